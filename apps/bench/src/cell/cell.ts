@@ -29,6 +29,8 @@ interface Workshop {
   /** Bytes in use and what was open before the first cell. */
   readonly memory: number;
   readonly open: number;
+  /** Families on which the solver was warmed up: what it does there is compiled. */
+  readonly warm: Set<string>;
 }
 
 let workshop: Workshop | undefined;
@@ -65,7 +67,7 @@ async function setUp(
 ): Promise<Workshop> {
   const guard = await startGuard(coordinator, memory);
   const { registry } = await loadPluginsOf(role === 'peer' ? [problem] : [problem, solver], plugins);
-  return { guard, registry, memory: process.memoryUsage.rss(), open: openHandles() };
+  return { guard, registry, memory: process.memoryUsage.rss(), open: openHandles(), warm: new Set() };
 }
 
 /** Whether a cell left timers, servers or children behind, or more memory than the next one should be charged with. */
@@ -83,7 +85,7 @@ function openHandles(): number {
 
 async function runCell(
   cell: Cell,
-  { guard, registry }: Workshop,
+  { guard, registry, warm }: Workshop,
   onSample: Parameters<typeof drive>[3]['onSample'],
 ) {
   let doing = 'building the instance';
@@ -103,10 +105,13 @@ async function runCell(
     doing = 'solving';
     const declined = declines(solver, solved);
     if (declined) return withoutRun('declined', declined);
-    warmUp(solver, solved, cell, guard);
-    // Where nobody can see whether the warm-up left something in the instance, the run gets a new one.
-    if (mark === undefined) solved = await build();
-    else if (fingerprint(solved) !== mark) return changed(guard);
+    if (!warm.has(cell.family)) {
+      warmUp(solver, solved, cell, guard);
+      warm.add(cell.family);
+      // Where nobody can see whether the warm-up left something in the instance, the run gets a new one.
+      if (mark === undefined) solved = await build();
+      else if (fingerprint(solved) !== mark) return changed(guard);
+    }
     const end = drive(solver, { solved, judged }, cell, { guard, onSample });
     guard.allow('evaluating the metrics', BUILD_SECONDS);
     return fingerprint(solved) === mark ? end : changed(guard);
