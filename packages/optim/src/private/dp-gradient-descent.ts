@@ -18,6 +18,7 @@ import { lossOf } from './private-problem.ts';
 import {
   addNoise,
   adjacency,
+  clip,
   createSelection,
   output,
   type PaymentSettings,
@@ -37,11 +38,6 @@ const steps = {
   description: 'Steps; of theory, 4 to 2000, by default',
 } as const;
 const stepSize = { type: 'number', above: 0, description: 'Step; 1/(2 L1) by default' } as const;
-const clip = {
-  type: 'number',
-  above: 0,
-  description: 'Length to which gradients are clipped; L0 by default',
-} as const;
 const rule = {
   type: 'choice',
   choices: ['gradient', 'adam'],
@@ -165,7 +161,7 @@ function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateS
   const [first, second] = [new Float64Array(d), new Float64Array(d)];
   for (let t = 0; t < T; t++) {
     gradient.fill(0);
-    addGradients(loss, batch < n ? poissonSample(n, batch / n, paid.noise) : n, w, undefined, clip, gradient);
+    addGradients(loss, batch < n ? poissonSample(n, batch / n, paid.noise) : n, w, clip, gradient);
     paid.gradients += batch;
     for (let j = 0; j < d; j++) gradient[j] /= batch;
     addNoise(gradient, deviation, paid.noise);

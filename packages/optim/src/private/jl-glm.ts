@@ -104,13 +104,12 @@ function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Steps<Priva
   const { rows: n, cols: d } = points;
   const k = dimension ?? projectedDimension(n, d, settings.epsilon, settings.delta, rank);
   checkInteger(k, 'dimension', { min: 1, max: d });
-  const { link, output: rule, ...budget } = { link: links[loss], ...settings };
+  const { output: rule, ...budget } = settings;
   const isProjected = k < d;
   const key = isProjected ? Math.floor(noiseSource(settings.seed).uniform() * 2 ** 50) : 0;
   const projected = (): ReturnType<typeof linkLoss> => {
     const values = shortenedRows({ rows: n, cols: k, values: project(points, k, key) }, 2 * bound);
-    const [first, second] = [2 * link.lipschitz * bound, 4 * link.smoothness * bound * bound];
-    return linkLoss({ rows: n, cols: k, values }, targets, link.slope, first, second);
+    return linkLoss({ rows: n, cols: k, values }, targets, links[loss], 2 * bound);
   };
   const inner = isProjected ? projected() : original;
   const { maxIterations: _, ...plain } = budget;

@@ -42,6 +42,7 @@ describe('privateClassifier', () => {
     const { w } = dpGd(loss, {
       ...budget,
       steps: 20,
+      clip: 0.5,
       stepSize: 2 / loss.smoothness,
       output: 'last',
       seed: 3,

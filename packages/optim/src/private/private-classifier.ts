@@ -52,6 +52,13 @@ const privateClassifierOptions = {
     default: 2,
     description: 'Length of a step, over 1/L1: L1 is 1/4, as rows are no longer than 1',
   },
+  clip: {
+    type: 'number',
+    above: 0,
+    default: 0.5,
+    description:
+      'Length to which gradients of rows are clipped: 0.5 shortens none at the start, and has half of the noise that 1 would need',
+  },
   seed: noiseSeed,
 } as const satisfies OptionSpecs;
 
@@ -153,6 +160,7 @@ export function privateClassifier(
     delta: settings.delta,
     adjacency: settings.adjacency,
     steps: settings.steps,
+    clip: settings.clip,
     stepSize: stepSize / loss.smoothness,
     output: 'last',
     ...(settings.accountant && { accountant: settings.accountant as Accountant }),

@@ -22,6 +22,8 @@ export interface PrivateLoss {
   readonly lipschitz: number;
   /** L1. */
   readonly smoothness: number;
+  /** The largest distance between the gradients of a record at two places; 2 L0 where nothing better is known. */
+  readonly variation?: number;
   /** Writes the gradient of one record's loss, d numbers. */
   recordGradient(w: Float64Array, record: number, out: Float64Array): void;
 }
@@ -39,24 +41,28 @@ export function checkPrivateLoss(loss: unknown): asserts loss is PrivateLoss {
   allocateVector(dimension, 'loss.dimension');
   checkNumber(lipschitz, 'loss.lipschitz', { above: 0 });
   checkNumber(smoothness, 'loss.smoothness', { above: 0 });
+  const { variation } = loss as PrivateLoss;
+  if (variation !== undefined) checkNumber(variation, 'loss.variation', { above: 0 });
 }
 
-/** A loss of the margin or residual u = w . x: its slope, and bounds of slope and curvature. */
+/** A loss of the margin or residual u = w . x: its slope, bounds of slope and curvature, and the width of the slopes of one record. */
 export interface Link {
   slope(u: number, target: number): number;
   readonly lipschitz: number;
   readonly smoothness: number;
+  readonly variation: number;
 }
 
 /** The links by name. */
 export const links = {
   /** ln(1 + e^(-y u)), y = 1 or -1. */
-  logistic: { slope: (u, y) => -y / (1 + Math.exp(y * u)), lipschitz: 1, smoothness: 0.25 },
+  logistic: { slope: (u, y) => -y / (1 + Math.exp(y * u)), lipschitz: 1, smoothness: 0.25, variation: 1 },
   /** √(1 + r²) - 1 + (cos r - 1)/2, r = u - y: not convex, and steep far away. */
   wave: {
     slope: (u, y) => (u - y) / Math.hypot(1, u - y) - Math.sin(u - y) / 2,
     lipschitz: 1.5,
     smoothness: 1.5,
+    variation: 3,
   },
 } as const satisfies Record<string, Link>;
 
@@ -85,26 +91,22 @@ export function linearLoss(
       throw new InvalidInputError('must be 1 or -1', { argument: 'targets', code: 'unknown', index });
   }
   const shortened = { rows: points.rows, cols: points.cols, values: shortenedRows(points, bound) };
-  const { slope, lipschitz, smoothness } = links[name];
-  return {
-    ...linkLoss(shortened, targets, slope, lipschitz * bound, smoothness * bound * bound),
-    points: shortened,
-  };
+  return { ...linkLoss(shortened, targets, links[name], bound), points: shortened };
 }
 
-/** A loss of w . x_i without checks. */
+/** A loss of w . x_i, |x_i| <= bound, without checks. */
 export function linkLoss(
   { rows, cols, values }: DenseMatrix,
   targets: Float64Array,
-  slope: Link['slope'],
-  lipschitz: number,
-  smoothness: number,
+  { slope, lipschitz, smoothness, variation }: Link,
+  bound: number,
 ): PrivateLoss {
   return {
     records: rows,
     dimension: cols,
-    lipschitz,
-    smoothness,
+    lipschitz: lipschitz * bound,
+    smoothness: smoothness * bound * bound,
+    variation: variation * bound,
     recordGradient: (w, record, out) => {
       const at = record * cols;
       let u = 0;
@@ -172,33 +174,57 @@ function centreLoss(
   };
 }
 
-/** Adds the gradients at w of the chosen records, each clipped to the length `clip`, and minus those at `before`, if given. */
+/** Adds the gradients at w of the chosen records, each clipped to the length `clip`. */
 export function addGradients(
   loss: PrivateLoss,
   records: Int32Array | number,
   w: Float64Array,
-  before: Float64Array | undefined,
   clip: number,
   out: Float64Array,
 ): void {
-  const d = loss.dimension;
-  const gradient = new Float64Array(d);
-  const other = new Float64Array(d);
+  const gradient = new Float64Array(loss.dimension);
+  const count = typeof records === 'number' ? records : records.length;
+  for (let k = 0; k < count; k++) {
+    loss.recordGradient(w, typeof records === 'number' ? k : records[k], gradient);
+    shorten(gradient, clip);
+    for (let j = 0; j < gradient.length; j++) out[j] += gradient[j];
+  }
+}
+
+/** Adds what clipped gradients have changed by from `before` to w, each change clipped to the length `change` too. */
+export function addDifferences(
+  loss: PrivateLoss,
+  records: Int32Array | number,
+  [w, before]: readonly [Float64Array, Float64Array],
+  { clip, change }: { readonly clip: number; readonly change: number },
+  out: Float64Array,
+): void {
+  const gradient = new Float64Array(loss.dimension);
+  const other = new Float64Array(loss.dimension);
   const count = typeof records === 'number' ? records : records.length;
   for (let k = 0; k < count; k++) {
     const record = typeof records === 'number' ? k : records[k];
     loss.recordGradient(w, record, gradient);
-    if (before) {
-      loss.recordGradient(before, record, other);
-      for (let j = 0; j < d; j++) gradient[j] -= other[j];
-    }
-    let square = 0;
-    for (let j = 0; j < d; j++) square += gradient[j] * gradient[j];
-    // A gradient that is not finite has no direction, and adds nothing: its presence must not show.
-    if (!(square < Infinity)) continue;
-    const factor = square > clip * clip ? clip / Math.sqrt(square) : 1;
-    for (let j = 0; j < d; j++) out[j] += factor * gradient[j];
+    loss.recordGradient(before, record, other);
+    shorten(gradient, clip);
+    shorten(other, clip);
+    for (let j = 0; j < gradient.length; j++) gradient[j] -= other[j];
+    shorten(gradient, change);
+    for (let j = 0; j < gradient.length; j++) out[j] += gradient[j];
   }
+}
+
+/** Shortens a vector to a length. One that is not finite has no direction, and becomes zero: its presence must not show. */
+function shorten(vector: Float64Array, length: number): void {
+  let square = 0;
+  for (let j = 0; j < vector.length; j++) square += vector[j] * vector[j];
+  if (square <= length * length) return;
+  if (!(square < Infinity)) {
+    vector.fill(0);
+    return;
+  }
+  const factor = length / Math.sqrt(square);
+  for (let j = 0; j < vector.length; j++) vector[j] *= factor;
 }
 
 /** |mean gradient| over all records, without noise: for judging experiments, no release. */
@@ -209,6 +235,6 @@ export function exactGradientNorm(loss: PrivateLoss, w: Float64Array): number {
   checkVector(w, 'w', loss.dimension);
 
   const sum = new Float64Array(loss.dimension);
-  addGradients(loss, loss.records, w, undefined, Number.MAX_VALUE ** 0.49, sum);
+  addGradients(loss, loss.records, w, Number.MAX_VALUE ** 0.49, sum);
   return Math.hypot(...sum) / loss.records;
 }

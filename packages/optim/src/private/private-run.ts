@@ -46,6 +46,12 @@ export const adjacency = {
   default: 'replace',
   description: 'Neighbours differ by a record that is replaced, or by one that is added or removed',
 } as const;
+export const clip = {
+  type: 'number',
+  above: 0,
+  description:
+    'Length to which gradients of records are clipped; L0 by default. The noise is in proportion to it: below L0 there is less of both',
+} as const;
 export const output = {
   type: 'choice',
   choices: ['least', 'last', 'random'],
@@ -141,6 +147,16 @@ export function poissonSample(records: number, rate: number, noise: NoiseSource)
   const chosen: number[] = [];
   for (let i = 0; i < records; i++) if (noise.uniform() < rate) chosen.push(i);
   return Int32Array.from(chosen);
+}
+
+/** All records in a random order that no record has a part in: files are often sorted, blocks of them are to be samples. */
+export function shuffledRecords(records: number, noise: NoiseSource): Int32Array {
+  const order = Int32Array.from({ length: records }, (_, i) => i);
+  for (let i = records - 1; i > 0; i--) {
+    const j = Math.floor(noise.uniform() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
 }
 
 /** The size that errors of full gradients have in theory, √(d ln(1/δ)) / (n ε). */

@@ -13,11 +13,12 @@ import {
 import { calibrateNoise } from './accountant.ts';
 import { concentratedBudget, gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { addDifferences, addGradients, type PrivateLoss } from './private-loss.ts';
 import { lossOf } from './private-problem.ts';
 import {
   addNoise,
   adjacency,
+  clip,
   createSelection,
   output,
   type PrivateIterate,
@@ -39,6 +40,7 @@ const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
     max: 1e6,
     description: 'Steps q from one full gradient to the next; of theory by default',
   },
+  clip,
   stepSize: { type: 'number', above: 0, description: 'Step η; 1/(2 L1) by default' },
   split: {
     type: 'number',
@@ -70,7 +72,7 @@ export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptio
 /**
  * Looks for weights with a small mean gradient under (ε, δ)-privacy: w <- w - η g, where g is a noisy mean of gradients every q
  * steps, and else grows by a noisy mean of differences of gradients, whose noise is in proportion to the step. Gradients are
- * clipped to L0, differences to L1 |Δw|. n gradients a step, 2n between full ones.
+ * clipped to L0, differences of clipped gradients to L1 |Δw| and to the largest that they can have. n gradients a step, 2n between full ones.
  *
  * The whole run is charged before the first release. It ends with its planned steps, status `iteration-limit`, never `converged`:
  * whether anything was reached depends on the data.
@@ -110,7 +112,9 @@ export function* privateSpiderBoostSteps(
   const scale = privateScale(loss, settings.epsilon, settings.delta);
   const { steps: T = Math.max(4, Math.min(2000, Math.floor(scale ** (-4 / 3)))) } = settings;
   const { phase: q = Math.max(1, Math.min(T, Math.floor(1 / (T * scale * scale)))) } = settings;
-  const stepSize = settings.stepSize ?? 1 / (2 * smoothness);
+  const { stepSize = 1 / (2 * smoothness), clip: bound = lipschitz } = settings;
+  // A record's gradients have one sign in logistic regression: they part by no more than the longer of them.
+  const mostChange = bound * Math.min(2, (loss.variation ?? 2 * lipschitz) / lipschitz);
   const anchors = Math.ceil((T + 1) / q);
   const variations = T + 1 - anchors;
   const factor = sensitivityFactor(settings.adjacency);
@@ -142,14 +146,14 @@ export function* privateSpiderBoostSteps(
     const isAnchor = t % q === 0;
     const size = isAnchor ? anchorBatch : batch;
     const chosen = size < n ? poissonSample(n, size / n, paid.noise) : n;
-    const clip = isAnchor
-      ? lipschitz
-      : Math.min(smoothness * Math.hypot(...w.map((value, j) => value - before[j])), 2 * lipschitz);
+    const moved = isAnchor ? 0 : Math.hypot(...w.map((value, j) => value - before[j]));
+    const length = isAnchor ? bound : Math.min(smoothness * moved, mostChange);
     sum.fill(0);
-    addGradients(loss, chosen, w, isAnchor ? undefined : before, clip, sum);
+    if (isAnchor) addGradients(loss, chosen, w, bound, sum);
+    else addDifferences(loss, chosen, [w, before], { clip: bound, change: length }, sum);
     paid.gradients += (isAnchor ? 1 : 2) * size;
     for (let j = 0; j < d; j++) sum[j] /= size;
-    addNoise(sum, ((isAnchor ? anchorNoise : variationNoise) * factor * clip) / size, paid.noise);
+    addNoise(sum, ((isAnchor ? anchorNoise : variationNoise) * factor * length) / size, paid.noise);
     for (let j = 0; j < d; j++) gradient[j] = isAnchor ? sum[j] : gradient[j] + sum[j];
     const noisyGradientNorm = Math.hypot(...gradient);
     selection.offer(t, w, noisyGradientNorm);

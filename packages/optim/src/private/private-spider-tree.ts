@@ -5,16 +5,18 @@
 import { type OptionsOf, type Outcome, type RunOptions, run, runOptionsOf, type Steps } from '@infimum/core';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addGradients, type PrivateLoss } from './private-loss.ts';
+import { addDifferences, addGradients, type PrivateLoss } from './private-loss.ts';
 import { lossOf } from './private-problem.ts';
 import {
   addNoise,
   adjacency,
+  clip,
   type PrivateIterate,
   type PrivateSolution,
   payFor,
   requireReplacement,
   sensitivityFactor,
+  shuffledRecords,
 } from './private-run.ts';
 import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
 
@@ -28,6 +30,7 @@ const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
     above: 0,
     description: 'Length β of 2^(D/2) steps, times L1; of theory by default',
   },
+  clip,
   threshold: {
     type: 'number',
     min: 0,
@@ -91,6 +94,7 @@ export function* privateSpiderTreeSteps(
   const settings = beginPrivate(loss, privateSpiderTreeOptions, options);
   requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
+  const { clip: bound = lipschitz } = settings;
   const theory = treeSetting(n, d, settings.epsilon);
   const batch = Math.min(n, settings.batch ?? theory.batch);
   const depth = Math.min(settings.depth ?? theory.depth, Math.floor(Math.log2(batch)));
@@ -105,31 +109,32 @@ export function* privateSpiderTreeSteps(
     settings,
   );
   const factor = sensitivityFactor(settings.adjacency);
-  const rootNoise = (factor * lipschitz) / (batch * mu);
+  const rootNoise = (factor * bound) / (batch * mu);
   const childNoise = (level: number, size: number): number =>
     (factor * 2 ** (depth - level) * stepLength * smoothness) / (size * mu);
   const noiseNow = Math.sqrt(
     d * (rootNoise ** 2 + depth * childNoise(1, Math.max(1, Math.floor(batch / 2))) ** 2),
   );
-  const threshold = settings.threshold ?? noiseNow + lipschitz / Math.sqrt(batch);
+  const threshold = settings.threshold ?? noiseNow + bound / Math.sqrt(batch);
   const vertices = depthFirst(depth);
   let used = 0;
   let iteration = 0;
   let w: Float64Array = new Float64Array(d);
+  const order = shuffledRecords(n, paid.noise);
   const take = (count: number): Int32Array => {
-    const records = Int32Array.from({ length: count }, (_, k) => used + k);
     used += count;
-    return records;
+    return order.subarray(used - count, used);
   };
   const mean = (
     at: Float64Array,
     before: Float64Array | undefined,
     count: number,
-    clip: number,
+    length: number,
     noise: number,
   ) => {
     const sum = new Float64Array(d);
-    addGradients(loss, take(count), at, before, clip, sum);
+    if (before) addDifferences(loss, take(count), [at, before], { clip: bound, change: length }, sum);
+    else addGradients(loss, take(count), at, bound, sum);
     paid.gradients += (before ? 2 : 1) * count;
     for (let j = 0; j < d; j++) sum[j] /= count;
     addNoise(sum, noise, paid.noise);
@@ -138,7 +143,7 @@ export function* privateSpiderTreeSteps(
   yield { iteration, noisyGradientNorm: 0, solution: () => paid.solution(w) };
   while (used + batch <= n) {
     const path: { gradient: Float64Array; at: Float64Array }[] = [
-      { gradient: mean(w, undefined, batch, lipschitz, rootNoise), at: w },
+      { gradient: mean(w, undefined, batch, bound, rootNoise), at: w },
     ];
     const visited = depth === 0 ? [{ level: 0, isRight: false }] : vertices;
     for (const { level, isRight } of visited) {
@@ -146,8 +151,8 @@ export function* privateSpiderTreeSteps(
         const size = Math.max(1, Math.floor(batch / 2 ** level));
         if (used + size > n) return paid.end(w);
         const parent = path[level - 1];
-        const clip = 2 ** (depth - level) * stepLength * smoothness;
-        const change = mean(w, parent.at, size, clip, childNoise(level, size));
+        const length = 2 ** (depth - level) * stepLength * smoothness;
+        const change = mean(w, parent.at, size, length, childNoise(level, size));
         path[level] = { gradient: parent.gradient.map((value, j) => value + change[j]), at: w };
       } else if (level > 0) path[level] = path[level - 1];
       if (level < depth) continue;

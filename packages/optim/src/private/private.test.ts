@@ -6,7 +6,15 @@ import { gaussianMu } from './gaussian-privacy.ts';
 import { jlGlm, lift, project, projectedDimension } from './jl-glm.ts';
 import { noiseSource } from './noise.ts';
 import { equalRecords, gradientsByRecords, slopeOf } from './private-claims.ts';
-import { distanceLoss, exactGradientNorm, huberLoss, linearLoss, type PrivateLoss } from './private-loss.ts';
+import {
+  addDifferences,
+  addGradients,
+  distanceLoss,
+  exactGradientNorm,
+  huberLoss,
+  linearLoss,
+  type PrivateLoss,
+} from './private-loss.ts';
 import { privateData } from './private-problem.ts';
 import { privateSpiderBoost } from './private-spider-boost.ts';
 import { depthFirst, privateSpiderTree, treeSetting } from './private-spider-tree.ts';
@@ -143,6 +151,93 @@ describe('recursiveRegularization', () => {
   );
 });
 
+describe('rounds of recursiveRegularization', () => {
+  it('have blocks of their own, drawn at random, that hold all records', () => {
+    const rounds: Set<number>[] = [];
+    let current = new Set<number>();
+    const loss: PrivateLoss = {
+      ...equalRecords(90),
+      recordGradient: (_, record, out) => {
+        current.add(record);
+        out.fill(0);
+      },
+    };
+    recursiveRegularization(loss, {
+      epsilon: 1,
+      delta: 1e-6,
+      rounds: 3,
+      innerLimit: 4,
+      seed: 5,
+      onIteration: () => {
+        rounds.push(current);
+        current = new Set();
+      },
+    });
+    const blocks = rounds.slice(1);
+    expect(blocks.map((block) => block.size)).toEqual([30, 30, 30]);
+    expect(new Set(blocks.flatMap((block) => [...block])).size).toBe(90);
+    expect(Math.max(...blocks[0])).toBeGreaterThan(59);
+  });
+
+  it('refuses to clip what the noise of a single pass rests on', () => {
+    const settings = { epsilon: 1, delta: 1e-6, clip: 0.5 } as const;
+    expect(() => recursiveRegularization(equalRecords(100), { ...settings, method: 'phased-sgd' })).toThrow(
+      'clip',
+    );
+    expect(() => recursiveRegularization(equalRecords(100), { ...settings, rounds: 101 })).toThrow('rounds');
+  });
+});
+
+describe('clipping', () => {
+  it('bounds what one record changes in gradients and in their differences', () => {
+    const random = new Random(8);
+    const loss = linearLoss(
+      { rows: 1, cols: 6, values: random.normals(new Float64Array(6)) },
+      Float64Array.of(1),
+      'logistic',
+      2,
+    );
+    for (let k = 0; k < 200; k++) {
+      const [w, before] = [0, 1].map(() => random.normals(new Float64Array(6)).map((value) => 5 * value));
+      const [clip, change] = [random.uniform(), random.uniform()];
+      const [one, other, moved, free] = [0, 0, 0, 0].map(() => new Float64Array(6));
+      addGradients(loss, 1, w, clip, one);
+      addGradients(loss, 1, before, clip, other);
+      addDifferences(loss, 1, [w, before], { clip, change }, moved);
+      addDifferences(loss, 1, [w, before], { clip, change: Infinity }, free);
+      const size = (vector: Float64Array) => Math.hypot(...vector);
+      expect(size(one)).toBeLessThanOrEqual(clip * (1 + 1e-12));
+      expect(size(moved)).toBeLessThanOrEqual(change * (1 + 1e-12));
+      expect(size(free.map((value, j) => value - one[j] + other[j]))).toBeLessThan(1e-14);
+      // Slopes of one sign: their difference is no longer than the longer one, and no more than L1 times the step.
+      const step = size(w.map((value, j) => value - before[j]));
+      expect(size(free)).toBeLessThanOrEqual(Math.min(clip, loss.smoothness * step) * (1 + 1e-12));
+    }
+  });
+
+  it.each([0.5, 1] as const)('to %d has noise in proportion', (clip) => {
+    const loss: PrivateLoss = {
+      records: 100,
+      dimension: 4000,
+      lipschitz: 1,
+      smoothness: 1,
+      recordGradient: (_, __, out) => void out.fill(0),
+    };
+    const common = { epsilon: 1, delta: 1e-6, clip, seed: 3 } as const;
+    const sizes: number[] = [];
+    const onIteration = ({ noisyGradientNorm }: { noisyGradientNorm: number }) =>
+      void sizes.push(noisyGradientNorm / Math.sqrt(4000));
+    const { ledger } = privateSpiderBoost(loss, { ...common, steps: 1, phase: 1, onIteration });
+    expect(sizes[0] / ((2 * clip * ledger.events[0].sigma) / 100)).toBeCloseTo(1, 1);
+    sizes.length = 0;
+    recursiveRegularization(loss, { ...common, rounds: 1, innerLimit: 1, onIteration });
+    expect(sizes[1] / ((2 * clip) / gaussianMu(1, 1e-6) / 100)).toBeCloseTo(1, 1);
+    sizes.length = 0;
+    privateSpiderTree(loss, { ...common, batch: 100, depth: 0, threshold: 0, onIteration });
+    expect(sizes[1] / ((2 * clip) / gaussianMu(1, 1e-6) / 100)).toBeCloseTo(1, 1);
+  });
+});
+
 describe('jlGlm', () => {
   it('keeps inner products in the mean, and lifts into the span of the rows', () => {
     const points = normalPoints(2, 6, 5);
@@ -270,4 +365,15 @@ it('classifies tumours privately', async () => {
   const common = { epsilon: 4, delta: 1e-5, seed: 2, output: 'last' } as const;
   expect(accuracy(dpGd(loss, { ...common, steps: 40, stepSize: 8 }).w)).toBeGreaterThan(0.85);
   expect(accuracy(dpSgd(loss, { ...common, steps: 100, batch: 100, stepSize: 4 }).w)).toBeGreaterThan(0.85);
+  const clipped = { epsilon: 4, delta: 1e-5, clip: 0.2, stepSize: 80 } as const;
+  const [phases, rounds] = [[], []] as [number[], number[]];
+  for (let seed = 0; seed < 3; seed++) {
+    const spider = { ...clipped, steps: 40, phase: 2, output: 'last', seed } as const;
+    phases.push(accuracy(privateSpiderBoost(loss, spider).w));
+    const blocks = { ...clipped, rounds: 2, innerLimit: 20, radius: 100, seed } as const;
+    rounds.push(accuracy(recursiveRegularization(loss, blocks).w));
+  }
+  for (const values of [phases, rounds]) {
+    expect(values.reduce((sum, value) => sum + value, 0) / 3).toBeGreaterThan(0.88);
+  }
 }, 60_000);

@@ -17,12 +17,14 @@ import { lossOf } from './private-problem.ts';
 import {
   addNoise,
   adjacency,
+  clip,
   type PaidRun,
   type PrivateIterate,
   type PrivateSolution,
   payFor,
   requireReplacement,
   sensitivityFactor,
+  shuffledRecords,
 } from './private-run.ts';
 import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
 
@@ -42,7 +44,25 @@ const recursiveRegularizationOptions = /* @__PURE__ */ privateOptions({
     description: 'What minimises on a block: noisy full gradients, or a single pass with noise on its means',
   },
   lambda: { type: 'number', above: 0, description: 'First regularisation; of theory by default' },
-  innerLimit: { type: 'integer', min: 1, default: 4000, description: 'Steps of noisy-gd on a block' },
+  rounds: {
+    type: 'integer',
+    min: 1,
+    max: 1000,
+    description:
+      'Rounds, each with a block of its own; of theory by default, less than the logarithm of L1/λ',
+  },
+  clip,
+  innerLimit: {
+    type: 'integer',
+    min: 1,
+    default: 4000,
+    description: 'Steps of noisy-gd on a block, at most',
+  },
+  stepSize: {
+    type: 'number',
+    above: 0,
+    description: 'Step of noisy-gd; 1/(L1 + λ) and less, by theory, by default',
+  },
 });
 
 /** What callers of `recursiveRegularization` give. */
@@ -91,29 +111,37 @@ export function* recursiveRegularizationSteps(
   const settings = beginPrivate(loss, recursiveRegularizationOptions, options);
   requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
-  const { radius, method } = settings;
-  const theory = (lipschitz ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);
+  const { radius, method, clip: bound = lipschitz } = settings;
+  if (method === 'phased-sgd' && bound < lipschitz) {
+    const problem = `must be L0 = ${lipschitz} at least: the noise of phased-sgd rests on gradients of convex losses`;
+    throw new InvalidInputError(problem, { argument: 'clip', code: 'unsupported' });
+  }
+  const theory = (bound ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);
   const lambda = settings.lambda ?? Math.min(smoothness / 4, theory);
-  const rounds = Math.max(2, Math.floor(Math.log2(smoothness / lambda)));
+  const rounds = settings.rounds ?? Math.max(1, Math.floor(Math.log2(smoothness / lambda)) - 1);
   const block = Math.floor(n / rounds);
   if (block < 1) {
     const problem = `leaves no record for some of ${rounds} rounds`;
-    throw new InvalidInputError(problem, { argument: 'lambda', code: 'out-of-range' });
+    throw new InvalidInputError(problem, {
+      argument: settings.rounds === undefined ? 'lambda' : 'rounds',
+      code: 'out-of-range',
+    });
   }
   const mu = gaussianMu(settings.epsilon, settings.delta);
   const paid = payFor([{ kind: 'weights on disjoint blocks', rate: 1, sigma: 1 / mu, count: 1 }], settings);
   const regulariser: Regulariser = { strength: lambda, pull: new Float64Array(d) };
+  const order = shuffledRecords(n, paid.noise);
   const factor = sensitivityFactor(settings.adjacency);
   let centre: Float64Array = new Float64Array(d);
   let noisyGradientNorm = 0;
   const solution = (): PrivateSolution => paid.solution(centre);
   yield { iteration: 0, noisyGradientNorm, solution };
-  for (let t = 1; t < rounds; t++) {
+  for (let t = 1; t <= rounds; t++) {
     const ball = { centre, radius: Math.SQRT2 ** t * radius };
-    const records = Int32Array.from({ length: block }, (_, k) => (t - 1) * block + k);
-    const task: BlockTask = { loss, records, regulariser, ball, paid, mu, factor };
+    const records = order.subarray((t - 1) * block, t * block);
+    const task: BlockTask = { loss, records, regulariser, ball, paid, mu, factor, clip: bound };
     if (method === 'noisy-gd') {
-      const found = noisyGradientDescent(task, settings.innerLimit);
+      const found = noisyGradientDescent(task, settings.innerLimit, settings.stepSize);
       [centre, noisyGradientNorm] = [found.w, found.size];
     } else centre = phasedSgd(task);
     const added = 2 ** t * lambda;
@@ -133,20 +161,23 @@ interface BlockTask {
   readonly paid: PaidRun;
   readonly mu: number;
   readonly factor: number;
+  readonly clip: number;
 }
 
 /** Algorithm 7: projected descent on noisy full gradients, with the mean that weighs late iterates more. */
 function noisyGradientDescent(
   task: BlockTask,
   limit: number,
+  given: number | undefined,
 ): { readonly w: Float64Array; readonly size: number } {
-  const { loss, records, regulariser, ball, paid, mu, factor } = task;
-  const { dimension: d, lipschitz, smoothness } = loss;
+  const { loss, records, regulariser, ball, paid, mu, factor, clip: bound } = task;
+  const { dimension: d, smoothness } = loss;
   const { strength, pull } = regulariser;
   const condition = Math.max(3, (smoothness + strength) / strength);
   const steps = Math.min(limit, Math.ceil(condition * Math.log(condition)) + 1);
-  const step = Math.min(1 / (smoothness + strength), Math.log(Math.max(2, steps)) / (strength * steps));
-  const deviation = ((factor * lipschitz) / records.length) * (Math.sqrt(steps) / mu);
+  const step =
+    given ?? Math.min(1 / (smoothness + strength), Math.log(Math.max(2, steps)) / (strength * steps));
+  const deviation = ((factor * bound) / records.length) * (Math.sqrt(steps) / mu);
   let w: Float64Array = ball.centre.slice();
   const gradient = new Float64Array(d);
   const mean = new Float64Array(d);
@@ -154,7 +185,7 @@ function noisyGradientDescent(
   let size = 0;
   for (let k = 0; k < steps; k++) {
     gradient.fill(0);
-    addGradients(loss, records, w, undefined, lipschitz, gradient);
+    addGradients(loss, records, w, bound, gradient);
     for (let j = 0; j < d; j++) gradient[j] /= records.length;
     addNoise(gradient, deviation, paid.noise);
     for (let j = 0; j < d; j++) gradient[j] += strength * w[j] - pull[j];
@@ -164,7 +195,7 @@ function noisyGradientDescent(
       ball,
     );
     // Weights (1 - ηλ)^-k: every step shrinks the share of the earlier ones.
-    const kept = (1 - step * strength) * weight;
+    const kept = Math.max(0, 1 - step * strength) * weight;
     for (let j = 0; j < d; j++) mean[j] = (kept * mean[j] + w[j]) / (kept + 1);
     weight = kept + 1;
   }
@@ -190,7 +221,7 @@ function phasedSgd({ loss, records, regulariser, ball, paid, mu, factor }: Block
     const mean = new Float64Array(d);
     for (let k = 0; k < count; k++) {
       const gradient = new Float64Array(d);
-      addGradients(loss, records.subarray(used, used + 1), w, undefined, lipschitz, gradient);
+      addGradients(loss, records.subarray(used, used + 1), w, lipschitz, gradient);
       used++;
       w = projected(
         w.map((value, j) => value - step * (gradient[j] + strength * value - pull[j])),
