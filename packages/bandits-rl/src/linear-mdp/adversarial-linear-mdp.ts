@@ -115,17 +115,9 @@ function* adversarialLinearMdpSteps(
     options,
   );
   checkInteger(episodes, 'episodes', { min: 1 });
-  const learner: EpisodeLearner =
+  using optimisation =
     method === 'simulator-free'
-      ? new SimulatorFree(mdp, episodes, {
-          learningRate: learningRate ?? 20,
-          bonus: bonus ?? 0.02,
-          epochLength: undefined,
-          mixing: 0.05,
-          cover: 'least-squares',
-          coverRounds: 20,
-          seed,
-        })
+      ? undefined
       : new PolicyOptimisation(mdp, episodes, method, {
           learningRate: learningRate ?? (method === 'log-barrier' ? 1 : 3),
           bonus: bonus ?? 0.1,
@@ -134,6 +126,17 @@ function* adversarialLinearMdpSteps(
           bonusMode: 'exact',
           seed,
         });
+  const learner: EpisodeLearner =
+    optimisation ??
+    new SimulatorFree(mdp, episodes, {
+      learningRate: learningRate ?? 20,
+      bonus: bonus ?? 0.02,
+      epochLength: undefined,
+      mixing: 0.05,
+      cover: 'least-squares',
+      coverRounds: 20,
+      seed,
+    });
   const { horizon, states, start } = mdp;
   const random = new Random(seed);
   const sampler = new MdpSampler(mdp);

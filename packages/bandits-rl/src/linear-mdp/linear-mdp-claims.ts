@@ -131,7 +131,7 @@ export function mdpRegret(
     bonusMode: 'exact',
     seed,
   } as const;
-  const learner = new PolicyOptimisation(instance, episodes, method, settings);
+  using learner = new PolicyOptimisation(instance, episodes, method, settings);
   let expected = 0;
   run(episodeSteps(instance, learner, seed), {
     onIteration: ({ expectedLoss }) => {

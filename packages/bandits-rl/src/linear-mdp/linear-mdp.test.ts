@@ -164,7 +164,7 @@ describe('estimates of action values', () => {
       const mean = new Float64Array(size);
       const uniform = new Float64Array(size).fill(0.5);
       for (const { p, states, actions } of trajectories(instance, uniform)) {
-        const learner = new PolicyOptimisation(instance, 100, method, exact);
+        using learner = new PolicyOptimisation(instance, 100, method, exact);
         learner.prepare();
         const losses = Float64Array.from(states, (s, h) => table[(h * 2 + s) * 2 + actions[h]]);
         const occupied = occupancy(instance, learner.policy, new Float64Array(4));
@@ -191,7 +191,8 @@ describe('estimates of action values', () => {
         q[pair] += instance.transitions[pair * 2 + next] * (table[4 + 2 * next] + table[5 + 2 * next]) * 0.5;
     }
     for (const [i, method] of (['exponential-weights', 'magnitude-reduced'] as const).entries()) {
-      const { regularisation } = new PolicyOptimisation(instance, 100, method, exact).rates;
+      using learner = new PolicyOptimisation(instance, 100, method, exact);
+      const { regularisation } = learner.rates;
       for (let h = 0; h < 2; h++) {
         const covariance = new Float64Array(4);
         const moments = new Float64Array(2);
@@ -241,7 +242,7 @@ describe('dilated bonuses', () => {
       dimension: 1,
     };
     const one = { ...instance, features: new Float64Array(12).fill(1), theta: new Float64Array(3).fill(0.5) };
-    const learner = new PolicyOptimisation(one, 50, 'log-barrier', exact);
+    using learner = new PolicyOptimisation(one, 50, 'log-barrier', exact);
     learner.prepare();
     const occupied = occupancy(one, learner.policy, new Float64Array(6));
     learner.learn(
@@ -264,7 +265,7 @@ describe('dilated bonuses', () => {
       losses: Float64Array.of(1, 0, 1),
     };
     const bonuses = (mdp: typeof instance, bonusMode: 'exact' | 'sampled' | 'linear', seed: number) => {
-      const learner = new PolicyOptimisation(mdp, 40, 'log-barrier', {
+      using learner = new PolicyOptimisation(mdp, 40, 'log-barrier', {
         ...exact,
         bonusMode,
         seed,
@@ -297,7 +298,7 @@ describe('dilated bonuses', () => {
     const still = { ...instance, ...fixed, theta: new Float64Array(9).fill(0.5) };
     const path = { states: Int32Array.of(0, 1, 2), actions: new Int32Array(3), losses: new Float64Array(3) };
     const [one, other] = (['exact', 'sampled'] as const).map((bonusMode) => {
-      const learner = new PolicyOptimisation(still, 40, 'log-barrier', { ...exact, bonusMode });
+      using learner = new PolicyOptimisation(still, 40, 'log-barrier', { ...exact, bonusMode });
       learner.prepare();
       learner.learn(path, occupancy(still, learner.policy, new Float64Array(9)));
       return [...learner.bonuses];
@@ -366,7 +367,7 @@ describe('learning', () => {
       1,
       'stationary',
     );
-    const learner = new PolicyOptimisation(instance, 800, method, {
+    using learner = new PolicyOptimisation(instance, 800, method, {
       ...exact,
       learningRate: factor,
       ...settings,

@@ -4,12 +4,19 @@
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
-import { defineSolver, type OptionSpecs, Random, resolveOptions } from '@infimum/core';
+import { defineSolver, type OptionSpecs, Random, resolveOptions, type Steps } from '@infimum/core';
+import { layout } from '@infimum/linalg/kernels';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { exponentialLeader, logBarrierLeader } from '../bandits/follow-the-leader.ts';
 import { regularisedInverse } from '../bandits/regularised-inverse.ts';
+import { type EstimateKernels, estimateKernels, PAIRS_TOGETHER } from './estimate-kernels.ts';
 import { matrixGeometricResampling } from './inverse-covariance.ts';
-import { type LinearMdpInstance, linearMdpProblem } from './linear-mdp-problem.ts';
+import {
+  type LinearMdpInstance,
+  type LinearMdpIterate,
+  type LinearMdpPlay,
+  linearMdpProblem,
+} from './linear-mdp-problem.ts';
 import { type LinearMdp, MdpSampler, tableSize } from './mdp.ts';
 import { type Episode, type EpisodeLearner, episodeSteps } from './play-episodes.ts';
 
@@ -122,16 +129,23 @@ interface Settings {
   readonly seed: number;
 }
 
-/** Adds weight · φφ', on and below the diagonal: all that the inverse is computed from. */
-function addLowerOuter(values: Float64Array, at: number, d: number, weight: number, out: Float64Array): void {
-  for (let i = 0; i < d; i++) {
-    const weighted = weight * values[at + i];
-    for (let j = 0; j <= i; j++) out[i * d + j] += weighted * values[at + j];
-  }
+/** What the kernels work on; pairs of a state and an action are filled up to whole eights. */
+function memoryOf({ horizon, dimension: d }: LinearMdp, pairs: number) {
+  return layout({
+    /** Coordinates of the features, layer after layer. */
+    features: horizon * d * pairs,
+    weights: pairs,
+    covariance: d * d,
+    inverses: horizon * d * d,
+    images: d * pairs,
+    gains: pairs,
+    norms: pairs,
+    means: pairs,
+  });
 }
 
 /** The learner. An episode costs O(H (S A d² + S² A + d³)), and O(H (S A)² d) more with the magnitude-reduced estimator. */
-export class PolicyOptimisation implements EpisodeLearner {
+export class PolicyOptimisation implements EpisodeLearner, Disposable {
   readonly policy: Float64Array;
   readonly rates: Rates;
   leastEstimate = 0;
@@ -142,18 +156,19 @@ export class PolicyOptimisation implements EpisodeLearner {
   readonly #bonuses: Float64Array;
   readonly #estimates: Float64Array;
   readonly #norms: Float64Array;
-  readonly #covariance: Float64Array;
-  readonly #inverses: Float64Array;
   readonly #image: Float64Array;
-  readonly #images: Float64Array;
   readonly #later: Float64Array;
   readonly #rows: { readonly losses: Float64Array; readonly policy: Float64Array }[];
   readonly #sampler: MdpSampler;
   readonly #random: Random;
   readonly #paths: Int32Array;
+  readonly #pairs: number;
+  readonly #memory: ReturnType<typeof memoryOf>;
+  readonly #inverses: readonly Float64Array[];
+  readonly #kernels: EstimateKernels;
 
   constructor(mdp: LinearMdp, episodes: number, method: PolicyOptimisationMethod, settings: Settings) {
-    const { horizon, states, actions, dimension } = mdp;
+    const { horizon, states, actions, dimension: d, features } = mdp;
     const size = tableSize(mdp);
     this.#mdp = mdp;
     this.#method = method;
@@ -164,10 +179,7 @@ export class PolicyOptimisation implements EpisodeLearner {
     this.#bonuses = new Float64Array(size);
     this.#estimates = new Float64Array(size);
     this.#norms = new Float64Array(size);
-    this.#covariance = new Float64Array(dimension * dimension);
-    this.#inverses = new Float64Array(horizon * dimension * dimension);
-    this.#image = new Float64Array(dimension);
-    this.#images = new Float64Array(states * actions * dimension);
+    this.#image = new Float64Array(d);
     this.#later = new Float64Array(states);
     this.#rows = Array.from({ length: horizon * states }, (_, place) => ({
       losses: this.#losses.subarray(place * actions, (place + 1) * actions),
@@ -178,6 +190,21 @@ export class PolicyOptimisation implements EpisodeLearner {
     this.#paths = new Int32Array(
       settings.covariance === 'exact' && settings.bonusMode !== 'linear' ? 0 : settings.rollouts * horizon,
     );
+    this.#pairs = Math.ceil((states * actions) / PAIRS_TOGETHER) * PAIRS_TOGETHER;
+    this.#memory = memoryOf(mdp, this.#pairs);
+    this.#inverses = Array.from({ length: horizon }, (_, h) =>
+      this.#memory.inverses.subarray(h * d * d, (h + 1) * d * d),
+    );
+    this.#kernels = this.#memory.workspace.kernels(estimateKernels);
+    for (let entry = 0; entry < size; entry++) {
+      const [h, pair] = [Math.floor(entry / (states * actions)), entry % (states * actions)];
+      for (let k = 0; k < d; k++)
+        this.#memory.features[(h * d + k) * this.#pairs + pair] = features[entry * d + k];
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#memory[Symbol.dispose]();
   }
 
   /** The bonus to go of the last episode. */
@@ -201,12 +228,17 @@ export class PolicyOptimisation implements EpisodeLearner {
     let toGo = 0;
     for (let h = horizon - 1; h >= 0; h--) {
       toGo += episode.losses[h];
-      this.#invertCovariance(h, occupied);
-      this.#estimate(h, episode, toGo, occupied);
+      this.#weigh(h, occupied);
+      this.#invertCovariance(h);
+      this.#estimate(h, episode, toGo);
       this.#addLocalBonus(h);
     }
-    if (this.#settings.bonusMode === 'linear') this.#regressBonuses();
-    else for (let h = horizon - 1; h >= 0; h--) this.#dilate(h);
+    const { bonusMode } = this.#settings;
+    if (bonusMode === 'linear') this.#regressBonuses();
+    for (let h = horizon - 2; h >= 0; h--) {
+      if (bonusMode === 'exact') this.#dilate(h);
+      else if (bonusMode === 'sampled') this.#dilateSampled(h);
+    }
     for (let entry = 0; entry < this.#losses.length; entry++) {
       this.#losses[entry] += this.#estimates[entry] - this.#bonuses[entry];
     }
@@ -225,131 +257,97 @@ export class PolicyOptimisation implements EpisodeLearner {
     }
   }
 
-  /** (γI + Σ_h)⁻¹. */
-  #invertCovariance(h: number, occupied: Float64Array): void {
-    const { states, actions, dimension: d, features, horizon } = this.#mdp;
+  /** How often the pairs of layer h are visited: by the known process, or in the rollouts. */
+  #weigh(h: number, occupied: Float64Array): void {
+    const { horizon, states, actions } = this.#mdp;
     const { covariance, rollouts } = this.#settings;
-    const inverse = this.#inverses.subarray(h * d * d, (h + 1) * d * d);
-    if (covariance === 'resampling') {
-      let drawn = 0;
-      const sample = (out: Float64Array) => {
-        const pair = this.#paths[(drawn++ % rollouts) * horizon + h];
-        const at = (h * states * actions + pair) * d;
-        for (let i = 0; i < d; i++) out[i] = features[at + i];
-      };
-      const settings = {
-        dimension: d,
-        regularisation: Math.min(1, this.rates.regularisation),
-        inner: rollouts,
-        outer: 1,
-      };
-      const { values } = matrixGeometricResampling(sample, settings);
-      // The product of different samples is not symmetric; the estimate needs only be right in the mean.
-      for (let i = 0; i < d; i++)
-        for (let j = 0; j < d; j++) inverse[i * d + j] = (values[i * d + j] + values[j * d + i]) / 2;
-      return;
-    }
-    const sum = this.#covariance.fill(0);
-    if (covariance === 'direct') {
-      for (let i = 0; i < rollouts; i++) {
-        addLowerOuter(
-          features,
-          (h * states * actions + this.#paths[i * horizon + h]) * d,
-          d,
-          1 / rollouts,
-          sum,
-        );
-      }
-    } else {
-      for (let s = 0; s < states; s++) {
-        const mass = occupied[h * states + s];
-        if (mass === 0) continue;
-        for (let a = 0; a < actions; a++) {
-          const entry = (h * states + s) * actions + a;
-          addLowerOuter(features, entry * d, d, mass * this.policy[entry], sum);
-        }
-      }
-    }
-    regularisedInverse(sum, d, this.rates.regularisation, inverse);
-  }
-
-  /** Q̂ of layer h from the losses to go of the pair that was visited; and ‖φ‖² in the metric of the inverse. */
-  #estimate(
-    h: number,
-    { states: visited, actions: taken }: Episode,
-    toGo: number,
-    occupied: Float64Array,
-  ): void {
-    const { horizon, states, actions, dimension: d, features } = this.#mdp;
-    const [matrix, image, images] = [h * d * d, this.#image, this.#images];
-    const remaining = horizon - h;
-    const reduced = this.#method === 'magnitude-reduced';
-    const played = ((h * states + visited[h]) * actions + taken[h]) * d;
-    for (let i = 0; i < d; i++) {
-      let sum = 0;
-      for (let j = 0; j < d; j++) sum += this.#inverses[matrix + i * d + j] * features[played + j];
-      image[i] = sum;
-    }
-    const first = h * states * actions;
-    const [inverses, norms, estimates] = [this.#inverses, this.#norms, this.#estimates];
-    for (let pair = 0; pair < states * actions; pair++) {
-      const at = (first + pair) * d;
-      let gain = 0;
-      let norm = 0;
-      for (let i = 0; i < d; i++) {
-        const entry = features[at + i];
-        const row = matrix + i * d;
-        // The matrix is symmetric: what stands below the diagonal counts twice.
-        let below = 0;
-        for (let j = 0; j < i; j++) below += inverses[row + j] * features[at + j];
-        gain += entry * image[i];
-        norm += entry * (inverses[row + i] * entry + 2 * below);
-        if (!reduced) continue;
-        let sum = below;
-        for (let j = i; j < d; j++) sum += inverses[row + j] * features[at + j];
-        images[pair * d + i] = sum;
-      }
-      norms[first + pair] = norm;
-      estimates[first + pair] = gain * toGo - (reduced && gain < 0 ? remaining * gain : 0);
-    }
-    if (reduced) this.#addNegativeMeans(h, remaining, occupied);
-    for (let pair = 0; pair < states * actions; pair++) {
-      if (this.#estimates[first + pair] < this.leastEstimate)
-        this.leastEstimate = this.#estimates[first + pair];
-    }
-  }
-
-  /** m(s, a) = H_h E_(s', a')~π (φ(s, a)' M φ(s', a'))_-. */
-  #addNegativeMeans(h: number, remaining: number, occupied: Float64Array): void {
-    const { horizon, states, actions, dimension: d, features } = this.#mdp;
-    const first = h * states * actions;
-    const [images, policy] = [this.#images, this.policy];
-    const { covariance, rollouts } = this.#settings;
+    const { weights } = this.#memory;
     if (covariance !== 'exact') {
-      for (let pair = 0; pair < states * actions; pair++) {
-        let mean = 0;
-        for (let i = 0; i < rollouts; i++) {
-          const gain = product(features, (first + pair) * d, images, this.#paths[i * horizon + h] * d, d);
-          if (gain < 0) mean += gain / rollouts;
-        }
-        this.#estimates[first + pair] += remaining * mean;
-      }
+      weights.fill(0);
+      for (let i = 0; i < rollouts; i++) weights[this.#paths[i * horizon + h]] += 1 / rollouts;
       return;
     }
-    // The products are symmetric: each counts for both pairs.
-    for (let pair = 0; pair < states * actions; pair++) {
-      const weight = remaining * occupied[h * states + Math.floor(pair / actions)] * policy[first + pair];
-      const at = (first + pair) * d;
-      let mean = 0;
-      for (let other = 0; other < pair; other++) {
-        let gain = 0;
-        for (let i = 0; i < d; i++) gain += features[at + i] * images[other * d + i];
-        if (gain >= 0) continue;
-        mean += occupied[h * states + ((other / actions) | 0)] * policy[first + other] * gain;
-        this.#estimates[first + other] += weight * gain;
-      }
-      this.#estimates[first + pair] += remaining * mean;
+    for (let s = 0, pair = 0; s < states; s++) {
+      const place = h * states + s;
+      for (let a = 0; a < actions; a++) weights[pair++] = occupied[place] * this.policy[place * actions + a];
     }
+  }
+
+  /** (γI + Σ_h)⁻¹. */
+  #invertCovariance(h: number): void {
+    const { states, actions, dimension: d, features, horizon } = this.#mdp;
+    const memory = this.#memory;
+    const { regularisation } = this.rates;
+    const inverse = this.#inverses[h];
+    if (this.#settings.covariance !== 'resampling') {
+      const { features, weights, covariance } = memory;
+      const layer = features.byteOffset + 8 * h * d * this.#pairs;
+      this.#kernels.covarianceOf(this.#pairs, d, layer, weights.byteOffset, covariance.byteOffset);
+      regularisedInverse(covariance, d, regularisation, inverse);
+      return;
+    }
+    const { rollouts } = this.#settings;
+    let drawn = 0;
+    const sample = (out: Float64Array) => {
+      const pair = this.#paths[(drawn++ % rollouts) * horizon + h];
+      const at = (h * states * actions + pair) * d;
+      for (let i = 0; i < d; i++) out[i] = features[at + i];
+    };
+    const { values } = matrixGeometricResampling(sample, {
+      dimension: d,
+      regularisation: Math.min(1, regularisation),
+      inner: rollouts,
+      outer: 1,
+    });
+    // The product of different samples is not symmetric; the estimate needs only be right in the mean.
+    for (let i = 0; i < d; i++)
+      for (let j = 0; j < d; j++) inverse[i * d + j] = (values[i * d + j] + values[j * d + i]) / 2;
+  }
+
+  /**
+   * Q̂ of layer h from the losses to go of the pair that was visited, and ‖φ‖² in the metric M of the inverse. Where it is reduced:
+   * G L - H_h (G)_- + m with m(s, a) = H_h E_(s', a')~π (φ(s, a)' M φ(s', a'))_-.
+   */
+  #estimate(h: number, { states: visited, actions: taken }: Episode, toGo: number): void {
+    const { horizon, states, actions, dimension: d } = this.#mdp;
+    const { features, weights, inverses, images, gains, norms, means } = this.#memory;
+    const layer = features.byteOffset + 8 * h * d * this.#pairs;
+    const metric = inverses.byteOffset + 8 * h * d * d;
+    const played = visited[h] * actions + taken[h];
+    this.#kernels.metricProducts(
+      this.#pairs,
+      d,
+      layer,
+      metric,
+      played,
+      images.byteOffset,
+      gains.byteOffset,
+      norms.byteOffset,
+    );
+    const remaining = horizon - h;
+    const isReduced = this.#method === 'magnitude-reduced';
+    if (isReduced) {
+      this.#kernels.negativeMeans(
+        this.#pairs,
+        d,
+        layer,
+        images.byteOffset,
+        weights.byteOffset,
+        means.byteOffset,
+      );
+    }
+    const first = h * states * actions;
+    const estimates = this.#estimates;
+    let least = this.leastEstimate;
+    for (let pair = 0; pair < states * actions; pair++) {
+      const gain = gains[pair];
+      let estimate = gain * toGo;
+      if (isReduced) estimate += remaining * (means[pair] - Math.min(gain, 0));
+      this.#norms[first + pair] = norms[pair];
+      estimates[first + pair] = estimate;
+      if (estimate < least) least = estimate;
+    }
+    this.leastEstimate = least;
   }
 
   /** b = β (‖φ(s, a)‖² + E_a' ‖φ(s, a')‖²). */
@@ -364,34 +362,36 @@ export class PolicyOptimisation implements EpisodeLearner {
     }
   }
 
-  /** B = b + (1 + 1/H) E B of the next layer: exactly, or on one sampled path. */
+  /** B = b + (1 + 1/H) E B of the next layer. */
   #dilate(h: number): void {
     const { horizon, states, actions, transitions } = this.#mdp;
-    if (h + 1 === horizon) return;
     const dilation = 1 + 1 / horizon;
-    const sampled = this.#settings.bonusMode === 'sampled';
     const later = this.#later;
-    for (let s = 0; s < states && !sampled; s++) {
+    const bonuses = this.#bonuses;
+    for (let s = 0; s < states; s++) {
       const at = ((h + 1) * states + s) * actions;
-      later[s] = 0;
-      for (let a = 0; a < actions; a++) later[s] += this.policy[at + a] * this.#bonuses[at + a];
-    }
-    for (let pair = 0; pair < states * actions; pair++) {
-      const entry = h * states * actions + pair;
-      if (sampled) {
-        const next = this.#sampler.next(
-          h,
-          Math.floor(pair / actions),
-          pair % actions,
-          this.#random.uniform(),
-        );
-        const action = this.#sampler.act(this.policy, h + 1, next, this.#random.uniform());
-        this.#bonuses[entry] += dilation * this.#bonuses[((h + 1) * states + next) * actions + action];
-        continue;
-      }
       let mean = 0;
-      for (let next = 0; next < states; next++) mean += transitions[entry * states + next] * later[next];
-      this.#bonuses[entry] += dilation * mean;
+      for (let a = 0; a < actions; a++) mean += this.policy[at + a] * bonuses[at + a];
+      later[s] = mean;
+    }
+    const first = h * states * actions;
+    for (let entry = first, at = first * states; entry < first + states * actions; entry++) {
+      let mean = 0;
+      for (let next = 0; next < states; next++) mean += transitions[at++] * later[next];
+      bonuses[entry] += dilation * mean;
+    }
+  }
+
+  /** The same on one sampled path from every pair. */
+  #dilateSampled(h: number): void {
+    const { horizon, states, actions } = this.#mdp;
+    const dilation = 1 + 1 / horizon;
+    for (let pair = 0; pair < states * actions; pair++) {
+      const [state, action] = [Math.floor(pair / actions), pair % actions];
+      const next = this.#sampler.next(h, state, action, this.#random.uniform());
+      const following = this.#sampler.act(this.policy, h + 1, next, this.#random.uniform());
+      this.#bonuses[h * states * actions + pair] +=
+        dilation * this.#bonuses[((h + 1) * states + next) * actions + following];
     }
   }
 
@@ -400,6 +400,7 @@ export class PolicyOptimisation implements EpisodeLearner {
     const { horizon, states, actions, dimension: d, features } = this.#mdp;
     const { rollouts } = this.#settings;
     const dilation = 1 + 1 / horizon;
+    const { inverses } = this.#memory;
     const moments = new Float64Array(horizon * d);
     for (let i = 0; i < rollouts; i++) {
       let toGo = 0;
@@ -412,7 +413,7 @@ export class PolicyOptimisation implements EpisodeLearner {
     for (let h = 0; h + 1 < horizon; h++) {
       for (let i = 0; i < d; i++) {
         let sum = 0;
-        for (let j = 0; j < d; j++) sum += this.#inverses[(h * d + i) * d + j] * moments[h * d + j];
+        for (let j = 0; j < d; j++) sum += inverses[(h * d + i) * d + j] * moments[h * d + j];
         this.#image[i] = sum;
       }
       for (let pair = 0; pair < states * actions; pair++) {
@@ -429,12 +430,13 @@ function product(a: Float64Array, atA: number, b: Float64Array, atB: number, len
   return sum;
 }
 
-function steps(instance: LinearMdpInstance, method: PolicyOptimisationMethod, settings: Settings) {
-  return episodeSteps(
-    instance,
-    new PolicyOptimisation(instance, instance.episodes, method, settings),
-    settings.seed,
-  );
+function* steps(
+  instance: LinearMdpInstance,
+  method: PolicyOptimisationMethod,
+  settings: Settings,
+): Steps<LinearMdpPlay, LinearMdpIterate> {
+  using learner = new PolicyOptimisation(instance, instance.episodes, method, settings);
+  return yield* episodeSteps(instance, learner, settings.seed);
 }
 
 const cost = 'O(H(SA d^2 + S^2A + d^3)) \\text{ an episode}';
