@@ -43,11 +43,21 @@ export function drawnAsSvg(width: number, height: number, draw: (surface: Surfac
   return recorder.svg();
 }
 
+/** A filled rectangle, in tenths. */
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 /** Filled paths in one style. */
 interface Fills {
   readonly style: string;
   readonly paths: string[];
   isRectangles: boolean;
+  /** The last of them, if it is a rectangle. */
+  last: Box | undefined;
 }
 
 /** The part of a canvas context that views use. */
@@ -64,30 +74,42 @@ class Recorder {
   imageSmoothingEnabled = true;
   readonly #elements: (string | Fills)[] = [];
   #path = '';
+  /** Where the path is, in tenths; unknown after what is not a line. */
+  #at: { readonly x: number; readonly y: number } | undefined;
   #dash: readonly number[] = [];
   #saved: Record<string, unknown>[] = [];
 
   beginPath(): void {
     this.#path = '';
+    this.#at = undefined;
   }
 
   moveTo(x: number, y: number): void {
     this.#path += `M${short(x)} ${short(y)}`;
+    this.#at = { x: tenths(x), y: tenths(y) };
   }
 
+  /** By the way from the last point, which is shorter to write; points that are one in the picture are one. */
   lineTo(x: number, y: number): void {
-    this.#path += `${this.#path ? 'L' : 'M'}${short(x)} ${short(y)}`;
+    const [from, to] = [this.#at, { x: tenths(x), y: tenths(y) }];
+    if (from && from.x === to.x && from.y === to.y) return;
+    if (from) this.#path += `l${(to.x - from.x) / 10} ${(to.y - from.y) / 10}`;
+    else this.#path += `${this.#path ? 'L' : 'M'}${short(x)} ${short(y)}`;
+    this.#at = to;
   }
 
   closePath(): void {
     this.#path += 'Z';
+    this.#at = undefined;
   }
 
   rect(x: number, y: number, width: number, height: number): void {
+    this.#at = undefined;
     this.#path += `M${short(x)} ${short(y)}h${short(width)}v${short(height)}h${short(-width)}Z`;
   }
 
   arc(x: number, y: number, radius: number, from: number, to: number): void {
+    this.#at = undefined;
     const point = (angle: number) =>
       `${short(x + radius * Math.cos(angle))} ${short(y + radius * Math.sin(angle))}`;
     const isWhole = Math.abs(to - from) >= 2 * Math.PI - 1e-9;
@@ -107,10 +129,12 @@ class Recorder {
 
   fillRect(x: number, y: number, width: number, height: number): void {
     const [left, top] = [Math.min(x, x + width), Math.min(y, y + height)];
-    this.#fill(
-      `M${short(left)} ${short(top)}h${short(Math.abs(width))}v${short(Math.abs(height))}h${short(-Math.abs(width))}Z`,
-      true,
-    );
+    const box = { left: tenths(left), top: tenths(top) };
+    this.#fill('', {
+      ...box,
+      right: box.left + tenths(Math.abs(width)),
+      bottom: box.top + tenths(Math.abs(height)),
+    });
   }
 
   strokeRect(x: number, y: number, width: number, height: number): void {
@@ -166,17 +190,38 @@ class Recorder {
       .join('');
   }
 
-  /** Neighbours in one style share it: pictures are full of small squares. */
-  #fill(path: string, isRectangle = false): void {
-    const style = ` fill="${this.fillStyle}"${this.globalAlpha < 1 ? ` fill-opacity="${Number(this.globalAlpha.toFixed(2))}"` : ''}`;
-    const last = this.#elements.at(-1);
-    if (typeof last !== 'object' || last.style !== style)
-      this.#elements.push({ style, paths: [path], isRectangles: isRectangle });
+  /**
+   * Neighbours in one style share it: pictures are full of small squares. Those that touch in a row are one, as they would
+   * be if views did not let them overlap against seams.
+   */
+  #fill(path: string, box?: Box): void {
+    const opacity = Number(this.globalAlpha.toFixed(2));
+    if (opacity === 0) return;
+    const style = ` fill="${this.fillStyle}"${opacity < 1 ? ` fill-opacity="${opacity}"` : ''}`;
+    const element = this.#elements.at(-1);
+    const fills = typeof element === 'object' && element.style === style ? element : undefined;
+    if (!fills) {
+      this.#elements.push({
+        style,
+        paths: [box ? boxPath(box) : path],
+        isRectangles: box !== undefined,
+        last: box,
+      });
+      return;
+    }
+    if (box && fills.last && continues(box, fills.last)) {
+      const { left, top, bottom } = fills.last;
+      const before = boxPath(fills.last);
+      fills.last = { left, top, right: Math.max(box.right, fills.last.right), bottom };
+      fills.paths.push(fills.paths.pop()?.slice(0, -before.length) + boxPath(fills.last));
+      return;
+    }
+    fills.last = box;
     // Opaque rectangles turn one way, and cover the same in one path as in many.
-    else if (isRectangle && last.isRectangles && this.globalAlpha >= 1) last.paths[0] += path;
+    if (box && fills.isRectangles && this.globalAlpha >= 1) fills.paths[0] += boxPath(box);
     else {
-      last.paths.push(path);
-      last.isRectangles = false;
+      fills.paths.push(box ? boxPath(box) : path);
+      fills.isRectangles = false;
     }
   }
 
@@ -191,6 +236,20 @@ class Recorder {
 }
 
 const short = (value: number): string => String(Number(value.toFixed(1)));
+
+const tenths = (value: number): number => Math.round(10 * value);
+
+function boxPath({ left, top, right, bottom }: Box): string {
+  const width = (right - left) / 10;
+  return `M${left / 10} ${top / 10}h${width}v${(bottom - top) / 10}h${-width}Z`;
+}
+
+/** Whether a rectangle goes on where another one of the same row ends. */
+function continues(box: Box, last: Box): boolean {
+  return (
+    box.top === last.top && box.bottom === last.bottom && box.left >= last.left && box.left <= last.right
+  );
+}
 
 /** A PNG of 8 bits a channel. */
 function png({ width, height, data }: Pixels): Buffer {

@@ -20,7 +20,7 @@ describe('the recorder', () => {
     });
     expect(svg).toBe(
       '<path d="M6 10h4v6h-4Z" fill="#0f6a73" fill-opacity="0.5"/>' +
-        '<path d="M0 0L1.3 2" fill="none" stroke="#000" stroke-width="1" stroke-dasharray="2 1" opacity="0.5"/>' +
+        '<path d="M0 0l1.3 2" fill="none" stroke="#000" stroke-width="1" stroke-dasharray="2 1" opacity="0.5"/>' +
         '<text x="3" y="4" font-size="10" font-family="sans-serif" text-anchor="start" fill="#0f6a73" opacity="0.5">a &#60; b</text>',
     );
   });
@@ -36,6 +36,34 @@ describe('the recorder', () => {
       '<g fill="#000" fill-opacity="0.5"><path d="M0 0h1v1h-1Z"/><path d="M2 0h1v1h-1Z"/></g>',
     );
     expect(squares(1)).toBe('<path d="M0 0h1v1h-1ZM2 0h1v1h-1Z" fill="#000"/>');
+  });
+
+  test.each([0.5, 1])('makes one of rectangles that touch in a row, at an opacity of %f', (alpha) => {
+    const svg = drawnAsSvg(9, 9, ({ context }) => {
+      context.globalAlpha = alpha;
+      for (const [x, y] of [
+        [0, 0],
+        [1, 0],
+        [2, 0],
+        [4, 0],
+        [5, 1],
+      ])
+        context.fillRect(x, y, 1.5, 1);
+    });
+    expect([...svg.matchAll(/M[^M]+Z/g)].map(([box]) => box)).toEqual([
+      'M0 0h3.5v1h-3.5Z',
+      'M4 0h1.5v1h-1.5Z',
+      'M5 1h1.5v1h-1.5Z',
+    ]);
+  });
+
+  test('leaves out points of a line that are one in the picture', () => {
+    const svg = drawnAsSvg(9, 9, ({ context }) => {
+      context.beginPath();
+      for (const x of [1, 1.01, 1.04, 2, 2.5]) context.lineTo(x, 1);
+      context.stroke();
+    });
+    expect(svg).toContain('d="M1 1l1 0l0.5 0"');
   });
 
   test('closes circles, and writes heat maps as PNG, without leaving globals behind', () => {
