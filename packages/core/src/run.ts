@@ -1,7 +1,7 @@
 // The driver: what stops an algorithm, watches it, times it or answers it is written here, once.
 import { InvalidInputError } from './errors.ts';
 import type { AsyncSteps, Conclusion, Iterate, Steps } from './steps.ts';
-import { checkFunction, checkInteger, checkNumber, checkObject } from './validate.ts';
+import { areFinite, checkFunction, checkInteger, checkNumber, checkObject } from './validate.ts';
 
 /** Why a run ended. */
 export type Status = 'converged' | 'stalled' | 'iteration-limit' | 'time-limit' | 'aborted';
@@ -280,6 +280,7 @@ function placeOfNaN(value: object, path = ''): string | undefined {
 }
 
 function indexOfNaN(values: Float64Array | Float32Array): number {
+  if (areFinite(values)) return -1;
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return i;
   return -1;
 }

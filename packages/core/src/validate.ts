@@ -119,8 +119,8 @@ export function checkFinite(values: FloatArray, argument: string): void {
   }
 }
 
-/** Whether all are finite: 0 times each adds up to 0 then, to NaN otherwise; four sums, so that additions do not wait. */
-function areFinite(values: FloatArray): boolean {
+/** Whether all are finite: each less itself adds up to 0 then, to NaN otherwise; four sums, so that additions do not wait. */
+export function areFinite(values: FloatArray): boolean {
   const { length } = values;
   const whole = length - (length % 4);
   let s0 = 0;
@@ -128,12 +128,12 @@ function areFinite(values: FloatArray): boolean {
   let s2 = 0;
   let s3 = 0;
   for (let i = 0; i < whole; i += 4) {
-    s0 += 0 * values[i];
-    s1 += 0 * values[i + 1];
-    s2 += 0 * values[i + 2];
-    s3 += 0 * values[i + 3];
+    s0 += values[i] - values[i];
+    s1 += values[i + 1] - values[i + 1];
+    s2 += values[i + 2] - values[i + 2];
+    s3 += values[i + 3] - values[i + 3];
   }
-  for (let i = whole; i < length; i++) s0 += 0 * values[i];
+  for (let i = whole; i < length; i++) s0 += values[i] - values[i];
   return s0 + s1 + s2 + s3 === 0;
 }
 
@@ -341,6 +341,7 @@ export function checkMatrix(matrix: unknown, argument: string): asserts matrix i
 }
 
 function firstNotFinite(values: FloatArray): number {
+  if (areFinite(values)) return -1;
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;
 }

@@ -112,11 +112,23 @@ export function barycentricProjection(plan: DenseMatrix | CsrMatrix, y: DenseMat
 }
 
 /** A plan without its last row and its last column, which stand for what is not moved. */
-export function withoutLast(plan: CsrMatrix): CsrMatrix {
-  const [rows, cols] = [plan.rows - 1, plan.cols - 1];
-  const values = new Float64Array(rows * cols);
-  forEachEntry(plan, (i, j, mass) => {
-    if (i < rows && j < cols) values[i * cols + j] = mass;
-  });
-  return sparsePlan({ rows, cols, values });
+export function withoutLast({ rows, cols, rowPointers, columnIndices, values }: CsrMatrix): CsrMatrix {
+  const kept = { rowPointers: new Int32Array(rows), columns: new Int32Array(values.length) };
+  const masses = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < rows - 1; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      if (columnIndices[k] === cols - 1) continue;
+      kept.columns[count] = columnIndices[k];
+      masses[count++] = values[k];
+    }
+    kept.rowPointers[i + 1] = count;
+  }
+  return {
+    rows: rows - 1,
+    cols: cols - 1,
+    rowPointers: kept.rowPointers,
+    columnIndices: kept.columns.slice(0, count),
+    values: masses.slice(0, count),
+  };
 }

@@ -7,6 +7,7 @@ import {
   layout,
   type Partition,
   runBlocks,
+  scratch,
   type Workspace,
   type WorkspaceSizes,
 } from '@infimum/linalg/kernels';
@@ -97,8 +98,8 @@ export class EntropicState {
       {
         a: problem.sourceWeights(),
         b: problem.targetWeights(),
-        cost: n * m,
-        plan: n * (m + (m % 2)),
+        cost: scratch(n * m),
+        plan: scratch(n * (m + (m % 2))),
         x: n,
         y: m,
         rowSums: n,

@@ -3,7 +3,9 @@
 // What they add up to is far below the tolerance, but potentials that belong to them lie far from the others', and Newton
 // steps take their time to get there. Given the potentials of the others a single Sinkhorn update, sources first and then
 // targets, finds theirs: every light row and column then has its weight, and the others' sums change by less than that.
-import { portableExp, portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core';
+import { layout, runBlocks, scratch } from '@infimum/linalg/kernels';
+import { gibbs } from '../kernels.ts';
 import type { Transport } from '../transport.ts';
 
 /** The share of the tolerance that the weights of one side may add up to, to be left out. */
@@ -11,9 +13,6 @@ const LEAST_SHARE = 1e-3;
 
 /** Weights below this part of the mass are left out whatever the tolerance: products of three would underflow. */
 const LEAST_WEIGHT = 2 ** -400;
-
-/** Exponentials of less are zero. */
-const LEAST_EXPONENT = -750;
 
 /** The least weight that an iteration takes part in, relative to the mass. */
 export function leastWeight(tolerance: number, length: number): number {
@@ -40,39 +39,97 @@ export interface Units {
   readonly mass: number;
 }
 
-/** One potential and the offset of its costs; `masses` get those exchanged with each place of the other side, of all `costs`. */
-function fitLight(
-  weight: number,
-  costs: Float64Array,
-  masses: Float64Array,
-  { places, potential, offsets }: FittedSide,
-  { costUnit, epsilon, mass }: Units,
-): { readonly potential: number; readonly offset: number } {
-  const count = places.length;
-  let offset = Infinity;
-  for (let l = 0; l < count; l++) {
-    masses[l] = costs[places[l]] - offsets[l];
-    if (masses[l] < offset) offset = masses[l];
-  }
-  let most = -Infinity;
-  for (let l = 0; l < count; l++) {
-    masses[l] = potential[l] - (masses[l] - offset) / costUnit;
-    if (masses[l] > most) most = masses[l];
-  }
-  let sum = 0;
-  for (let l = 0; l < count; l++) {
-    const exponent = (masses[l] - most) / epsilon;
-    masses[l] = exponent < LEAST_EXPONENT ? 0 : portableExp(exponent);
-    sum += masses[l];
-  }
-  for (let l = 0; l < count; l++) masses[l] = (weight * masses[l]) / sum;
-  return { potential: epsilon * (portableLog(weight) - portableLog(mass) - portableLog(sum)) - most, offset };
+/** Light lines, rows or columns, that are fitted at a time, so that little memory is taken. */
+const LINES = 64;
+
+/** The light lines of one side: where they are, their weights, and the strides of the costs along and across them. */
+interface LightLines {
+  readonly places: Int32Array;
+  readonly weights: Float64Array;
+  readonly costs: Float64Array;
+  /** From a line to the next. */
+  readonly across: number;
+  /** From an entry of a line to the next. */
+  readonly along: number;
 }
 
-/** The places that have weight, but none of the places given. */
-function lightPlaces(weights: Float64Array, fitted: Int32Array): number[] {
-  const isFitted = new Set(fitted);
-  return [...weights.keys()].filter((place) => weights[place] > 0 && !isFitted.has(place));
+/** What a block of lines gets. */
+interface FittedBlock {
+  /** Number of the first line. */
+  readonly from: number;
+  /** One past that of the last. */
+  readonly to: number;
+  /** Potentials, in normalised units, of the costs less the offsets. */
+  readonly potentials: Float64Array;
+  readonly offsets: Float64Array;
+  /** Masses exchanged with each place of the other side, a line a row. */
+  readonly masses: Float64Array;
+}
+
+/** Fits light lines to the potentials of the other side, block by block. */
+function fitLight(
+  { places: lines, weights, costs, across, along }: LightLines,
+  { places, potential, offsets }: FittedSide,
+  { costUnit, epsilon, mass }: Units,
+  take: (block: FittedBlock) => void,
+): void {
+  const count = places.length;
+  const most = Math.min(LINES, lines.length);
+  const memory = layout({
+    matrix: scratch(most * count),
+    masses: scratch(most * count),
+    least: most,
+    none: count,
+    sums: most,
+    unused: count,
+  });
+  const { workspace, matrix, masses, least, none, sums, unused } = memory;
+  const [potentials, lineOffsets] = [new Float64Array(most), new Float64Array(most)];
+  try {
+    for (let from = 0; from < lines.length; from += most) {
+      const to = Math.min(lines.length, from + most);
+      for (let line = from; line < to; line++) {
+        const row = matrix.subarray((line - from) * count, (line - from + 1) * count);
+        const start = lines[line] * across;
+        let offset = Infinity;
+        for (let l = 0; l < count; l++) {
+          row[l] = costs[start + places[l] * along] - offsets[l];
+          if (row[l] < offset) offset = row[l];
+        }
+        let lowest = Infinity;
+        for (let l = 0; l < count; l++) {
+          row[l] = (row[l] - offset) / costUnit - potential[l];
+          if (row[l] < lowest) lowest = row[l];
+        }
+        least[line - from] = lowest;
+        lineOffsets[line - from] = offset;
+      }
+      // The largest mass of a line is one before it gets its weight: nothing underflows that matters.
+      const all = { cols: count, cost: matrix, x: least, y: none, scale: 1 / epsilon, plan: masses };
+      const blocks = { items: to - from, block: to - from };
+      runBlocks(workspace, gibbs, blocks, { ...all, rowSums: sums, columnSums: unused });
+      for (let line = from; line < to; line++) {
+        const k = line - from;
+        const weight = weights[lines[line]];
+        potentials[k] = epsilon * (portableLog(weight) - portableLog(mass) - portableLog(sums[k])) + least[k];
+        for (let l = k * count; l < (k + 1) * count; l++) masses[l] = (weight * masses[l]) / sums[k];
+      }
+      take({ from, to, potentials, offsets: lineOffsets, masses });
+    }
+  } finally {
+    workspace.release();
+  }
+}
+
+/** The places that have weight, but none of the places given, which rise. */
+function lightPlaces(weights: Float64Array, fitted: Int32Array): Int32Array {
+  const light = new Int32Array(weights.length);
+  let count = 0;
+  for (let place = 0, k = 0; place < weights.length; place++) {
+    if (fitted[k] === place) k++;
+    else if (weights[place] > 0) light[count++] = place;
+  }
+  return light.slice(0, count);
 }
 
 /** Whether any weight is positive beside those of the places. */
@@ -82,12 +139,14 @@ export function hasLight(weights: Float64Array, { length }: Int32Array): boolean
   return count > length;
 }
 
-/** What is completed: potentials in units of the cost, and the plan. */
+/** What is completed: potentials in units of the cost, the plan and its sums. */
 export interface CompletedPlan {
   readonly sourcePotential: Float64Array;
   readonly targetPotential: Float64Array;
   /** n x m. */
   readonly values: Float64Array;
+  readonly rowSums: Float64Array;
+  readonly columnSums: Float64Array;
 }
 
 /**
@@ -103,46 +162,73 @@ export function completePlan(
   targets: FittedSide,
   units: Units,
   massShift: number,
-  { sourcePotential, targetPotential, values }: CompletedPlan,
+  { sourcePotential, targetPotential, values, rowSums, columnSums }: CompletedPlan,
 ): { readonly transportCost: number; readonly regularizedCost: number } {
-  const { rows, cols } = cost;
+  const { cols, values: costs } = cost;
   const [lightSources, lightTargets] = [lightPlaces(a, sources.places), lightPlaces(b, targets.places)];
-  const heavy = sources.places.length;
   const all = {
-    places: new Int32Array(heavy + lightSources.length),
-    potential: new Float64Array(heavy + lightSources.length),
-    offsets: new Float64Array(heavy + lightSources.length),
+    places: Int32Array.from([...sources.places, ...lightSources]),
+    potential: extended(sources.potential, lightSources.length),
+    offsets: extended(sources.offsets, lightSources.length),
   };
-  for (const key of ['places', 'potential', 'offsets'] as const) all[key].set(sources[key]);
-  const masses = new Float64Array(Math.max(rows, cols));
-  let [transportCost, regularizedCost] = [0, 0];
-  lightSources.forEach((i, k) => {
-    const row = cost.values.subarray(i * cols, (i + 1) * cols);
-    const light = fitLight(a[i], row, masses, targets, units);
-    all.places[heavy + k] = i;
-    all.potential[heavy + k] = light.potential;
-    all.offsets[heavy + k] = light.offset;
-    sourcePotential[i] = light.potential * units.costUnit + light.offset + massShift;
-    for (let l = 0; l < targets.places.length; l++) {
-      const j = targets.places[l];
-      if (!(masses[l] > 0)) continue;
-      values[i * cols + j] += masses[l];
-      transportCost += masses[l] * row[j];
-      regularizedCost += masses[l] * (sourcePotential[i] + targetPotential[j]);
+  const added = { transportCost: 0, regularizedCost: 0 };
+  const heavy = sources.places.length;
+  const rows = { places: lightSources, weights: a, costs, across: cols, along: 1 };
+  fitLight(rows, targets, units, ({ from, to, potentials, offsets, masses }) => {
+    for (let k = from; k < to; k++) {
+      const i = lightSources[k];
+      all.potential[heavy + k] = potentials[k - from];
+      all.offsets[heavy + k] = offsets[k - from];
+      sourcePotential[i] = potentials[k - from] * units.costUnit + offsets[k - from] + massShift;
+      const line = (k - from) * targets.places.length;
+      const [at, potential] = [i * cols, sourcePotential[i]];
+      let [sum, spent, regularized] = [0, 0, 0];
+      for (let l = 0; l < targets.places.length; l++) {
+        const mass = masses[line + l];
+        if (!(mass > 0)) continue;
+        const j = targets.places[l];
+        values[at + j] += mass;
+        columnSums[j] += mass;
+        sum += mass;
+        spent += mass * costs[at + j];
+        regularized += mass * (potential + targetPotential[j]);
+      }
+      rowSums[i] += sum;
+      added.transportCost += spent;
+      added.regularizedCost += regularized;
     }
   });
-  const column = new Float64Array(rows);
-  for (const j of lightTargets) {
-    for (let i = 0; i < rows; i++) column[i] = cost.values[i * cols + j];
-    const light = fitLight(b[j], column, masses, all, units);
-    targetPotential[j] = light.potential * units.costUnit + light.offset;
-    for (let l = 0; l < all.places.length; l++) {
-      const i = all.places[l];
-      if (!(masses[l] > 0)) continue;
-      values[i * cols + j] += masses[l];
-      transportCost += masses[l] * column[i];
-      regularizedCost += masses[l] * (sourcePotential[i] + targetPotential[j]);
+  const columns = { places: lightTargets, weights: b, costs, across: 1, along: cols };
+  fitLight(columns, all, units, ({ from, to, potentials, offsets, masses }) => {
+    for (let k = from; k < to; k++) {
+      targetPotential[lightTargets[k]] = potentials[k - from] * units.costUnit + offsets[k - from];
     }
-  }
-  return { transportCost, regularizedCost };
+    const count = all.places.length;
+    for (let l = 0; l < count; l++) {
+      const i = all.places[l];
+      const [at, potential] = [i * cols, sourcePotential[i]];
+      let [sum, spent, regularized] = [0, 0, 0];
+      for (let k = from; k < to; k++) {
+        const mass = masses[(k - from) * count + l];
+        if (!(mass > 0)) continue;
+        const j = lightTargets[k];
+        values[at + j] += mass;
+        columnSums[j] += mass;
+        sum += mass;
+        spent += mass * costs[at + j];
+        regularized += mass * (potential + targetPotential[j]);
+      }
+      rowSums[i] += sum;
+      added.transportCost += spent;
+      added.regularizedCost += regularized;
+    }
+  });
+  return added;
+}
+
+/** The numbers with room for more behind them. */
+function extended(values: Float64Array, more: number): Float64Array {
+  const longer = new Float64Array(values.length + more);
+  longer.set(values);
+  return longer;
 }

@@ -3,7 +3,7 @@ import { InvalidInputError, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
-import { marginalErrorOf, pairing } from '../plan-metrics.ts';
+import { distance, marginalErrorOf, pairing } from '../plan-metrics.ts';
 import { type Transport, type TransportPlan, total } from '../transport.ts';
 import { completePlan, hasLight, leastWeight } from './light-weights.ts';
 
@@ -139,7 +139,9 @@ export class NormalisedProblem {
     this.#costUnit = powerOfTwoNear(Math.max(range, this.#userEpsilon));
     this.#range = range / this.#costUnit;
     this.#epsilon = Math.max(this.#userEpsilon / this.#costUnit, SMALLEST_EPSILON);
-    if (this.#costUnit !== 1) for (let k = 0; k < n * m; k++) cost[k] /= this.#costUnit;
+    // The reciprocal of a power of two is exact.
+    const reciprocal = 1 / this.#costUnit;
+    if (reciprocal !== 1) for (let k = 0; k < n * m; k++) cost[k] *= reciprocal;
   }
 
   /** Writes potentials of the given problem as those of the normalised one. */
@@ -173,18 +175,17 @@ export class NormalisedProblem {
     const targetPotential = new Float64Array(cost.cols).fill(-Infinity);
     // epsilon log P_ij = x_i + y_j - C_ij, so the regularised cost is the sum of P_ij (x_i + y_j).
     let regularizedCost = 0;
-    let marginalError = 0;
+    const sumsOfRows = new Float64Array(cost.rows);
+    const sumsOfColumns = new Float64Array(cost.cols);
     this.#sources.forEach((i, row) => {
       sourcePotential[i] = x[row] * costUnit + this.#rowOffsets[row] + this.#massShift;
-      const sum = rowSums[row] * mass;
-      if (sum > 0) regularizedCost += sum * sourcePotential[i];
-      marginalError += Math.abs(a[i] - sum);
+      sumsOfRows[i] = rowSums[row] * mass;
+      if (sumsOfRows[i] > 0) regularizedCost += sumsOfRows[i] * sourcePotential[i];
     });
     this.#targets.forEach((j, column) => {
       targetPotential[j] = y[column] * costUnit + this.#columnOffsets[column];
-      const sum = columnSums[column] * mass;
-      if (sum > 0) regularizedCost += sum * targetPotential[j];
-      marginalError += Math.abs(b[j] - sum);
+      sumsOfColumns[j] = columnSums[column] * mass;
+      if (sumsOfColumns[j] > 0) regularizedCost += sumsOfColumns[j] * targetPotential[j];
     });
     const values = new Float64Array(cost.rows * cost.cols);
     const plan = { rows: cost.rows, cols: cost.cols, values };
@@ -196,13 +197,14 @@ export class NormalisedProblem {
         { places: this.#targets, potential: y, offsets: this.#columnOffsets },
         this,
         this.#massShift,
-        { sourcePotential, targetPotential, values },
+        { sourcePotential, targetPotential, values, rowSums: sumsOfRows, columnSums: sumsOfColumns },
       );
       transportCost += light.transportCost;
       regularizedCost += light.regularizedCost;
     }
     // Next to the smallest numbers the masses of the plan are rounded more than their sums.
-    if (this.hasLight || mass < SMALL_MASS) marginalError = marginalErrorOf(plan, a, b);
+    const marginalError =
+      mass < SMALL_MASS ? marginalErrorOf(plan, a, b) : distance(sumsOfRows, a) + distance(sumsOfColumns, b);
     return {
       plan,
       cost: transportCost,
@@ -280,5 +282,7 @@ function powerOfTwoNear(size: number): number {
 }
 
 function gather(values: Float64Array, positions: Int32Array): Float64Array {
-  return Float64Array.from(positions, (i) => values[i]);
+  const gathered = new Float64Array(positions.length);
+  for (let k = 0; k < gathered.length; k++) gathered[k] = values[positions[k]];
+  return gathered;
 }

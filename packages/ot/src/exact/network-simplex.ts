@@ -33,7 +33,7 @@ import { checkTransport, type Transport, type TransportPlan, total } from '../tr
 import { transport } from '../transport-problem.ts';
 import { type ArcCosts, DenseCosts, largestOf } from './arc-costs.ts';
 import { BlockPricing } from './arc-pricing.ts';
-import { perturbedMasses } from './perturbed-masses.ts';
+import { type PerturbedMasses, perturbedMasses } from './perturbed-masses.ts';
 import { flowsOf, type NetworkSimplexIterate, simplexPivots } from './simplex-pivots.ts';
 import { SpanningTree } from './spanning-tree.ts';
 import { basisFromPotentials, greedyBasis } from './start-basis.ts';
@@ -107,9 +107,7 @@ export function* networkSimplexSteps(
   checkTransport(problem);
   const { a, b, cost } = problem;
   if (initial !== undefined) checkInitial(initial, a, b);
-  // Potentials are sums of up to n + m costs: costs near the largest number are made smaller for the while.
-  const scale = largestOf(cost.values) > 2 ** 960 ? 2 ** -64 : 1;
-  const scaled = scale === 1 ? cost : { ...cost, values: cost.values.map((value) => value * scale) };
+  const { scaled, scale } = withinRange(cost);
   return yield* completeSimplex(a, b, new DenseCosts(scaled), scale, initial);
 }
 
@@ -131,6 +129,18 @@ export function* completeSimplex(
     ? basisFromPotentials(costs, masses, finitePotentials(initial, costs, scale))
     : greedyBasis(costs, masses);
   const tree = new SpanningTree(costs.rows, costs.cols, basis);
+  return yield* treePivots(tree, masses, a, b, costs, scale);
+}
+
+/** Pivots from a tree to the optimum. */
+function* treePivots(
+  tree: SpanningTree,
+  masses: PerturbedMasses,
+  a: Float64Array,
+  b: Float64Array,
+  costs: ArcCosts,
+  scale: number,
+): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
   const mass = total(a);
   const solution = () => transportPlan(tree, a, b, scale);
   return yield* simplexPivots({
@@ -140,6 +150,37 @@ export function* completeSimplex(
     solution,
     conclude: () => converged(solution(), 'all reduced costs are non-negative'),
   });
+}
+
+/** One problem after the other with the same weights, each begun with the basis that the last one ended with. */
+export class RepeatedSimplex {
+  readonly #a: Float64Array;
+  readonly #b: Float64Array;
+  readonly #masses: PerturbedMasses;
+  #tree: SpanningTree | undefined;
+
+  /** @param a - checked before, as `b` is */
+  constructor(a: Float64Array, b: Float64Array) {
+    this.#a = a;
+    this.#b = b;
+    this.#masses = perturbedMasses(a, b);
+  }
+
+  /** The steps for finite costs; the memory of the last costs may be theirs. */
+  steps(cost: DenseMatrix): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
+    const { scaled, scale } = withinRange(cost);
+    const costs = new DenseCosts(scaled);
+    if (this.#tree) this.#tree.reprice(costs);
+    else this.#tree = new SpanningTree(costs.rows, costs.cols, greedyBasis(costs, this.#masses));
+    return treePivots(this.#tree, this.#masses, this.#a, this.#b, costs, scale);
+  }
+}
+
+/** Potentials are sums of up to n + m costs: costs near the largest number are made smaller for the while. */
+function withinRange(cost: DenseMatrix): { readonly scaled: DenseMatrix; readonly scale: number } {
+  const scale = largestOf(cost.values) > 2 ** 960 ? 2 ** -64 : 1;
+  const scaled = scale === 1 ? cost : { ...cost, values: cost.values.map((value) => value * scale) };
+  return { scaled, scale };
 }
 
 /** The plan of a tree, its flows computed from the weights themselves, with cost and potentials. */

@@ -3,6 +3,7 @@
 // G. Bradley, G. Brown, G. Graves: Design and implementation of large scale primal transshipment algorithms (1977), for
 // trees as parent, size and preorder thread.
 import type { Shipments } from '../sparse-plan.ts';
+import type { ArcCosts } from './arc-costs.ts';
 
 /** The n + m - 1 arcs of a basis, with their flows. */
 export interface BasisArcs extends Shipments {
@@ -81,6 +82,16 @@ export class SpanningTree {
       size = Math.max(size, Math.abs(potential[node]));
     }
     return size;
+  }
+
+  /** Takes the costs of its arcs anew; potentials have to be updated then. */
+  reprice(costs: ArcCosts): void {
+    const { n, parent, arcCost, root } = this;
+    for (let node = 0; node < parent.length; node++) {
+      if (node === root) continue;
+      const up = parent[node];
+      arcCost[node] = node < n ? costs.at(node, up - n) : costs.at(up, node - n);
+    }
   }
 
   /** Takes an arc into the basis: sends mass round its cycle until an arc of it runs out, which leaves. */

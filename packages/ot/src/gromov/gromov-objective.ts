@@ -114,7 +114,10 @@ export class GromovObjective {
       this.gradient = { rows: n, cols: m, values: new Float64Array(n * m) };
       const rows = this.#terms.ofFirst(this.a);
       const columns = this.#terms.ofSecond(this.b);
-      this.#own = this.#cost.map((_, k) => rows[Math.floor(k / m)] + columns[k % m]);
+      this.#own = new Float64Array(n * m);
+      for (let i = 0, k = 0; i < n; i++) {
+        for (let j = 0; j < m; j++, k++) this.#own[k] = rows[i] + columns[j];
+      }
     } catch (error) {
       this.#terms.release();
       throw error;

@@ -46,14 +46,14 @@ export class GromovTerms {
     this.#rows = n;
     this.#cols = m;
     this.#isSymmetric = asymmetryOf(first) < 0 && asymmetryOf(second) < 0;
-    this.#ownFirst = this.#symmetrised(first.values.map(loss === 'kl' ? entropyTerm : square), n);
-    this.#ownSecond = this.#symmetrised(loss === 'kl' ? second.values : second.values.map(square), m);
+    this.#ownFirst = this.#symmetrised(ownOfFirst(first.values, loss), n);
+    this.#ownSecond = this.#symmetrised(loss === 'kl' ? second.values : squares(second.values), m);
     const { workspace, ...arrays } = layout({
       first: first.values,
       second: loss === 'kl' ? second.values.map((value) => portableLog(value) / 2) : second.values,
-      plan: n * m,
-      half: n * m,
-      cross: n * m,
+      plan: scratch(n * m),
+      half: scratch(n * m),
+      cross: scratch(n * m),
       gemmScratch: scratch(GEMM_SCRATCH),
     });
     this.#workspace = workspace;
@@ -176,8 +176,16 @@ function entropyTerm(value: number): number {
   return value > 0 ? value * portableLog(value) - value : 0;
 }
 
-function square(value: number): number {
-  return value * value;
+/** f1 of the distances of the first space. */
+function ownOfFirst(values: Float64Array, loss: GromovLoss): Float64Array {
+  return loss === 'kl' ? values.map(entropyTerm) : squares(values);
+}
+
+/** A loop, as `map` takes ten times as long. */
+function squares(values: Float64Array): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let k = 0; k < out.length; k++) out[k] = values[k] * values[k];
+  return out;
 }
 
 function timesSquare(matrix: Float64Array, weights: Float64Array): Float64Array {

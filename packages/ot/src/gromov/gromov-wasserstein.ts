@@ -17,7 +17,7 @@ import {
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
-import { networkSimplexSteps } from '../exact/network-simplex.ts';
+import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
 import { a, b } from '../options.ts';
 import { runAdvised } from '../progress.ts';
@@ -119,11 +119,12 @@ function* conditionalGradients(
   const { values } = plan;
   const cross = new Float64Array(values.length);
   const direction = new Float64Array(values.length);
+  const simplex = new RepeatedSimplex(a, b);
   for (let iteration = 0; ; iteration++) {
     // S T follows the plan; products of the sparse plans are all that is needed.
     if (iteration % REFRESH_EVERY === 0) cross.set(objective.productOf(values));
     const value = objective.atProduct(values, cross);
-    const linear = inner.run(networkSimplexSteps({ a, b, cost: gradient }));
+    const linear = inner.run(simplex.steps(gradient));
     setDifference(direction, linear.plan, values);
     const slope = dot(direction, gradient.values);
     const scale = Math.max(Math.abs(value), weightedSize(values, gradient.values));

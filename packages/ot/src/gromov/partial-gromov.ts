@@ -15,7 +15,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { networkSimplexSteps } from '../exact/network-simplex.ts';
+import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
 import { a, b } from '../options.ts';
 import { withoutLast } from '../plan-entries.ts';
@@ -140,8 +140,11 @@ export function* partialGromovSteps(
   const { a, b, plan } = startOf(first, second, settings);
   const objective = new RelaxedGromovObjective(first, second, settings);
   const inner = new InnerRuns(options);
+  let simplex: RepeatedSimplex | undefined;
   const least = (gradient: DenseMatrix) => {
-    const found = inner.run(networkSimplexSteps(withDummies({ a, b, cost: gradient }, mass)));
+    const extended = withDummies({ a, b, cost: gradient }, mass);
+    simplex ??= new RepeatedSimplex(extended.a, extended.b);
+    const found = inner.run(simplex.steps(extended.cost));
     return {
       plan: withoutLast(found.plan),
       unfinished: found.status === 'converged' ? undefined : found.reason,

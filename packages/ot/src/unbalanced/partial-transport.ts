@@ -20,6 +20,7 @@ import {
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
+import { largestOf } from '../exact/arc-costs.ts';
 import { emd } from '../exact/network-simplex.ts';
 import type { NetworkSimplexIterate } from '../exact/simplex-pivots.ts';
 import { withoutLast } from '../plan-entries.ts';
@@ -126,7 +127,7 @@ export function partialTransport(
  */
 export function withDummies({ a, b, cost }: Transport, mass: number): Transport {
   const { rows, cols, values } = cost;
-  const range = values.reduce((most, c) => Math.max(most, Math.abs(c)), 0) || 1;
+  const range = largestOf(values) || 1;
   const extended = new Float64Array((rows + 1) * (cols + 1));
   for (let i = 0; i < rows; i++) extended.set(values.subarray(i * cols, (i + 1) * cols), i * (cols + 1));
   // Mass between the two dummies would spare a pair of real entries at most twice the largest cost.
