@@ -114,6 +114,21 @@ describe('a demo', () => {
     await other.page.close();
   });
 
+  test('takes no settings until it has read the address, which would undo them', async () => {
+    const page = await site.browser.newPage();
+    // Scripts that come late leave time to type before them.
+    await page.route('**/*.js', async (route) => {
+      await new Promise((resume) => setTimeout(resume, 500));
+      await route.continue();
+    });
+    await page.goto(`${site.url}/solvers/ot/sinkhorn?${SMALL}`, { waitUntil: 'commit' });
+    await page.fill('fieldset:nth-of-type(2) input >> nth=1', '0.001');
+    await page.press('fieldset:nth-of-type(2) input >> nth=1', 'Enter');
+    await expect.poll(() => page.url()).toContain('o.tolerance=0.001');
+    expect(page.url()).toContain('p.n=30');
+    await page.close();
+  });
+
   test('runs what was asked for last, however quickly the wishes change', async () => {
     const { page } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}`);
     await status(page, 'ready');
