@@ -41,9 +41,7 @@ export class Learning {
 
   /** A batch at some parameters, and the estimate of the gradient there. */
   gradient(at: Float64Array, out: Float64Array, count = this.batchSize): Trajectory[] {
-    const batch = this.sampler.sample(at, count);
-    this.sampler.gradient(batch, at, out);
-    return batch;
+    return this.sampler.sampleGradient(at, count, out);
   }
 }
 

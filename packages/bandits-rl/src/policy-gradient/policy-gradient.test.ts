@@ -68,9 +68,18 @@ describe('policies', () => {
       for (let i = 0; i < score.length; i++) expected[i] += weights[h] * score[i];
     }
     const sum = new Float64Array(policy.size).fill(2);
-    expect(policy.addScores === undefined).toBe(hidden.length === 0);
-    policy.addScores?.(theta, observations, actions, weights, sum);
-    const off = sum.map((entry, i) => Math.abs(entry - (policy.addScores ? expected[i] : 2)));
+    expect(policy.at === undefined).toBe(hidden.length === 0);
+    using fixed = policy.at?.(theta);
+    const half = count / 2;
+    for (const from of [0, half]) {
+      fixed?.addScores(
+        observations.subarray(3 * from, 3 * (from + half)),
+        actions.subarray(policy.actionSize * from),
+        weights.subarray(from, from + half),
+      );
+    }
+    fixed?.takeScores(sum);
+    const off = sum.map((entry, i) => Math.abs(entry - (fixed ? expected[i] : 2)));
     expect(Math.max(...off)).toBeLessThan(1e-11);
   });
 

@@ -70,6 +70,7 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
   for (const name of ['act', 'logProbability', 'score', 'addCurvature'] as const) {
     checkFunction(policy[name], `policy.${name}`);
   }
+  if (policy.at !== undefined) checkFunction(policy.at, 'policy.at');
   for (const name of ['size', 'observationSize', 'actionSize'] as const) {
     checkInteger(policy[name], `policy.${name}`, { min: 1 });
   }

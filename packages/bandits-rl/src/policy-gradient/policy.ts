@@ -3,7 +3,7 @@
 //
 // For the products: B. Pearlmutter, Fast exact multiplication by the Hessian (Neural Computation 6, 1994).
 import { checkInteger, checkList, checkNumber, InvalidInputError, type Random } from '@infimum/core';
-import { addNetworkScores } from './network-scores.ts';
+import { BLOCK, loadNetwork } from './network.ts';
 
 /** A distribution over actions given an observation, differentiable in its parameters. */
 export interface Policy {
@@ -24,14 +24,8 @@ export interface Policy {
   logProbability(parameters: Float64Array, observation: Float64Array, action: Float64Array): number;
   /** ∇ log π into out. */
   score(parameters: Float64Array, observation: Float64Array, action: Float64Array, out: Float64Array): void;
-  /** out += Σ_h weights_h ∇ log π_h for rows of observations and actions: all steps at once, which `score` goes through without it. */
-  addScores?(
-    parameters: Float64Array,
-    observations: Float64Array,
-    actions: Float64Array,
-    weights: Float64Array,
-    out: Float64Array,
-  ): void;
+  /** The policy at parameters at which it will act many times; without it `act` and `score` are asked each time. */
+  at?(parameters: Float64Array): PolicyAt;
   /** out += weight ∇² log π · v. */
   addCurvature(
     parameters: Float64Array,
@@ -41,6 +35,16 @@ export interface Policy {
     weight: number,
     out: Float64Array,
   ): void;
+}
+
+/** A policy at parameters that stay as they are; disposed of when it has acted. */
+export interface PolicyAt extends Disposable {
+  /** Draws an action; the most likely one where there is no `random`. */
+  act(observation: Float64Array, random: Random | undefined, action: Float64Array): void;
+  /** Adds Σ_h weights_h ∇ log π_h over rows of observations and actions to a sum. */
+  addScores(observations: Float64Array, actions: Float64Array, weights: Float64Array): void;
+  /** out += that sum. To be asked for once, at the end. */
+  takeScores(out: Float64Array): void;
 }
 
 /** What a network ends in. */
@@ -197,23 +201,54 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
     }
   };
 
-  function addScores(
-    parameters: Float64Array,
-    observations: Float64Array,
-    actions: Float64Array,
-    weights: Float64Array,
-    out: Float64Array,
-  ): void {
-    const own = ownOf(parameters);
+  function at(parameters: Float64Array): PolicyAt {
+    const own = ownOf(parameters).slice();
+    const ownScores = new Float64Array(head.extra);
+    const net = loadNetwork({ sizes, offsets }, parameters);
+    const { inputs, inputStride, outputs, outputSlopes, outputStride } = net;
+    const [z, byZ] = [new Float64Array(head.outputs), new Float64Array(head.outputs)];
     const action = new Float64Array(head.actionSize);
-    const slopeAt = (h: number, z: Float64Array, byZ: Float64Array) => {
-      for (let i = 0; i < action.length; i++) action[i] = actions[h * action.length + i];
-      head.slope(z, own, action, byZ, byOwn);
-      for (let i = 0; i < byZ.length; i++) byZ[i] *= weights[h];
-      for (let i = 0; i < head.extra; i++) out[network + i] += weights[h] * byOwn[i];
+    const taken = new Float64Array(BLOCK * head.actionSize);
+    const factors = new Float64Array(BLOCK);
+    let filled = 0;
+    /** Goes through the steps of the block. */
+    const flush = () => {
+      net.forward(filled);
+      for (let h = 0; h < filled; h++) {
+        for (let i = 0; i < z.length; i++) z[i] = outputs[h * outputStride + i];
+        for (let i = 0; i < action.length; i++) action[i] = taken[h * action.length + i];
+        head.slope(z, own, action, byZ, byOwn);
+        for (let i = 0; i < z.length; i++) outputSlopes[h * outputStride + i] = factors[h] * byZ[i];
+        for (let i = 0; i < head.extra; i++) ownScores[i] += factors[h] * byOwn[i];
+      }
+      net.backward(filled);
+      filled = 0;
     };
-    const shape = { sizes, offsets, length: network };
-    addNetworkScores(shape, parameters, observations, weights.length, slopeAt, out);
+    return {
+      act(observation, random, out) {
+        if (filled > 0) flush();
+        for (let i = 0; i < observationSize; i++) inputs[i] = observation[i];
+        net.forward(1);
+        for (let i = 0; i < z.length; i++) z[i] = outputs[i];
+        head.act(z, own, random, out);
+      },
+      addScores(observations, actions, weights) {
+        for (let h = 0; h < weights.length; h++) {
+          const [row, from] = [filled * inputStride, h * observationSize];
+          for (let i = 0; i < observationSize; i++) inputs[row + i] = observations[from + i];
+          for (let i = 0; i < action.length; i++)
+            taken[filled * action.length + i] = actions[h * action.length + i];
+          factors[filled++] = weights[h];
+          if (filled === BLOCK) flush();
+        }
+      },
+      takeScores(out) {
+        if (filled > 0) flush();
+        net.addGradient(out);
+        for (let i = 0; i < head.extra; i++) out[network + i] += ownScores[i];
+      },
+      [Symbol.dispose]: () => net[Symbol.dispose](),
+    };
   }
 
   return {
@@ -240,7 +275,7 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
       for (let i = 0; i < head.extra; i++) out[network + i] = byOwn[i];
     },
     // A linear policy is through before the products of matrices have begun.
-    ...(hasBias && { addScores }),
+    ...(hasBias && { at }),
     addCurvature(parameters, observation, action, v, weight, out) {
       const z = forward(parameters, observation);
       moved[0].fill(0);

@@ -15,7 +15,7 @@ import {
 } from '@infimum/core';
 import type { Environment, StepResult } from '../environments/environment.ts';
 import { FeatureBaseline } from './baseline.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, PolicyAt } from './policy.ts';
 
 /** What an episode was. */
 export interface Trajectory {
@@ -74,14 +74,27 @@ export class Sampler {
 
   /** Episodes under some parameters; each has a generator of its own. */
   sample(parameters: Float64Array, count: number): Trajectory[] {
+    using fixed = this.#settings.policy.at?.(parameters);
+    return this.#sample(parameters, fixed, count);
+  }
+
+  /** The same, and the mean over the batch of Σ_h A_h ∇log π_h. */
+  sampleGradient(parameters: Float64Array, count: number, out: Float64Array): Trajectory[] {
+    using fixed = this.#settings.policy.at?.(parameters);
+    const batch = this.#sample(parameters, fixed, count);
+    this.#gradient(batch, parameters, fixed, out);
+    return batch;
+  }
+
+  #sample(parameters: Float64Array, fixed: PolicyAt | undefined, count: number): Trajectory[] {
     const batch: Trajectory[] = [];
-    for (let k = 0; k < count; k++) batch.push(this.#episode(parameters));
+    for (let k = 0; k < count; k++) batch.push(this.#episode(parameters, fixed));
     this.meanReturn = batch.reduce((sum, { rewards }) => sum + rewards.reduce((a, b) => a + b, 0), 0) / count;
     this.#compare(batch);
     return batch;
   }
 
-  #episode(parameters: Float64Array): Trajectory {
+  #episode(parameters: Float64Array, fixed: PolicyAt | undefined): Trajectory {
     const { environment, policy, horizon } = this.#settings;
     const random = this.#random.split(this.trajectories++);
     const { observationSize, actionSize } = policy;
@@ -95,7 +108,8 @@ export class Sampler {
       record.rewards = withRoom(record.rewards, length + 1);
       const { observations, actions, rewards } = record;
       for (let i = 0; i < observationSize; i++) observations[length * observationSize + i] = observation[i];
-      policy.act(parameters, observation, random, action);
+      if (fixed) fixed.act(observation, random, action);
+      else policy.act(parameters, observation, random, action);
       for (let i = 0; i < actionSize; i++) actions[length * actionSize + i] = action[i];
       const result = environment.step(action);
       checkStep(result, policy.observationSize);
@@ -159,12 +173,22 @@ export class Sampler {
 
   /** Mean over the batch of Σ_h A_h ∇log π_h. */
   gradient(batch: readonly Trajectory[], parameters: Float64Array, out: Float64Array): void {
+    using fixed = this.#settings.policy.at?.(parameters);
+    this.#gradient(batch, parameters, fixed, out);
+  }
+
+  #gradient(
+    batch: readonly Trajectory[],
+    parameters: Float64Array,
+    fixed: PolicyAt | undefined,
+    out: Float64Array,
+  ): void {
     out.fill(0);
     const { policy } = this.#settings;
     for (const { length, observations, actions, advantages } of batch) {
-      if (policy.addScores) {
+      if (fixed) {
         const weights = advantages.map((advantage) => advantage / batch.length);
-        policy.addScores(parameters, observations, actions, weights, out);
+        fixed.addScores(observations, actions, weights);
         continue;
       }
       for (let h = 0; h < length; h++) {
@@ -173,6 +197,7 @@ export class Sampler {
         for (let i = 0; i < out.length; i++) out[i] += weight * this.#score[i];
       }
     }
+    fixed?.takeScores(out);
   }
 
   /**
@@ -369,6 +394,7 @@ export function evaluatePolicy(
   checkObject(environment, 'environment');
   for (const name of ['reset', 'step'] as const) checkFunction(environment[name], `environment.${name}`);
   checkMethods(policy, 'policy', ['act']);
+  if (policy.at !== undefined) checkFunction(policy.at, 'policy.at');
   checkInteger(policy.actionSize, 'policy.actionSize', { min: 1, max: 10_000_000 });
   checkInteger(policy.size, 'policy.size', { min: 1 });
   checkVector(parameters, 'parameters');
@@ -383,13 +409,16 @@ export function evaluatePolicy(
   }
   const source = new Random(seed);
   const action = new Float64Array(policy.actionSize);
+  using fixed = policy.at?.(parameters);
   let [sum, squares] = [0, 0];
   for (let episode = 0; episode < episodes; episode++) {
     const random = source.split(episode);
     let observation = environment.reset(random.uint32());
     let total = 0;
     for (let h = 0; h < horizon; h++) {
-      policy.act(parameters, observation, isDeterministic ? undefined : random, action);
+      const dice = isDeterministic ? undefined : random;
+      if (fixed) fixed.act(observation, dice, action);
+      else policy.act(parameters, observation, dice, action);
       const result = environment.step(action);
       checkStep(result, policy.observationSize);
       total += result.reward;
