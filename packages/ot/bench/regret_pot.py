@@ -1,6 +1,7 @@
 """POT's fastest entropic method on one problem after the other, by turns with whoever asks; called by regret.bench.ts.
 
-Reads lines of JSON and answers each with one: {"folder", "epsilon", "tolerance"} looks for the method, {"again": true}
+Reads lines of JSON and answers each with one: {"folder", "epsilon", "tolerance", "most"} looks for the
+method among those that take at most so many milliseconds, {"again": true}
 measures it once more. Answers hold the method, or null, and processor milliseconds a call.
 """
 
@@ -17,9 +18,8 @@ warnings.filterwarnings("ignore")
 LEAST_SECONDS = 0.03
 
 
-def solve(problem, method, stop):
+def solve(problem, method, stop, most=20_000):
     a, b, cost, epsilon, _ = problem
-    most = 20_000 if method != "sinkhorn_log" else 500
     return ot.sinkhorn(a, b, cost, epsilon, method=method, stopThr=stop, numItermax=most, warn=False)
 
 
@@ -35,15 +35,31 @@ def timed(problem, method, stop):
             return seconds / calls
 
 
-def fastest(problem):
+def affordable(problem, method, most):
+    """Iterations of a method that most seconds allow, from the time of a few; those of scalings are up to a hundred sweeps each."""
+    few, more = (1, 2) if method == "sinkhorn_epsilon_scaling" else (1, 11)
+    times = []
+    for count in (few, more):
+        start = time.process_time()
+        solve(problem, method, 0, count)
+        times.append(time.process_time() - start)
+    each = max((times[1] - times[0]) / (more - few), 1e-6)
+    return int(min(20_000, more + max(0, most - times[0]) / each))
+
+
+def fastest(problem, most):
     a, b, cost, epsilon, tolerance = problem
     best = None
     for method in ["sinkhorn", "sinkhorn_stabilized", "sinkhorn_log", "sinkhorn_epsilon_scaling"]:
+        try:
+            iterations = affordable(problem, method, most)
+        except Exception:
+            continue
         for stop in [1e-9, 1e-10, 1e-11, 1e-12]:
             # Accuracy is the l1 error that we ask for, whatever POT's own criterion measures.
             start = time.process_time()
             try:
-                plan = solve(problem, method, stop)
+                plan = solve(problem, method, stop, iterations)
             except Exception:
                 break
             seconds = time.process_time() - start
@@ -54,7 +70,7 @@ def fastest(problem):
                     if best is None or seconds < best[2]:
                         best = (method, stop, seconds)
                 break
-            if seconds > 2 or (best is not None and seconds > 2 * best[2]):
+            if seconds > most or (best is not None and seconds > 2 * best[2]):
                 break
     return best
 
@@ -67,7 +83,7 @@ for line in sys.stdin:
         a, b = np.fromfile(folder / "a"), np.fromfile(folder / "b")
         cost = np.fromfile(folder / "cost").reshape(len(a), len(b))
         problem = (a, b, cost, asked["epsilon"], asked["tolerance"])
-        best = fastest(problem)
+        best = fastest(problem, asked["most"] / 1000)
         seconds = best and best[2]
     else:
         seconds = best and timed(problem, *best[:2])

@@ -47,6 +47,7 @@ export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
 export { type AcceleratedSinkhornOptions, acceleratedSinkhorn } from './entropic/accelerated-sinkhorn.ts';
 export { type AndersonSinkhornOptions, andersonSinkhorn } from './entropic/anderson-sinkhorn.ts';
 export { type DualLbfgsOptions, dualLbfgs } from './entropic/dual-lbfgs.ts';
+export type { PlanForm, WithoutPlan, WithPlan } from './entropic/entropic-options.ts';
 export type { SinkhornIterate } from './entropic/entropic-steps.ts';
 export {
   type EpsilonScalingIterate,
@@ -55,7 +56,7 @@ export {
 } from './entropic/epsilon-scaling.ts';
 export { type GreenkhornOptions, greenkhorn } from './entropic/greenkhorn.ts';
 export type { NewtonIterate } from './entropic/newton-iteration.ts';
-export type { EntropicPlan } from './entropic/normalised-problem.ts';
+export type { EntropicPlan, EntropicValues } from './entropic/normalised-problem.ts';
 export { type OverrelaxedSinkhornOptions, overrelaxedSinkhorn } from './entropic/overrelaxed-sinkhorn.ts';
 export {
   type QuadraticPlan,

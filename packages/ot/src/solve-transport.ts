@@ -300,6 +300,7 @@ function solveEntropic(
 ): Outcome<SolvedTransport> {
   const { tolerance = PROMISED_ERROR, threads, initial } = options;
   const iterative = { epsilon, tolerance, threads, initial };
+  const plan = options.plan === 'none' ? 'none' : 'dense';
   if ('x' in query && isTooLarge(query)) {
     const { x, y, a, b, metric } = query;
     const outcome = pointCloudSinkhorn(x, y, { ...iterative, ...limitsOf(options), a, b, metric });
@@ -307,7 +308,7 @@ function solveEntropic(
   }
   const problem = problemOf(query);
   const choice: MethodChoice = { method: 'andersonSinkhorn', seen: 'a few sweeps do' };
-  const steps = sweepsOrNewton(problem, iterative, choice);
+  const steps = sweepsOrNewton(problem, { ...iterative, plan }, choice);
   const outcome = runEntropic(steps, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) });
   const size = `the costs span ${choice.span?.toPrecision(2)} epsilons and ${tolerance} is wanted`;
   return chosen(choice.method, `${size}: ${choice.seen}`, outcome);

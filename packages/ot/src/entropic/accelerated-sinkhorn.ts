@@ -24,10 +24,21 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic } from '../progress.ts';
 import { type Transport, total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  maxIterations,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** Options of `acceleratedSinkhorn`. */
 export const acceleratedSinkhornOptions = {
@@ -52,7 +63,7 @@ export type AcceleratedSinkhornOptions = OptionsOf<typeof acceleratedSinkhornOpt
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: two passes of O(nm) exponentials for every trial, about two trials an iteration; O(nm) memory.
@@ -73,7 +84,19 @@ export function acceleratedSinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: AcceleratedSinkhornOptions & RunOptions<SinkhornIterate>,
+  options: AcceleratedSinkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornIterate>;
+export function acceleratedSinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: AcceleratedSinkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornIterate>;
+export function acceleratedSinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: AcceleratedSinkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     acceleratedSinkhornSteps({ a, b, cost }, options),
@@ -89,12 +112,12 @@ export function acceleratedSinkhorn(
  */
 export function* acceleratedSinkhornSteps(
   problem: Transport,
-  options: AcceleratedSinkhornOptions,
+  options: AcceleratedSinkhornOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornIterate> {
   checkObject(problem, 'problem');
   checkObject(options, 'options');
 
-  const settings = resolveOptions(acceleratedSinkhornOptions, options);
+  const settings = resolveOptions({ ...acceleratedSinkhornOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     state.updateSource(epsilon);
     let marginalError = state.updateTarget(epsilon);

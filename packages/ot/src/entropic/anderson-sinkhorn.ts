@@ -19,9 +19,20 @@ import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { andersonSweeps } from './anderson-sweeps.ts';
-import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  maxIterations,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** Options of `andersonSinkhorn`. */
 export const andersonSinkhornOptions = {
@@ -54,7 +65,7 @@ export type AndersonSinkhornOptions = OptionsOf<typeof andersonSinkhornOptions>;
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm + memory m) an iteration, twice that where an extrapolation is taken back, and nm exponentials where potentials
@@ -76,7 +87,19 @@ export function andersonSinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: AndersonSinkhornOptions & RunOptions<SinkhornIterate>,
+  options: AndersonSinkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornIterate>;
+export function andersonSinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: AndersonSinkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornIterate>;
+export function andersonSinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: AndersonSinkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     andersonSinkhornSteps({ a, b, cost }, options),
@@ -92,12 +115,12 @@ export function andersonSinkhorn(
  */
 export function* andersonSinkhornSteps(
   problem: Transport,
-  options: AndersonSinkhornOptions,
+  options: AndersonSinkhornOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornIterate> {
   checkObject(problem, 'problem');
   checkObject(options, 'options');
 
-  const settings = resolveOptions(andersonSinkhornOptions, options);
+  const settings = resolveOptions({ ...andersonSinkhornOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     return yield* andersonSweeps(state, epsilon, tolerance, settings.memory);
   });

@@ -21,10 +21,20 @@ import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
 import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** Options of `dualLbfgs`. */
 export const dualLbfgsOptions = {
@@ -52,7 +62,7 @@ const MEMORY = 10;
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: two passes of O(nm) exponentials for every trial of the line search, nearly always one an iteration; O(nm)
@@ -74,7 +84,19 @@ export function dualLbfgs(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: DualLbfgsOptions & RunOptions<SinkhornIterate>,
+  options: DualLbfgsOptions & RunOptions<SinkhornIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornIterate>;
+export function dualLbfgs(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: DualLbfgsOptions & RunOptions<SinkhornIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornIterate>;
+export function dualLbfgs(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: DualLbfgsOptions & RunOptions<SinkhornIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     dualLbfgsSteps({ a, b, cost }, options),
@@ -90,12 +112,12 @@ export function dualLbfgs(
  */
 export function* dualLbfgsSteps(
   problem: Transport,
-  options: DualLbfgsOptions,
+  options: DualLbfgsOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornIterate> {
   checkObject(problem, 'problem');
   checkObject(options, 'options');
 
-  const settings = resolveOptions(dualLbfgsOptions, options);
+  const settings = resolveOptions({ ...dualLbfgsOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const history = new LbfgsHistory(

@@ -44,6 +44,33 @@ export const maxIterations = {
   description: 'Iteration limit',
 } as const satisfies OptionSpec;
 
+/** Whether the plan is returned; what a registry deals in always has one. */
+export const plan = {
+  type: 'choice',
+  choices: ['dense', 'none'],
+  default: 'dense',
+  description:
+    "Whether the plan is returned; 'none' for who wants cost and potentials only, and spares its memory",
+} as const satisfies OptionSpec;
+
+/** What may be asked for beside the plan's values. */
+export interface PlanForm {
+  /** Whether the plan is returned; 'none' for who wants cost and potentials only, and spares its memory. */
+  readonly plan?: 'dense' | 'none' | undefined;
+}
+
+/** The plan is returned. */
+export interface WithPlan extends PlanForm {
+  /** 'dense', which is the default. */
+  readonly plan?: 'dense' | undefined;
+}
+
+/** The plan is not returned. */
+export interface WithoutPlan extends PlanForm {
+  /** No plan. */
+  readonly plan: 'none';
+}
+
 /** Options of entropic algorithms that have none of their own. */
 export const entropicOptions = {
   epsilon,

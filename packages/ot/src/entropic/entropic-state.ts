@@ -26,6 +26,8 @@ export interface StateOptions {
   readonly threads?: number | undefined;
   /** Marginal error, relative to the mass, that is to be reached; 0, which leaves out next to nothing, by default. */
   readonly tolerance?: number;
+  /** Whether solutions have a plan; they do by default. */
+  readonly plan?: 'dense' | 'none' | undefined;
   /** What the algorithm needs in the workspace beside the state, for so many sources and targets with mass. */
   readonly extraSizes?: ((n: number, m: number) => WorkspaceSizes) | undefined;
 }
@@ -89,9 +91,9 @@ export class EntropicState {
   constructor(
     given: Transport,
     epsilon: number,
-    { initial, threads, tolerance = 0, extraSizes }: StateOptions = {},
+    { initial, threads, tolerance = 0, plan = 'dense', extraSizes }: StateOptions = {},
   ) {
-    const problem = new NormalisedProblem(given, epsilon, tolerance);
+    const problem = new NormalisedProblem(given, epsilon, tolerance, plan === 'dense');
     const { n, m } = problem;
     const longer = Math.max(n, m);
     const memory = layout(

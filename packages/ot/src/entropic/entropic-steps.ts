@@ -22,6 +22,8 @@ export interface EntropicSettings {
   readonly initial?: InitialPotentials | undefined;
   /** Threads. */
   readonly threads?: number | undefined;
+  /** Whether solutions have a plan; if not, only the types say so. */
+  readonly plan?: 'dense' | 'none' | undefined;
 }
 
 /** The part of the tolerance that weights which are not left out may need. */
@@ -42,13 +44,13 @@ type StateSteps<I extends Iterate<EntropicPlan>> = (
  */
 export function* entropicSteps<I extends SinkhornIterate>(
   problem: Transport,
-  { epsilon, tolerance, initial, threads }: EntropicSettings,
+  { epsilon, tolerance, initial, threads, plan }: EntropicSettings,
   algorithm: StateSteps<I>,
   extraSizes?: StateOptions['extraSizes'],
 ): Steps<EntropicPlan, I> {
   checkTransport(problem);
   if (initial !== undefined) checkInitial(initial, problem.a, problem.b);
-  const state = new EntropicState(problem, epsilon, { initial, threads, tolerance, extraSizes });
+  const state = new EntropicState(problem, epsilon, { initial, threads, tolerance, plan, extraSizes });
   // What the state leaves out must not be missing in the end.
   const share = state.problem.hasLight ? HEAVY_SHARE : 1;
   const steps = algorithm(state, state.epsilon, share * tolerance);

@@ -19,9 +19,20 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  maxIterations,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 
 /** Options of `epsilonScaling`. */
@@ -97,7 +108,19 @@ export function epsilonScaling(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: EpsilonScalingOptions & RunOptions<EpsilonScalingIterate>,
+  options: EpsilonScalingOptions & RunOptions<EpsilonScalingIterate> & WithoutPlan,
+): Outcome<EntropicValues, EpsilonScalingIterate>;
+export function epsilonScaling(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: EpsilonScalingOptions & RunOptions<EpsilonScalingIterate> & WithPlan,
+): Outcome<EntropicPlan, EpsilonScalingIterate>;
+export function epsilonScaling(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: EpsilonScalingOptions & RunOptions<EpsilonScalingIterate> & PlanForm,
 ): Outcome<EntropicPlan, EpsilonScalingIterate> {
   return runEntropic(
     epsilonScalingSteps({ a, b, cost }, options),
@@ -113,9 +136,9 @@ export function epsilonScaling(
  */
 export function* epsilonScalingSteps(
   problem: Transport,
-  options: EpsilonScalingOptions,
+  options: EpsilonScalingOptions & PlanForm,
 ): Steps<EntropicPlan, EpsilonScalingIterate> {
-  const settings = resolveOptions(epsilonScalingOptions, options);
+  const settings = resolveOptions({ ...epsilonScalingOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     let iteration = 0;
     for (const stage of epsilonStages(epsilon, state.problem.range)) {

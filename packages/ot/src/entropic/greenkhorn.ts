@@ -18,10 +18,21 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  maxIterations,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** Options of `greenkhorn`. */
 export const greenkhornOptions = {
@@ -50,7 +61,7 @@ const LARGEST_FACTOR = 2 ** 72;
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(n + m) an update, O(nm) an iteration of n + m updates; O(nm) memory.
@@ -71,7 +82,19 @@ export function greenkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: GreenkhornOptions & RunOptions<SinkhornIterate>,
+  options: GreenkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornIterate>;
+export function greenkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: GreenkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornIterate>;
+export function greenkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: GreenkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     greenkhornSteps({ a, b, cost }, options),
@@ -87,9 +110,9 @@ export function greenkhorn(
  */
 export function* greenkhornSteps(
   problem: Transport,
-  options: GreenkhornOptions,
+  options: GreenkhornOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const settings = resolveOptions(greenkhornOptions, options);
+  const settings = resolveOptions({ ...greenkhornOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const updates = new GreedyUpdates(state, epsilon);

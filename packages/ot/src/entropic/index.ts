@@ -13,6 +13,7 @@ export {
   andersonSinkhornSteps,
 } from './anderson-sinkhorn.ts';
 export { type DualLbfgsOptions, dualLbfgs, dualLbfgsOptions, dualLbfgsSteps } from './dual-lbfgs.ts';
+export type { PlanForm, WithoutPlan, WithPlan } from './entropic-options.ts';
 export type { SinkhornIterate } from './entropic-steps.ts';
 export {
   type EpsilonScalingIterate,
@@ -23,7 +24,7 @@ export {
 } from './epsilon-scaling.ts';
 export { type GreenkhornOptions, greenkhorn, greenkhornOptions, greenkhornSteps } from './greenkhorn.ts';
 export type { NewtonIterate } from './newton-iteration.ts';
-export type { EntropicPlan } from './normalised-problem.ts';
+export type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 export {
   type OverrelaxedSinkhornOptions,
   overrelaxedSinkhorn,

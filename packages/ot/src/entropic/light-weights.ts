@@ -143,8 +143,8 @@ export function hasLight(weights: Float64Array, { length }: Int32Array): boolean
 export interface CompletedPlan {
   readonly sourcePotential: Float64Array;
   readonly targetPotential: Float64Array;
-  /** n x m. */
-  readonly values: Float64Array;
+  /** n x m, where the plan is wanted. */
+  readonly values?: Float64Array | undefined;
   readonly rowSums: Float64Array;
   readonly columnSums: Float64Array;
 }
@@ -187,7 +187,7 @@ export function completePlan(
         const mass = masses[line + l];
         if (!(mass > 0)) continue;
         const j = targets.places[l];
-        values[at + j] += mass;
+        if (values) values[at + j] += mass;
         columnSums[j] += mass;
         sum += mass;
         spent += mass * costs[at + j];
@@ -212,7 +212,7 @@ export function completePlan(
         const mass = masses[(k - from) * count + l];
         if (!(mass > 0)) continue;
         const j = lightTargets[k];
-        values[at + j] += mass;
+        if (values) values[at + j] += mass;
         columnSums[j] += mass;
         sum += mass;
         spent += mass * costs[at + j];

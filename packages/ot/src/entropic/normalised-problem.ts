@@ -17,6 +17,9 @@ export interface EntropicPlan extends TransportPlan<DenseMatrix> {
   readonly epsilon: number;
 }
 
+/** What is known of a plan that was not asked for. */
+export type EntropicValues = Omit<EntropicPlan, 'plan'>;
+
 /** A smaller epsilon, relative to the costs, counts as this. */
 const SMALLEST_EPSILON = 2 ** -700;
 
@@ -60,6 +63,7 @@ export class NormalisedProblem {
   /** Whether there are weights that only solutions fit. */
   readonly hasLight: boolean;
   readonly #problem: Transport;
+  readonly #hasPlan: boolean;
   /** Epsilon as it was given. */
   readonly #userEpsilon: number;
   /** What the logarithm of the mass adds to the source potentials. */
@@ -75,9 +79,11 @@ export class NormalisedProblem {
   /**
    * @param problem - checked before
    * @param tolerance - marginal error, relative to the mass, that leaves light weights unnoticed
+   * @param hasPlan - whether what is described has a plan
    */
-  constructor(problem: Transport, epsilon: number, tolerance: number) {
+  constructor(problem: Transport, epsilon: number, tolerance: number, hasPlan: boolean) {
     this.#problem = problem;
+    this.#hasPlan = hasPlan;
     this.#sources = support(problem.a, tolerance);
     this.#targets = support(problem.b, tolerance);
     this.n = this.#sources.length;
@@ -166,7 +172,7 @@ export class NormalisedProblem {
     return offsets / this.#costUnit;
   }
 
-  /** A plan of the normalised problem as one of the given problem, with all that belongs to it; O(nm). */
+  /** A plan of the normalised problem as one of the given problem, if it is wanted, with all that belongs to it; O(nm). */
   describe(normalised: NormalisedPlan): EntropicPlan {
     const { x, y, rowSums, columnSums } = normalised;
     const { a, b, cost } = this.#problem;
@@ -187,9 +193,13 @@ export class NormalisedProblem {
       sumsOfColumns[j] = columnSums[column] * mass;
       if (sumsOfColumns[j] > 0) regularizedCost += sumsOfColumns[j] * targetPotential[j];
     });
-    const values = new Float64Array(cost.rows * cost.cols);
-    const plan = { rows: cost.rows, cols: cost.cols, values };
-    let transportCost = this.#spread(values, normalised);
+    const plan = this.#hasPlan && {
+      rows: cost.rows,
+      cols: cost.cols,
+      values: new Float64Array(cost.rows * cost.cols),
+    };
+    const values = plan ? plan.values : undefined;
+    let transportCost = values ? this.#spread(values, normalised) : this.#costOf(normalised);
     if (this.hasLight) {
       const light = completePlan(
         this.#problem,
@@ -204,9 +214,11 @@ export class NormalisedProblem {
     }
     // Next to the smallest numbers the masses of the plan are rounded more than their sums.
     const marginalError =
-      mass < SMALL_MASS ? marginalErrorOf(plan, a, b) : distance(sumsOfRows, a) + distance(sumsOfColumns, b);
-    return {
-      plan,
+      plan && mass < SMALL_MASS
+        ? marginalErrorOf(plan, a, b)
+        : distance(sumsOfRows, a) + distance(sumsOfColumns, b);
+    const described: EntropicValues & { plan?: DenseMatrix } = {
+      ...(plan && { plan }),
       cost: transportCost,
       regularizedCost,
       dualValue: pairing(a, sourcePotential) + pairing(b, targetPotential),
@@ -215,6 +227,23 @@ export class NormalisedProblem {
       marginalError,
       epsilon: this.#userEpsilon,
     };
+    return described as EntropicPlan;
+  }
+
+  /** The cost of a plan that is not written. */
+  #costOf({ kernel, scalings }: NormalisedPlan): number {
+    const { cols, values: costs } = this.#problem.cost;
+    const targets = this.#targets;
+    const columns = scalings?.columns ?? new Float64Array(this.m).fill(1);
+    let cost = 0;
+    for (let row = 0, k = 0; row < this.n; row++) {
+      const offset = this.#sources[row] * cols;
+      const scaling = scalings ? scalings.rows[row] : 1;
+      for (let column = 0; column < columns.length; column++, k++) {
+        cost += scaling * kernel[k] * columns[column] * this.mass * costs[offset + targets[column]];
+      }
+    }
+    return cost;
   }
 
   /** Writes the plan in the shape of the problem; returns its cost. */

@@ -17,9 +17,20 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  maxIterations,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** Options of `overrelaxedSinkhorn`. */
 export const overrelaxedSinkhornOptions = {
@@ -53,7 +64,7 @@ export type OverrelaxedSinkhornOptions = OptionsOf<typeof overrelaxedSinkhornOpt
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm) exponentials a sweep, O(nm) memory.
@@ -74,7 +85,19 @@ export function overrelaxedSinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: OverrelaxedSinkhornOptions & RunOptions<SinkhornIterate>,
+  options: OverrelaxedSinkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornIterate>;
+export function overrelaxedSinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: OverrelaxedSinkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornIterate>;
+export function overrelaxedSinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: OverrelaxedSinkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     overrelaxedSinkhornSteps({ a, b, cost }, options),
@@ -90,9 +113,9 @@ export function overrelaxedSinkhorn(
  */
 export function* overrelaxedSinkhornSteps(
   problem: Transport,
-  options: OverrelaxedSinkhornOptions,
+  options: OverrelaxedSinkhornOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const settings = resolveOptions(overrelaxedSinkhornOptions, options);
+  const settings = resolveOptions({ ...overrelaxedSinkhornOptions, plan }, options);
   const { relaxation } = settings;
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));

@@ -20,10 +20,20 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { type NewtonIterate, NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** Options of `sinkhornNewtonDense`. */
 export const sinkhornNewtonDenseOptions = {
@@ -54,7 +64,7 @@ const MAX_DENSE_UNKNOWNS = 2000;
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O((n + m)^3) a step, O((n + m)^2) memory.
@@ -75,7 +85,19 @@ export function sinkhornNewtonDense(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornNewtonDenseOptions & RunOptions<NewtonIterate>,
+  options: SinkhornNewtonDenseOptions & RunOptions<NewtonIterate> & WithoutPlan,
+): Outcome<EntropicValues, NewtonIterate>;
+export function sinkhornNewtonDense(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: SinkhornNewtonDenseOptions & RunOptions<NewtonIterate> & WithPlan,
+): Outcome<EntropicPlan, NewtonIterate>;
+export function sinkhornNewtonDense(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: SinkhornNewtonDenseOptions & RunOptions<NewtonIterate> & PlanForm,
 ): Outcome<EntropicPlan, NewtonIterate> {
   return runEntropic(
     sinkhornNewtonDenseSteps({ a, b, cost }, options),
@@ -91,9 +113,9 @@ export function sinkhornNewtonDense(
  */
 export function* sinkhornNewtonDenseSteps(
   problem: Transport,
-  options: SinkhornNewtonDenseOptions,
+  options: SinkhornNewtonDenseOptions & PlanForm,
 ): Steps<EntropicPlan, NewtonIterate> {
-  const settings = resolveOptions(sinkhornNewtonDenseOptions, options);
+  const settings = resolveOptions({ ...sinkhornNewtonDenseOptions, plan }, options);
   return yield* entropicSteps(problem, settings, (state, _, tolerance) =>
     new NewtonIteration(state, {
       tolerance,

@@ -21,11 +21,21 @@ import { dot } from '@infimum/linalg/numerics';
 import { reachedReason, runEntropic, stallReason } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 import { sparsify } from './sparsify.ts';
 
 /** Options of `sinkhornNewtonShift`. */
@@ -66,7 +76,7 @@ const PATIENCE = 20;
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm) a sweep or step and O(k) an inner iteration on k kept entries; O(nm) memory.
@@ -87,7 +97,19 @@ export function sinkhornNewtonShift(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornNewtonShiftOptions & RunOptions<SinkhornNewtonShiftIterate>,
+  options: SinkhornNewtonShiftOptions & RunOptions<SinkhornNewtonShiftIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornNewtonShiftIterate>;
+export function sinkhornNewtonShift(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: SinkhornNewtonShiftOptions & RunOptions<SinkhornNewtonShiftIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornNewtonShiftIterate>;
+export function sinkhornNewtonShift(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: SinkhornNewtonShiftOptions & RunOptions<SinkhornNewtonShiftIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornNewtonShiftIterate> {
   return runEntropic(
     sinkhornNewtonShiftSteps({ a, b, cost }, options),
@@ -103,9 +125,9 @@ export function sinkhornNewtonShift(
  */
 export function* sinkhornNewtonShiftSteps(
   problem: Transport,
-  options: SinkhornNewtonShiftOptions,
+  options: SinkhornNewtonShiftOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornNewtonShiftIterate> {
-  const settings = resolveOptions(sinkhornNewtonShiftOptions, options);
+  const settings = resolveOptions({ ...sinkhornNewtonShiftOptions, plan }, options);
   const { warmup } = settings;
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const newton = new ShiftedNewton(state, epsilon);

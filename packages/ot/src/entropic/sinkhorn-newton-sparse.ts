@@ -28,11 +28,21 @@ import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
-import { epsilon, initial, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { type NewtonIterate, NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** The paper. */
 export const sinkhornNewtonSparsePaper: Paper = {
@@ -107,7 +117,7 @@ const RECOVERY_SWEEPS = 20;
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended; `stalled` where rounding keeps the marginal
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended; `stalled` where rounding keeps the marginal
  *   error above the tolerance: near 1e-14, and without continuation about 2e-16 range(cost) / epsilon. Where that
  *   quotient is large, the plan is that of costs rounded to the last bit of their range
  * @throws {InvalidInputError} naming the argument and the first place at fault
@@ -133,7 +143,19 @@ export function sinkhornNewtonSparse(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornNewtonSparseOptions & RunOptions<SinkhornNewtonSparseIterate>,
+  options: SinkhornNewtonSparseOptions & RunOptions<SinkhornNewtonSparseIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornNewtonSparseIterate>;
+export function sinkhornNewtonSparse(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: SinkhornNewtonSparseOptions & RunOptions<SinkhornNewtonSparseIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornNewtonSparseIterate>;
+export function sinkhornNewtonSparse(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: SinkhornNewtonSparseOptions & RunOptions<SinkhornNewtonSparseIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornNewtonSparseIterate> {
   return runEntropic(
     sinkhornNewtonSparseSteps({ a, b, cost }, options),
@@ -148,9 +170,9 @@ export function sinkhornNewtonSparse(
  */
 export function* sinkhornNewtonSparseSteps(
   problem: Transport,
-  options: SinkhornNewtonSparseOptions,
+  options: SinkhornNewtonSparseOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornNewtonSparseIterate> {
-  const settings = resolveOptions(sinkhornNewtonSparseOptions, options);
+  const settings = resolveOptions({ ...sinkhornNewtonSparseOptions, plan }, options);
   const { continuation, warmup = WARMUP_SWEEPS, gauge } = settings;
   if (continuation) {
     if (gauge === 'augment')

@@ -352,7 +352,7 @@ describe('threads', () => {
     (_, method) => {
       const { a, b, cost } = randomAssignment(150, 3);
       const results = [1, 2, 3].map((threads) =>
-        method(a, b, cost, { epsilon: 0.01, threads, maxIterations: 60 }),
+        (method as typeof sinkhorn)(a, b, cost, { epsilon: 0.01, threads, maxIterations: 60 }),
       );
       for (const result of results.slice(1)) {
         expect(result.plan.values).toEqual(results[0].plan.values);

@@ -15,9 +15,20 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  maxIterations,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 import { logDomainSweeps } from './sinkhorn-log.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 
@@ -51,7 +62,7 @@ export type SinkhornOptions = OptionsOf<typeof sinkhornOptions>;
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm) an iteration, O(nm) memory. Zero weights are allowed; their rows and columns stay empty and their
@@ -74,7 +85,19 @@ export function sinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornOptions & RunOptions<SinkhornIterate>,
+  options: SinkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornIterate>;
+export function sinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: SinkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornIterate>;
+export function sinkhorn(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: SinkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   return runEntropic(
     sinkhornSteps({ a, b, cost }, options),
@@ -90,9 +113,9 @@ export function sinkhorn(
  */
 export function* sinkhornSteps(
   problem: Transport,
-  options: SinkhornOptions,
+  options: SinkhornOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const settings = resolveOptions(sinkhornOptions, options);
+  const settings = resolveOptions({ ...sinkhornOptions, plan }, options);
   const { domain } = settings;
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     return yield* domain === 'log'

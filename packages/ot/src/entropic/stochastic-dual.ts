@@ -22,10 +22,20 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, maxIterations, threads, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  maxIterations,
+  type PlanForm,
+  plan,
+  threads,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** Options of `stochasticDual`. */
 export const stochasticDualOptions = {
@@ -72,7 +82,7 @@ export type StochasticDualOptions = OptionsOf<typeof stochasticDualOptions>;
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(batchSize^2 + n + m) a step; O(nm) exponentials an iteration, and as many again for its marginal error.
@@ -93,7 +103,19 @@ export function stochasticDual(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: StochasticDualOptions & RunOptions<SinkhornIterate>,
+  options: StochasticDualOptions & RunOptions<SinkhornIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornIterate>;
+export function stochasticDual(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: StochasticDualOptions & RunOptions<SinkhornIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornIterate>;
+export function stochasticDual(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: StochasticDualOptions & RunOptions<SinkhornIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   const steps = stochasticDualSteps({ a, b, cost }, options);
   return runEntropic(steps, runOptionsOf(stochasticDualOptions, options), 'sinkhornNewtonSparse');
@@ -106,12 +128,12 @@ export function stochasticDual(
  */
 export function* stochasticDualSteps(
   problem: Transport,
-  options: StochasticDualOptions,
+  options: StochasticDualOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornIterate> {
   checkObject(problem, 'problem');
   checkObject(options, 'options');
 
-  const settings = resolveOptions(stochasticDualOptions, options);
+  const settings = resolveOptions({ ...stochasticDualOptions, plan }, options);
   const { batchSize, step, seed, initial } = settings;
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     if (initial === undefined) independent(state, epsilon);

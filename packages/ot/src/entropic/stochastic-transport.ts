@@ -22,10 +22,21 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { Progress, runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { epsilon, initial, maxIterations, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import {
+  epsilon,
+  initial,
+  maxIterations,
+  type PlanForm,
+  plan,
+  threads,
+  tolerance,
+  type WithoutPlan,
+  type WithPlan,
+  withEpsilon,
+} from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** Options of `stochasticTransport`. */
 export const stochasticTransportOptions = {
@@ -52,7 +63,7 @@ export type StochasticTransportOptions = OptionsOf<typeof stochasticTransportOpt
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
  * @param cost - costs, n x m, finite
  * @param options - `epsilon`, in units of the cost, is required
- * @returns the plan, its cost, the dual potentials and how the run ended
+ * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(m) a step, n steps and one pass over the costs an iteration; O(nm) memory.
@@ -73,7 +84,19 @@ export function stochasticTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: StochasticTransportOptions & RunOptions<SinkhornIterate>,
+  options: StochasticTransportOptions & RunOptions<SinkhornIterate> & WithoutPlan,
+): Outcome<EntropicValues, SinkhornIterate>;
+export function stochasticTransport(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: StochasticTransportOptions & RunOptions<SinkhornIterate> & WithPlan,
+): Outcome<EntropicPlan, SinkhornIterate>;
+export function stochasticTransport(
+  a: Float64Array,
+  b: Float64Array,
+  cost: DenseMatrix,
+  options: StochasticTransportOptions & RunOptions<SinkhornIterate> & PlanForm,
 ): Outcome<EntropicPlan, SinkhornIterate> {
   const steps = stochasticTransportSteps({ a, b, cost }, options);
   return runEntropic(steps, runOptionsOf(stochasticTransportOptions, options), 'sinkhornNewtonSparse');
@@ -86,9 +109,9 @@ export function stochasticTransport(
  */
 export function* stochasticTransportSteps(
   problem: Transport,
-  options: StochasticTransportOptions,
+  options: StochasticTransportOptions & PlanForm,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const settings = resolveOptions(stochasticTransportOptions, options);
+  const settings = resolveOptions({ ...stochasticTransportOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const gradients = new AveragedGradients(state, epsilon, new Random(settings.seed));
