@@ -9,6 +9,7 @@ const typedArray = fc.oneof(
   fc.uint32Array(),
   fc.uint16Array(),
   fc.uint8Array(),
+  fc.int8Array(),
 );
 const leaf = fc.oneof(fc.double(), fc.string(), fc.boolean(), fc.constant(null), typedArray);
 const key = fc.string().filter((name) => !name.startsWith('$') && name !== '__proto__');

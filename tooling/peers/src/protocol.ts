@@ -2,7 +2,14 @@
 // The Python side is protocol.py, which describes the format.
 
 /** Arrays that travel. */
-export type PeerArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+export type PeerArray =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array
+  | Int8Array;
 
 /** What may stand in an instance, in options or in a solution. */
 export type PeerValue =
@@ -30,6 +37,7 @@ const arrayTypes = {
   uint32: Uint32Array,
   uint16: Uint16Array,
   uint8: Uint8Array,
+  int8: Int8Array,
 };
 
 /** The chunks to write, the header line first. The arrays are not copied: write them before they change. */
