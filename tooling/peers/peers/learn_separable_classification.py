@@ -31,7 +31,7 @@ def fit(make, needs_intercept=False):
             raise Declined("libsvm always fits an intercept; take scikit-learn/linear-svc")
         points, labels = read(instance["points"]), instance["labels"].astype(float)
         if len(np.unique(labels)) < 2:
-            raise Declined("scikit-learn asks for two classes")
+            points, labels = mirrored(points, labels, instance["fitIntercept"])
         model = make(instance["fitIntercept"], int(options.get("maxIterations", 100_000)))
         with warnings.catch_warnings(), clock:
             warnings.simplefilter("ignore")
@@ -42,6 +42,14 @@ def fit(make, needs_intercept=False):
         return planed(points, labels, weights.astype(float), intercept, iterations)
 
     return run
+
+
+def mirrored(points, labels, fits_intercept):
+    """Two classes out of one: a plane through the origin has x and -x on different sides."""
+    if fits_intercept or len(labels) < 2:
+        raise Declined("scikit-learn asks for two classes")
+    signs = np.where(np.arange(len(labels)) % 2, -1.0, 1.0)
+    return (scipy.sparse.diags(signs) @ points if scipy.sparse.issparse(points) else signs[:, None] * points), signs * labels
 
 
 def planed(points, labels, weights, intercept, iterations):

@@ -36,6 +36,18 @@ describe.runIf(installed)('scikit-learn on learn/separable-classification', () =
     }
   });
 
+  it('makes two classes out of one, for planes through the origin', async () => {
+    if (isAbsent('scikit-learn/linear-svc')) return;
+    const instance = {
+      points: { rows: 3, cols: 2, values: Float64Array.of(1, 3, 2, -1, 3, 0.5) },
+      labels: Int8Array.of(1, 1, 1),
+      fitIntercept: false,
+    };
+    const { solution } = await peers().solve('scikit-learn/linear-svc', instance, {}, { seconds: 60 });
+    const [x, y] = solution?.['weights'] as unknown as [number, number];
+    expect(Math.min(x + 3 * y, 2 * x - y, 3 * x + 0.5 * y)).toBeGreaterThan(0);
+  });
+
   it('says so where nothing separates', async () => {
     if (isAbsent('scikit-learn/perceptron')) return;
     const instance = { points, labels: Int8Array.of(1, -1, 1, -1), fitIntercept: true };
