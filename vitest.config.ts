@@ -16,6 +16,15 @@ function setupFilesOf(folder: string): string[] {
   return dependencies?.['fast-check'] ? [join(root, 'tooling/checks/drawn-cases.ts')] : [];
 }
 
+/** Packages whose tests keep to themselves what they change, so that files may share a process: it starts and compiles once. */
+const SHARING = new Set(['verify'].map((name) => `@infimum/${name}`));
+
+/** What differs between the packages. */
+function settingsOf(folder: string) {
+  const name = tested.find((one) => join(root, one.folder) === folder)?.manifest.name ?? '';
+  return { setupFiles: setupFilesOf(folder), isolate: !SHARING.has(name) };
+}
+
 export default defineConfig({
   test: {
     // Tests in Chromium have a configuration of their own.
@@ -28,14 +37,14 @@ export default defineConfig({
       ? ['default', ['json', { outputFile: join(process.cwd(), '.test/report.json') }]]
       : ['default'],
     ...(inPackage
-      ? { setupFiles: setupFilesOf(process.cwd()) }
+      ? settingsOf(process.cwd())
       : {
           projects: tested
             .filter(({ manifest }) => manifest.scripts?.['test'] !== undefined)
             .map(({ folder, manifest }) => ({
               extends: true as const,
               root: join(root, folder),
-              test: { name: manifest.name, setupFiles: setupFilesOf(join(root, folder)) },
+              test: { name: manifest.name, ...settingsOf(join(root, folder)) },
             })),
         }),
   },

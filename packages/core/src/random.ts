@@ -161,20 +161,30 @@ export class Random {
    */
   integer(bound: number): number {
     checkInteger(bound, 'bound', { min: 1, max: Number.MAX_SAFE_INTEGER });
-    const range = bound <= 2 ** 32 ? 2 ** 32 : 2 ** 53;
-    const limit = range - (range % bound);
+    if (bound <= 2 ** 32) return this.#below(bound);
+    const limit = 2 ** 53 - (2 ** 53 % bound);
     for (;;) {
-      const value = range === 2 ** 32 ? this.uint32() : this.uniform() * 2 ** 53;
+      const value = this.uniform() * 2 ** 53;
       if (value < limit) return value % bound;
+    }
+  }
+
+  /** An integer in [0, bound) for bounds up to 2^32, whose remainders need no slow division: quotients are exact when rounded down. */
+  #below(bound: number): number {
+    const limit = Math.floor(2 ** 32 / bound) * bound;
+    for (;;) {
+      const value = this.uint32();
+      if (value < limit) return value - Math.floor(value / bound) * bound;
     }
   }
 
   /** A uniformly random permutation of 0 … length-1 (Fisher-Yates). */
   permutation(length: number): Int32Array {
     checkInteger(length, 'length', { min: 0, max: 2 ** 31 - 1 });
-    const order = Int32Array.from({ length }, (_, i) => i);
+    const order = new Int32Array(length);
+    for (let i = 0; i < length; i++) order[i] = i;
     for (let i = length - 1; i > 0; i--) {
-      const j = this.integer(i + 1);
+      const j = this.#below(i + 1);
       const kept = order[i];
       order[i] = order[j];
       order[j] = kept;

@@ -85,6 +85,9 @@ export function* buffersOf(value: unknown): Generator<ArrayBufferLike> {
   for (const field of Object.values(value)) yield* buffersOf(field);
 }
 
+/** What two collections in a row may differ by when nothing is left to find. */
+const SETTLED = 2 ** 14;
+
 /**
  * Bytes in use after garbage collection; undefined where the platform does not tell.
  *
@@ -99,7 +102,9 @@ export async function bytesInUse(enough = 0): Promise<number | undefined> {
     collect();
     await new Promise((resume) => setTimeout(resume, 5));
     const { heapUsed, external } = process.memoryUsage();
+    const last = least;
     least = Math.min(least, heapUsed + external);
+    if (enough === 0 && last - least < SETTLED) break;
   }
   return least;
 }

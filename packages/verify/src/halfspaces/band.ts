@@ -10,24 +10,54 @@ export function rampSlope(t: number, s: number): number {
   return size < s / 2 ? (h * (s / 2 - size)) / (s / 3) : 0;
 }
 
+/** The points of a sample in the band |w · x| < s / 2; arrays are kept from one band to the next. */
+export class Band {
+  readonly sample: Sample;
+  /** w · x of all points. */
+  readonly z: Float64Array;
+  readonly #indices: Int32Array;
+
+  constructor(sample: Sample) {
+    this.sample = sample;
+    this.z = new Float64Array(sample.count);
+    // A place more: whoever is not in the band is overwritten by the next one.
+    this.#indices = new Int32Array(sample.count + 1);
+  }
+
+  /** The indices of the points in the band, rising; until the next call. */
+  find(w: Float64Array, s: number): Int32Array {
+    const z = projections(this.sample, w, this.z);
+    const indices = this.#indices;
+    const half = s / 2;
+    let found = 0;
+    for (let i = 0; i < z.length; i++) {
+      indices[found] = i;
+      found += Math.abs(z[i]) < half ? 1 : 0;
+    }
+    return indices.subarray(0, found);
+  }
+}
+
 /** The gradient of mean l_s(-y w · x) on the sphere, and the mean of l'_s: -mean(l'_s(z) y x_perp). */
 export function bandGradient(
-  sample: Sample,
+  band: Band,
   w: Float64Array,
   s: number,
 ): { readonly gradient: Float64Array; readonly mass: number } {
+  return gradientOf(band, band.find(w, s), w, s);
+}
+
+/** The gradient, from the indices of the points in the band. */
+function gradientOf({ sample, z }: Band, chosen: Int32Array, w: Float64Array, s: number) {
   const { count, dimension, points, labels } = sample;
   const gradient = new Float64Array(dimension);
   let mass = 0;
-  const half = s / 2;
-  for (let i = 0, at = 0; i < count; i++, at += dimension) {
-    let z = 0;
-    for (let j = 0; j < dimension; j++) z += points[at + j] * w[j];
-    if (!(z < half && z > -half)) continue;
-    const slope = rampSlope(z, s);
+  for (let c = 0; c < chosen.length; c++) {
+    const i = chosen[c];
+    const slope = rampSlope(z[i], s);
     mass += slope;
     const factor = slope * labels[i];
-    for (let j = 0; j < dimension; j++) gradient[j] -= factor * points[at + j];
+    for (let j = 0, at = i * dimension; j < dimension; j++, at++) gradient[j] -= factor * points[at];
   }
   let along = 0;
   for (let j = 0; j < dimension; j++) along += gradient[j] * w[j];
@@ -86,15 +116,12 @@ export function bandMoments(
 ): BandMoments | undefined {
   const { dimension, points } = sample;
   const k = dimension - 1;
-  const z = projections(sample, w);
+  const band = new Band(sample);
+  const { z } = band;
+  const chosen = band.find(w, s);
   const u = reflection(w);
-  const chosen: number[] = [];
   let total = 0;
-  for (let i = 0; i < z.length; i++) {
-    if (!(Math.abs(z[i]) < s / 2)) continue;
-    chosen.push(i);
-    total += rampSlope(z[i], s);
-  }
+  for (const i of chosen) total += rampSlope(z[i], s);
   if (!(total > 0)) return undefined;
   const m2 = new Float64Array(k * k);
   const spread = new Float64Array(k * k);
@@ -147,7 +174,7 @@ export function bandMoments(
     fourthExcess = values[length - 1];
     fourthDeviation = Math.max(Math.abs(values[0]), Math.abs(fourthExcess));
   }
-  const { gradient } = bandGradient(sample, w, s);
+  const { gradient } = gradientOf(band, chosen, w, s);
   return {
     mass: total / sample.count,
     effective: 1 / squares,

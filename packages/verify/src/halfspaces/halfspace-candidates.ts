@@ -1,6 +1,6 @@
 // Candidates: projected gradient descent on the smoothed ramp, at ever smaller widths.
 import type { Random } from '@infimum/core';
-import { bandGradient } from './band.ts';
+import { Band, bandGradient } from './band.ts';
 import { chowVector, normalise, type Sample } from './halfspace-samples.ts';
 
 /** Steps of a level, and of the last one. */
@@ -28,9 +28,10 @@ export function* descend(
   isLast = false,
 ): Generator<void, Float64Array[]> {
   const kept: Float64Array[] = [];
+  const band = new Band(sample);
   for (const w of candidates) {
     for (let step = 0; step < (isLast ? POLISH_STEPS : LEVEL_STEPS); step++) {
-      const { gradient, mass } = bandGradient(sample, w, s);
+      const { gradient, mass } = bandGradient(band, w, s);
       yield;
       if (!(mass > 0) || Math.hypot(...gradient) <= STATIONARY * mass) break;
       for (let j = 0; j < w.length; j++) w[j] -= s * gradient[j];

@@ -2,7 +2,7 @@ import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { finish } from '../bounds/row-products.ts';
 import { averaging } from './averaging.ts';
-import { bandGradient, bandMoments, eigenvalues, rampSlope } from './band.ts';
+import { Band, bandGradient, bandMoments, eigenvalues, rampSlope } from './band.ts';
 import { bestHalfspace } from './best-halfspace.ts';
 import {
   adversarialTangent,
@@ -145,7 +145,7 @@ describe('theorems', () => {
       const z = projections(sample, unit);
       return z.reduce((sum, value, i) => sum + ramp(-sample.labels[i] * value) / z.length, 0);
     };
-    const { gradient } = bandGradient(sample, w, s);
+    const { gradient } = bandGradient(new Band(sample), w, s);
     for (let j = 0; j < 3; j++) {
       const at = (h: number) => loss(w.map((x, i) => (i === j ? x + h : x)));
       expect((at(1e-4) - at(-1e-4)) / 2e-4).toBeCloseTo(gradient[j], 3);

@@ -16,7 +16,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import { bandGradient } from './band.ts';
+import { Band, bandGradient } from './band.ts';
 import { descend, startVectors } from './halfspace-candidates.ts';
 import {
   checkHalfspaceInstance,
@@ -111,7 +111,7 @@ function* rampDescentSteps(
     w = found <= 0.5 ? candidate.slice() : candidate.map((x) => -x);
   }
   yield iterate();
-  const { gradient, mass } = bandGradient(first, w, width);
+  const { gradient, mass } = bandGradient(new Band(first), w, width);
   if (Math.hypot(...gradient) <= 0.01 * mass)
     return converged(plainSolution(sample, w), 'the gradient is a hundredth of the mass of the band');
   return stalled(plainSolution(sample, w), 'no stationary point was reached, or the band is empty');

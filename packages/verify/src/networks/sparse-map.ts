@@ -15,9 +15,10 @@ export interface SparseParts {
 export function sparseMap({ inputs, outputs, starts, columns, weight, bias }: SparseParts): AffineMap {
   const magnitude = weight.map(Math.abs);
   const timesRow = (w: Float64Array, a: Float64Array, from: number, out: Float64Array, to: number) => {
-    for (let i = 0; i < outputs; i++) {
+    for (let i = 0, at = starts[0]; i < outputs; i++) {
+      const end = starts[i + 1];
       let sum = 0;
-      for (let at = starts[i]; at < starts[i + 1]; at++) sum += w[at] * a[from + columns[at]];
+      for (; at < end; at++) sum += w[at] * a[from + columns[at]];
       out[to + i] = sum;
     }
   };
@@ -26,7 +27,8 @@ export function sparseMap({ inputs, outputs, starts, columns, weight, bias }: Sp
     for (let i = 0; i < outputs; i++) {
       const factor = a[from + i];
       if (factor === 0) continue;
-      for (let at = starts[i]; at < starts[i + 1]; at++) out[to + columns[at]] += factor * w[at];
+      const end = starts[i + 1];
+      for (let at = starts[i]; at < end; at++) out[to + columns[at]] += factor * w[at];
     }
   };
   const into = (length: number, work: (out: Float64Array) => void) => {

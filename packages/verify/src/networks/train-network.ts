@@ -128,6 +128,7 @@ function addGradient(
     next?.fill(0);
     for (let i = 0; i < outputs; i++) {
       const factor = back[i] * activationSlope(activation, 0.01, sums[i]);
+      if (factor === 0) continue;
       biasGradient[i] += factor;
       const row = i * inputs;
       for (let j = 0; j < inputs; j++) weightGradient[row + j] += factor * before[j];
