@@ -82,7 +82,8 @@ export function checkSolver<
 export interface ContractOptions {
   /**
    * `first`: the checks that every family repeats run on the first family that the solver takes, that of seeds too where none
-   * is an option. `all` by default.
+   * is an option, and on hard instances the default limit of iterations holds, as it does for users. `all`, by default: every
+   * family, and hard instances until half a second is over.
    */
   readonly families?: 'first' | 'all';
 }
@@ -110,7 +111,7 @@ export function solverChecks<
     },
     { name: 'rejects every bad instance', run: async () => checkRejections(subject) },
     ...runs,
-    ...hardChecks(subject),
+    ...hardChecks(subject, families),
     {
       name: 'differs between seeds exactly if an option is the seed',
       run: () => checkSeeds(subject, families),
@@ -121,15 +122,17 @@ export function solverChecks<
 }
 
 /** No `converged` that the problem's own metric does not confirm, nothing but `InvalidInputError`, and no run beyond its limit. */
-function hardChecks(solver: AnySolver): Check[] {
+function hardChecks(solver: AnySolver, families: 'first' | 'all'): Check[] {
   const { problem } = solver;
+  const { maxIterations } = parseWith(solver.options, {}, 'options') as { maxIterations?: number };
+  const limits = { maxSeconds: HARD_SECONDS, ...(families === 'first' && { maxIterations }) };
   return [...(problem.hardInstances?.() ?? [])].map(({ hardness, instance }) => ({
     name: `tells the truth on ${hardness}`,
     run: async () => {
       try {
         if (solver.declines?.(instance) !== undefined) return;
         const before = cpuSeconds();
-        const outcome = solveWith(solver, instance, { maxSeconds: HARD_SECONDS });
+        const outcome = solveWith(solver, instance, limits);
         const spent = cpuSeconds() - before;
         ensure(
           spent <= HARD_SECONDS + 1,

@@ -60,7 +60,8 @@ export type EvolutionSearchOptions = OptionsOf<typeof evolutionSearchOptions>;
  * the better half, cumulative step-size adaptation, rank-one and rank-mu updates of the covariance.
  *
  * Evaluations by generation; O(n³) for the eigenvectors, every n / 10 generations or so. `converged` when the step size
- * has reached its least and no step of 1e-5 along an axis improves; `stalled` if one does.
+ * has reached its least, or the best values of 10 + 30 n / lambda generations are equal, and no step of 1e-5 along an axis
+ * improves; `stalled` if one does.
  *
  * @param instance - map, objective, inequalities, start and radius
  * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
@@ -116,8 +117,15 @@ function* evolutionSearchSteps(
   const pathS = new Float64Array(n);
   const pathC = new Float64Array(n);
   let sigma = instance.radius;
+  // The tutorial's EqualFunValues: so many generations whose best values are one and the same.
+  const patience = 10 + Math.ceil((30 * n) / lambda);
+  let [equal, last] = [0, Number.NaN];
   yield* search.evaluate(instance.initial);
-  for (let generation = 0; sigma > minRadius && sigma < 1e15 * instance.radius; generation++) {
+  for (
+    let generation = 0;
+    sigma > minRadius && sigma < 1e15 * instance.radius && equal < patience;
+    generation++
+  ) {
     search.radius = sigma;
     const samples: { readonly z: Float64Array; readonly found: Evaluated }[] = [];
     for (let k = 0; k < lambda; k++) {
@@ -129,6 +137,9 @@ function* evolutionSearchSteps(
       samples.push({ z, found: yield* search.evaluate(search.moved(instance.initial, d)) });
     }
     samples.sort((a, b) => (a.found.value < b.found.value ? -1 : a.found.value > b.found.value ? 1 : 0));
+    const { value } = samples[0].found;
+    equal = value === last ? equal + 1 : 0;
+    last = value;
     const step = new Float64Array(n);
     for (let i = 0; i < mu; i++) for (let j = 0; j < n; j++) step[j] += weights[i] * samples[i].z[j];
     for (let j = 0; j < n; j++) mean[j] += sigma * step[j];
@@ -167,7 +178,7 @@ function* evolutionSearchSteps(
   const end = yield* confirmEnd(search);
   if (end === 'ended') return converged(search.solution(), 'no short step improves');
   if (end === 'failed') return stalled(search.solution(), FAILED_REASON);
-  return stalled(search.solution(), 'the step size ended, but a step along an axis improves');
+  return stalled(search.solution(), 'the step size ended or values were equal, but a step along an axis improves');
 }
 
 /** A x for a square matrix. */

@@ -51,6 +51,8 @@ export function* certifyMassart(
   given: number | undefined,
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
   let candidates = starts;
+  // Densities of the targets across a plane are at most 1: in a narrower band their points would have run out.
+  const narrowest = (9 * trial.k ** 2) / trial.second.count;
   // A width that is given is reached as a searched one is: from wide bands to narrow ones.
   choice.width = 0.5;
   while (given !== undefined && choice.width > given) {
@@ -78,7 +80,11 @@ export function* certifyMassart(
     choice.error = chosen.error;
     // What is certified falls with the width until too few points are left: smaller steps near the goal.
     factor = chosen.disagreement + slack > 2 * excess ? 2 : Math.SQRT2;
-    if (chosen.disagreement + slack > excess && given === undefined) continue;
+    if (chosen.disagreement + slack > excess && given === undefined) {
+      if (width / factor >= narrowest) continue;
+      trial.note('disagreement', chosen.disagreement + slack, excess, false);
+      return reject('disagreement', `not proved down to the width ${width}, where points would have run out`);
+    }
     const tested = testCandidate(trial, chosen, (found) =>
       trial.note('disagreement', found.disagreement + slack, excess, found.disagreement + slack <= excess),
     );

@@ -1,18 +1,16 @@
 // What mixed integer programs of HiGHS say: together, since the solver takes longer to compile than to solve them.
 import { Random } from '@infimum/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { outputBounds } from '../bounds/output-bounds.ts';
 import { regionAround } from '../bounds/region.ts';
 import { branchAndBoundLipschitz } from '../lipschitz/branch-and-bound-lipschitz.ts';
 import { writeLipschitzProgram } from '../lipschitz/lipschitz-program.ts';
 import { evaluateNetwork } from '../networks/network.ts';
 import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
-import { robustnessCases, verifyRobustness } from '../robustness/verify-robustness.ts';
-import { highsSolver } from '../testing/highs-solver.ts';
-import { marginProgram } from '../testing/margin-program.ts';
+import { highsSolver, type ProgramSolver } from '../testing/highs-solver.ts';
+import { leastMargin, verifiedInstance } from '../testing/margin-program.ts';
 import { residualPool } from '../testing/residual-pool.ts';
 
-let solveProgram: Awaited<ReturnType<typeof highsSolver>>;
+let solveProgram: ProgramSolver;
 
 beforeAll(async () => {
   solveProgram = await highsSolver();
@@ -50,19 +48,9 @@ describe('verifyRobustness', () => {
     const random = new Random(11);
     const seen = { certified: 0, falsified: 0 };
     for (let trial = 0; trial < 40; trial++) {
-      const dims = [
-        2 + random.integer(3),
-        4 + random.integer(6),
-        4 + random.integer(5),
-        2 + random.integer(2),
-      ];
-      const network = randomDenseNetwork(dims, 100 + trial);
-      const x = randomCentre(dims[0], 100 + trial);
-      const radius = 0.05 + 0.5 * random.uniform();
-      const answer = verifyRobustness({ network, x, radius });
+      const instance = verifiedInstance(random, 100 + trial, { sizes: [3, 6, 5, 2], radius: 0.5 });
+      const { network, x, radius, label, answer } = instance;
       expect(answer.status).toBe('converged');
-      const y = evaluateNetwork(network, x);
-      const label = y.indexOf(Math.max(...y));
       if (answer.verdict === 'falsified') {
         // A point of the box with another label is a proof that no program can add to.
         const witness = answer.witness as Float64Array;
@@ -73,13 +61,10 @@ describe('verifyRobustness', () => {
         seen.falsified++;
         continue;
       }
-      const least = robustnessCases({ x, radius }, label, y.length).map(({ region, rows }) => {
-        const { text, constant } = marginProgram(network, region, outputBounds(network, region).hidden, rows);
-        return solveProgram(text).value + constant;
-      });
+      const least = leastMargin(instance, solveProgram);
       expect(answer.verdict).toBe('certified');
-      expect(Math.min(...least)).toBeGreaterThan(0);
-      expect(answer.bound).toBeLessThanOrEqual(Math.min(...least) + 1e-6);
+      expect(least).toBeGreaterThan(0);
+      expect(answer.bound).toBeLessThanOrEqual(least + 1e-6);
       seen.certified++;
     }
     expect(seen.certified).toBeGreaterThan(5);

@@ -4,8 +4,11 @@ import highsModule, { type LegacyHighs } from 'highs';
 // The package's types describe its CommonJS build; the ES module's default export is the loader itself.
 const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;
 
-/** A function that solves programs in the LP format to 1e-9. */
-export async function highsSolver(): Promise<(program: string) => { status: string; value: number }> {
+/** Solves a program in the LP format. */
+export type ProgramSolver = (program: string) => { status: string; value: number };
+
+/** A function that solves programs to 1e-9. */
+export async function highsSolver(): Promise<ProgramSolver> {
   const highs = await loadHighs();
   return (program) => {
     const { Status, ObjectiveValue } = highs.solve(program, {

@@ -1,11 +1,15 @@
-// The least margin of a small ReLU network over a box as a mixed integer program for HiGHS.
-import type { NeuronBounds } from '../bounds/output-bounds.ts';
+// The least margin of a small ReLU network over a box as a mixed integer program for HiGHS, and random instances to ask it about.
+import type { Random } from '@infimum/core';
+import { type NeuronBounds, outputBounds } from '../bounds/output-bounds.ts';
 import type { Region } from '../bounds/region.ts';
 import { ProgramWriter, writeNetwork } from '../lipschitz/lipschitz-program.ts';
-import type { DenseLayer, Network } from '../networks/network.ts';
+import { type DenseLayer, evaluateNetwork, type Network } from '../networks/network.ts';
+import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { robustnessCases, verifyRobustness } from '../robustness/verify-robustness.ts';
+import type { ProgramSolver } from './highs-solver.ts';
 
 /** min row · f(x): the text of the program, and what has to be added to its value. */
-export function marginProgram(
+function marginProgram(
   network: Network,
   region: Region,
   hidden: readonly NeuronBounds[],
@@ -22,4 +26,59 @@ export function marginProgram(
   }
   const constant = row.reduce((sum, c, i) => sum + c * last.bias[i], 0);
   return { text: writer.text('Minimize', objective), constant };
+}
+
+/** A random network, a point and a radius of the committed sets, with what is found of its robustness. */
+export interface VerifiedInstance {
+  readonly network: Network;
+  readonly x: Float64Array;
+  readonly radius: number;
+  /** The output that is largest at x. */
+  readonly label: number;
+  readonly outputs: number;
+  readonly answer: ReturnType<typeof verifyRobustness>;
+}
+
+/** One of a set of small networks with two hidden layers: sizes and radius are drawn from as many. */
+export function verifiedInstance(
+  random: Random,
+  seed: number,
+  {
+    sizes,
+    radius: widest,
+  }: { readonly sizes: readonly [number, number, number, number]; readonly radius: number },
+): VerifiedInstance {
+  const [inputs, first, second, outputs] = sizes;
+  const dims = [
+    2 + random.integer(inputs),
+    4 + random.integer(first),
+    4 + random.integer(second),
+    2 + random.integer(outputs),
+  ];
+  const network = randomDenseNetwork(dims, seed);
+  const x = randomCentre(dims[0], seed);
+  const radius = 0.05 + widest * random.uniform();
+  const y = evaluateNetwork(network, x);
+  return {
+    network,
+    x,
+    radius,
+    label: y.indexOf(Math.max(...y)),
+    outputs: y.length,
+    answer: verifyRobustness({ network, x, radius }),
+  };
+}
+
+/** The least margin of the label over all others, by the programs of all of them. */
+export function leastMargin(
+  { network, x, radius, label, outputs }: VerifiedInstance,
+  solve: ProgramSolver,
+): number {
+  const margins = robustnessCases({ x, radius }, label, outputs).map(({ region, rows }) => {
+    const { text, constant } = marginProgram(network, region, outputBounds(network, region).hidden, rows);
+    const { status, value } = solve(text);
+    if (status !== 'Optimal') throw new Error(`a program of a margin ended as ${status}`);
+    return value + constant;
+  });
+  return Math.min(...margins);
 }
