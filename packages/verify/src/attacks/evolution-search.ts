@@ -178,7 +178,10 @@ function* evolutionSearchSteps(
   const end = yield* confirmEnd(search);
   if (end === 'ended') return converged(search.solution(), 'no short step improves');
   if (end === 'failed') return stalled(search.solution(), FAILED_REASON);
-  return stalled(search.solution(), 'the step size ended or values were equal, but a step along an axis improves');
+  return stalled(
+    search.solution(),
+    'the step size ended or values were equal, but a step along an axis improves',
+  );
 }
 
 /** A x for a square matrix. */

@@ -109,15 +109,14 @@ export function across(points: Float64Array, at: number, u: Float64Array, v: Flo
  * O(n d + m d^4) for m points in the band.
  */
 export function bandMoments(
-  sample: Sample,
+  band: Band,
   w: Float64Array,
   s: number,
   withFourth = true,
 ): BandMoments | undefined {
+  const { sample, z } = band;
   const { dimension, points } = sample;
   const k = dimension - 1;
-  const band = new Band(sample);
-  const { z } = band;
   const chosen = band.find(w, s);
   const u = reflection(w);
   let total = 0;

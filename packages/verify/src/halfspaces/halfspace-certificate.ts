@@ -46,13 +46,21 @@ export interface Disagreement {
   readonly largest: number;
 }
 
-/** D(theta): the disagreement lies inside |z| <= tan theta |u · v|; Chebyshev strip by strip of width tan theta / 2. */
-export function stripDisagreement(sample: Sample, w: Float64Array, tangent: number): Disagreement {
+/**
+ * D(theta): the disagreement lies inside |z| <= tan theta |u · v|; Chebyshev strip by strip of width tan theta / 2.
+ *
+ * @param z - w · x of all points, up to a sign
+ */
+export function stripDisagreement(
+  sample: Sample,
+  w: Float64Array,
+  tangent: number,
+  z = projections(sample, w),
+): Disagreement {
   if (!(tangent < 1e6)) return { bound: 1, largest: 0 };
   const { dimension, points, count } = sample;
   const k = dimension - 1;
   const width = tangent / 2;
-  const z = projections(sample, w);
   const u = reflection(w);
   const counts = new Float64Array(MOST_STRIPS);
   const moments = new Float64Array(MOST_STRIPS * k * k);

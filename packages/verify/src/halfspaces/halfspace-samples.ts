@@ -168,10 +168,14 @@ export function projections(
 
 /** The share of points with y w · x < 0; points on the boundary count half. */
 export function errorOf(sample: Sample, w: Float64Array): number {
-  const z = projections(sample, w);
+  return shareOfErrors(sample, projections(sample, w));
+}
+
+/** The same, from w · x of all points. */
+export function shareOfErrors({ labels }: Sample, z: Float64Array): number {
   let errors = 0;
   for (let i = 0; i < z.length; i++) {
-    const agreement = z[i] * sample.labels[i];
+    const agreement = z[i] * labels[i];
     errors += agreement < 0 ? 1 : agreement > 0 ? 0 : 0.5;
   }
   return errors / Math.max(1, z.length);

@@ -162,7 +162,7 @@ describe('theorems', () => {
     }
     const w = Float64Array.of(1, 0, 0);
     const [a, b] = [points, turned].map((values) =>
-      bandMoments({ count: 3000, dimension: 3, points: values, labels }, w, 0.5),
+      bandMoments(new Band({ count: 3000, dimension: 3, points: values, labels }), w, 0.5),
     );
     for (const key of [
       'mass',

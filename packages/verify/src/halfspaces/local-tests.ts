@@ -2,13 +2,13 @@
 // best halfspace.
 //
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv 2302.14853.
-import { type BandMoments, bandMoments } from './band.ts';
+import { Band, type BandMoments, bandMoments } from './band.ts';
 import { antiConcentration, momentDisagreement, stripDisagreement } from './halfspace-certificate.ts';
 import {
-  errorOf,
   type HalfspaceInstance,
   projections,
   type Sample,
+  shareOfErrors,
   type TestResult,
 } from './halfspace-samples.ts';
 import type { MomentTest } from './moment-matching.ts';
@@ -21,6 +21,8 @@ const PHI0 = 0.398942280401;
 export class Trial {
   /** The points that test. */
   readonly second: Sample;
+  /** Their bands. */
+  readonly band: Band;
   /** Columns beside that of the candidate. */
   readonly k: number;
   readonly delta: number;
@@ -38,6 +40,7 @@ export class Trial {
     { delta, certificate, calibrate }: { delta: number; certificate: string; calibrate: boolean },
   ) {
     this.second = second;
+    this.band = new Band(second);
     this.k = second.dimension - 1;
     this.delta = delta;
     this.isGaussian = target === 'gaussian' && certificate === 'strips';
@@ -86,13 +89,14 @@ export function judge(
   tangentOf: (band: BandMoments) => number,
 ): Judged | undefined {
   const { second } = trial;
-  const band = bandMoments(second, candidate, width);
+  const band = bandMoments(trial.band, candidate, width);
   if (!band) return undefined;
   trial.operations += band.operations;
-  const error = errorOf(second, candidate);
+  const { z } = trial.band;
+  const error = shareOfErrors(second, z);
   const w = error > 0.5 ? candidate.map((x) => -x) : candidate.slice();
   const tangent = tangentOf(band);
-  const { bound, largest } = disagreementOf(trial, w, tangent);
+  const { bound, largest } = disagreementOf(trial, w, tangent, z);
   return {
     w,
     width,
@@ -105,9 +109,14 @@ export function judge(
 }
 
 /** What a candidate and the best halfspace disagree on at most, if the tangent of their angle is so large. */
-export function disagreementOf({ second, moments }: Trial, w: Float64Array, tangent: number) {
-  if (moments.length === 0) return stripDisagreement(second, w, tangent);
-  const distances = projections(second, w).map(Math.abs).sort();
+export function disagreementOf(
+  { second, moments }: Trial,
+  w: Float64Array,
+  tangent: number,
+  z = projections(second, w),
+) {
+  if (moments.length === 0) return stripDisagreement(second, w, tangent, z);
+  const distances = z.map(Math.abs).sort();
   return {
     bound: momentDisagreement(
       distances,
@@ -142,7 +151,7 @@ export function* testCandidate(
     let s = width;
     while (wide.effective < needed && 2 * s <= 0.5) {
       s *= 2;
-      wide = bandMoments(second, found.w, s) ?? wide;
+      wide = bandMoments(trial.band, found.w, s) ?? wide;
       trial.operations += wide.operations;
     }
     if (!note('points in the band', wide.effective, needed, wide.effective >= needed))

@@ -1,7 +1,7 @@
 // How far moments of the band may lie from a Gaussian's when the points are Gaussian: fitted for every dimension, or
 // simulated for the one at hand.
 import { Random } from '@infimum/core';
-import { type BandMoments, bandMoments } from './band.ts';
+import { Band, type BandMoments, bandMoments } from './band.ts';
 
 /**
  * The quantile 0.994 of |M4 - N| sqrt(neff), simulated for k = 1 to 14 at neff = 1000 to 14 000: 27, 36, 44, 48, 58, 72,
@@ -47,11 +47,17 @@ export function* simulatedTolerances(
   const seconds = new Float64Array(runs);
   const fourths = new Float64Array(runs);
   const normal = Float64Array.from({ length: k + 1 }, (_, j) => (j === 0 ? 1 : 0));
+  const across = new Float64Array(count * k);
+  const points = new Float64Array(count * (k + 1));
+  const labels = new Int8Array(count).fill(1);
+  const simulated = new Band({ count, dimension: k + 1, points, labels });
   for (let run = 0; run < runs; run++) {
-    const points = random.normals(new Float64Array(count * (k + 1)));
-    for (let i = 0; i < count; i++) points[i * (k + 1)] = random.uniform() - 0.5;
-    const labels = new Int8Array(count).fill(1);
-    const band = bandMoments({ count, dimension: k + 1, points, labels }, normal, 1);
+    random.normals(across);
+    for (let i = 0, from = 0, to = 0; i < count; i++) {
+      points[to++] = random.uniform() - 0.5;
+      for (let j = 0; j < k; j++) points[to++] = across[from++];
+    }
+    const band = bandMoments(simulated, normal, 1);
     // A band without points has no moments; that many points make it impossible in effect.
     seconds[run] = band ? secondDeviation(band) : Infinity;
     fourths[run] = band ? band.fourthDeviation : Infinity;
