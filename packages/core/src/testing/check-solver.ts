@@ -124,7 +124,8 @@ export function solverChecks<
 /** No `converged` that the problem's own metric does not confirm, nothing but `InvalidInputError`, and no run beyond its limit. */
 function hardChecks(solver: AnySolver, families: 'first' | 'all'): Check[] {
   const { problem } = solver;
-  const { maxIterations } = parseWith(solver.options, {}, 'options') as { maxIterations?: number };
+  const stated = solver.options['maxIterations'];
+  const maxIterations = stated && 'default' in stated ? (stated.default as number) : Infinity;
   const limits = { maxSeconds: HARD_SECONDS, ...(families === 'first' && { maxIterations }) };
   return [...(problem.hardInstances?.() ?? [])].map(({ hardness, instance }) => ({
     name: `tells the truth on ${hardness}`,
