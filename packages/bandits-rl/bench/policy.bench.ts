@@ -1,6 +1,7 @@
 // REINFORCE on CartPole-200 beside PyTorch and TensorFlow.js, by turns, in steps a second of processor time, the gradients with it:
 // pnpm bench:package bandits-rl policy
 //
+// Medians of several turns. An argument, as [64,64], leaves only the networks with these layers.
 // INFIMUM_PYTHON is a Python with torch, INFIMUM_TFJS a folder in which @tensorflow/tfjs and its WebAssembly backend are installed;
 // who is not there is left out.
 import { spawnSync } from 'node:child_process';
@@ -12,11 +13,12 @@ import { environmentOf } from '../src/environments/environment.ts';
 import { initialParameters, softmaxPolicy } from '../src/policy-gradient/policy.ts';
 import { reinforce } from '../src/policy-gradient/reinforce.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const CASES = [[], [32, 32], [64, 64]].flatMap((hidden) => [
   { hidden, carts: 5, updates: 150 },
   { hidden, carts: 50, updates: 30 },
 ]);
+const only = process.argv[2];
 
 function ours(hidden: readonly number[], carts: number, updates: number): number {
   const policy = softmaxPolicy(4, 2, hidden);
@@ -54,24 +56,27 @@ function theirs(command: string | undefined, args: readonly string[]): number | 
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
+function median(values: readonly number[]): number {
+  return values.toSorted((x, y) => x - y)[values.length >> 1];
+}
+
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const { INFIMUM_PYTHON: python, INFIMUM_TFJS: folder } = process.env;
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
 console.log('| hidden layers | carts | ours | PyTorch | times | TensorFlow.js | times |');
 console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
 for (const { hidden, carts, updates } of CASES) {
+  if (only && JSON.stringify(hidden) !== only) continue;
   const args = [String(carts), String(updates), JSON.stringify(hidden)];
-  let [mine, torch, tfjs] = [0, 0, 0];
+  const [mine, torch, tfjs]: number[][] = [[], [], []];
   for (let round = 0; round < ROUNDS; round++) {
-    mine = Math.max(mine, ours(hidden, carts, updates));
-    torch = Math.max(torch, theirs(python, [file('torch_reinforce.py'), ...args]) ?? 0);
-    tfjs = Math.max(
-      tfjs,
-      theirs(folder && process.execPath, [file('tfjs-reinforce.mjs'), ...args, folder ?? '']) ?? 0,
-    );
+    mine.push(ours(hidden, carts, updates));
+    torch.push(theirs(python, [file('torch_reinforce.py'), ...args]) ?? 0);
+    tfjs.push(theirs(folder && process.execPath, [file('tfjs-reinforce.mjs'), ...args, folder ?? '']) ?? 0);
   }
-  const cell = (rate: number) => (rate === 0 ? '– | –' : `${Math.round(rate)} | ${(mine / rate).toFixed(1)}`);
+  const own = median(mine);
+  const cell = (rate: number) => (rate === 0 ? '– | –' : `${Math.round(rate)} | ${(own / rate).toFixed(1)}`);
   console.log(
-    `| ${hidden.join(', ') || 'none'} | ${carts} | ${Math.round(mine)} | ${cell(torch)} | ${cell(tfjs)} |`,
+    `| ${hidden.join(', ') || 'none'} | ${carts} | ${Math.round(own)} | ${cell(median(torch))} | ${cell(median(tfjs))} |`,
   );
 }
