@@ -63,7 +63,27 @@ console.log(`CTD(0): ${(400_000 / seconds(() => continuousTd(process400))).toExp
 const { linear } = randomPlant(100, 2, 1);
 if (linear) {
   const { a, b, q, r } = linear;
-  const time = seconds(() => solveCare(a, b, q, r));
+  const rows = ({ rows, cols, values }: typeof a) =>
+    Array.from({ length: rows }, (_, i) => Array.from(values.subarray(i * cols, (i + 1) * cols)));
+  const input = JSON.stringify([a, b, q, r].map(rows));
+  const carePath = fileURLToPath(new URL('./scipy_care.py', import.meta.url));
+  const threads = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
+  const times = Array.from({ length: 3 }, () => {
+    const own = Array.from({ length: 9 }, () => seconds(() => solveCare(a, b, q, r))).toSorted(
+      (x, y) => x - y,
+    );
+    const env = { ...process.env, ...threads };
+    const scipy = python
+      ? Number(spawnSync(python, [carePath], { encoding: 'utf8', input, env }).stdout)
+      : Number.NaN;
+    return { own: own[4], scipy };
+  });
+  for (const { own, scipy } of times) {
+    const ratio = (own / scipy).toFixed(2);
+    console.log(
+      `Riccati equation of 100 states: ${Math.round(1000 * own)} ms; SciPy ${Math.round(1000 * scipy)} ms, ${ratio} times`,
+    );
+  }
   const p = solveCare(a, b, q, r);
   const g = {
     ...q,
@@ -73,7 +93,7 @@ if (linear) {
     }),
   };
   const residual = riccatiResidual(a, g, q, p).toExponential(1);
-  console.log(`Riccati equation of 100 states: ${Math.round(1000 * time)} ms, residual ${residual}`);
+  console.log(`residual ${residual}`);
 }
 const nodes = Float64Array.from({ length: 10_000 }, (_, i) => i / 9999);
 console.log(

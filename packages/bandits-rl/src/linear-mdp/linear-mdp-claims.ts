@@ -6,6 +6,7 @@ import {
   refinedRegretPaper as paper,
 } from '../bandits/adversarial-linear.ts';
 import { linearBandit, regretOf } from '../bandits/bandit-problem.ts';
+import { slopeOf } from '../slope-of.ts';
 import { bestFixedLoss, simplexInstance } from './linear-mdp-problem.ts';
 import { episodeSteps } from './play-episodes.ts';
 import { PolicyOptimisation, type PolicyOptimisationMethod } from './policy-optimisation.ts';
@@ -56,7 +57,7 @@ export function banditExperiment(
       }
     }
     for (const name of ['reduced', 'dilated'] as const) {
-      slopes[name].push(slopeOf(rounds, regrets[name]));
+      slopes[name].push(slopeOf(rounds, regrets[name].map(positive)));
       last[name] += (regrets[name].at(-1) as number) / seeds;
     }
   }
@@ -96,8 +97,8 @@ function mdpExperiment(
   const figures = {
     regret: own.at(-1) as number,
     regretOf2021: other.at(-1) as number,
-    slope: slopeOf(episodes, own),
-    slopeOf2021: slopeOf(episodes, other),
+    slope: slopeOf(episodes, own.map(positive)),
+    slopeOf2021: slopeOf(episodes, other.map(positive)),
   };
   const good = figures.regret < figures.regretOf2021 && figures.slope < figures.slopeOf2021;
   return {
@@ -146,13 +147,8 @@ export function mdpRegret(
   };
 }
 
-/** The least-squares slope of log y over log x. */
-function slopeOf(x: readonly number[], y: readonly number[]): number {
-  const [u, v] = [x.map(Math.log), y.map((value) => Math.log(Math.max(1e-9, value)))];
-  const [mu, mv] = [u, v].map((values) => values.reduce((a, b) => a + b, 0) / values.length);
-  const spread = u.reduce((sum, value) => sum + (value - mu) ** 2, 0);
-  return u.reduce((sum, value, i) => sum + (value - mu) * (v[i] - mv), 0) / spread;
-}
+/** A regret may be negative by luck. */
+const positive = (regret: number) => Math.max(1e-9, regret);
 
 function meanAndError(values: readonly number[]): { mean: number; error: number } {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;

@@ -3,24 +3,36 @@ import { type ClaimContext, defineClaim } from '@infimum/core';
 import { cartPole } from '../environments/classic-control.ts';
 import { environmentOf } from '../environments/environment.ts';
 import { pointMass } from '../environments/linear-quadratic.ts';
+import { slopeOf } from '../slope-of.ts';
 import { nHarpg } from './harpg.ts';
 import { nPgIgt, normalisedGradientPaper as paper } from './n-pg-igt.ts';
-import { linearQuadraticInstance, type PolicyInstance, taskInstance } from './policy-problem.ts';
+import {
+  linearQuadraticInstance,
+  type PolicyInstance,
+  type PolicyIterate,
+  taskInstance,
+} from './policy-problem.ts';
 import { reinforce } from './reinforce.ts';
 import { evaluatePolicy } from './trajectories.ts';
 
 /** Returns of the point mass under the best linear feedback. */
 const BEST_POINT_MASS = -1.982647031571;
 
-type Method = (instance: PolicyInstance, seed: number, trajectories: number) => Float64Array;
+type Method = (
+  instance: PolicyInstance,
+  seed: number,
+  trajectories: number,
+  onIteration?: (iterate: PolicyIterate) => void,
+) => Float64Array;
 
 /** The methods with the steps that are compared. */
 export const METHODS: Readonly<Record<'igt' | 'harpg' | 'reinforce', Method>> = {
-  igt: (instance, seed, maxIterations) =>
-    nPgIgt(instance, { seed, maxIterations, stepSize: 1, stepOffset: 0 }).parameters,
-  harpg: (instance, seed, maxIterations) => nHarpg(instance, { seed, maxIterations, stepSize: 1 }).parameters,
-  reinforce: (instance, seed, maxIterations) =>
-    reinforce(instance, { seed, maxIterations, stepSize: 0.03, batchSize: 1 }).parameters,
+  igt: (instance, seed, maxIterations, onIteration) =>
+    nPgIgt(instance, { seed, maxIterations, onIteration, stepSize: 1, stepOffset: 0 }).parameters,
+  harpg: (instance, seed, maxIterations, onIteration) =>
+    nHarpg(instance, { seed, maxIterations, onIteration, stepSize: 1 }).parameters,
+  reinforce: (instance, seed, maxIterations, onIteration) =>
+    reinforce(instance, { seed, maxIterations, onIteration, stepSize: 0.03, batchSize: 1 }).parameters,
 };
 
 /** Mean suboptimality on the point mass, one trajectory an estimate. */
@@ -38,6 +50,38 @@ export function pointMassError(
     sum += BEST_POINT_MASS - (instance.exactReturn?.(method(instance, seed, trajectories)) ?? 0);
   }
   return sum / seeds;
+}
+
+/**
+ * The exponent at which the mean suboptimality on the point mass falls with the number of trajectories, and its standard error, by
+ * leaving out a seed at a time.
+ */
+export function pointMassSlope(
+  method: Method,
+  trajectories: readonly number[],
+  seeds: number,
+  { signal, onProgress }: ClaimContext = {},
+): { slope: number; error: number } {
+  const instance = linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2));
+  const gaps = Array.from({ length: seeds }, (_, seed) => {
+    signal?.throwIfAborted();
+    onProgress?.(`seed ${seed + 1} of ${seeds}`);
+    const own: number[] = [];
+    method(instance, seed + 1, trajectories[trajectories.length - 1], ({ iteration, solution }) => {
+      if (own.length === trajectories.length || iteration < trajectories[own.length]) return;
+      own.push(BEST_POINT_MASS - (instance.exactReturn?.(solution().parameters) ?? 0));
+    });
+    return own;
+  });
+  const slopeWithout = (left?: number) =>
+    slopeOf(
+      trajectories,
+      trajectories.map((_, i) => gaps.reduce((sum, own, seed) => sum + (seed === left ? 0 : own[i]), 0)),
+    );
+  const others = gaps.map((_, seed) => slopeWithout(seed));
+  const mean = others.reduce((a, b) => a + b, 0) / seeds;
+  const squares = others.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { slope: slopeWithout(), error: Math.sqrt((squares * (seeds - 1)) / seeds) };
 }
 
 /** Mean returns of 100 episodes on the pole after some trajectories, one a seed. */
@@ -115,6 +159,27 @@ export const policyClaims = [
         measured: `suboptimality after 2000 trajectories ${figures['igt'].toExponential(1)} and ${figures['harpg'].toExponential(1)} against ${figures['reinforce'].toExponential(1)}`,
         verdict: both ? 'reproduced' : one ? 'partly reproduced' : 'not reproduced',
         figures,
+      };
+    },
+  }),
+  defineClaim({
+    id: 'bandits-rl/policy-gradient-rates',
+    paper,
+    statement:
+      'The distance to the optimum falls with the number of trajectories T at least as T^-0.4 with N-PG-IGT and as T^-0.5 with N-HARPG.',
+    published: 'exponents of -2/5 and -1/2 in theory, without figures',
+    budget: 90,
+    run: async (context) => {
+      const trajectories = [100, 300, 1000, 3000, 10_000];
+      const igt = pointMassSlope(METHODS.igt, trajectories, 12, context);
+      const harpg = pointMassSlope(METHODS.harpg, trajectories, 12, context);
+      // The theorems bound from above: a steeper slope holds too, one within its error of the bound does not show it.
+      const shown = (times: number) =>
+        igt.slope + times * igt.error <= -0.4 && harpg.slope + times * harpg.error <= -0.5;
+      return {
+        measured: `exponents of ${igt.slope.toFixed(2)} ± ${igt.error.toFixed(2)} and ${harpg.slope.toFixed(2)} ± ${harpg.error.toFixed(2)}`,
+        verdict: shown(2) ? 'reproduced' : shown(0) ? 'partly reproduced' : 'not reproduced',
+        figures: { igt: igt.slope, igtError: igt.error, harpg: harpg.slope, harpgError: harpg.error },
       };
     },
   }),

@@ -7,7 +7,7 @@ import { nHarpg } from './harpg.ts';
 import { moveNormalised } from './learning.ts';
 import { nPgIgt } from './n-pg-igt.ts';
 import { initialParameters, normalPolicy, type Policy, softmaxPolicy } from './policy.ts';
-import { cartPoleReturns, METHODS, pointMassError } from './policy-claims.ts';
+import { cartPoleReturns, METHODS, pointMassError, pointMassSlope } from './policy-claims.ts';
 import { linearQuadraticInstance, type PolicyInstance, taskInstance } from './policy-problem.ts';
 import { proximalPolicy } from './proximal-policy.ts';
 import { reinforce } from './reinforce.ts';
@@ -392,6 +392,11 @@ describe('the methods', () => {
   it('come close to the best feedback of the point mass', () => {
     expect(pointMassError(METHODS.igt, 2000, 4)).toBeLessThan(5e-3);
     expect(pointMassError(METHODS.harpg, 2000, 4)).toBeLessThan(2e-2);
+  });
+
+  it('come closer at the rates of the theorems', () => {
+    expect(pointMassSlope(METHODS.igt, [100, 300, 1000], 4).slope).toBeLessThan(-0.4);
+    expect(pointMassSlope(METHODS.harpg, [100, 300, 1000], 4).slope).toBeLessThan(-0.5);
   });
 
   it('learn in an environment of the user’s own, and stop where a reward is no number', () => {

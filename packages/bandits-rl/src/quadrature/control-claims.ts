@@ -1,5 +1,6 @@
 // The claims of the paper on quadrature in integral reinforcement learning, and the experiments that check them.
 import { type ClaimContext, defineClaim } from '@infimum/core';
+import { slopeOf } from '../slope-of.ts';
 import { type ControlInstance, nonlinearSystem, thirdOrderSystem } from './control-problem.ts';
 import { type IntegralOptions, integralReinforcement } from './integral-rl.ts';
 
@@ -27,13 +28,10 @@ export function errorSlope(
     onProgress?.(`${quadrature}, ${count} samples`);
     return finalError(instance, { quadrature, samples: count, start: 'trajectory' });
   });
-  const x = samples.map((count) => Math.log(count - 1));
-  const y = errors.map(Math.log);
-  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  const slope =
-    x.reduce((sum, value, i) => sum + (value - mx) * (y[i] - my), 0) /
-    x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
+  const slope = slopeOf(
+    samples.map((count) => count - 1),
+    errors,
+  );
   return { slope, errors };
 }
 
