@@ -16,7 +16,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { type Learning, learn, moveNormalised } from './learning.ts';
+import { type Learning, learn, learningOptions, moveNormalised } from './learning.ts';
 import { normalisedGradientPaper } from './n-pg-igt.ts';
 import {
   type PolicyInstance,
@@ -60,22 +60,8 @@ const nHarpgOptions = {
     default: 0.1,
     description: 'Largest norm of a correction over that of the momentum; 0 for no limit, the paper’s method',
   },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 1,
-    description: 'Trajectories of an estimate',
-  },
-  baseline: {
-    type: 'choice',
-    choices: ['linear', 'time-mean', 'none'],
-    default: 'linear',
-    description:
-      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+  ...learningOptions,
+  batchSize: { ...learningOptions.batchSize, default: 1 },
 } as const satisfies OptionSpecs;
 
 /** Options of `nHarpg`. */
@@ -134,60 +120,13 @@ function* nHarpgSteps(
 
 /** Options of `harpg`. */
 const harpgOptions = {
+  ...nHarpgOptions,
   stepSize: {
     type: 'number',
     above: 0,
     default: 0.03,
     description: 'γ₀: step t is γ₀ (2/(t + 2 + stepOffset))^½',
   },
-  momentum: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    default: 1,
-    description: 'η₀: weight t of the newest gradient is η₀ 2/(t + 2)',
-  },
-  stepOffset: {
-    type: 'number',
-    min: 0,
-    default: 10,
-    description: 'Shortens the first steps; 0 is the paper’s method',
-  },
-  hessianEstimator: {
-    type: 'choice',
-    choices: ['causal', 'full'],
-    default: 'causal',
-    description: 'Whether rewards meet the scores before them only, or, as in the paper, all',
-  },
-  hessianBatchSize: {
-    type: 'integer',
-    min: 0,
-    max: 1_000_000,
-    default: 0,
-    description: 'Trajectories of a Hessian-vector product; 0 for as many as of a gradient',
-  },
-  correctionClip: {
-    type: 'number',
-    min: 0,
-    default: 0.1,
-    description: 'Largest norm of a correction over that of the momentum; 0 for no limit, the paper’s method',
-  },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 1,
-    description: 'Trajectories of an estimate',
-  },
-  baseline: {
-    type: 'choice',
-    choices: ['linear', 'time-mean', 'none'],
-    default: 'linear',
-    description:
-      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
 } as const satisfies OptionSpecs;
 
 /** Options of `harpg`. */

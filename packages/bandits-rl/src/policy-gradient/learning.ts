@@ -1,5 +1,5 @@
 // The loop that all policy gradients share: sample, estimate, move; what stops it, and what is remembered of the parameters.
-import { type Steps, stalled } from '@infimum/core';
+import { type OptionSpecs, type Steps, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import {
   checkPolicyInstance,
@@ -8,6 +8,26 @@ import {
   type PolicySolution,
 } from './policy-problem.ts';
 import { Sampler, type Trajectory } from './trajectories.ts';
+
+/** Options of every method. */
+export const learningOptions = {
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 5,
+    description: 'Trajectories of an estimate',
+  },
+  baseline: {
+    type: 'choice',
+    choices: ['linear', 'time-mean', 'none'],
+    default: 'linear',
+    description:
+      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+} as const satisfies OptionSpecs;
 
 /** What every method is told. */
 export interface LearningSettings {

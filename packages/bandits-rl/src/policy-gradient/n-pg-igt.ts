@@ -14,7 +14,7 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { type Learning, learn, moveNormalised } from './learning.ts';
+import { type Learning, learn, learningOptions, moveNormalised } from './learning.ts';
 import {
   type PolicyInstance,
   type PolicyIterate,
@@ -46,22 +46,8 @@ const nPgIgtOptions = {
     description:
       'Shortens the first steps, so that an early wrong turn can be undone; 0 is the paper’s method',
   },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 1,
-    description: 'Trajectories of an estimate',
-  },
-  baseline: {
-    type: 'choice',
-    choices: ['linear', 'time-mean', 'none'],
-    default: 'linear',
-    description:
-      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+  ...learningOptions,
+  batchSize: { ...learningOptions.batchSize, default: 1 },
 } as const satisfies OptionSpecs;
 
 /** Options of `nPgIgt`. */

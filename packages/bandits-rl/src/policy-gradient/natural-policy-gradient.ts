@@ -15,7 +15,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import { type Learning, learn } from './learning.ts';
+import { type Learning, learn, learningOptions } from './learning.ts';
 import {
   type PolicyInstance,
   type PolicyIterate,
@@ -27,22 +27,7 @@ import {
 const naturalGradientOptions = {
   stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
   ridge: { type: 'number', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 5,
-    description: 'Trajectories of an estimate',
-  },
-  baseline: {
-    type: 'choice',
-    choices: ['linear', 'time-mean', 'none'],
-    default: 'linear',
-    description:
-      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+  ...learningOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `naturalPolicyGradient`. */

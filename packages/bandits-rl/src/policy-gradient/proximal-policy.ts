@@ -13,7 +13,7 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { type Learning, learn } from './learning.ts';
+import { type Learning, learn, learningOptions } from './learning.ts';
 import {
   type PolicyInstance,
   type PolicyIterate,
@@ -33,22 +33,8 @@ const proximalPolicyOptions = {
     description: 'Change of a probability’s ratio that is enough',
   },
   epochs: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Steps on a batch' },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 10,
-    description: 'Trajectories of an estimate',
-  },
-  baseline: {
-    type: 'choice',
-    choices: ['linear', 'time-mean', 'none'],
-    default: 'linear',
-    description:
-      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+  ...learningOptions,
+  batchSize: { ...learningOptions.batchSize, default: 10 },
 } as const satisfies OptionSpecs;
 
 /** Options of `proximalPolicy`. */

@@ -14,7 +14,7 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { type Learning, learn, moveNormalised } from './learning.ts';
+import { type Learning, learn, learningOptions, moveNormalised } from './learning.ts';
 import {
   type PolicyInstance,
   type PolicyIterate,
@@ -36,22 +36,7 @@ const reinforceOptions = {
     default: 'constant',
     description: 'How the parameters follow the gradient',
   },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 5,
-    description: 'Trajectories of an estimate',
-  },
-  baseline: {
-    type: 'choice',
-    choices: ['linear', 'time-mean', 'none'],
-    default: 'linear',
-    description:
-      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+  ...learningOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `reinforce`. */

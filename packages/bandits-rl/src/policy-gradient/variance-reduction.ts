@@ -16,7 +16,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import { type Learning, learn, moveNormalised } from './learning.ts';
+import { type Learning, learn, learningOptions, moveNormalised } from './learning.ts';
 import {
   type PolicyInstance,
   type PolicyIterate,
@@ -38,22 +38,7 @@ const stormPgOptions = {
     default: 'normalised',
     description: 'Lengths of the steps; the adaptive ones are those of IS-MBPG',
   },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 5,
-    description: 'Trajectories of an estimate',
-  },
-  baseline: {
-    type: 'choice',
-    choices: ['linear', 'time-mean', 'none'],
-    default: 'linear',
-    description:
-      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+  ...learningOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `stormPg`. */
@@ -136,22 +121,7 @@ const srvrPgOptions = {
     default: 5,
     description: 'Steps from one large batch to the next',
   },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 5,
-    description: 'Trajectories of an estimate',
-  },
-  baseline: {
-    type: 'choice',
-    choices: ['linear', 'time-mean', 'none'],
-    default: 'linear',
-    description:
-      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
+  ...learningOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `srvrPg`. */
