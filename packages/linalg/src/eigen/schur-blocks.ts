@@ -113,9 +113,9 @@ export function exchange(pair: SchurPair, k: number, first: number, second: numb
     for (let j = 0; j < second; j++)
       if (!(Math.abs(block[i * size + j]) <= 40 * Number.EPSILON * norm)) return false;
   }
-  turnRows(t, n, k, turn, size, k);
-  turnColumns(t, n, k, turn, size, k + size);
-  turnRows(basis, n, k, turn, size, 0);
+  turnVectors(t, k * n + k, 1, n, n - k, turn, size);
+  turnVectors(t, k, n, 1, k + size, turn, size);
+  turnVectors(basis, k * n, 1, n, n, turn, size);
   for (let i = second; i < size; i++) for (let j = 0; j < second; j++) t[(k + i) * n + k + j] = 0;
   if (second === 2) standardise(pair, k);
   if (first === 2) standardise(pair, k + second);
@@ -156,38 +156,47 @@ function orthogonalBasis(x: Float64Array, first: number, second: number): Float6
   return turn;
 }
 
-/** Rows k … k + size - 1 <- turn' times them, from column `from` on. */
-function turnRows(
+/**
+ * v <- turn' v for `count` vectors of `size` <= 4 numbers: their first entries lie `step` apart from `at` on, their own `gap` apart.
+ * Every size has its own loop: most of the time of an exchange is spent here.
+ */
+function turnVectors(
   m: Float64Array,
-  n: number,
-  k: number,
+  at: number,
+  step: number,
+  gap: number,
+  count: number,
   turn: Float64Array,
   size: number,
-  from: number,
 ): void {
-  const mixed = new Float64Array(size);
-  for (let j = from; j < n; j++) {
-    mixed.fill(0);
-    for (let i = 0; i < size; i++)
-      for (let l = 0; l < size; l++) mixed[i] += turn[l * size + i] * m[(k + l) * n + j];
-    for (let i = 0; i < size; i++) m[(k + i) * n + j] = mixed[i];
+  const end = at + count * step;
+  if (size === 2) {
+    const [a, b, c, d] = turn;
+    for (let i = at; i < end; i += step) {
+      const [x, y] = [m[i], m[i + gap]];
+      m[i] = x * a + y * c;
+      m[i + gap] = x * b + y * d;
+    }
+    return;
   }
-}
-
-/** Columns k … k + size - 1 <- them times turn, of the first rows. */
-function turnColumns(
-  m: Float64Array,
-  n: number,
-  k: number,
-  turn: Float64Array,
-  size: number,
-  rows: number,
-): void {
-  const mixed = new Float64Array(size);
-  for (let i = 0; i < rows; i++) {
-    mixed.fill(0);
-    for (let j = 0; j < size; j++)
-      for (let l = 0; l < size; l++) mixed[j] += m[i * n + k + l] * turn[l * size + j];
-    for (let j = 0; j < size; j++) m[i * n + k + j] = mixed[j];
+  if (size === 3) {
+    const [t00, t01, t02, t10, t11, t12, t20, t21, t22] = turn;
+    for (let i = at; i < end; i += step) {
+      const [j, k] = [i + gap, i + 2 * gap];
+      const [x, y, z] = [m[i], m[j], m[k]];
+      m[i] = x * t00 + y * t10 + z * t20;
+      m[j] = x * t01 + y * t11 + z * t21;
+      m[k] = x * t02 + y * t12 + z * t22;
+    }
+    return;
+  }
+  const [t00, t01, t02, t03, t10, t11, t12, t13, t20, t21, t22, t23, t30, t31, t32, t33] = turn;
+  for (let i = at; i < end; i += step) {
+    const [j, k, l] = [i + gap, i + 2 * gap, i + 3 * gap];
+    const [x, y, z, w] = [m[i], m[j], m[k], m[l]];
+    m[i] = x * t00 + y * t10 + z * t20 + w * t30;
+    m[j] = x * t01 + y * t11 + z * t21 + w * t31;
+    m[k] = x * t02 + y * t12 + z * t22 + w * t32;
+    m[l] = x * t03 + y * t13 + z * t23 + w * t33;
   }
 }
