@@ -4,7 +4,9 @@
 // R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
 import { Random } from '@infimum/core';
 import { type DenseMatrix, gmres, ldl, lu, minres, solveLdl, solveLu } from '@infimum/linalg';
+import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
 import { norm } from './equality-program.ts';
+import { type AliasTable, aliasTable, sketchDraws } from './sketch-draws.ts';
 
 /** The sketches. */
 export type SketchName =
@@ -42,14 +44,15 @@ const REFRESH = 50;
  */
 export function iterativeSketch(name: SketchName, blockSize: number, cap: number, seed: number): InnerSolver {
   const random = new Random(seed);
+  const draws = sketchDraws(seed);
   let matrix: DenseMatrix = { rows: 0, cols: 0, values: new Float64Array(0) };
   let b: Float64Array = new Float64Array(0);
   let residual: Float64Array = new Float64Array(0);
-  let squares = new Float64Array(0);
-  let cumulative = new Float64Array(0);
-  let normals = new Float64Array(0);
-  let column = new Float64Array(0);
-  let rowsOf: SparseRows = { starts: new Int32Array(0), columns: new Int32Array(0), values: column };
+  let inverses = new Float64Array(0);
+  let table: AliasTable = { kept: inverses, other: new Int32Array(0) };
+  let chosen = new Int32Array(0);
+  let rowsOf: SparseRows = { starts: new Int32Array(0), columns: new Int32Array(0), values: inverses };
+  let isDense = false;
   let used = 0;
   let steps = 0;
   let flops = 0;
@@ -64,36 +67,25 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
     return Math.sqrt(square);
   };
 
-  const gaussian = (z: Float64Array): void => {
-    const { starts, columns, values } = rowsOf;
-    const { rows } = matrix;
-    random.normals(normals);
-    let above = 0;
-    column.fill(0);
-    for (let i = 0; i < rows; i++) {
-      const s = normals[i];
-      above += s * residual[i];
-      for (let k = starts[i]; k < starts[i + 1]; k++) column[columns[k]] += s * values[k];
+  /** One product with the matrix a step: S'(Kz - b) is (K'S)'z - S'b. */
+  const gaussian = (z: Float64Array, { factors, image, combine }: MatrixRows): void => {
+    draws.normals(factors);
+    flops += combine() + 4 * z.length;
+    let [above, square] = [0, 0];
+    for (let j = 0; j < z.length; j++) {
+      above += image[j] * z[j] - factors[j] * b[j];
+      square += image[j] * image[j];
     }
-    let square = 0;
-    for (let j = 0; j < rows; j++) square += column[j] * column[j];
     if (!(square > 0)) return;
     const step = above / square;
-    for (let i = 0; i < rows; i++) {
-      residual[i] -= step * rowTimes(rowsOf, i, column);
-      z[i] -= step * column[i];
-    }
-    flops += 2 * values.length + 2 * rows;
+    for (let j = 0; j < z.length; j++) z[j] -= step * image[j];
   };
 
-  const kaczmarz = (z: Float64Array): void => {
-    const { starts, columns, values } = rowsOf;
-    const i = name === 'kaczmarz' ? random.integer(matrix.rows) : weightedRow(cumulative, random.uniform());
-    if (!(squares[i] > 0)) return;
-    const [from, to] = [starts[i], starts[i + 1]];
-    const step = (rowTimes(rowsOf, i, z) - b[i]) / squares[i];
-    for (let k = from; k < to; k++) z[columns[k]] -= step * values[k];
-    flops += 2 * (to - from);
+  const kaczmarz = (z: Float64Array, count: number, { project }: MatrixRows): void => {
+    const rows = chosen.subarray(0, count);
+    if (name === 'kaczmarz') draws.rows(rows, matrix.rows);
+    else draws.weightedRows(rows, table);
+    flops += project(rows, b, inverses, z);
   };
 
   const block = (z: Float64Array): void => {
@@ -116,7 +108,6 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
   };
 
   const isRow = name === 'kaczmarz' || name === 'weighted-kaczmarz';
-  const step = name === 'gaussian' ? gaussian : isRow ? kaczmarz : block;
   return {
     get steps() {
       return steps;
@@ -128,26 +119,29 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
       const { rows, values } = newMatrix;
       [matrix, b, used] = [newMatrix, newB, 0];
       residual = b.map((value) => -value);
-      squares = Float64Array.from(
+      const squares = Float64Array.from(
         { length: rows },
         (_, i) => norm(values.subarray(i * rows, (i + 1) * rows)) ** 2,
       );
-      let sum = 0;
-      cumulative = squares.map((square) => (sum += square));
-      normals = new Float64Array(rows);
-      column = new Float64Array(rows);
+      // A row without entries moves nothing.
+      inverses = squares.map((square) => (1 / square < Infinity ? 1 / square : 0));
+      if (name === 'weighted-kaczmarz') table = aliasTable(squares);
+      chosen = new Int32Array(rows);
       rowsOf = sparseRows(newMatrix);
+      isDense = 2 * rowsOf.values.length > rows * rows;
     },
     improve(z, target) {
-      const period = isRow ? matrix.rows : step === block ? 1 : REFRESH;
+      const period = isRow ? matrix.rows : name === 'gaussian' ? REFRESH : 1;
       const limit = flops + SLICE;
       if (refresh(z) <= target) return true;
+      using kept = isDense && period > 1 ? denseRows(matrix) : sparseRowsOf(rowsOf);
       while (used < cap && flops < limit) {
-        const end = Math.min(cap, used + period);
-        for (; used < end; used++, steps++) {
-          step(z);
-          if (step === gaussian && norm(residual) <= target) break;
-        }
+        const count = Math.min(cap - used, period);
+        if (isRow) kaczmarz(z, count, kept);
+        else if (name === 'gaussian') for (let k = 0; k < count; k++) gaussian(z, kept);
+        else for (let k = 0; k < count; k++) block(z);
+        used += count;
+        steps += count;
         const size = refresh(z);
         if (size <= target) return true;
         if (!(size < Infinity)) return true;
@@ -188,16 +182,64 @@ function sparseRows({ rows, cols, values }: DenseMatrix): SparseRows {
   return { starts, columns, values: kept };
 }
 
-/** The row whose share of the squares contains u. */
-function weightedRow(cumulative: Float64Array, u: number): number {
-  const place = u * cumulative[cumulative.length - 1];
-  let [low, high] = [0, cumulative.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cumulative[middle] > place) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+/** What steps do with the rows k_i of the matrix. */
+interface MatrixRows extends Disposable {
+  readonly factors: Float64Array;
+  readonly image: Float64Array;
+  /** image <- K's for the factors s; the number of multiplications. */
+  readonly combine: () => number;
+  /** z <- z - (k_i z - b_i) / |k_i|² k_i for rows i, one after the other; the number of multiplications. */
+  readonly project: (rows: Int32Array, b: Float64Array, inverses: Float64Array, z: Float64Array) => number;
+}
+
+/** A dense matrix where kernels reach it. */
+function denseRows({ rows: n, values }: DenseMatrix): MatrixRows {
+  const workspace = Workspace.for({ float64: [n * n, n, n] });
+  const { gemvTransposed, dot, axpy } = workspace.kernels(linalgKernels);
+  const at = workspace.float64From(values).byteOffset;
+  const [factors, image] = [workspace.float64(n), workspace.float64(n)];
+  const [from, to] = [factors.byteOffset, image.byteOffset];
+  const combine = () => {
+    gemvTransposed(0, n, n, n, at, from, to);
+    return n * n;
+  };
+  const project: MatrixRows['project'] = (rows, b, inverses, z) => {
+    image.set(z);
+    for (let r = 0; r < rows.length; r++) {
+      const i = rows[r];
+      const row = at + 8 * n * i;
+      axpy(n, (b[i] - dot(n, row, to)) * inverses[i], row, to);
+    }
+    z.set(image);
+    return 2 * n * rows.length;
+  };
+  return { factors, image, combine, project, [Symbol.dispose]: () => workspace.release() };
+}
+
+function sparseRowsOf({ starts, columns, values }: SparseRows): MatrixRows {
+  const n = starts.length - 1;
+  const [factors, image] = [new Float64Array(n), new Float64Array(n)];
+  const combine = () => {
+    image.fill(0);
+    for (let i = 0; i < n; i++) {
+      for (let k = starts[i]; k < starts[i + 1]; k++) image[columns[k]] += factors[i] * values[k];
+    }
+    return values.length;
+  };
+  const project: MatrixRows['project'] = (rows, b, inverses, z) => {
+    let flops = 0;
+    for (let r = 0; r < rows.length; r++) {
+      const i = rows[r];
+      const [from, to] = [starts[i], starts[i + 1]];
+      let sum = -b[i];
+      for (let k = from; k < to; k++) sum += values[k] * z[columns[k]];
+      const step = sum * inverses[i];
+      for (let k = from; k < to; k++) z[columns[k]] -= step * values[k];
+      flops += 2 * (to - from);
+    }
+    return flops;
+  };
+  return { factors, image, combine, project, [Symbol.dispose]: () => {} };
 }
 
 /** S' (count x N) and S'K. */
