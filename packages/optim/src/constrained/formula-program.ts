@@ -52,6 +52,9 @@ const FUNCTIONS: Readonly<Record<string, (a: Jet) => Jet>> = {
   step: (a) => constant(a.value >= 0 ? 1 : 0, a),
 };
 
+/** The derivatives of values without. */
+const NONE = new Float64Array(0);
+
 /** Parentheses and signs within each other, at most. */
 const DEEPEST = 200;
 
@@ -153,18 +156,34 @@ export function programOf(problem: FormulaProblem, calls: Calls = { points: 0 })
   );
   const f = compileFormula(problem.objective, n, known, 'objective');
   const g = constraints.map(([formula], j) => compileFormula(formula, n, known, `constraints[${j}]`));
-  let last: { x: string; f: Jet; g: Jet[] } | undefined;
-  const jet = (value: Jet | number, x: Jet[]) => (typeof value === 'number' ? constant(value, x[0]) : value);
-  const at = (x: Float64Array) => {
-    const key = x.join();
-    if (last?.x === key) return last;
-    calls.points++;
-    const variables = variablesAt(x);
+  const jet = (value: Jet | number, x: readonly Jet[]) =>
+    typeof value === 'number' ? constant(value, x[0]) : value;
+  const evaluate = (variables: readonly Jet[]) => {
     const names: Record<string, Jet | number> = {};
     for (const [name, formula] of definitions) names[name] = formula(variables, names);
     const of = (formula: Formula) => jet(formula(variables, names), variables);
-    last = { x: key, f: of(f), g: g.map(of) };
-    return last;
+    return { f: of(f), g: g.map(of) };
+  };
+  const place = new Float64Array(n).fill(Number.NaN);
+  let [values, derivatives]: (ReturnType<typeof evaluate> | undefined)[] = [];
+  /** Forgets what was computed at another point, and counts. */
+  const goTo = (x: Float64Array): void => {
+    if (values && place.every((value, i) => Object.is(value, x[i]))) return;
+    place.set(x);
+    calls.points++;
+    [values, derivatives] = [undefined, undefined];
+  };
+  /** Values: as the derivatives have them, without the derivatives. */
+  const valuesAt = (x: Float64Array) => {
+    goTo(x);
+    values ??= evaluate(Array.from(x, (value) => new Jet(value, NONE, NONE)));
+    return values;
+  };
+  const derivativesAt = (x: Float64Array) => {
+    goTo(x);
+    derivatives ??= evaluate(variablesAt(x));
+    values ??= derivatives;
+    return derivatives;
   };
   return {
     variables: n,
@@ -173,16 +192,16 @@ export function programOf(problem: FormulaProblem, calls: Calls = { points: 0 })
     upper: Float64Array.from(upper ?? new Array<number>(n).fill(Infinity)),
     low: Float64Array.from(constraints, ([, low]) => low),
     high: Float64Array.from(constraints, ([, , high]) => high),
-    value: (x) => at(x).f.value,
-    gradient: (x, out) => out.set(at(x).f.gradient),
-    values: (x, out) => out.set(at(x).g.map(({ value }) => value)),
+    value: (x) => valuesAt(x).f.value,
+    gradient: (x, out) => out.set(derivativesAt(x).f.gradient),
+    values: (x, out) => out.set(valuesAt(x).g.map(({ value }) => value)),
     jacobian: (x, out) => {
-      at(x).g.forEach(({ gradient }, j) => {
+      derivativesAt(x).g.forEach(({ gradient }, j) => {
         out.set(gradient, j * n);
       });
     },
     hessian: (x, multipliers, sigma, out) => {
-      const { f: objective, g: rows } = at(x);
+      const { f: objective, g: rows } = derivativesAt(x);
       for (let k = 0; k < n * n; k++) {
         let entry = sigma * objective.hessian[k];
         for (let j = 0; j < m; j++) entry += multipliers[j] * rows[j].hessian[k];

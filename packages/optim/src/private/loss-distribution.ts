@@ -3,7 +3,7 @@
 //
 // V. Doroshenko, B. Ghazi, P. Kamath, R. Kumar, P. Manurangsi: Connect the dots: tighter discrete approximations of privacy loss
 // distributions (2022).
-import { fourier } from './fourier.ts';
+import { inverseTransform, realTransform } from './fourier.ts';
 import { logNormalCdf } from './normal-distribution.ts';
 
 /** Gaussian releases on Poisson samples. */
@@ -76,7 +76,8 @@ function releaseDelta({ rate, sigma }: SampledGaussian, epsilon: number, side: '
   const inside = (1 / power - (1 - rate)) / rate;
   if (!(inside > 0)) return 0;
   const x = sigma * sigma * Math.log(inside) + 0.5;
-  return cdf(x) - power * ((1 - rate) * cdf(x) + rate * cdf(x - 1));
+  const below = cdf(x);
+  return below - power * ((1 - rate) * below + rate * cdf(x - 1));
 }
 
 function releaseGrid(event: SampledGaussian, side: 'removed' | 'added', step: number): LossGrid | undefined {
@@ -88,9 +89,8 @@ function releaseGrid(event: SampledGaussian, side: 'removed' | 'added', step: nu
   const first = Math.floor(ends[0] / step) - 1;
   const count = Math.ceil(ends[1] / step) + 1 - first + 1;
   if (count > MOST_POINTS) return undefined;
-  const deltas = Float64Array.from({ length: count }, (_, k) =>
-    Math.max(0, releaseDelta(event, (first + k) * step, side)),
-  );
+  const deltas = new Float64Array(count);
+  for (let k = 0; k < count; k++) deltas[k] = Math.max(0, releaseDelta(event, (first + k) * step, side));
   const masses = new Float64Array(count);
   // δ is linear in e^ε between the points; its slope changes by the other law's mass.
   const slope = (k: number): number => (deltas[k - 1] - deltas[k]) / -Math.expm1(-step);
@@ -126,30 +126,33 @@ function compose(
   let size = 2;
   while (size < points) size *= 2;
   if (size > MOST_POINTS) return undefined;
-  let [real, imaginary] = [new Float64Array(size).fill(1), new Float64Array(size)];
+  const real = new Float64Array(size / 2 + 1).fill(1);
+  const imaginary = new Float64Array(size / 2 + 1);
   let [infiniteLog, offset] = [0, 0];
   for (const { grid, count } of grids) {
-    const re = new Float64Array(size);
-    const im = new Float64Array(size);
-    for (let k = 0; k < grid.masses.length; k++) re[k & (size - 1)] += grid.masses[k];
-    fourier(re, im, false);
-    for (let k = 0; k < size; k++) {
-      const modulus = Math.hypot(re[k], im[k]) ** count;
-      const angle = Math.atan2(im[k], re[k]) * count;
-      const [a, b] = [modulus * Math.cos(angle), modulus * Math.sin(angle)];
-      [real[k], imaginary[k]] = [real[k] * a - imaginary[k] * b, real[k] * b + imaginary[k] * a];
+    const folded = new Float64Array(size);
+    for (let k = 0; k < grid.masses.length; k++) folded[k & (size - 1)] += grid.masses[k];
+    const { real: re, imaginary: im } = realTransform(folded);
+    for (let k = 0; k < real.length; k++) {
+      const modulus = Math.sqrt(re[k] * re[k] + im[k] * im[k]) ** count;
+      // What is 0 needs no angle.
+      const angle = modulus === 0 ? 0 : Math.atan2(im[k], re[k]) * count;
+      const a = modulus * Math.cos(angle);
+      const b = modulus * Math.sin(angle);
+      const kept = real[k];
+      real[k] = kept * a - imaginary[k] * b;
+      imaginary[k] = kept * b + imaginary[k] * a;
     }
     infiniteLog += count * Math.log1p(-Math.min(1, grid.infinite));
     offset += count * grid.first;
   }
-  fourier(real, imaginary, true);
+  const sums = inverseTransform({ real, imaginary });
   const masses = new Float64Array(size);
   for (let k = 0; k < size; k++) {
     // The entry at `k` stands for all sums that agree with it modulo the size: the one inside the range is meant.
     const place = (((first + k - offset) % size) + size) % size;
-    masses[k] = Math.max(0, real[place]);
+    masses[k] = Math.max(0, sums[place]);
   }
-  [real, imaginary] = [masses, masses];
   return { first, masses, infinite: -Math.expm1(infiniteLog) + 2 * TAIL };
 }
 
