@@ -43,7 +43,8 @@ def main():
 
     def outer(x, start):
         y = solver.run(start, x).params
-        return jnp.mean(losses(y, held, held_hot)), y
+        trust = spec["trust"] * jnp.mean(jax.nn.softplus(-x))
+        return jnp.mean(losses(y, held, held_hot)) + trust, y
 
     step = jax.jit(jax.value_and_grad(outer, has_aux=True))
     x, y = jnp.zeros(spec["rows"]), jnp.zeros(classes * train.shape[1])

@@ -16,8 +16,9 @@ export {
   type DistantAnswer,
   type VisitAnswer,
 } from './blocks/block-visit.ts';
-export { type BsvrbOptions, bsvrb, type VisitIterate } from './blocks/bsvrb.ts';
+export { bsvrb, type VisitIterate } from './blocks/bsvrb.ts';
 export { type BsvrbOnOptions, bsvrbOn } from './blocks/bsvrb-on.ts';
+export type { BsvrbOptions } from './blocks/bsvrb-options.ts';
 export {
   type ExactHypergradient,
   exactHypergradient,

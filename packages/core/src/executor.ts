@@ -1,6 +1,6 @@
 // Executors: the same map over tasks inline, or on worker threads of Node or a browser.
 import { type InvalidInputDetails, InvalidInputError } from './errors.ts';
-import { checkInteger, checkList, checkObject, checkText } from './validate.ts';
+import { checkInteger, checkList, checkMethods, checkObject, checkText } from './validate.ts';
 
 /** A function that a worker can find: the URL of a module and the name of one of its exports. */
 export interface Task {
@@ -26,7 +26,8 @@ export interface Executor {
 export function inlineExecutor(): Executor {
   return {
     async map<Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal) {
-      checkTask(task, inputs);
+      checkTask(task);
+      checkList(inputs, 'inputs');
       const exported = (await import(/* @vite-ignore */ task.module)) as Record<
         string,
         (input: Input) => Output
@@ -73,7 +74,8 @@ export function workerExecutor(workers = navigator.hardwareConcurrency): Executo
   };
   return {
     map: async <Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal) => {
-      checkTask(task, inputs);
+      checkTask(task);
+      checkList(inputs, 'inputs');
       const outputs = new Array<Output>(inputs.length);
       const crew = Array.from(
         { length: Math.min(workers, inputs.length) },
@@ -101,11 +103,20 @@ export function workerExecutor(workers = navigator.hardwareConcurrency): Executo
   };
 }
 
-function checkTask(task: Task, inputs: readonly unknown[]): void {
+/**
+ * Checks an executor and a task for it.
+ *
+ * @throws {InvalidInputError} naming `executor` and the method that it lacks, or the part of `task` that is no text
+ */
+export function checkExecution(executor: Executor, task: Task): void {
+  checkMethods(executor, 'executor', ['map', 'close']);
+  checkTask(task);
+}
+
+function checkTask(task: Task): void {
   checkObject(task, 'task');
   checkText(task.module, 'task.module');
   checkText(task.name, 'task.name');
-  checkList(inputs, 'inputs');
 }
 
 /** One worker thread that answers one call at a time. */

@@ -1,6 +1,6 @@
 export { type Claim, type ClaimContext, type ClaimResult, defineClaim } from './claim.ts';
 export { type InvalidInputCode, type InvalidInputDetails, InvalidInputError } from './errors.ts';
-export { type Executor, inlineExecutor, type Task, workerExecutor } from './executor.ts';
+export { checkExecution, type Executor, inlineExecutor, type Task, workerExecutor } from './executor.ts';
 export { importData } from './import-data.ts';
 export { type NpyArray, readMatrix, readObject, readVector } from './instance-file.ts';
 export { type FiniteSum, gradientError, hessianVectorError, type Objective } from './objective.ts';

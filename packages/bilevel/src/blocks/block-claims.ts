@@ -3,7 +3,8 @@ import { type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core'
 import { norm } from '@infimum/linalg/numerics';
 import { blockPaper } from '../papers.ts';
 import { logSlope } from '../penalty/penalty-claims.ts';
-import { type BsvrbOptions, bsvrb } from './bsvrb.ts';
+import { bsvrb } from './bsvrb.ts';
+import type { BsvrbOptions } from './bsvrb-options.ts';
 import { quadraticBlockInstance } from './multi-block-families.ts';
 import { blockModelOf } from './multi-block-instance.ts';
 

@@ -2,10 +2,9 @@
 // oracles of the chosen blocks there; answers are taken in the order of the blocks, so the result does not depend on who gave
 // them, bit for bit.
 import {
+  checkExecution,
   checkInteger,
-  checkMethods,
   checkObject,
-  checkText,
   type Executor,
   InvalidInputError,
   type Outcome,
@@ -15,7 +14,8 @@ import {
   type Task,
 } from '@infimum/core';
 import type { BlockPlace, BlockVisit, BlockVisits, DistantAnswer } from './block-visit.ts';
-import { type BsvrbOptions, bsvrbSpecs, bsvrbVisits, type VisitIterate } from './bsvrb.ts';
+import { bsvrbVisits, type VisitIterate } from './bsvrb.ts';
+import { type BsvrbOptions, bsvrbOptions } from './bsvrb-options.ts';
 import type { MultiBlockSolution } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
@@ -70,10 +70,7 @@ export async function bsvrbOn(
   x0: Float64Array,
   options: BsvrbOnOptions = {},
 ): Promise<Outcome<MultiBlockSolution, VisitIterate>> {
-  checkMethods(executor, 'executor', ['map', 'close']);
-  checkObject(task, 'task');
-  checkText(task.module, 'task.module');
-  checkText(task.name, 'task.name');
+  checkExecution(executor, task);
   checkObject(options, 'options');
   const { perTask = 1, ...settings } = options;
   checkInteger(perTask, 'perTask', { min: 1 });
@@ -87,7 +84,7 @@ export async function bsvrbOn(
     checkAnswers(answers, visits, problem, task.name);
     return answers;
   };
-  return runAsync(bsvrbVisits(problem, x0, settings), runOptionsOf(bsvrbSpecs, settings), answer);
+  return runAsync(bsvrbVisits(problem, x0, settings), runOptionsOf(bsvrbOptions, settings), answer);
 }
 
 /** A visit with arrays of its own: a view would take all that it is a view of along. */

@@ -1,5 +1,6 @@
 // Data hyper-cleaning: every training sample has a weight sig(x_i), a softmax classifier is trained with them, and the weights
-// are chosen so that it does well on a small clean part. g = (1/n) Σ sig(x_i) ℓ_i(Y) + μ|Y|²/2, f = mean ℓ on the clean part.
+// are chosen so that it does well on a small clean part. g = (1/n) Σ sig(x_i) ℓ_i(Y) + μ|Y|²/2, f = mean ℓ on the clean part,
+// with λ (1/n) Σ log(1 + e^−x_i) where labels are trusted.
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import type { BilevelModel } from './model.ts';
@@ -28,6 +29,8 @@ export interface CleaningSource {
   readonly classes: number;
   /** μ, the weight of |Y|²/2. */
   readonly ridge: number;
+  /** λ, how much the upper level trusts labels: it adds λ mean log(1 + e^−x_i); none by default. */
+  readonly trust?: number;
 }
 
 /** 1 / (1 + e^−x). */
@@ -76,6 +79,7 @@ export function cleaningModel({
   wrong,
   classes,
   ridge,
+  trust = 0,
 }: CleaningSource): BilevelModel {
   const n = train.design.rows;
   const d = train.design.cols;
@@ -133,8 +137,12 @@ export function cleaningModel({
       dimY: classes * d,
       samplesF: validation.design.rows,
       samplesG: n,
-      f: (_, y, indices) => {
+      f: (x, y, indices) => {
         let sum = 0;
+        // log(1 + e^−x) = −log sig(x), without overflow.
+        if (trust > 0) {
+          for (const t of x) sum += (trust / n) * (Math.log1p(Math.exp(-Math.abs(t))) + Math.max(0, -t));
+        }
         visit(validation.design.rows, indices, (i, share) => {
           sum += share * softmax(validation, i, y);
         });
@@ -147,7 +155,9 @@ export function cleaningModel({
         });
         return sum;
       },
-      gradFx: (_x, _y, out) => void out.fill(0),
+      gradFx: (x, _y, out) => {
+        for (let i = 0; i < n; i++) out[i] = trust > 0 ? (-trust / n) * sigmoid(-x[i]) : 0;
+      },
       gradFy: (_, y, out, indices) => {
         out.fill(0);
         visit(validation.design.rows, indices, (i, share) => {

@@ -111,9 +111,10 @@ function checkQuadratic({ c, d, target, ridge }: QuadraticSource): void {
 }
 
 function checkCleaning(source: CleaningSource): void {
-  const { train, validation, test, wrong, classes, ridge } = source;
+  const { train, validation, test, wrong, classes, ridge, trust = 0 } = source;
   checkInteger(classes, 'classes', { min: 2, max: 10_000 });
   checkNumber(ridge, 'ridge', { above: 0 });
+  checkNumber(trust, 'trust', { min: 0 });
   checkLabelled(train, 'train', classes);
   checkLabelled(validation, 'validation', classes, train.design.cols);
   if (test !== undefined) checkLabelled(test, 'test', classes, train.design.cols);

@@ -58,6 +58,10 @@ export type CleaningData = Omit<CleaningSource, 'kind' | 'wrong' | 'test'>;
  * The problem of finding training samples with wrong labels by a small clean part: each has the weight sig(x_i) in the training
  * of a softmax classifier; x_i < 0 is found bad. n upper variables, classes x features lower ones, row by row.
  *
+ * Many weights overfit a small clean part: without `trust`, samples that are only unusual lose their weight too. With `trust` λ the
+ * upper level adds `λ mean log(1 + e^−x_i)`, and a sample falls below the half only where its harm by unit of weight is above 2λ/n;
+ * 0.05 is a good beginning.
+ *
  * @throws {InvalidInputError} naming the part of the data at fault
  */
 export function cleaningProblem(data: CleaningData): SecondOrderProblem {

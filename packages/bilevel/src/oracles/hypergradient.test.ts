@@ -91,7 +91,8 @@ describe('the oracles of every model', () => {
 describe('the true hyper-objective', () => {
   it('has the gradient that its differences give', async () => {
     const cleaning = await digitsCleaning({ train: 20, validation: 15, wrong: 0.3, ridge: 0.1 }, 2);
-    for (const instance of [quadraticInstance(8, 3), cleaning]) {
+    const trusting = { ...cleaning, source: { ...cleaning.source, trust: 0.3 } } as typeof cleaning;
+    for (const instance of [quadraticInstance(8, 3), cleaning, trusting]) {
       const x = drawn(instance.x0.length, 7, 0.5);
       const direction = drawn(instance.x0.length, 8);
       const { gradient } = trueHyperObjective(instance, x);

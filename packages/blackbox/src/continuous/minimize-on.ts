@@ -3,10 +3,9 @@
 import {
   type AsyncAnswerer,
   checkChoice,
+  checkExecution,
   checkInteger,
-  checkMethods,
   checkObject,
-  checkText,
   type Executor,
   InvalidInputError,
   type Outcome,
@@ -100,10 +99,7 @@ export async function minimizeOn(
   blackBox: Omit<BlackBox, 'value'>,
   options: MinimizeOnOptions = {},
 ): Promise<Outcome<BestPoint, Questions>> {
-  checkMethods(executor, 'executor', ['map', 'close']);
-  checkObject(task, 'task');
-  checkText(task.module, 'task.module');
-  checkText(task.name, 'task.name');
+  checkExecution(executor, task);
   checkObject(blackBox, 'blackBox');
   checkObject(options, 'options');
   const { method = 'cma-es', block = 1, settings = {}, signal } = options;

@@ -2,6 +2,7 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import {
+  checkExecution,
   checkInteger,
   checkList,
   checkMethods,
@@ -118,8 +119,7 @@ export async function trainEggOn(
   bytes: Uint8Array,
   settings: EggTraining & { readonly shares: number; readonly signal?: AbortSignal },
 ): Promise<{ bits: number[]; traffic: number }> {
-  checkMethods(executor, 'executor', ['map', 'close']);
-  checkObject(task, 'task');
+  checkExecution(executor, task);
   using voters = new EggVoters(model, bytes, settings);
   const { steps, pairs, length, seed = 0, shares, signal } = settings;
   checkInteger(shares, 'shares', { min: 1, max: pairs });

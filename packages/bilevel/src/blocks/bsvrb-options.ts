@@ -1,0 +1,80 @@
+// Options of BSVRB, which `bsvrb` and `bsvrbOn` share.
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+
+/** Options of `bsvrb`. */
+export const bsvrbOptions = {
+  version: {
+    type: 'choice',
+    choices: [1, 2],
+    default: 2,
+    description: '1: Hessian trackers and Cholesky solves, for few lower variables; 2: Hessian products',
+  },
+  tracker: {
+    type: 'choice',
+    choices: ['block', 'msvr', 'ema', 'none'],
+    default: 'block',
+    description:
+      'block: corrected by the block’s own last visit; msvr: the paper’s, every block moves every iteration; ema: moving averages alone; none: samples as they come',
+  },
+  blocksPerIteration: {
+    type: 'integer',
+    min: 1,
+    description: 'I, blocks an iteration; a tenth of all by default',
+  },
+  batch: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
+  eta: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
+  tau: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  tauV: {
+    type: 'number',
+    above: 0,
+    description: 'Step of the linear systems of version 2; as tau by default',
+  },
+  alpha: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.1,
+    description: 'α, how fast trackers of a block forget',
+  },
+  beta: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.01,
+    description: 'β, how fast the tracker of the hyper-gradient forgets',
+  },
+  gamma: { type: 'number', min: 0, description: 'γ of msvr; (m − I)/(I(1 − α)) + (1 − α) by default' },
+  lowerBound: {
+    type: 'number',
+    above: 0,
+    description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
+  },
+  upperBound: { type: 'number', above: 0, description: 'Largest; 10 L_g by default' },
+  vRadius: { type: 'number', above: 0, description: 'Largest |v_i| of version 2; none by default' },
+  lazy: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether msvr moves unseen blocks when they are next seen, all steps at once: an iteration then costs the same however many blocks there are',
+  },
+  schedule: {
+    type: 'choice',
+    choices: ['constant', 'theory'],
+    default: 'constant',
+    description:
+      'theory: eta, tau, alpha, beta of the horizon T, f = T/300: 0.1 f^(−1/3), 0.2 f^(−1/3), 0.3 f^(−2/3), 0.1 f^(−2/3)',
+  },
+  horizon: { type: 'integer', min: 1, default: 3000, description: 'T of the theory’s schedule' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-3,
+    description:
+      'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of blocks and samples' },
+  maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** Options of `bsvrb`. */
+export type BsvrbOptions = OptionsOf<typeof bsvrbOptions>;
