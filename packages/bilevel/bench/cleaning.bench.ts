@@ -216,7 +216,6 @@ const methods: [string, Method][] = [
   ['itd', (p, x, y, { signal }) => itd(p, x, y, { signal, ...exact, eta: 0.3 })],
   ['stocBio', (p, x, y, run) => stocBio(p, x, y, { ...run, ...sampled, eta: 200, neumannTerms: 20 })],
   ['ttsa', (p, x, y, run) => ttsa(p, x, y, { ...run, ...sampled, eta: 3000 })],
-  ['saba', (p, x, y, run) => saba(p, x, y, { ...run, ...sampled, eta: 30 })],
   ['soba', (p, x, y, run) => soba(p, x, y, { ...run, ...sampled, eta: 100 })],
   ['maSoba', (p, x, y, run) => maSoba(p, x, y, { ...run, ...sampled, eta: 100 })],
   ['amigo', (p, x, y, run) => amigo(p, x, y, { ...run, ...sampled, eta: 100 })],
@@ -228,11 +227,15 @@ const methods: [string, Method][] = [
     (p, x, _, run) => blockBsa(oneBlock(p), x, { ...run, ...sampled, eta: 100, blocksPerIteration: 1 }),
   ],
   ['randomSearch', (p, x, y, run) => randomSearch(p, x, y, { ...run, lower: -5, upper: 5, points: 100_000 })],
+  ['saba', (p, x, y, run) => saba(p, x, y, { ...run, ...sampled, eta: 30 })],
 ];
 const train = Number(process.argv[3] ?? 400);
 const firstSeed = Number(process.argv[4] ?? 1);
 const rows = new Map<string, number[][]>();
-const note = (name: string, values: number[]) => rows.set(name, [...(rows.get(name) ?? []), values]);
+const note = (name: string, values: number[]) => {
+  rows.set(name, [...(rows.get(name) ?? []), values]);
+  console.error(`${name}: ${values.map((value) => value.toFixed(4)).join(', ')}`);
+};
 for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
   const params = { train, validation: 200, wrong: 0.3, ridge: 0.01 };
   const instance = (await family.generate(params, seed)) as BilevelInstance;
