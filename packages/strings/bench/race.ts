@@ -2,7 +2,7 @@
 // what disturbs one disturbs all. Calls that are far behind once they are warm run no more. On a machine that has other work,
 // CLOCK=processor counts processor time in place of wall time.
 
-/** Rounds at least and at most, and the time after which no new round begins. */
+/** Rounds at least and at most, and the time, by the clock that counts, after which no new round begins. */
 export interface RaceOptions {
   readonly rounds?: readonly [least: number, most: number];
   readonly milliseconds?: number;
@@ -35,10 +35,12 @@ export function race<Name extends string>(
 ): Record<Name, number> {
   const least = {} as Record<Name, number>;
   let running = Object.entries(calls) as [Name, () => unknown][];
-  const begin = performance.now();
-  for (let round = 0; round < most && (round < fewest || performance.now() - begin < milliseconds); round++) {
+  let spent = 0;
+  for (let round = 0; round < most && (round < fewest || spent < milliseconds); round++) {
     for (const [name, call] of running) {
-      least[name] = Math.min(least[name] ?? Infinity, timeOf(call));
+      const time = timeOf(call);
+      spent += time;
+      least[name] = Math.min(least[name] ?? Infinity, time);
     }
     const behind = round >= WARM_UP ? FAR_BEHIND : HOPELESS;
     const limit = behind * Math.min(...(Object.values(least) as number[]));

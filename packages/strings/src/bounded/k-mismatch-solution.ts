@@ -53,3 +53,16 @@ export function clipped(counter: DistanceCounter, k: number): BoundedCounter {
     release: () => counter.release(),
   };
 }
+
+/** The next place from i on whose bounded distance is at most k; `end` if there is none. */
+export function nextClose(distances: Int32Array, i: number, end: number, k: number): number {
+  // Bounded distances add up to so much only if all are k + 1.
+  const far = 8 * (k + 1);
+  const d = distances;
+  for (; i + 8 <= end; i += 8) {
+    const sum = d[i] + d[i + 1] + d[i + 2] + d[i + 3] + d[i + 4] + d[i + 5] + d[i + 6] + d[i + 7];
+    if (sum !== far) break;
+  }
+  while (i < end && d[i] > k) i++;
+  return i;
+}

@@ -31,6 +31,7 @@ import {
   clipped,
   type KMismatchIterate,
   type KMismatchSolution,
+  nextClose,
 } from './k-mismatch-solution.ts';
 import { kangarooCounter } from './kangaroo.ts';
 import { markingCounter } from './marking.ts';
@@ -133,7 +134,9 @@ export function kMismatchSteps(
 /** The shifts with at most k mismatches. */
 function hitsOf(distances: Int32Array, k: number): Int32Array {
   const hits: number[] = [];
-  for (let i = 0; i < distances.length; i++) if (distances[i] <= k) hits.push(i);
+  const end = distances.length;
+  for (let i = nextClose(distances, 0, end, k); i < end; i = nextClose(distances, i + 1, end, k))
+    hits.push(i);
   return Int32Array.from(hits);
 }
 
@@ -173,18 +176,21 @@ export function chooseBounded(
   if (isTiny(pair, TINY_BOUNDED)) {
     return { method: 'clip', explanation: TOO_LITTLE, create: () => tinyCounter(pair, k) };
   }
-  const plan = planBounded(pair, k, choices.threads);
-  return { ...plan, create: () => boundedCounter(pair, k, plan.method, choices) };
+  const { method: planned, explanation, exact } = planBounded(pair, k, choices.threads);
+  const create = () =>
+    planned === 'clip' && exact ? clipped(exact.create(), k) : boundedCounter(pair, k, planned, choices);
+  return { method: planned, explanation, create };
 }
 
 /** Equality is not transitive any more, which jumps and marks rest on: sets of bits, or exact distances cut off. */
 function chooseMatching(pair: SymbolPair, k: number, matching: Matching, threads = 1): ChosenBounded {
   const groups = bitSets(pair, matching);
   const wild = onlyWild(pair, matching);
-  const plan = planSets(pair, k, matching, threads);
+  const merged = groups.length === 1 ? groups[0] : mergedSets(groups);
+  const plan = planSets(pair, k, merged, threads);
   const explanation = 'scan: symbols that match others are compared as sets of bits';
   if (groups.length > 1 && plan.method === 'scan' && plan.givesUp) {
-    const create = () => verifiedCounter(pair, k, matching, threads, mergedSets(groups));
+    const create = () => verifiedCounter(pair, k, matching, threads, merged);
     return { method: 'scan', explanation, create };
   }
   if (!wild || (groups.length === 1 && plan.method === 'scan')) {

@@ -155,7 +155,7 @@ export function setsCounter(
 }
 
 /** Writes the bits of the text's symbols `from` ≤ i < `to`. */
-function bitWriter(
+export function bitWriter(
   text: SymbolArray,
   { text: bits, others }: BitSets,
 ): (from: number, to: number, out: Uint8Array) => void {

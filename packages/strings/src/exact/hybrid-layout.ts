@@ -4,8 +4,9 @@ import { FILL, NUMBER, PAIR, POSITION, productCost, ROUND, SORT, transformCost }
 /** Largest alphabet for which all symbols may go through a simplex. */
 const MAX_SIMPLEX_SYMBOLS = 16;
 
-/** Shortest block. */
+/** Shortest block, but for a text that fits in a shorter one, and the shortest transform that there is. */
 const MIN_LENGTH = 1024;
+const LEAST_LENGTH = 16;
 
 /** Bytes for spectra of the pattern that are kept for all blocks. */
 export const SPECTRUM_BYTES = 2 ** 27;
@@ -87,7 +88,8 @@ interface Weighed {
 
 /** Pairs over a whole text below which no layout transforms a symbol, for kappa as small as it gets by measured costs. */
 function weigh({ n, m, textCounts, patternCounts }: LayoutInput, kappa: number | undefined): Weighed {
-  const least = (kappa ?? LEAST_KAPPA) * MIN_LENGTH * Math.log2(MIN_LENGTH) * 0.5;
+  const { shortest } = lengthsFor(n, 1);
+  const least = (kappa ?? LEAST_KAPPA) * shortest * Math.log2(shortest) * 0.5;
   const heavyPairs: number[] = [];
   const heavyPositions: number[] = [];
   let [lightPairs, lightPositions, all] = [0, 0, 0];
@@ -113,8 +115,7 @@ const LEAST_KAPPA = 0.25;
 /** The layout that is predicted to be fastest. */
 export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): HybridLayout {
   const { n, m, patternCounts } = input;
-  const shortest = Math.max(MIN_LENGTH, 2 ** Math.ceil(Math.log2(2 * m)));
-  const longest = Math.max(shortest, Math.min(16 * shortest, 2 ** Math.ceil(Math.log2(n))));
+  const { shortest, longest } = lengthsFor(n, m);
   const mayUseSimplex =
     choices.kappa !== Infinity && patternCounts.length >= 2 && patternCounts.length <= MAX_SIMPLEX_SYMBOLS;
   const simplexes =
@@ -130,6 +131,28 @@ export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): H
     }
   }
   return best as HybridLayout;
+}
+
+/** Nanoseconds below which no layout is: numbering, and either sorting or transforms of one symbol. */
+export function leastHybrid(n: number, m: number, threads: number): number {
+  const shifts = n - m + 1;
+  const sorting = n * SORT + Math.ceil(shifts / LARGEST_PAIR_BLOCK) * m * POSITION;
+  let transforms = Infinity;
+  const { shortest, longest } = lengthsFor(n, m);
+  for (let length = shortest; length <= longest; length *= 2) {
+    // Two blocks share a transform of the text and one back.
+    const units = Math.ceil(shifts / (length - m + 1) / 2);
+    const each = transformCost(length) / threads + FILL * length;
+    transforms = Math.min(transforms, (2 * units + 1) * each + units * productCost(length));
+  }
+  return n * NUMBER + Math.min(sorting, n * ROUND + transforms);
+}
+
+/** The lengths of blocks that are weighed: a text that fits in a short one is one block. */
+function lengthsFor(n: number, m: number): { readonly shortest: number; readonly longest: number } {
+  const whole = Math.max(LEAST_LENGTH, 2 ** Math.ceil(Math.log2(n)));
+  const shortest = Math.min(whole, Math.max(MIN_LENGTH, 2 ** Math.ceil(Math.log2(2 * m))));
+  return { shortest, longest: Math.min(16 * shortest, whole) };
 }
 
 function predict(

@@ -6,11 +6,9 @@ import {
   NAIVE_COMPARISON,
   NUMBER,
   PLANE,
-  ROUND,
   SET_SYMBOL,
   SIMD_COMPARISON,
   SIMD_SETS,
-  SORT,
 } from '../costs.ts';
 import {
   checkPair,
@@ -22,7 +20,7 @@ import {
 } from '../symbols.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
 import { comparisonWidth, ownWidth, type SymbolWidth } from './hamming-simd.ts';
-import { hybridLayout, type LayoutInput } from './hybrid-layout.ts';
+import { hybridLayout, type LayoutInput, leastHybrid } from './hybrid-layout.ts';
 
 /** Methods that the planner chooses from. */
 export type PlannedMethod = 'naive' | 'simd' | 'bitset' | 'hybrid';
@@ -121,12 +119,11 @@ export function setsSeconds({ text, pattern }: SymbolPair, passes: number, threa
   return (passes * (comparing + SET_SYMBOL * text.length) + FIXED) / 1e9;
 }
 
-/**
- * Nanoseconds a symbol below which no method is that numbers the text: bit planes write it and compare, the hybrid sorts it or
- * rounds what transforms give.
- */
-export function leastNumbered(m: number, threads: number): number {
-  return NUMBER + Math.min(PLANE + (BIT_COMPARISON[1] * (m + 64)) / threads, SORT, ROUND);
+/** Nanoseconds below which no method is that numbers the text: bit planes write and compare it, and the hybrid does more. */
+export function leastNumbered({ text, pattern }: SymbolPair, threads: number): number {
+  const [n, m] = [text.length, pattern.length];
+  const planes = BIT_FIXED + (NUMBER + PLANE) * n + (BIT_COMPARISON[1] * (n - m + 1) * (m + 64)) / threads;
+  return Math.min(planes, leastHybrid(n, m, threads) + FIXED);
 }
 
 /** A pattern so short that comparing costs less than the least of all that other methods do. */
@@ -135,9 +132,8 @@ function planShort(pair: SymbolPair, threads: number): Plan | undefined {
   const width = ownWidth(pair);
   if (width === undefined || text.length < 4096) return undefined;
   const m = pattern.length;
-  const comparing = (SIMD_COMPARISON[width] * m) / threads;
-  if (comparing > leastNumbered(m, threads)) return undefined;
-  const nanoseconds = comparing * text.length + FIXED;
+  const nanoseconds = (SIMD_COMPARISON[width] * m * text.length) / threads + FIXED;
+  if (nanoseconds > leastNumbered(pair, threads)) return undefined;
   return {
     method: 'simd',
     predictedSeconds: { simd: nanoseconds / 1e9 },

@@ -312,7 +312,7 @@ function padded(values: CountVector, length: number): Float64Array {
 
 function sum(values: Float64Array): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let i = 0; i < values.length; i++) total += values[i];
   return total;
 }
 

@@ -4,12 +4,40 @@ import fc from 'fast-check';
 
 /** D_i by the definition. */
 export function bruteForce(text: ArrayLike<number>, pattern: ArrayLike<number>, wildcard?: number): number[] {
+  if (wildcard === undefined && text.length * pattern.length > MANY)
+    return bruteForceByNumbers(text, pattern);
   const distances: number[] = [];
   for (let i = 0; i + pattern.length <= text.length; i++) {
     let distance = 0;
     for (let j = 0; j < pattern.length; j++) {
       const wild = text[i + j] === wildcard || pattern[j] === wildcard;
       if (!wild && text[i + j] !== pattern[j]) distance++;
+    }
+    distances.push(distance);
+  }
+  return distances;
+}
+
+/** Comparisons from which on symbols are numbered first. */
+const MANY = 2 ** 14;
+
+/** The definition again, on the numbers of the symbols, so that a comparison is no jump that nobody can foresee. */
+function bruteForceByNumbers(text: ArrayLike<number>, pattern: ArrayLike<number>): number[] {
+  const numbers = new Map<number, number>();
+  const numbered = (symbols: ArrayLike<number>): Int32Array =>
+    Int32Array.from(symbols, (symbol) => {
+      const number = numbers.get(symbol) ?? numbers.size;
+      if (number === numbers.size) numbers.set(symbol, number);
+      return number;
+    });
+  const [t, p] = [numbered(text), numbered(pattern)];
+  const distances: number[] = [];
+  for (let i = 0; i + p.length <= t.length; i++) {
+    let distance = 0;
+    for (let j = 0; j < p.length; j++) {
+      const difference = t[i + j] ^ p[j];
+      // The sign of x or -x: 1 unless x is 0.
+      distance += (difference | -difference) >>> 31;
     }
     distances.push(distance);
   }
