@@ -91,7 +91,7 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
     const repeats = transforms < 3e8 ? '3' : '1';
     const python = process.env['PYTHON'] ?? 'python3';
     const numpy =
-      transforms < 2e10 ? peer(attempt(python, script, ...sizes, repeats, `${width}`)) : undefined;
+      transforms < 1.8e10 ? peer(attempt(python, script, ...sizes, repeats, `${width}`)) : undefined;
     // The double loop takes the same time for all symbols of a width.
     const place = `${m} ${width}`;
     if (work <= 2 ** 33 && !plain.has(place)) {

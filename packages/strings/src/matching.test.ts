@@ -46,10 +46,19 @@ function match(a: string, b: string, { classes = {}, wildcard, ignoreCase }: Rul
   return [...setOf(a)].some((member) => setOf(b).has(member));
 }
 
+/** D_i by the definition; each pair of letters is compared once. */
 function brute(text: string, pattern: string, rules: Rules): number[] {
+  const known = new Map<string, boolean>();
+  const differs = (a: string, b: string): boolean => {
+    const pair = a + b;
+    const found = known.get(pair) ?? match(a, b, rules);
+    known.set(pair, found);
+    return !found;
+  };
+  const letters = Array.from(pattern);
   return Array.from(
     { length: Math.max(0, text.length - pattern.length + 1) },
-    (_, i) => Array.from(pattern).filter((letter, j) => !match(text[i + j], letter, rules)).length,
+    (_, i) => letters.filter((letter, j) => differs(text[i + j], letter)).length,
   );
 }
 

@@ -45,8 +45,8 @@ export function boundedDistances(
   for (let i = 0; i < distances.length; i++) {
     let distance = 0;
     let j = 0;
-    for (; j < pattern.length; j++) if (text[i + j] !== pattern[j] && ++distance > k) break;
-    comparisons += Math.min(j + 1, pattern.length);
+    for (; j < pattern.length && distance <= k; j++) distance += Number(text[i + j] !== pattern[j]);
+    comparisons += j;
     distances[i] = distance;
   }
   return comparisons;

@@ -18,7 +18,10 @@ export type BoundedMethod = (typeof BOUNDED_METHODS)[number];
 const SCAN = 1.4;
 
 /** Exact distances beside what the exact planner predicts, which weighs its methods against each other only. */
-const EXACT = 1.5;
+const EXACT = 1.4;
+
+/** Nanoseconds of writing the number of a symbol as a byte. */
+const NARROW = 3;
 
 /** Nanoseconds of cutting one distance off. */
 const CLIP = 0.5;
@@ -37,24 +40,61 @@ export interface BoundedPlan {
   readonly exact?: ChosenMethod | undefined;
 }
 
+/**
+ * The choice where no look at the symbols could change it: a scan that compares everything and still costs less than the
+ * least of all else, or exact distances that cost less than a scan that gives up at once. `undefined` elsewhere.
+ */
+export function planUnseen(pair: SymbolPair, k: number, threads = 1): BoundedPlan | undefined {
+  const shifts = shiftsOf(pair);
+  const m = pair.pattern.length;
+  const scan = (symbols: number) => scanCost(pair, symbols, threads);
+  const others = Math.min(leastExact(pair, threads), (JUMP + FINGERPRINT) * shifts);
+  const seconds = (nanoseconds: number) => `${(nanoseconds / 1e6).toPrecision(2)} ms`;
+  if (scan(m) <= others) {
+    const explanation = `scan: predicted scan ${seconds(scan(m))} or less, all else ${seconds(others)} or more, whatever the symbols, for k = ${k}`;
+    return { method: 'scan', nanoseconds: { scan: scan(m) }, explanation };
+  }
+  const comparing = comparingCost(pair, threads);
+  if (EXACT * comparing + CLIP * shifts > scan(Math.min(k + 1, m))) return undefined;
+  const exact = chooseExact(pair, 'auto', { threads });
+  const clip = EXACT * comparing + CLIP * shifts;
+  const explanation = `clip: predicted clip ${seconds(clip)}, scan ${seconds(scan(k + 1))} or more, whatever the symbols, for k = ${k}`;
+  return { method: 'clip', nanoseconds: { clip }, explanation, exact };
+}
+
+/** Nanoseconds of a scan that compares so many symbols of each shift. */
+function scanCost(pair: SymbolPair, symbols: number, threads: number): number {
+  const comparing = (SCAN * SIMD_COMPARISON[1] * symbols * shiftsOf(pair)) / threads;
+  return comparing + (ownWidth(pair) === 1 ? 0 : (NUMBER + NARROW) * pair.text.length);
+}
+
+/** Nanoseconds of comparing all symbols as they are, Infinity where they cannot be. */
+function comparingCost(pair: SymbolPair, threads: number): number {
+  const width = ownWidth(pair);
+  if (!width) return Infinity;
+  return (SIMD_COMPARISON[width] * pair.pattern.length * shiftsOf(pair)) / threads + FIXED;
+}
+
+/** Nanoseconds below which exact distances, cut off, are not: they compare symbols as they are, or number the text and more. */
+function leastExact(pair: SymbolPair, threads: number): number {
+  const least = Math.min(comparingCost(pair, threads), leastNumbered(pair, threads));
+  return EXACT * least + CLIP * shiftsOf(pair);
+}
+
 /** Chooses by what scanning compares, and how many mismatches there are, at sampled shifts. */
 export function planBounded(pair: SymbolPair, k: number, threads = 1): BoundedPlan {
   const { text, pattern } = pair;
   const shifts = shiftsOf(pair);
   const m = pattern.length;
   const { symbols, mismatches } = sampleScan(pair, k);
-  const width = ownWidth(pair);
-  const scan =
-    (SCAN * SIMD_COMPARISON[1] * symbols * shifts) / threads + (width === 1 ? 0 : NUMBER * text.length);
+  const scan = scanCost(pair, symbols, threads);
   const nanoseconds: Partial<Record<BoundedMethod, number>> = {
     scan,
     kangaroo: (mismatches + 1) * JUMP * shifts + FINGERPRINT * (text.length + m),
   };
-  // Exact methods compare everything as it is, or number the text and more: below that a plan is not worth making.
-  const comparing = width ? ((SIMD_COMPARISON[width] * m) / threads) * shifts + FIXED : Infinity;
-  const least = EXACT * Math.min(comparing, leastNumbered(pair, threads)) + CLIP * shifts;
   let exact: ChosenMethod | undefined;
-  if (scan >= least) {
+  // Below the least that exact distances cost they need no plan.
+  if (scan >= leastExact(pair, threads)) {
     exact = chooseExact(pair, 'auto', { threads });
     const seconds = exact.seconds ?? (NAIVE_COMPARISON * m * shifts) / 1e9;
     nanoseconds.clip = EXACT * seconds * 1e9 + CLIP * shifts;

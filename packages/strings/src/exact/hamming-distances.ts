@@ -21,7 +21,7 @@ import {
 import { concerns, type Matching, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
 import { out, threads } from '../solver-options.ts';
 import { compact, type NumberedPair, numberPair, type Sequence, type SymbolPair } from '../symbols.ts';
-import { ended, isTiny, isUnwatched, TINY } from '../tiny.ts';
+import { boundedDistances, ended, isTiny, isUnwatched, TINY } from '../tiny.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { bitsetCounter } from './hamming-bitset.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
@@ -121,12 +121,7 @@ function tinyDistances(
   const start = performance.now();
   const shifts = shiftsOf({ text, pattern });
   const distances = out ?? new Int32Array(shifts);
-  for (let i = 0; i < shifts; i++) {
-    let distance = 0;
-    for (let j = 0; j < pattern.length; j++) if (text[i + j] !== pattern[j]) distance++;
-    distances[i] = distance;
-  }
-  const stats = { comparisons: shifts * pattern.length };
+  const stats = { comparisons: boundedDistances({ text, pattern }, pattern.length, distances) };
   return { distances, completed: shifts, stats, method: 'naive', explanation: TOO_LITTLE, ...ended(start) };
 }
 
@@ -255,6 +250,11 @@ export function exactDistances(
   pair: SymbolPair,
   { wildcard }: { readonly wildcard?: number | undefined } = {},
 ): Int32Array {
+  if (wildcard === undefined && isTiny(pair, TINY)) {
+    const distances = new Int32Array(shiftsOf(pair));
+    boundedDistances(pair, pair.pattern.length, distances);
+    return distances;
+  }
   const matching = wildcard === undefined ? undefined : { wildcard, sets: new Map() };
   return run(countingSteps(chooseExact(pair, 'auto', { matching }).create)).distances;
 }

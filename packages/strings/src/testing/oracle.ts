@@ -10,8 +10,8 @@ export function bruteForce(text: ArrayLike<number>, pattern: ArrayLike<number>, 
   for (let i = 0; i + pattern.length <= text.length; i++) {
     let distance = 0;
     for (let j = 0; j < pattern.length; j++) {
-      const wild = text[i + j] === wildcard || pattern[j] === wildcard;
-      if (!wild && text[i + j] !== pattern[j]) distance++;
+      const [a, b] = [text[i + j], pattern[j]];
+      distance += Number(a !== b && a !== wildcard && b !== wildcard);
     }
     distances.push(distance);
   }
@@ -21,7 +21,7 @@ export function bruteForce(text: ArrayLike<number>, pattern: ArrayLike<number>, 
 /** Comparisons from which on symbols are numbered first. */
 const MANY = 2 ** 14;
 
-/** The definition again, on the numbers of the symbols, so that a comparison is no jump that nobody can foresee. */
+/** The definition again, on the numbers of the symbols: two arrays of one type. */
 function bruteForceByNumbers(text: ArrayLike<number>, pattern: ArrayLike<number>): number[] {
   const numbers = new Map<number, number>();
   const numbered = (symbols: ArrayLike<number>): Int32Array =>
@@ -35,9 +35,7 @@ function bruteForceByNumbers(text: ArrayLike<number>, pattern: ArrayLike<number>
   for (let i = 0; i + p.length <= t.length; i++) {
     let distance = 0;
     for (let j = 0; j < p.length; j++) {
-      const difference = t[i + j] ^ p[j];
-      // The sign of x or -x: 1 unless x is 0.
-      distance += (difference | -difference) >>> 31;
+      distance += Number(t[i + j] !== p[j]);
     }
     distances.push(distance);
   }
