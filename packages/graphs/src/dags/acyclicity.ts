@@ -38,7 +38,10 @@ export function acyclicity(
   const { kind, base, s } = resolveOptions(acyclicityOptions, options);
   checkWeights(weights, 'weights');
   const d = nodesOf(weights);
-  if (kind === 'exp' && base === 'square') return exponentialOfSquares(weights, d);
+  if (kind === 'exp' && base === 'square') {
+    const measure = new ExponentialOfSquares(d);
+    return { value: measure.at(weights), gradient: measure.gradient };
+  }
   const b = weights.map((weight) => (base === 'square' ? weight * weight : Math.abs(weight)));
   const { value, gradient } =
     kind === 'exp' ? exponential(b, d) : kind === 'poly' ? polynomial(b, d) : logDeterminant(b, d, s);
@@ -50,16 +53,27 @@ export function acyclicity(
   };
 }
 
-/** The measure that NOTEARS and GOLEM use, tr e^(W∘W) − d, without checks. */
-export function exponentialOfSquares(
-  weights: Float64Array,
-  d: number,
-): { value: number; gradient: Float64Array } {
-  const squares = new Float64Array(d * d);
-  for (let at = 0; at < squares.length; at++) squares[at] = weights[at] * weights[at];
-  const { value, gradient } = exponential(squares, d);
-  for (let at = 0; at < gradient.length; at++) gradient[at] *= 2 * weights[at];
-  return { value, gradient };
+/** The measure that NOTEARS and GOLEM use, tr e^(W∘W) − d, without checks, in memory that is used again. */
+export class ExponentialOfSquares {
+  /** The gradient at the last weights. */
+  readonly gradient: Float64Array;
+  readonly #squares: Float64Array;
+  readonly #exponential: MatrixExponential;
+
+  constructor(d: number) {
+    this.gradient = new Float64Array(d * d);
+    this.#squares = new Float64Array(d * d);
+    this.#exponential = new MatrixExponential(d);
+  }
+
+  /** The value; its gradient goes to `gradient`. */
+  at(weights: Float64Array): number {
+    const squares = this.#squares;
+    for (let at = 0; at < squares.length; at++) squares[at] = weights[at] * weights[at];
+    const value = this.#exponential.of(squares, this.gradient);
+    for (let at = 0; at < squares.length; at++) this.gradient[at] *= 2 * weights[at];
+    return value;
+  }
 }
 
 /** As many as the range of exponents allows; what is infinite needs no more to stay so. */
@@ -74,36 +88,68 @@ const GROUPS = [
 ] as const;
 
 /** tr e^B − d and (e^B)'. By scaling, the series, and squaring. */
+class MatrixExponential {
+  readonly #d: number;
+  readonly #scaled: Float64Array;
+  readonly #second: Float64Array;
+  readonly #third: Float64Array;
+  readonly #fourth: Float64Array;
+  #sum: Float64Array;
+  #next: Float64Array;
+
+  constructor(d: number) {
+    this.#d = d;
+    const matrix = () => new Float64Array(d * d);
+    [this.#scaled, this.#second, this.#third, this.#fourth] = [matrix(), matrix(), matrix(), matrix()];
+    [this.#sum, this.#next] = [matrix(), matrix()];
+  }
+
+  of(b: Float64Array, gradient: Float64Array): number {
+    const d = this.#d;
+    const [scaled, second, third, fourth] = [this.#scaled, this.#second, this.#third, this.#fourth];
+    let norm = 0;
+    for (let i = 0; i < d; i++) {
+      let row = 0;
+      for (let j = 0; j < d; j++) row += b[i * d + j];
+      norm = Math.max(norm, row);
+    }
+    const squarings = norm > 0.5 ? Math.min(MOST_SQUARINGS, Math.ceil(Math.log2(norm / 0.5))) : 0;
+    const factor = 2 ** squarings;
+    for (let at = 0; at < scaled.length; at++) scaled[at] = b[at] / factor;
+    multiply(scaled, scaled, d, second);
+    multiply(second, scaled, d, third);
+    multiply(second, second, d, fourth);
+    // Sixteen terms in groups of four, by Horner's rule in the fourth power (Paterson and Stockmeyer): six products.
+    this.#sum.fill(0);
+    for (let group = GROUPS.length - 1; group >= 0; group--) {
+      const [one, c1, c2, c3] = GROUPS[group];
+      if (group < GROUPS.length - 1) this.#multiplySum(fourth);
+      const sum = this.#sum;
+      for (let at = 0; at < sum.length; at++) sum[at] += c1 * scaled[at] + c2 * second[at] + c3 * third[at];
+      for (let i = 0; i < d; i++) sum[i * d + i] += one;
+    }
+    for (let k = 0; k < squarings; k++) this.#multiplySum(this.#sum);
+    let trace = 0;
+    for (let i = 0; i < d; i++) trace += this.#sum[i * d + i] - 1;
+    transposed(this.#sum, d, gradient);
+    return Math.max(0, trace);
+  }
+
+  #multiplySum(other: Float64Array): void {
+    multiply(this.#sum, other, this.#d, this.#next);
+    [this.#sum, this.#next] = [this.#next, this.#sum];
+  }
+}
+
 function exponential(b: Float64Array, d: number): { value: number; gradient: Float64Array } {
-  let norm = 0;
-  for (let i = 0; i < d; i++) {
-    let row = 0;
-    for (let j = 0; j < d; j++) row += b[i * d + j];
-    norm = Math.max(norm, row);
-  }
-  const squarings = norm > 0.5 ? Math.min(MOST_SQUARINGS, Math.ceil(Math.log2(norm / 0.5))) : 0;
-  const scaled = squarings === 0 ? b : b.map((entry) => entry / 2 ** squarings);
-  const second = multiply(scaled, scaled, d);
-  const third = multiply(second, scaled, d);
-  const fourth = multiply(second, second, d);
-  // Sixteen terms in groups of four, by Horner's rule in the fourth power (Paterson and Stockmeyer): six products.
-  let sum = new Float64Array(d * d);
-  for (let group = GROUPS.length - 1; group >= 0; group--) {
-    const [one, c1, c2, c3] = GROUPS[group];
-    if (group < GROUPS.length - 1) sum = multiply(sum, fourth, d);
-    for (let at = 0; at < sum.length; at++) sum[at] += c1 * scaled[at] + c2 * second[at] + c3 * third[at];
-    for (let i = 0; i < d; i++) sum[i * d + i] += one;
-  }
-  for (let k = 0; k < squarings; k++) sum = multiply(sum, sum, d);
-  let trace = 0;
-  for (let i = 0; i < d; i++) trace += sum[i * d + i] - 1;
-  return { value: Math.max(0, trace), gradient: transposed(sum, d) };
+  const gradient = new Float64Array(d * d);
+  return { value: new MatrixExponential(d).of(b, gradient), gradient };
 }
 
 /** tr (I + B/d)^d − d and ((I + B/d)^(d−1))'. */
 function polynomial(b: Float64Array, d: number): { value: number; gradient: Float64Array } {
   const factor = b.map((entry, at) => entry / d + (Math.floor(at / d) === at % d ? 1 : 0));
-  let power: Float64Array = identity(d);
+  let power = identity(d);
   let square: Float64Array = factor;
   for (let exponent = d - 1; exponent > 0; exponent >>= 1) {
     if (exponent & 1) power = multiply(power, square, d);
@@ -133,8 +179,13 @@ export function identity(d: number): Float64Array {
 }
 
 /** A B, row by row. */
-function multiply(a: Float64Array, b: Float64Array, d: number): Float64Array<ArrayBuffer> {
-  const product = new Float64Array(d * d);
+function multiply(
+  a: Float64Array,
+  b: Float64Array,
+  d: number,
+  product: Float64Array = new Float64Array(d * d),
+): Float64Array {
+  product.fill(0);
   for (let i = 0; i < d; i++) {
     for (let k = 0; k < d; k++) {
       const factor = a[i * d + k];
@@ -146,46 +197,73 @@ function multiply(a: Float64Array, b: Float64Array, d: number): Float64Array<Arr
 }
 
 /** A'. */
-export function transposed(a: Float64Array, d: number): Float64Array {
-  const result = new Float64Array(d * d);
+export function transposed(
+  a: Float64Array,
+  d: number,
+  result: Float64Array = new Float64Array(d * d),
+): Float64Array {
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) result[j * d + i] = a[i * d + j];
   return result;
 }
 
 /** The inverse by Gauss and Jordan with pivots; log |det| and its sign. Nothing for a singular matrix. */
-export function invert(
-  matrix: Float64Array,
-  d: number,
-): { values: Float64Array; logDeterminant: number; sign: number } | undefined {
-  const a = matrix.slice();
-  const inverse = identity(d);
-  let [logDeterminant, sign] = [0, 1];
-  for (let k = 0; k < d; k++) {
-    let pivot = k;
-    for (let i = k + 1; i < d; i++) if (Math.abs(a[i * d + k]) > Math.abs(a[pivot * d + k])) pivot = i;
-    const value = a[pivot * d + k];
-    if (!(Math.abs(value) > 0 && Math.abs(value) < Infinity)) return undefined;
-    if (pivot !== k) {
-      sign = -sign;
-      for (let j = 0; j < d; j++) {
-        [a[k * d + j], a[pivot * d + j]] = [a[pivot * d + j], a[k * d + j]];
-        [inverse[k * d + j], inverse[pivot * d + j]] = [inverse[pivot * d + j], inverse[k * d + j]];
-      }
-    }
-    logDeterminant += Math.log(Math.abs(value));
-    sign *= Math.sign(value);
-    for (let j = 0; j < d; j++) {
-      a[k * d + j] /= value;
-      inverse[k * d + j] /= value;
-    }
-    for (let i = 0; i < d; i++) {
-      const factor = a[i * d + k];
-      if (i === k || factor === 0) continue;
-      for (let j = 0; j < d; j++) {
-        a[i * d + j] -= factor * a[k * d + j];
-        inverse[i * d + j] -= factor * inverse[k * d + j];
-      }
-    }
+export function invert(matrix: Float64Array, d: number): Inverse | undefined {
+  return new Inverse(d).of(matrix);
+}
+
+/** Inverses of matrices of one size, in memory that is used again. */
+export class Inverse {
+  /** The inverse. */
+  readonly values: Float64Array;
+  /** log |det|. */
+  logDeterminant = 0;
+  /** Sign of the determinant. */
+  sign = 1;
+  readonly #d: number;
+  readonly #matrix: Float64Array;
+
+  constructor(d: number) {
+    this.#d = d;
+    this.values = new Float64Array(d * d);
+    this.#matrix = new Float64Array(d * d);
   }
-  return { values: inverse, logDeterminant, sign };
+
+  /** This, with the inverse of a matrix; nothing for a singular one. */
+  of(matrix: Float64Array): this | undefined {
+    const d = this.#d;
+    const a = this.#matrix;
+    const inverse = this.values;
+    a.set(matrix);
+    inverse.fill(0);
+    for (let i = 0; i < d; i++) inverse[i * d + i] = 1;
+    [this.logDeterminant, this.sign] = [0, 1];
+    for (let k = 0; k < d; k++) {
+      let pivot = k;
+      for (let i = k + 1; i < d; i++) if (Math.abs(a[i * d + k]) > Math.abs(a[pivot * d + k])) pivot = i;
+      const value = a[pivot * d + k];
+      if (!(Math.abs(value) > 0 && Math.abs(value) < Infinity)) return undefined;
+      if (pivot !== k) {
+        this.sign = -this.sign;
+        for (let j = 0; j < d; j++) {
+          [a[k * d + j], a[pivot * d + j]] = [a[pivot * d + j], a[k * d + j]];
+          [inverse[k * d + j], inverse[pivot * d + j]] = [inverse[pivot * d + j], inverse[k * d + j]];
+        }
+      }
+      this.logDeterminant += Math.log(Math.abs(value));
+      this.sign *= Math.sign(value);
+      for (let j = 0; j < d; j++) {
+        a[k * d + j] /= value;
+        inverse[k * d + j] /= value;
+      }
+      for (let i = 0; i < d; i++) {
+        const factor = a[i * d + k];
+        if (i === k || factor === 0) continue;
+        for (let j = 0; j < d; j++) {
+          a[i * d + j] -= factor * a[k * d + j];
+          inverse[i * d + j] -= factor * inverse[k * d + j];
+        }
+      }
+    }
+    return this;
+  }
 }

@@ -111,9 +111,12 @@ export function weightsOf(factor: Float64Array, d: number, order: Int32Array): F
 }
 
 /** ½ tr((I − W)' S (I − W)). */
-export function leastSquares({ d, covariance }: Moments, weights: Float64Array): number {
+export function leastSquares(
+  { d, covariance }: Moments,
+  weights: Float64Array,
+  gradient = leastSquaresGradient({ d, covariance }, weights),
+): number {
   let sum = 0;
-  const gradient = leastSquaresGradient({ d, covariance }, weights);
   for (let i = 0; i < d; i++)
     for (let j = 0; j < d; j++) sum -= ((i === j ? 1 : 0) - weights[i * d + j]) * gradient[i * d + j];
   return sum / 2;
@@ -123,8 +126,9 @@ export function leastSquares({ d, covariance }: Moments, weights: Float64Array):
 export function leastSquaresGradient(
   { d, covariance }: Pick<Moments, 'd' | 'covariance'>,
   weights: Float64Array,
+  gradient = new Float64Array(d * d),
 ): Float64Array {
-  const gradient = covariance.map((entry) => -entry);
+  for (let at = 0; at < gradient.length; at++) gradient[at] = -covariance[at];
   for (let i = 0; i < d; i++) {
     for (let k = 0; k < d; k++) {
       const own = covariance[i * d + k];

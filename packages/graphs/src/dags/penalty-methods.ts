@@ -17,7 +17,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import { exponentialOfSquares, identity, invert, transposed } from './acyclicity.ts';
+import { ExponentialOfSquares, Inverse } from './acyclicity.ts';
 import { boundedLbfgs } from './bounded-lbfgs.ts';
 import { thresholdToDag } from './dag-graph.ts';
 import { type DagIterate, type DagSolution, dagProblem } from './dag-problem.ts';
@@ -139,17 +139,22 @@ function* notearsSteps(
   isFixed.set(fixed);
   isFixed.set(fixed, d * d);
   const halves = new Float64Array(2 * d * d);
-  const weightsOf = (x: Float64Array) =>
-    Float64Array.from({ length: d * d }, (_, at) => x[at] - x[d * d + at]);
+  const differences = (x: Float64Array, weights = new Float64Array(d * d)) => {
+    for (let at = 0; at < d * d; at++) weights[at] = x[at] - x[d * d + at];
+    return weights;
+  };
+  const weights = new Float64Array(d * d);
+  const slope = new Float64Array(d * d);
+  const cycle = new ExponentialOfSquares(d);
   let [rho, alpha, h] = [1, 0, Infinity];
   let iteration = 0;
   const solution = () => {
-    const raw = weightsOf(halves);
+    const raw = differences(halves);
     return { weights: thresholdToDag(raw, least), raw };
   };
   const news = (): DagIterate<ContinuousDag> => ({
     iteration: iteration++,
-    score: Math.min(leastSquares(moments, weightsOf(halves)), Number.MAX_VALUE),
+    score: Math.min(leastSquares(moments, differences(halves)), Number.MAX_VALUE),
     solution,
   });
   yield news();
@@ -157,18 +162,18 @@ function* notearsSteps(
     const start = halves.slice();
     for (;;) {
       const evaluate = (x: Float64Array, gradient: Float64Array) => {
-        const weights = weightsOf(x);
-        const slope = leastSquaresGradient(moments, weights);
-        const cycle = exponentialOfSquares(weights, d);
+        differences(x, weights);
+        leastSquaresGradient(moments, weights, slope);
+        const cycles = cycle.at(weights);
         let norm = 0;
         for (let at = 0; at < d * d; at++) {
-          const own = slope[at] + (rho * cycle.value + alpha) * cycle.gradient[at];
+          const own = slope[at] + (rho * cycles + alpha) * cycle.gradient[at];
           gradient[at] = own + lambda;
           gradient[d * d + at] = -own + lambda;
           norm += x[at] + x[d * d + at];
         }
         const value =
-          leastSquares(moments, weights) + (rho / 2) * cycle.value ** 2 + alpha * cycle.value + lambda * norm;
+          leastSquares(moments, weights, slope) + (rho / 2) * cycles ** 2 + alpha * cycles + lambda * norm;
         return Number.isFinite(value) ? value : Infinity;
       };
       for (const _ of boundedLbfgs(evaluate, halves, {
@@ -178,7 +183,7 @@ function* notearsSteps(
         maxIterations: 1000,
       }))
         yield news();
-      const next = exponentialOfSquares(weightsOf(halves), d).value;
+      const next = cycle.at(differences(halves));
       if (next > 0.25 * h && rho < maxPenalty) {
         rho *= 10;
         halves.set(start);
@@ -247,16 +252,19 @@ class Adam {
     this.#rates = rates;
   }
 
-  /** The step of a gradient. */
-  step(gradient: Float64Array, size: number): Float64Array {
+  /** Adds the step of a gradient to the weights that are not fixed. */
+  move(weights: Float64Array, gradient: Float64Array, size: number, fixed: Uint8Array): void {
     const [a, b] = this.#rates;
+    const [mean, square] = [this.#mean, this.#square];
     this.#count++;
     const [first, second] = [1 - a ** this.#count, 1 - b ** this.#count];
-    return gradient.map((entry, i) => {
-      this.#mean[i] = a * this.#mean[i] + (1 - a) * entry;
-      this.#square[i] = b * this.#square[i] + (1 - b) * entry * entry;
-      return (-size * (this.#mean[i] / first)) / (Math.sqrt(this.#square[i] / second) + 1e-8);
-    });
+    for (let i = 0; i < weights.length; i++) {
+      const entry = gradient[i];
+      mean[i] = a * mean[i] + (1 - a) * entry;
+      square[i] = b * square[i] + (1 - b) * entry * entry;
+      if (fixed[i]) continue;
+      weights[i] += (-size * (mean[i] / first)) / (Math.sqrt(square[i] / second) + 1e-8);
+    }
   }
 }
 
@@ -292,7 +300,7 @@ function* dagmaSteps(
   const moments = unitsOf(momentsOf(data));
   const { d } = moments;
   const fixed = fixedPlaces(d, edges);
-  let weights = new Float64Array(d * d);
+  const weights = new Float64Array(d * d);
   let iteration = 0;
   const solution = () => ({ weights: thresholdToDag(weights, least), raw: weights.slice() });
   const news = (): DagIterate<ContinuousDag> => ({
@@ -301,7 +309,8 @@ function* dagmaSteps(
     solution,
   });
   yield news();
-  const unit = identity(d);
+  const inverse = new Inverse(d);
+  const [matrix, slope, gradient, kept] = [0, 1, 2, 3].map(() => new Float64Array(d * d));
   const SCALES = [1, 0.9, 0.8, 0.7, 0.6];
   for (let round = 0; round < 5; round++) {
     const mu = 0.1 ** round;
@@ -310,34 +319,34 @@ function* dagmaSteps(
     const start = weights.slice();
     let adam = new Adam(d * d, [0.99, 0.999]);
     let before = Infinity;
-    let kept = weights.slice();
+    kept.set(weights);
     const most = round === 4 ? 2 * iterations : iterations;
     for (let step = 0; step < most; step++) {
-      const inverse = invert(
-        weights.map((weight, at) => s * unit[at] - weight * weight),
-        d,
-      );
-      if (!inverse || inverse.values.some((entry) => entry < -1e-12)) {
+      for (let at = 0; at < matrix.length; at++) matrix[at] = -(weights[at] * weights[at]);
+      for (let i = 0; i < d; i++) matrix[i * d + i] += s;
+      if (!inverse.of(matrix) || hasBelow(inverse.values, -1e-12)) {
         // Outside the M-matrices: back, with smaller steps, or with more room where none is left at the start.
         if (step === 0 || size < 1e-8) {
           s += 0.1;
-          weights = start.slice();
+          weights.set(start);
           if (s > 10) return stalled(solution(), 'no M-matrix was found');
         } else {
           size /= 2;
-          weights = kept.slice();
+          weights.set(kept);
         }
         adam = new Adam(d * d, [0.99, 0.999]);
         continue;
       }
-      kept = weights.slice();
-      const barrier = transposed(inverse.values, d);
-      const slope = leastSquaresGradient(moments, weights);
-      const gradient = slope.map((entry, at) =>
-        fixed[at] ? 0 : mu * (entry + lambda * Math.sign(weights[at])) + 2 * barrier[at] * weights[at],
-      );
-      const change = adam.step(gradient, size);
-      weights = weights.map((weight, at) => (fixed[at] ? 0 : weight + change[at])) as typeof weights;
+      kept.set(weights);
+      leastSquaresGradient(moments, weights, slope);
+      for (let i = 0; i < d; i++) {
+        for (let j = 0; j < d; j++) {
+          const at = i * d + j;
+          const barrier = 2 * inverse.values[j * d + i] * weights[at];
+          gradient[at] = fixed[at] ? 0 : mu * (slope[at] + lambda * Math.sign(weights[at])) + barrier;
+        }
+      }
+      adam.move(weights, gradient, size, fixed);
       if (step % 100 === 99) yield news();
       if (step % 1000 !== 999) continue;
       let norm = 0;
@@ -348,6 +357,11 @@ function* dagmaSteps(
     }
   }
   return converged(solution(), 'the path has been followed to its end; cycles of small weights are cut');
+}
+
+function hasBelow(values: Float64Array, least: number): boolean {
+  for (let at = 0; at < values.length; at++) if (values[at] < least) return true;
+  return false;
 }
 
 /** Registration. */
@@ -424,8 +438,7 @@ function* golemSteps(
   const moments = unitsOf(momentsOf(data));
   const { d } = moments;
   const fixed = fixedPlaces(d, edges);
-  const unit = identity(d);
-  let weights = new Float64Array(d * d);
+  const weights = new Float64Array(d * d);
   let iteration = 0;
   const solution = () => ({ weights: thresholdToDag(weights, least), raw: weights.slice() });
   const news = (): DagIterate<ContinuousDag> => ({
@@ -434,6 +447,10 @@ function* golemSteps(
     solution,
   });
   yield news();
+  const inverse = new Inverse(d);
+  const cycle = new ExponentialOfSquares(d);
+  const [matrix, slope, gradient] = [0, 1, 2].map(() => new Float64Array(d * d));
+  const residuals = new Float64Array(d);
   let isAtRest = false;
   const floor = 1e-12 * meanVariance(moments);
   for (const equal of variances === 'equal' ? [true] : [true, false]) {
@@ -442,32 +459,34 @@ function* golemSteps(
     let before = Infinity;
     isAtRest = false;
     for (let step = 0; step < iterations; step++) {
-      const slope = leastSquaresGradient(moments, weights);
-      const residuals = new Float64Array(d);
+      leastSquaresGradient(moments, weights, slope);
+      for (let at = 0; at < matrix.length; at++) matrix[at] = 0 - weights[at];
+      for (let i = 0; i < d; i++) matrix[i * d + i] += 1;
+      residuals.fill(0);
+      let total = 0;
       for (let j = 0; j < d; j++) {
-        for (let i = 0; i < d; i++) residuals[j] -= (unit[i * d + j] - weights[i * d + j]) * slope[i * d + j];
+        for (let i = 0; i < d; i++) residuals[j] -= matrix[i * d + j] * slope[i * d + j];
         residuals[j] = Math.max(residuals[j], floor);
+        total += residuals[j];
       }
-      const total = residuals.reduce((a, b) => a + b, 0);
-      const inverse = invert(
-        unit.map((one, at) => one - weights[at]),
-        d,
-      );
-      if (!inverse) return stalled(solution(), 'I − W has become singular');
-      const volume = transposed(inverse.values, d);
-      const cycle = exponentialOfSquares(weights, d);
-      const gradient = slope.map((entry, at) => {
-        if (fixed[at]) return 0;
-        const fit = equal ? (d * entry) / total : entry / residuals[at % d];
-        return fit + volume[at] + edgePenalty * Math.sign(weights[at]) + cyclePenalty * cycle.gradient[at];
-      });
-      if (!gradient.every(Number.isFinite))
-        return stalled(solution(), 'the gradient has left the finite numbers');
-      const change = adam.step(gradient, stepSize);
-      weights = weights.map((weight, at) => (fixed[at] ? 0 : weight + change[at])) as typeof weights;
+      if (!inverse.of(matrix)) return stalled(solution(), 'I − W has become singular');
+      const cycles = cycle.at(weights);
+      let isInRange = true;
+      for (let i = 0; i < d; i++) {
+        for (let j = 0; j < d; j++) {
+          const at = i * d + j;
+          const fit = equal ? (d * slope[at]) / total : slope[at] / residuals[j];
+          const edge = edgePenalty * Math.sign(weights[at]);
+          const own = fit + inverse.values[j * d + i] + edge + cyclePenalty * cycle.gradient[at];
+          gradient[at] = fixed[at] ? 0 : own;
+          if (!Number.isFinite(gradient[at])) isInRange = false;
+        }
+      }
+      if (!isInRange) return stalled(solution(), 'the gradient has left the finite numbers');
+      adam.move(weights, gradient, stepSize, fixed);
       if (step % 100 === 99) yield news();
       if (step % 1000 !== 999) continue;
-      let penalties = cyclePenalty * cycle.value - inverse.logDeterminant;
+      let penalties = cyclePenalty * cycles - inverse.logDeterminant;
       for (const weight of weights) penalties += edgePenalty * Math.abs(weight);
       const fit = equal
         ? (d / 2) * Math.log(total)

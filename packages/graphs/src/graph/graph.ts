@@ -152,20 +152,13 @@ export function checkConnected(graph: Graph, argument = 'graph'): void {
   if (!(columnIndices instanceof Int32Array) || columnIndices.length !== rowPointers[nodes]) {
     complain('columnIndices', `expected an Int32Array of ${rowPointers[nodes]} entries`);
   }
-  const edges = new Set<number>();
-  for (let i = 0; i < nodes; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-      const j = columnIndices[k];
-      if (!(j >= 0 && j < nodes)) complain('columnIndices', `is ${j} at index ${k}, which is no node`, k);
-      edges.add(i * nodes + j);
-    }
+  for (let k = 0; k < columnIndices.length; k++) {
+    const j = columnIndices[k];
+    if (!(j >= 0 && j < nodes)) complain('columnIndices', `is ${j} at index ${k}, which is no node`, k);
   }
-  for (const edge of edges) {
-    const [i, j] = [Math.floor(edge / nodes), edge % nodes];
-    if (!edges.has(j * nodes + i)) {
-      complain('columnIndices', `has the edge from ${i} to ${j}, not the one back`);
-    }
-  }
+  checkSymmetric(graph, (i, j) =>
+    complain('columnIndices', `has the edge from ${i} to ${j}, not the one back`),
+  );
   const component = componentOf(graph, 0);
   if (component.length === nodes) return;
   const reached = new Uint8Array(nodes);
@@ -176,6 +169,28 @@ export function checkConnected(graph: Graph, argument = 'graph'): void {
     `is not connected: ${component.length} nodes (${some}${component.length > 5 ? ', …' : ''}) are apart from node ${index}`,
     { argument, code: 'unsupported', index },
   );
+}
+
+/** Finds the first edge that has no way back, by the transposed rows. Time O(nodes + edges). */
+function checkSymmetric(
+  { nodes, rowPointers, columnIndices }: Graph,
+  complain: (i: number, j: number) => never,
+): void {
+  const filled = new Int32Array(nodes + 1);
+  for (let k = 0; k < columnIndices.length; k++) filled[columnIndices[k] + 1]++;
+  for (let i = 0; i < nodes; i++) filled[i + 1] += filled[i];
+  const sources = new Int32Array(columnIndices.length);
+  // Afterwards `filled[i]` is where the sources of node i end and those of the next one begin.
+  for (let i = 0; i < nodes; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) sources[filled[columnIndices[k]]++] = i;
+  }
+  const leadsTo = new Int32Array(nodes).fill(-1);
+  for (let i = 0; i < nodes; i++) {
+    for (let k = i === 0 ? 0 : filled[i - 1]; k < filled[i]; k++) leadsTo[sources[k]] = i;
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      if (leadsTo[columnIndices[k]] !== i) complain(i, columnIndices[k]);
+    }
+  }
 }
 
 /** All nodes that can be reached from one. */

@@ -1,5 +1,5 @@
 // Graphs that walks are tried on: real ones, lattices, and random ones.
-import { checkInteger, Random } from '@infimum/core';
+import { checkInteger, InvalidInputError, Random } from '@infimum/core';
 import { karateEdges } from '../fixtures/karate.ts';
 import { lesMiserablesEdges, lesMiserablesNames } from '../fixtures/les-miserables.ts';
 import { componentOf, type Graph, graphFromEdges } from './graph.ts';
@@ -56,41 +56,92 @@ export function gridGraph(side: number): Graph {
   return graphFromEdges(side * side, edges);
 }
 
+/** Numbers of the longest list of edges: 1 GB, and the rows that are made of it take twice that. */
+const MOST_ENDS = 2 ** 28;
+
 /** Preferential attachment (A.-L. Barabási, R. Albert 1999): each new node takes m different ends of drawn edges. */
 export function barabasiAlbert(n: number, m: number, seed: number): Graph {
-  checkInteger(n, 'n', { min: 1, max: 2 ** 22 });
+  checkInteger(n, 'n', { min: 1, max: 2 ** 26 });
   checkInteger(m, 'm', { min: 1, max: n });
   checkInteger(seed, 'seed', { min: 0 });
+  checkEnds(2 * m * (n - m));
   const random = new Random(seed);
-  const ends: number[] = [];
-  const edges: number[] = [];
+  // Every edge stands in the list with both its ends, so that a node is drawn as often as it has edges.
+  const ends = new Int32Array(2 * m * (n - m));
+  const takenBy = new Int32Array(n);
+  let drawn = 0;
   for (let node = m; node < n; node++) {
-    const chosen = new Set<number>();
-    if (node === m) for (let i = 0; i < m; i++) chosen.add(i);
-    while (chosen.size < m) chosen.add(ends[random.integer(ends.length)]);
-    for (const other of chosen) {
-      edges.push(node, other);
-      ends.push(node, other);
-    }
+    let end = drawn;
+    const take = (other: number) => {
+      if (takenBy[other] === node) return;
+      takenBy[other] = node;
+      ends[end++] = node;
+      ends[end++] = other;
+    };
+    if (node === m) for (let i = 0; i < m; i++) take(i);
+    while (end < drawn + 2 * m) take(ends[random.integer(drawn)]);
+    drawn = end;
   }
-  return graphFromEdges(n, edges);
+  return graphFromEdges(n, ends);
 }
 
-/** Points of the unit square, joined to all within a radius at which the graph is connected. */
+/** Points of the unit square, joined to all within a radius at which the graph is connected. Time O(n log n). */
 export function geometricGraph(n: number, seed: number): Graph {
-  checkInteger(n, 'n', { min: 1, max: 2 ** 16 });
+  checkInteger(n, 'n', { min: 1, max: 2 ** 22 });
   checkInteger(seed, 'seed', { min: 0 });
   const random = new Random(seed);
   const places = random.uniforms(new Float64Array(2 * n));
   for (let radius = Math.sqrt((1.5 * Math.log(n + 1)) / (Math.PI * n)); ; radius *= 1.1) {
-    const edges: number[] = [];
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < i; j++) {
-        const [x, y] = [places[2 * i] - places[2 * j], places[2 * i + 1] - places[2 * j + 1]];
-        if (x * x + y * y < radius * radius) edges.push(i, j);
-      }
-    }
-    const graph = graphFromEdges(n, edges);
+    const graph = graphFromEdges(n, pairsWithin(places, radius));
     if (componentOf(graph, 0).length === n) return graph;
   }
+}
+
+/** Pairs of points nearer than a radius, one after the other: each point looks into the squares around its own. */
+function pairsWithin(places: Float64Array, radius: number): Int32Array {
+  const n = places.length / 2;
+  // Squares at least as wide as the radius, and no more of them than points.
+  const side = Math.max(1, Math.min(Math.floor(1 / radius), Math.ceil(Math.sqrt(n))));
+  const columnOf = (at: number) => Math.min(side - 1, Math.floor(places[at] * side));
+  const begins = new Int32Array(side * side + 1);
+  for (let i = 0; i < n; i++) begins[columnOf(2 * i + 1) * side + columnOf(2 * i) + 1]++;
+  for (let square = 0; square < side * side; square++) begins[square + 1] += begins[square];
+  const filled = begins.slice();
+  const members = new Int32Array(n);
+  for (let i = 0; i < n; i++) members[filled[columnOf(2 * i + 1) * side + columnOf(2 * i)]++] = i;
+  const forEachPair = (visit: (i: number, j: number) => void) => {
+    for (let i = 0; i < n; i++) {
+      const [column, row] = [columnOf(2 * i), columnOf(2 * i + 1)];
+      for (let r = Math.max(0, row - 1); r <= Math.min(side - 1, row + 1); r++) {
+        const first = r * side + Math.max(0, column - 1);
+        const last = r * side + Math.min(side - 1, column + 1);
+        // Squares of a row lie one after the other.
+        for (let k = begins[first]; k < begins[last + 1]; k++) {
+          const j = members[k];
+          if (j >= i) continue;
+          const x = places[2 * i] - places[2 * j];
+          const y = places[2 * i + 1] - places[2 * j + 1];
+          if (x * x + y * y < radius * radius) visit(i, j);
+        }
+      }
+    }
+  };
+  let count = 0;
+  forEachPair(() => {
+    count += 2;
+  });
+  checkEnds(count);
+  const pairs = new Int32Array(count);
+  let at = 0;
+  forEachPair((i, j) => {
+    pairs[at++] = i;
+    pairs[at++] = j;
+  });
+  return pairs;
+}
+
+function checkEnds(count: number): void {
+  if (count <= MOST_ENDS) return;
+  const problem = `asks for ${count / 2} edges, more than the ${MOST_ENDS / 2} that there is room for`;
+  throw new InvalidInputError(problem, { argument: 'n', code: 'too-large' });
 }
