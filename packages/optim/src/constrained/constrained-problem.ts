@@ -257,10 +257,12 @@ function checkFormulaProblem(instance: FormulaProblem): void {
   }
   for (const value of start) checkNumber(value, 'start');
   checkEntries(constraints, 'constraints');
-  constraints.forEach((row, j) => {
+  // Places without an entry too, which `forEach` would pass over.
+  for (let j = 0; j < constraints.length; j++) {
+    const row: unknown = constraints[j];
     checkEntries(row, `constraints[${j}]`, 3);
     for (const bound of row.slice(1)) checkBound(bound, `constraints[${j}]`);
-  });
+  }
   for (const name of ['lower', 'upper'] as const) {
     const bounds = instance[name];
     if (bounds === undefined) continue;
@@ -310,6 +312,7 @@ function badInstances(): BadInstance<FormulaProblem>[] {
     bad('a function that is none', 'objective', { objective: 'tan(x1)' }),
     bad('a variable that is none', 'objective', { objective: 'x3' }),
     bad('a sign that is none', 'objective', { objective: 'x1 % 2' }),
+    bad('a place without a constraint', 'constraints[0]', { constraints: new Array(1) }),
     bad('a constraint without bounds', 'constraints[0]', { constraints: [['x1']] }),
     bad('bounds that leave nothing', 'constraints.lower', { constraints: [['x1', 2, 1]] }),
     bad('bounds of another length', 'lower', { lower: [0] }),
