@@ -16,8 +16,8 @@ export class Jet {
   combined(a: number, b: number, other: Jet, c = 0): Jet {
     return new Jet(
       a * this.value + b * other.value + c,
-      this.gradient.map((g, i) => a * g + b * other.gradient[i]),
-      this.hessian.map((h, i) => a * h + b * other.hessian[i]),
+      mixed(a, this.gradient, b, other.gradient),
+      mixed(a, this.hessian, b, other.hessian),
     );
   }
 
@@ -32,27 +32,18 @@ export class Jet {
   times(other: Jet | number): Jet {
     if (typeof other === 'number') return this.affine(other, 0);
     const n = this.gradient.length;
-    const hessian = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        const k = i * n + j;
-        hessian[k] =
-          this.value * other.hessian[k] +
-          other.value * this.hessian[k] +
-          this.gradient[i] * other.gradient[j] +
-          this.gradient[j] * other.gradient[i];
+    const hessian = mixed(this.value, other.hessian, other.value, this.hessian);
+    for (let i = 0, k = 0; i < n; i++) {
+      for (let j = 0; j < n; j++, k++) {
+        hessian[k] = hessian[k] + this.gradient[i] * other.gradient[j] + this.gradient[j] * other.gradient[i];
       }
     }
-    const gradient = this.gradient.map((g, i) => g * other.value + this.value * other.gradient[i]);
+    const gradient = mixed(other.value, this.gradient, this.value, other.gradient);
     return new Jet(this.value * other.value, gradient, hessian);
   }
 
   affine(factor: number, shift: number): Jet {
-    return new Jet(
-      factor * this.value + shift,
-      this.gradient.map((g) => factor * g),
-      this.hessian.map((h) => factor * h),
-    );
+    return new Jet(factor * this.value + shift, times(factor, this.gradient), times(factor, this.hessian));
   }
 
   power(p: number): Jet {
@@ -85,14 +76,29 @@ export class Jet {
 
   #chain(value: number, first: number, second: number): Jet {
     const n = this.gradient.length;
-    const { gradient, hessian } = this;
-    const curved = hessian.map((h, k) => first * h + second * gradient[Math.floor(k / n)] * gradient[k % n]);
-    return new Jet(
-      value,
-      gradient.map((g) => first * g),
-      curved,
-    );
+    const { gradient } = this;
+    const curved = times(first, this.hessian);
+    for (let i = 0, k = 0; i < n; i++) {
+      for (let j = 0; j < n; j++, k++) curved[k] += second * gradient[i] * gradient[j];
+    }
+    return new Jet(value, times(first, gradient), curved);
   }
+}
+
+/** a x + b y; no array where there is nothing to mix, in values without derivatives. */
+function mixed(a: number, x: Float64Array, b: number, y: Float64Array): Float64Array {
+  if (x.length === 0) return x;
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = a * x[i] + b * y[i];
+  return out;
+}
+
+/** a x. */
+function times(a: number, x: Float64Array): Float64Array {
+  if (x.length === 0) return x;
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = a * x[i];
+  return out;
 }
 
 /** The variables at x. */
