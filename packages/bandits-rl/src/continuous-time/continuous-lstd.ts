@@ -169,6 +169,9 @@ export function* continuousLstdSteps(
   if (system.some(isRounded) || right.some(isRounded)) {
     return stalled(solution, 'products of the features underflow: states in a larger unit would tell more');
   }
+  if (!isOwnValue(instance, fit.parameters)) {
+    return stalled(solution, 'values of the family are not the products of its gradients and parameters');
+  }
   if (fit.residual <= tolerance) return converged(solution, `orthogonal to ${fit.residual.toExponential(1)}`);
   return stalled(solution, `rounding leaves a violation of ${fit.residual.toExponential(1)}`);
 
@@ -199,6 +202,35 @@ export function* continuousLstdSteps(
     next = passed;
     offset = offsetNext;
   }
+}
+
+/** States at which values are compared with features, and the share of their terms by which they may differ. */
+const COMPARED = 64;
+const ROUNDING = 1e-9;
+
+/** The system is made of gradients alone: whether values are θ · ∂J/∂θ, as those of a linear family are. */
+function isOwnValue(
+  { approximator, episodes }: EvaluationInstance,
+  parameters: Float64Array<ArrayBuffer>,
+): boolean {
+  const n = approximator.stateSize;
+  const gradient = new Float64Array(parameters.length);
+  const each = Math.ceil(COMPARED / episodes.length);
+  for (const { times, states } of episodes.slice(0, COMPARED)) {
+    for (let k = 0; k < Math.min(each, times.length); k++) {
+      const x = Float64Array.from(states.subarray(k * n, (k + 1) * n));
+      approximator.gradient(parameters, times[k], x, gradient);
+      let sum = approximator.offset?.(times[k], x) ?? 0;
+      let scale = Math.abs(sum);
+      for (let i = 0; i < gradient.length; i++) {
+        sum += gradient[i] * parameters[i];
+        scale += Math.abs(gradient[i] * parameters[i]);
+      }
+      const difference = approximator.value(parameters, times[k], x) - sum;
+      if (!(Math.abs(difference) <= ROUNDING * scale)) return false;
+    }
+  }
+  return true;
 }
 
 /** Below this, sums of products have lost digits to underflow: what is solved is not what the data say. */

@@ -53,6 +53,14 @@ describe('three points by hand', () => {
   });
 });
 
+it('CLSTD does not vouch for a family whose values are not those of its gradients', () => {
+  for (const value of [() => Number.NaN, ([theta]: Float64Array) => 3 * theta]) {
+    const { status, reason } = continuousLstd({ ...byHand, approximator: { ...brownianValue(1), value } });
+    expect(status).toBe('stalled');
+    expect(reason).toMatch(/values of the family/);
+  }
+});
+
 describe('the Ornstein-Uhlenbeck process', () => {
   it('has the fixed points that are known', () => {
     for (const [mesh, slope, constant] of [

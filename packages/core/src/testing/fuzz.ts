@@ -111,19 +111,21 @@ export async function fuzzSolver(solver: unknown, options: FuzzOptions = {}): Pr
   for (let number = first; number < first + count; number++) {
     onMutation?.(number);
     // A generator of its own for each: any of them can be had again alone.
-    const random = new Random(seed * 1_000_003 + number);
-    const { given, mutation, heal } = draw(subject, sources, random);
+    const drawn = () => draw(subject, sources, new Random(seed * 1_000_003 + number));
+    const { given, mutation } = drawn();
     const before = cpuSeconds();
     try {
       const outcome = attempt(subject, given, number, maxSeconds);
       if (outcome.status === 'converged') {
         converged++;
-        heal();
+        // The judge has an instance of its own: what the solver changed, or used up of calls that a function answers, is not in it.
+        const judge = drawn();
+        judge.heal();
         ensureTrueSuccess(
           subject,
-          given.instance,
+          judge.given.instance,
           outcome,
-          parseWith(subject.options, given.options, 'options'),
+          parseWith(subject.options, judge.given.options, 'options'),
         );
       }
     } catch (error) {

@@ -174,7 +174,10 @@ export function* attackDirectSearchSteps(
     if (state.radius > minRadius || attackRadius > minAttackRadius) continue;
     const end = yield* confirmEnd(search);
     if (end === 'ended')
-      return converged(search.solution(), `no attack and no step of ${minRadius} improves`);
+      return converged(
+        search.solution(),
+        `steps are as short as ${minRadius}, and no attack and no short step along an axis improves`,
+      );
     if (end === 'failed' || !search.best) return stalled(search.solution(), FAILED_REASON);
     state.incumbent = search.best;
     state.radius = 2 * minRadius;

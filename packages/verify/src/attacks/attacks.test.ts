@@ -17,6 +17,7 @@ import { madsSearch } from './mads-search.ts';
 import { networkMap } from './network-map.ts';
 import {
   answerSurrogate,
+  pollGain,
   type SurrogateInstance,
   type SurrogateIterate,
   SurrogateSearch,
@@ -245,6 +246,24 @@ describe('methods', () => {
       },
     };
     expect(attackDirectSearch(flaky, { maxIterations: 1000 }).value).toBeLessThan(1e-2);
+  });
+
+  it('never take the silence of a map that answers no longer for a minimum', () => {
+    const { map, ...rest } = distanceInstance(3, 4, 1);
+    for (let answers = 1; answers <= 80; answers++) {
+      let calls = 0;
+      const dying = {
+        ...rest,
+        map: {
+          ...map,
+          evaluate: (x: Float64Array) =>
+            ++calls > answers ? new Float64Array(map.outputs).fill(Number.NaN) : map.evaluate(x),
+        },
+      };
+      // So long steps that all polls fail, and the end is confirmed again and again.
+      const { status, x } = coveringDirectSearch(dying, { minRadius: 1e15, seed: 507, maxIterations: 200 });
+      if (status === 'converged') expect(pollGain({ map, ...rest }, x)).toBe(0);
+    }
   });
 
   it('plain and penalised values agree where nothing is violated', () => {

@@ -112,7 +112,11 @@ function* coveringDirectSearchSteps(
     search.radius = state.radius;
     if (state.radius > minRadius) continue;
     const end = yield* confirmEnd(search);
-    if (end === 'ended') return converged(search.solution(), `no step of ${minRadius} improves`);
+    if (end === 'ended')
+      return converged(
+        search.solution(),
+        `steps are as short as ${minRadius}, and no short step along an axis improves`,
+      );
     if (end === 'failed' || !search.best) return stalled(search.solution(), FAILED_REASON);
     state.incumbent = search.best;
     state.radius = 2 * minRadius;

@@ -299,8 +299,8 @@ const CONFIRMING_RADIUS = 1e-5;
 
 /**
  * Looks around the best point before a method says that it has ended: `ended` if no step of the confirming radius along an
- * axis improves, `improved` if one does, `failed` if the best point itself gives another value than before. Asks for up to
- * 2n + 1 evaluations.
+ * axis improves, `improved` if one does, `failed` if the best point itself gives another value than before, or no longer
+ * gives it once a step has failed. Asks for up to 2n + 2 evaluations.
  */
 export function* confirmEnd(search: SurrogateSearch): Asking<'ended' | 'improved' | 'failed'> {
   const { best, dimension } = search;
@@ -308,15 +308,20 @@ export function* confirmEnd(search: SurrogateSearch): Asking<'ended' | 'improved
   const again = yield* search.evaluate(best.x);
   if (again.value !== best.value) return 'failed';
   const d = new Float64Array(dimension);
+  let haveAllAnswered = true;
   for (let j = 0; j < dimension; j++) {
     for (const sign of [1, -1]) {
       d[j] = sign * CONFIRMING_RADIUS;
       const { value } = yield* search.evaluate(search.moved(best.x, d));
       if (value < best.value) return 'improved';
+      haveAllAnswered &&= Number.isFinite(value);
     }
     d[j] = 0;
   }
-  return 'ended';
+  if (haveAllAnswered) return 'ended';
+  // Nothing is defined there, or nothing answers any more: the best point tells which.
+  const last = yield* search.evaluate(best.x);
+  return last.value === best.value ? 'ended' : 'failed';
 }
 
 /** What is said of a method whose end could not be confirmed. */

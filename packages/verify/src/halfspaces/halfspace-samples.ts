@@ -3,6 +3,7 @@ import {
   checkChoice,
   checkMatrix,
   checkNumber,
+  checkVector,
   InvalidInputError,
   type Iterate,
   type MatrixLike,
@@ -107,9 +108,7 @@ export function checkHalfspaceInstance(value: unknown): asserts value is Halfspa
     checkNumber(eta, 'eta', { min: 0, below: 0.5 });
   }
   if (target !== undefined) checkChoice(target, 'target', ['gaussian', 'log-concave', 'quartic']);
-  if (planted !== undefined && planted.length !== points.cols) {
-    throw new InvalidInputError(`expected ${points.cols} entries`, { argument: 'planted', code: 'shape' });
-  }
+  if (planted !== undefined) checkVector(planted, 'planted', points.cols);
 }
 
 /** Some of the points: rows of them, in one array. */

@@ -182,6 +182,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
           argument: 'points',
         },
         { fault: 'noise of one half', instance: { ...good(), eta: 0.5 }, argument: 'eta' },
+        { fault: 'no true halfspace', instance: { ...good(), planted: null as never }, argument: 'planted' },
         { fault: 'no noise rate', instance: { ...good(), eta: undefined }, argument: 'eta' },
       ];
     },
