@@ -41,6 +41,22 @@ const loss = { records: 4, dimension: 2, lipschitz: 1, smoothness: 1, recordGrad
 const budget = { epsilon: 1, delta: 1e-3 };
 const binary = { players: 2, payoff: () => 0 };
 const start = Float64Array.of(0, 0);
+const noArrivals = {
+  weights: start,
+  rowPointers: new Int32Array(2),
+  columnIndices: new Int32Array(0),
+  probabilities: new Float64Array(0),
+};
+const blocks = {
+  blocks: 1,
+  dimX: 2,
+  dimY: 1,
+  gradGy: () => {},
+  gradFy: () => {},
+  hvpGyy: () => {},
+  addJvpGxy: () => {},
+};
+const visit = { block: 0, share: 1, now: { x: start, y: Float64Array.of(0), v: Float64Array.of(0) } };
 const plane = { weights: Float64Array.of(1, 0), intercept: 0 };
 const layer = { weights: square, bias: Float64Array.of(0, 0) };
 const x = { shape: [2], operation: { name: 'x', prepare: () => () => {}, pullback: () => [] }, inputs: [] };
@@ -50,6 +66,7 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
   ['@infimum/core', (core) => core['readVector'](3, strange), 'argument'],
   ['@infimum/core', (core) => core['readVector']([10n], 'v'), 'v'],
   ['@infimum/core', (core) => core['readVector'](3, ''), 'argument'],
+  ['@infimum/core', (core) => core['readMatrix'](square, detached()), 'argument'],
   ['@infimum/core', (core) => core['run']((function* () {})()), 'steps'],
   ['@infimum/core', (core) => core['run']((function* () {})(), null), 'options'],
   ['@infimum/core', (core) => core['createRegistry']({ name: 'a', problems: 1 }), 'plugins[0].problems'],
@@ -91,6 +108,14 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     (bilevel) => bilevel['fromExpressions']({ dimX: 1, dimY: 1, upper: () => x }),
     /lower/,
   ],
+  ['@infimum/bilevel', (bilevel) => bilevel['bayesianSearch'](), 'problem'],
+  ['@infimum/bilevel', (bilevel) => bilevel['answerVisits'](null, { visits: [] }), 'problem'],
+  ['@infimum/bilevel', (bilevel) => bilevel['answerVisits'](blocks, { visits: [1] }), 'input.visits[0]'],
+  [
+    '@infimum/bilevel',
+    (bilevel) => bilevel['answerVisits'](blocks, { visits: [{ ...visit, now: { x: start } }] }),
+    'input.visits[0].now.y',
+  ],
   [
     '@infimum/learn',
     (learn) => learn['predictLabels']({ classes: [0, 1], planes: '' }, square),
@@ -127,6 +152,11 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
   ['@infimum/games', (games) => games['isPureNash']({ players: 2 }, start), 'game'],
   ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2 ** 53 - 1, [0, 1]), 'nodes'],
   ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2, undefined), 'edges'],
+  [
+    '@infimum/graphs',
+    (graphs) => graphs['simulateOnline']({ ...noArrivals, probabilities: detached() }, { policy: 'greedy' }),
+    'probabilities',
+  ],
   ['@infimum/graphs', (graphs) => graphs['hierarchyFromPaths']([['a', detached()]]), 'files[0][1]'],
   ['@infimum/graphs', (graphs) => graphs['polygonTreemap']({ children: [undefined] }), /children/],
   [

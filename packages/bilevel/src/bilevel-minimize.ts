@@ -80,6 +80,8 @@ const bilevelMinimizeOptions = {
 /** Options of `bilevelMinimize`. */
 export type BilevelMinimizeOptions = OptionsOf<typeof bilevelMinimizeOptions>;
 
+const UNSOLVED = 'the lower level or its linear system cannot be solved to the tolerance';
+
 /** What `bilevelMinimize` found. */
 export interface BilevelMinimum extends BilevelSolution {
   /** f(x, y), where the problem has f; 0 where it has not. */
@@ -220,6 +222,7 @@ class HyperDescent {
     this.#accept(now);
     let scale = now.size;
     if (norm(now.gradient) === 0 && now.size === 0 && !now.failure) {
+      if (!state.success(0, tolerance)) return stalled(this.#solution(), UNSOLVED);
       return converged(
         this.#solution(),
         'the hyper-gradient is exactly zero: x enters neither f nor the lower solution here',
@@ -241,10 +244,7 @@ class HyperDescent {
           const done = state.success(Number.MAX_SAFE_INTEGER, tolerance);
           if (done)
             return converged(this.#solution(), `the hyper-gradient is at most ${tolerance} of its terms`);
-          return stalled(
-            this.#solution(),
-            'the lower level or its linear system cannot be solved to the tolerance',
-          );
+          return stalled(this.#solution(), UNSOLVED);
         }
       }
       lowerTolerance = Math.max(floor, Math.min(lowerTolerance, 1e-2 * stationarity));

@@ -1,6 +1,6 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
 import { InvalidInputError } from './errors.ts';
-import { checkInteger, checkList, describeValue, type MatrixLike } from './validate.ts';
+import { checkInteger, checkList, checkText, describeValue, type MatrixLike } from './validate.ts';
 
 /** The contents of a `.npy` file. */
 export interface NpyArray {
@@ -62,6 +62,7 @@ export function readVector(json: unknown, argument: string): Float64Array {
  * @throws {InvalidInputError} `type` with the index, or `shape` with the row
  */
 export function readMatrix(json: unknown, argument: string): MatrixLike & { readonly values: Float64Array } {
+  checkText(argument, 'argument');
   if (isNpyArray(json)) {
     if (json.shape.length !== 2) {
       throw new InvalidInputError(`expected two axes, got shape (${json.shape.join(', ')})`, {

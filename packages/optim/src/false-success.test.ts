@@ -74,6 +74,24 @@ describe('indefinite quadratics', () => {
   );
 });
 
+describe('a loss that contradicts itself', () => {
+  it('is no success of the state that follows the moves', () => {
+    const loss = blockLeastSquares(
+      matrixFromRows([
+        [1, 0, 1],
+        [0, 1, 1],
+        [1, 1, 0],
+      ]),
+      Float64Array.of(3, 0.5, 2.5),
+    );
+    const silent = { ...loss, gradient: (_: Float64Array, out: Float64Array) => void out.fill(0) };
+    expect(blockCoordinateDescent({ loss, l1: 1 / 3 }, { blockSize: 2 }).status).toBe('converged');
+    const { status, reason } = blockCoordinateDescent({ loss: silent, l1: 1 / 3 }, { blockSize: 2 });
+    expect(status).toBe('stalled');
+    expect(reason).toMatch(/another than that which its state follows/);
+  });
+});
+
 describe('at the ends of the range of numbers', () => {
   // One solver of each family: those that double L, and those that may stop by value.
   it.each(smoothSolvers.map((solver) => [solver.id, solver] as const))('%s ends, and truly', (_, solver) => {

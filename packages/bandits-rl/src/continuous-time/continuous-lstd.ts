@@ -204,8 +204,9 @@ export function* continuousLstdSteps(
   }
 }
 
-/** States at which values are compared with features, and the share of their terms by which they may differ. */
+/** States at which values are compared with features, in all and of one episode, and the share of their terms by which they may differ. */
 const COMPARED = 64;
+const OF_EPISODE = 8;
 const ROUNDING = 1e-9;
 
 /** The system is made of gradients alone: whether values are θ · ∂J/∂θ, as those of a linear family are. */
@@ -215,9 +216,10 @@ function isOwnValue(
 ): boolean {
   const n = approximator.stateSize;
   const gradient = new Float64Array(parameters.length);
-  const each = Math.ceil(COMPARED / episodes.length);
-  for (const { times, states } of episodes.slice(0, COMPARED)) {
-    for (let k = 0; k < Math.min(each, times.length); k++) {
+  let left = COMPARED;
+  for (const { times, states } of episodes) {
+    for (let k = 0; k < Math.min(OF_EPISODE, times.length); k++) {
+      if (left-- === 0) return true;
       const x = Float64Array.from(states.subarray(k * n, (k + 1) * n));
       approximator.gradient(parameters, times[k], x, gradient);
       let sum = approximator.offset?.(times[k], x) ?? 0;

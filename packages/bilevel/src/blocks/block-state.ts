@@ -72,13 +72,12 @@ export class BlockState {
     if (!(this.#smooth <= 3 * tolerance * this.#largest) || iteration < this.#nextCheck) return undefined;
     this.#nextCheck = iteration + Math.max(20, Math.ceil(iteration / 4));
     this.#scale ??= exactHypergradient(this.#raw, this.#start).size;
-    const { gradient, status } = exactHypergradient(this.#raw, this.x);
-    const size = norm(gradient);
-    if (status !== 'solved' || !(size <= tolerance * this.#scale)) return undefined;
-    return converged(
-      this.solution(),
-      `the exact hyper-gradient is at most ${tolerance} of its parts at the start`,
-    );
+    const solution = this.solution();
+    const { gradient, status } = exactHypergradient(this.#raw, solution.x, { initial: solution.y });
+    // Beside what is infinite at the start everything is small, infinite gradients too.
+    if (status !== 'solved' || !(this.#scale < Infinity)) return undefined;
+    if (!(norm(gradient) <= tolerance * this.#scale)) return undefined;
+    return converged(solution, `the exact hyper-gradient is at most ${tolerance} of its parts at the start`);
   }
 }
 

@@ -1,9 +1,16 @@
 // What an iteration of BSVRB asks of a block: gradients and products now and before, by the same samples. A visit depends on
 // nothing but the numbers in it, so that any machine that has the oracles can answer it.
-import { checkList, checkObject } from '@infimum/core';
+import {
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkNumbers,
+  checkObject,
+  InvalidInputError,
+} from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import type { OracleCalls } from '../oracles/bilevel-problem.ts';
-import { countedBlocks, type MultiBlockProblem } from './multi-block-problem.ts';
+import { NotFinite, type OracleCalls } from '../oracles/bilevel-problem.ts';
+import { checkMultiBlockProblem, countedBlocks, type MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Where a block was: `v` for version 2, the tracked Hessian for version 1. */
 export interface BlockPlace {
@@ -90,8 +97,8 @@ export function visitBlock(problem: MultiBlockProblem, visit: BlockVisit, answer
  *
  * @param problem - the blocks, as the caller of `bsvrbOn` has them
  * @param input - what the task was given
- * @returns an answer a visit
- * @throws {InvalidInputError} naming `input` if it is no list of visits
+ * @returns an answer a visit; NaN where an oracle gave no number
+ * @throws {InvalidInputError} naming the field of `input` that is no visit of these blocks, or of `problem`
  *
  * @example
  * ```ts
@@ -104,15 +111,62 @@ export function visitBlock(problem: MultiBlockProblem, visit: BlockVisit, answer
  * ```
  */
 export function answerVisits(problem: MultiBlockProblem, input: BlockVisits): DistantAnswer[] {
+  checkMultiBlockProblem(problem);
   checkObject(input, 'input');
   checkList(input.visits, 'input.visits');
   const { dimX, dimY: q } = problem;
-  return input.visits.map((visit) => {
+  return Array.from(input.visits, (visit, k) => {
+    checkVisit(problem, visit, `input.visits[${k}]`);
     const counted = countedBlocks(problem);
     const answer = emptyAnswer(q, visit.now.hessian ? q * q : q, dimX);
-    visitBlock(counted, visit, answer);
+    try {
+      visitBlock(counted, visit, answer);
+    } catch (error) {
+      // The caller's run ends as it would beside the oracles.
+      if (!(error instanceof NotFinite)) throw error;
+      answer.gradient.fill(Number.NaN);
+    }
     return { ...answer, calls: counted.calls };
   });
+}
+
+function checkVisit(problem: MultiBlockProblem, visit: BlockVisit, name: string): void {
+  checkObject(visit, name);
+  checkInteger(visit.block, `${name}.block`, { min: 0, max: problem.blocks - 1 });
+  checkNumber(visit.share, `${name}.share`);
+  for (const field of ['lower', 'upper'] as const) {
+    if (visit[field] !== undefined) checkSamples(visit[field], `${name}.${field}`);
+  }
+  checkObject(visit.now, `${name}.now`);
+  const { dimY } = problem;
+  const isFirst = visit.now.hessian !== undefined;
+  for (const field of ['now', 'there', 'before'] as const) {
+    const place = visit[field];
+    if (place === undefined) continue;
+    checkPlace(problem, place, `${name}.${field}`);
+    if (!isFirst) checkEntries(place.v, `${name}.${field}.v`, dimY);
+    // Where trackers were refreshed only the gradient and the Hessian themselves are asked for.
+    else if (field !== 'there') checkEntries(place.hessian, `${name}.${field}.hessian`, dimY * dimY);
+  }
+}
+
+function checkSamples(value: unknown, argument: string): void {
+  checkNumbers(value, argument);
+  if (value instanceof Int32Array) return;
+  throw new InvalidInputError('expected an Int32Array of samples', { argument, code: 'type' });
+}
+
+function checkPlace({ dimX, dimY }: MultiBlockProblem, place: BlockPlace, name: string): void {
+  checkObject(place, name);
+  checkEntries(place.x, `${name}.x`, dimX);
+  checkEntries(place.y, `${name}.y`, dimY);
+}
+
+/** They need not be finite: the oracles tell what comes of them. */
+function checkEntries(value: unknown, argument: string, length: number): void {
+  checkNumbers(value, argument, length);
+  if (value instanceof Float64Array) return;
+  throw new InvalidInputError(`expected a Float64Array of ${length} numbers`, { argument, code: 'type' });
 }
 
 /** Arrays for an answer. */

@@ -72,6 +72,16 @@ describe('bsvrbOn', () => {
       status: 'stalled',
       reason: 'an answer holds a number that is not finite',
     });
+    const silent = {
+      ...problem,
+      gradFy: (...[, , , out]: Parameters<typeof problem.gradFy>) => void out.fill(Number.NaN),
+    };
+    const failing = {
+      map: (async (_: Task, inputs: readonly BlockVisits[]) =>
+        inputs.map((input) => answerVisits(silent, input))) as never,
+      close: inlineExecutor().close,
+    };
+    expect(await run(failing, {})).toMatchObject({ status: 'stalled' });
     await expect(run(short, { perTask: 0 })).rejects.toThrow('perTask: must be at least 1');
   });
 });

@@ -45,9 +45,9 @@ function reported(value: number): number {
   return Number.isFinite(value) ? value : Number.MAX_VALUE;
 }
 
-/** Nothing over nothing is nothing. */
+/** Nothing over nothing is nothing; beside what is infinite everything would be small, so that is no ratio. */
 function ratio(a: number, b: number): number {
-  return a === 0 ? 0 : a / b;
+  return a === 0 ? 0 : b < Infinity ? a / b : Number.NaN;
 }
 
 /** Bilevel optimisation with many lower levels. */

@@ -199,7 +199,7 @@ export function projectedNorm(x: Float64Array, d: Float64Array, set: ConvexSet |
   return norm(moved.map((entry, i) => x[i] - entry)) / t;
 }
 
-/** Nothing over nothing is nothing. */
+/** Nothing over nothing is nothing; beside what is infinite everything would be small, so that is no ratio. */
 function ratio(a: number, b: number): number {
-  return a === 0 ? 0 : a / b;
+  return a === 0 ? 0 : b < Infinity ? a / b : Number.NaN;
 }

@@ -20,7 +20,7 @@ import {
   bilevelOptimisation,
 } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { type BilevelProblem, startOf } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
 /** Options of `bayesianSearch`. */
@@ -78,7 +78,7 @@ function* bayesianSearchSteps(
   const settings = resolveOptions(bayesianSearchOptions, options);
   const { lower, upper, points, firstPoints, candidates, lowerTolerance, seed } = settings;
   const random = new Random(seed);
-  const size = x0.length;
+  const size = startOf(problem, x0, y0).x.length;
   const tried: Float64Array[] = [];
   const values: number[] = [];
   return yield* searchSteps(

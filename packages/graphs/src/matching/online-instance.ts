@@ -75,6 +75,10 @@ export function checkOnlineInstance({
       index,
     });
   };
+  // Arrays without memory have a length of 0, as those of an instance without edges.
+  for (const [name, entries] of Object.entries({ rowPointers, columnIndices, probabilities })) {
+    checkList(entries, name);
+  }
   if (!(rowPointers instanceof Int32Array) || rowPointers.length < 1 || rowPointers[0] !== 0) {
     complain('rowPointers', 'expected an Int32Array that begins with 0');
   }

@@ -37,6 +37,7 @@ import {
   type CompositeSolution,
   checkComposite,
   checkState,
+  compositeSolution,
   manyIterations,
   separableValue,
   tolerance,
@@ -72,6 +73,11 @@ const NOT_CONVEX =
 
 const STANDSTILL =
   'neither F nor the subgradient has fallen for ten epochs: rounding, or blocks that cannot improve it';
+
+const CONTRADICTION = 'the gradient of the loss is another than that which its state follows';
+
+/** What rounding may leave of the stationarity at the start. */
+const ROUNDING = 1e-15;
 
 /** Moves after which the state is computed anew. */
 const RENEWAL = 1000;
@@ -224,7 +230,8 @@ export function* blockCoordinateDescentSteps(
   const face = new Face(checked, state.x);
   const watch = new ConvexityWatch(state);
   let [lastValue, lastStationarity] = [Number.NaN, Number.NaN];
-  let target = -1;
+  let [target, rounding] = [-1, 0];
+  let isRenewed = false;
   let blockSize = 0;
   let [epochValue, epochStationarity, leastStationarity] = [Infinity, Infinity, Infinity];
   for (let iteration = 0; ; iteration++) {
@@ -262,8 +269,19 @@ export function* blockCoordinateDescentSteps(
       );
     }
     [lastValue, lastStationarity] = [value, stationarity];
-    if (target < 0) target = tolerance * stationarity;
-    if (stationarity <= target) return converged(solution(), `the stationarity is at most ${target}`);
+    if (target < 0) [target, rounding] = [tolerance * stationarity, ROUNDING * stationarity];
+    if (stationarity <= target) {
+      // The state follows moves and drifts; the loss itself has the last word.
+      const anew = compositeSolution(checked, state.x).stationarity;
+      if (anew <= target * (1 + 1e-6) + rounding) {
+        return converged(solution(), `the stationarity is at most ${target}`);
+      }
+      if (isRenewed) return stalled(solution(), CONTRADICTION);
+      state.renew();
+      isRenewed = true;
+      continue;
+    }
+    isRenewed = false;
     if (iteration % epoch === 0) watch.endEpoch();
     if (watch.isConcave) return stalled(solution(), NOT_CONVEX);
     leastStationarity = Math.min(leastStationarity, stationarity);

@@ -5,7 +5,7 @@ import { thrownBy } from '../testing/entropic-contract.ts';
 import { goldenMatrix, goldenVector } from '../testing/pot-golden.ts';
 import { unbalancedLbfgs } from './unbalanced-lbfgs.ts';
 import { unbalancedMm } from './unbalanced-mm.ts';
-import { marginalsOf } from './unbalanced-plan.ts';
+import { marginalsOf, stationarity, stationarityBound } from './unbalanced-plan.ts';
 
 const a = goldenVector('a');
 const b = goldenVector('heavy');
@@ -123,6 +123,23 @@ describe('unbalanced transport by L-BFGS', () => {
     };
     expect(objectiveOf(found)).toBeCloseTo(before, 10);
     expect(objectiveOf(found)).toBeLessThanOrEqual(objectiveOf(slow) + 1e-10);
+  });
+
+  it('is judged by numbers where costs are as nothing beside the price', () => {
+    const weights = Float64Array.of(2 ** 53, 1);
+    const tiny = { rows: 2, cols: 2, values: Float64Array.of(1e-150, 1e-150, 1e-150, 0) };
+    const problem = {
+      a: weights,
+      b: Float64Array.of(0.5, 0.5),
+      cost: tiny,
+      marginalPenalty: 1e308,
+      epsilon: 0,
+    };
+    const found = unbalancedLbfgs(problem.a, problem.b, tiny, { marginalPenalty: 1e308 });
+    const [left, bound] = [stationarity(problem, found), stationarityBound(problem, 1e-6)];
+    expect(bound).toBeLessThan(Infinity);
+    expect(left).toBeGreaterThanOrEqual(0);
+    if (found.status === 'converged') expect(left).toBeLessThanOrEqual(bound);
   });
 
   it('knows no unit of costs and masses', () => {

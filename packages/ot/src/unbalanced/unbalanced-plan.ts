@@ -70,10 +70,9 @@ export function stationarity(
   const { a, b, cost } = instance;
   const [ofSources, ofTargets] = penaltiesOf(instance);
   const [rows, columns] = marginalsOf(plan);
-  const largest = largestCost(cost);
   // In a unit in which no term of a gradient overflows.
   const finite = [ofSources, ofTargets].filter((penalty) => penalty < Infinity);
-  const unit = 2 ** Math.floor(Math.log2(Math.max(largest, instance.epsilon, ...finite)));
+  const unit = 2 ** Math.floor(Math.log2(Math.max(largestCost(cost), instance.epsilon, ...finite)));
   const epsilon = instance.epsilon / unit;
   const rowTerms = forcesOf(rows, a, ofSources, unit, multipliers?.source);
   const columnTerms = forcesOf(columns, b, ofTargets, unit, multipliers?.target);
@@ -95,7 +94,7 @@ export function stationarity(
   const missed =
     (ofSources === Infinity ? distance(rows, a) / total(a) : 0) +
     (ofTargets === Infinity ? distance(columns, b) / total(b) : 0);
-  return (along / mass - lowest) / (largest / unit) + missed;
+  return (along / mass - lowest) / (scaleOf(instance) / unit) + missed;
 }
 
 /** rho log(sum / weight) over the unit, or the multipliers with their signs turned where rho is infinite. */
@@ -115,8 +114,25 @@ function forcesOf(
 
 /** Stationarity that a method with this tolerance may leave: gradients hold terms rho log and epsilon log beside the costs. */
 export function stationarityBound(instance: PenalisedTransport & Penalties, tolerance: number): number {
-  const finite = penaltiesOf(instance).filter((penalty) => penalty < Infinity);
-  return tolerance * Math.max(1, (Math.max(0, ...finite) + instance.epsilon) / largestCost(instance.cost));
+  const scale = scaleOf(instance);
+  return tolerance * Math.max(1, priceOf(instance) / scale + instance.epsilon / scale);
+}
+
+/** The largest finite penalty. */
+function priceOf(instance: Penalties): number {
+  return Math.max(0, ...penaltiesOf(instance).filter((penalty) => penalty < Infinity));
+}
+
+/** The share of penalties and ε below which costs are as nothing: what is divided by less would overflow. */
+const LEAST_SHARE = 2 ** -1000;
+
+/** What the stationarity is measured in: the largest cost, unless penalties or ε leave it out of sight. */
+function scaleOf(instance: PenalisedTransport & Penalties): number {
+  return Math.max(
+    largestCost(instance.cost),
+    LEAST_SHARE * priceOf(instance),
+    LEAST_SHARE * instance.epsilon,
+  );
 }
 
 /** The largest cost, or 1 where all are 0. */
