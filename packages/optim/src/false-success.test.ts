@@ -92,6 +92,24 @@ describe('a loss that contradicts itself', () => {
   });
 });
 
+describe('a graph that is not symmetric', () => {
+  it('is refused by elimination, which looked for mirror images without an end', () => {
+    const loss = blockQuadratic(
+      matrixFromRows([
+        [2, 1],
+        [1, 3],
+      ]),
+      Float64Array.of(1, 2),
+    );
+    const values = Float64Array.of(2, 0, 1, 3);
+    const problem = { loss: { ...loss, graph: { ...loss.graph, values } } };
+    const solver = createRegistry(plugin).solver('optim/quadratic-cholesky');
+    expect(() => solve(solver as never, problem as never)).toThrow(
+      expect.objectContaining({ argument: 'loss.graph', code: 'shape' }),
+    );
+  });
+});
+
 describe('at the ends of the range of numbers', () => {
   // One solver of each family: those that double L, and those that may stop by value.
   it.each(smoothSolvers.map((solver) => [solver.id, solver] as const))('%s ends, and truly', (_, solver) => {

@@ -1,7 +1,7 @@
 // The direct solution of sparse quadratics without g, in the form of composite minimisation: what message passing is measured
 // against.
 import { converged, defineSolver, InvalidInputError, type Steps, stalled } from '@infimum/core';
-import type { BlockQuadratic } from './block-quadratic-loss.ts';
+import { type BlockQuadratic, symmetrised } from './block-quadratic-loss.ts';
 import {
   type CompositeData,
   type CompositeIterate,
@@ -23,6 +23,10 @@ export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSol
   const reason = conjugateGradientDeclines(data);
   if (reason) throw new InvalidInputError(reason, { argument: 'loss', code: 'unsupported' });
   const { graph, linear } = data.loss as BlockQuadratic;
+  const exact = symmetrised(graph, (k) => {
+    const problem = `is not symmetric: entry ${k} differs from its mirror image`;
+    throw new InvalidInputError(problem, { argument: 'loss.graph', code: 'shape', index: k });
+  });
   const iterate = (iteration: number, x: Float64Array): CompositeIterate => {
     const { value, stationarity } = compositeSolution(checked, x);
     return { iteration, value, stationarity, solution: () => compositeSolution(checked, x) };
@@ -31,7 +35,7 @@ export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSol
   yield first;
   const x = linear.slice();
   try {
-    new SparseBlockCholesky(graph.rows).solve(graph, allNodes(graph.rows), x);
+    new SparseBlockCholesky(graph.rows).solve(exact, allNodes(graph.rows), x);
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     return stalled(compositeSolution(checked, checked.start), error.message);

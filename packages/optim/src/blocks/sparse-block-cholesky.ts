@@ -190,8 +190,8 @@ class GrowingRows {
   /** Puts the last entry in the place of another. */
   remove(row: number, index: number): void {
     let at = this.start(row);
-    while (this.indices[at] !== index) at++;
     const last = this.end(row) - 1;
+    while (at < last && this.indices[at] !== index) at++;
     this.indices[at] = this.indices[last];
     this.values[at] = this.values[last];
     this.#lengths[row]--;

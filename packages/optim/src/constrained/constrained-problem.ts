@@ -1,6 +1,7 @@
 // The registered problem of minimisation under bounds, equalities and inequalities: `optim/constrained`. Instances are formulas.
 import {
   type BadInstance,
+  checkList,
   checkNumber,
   checkObject,
   defineFamily,
@@ -284,6 +285,7 @@ function checkEntries(
   length?: number,
 ): asserts value is readonly unknown[] {
   if (!Array.isArray(value)) throw new InvalidInputError('expected a list', { argument, code: 'type' });
+  checkList(value, argument);
   if (length === undefined || value.length === length) return;
   const problem = `expected ${length} entries, got ${value.length}`;
   throw new InvalidInputError(problem, { argument, code: 'shape' });
@@ -315,6 +317,7 @@ function badInstances(): BadInstance<FormulaProblem>[] {
     bad('a place without a constraint', 'constraints[0]', { constraints: new Array(1) }),
     bad('a constraint without bounds', 'constraints[0]', { constraints: [['x1']] }),
     bad('bounds that leave nothing', 'constraints.lower', { constraints: [['x1', 2, 1]] }),
+    bad('a list with a hole', 'constraints', { constraints: new Array(1) }),
     bad('bounds of another length', 'lower', { lower: [0] }),
     bad('a name of a variable', 'definitions.x1', { definitions: { x1: 'x2' } }),
   ];

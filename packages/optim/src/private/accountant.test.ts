@@ -20,6 +20,33 @@ const orders = [...Array.from({ length: 62 }, (_, k) => k + 2), 128, 256, 512, 1
 const whole = Array.from({ length: 255 }, (_, k) => k + 2);
 
 describe('the Gaussian mechanism', () => {
+  it('ends for the least noise and the least rates, with a loss that is beyond e^709 too', () => {
+    for (const [sigma, count] of [
+      [1e-3, 1],
+      [0.02, 3],
+    ]) {
+      const exact = gaussianEpsilon(Math.sqrt(count) / sigma, 1e-6);
+      const epsilon = privacyLossEpsilon([{ rate: 1, sigma, count }], 1e-6);
+      expect(Math.abs(epsilon - exact)).toBeLessThan(1e-3 * exact);
+      expect(epsilon).toBeGreaterThanOrEqual(exact * (1 - 1e-9));
+    }
+    expect(privacyLossEpsilon([{ rate: 1e-150, sigma: 1.1, count: 10_000 }], 1e-5)).toBe(0);
+    const usual = { rate: 0.01, sigma: 1.1, count: 10_000 };
+    const alone = privacyLossEpsilon([usual], 1e-5);
+    expect(
+      privacyLossEpsilon(
+        [
+          { ...usual, count: 4000 },
+          { ...usual, count: 6000 },
+        ],
+        1e-5,
+      ),
+    ).toBe(alone);
+    const more = privacyLossEpsilon([usual, { ...usual, rate: 1e-150 }], 1e-5);
+    expect(more).toBeGreaterThanOrEqual(alone - 1e-9);
+    expect(more).toBeLessThan(alone + 1e-3);
+  });
+
   it('has the exact values of the specification', () => {
     expect(gaussianEpsilon(1, 1e-5)).toBeCloseTo(4.377178096, 8);
     expect(gaussianEpsilon(0.5, 1e-5)).toBeCloseTo(1.993091404, 8);

@@ -36,36 +36,70 @@ const BIN = 32;
 /** Masses that are thrown to infinity at each end. */
 const TAIL = 1e-15;
 
-/** The most points of a transform. */
-const MOST_POINTS = 2 ** 22;
+/** The most points of all transforms together, and those that one may have whatever the others need. */
+const MOST_POINTS = 2 ** 20;
+const FEW_POINTS = 2 ** 16;
+
+/** No losses are so large that they need it. */
+const LONGEST_STEP = 1e100;
+
+/** e to more than this is beyond numbers, or nearly. */
+const MOST_EXPONENT = 700;
 
 /**
  * The least ε of composed releases for a δ: the larger of the losses when a record is added and when one is removed. The grid
  * has the step that keeps the composed range within the largest transform, 2e-4 and more, and less for losses that scatter less.
  */
 export function lossDistributionEpsilon(events: readonly SampledGaussian[], delta: number): number {
-  return Math.max(epsilonOf(events, delta, 'removed'), epsilonOf(events, delta, 'added'));
+  const kinds = merged(events);
+  return Math.max(epsilonOf(kinds, delta, 'removed'), epsilonOf(kinds, delta, 'added'));
+}
+
+/** One entry for all releases of the same rate and noise: each costs transforms of its own. */
+function merged(events: readonly SampledGaussian[]): SampledGaussian[] {
+  const kinds = new Map<string, SampledGaussian>();
+  for (const { rate, sigma, count } of events) {
+    const key = `${rate} ${sigma}`;
+    kinds.set(key, { rate, sigma, count: count + (kinds.get(key)?.count ?? 0) });
+  }
+  return [...kinds.values()];
 }
 
 function epsilonOf(events: readonly SampledGaussian[], delta: number, side: 'removed' | 'added'): number {
-  for (let step = firstStep(events); ; step *= 4) {
+  for (let step = firstStep(events); step < LONGEST_STEP; step *= 4) {
     const composed = compose(events, side, step);
     if (composed) return gridEpsilon(composed, step, delta);
   }
+  // No bound was found.
+  return Infinity;
 }
 
-/** 2e-4, or a quarter of the least deviation of a loss, q √(e^(1/σ²) - 1): what is coarser than it adds to its variance. */
+/**
+ * 2e-4, or a quarter of the deviation of a loss, q √(e^(1/σ²) - 1), in the root mean square over all releases: what is coarser than
+ * that adds to the variance of their sum.
+ */
 function firstStep(events: readonly SampledGaussian[]): number {
-  let step = 2e-4;
-  for (const { rate, sigma } of events)
-    step = Math.min(step, (rate * Math.sqrt(Math.expm1(sigma ** -2))) / 4);
-  return Math.max(1e-7, step);
+  let [squares, count] = [0, 0];
+  for (const event of events) {
+    const deviation = Math.min(1, event.rate * Math.sqrt(Math.expm1(event.sigma ** -2)));
+    squares += event.count * deviation ** 2;
+    count += event.count;
+  }
+  return Math.max(1e-7, Math.min(2e-4, Math.sqrt(squares / count) / 4));
 }
 
 /** δ(ε) of one release. */
 function releaseDelta({ rate, sigma }: SampledGaussian, epsilon: number, side: 'removed' | 'added'): number {
-  const power = Math.exp(epsilon);
   const cdf = (x: number): number => Math.exp(logNormalCdf(x / sigma));
+  if (epsilon > MOST_EXPONENT) {
+    // e^ε alone decides; losses of a record that is added are this large only where all are drawn.
+    if (side === 'added' && rate < 1) return 0;
+    const x = sigma * sigma * (side === 'added' ? -epsilon : epsilon - Math.log(rate)) + 0.5;
+    return side === 'added'
+      ? cdf(x) - Math.exp(epsilon + logNormalCdf((x - 1) / sigma))
+      : (1 - rate) * cdf(-x) + rate * cdf(1 - x) - Math.exp(epsilon + logNormalCdf(-x / sigma));
+  }
+  const power = Math.exp(epsilon);
   if (side === 'removed') {
     const inside = (power - (1 - rate)) / rate;
     if (!(inside > 0)) return -Math.expm1(epsilon);
@@ -83,7 +117,13 @@ function releaseDelta({ rate, sigma }: SampledGaussian, epsilon: number, side: '
 function releaseGrid(event: SampledGaussian, side: 'removed' | 'added', step: number): LossGrid | undefined {
   const { rate, sigma } = event;
   const reach = 9 * sigma;
-  const loss = (x: number): number => Math.log(1 - rate + rate * Math.exp((2 * x - 1) / (2 * sigma * sigma)));
+  const loss = (x: number): number => {
+    const exponent = (2 * x - 1) / (2 * sigma * sigma);
+    if (rate === 1) return exponent;
+    return exponent > MOST_EXPONENT
+      ? Math.log(rate) + exponent
+      : Math.log(1 - rate + rate * Math.exp(exponent));
+  };
   const ends = side === 'removed' ? [loss(-reach), loss(1 + reach)] : [-loss(1 + reach), -loss(-reach)];
   if (!ends.every(Number.isFinite)) return undefined;
   const first = Math.floor(ends[0] / step) - 1;
@@ -125,7 +165,7 @@ function compose(
   const points = Math.ceil(high / step) - first + 2;
   let size = 2;
   while (size < points) size *= 2;
-  if (size > MOST_POINTS) return undefined;
+  if (size > Math.max(FEW_POINTS, MOST_POINTS / events.length)) return undefined;
   const real = new Float64Array(size / 2 + 1).fill(1);
   const imaginary = new Float64Array(size / 2 + 1);
   let [infiniteLog, offset] = [0, 0];
@@ -156,10 +196,13 @@ function compose(
   return { first, masses, infinite: -Math.expm1(infiniteLog) + 2 * TAIL };
 }
 
-/** Where the sum of the losses, or of their negatives, has a tail of `TAIL` by Chernoff's bound. */
+/**
+ * Where the sum of the losses, or of their negatives, has a tail of `TAIL` by the least of Chernoff's bounds: they fall and then
+ * rise in t, and where hardly anything is lost they fall until the range is a few hundred points.
+ */
 function chernoffEnd(grids: readonly ComposedGrid[], step: number, sign: 1 | -1): number {
   let end = Infinity;
-  for (let t = 0.02; t < 400; t *= 1.3) {
+  for (let t = Math.min(0.02, 0.002 / step); t < 0.2 / step; t *= 1.3) {
     let logarithm = 0;
     for (const { grid, count, bins } of grids) {
       const far = sign > 0 ? grid.first + grid.masses.length - 1 : -grid.first;
@@ -170,7 +213,10 @@ function chernoffEnd(grids: readonly ComposedGrid[], step: number, sign: 1 | -1)
       }
       logarithm += count * (Math.log(sum) + t * far * step);
     }
-    end = Math.min(end, (logarithm - Math.log(TAIL)) / t);
+    const bound = (logarithm - Math.log(TAIL)) / t;
+    // Where all terms are lost to underflow the logarithm says nothing.
+    if (!(bound < end && bound > -Infinity)) break;
+    end = bound;
   }
   return end;
 }
