@@ -28,10 +28,12 @@ interface ComposedGrid {
   readonly grid: LossGrid;
   readonly count: number;
   readonly bins: Float64Array;
+  /** Points in a bin. */
+  readonly width: number;
 }
 
-/** Points in a bin. */
-const BIN = 32;
+/** The most bins of a grid. */
+const MOST_BINS = 2 ** 15;
 
 /** Masses that are thrown to infinity at each end. */
 const TAIL = 1e-15;
@@ -155,9 +157,11 @@ function compose(
   for (const event of events) {
     const grid = releaseGrid(event, side, step);
     if (!grid) return undefined;
-    const bins = new Float64Array(Math.ceil(grid.masses.length / BIN));
-    for (let k = 0; k < grid.masses.length; k++) bins[Math.floor(k / BIN)] += grid.masses[k];
-    grids.push({ grid, count: event.count, bins });
+    // Of few points each is a bin: what a bin is wider than a point counts as often as the release.
+    const width = Math.ceil(grid.masses.length / MOST_BINS);
+    const bins = new Float64Array(Math.ceil(grid.masses.length / width));
+    for (let k = 0; k < grid.masses.length; k++) bins[Math.floor(k / width)] += grid.masses[k];
+    grids.push({ grid, count: event.count, bins, width });
   }
   const high = chernoffEnd(grids, step, 1);
   const low = -chernoffEnd(grids, step, -1);
@@ -204,11 +208,11 @@ function chernoffEnd(grids: readonly ComposedGrid[], step: number, sign: 1 | -1)
   let end = Infinity;
   for (let t = Math.min(0.02, 0.002 / step); t < 0.2 / step; t *= 1.3) {
     let logarithm = 0;
-    for (const { grid, count, bins } of grids) {
+    for (const { grid, count, bins, width } of grids) {
       const far = sign > 0 ? grid.first + grid.masses.length - 1 : -grid.first;
       let sum = 0;
       for (let k = 0; k < bins.length; k++) {
-        const edge = sign > 0 ? grid.first + (k + 1) * BIN : -(grid.first + k * BIN);
+        const edge = sign > 0 ? grid.first + (k + 1) * width - 1 : -(grid.first + k * width);
         sum += bins[k] * Math.exp(t * (edge - far) * step);
       }
       logarithm += count * (Math.log(sum) + t * far * step);
