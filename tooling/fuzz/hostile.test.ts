@@ -183,6 +183,22 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     },
     'constraints.count',
   ],
+  [
+    '@infimum/optim/constrained',
+    (optim) => {
+      const set = optim['linearConstraints'](square, { lower: 0 }) as ConstraintSet;
+      return set.minimize({ dimension: 2, value: () => 0 }, start, [{ ...set, value: start }], {});
+    },
+    'constraints.value',
+  ],
+  [
+    '@infimum/optim/constrained',
+    (optim) => {
+      const set = optim['linearConstraints'](square, { lower: 0 }) as ConstraintSet;
+      return set.minimize({ dimension: 2, value: () => 0 }, start, [{ ...set, lower: undefined }], {});
+    },
+    'constraints.lower',
+  ],
   ['@infimum/optim/private', (optim) => optim['dpSgd'](undefined, budget), 'loss'],
   ['@infimum/optim/private', (optim) => optim['dpGd']({ ...loss, records: 2 ** 53 }, budget), 'loss.records'],
   ['@infimum/optim/private', (optim) => optim['renyiEpsilon']([], 1e-5, {}), 'orders'],

@@ -11,7 +11,7 @@ import {
   readVector,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { BilevelProblem, OracleCalls } from '../oracles/bilevel-problem.ts';
+import { type BilevelProblem, type OracleCalls, startOf } from '../oracles/bilevel-problem.ts';
 import { hyperGradientAt, type Judge, judgeOf, lowerOracle, projectedNorm } from '../oracles/judge.ts';
 import { finish, minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
 import { digitsCleaning, tumourRegularisation } from './data.ts';
@@ -102,10 +102,12 @@ function basisOf(instance: BilevelInstance): Basis {
   const before = bases.get(instance);
   if (before) return before;
   const model = modelOf(instance);
+  // Methods start where the sets let them.
+  const { x, y } = startOf(model.problem, instance.x0, instance.y0);
   const made = {
     model,
-    judge: judgeOf(model.problem, instance.x0, instance.y0),
-    scale: 1 + norm(trueHyperObjective(instance, instance.x0).gradient),
+    judge: judgeOf(model.problem, x, y),
+    scale: 1 + norm(trueHyperObjective(instance, x).gradient),
   };
   bases.set(instance, made);
   return made;

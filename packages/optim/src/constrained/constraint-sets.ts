@@ -4,6 +4,7 @@ import {
   checkFunction,
   checkInteger,
   checkMatrix,
+  checkNumbers,
   checkObject,
   InvalidInputError,
   type Objective,
@@ -174,9 +175,20 @@ function minimizeUnder(
   return { ...found, calls };
 }
 
+/** Sets are objects that anybody can make. */
+function checkSet(set: ConstraintSet): void {
+  checkObject(set, 'constraints');
+  checkInteger(set.count, 'constraints.count', { min: 0, max: 2 ** 28 });
+  for (const name of ['value', 'jacobian', 'hessian'] as const) {
+    if (name === 'value' || set[name] !== undefined) checkFunction(set[name], `constraints.${name}`);
+  }
+  // Bounds may be infinite.
+  for (const name of ['lower', 'upper'] as const) checkNumbers(set[name], `constraints.${name}`, set.count);
+}
+
 /** All constraints one below the other. */
 function stacked(sets: readonly ConstraintSet[], n: number): Constraints {
-  for (const set of sets) checkInteger(set.count, 'constraints.count', { min: 0, max: 2 ** 28 });
+  for (const set of sets) checkSet(set);
   const count = sets.reduce((sum, set) => sum + set.count, 0);
   const joined = (name: 'lower' | 'upper') => {
     const out = new Float64Array(count);
