@@ -43,7 +43,7 @@ describe('the Gaussian mechanism', () => {
       ),
     ).toBe(alone);
     const more = privacyLossEpsilon([usual, { ...usual, rate: 1e-150 }], 1e-5);
-    expect(more).toBeGreaterThanOrEqual(alone - 1e-9);
+    expect(more).toBeGreaterThanOrEqual(alone - 1e-6);
     expect(more).toBeLessThan(alone + 1e-3);
   });
 
