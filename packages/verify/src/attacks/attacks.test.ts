@@ -266,6 +266,12 @@ describe('methods', () => {
     }
   });
 
+  it('refuse inequalities whose value is no list', () => {
+    const onInputs = { value: () => Number.NaN, pullBack: (v: Float64Array) => v };
+    const broken = { ...distanceInstance(3, 4, 1), onInputs } as unknown as SurrogateInstance;
+    expect(() => coveringDirectSearch(broken, { maxIterations: 5 })).toThrow(/^onInputs\.value/);
+  });
+
   it('plain and penalised values agree where nothing is violated', () => {
     const instance = distanceInstance(4, 8, 1);
     const search = new SurrogateSearch(instance);

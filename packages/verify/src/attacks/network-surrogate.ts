@@ -3,6 +3,7 @@
 import {
   checkFunction,
   checkInteger,
+  checkNumbers,
   checkObject,
   checkVector,
   describeValue,
@@ -212,10 +213,14 @@ export class SurrogateSearch {
     if (!y || y.length !== this.instance.map.outputs) {
       return { x: x.slice(), y: none, value: Infinity, violation: Infinity, onInputs: none, onOutputs: none };
     }
-    const positive = (values: Float64Array | undefined) =>
-      values?.map((c) => (c > 0 ? c : c <= 0 ? 0 : Infinity)) ?? none;
-    const zInputs = positive(onInputs?.value(x));
-    const zOutputs = positive(onOutputs?.value(y));
+    const positive = (inequalities: Inequalities | undefined, at: Float64Array, name: string) => {
+      if (!inequalities) return none;
+      const values = inequalities.value(at);
+      checkNumbers(values, `${name}.value`);
+      return Float64Array.from(values, (c) => (c > 0 ? c : c <= 0 ? 0 : Infinity));
+    };
+    const zInputs = positive(onInputs, x, 'onInputs');
+    const zOutputs = positive(onOutputs, y, 'onOutputs');
     let square = 0;
     for (const z of zInputs) square += z * z;
     for (const z of zOutputs) square += z * z;
