@@ -110,9 +110,6 @@ export {
   type IntegralOptions,
   type IntegralSolution,
   integralReinforcement,
-  type ObservedWindow,
-  type ValueFromWindows,
-  valueFromWindows,
 } from './quadrature/integral-rl.ts';
 export { solveLyapunov } from './quadrature/lyapunov.ts';
 export { type Features, quadraticMonomials } from './quadrature/monomials.ts';
@@ -122,6 +119,11 @@ export {
   quadratureWeights,
 } from './quadrature/quadrature-weights.ts';
 export { dlqr, type LqrOptions, lqr, type Regulator, solveCare } from './quadrature/riccati.ts';
+export {
+  type ObservedWindow,
+  type ValueFromWindows,
+  valueFromWindows,
+} from './quadrature/value-from-windows.ts';
 export {
   type RelaxationTuner,
   type RelaxationTunerState,

@@ -13,11 +13,12 @@ import {
   randomPlant,
   thirdOrderSystem,
 } from './control-problem.ts';
-import { integralReinforcement, valueFromWindows } from './integral-rl.ts';
+import { integralReinforcement } from './integral-rl.ts';
 import { kleinmanSteps } from './kleinman.ts';
 import { solveLyapunov, symmetrised } from './lyapunov.ts';
 import { matrixOf, quadraticMonomials, weightsOf } from './monomials.ts';
 import { added, dlqr, lqr, newtonStep, norm, outer, riccatiResidual, solveCare } from './riccati.ts';
+import { valueFromWindows } from './value-from-windows.ts';
 
 const residualOf = (a: DenseMatrix, x: DenseMatrix, q: DenseMatrix) =>
   norm(added(added(matmul(transpose(a), x), matmul(x, a)), q)) / (2 * norm(a) * norm(x) + norm(q));

@@ -5,10 +5,8 @@
 // (arXiv 2402.17375, 2024).
 import {
   checkInteger,
-  checkList,
   checkMatrix,
   checkMethods,
-  checkNumber,
   checkObject,
   checkVector,
   converged,
@@ -26,19 +24,9 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import { type DenseMatrix, leastSquares, minimumNormSolution } from '@infimum/linalg';
-import {
-  type ControlInstance,
-  type ControlSolution,
-  type ControlSystem,
-  controlProblem,
-  inputCostOf,
-  policyOf,
-} from './control-problem.ts';
-import { DormandPrince } from './dormand-prince.ts';
-import { polynomialRule } from './gauss-legendre.ts';
-import type { Features } from './monomials.ts';
-import { type QuadratureOptions, quadratureWeights } from './quadrature-weights.ts';
+import { type ControlInstance, type ControlSolution, controlProblem } from './control-problem.ts';
+import { WindowObserver, windowRule } from './window-observer.ts';
+import { normOf, regression } from './window-regression.ts';
 
 /** Options of `integralReinforcement`. */
 const integralOptions = {
@@ -129,9 +117,6 @@ export interface IntegralIterate extends Iterate<IntegralSolution> {
   /** Change of the weights by the last evaluation of a policy, over their norm. */
   readonly change: number;
 }
-
-/** As much simulation as one window may take: an explicit method on a stiff system would never end. */
-const WINDOW_BUDGET = 20_000;
 
 /** Below this the regression is all rounding. */
 const LOST_EXCITATION = 1e-6;
@@ -281,236 +266,6 @@ function scatterState(initial: Float64Array, next: () => number, state: Float64A
   for (let i = 0; i < state.length; i++) {
     state[i] = scale * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   }
-}
-
-/** Times and weights within a window; none for the exact integral. */
-interface WindowRule {
-  readonly nodes: Float64Array;
-  readonly weights: Float64Array;
-}
-
-function windowRule(
-  window: number,
-  settings: { quadrature: string; samples: number } & Pick<
-    QuadratureOptions,
-    'kernel' | 'lengthScale' | 'normalize'
-  >,
-): WindowRule | undefined {
-  const { quadrature, samples, kernel, normalize } = settings;
-  checkNumber(window, 'window', { above: 0 });
-  const lengthScale = settings.lengthScale || 3 * window;
-  if (quadrature === 'exact') return undefined;
-  if (quadrature === 'gauss-legendre' || quadrature === 'clenshaw-curtis') {
-    return polynomialRule(quadrature, samples, 0, window);
-  }
-  const nodes = Float64Array.from({ length: samples }, (_, i) =>
-    i === samples - 1 ? window : (i * window) / (samples - 1),
-  );
-  const rule = quadrature as 'bayesian' | 'trapezoidal' | 'simpson';
-  return {
-    nodes,
-    weights: quadratureWeights(nodes, 0, window, { rule, kernel, lengthScale, normalize }).weights,
-  };
-}
-
-/** Follows the closed loop of one policy through windows. */
-class WindowObserver {
-  readonly #system: ControlSystem;
-  readonly #features: Features;
-  readonly #rule: WindowRule | undefined;
-  readonly #window: number;
-  readonly #policy: (x: Float64Array, out: Float64Array) => void;
-  readonly #u: Float64Array;
-  readonly #before: Float64Array;
-  /** The state, and where it is integrated too, the cost. */
-  readonly #x: Float64Array;
-  readonly #floors: Float64Array;
-  readonly #solver: DormandPrince;
-
-  constructor(
-    system: ControlSystem,
-    features: Features,
-    weights: Float64Array,
-    rule: WindowRule | undefined,
-    window: number,
-    tolerance: number,
-  ) {
-    const { states: n, inputs: m } = system;
-    this.#system = system;
-    this.#features = features;
-    this.#rule = rule;
-    this.#window = window;
-    this.#policy = policyOf(system, features, weights);
-    this.#u = new Float64Array(m);
-    this.#before = new Float64Array(features.count);
-    this.#x = new Float64Array(rule ? n : n + 1);
-    this.#floors = new Float64Array(this.#x.length);
-    const map = new Float64Array(n * m);
-    const rate = (x: Float64Array, out: Float64Array) => {
-      system.drift(x, out);
-      system.inputMap(x, map);
-      const u = this.#u;
-      this.#policy(x, u);
-      for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) out[i] += map[i * m + j] * u[j];
-      if (!rule) out[n] = system.stateCost(x) + inputCostOf(system.inputCost, u);
-    };
-    this.#solver = new DormandPrince(rate, this.#x.length, tolerance);
-  }
-
-  /** Moves the state through a window, writes φ(start) - φ(end) and gives the cost; undefined where the state runs away. */
-  observe(state: Float64Array, difference: Float64Array): number | undefined {
-    const n = state.length;
-    const x = this.#x;
-    x.fill(0);
-    x.set(state);
-    let scale = 0;
-    for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(x[i]));
-    this.#floors.fill(scale);
-    if (!this.#rule) this.#floors[n] = this.#cost() * this.#window;
-    this.#features.value(x, this.#before);
-    const nodes = this.#rule?.nodes ?? [];
-    const budget = this.#solver.evaluations + WINDOW_BUDGET;
-    let [time, cost] = [0, 0];
-    for (let j = 0; j <= nodes.length; j++) {
-      const end = j < nodes.length ? nodes[j] : this.#window;
-      if (end > time && !this.#solver.advance(x, end - time, this.#floors, budget)) return undefined;
-      time = end;
-      if (this.#rule && j < nodes.length) cost += this.#rule.weights[j] * this.#cost();
-    }
-    for (let i = 0; i < n; i++) if (!(Math.abs(x[i]) <= 1e8 * scale)) return undefined;
-    state.set(x.subarray(0, n));
-    this.#features.value(x, difference);
-    for (let k = 0; k < difference.length; k++) difference[k] = this.#before[k] - difference[k];
-    const total = this.#rule ? cost : x[n];
-    return Number.isFinite(total) && difference.every(Number.isFinite) ? total : undefined;
-  }
-
-  /** The running cost now. */
-  #cost(): number {
-    this.#policy(this.#x, this.#u);
-    return this.#system.stateCost(this.#x) + inputCostOf(this.#system.inputCost, this.#u);
-  }
-}
-
-/** Least squares by QR; where the columns depend on each other, those of least norm. */
-function regression(
-  matrix: DenseMatrix,
-  target: Float64Array,
-): { weights: Float64Array; rank: number } | undefined {
-  try {
-    return { weights: leastSquares(matrix, target), rank: matrix.cols };
-  } catch (error) {
-    if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
-  }
-  try {
-    const { x, rank } = minimumNormSolution(matrix, target, { tolerance: 1e-12 });
-    return rank > 0 ? { weights: x, rank } : undefined;
-  } catch (error) {
-    if (error instanceof InvalidInputError && error.code !== 'too-large') return undefined;
-    throw error;
-  }
-}
-
-function normOf(values: Float64Array): number {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
-  if (!(largest > 0 && largest < Infinity)) return largest;
-  let sum = 0;
-  for (const value of values) sum += (value / largest) ** 2;
-  return largest * Math.sqrt(sum);
-}
-
-/** What was seen in a window of time: a row a sample. */
-export interface ObservedWindow {
-  /** Rising times, any distance apart. */
-  readonly times: Float64Array;
-  /** States, samples x n. */
-  readonly states: DenseMatrix;
-  /** q(x) + uᵀRu at the samples. */
-  readonly costs: Float64Array;
-}
-
-/** A value function from data. */
-export interface ValueFromWindows {
-  /** Weights of the features. */
-  readonly weights: Float64Array;
-  /** Rank of the regression. */
-  readonly rank: number;
-  /** Root mean square of what the weights leave of the windows' costs, over that of the costs. */
-  readonly residual: number;
-}
-
-/**
- * The value of the policy under which some windows were recorded, sampled evenly or not: one evaluation of
- * `integralReinforcement` from data. With `controlPolicy` its weights give the improved policy.
- *
- * @param windows - at least as many as there are features
- * @param features - what the value function is a combination of
- * @param options - the quadrature rule
- * @throws {InvalidInputError} for too few windows, times that do not rise, and shapes that do not fit
- *
- * @example
- * ```ts
- * import { quadraticMonomials, valueFromWindows } from '@infimum/bandits-rl';
- *
- * // x' = -x, cost x², seen at uneven times: the value is x²/2.
- * const windows = [0, 1, 2].map((start) => {
- *   const times = Float64Array.of(0, 0.1, 0.4, 0.5).map((time) => start + time);
- *   const x = times.map((time) => Math.exp(-time));
- *   return { times, states: { rows: 4, cols: 1, values: x }, costs: x.map((value) => value * value) };
- * });
- * console.log(valueFromWindows(windows, quadraticMonomials(1), { lengthScale: 2 }).weights[0].toFixed(3)); // 0.500
- * ```
- */
-export function valueFromWindows(
-  windows: readonly ObservedWindow[],
-  features: Features,
-  options: QuadratureOptions = {},
-): ValueFromWindows {
-  checkList(windows, 'windows');
-  checkMethods(features, 'features', ['value']);
-  checkObject(options, 'options');
-
-  const count = features.count;
-  checkInteger(count, 'features.count', { min: 1 });
-  if (windows.length < count) {
-    throw new InvalidInputError(`needs at least ${count} windows, got ${windows.length}`, {
-      argument: 'windows',
-      code: 'empty',
-    });
-  }
-  const differences = { rows: windows.length, cols: count, values: new Float64Array(windows.length * count) };
-  const end = new Float64Array(count);
-  const costs = Float64Array.from(windows, (window, k) => {
-    checkObject(window, `windows[${k}]`);
-    const { times, states, costs: values } = window;
-    checkObject(states, `windows[${k}].states`);
-    checkInteger(states.cols, `windows[${k}].states.cols`, { min: 1 });
-    checkVector(times, `windows[${k}].times`);
-    checkVector(values, `windows[${k}].costs`, times.length);
-    checkVector(states.values, `windows[${k}].states`, times.length * states.cols);
-    const last = times.length - 1;
-    const shifted = times.map((time) => time - times[0]);
-    const rule = quadratureWeights(shifted, 0, shifted[last], options);
-    const row = differences.values.subarray(k * count, (k + 1) * count);
-    features.value(states.values.subarray(0, states.cols), row);
-    features.value(states.values.subarray(last * states.cols, (last + 1) * states.cols), end);
-    for (let i = 0; i < count; i++) row[i] -= end[i];
-    return values.reduce((sum, value, i) => sum + rule.weights[i] * value, 0);
-  });
-  const fit = regression(differences, costs);
-  if (!fit) {
-    throw new InvalidInputError('do not determine any finite weights', {
-      argument: 'windows',
-      code: 'out-of-range',
-    });
-  }
-  const left = costs.map((cost, k) => {
-    let sum = -cost;
-    for (let i = 0; i < count; i++) sum += differences.values[k * count + i] * fit.weights[i];
-    return sum;
-  });
-  return { ...fit, residual: normOf(left) / (normOf(costs) || 1) };
 }
 
 /** Registration. */
