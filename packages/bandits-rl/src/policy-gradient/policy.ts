@@ -176,12 +176,13 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
   const ownOf = (parameters: Float64Array) => (head.extra === 0 ? none : parameters.subarray(network));
 
   const forward = (parameters: Float64Array, observation: Float64Array): Float64Array => {
-    values[0].set(observation);
+    // Loops throughout: a call of `set` or `fill` takes as long as all of a small policy.
+    const inputs = values[0];
+    for (let i = 0; i < inputs.length; i++) inputs[i] = observation[i];
     for (let l = 0; l < layers; l++) {
       const [from, to] = [values[l], values[l + 1]];
       const biases = offsets[l] + to.length * from.length;
-      if (hasBias) for (let i = 0; i < to.length; i++) to[i] = parameters[biases + i];
-      else to.fill(0);
+      for (let i = 0; i < to.length; i++) to[i] = hasBias ? parameters[biases + i] : 0;
       addProduct(parameters, offsets[l], from, to);
       if (l + 1 < layers) for (let i = 0; i < to.length; i++) to[i] = Math.tanh(to[i]);
     }

@@ -52,7 +52,7 @@ export class Sampler {
   readonly #observation: Float64Array;
   readonly #taken: Float64Array;
   /** Room for the longest episode so far. */
-  readonly #record = { observations: room(64), actions: room(64), rewards: room(64) };
+  readonly #record: Record<'observations' | 'actions' | 'rewards', Float64Array<ArrayBuffer>>;
   /** Trajectories so far. */
   trajectories = 0;
   /** Steps so far. */
@@ -69,6 +69,11 @@ export class Sampler {
     this.#partial = new Float64Array(settings.policy.size);
     this.#observation = new Float64Array(settings.policy.observationSize);
     this.#taken = new Float64Array(settings.policy.actionSize);
+    this.#record = {
+      observations: new Float64Array(FIRST_ROOM * settings.policy.observationSize),
+      actions: new Float64Array(FIRST_ROOM * settings.policy.actionSize),
+      rewards: new Float64Array(FIRST_ROOM),
+    };
     if (settings.baseline === 'linear') this.#baseline = new FeatureBaseline(settings.policy.observationSize);
   }
 
@@ -89,7 +94,9 @@ export class Sampler {
   #sample(parameters: Float64Array, fixed: PolicyAt | undefined, count: number): Trajectory[] {
     const batch: Trajectory[] = [];
     for (let k = 0; k < count; k++) batch.push(this.#episode(parameters, fixed));
-    this.meanReturn = batch.reduce((sum, { rewards }) => sum + rewards.reduce((a, b) => a + b, 0), 0) / count;
+    let total = 0;
+    for (const { rewards } of batch) for (let h = 0; h < rewards.length; h++) total += rewards[h];
+    this.meanReturn = total / count;
     this.#compare(batch);
     return batch;
   }
@@ -99,14 +106,16 @@ export class Sampler {
     const random = this.#random.split(this.trajectories++);
     const { observationSize, actionSize } = policy;
     const record = this.#record;
+    let { observations, actions, rewards } = record;
     const action = new Float64Array(actionSize);
     let observation = environment.reset(random.uint32());
     let length = 0;
     for (let isOver = false; length < horizon && !isOver; ) {
-      record.observations = withRoom(record.observations, (length + 1) * observationSize);
-      record.actions = withRoom(record.actions, (length + 1) * actionSize);
-      record.rewards = withRoom(record.rewards, length + 1);
-      const { observations, actions, rewards } = record;
+      if (length === rewards.length) {
+        record.observations = observations = twice(observations);
+        record.actions = actions = twice(actions);
+        record.rewards = rewards = twice(rewards);
+      }
       for (let i = 0; i < observationSize; i++) observations[length * observationSize + i] = observation[i];
       if (fixed) fixed.act(observation, random, action);
       else policy.act(parameters, observation, random, action);
@@ -121,9 +130,9 @@ export class Sampler {
     this.steps += length;
     return {
       length,
-      observations: record.observations.slice(0, length * observationSize),
-      actions: record.actions.slice(0, length * actionSize),
-      rewards: record.rewards.slice(0, length),
+      observations: observations.slice(0, length * observationSize),
+      actions: actions.slice(0, length * actionSize),
+      rewards: rewards.slice(0, length),
       advantages: new Float64Array(length),
     };
   }
@@ -323,12 +332,12 @@ export class Sampler {
   }
 }
 
-const room = (length: number) => new Float64Array(length);
+/** Steps that there is room for at first. */
+const FIRST_ROOM = 64;
 
-/** The array, or one twice as long that begins with it. */
-function withRoom(values: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
-  if (length <= values.length) return values;
-  const longer = room(2 * Math.max(length, values.length));
+/** An array twice as long that begins with this one. */
+function twice(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(2 * values.length);
   longer.set(values);
   return longer;
 }
