@@ -68,7 +68,7 @@ export {
   type NaturalGradientOptions,
   naturalPolicyGradient,
 } from './policy-gradient/natural-policy-gradient.ts';
-export { normalPolicy, type Policy, softmaxPolicy } from './policy-gradient/policy.ts';
+export { normalPolicy, type Policy, type PolicyAt, softmaxPolicy } from './policy-gradient/policy.ts';
 export type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-gradient/policy-problem.ts';
 export { type ProximalPolicyOptions, proximalPolicy } from './policy-gradient/proximal-policy.ts';
 export { type ReinforceOptions, reinforce } from './policy-gradient/reinforce.ts';
