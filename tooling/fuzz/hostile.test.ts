@@ -160,6 +160,11 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
   ['@infimum/graphs', (graphs) => graphs['hierarchyFromPaths']([['a', detached()]]), 'files[0][1]'],
   ['@infimum/graphs', (graphs) => graphs['polygonTreemap']({ children: [undefined] }), /children/],
   [
+    '@infimum/graphs',
+    (graphs) => graphs['polygonTreemap']({ children: [{ value: detached() }] }),
+    /value of/,
+  ],
+  [
     '@infimum/linalg',
     (linalg) => linalg['determinant']({ lu: { ...square, rows: 2 ** 53 }, permutation: [0, 1] }),
     'factors',

@@ -313,7 +313,13 @@ function flatten<Node extends TreemapNode>(
     checkNumber(value, `value of '${id}'`, { min: 0 });
     const children = node.children ?? [];
     checkList(children, `children of '${id}'`);
-    for (const [k, child] of children.entries()) checkObject(child, `children[${k}] of '${id}'`);
+    for (const [k, child] of children.entries()) {
+      checkObject(child, `children[${k}] of '${id}'`);
+      // Sums of what is no number would be texts, or fail.
+      if (child.value !== undefined && child.value !== null) {
+        checkNumber(child.value, `value of children[${k}] of '${id}'`, { min: 0 });
+      }
+    }
     const at = add(node, parent, children.length > 0 ? 0 : value, parent < 0 ? 0 : depths[parent] + 1, id);
     if (children.length === 0) continue;
     const below = children.reduce((sum, child) => sum + (child.value ?? 0), 0);
