@@ -17,6 +17,9 @@ import { smoothPerceptron } from '../src/separable/smooth-perceptron.ts';
 
 const TURNS = 3;
 const ROUNDS = 5;
+
+/** Microseconds of each method before it is timed. */
+const WARM_UP = 300_000;
 const python = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
   (candidate) => candidate && existsSync(candidate),
 );
@@ -39,6 +42,8 @@ function ours(instance: SeparableInstance): Time[] {
   return Object.entries(methods).map(([name, method]) => {
     const times: number[] = [];
     let errors = -1;
+    // Compiled first, as the peers are before they are imported.
+    for (const start = process.cpuUsage(); spent(start) < WARM_UP; ) method(instance);
     for (let round = 0; round <= ROUNDS; round++) {
       // Short runs are repeated: the clock of the processor ticks in microseconds.
       const start = process.cpuUsage();

@@ -74,6 +74,7 @@ export function* batchPerceptronSteps(
     const weights = new Float64Array(rows.count);
     return (_, margins) => {
       for (let i = 0; i < margins.length; i++) weights[i] = stepWeight(margins[i]);
+      rows.weigh(weights);
       rows.addAll(weights, 1 / rows.count, h);
     };
   });

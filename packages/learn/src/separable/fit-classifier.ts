@@ -22,7 +22,13 @@ import { maxMarginSteps } from './max-margin.ts';
 import { normalizedBatchPerceptronSteps, normalizedLogisticDescentSteps } from './normalized-lr-gd.ts';
 import { perceptronSteps } from './perceptron.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
-import { checkPoints, decisionOf, isSparse, type SeparableInstance } from './signed-rows.ts';
+import {
+  checkPoints,
+  checkSampleWeights,
+  decisionOf,
+  isSparse,
+  type SeparableInstance,
+} from './signed-rows.ts';
 import { smoothPerceptronSteps } from './smooth-perceptron.ts';
 
 const METHODS = {
@@ -62,8 +68,24 @@ const fitClassifierOptions = {
     description:
       'Scale every column to mean 0 and variance 1 on the inside; weights are given in the data’s units. Dense points only',
   },
+  sampleWeights: {
+    type: 'value',
+    check: checkWeights,
+    description:
+      'How much each point counts, above 0; for gradient methods and perceptrons, since the widest margin does not depend on it',
+  },
+  balanced: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether every class counts alike: points of a class with m of n points have the weight n / (classes m), times their own',
+  },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit for each plane' },
 } as const satisfies OptionSpecs;
+
+function checkWeights(value: unknown, argument: string): asserts value is Float64Array {
+  checkVector(value, argument);
+}
 
 /** What callers of `fitClassifier` give. */
 export type FitClassifierOptions = OptionsOf<typeof fitClassifierOptions>;
@@ -113,9 +135,11 @@ export function fitClassifier(
   labels: ArrayLike<Label>,
   options: FitClassifierOptions & RunOptions<SeparationIterate> = {},
 ): Outcome<LinearClassifier, SeparationIterate> {
-  const { method, fitIntercept, standardize, maxIterations } = resolveOptions(fitClassifierOptions, options);
+  const settings = resolveOptions(fitClassifierOptions, options);
+  const { method, fitIntercept, standardize, maxIterations } = settings;
   checkPoints(points);
   const { classes, codes } = classesOf(labels, points.rows);
+  const sampleWeights = weightsOf(settings, codes, classes.length);
   const scaling = standardize ? columnScaling(points) : undefined;
   const inner = scaling ? scaling.apply(points as DenseMatrix) : points;
   const wanted = classes.length === 2 ? [1] : classes.map((_, k) => k);
@@ -129,6 +153,7 @@ export function fitClassifier(
       points: inner,
       labels: Int8Array.from(codes, (code) => (code === k ? 1 : -1)),
       fitIntercept,
+      ...(sampleWeights && { sampleWeights }),
     };
     const steps: Steps<Separation, SeparationIterate> = METHODS[method](instance);
     const left = Math.max(0, maxSeconds - seconds);
@@ -244,6 +269,27 @@ function classesOf(labels: ArrayLike<Label>, count: number): { classes: Label[];
   }
   const codeOf = new Map(classes.map((label, k) => [label, k]));
   return { classes, codes: Int32Array.from(list, (label) => codeOf.get(label) as number) };
+}
+
+/** Weights of the points: their own times those of their classes. */
+function weightsOf(
+  { method, sampleWeights, balanced }: FitClassifierOptions,
+  codes: Int32Array,
+  classes: number,
+): Float64Array | undefined {
+  if (sampleWeights === undefined && !balanced) return undefined;
+  if (method === 'smooth-perceptron' || method === 'max-margin') {
+    const argument = sampleWeights === undefined ? 'balanced' : 'sampleWeights';
+    const problem = `${method} looks for a wide margin, which weights do not change; take another method`;
+    throw new InvalidInputError(problem, { argument, code: 'unsupported' });
+  }
+  if (sampleWeights !== undefined) checkSampleWeights(sampleWeights, codes.length);
+  const counts = new Float64Array(classes);
+  for (const code of codes) counts[code]++;
+  return Float64Array.from(codes, (code, i) => {
+    const own = sampleWeights ? sampleWeights[i] : 1;
+    return balanced ? (own * codes.length) / (classes * counts[code]) : own;
+  });
 }
 
 /** Means and deviations of columns, and the way back from planes for scaled points. */

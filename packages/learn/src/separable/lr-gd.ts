@@ -112,6 +112,7 @@ export function* logisticGradientDescentSteps(
     const weights = new Float64Array(rows.count);
     return (_, margins) => {
       for (let i = 0; i < margins.length; i++) weights[i] = weightOf(margins[i]);
+      rows.weigh(weights);
       rows.addAll(weights, 1 / rows.count, h); // h += (1/n) sum_i s(gamma z_i) b_i
     };
   });
@@ -125,7 +126,7 @@ export function refuseZeroRows(rows: SignedRows): void {
   throw new InvalidInputError(problem, { argument: 'points', code: 'out-of-range', index });
 }
 
-/** L = lambda_max(B'B) / (4n) by power iteration, an upper end of it: enough for a step size. */
+/** L = lambda_max(B'WB) / (4n), W the weights, by power iteration, an upper end of it: enough for a step size. */
 function smoothness(rows: SignedRows): number {
   let v = Float64Array.from({ length: rows.dimension }, (_, j) => 1 + 0.1 * Math.sin(j + 1));
   const margins = new Float64Array(rows.count);
@@ -135,13 +136,14 @@ function smoothness(rows: SignedRows): number {
     if (!(size > 0)) break;
     v = v.map((value) => value / size);
     rows.margins(v, margins);
-    largest = margins.reduce((sum, z) => sum + z * z, 0);
+    largest = margins.reduce((sum, z, i) => sum + rows.weightOf(i) * z * z, 0);
+    rows.weigh(margins);
     v.fill(0);
     rows.addAll(margins, 1, v);
   }
   // Power iteration comes from below; the Frobenius norm bounds from above.
   let frobenius = 0;
-  for (let i = 0; i < rows.count; i++) frobenius += rows.squaredNorm(i);
+  for (let i = 0; i < rows.count; i++) frobenius += rows.weightOf(i) * rows.squaredNorm(i);
   return Math.min(1.01 * largest || frobenius, frobenius) / (4 * rows.count);
 }
 

@@ -89,7 +89,7 @@ export function* maxMarginSteps(
   const isGeometric = margin === 'geometric';
   if (isGeometric) checkGeometric(instance);
   // Without the 1 the rows of the two classes span the difference of their hulls.
-  const rows = new SignedRows(isGeometric ? { ...instance, fitIntercept: false } : instance);
+  using rows = new SignedRows(isGeometric ? { ...instance, fitIntercept: false } : instance);
   if (!isGeometric) refuseZeroRows(rows);
   const margins = new Float64Array(rows.count);
   const nearest = (x: Float64Array): Vertex => {
@@ -167,7 +167,7 @@ function between(
   { points, labels }: SeparableInstance,
   weights: Float64Array,
 ): { weights: Float64Array; intercept: number } {
-  const rows = new SignedRows({ points, labels: new Int8Array(labels.length).fill(1), fitIntercept: false });
+  using rows = new SignedRows({ points, labels: new Int8Array(labels.length).fill(1), fitIntercept: false });
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < labels.length; i++) {
     const value = rows.dot(i, weights) * rows.scale;

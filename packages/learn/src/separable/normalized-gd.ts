@@ -93,8 +93,10 @@ function* normalizedGradientDescentSteps(
       let loss = 0;
       for (let i = 0; i < margins.length; i++) {
         weights[i] = logisticWeight(margins[i]);
-        loss += Math.log1p(Math.exp(-Math.abs(margins[i]))) + Math.max(-margins[i], 0);
+        const own = Math.log1p(Math.exp(-Math.abs(margins[i]))) + Math.max(-margins[i], 0);
+        loss += rows.weightOf(i) * own;
       }
+      rows.weigh(weights);
       gradient.fill(0);
       rows.addAll(weights, 1 / rows.count, gradient);
       const length = normalize === 'gradient' ? norm(gradient) : loss / rows.count;

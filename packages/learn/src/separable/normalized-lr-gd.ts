@@ -56,7 +56,8 @@ export type NormalizedLogisticDescentOptions = OptionsOf<typeof normalizedLogist
 /**
  * Separates two classes by h <- h + sum_i p_i b_i, p_i = s(gamma b_i . h) / sum_j s(gamma b_j . h), s(z) = 1 / (1 + e^z):
  * at most (R² + 4 c0 n / gamma) / mu² iterations, without the factor n that plain gradient descent pays for averaging
- * over rows that are right already.
+ * over rows that are right already. Where points have weights omega_i of mean 1, p_i is in proportion to omega_i s(gamma b_i . h),
+ * and n in the bound is n over the least of them.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @param options - step size, start and limits
@@ -84,6 +85,9 @@ export function normalizedLogisticDescent(
   );
 }
 
+/** z from which on 1 / (1 + e^z) is below 2^-70. */
+const NEGLIGIBLE = 70 * Math.LN2;
+
 /** The steps of `normalizedLogisticDescent`. */
 export function* normalizedLogisticDescentSteps(
   instance: SeparableInstance,
@@ -94,13 +98,15 @@ export function* normalizedLogisticDescentSteps(
     refuseZeroRows(rows);
     const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStep * rows.count) / rows.radius ** 2;
     const weightOf = weightFor(gamma);
+    // A row that is wrong has at least 1/2: beside it, where rows count alike, weights below 2^-70 are lost in rounding.
+    const negligible = instance.sampleWeights ? Infinity : NEGLIGIBLE;
     const weights = new Float64Array(rows.count);
     return (_, margins) => {
+      for (let i = 0; i < margins.length; i++)
+        weights[i] = gamma * margins[i] > negligible ? 0 : weightOf(margins[i]);
+      rows.weigh(weights);
       let total = 0;
-      for (let i = 0; i < margins.length; i++) {
-        weights[i] = weightOf(margins[i]);
-        total += weights[i];
-      }
+      for (let i = 0; i < weights.length; i++) total += weights[i];
       // A row that is wrong has at least 1/2, and without one the run is over.
       if (total > 0) rows.addAll(weights, 1 / total, h);
     };
@@ -261,7 +267,7 @@ function* stochasticLogisticDescentSteps(
         let total = 0;
         for (let k = 0; k < size; k++) {
           batch[k] = random.integer(rows.count);
-          weights[k] = weightOf(rows.dot(batch[k], h));
+          weights[k] = rows.weightOf(batch[k]) * weightOf(rows.dot(batch[k], h));
           total += weights[k];
         }
         for (let k = 0; k < size && total > 0; k++) {

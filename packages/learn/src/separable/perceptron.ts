@@ -45,7 +45,7 @@ export type PerceptronOptions = OptionsOf<typeof perceptronOptions>;
 /**
  * Separates two classes by h <- h + b_i for a row i on the wrong side, or on the plane: at most R² / mu² updates, R the
  * largest norm of a row and mu the margin, whatever the order. An iteration is a pass over all rows, or one update in the
- * order `first`. The averaged plane often has the larger margin, and its run ends when that one separates.
+ * order `first`. Points with weights are added by so much. The averaged plane often has the larger margin, and its run ends when that one separates.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @param options - order, start and limits
@@ -80,11 +80,8 @@ export function* perceptronSteps(
     refuseZeroRows(rows);
     if (order === 'first') {
       return (_, margins) => {
-        rows.add(
-          margins.findIndex((z) => !(z > 0)),
-          1,
-          h,
-        );
+        const wrong = margins.findIndex((z) => !(z > 0));
+        rows.add(wrong, rows.weightOf(wrong), h);
       };
     }
     // The sum of all planes has the direction of their mean.
@@ -94,7 +91,7 @@ export function* perceptronSteps(
       let updates = 0;
       for (let i = 0; i < rows.count; i++) {
         if (!(rows.dot(i, current) > 0)) {
-          rows.add(i, 1, current);
+          rows.add(i, rows.weightOf(i), current);
           updates++;
         }
         if (order === 'averaged') for (let j = 0; j < sum.length; j++) sum[j] += current[j];

@@ -92,7 +92,7 @@ export function separability(instance: SeparableInstance, options: SeparabilityO
 
   const { tolerance, maxSteps } = resolveOptions(separabilityOptions, options);
   checkSeparable(instance);
-  const rows = new SignedRows(instance);
+  using rows = new SignedRows(instance);
   refuseZeroRows(rows);
   const all = Int32Array.from({ length: rows.count }, (_, i) => i);
   const first = nearestOf(rows, all, [], maxSteps);

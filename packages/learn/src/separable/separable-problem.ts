@@ -64,18 +64,20 @@ $$y_i (w \cdot x_i + c) > 0 \quad \text{for all } i.$$`,
   hardInstances,
   instanceFile: {
     description:
-      '`points`: rows of coordinates; `labels`: 1 or -1 for each; `fitIntercept`: whether the plane may miss the origin, true by default.',
+      '`points`: rows of coordinates; `labels`: 1 or -1 for each; `fitIntercept`: whether the plane may miss the origin, true by default; `sampleWeights`: how much each point counts, if not all alike.',
     example: { points: [[0], [1], [3], [4]], labels: [-1, -1, 1, 1] },
     parse: (json) => {
       const {
         points,
         labels,
         fitIntercept = true,
-      } = readObject(json, 'instance', ['points', 'labels', 'fitIntercept']);
+        sampleWeights,
+      } = readObject(json, 'instance', ['points', 'labels', 'fitIntercept', 'sampleWeights']);
       const instance = {
         points: readMatrix(points, 'points'),
         labels: signsOf(readVector(labels, 'labels')),
         fitIntercept: fitIntercept as boolean,
+        ...(sampleWeights !== undefined && { sampleWeights: readVector(sampleWeights, 'sampleWeights') }),
       };
       separable.validate(instance);
       return instance;
@@ -148,6 +150,7 @@ function badInstances(): BadInstance<SeparableInstance>[] {
     bad('labels of another length', 'labels', { labels: Int8Array.of(1) }),
     bad('a label 0', 'labels', { labels: Int8Array.of(1, 0) }),
     bad('labels that are no Int8Array', 'labels', { labels: [1, -1] }),
+    bad('a weight of nothing', 'sampleWeights', { sampleWeights: Float64Array.of(1, 0) }),
     bad('fitIntercept missing', 'fitIntercept', { fitIntercept: undefined }),
     bad('a row of zeros without intercept', 'points', {
       points: { rows: 2, cols: 1, values: Float64Array.of(1, 0) },

@@ -4,6 +4,7 @@ import { checkVector, converged, type Iterate, type Steps } from '@infimum/core'
 import { norm } from '@infimum/linalg/numerics';
 import {
   checkSeparable,
+  decisionsOf,
   errorsOf,
   type LinearSeparator,
   type SeparableInstance,
@@ -28,7 +29,7 @@ export interface SeparationIterate extends Iterate<Separation> {
   readonly errors: number;
   /** Smallest of b_i . h over |h|, for rows divided by the power of two below the largest norm. */
   readonly minMargin: number;
-  /** Mean logistic loss (1/n) sum_i log(1 + exp(-gamma b_i . h)); the hinge max(0, -b . h) where gamma is infinite. */
+  /** Mean logistic loss (1/n) sum_i log(1 + exp(-gamma b_i . h)), by weight where points have weights; the hinge max(0, -b . h) where gamma is infinite. */
   readonly loss: number;
 }
 
@@ -78,7 +79,7 @@ export function* separationSteps(
   start: (known: SeparationStart) => Update,
 ): Steps<Separation, SeparationIterate> {
   checkSeparable(instance);
-  const rows = new SignedRows(instance);
+  using rows = new SignedRows(instance);
   const h = new Float64Array(rows.dimension);
   if (initial) {
     checkVector(initial, 'initial', rows.dimension);
@@ -99,7 +100,7 @@ export function* separationSteps(
         return smallest(margins) / (norm(h) || 1);
       },
       get loss() {
-        return lossOf(margins, gamma);
+        return lossOf(margins, gamma, rows);
       },
       solution: () => pocket.solution(),
     };
@@ -156,9 +157,9 @@ export function judged(instance: SeparableInstance, plane: LinearSeparator, upda
   const size = largestOf([...weights, intercept]);
   // Divided first: the norm of tiny or huge weights exists.
   const unit = { weights: weights.map((weight) => weight / size), intercept: intercept / size };
+  const decisions = decisionsOf(points, unit, unit.intercept);
   let least = Infinity;
-  for (let i = 0; i < points.rows; i++)
-    least = Math.min(least, labels[i] * scaledDecision(instance, i, unit));
+  for (let i = 0; i < points.rows; i++) least = Math.min(least, labels[i] * decisions[i]);
   const slope = Math.sqrt(unit.weights.reduce((sum, weight) => sum + weight * weight, 0));
   return {
     ...plane,
@@ -167,18 +168,6 @@ export function judged(instance: SeparableInstance, plane: LinearSeparator, upda
     margin: slope > 0 || unit.intercept !== 0 ? least / Math.hypot(slope, unit.intercept) : 0,
     geometricMargin: slope > 0 ? least / slope : 0,
   };
-}
-
-function scaledDecision({ points }: SeparableInstance, row: number, plane: LinearSeparator): number {
-  let sum = plane.intercept;
-  if ('rowPointers' in points) {
-    for (let k = points.rowPointers[row]; k < points.rowPointers[row + 1]; k++) {
-      sum += points.values[k] * plane.weights[points.columnIndices[k]];
-    }
-  } else {
-    for (let j = 0; j < points.cols; j++) sum += points.values[row * points.cols + j] * plane.weights[j];
-  }
-  return sum;
 }
 
 function largestOf(values: readonly number[]): number {
@@ -191,12 +180,15 @@ function smallest(values: Float64Array): number {
   return least;
 }
 
-function lossOf(margins: Float64Array, gamma: number): number {
+function lossOf(margins: Float64Array, gamma: number, rows: SignedRows): number {
   let sum = 0;
-  for (const z of margins) {
-    const scaled = gamma * z;
-    if (gamma === Infinity) sum += Math.max(0, -z);
-    else sum += Math.log1p(Math.exp(-Math.abs(scaled))) + Math.max(-scaled, 0);
+  for (let i = 0; i < margins.length; i++) {
+    const scaled = gamma * margins[i];
+    const loss =
+      gamma === Infinity
+        ? Math.max(0, -margins[i])
+        : Math.log1p(Math.exp(-Math.abs(scaled))) + Math.max(-scaled, 0);
+    sum += rows.weightOf(i) * loss;
   }
   return Math.min(sum / margins.length, Number.MAX_VALUE);
 }

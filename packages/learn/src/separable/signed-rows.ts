@@ -1,6 +1,8 @@
 // Rows of data times their labels, divided by the largest norm: what all methods of separation work on.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { Workspace } from '@infimum/linalg/kernels';
+import { rowKernels } from './row-kernels.ts';
 
 /** Points of two classes. */
 export interface SeparableInstance {
@@ -10,6 +12,11 @@ export interface SeparableInstance {
   readonly labels: Int8Array;
   /** Whether the separating plane need not go through the origin. */
   readonly fitIntercept: boolean;
+  /**
+   * How much each point counts in the loss and in the steps of gradient methods and perceptrons, above 0; only their ratios
+   * matter. All alike by default. Which planes separate does not depend on them, and the widest margin neither.
+   */
+  readonly sampleWeights?: Float64Array;
 }
 
 /** A plane. */
@@ -21,12 +28,13 @@ export interface LinearSeparator {
 }
 
 /**
- * Checks points and labels.
+ * Checks points, labels and weights.
  *
- * @throws {InvalidInputError} naming `points` or `labels` and the first row at fault
+ * @throws {InvalidInputError} naming `points`, `labels` or `sampleWeights` and the first row at fault
  */
-export function checkSeparable({ points, labels }: SeparableInstance): void {
+export function checkSeparable({ points, labels, sampleWeights }: SeparableInstance): void {
   checkPoints(points);
+  if (sampleWeights !== undefined) checkSampleWeights(sampleWeights, points.rows);
   if (!(labels instanceof Int8Array)) {
     throw new InvalidInputError('expected an Int8Array of 1 and -1', { argument: 'labels', code: 'type' });
   }
@@ -38,6 +46,19 @@ export function checkSeparable({ points, labels }: SeparableInstance): void {
   if (index >= 0) {
     const problem = `is ${labels[index]} at index ${index}; labels are 1 or -1`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'unknown', index });
+  }
+}
+
+/** Checks weights of points: finite and above 0. */
+export function checkSampleWeights(
+  sampleWeights: unknown,
+  count: number,
+): asserts sampleWeights is Float64Array {
+  checkVector(sampleWeights, 'sampleWeights', count);
+  for (let index = 0; index < count; index++) {
+    if (sampleWeights[index] > 0) continue;
+    const problem = `must be above 0, is ${sampleWeights[index]} at index ${index}; leave out what is not to count`;
+    throw new InvalidInputError(problem, { argument: 'sampleWeights', code: 'out-of-range', index });
   }
 }
 
@@ -102,9 +123,29 @@ export function decisionOf(
 
 /** Points on the wrong side of a plane, or on it; NaN is wrong. */
 export function errorsOf({ points, labels }: SeparableInstance, plane: LinearSeparator): number {
+  const decisions = decisionsOf(points, plane);
   let errors = 0;
-  for (let i = 0; i < points.rows; i++) if (!(labels[i] * decisionOf(points, i, plane) > 0)) errors++;
+  for (let i = 0; i < points.rows; i++) if (!(labels[i] * (decisions[i] + plane.intercept) > 0)) errors++;
   return errors;
+}
+
+/** w . x of all rows on top of `start`, each summed from the first coordinate on as `decisionOf` does. */
+export function decisionsOf(
+  points: DenseMatrix | CsrMatrix,
+  { weights }: LinearSeparator,
+  start = 0,
+): Float64Array {
+  const decisions = new Float64Array(points.rows).fill(start);
+  if (!isSparse(points)) {
+    addProducts(points.values, points.cols, weights, decisions);
+    return decisions;
+  }
+  const { rowPointers, columnIndices, values } = points;
+  for (let i = 0; i < points.rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
+      decisions[i] += values[k] * weights[columnIndices[k]];
+  }
+  return decisions;
 }
 
 /**
@@ -125,12 +166,43 @@ export class SignedRows {
   readonly #values: Float64Array;
   readonly #columns: Int32Array | undefined;
   readonly #pointers: Int32Array | undefined;
+  /** Memory of the kernels, for many dense numbers: the rows, a vector of their width and one of their number. */
+  #workspace: Workspace | undefined;
+  readonly #wide: Float64Array;
+  readonly #long: Float64Array;
+  /** Weights of the rows, 1 on average; undefined where all are 1. */
+  readonly #sampleWeights: Float64Array | undefined;
+  /** Whether a row has no direction, where that is known. */
+  #zero: number | undefined;
 
   constructor(instance: SeparableInstance) {
-    const { points, labels, fitIntercept } = instance;
+    const { points, labels, fitIntercept, sampleWeights } = instance;
     this.#instance = instance;
+    this.#sampleWeights = sampleWeights && averagedToOne(sampleWeights);
     this.count = points.rows;
     this.dimension = points.cols + (fitIntercept ? 1 : 0);
+    const numbers = this.count * this.dimension;
+    if (!isSparse(points) && numbers >= LARGE) {
+      this.#workspace = Workspace.for({ float64: [numbers, this.dimension, this.count] });
+      this.#values = this.#workspace.uncleared(numbers);
+      this.#wide = this.#workspace.float64(this.dimension);
+      this.#long = this.#workspace.float64(this.count);
+    } else {
+      const entries = isSparse(points) ? points.rowPointers[points.rows] : this.count * points.cols;
+      this.#values = new Float64Array(entries + (fitIntercept ? this.count : 0));
+      this.#wide = this.#long = new Float64Array(0);
+    }
+    const squares = isSparse(points) ? undefined : squaredNorms(points, fitIntercept ? 1 : 0);
+    const square = squares?.reduce((most, value) => Math.max(most, value), 0) ?? 0;
+    if (squares && square > LEAST_SQUARE && square < 1 / LEAST_SQUARE) {
+      // Nothing that counts has overflowed or vanished, and the inverse of the scale is exact.
+      const radius = Math.sqrt(square);
+      this.scale = powerOfTwoBelow(radius);
+      this.radius = radius / this.scale;
+      this.#zero = squares.indexOf(0);
+      scaleRows(points as DenseMatrix, labels, 1 / this.scale, fitIntercept, this.#values);
+      return;
+    }
     // Divided by the largest entry first, so that squares exist.
     const largest = powerOfTwoBelow(largestEntry(points, fitIntercept ? 1 : 0));
     let radius = 0;
@@ -140,13 +212,11 @@ export class SignedRows {
     this.radius = radius / inner;
     this.scale = largest * inner;
     const scaled = (row: number, value: number) => (labels[row] * (value / largest)) / inner;
+    let at = 0;
     if (isSparse(points)) {
       const { rowPointers, columnIndices } = points;
-      const extra = fitIntercept ? points.rows : 0;
-      this.#values = new Float64Array(rowPointers[points.rows] + extra);
       this.#columns = new Int32Array(this.#values.length);
       this.#pointers = new Int32Array(points.rows + 1);
-      let at = 0;
       for (let i = 0; i < points.rows; i++) {
         for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
           this.#columns[at] = columnIndices[k];
@@ -158,27 +228,24 @@ export class SignedRows {
         }
         this.#pointers[i + 1] = at;
       }
-    } else {
-      const d = this.dimension;
-      this.#values = new Float64Array(points.rows * d);
-      const { rows, cols, values } = points;
-      const scaledValues = this.#values;
-      // Powers of two whose inverses exist are as exact as factors.
-      const [first, second] = [1 / largest, 1 / inner];
-      const isExact = first < Infinity && largest * first === 1 && inner * second === 1;
-      for (let i = 0; i < rows; i++) {
-        const sign = labels[i] * (isExact ? second : 1);
-        for (let j = 0; j < cols; j++) {
-          const value = values[i * cols + j];
-          scaledValues[i * d + j] = isExact ? sign * (value * first) : scaled(i, value);
-        }
-        if (fitIntercept) scaledValues[i * d + cols] = scaled(i, 1);
-      }
+      return;
+    }
+    for (let i = 0; i < points.rows; i++) {
+      for (let j = 0; j < points.cols; j++)
+        this.#values[at++] = scaled(i, points.values[i * points.cols + j]);
+      if (fitIntercept) this.#values[at++] = scaled(i, 1);
     }
   }
 
-  /** The first row without a direction: it can lie on no side of any plane. */
+  /** Hands on the memory; the rows must not be used any more. */
+  [Symbol.dispose](): void {
+    this.#workspace?.release();
+    this.#workspace = undefined;
+  }
+
+  /** The first row without a direction, or -1: it can lie on no side of any plane. */
   firstZero(): number {
+    if (this.#zero !== undefined) return this.#zero;
     for (let i = 0; i < this.count; i++) if (this.squaredNorm(i) === 0) return i;
     return -1;
   }
@@ -213,38 +280,39 @@ export class SignedRows {
 
   /** out_i <- b_i . h for all rows. */
   margins(h: Float64Array, out: Float64Array): void {
-    if (!this.#pointers) denseMargins(this.#values, this.dimension, h, out);
-    else for (let i = 0; i < this.count; i++) out[i] = this.dot(i, h);
+    if (this.#workspace) {
+      const [wide, long] = [this.#wide, this.#long];
+      wide.set(h);
+      const { rowProducts } = this.#workspace.kernels(rowKernels);
+      rowProducts(this.count, this.dimension, this.#values.byteOffset, wide.byteOffset, long.byteOffset);
+      out.set(long);
+    } else if (this.#pointers) for (let i = 0; i < this.count; i++) out[i] = this.dot(i, h);
+    else addProducts(this.#values, this.dimension, h, out.fill(0));
   }
 
   /** h <- h + alpha sum_i p_i b_i; rows of weight 0 are not touched. */
   addAll(p: Float64Array, alpha: number, h: Float64Array): void {
-    if (this.#pointers || this.dimension < WIDE) {
+    if (!this.#workspace) {
       for (let i = 0; i < this.count; i++) if (p[i] !== 0) this.add(i, alpha * p[i], h);
       return;
     }
-    // Four rows at a time: each number of h is read and written once for all of them.
-    const d = this.dimension;
-    const values = this.#values;
-    const chosen = [-1, -1, -1, -1];
-    let held = 0;
-    for (let i = 0; i < this.count; i++) {
-      if (p[i] === 0) continue;
-      chosen[held++] = i;
-      if (held < 4) continue;
-      held = 0;
-      const a = alpha * p[chosen[0]];
-      const b = alpha * p[chosen[1]];
-      const c = alpha * p[chosen[2]];
-      const e = alpha * p[i];
-      const atA = chosen[0] * d;
-      const atB = chosen[1] * d;
-      const atC = chosen[2] * d;
-      const atE = i * d;
-      for (let j = 0; j < d; j++)
-        h[j] += a * values[atA + j] + b * values[atB + j] + (c * values[atC + j] + e * values[atE + j]);
-    }
-    for (let k = 0; k < held; k++) this.add(chosen[k], alpha * p[chosen[k]], h);
+    const [wide, long] = [this.#wide, this.#long];
+    for (let i = 0; i < this.count; i++) long[i] = alpha * p[i];
+    wide.set(h);
+    const { addRows } = this.#workspace.kernels(rowKernels);
+    addRows(this.count, this.dimension, this.#values.byteOffset, long.byteOffset, wide.byteOffset);
+    h.set(wide);
+  }
+
+  /** The weight of a row; 1 on average. */
+  weightOf(row: number): number {
+    return this.#sampleWeights ? this.#sampleWeights[row] : 1;
+  }
+
+  /** Multiplies a number of each row by the row's weight. */
+  weigh(values: Float64Array): void {
+    const weights = this.#sampleWeights;
+    if (weights) for (let i = 0; i < values.length; i++) values[i] *= weights[i];
   }
 
   /** |b_i|^2. */
@@ -308,11 +376,36 @@ function normOfRow(
   return Math.sqrt(sum);
 }
 
-/** Numbers of a row from which on four rows are worked on together. */
-const WIDE = 16;
+/** Divided by the mean; by the largest first, so that sums exist. */
+function averagedToOne(weights: Float64Array): Float64Array {
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  const mean = weights.reduce((sum, weight) => sum + weight / largest, 0) / weights.length;
+  return weights.map((weight) => weight / largest / mean);
+}
 
-/** out_i <- b_i . h for dense rows, four at a time: each number of h is read once for all of them. */
-function denseMargins(values: Float64Array, d: number, h: Float64Array, out: Float64Array): void {
+/** Numbers from which on kernels pay. */
+const LARGE = 4096;
+
+/** Squared norms between this and its inverse exist without scaling. */
+const LEAST_SQUARE = 1e-150;
+
+/** y_i (x_i, 1) times a power of two. */
+function scaleRows(
+  { rows, cols, values }: DenseMatrix,
+  labels: Int8Array,
+  factor: number,
+  fitIntercept: boolean,
+  out: Float64Array,
+): void {
+  for (let i = 0, from = 0, to = 0; i < rows; i++) {
+    const signed = labels[i] * factor;
+    for (let j = 0; j < cols; j++) out[to++] = signed * values[from++];
+    if (fitIntercept) out[to++] = signed;
+  }
+}
+
+/** out_i <- out_i + a_i . h for dense rows, four at a time: as many sums hide each other's latency, and none changes its order. */
+function addProducts(values: Float64Array, d: number, h: Float64Array, out: Float64Array): void {
   const count = out.length;
   let i = 0;
   for (; i + 4 <= count; i += 4) {
@@ -320,10 +413,10 @@ function denseMargins(values: Float64Array, d: number, h: Float64Array, out: Flo
     const third = second + d;
     const fourth = third + d;
     let at = i * d;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let e = 0;
+    let a = out[i];
+    let b = out[i + 1];
+    let c = out[i + 2];
+    let e = out[i + 3];
     for (let j = 0; j < d; j++, at++) {
       const x = h[j];
       a += values[at] * x;
@@ -337,8 +430,40 @@ function denseMargins(values: Float64Array, d: number, h: Float64Array, out: Flo
     out[i + 3] = e;
   }
   for (; i < count; i++) {
-    let sum = 0;
+    let sum = out[i];
     for (let j = 0; j < d; j++) sum += values[i * d + j] * h[j];
     out[i] = sum;
   }
+}
+
+/** |a_i|² + start for dense rows, four at a time. */
+function squaredNorms({ rows, cols: d, values }: DenseMatrix, start: number): Float64Array {
+  const out = new Float64Array(rows);
+  let i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    const second = (i + 1) * d;
+    const third = second + d;
+    const fourth = third + d;
+    let at = i * d;
+    let a = start;
+    let b = start;
+    let c = start;
+    let e = start;
+    for (let j = 0; j < d; j++, at++) {
+      a += values[at] * values[at];
+      b += values[second + j] * values[second + j];
+      c += values[third + j] * values[third + j];
+      e += values[fourth + j] * values[fourth + j];
+    }
+    out[i] = a;
+    out[i + 1] = b;
+    out[i + 2] = c;
+    out[i + 3] = e;
+  }
+  for (; i < rows; i++) {
+    let sum = start;
+    for (let j = 0; j < d; j++) sum += values[i * d + j] * values[i * d + j];
+    out[i] = sum;
+  }
+  return out;
 }
