@@ -1,5 +1,6 @@
 // What users of this package call.
 
+export type { Label } from './data/classes.ts';
 export { type LabelledTable, labelledTable } from './data/labelled-table.ts';
 export { formatLibsvm, type LabelledPoints, parseLibsvm } from './data/libsvm-text.ts';
 export {
@@ -16,6 +17,12 @@ export { type ConvexReluInteriorOptions, convexReluInterior } from './networks/c
 export { type ConvexReluRbcdOptions, convexReluRbcd } from './networks/convex-relu-rbcd.ts';
 export { type GatedReluOptions, gatedRelu } from './networks/gated-relu.ts';
 export { enumeratePatterns, type Patterns, samplePatterns } from './networks/patterns.ts';
+export {
+  fitReluClasses,
+  predictReluClasses,
+  type ReluClassesOptions,
+  type ReluClassifier,
+} from './networks/relu-classes.ts';
 export {
   type AttackOptions,
   attackRelu,
@@ -34,7 +41,6 @@ export {
   decisionValues,
   type FitClassifierOptions,
   fitClassifier,
-  type Label,
   type LinearClassifier,
   predictLabels,
   scoreLabels,

@@ -25,7 +25,7 @@ import { checkRelu, type ReluInstance } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `convexReluAdmm`. */
-const convexReluAdmmOptions = {
+export const convexReluAdmmOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
@@ -108,10 +108,22 @@ function* convexReluAdmmSteps(
   options: ConvexReluAdmmOptions = {},
 ): Steps<ReluSolution, ReluIterate> {
   const settings = resolveOptions(convexReluAdmmOptions, options);
-  const { tolerance, dualStep, relaxation, adaptive } = settings;
   checkRelu(instance);
   const program = new ReluProgram(instance, patternsFor(instance.points, settings));
-  const solve = linearSolver(program, settings.linearSolver);
+  return yield* admmSteps(program, linearSolver(program, settings.linearSolver), settings);
+}
+
+/** The settings of the iteration itself. */
+type AdmmSettings = Pick<ConvexReluAdmmOptions, 'rho'> &
+  Required<Pick<ConvexReluAdmmOptions, 'tolerance' | 'dualStep' | 'relaxation' | 'adaptive'>>;
+
+/** The iteration; `solve` is that of any program with the same points and patterns. */
+export function* admmSteps(
+  program: ReluProgram,
+  solve: BlockSolver,
+  settings: AdmmSettings,
+): Steps<ReluSolution, ReluIterate> {
+  const { tolerance, dualStep, relaxation, adaptive } = settings;
   const state = new AdmmState(program, settings.rho ?? program.beta / 2);
   const test = new GapTest(program, tolerance);
   let finish: InteriorPoint | undefined;
@@ -138,7 +150,7 @@ const FINISH_FROM = 300;
 const FINISH_WORK = 2e7;
 
 /** Solves (F'F + I + G'G) u = b in place. */
-type BlockSolver = (b: Float64Array) => void;
+export type BlockSolver = (b: Float64Array) => void;
 
 /** The copies u, v, s, f and their scaled multipliers; blocks as v_1 … v_P, w_1 … w_P. */
 class AdmmState {
@@ -264,7 +276,7 @@ class AdmmState {
 }
 
 /** Factors F'F + I + G'G once. */
-function linearSolver(program: ReluProgram, kind: 'auto' | 'woodbury' | 'cholesky'): BlockSolver {
+export function linearSolver(program: ReluProgram, kind: 'auto' | 'woodbury' | 'cholesky'): BlockSolver {
   const isWoodbury =
     kind === 'woodbury' || (kind === 'auto' && program.rows <= 2 * program.cols * program.count);
   return isWoodbury ? woodbury(program) : directly(program);

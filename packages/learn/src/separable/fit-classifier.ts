@@ -4,7 +4,6 @@ import {
   checkNumber,
   checkObject,
   checkVector,
-  describeValue,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
@@ -16,6 +15,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { classesOf, type Label } from '../data/classes.ts';
 import { batchPerceptronSteps } from './batch-perceptron.ts';
 import { logisticGradientDescentSteps } from './lr-gd.ts';
 import { maxMarginSteps } from './max-margin.ts';
@@ -89,9 +89,6 @@ function checkWeights(value: unknown, argument: string): asserts value is Float6
 
 /** What callers of `fitClassifier` give. */
 export type FitClassifierOptions = OptionsOf<typeof fitClassifierOptions>;
-
-/** A label: a number or a text. */
-export type Label = number | string;
 
 /** The plane of a class against the others. */
 export interface ClassPlane extends Separation {
@@ -247,28 +244,6 @@ export function scoreLabels(
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
   }
   return predicted.filter((label, i) => label === labels[i]).length / predicted.length;
-}
-
-function classesOf(labels: ArrayLike<Label>, count: number): { classes: Label[]; codes: Int32Array } {
-  if (typeof labels !== 'object' || labels === null || labels.length !== count) {
-    const problem = `expected ${count} labels, one a point, got ${labels?.length ?? String(labels)}`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
-  }
-  const list = Array.from(labels);
-  const index = list.findIndex((label) => typeof label !== 'string' && !Number.isFinite(label));
-  if (index >= 0) {
-    const problem = `is ${describeValue(list[index])} at index ${index}; labels are numbers or texts`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'type', index });
-  }
-  const classes = [...new Set(list)].sort((a, b) =>
-    typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1,
-  );
-  if (classes.length < 2) {
-    const problem = `all are ${classes[0]}; there is nothing to tell apart`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range' });
-  }
-  const codeOf = new Map(classes.map((label, k) => [label, k]));
-  return { classes, codes: Int32Array.from(list, (label) => codeOf.get(label) as number) };
 }
 
 /** Weights of the points: their own times those of their classes. */

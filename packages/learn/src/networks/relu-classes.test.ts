@@ -1,0 +1,59 @@
+import { Random } from '@infimum/core';
+import { expect, it } from 'vitest';
+import { convexReluAdmm } from './convex-relu-admm.ts';
+import { fitReluClasses, predictReluClasses } from './relu-classes.ts';
+
+/** Three clouds, with a column of ones. */
+function clouds(count: number, seed: number) {
+  const random = new Random(seed);
+  const labels = Array.from({ length: count }, (_, i) => ['red', 'green', 'blue'][i % 3]);
+  const values = Float64Array.from({ length: 3 * count }, (_, at) => {
+    const [i, j] = [Math.floor(at / 3) % 3, at % 3];
+    return j === 2 ? 1 : 2 * (j === 0 ? Math.cos(2.1 * i) : Math.sin(2.1 * i)) + 0.3 * random.normal();
+  });
+  return { points: { rows: count, cols: 3, values }, labels };
+}
+
+it('has the value and the bound of each class alone, from one factorisation', () => {
+  const { points, labels } = clouds(15, 1);
+  for (const loss of ['squared', 'logistic'] as const) {
+    for (const linearSolver of ['woodbury', 'cholesky'] as const) {
+      const options = { patternCount: 12, patterns: 'sampled', seed: 3, linearSolver } as const;
+      const model = fitReluClasses(points, labels, { ...options, loss, beta: 0.05 });
+      expect([model.status, model.classes]).toEqual(['converged', ['blue', 'green', 'red']]);
+      model.networks.forEach((network, k) => {
+        const targets = Float64Array.from(labels, (label) => (label === model.classes[k] ? 1 : -1));
+        const alone = convexReluAdmm({ points, targets, loss, beta: 0.05 }, options);
+        expect(network.objective).toBe(alone.objective);
+        expect(network.lowerBound).toBe(alone.lowerBound);
+        expect(network.objective - network.lowerBound).toBeLessThanOrEqual(1e-6 * network.objective);
+      });
+      expect(predictReluClasses(model, points)).toEqual(labels);
+    }
+  }
+});
+
+it('two classes have one network, labels may be numbers, and limits hold for all classes together', () => {
+  const { points, labels } = clouds(9, 2);
+  const two = fitReluClasses(
+    points,
+    Float64Array.from(labels, (label) => (label === 'red' ? 7 : 3)),
+  );
+  expect([two.networks.length, two.classes]).toEqual([1, [3, 7]]);
+  expect(predictReluClasses(two, points)).toEqual(labels.map((label) => (label === 'red' ? 7 : 3)));
+  const ended = fitReluClasses(points, labels, { maxIterations: 2 });
+  expect([ended.status, ended.networks.length, ended.iterations]).toEqual(['iteration-limit', 3, 6]);
+});
+
+it('names what does not fit', () => {
+  const { points, labels } = clouds(6, 3);
+  const of = (work: () => unknown) =>
+    expect(work).toThrow(expect.objectContaining({ name: 'InvalidInputError' }));
+  of(() => fitReluClasses(points, ['a', 'a', 'a', 'a', 'a', 'a']));
+  of(() => fitReluClasses(points, labels.slice(1)));
+  of(() => fitReluClasses({ ...points, values: points.values.slice().fill(Number.NaN, 2, 3) }, labels));
+  of(() => fitReluClasses(points, labels, { beta: -1 }));
+  const model = fitReluClasses(points, labels, { patternCount: 8 });
+  of(() => predictReluClasses(model, { rows: 1, cols: 2, values: new Float64Array(2) }));
+  of(() => predictReluClasses({ classes: [], networks: [] }, points));
+});
