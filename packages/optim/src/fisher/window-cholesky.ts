@@ -81,6 +81,12 @@ export function choleskyEngine(size: number): WindowEngine {
 
 /** R <- the factor of the Gram matrix with the shift on its diagonal. */
 function factorize(gram: Float64Array, shift: number, size: number, factor: Float64Array): void {
+  // An empty window, as at the start.
+  if (shift > 0 && gram.every((entry) => entry === 0)) {
+    factor.fill(0);
+    for (let i = 0; i < size; i++) factor[i * (size + 1)] = Math.sqrt(shift);
+    return;
+  }
   const m = gram.slice();
   for (let i = 0; i < size; i++) m[i * (size + 1)] += shift;
   let lower: Float64Array;
