@@ -81,23 +81,32 @@ export function choleskyEngine(size: number): WindowEngine {
 
 /** R <- the factor of the Gram matrix with the shift on its diagonal. */
 function factorize(gram: Float64Array, shift: number, size: number, factor: Float64Array): void {
-  // An empty window, as at the start.
-  if (shift > 0 && gram.every((entry) => entry === 0)) {
-    factor.fill(0);
-    for (let i = 0; i < size; i++) factor[i * (size + 1)] = Math.sqrt(shift);
-    return;
+  // Slots that were never filled, all at the start, stand apart: their rows are those of a multiple of the identity.
+  let used = size;
+  while (used > 0 && shift > 0 && isZero(gram, (used - 1) * size, used * size)) used--;
+  factor.fill(0);
+  for (let i = used; i < size; i++) factor[i * (size + 1)] = Math.sqrt(shift);
+  if (used === 0) return;
+  const m = new Float64Array(used * used);
+  for (let i = 0; i < used; i++) {
+    for (let j = 0; j < used; j++) m[i * used + j] = gram[i * size + j];
+    m[i * (used + 1)] += shift;
   }
-  const m = gram.slice();
-  for (let i = 0; i < size; i++) m[i * (size + 1)] += shift;
   let lower: Float64Array;
   try {
-    lower = cholesky({ rows: size, cols: size, values: m }).values;
+    lower = cholesky({ rows: used, cols: used, values: m }).values;
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     const problem = 'is too small for gradients of this size: take more of it';
     throw new InvalidInputError(problem, { argument: 'damping', code: 'out-of-range' });
   }
-  for (let i = 0; i < size; i++) for (let j = i; j < size; j++) factor[i * size + j] = lower[j * size + i];
+  for (let i = 0; i < used; i++) for (let j = i; j < used; j++) factor[i * size + j] = lower[j * used + i];
+}
+
+/** Whether entries are all zero, from one place to another. */
+function isZero(values: Float64Array, from: number, to: number): boolean {
+  for (let k = from; k < to; k++) if (values[k] !== 0) return false;
+  return true;
 }
 
 /** R <- the factor of R'R + x x', by rotations; x is used up. */
