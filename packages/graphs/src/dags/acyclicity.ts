@@ -172,7 +172,7 @@ function logDeterminant(b: Float64Array, d: number, s: number): { value: number;
 }
 
 /** The unit matrix. */
-export function identity(d: number): Float64Array {
+function identity(d: number): Float64Array {
   const unit = new Float64Array(d * d);
   for (let i = 0; i < d; i++) unit[i * d + i] = 1;
   return unit;
@@ -197,7 +197,7 @@ function multiply(
 }
 
 /** A'. */
-export function transposed(
+function transposed(
   a: Float64Array,
   d: number,
   result: Float64Array = new Float64Array(d * d),
