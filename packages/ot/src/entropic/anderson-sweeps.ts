@@ -27,7 +27,7 @@ const LARGEST_LOGARITHM = 50;
 /**
  * Sweeps, from the potentials of the state: rows are fitted to the target potentials, what fits the columns then is their image,
  * and the next ones are the combination of the last `memory` + 1 that a sweep would change least. Where that lowers the dual
- * the image itself is taken.
+ * the image itself is taken, and what is remembered stays: begun anew, extrapolations would be short for many sweeps.
  */
 export function* andersonSweeps(
   state: EntropicState,
@@ -114,7 +114,6 @@ export class ExtrapolatedSweeps {
   fit(): number {
     this.#kernel.fitRows();
     if (this.#isMixed && !this.#hasRisen()) {
-      this.#mixing.reset();
       this.#moveTo(this.#image);
       this.#isMixed = false;
       this.#kernel.fitRows();

@@ -23,9 +23,10 @@ const LARGEST_SPAN = 500;
 /** Sweeps between two forecasts, the least of a first turn (masses of clusters take their time to move), and how many more there may be before Newton steps are fewer. */
 const FORECAST_EVERY = 5;
 const LEAST_SWEEPS = 25;
-const PATIENT_SWEEPS = 60;
+const PATIENT_SWEEPS = 100;
 
 /** The same where one stage does: plans are dense there and Newton steps cost more; forecasts of an extrapolation are too high, too. */
+const LEAST_DENSE_SWEEPS = 40;
 const PATIENT_DENSE_SWEEPS = 150;
 
 /** Potentials with a smaller error are worth keeping for Newton steps at the epsilon that is asked for. */
@@ -114,14 +115,16 @@ class Turns {
   *#sweeps(turn: number): Generator<SinkhornIterate, Conclusion<EntropicPlan> | undefined, undefined> {
     const state = this.#state;
     const choice = this.#choice;
-    const mayStage = turn === 0 && !this.#isStarted && newtonStages(state).length > 1;
-    const patience = newtonStages(state).length > 1 ? PATIENT_SWEEPS : PATIENT_DENSE_SWEEPS;
+    const isDense = newtonStages(state).length === 1;
+    const mayStage = turn === 0 && !this.#isStarted && !isDense;
+    const patience = isDense ? PATIENT_DENSE_SWEEPS : PATIENT_SWEEPS;
+    const firstLeast = isDense ? LEAST_DENSE_SWEEPS : LEAST_SWEEPS;
     const trials = mayStage ? TRIALS : [];
     if (mayStage && (choice.span as number) > LARGEST_SPAN) {
       choice.seen = 'smaller epsilons by and by are better there';
       return undefined;
     }
-    const least = turn === 0 ? LEAST_SWEEPS : FIRST_SWEEP_TURN * 2 ** (turn - 1);
+    const least = turn === 0 ? firstLeast : FIRST_SWEEP_TURN * 2 ** (turn - 1);
     const forecast = new Forecast(this.#tolerance);
     const sweeps = andersonSweeps(state, state.epsilon, this.#tolerance, SWEEPS_MEMORY);
     for (let count = 0; ; count++, this.#done++) {
