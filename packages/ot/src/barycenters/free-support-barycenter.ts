@@ -17,7 +17,7 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
-import { networkSimplexSteps } from '../exact/network-simplex.ts';
+import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
 import { checkIsVector, weights } from '../options.ts';
 import { barycentricProjection } from '../plan-entries.ts';
@@ -122,9 +122,11 @@ export function* freeSupportBarycenterSteps(
   const shares = mixingWeights(weights, clouds.length);
   let points: DenseMatrix = { ...initial, values: initial.values.slice() };
   const inner = new InnerRuns(options);
+  // Points that move a little change a plan a little: the next one begins with its basis.
+  const simplexes = masses.map((mass) => new RepeatedSimplex(a, mass));
   let displacement = Infinity;
   for (let iteration = 0; ; iteration++) {
-    const { moved, objective, unfinished } = move(points, a, clouds, masses, shares, inner);
+    const { moved, objective, unfinished } = move(points, clouds, simplexes, shares, inner);
     const current = points;
     const solution = () => ({ points: { ...current, values: current.values.slice() }, objective });
     yield { iteration, objective, displacement, solution };
@@ -141,9 +143,8 @@ export function* freeSupportBarycenterSteps(
 /** Where the points go, the objective before, and why a plan is not optimal, if one is not. */
 function move(
   points: DenseMatrix,
-  a: Float64Array,
   clouds: readonly DenseMatrix[],
-  masses: readonly Float64Array[],
+  simplexes: readonly RepeatedSimplex[],
   shares: Float64Array,
   inner: InnerRuns,
 ) {
@@ -151,8 +152,8 @@ function move(
   let objective = 0;
   let unfinished: string | undefined;
   clouds.forEach((cloud, k) => {
-    const problem = { a, b: masses[k], cost: costMatrix(points, cloud) };
-    const { plan, cost, status, reason } = inner.run(networkSimplexSteps(problem));
+    const steps = simplexes[k].steps(costMatrix(points, cloud));
+    const { plan, cost, status, reason } = inner.run(steps);
     if (status !== 'converged') unfinished = reason;
     const projected = barycentricProjection(plan, cloud).values;
     for (let i = 0; i < moved.length; i++) moved[i] += shares[k] * projected[i];

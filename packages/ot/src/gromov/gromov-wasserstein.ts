@@ -15,7 +15,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
@@ -31,6 +31,7 @@ import {
 } from './gromov-objective.ts';
 import { gromov } from './gromov-problem.ts';
 import { loss } from './gromov-terms.ts';
+import { setDifference } from './vertex-direction.ts';
 
 /** Options of `gromovWasserstein`. */
 export const gromovWassersteinOptions = {
@@ -147,18 +148,6 @@ function* conditionalGradients(
       values[k] += step * direction[k];
       cross[k] += step * change[k];
     }
-  }
-}
-
-/** out = sparse - dense. */
-function setDifference(
-  out: Float64Array,
-  { rows, cols, rowPointers, columnIndices, values }: CsrMatrix,
-  dense: Float64Array,
-): void {
-  for (let k = 0; k < out.length; k++) out[k] = -dense[k];
-  for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) out[i * cols + columnIndices[k]] += values[k];
   }
 }
 

@@ -7,6 +7,7 @@ import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { alpha, checkFusedCost, fusedCost, type GromovPlan, initialPlan } from './gromov-objective.ts';
 import { type GromovLoss, GromovTerms, loss } from './gromov-terms.ts';
+import { setDifference } from './vertex-direction.ts';
 
 /** Options that all relaxed matchings share. */
 export const relaxedGromovOptions = {
@@ -176,18 +177,6 @@ export function* relaxedConditionalGradients<Plan extends GromovPlan>(
 /** The t in [0, 1] where slope t + curvature t^2 is least. */
 function bestStep(slope: number, curvature: number): number {
   return curvature > 0 ? Math.min(1, -slope / (2 * curvature)) : 1;
-}
-
-/** out = sparse - dense. */
-function setDifference(
-  out: Float64Array,
-  { rows, cols, rowPointers, columnIndices, values }: CsrMatrix,
-  dense: Float64Array,
-): void {
-  for (let k = 0; k < out.length; k++) out[k] = -dense[k];
-  for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) out[i * cols + columnIndices[k]] += values[k];
-  }
 }
 
 /** Sums of rows and of columns. */
