@@ -7,7 +7,8 @@ export {
   centredRanks,
   type Questions,
 } from './continuous/black-box.ts';
-export { type CboOptions, type CboSolution, cbo } from './continuous/cbo.ts';
+export { type CboSolution, cbo } from './continuous/cbo.ts';
+export type { CboOptions } from './continuous/cbo-options.ts';
 export { type CmaEsOptions, cmaEs } from './continuous/cma-es.ts';
 export { consensusPoint } from './continuous/consensus.ts';
 export {

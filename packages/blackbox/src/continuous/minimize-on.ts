@@ -16,7 +16,8 @@ import {
   type Task,
 } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { type CboOptions, cboSteps } from './cbo.ts';
+import { cboSteps } from './cbo.ts';
+import type { CboOptions } from './cbo-options.ts';
 import { type CmaEsOptions, cmaEsSteps } from './cma-es.ts';
 import { type ConsensusHoppingOptions, consensusHoppingSteps } from './consensus-hopping.ts';
 import { type OpenEsOptions, openEsSteps } from './open-es.ts';

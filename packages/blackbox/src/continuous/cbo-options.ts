@@ -1,0 +1,107 @@
+// Options of consensus-based optimisation.
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { maxEvaluations, seed } from './black-box.ts';
+
+/** Options of `cbo`. */
+export const cboOptions = {
+  population: { type: 'integer', min: 1, max: 10_000_000, default: 50, description: 'Particles N' },
+  noise: {
+    type: 'choice',
+    choices: ['anisotropic', 'isotropic'],
+    default: 'anisotropic',
+    description:
+      'Whether every coordinate trembles by its own distance from the consensus, or all by the whole one',
+  },
+  sigma: {
+    type: 'number',
+    min: 0,
+    description: 'Strength of the noise; 5.1 if anisotropic, 0.7 sqrt(2 drift / d) if isotropic',
+  },
+  drift: { type: 'number', min: 0, default: 1, description: 'Strength of the drift, lambda' },
+  timeStep: { type: 'number', above: 0, default: 0.01, description: 'Time step' },
+  schedule: {
+    type: 'choice',
+    choices: ['sample-size', 'fixed', 'multiply'],
+    default: 'sample-size',
+    description:
+      'How the weights sharpen: so that a share of the particles counts, not at all, or by 5 % a step',
+  },
+  share: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.1,
+    description: 'Share of the particles that counts, for the schedule sample-size',
+  },
+  alpha: {
+    type: 'number',
+    above: 0,
+    default: 10,
+    description: 'The inverse temperature: fixed, or the first one of the schedule multiply',
+  },
+  maxAlpha: {
+    type: 'number',
+    above: 0,
+    default: 1e5,
+    description: 'Largest inverse temperature of multiply',
+  },
+  truncation: {
+    type: 'number',
+    above: 0,
+    description: 'Largest distance that noise grows with; no limit by default',
+  },
+  heaviside: {
+    type: 'number',
+    above: 0,
+    description:
+      'Width over which the drift is switched off for particles better than the consensus; always on by default',
+  },
+  memoryDrift: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'Drift to the best place of each particle; the consensus is then made of these places',
+  },
+  polarisation: {
+    type: 'number',
+    above: 0,
+    description:
+      'Distance over which particles seek consensus, for several minimisers; all with all by default',
+  },
+  batchSize: { type: 'integer', min: 1, description: 'Particles of a random batch; all by default' },
+  batchUpdate: {
+    type: 'choice',
+    choices: ['partial', 'full'],
+    default: 'partial',
+    description: 'Whether a batch moves its own particles or all',
+  },
+  cooling: {
+    type: 'integer',
+    min: 0,
+    default: 0,
+    description: 'Steps after which alpha is doubled and sigma reduced; 0 is never',
+  },
+  reduction: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    description: 'How fast particles are given up as their variance falls; 0 is never',
+  },
+  boundary: {
+    type: 'choice',
+    choices: ['clip', 'reflect'],
+    default: 'clip',
+    description: 'What happens to particles beyond the bounds',
+  },
+  restarts: {
+    type: 'boolean',
+    default: true,
+    description: 'Begin anew with twice the particles when all have met',
+  },
+  maxEvaluations,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `cbo` give. */
+export type CboOptions = OptionsOf<typeof cboOptions>;
