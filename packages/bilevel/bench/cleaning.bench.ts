@@ -1,6 +1,6 @@
 // Hyper-cleaning of digits: test accuracy, share of the gap that is closed, F1 of labels that are found by their weights, F1 of labels
 // that the model differs from, trained with the weights, and processor time; means of some seeds with standard errors, every method with
-// the same number of samples that its oracles may see: pnpm bench:package bilevel cleaning [seeds] [samples] [first seed]
+// the same number of samples that its oracles may see: pnpm bench:package bilevel cleaning [seeds] [samples] [first seed] [methods]
 //
 // JAXopt's implicit differentiation runs beside it where INFIMUM_PYTHON names a Python that has it.
 import { spawnSync } from 'node:child_process';
@@ -231,6 +231,7 @@ const methods: [string, Method][] = [
 ];
 const train = Number(process.argv[3] ?? 400);
 const firstSeed = Number(process.argv[4] ?? 1);
+const only = process.argv[5]?.split(',');
 const rows = new Map<string, number[][]>();
 const note = (name: string, values: number[]) => {
   rows.set(name, [...(rows.get(name) ?? []), values]);
@@ -279,6 +280,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     Number.NaN,
   ]);
   for (const [name, method] of methods) {
+    if (only && !only.includes(name)) continue;
     const meter = metered(problem);
     const before = process.cpuUsage();
     const { x, status, reason } = method(meter.problem, instance.x0, instance.y0, {
