@@ -315,6 +315,11 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     (ot) => ot['maxSlicedWasserstein'](square, square, { projections: 2 ** 32 }),
     'projections',
   ],
+  [
+    '@infimum/ot',
+    (ot) => ot['gromovWasserstein'](square, { ...square, values: square.values.map((one) => one * 7e227) }),
+    'second',
+  ],
   ['@infimum/ot/experts', (ot) => ot['onlineRegret'](undefined, { experts: 2 }), 'batches'],
   ['@infimum/strings', (strings) => strings['sumCounts']([1], [1], null), 'options'],
   ['@infimum/strings', (strings) => strings['findManyInStream'](['a'], [], 1), 'patterns'],

@@ -8,6 +8,7 @@
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
 import {
+  checkMatrix,
   checkObject,
   converged,
   defineSolver,
@@ -166,8 +167,13 @@ export class RepeatedSimplex {
     this.#masses = perturbedMasses(a, b);
   }
 
-  /** The steps for finite costs; the memory of the last costs may be theirs. */
+  /**
+   * The steps for costs; the memory of the last costs may be theirs.
+   *
+   * @throws {InvalidInputError} naming `cost` where one is not finite: with NaN pivots would go on without an end
+   */
   steps(cost: DenseMatrix): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
+    checkMatrix(cost, 'cost');
     const { scaled, scale } = withinRange(cost);
     const costs = new DenseCosts(scaled);
     if (this.#tree) this.#tree.reprice(costs);

@@ -6,6 +6,7 @@
 import {
   converged,
   defineSolver,
+  InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -125,6 +126,10 @@ function* conditionalGradients(
     // S T follows the plan; products of the sparse plans are all that is needed.
     if (iteration % REFRESH_EVERY === 0) cross.set(objective.productOf(values));
     const value = objective.atProduct(values, cross);
+    if (iteration === 0 && !Number.isFinite(value)) {
+      const problem = 'has entries whose squares, or products with those of the first, are beyond numbers';
+      throw new InvalidInputError(problem, { argument: 'second', code: 'out-of-range' });
+    }
     const linear = inner.run(simplex.steps(gradient));
     setDifference(direction, linear.plan, values);
     const slope = dot(direction, gradient.values);
