@@ -2,6 +2,8 @@
 // what disturbs one disturbs all. Calls that are far behind once they are warm run no more. On a machine that has other work,
 // CLOCK=processor counts processor time in place of wall time.
 
+import { mulberry32 } from '@infimum/core';
+
 /** Rounds at least and at most, and the time, by the clock that counts, after which no new round begins. */
 export interface RaceOptions {
   readonly rounds?: readonly [least: number, most: number];
@@ -35,6 +37,7 @@ export function race<Name extends string>(
 ): Record<Name, number> {
   const least = {} as Record<Name, number>;
   let running = Object.entries(calls) as [Name, () => unknown][];
+  const next = mulberry32(1);
   let spent = 0;
   for (let round = 0; round < most && (round < fewest || spent < milliseconds); round++) {
     for (const [name, call] of running) {
@@ -45,8 +48,12 @@ export function race<Name extends string>(
     const behind = round >= WARM_UP ? FAR_BEHIND : HOPELESS;
     const limit = behind * Math.min(...(Object.values(least) as number[]));
     running = running.filter(([name]) => least[name] <= limit);
-    // What runs before a call leaves the caches as they are: nobody is always the one after the slowest.
-    running.push(...running.splice(0, 1));
+    // What runs before a call leaves the caches, and what has been collected as garbage, as they are: nobody is always the one
+    // after the slowest, nor always the one that takes memory which the engine has just freed.
+    for (let i = running.length - 1; i > 0; i--) {
+      const j = Math.floor(next() * (i + 1));
+      [running[i], running[j]] = [running[j], running[i]];
+    }
   }
   return least;
 }

@@ -41,11 +41,20 @@ export function boundedDistances(
   k: number,
   distances: Int32Array | Float64Array,
 ): number {
+  const m = pattern.length;
+  if (k >= m) {
+    for (let i = 0; i < distances.length; i++) {
+      let distance = 0;
+      for (let j = 0; j < m; j++) distance += Number(text[i + j] !== pattern[j]);
+      distances[i] = distance;
+    }
+    return distances.length * m;
+  }
   let comparisons = 0;
   for (let i = 0; i < distances.length; i++) {
     let distance = 0;
     let j = 0;
-    for (; j < pattern.length && distance <= k; j++) distance += Number(text[i + j] !== pattern[j]);
+    for (; j < m && distance <= k; j++) distance += Number(text[i + j] !== pattern[j]);
     comparisons += j;
     distances[i] = distance;
   }
