@@ -152,6 +152,19 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
   ['@infimum/games', (games) => games['isPureNash']({ players: 2 }, start), 'game'],
   ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2 ** 53 - 1, [0, 1]), 'nodes'],
   ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2, undefined), 'edges'],
+  ['@infimum/graphs', (graphs) => graphs['polygonPath']([[0, detached()]]), 'polygon[0]'],
+  ['@infimum/graphs', (graphs) => graphs['onlineInstance']([[0.5, strange]]), 'rows[0]'],
+  ['@infimum/graphs', (graphs) => graphs['lassoScore'](square, detached()), 'lambda'],
+  [
+    '@infimum/games',
+    (games) =>
+      games['extremeEquilibria']({
+        actions: [1, 1],
+        payoffs: [Float64Array.of(1), Float64Array.of(1)],
+        exact: [[{ num: 1n, den: 1n }, 3], [{ num: 1n, den: 1n }]],
+      }),
+    'exact[0]',
+  ],
   [
     '@infimum/graphs',
     (graphs) => graphs['simulateOnline']({ ...noArrivals, probabilities: detached() }, { policy: 'greedy' }),

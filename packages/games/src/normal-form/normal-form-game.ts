@@ -124,6 +124,10 @@ function checkExact(game: NormalFormGame, exact: unknown): void {
   for (const [i, fractions] of (exact as readonly (readonly Fraction[])[]).entries()) {
     const values = game.payoffs[i];
     checkList(fractions, `exact[${i}]`);
+    if (fractions.length !== values.length) {
+      const problem = `expected ${values.length} fractions, got ${fractions.length}`;
+      throw new InvalidInputError(problem, { argument: `exact[${i}]`, code: 'shape' });
+    }
     const index = values.findIndex((value, a) => {
       const { num, den } = fractions[a] ?? {};
       const isFraction = typeof num === 'bigint' && typeof den === 'bigint' && den > 0n;

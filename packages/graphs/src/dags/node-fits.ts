@@ -1,6 +1,13 @@
 // Scores of single nodes given their possible parents: lasso, information criterion, logistic regression, neural networks. A
 // score of a graph is their sum.
-import { checkMatrix, checkObject, InvalidInputError, type MatrixLike, Random } from '@infimum/core';
+import {
+  checkMatrix,
+  checkNumber,
+  checkObject,
+  InvalidInputError,
+  type MatrixLike,
+  Random,
+} from '@infimum/core';
 import { boundedLbfgs } from './bounded-lbfgs.ts';
 import { momentsOf, regularised } from './moments.ts';
 import { bicPenalty, eliminate } from './prune.ts';
@@ -26,6 +33,7 @@ export interface NodeScore {
 /** ½ residual variance + λ Σ|w|, by coordinate descent on the covariance. */
 export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
   checkMatrix(data, 'data');
+  checkNumber(lambda, 'lambda', { min: 0 });
 
   const { d, covariance, scale } = regularised(momentsOf(data));
   const own = lambda / (scale * scale);

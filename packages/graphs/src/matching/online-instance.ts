@@ -1,5 +1,5 @@
 // Instances of online matching with stochastic rewards: offline vertices with weights, arrivals with chances of success.
-import { checkList, checkNonNegative, checkVector, InvalidInputError } from '@infimum/core';
+import { checkList, checkNonNegative, checkNumbers, checkVector, InvalidInputError } from '@infimum/core';
 
 /** Arrivals in their order; arrival v may be tried on `columnIndices[k]`, `rowPointers[v] ≤ k < rowPointers[v + 1]`. */
 export interface OnlineInstance {
@@ -31,8 +31,8 @@ export function onlineInstance(
   weights?: ArrayLike<number>,
 ): OnlineInstance {
   checkList(rows, 'rows');
-  if (weights !== undefined) checkList(weights, 'weights');
-  for (let v = 0; v < rows.length; v++) checkList(rows[v], `rows[${v}]`);
+  if (weights !== undefined) checkNumbers(weights, 'weights');
+  for (let v = 0; v < rows.length; v++) checkNumbers(rows[v], `rows[${v}]`);
   const width = Array.from(rows).reduce((most, row) => Math.max(most, row.length), weights?.length ?? 0);
   const rowPointers = new Int32Array(rows.length + 1);
   const columns: number[] = [];

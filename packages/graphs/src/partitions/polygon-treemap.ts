@@ -2,6 +2,7 @@
 import {
   checkList,
   checkNumber,
+  checkNumbers,
   checkObject,
   InvalidInputError,
   type OptionSpecs,
@@ -282,7 +283,7 @@ class Cell<Node> implements TreemapCell<Node> {
 export function polygonPath(polygon: readonly Place[] | null): string {
   if (polygon === null) return '';
   checkList(polygon, 'polygon');
-  for (let k = 0; k < polygon.length; k++) checkList(polygon[k], `polygon[${k}]`);
+  for (let k = 0; k < polygon.length; k++) checkNumbers(polygon[k], `polygon[${k}]`);
   return `M${Array.from(polygon, ([x, y]) => `${x},${y}`).join('L')}Z`;
 }
 
