@@ -115,7 +115,7 @@ const calls: Record<string, (given: Any) => Any> = {
       weights,
       components: Array.from(weights, (_, k) => ({
         mean: means.values.slice(k * means.cols, (k + 1) * means.cols),
-        covariance: { rows: means.cols, cols: means.cols, values: covariances[k] },
+        covariance: covariances[k],
       })),
     }));
     return ot.gaussianMixtureTransport(first, second);

@@ -242,7 +242,7 @@ def test_unbalanced():
     x = normal(42, 100)
     a, b, M = ot.unif(100), 1.5 * ot.unif(100), ot.dist(x, x)
     for method in ("sinkhorn", "sinkhorn_stabilized", "sinkhorn_translation_invariant"):
-        plan = ot.unbalanced.sinkhorn_unbalanced(a, b, M, 1.0, 1.0, method=method, reg_type="kl", numItermax=100_000, stopThr=1e-14)
+        plan = ot.unbalanced.sinkhorn_unbalanced(a, b, M, 1.0, 1.0, method=method, reg_type="kl", numItermax=3000, stopThr=1e-12)
         case(f"unbalanced/test_sinkhorn: unbalanced_convergence, {method}", "unbalancedSinkhorn", dict(a=a, b=b, cost=M, options=dict(epsilon=1.0, marginalPenalty=1.0)), plan=plan, cost=(plan * M).sum())
     x, y = normal(42, 100), normal(75, 100)
     u, M = ot.unif(100), ot.dist(x, y)

@@ -118,8 +118,12 @@ function within(seconds: number): Pick<Options, 'signal' | 'onIteration'> {
   return { signal: controller.signal, onIteration };
 }
 
-/** Processor milliseconds of a call. That clock takes as long as a small problem: it is asked when the other says so. */
+/**
+ * Processor milliseconds of a call, after one that takes memory and pays for what others left. That clock takes as long as a
+ * small problem: it is asked when the other says so.
+ */
 function turn(run: () => Outcome<object>): number {
+  run();
   const before = process.cpuUsage();
   let looked = performance.now();
   for (let calls = 1; ; calls++) {
