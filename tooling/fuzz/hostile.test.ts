@@ -237,6 +237,7 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
   ],
   ['@infimum/linalg', (linalg) => linalg['matvec'](square, start, null), 'options'],
   ['@infimum/linalg', (linalg) => linalg['cholesky'](square, null), 'options'],
+  ['@infimum/linalg', (linalg) => linalg['spgemmPlan'](square, square, null), 'options'],
   ['@infimum/linalg', (linalg) => linalg['prepareMatrix'](square, null), 'options'],
   ['@infimum/optim', (optim) => optim['lion'](1e150), 'parameters'],
   ['@infimum/optim', (optim) => optim['mfac'](2 ** 32), 'parameters'],

@@ -1,6 +1,6 @@
 // Sparse products of the same pattern over and over: the pattern of the result is found once, and then only values are
 // computed.
-import { checkFinite, InvalidInputError } from '@infimum/core';
+import { checkFinite, checkObject, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import { SEMIRINGS, type SemiringName } from './semiring.ts';
@@ -57,11 +57,9 @@ export interface SpgemmPlan {
  * console.log(plan.numeric(Float64Array.of(1, 1, 1), Float64Array.of(10, 20, 30)).values.join(' ')); // 10 50 30
  * ```
  */
-export function spgemmPlan(
-  a: CsrMatrix,
-  b: CsrMatrix,
-  { threads = 1, semiring = 'plus-times' }: SpgemmPlanOptions = {},
-): SpgemmPlan {
+export function spgemmPlan(a: CsrMatrix, b: CsrMatrix, options: SpgemmPlanOptions = {}): SpgemmPlan {
+  checkObject(options, 'options');
+  const { threads = 1, semiring = 'plus-times' } = options;
   const { rowPointers, columnIndices } = spgemm(a, b, { threads, semiring }).matrix;
   const entries = columnIndices.length;
   const matrices = [a, b];
