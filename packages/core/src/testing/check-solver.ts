@@ -82,8 +82,9 @@ export function checkSolver<
 export interface ContractOptions {
   /**
    * `first`: the checks that every family repeats run on the first family that the solver takes, that of seeds too where none
-   * is an option, and on hard instances the default limit of iterations holds, as it does for users. `all`, by default: every
-   * family, and hard instances until half a second is over.
+   * is an option; a run that does not end by itself is judged after a quarter of a second, and on hard instances the default
+   * limit of iterations holds, as it does for users. `all`, by default: every family, runs of a second, and hard instances
+   * until half a second is over.
    */
   readonly families?: 'first' | 'all';
 }
@@ -100,9 +101,9 @@ export function solverChecks<
   const runs: Check[] =
     families === 'all'
       ? Object.keys(subject.problem.families).flatMap((family) =>
-          familyChecks(subject, () => firstInstance(subject.problem, family), `on ${family}`),
+          familyChecks(subject, () => firstInstance(subject.problem, family), `on ${family}`, 1),
         )
-      : familyChecks(subject, () => firstTaken(subject), 'on the first family');
+      : familyChecks(subject, () => firstTaken(subject), 'on the first family', 0.25);
   return [
     { name: 'has a title, a summary, a paper and a cost of its own', run: async () => checkTexts(subject) },
     {
@@ -235,7 +236,12 @@ async function firstTaken(solver: AnySolver): Promise<unknown> {
 }
 
 /** Checks on one instance, made when the first of them runs; that one makes sure that the solver leaves it as it is. */
-function familyChecks(solver: AnySolver, make: () => Promise<unknown>, place: string): Check[] {
+function familyChecks(
+  solver: AnySolver,
+  make: () => Promise<unknown>,
+  place: string,
+  maxSeconds: number,
+): Check[] {
   let made: Promise<unknown> | undefined;
   const on = (name: string, check: (solver: AnySolver, instance: unknown) => void): Check => ({
     name: `${place}: ${name}`,
@@ -246,7 +252,9 @@ function familyChecks(solver: AnySolver, make: () => Promise<unknown>, place: st
     },
   });
   return [
-    on('ends with finite metrics and no NaN, iterations rising from 0, the instance untouched', checkRun),
+    on('ends with finite metrics and no NaN, iterations rising from 0, the instance untouched', (...both) =>
+      checkRun(...both, maxSeconds),
+    ),
     on('the same seed gives the same bits', checkRepeats),
     on('solutions are in arrays of their own', checkOwnership),
     on('an abort ends it with a usable solution', checkAbort),
@@ -282,10 +290,10 @@ function ensureUsable({ problem }: AnySolver, instance: unknown, outcome: Outcom
   }
 }
 
-function checkRun(solver: AnySolver, instance: unknown): void {
+function checkRun(solver: AnySolver, instance: unknown, maxSeconds: number): void {
   const before = fingerprint(instance);
   let last = -1;
-  const outcome = solveWith(solver, instance, { maxSeconds: 1 }, ({ iteration }) => {
+  const outcome = solveWith(solver, instance, { maxSeconds }, ({ iteration }) => {
     ensure(last >= 0 || iteration === 0, `the first iterate has number ${iteration}, not 0`);
     ensure(iteration > last, `iteration ${iteration} follows ${last}`);
     last = iteration;

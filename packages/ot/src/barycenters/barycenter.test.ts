@@ -71,6 +71,22 @@ it('debiased, the barycentre of equal histograms is that histogram', () => {
   });
 });
 
+it('knows no unit, and does not vouch for masses that have lost their digits', () => {
+  const values = [0.5, 0.25, 0.25, 0.125, 0.125, 0.75];
+  const line = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
+  const times = (unit: number) =>
+    entropicBarycenter(
+      { rows: 2, cols: 3, values: Float64Array.from(values, (value) => unit * value) },
+      line,
+      { epsilon: 0.05 },
+    );
+  const one = times(1);
+  const small = times(2 ** -900);
+  expect(small.status).toBe('converged');
+  expect(small.barycenter.map((mass) => mass * 2 ** 900)).toEqual(one.barycenter);
+  expect(times(2 ** -1066).status).not.toBe('converged');
+});
+
 it.each([
   [
     'histograms',

@@ -166,7 +166,11 @@ export function* bregmanProjections(
 ): Steps<Barycenter, BarycenterIterate> {
   const { rows, cols, values } = histograms;
   const shares = mixingWeights(weights, rows);
-  const targets = Array.from({ length: rows }, (_, k) => values.subarray(k * cols, (k + 1) * cols));
+  // A power of two near the mass: in it all sums are near one.
+  const unit = 2 ** Math.floor(Math.log2(total(values.subarray(0, cols))));
+  const targets = Array.from({ length: rows }, (_, k) =>
+    values.subarray(k * cols, (k + 1) * cols).map((weight) => weight / unit),
+  );
   const logTargets = targets.map(logarithms);
   const mass = total(targets[0]);
   const progress = new Progress(tolerance, Number.EPSILON * cols);
@@ -177,8 +181,11 @@ export function* bregmanProjections(
   for (let iteration = 0; ; iteration++) {
     const current = barycenter;
     const error = marginalError;
-    const solution = () => ({ barycenter: current.slice(), marginalError: Math.min(error, 2 * mass) });
-    yield { iteration, marginalError, solution };
+    const solution = () => ({
+      barycenter: current.map((weight) => weight * unit),
+      marginalError: Math.min(error, 2 * mass) * unit,
+    });
+    yield { iteration, marginalError: marginalError * unit, solution };
     const end = progress.judge(marginalError / mass);
     if (end) return { ...end, solution: solution() };
     const u = logTargets.map((logs, k) => logs.map((log, i) => log - rowLogs[k][i]));
@@ -189,7 +196,7 @@ export function* bregmanProjections(
     }
     rowLogs = columnLogs.map((logs) => kernel.times(logBarycenter.map((log, j) => log - logs[j])));
     barycenter = logBarycenter.map(portableExp);
-    marginalError = 0;
+    marginalError = lostTo(barycenter, unit);
     if (debiased) {
       // Marginals fit for any correction; what the next one will change must count as well.
       const smoothed = kernel.times(correction);
@@ -206,6 +213,11 @@ export function* bregmanProjections(
       }
     }
   }
+}
+
+/** What the weights lose when they are handed back in their own unit: denormal numbers have few digits. */
+function lostTo(weights: Float64Array, unit: number): number {
+  return weights.reduce((lost, weight) => lost + Math.abs((weight * unit) / unit - weight), 0);
 }
 
 /** Registration. */
