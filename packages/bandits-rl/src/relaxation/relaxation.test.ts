@@ -1,12 +1,9 @@
-import { parseWith, run, solve } from '@infimum/core';
+import { parseWith, solve } from '@infimum/core';
 import { checkProblem, checkSolver } from '@infimum/core/testing';
 import { conjugateGradient, csrToDense, matrixFromRows, optimalRelaxation } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
-import { ChebCb } from '../bandits/cheb-cb.ts';
-import { TsallisInf } from '../bandits/tsallis-inf.ts';
 import { BinnedTsallisInf } from './binned-tsallis-inf.ts';
 import { jacobiRadius, optimalRelaxationSolver } from './fixed-relaxation.ts';
-import { defaultGrid, policySteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 import { type RelaxedMethod, relaxedSolve } from './relaxed-solve.ts';
 import { relaxationSolvers } from './solvers.ts';
@@ -151,33 +148,6 @@ describe('the parts', () => {
 });
 
 describe('learning to relax', () => {
-  it('approaches the best fixed factor without, and beats it with the context', () => {
-    const instance = shifted({ steps: 900 });
-    const means = (iterations: Int32Array) => iterations.reduce((a, b) => a + b, 0) / iterations.length;
-    const tsallis = run(
-      policySteps(
-        instance,
-        defaultGrid(20),
-        new TsallisInf(20, { estimator: 'importance-weighted', scale: 'mean' }),
-        1,
-      ),
-    );
-    const cheb = run(
-      policySteps(instance, defaultGrid(20), new ChebCb(20, { degree: 6, interval: [-0.15, 0.65] }), 1),
-    );
-    const fixed = means(replay(instance, new Float64Array(900).fill(1.8)).iterations);
-    const best = means(
-      replay(
-        instance,
-        instance.contexts.map((c) => bestShiftedRelaxation(10, c)),
-      ).iterations,
-    );
-    expect(means(tsallis.counts)).toBeLessThan(1.6 * fixed);
-    expect(means(cheb.counts)).toBeLessThan(0.95 * fixed);
-    expect(means(cheb.counts)).toBeLessThan(1.7 * best);
-    expect(means(cheb.counts.slice(700))).toBeLessThan(means(cheb.counts.slice(0, 200)));
-  });
-
   it('is bounded by the best factor of every system', () => {
     const instance = shifted({ steps: 30 });
     const oracle = solve(optimalRelaxationSolver, instance);

@@ -314,7 +314,7 @@ function badInstances(): BadInstance<FormulaProblem>[] {
     bad('a function that is none', 'objective', { objective: 'tan(x1)' }),
     bad('a variable that is none', 'objective', { objective: 'x3' }),
     bad('a sign that is none', 'objective', { objective: 'x1 % 2' }),
-    bad('a place without a constraint', 'constraints[0]', { constraints: new Array(1) }),
+    bad('a place without a constraint', 'constraints', { constraints: new Array(1) }),
     bad('a constraint without bounds', 'constraints[0]', { constraints: [['x1']] }),
     bad('bounds that leave nothing', 'constraints.lower', { constraints: [['x1', 2, 1]] }),
     bad('a list with a hole', 'constraints', { constraints: new Array(1) }),
