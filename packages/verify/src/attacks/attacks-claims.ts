@@ -6,7 +6,7 @@ import { answerSurrogate, type SurrogateInstance, type SurrogateIterate } from '
 import { constrainedInstance, distanceInstance } from './random-surrogates.ts';
 
 /** The best values after so many evaluations, the last one after all. */
-function valuesAfter(
+export function valuesAfter(
   solver: typeof attackDirectSearchSolver | typeof coveringDirectSearchSolver,
   instance: SurrogateInstance,
   counts: readonly number[],
