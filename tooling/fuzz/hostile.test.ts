@@ -337,6 +337,25 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
   ['@infimum/ot/experts', (ot) => ot['onlineRegret'](undefined, { experts: 2 }), 'batches'],
   ['@infimum/strings', (strings) => strings['sumCounts']([1], [1], null), 'options'],
   ['@infimum/strings', (strings) => strings['findManyInStream'](['a'], [], 1), 'patterns'],
+  [
+    '@infimum/learn',
+    (learn) => learn['fitReluClasses']({ ...square, rows: -Infinity }, ['a', 'b']),
+    'points',
+  ],
+  [
+    '@infimum/graphs',
+    (graphs) => graphs['hierarchyFromTable']([{ id: 'a' }, { id: 'b', parent: detached() }]),
+    'rows[1].parent',
+  ],
+  [
+    '@infimum/linalg',
+    (linalg) => {
+      const sparse = linalg['csrFromDense'] as (dense: unknown) => unknown;
+      const factor = (linalg['sparseLu'] as (a: unknown) => object)(sparse(square));
+      return linalg['solveSparseLu']({ ...factor, size: detached() }, start);
+    },
+    'factor.size',
+  ],
 ];
 
 describe('hostile arguments are refused', () => {

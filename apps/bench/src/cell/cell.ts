@@ -3,7 +3,7 @@ import { type AnyProblem, type AnySolver, parseWith, type Registry } from '@infi
 import type { Peers } from '@infimum/peers';
 import { loadPluginsOf } from '../plugins.ts';
 import { isInvalidInput } from '../usage-error.ts';
-import { drive, warmUp } from './drive.ts';
+import { drive, warmUp, warmUpSeconds } from './drive.ts';
 import { fingerprint } from './fingerprint.ts';
 import { FrameReader, writeFrame } from './frames.ts';
 import { type Guard, startGuard } from './guard.ts';
@@ -29,8 +29,8 @@ interface Workshop {
   /** Bytes in use and what was open before the first cell. */
   readonly memory: number;
   readonly open: number;
-  /** Families on which the solver was warmed up: what it does there is compiled. */
-  readonly warm: Set<string>;
+  /** Seconds for which the solver was warmed up on each family: after enough of them what it does there is compiled. */
+  readonly warm: Map<string, number>;
 }
 
 let workshop: Workshop | undefined;
@@ -67,7 +67,7 @@ async function setUp(
 ): Promise<Workshop> {
   const guard = await startGuard(coordinator, memory);
   const { registry } = await loadPluginsOf(role === 'peer' ? [problem] : [problem, solver], plugins);
-  return { guard, registry, memory: process.memoryUsage.rss(), open: openHandles(), warm: new Set() };
+  return { guard, registry, memory: process.memoryUsage.rss(), open: openHandles(), warm: new Map() };
 }
 
 /** Whether a cell left timers, servers or children behind, or more memory than the next one should be charged with. */
@@ -105,9 +105,10 @@ async function runCell(
     doing = 'solving';
     const declined = declines(solver, solved);
     if (declined) return withoutRun('declined', declined);
-    if (!warm.has(cell.family)) {
-      warmUp(solver, solved, cell, guard);
-      warm.add(cell.family);
+    const left = warmUpSeconds(cell) - (warm.get(cell.family) ?? 0);
+    if (left > 0) {
+      const spent = warmUp(solver, solved, cell, { seconds: left, guard });
+      warm.set(cell.family, spent + (warm.get(cell.family) ?? 0));
       // Where nobody can see whether the warm-up left something in the instance, the run gets a new one.
       if (mark === undefined) solved = await build();
       else if (fingerprint(solved) !== mark) return changed(guard);

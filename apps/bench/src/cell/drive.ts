@@ -75,14 +75,22 @@ export function judged(end: CellEnd): CellEnd {
   return { ...end, status: 'failed', reason: `the metric ${bad} of its solution is not a finite number` };
 }
 
-/** Runs a solver for a moment, as nobody counts another language's compiler or imports. */
+/** Seconds of a solver's runs after which it counts as compiled. */
+export const warmUpSeconds = ({ budget }: Cell): number => Math.min(WARM_UP_SECONDS, budget / 10);
+
+/**
+ * Runs a solver for a moment, as nobody counts another language's compiler or imports.
+ *
+ * @returns the seconds that it took
+ */
 export function warmUp(
   solver: AnySolver,
   instance: unknown,
   { options, seed, budget }: Cell,
-  guard: Guard,
-): void {
-  const enough = performance.now() + 1000 * Math.min(WARM_UP_SECONDS, budget / 10);
+  { seconds, guard }: { readonly seconds: number; readonly guard: Guard },
+): number {
+  const begin = performance.now();
+  const enough = begin + 1000 * seconds;
   const steps = prepare(solver, instance, options, seed);
   const [answer] = answererOf(solver, instance) as [((question: unknown) => unknown)?];
   try {
@@ -95,6 +103,7 @@ export function warmUp(
   } finally {
     steps.return(undefined as never);
   }
+  return (performance.now() - begin) / 1000;
 }
 
 /** Plug-ins may be JavaScript, which no compiler has checked. */

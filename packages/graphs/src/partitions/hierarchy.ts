@@ -117,7 +117,11 @@ export function hierarchyFromTable(
   rows: readonly { readonly id: string; readonly parent?: string | null; readonly size?: number }[],
 ): Hierarchy & { readonly ids: readonly string[] } {
   checkList(rows, 'rows');
-  for (let k = 0; k < rows.length; k++) checkObject(rows[k], `rows[${k}]`);
+  for (let k = 0; k < rows.length; k++) {
+    checkObject(rows[k], `rows[${k}]`);
+    checkText(rows[k].id, `rows[${k}].id`);
+    checkText(rows[k].parent ?? '', `rows[${k}].parent`);
+  }
   const complain = (problem: string, index: number): never => {
     throw new InvalidInputError(problem, { argument: 'rows', code: 'unknown', index });
   };

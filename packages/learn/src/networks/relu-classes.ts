@@ -4,6 +4,7 @@
 // adversarial training (2022), arXiv 2201.01965.
 import {
   checkList,
+  checkMatrix,
   checkObject,
   InvalidInputError,
   type OptionSpecs,
@@ -76,7 +77,7 @@ export function fitReluClasses(
   const settings = resolveOptions(reluClassesOptions, options);
   const { loss, beta, linearSolver: method } = settings;
   const instanceOf = (targets: Float64Array): ReluInstance => ({ points, targets, loss, beta });
-  checkObject(points, 'points');
+  checkMatrix(points, 'points');
   checkRelu(instanceOf(new Float64Array(points.rows).fill(1)));
   const { classes, codes } = classesOf(labels, points.rows);
   const wanted = classes.length === 2 ? [1] : classes.map((_, k) => k);

@@ -4,6 +4,7 @@
 // J. Gilbert, T. Peierls: Sparse partial pivoting in time proportional to arithmetic operations (1988); T. Davis: Direct methods for
 // sparse linear systems (2006), chapter 6.
 import {
+  checkInteger,
   checkNumbers,
   checkObject,
   InvalidInputError,
@@ -178,6 +179,7 @@ export function solveSparseLu(factor: SparseLu, b: Float64Array): SparseLuSoluti
 
 /** What `sparseLu` gives has one size; its entries are taken as they are. */
 function checkParts({ size, lower, upper, diagonal, rows, columns, scales, matrix }: SparseLu): void {
+  checkInteger(size, 'factor.size', { min: 0 });
   checkCsr(matrix, 'factor.matrix');
   const lists = { diagonal, rows, columns, scales };
   for (const [name, list] of Object.entries(lists)) checkNumbers(list, `factor.${name}`);

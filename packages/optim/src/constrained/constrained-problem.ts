@@ -258,12 +258,10 @@ function checkFormulaProblem(instance: FormulaProblem): void {
   }
   for (const value of start) checkNumber(value, 'start');
   checkEntries(constraints, 'constraints');
-  // Places without an entry too, which `forEach` would pass over.
-  for (let j = 0; j < constraints.length; j++) {
-    const row: unknown = constraints[j];
+  constraints.forEach((row, j) => {
     checkEntries(row, `constraints[${j}]`, 3);
     for (const bound of row.slice(1)) checkBound(bound, `constraints[${j}]`);
-  }
+  });
   for (const name of ['lower', 'upper'] as const) {
     const bounds = instance[name];
     if (bounds === undefined) continue;
