@@ -340,7 +340,7 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
   [
     '@infimum/learn',
     (learn) => learn['fitReluClasses']({ ...square, rows: -Infinity }, ['a', 'b']),
-    'points',
+    'points.rows',
   ],
   [
     '@infimum/graphs',
