@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { listPeers } from '../../apps/bench/src/guests.ts';
 import { codeHash } from '../site/code-hash.ts';
 import { listedPackages } from '../site/packages.ts';
 import { root } from '../site/registry.ts';
@@ -44,6 +45,7 @@ const results: Results = {
     cores: os.availableParallelism(),
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version.slice(1),
+    peers: (await listPeers()).environment,
   },
   code: Object.fromEntries(
     listedPackages().map(({ folder }) => [

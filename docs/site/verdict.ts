@@ -1,7 +1,16 @@
 // The verdict on a problem: which solver to take, by kind and accuracy, how much slower the next one is, and what a
-// package of another language needs. All of it is computed from the committed measurements.
+// package of another language needs. Where nobody reached a target, solvers are ranked by what they had at the end. All of
+// it is computed from the committed measurements.
 import type { AnyProblem } from '@infimum/core';
-import { type JudgedRace, type Standing, type Verdict, verdictsOf } from '../../apps/bench/src/verdict.ts';
+import {
+  type JudgedRace,
+  type Standing,
+  type ValueStanding,
+  type ValueVerdict,
+  type Verdict,
+  verdictsByValue,
+  verdictsOf,
+} from '../../apps/bench/src/verdict.ts';
 import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
 import { environment, instanceName } from './measured.ts';
 import { registry } from './registry.ts';
@@ -22,14 +31,14 @@ export interface VerdictRow {
   readonly accuracy: string;
   readonly take: string;
   readonly takeTitle: string;
-  /** On how many instances it got there. */
+  /** On how many instances it got there, or was the best. */
   readonly reached: number;
   readonly instances: number;
-  /** Times the fastest of ours, as the geometric mean over the instances. */
-  readonly slowdown: number;
-  readonly next?: { readonly id: string; readonly title: string; readonly slowdown: number };
-  /** The fastest peer; its time over ours. */
-  readonly peer?: { readonly name: string; readonly ratio: number };
+  /** How far it is from the fastest or best of all; empty where it is that one. */
+  readonly behind: string;
+  /** And how far behind it the next one is. */
+  readonly next?: { readonly id: string; readonly title: string; readonly behind: string };
+  readonly peer?: { readonly name: string; readonly behind: string };
 }
 
 /** The verdicts on all problems, and those of which nothing is known. */
@@ -38,9 +47,14 @@ export function allVerdicts(results = readResults()): {
   readonly unknown: readonly { readonly problem: string; readonly title: string }[];
   readonly about: string;
 } {
-  const rows = registry.problems.flatMap((problem) =>
-    verdictsFor(problem, results).map((verdict) => rowOf(problem, verdict)),
-  );
+  const rows = registry.problems.flatMap((problem) => {
+    const verdicts = verdictsFor(problem, results);
+    const byValue = valueVerdictsFor(problem, results, verdicts);
+    return [
+      ...verdicts.map((verdict) => rowOf(problem, verdict)),
+      ...byValue.map((verdict) => valueRowOf(problem, verdict)),
+    ];
+  });
   const unknown = registry.problems
     .filter(({ id }) => !rows.some((row) => row.problem === id))
     .map(({ id, title }) => ({ problem: id, title }));
@@ -66,23 +80,53 @@ function rowOf(problem: AnyProblem, { variant, target, ranking, peers, instances
     takeTitle: titleOf(first.solver),
     reached: first.reached,
     instances,
-    slowdown: first.slowdown,
+    behind: first.slowdown > 1.005 ? `x ${formatNumber(first.slowdown)} of the fastest` : '',
     ...(second?.reached > 0 && {
-      next: { id: second.solver, title: titleOf(second.solver), slowdown: second.slowdown },
+      next: {
+        id: second.solver,
+        title: titleOf(second.solver),
+        behind: `x ${formatNumber(second.slowdown / first.slowdown)}`,
+      },
     }),
-    ...(peer && { peer: { name: peer.solver, ratio: peer.slowdown / first.slowdown } }),
+    ...(peer && { peer: { name: peer.solver, behind: `x ${formatNumber(peer.slowdown / first.slowdown)}` } }),
   };
+}
+
+function valueRowOf(problem: AnyProblem, { variant, ranking, peers, instances }: ValueVerdict): VerdictRow {
+  const [first, second] = ranking;
+  const [peer] = peers;
+  return {
+    problem: problem.id,
+    title: problem.title,
+    kind: variant,
+    accuracy: `${wantedOf(problem)} at the end`,
+    take: first.solver,
+    takeTitle: titleOf(first.solver),
+    reached: first.best,
+    instances,
+    behind: first.gap > 0.01 ? `${wayOf(first)} from the best` : '',
+    ...(second && {
+      next: { id: second.solver, title: titleOf(second.solver), behind: `${wayOf(second)} from the best` },
+    }),
+    ...(peer && { peer: { name: peer.solver, behind: `${wayOf(peer)} from the best` } }),
+  };
+}
+
+const wayOf = ({ gap }: ValueStanding): string => `${(100 * gap).toFixed(0)} %`;
+
+/** What is best of the primary metric. */
+function wantedOf({ metrics, primaryMetric }: AnyProblem): string {
+  const { title, direction } = metrics[primaryMetric];
+  return `${direction === 'minimise' ? 'least' : 'greatest'} ${title.toLowerCase()}`;
 }
 
 /** The verdict as a section of the problem's page. */
 export function verdictSection(problem: AnyProblem, results = readResults()): string {
   const races = racesOf(results, problem.id);
   const verdicts = verdictsFor(problem, results);
-  if (verdicts.length === 0) {
-    const why =
-      races.length === 0
-        ? 'No solver of this problem was measured yet'
-        : 'No solver reached a target within the time of the quick suite';
+  const byValue = valueVerdictsFor(problem, results, verdicts);
+  if (verdicts.length + byValue.length === 0) {
+    const why = races.length === 0 ? 'No solver of this problem was measured yet' : 'No solver had a result';
     return `${why}, so there is no verdict; «When to use it» on each solver’s page says what is known of it.`;
   }
   const kinds = [...Map.groupBy(verdicts, ({ variant }) => variant).values()];
@@ -95,7 +139,11 @@ export function verdictSection(problem: AnyProblem, results = readResults()): st
       details(problem, tight, racesOfKind),
     ];
   });
-  return [...parts, unmeasured(problem, races), environment(results, [problem.id])]
+  const partsByValue = byValue.flatMap((verdict) => [
+    valueSentence(problem, verdict),
+    ...(verdict.ranking.length > 1 ? [valueRanking(problem, verdict)] : []),
+  ]);
+  return [...parts, ...partsByValue, unmeasured(problem, races), environment(results, [problem.id])]
     .filter(Boolean)
     .join('\n\n');
 }
@@ -111,6 +159,31 @@ function verdictsFor(problem: AnyProblem, results: Results | undefined): Verdict
       })),
   );
   return verdictsOf(races, Math.max(1, targetsOf(problem).length));
+}
+
+/** Verdicts by value on the kinds that have none by time. */
+function valueVerdictsFor(
+  problem: AnyProblem,
+  results: Results | undefined,
+  verdicts: readonly Verdict[],
+): ValueVerdict[] {
+  const known = new Set(verdicts.map(({ variant }) => variant));
+  const races = racesOf(results, problem.id).map((race) =>
+    race.map((cell) => ({
+      solver: cell.solver,
+      isPeer: cell.role === 'peer',
+      variant: variantOf(cell),
+      value: lossOf(problem, cell),
+    })),
+  );
+  return verdictsByValue(races).filter(({ variant }) => !known.has(variant));
+}
+
+/** The primary metric such that less is better; null where it is no number. */
+function lossOf({ metrics: own, primaryMetric }: AnyProblem, { metrics }: ResultCell): number | null {
+  const value = metrics?.[primaryMetric];
+  if (typeof value !== 'number') return null;
+  return own[primaryMetric].direction === 'minimise' ? value : -value;
 }
 
 const targetsOf = ({ metrics, primaryMetric }: AnyProblem): readonly number[] =>
@@ -150,7 +223,7 @@ function accuracyOf(problem: AnyProblem, target: number): string {
 
 const titleOf = (id: string): string => registry.solvers.find((solver) => solver.id === id)?.title ?? id;
 
-const linkTo = ({ solver, isPeer }: Standing): string =>
+const linkTo = ({ solver, isPeer }: Pick<Standing, 'solver' | 'isPeer'>): string =>
   isPeer ? escapeText(solver) : `[${escapeText(titleOf(solver))}](/solvers/${solver})`;
 
 function sentence(problem: AnyProblem, { variant, target, ranking, peers, instances }: Verdict): string {
@@ -174,6 +247,42 @@ function sentence(problem: AnyProblem, { variant, target, ranking, peers, instan
     .join('');
   return `For ${kind}${accuracyOf(problem, target)}: take **${linkTo(first)}** (${where}, ${pace}).${next}${beside}`;
 }
+
+function valueSentence(problem: AnyProblem, { variant, ranking, peers, instances }: ValueVerdict): string {
+  const [first, second] = ranking;
+  const [peer] = peers;
+  const goal = targetsOf(problem).length > 0 ? ' where nobody reached a target' : '';
+  const kind = variant ? `**${variant}**, ` : '';
+  const where = instances === 1 ? 'the one instance' : `${first.best} of ${instances} instances`;
+  const rest = second
+    ? ` (best on ${where}; in the mean ${wayOf(first)} of the way from the best result to the worst). Next: ${linkTo(second)}, ${wayOf(second)}.`
+    : ' (the only one of its kind).';
+  const beside = peer ? ` Elsewhere: ${linkTo(peer)}, ${wayOf(peer)}.` : '';
+  return `For ${kind}the ${wantedOf(problem)} at the end of a run${goal}: take **${linkTo(first)}**${rest}${beside}`;
+}
+
+/** A row a solver, a dot an instance: from the best result on the left to the worst on the right. */
+function valueRanking(problem: AnyProblem, { ranking, peers, instances }: ValueVerdict): string {
+  const lines = [...ranking.slice(0, SHOWN), ...peers.slice(0, 2)].map((standing, rank) => {
+    const dots = standing.gaps.map((gap) =>
+      gap === null
+        ? ''
+        : `<i style="left:${(100 * gap).toFixed(1)}%;width:9px;height:9px" title="${(100 * gap).toFixed(0)} %"></i>`,
+    );
+    const kind = standing.isPeer ? ' class="peer"' : rank === 0 ? ' class="first"' : '';
+    return `<li${kind}>${nameIn(standing)}<span class="pace">${wayOf(standing)}</span><span class="track" aria-hidden="true">${dots.join('')}</span></li>`;
+  });
+  const axis = '<i style="left:0%">best</i><i style="left:100%">worst</i>';
+  return [
+    `<p class="chart-title">From the best ${escapeText(problem.metrics[problem.primaryMetric].title.toLowerCase())} to the worst, a dot each of ${instances} instances; the mean beside the name</p>`,
+    `<ul class="ranked">${lines.join('')}<li class="axis" aria-hidden="true"><span></span><span class="pace"></span><span class="track">${axis}</span></li></ul>`,
+  ].join('\n\n');
+}
+
+const nameIn = ({ solver, isPeer }: Pick<Standing, 'solver' | 'isPeer'>): string =>
+  isPeer
+    ? `<span>${escapeText(solver)}</span>`
+    : `<a href="${BASE}/solvers/${solver}">${escapeText(titleOf(solver))}</a>`;
 
 function comparison(other: Standing, first: Standing): string {
   const ratio = other.slowdown / first.slowdown;
@@ -204,15 +313,12 @@ function chart(problem: AnyProblem, { target, ranking, peers }: Verdict, races: 
         ? ''
         : `<i style="left:${place(time)}%;width:${size(k)}px;height:${size(k)}px" title="${escapeText(plainName(problem, races[k][0]))}: ${formatSeconds(time)}"></i>`,
     );
-    const name = standing.isPeer
-      ? `<span>${escapeText(standing.solver)}</span>`
-      : `<a href="${BASE}/solvers/${standing.solver}">${escapeText(titleOf(standing.solver))}</a>`;
     const pace =
       standing.reached < races.length
         ? `${standing.reached} of ${races.length}`
         : `x ${formatNumber(standing.slowdown)}`;
     const kind = standing.isPeer ? ' class="peer"' : rank === 0 ? ' class="first"' : '';
-    return `<li${kind}>${name}<span class="pace">${pace}</span><span class="track" aria-hidden="true">${dots.join('')}</span></li>`;
+    return `<li${kind}>${nameIn(standing)}<span class="pace">${pace}</span><span class="track" aria-hidden="true">${dots.join('')}</span></li>`;
   });
   const decades = Array.from({ length: high - low + 1 }, (_, k) => low + k);
   const axis = decades

@@ -64,7 +64,33 @@ describe('a verdict', () => {
   test('is not given where nothing was measured or reached', () => {
     expect(verdictSection(problem, results())).toMatch(/^No solver of this problem was measured yet/);
     const nowhere = results(cell('ot/sinkhorn', 1, { timeTo: [null, null, null] }));
-    expect(verdictSection(problem, nowhere)).toMatch(/^No solver reached a target/);
+    expect(verdictSection(problem, nowhere)).toMatch(/^No solver had a result/);
+  });
+
+  test('is given by what solvers had at the end where nobody reached a target', () => {
+    const at = (solver: string, error: number, other: Partial<ResultCell> = {}) =>
+      cell(solver, 1, { timeTo: [null, null, null], metrics: { [problem.primaryMetric]: error }, ...other });
+    const ended = results(
+      at('ot/sinkhorn', 4),
+      at('ot/greenkhorn', 2),
+      at('POT/sinkhorn', 3, { role: 'peer' }),
+      at('ot/sinkhorn', 5, large),
+      at('ot/greenkhorn', 5, large),
+    );
+    const section = verdictSection(problem, ended);
+    expect(section).toContain(
+      'at the end of a run where nobody reached a target: take **[Greenkhorn](/solvers/ot/greenkhorn)** (best on 2 of 2 instances; in the mean 0 % of the way',
+    );
+    expect(section).toContain('Next: [Sinkhorn](/solvers/ot/sinkhorn), 50 %. Elsewhere: POT/sinkhorn, 75 %.');
+    const [row] = allVerdicts(ended).rows;
+    expect(row).toMatchObject({
+      take: 'ot/greenkhorn',
+      reached: 2,
+      instances: 2,
+      behind: '',
+      next: { id: 'ot/sinkhorn', behind: '50 % from the best' },
+      peer: { name: 'POT/sinkhorn', behind: '75 % from the best' },
+    });
   });
 
   test('reads measurements without times to targets by the whole run', () => {
@@ -73,13 +99,13 @@ describe('a verdict', () => {
   });
 });
 
-test('every problem has its verdict on its page, and on the page of all or among the unknown', () => {
+test('every problem has its verdict on its page and on the page of all', () => {
   const { rows, unknown } = allVerdicts();
   for (const { id } of registry.problems) {
     const page = generatedPages().get(`problems/${id}`);
     expect(page?.sections[0]).toMatchObject({ heading: 'Verdict' });
     expect(page?.sections[0].body).not.toMatch(/NaN|undefined|Infinity/);
-    expect(rows.some(({ problem }) => problem === id)).toBe(!unknown.some(({ problem }) => problem === id));
+    expect(rows.some(({ problem }) => problem === id)).toBe(true);
   }
-  expect(rows.length).toBeGreaterThan(20);
+  expect(unknown).toEqual([]);
 });

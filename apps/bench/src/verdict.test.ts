@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type JudgedCell, verdictsOf } from './verdict.ts';
+import { type JudgedCell, type ValuedCell, verdictsByValue, verdictsOf } from './verdict.ts';
 
 const cell = (
   solver: string,
@@ -62,5 +62,61 @@ describe('verdicts', () => {
     expect(verdictsOf([], 2)).toEqual([]);
     expect(verdictsOf([[cell('a', [null, null])]], 2)).toEqual([]);
     expect(verdictsOf([[cell('a', [])]], 0)).toEqual([]);
+  });
+});
+
+describe('verdicts by value', () => {
+  const valued = (solver: string, value: number | null, other: Partial<ValuedCell> = {}): ValuedCell => ({
+    solver,
+    isPeer: false,
+    variant: '',
+    value,
+    ...other,
+  });
+
+  it('rank by the mean place between the best and the worst', () => {
+    const [verdict] = verdictsByValue([
+      [valued('a', 10), valued('b', 20), valued('c', 10.05)],
+      [valued('a', -4), valued('b', -5), valued('c', -3)],
+      // All alike: nobody is behind.
+      [valued('a', 1), valued('b', 1), valued('c', 1)],
+    ]);
+    expect(verdict.instances).toBe(3);
+    expect(verdict.ranking.map(({ solver, best, gaps }) => [solver, best, gaps])).toEqual([
+      ['a', 2, [0, 0.5, 0]],
+      ['b', 2, [1, 0, 0]],
+      ['c', 2, [expect.closeTo(0.005, 12), 1, 0]],
+    ]);
+    expect(verdict.ranking.map(({ gap }) => gap)).toEqual([
+      expect.closeTo(1 / 6, 12),
+      expect.closeTo(1 / 3, 12),
+      expect.closeTo(0.335, 12),
+    ]);
+  });
+
+  it('count a missing value as the worst, keep kinds apart and peers beside', () => {
+    const verdicts = verdictsByValue([
+      [valued('a', null), valued('b', 1), valued('peer', 0, { isPeer: true })],
+      [
+        valued('a', 0),
+        valued('b', 1),
+        valued('c', 7, { variant: 'k' }),
+        valued('d', null, { variant: 'none' }),
+      ],
+    ]);
+    expect(verdicts.map(({ variant, ranking }) => [variant, ranking.map(({ solver }) => solver)])).toEqual([
+      ['', ['a', 'b']],
+      ['k', ['c']],
+    ]);
+    expect(verdicts[0].ranking.map(({ gap, gaps }) => [gap, gaps])).toEqual([
+      [0.5, [null, 0]],
+      [1, [1, 1]],
+    ]);
+    expect(verdicts[0].peers.map(({ solver, gap }) => [solver, gap])).toEqual([['peer', 0.5]]);
+  });
+
+  it('are none where nothing has a value', () => {
+    expect(verdictsByValue([])).toEqual([]);
+    expect(verdictsByValue([[valued('a', null)]])).toEqual([]);
   });
 });

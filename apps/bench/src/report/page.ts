@@ -12,7 +12,13 @@ import { type Profiles, profilesOf } from '../profiles.ts';
 import { bestTimes, describeParams, type MetricInfo, type Race, type Racer, variantsOf } from '../race.ts';
 import type { StoredClaim, StoredRun } from '../store.ts';
 import { didNotRun } from '../table.ts';
-import { type Verdict, verdictsOf } from '../verdict.ts';
+import {
+  type ValueStanding,
+  type ValueVerdict,
+  type Verdict,
+  verdictsByValue,
+  verdictsOf,
+} from '../verdict.ts';
 import { convergenceCharts, profileChart, type Scaling, scalingChart, scalingsOf } from './charts.ts';
 import { type Chart, COLOURS, symbolOf } from './data.ts';
 import { type Html, html, jsonText, scriptText } from './html.ts';
@@ -86,17 +92,24 @@ function verdicts(problems: readonly (readonly Race[])[]): Html {
       racers.map((racer) => ({ ...racer, isPeer: racer.role === 'peer' })),
     );
     const found = verdictsOf(judged, races[0].primary.targets.length);
-    if (found.length === 0) {
+    const byValue = verdictsByValue(
+      judged.map((race) => race.map((racer) => ({ ...racer, value: lossOf(races[0].primary, racer) }))),
+    ).filter(({ variant }) => !found.some((verdict) => verdict.variant === variant));
+    if (found.length + byValue.length === 0) {
       return [
-        html`<tr><th scope="row">${races[0].problemTitle}</th><td class="text" colspan="5">nobody reached a target</td></tr>`,
+        html`<tr><th scope="row">${races[0].problemTitle}</th><td class="text" colspan="5">nobody has a result</td></tr>`,
       ];
     }
-    return found.map((verdict) => verdictRow(races[0], verdict));
+    return [
+      ...found.map((verdict) => verdictRow(races[0], verdict)),
+      ...byValue.map((verdict) => valueRow(races[0], verdict)),
+    ];
   });
   return html`<section id="verdicts">
 <h2>Which solver to take</h2>
 <p class="muted">By instances on which a solver got there, then by the geometric mean of its times over those of the fastest.
-For the loosest and the tightest target that anybody reached; what did not run is below.</p>
+For the loosest and the tightest target that anybody reached. Where nobody reached one: by the metric at the end of the run, behind
+in hundredths of the way from the best to the worst, in the mean. What did not run is below.</p>
 ${table('The verdicts of this run', ['problem', 'accuracy', 'take', 'got there', 'next, times slower', 'elsewhere'], rows, [1, 2, 3, 4, 5])}
 </section>`;
 }
@@ -113,6 +126,27 @@ function verdictRow(
 <td class="text">${primary.title.toLowerCase()} ${signOf(primary)} ${formatTarget(primary.targets[target])}</td>
 <td class="text best">${first.solver}</td><td class="text">${first.reached} of ${instances}</td>
 <td class="text">${second?.reached > 0 ? behind(second) : '–'}</td><td class="text">${peer ? behind(peer) : '–'}</td></tr>`;
+}
+
+/** The primary metric such that less is better; null where it is no number. */
+function lossOf({ name, direction }: MetricInfo, { metrics }: Racer): number | null {
+  const value = metrics[name];
+  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
+  return direction === 'minimise' ? value : -value;
+}
+
+function valueRow(
+  { problemTitle, primary }: Race,
+  { variant, ranking, peers, instances }: ValueVerdict,
+): Html {
+  const [first, second] = ranking;
+  const [peer] = peers;
+  const named = ({ solver, gap }: ValueStanding) =>
+    html`${solver} <span class="ratio">${(100 * gap).toFixed(0)} % behind</span>`;
+  return html`<tr><th scope="row">${problemTitle}${variant && `, ${variant}`}</th>
+<td class="text">${primary.direction === 'minimise' ? 'least' : 'greatest'} ${primary.title.toLowerCase()} at the end</td>
+<td class="text best">${first.solver}</td><td class="text">best on ${first.best} of ${instances}</td>
+<td class="text">${second ? named(second) : '–'}</td><td class="text">${peer ? named(peer) : '–'}</td></tr>`;
 }
 
 /** Who was first among the solvers of one variant. */
