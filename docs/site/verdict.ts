@@ -370,7 +370,7 @@ function unmeasured({ id }: AnyProblem, races: readonly Race[]): string {
     missing.length > 0 &&
       `Not measured: ${missing.map((solver) => `[${escapeText(solver.title)}](/solvers/${solver.id})`).join(', ')}.`,
     !hasPeers && 'No package of another language was measured beside them.',
-    'Sizes are those of the quick suite: small, and a second a solver. What is larger was not measured here.',
+    'Sizes are those of the quick suite: small, and half a second a solver. What is larger was not measured here.',
   ]
     .filter(Boolean)
     .join(' ');

@@ -76,7 +76,7 @@ export function judged(end: CellEnd): CellEnd {
 }
 
 /** Seconds of a solver's runs after which it counts as compiled. */
-export const warmUpSeconds = ({ budget }: Cell): number => Math.min(WARM_UP_SECONDS, budget / 10);
+export const warmUpSeconds = ({ budget }: Cell): number => Math.min(WARM_UP_SECONDS, budget / 5);
 
 /**
  * Runs a solver for a moment, as nobody counts another language's compiler or imports.

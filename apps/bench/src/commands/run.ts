@@ -34,7 +34,7 @@ import {
 } from './arguments.ts';
 
 /** Seconds a cell, unless the user says otherwise. */
-const BUDGETS: Readonly<Record<Suite, number>> = { smoke: 1, quick: 1, full: 60 };
+const BUDGETS: Readonly<Record<Suite, number>> = { smoke: 0.5, quick: 0.5, full: 60 };
 
 /** Cells that are left to a solver before a second job takes some of them. */
 const WORTH_A_PROCESS = 3;
@@ -103,7 +103,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
         .argParser(seedList)
         .default([1], '1'),
     )
-    .option('--budget <seconds>', 'time limit of a cell (default: 1, with --suite full 60)', positiveNumber)
+    .option('--budget <seconds>', 'time limit of a cell (default: 0.5, with --suite full 60)', positiveNumber)
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
     .option('--jobs <number>', 'cells at a time; more than one disturbs the timing', positiveInteger, 1)
     .option('--peers', 'race the Python packages too (`pnpm peers:install` installs them)')
