@@ -27,7 +27,7 @@ import {
   separationSteps,
   weightFor,
 } from './separation.ts';
-import type { SeparableInstance } from './signed-rows.ts';
+import type { SeparableInstance, SignedRows } from './signed-rows.ts';
 
 const stepSize = {
   type: 'value',
@@ -97,20 +97,51 @@ export function* normalizedLogisticDescentSteps(
   return yield* separationSteps(instance, initial, stepSize ?? Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);
     const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStep * rows.count) / rows.radius ** 2;
-    const weightOf = weightFor(gamma);
     // A row that is wrong has at least 1/2: beside it, where rows count alike, weights below 2^-70 are lost in rounding.
     const negligible = instance.sampleWeights ? Infinity : NEGLIGIBLE;
-    const weights = new Float64Array(rows.count);
+    const weights = new WeightedRows(rows, gamma, negligible / gamma);
     return (_, margins) => {
-      for (let i = 0; i < margins.length; i++)
-        weights[i] = gamma * margins[i] > negligible ? 0 : weightOf(margins[i]);
-      rows.weigh(weights);
-      let total = 0;
-      for (let i = 0; i < weights.length; i++) total += weights[i];
+      const p = weights.of(margins);
+      rows.weigh(p);
+      const total = weights.sum();
       // A row that is wrong has at least 1/2, and without one the run is over.
-      if (total > 0) rows.addAll(weights, 1 / total, h);
+      if (total > 0) rows.addAll(p, 1 / total, h);
     };
   });
+}
+
+/** Logistic weights of the rows whose margin is not beyond a limit. */
+class WeightedRows {
+  readonly #rows: SignedRows;
+  readonly #weights: Float64Array;
+  readonly #list: Int32Array;
+  readonly #weightOf: (z: number) => number;
+  readonly #limit: number;
+  #count = 0;
+
+  constructor(rows: SignedRows, gamma: number, limit: number) {
+    this.#rows = rows;
+    this.#weights = new Float64Array(rows.count);
+    this.#list = new Int32Array(rows.count);
+    this.#weightOf = weightFor(gamma);
+    this.#limit = limit;
+  }
+
+  /** The weights of margins, 0 beyond the limit. */
+  of(margins: Float64Array): Float64Array {
+    const list = this.#list;
+    this.#count = this.#rows.upTo(this.#limit, margins, list);
+    const weights = this.#weights.fill(0);
+    for (let k = 0; k < this.#count; k++) weights[list[k]] = this.#weightOf(margins[list[k]]);
+    return weights;
+  }
+
+  /** Their sum. */
+  sum(): number {
+    let total = 0;
+    for (let k = 0; k < this.#count; k++) total += this.#weights[this.#list[k]];
+    return total;
+  }
 }
 
 /** As registered. */

@@ -90,20 +90,24 @@ export function* separationSteps(
   const update = start({ rows, h });
   const pocket = new Pocket(instance, rows);
   let updates = 0;
+  // One object for all iterations: to define its getters would cost as much as a pass over a few hundred points.
+  const iterate = {
+    iteration: 0,
+    errors: 0,
+    get minMargin() {
+      return smallest(margins) / (norm(h) || 1);
+    },
+    get loss() {
+      return lossOf(margins, gamma, rows);
+    },
+    solution: () => pocket.solution(),
+  };
   for (let iteration = 0; ; iteration++) {
-    rows.margins(h, margins);
-    const errors = pocket.note(h, margins, updates);
-    yield {
-      iteration,
-      errors,
-      get minMargin() {
-        return smallest(margins) / (norm(h) || 1);
-      },
-      get loss() {
-        return lossOf(margins, gamma, rows);
-      },
-      solution: () => pocket.solution(),
-    };
+    const errors = rows.margins(h, margins);
+    pocket.note(h, errors, updates);
+    iterate.iteration = iteration;
+    iterate.errors = errors;
+    yield iterate;
     // Rounding may turn a margin that is positive for the scaled rows: what is promised is promised of the data.
     const found = errors === 0 ? pocket.solution() : undefined;
     if (found?.errors === 0) {
@@ -133,16 +137,12 @@ class Pocket {
     this.#best = new Float64Array(rows.dimension);
   }
 
-  /** Counts the errors of h and keeps it if none before had fewer. */
-  note(h: Float64Array, margins: Float64Array, updates: number): number {
-    let errors = 0;
-    for (let i = 0; i < margins.length; i++) if (!(margins[i] > 0)) errors++;
-    if (errors < this.#errors || errors === 0) {
-      this.#errors = errors;
-      this.#updates = updates;
-      this.#best.set(h);
-    }
-    return errors;
+  /** Keeps h if none before had fewer errors. */
+  note(h: Float64Array, errors: number, updates: number): void {
+    if (errors >= this.#errors && errors > 0) return;
+    this.#errors = errors;
+    this.#updates = updates;
+    this.#best.set(h);
   }
 
   solution(): Separation {

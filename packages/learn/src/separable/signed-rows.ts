@@ -166,10 +166,13 @@ export class SignedRows {
   readonly #values: Float64Array;
   readonly #columns: Int32Array | undefined;
   readonly #pointers: Int32Array | undefined;
+  /** From one dense row to the next: an even number where kernels work on them. */
+  readonly #stride: number;
   /** Memory of the kernels, for many dense numbers: the rows, a vector of their width and one of their number. */
   #workspace: Workspace | undefined;
   readonly #wide: Float64Array;
   readonly #long: Float64Array;
+  readonly #list: Int32Array;
   /** Weights of the rows, 1 on average; undefined where all are 1. */
   readonly #sampleWeights: Float64Array | undefined;
   /** Whether a row has no direction, where that is known. */
@@ -181,16 +184,24 @@ export class SignedRows {
     this.#sampleWeights = sampleWeights && averagedToOne(sampleWeights);
     this.count = points.rows;
     this.dimension = points.cols + (fitIntercept ? 1 : 0);
-    const numbers = this.count * this.dimension;
+    const even = this.dimension + (this.dimension % 2);
+    const numbers = this.count * even;
+    this.#stride = this.dimension;
     if (!isSparse(points) && numbers >= LARGE) {
-      this.#workspace = Workspace.for({ float64: [numbers, this.dimension, this.count] });
+      this.#stride = even;
+      this.#workspace = Workspace.for({
+        float64: [numbers, even, this.count],
+        int32: [this.count],
+      });
       this.#values = this.#workspace.uncleared(numbers);
-      this.#wide = this.#workspace.float64(this.dimension);
+      this.#wide = this.#workspace.float64(even);
       this.#long = this.#workspace.float64(this.count);
+      this.#list = this.#workspace.int32(this.count);
     } else {
       const entries = isSparse(points) ? points.rowPointers[points.rows] : this.count * points.cols;
       this.#values = new Float64Array(entries + (fitIntercept ? this.count : 0));
       this.#wide = this.#long = new Float64Array(0);
+      this.#list = new Int32Array(0);
     }
     const squares = isSparse(points) ? undefined : squaredNorms(points, fitIntercept ? 1 : 0);
     const square = squares?.reduce((most, value) => Math.max(most, value), 0) ?? 0;
@@ -200,7 +211,7 @@ export class SignedRows {
       this.scale = powerOfTwoBelow(radius);
       this.radius = radius / this.scale;
       this.#zero = squares.indexOf(0);
-      scaleRows(points as DenseMatrix, labels, 1 / this.scale, fitIntercept, this.#values);
+      scaleRows(points as DenseMatrix, labels, 1 / this.scale, fitIntercept, this.#values, this.#stride);
       return;
     }
     // Divided by the largest entry first, so that squares exist.
@@ -234,6 +245,7 @@ export class SignedRows {
       for (let j = 0; j < points.cols; j++)
         this.#values[at++] = scaled(i, points.values[i * points.cols + j]);
       if (fitIntercept) this.#values[at++] = scaled(i, 1);
+      for (; at < (i + 1) * this.#stride; at++) this.#values[at] = 0;
     }
   }
 
@@ -260,7 +272,7 @@ export class SignedRows {
       return sum;
     }
     const d = this.dimension;
-    const start = row * d;
+    const start = row * this.#stride;
     for (let j = 0; j < d; j++) sum += values[start + j] * h[j];
     return sum;
   }
@@ -274,20 +286,46 @@ export class SignedRows {
       return;
     }
     const d = this.dimension;
-    const start = row * d;
+    const start = row * this.#stride;
     for (let j = 0; j < d; j++) h[j] += alpha * values[start + j];
   }
 
-  /** out_i <- b_i . h for all rows. */
-  margins(h: Float64Array, out: Float64Array): void {
+  /** out_i <- b_i . h for all rows; how many are not above 0. */
+  margins(h: Float64Array, out: Float64Array): number {
     if (this.#workspace) {
       const [wide, long] = [this.#wide, this.#long];
       wide.set(h);
       const { rowProducts } = this.#workspace.kernels(rowKernels);
-      rowProducts(this.count, this.dimension, this.#values.byteOffset, wide.byteOffset, long.byteOffset);
+      const count = this.count;
+      const above = rowProducts(
+        count,
+        this.#stride,
+        this.#values.byteOffset,
+        wide.byteOffset,
+        long.byteOffset,
+      );
       out.set(long);
-    } else if (this.#pointers) for (let i = 0; i < this.count; i++) out[i] = this.dot(i, h);
+      return count - above;
+    }
+    if (this.#pointers) for (let i = 0; i < this.count; i++) out[i] = this.dot(i, h);
     else addProducts(this.#values, this.dimension, h, out.fill(0));
+    let errors = 0;
+    for (let i = 0; i < this.count; i++) if (!(out[i] > 0)) errors++;
+    return errors;
+  }
+
+  /** Lists the rows whose margins, the last that were computed, are not above a limit; how many they are. */
+  upTo(limit: number, margins: Float64Array, list: Int32Array): number {
+    let listed = 0;
+    if (this.#workspace) {
+      const { rowsUpTo } = this.#workspace.kernels(rowKernels);
+      const room = this.#list;
+      listed = rowsUpTo(this.count, this.#long.byteOffset, limit, room.byteOffset);
+      for (let k = 0; k < listed; k++) list[k] = room[k];
+    } else {
+      for (let i = 0; i < this.count; i++) if (!(margins[i] > limit)) list[listed++] = i;
+    }
+    return listed;
   }
 
   /** h <- h + alpha sum_i p_i b_i; rows of weight 0 are not touched. */
@@ -296,12 +334,20 @@ export class SignedRows {
       for (let i = 0; i < this.count; i++) if (p[i] !== 0) this.add(i, alpha * p[i], h);
       return;
     }
-    const [wide, long] = [this.#wide, this.#long];
-    for (let i = 0; i < this.count; i++) long[i] = alpha * p[i];
+    const [wide, long, list] = [this.#wide, this.#long, this.#list];
+    long.set(p);
     wide.set(h);
     const { addRows } = this.#workspace.kernels(rowKernels);
-    addRows(this.count, this.dimension, this.#values.byteOffset, long.byteOffset, wide.byteOffset);
-    h.set(wide);
+    addRows(
+      this.count,
+      this.#stride,
+      this.#values.byteOffset,
+      alpha,
+      long.byteOffset,
+      wide.byteOffset,
+      list.byteOffset,
+    );
+    for (let j = 0; j < h.length; j++) h[j] = wide[j];
   }
 
   /** The weight of a row; 1 on average. */
@@ -320,7 +366,7 @@ export class SignedRows {
     const values = this.#values;
     const [from, to] = this.#pointers
       ? [this.#pointers[row], this.#pointers[row + 1]]
-      : [row * this.dimension, (row + 1) * this.dimension];
+      : [row * this.#stride, row * this.#stride + this.dimension];
     let sum = 0;
     for (let k = from; k < to; k++) sum += values[k] * values[k];
     return sum;
@@ -396,11 +442,13 @@ function scaleRows(
   factor: number,
   fitIntercept: boolean,
   out: Float64Array,
+  stride: number,
 ): void {
   for (let i = 0, from = 0, to = 0; i < rows; i++) {
     const signed = labels[i] * factor;
     for (let j = 0; j < cols; j++) out[to++] = signed * values[from++];
     if (fitIntercept) out[to++] = signed;
+    for (; to < (i + 1) * stride; to++) out[to] = 0;
   }
 }
 
