@@ -36,13 +36,13 @@ export { type AidCgOptions, aidCg } from './implicit/aid-cg.ts';
 export { type ItdOptions, itd } from './implicit/itd.ts';
 export { type StocBioOptions, stocBio } from './implicit/stocbio.ts';
 export type { BilevelIterate, BilevelSolution } from './models/bilevel-optimisation.ts';
-export type { LabelledRows } from './models/cleaning.ts';
 export {
   type CleaningData,
   cleaningProblem,
   type RegularisationData,
   regularisationProblem,
 } from './models/problems.ts';
+export type { LabelledRows } from './models/softmax-rows.ts';
 export type {
   BilevelProblem,
   OracleCalls,

@@ -1,17 +1,9 @@
 // Data hyper-cleaning: every training sample has a weight sig(x_i), a softmax classifier is trained with them, and the weights
 // are chosen so that it does well on a small clean part. g = (1/n) Σ sig(x_i) ℓ_i(Y) + μ|Y|²/2, f = mean ℓ on the clean part,
 // with λ (1/n) Σ log(1 + e^−x_i) where labels are trusted.
-import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import type { BilevelModel } from './model.ts';
-
-/** Samples with a class each. */
-export interface LabelledRows {
-  /** A sample a row. */
-  readonly design: DenseMatrix;
-  /** The class of each, from 0. */
-  readonly labels: Int32Array;
-}
+import { type LabelledRows, type SoftmaxBatch, SoftmaxRows } from './softmax-rows.ts';
 
 /** What hyper-cleaning is made of. */
 export interface CleaningSource {
@@ -40,37 +32,6 @@ export function sigmoid(x: number): number {
   return e / (1 + e);
 }
 
-/** out_c <- y_c . a for a row a: four classes at a time, so that each number of it is read once for all of them. */
-function scoresOf(values: Float64Array, at: number, y: Float64Array, out: Float64Array, d: number): void {
-  let c = 0;
-  for (; c + 4 <= out.length; c += 4) {
-    const first = c * d;
-    const second = first + d;
-    const third = second + d;
-    const fourth = third + d;
-    let p = 0;
-    let q = 0;
-    let r = 0;
-    let s = 0;
-    for (let j = 0; j < d; j++) {
-      const value = values[at + j];
-      p += y[first + j] * value;
-      q += y[second + j] * value;
-      r += y[third + j] * value;
-      s += y[fourth + j] * value;
-    }
-    out[c] = p;
-    out[c + 1] = q;
-    out[c + 2] = r;
-    out[c + 3] = s;
-  }
-  for (; c < out.length; c++) {
-    let sum = 0;
-    for (let j = 0; j < d; j++) sum += y[c * d + j] * values[at + j];
-    out[c] = sum;
-  }
-}
-
 /** The oracles. Y is classes x features, row by row. */
 export function cleaningModel({
   train,
@@ -83,52 +44,22 @@ export function cleaningModel({
 }: CleaningSource): BilevelModel {
   const n = train.design.rows;
   const d = train.design.cols;
-  const chances = new Float64Array(classes);
-  const image = new Float64Array(classes);
-
-  /** Softmax of row i into `chances`; gives its loss. */
-  const softmax = ({ design, labels }: LabelledRows, i: number, y: Float64Array): number => {
-    const at = i * d;
-    let most = -Infinity;
-    scoresOf(design.values as Float64Array, at, y, chances, d);
-    for (let c = 0; c < classes; c++) if (chances[c] > most) most = chances[c];
-    const own = chances[labels[i]];
-    let total = 0;
-    for (let c = 0; c < classes; c++) {
-      chances[c] = Math.exp(chances[c] - most);
-      total += chances[c];
+  const trained = new SoftmaxRows(train, classes);
+  const checked = new SoftmaxRows(validation, classes);
+  const tested = test && new SoftmaxRows(test, classes);
+  /** The share of row k of a batch in the mean, times its weight. */
+  const shareOf = (x: Float64Array, k: number, count: number, indices: Int32Array | undefined): number =>
+    sigmoid(x[indices ? indices[k] : k]) / count;
+  /** images <- weights (chances − the own class), the slopes of the losses by the scores. */
+  const slopes = (
+    { count, labels, chances, images }: SoftmaxBatch,
+    weightOf: (k: number) => number,
+  ): void => {
+    for (let k = 0, at = 0; k < count; k++, at += classes) {
+      const weight = weightOf(k);
+      for (let c = at; c < at + classes; c++) images[c] = weight * chances[c];
+      images[at + labels[k]] -= weight;
     }
-    for (let c = 0; c < classes; c++) chances[c] /= total;
-    return most + Math.log(total) - own;
-  };
-  /** out += Σ_c weights[c] e_c a_i'. */
-  const addOuter = (
-    { design }: LabelledRows,
-    i: number,
-    weights: Float64Array,
-    scale: number,
-    out: Float64Array,
-  ) => {
-    const values = design.values as Float64Array;
-    const at = i * d;
-    let c = 0;
-    for (; c + 2 <= classes; c += 2) {
-      const [first, second] = [c * d, (c + 1) * d];
-      const [v, w] = [scale * weights[c], scale * weights[c + 1]];
-      for (let j = 0; j < d; j++) {
-        const value = values[at + j];
-        out[first + j] += v * value;
-        out[second + j] += w * value;
-      }
-    }
-    for (; c < classes; c++) {
-      const w = scale * weights[c];
-      for (let j = 0; j < d; j++) out[c * d + j] += w * values[at + j];
-    }
-  };
-  const visit = (rows: number, indices: Int32Array | undefined, each: (i: number, share: number) => void) => {
-    const count = indices?.length ?? rows;
-    for (let k = 0; k < count; k++) each(indices ? indices[k] : k, 1 / count);
   };
 
   return {
@@ -143,76 +74,75 @@ export function cleaningModel({
         if (trust > 0) {
           for (const t of x) sum += (trust / n) * (Math.log1p(Math.exp(-Math.abs(t))) + Math.max(0, -t));
         }
-        visit(validation.design.rows, indices, (i, share) => {
-          sum += share * softmax(validation, i, y);
-        });
+        const batch = checked.at(y, indices);
+        for (let k = 0; k < batch.count; k++) sum += batch.loss(k) / batch.count;
         return sum;
       },
       g: (x, y, indices) => {
         let sum = (ridge / 2) * dot(y, y);
-        visit(n, indices, (i, share) => {
-          sum += share * sigmoid(x[i]) * softmax(train, i, y);
-        });
+        const batch = trained.at(y, indices);
+        for (let k = 0; k < batch.count; k++) sum += shareOf(x, k, batch.count, indices) * batch.loss(k);
         return sum;
       },
       gradFx: (x, _y, out) => {
         for (let i = 0; i < n; i++) out[i] = trust > 0 ? (-trust / n) * sigmoid(-x[i]) : 0;
       },
       gradFy: (_, y, out, indices) => {
+        const batch = checked.at(y, indices);
+        slopes(batch, () => 1 / batch.count);
         out.fill(0);
-        visit(validation.design.rows, indices, (i, share) => {
-          softmax(validation, i, y);
-          chances[validation.labels[i]] -= 1;
-          addOuter(validation, i, chances, share, out);
-        });
+        batch.addWeighted(out);
       },
       gradGx: (x, y, out, indices) => {
+        const batch = trained.at(y, indices);
         out.fill(0);
-        visit(n, indices, (i, share) => {
+        for (let k = 0; k < batch.count; k++) {
+          const i = indices ? indices[k] : k;
           const s = sigmoid(x[i]);
-          out[i] += share * s * (1 - s) * softmax(train, i, y);
-        });
+          out[i] += (s * (1 - s) * batch.loss(k)) / batch.count;
+        }
       },
       gradGy: (x, y, out, indices) => {
+        const batch = trained.at(y, indices);
+        slopes(batch, (k) => shareOf(x, k, batch.count, indices));
         for (let j = 0; j < out.length; j++) out[j] = ridge * y[j];
-        visit(n, indices, (i, share) => {
-          softmax(train, i, y);
-          chances[train.labels[i]] -= 1;
-          addOuter(train, i, chances, share * sigmoid(x[i]), out);
-        });
+        batch.addWeighted(out);
       },
       hvpGyy: (x, y, v, out, indices) => {
-        for (let j = 0; j < out.length; j++) out[j] = ridge * v[j];
-        visit(n, indices, (i, share) => {
-          softmax(train, i, y);
+        const batch = trained.at(y, indices);
+        const { count, chances, images } = batch;
+        batch.multiply(v);
+        for (let k = 0, at = 0; k < count; k++, at += classes) {
           let mean = 0;
-          scoresOf(train.design.values as Float64Array, i * d, v, image, d);
-          for (let c = 0; c < classes; c++) mean += chances[c] * image[c];
-          for (let c = 0; c < classes; c++) image[c] = chances[c] * (image[c] - mean);
-          addOuter(train, i, image, share * sigmoid(x[i]), out);
-        });
+          for (let c = at; c < at + classes; c++) mean += chances[c] * images[c];
+          const share = shareOf(x, k, count, indices);
+          for (let c = at; c < at + classes; c++) images[c] = share * chances[c] * (images[c] - mean);
+        }
+        for (let j = 0; j < out.length; j++) out[j] = ridge * v[j];
+        batch.addWeighted(out);
       },
       jvpGxy: (x, y, v, out, indices) => {
+        const batch = trained.at(y, indices);
+        const { count, labels, chances, images } = batch;
+        batch.multiply(v);
         out.fill(0);
-        visit(n, indices, (i, share) => {
-          softmax(train, i, y);
-          chances[train.labels[i]] -= 1;
-          let sum = 0;
-          scoresOf(train.design.values as Float64Array, i * d, v, image, d);
-          for (let c = 0; c < classes; c++) sum += chances[c] * image[c];
+        for (let k = 0, at = 0; k < count; k++, at += classes) {
+          let sum = -images[at + labels[k]];
+          for (let c = at; c < at + classes; c++) sum += chances[c] * images[c];
+          const i = indices ? indices[k] : k;
           const s = sigmoid(x[i]);
-          out[i] += share * s * (1 - s) * sum;
-        });
+          out[i] += (s * (1 - s) * sum) / count;
+        }
       },
     },
-    ...(test && {
+    ...(tested && {
       testError: (y: Float64Array) => {
+        const { count, labels, chances } = tested.at(y);
         let errors = 0;
-        for (let i = 0; i < test.design.rows; i++) {
-          softmax(test, i, y);
-          if (indexOfLargest(chances) !== test.labels[i]) errors++;
+        for (let k = 0; k < count; k++) {
+          if (indexOfLargest(chances.subarray(k * classes, (k + 1) * classes)) !== labels[k]) errors++;
         }
-        return errors / test.design.rows;
+        return errors / count;
       },
     }),
     ...(wrong && {

@@ -1,9 +1,9 @@
 // Instances from real data: the digits with wrong labels, and the tumours for regularisation weights.
 import { InvalidInputError, importData, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { LabelledRows } from './cleaning.ts';
 import type { BilevelInstance } from './instance.ts';
 import type { TargetRows } from './regularisation.ts';
+import type { LabelledRows } from './softmax-rows.ts';
 
 /** How the digits are divided and spoilt. */
 export interface DigitsOptions {

@@ -8,11 +8,12 @@ import {
   InvalidInputError,
 } from '@infimum/core';
 import { type BilevelProblem, checkBilevelProblem } from '../oracles/bilevel-problem.ts';
-import { type CleaningSource, cleaningModel, type LabelledRows } from './cleaning.ts';
+import { type CleaningSource, cleaningModel } from './cleaning.ts';
 import type { BilevelModel } from './model.ts';
 import { noisy } from './noisy.ts';
 import { type QuadraticSource, quadraticModel } from './quadratic.ts';
 import { type RegularisationSource, regularisationModel, type TargetRows } from './regularisation.ts';
+import type { LabelledRows } from './softmax-rows.ts';
 import { TOYS, type ToyName, toy } from './toys.ts';
 
 /** A toy by name. */

@@ -1,0 +1,234 @@
+// Linear softmax classification of the rows of a matrix: probabilities, losses, and products with the rows, on kernels that take all rows
+// at a time. What belongs to the last model and rows is kept: second derivatives are asked for at one model many times.
+import type { DenseMatrix } from '@infimum/linalg';
+import {
+  GEMM_SCRATCH,
+  type Layout,
+  type LinalgKernels,
+  layout,
+  linalgKernels,
+  scratch,
+} from '@infimum/linalg/kernels';
+
+/** Samples with a class each. */
+export interface LabelledRows {
+  /** A sample a row. */
+  readonly design: DenseMatrix;
+  /** The class of each, from 0. */
+  readonly labels: Int32Array;
+}
+
+/** The rows that one call is about, with all that was made of them. */
+export interface SoftmaxBatch {
+  /** How many rows. */
+  readonly count: number;
+  /** The class of each. */
+  readonly labels: Int32Array;
+  /** Probabilities, a row for each row and a column for each class. */
+  readonly chances: Float64Array;
+  /** Writes the product of each row with the rows of v, classes x features, to `images`. */
+  multiply(v: Float64Array): void;
+  /** Rows times classes: products, or weights of the rows. */
+  readonly images: Float64Array;
+  /** out += the rows, each weighted by its row of `images`, classes x features. */
+  addWeighted(out: Float64Array): void;
+  /** Loss of row k of the batch. */
+  loss(k: number): number;
+}
+
+/** Samples, and the models that they are scored by: Y is classes x features, row by row. */
+export class SoftmaxRows {
+  readonly #samples: LabelledRows;
+  readonly #classes: number;
+  #all: KernelBatch | undefined;
+  #some: KernelBatch | undefined;
+
+  constructor(samples: LabelledRows, classes: number) {
+    this.#samples = samples;
+    this.#classes = classes;
+  }
+
+  /** All samples or some, scored by the model y: valid until the next call. */
+  at(y: Float64Array, indices?: Int32Array): SoftmaxBatch {
+    const { design, labels } = this.#samples;
+    if (!indices) {
+      this.#all ??= new KernelBatch(design.rows, design.cols, this.#classes);
+      return this.#all.prepare(this.#samples, undefined, labels, y);
+    }
+    if (!this.#some || this.#some.room < indices.length)
+      this.#some = new KernelBatch(indices.length, design.cols, this.#classes);
+    return this.#some.prepare(this.#samples, indices, labels, y);
+  }
+}
+
+/** Memory of a batch. */
+class KernelBatch implements SoftmaxBatch {
+  count = 0;
+  labels: Int32Array = new Int32Array(0);
+  chances: Float64Array;
+  images: Float64Array;
+  readonly room: number;
+  readonly #cols: number;
+  readonly #classes: number;
+  readonly #memory: Layout<
+    Record<'design' | 'y' | 'images' | 'chances' | 'sum' | 'scratch', ReturnType<typeof scratch>>
+  >;
+  readonly #kernels: LinalgKernels;
+  readonly #margins: Float64Array;
+  readonly #totals: Float64Array;
+  readonly #indices: Int32Array;
+  readonly #classOf: Int32Array;
+  #isScored = false;
+  #isFilled = false;
+
+  constructor(room: number, cols: number, classes: number) {
+    this.room = room;
+    this.#cols = cols;
+    this.#classes = classes;
+    this.#memory = layout({
+      design: scratch(room * cols),
+      y: scratch(classes * cols),
+      images: scratch(room * classes),
+      chances: scratch(room * classes),
+      sum: scratch(classes * cols),
+      scratch: scratch(GEMM_SCRATCH),
+    });
+    this.#kernels = this.#memory.workspace.kernels(linalgKernels);
+    this.#margins = new Float64Array(room);
+    this.#totals = new Float64Array(room);
+    this.#indices = new Int32Array(room);
+    this.#classOf = new Int32Array(room);
+    this.chances = this.#memory.chances;
+    this.images = this.#memory.images;
+  }
+
+  /** Scores rows by a model, unless they were the last ones. */
+  prepare(
+    { design }: LabelledRows,
+    indices: Int32Array | undefined,
+    labels: Int32Array,
+    y: Float64Array,
+  ): SoftmaxBatch {
+    const count = indices?.length ?? labels.length;
+    if (!this.#isFilled || (indices && !this.#holds(indices))) {
+      this.#fill(design, indices, labels, count);
+      this.#isScored = false;
+    }
+    if (this.#isScored && equal(this.#memory.y, y)) return this;
+    this.#memory.y.set(y);
+    this.#score();
+    this.#isScored = true;
+    return this;
+  }
+
+  #holds(indices: Int32Array): boolean {
+    if (indices.length !== this.count) return false;
+    for (let k = 0; k < indices.length; k++) if (this.#indices[k] !== indices[k]) return false;
+    return true;
+  }
+
+  #fill({ values }: DenseMatrix, indices: Int32Array | undefined, labels: Int32Array, count: number): void {
+    const [cols, classes] = [this.#cols, this.#classes];
+    const { design, chances, images } = this.#memory;
+    if (indices) {
+      this.#indices.set(indices);
+      for (let k = 0; k < count; k++) {
+        const from = indices[k] * cols;
+        for (let j = 0; j < cols; j++) design[k * cols + j] = values[from + j];
+        this.#classOf[k] = labels[indices[k]];
+      }
+    } else {
+      design.set(values);
+      this.#classOf.set(labels);
+    }
+    this.#isFilled = true;
+    if (this.count === count) return;
+    this.count = count;
+    this.labels = this.#classOf.subarray(0, count);
+    this.chances = chances.subarray(0, count * classes);
+    this.images = images.subarray(0, count * classes);
+  }
+
+  /** Probabilities from scores; what a loss is made of beside them. */
+  #score(): void {
+    const { chances, count, labels } = this;
+    const classes = this.#classes;
+    this.#product(this.#memory.y, chances);
+    for (let k = 0, at = 0; k < count; k++, at += classes) {
+      let most = -Infinity;
+      for (let c = at; c < at + classes; c++) if (chances[c] > most) most = chances[c];
+      this.#margins[k] = most - chances[at + labels[k]];
+      for (let c = at; c < at + classes; c++) chances[c] -= most;
+    }
+    this.#kernels.exp(chances.length, chances.byteOffset, chances.byteOffset);
+    for (let k = 0, at = 0; k < count; k++, at += classes) {
+      let total = 0;
+      for (let c = at; c < at + classes; c++) total += chances[c];
+      this.#totals[k] = total;
+      const unit = 1 / total;
+      for (let c = at; c < at + classes; c++) chances[c] *= unit;
+    }
+  }
+
+  loss(k: number): number {
+    return this.#margins[k] + Math.log(this.#totals[k]);
+  }
+
+  multiply(v: Float64Array): void {
+    this.#memory.sum.set(v);
+    this.#product(this.#memory.sum, this.images);
+  }
+
+  /** out <- rows times the rows of v. */
+  #product(v: Float64Array, out: Float64Array): void {
+    const [cols, classes, { design, scratch }] = [this.#cols, this.#classes, this.#memory];
+    const [rows, model] = [design.byteOffset, v.byteOffset];
+    const room = scratch.byteOffset;
+    this.#kernels.gemm(
+      0,
+      this.count,
+      classes,
+      cols,
+      1,
+      rows,
+      cols,
+      1,
+      model,
+      1,
+      cols,
+      0,
+      out.byteOffset,
+      classes,
+      room,
+    );
+  }
+
+  addWeighted(out: Float64Array): void {
+    const [cols, classes, { design, sum, scratch }] = [this.#cols, this.#classes, this.#memory];
+    const [rows, weights] = [design.byteOffset, this.images.byteOffset];
+    const room = scratch.byteOffset;
+    this.#kernels.gemm(
+      0,
+      classes,
+      cols,
+      this.count,
+      1,
+      weights,
+      1,
+      classes,
+      rows,
+      cols,
+      1,
+      0,
+      sum.byteOffset,
+      cols,
+      room,
+    );
+    for (let j = 0; j < out.length; j++) out[j] += sum[j];
+  }
+}
+
+function equal(a: Float64Array, b: Float64Array): boolean {
+  for (let j = 0; j < a.length; j++) if (a[j] !== b[j]) return false;
+  return true;
+}
