@@ -15,8 +15,9 @@ import type { MultiBlockProblem } from '../src/blocks/multi-block-problem.ts';
 import { aidCg } from '../src/implicit/aid-cg.ts';
 import { itd } from '../src/implicit/itd.ts';
 import { stocBio } from '../src/implicit/stocbio.ts';
-import { f1, indexOfLargest } from '../src/models/cleaning.ts';
+import { f1 } from '../src/models/cleaning.ts';
 import { modelOf } from '../src/models/instance.ts';
+import { wrongLabels } from '../src/models/problems.ts';
 import type { BilevelProblem } from '../src/oracles/bilevel-problem.ts';
 import { hypergradient } from '../src/oracles/hypergradient.ts';
 import { solveLower } from '../src/oracles/judge.ts';
@@ -51,19 +52,6 @@ function plain(source: Cleaning, y0: Float64Array) {
   const x = new Float64Array(source.train.design.rows).fill(40);
   const tried = [1e-1, 3e-2, 1e-2, 3e-3, 1e-3].map((ridge) => trained({ ...source, ridge }, x, y0));
   return tried.reduce((best, next) => (next.loss < best.loss ? next : best));
-}
-
-/** Samples whose label the model would not give. */
-function disagreement({ train, classes }: Cleaning, y: Float64Array): Uint8Array {
-  const { rows, cols, values } = train.design;
-  return Uint8Array.from({ length: rows }, (_, i) => {
-    const scores = Float64Array.from({ length: classes }, (_, c) => {
-      let sum = 0;
-      for (let j = 0; j < cols; j++) sum += y[c * cols + j] * values[i * cols + j];
-      return sum;
-    });
-    return indexOfLargest(scores) === train.labels[i] ? 0 : 1;
-  });
 }
 
 /** JAXopt on the same data: Adam with as many steps as `aid-cg` makes below, ten inner steps each or the inner problem solved. */
@@ -103,12 +91,64 @@ function byJaxopt(
   const script = fileURLToPath(new URL('cleaning_jaxopt.py', import.meta.url));
   const { stdout, stderr, status } = spawnSync(python, [script], { input, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
-  const x = new Float64Array(new Uint8Array(readFileSync(`${place}.x`)).buffer);
+  const xs = new Float64Array(new Uint8Array(readFileSync(`${place}.x`)).buffer);
   rmSync(folder, { recursive: true, force: true });
-  return {
-    x,
-    seconds: (JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { seconds: number }).seconds,
-  };
+  const { seconds } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { seconds: number[] };
+  const size = train.design.rows;
+  return seconds.map((at, k): WayPoint => ({ x: xs.slice(k * size, (k + 1) * size), seconds: at }));
+}
+
+/** Where a method was after so many seconds. */
+interface WayPoint {
+  readonly x: Float64Array;
+  readonly seconds: number;
+}
+
+/** The x of `bilevelMinimize` after each of its hyper-gradients. */
+function wayOfOurs(problem: BilevelProblem, x0: Float64Array, y0: Float64Array): WayPoint[] {
+  const way: WayPoint[] = [];
+  let seen = 0;
+  const before = process.cpuUsage();
+  bilevelMinimize(problem, x0, y0, {
+    maxEvaluations: 60,
+    onIteration: (iterate) => {
+      if (iterate.evaluations === seen) return;
+      seen = iterate.evaluations;
+      const { user, system } = process.cpuUsage(before);
+      way.push({ x: iterate.solution().x, seconds: (user + system) / 1e6 });
+    },
+  });
+  return way;
+}
+
+/** Seconds until the true hyper-objective has come down by all but some shares of what there is to gain, by way. */
+function secondsToErrors(
+  source: Cleaning,
+  x0: Float64Array,
+  y0: Float64Array,
+  ways: Map<string, WayPoint[]>,
+) {
+  const start = trained(source, x0, y0).loss;
+  const objectives = new Map(
+    Array.from(ways, ([name, way]) => [name, way.map(({ x }) => trained(source, x, y0).loss)]),
+  );
+  const least = Math.min(...Array.from(objectives.values()).flat());
+  for (const [name, way] of ways) {
+    const values = objectives.get(name) ?? [];
+    const texts = [1e-1, 1e-2, 1e-3].map((share) => {
+      const at = values.findIndex((value) => value - least <= share * (start - least));
+      return `${share}: ${at < 0 ? 'never' : `${way[at].seconds.toFixed(3)} s`}`;
+    });
+    console.log(`seconds to an error of the hyper-objective, ${name}: ${texts.join(', ')}`);
+  }
+}
+
+/** The 0.975 quantile of Student's t with so many degrees of freedom (A. Hill, Algorithm 396, 1970: four terms about the normal one). */
+function student95(freedom: number): number {
+  const z = 1.959963984540054;
+  const [a, b] = [(z ** 3 + z) / 4, (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96];
+  const c = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
+  return z + a / freedom + b / freedom ** 2 + c / freedom ** 3;
 }
 
 /** Samples that oracles may see, the same for every method: a gradient or product of one sample is one. */
@@ -245,7 +285,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
   const dirty = plain(source, instance.y0);
   // The same samples without the wrong ones stand for clean labels.
   const kept = new Float64Array(train).map((_, i) => (wrong[i] ? -40 : 40));
-  const plainF1 = f1(disagreement(source, dirty.y), wrong);
+  const plainF1 = f1(wrongLabels(source, dirty.y), wrong);
   const clean = [1e-2, 3e-3, 1e-3]
     .map((ridge) => trained({ ...source, ridge }, kept, instance.y0))
     .reduce((best, next) => (next.loss < best.loss ? next : best));
@@ -256,14 +296,16 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     plainF1,
     0,
     Number.NaN,
+    0,
   ]);
   note('training without the wrong labels', [
     1 - clean.error,
     1,
     1,
-    f1(disagreement(source, clean.y), wrong),
+    f1(wrongLabels(source, clean.y), wrong),
     0,
     Number.NaN,
+    f1(wrongLabels(source, clean.y), wrong) - plainF1,
   ]);
   const { problem } = modelOf({ ...instance, source });
   const first = trained(instance.source as Cleaning, instance.x0, instance.y0);
@@ -278,7 +320,20 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     Number.NaN,
     0,
     Number.NaN,
+    Number.NaN,
   ]);
+  const scores = (error: number, found: ArrayLike<number>, y: Float64Array, seconds: number): number[] => {
+    const byModel = f1(wrongLabels(source, y), wrong);
+    return [
+      1 - error,
+      (dirty.error - error) / (dirty.error - clean.error),
+      f1(found, wrong),
+      byModel,
+      seconds,
+      f1(found, wrong) - plainF1,
+      byModel - plainF1,
+    ];
+  };
   for (const [name, method] of methods) {
     if (only && !only.includes(name)) continue;
     const meter = metered(problem);
@@ -292,40 +347,37 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
       console.log(`seed ${seed}, ${name}: ${status} after ${meter.spent()} samples, ${reason}`);
     const { error, y } = trained(source, x, instance.y0);
     const found = x.map((t) => (t < 0 ? 1 : 0));
-    note(name, [
-      1 - error,
-      (dirty.error - error) / (dirty.error - clean.error),
-      f1(found, wrong),
-      f1(disagreement(source, y), wrong),
-      (user + system) / 1e6,
-      f1(found, wrong) - plainF1,
-    ]);
+    note(name, scores(error, found, y, (user + system) / 1e6));
   }
+  const ways = new Map<string, WayPoint[]>();
   for (const [name, steps, tolerance] of [
     ['JAXopt, 10 inner steps', 10, 1e-3],
     ['JAXopt, inner problem solved', 500, 1e-8],
   ] as const) {
-    const peer = byJaxopt(source, steps, tolerance);
-    if (!peer) continue;
-    const { error, y } = trained(source, peer.x, instance.y0);
-    const found = peer.x.map((t) => (t < 0 ? 1 : 0));
-    note(name, [
-      1 - error,
-      (dirty.error - error) / (dirty.error - clean.error),
-      f1(found, wrong),
-      f1(disagreement(source, y), wrong),
-      peer.seconds,
-      f1(found, wrong) - plainF1,
-    ]);
+    const way = byJaxopt(source, steps, tolerance);
+    const end = way?.at(-1);
+    if (!way || !end) continue;
+    ways.set(name, way);
+    const { error, y } = trained(source, end.x, instance.y0);
+    const found = end.x.map((t) => (t < 0 ? 1 : 0));
+    note(name, scores(error, found, y, end.seconds));
+  }
+  if (ways.size > 0) {
+    ways.set('bilevelMinimize', wayOfOurs(problem, instance.x0, instance.y0));
+    secondsToErrors(source, instance.x0, instance.y0, ways);
   }
 }
 for (const [name, values] of rows) {
   const means = values[0].map((_, k) => values.reduce((sum, row) => sum + row[k], 0) / values.length);
-  const error = (k: number): string => {
+  const error = (k: number): number => {
     const square = values.reduce((sum, row) => sum + (row[k] - means[k]) ** 2, 0);
-    return Math.sqrt(square / Math.max(1, values.length - 1) / values.length).toFixed(3);
+    return Math.sqrt(square / Math.max(1, values.length - 1) / values.length);
   };
+  const about = (k: number): string => `${means[k].toFixed(3)} ± ${error(k).toFixed(3)}`;
+  // Half of the interval that holds the mean of as many differences with 95 %.
+  const paired = (k: number): string =>
+    `${means[k] > 0 ? '+' : ''}${means[k].toFixed(3)} [${[-1, 1].map((sign) => (means[k] + sign * student95(values.length - 1) * error(k)).toFixed(3)).join(', ')}]`;
   console.log(
-    `${name}: test accuracy ${means[0].toFixed(4)}, gap closed ${means[1].toFixed(2)}, F1 by weights ${means[2].toFixed(3)} ± ${error(2)} (above plain training by ${means[5].toFixed(3)} ± ${error(5)}), by the model ${means[3].toFixed(3)} ± ${error(3)}, ${means[4].toFixed(2)} s`,
+    `${name}: test accuracy ${means[0].toFixed(4)}, gap closed ${means[1].toFixed(2)} (least ${Math.min(...values.map((row) => row[1])).toFixed(2)}), F1 by weights ${about(2)}, above plain ${paired(5)}, F1 by the model ${about(3)}, above plain ${paired(6)}, better on ${values.filter((row) => row[6] > 0).length} of ${values.length} seeds, ${means[4].toFixed(2)} s`,
   );
 }

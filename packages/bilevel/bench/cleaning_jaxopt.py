@@ -1,7 +1,7 @@
 """JAXopt's side of cleaning.bench.ts: implicit differentiation of the same problem in double precision, with Adam on the weights.
 
 The inner solver is L-BFGS, warm-started; its fixed point is differentiated by conjugate gradients. Compilation is not counted: the
-first outer step is made twice. Seconds are of the processor, one thread.
+first outer step is made twice. Seconds are of the processor, one thread; all x of the way are handed back.
 """
 
 import json
@@ -50,15 +50,17 @@ def main():
     x, y = jnp.zeros(spec["rows"]), jnp.zeros(classes * train.shape[1])
     jax.block_until_ready(step(x, y))
     first, second = jnp.zeros_like(x), jnp.zeros_like(x)
+    path, seconds = [], []
     start = time.process_time()
     for k in range(1, spec["outerSteps"] + 1):
         (value, y), gradient = step(x, y)
         first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
         x = x - spec["eta"] * (first / (1 - 0.9**k)) / (jnp.sqrt(second / (1 - 0.999**k)) + 1e-30)
-    jax.block_until_ready(x)
-    seconds = time.process_time() - start
-    np.asarray(x).tofile(spec["place"] + ".x")
-    print(json.dumps({"seconds": seconds, "value": float(value)}))
+        jax.block_until_ready(x)
+        seconds.append(time.process_time() - start)
+        path.append(x)
+    np.asarray(path).tofile(spec["place"] + ".x")
+    print(json.dumps({"seconds": seconds}))
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ export {
   cleaningProblem,
   type RegularisationData,
   regularisationProblem,
+  wrongLabels,
 } from './models/problems.ts';
 export type { LabelledRows } from './models/softmax-rows.ts';
 export type {

@@ -113,16 +113,25 @@ function checkQuadratic({ c, d, target, ridge }: QuadraticSource): void {
 
 function checkCleaning(source: CleaningSource): void {
   const { train, validation, test, wrong, classes, ridge, trust = 0 } = source;
-  checkInteger(classes, 'classes', { min: 2, max: 10_000 });
+  checkTrained(train, classes);
   checkNumber(ridge, 'ridge', { above: 0 });
   checkNumber(trust, 'trust', { min: 0 });
-  checkLabelled(train, 'train', classes);
   checkLabelled(validation, 'validation', classes, train.design.cols);
   if (test !== undefined) checkLabelled(test, 'test', classes, train.design.cols);
   if (wrong !== undefined && !(wrong instanceof Uint8Array && wrong.length === train.design.rows)) {
     const problem = `expected a Uint8Array of ${train.design.rows} entries`;
     throw new InvalidInputError(problem, { argument: 'wrong', code: 'shape' });
   }
+}
+
+/**
+ * Checks training samples and the number of their classes.
+ *
+ * @throws {InvalidInputError} naming the place at fault
+ */
+export function checkTrained(train: LabelledRows, classes: number): void {
+  checkInteger(classes, 'classes', { min: 2, max: 10_000 });
+  checkLabelled(train, 'train', classes);
 }
 
 function checkRegularisation(source: RegularisationSource): void {
