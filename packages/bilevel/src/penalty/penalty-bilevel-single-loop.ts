@@ -19,7 +19,7 @@ import { type BilevelSolution, bilevelOptimisation } from '../models/bilevel-opt
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, PairGradient } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
-import { BilevelState, guarded } from '../single/bilevel-state.ts';
+import { BilevelState } from '../single/bilevel-state.ts';
 import { Sampler } from '../single/sampler.ts';
 import { anchoredStep, follow, type Pace, penaltyLoop } from './penalty-loop.ts';
 import { type PenaltyIterate, penaltyOptions } from './penalty-options.ts';
@@ -90,7 +90,7 @@ export function* penaltyBilevelSingleLoopSteps(
 ): Steps<BilevelSolution, PenaltyIterate> {
   const settings = resolveOptions(penaltyBilevelSingleLoopOptions, options);
   const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batch);
-  return yield* guarded(state, singleLoop(state, settings));
+  return yield* singleLoop(state, settings);
 }
 
 function singleLoop(

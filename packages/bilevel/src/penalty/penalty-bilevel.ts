@@ -21,7 +21,7 @@ import { type BilevelSolution, bilevelOptimisation } from '../models/bilevel-opt
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
-import { BilevelState, guarded } from '../single/bilevel-state.ts';
+import { BilevelState } from '../single/bilevel-state.ts';
 import { Sampler } from '../single/sampler.ts';
 import { anchoredStep, follow, type Pace, penaltyLoop } from './penalty-loop.ts';
 import { type PenaltyIterate, penaltyOptions } from './penalty-options.ts';
@@ -124,7 +124,7 @@ export function penaltyBilevel(
 }
 
 /** The steps of `penaltyBilevel`. */
-function* penaltyBilevelSteps(
+function penaltyBilevelSteps(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
@@ -132,7 +132,7 @@ function* penaltyBilevelSteps(
 ): Steps<BilevelSolution, PenaltyIterate> {
   const settings = resolveOptions(penaltyBilevelOptions, options);
   const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batch);
-  return yield* guarded(state, doubleLoop(state, settings));
+  return doubleLoop(state, settings);
 }
 
 function doubleLoop(

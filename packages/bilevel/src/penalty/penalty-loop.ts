@@ -6,10 +6,10 @@
 import type { Steps } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
-import type { BilevelState } from '../single/bilevel-state.ts';
+import { type BilevelState, lost } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
-import { continueSigma, type PenaltyIterate, type PenaltyResiduals, penaltyNews } from './penalty-options.ts';
+import { continueSigma, type PenaltyIterate, type PenaltyResiduals } from './penalty-options.ts';
 
 /** Settings that both methods have. */
 interface LoopSettings {
@@ -55,7 +55,7 @@ export interface PenaltyMoves {
   after?(stationarity: number): void;
 }
 
-/** The iterations of a penalty method. */
+/** The iterations of a penalty method; those whose oracles give no number, or that leave the range of numbers, end as stalled. */
 export function* penaltyLoop(
   state: BilevelState,
   settings: LoopSettings,
@@ -69,31 +69,50 @@ export function* penaltyLoop(
   const upper = new CurvatureWatch(settings.upperLipschitz, () => upperCurvature(problem, x, y));
   const move = outerStep(outer, problem.dimX, problem.setX);
   const last: PenaltyResiduals = { stationarity: Infinity, residualY: Infinity, residualZ: Infinity };
+  const pace = { t: 1, sigma: state.sigma, rho: 1, gamma: 1 };
+  const solution = () => state.solution();
   let terms = 0;
-  for (let iteration = 0; ; iteration++) {
-    yield penaltyNews(state, iteration, last);
-    const small = last.stationarity <= 10 * tolerance * terms;
-    if (small || (state.stochastic && iteration % moves.judgedEvery === 0)) {
-      const done = state.success(iteration, tolerance);
-      if (done) return done;
+  try {
+    for (let iteration = 0; ; iteration++) {
+      yield newsOf(state, iteration, last, solution);
+      const small = last.stationarity <= 10 * tolerance * terms;
+      if (small || (state.stochastic && iteration % moves.judgedEvery === 0)) {
+        const done = state.success(iteration, tolerance);
+        if (done) return done;
+      }
+      const rest = isTheory ? undefined : state.rest(iteration);
+      if (rest) return rest;
+      const t = 1 + iteration / 10;
+      if (isTheory) state.sigma = settings.sigma * moves.sigmaAt(t);
+      else continueSigma(state, last.stationarity, settings);
+      const { sigma } = state;
+      const curvature = lower.at(iteration);
+      const rho = settings.rho ?? 1 / (2 * curvature);
+      const plain = settings.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + 1 / rho);
+      pace.t = t;
+      pace.sigma = sigma;
+      pace.rho = rho;
+      pace.gamma = isTheory ? plain * moves.gammaAt(t) : plain;
+      moves.inner(pace, last);
+      terms = Math.max(terms, moves.direction(pace, direction));
+      last.stationarity = move(x, direction, moves.alphaAt(pace));
+      state.direction = norm(direction);
+      state.checkFinite();
+      moves.after?.(last.stationarity);
     }
-    const rest = isTheory ? undefined : state.rest(iteration);
-    if (rest) return rest;
-    const t = 1 + iteration / 10;
-    if (isTheory) state.sigma = settings.sigma * moves.sigmaAt(t);
-    else continueSigma(state, last.stationarity, settings);
-    const { sigma } = state;
-    const curvature = lower.at(iteration);
-    const rho = settings.rho ?? 1 / (2 * curvature);
-    const plain = settings.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + 1 / rho);
-    const pace = { t, sigma, rho, gamma: isTheory ? plain * moves.gammaAt(t) : plain };
-    moves.inner(pace, last);
-    terms = Math.max(terms, moves.direction(pace, direction));
-    last.stationarity = move(x, direction, moves.alphaAt(pace));
-    state.direction = norm(direction);
-    state.checkFinite();
-    moves.after?.(last.stationarity);
+  } catch (error) {
+    return lost(state, error);
   }
+}
+
+/** The news of an iteration. `solution` is one for the run: small problems make a million iterations a second. */
+function newsOf(
+  { direction, sigma }: BilevelState,
+  iteration: number,
+  { stationarity, residualY, residualZ }: PenaltyResiduals,
+  solution: () => BilevelSolution,
+): PenaltyIterate {
+  return { iteration, direction, sigma, stationarity, residualY, residualZ, solution };
 }
 
 /** w <- P(w − γ(slope + (w − anchor)/ρ)), with the slope in `moved`, which is used up; |step|/γ. */

@@ -80,16 +80,6 @@ export interface PenaltyResiduals {
   residualZ: number;
 }
 
-/** The news of an iteration. */
-export function penaltyNews(
-  state: BilevelState,
-  iteration: number,
-  residuals: PenaltyResiduals,
-): PenaltyIterate {
-  const { direction, sigma } = state;
-  return { iteration, direction, sigma, ...residuals, solution: () => state.solution() };
-}
-
 /** Lowers σ where the stationarity allows it. */
 export function continueSigma(
   state: BilevelState,

@@ -81,13 +81,13 @@ export class BilevelState {
   rest(iteration: number): Conclusion<BilevelSolution> | undefined {
     if (iteration % 64 !== 0 || this.stochastic) return undefined;
     const { x, y, z } = this;
-    const now = new Float64Array(x.length + y.length + z.length);
-    now.set(x);
-    now.set(y, x.length);
-    now.set(z, x.length + y.length);
-    const same = this.#before?.every((entry, i) => entry === now[i]);
-    this.#before = now;
-    if (!same) return undefined;
+    this.#before ??= new Float64Array(x.length + y.length + z.length).fill(Number.NaN);
+    const moved = [
+      noted(x, this.#before, 0),
+      noted(y, this.#before, x.length),
+      noted(z, this.#before, x.length + y.length),
+    ];
+    if (moved.includes(true)) return undefined;
     return stalled(
       this.solution(),
       'the steps are too short to move anything, and the residuals above the tolerance',
@@ -101,6 +101,16 @@ export class BilevelState {
   }
 }
 
+/** Writes entries down from a place on; whether any of them is not what was there. */
+function noted(entries: Float64Array, before: Float64Array, from: number): boolean {
+  let changed = false;
+  for (let i = 0; i < entries.length; i++) {
+    if (before[from + i] !== entries[i]) changed = true;
+    before[from + i] = entries[i];
+  }
+  return changed;
+}
+
 /** Ends steps whose oracles gave no number, or whose iterates left the range of numbers, as stalled. */
 export function* guarded<I extends Iterate<BilevelSolution>>(
   state: BilevelState,
@@ -109,9 +119,14 @@ export function* guarded<I extends Iterate<BilevelSolution>>(
   try {
     return yield* steps;
   } catch (error) {
-    if (error instanceof NotFinite) return stalled(state.solution(), error.message);
-    throw error;
+    return lost(state, error);
   }
+}
+
+/** The conclusion of a run that a number which is none has ended; other errors are thrown on. */
+export function lost(state: BilevelState, error: unknown): Conclusion<BilevelSolution> {
+  if (error instanceof NotFinite) return stalled(state.solution(), error.message);
+  throw error;
 }
 
 /** A method whose iterations are one call: yields, asks the judge now and then, and advances. */
