@@ -406,3 +406,25 @@ describe('split', () => {
     }
   });
 });
+
+describe('an array of uniform numbers', () => {
+  it('has the numbers that are drawn one by one, from any position and of any length', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 1, 2, 3, 4, 2 ** 34 - 2, 2 ** 34 + 1),
+        fc.nat({ max: 20 }),
+        fc.boolean(),
+        (position, length, isDouble) => {
+          const [whole, single] = [new Random(9, 2 ** 33 + 5), new Random(9, 2 ** 33 + 5)];
+          whole.position = position;
+          single.position = position;
+          const out = isDouble ? new Float64Array(length) : new Float32Array(length);
+          const expected = out.map(() => single.uniform());
+          expect(whole.uniforms(out)).toEqual(expected);
+          expect(whole.position).toBe(single.position);
+          expect(whole.uint32()).toBe(single.uint32());
+        },
+      ),
+    );
+  });
+});

@@ -19,7 +19,10 @@ const WEYL_1 = 0xbb67ae85;
  * @param key1 - high word of the key
  */
 export function philox4x32(counter: Uint32Array, key0: number, key1: number): void {
-  let [x0, x1, x2, x3] = counter as unknown as [number, number, number, number];
+  let x0 = counter[0];
+  let x1 = counter[1];
+  let x2 = counter[2];
+  let x3 = counter[3];
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(MULTIPLIER_0, x0);
     const low0 = Math.imul(MULTIPLIER_0, x0);
@@ -134,7 +137,17 @@ export class Random {
 
   /** Fills `out` with numbers in [0, 1) and returns it. */
   uniforms<A extends Float64Array | Float32Array>(out: A): A {
-    for (let i = 0; i < out.length; i++) out[i] = this.uniform();
+    let i = 0;
+    while (i < out.length && this.#position % 4 !== 0) out[i++] = this.uniform();
+    // Whole blocks of two numbers, without asking for every word where it is: half the time.
+    const words = this.#block;
+    for (; i + 1 < out.length; i += 2) {
+      this.#fill(this.#position / 4);
+      this.#position += 4;
+      out[i] = ((words[0] >>> 5) * 2 ** 26 + (words[1] >>> 6)) / 2 ** 53;
+      out[i + 1] = ((words[2] >>> 5) * 2 ** 26 + (words[3] >>> 6)) / 2 ** 53;
+    }
+    if (i < out.length) out[i] = this.uniform();
     return out;
   }
 
