@@ -34,16 +34,27 @@ export interface QuadraticBlocks {
 export function quadraticBlocks(source: QuadraticBlocks): BlockModel {
   const { blocks, dimX: p, dimY: q, a, b, c, t, ridge, noise, noiseSeed } = source;
   const draws = new Float64Array(q * q);
-  /** The mean over the samples of normals: a q x q matrix, or q numbers. */
-  const meanNoise = (i: number, kind: number, size: number, indices: Int32Array | undefined) => {
+  const kept = [q * q, q, q].map((size) => ({
+    block: -1,
+    indices: new Int32Array(0),
+    sum: new Float64Array(size),
+  }));
+  /** The mean over the samples of normals: a q x q matrix, or q numbers. Methods ask for it at several points in a row. */
+  const meanNoise = (i: number, kind: 0 | 1 | 2, indices: Int32Array | undefined) => {
     if (!indices || noise === 0) return undefined;
-    const sum = new Float64Array(size);
+    const last = kept[kind];
+    if (last.block === i && sameEntries(last.indices, indices)) return last.sum;
+    const { sum } = last;
+    sum.fill(0);
     const random = new Random(noiseSeed, 3 * i + kind);
+    const normals = draws.subarray(0, sum.length);
     for (const index of indices) {
-      random.position = index * 4 * Math.ceil(size / 2);
-      random.normals(draws.subarray(0, size));
-      for (let k = 0; k < size; k++) sum[k] += (noise / indices.length) * draws[k];
+      random.position = index * 4 * Math.ceil(sum.length / 2);
+      random.normals(normals);
+      for (let k = 0; k < sum.length; k++) sum[k] += (noise / indices.length) * normals[k];
     }
+    last.block = i;
+    last.indices = indices.slice();
     return sum;
   };
   const addSymmetric = (e: Float64Array, v: Float64Array, out: Float64Array) => {
@@ -55,7 +66,7 @@ export function quadraticBlocks(source: QuadraticBlocks): BlockModel {
       out[r] = 0;
       for (let k = 0; k < q; k++) out[r] += a[(i * q + r) * q + k] * v[k];
     }
-    const e = meanNoise(i, 0, q * q, indices);
+    const e = meanNoise(i, 0, indices);
     if (e) addSymmetric(e, v, out);
   };
   const linear = (i: number, r: number, x: Float64Array) => {
@@ -79,16 +90,16 @@ export function quadraticBlocks(source: QuadraticBlocks): BlockModel {
       },
       gradGy: (i, x, y, out, indices) => {
         hvp(i, x, y, y, out, indices);
-        const e = meanNoise(i, 1, q, indices);
+        const e = meanNoise(i, 1, indices);
         for (let r = 0; r < q; r++) out[r] -= linear(i, r, x) + (e ? e[r] : 0);
       },
       gradFy: (i, _, y, out, indices) => {
-        const e = meanNoise(i, 2, q, indices);
+        const e = meanNoise(i, 2, indices);
         for (let r = 0; r < q; r++) out[r] = y[r] - t[i * q + r] + (e ? e[r] : 0);
       },
       hvpGyy: hvp,
       hessGyy: (i, _x, _y, out, indices) => {
-        const e = meanNoise(i, 0, q * q, indices);
+        const e = meanNoise(i, 0, indices);
         for (let r = 0; r < q; r++) {
           for (let k = 0; k < q; k++) {
             out[r * q + k] = a[(i * q + r) * q + k] + (e ? (e[r * q + k] + e[k * q + r]) / 2 : 0);
@@ -128,4 +139,10 @@ export function quadraticBlocks(source: QuadraticBlocks): BlockModel {
       return { value, gradient };
     },
   };
+}
+
+function sameEntries(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
+  return true;
 }

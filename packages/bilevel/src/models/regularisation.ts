@@ -1,6 +1,7 @@
 // Hyper-parameter optimisation of a linear model: one weight e^x for all coefficients or one for each, chosen by the loss on a
 // validation part. g = mean loss + Σ_j e^{x_j} w_j²/2, f = mean validation loss; a third part scores.
 import type { DenseMatrix } from '@infimum/linalg';
+import { layout, linalgKernels } from '@infimum/linalg/kernels';
 import { box } from '@infimum/optim/proximal';
 import { sigmoid } from './cleaning.ts';
 import type { BilevelModel } from './model.ts';
@@ -39,11 +40,6 @@ export function regularisationModel(source: RegularisationSource): BilevelModel 
   const q = train.design.cols;
   const n = train.design.rows;
   const logistic = loss === 'logistic';
-  const product = ({ design }: TargetRows, i: number, w: Float64Array) => {
-    let sum = 0;
-    for (let j = 0; j < q; j++) sum += design.values[i * q + j] * w[j];
-    return sum;
-  };
   const lossAt = (t: number, score: number) => (logistic ? softplus(-t * score) : (score - t) ** 2 / 2);
   const slopeAt = (t: number, score: number) => (logistic ? -t * sigmoid(-t * score) : score - t);
   const bendAt = (t: number, score: number) => {
@@ -51,28 +47,19 @@ export function regularisationModel(source: RegularisationSource): BilevelModel 
     const s = sigmoid(t * score);
     return s * (1 - s);
   };
-  const meanLoss = (part: TargetRows, w: Float64Array, indices?: Int32Array) => {
-    const count = indices?.length ?? part.design.rows;
+  const [trained, checked] = [new ScoredRows(train), new ScoredRows(validation)];
+  const meanLoss = (part: ScoredRows, w: Float64Array, indices?: Int32Array) => {
+    const { count, scores, targets } = part.at(w, indices);
     let sum = 0;
-    for (let k = 0; k < count; k++) {
-      const i = indices ? indices[k] : k;
-      sum += lossAt(part.targets[i], product(part, i, w));
-    }
+    for (let k = 0; k < count; k++) sum += lossAt(targets[k], scores[k]);
     return sum / count;
   };
-  /** out += mean over samples of weight(i) a_i. */
-  const addMean = (
-    part: TargetRows,
-    indices: Int32Array | undefined,
-    weight: (i: number) => number,
-    out: Float64Array,
-  ) => {
-    const count = indices?.length ?? part.design.rows;
-    for (let k = 0; k < count; k++) {
-      const i = indices ? indices[k] : k;
-      const c = weight(i) / count;
-      for (let j = 0; j < q; j++) out[j] += c * part.design.values[i * q + j];
-    }
+  /** out += the gradient of the mean loss. */
+  const addSlopes = (part: ScoredRows, w: Float64Array, out: Float64Array, indices?: Int32Array) => {
+    const { count, scores, targets } = part.at(w, indices);
+    const weights = new Float64Array(count);
+    for (let k = 0; k < count; k++) weights[k] = slopeAt(targets[k], scores[k]) / count;
+    part.addRows(weights, out, indices);
   };
   const weight = (x: Float64Array, j: number) => Math.exp(x[shared ? 0 : j]);
   const gather = (entry: (j: number) => number, out: Float64Array) => {
@@ -86,33 +73,101 @@ export function regularisationModel(source: RegularisationSource): BilevelModel 
       dimY: q,
       samplesF: validation.design.rows,
       samplesG: n,
-      f: (_, w, indices) => meanLoss(validation, w, indices),
+      f: (_, w, indices) => meanLoss(checked, w, indices),
       g: (x, w, indices) =>
-        w.reduce((sum, t, j) => sum + (weight(x, j) * t * t) / 2, meanLoss(train, w, indices)),
+        w.reduce((sum, t, j) => sum + (weight(x, j) * t * t) / 2, meanLoss(trained, w, indices)),
       gradFx: (_x, _w, out) => void out.fill(0),
       gradFy: (_, w, out, indices) => {
         out.fill(0);
-        addMean(validation, indices, (i) => slopeAt(validation.targets[i], product(validation, i, w)), out);
+        addSlopes(checked, w, out, indices);
       },
       gradGx: (x, w, out) => gather((j) => (weight(x, j) * w[j] * w[j]) / 2, out),
       gradGy: (x, w, out, indices) => {
         for (let j = 0; j < q; j++) out[j] = weight(x, j) * w[j];
-        addMean(train, indices, (i) => slopeAt(train.targets[i], product(train, i, w)), out);
+        addSlopes(trained, w, out, indices);
       },
       hvpGyy: (x, w, v, out, indices) => {
         for (let j = 0; j < q; j++) out[j] = weight(x, j) * v[j];
-        addMean(
-          train,
-          indices,
-          (i) => (logistic ? bendAt(train.targets[i], product(train, i, w)) : 1) * product(train, i, v),
-          out,
-        );
+        const { count, scores, targets } = trained.at(w, indices);
+        const weights = trained.multiply(v, new Float64Array(count), indices);
+        for (let k = 0; k < count; k++) weights[k] *= bendAt(targets[k], scores[k]) / count;
+        trained.addRows(weights, out, indices);
       },
       jvpGxy: (x, w, v, out) => gather((j) => weight(x, j) * w[j] * v[j], out),
       ...(bounded && { setX: box(lower, upper) }),
     },
-    ...(test && { testError: (w: Float64Array) => meanLoss(test, w) }),
+    ...(test && { testError: (w: Float64Array) => meanLoss(new ScoredRows(test), w) }),
   };
+}
+
+/** Samples with their products with the coefficients, which are kept for the next call with the same. All samples go to kernels. */
+class ScoredRows {
+  readonly #samples: TargetRows;
+  readonly #scores: Float64Array;
+  readonly #w: Float64Array;
+  #memory: ReturnType<typeof memoryOf> | undefined;
+
+  constructor(samples: TargetRows) {
+    this.#samples = samples;
+    this.#scores = new Float64Array(samples.design.rows);
+    this.#w = new Float64Array(samples.design.cols).fill(Number.NaN);
+  }
+
+  /** Number, scores and targets of all samples, or of some. */
+  at(w: Float64Array, indices: Int32Array | undefined) {
+    const { targets } = this.#samples;
+    if (indices) {
+      const scores = this.multiply(w, new Float64Array(indices.length), indices);
+      return { count: indices.length, scores, targets: Float64Array.from(indices, (i) => targets[i]) };
+    }
+    let isKept = true;
+    for (let j = 0; j < w.length; j++) if (w[j] !== this.#w[j]) isKept = false;
+    if (!isKept) {
+      this.multiply(w, this.#scores, undefined);
+      this.#w.set(w);
+    }
+    return { count: this.#scores.length, scores: this.#scores, targets };
+  }
+
+  /** out <- the samples times v. */
+  multiply(v: Float64Array, out: Float64Array, indices: Int32Array | undefined): Float64Array {
+    const { rows, cols, values } = this.#samples.design;
+    if (!indices) {
+      this.#memory ??= memoryOf(this.#samples);
+      const { kernels, design, over, beside } = this.#memory;
+      beside.set(v);
+      kernels.gemv(0, rows, cols, design.byteOffset, beside.byteOffset, over.byteOffset);
+      out.set(over);
+      return out;
+    }
+    for (let k = 0; k < indices.length; k++) {
+      let sum = 0;
+      for (let j = 0; j < cols; j++) sum += values[indices[k] * cols + j] * v[j];
+      out[k] = sum;
+    }
+    return out;
+  }
+
+  /** out += the samples, each weighted. */
+  addRows(weights: Float64Array, out: Float64Array, indices: Int32Array | undefined): void {
+    const { rows, cols, values } = this.#samples.design;
+    if (!indices) {
+      this.#memory ??= memoryOf(this.#samples);
+      const { kernels, design, over, beside } = this.#memory;
+      over.set(weights);
+      kernels.gemvTransposed(0, cols, rows, cols, design.byteOffset, over.byteOffset, beside.byteOffset);
+      for (let j = 0; j < cols; j++) out[j] += beside[j];
+      return;
+    }
+    for (let k = 0; k < indices.length; k++)
+      for (let j = 0; j < cols; j++) out[j] += weights[k] * values[indices[k] * cols + j];
+  }
+}
+
+/** The samples where kernels work, with room for a number of each and for one of each column. */
+function memoryOf({ design: { rows, cols, values } }: TargetRows) {
+  const { workspace, ...arrays } = layout({ design: values as Float64Array, over: rows, beside: cols });
+  return { kernels: workspace.kernels(linalgKernels), ...arrays };
 }
 
 /** log(1 + e^t). */

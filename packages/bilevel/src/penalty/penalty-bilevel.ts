@@ -23,7 +23,7 @@ import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
 import { BilevelState } from '../single/bilevel-state.ts';
 import { Sampler } from '../single/sampler.ts';
-import { anchoredStep, follow, type Pace, penaltyLoop } from './penalty-loop.ts';
+import { anchoredStep, follow, penaltyLoop } from './penalty-loop.ts';
 import { type PenaltyIterate, penaltyOptions } from './penalty-options.ts';
 
 /** Options of `penaltyBilevel`. */
@@ -150,20 +150,11 @@ function doubleLoop(
     wz.set(wy);
   }
   const [y, z] = [wy.slice(), wz.slice()];
-  const [fy, gy] = [new Float64Array(dimY), new Float64Array(dimY)];
+  const [fy, gy, gz] = Array.from({ length: 3 }, () => new Float64Array(dimY));
   const [gxAtY, gxAtZ] = [new Float64Array(dimX), new Float64Array(dimX)];
   const best = options.adaptive ? new WindowWatch(dimX, dimY) : undefined;
   let alphaScale = 1;
 
-  /** One projected gradient step with the anchor, f counted σ times; |step|/γ. */
-  const innerStep = (u: Float64Array, anchor: Float64Array, sigma: number, pace: Pace, samples: number) => {
-    problem.gradGy(x, u, gy, sampler.lower(samples));
-    if (sigma > 0) {
-      problem.gradFy(x, u, fy, sampler.upper(samples));
-      for (let j = 0; j < dimY; j++) gy[j] += sigma * fy[j];
-    }
-    return anchoredStep(u, anchor, gy, pace, setY);
-  };
   /** A number that grows with the theory's schedule, under samples. */
   const grown = (first: number, t: number): number =>
     schedule === 'theory' && stochastic ? Math.min(sampleCap, Math.ceil(first * t ** (4 / 3))) : first;
@@ -180,9 +171,15 @@ function doubleLoop(
     },
     inner: (pace, residuals) => {
       const samples = grown(batch, pace.t);
+      const { sigma } = pace;
       for (let step = grown(options.innerSteps, pace.t); step > 0; step--) {
-        residuals.residualY = innerStep(wy, y, pace.sigma, pace, samples);
-        residuals.residualZ = innerStep(wz, z, 0, pace, samples);
+        // All gradients first: the two steps, which wait for nothing of each other, then run side by side in the processor.
+        problem.gradGy(x, wy, gy, sampler.lower(samples));
+        problem.gradFy(x, wy, fy, sampler.upper(samples));
+        problem.gradGy(x, wz, gz, sampler.lower(samples));
+        for (let j = 0; j < dimY; j++) gy[j] += sigma * fy[j];
+        residuals.residualY = anchoredStep(wy, y, gy, pace, setY);
+        residuals.residualZ = anchoredStep(wz, z, gz, pace, setY);
       }
       follow(y, wy, beta);
       follow(z, wz, beta);

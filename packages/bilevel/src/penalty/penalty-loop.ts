@@ -33,8 +33,8 @@ export interface Pace {
   readonly sigma: number;
   /** Step of the inner problems. */
   readonly gamma: number;
-  /** Weight of their anchors: |· − anchor|²/2ρ. */
-  readonly rho: number;
+  /** 1/ρ, the weight of their anchors: |· − anchor|²/2ρ. */
+  readonly pull: number;
 }
 
 /** What a method does in an iteration. */
@@ -69,7 +69,7 @@ export function* penaltyLoop(
   const upper = new CurvatureWatch(settings.upperLipschitz, () => upperCurvature(problem, x, y));
   const move = outerStep(outer, problem.dimX, problem.setX);
   const last: PenaltyResiduals = { stationarity: Infinity, residualY: Infinity, residualZ: Infinity };
-  const pace = { t: 1, sigma: state.sigma, rho: 1, gamma: 1 };
+  const pace = { t: 1, sigma: state.sigma, pull: 1, gamma: 1 };
   const solution = () => state.solution();
   let terms = 0;
   try {
@@ -87,11 +87,11 @@ export function* penaltyLoop(
       else continueSigma(state, last.stationarity, settings);
       const { sigma } = state;
       const curvature = lower.at(iteration);
-      const rho = settings.rho ?? 1 / (2 * curvature);
-      const plain = settings.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + 1 / rho);
+      const pull = settings.rho === undefined ? 2 * curvature : Math.min(1 / settings.rho, Number.MAX_VALUE);
+      const plain = settings.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + pull);
       pace.t = t;
       pace.sigma = sigma;
-      pace.rho = rho;
+      pace.pull = pull;
       pace.gamma = isTheory ? plain * moves.gammaAt(t) : plain;
       moves.inner(pace, last);
       terms = Math.max(terms, moves.direction(pace, direction));
@@ -120,10 +120,10 @@ export function anchoredStep(
   w: Float64Array,
   anchor: Float64Array,
   moved: Float64Array,
-  { gamma, rho }: Pace,
+  { gamma, pull }: Pace,
   set: BilevelState['problem']['setY'],
 ): number {
-  for (let j = 0; j < w.length; j++) moved[j] = w[j] - gamma * (moved[j] + (w[j] - anchor[j]) / rho);
+  for (let j = 0; j < w.length; j++) moved[j] = w[j] - gamma * (moved[j] + (w[j] - anchor[j]) * pull);
   set?.project(moved, moved);
   let squares = 0;
   for (let j = 0; j < w.length; j++) {
