@@ -76,11 +76,23 @@ interface UnitRoots {
 function unitRoots(n: number): UnitRoots {
   const half = n >> 1;
   const [cosines, sines] = [new Float64Array(half), new Float64Array(half)];
-  for (let k = 0; k < half; k++) {
+  // The first eighth of the circle has all there is.
+  const eighth = n >> 3;
+  for (let k = 0; k <= eighth; k++) {
     const angle = (-2 * Math.PI * k) / n;
-    cosines[k] = Math.cos(angle);
-    sines[k] = Math.sin(angle);
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    cosines[k] = c;
+    sines[k] = s;
+    if (n < 8) continue;
+    cosines[2 * eighth - k] = -s;
+    sines[2 * eighth - k] = -c;
+    cosines[2 * eighth + k] = s;
+    sines[2 * eighth + k] = -c;
+    if (k > 0) cosines[half - k] = -c;
+    if (k > 0) sines[half - k] = s;
   }
+  // Of fewer than eight points there is no eighth: a quarter of the circle is left of four.
+  if (n === 4) sines[1] = -1;
   return { cosines, sines };
 }
 

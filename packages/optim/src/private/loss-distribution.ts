@@ -4,7 +4,7 @@
 // V. Doroshenko, B. Ghazi, P. Kamath, R. Kumar, P. Manurangsi: Connect the dots: tighter discrete approximations of privacy loss
 // distributions (2022).
 import { inverseTransform, realTransform } from './fourier.ts';
-import { logNormalCdf } from './normal-distribution.ts';
+import { logNormalCdf, normalCdf } from './normal-distribution.ts';
 
 /** Gaussian releases on Poisson samples. */
 export interface SampledGaussian {
@@ -54,7 +54,10 @@ const MOST_EXPONENT = 700;
  */
 export function lossDistributionEpsilon(events: readonly SampledGaussian[], delta: number): number {
   const kinds = merged(events);
-  return Math.max(epsilonOf(kinds, delta, 'removed'), epsilonOf(kinds, delta, 'added'));
+  const removed = epsilonOf(kinds, delta, 'removed');
+  // Where all records are drawn, both losses have the same law.
+  if (kinds.every(({ rate }) => rate === 1)) return removed;
+  return Math.max(removed, epsilonOf(kinds, delta, 'added'));
 }
 
 /** One entry for all releases of the same rate and noise: each costs transforms of its own. */
@@ -92,7 +95,7 @@ function firstStep(events: readonly SampledGaussian[]): number {
 
 /** δ(ε) of one release. */
 function releaseDelta({ rate, sigma }: SampledGaussian, epsilon: number, side: 'removed' | 'added'): number {
-  const cdf = (x: number): number => Math.exp(logNormalCdf(x / sigma));
+  const cdf = (x: number): number => normalCdf(x / sigma);
   if (epsilon > MOST_EXPONENT) {
     // e^ε alone decides; losses of a record that is added are this large only where all are drawn.
     if (side === 'added' && rate < 1) return 0;
@@ -106,7 +109,7 @@ function releaseDelta({ rate, sigma }: SampledGaussian, epsilon: number, side: '
     const inside = (power - (1 - rate)) / rate;
     if (!(inside > 0)) return -Math.expm1(epsilon);
     const x = sigma * sigma * Math.log(inside) + 0.5;
-    return (1 - rate) * cdf(-x) + rate * cdf(1 - x) - power * cdf(-x);
+    return rate * cdf(1 - x) - (power - (1 - rate)) * cdf(-x);
   }
   // The loss is -ln(1 - q + q e^((2x-1)/(2σ²))) under N(0, σ²): above ε where x is small.
   const inside = (1 / power - (1 - rate)) / rate;
@@ -178,11 +181,14 @@ function compose(
     for (let k = 0; k < grid.masses.length; k++) folded[k & (size - 1)] += grid.masses[k];
     const { real: re, imaginary: im } = realTransform(folded);
     for (let k = 0; k < real.length; k++) {
-      const modulus = Math.sqrt(re[k] * re[k] + im[k] * im[k]) ** count;
-      // What is 0 needs no angle.
-      const angle = modulus === 0 ? 0 : Math.atan2(im[k], re[k]) * count;
-      const a = modulus * Math.cos(angle);
-      const b = modulus * Math.sin(angle);
+      let [a, b] = [re[k], im[k]];
+      if (count !== 1) {
+        const modulus = Math.sqrt(a * a + b * b) ** count;
+        // What is 0 needs no angle.
+        const angle = modulus === 0 ? 0 : Math.atan2(b, a) * count;
+        a = modulus * Math.cos(angle);
+        b = modulus * Math.sin(angle);
+      }
       const kept = real[k];
       real[k] = kept * a - imaginary[k] * b;
       imaginary[k] = kept * b + imaginary[k] * a;
@@ -209,12 +215,12 @@ function chernoffEnd(grids: readonly ComposedGrid[], step: number, sign: 1 | -1)
   for (let t = Math.min(0.02, 0.002 / step); t < 0.2 / step; t *= 1.3) {
     let logarithm = 0;
     for (const { grid, count, bins, width } of grids) {
-      const far = sign > 0 ? grid.first + grid.masses.length - 1 : -grid.first;
+      // Every mass counts as at the far end of its bin, from the farthest on: Σ bins_k r^k by Horner's rule, from the nearest.
+      const far = sign > 0 ? grid.first + bins.length * width - 1 : -grid.first;
+      const ratio = Math.exp(-t * width * step);
       let sum = 0;
-      for (let k = 0; k < bins.length; k++) {
-        const edge = sign > 0 ? grid.first + (k + 1) * width - 1 : -(grid.first + k * width);
-        sum += bins[k] * Math.exp(t * (edge - far) * step);
-      }
+      if (sign > 0) for (let k = 0; k < bins.length; k++) sum = sum * ratio + bins[k];
+      else for (let k = bins.length - 1; k >= 0; k--) sum = sum * ratio + bins[k];
       logarithm += count * (Math.log(sum) + t * far * step);
     }
     const bound = (logarithm - Math.log(TAIL)) / t;
