@@ -14,10 +14,10 @@ export interface WindowEngine {
   changes: number;
   /** Numbers that have to be kept, besides shift and changes, to go on with the same bits. */
   readonly factor: Float64Array;
-  /** Takes in all of G G'. */
-  refresh(gram: Float64Array, shift: number): void;
-  /** Takes in that row and column `slot` of G G' changed by `change`; `gram` is what it became. */
-  follow(gram: Float64Array, shift: number, slot: number, change: Float64Array): void;
+  /** Takes in all of G G', whose entries are zero from row and column `used` on. */
+  refresh(gram: Float64Array, shift: number, used: number): void;
+  /** Takes in that row and column `slot` of G G' changed by `change`; `gram` is what it became, zero from `used` on. */
+  follow(gram: Float64Array, shift: number, slot: number, change: Float64Array, used: number): void;
   /** out <- c with F^-1 x = (x - G' c) / lambda, from q = G x. */
   coefficients(q: Float64Array, out: Float64Array): void;
   /** out <- c with F^-1 g = n G' c for the gradient g in that slot: nothing cancels. */
@@ -43,14 +43,14 @@ export function choleskyEngine(size: number): WindowEngine {
     shift: 0,
     changes: 0,
     factor,
-    refresh: (gram, shift) => {
-      factorize(gram, shift, size, factor);
+    refresh: (gram, shift, used) => {
+      factorize(gram, shift, size, shift > 0 ? used : size, factor);
       engine.shift = shift;
       engine.changes = 0;
       engine.refactorizations++;
     },
-    follow: (gram, shift, slot, change) => {
-      if (shift !== engine.shift || engine.changes >= MOST_CHANGES) return engine.refresh(gram, shift);
+    follow: (gram, shift, slot, change, used) => {
+      if (shift !== engine.shift || engine.changes >= MOST_CHANGES) return engine.refresh(gram, shift, used);
       // M + e delta' + delta e' with half of the diagonal's change in delta: as a a' - b b'.
       let square = 0;
       for (let i = 0; i < size; i++) square += change[i] * change[i] * (i === slot ? 0.25 : 1);
@@ -64,7 +64,7 @@ export function choleskyEngine(size: number): WindowEngine {
         down[i] = (own - part) * Math.SQRT1_2;
       }
       update(factor, size, up);
-      if (!downdate(factor, size, down)) engine.refresh(gram, shift);
+      if (!downdate(factor, size, down)) engine.refresh(gram, shift, used);
     },
     coefficients: (q, out) => {
       out.set(q);
@@ -80,11 +80,16 @@ export function choleskyEngine(size: number): WindowEngine {
 }
 
 /** R <- the factor of the Gram matrix with the shift on its diagonal. */
-function factorize(gram: Float64Array, shift: number, size: number, factor: Float64Array): void {
-  // Slots that were never filled, all at the start, stand apart: their rows are those of a multiple of the identity.
-  let used = size;
-  while (used > 0 && shift > 0 && isZero(gram, (used - 1) * size, used * size)) used--;
-  factor.fill(0);
+function factorize(
+  gram: Float64Array,
+  shift: number,
+  size: number,
+  used: number,
+  factor: Float64Array,
+): void {
+  // Slots that were never filled, all at the start, stand apart: their rows are those of a multiple of the identity, and keep
+  // the zeros that they began with.
+  factor.fill(0, 0, used * size);
   for (let i = used; i < size; i++) factor[i * (size + 1)] = Math.sqrt(shift);
   if (used === 0) return;
   const m = new Float64Array(used * used);
@@ -101,12 +106,6 @@ function factorize(gram: Float64Array, shift: number, size: number, factor: Floa
     throw new InvalidInputError(problem, { argument: 'damping', code: 'out-of-range' });
   }
   for (let i = 0; i < used; i++) for (let j = i; j < used; j++) factor[i * size + j] = lower[j * used + i];
-}
-
-/** Whether entries are all zero, from one place to another. */
-function isZero(values: Float64Array, from: number, to: number): boolean {
-  for (let k = from; k < to; k++) if (values[k] !== 0) return false;
-  return true;
 }
 
 /** R <- the factor of R'R + x x', by rotations; x is used up. */
@@ -157,9 +156,12 @@ function solve(factor: Float64Array, size: number, b: Float64Array): void {
     b[i] = value;
     if (value !== 0) for (let j = i + 1, k = i * size; j < size; j++) b[j] -= factor[k + j] * value;
   }
-  for (let i = size - 1; i >= 0; i--) {
+  // Slots that were never filled have zeros at the end.
+  let end = size;
+  while (end > 0 && b[end - 1] === 0) end--;
+  for (let i = end - 1; i >= 0; i--) {
     let sum = b[i];
-    for (let j = i + 1, k = i * size; j < size; j++) sum -= factor[k + j] * b[j];
+    for (let j = i + 1, k = i * size; j < end; j++) sum -= factor[k + j] * b[j];
     b[i] = sum / factor[i * (size + 1)];
   }
 }

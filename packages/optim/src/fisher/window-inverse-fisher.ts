@@ -158,7 +158,8 @@ export function createWindow(
   const engine = name === 'cholesky' ? choleskyEngine(m) : luEngine(m, damping);
   const [stored, sums, change] = [new Float64Array(d), new Float64Array(m), new Float64Array(m)];
   const coefficients = new Float64Array(m);
-  let [size, cancellation] = [0, 1];
+  // Slots from `used` on were never filled: they are zero in all products.
+  let [size, used, cancellation] = [0, 0, 1];
   const count = () => (divisor === 'window' ? m : Math.max(1, size));
   const memory: WindowMemory = {
     arrays: { rows, gram, factor: engine.factor },
@@ -167,20 +168,21 @@ export function createWindow(
     next: 0,
     restored: () => {
       size = occupied.reduce((sum, value) => sum + value, 0);
-      if (name === 'lu') engine.refresh(gram, count() * damping);
+      used = occupied.lastIndexOf(1) + 1;
+      if (name === 'lu') engine.refresh(gram, count() * damping, used);
     },
   };
-  engine.refresh(gram, count() * damping);
+  engine.refresh(gram, count() * damping, used);
 
   /** Row `slot` of G is new: what follows from it. */
   const follow = (slot: number) => {
-    store.dots(whole, 0, m, stored, sums);
-    for (let i = 0; i < m; i++) {
+    store.dots(whole, 0, used, stored, sums);
+    for (let i = 0; i < used; i++) {
       change[i] = sums[i] - gram[slot * m + i];
       gram[slot * m + i] = sums[i];
       gram[i * m + slot] = sums[i];
     }
-    engine.follow(gram, count() * damping, slot, change);
+    engine.follow(gram, count() * damping, slot, change, used);
   };
   const put = (slot: number, gradient: Float64Array) => {
     rows.set(gradient, slot * d);
@@ -188,6 +190,7 @@ export function createWindow(
     for (let k = 0, at = slot * d; k < d; k++) stored[k] = rows[at + k];
     if (!occupied[slot]) size++;
     occupied[slot] = 1;
+    used = Math.max(used, slot + 1);
     follow(slot);
   };
   const accepts = (gradient: Float64Array): boolean => {
@@ -227,7 +230,7 @@ export function createWindow(
       engine.ofGradient(slot, coefficients);
       for (let i = 0; i < m; i++) coefficients[i] *= count();
       out.fill(0);
-      store.combine(whole, 0, m, coefficients, out);
+      store.combine(whole, 0, used, coefficients, out);
     },
     add: (gradient) => {
       const slot = occupied.indexOf(0);
@@ -252,7 +255,7 @@ export function createWindow(
     multiply: (x, out) => {
       checkLength(x, 'x', d);
       checkLength(out, 'out', d);
-      store.dots(whole, 0, m, x, sums);
+      store.dots(whole, 0, used, x, sums);
       engine.coefficients(sums, coefficients);
       finish(x, out);
     },
@@ -273,7 +276,7 @@ export function createWindow(
   function finish(x: Float64Array, out: Float64Array): void {
     for (let i = 0; i < m; i++) coefficients[i] = -coefficients[i];
     out.set(x);
-    store.combine(whole, 0, m, coefficients, out);
+    store.combine(whole, 0, used, coefficients, out);
     for (let k = 0; k < d; k++) out[k] /= damping;
     const length = norm(out);
     cancellation = length > 0 ? norm(x) / damping / length : 1;

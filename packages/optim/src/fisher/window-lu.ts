@@ -21,7 +21,7 @@ export function luEngine(size: number, damping: number): WindowEngine {
       engine.shift = shift;
       engine.refactorizations++;
     },
-    follow: (gram, shift) => engine.refresh(gram, shift),
+    follow: (gram, shift) => engine.refresh(gram, shift, size),
     coefficients: (q, out) => {
       for (let i = 0; i < size; i++) rest[i] = q[i] / damping;
       out.fill(0);

@@ -105,12 +105,16 @@ export function renyiEpsilon(
   if (events.length === 0) return 0;
   let least = Infinity;
   for (const order of orders) {
-    let divergence = 0;
-    for (const { rate, sigma, count } of events) divergence += count * sampledGaussianRdp(rate, sigma, order);
-    const epsilon = divergence + Math.log1p(-1 / order) - (Math.log(delta) + Math.log(order)) / (order - 1);
+    const epsilon = epsilonOfOrder(events, delta, order);
     if (epsilon < least) least = epsilon;
   }
   return Math.max(0, least);
+}
+
+function epsilonOfOrder(events: readonly SampledGaussian[], delta: number, order: number): number {
+  let divergence = 0;
+  for (const { rate, sigma, count } of events) divergence += count * sampledGaussianRdp(rate, sigma, order);
+  return divergence + Math.log1p(-1 / order) - (Math.log(delta) + Math.log(order)) / (order - 1);
 }
 
 /**
@@ -152,10 +156,20 @@ export function calibrateNoise(
   delta: number,
 ): number {
   checkFunction(plan, 'plan');
-
   checkNumber(epsilon, 'epsilon', { above: 0 });
+  checkNumber(delta, 'delta', { above: 0, below: 1 });
+  // An order that does not suffice for some noise does not for less of it either: only those that did are asked again.
+  let orders = halfOrders;
+  const suffices = (sigma: number): boolean => {
+    const events = plan(sigma);
+    checkEvents(events);
+    if (events.length === 0) return true;
+    const sufficient = orders.filter((order) => epsilonOfOrder(events, delta, order) <= epsilon);
+    if (sufficient.length > 0) orders = sufficient;
+    return sufficient.length > 0;
+  };
   let high = 1;
-  while (renyiEpsilon(plan(high), delta, halfOrders) > epsilon) {
+  while (!suffices(high)) {
     high *= 2;
     if (high < 1e9) continue;
     throw new InvalidInputError('no amount of noise gets there', {
@@ -164,11 +178,11 @@ export function calibrateNoise(
     });
   }
   let low = high / 2;
-  while (low > 1e-3 && renyiEpsilon(plan(low), delta, halfOrders) <= epsilon) [low, high] = [low / 2, low];
+  while (low > 1e-3 && suffices(low)) [low, high] = [low / 2, low];
   for (let k = 0; k < 40 && high - low > 1e-6 * high; k++) {
     const middle = (low + high) / 2;
-    if (renyiEpsilon(plan(middle), delta, halfOrders) > epsilon) low = middle;
-    else high = middle;
+    if (suffices(middle)) high = middle;
+    else low = middle;
   }
   return high;
 }
