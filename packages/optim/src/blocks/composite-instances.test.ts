@@ -1,13 +1,12 @@
 // The benchmark instances against what their definitions say.
-import { cholesky, csrFromTriplets, csrToDense } from '@infimum/linalg';
+import { csrFromTriplets } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { expectHarmonic } from '../testing/expect-harmonic.ts';
 import { blockCoordinateDescent } from './block-coordinate-descent.ts';
 import {
   denseRegression,
   latticeEdges,
-  latticePropagation,
   manyClasses,
-  moonsPropagation,
   sparseClassification,
   sparseRegression,
 } from './composite-instances.ts';
@@ -57,37 +56,7 @@ describe('graphs', () => {
     expect(new Set(values)).toEqual(new Set([2]));
   });
 
-  it.each([1, 2, 3, 4])(
-    'spread labels to values between them, on all nodes that can see one: seed %i',
-    (seed) => {
-      const problems = [latticePropagation(9, 6, seed), moonsPropagation(80, 3, seed)];
-      for (const { loss, nodes } of problems) {
-        // Positive definite: every component has a label. Without the others the factorisation would break down.
-        expect(() => cholesky(csrToDense(loss.graph))).not.toThrow();
-        expect(nodes).toHaveLength(loss.dimension);
-        const { x, status } = blockCoordinateDescent(
-          { loss },
-          { select: 'forest-gs', update: 'message', tolerance: 1e-9 },
-        );
-        expect(status).toBe('converged');
-        // A harmonic function is the mean of its neighbours: M x = q, and so no value is beyond the labels.
-        const row = (i: number) => {
-          let [sum, degree] = [loss.linear[i], 0];
-          for (let k = loss.graph.rowPointers[i]; k < loss.graph.rowPointers[i + 1]; k++) {
-            if (loss.graph.columnIndices[k] === i) degree = loss.graph.values[k];
-            else sum -= loss.graph.values[k] * x[loss.graph.columnIndices[k]];
-          }
-          return sum / degree;
-        };
-        x.forEach((value, i) => {
-          expect(value).toBeCloseTo(row(i), 5);
-        });
-      }
-      const { loss } = problems[1];
-      const { x } = blockCoordinateDescent({ loss }, { select: 'forest-gs', update: 'message' });
-      for (const value of x) expect(Math.abs(value)).toBeLessThanOrEqual(1 + 1e-6);
-    },
-  );
+  it('spread labels to values between them, on all nodes that can see one', () => expectHarmonic(1));
 
   it('leave out what no label reaches', () => {
     const edges = [

@@ -41,14 +41,12 @@ describe('the function', () => {
       return out[0];
     };
     const points = Array.from({ length: 200 }, (_, i) => -2 + i * 0.031);
-    for (const a of points) {
-      for (const b of points) {
-        if (b <= a) continue;
-        const curvature = (slope(b) - slope(a)) / (b - a);
-        expect(curvature).toBeGreaterThanOrEqual(1 - 1e-9);
-        expect(curvature).toBeLessThanOrEqual(25 + 1e-9);
-      }
-    }
+    const slopes = points.map(slope);
+    const curvatures = points.flatMap((a, i) =>
+      points.slice(0, i).map((b, j) => (slopes[i] - slopes[j]) / (a - b)),
+    );
+    expect(Math.min(...curvatures)).toBeGreaterThanOrEqual(1 - 1e-9);
+    expect(Math.max(...curvatures)).toBeLessThanOrEqual(25 + 1e-9);
     expect(f.value(Float64Array.of(1))).toBeCloseTo(12.5, 14);
     expect(f.value(Float64Array.of(2 - 1e-12))).toBeCloseTo(f.value(Float64Array.of(2)), 9);
   });

@@ -163,16 +163,19 @@ describe('projections', () => {
 describe('proximal operators', () => {
   /** The best of a fine grid round 0. */
   function search(g: ProximalFunction, x: Float64Array, step: number): Float64Array {
-    let best = { cost: Infinity, u: x };
+    let least = Infinity;
+    const [u, best] = [new Float64Array(2), new Float64Array(2)];
     for (let i = -200; i <= 200; i++) {
       for (let j = -200; j <= 200; j++) {
-        const u = Float64Array.of(i / 50, j / 50);
-        const away = minus(u, x);
-        const cost = g.value(u) + dot(away, away) / (2 * step);
-        if (cost < best.cost) best = { cost, u };
+        u[0] = i / 50;
+        u[1] = j / 50;
+        const cost = g.value(u) + ((u[0] - x[0]) ** 2 + (u[1] - x[1]) ** 2) / (2 * step);
+        if (!(cost < least)) continue;
+        least = cost;
+        best.set(u);
       }
     }
-    return best.u;
+    return best;
   }
 
   it.each([

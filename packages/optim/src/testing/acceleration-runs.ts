@@ -1,5 +1,6 @@
 // The methods of acceleration as one map, and their outputs along runs, for the tests.
 import type { Objective } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { expect } from 'vitest';
 import { gradientDescent } from '../acceleration/gradient-descent.ts';
 import type { GradientIterate } from '../acceleration/gradient-method.ts';
@@ -9,6 +10,7 @@ import { nesterovConvex } from '../acceleration/nesterov-convex.ts';
 import { nesterovStronglyConvex } from '../acceleration/nesterov-strongly-convex.ts';
 import { ogm } from '../acceleration/ogm.ts';
 import { tripleMomentum } from '../acceleration/triple-momentum.ts';
+import { quadraticForm } from '../objectives/quadratic-form.ts';
 
 /** What all of them are told. */
 export type AccelerationOptions = StronglyConvexOptions & {
@@ -51,6 +53,24 @@ export function outputs(
     onIteration: (iterate) => void found.push(iterate.output()),
   });
   return found;
+}
+
+/** Iterations to a relative distance of 1e-8 from the minimum: 100 eigenvalues from 1 to 1e4, from (1, …, 1). */
+export function iterationsToDistance(name: keyof typeof methods): number {
+  const n = 100;
+  const objective = quadraticForm(Float64Array.from({ length: n }, (_, i) => 1e4 ** (i / (n - 1))));
+  const done = new AbortController();
+  const { iterations } = methods[name](objective, new Float64Array(n).fill(1), {
+    lipschitz: 1e4,
+    strongConvexity: 1,
+    tolerance: 0,
+    maxIterations: 200_000,
+    signal: done.signal,
+    onIteration: ({ output }) => {
+      if (norm(output()) <= 1e-8 * Math.sqrt(n)) done.abort();
+    },
+  } as AccelerationOptions);
+  return iterations;
 }
 
 /** Expects numbers to differ by at most `error` of the largest, or of 1. */
