@@ -1,5 +1,6 @@
 // Sketching at the largest grid that the accuracy of doubles leaves to it.
 import { expect, it } from 'vitest';
+import { expectContraction, expectControl } from '../testing/sketch-runs.ts';
 import { adaSketchNewton } from './ada-sketch-newton.ts';
 import { gridProgram } from './data-programs.ts';
 
@@ -14,3 +15,8 @@ it.each(['kaczmarz', 'weighted-kaczmarz'] as const)(
   },
   300_000,
 );
+
+it('contracts by at least the rate of randomized Kaczmarz in the mean of 2000 runs', () =>
+  expectContraction(2000));
+
+it('controls a grid of 6 x 6 points, in steps that cost the entries of a row', () => expectControl(6));

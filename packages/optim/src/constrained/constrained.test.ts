@@ -1,6 +1,7 @@
 import { Random } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { expectContraction, expectControl } from '../testing/sketch-runs.ts';
 import { adaSketchNewton } from './ada-sketch-newton.ts';
 import { exactAugmentedValue } from './augmented-newton.ts';
 import { mancino, type TestProgramName, testProgram, testPrograms } from './cutest.ts';
@@ -9,7 +10,7 @@ import { tumourInstance } from './equality-problem.ts';
 import { kktResidual, pointOf } from './equality-program.ts';
 import { startOf } from './equality-source.ts';
 import { exactAugmentedLagrangian } from './exact-augmented-lagrangian.ts';
-import { iterativeSketch, type SketchName } from './inner-solvers.ts';
+import type { SketchName } from './inner-solvers.ts';
 import { l1Sqp } from './l1-sqp.ts';
 import { minimizeConstrained } from './minimize-constrained.ts';
 import { augmentedLagrangian } from './multiplier-method.ts';
@@ -231,44 +232,10 @@ describe('adaSketchNewton', () => {
     expect(Array.from(solve().x)).toEqual(Array.from(x));
   });
 
-  it('contracts by at least the rate of randomized Kaczmarz in the mean', () => {
-    const matrix = { rows: 3, cols: 3, values: Float64Array.of(2, 0, 1, 0, 4, 1, 1, 1, 0) };
-    const b = Float64Array.of(1, 2, 3);
-    const exact = [11 / 6, 7 / 6, -8 / 3];
-    const square = exact.reduce((sum, value) => sum + value * value, 0);
-    for (const [sketch, rate] of [
-      ['weighted-kaczmarz', 0.0150841],
-      ['kaczmarz', 0.0397964],
-      ['gaussian', 0.051],
-    ] as const) {
-      let mean = 0;
-      const runs = 2000;
-      for (let seed = 0; seed < runs; seed++) {
-        const solver = iterativeSketch(sketch, 1, 20, seed);
-        const z = new Float64Array(3);
-        solver.begin(matrix, b);
-        solver.improve(z, 0);
-        mean += exact.reduce((sum, value, i) => sum + (z[i] - value) ** 2, 0) / square / runs;
-      }
-      expect(mean).toBeLessThanOrEqual((1 - rate) ** 20 * 1.05);
-    }
-  });
+  // 2000 runs, and a grid of 6 x 6, are in the full suite.
+  it('contracts by at least the rate of randomized Kaczmarz in the mean', () => expectContraction(200));
 
-  it('controls a grid of 6 x 6 points, in steps that cost the entries of a row', () => {
-    const program = gridProgram(6);
-    const initial = new Float64Array(program.variables).fill(1);
-    const settings = { sketch: 'weighted-kaczmarz', innerLimit: 1e9, tolerance: 1e-6, seed: 1 } as const;
-    const {
-      status,
-      value,
-      innerIterations,
-      trace = [],
-    } = adaSketchNewton(program, initial, { ...settings, trace: true });
-    expect(status).toBe('converged');
-    expect(value).toBeCloseTo(exactAugmentedLagrangian(program, initial).value, 3);
-    // Rows have seven entries at most; the residual of all takes their 500 entries every 108 steps.
-    expect(trace.at(-1)?.flops).toBeLessThan(20 * innerIterations);
-  });
+  it('controls a grid of 5 x 5 points, in steps that cost the entries of a row', () => expectControl(5));
 
   it('needs inner steps of the size that the accuracy of the paper asks for', () => {
     const settings = { scaling: 'none', accuracy: 'paper', tolerance: 1e-4, innerLimit: 20_000 } as const;

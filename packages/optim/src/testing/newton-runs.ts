@@ -1,13 +1,15 @@
 // Instances with their published counts, and what every run of gradient-normalised Newton must keep to.
-import type { Outcome } from '@infimum/core';
+import { mulberry32, type Outcome } from '@infimum/core';
 import { gram } from '@infimum/linalg';
 import { expect } from 'vitest';
+import { estimateGamma } from '../newton/estimate-gamma.ts';
 import {
   type GradientNormalizedNewtonOptions,
   gradientNormalizedNewton,
 } from '../newton/gradient-normalized-newton.ts';
 import type { NewtonIterate } from '../newton/regularized-newton.ts';
 import { randomLogSumExp } from '../objectives/log-sum-exp.ts';
+import { symmetricUniforms } from '../objectives/symmetric-uniforms.ts';
 import type { TestFunction } from '../objectives/test-functions.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 
@@ -94,3 +96,15 @@ export const saddle: TestFunction = {
   hessian: ([x], out) => out.set([3 * x * x - 1, 0, 0, 1]),
   hessianVector: ([x], [u, v], out) => out.set([(3 * x * x - 1) * u, v]),
 };
+
+/** Expects that the estimate of gamma falls as directions are added, and is repeatable. */
+export function expectFallingGamma(counts: readonly number[]): void {
+  const { objective } = smoothedMaximum('sharp');
+  const x = symmetricUniforms(mulberry32(2), 50);
+  const estimate = (directions: number) => estimateGamma(objective, x, { directions, seed: 5, points: 100 });
+  const estimates = counts.map(estimate);
+  for (let k = 1; k < estimates.length; k++) {
+    expect(estimates[k]).toBeLessThanOrEqual(estimates[k - 1] * (1 + 1e-12));
+  }
+  expect(estimate(counts[1])).toBe(estimates[1]);
+}
