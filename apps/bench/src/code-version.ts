@@ -85,5 +85,6 @@ function peersVersion(): string {
   return digest((hash) => {
     hashFolder(hash, path.join(folder, 'dist'));
     hashFolder(hash, path.join(folder, 'peers'), /\.py$/);
+    hashFolder(hash, path.join(folder, 'npm'), /\.ts$/);
   });
 }

@@ -1,7 +1,7 @@
 // Who else races: the peers of other packages that are installed here, and those that are not.
-import type { PeerSolver } from '@infimum/peers';
+import type { PeerSolver, Peers } from '@infimum/peers';
 import type { Cell } from './cell/messages.ts';
-import { startPeers } from './cell/peer.ts';
+import { startNpmPeers, startPythonPeers } from './cell/peer.ts';
 
 /** Who else could race, and who could not. */
 export interface Guests {
@@ -19,12 +19,23 @@ export interface AbsentCell {
 
 /** Asks the peers who they are. */
 export async function listPeers(): Promise<Guests> {
-  const peers = await startPeers();
-  if (!peers.present) return { solvers: [], absent: { '*': peers.reason }, environment: '' };
+  const [python, npm] = [await membersOf(startPythonPeers), await membersOf(startNpmPeers)];
+  const interpreter = python.environment['python'];
+  const packages = new Set(
+    [...python.solvers, ...npm.solvers].map((peer) => `${peer.package} ${peer.version}`),
+  );
+  return {
+    solvers: [...python.solvers, ...npm.solvers],
+    absent: python.absent,
+    environment: [...(interpreter ? [`Python ${interpreter}`] : []), ...packages].join(', '),
+  };
+}
+
+async function membersOf(start: () => Promise<Peers>) {
+  const peers = await start();
+  if (!peers.present) return { solvers: [], absent: { '*': peers.reason }, environment: {} };
+  const { environment, absent } = peers.process;
   const solvers = peers.process.list();
-  const { absent } = peers.process;
-  const packages = new Set(solvers.map((peer) => `${peer.package} ${peer.version}`));
-  const environment = [`Python ${peers.process.environment['python']}`, ...packages].join(', ');
   await peers.process.close();
   return { solvers, absent, environment };
 }

@@ -92,6 +92,25 @@ export async function startPeers(options: StartOptions = {}): Promise<Peers> {
   }
 }
 
+/** Packages of npm that take part. */
+const NPM_PACKAGES = new Set([
+  'ml-matrix',
+  'ml-sparse-matrix',
+  'mathjs',
+  'd3-hierarchy',
+  'd3-voronoi-treemap',
+]);
+
+/** Whether a peer, by its id, is a package of npm, which `startNpmPeers` runs. */
+export function isNpmPeer(id: string): boolean {
+  return NPM_PACKAGES.has(id.split('/')[0]);
+}
+
+/** Starts the process of the packages of npm; they come with this repository. */
+export function startNpmPeers(): Promise<Peers> {
+  return startPeers({ command: [process.execPath, `${folder}npm/server.ts`] });
+}
+
 /** A process that runs peers, one request at a time. */
 export class PeerProcess {
   readonly #command: readonly string[];
@@ -227,7 +246,7 @@ class Connection {
     return this.#open ? this.#child.pid : undefined;
   }
 
-  /** Sends a request and waits for its answer; a limit kills the process, since Python cannot be interrupted. */
+  /** Sends a request and waits for its answer; a limit kills the process, since a peer cannot be interrupted. */
   async request(message: object, { seconds = Infinity, signal }: PeerLimits): Promise<PeerMessage> {
     const chunks = encodeMessage(message);
     let timer: NodeJS.Timeout | undefined;

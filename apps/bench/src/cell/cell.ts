@@ -15,7 +15,7 @@ import {
   MESSAGE_PIPE,
   withoutRun,
 } from './messages.ts';
-import { drivePeer, startPeers } from './peer.ts';
+import { drivePeer, startPeersOf } from './peer.ts';
 
 /** Real data come from disk; synthetic instances of any size that can be solved take less. */
 const BUILD_SECONDS = 120;
@@ -96,7 +96,11 @@ async function runCell(
     if (cell.role === 'peer') {
       doing = 'solving';
       // It lives in another process and is sent a copy.
-      return await drivePeer(problem, judged, cell, { guard, onSample, peers: sharedPeers });
+      return await drivePeer(problem, judged, cell, {
+        guard,
+        onSample,
+        peers: () => sharedPeers(cell.solver),
+      });
     }
     const solver = registry.solver(cell.solver);
     const mark = fingerprint(judged);
@@ -140,9 +144,9 @@ function declines(solver: AnySolver, instance: unknown): string | undefined {
   throw new TypeError(`its declines() returned ${answer === '' ? 'no text' : typeof answer}, not a sentence`);
 }
 
-/** The peers' process, which starts for the first cell that needs it; absent ones are looked for again. */
-async function sharedPeers(): Promise<Peers> {
-  peers ??= startPeers();
+/** The peer's process, which starts for the first cell that needs it; absent ones are looked for again. */
+async function sharedPeers(solver: string): Promise<Peers> {
+  peers ??= startPeersOf(solver);
   const found = await peers;
   if (!found.present) peers = undefined;
   return found;

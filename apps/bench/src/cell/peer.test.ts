@@ -4,7 +4,7 @@ import type { PeerResult, Peers } from '@infimum/peers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Guard } from './guard.ts';
 import type { Cell, Sample } from './messages.ts';
-import { drivePeer, startPeers } from './peer.ts';
+import { drivePeer, startPythonPeers } from './peer.ts';
 
 let answer: (tolerance: number | undefined) => Partial<PeerResult>;
 let asked: object[] = [];
@@ -50,7 +50,7 @@ async function race(options: object = {}, raced = problem) {
   const end = await drivePeer(raced, {}, cell, {
     guard,
     onSample: (sample) => samples.push(sample),
-    peers: startPeers,
+    peers: startPythonPeers,
   });
   return { end, samples };
 }

@@ -48,10 +48,20 @@ export async function drivePeer(
   });
 }
 
-/** The peers, or why there are none: this package may be installed without the repository that holds them. */
-export async function startPeers(): Promise<Peers> {
+/** The Python peers, or why there are none. */
+export const startPythonPeers = (): Promise<Peers> => starting(({ startPeers }) => startPeers());
+
+/** The packages of npm that race, or why there are none. */
+export const startNpmPeers = (): Promise<Peers> => starting((peers) => peers.startNpmPeers());
+
+/** The process of one peer. */
+export const startPeersOf = (id: string): Promise<Peers> =>
+  starting((peers) => (peers.isNpmPeer(id) ? peers.startNpmPeers() : peers.startPeers()));
+
+/** This package may be installed without the repository that holds the peers. */
+async function starting(start: (peers: typeof import('@infimum/peers')) => Promise<Peers>): Promise<Peers> {
   try {
-    return await (await import('@infimum/peers')).startPeers();
+    return await start(await import('@infimum/peers'));
   } catch (error) {
     return { present: false, reason: `the peers are not installed: ${(error as Error).message}` };
   }

@@ -106,7 +106,10 @@ export function runCommand(setExitCode: SetExitCode): Command {
     .option('--budget <seconds>', 'time limit of a cell (default: 0.5, with --suite full 60)', positiveNumber)
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
     .option('--jobs <number>', 'cells at a time; more than one disturbs the timing', positiveInteger, 1)
-    .option('--peers', 'race the Python packages too (`pnpm peers:install` installs them)')
+    .option(
+      '--peers',
+      'race other packages too, of npm and Python (`pnpm peers:install` installs the latter)',
+    )
     .option('--repeat <number>', 'measurements of every cell, for medians with intervals', positiveInteger, 1)
     .option('--fresh', 'measure everything again')
     .option('--report <file>', 'where the report goes', REPORT_FILE)

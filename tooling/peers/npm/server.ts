@@ -1,0 +1,71 @@
+// Runs packages of npm in a process of their own, one request at a time, over standard input and output: what
+// peer_server.py is for Python.
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { encodeMessage, MessageDecoder, type PeerMessage } from '../src/protocol.ts';
+import { graphsPeers } from './graphs.ts';
+import { linalgPeers } from './linalg.ts';
+import { Declined, type NpmPeer, type NpmResult } from './peer.ts';
+
+const peers: Readonly<Record<string, NpmPeer>> = { ...linalgPeers, ...graphsPeers };
+
+/** Nobody is charged with the compiler: runs before the one that counts go on for so many seconds in all, ... */
+const WARM_UP_SECONDS = 0.1;
+/** ... and the first run does not count unless it is so long that a second one would cost too much. */
+const LONG_SECONDS = 0.25;
+
+const write = process.stdout.write.bind(process.stdout);
+// Whatever a package prints must not stand between the messages.
+process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+
+const decoder = new MessageDecoder(
+  (request) => {
+    for (const chunk of encodeMessage({ id: request['id'], ...answer(request) })) write(chunk);
+  },
+  () => {},
+);
+process.stdin.on('data', (chunk: Uint8Array) => decoder.push(chunk));
+process.stdin.on('end', () => process.exit(0));
+
+function answer(request: PeerMessage): object {
+  if (request['method'] === 'list') {
+    const solvers = Object.entries(peers).map(([id, { title, problem, variant = '', package: name }]) => ({
+      id,
+      title,
+      problem,
+      variant,
+      package: name,
+      version: versionOf(name),
+    }));
+    return { solvers, absent: {}, environment: { node: process.version } };
+  }
+  const peer = peers[String(request['solver'])];
+  if (!peer) return error('unknown-solver', `no peer is called ${request['solver']}`);
+  try {
+    let run = solve(peer, request);
+    for (let spent = run.seconds; spent < WARM_UP_SECONDS; spent += run.seconds + 1e-3)
+      run = solve(peer, request);
+    return run;
+  } catch (reason) {
+    if (reason instanceof Declined) return error('declined', reason.message);
+    return error('failed', reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason));
+  }
+}
+
+function solve(peer: NpmPeer, request: PeerMessage): NpmResult & { readonly seconds: number } {
+  let seconds = 0;
+  const result = peer.solve(request['instance'] as never, (work) => {
+    const begin = performance.now();
+    const found = work();
+    seconds += (performance.now() - begin) / 1000;
+    return found;
+  });
+  return { ...result, seconds };
+}
+
+function versionOf(name: string): string {
+  const file = findPackageJSON(name, import.meta.url);
+  return file ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : '';
+}
+
+const error = (code: string, message: string) => ({ error: { code, message } });
