@@ -45,7 +45,7 @@ const config: KnipConfig = {
       project: ['**/*.{ts,vue}'],
     },
     // The server of npm's packages is started by its path.
-    'tooling/peers': { entry: ['npm/server.ts', 'install.ts', 'src/**/*.test.ts'], project: ['**/*.ts'] },
+    'tooling/peers': { entry: ['src/{index,**/*.test}.ts', 'npm/server.ts'], project: ['**/*.ts'] },
     // Attw is run by its path, because it is a program and no module.
     'tooling/checks': { ignoreDependencies: ['@arethetypeswrong/cli'] },
   },

@@ -43,8 +43,13 @@ function answer(request: PeerMessage): object {
   if (!peer) return error('unknown-solver', `no peer is called ${request['solver']}`);
   try {
     let run = solve(peer, request);
-    for (let spent = run.seconds; spent < WARM_UP_SECONDS; spent += run.seconds + 1e-3)
-      run = solve(peer, request);
+    let spent = run.seconds;
+    if (spent < LONG_SECONDS) {
+      do {
+        run = solve(peer, request);
+        spent += run.seconds + 1e-3;
+      } while (spent < WARM_UP_SECONDS);
+    }
     return run;
   } catch (reason) {
     if (reason instanceof Declined) return error('declined', reason.message);
