@@ -1,6 +1,7 @@
 // Every method on the specification's grid, and what is lost by leaving the choice to the planner: `regret` is the time of
 // `auto`, with planning, over that of the best method.
 // Run: node bench/crossovers.ts [n, by default 262144] [exact | bounded] [csv | table] [lengths of the pattern, as 32,256]
+// [alphabets, as 2,256]
 //
 // A cell whose regret seems to be above 1.2 is measured a second time, longer: the least of all runs counts.
 
@@ -80,10 +81,10 @@ const everything = n <= 2 ** 18;
 const lengths = everything
   ? [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16]
   : [32, 2 ** 10, 2 ** 12, 2 ** 16];
-const asked = process.argv[5]?.split(',').map(Number);
+const [asked, alphabetsAsked] = process.argv.slice(5).map((list) => list.split(',').map(Number));
 for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)))) {
   const alphabets = everything ? [2, 4, 26, 256, Math.round(Math.sqrt(m)), 4096, n] : [2, 26, 256, 4096];
-  for (const symbols of new Set(alphabets)) {
+  for (const symbols of new Set(alphabets.filter((size) => alphabetsAsked?.includes(size) ?? true))) {
     for (const kind of ['uniform', 'zipf', 'periodic', ...(bounded ? ['planted'] : [])]) {
       const sizes = { n, m, symbols };
       const pair =

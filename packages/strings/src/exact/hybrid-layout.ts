@@ -36,6 +36,8 @@ export interface LayoutInput {
   readonly m: number;
   readonly textCounts: Int32Array;
   readonly patternCounts: Int32Array;
+  /** Nanoseconds of numbering a symbol of the text; those of a table by default. */
+  readonly numbering?: number;
 }
 
 /** What callers may fix. */
@@ -75,6 +77,7 @@ function blockOf(pairs: number, n: number, m: number): number {
 interface Weighed {
   readonly n: number;
   readonly m: number;
+  readonly numbering: number;
   readonly alphabetSize: number;
   readonly block: number;
   /** Symbols that some layout might send through transforms: their pairs, and their positions in the pattern. */
@@ -87,7 +90,8 @@ interface Weighed {
 }
 
 /** Pairs over a whole text below which no layout transforms a symbol, for kappa as small as it gets by measured costs. */
-function weigh({ n, m, textCounts, patternCounts }: LayoutInput, kappa: number | undefined): Weighed {
+function weigh(input: LayoutInput, kappa: number | undefined): Weighed {
+  const { n, m, textCounts, patternCounts, numbering = NUMBER } = input;
   const { shortest } = lengthsFor(n, 1);
   const least = (kappa ?? LEAST_KAPPA) * shortest * Math.log2(shortest) * 0.5;
   const heavyPairs: number[] = [];
@@ -106,7 +110,7 @@ function weigh({ n, m, textCounts, patternCounts }: LayoutInput, kappa: number |
   }
   const block = blockOf(all, n, m);
   const alphabetSize = patternCounts.length;
-  return { n, m, alphabetSize, block, heavyPairs, heavyPositions, lightPairs, lightPositions };
+  return { n, m, numbering, alphabetSize, block, heavyPairs, heavyPositions, lightPairs, lightPositions };
 }
 
 /** Below every quotient of the costs of transforms and pairs. */
@@ -156,7 +160,7 @@ function lengthsFor(n: number, m: number): { readonly shortest: number; readonly
 }
 
 function predict(
-  { n, m, alphabetSize, block, heavyPairs, heavyPositions, ...light }: Weighed,
+  { n, m, numbering, alphabetSize, block, heavyPairs, heavyPositions, ...light }: Weighed,
   { length, packing, simplex }: Pick<HybridLayout, 'length' | 'packing' | 'simplex'>,
   { kappa: fixedKappa, threads = 1, spectrumBytes = SPECTRUM_BYTES }: LayoutChoices,
 ): HybridLayout {
@@ -197,6 +201,6 @@ function predict(
     Math.ceil((n - m + 1) / block) * positions * POSITION +
     (simplex ? 0 : n * SORT) +
     (spectra > 0 ? n * ROUND : 0) +
-    n * NUMBER;
+    n * numbering;
   return { length, step, packing, simplex, kappa, nanoseconds };
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { planBounded } from '../bounded/bounded-planner.ts';
 import { kMismatch } from '../bounded/k-mismatch.ts';
+import { HASH, NUMBER } from '../costs.ts';
 import { periodicPair, uniformPair } from '../instances.ts';
+import type { SymbolArray } from '../symbols.ts';
 import { hammingDistances } from './hamming-distances.ts';
 import { explainPlan, planExact } from './planner.ts';
 
@@ -19,6 +21,9 @@ describe('explainPlan', () => {
     ['hybrid', { m: 2 ** 14, symbols: 256 }],
     ['hybrid', { m: 1024, symbols: 4096 }],
     ['hybrid', { m: 2 ** 16, symbols: 26 }],
+    // Of 32 bits, which are hashed whichever method follows.
+    ['simd', { m: 256, symbols: 2 ** 18 }],
+    ['hybrid', { m: 1024, symbols: 2 ** 18 }],
   ] as const)('takes %s far from the crossing points (%o)', (method, sizes) => {
     const { text, pattern } = uniformPair({ n, ...sizes }, 1);
     const plan = explainPlan(text, pattern);
@@ -50,6 +55,17 @@ describe('explainPlan', () => {
     expect(methods(1000, 4)).toEqual(['bitset', 'hybrid', 'naive', 'simd']);
     expect(methods(1000, 26)).toEqual(['hybrid', 'naive', 'simd']);
     expect(methods(8, 4)).toEqual(['simd']);
+  });
+
+  it('charges every method that numbers symbols for how they are numbered', () => {
+    const { text, pattern } = uniformPair({ n: 2 ** 16, m: 512, symbols: 12 }, 1);
+    const spread = (symbols: SymbolArray) => Uint32Array.from(symbols, (symbol) => symbol * 2 ** 20);
+    const near = explainPlan(Uint32Array.from(text), Uint32Array.from(pattern)).predictedSeconds;
+    const far = explainPlan(spread(text), spread(pattern)).predictedSeconds;
+    for (const method of ['bitset', 'hybrid', 'simd'] as const) {
+      const more = ((far[method] as number) - (near[method] as number)) * 1e9;
+      expect(more / text.length).toBeCloseTo(HASH - NUMBER, 9);
+    }
   });
 
   it('predicts more for longer texts and longer patterns, and less for more threads', () => {

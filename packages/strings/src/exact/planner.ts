@@ -3,6 +3,7 @@ import {
   BIT_COMPARISON,
   BIT_FIXED,
   FIXED,
+  HASH,
   NAIVE_COMPARISON,
   NUMBER,
   PLANE,
@@ -82,7 +83,8 @@ export function planExact(pair: SymbolPair, threads = 1, numbered = () => number
 export function predictUniform(n: number, m: number, symbols: number): number {
   const alphabetSize = Math.min(symbols, m);
   const counts = (length: number) => new Int32Array(alphabetSize).fill(length / alphabetSize);
-  const frequencies = { n, m, textCounts: counts(n), patternCounts: counts(m), foreign: false };
+  const [textCounts, patternCounts] = [counts(n), counts(m)];
+  const frequencies = { n, m, textCounts, patternCounts, foreign: false, numbering: NUMBER };
   return Math.min(...Object.values(predict(frequencies, { width: 1, numbering: 0 }, 1))) / 1e9;
 }
 
@@ -106,7 +108,7 @@ function predict(
     nanoseconds.bitset =
       (BIT_COMPARISON[planes] * shifts * (words * 64 + 64)) / threads +
       BIT_FIXED +
-      (NUMBER + planes * PLANE) * n;
+      (frequencies.numbering + planes * PLANE) * n;
   }
   if (m > 32) nanoseconds.hybrid = hybridLayout(frequencies, { threads }).nanoseconds + FIXED;
   return nanoseconds;
@@ -151,13 +153,14 @@ const RUNS = 16;
 
 /** Counts of symbols, and whether the text has some that the pattern does not have. */
 interface Frequencies extends LayoutInput {
+  readonly numbering: number;
   readonly foreign: boolean;
 }
 
 /** Counts of the pattern's symbols, in the pattern exactly and in the text as extrapolated from a sample. */
 function estimateFrequencies(
   { text }: SymbolPair,
-  { alphabetSize, pattern, numberText }: NumberedPair,
+  { alphabetSize, isHashed, pattern, numberText }: NumberedPair,
 ): Frequencies {
   const patternCounts = new Int32Array(alphabetSize);
   for (let j = 0; j < pattern.length; j++) patternCounts[pattern[j]]++;
@@ -179,7 +182,14 @@ function estimateFrequencies(
   }
   const scale = n / Math.max(1, looked);
   for (let c = 0; c < alphabetSize; c++) textCounts[c] = Math.round(textCounts[c] * scale);
-  return { n, m: pattern.length, textCounts, patternCounts, foreign };
+  return {
+    n,
+    m: pattern.length,
+    textCounts,
+    patternCounts,
+    foreign,
+    numbering: isHashed ? HASH : NUMBER,
+  };
 }
 
 const REASONS: Readonly<Record<PlannedMethod, string>> = {
