@@ -8,6 +8,7 @@ import { kMismatchPeriodic } from './bounded/k-mismatch-periodic.ts';
 import { findManyWithMismatches } from './bounded/many-patterns.ts';
 import { hammingSqrt } from './exact/hamming-sqrt.ts';
 import { bruteForce } from './testing/oracle.ts';
+import { inFull } from './testing/tiers.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -56,7 +57,7 @@ it.each([...BOUNDED_METHODS, 'auto' as const])('kMismatch by %s', (method) => {
 
 it('kMismatchPeriodic, which needs longer pairs to integrate', () => {
   let integrated = 0;
-  for (const { text, pattern, exact } of allPairs(2, 6)) {
+  for (const { text, pattern, exact } of allPairs(2, inFull(5, 6))) {
     for (let k = 0; k <= pattern.length; k++) {
       const { distances, stats } = kMismatchPeriodic(text, pattern, k);
       check(

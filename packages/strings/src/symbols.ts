@@ -172,10 +172,8 @@ export interface NumberedPair extends Pick<CompactPair, 'alphabetSize' | 'patter
 
 /** Numbers the pattern's symbols, and the text's when asked to. Time O(m). */
 export function numberPair({ text, pattern }: SymbolPair): NumberedPair {
-  // One type of array keeps the loops below fast, whatever the caller has; equal symbols stay equal, unless large
-  // unsigned symbols meet negative ones.
-  const mixed =
-    isSigned(text) !== isSigned(pattern) && Math.max(text.BYTES_PER_ELEMENT, pattern.BYTES_PER_ELEMENT) === 4;
+  // One type of array keeps the loops below fast, whatever the caller has.
+  const mixed = isMixed({ text, pattern });
   const { alphabetSize, numbers, isHashed, lookUp, numberAll } = numberSymbols(
     mixed ? pattern : new Int32Array(pattern),
   );
@@ -188,6 +186,21 @@ export function numberPair({ text, pattern }: SymbolPair): NumberedPair {
     return out;
   };
   return { alphabetSize, pattern: numbers, isHashed, numberText };
+}
+
+/** Whether large unsigned symbols may meet negative ones, so that two different symbols may have the same 32 bits. */
+function isMixed({ text, pattern }: SymbolPair): boolean {
+  return (
+    isSigned(text) !== isSigned(pattern) && Math.max(text.BYTES_PER_ELEMENT, pattern.BYTES_PER_ELEMENT) === 4
+  );
+}
+
+/** Both sequences in arrays of one type, which keeps loops over them fast whatever the caller has; equal symbols stay equal. */
+export function ofOneType(pair: SymbolPair): Record<'text' | 'pattern', Int32Array | Float64Array> {
+  const { text, pattern } = pair;
+  return isMixed(pair)
+    ? { text: new Float64Array(text), pattern: new Float64Array(pattern) }
+    : { text: new Int32Array(text), pattern: new Int32Array(pattern) };
 }
 
 /** Whether an array's integers may be negative. */

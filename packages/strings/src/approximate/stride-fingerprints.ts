@@ -6,7 +6,12 @@
 import { converged, Random, type Steps } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
 import { type CompactPair, compact, type SymbolPair } from '../symbols.ts';
-import { FINGERPRINT_PRIME, multiplyModulo } from '../transforms/modular-arithmetic.ts';
+import {
+  addModulo,
+  FINGERPRINT_PRIME,
+  multiplyModulo,
+  powerModulo,
+} from '../transforms/modular-arithmetic.ts';
 import { randomPrime } from '../transforms/primes.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 
@@ -125,10 +130,8 @@ export function classCounter({ text, pattern }: CompactPair, p: number, random: 
   const base = 2 ** 16 + random.integer(FINGERPRINT_PRIME - 2 ** 17);
   const short = Math.floor(m / p);
   const longClasses = m % p;
-  const textLong = strideFingerprints(text, p, short + 1, base);
-  const textShort = strideFingerprints(text, p, short, base);
-  const patternLong = strideFingerprints(pattern, p, short + 1, base);
-  const patternShort = strideFingerprints(pattern, p, short, base);
+  const [textLong, textShort] = strideFingerprints(text, p, [short + 1, short], base);
+  const [patternLong, patternShort] = strideFingerprints(pattern, p, [short + 1, short], base);
   return (shift, size, enough, chosen) => {
     let differing = 0;
     for (let k = 0; k < size && differing <= enough; k++) {
@@ -141,22 +144,29 @@ export function classCounter({ text, pattern }: CompactPair, p: number, random: 
   };
 }
 
-/** Fingerprints of S[t], S[t+p], …, S[t+(count-1)p] for all t; entries that reach beyond the end are not used. Numbers are at least -1. */
-function strideFingerprints(numbers: Int32Array, p: number, count: number, base: number): Int32Array {
+/**
+ * Fingerprints of S[t], S[t+p], …, S[t+(count-1)p] for all t, for each count; entries that reach beyond the end are not used.
+ * Numbers are at least -1.
+ */
+function strideFingerprints(
+  numbers: Int32Array,
+  p: number,
+  counts: readonly number[],
+  base: number,
+): Int32Array[] {
   const n = numbers.length;
   const suffixes = new Int32Array(n);
   for (let t = n - 1; t >= 0; t--) {
     const next = t + p < n ? suffixes[t + p] : 0;
-    const moved = multiplyModulo(next, base, FINGERPRINT_PRIME);
-    suffixes[t] = (moved + numbers[t] + 1) % FINGERPRINT_PRIME;
+    suffixes[t] = addModulo(multiplyModulo(next, base, FINGERPRINT_PRIME), numbers[t] + 1, FINGERPRINT_PRIME);
   }
-  let power = 1;
-  for (let e = 0; e < count; e++) power = multiplyModulo(power, base, FINGERPRINT_PRIME);
-  for (let t = 0; t < n; t++) {
-    const beyond = t + count * p;
-    if (beyond >= n) continue;
-    const value = suffixes[t] - multiplyModulo(power, suffixes[beyond], FINGERPRINT_PRIME);
-    suffixes[t] = value < 0 ? value + FINGERPRINT_PRIME : value;
-  }
-  return suffixes;
+  return counts.map((count) => {
+    const power = powerModulo(base, count, FINGERPRINT_PRIME);
+    const fingerprints = suffixes.slice();
+    for (let t = 0, beyond = count * p; beyond < n; t++, beyond++) {
+      const value = suffixes[t] - multiplyModulo(power, suffixes[beyond], FINGERPRINT_PRIME);
+      fingerprints[t] = value < 0 ? value + FINGERPRINT_PRIME : value;
+    }
+    return fingerprints;
+  });
 }

@@ -4,7 +4,7 @@
 // R. Karp, M. Rabin: Efficient randomized pattern-matching algorithms (1987), modulo 2^31 - 1 with two random bases.
 import { Random } from '@infimum/core';
 import { compact, type SymbolPair } from '../symbols.ts';
-import { FINGERPRINT_PRIME, multiplyModulo } from '../transforms/modular-arithmetic.ts';
+import { addModulo, FINGERPRINT_PRIME, multiplyModulo } from '../transforms/modular-arithmetic.ts';
 import type { CommonExtensions } from './common-extensions.ts';
 
 /** Symbols compared one by one before fingerprints are asked. */
@@ -71,7 +71,7 @@ function prefixFingerprints(numbers: Int32Array, base: number): Int32Array {
   const prefixes = new Int32Array(numbers.length + 1);
   for (let i = 0; i < numbers.length; i++) {
     const moved = multiplyModulo(prefixes[i], base, FINGERPRINT_PRIME);
-    prefixes[i + 1] = (moved + numbers[i] + 1) % FINGERPRINT_PRIME;
+    prefixes[i + 1] = addModulo(moved, numbers[i] + 1, FINGERPRINT_PRIME);
   }
   return prefixes;
 }

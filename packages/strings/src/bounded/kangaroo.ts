@@ -9,8 +9,8 @@ import { FingerprintExtensions } from './fingerprint-extensions.ts';
 import type { BoundedCounter } from './k-mismatch-solution.ts';
 import { mismatchesUpTo } from './scan.ts';
 
-/** Jumps of one step. */
-const JUMPS_PER_STEP = 2 ** 19;
+/** Jumps of one step: some milliseconds. */
+const JUMPS_PER_STEP = 2 ** 16;
 
 /** Options of the kangaroo method. */
 export interface KangarooOptions {

@@ -1,13 +1,14 @@
 // Hamming distances by comparing every symbol with every symbol: the definition, and what all else is measured by.
 import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
-import type { SymbolPair } from '../symbols.ts';
+import { ofOneType, type SymbolPair } from '../symbols.ts';
 
 /** Symbol comparisons in one step. */
 const WORK_PER_STEP = 2 ** 24;
 
 /** The double loop, O(nm), in plain TypeScript. */
-export function naiveCounter({ text, pattern }: SymbolPair): DistanceCounter {
-  const shifts = shiftsOf({ text, pattern });
+export function naiveCounter(pair: SymbolPair): DistanceCounter {
+  const shifts = shiftsOf(pair);
+  const { text, pattern } = ofOneType(pair);
   const m = pattern.length;
   let comparisons = 0;
   return {

@@ -164,14 +164,15 @@ export function bitWriter(
       for (let i = from; i < to; i++) out[i - from] = bits.get(text[i]) ?? others;
     };
   }
-  // Symbols as they are stored in 16 bits, signed or not; what cannot be stored is not there.
-  const table = new Uint8Array(2 ** 16).fill(others);
+  // Symbols as they are stored in 8 or 16 bits, signed or not; what cannot be stored is not there.
+  const mask = 2 ** (8 * text.BYTES_PER_ELEMENT) - 1;
+  const table = new Uint8Array(mask + 1).fill(others);
   const [least, most] = BOUNDS[text.BYTES_PER_ELEMENT as 1 | 2];
   for (const [symbol, set] of bits) {
-    if (symbol >= least && symbol <= most) table[symbol & 0xffff] = set;
+    if (symbol >= least && symbol <= most) table[symbol & mask] = set;
   }
   return (from, to, out) => {
-    for (let i = from; i < to; i++) out[i - from] = table[text[i] & 0xffff];
+    for (let i = from; i < to; i++) out[i - from] = table[text[i] & mask];
   };
 }
 

@@ -84,12 +84,9 @@ export class ModularPlan {
     this.#inverseLength = powerModulo(length, prime - 2, prime);
   }
 
-  /** a b mod prime for residues: the quotient from floating point is off by at most one. */
+  /** a b mod prime for residues. */
   multiply(a: number, b: number): number {
-    const quotient = Math.floor(a * b * this.#inversePrime);
-    const remainder = (Math.imul(a, b) - Math.imul(quotient, this.#prime)) | 0;
-    if (remainder < 0) return remainder + this.#prime;
-    return remainder >= this.#prime ? remainder - this.#prime : remainder;
+    return multiply(a, b, this.#prime, this.#inversePrime);
   }
 
   /** Non-negative or negative integers as residues, padded to the plan's length. */
@@ -103,24 +100,25 @@ export class ModularPlan {
 
   /** sum += x y, residue by residue. */
   addProducts(x: Int32Array, y: Int32Array, sum: Int32Array): void {
-    const prime = this.#prime;
-    for (let k = 0; k < this.length; k++) {
-      const value = sum[k] + this.multiply(x[k], y[k]);
+    const [prime, inversePrime] = [this.#prime, this.#inversePrime];
+    for (let k = 0; k < x.length; k++) {
+      const value = sum[k] + multiply(x[k], y[k], prime, inversePrime);
       sum[k] = value >= prime ? value - prime : value;
     }
   }
 
   /** Decimation in frequency: natural order in, bit-reversed order out. */
   forward(values: Int32Array): void {
-    const prime = this.#prime;
-    for (let half = this.length / 2, stride = 1; half >= 1; half /= 2, stride *= 2) {
-      for (let block = 0; block < this.length; block += 2 * half) {
+    const [prime, inversePrime, roots, { length }] = [this.#prime, this.#inversePrime, this.#roots, this];
+    for (let half = length >> 1, stride = 1; half >= 1; half >>= 1, stride <<= 1) {
+      for (let block = 0; block < length; block += 2 * half) {
         for (let j = 0; j < half; j++) {
           const a = values[block + j];
           const b = values[block + j + half];
           const sum = a + b;
           values[block + j] = sum >= prime ? sum - prime : sum;
-          values[block + j + half] = this.multiply(a >= b ? a - b : a - b + prime, this.#roots[j * stride]);
+          const difference = a >= b ? a - b : a - b + prime;
+          values[block + j + half] = multiply(difference, roots[j * stride], prime, inversePrime);
         }
       }
     }
@@ -128,15 +126,14 @@ export class ModularPlan {
 
   /** Decimation in time: bit-reversed order in, natural order out, divided by the length. */
   inverse(values: Int32Array): void {
-    const prime = this.#prime;
-    const { length } = this;
-    for (let half = 1, stride = length / 2; half < length; half *= 2, stride /= 2) {
+    const [prime, inversePrime, roots, { length }] = [this.#prime, this.#inversePrime, this.#roots, this];
+    for (let half = 1, stride = length >> 1; half < length; half <<= 1, stride >>= 1) {
       for (let block = 0; block < length; block += 2 * half) {
         for (let j = 0; j < half; j++) {
           const a = values[block + j];
           // The inverse root is minus the root of the complementary exponent.
-          const root = j === 0 ? 1 : prime - this.#roots[length / 2 - j * stride];
-          const b = this.multiply(values[block + j + half], root);
+          const root = j === 0 ? 1 : prime - roots[(length >> 1) - j * stride];
+          const b = multiply(values[block + j + half], root, prime, inversePrime);
           const sum = a + b;
           values[block + j] = sum >= prime ? sum - prime : sum;
           values[block + j + half] = a >= b ? a - b : a - b + prime;
@@ -145,4 +142,12 @@ export class ModularPlan {
     }
     for (let i = 0; i < length; i++) values[i] = this.multiply(values[i], this.#inverseLength);
   }
+}
+
+/** a b mod prime for residues of a prime below 2^30: the quotient from floating point is off by at most one. */
+function multiply(a: number, b: number, prime: number, inversePrime: number): number {
+  const quotient = Math.floor(a * b * inversePrime);
+  const remainder = (Math.imul(a, b) - Math.imul(quotient, prime)) | 0;
+  if (remainder < 0) return remainder + prime;
+  return remainder >= prime ? remainder - prime : remainder;
 }
