@@ -169,11 +169,16 @@ function lowerCase(symbol: number, unit: StringUnit): number {
   return more.length > 0 ? symbol : (small.codePointAt(0) as number);
 }
 
+/** Whether a table of all values that an array can hold costs less than looking up its symbols one by one. */
+export function isWorthTable({ BYTES_PER_ELEMENT, length }: SymbolArray): boolean {
+  return BYTES_PER_ELEMENT === 1 || (BYTES_PER_ELEMENT === 2 && length >= 2 ** 12);
+}
+
 /** All symbols through a function that is asked once for each different one; the same array without one. */
 export function foldAll(symbols: SymbolArray, fold: ((symbol: number) => number) | undefined): SymbolArray {
   if (!fold) return symbols;
   const folded = symbols.slice();
-  if (symbols.BYTES_PER_ELEMENT > 2) {
+  if (!isWorthTable(symbols)) {
     const known = new Map<number, number>();
     for (let i = 0; i < folded.length; i++) {
       const symbol = symbols[i];
@@ -186,10 +191,10 @@ export function foldAll(symbols: SymbolArray, fold: ((symbol: number) => number)
     }
     return folded;
   }
-  // Of 16 bits at most: by a table.
-  const table = new Int32Array(2 ** 16).fill(-(2 ** 30));
+  const values = 2 ** (8 * symbols.BYTES_PER_ELEMENT);
+  const table = new Int32Array(values).fill(-(2 ** 30));
   for (let i = 0; i < folded.length; i++) {
-    const place = symbols[i] & 0xffff;
+    const place = symbols[i] & (values - 1);
     if (table[place] === -(2 ** 30)) table[place] = fold(symbols[i]);
     folded[i] = table[place];
   }

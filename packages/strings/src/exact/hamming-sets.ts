@@ -3,7 +3,7 @@
 import { Workspace } from '@infimum/linalg/kernels';
 import { type ShiftCounter, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
-import { type Matching, matches } from '../matching.ts';
+import { isWorthTable, type Matching, matches } from '../matching.ts';
 import type { SymbolArray, SymbolPair } from '../symbols.ts';
 import { SHIFT_GROUP } from './hamming-simd.ts';
 
@@ -159,7 +159,7 @@ export function bitWriter(
   text: SymbolArray,
   { text: bits, others }: BitSets,
 ): (from: number, to: number, out: Uint8Array) => void {
-  if (text.BYTES_PER_ELEMENT > 2) {
+  if (!isWorthTable(text)) {
     return (from, to, out) => {
       for (let i = from; i < to; i++) out[i - from] = bits.get(text[i]) ?? others;
     };

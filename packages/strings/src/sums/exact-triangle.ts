@@ -155,22 +155,29 @@ export function countTargets(
   // Open targets stand in front, in their order.
   const open = Int32Array.from({ length: value.length }, (_, t) => t);
   const served = new Int32Array(value.length);
+  // The column and the row of a sampled index, where all targets look.
+  const [left, right] = [new Float64Array(a.rows), new Float64Array(b.cols)];
   let remaining = open.length;
   for (const witness of order) {
     if (remaining === 0) break;
     operations.checks += remaining;
     let kept = 0;
     let serving = 0;
+    for (let i = 0; i < a.rows; i++) left[i] = a.values[i * a.cols + witness];
+    for (let j = 0; j < b.cols; j++) right[j] = b.values[witness * b.cols + j];
     for (let position = 0; position < remaining; position++) {
       const t = open[position];
-      const sum = a.values[row[t] * a.cols + witness] + b.values[witness * b.cols + col[t]];
-      if (sum === value[t]) served[serving++] = t;
+      if (left[row[t]] + right[col[t]] === value[t]) served[serving++] = t;
       else open[kept++] = t;
     }
     remaining = kept;
     if (serving === 0) continue;
-    const { left, right } = fredmanDifferences(a, b, witness, inner);
-    const product = equalityProduct(left, right, parts === undefined ? {} : { parts });
+    const differences = fredmanDifferences(a, b, witness, inner);
+    const product = equalityProduct(
+      differences.left,
+      differences.right,
+      parts === undefined ? {} : { parts },
+    );
     operations.equalityProducts++;
     addOperations(operations, product.operations);
     const scale = inner ? a.cols / inner.length : 1;

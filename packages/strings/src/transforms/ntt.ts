@@ -102,8 +102,7 @@ export class ModularPlan {
   addProducts(x: Int32Array, y: Int32Array, sum: Int32Array): void {
     const [prime, inversePrime] = [this.#prime, this.#inversePrime];
     for (let k = 0; k < x.length; k++) {
-      const value = sum[k] + multiply(x[k], y[k], prime, inversePrime);
-      sum[k] = value >= prime ? value - prime : value;
+      sum[k] = raised(sum[k] + multiply(x[k], y[k], prime, inversePrime) - prime, prime);
     }
   }
 
@@ -115,10 +114,8 @@ export class ModularPlan {
         for (let j = 0; j < half; j++) {
           const a = values[block + j];
           const b = values[block + j + half];
-          const sum = a + b;
-          values[block + j] = sum >= prime ? sum - prime : sum;
-          const difference = a >= b ? a - b : a - b + prime;
-          values[block + j + half] = multiply(difference, roots[j * stride], prime, inversePrime);
+          values[block + j] = raised(a + b - prime, prime);
+          values[block + j + half] = multiply(raised(a - b, prime), roots[j * stride], prime, inversePrime);
         }
       }
     }
@@ -134,9 +131,8 @@ export class ModularPlan {
           // The inverse root is minus the root of the complementary exponent.
           const root = j === 0 ? 1 : prime - roots[(length >> 1) - j * stride];
           const b = multiply(values[block + j + half], root, prime, inversePrime);
-          const sum = a + b;
-          values[block + j] = sum >= prime ? sum - prime : sum;
-          values[block + j + half] = a >= b ? a - b : a - b + prime;
+          values[block + j] = raised(a + b - prime, prime);
+          values[block + j + half] = raised(a - b, prime);
         }
       }
     }
@@ -146,8 +142,12 @@ export class ModularPlan {
 
 /** a b mod prime for residues of a prime below 2^30: the quotient from floating point is off by at most one. */
 function multiply(a: number, b: number, prime: number, inversePrime: number): number {
-  const quotient = Math.floor(a * b * inversePrime);
+  const quotient = (a * b * inversePrime) | 0;
   const remainder = (Math.imul(a, b) - Math.imul(quotient, prime)) | 0;
-  if (remainder < 0) return remainder + prime;
-  return remainder >= prime ? remainder - prime : remainder;
+  return raised(raised(remainder, prime) - prime, prime);
+}
+
+/** The residue of a number of at least -prime and below it, without a jump that nobody could foresee. */
+function raised(value: number, prime: number): number {
+  return value + ((value >> 31) & prime);
 }
