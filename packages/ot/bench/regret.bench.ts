@@ -1,10 +1,11 @@
 // The method that `solveTransport` chooses against all entropic methods of this package and, with a Python that has POT,
 // against the best of POT's, on a grid: histograms, clouds, images, assignment and clusters, five epsilons each.
 //
-// Processor time. A turn is as many calls of a method as take 30 ms, and their mean; methods take turns, POT's among them.
-// The regret is the median, over the rounds, of our time divided by another method's in the same round, of all others the
-// largest: what else a machine does changes from round to round. Before the turns every method is tried: of ours those go on that take less than
-// twice as long as the quickest, and a try is broken off where it cannot be among them.
+// Processor time. In a round our methods take turns call by call, to and fro, until each has had 30 ms; its time is the median of its
+// calls. POT's method takes its 30 ms after them. The regret is the median, over the rounds, of our time divided by another
+// method's in the same round, of all others the largest: what else a machine does changes from moment to moment. Before the
+// rounds every method is tried: of ours those go on that take less than twice as long as the quickest (1.4 times where that
+// takes over 100 ms), and a try is broken off where it cannot be among them.
 //
 //   pnpm bench:package ot regret [sizes, as 100,300,1000,2000] [seed] [rounds] [families, as histograms,clouds]
 //   INFIMUM_PYTHON=tooling/peers/.venv/bin/python … for POT's columns
@@ -93,10 +94,10 @@ const methods: Record<string, Method> = {
   greenkhorn: ({ a, b, cost }, options) => greenkhorn(a, b, cost, { ...options, maxIterations: 10_000_000 }),
 };
 
-/** A method that takes so many milliseconds is not tried twice, and takes five turns at most. */
+/** A method that takes so many milliseconds is not tried twice, and there are five rounds at most. */
 const LONG = 100;
 
-/** Processor milliseconds that a turn takes at least: the clock costs some, and garbage is collected now and then. */
+/** Processor milliseconds that a method has in a round at least: garbage is collected now and then. */
 const LEAST_MILLISECONDS = 30;
 
 function spentMilliseconds(before?: NodeJS.CpuUsage): number {
@@ -118,22 +119,33 @@ function within(seconds: number): Pick<Options, 'signal' | 'onIteration'> {
   return { signal: controller.signal, onIteration };
 }
 
-/**
- * Processor milliseconds of a call, after one that takes memory and pays for what others left. That clock takes as long as a
- * small problem: it is asked when the other says so.
- */
-function turn(run: () => Outcome<object>): number {
-  run();
+function timed(run: () => Outcome<object>): number {
   const before = process.cpuUsage();
-  let looked = performance.now();
-  for (let calls = 1; ; calls++) {
-    run();
-    const now = performance.now();
-    if (now - looked < LEAST_MILLISECONDS) continue;
-    looked = now;
-    const spent = spentMilliseconds(before);
-    if (spent >= LEAST_MILLISECONDS) return spent / calls;
+  run();
+  return spentMilliseconds(before);
+}
+
+/** Processor milliseconds of a call: the mean of as many as take some time. */
+function tryOut(run: () => Outcome<object>): number {
+  let spent = 0;
+  let calls = 0;
+  for (; spent < LEAST_MILLISECONDS; calls++) spent += timed(run);
+  return spent / calls;
+}
+
+/** A round of methods by turns: the median of the calls of each, as any of them may pay for the garbage of the others. */
+function roundOf(runs: readonly (() => Outcome<object>)[]): number[] {
+  const spent = runs.map(() => 0);
+  const all: number[][] = runs.map(() => []);
+  for (let calls = 0; Math.min(...spent) < LEAST_MILLISECONDS; calls++) {
+    const order = [...runs.keys()];
+    for (const k of calls % 2 === 0 ? order : order.toReversed()) {
+      const milliseconds = timed(runs[k]);
+      spent[k] += milliseconds;
+      all[k].push(milliseconds);
+    }
   }
+  return all.map(median);
 }
 
 interface Answer {
@@ -222,12 +234,13 @@ async function cellOf(problem: Transport, epsilon: number, pot: Pot | undefined)
       if (name === 'solveTransport') throw new Error(`it ends ${outcome.status}: ${outcome.reason}`);
       continue;
     }
-    const milliseconds = first > LONG ? first : turn(() => method(problem, options));
+    const milliseconds = first > LONG ? first : tryOut(() => method(problem, options));
     least = Math.min(least, milliseconds);
     tried.set(name, milliseconds);
   }
+  const close = (least > LONG ? 1.4 : 2) * least;
   const racing = [...tried.keys()].filter(
-    (name) => name === 'solveTransport' || (tried.get(name) as number) < 2 * least,
+    (name) => name === 'solveTransport' || (tried.get(name) as number) < close,
   );
   const answer = await pot?.fastest(problem, epsilon, PATIENCE * (tried.get('solveTransport') ?? Infinity));
   const turns = new Map(racing.map((name) => [name, [] as number[]]));
@@ -235,9 +248,8 @@ async function cellOf(problem: Transport, epsilon: number, pot: Pot | undefined)
   // Long ones differ less.
   const count = least > LONG ? Math.min(5, Number(rounds)) : Number(rounds);
   for (let round = 0; round < count; round++) {
-    for (const name of round % 2 === 0 ? racing : racing.toReversed()) {
-      turns.get(name)?.push(turn(() => methods[name](problem, options)));
-    }
+    const times = roundOf(racing.map((name) => () => methods[name](problem, options)));
+    for (const [k, name] of racing.entries()) turns.get(name)?.push(times[k]);
     if (answer?.milliseconds) peers.push((await (pot as Pot).turn()).milliseconds as number);
   }
   const ours = turns.get('solveTransport') as number[];

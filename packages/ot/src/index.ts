@@ -47,7 +47,7 @@ export { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
 export { type AcceleratedSinkhornOptions, acceleratedSinkhorn } from './entropic/accelerated-sinkhorn.ts';
 export { type AndersonSinkhornOptions, andersonSinkhorn } from './entropic/anderson-sinkhorn.ts';
 export { type DualLbfgsOptions, dualLbfgs } from './entropic/dual-lbfgs.ts';
-export type { PlanForm, WithoutPlan, WithPlan } from './entropic/entropic-options.ts';
+export type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic/entropic-options.ts';
 export type { SinkhornIterate } from './entropic/entropic-steps.ts';
 export {
   type EpsilonScalingIterate,

@@ -99,7 +99,7 @@ describe('entropic', () => {
       method: 'emdPointCloud',
       status: 'iteration-limit',
     });
-  });
+  }, 60_000);
 });
 
 describe('the tolerance', () => {

@@ -40,6 +40,8 @@ export class AndersonMixing {
   readonly #gram: Float64Array;
   readonly #factor: Float64Array;
   readonly #shares: Float64Array;
+  /** Lengths of the changes of the residuals, the newest first. */
+  readonly #lengths: Float64Array;
 
   /**
    * @param size - length of the points
@@ -50,6 +52,7 @@ export class AndersonMixing {
     this.#gram = new Float64Array(memory * memory);
     this.#factor = new Float64Array(memory * memory);
     this.#shares = new Float64Array(memory);
+    this.#lengths = new Float64Array(memory);
     this.reset(size);
   }
 
@@ -63,18 +66,17 @@ export class AndersonMixing {
     this.#count = 0;
     if (size === this.#size) return;
     this.#size = size;
-    const vectors = () => Array.from({ length: this.#memory }, () => new Float64Array(size));
     this.#residual = new Float64Array(size);
     this.#image = new Float64Array(size);
     this.#mixed = new Float64Array(size);
-    this.#residualChanges = vectors();
-    this.#imageChanges = vectors();
+    this.#residualChanges = [];
+    this.#imageChanges = [];
   }
 
   /** `add` and `mix`: the next point; an array that is valid until the next call. */
-  next(point: Float64Array, image: Float64Array): Float64Array {
+  next(point: Float64Array, image: Float64Array, lookBack = this.#memory): Float64Array {
     this.add(point, image);
-    return this.mix();
+    return this.mix(lookBack);
   }
 
   /** Remembers a point and its image g(point). */
@@ -88,13 +90,17 @@ export class AndersonMixing {
     this.#count++;
   }
 
-  /** The combination of the images; the newest image where nothing better is to be had. Valid until the next call. */
-  mix(): Float64Array {
+  /**
+   * The combination of the images; the newest image where nothing better is to be had. Valid until the next call.
+   *
+   * @param lookBack - how many of the steps that are remembered count, all by default
+   */
+  mix(lookBack = this.#memory): Float64Array {
     const out = this.#mixed;
     out.set(this.#image);
-    const kept = this.#solve();
-    for (let slot = 0; slot < kept; slot++) {
-      const [change, share] = [this.#imageChanges[slot], this.#shares[slot]];
+    const kept = this.#solve(lookBack);
+    for (let age = 0; age < kept; age++) {
+      const [change, share] = [this.#imageChanges[this.#slotOf(age)], this.#shares[age]];
       for (let i = 0; i < out.length; i++) out[i] -= share * change[i];
     }
     return out;
@@ -107,13 +113,13 @@ export class AndersonMixing {
   weights(): Float64Array {
     const weights = new Float64Array(this.points);
     if (weights.length === 0) return weights;
-    const kept = this.#solve();
-    // g - sum of s_k (g_k+1 - g_k), over the slots from the oldest on
-    weights[weights.length - 1] = 1;
+    const kept = this.#solve(this.#memory);
+    const last = weights.length - 1;
+    // g - sum of s_k (g_k+1 - g_k), over the changes from the newest on
+    weights[last] = 1;
     for (let age = 0; age < kept; age++) {
-      const share = this.#shares[(this.#count - 1 - kept + age) % this.#memory];
-      weights[age] += share;
-      weights[age + 1] -= share;
+      weights[last - age - 1] += this.#shares[age];
+      weights[last - age] -= this.#shares[age];
     }
     return weights;
   }
@@ -122,6 +128,8 @@ export class AndersonMixing {
   #remember(point: Float64Array, image: Float64Array): void {
     const [memory, gram] = [this.#memory, this.#gram];
     const slot = (this.#count - 1) % memory;
+    this.#residualChanges[slot] ??= new Float64Array(this.#size);
+    this.#imageChanges[slot] ??= new Float64Array(this.#size);
     const [residualChange, imageChange] = [this.#residualChanges[slot], this.#imageChanges[slot]];
     for (let i = 0; i < image.length; i++) {
       residualChange[i] = (image[i] - point[i]) / this.#scale - this.#residual[i];
@@ -134,26 +142,52 @@ export class AndersonMixing {
     }
   }
 
-  /** Least squares for the shares of the changes, by the damped normal equations; how many there are. */
-  #solve(): number {
-    const kept = this.points - 1;
+  /** Where the change of so many steps ago is. */
+  #slotOf(age: number): number {
+    return (this.#count - 2 - age) % this.#memory;
+  }
+
+  /**
+   * Least squares for the shares of the changes, the newest first, by the damped normal equations of changes of unit length: where
+   * the residual falls quickly the newest are as small as the rounding of the oldest. Returns how many there are.
+   */
+  #solve(lookBack: number): number {
+    const kept = Math.min(this.points - 1, lookBack);
     if (kept <= 0) return 0;
-    const [memory, factor, shares] = [this.#memory, this.#factor, this.#shares];
-    let trace = 0;
-    for (let i = 0; i < kept; i++) {
-      trace += this.#gram[i * memory + i];
-      shares[i] = dot(this.#residualChanges[i], this.#residual);
-      for (let j = 0; j <= i; j++) factor[i * kept + j] = this.#gram[i * memory + j];
+    const [memory, gram, lengths] = [this.#memory, this.#gram, this.#lengths];
+    for (let k = 0; k < kept; k++) {
+      const slot = this.#slotOf(k);
+      lengths[k] = Math.sqrt(gram[slot * memory + slot]);
+      if (!(lengths[k] > 0 && lengths[k] < Infinity)) return 0;
     }
-    if (!(trace > 0 && trace < Infinity)) return 0;
     for (let damping = DAMPING; damping < 1; damping *= 10) {
-      if (smallCholesky(factor, kept, damping * trace)) {
-        solveSmallCholesky(factor, kept, shares);
-        return shares.subarray(0, kept).every(Number.isFinite) ? kept : 0;
-      }
-      for (let i = 0; i < kept; i++)
-        for (let j = 0; j <= i; j++) factor[i * kept + j] = this.#gram[i * memory + j];
+      if (this.#factorise(kept, damping)) return this.#share(kept);
     }
     return 0;
+  }
+
+  /** Factors the normal equations; returns whether they are positive definite beyond rounding. */
+  #factorise(kept: number, damping: number): boolean {
+    const [memory, gram, lengths, factor] = [this.#memory, this.#gram, this.#lengths, this.#factor];
+    for (let k = 0; k < kept; k++) {
+      const row = this.#slotOf(k) * memory;
+      for (let l = 0; l <= k; l++)
+        factor[k * kept + l] = gram[row + this.#slotOf(l)] / (lengths[k] * lengths[l]);
+    }
+    return smallCholesky(factor, kept, damping);
+  }
+
+  /** The shares by the factor; returns how many, none where they are no numbers. */
+  #share(kept: number): number {
+    const [shares, lengths] = [this.#shares, this.#lengths];
+    for (let k = 0; k < kept; k++) {
+      shares[k] = dot(this.#residualChanges[this.#slotOf(k)], this.#residual) / lengths[k];
+    }
+    solveSmallCholesky(this.#factor, kept, shares);
+    for (let k = 0; k < kept; k++) {
+      shares[k] /= lengths[k];
+      if (!Number.isFinite(shares[k])) return 0;
+    }
+    return kept;
   }
 }

@@ -11,34 +11,34 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
   portableExp,
   portableExpm1,
   portableLog,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { Progress, runEntropic } from '../progress.ts';
+import { Progress } from '../progress.ts';
 import { type Transport, total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
   maxIterations,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `acceleratedSinkhorn`. */
 export const acceleratedSinkhornOptions = {
@@ -80,25 +80,13 @@ export type AcceleratedSinkhornOptions = OptionsOf<typeof acceleratedSinkhornOpt
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
-export function acceleratedSinkhorn(
+export function acceleratedSinkhorn<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: AcceleratedSinkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornIterate>;
-export function acceleratedSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: AcceleratedSinkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornIterate>;
-export function acceleratedSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: AcceleratedSinkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornIterate> {
-  return runEntropic(
+  options: AcceleratedSinkhornOptions & FormOptions<Form, SinkhornIterate>,
+): FormOutcome<Form, SinkhornIterate> {
+  return runInForm(
     acceleratedSinkhornSteps({ a, b, cost }, options),
     runOptionsOf(acceleratedSinkhornOptions, options),
     'sinkhornNewtonSparse',

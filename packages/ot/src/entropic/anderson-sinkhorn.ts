@@ -8,31 +8,30 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { andersonSweeps } from './anderson-sweeps.ts';
+import { andersonSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
   maxIterations,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `andersonSinkhorn`. */
 export const andersonSinkhornOptions = {
@@ -44,8 +43,9 @@ export const andersonSinkhornOptions = {
     type: 'integer',
     min: 1,
     max: 50,
-    default: 5,
-    description: 'Sweeps that an extrapolation looks back on',
+    default: SWEEPS_MEMORY,
+    description:
+      'Sweeps that an extrapolation looks back on, five of them at most where over 1e-4 of the mass is wrong',
   },
   maxIterations,
 } as const satisfies OptionSpecs;
@@ -83,25 +83,13 @@ export type AndersonSinkhornOptions = OptionsOf<typeof andersonSinkhornOptions>;
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
-export function andersonSinkhorn(
+export function andersonSinkhorn<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: AndersonSinkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornIterate>;
-export function andersonSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: AndersonSinkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornIterate>;
-export function andersonSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: AndersonSinkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornIterate> {
-  return runEntropic(
+  options: AndersonSinkhornOptions & FormOptions<Form, SinkhornIterate>,
+): FormOutcome<Form, SinkhornIterate> {
+  return runInForm(
     andersonSinkhornSteps({ a, b, cost }, options),
     runOptionsOf(andersonSinkhornOptions, options),
     'sinkhornNewtonSparse',

@@ -61,13 +61,15 @@ describe('extrapolated sweeps', () => {
 });
 
 describe('a forecast', () => {
-  it('is exact for a linear rate, and infinite before and where nothing falls', () => {
+  it('is exact for a linear rate, infinite before, and by the whole run where the last sweeps are in vain', () => {
     const forecast = new Forecast(1e-9);
     for (let k = 0; k <= 9; k++) forecast.note(0.5 ** k);
     expect(forecast.left).toBe(Infinity);
     forecast.note(0.5 ** 10);
     expect(forecast.left).toBeCloseTo(Math.log2(1e9) - 10, 9);
     for (let k = 0; k < 11; k++) forecast.note(0.25);
+    expect(forecast.left).toBeCloseTo((4 * 21 * Math.log(0.25e9)) / Math.log(4), 9);
+    forecast.note(1);
     expect(forecast.left).toBe(Infinity);
     forecast.note(1e-9);
     expect(forecast.left).toBe(0);

@@ -14,6 +14,10 @@ import { logDomainSweep, ScaledKernel } from './sinkhorn-scaling.ts';
 /** Sweeps that an extrapolation looks back on. */
 export const SWEEPS_MEMORY = 10;
 
+/** Where more of the mass is wrong what is old leads astray: extrapolations look back on no more than so many sweeps there. */
+const FAR_ERROR = 1e-4;
+const FAR_MEMORY = 5;
+
 /** Share of the dual value that rounding may take away. */
 const ROUNDING = 1e-13;
 
@@ -146,7 +150,7 @@ export class ExtrapolatedSweeps {
     }
     this.#isStale = false;
     if (!this.#isMixed) this.#dual = this.#dualValue();
-    this.#moveTo(this.#mixing.next(point, image));
+    this.#moveTo(this.#mixing.next(point, image, this.#error > FAR_ERROR ? FAR_MEMORY : undefined));
     this.#isMixed = true;
   }
 
@@ -214,10 +218,14 @@ export class ExtrapolatedSweeps {
 /** Sweeps from which a forecast has the rate. */
 const FORECAST_SWEEPS = 10;
 
-/** How many more sweeps an error takes to its target, at the rate of the last ten. */
+/** What the rate of the whole run foretells is believed up to this factor. */
+const WHOLE_SHARE = 4;
+
+/** How many more sweeps an error takes to its target, at the rate of the last ten or, where that is much less, of all. */
 export class Forecast {
   readonly #target: number;
   readonly #errors = new Float64Array(FORECAST_SWEEPS);
+  #first = Infinity;
   #count = 0;
   #left = Infinity;
 
@@ -235,9 +243,17 @@ export class Forecast {
     const slot = this.#count++ % FORECAST_SWEEPS;
     const before = this.#errors[slot];
     this.#errors[slot] = error;
+    if (this.#count === 1) this.#first = error;
     if (error <= this.#target) this.#left = 0;
-    else if (this.#count > FORECAST_SWEEPS && error < before) {
-      this.#left = (FORECAST_SWEEPS * Math.log(error / this.#target)) / Math.log(before / error);
-    } else this.#left = Infinity;
+    else if (this.#count <= FORECAST_SWEEPS) this.#left = Infinity;
+    else {
+      const sinceFirst = this.#leftAt(this.#first, error, this.#count - 1);
+      this.#left = Math.min(this.#leftAt(before, error, FORECAST_SWEEPS), WHOLE_SHARE * sinceFirst);
+    }
+  }
+
+  #leftAt(before: number, error: number, sweeps: number): number {
+    if (!(error < before)) return Infinity;
+    return (sweeps * Math.log(error / this.#target)) / Math.log(before / error);
   }
 }

@@ -58,8 +58,13 @@ export function continuedNewtonSizes(n: number, m: number): WorkspaceSizes {
 }
 
 /** Regularisations that lead to the state's, which is the last; O(1). */
-export function newtonStages({ epsilon, problem }: EntropicState): number[] {
+function newtonStages({ epsilon, problem }: EntropicState): number[] {
   return epsilonStages(epsilon, problem.range, STAGES);
+}
+
+/** Whether the state's epsilon needs no larger ones before. */
+export function needsNoStages({ epsilon, problem }: EntropicState): boolean {
+  return problem.range <= STAGES.firstExponent * epsilon;
 }
 
 /** What the steps can be told. */

@@ -9,32 +9,32 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
   portableExpm1,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
-import { Progress, runEntropic } from '../progress.ts';
+import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `dualLbfgs`. */
 export const dualLbfgsOptions = {
@@ -80,25 +80,13 @@ const MEMORY = 10;
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
-export function dualLbfgs(
+export function dualLbfgs<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: DualLbfgsOptions & RunOptions<SinkhornIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornIterate>;
-export function dualLbfgs(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: DualLbfgsOptions & RunOptions<SinkhornIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornIterate>;
-export function dualLbfgs(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: DualLbfgsOptions & RunOptions<SinkhornIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornIterate> {
-  return runEntropic(
+  options: DualLbfgsOptions & FormOptions<Form, SinkhornIterate>,
+): FormOutcome<Form, SinkhornIterate> {
+  return runInForm(
     dualLbfgsSteps({ a, b, cost }, options),
     runOptionsOf(dualLbfgsOptions, options),
     'sinkhornNewtonSparse',

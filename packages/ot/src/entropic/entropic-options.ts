@@ -1,6 +1,9 @@
 // The options that entropic algorithms share.
-import type { OptionSpec, OptionSpecs } from '@infimum/core';
+import type { OptionSpec, OptionSpecs, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkIsPotentials } from '../initial-potentials.ts';
+import { runEntropic } from '../progress.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
 
 /** Strength of the regularisation. */
 export const epsilon = {
@@ -59,16 +62,28 @@ export interface PlanForm {
   readonly plan?: 'dense' | 'none' | undefined;
 }
 
-/** The plan is returned. */
-export interface WithPlan extends PlanForm {
-  /** 'dense', which is the default. */
-  readonly plan?: 'dense' | undefined;
-}
+/** How the plan is returned. */
+export type PlanChoice = 'dense' | 'none' | undefined;
 
-/** The plan is not returned. */
-export interface WithoutPlan extends PlanForm {
-  /** No plan. */
-  readonly plan: 'none';
+/** Limits and observers of a run, and whether the plan is returned. */
+export type FormOptions<Form extends PlanChoice, I> = RunOptions<I> & {
+  /** Whether the plan is returned; 'none' for who wants cost and potentials only, and spares its memory. */
+  readonly plan?: Form | undefined;
+};
+
+/** The outcome of a run, with the plan unless that was not asked for. */
+export type FormOutcome<Form extends PlanChoice, I> = Outcome<
+  Form extends 'none' ? EntropicValues : EntropicPlan,
+  I
+>;
+
+/** Runs the steps of an entropic algorithm as `runEntropic` does; the types follow from the form that its settings name. */
+export function runInForm<Form extends PlanChoice, I extends SinkhornIterate>(
+  steps: Steps<EntropicPlan, I>,
+  options: RunOptions<I>,
+  alternative?: string,
+): FormOutcome<Form, I> {
+  return runEntropic(steps, options, alternative) as FormOutcome<Form, I>;
 }
 
 /** Options of entropic algorithms that have none of their own. */

@@ -8,31 +8,30 @@ import {
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
   maxIterations,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 
 /** Options of `epsilonScaling`. */
@@ -104,25 +103,13 @@ export interface EpsilonScalingIterate extends SinkhornIterate {
  * console.log(epsilonScaling(half, half, cost, { epsilon: 0.01 }).status); // converged
  * ```
  */
-export function epsilonScaling(
+export function epsilonScaling<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: EpsilonScalingOptions & RunOptions<EpsilonScalingIterate> & WithoutPlan,
-): Outcome<EntropicValues, EpsilonScalingIterate>;
-export function epsilonScaling(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: EpsilonScalingOptions & RunOptions<EpsilonScalingIterate> & WithPlan,
-): Outcome<EntropicPlan, EpsilonScalingIterate>;
-export function epsilonScaling(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: EpsilonScalingOptions & RunOptions<EpsilonScalingIterate> & PlanForm,
-): Outcome<EntropicPlan, EpsilonScalingIterate> {
-  return runEntropic(
+  options: EpsilonScalingOptions & FormOptions<Form, EpsilonScalingIterate>,
+): FormOutcome<Form, EpsilonScalingIterate> {
+  return runInForm(
     epsilonScalingSteps({ a, b, cost }, options),
     runOptionsOf(epsilonScalingOptions, options),
     'sinkhornNewtonSparse',

@@ -6,33 +6,33 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
   portableExp,
   portableLog,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { Progress, runEntropic } from '../progress.ts';
+import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
   maxIterations,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `greenkhorn`. */
 export const greenkhornOptions = {
@@ -78,25 +78,13 @@ const LARGEST_FACTOR = 2 ** 72;
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
-export function greenkhorn(
+export function greenkhorn<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: GreenkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornIterate>;
-export function greenkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: GreenkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornIterate>;
-export function greenkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: GreenkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornIterate> {
-  return runEntropic(
+  options: GreenkhornOptions & FormOptions<Form, SinkhornIterate>,
+): FormOutcome<Form, SinkhornIterate> {
+  return runInForm(
     greenkhornSteps({ a, b, cost }, options),
     runOptionsOf(greenkhornOptions, options),
     'sinkhornNewtonSparse',

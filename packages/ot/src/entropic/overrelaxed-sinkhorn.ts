@@ -6,31 +6,31 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
   portableExpm1,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { Progress, runEntropic } from '../progress.ts';
+import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
   maxIterations,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `overrelaxedSinkhorn`. */
 export const overrelaxedSinkhornOptions = {
@@ -81,25 +81,13 @@ export type OverrelaxedSinkhornOptions = OptionsOf<typeof overrelaxedSinkhornOpt
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
-export function overrelaxedSinkhorn(
+export function overrelaxedSinkhorn<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: OverrelaxedSinkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornIterate>;
-export function overrelaxedSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: OverrelaxedSinkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornIterate>;
-export function overrelaxedSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: OverrelaxedSinkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornIterate> {
-  return runEntropic(
+  options: OverrelaxedSinkhornOptions & FormOptions<Form, SinkhornIterate>,
+): FormOutcome<Form, SinkhornIterate> {
+  return runInForm(
     overrelaxedSinkhornSteps({ a, b, cost }, options),
     runOptionsOf(overrelaxedSinkhornOptions, options),
     'sinkhornNewtonSparse',

@@ -72,6 +72,20 @@ describe("plan: 'none'", () => {
     expect(refused).toThrow(/plan/);
   });
 
+  it('and the types say so', () => {
+    const options = { epsilon: 0.05, maxIterations: 3 };
+    const values: { readonly cost: number; readonly plan?: never } = sinkhorn(a, b, cost, {
+      ...options,
+      plan: 'none',
+    });
+    expect(values.plan).toBeUndefined();
+    const form = n > 1 ? 'dense' : 'none';
+    const either = sinkhorn(a, b, cost, { ...options, plan: form as 'dense' | 'none' });
+    expect('plan' in either && either.plan.rows).toBe(n);
+    // @ts-expect-error no such option
+    expect(() => sinkhorn(a, b, cost, { ...options, epsilom: 1 })).toThrow(InvalidInputError);
+  });
+
   it('solveTransport makes none either, and says the same of random histograms', () => {
     for (let k = 0; k < 20; k++) {
       const { epsilon, ...problem } = randomHistograms(k);

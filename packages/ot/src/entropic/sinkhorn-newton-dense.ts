@@ -10,30 +10,29 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { type NewtonIterate, NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `sinkhornNewtonDense`. */
 export const sinkhornNewtonDenseOptions = {
@@ -81,25 +80,13 @@ const MAX_DENSE_UNKNOWNS = 2000;
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
-export function sinkhornNewtonDense(
+export function sinkhornNewtonDense<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornNewtonDenseOptions & RunOptions<NewtonIterate> & WithoutPlan,
-): Outcome<EntropicValues, NewtonIterate>;
-export function sinkhornNewtonDense(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornNewtonDenseOptions & RunOptions<NewtonIterate> & WithPlan,
-): Outcome<EntropicPlan, NewtonIterate>;
-export function sinkhornNewtonDense(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornNewtonDenseOptions & RunOptions<NewtonIterate> & PlanForm,
-): Outcome<EntropicPlan, NewtonIterate> {
-  return runEntropic(
+  options: SinkhornNewtonDenseOptions & FormOptions<Form, NewtonIterate>,
+): FormOutcome<Form, NewtonIterate> {
+  return runInForm(
     sinkhornNewtonDenseSteps({ a, b, cost }, options),
     runOptionsOf(sinkhornNewtonDenseOptions, options),
     'sinkhornNewtonSparse',

@@ -9,8 +9,6 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
@@ -18,24 +16,26 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
-import { reachedReason, runEntropic, stallReason } from '../progress.ts';
+import { reachedReason, stallReason } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { sparsify } from './sparsify.ts';
 
 /** Options of `sinkhornNewtonShift`. */
@@ -93,25 +93,13 @@ const PATIENCE = 20;
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
-export function sinkhornNewtonShift(
+export function sinkhornNewtonShift<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornNewtonShiftOptions & RunOptions<SinkhornNewtonShiftIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornNewtonShiftIterate>;
-export function sinkhornNewtonShift(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornNewtonShiftOptions & RunOptions<SinkhornNewtonShiftIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornNewtonShiftIterate>;
-export function sinkhornNewtonShift(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornNewtonShiftOptions & RunOptions<SinkhornNewtonShiftIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornNewtonShiftIterate> {
-  return runEntropic(
+  options: SinkhornNewtonShiftOptions & FormOptions<Form, SinkhornNewtonShiftIterate>,
+): FormOutcome<Form, SinkhornNewtonShiftIterate> {
+  return runInForm(
     sinkhornNewtonShiftSteps({ a, b, cost }, options),
     runOptionsOf(sinkhornNewtonShiftOptions, options),
     'sinkhornNewtonSparse',

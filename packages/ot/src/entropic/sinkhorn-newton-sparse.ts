@@ -16,33 +16,32 @@ import {
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
   type Paper,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { type NewtonIterate, NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** The paper. */
 export const sinkhornNewtonSparsePaper: Paper = {
@@ -139,25 +138,13 @@ const RECOVERY_SWEEPS = 20;
  * console.log(status, dualValue.toFixed(9)); // converged 0.586338412
  * ```
  */
-export function sinkhornNewtonSparse(
+export function sinkhornNewtonSparse<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornNewtonSparseOptions & RunOptions<SinkhornNewtonSparseIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornNewtonSparseIterate>;
-export function sinkhornNewtonSparse(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornNewtonSparseOptions & RunOptions<SinkhornNewtonSparseIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornNewtonSparseIterate>;
-export function sinkhornNewtonSparse(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornNewtonSparseOptions & RunOptions<SinkhornNewtonSparseIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornNewtonSparseIterate> {
-  return runEntropic(
+  options: SinkhornNewtonSparseOptions & FormOptions<Form, SinkhornNewtonSparseIterate>,
+): FormOutcome<Form, SinkhornNewtonSparseIterate> {
+  return runInForm(
     sinkhornNewtonSparseSteps({ a, b, cost }, options),
     runOptionsOf(sinkhornNewtonSparseOptions, options),
   );

@@ -5,30 +5,29 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
   maxIterations,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 import { logDomainSweeps } from './sinkhorn-log.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 
@@ -81,25 +80,13 @@ export type SinkhornOptions = OptionsOf<typeof sinkhornOptions>;
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
-export function sinkhorn(
+export function sinkhorn<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornOptions & RunOptions<SinkhornIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornIterate>;
-export function sinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornOptions & RunOptions<SinkhornIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornIterate>;
-export function sinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornOptions & RunOptions<SinkhornIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornIterate> {
-  return runEntropic(
+  options: SinkhornOptions & FormOptions<Form, SinkhornIterate>,
+): FormOutcome<Form, SinkhornIterate> {
+  return runInForm(
     sinkhornSteps({ a, b, cost }, options),
     runOptionsOf(sinkhornOptions, options),
     'sinkhornNewtonSparse',

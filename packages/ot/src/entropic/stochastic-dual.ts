@@ -10,32 +10,32 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
   portableExp,
   Random,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { Progress, runEntropic } from '../progress.ts';
+import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
   maxIterations,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `stochasticDual`. */
 export const stochasticDualOptions = {
@@ -99,26 +99,14 @@ export type StochasticDualOptions = OptionsOf<typeof stochasticDualOptions>;
  * console.log(result.status, result.cost.toFixed(4)); // converged 0.2689
  * ```
  */
-export function stochasticDual(
+export function stochasticDual<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: StochasticDualOptions & RunOptions<SinkhornIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornIterate>;
-export function stochasticDual(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: StochasticDualOptions & RunOptions<SinkhornIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornIterate>;
-export function stochasticDual(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: StochasticDualOptions & RunOptions<SinkhornIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornIterate> {
+  options: StochasticDualOptions & FormOptions<Form, SinkhornIterate>,
+): FormOutcome<Form, SinkhornIterate> {
   const steps = stochasticDualSteps({ a, b, cost }, options);
-  return runEntropic(steps, runOptionsOf(stochasticDualOptions, options), 'sinkhornNewtonSparse');
+  return runInForm(steps, runOptionsOf(stochasticDualOptions, options), 'sinkhornNewtonSparse');
 }
 
 /**

@@ -10,33 +10,33 @@ import {
   defineSolver,
   type OptionSpecs,
   type OptionsOf,
-  type Outcome,
   portableExp,
   Random,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { Progress, runEntropic } from '../progress.ts';
+import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import {
   epsilon,
+  type FormOptions,
+  type FormOutcome,
   initial,
   maxIterations,
+  type PlanChoice,
   type PlanForm,
   plan,
+  runInForm,
   threads,
   tolerance,
-  type WithoutPlan,
-  type WithPlan,
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `stochasticTransport`. */
 export const stochasticTransportOptions = {
@@ -80,26 +80,14 @@ export type StochasticTransportOptions = OptionsOf<typeof stochasticTransportOpt
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
-export function stochasticTransport(
+export function stochasticTransport<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: StochasticTransportOptions & RunOptions<SinkhornIterate> & WithoutPlan,
-): Outcome<EntropicValues, SinkhornIterate>;
-export function stochasticTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: StochasticTransportOptions & RunOptions<SinkhornIterate> & WithPlan,
-): Outcome<EntropicPlan, SinkhornIterate>;
-export function stochasticTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: StochasticTransportOptions & RunOptions<SinkhornIterate> & PlanForm,
-): Outcome<EntropicPlan, SinkhornIterate> {
+  options: StochasticTransportOptions & FormOptions<Form, SinkhornIterate>,
+): FormOutcome<Form, SinkhornIterate> {
   const steps = stochasticTransportSteps({ a, b, cost }, options);
-  return runEntropic(steps, runOptionsOf(stochasticTransportOptions, options), 'sinkhornNewtonSparse');
+  return runInForm(steps, runOptionsOf(stochasticTransportOptions, options), 'sinkhornNewtonSparse');
 }
 
 /**

@@ -5,17 +5,15 @@
 import type { Conclusion, Steps } from '@infimum/core';
 import type { Transport } from '../transport.ts';
 import { andersonSweeps, Forecast, SWEEPS_MEMORY } from './anderson-sweeps.ts';
-import { ContinuedNewton, continuedNewtonSizes, newtonStages } from './continued-newton.ts';
+import { ContinuedNewton, continuedNewtonSizes, needsNoStages } from './continued-newton.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { type EntropicSettings, entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 import { absorbScalings } from './sinkhorn-scaling.ts';
 
-/** Sweeps after which the first are judged, by what error they should have come to; else stages of falling epsilon are better. */
-const TRIALS: readonly (readonly [number, number])[] = [
-  [5, 0.35],
-  [10, 0.08],
-];
+/** Where stages of falling epsilon are possible, so many first sweeps must leave no more of the mass wrong; else those are better. */
+const TRIAL_SWEEPS = 10;
+const TRIAL_ERROR = 0.3;
 
 /** Where the costs span more epsilons, stages come first: what a trial would cost is more than what it has been seen to save. */
 const LARGEST_SPAN = 500;
@@ -25,12 +23,20 @@ const FORECAST_EVERY = 5;
 const LEAST_SWEEPS = 25;
 const PATIENT_SWEEPS = 100;
 
-/** The same where one stage does: plans are dense there and Newton steps cost more; forecasts of an extrapolation are too high, too. */
+/**
+ * The same where one stage does, with plans that are dense: Newton steps cost more there, as they do between many points;
+ * forecasts of an extrapolation are too high, too.
+ */
 const LEAST_DENSE_SWEEPS = 40;
 const PATIENT_DENSE_SWEEPS = 150;
+const MANY_ENTRIES = 60_000;
+
+/** Where more of the mass is wrong after so many sweeps, it moves between parts of the plan, and Newton steps are short, too. */
+const MOVING_ERROR = 0.1;
+const MOVING_SWEEPS = 100;
 
 /** Potentials with a smaller error are worth keeping for Newton steps at the epsilon that is asked for. */
-const WARM_ERROR = 0.02;
+const WARM_ERROR = 2e-3;
 
 /** Newton steps and sweeps of a first turn in which the other method would have been done. */
 const FIRST_NEWTON_TURN = 400;
@@ -93,7 +99,7 @@ class Turns {
       if (end?.status === 'converged') return end;
       this.#choice.method = 'sinkhornNewtonSparse';
       // Far from the optimum Newton steps need stages of falling epsilon, which begin anew.
-      const isNear = this.#isStarted || newtonStages(state).length === 1 || this.#error <= WARM_ERROR;
+      const isNear = this.#isStarted || needsNoStages(state) || this.#error <= WARM_ERROR;
       const isWarm = end === undefined && (turn > 0 || isNear);
       if (isWarm) absorbScalings(state, state.epsilon);
       else state.x.fill(0);
@@ -115,11 +121,11 @@ class Turns {
   *#sweeps(turn: number): Generator<SinkhornIterate, Conclusion<EntropicPlan> | undefined, undefined> {
     const state = this.#state;
     const choice = this.#choice;
-    const isDense = newtonStages(state).length === 1;
+    const isDense = needsNoStages(state);
     const mayStage = turn === 0 && !this.#isStarted && !isDense;
-    const patience = isDense ? PATIENT_DENSE_SWEEPS : PATIENT_SWEEPS;
+    const isCostly = isDense || state.n * state.m > MANY_ENTRIES;
+    const patience = isCostly ? PATIENT_DENSE_SWEEPS : PATIENT_SWEEPS;
     const firstLeast = isDense ? LEAST_DENSE_SWEEPS : LEAST_SWEEPS;
-    const trials = mayStage ? TRIALS : [];
     if (mayStage && (choice.span as number) > LARGEST_SPAN) {
       choice.seen = 'smaller epsilons by and by are better there';
       return undefined;
@@ -139,13 +145,14 @@ class Turns {
       this.#error = step.value.marginalError;
       forecast.note(this.#error);
       const seen = () => `after ${this.#done} sweeps the error was ${this.#error.toExponential(1)}`;
-      if (trials.some(([sweep, enough]) => count === sweep && this.#error > enough)) {
+      if (mayStage && count === TRIAL_SWEEPS && this.#error > TRIAL_ERROR) {
         choice.seen = `${seen()}, and smaller epsilons by and by are better`;
         return undefined;
       }
       if (count <= FORECAST_EVERY || count % FORECAST_EVERY !== 0) continue;
       choice.seen = `${seen()} and ${foretold(forecast.left)}`;
-      if (count >= least && forecast.left > patience) {
+      const isMoving = this.#error > MOVING_ERROR && count < MOVING_SWEEPS;
+      if (count >= least && forecast.left > patience && !isMoving) {
         choice.seen += ', Newton steps are fewer';
         return undefined;
       }
