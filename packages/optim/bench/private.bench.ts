@@ -73,6 +73,23 @@ const methods: Readonly<Record<string, readonly Setting[]>> = {
         seed,
       }).w,
   })),
+  // Depth and grid were chosen on tumours and on training rows of digits.
+  'tree, several passes': every(every([5, 10], [1, 2]), [3, 10]).map(([[passes, rounds], length]) => ({
+    name: `${passes} passes, ${rounds} rounds, steps of ${length}`,
+    train: (loss, epsilon, seed) =>
+      privateSpiderTree(loss, {
+        epsilon,
+        delta: DELTA,
+        clip: CLIP,
+        passes,
+        // A root, and a right child of half its size.
+        batch: Math.floor(loss.records / (1.5 * rounds)),
+        depth: 1,
+        beta: Math.SQRT2 * length * loss.smoothness,
+        threshold: 0,
+        seed,
+      }).w,
+  })),
   'DP-GD': every([20, 40], [5, 10, 20]).map(([steps, length]) => ({
     name: `${steps} steps of ${length}`,
     train: (loss, epsilon, seed) =>

@@ -191,6 +191,14 @@ export function addGradients(
   }
 }
 
+/**
+ * How far a record's gradients, clipped to a length, part at most: in logistic regression they have one sign, and part by no more
+ * than the longer of them.
+ */
+export function largestChange({ variation, lipschitz }: PrivateLoss, clip: number): number {
+  return clip * Math.min(2, (variation ?? 2 * lipschitz) / lipschitz);
+}
+
 /** Adds what clipped gradients have changed by from `before` to w, each change clipped to the length `change` too. */
 export function addDifferences(
   loss: PrivateLoss,

@@ -13,7 +13,7 @@ import {
 import { calibrateNoise } from './accountant.ts';
 import { concentratedBudget, gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addDifferences, addGradients, type PrivateLoss } from './private-loss.ts';
+import { addDifferences, addGradients, largestChange, type PrivateLoss } from './private-loss.ts';
 import { lossOf } from './private-problem.ts';
 import {
   addNoise,
@@ -113,8 +113,7 @@ export function* privateSpiderBoostSteps(
   const { steps: T = Math.max(4, Math.min(2000, Math.floor(scale ** (-4 / 3)))) } = settings;
   const { phase: q = Math.max(1, Math.min(T, Math.floor(1 / (T * scale * scale)))) } = settings;
   const { stepSize = 1 / (2 * smoothness), clip: bound = lipschitz } = settings;
-  // A record's gradients have one sign in logistic regression: they part by no more than the longer of them.
-  const mostChange = bound * Math.min(2, (loss.variation ?? 2 * lipschitz) / lipschitz);
+  const mostChange = largestChange(loss, bound);
   const anchors = Math.ceil((T + 1) / q);
   const variations = T + 1 - anchors;
   const factor = sensitivityFactor(settings.adjacency);

@@ -5,7 +5,7 @@
 import { type OptionsOf, type Outcome, type RunOptions, run, runOptionsOf, type Steps } from '@infimum/core';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addDifferences, addGradients, type PrivateLoss } from './private-loss.ts';
+import { addDifferences, addGradients, largestChange, type PrivateLoss } from './private-loss.ts';
 import { lossOf } from './private-problem.ts';
 import {
   addNoise,
@@ -29,6 +29,12 @@ const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
     type: 'number',
     above: 0,
     description: 'Length β of 2^(D/2) steps, times L1; of theory by default',
+  },
+  passes: {
+    type: 'integer',
+    min: 1,
+    default: 1,
+    description: 'Passes over the records, each in a new order and each a release more: 1 in theory',
   },
   clip,
   threshold: {
@@ -63,10 +69,14 @@ export function treeSetting(
 
 /**
  * Looks for weights with a small gradient of the population's loss, from records that are drawn from it: each is used once at
- * most. Steps have a fixed length along the noisy gradient; a right child of the tree corrects its parent's gradient by the
- * difference since, on a batch of 2^-level of the root's. Stops where the noisy gradient is below `threshold`.
+ * most in a pass. Steps have a fixed length along the noisy gradient; a right child of the tree corrects its parent's gradient by
+ * the difference since, on a batch of 2^-level of the root's, with noise in proportion to the distance from there. Stops where
+ * the noisy gradient is below `threshold`.
  *
- * Ends with the records or at the threshold, status `iteration-limit` either way. O(d) a record.
+ * One pass is what the theorem on the population is about. Few records say more in several: k of them have noise √k times as
+ * large, and k times as many steps.
+ *
+ * Ends with the records or at the threshold, status `iteration-limit` either way. O(d) a record and pass.
  *
  * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
  *
@@ -94,7 +104,8 @@ export function* privateSpiderTreeSteps(
   const settings = beginPrivate(loss, privateSpiderTreeOptions, options);
   requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
-  const { clip: bound = lipschitz } = settings;
+  const { clip: bound = lipschitz, passes } = settings;
+  const mostChange = largestChange(loss, bound);
   const theory = treeSetting(n, d, settings.epsilon);
   const batch = Math.min(n, settings.batch ?? theory.batch);
   const depth = Math.min(settings.depth ?? theory.depth, Math.floor(Math.log2(batch)));
@@ -102,57 +113,64 @@ export function* privateSpiderTreeSteps(
     Math.SQRT2 * lipschitz * Math.max(n ** (-1 / 3), Math.sqrt(Math.sqrt(d) / (n * settings.epsilon)));
   const beta = settings.beta ?? alpha * Math.min(1, (Math.sqrt(batch) * settings.epsilon) / Math.sqrt(d));
   const stepLength = beta / (2 ** (depth / 2) * smoothness);
-  const mu = gaussianMu(settings.epsilon, settings.delta);
-  // Every record is in one batch at most: in parallel, all releases cost what one does.
+  const mu = gaussianMu(settings.epsilon, settings.delta) / Math.sqrt(passes);
+  // Every record is in one batch of a pass at most: in parallel, all releases of a pass cost what one does.
   const paid = payFor(
-    [{ kind: 'gradients on disjoint batches', rate: 1, sigma: 1 / mu, count: 1 }],
+    [{ kind: 'gradients on disjoint batches', rate: 1, sigma: 1 / mu, count: passes }],
     settings,
   );
   const factor = sensitivityFactor(settings.adjacency);
-  const rootNoise = (factor * bound) / (batch * mu);
-  const childNoise = (level: number, size: number): number =>
-    (factor * 2 ** (depth - level) * stepLength * smoothness) / (size * mu);
-  const noiseNow = Math.sqrt(
-    d * (rootNoise ** 2 + depth * childNoise(1, Math.max(1, Math.floor(batch / 2))) ** 2),
+  const noiseOf = (length: number, size: number): number => (factor * length) / (size * mu);
+  // Of all levels about the same: distances halve with batches.
+  const childNoise = noiseOf(
+    Math.min(2 ** (depth - 1) * stepLength * smoothness, mostChange),
+    Math.max(1, Math.floor(batch / 2)),
   );
+  const noiseNow = Math.sqrt(d * (noiseOf(bound, batch) ** 2 + depth * childNoise ** 2));
   const threshold = settings.threshold ?? noiseNow + bound / Math.sqrt(batch);
   const vertices = depthFirst(depth);
-  let used = 0;
-  let iteration = 0;
+  let [pass, used, iteration] = [1, 0, 0];
   let w: Float64Array = new Float64Array(d);
-  const order = shuffledRecords(n, paid.noise);
+  let order = shuffledRecords(n, paid.noise);
+  const hasRecords = (): boolean => {
+    if (used + batch <= n) return true;
+    if (pass === passes) return false;
+    pass++;
+    used = 0;
+    order = shuffledRecords(n, paid.noise);
+    return true;
+  };
   const take = (count: number): Int32Array => {
     used += count;
     return order.subarray(used - count, used);
   };
-  const mean = (
-    at: Float64Array,
-    before: Float64Array | undefined,
-    count: number,
-    length: number,
-    noise: number,
-  ) => {
+  const mean = (at: Float64Array, before: Float64Array | undefined, count: number) => {
     const sum = new Float64Array(d);
+    // Both points are released: so is how far they are apart, and gradients part by L1 times that at most.
+    const moved = before && Math.hypot(...at.map((value, j) => value - before[j]));
+    const length = moved === undefined ? bound : Math.min(smoothness * moved, mostChange);
     if (before) addDifferences(loss, take(count), [at, before], { clip: bound, change: length }, sum);
     else addGradients(loss, take(count), at, bound, sum);
     paid.gradients += (before ? 2 : 1) * count;
     for (let j = 0; j < d; j++) sum[j] /= count;
-    addNoise(sum, noise, paid.noise);
+    addNoise(sum, noiseOf(length, count), paid.noise);
     return sum;
   };
   yield { iteration, noisyGradientNorm: 0, solution: () => paid.solution(w) };
-  while (used + batch <= n) {
+  while (hasRecords()) {
     const path: { gradient: Float64Array; at: Float64Array }[] = [
-      { gradient: mean(w, undefined, batch, bound, rootNoise), at: w },
+      { gradient: mean(w, undefined, batch), at: w },
     ];
     const visited = depth === 0 ? [{ level: 0, isRight: false }] : vertices;
     for (const { level, isRight } of visited) {
       if (isRight) {
         const size = Math.max(1, Math.floor(batch / 2 ** level));
-        if (used + size > n) return paid.end(w);
+        if (used + size > n) {
+          used = n;
+          break;
+        }
         const parent = path[level - 1];
-        const length = 2 ** (depth - level) * stepLength * smoothness;
-        const change = mean(w, parent.at, size, length, childNoise(level, size));
+        const change = mean(w, parent.at, size);
         path[level] = { gradient: parent.gradient.map((value, j) => value + change[j]), at: w };
       } else if (level > 0) path[level] = path[level - 1];
       if (level < depth) continue;

@@ -97,6 +97,54 @@ describe('privateSpiderTree', () => {
     expect(treeSetting(1e6, 100, 1)).toEqual({ batch: 10_000, depth: 9 });
   }, 60_000);
 
+  it('uses every record once a pass at most, and pays for every pass', () => {
+    const uses = new Map<number, number>();
+    const loss: PrivateLoss = {
+      ...equalRecords(500),
+      recordGradient: (_, record, out) => {
+        uses.set(record, (uses.get(record) ?? 0) + 1);
+        out.fill(0.1);
+      },
+    };
+    const { ledger, epsilon } = privateSpiderTree(loss, {
+      epsilon: 1,
+      delta: 1e-6,
+      batch: 100,
+      depth: 1,
+      passes: 4,
+      threshold: 0,
+      seed: 1,
+    });
+    // A root's record is looked at once, that of a right child at two points: 3 rounds of 100 and 50 fit a pass.
+    const counts = [...uses.values()];
+    expect(Math.max(...counts)).toBeLessThanOrEqual(2 * 4);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4 * 3 * (100 + 2 * 50));
+    expect(ledger.events).toMatchObject([{ count: 4 }]);
+    expect(ledger.events[0].sigma).toBeCloseTo(2 / gaussianMu(1, 1e-6), 9);
+    expect(epsilon).toBeCloseTo(1, 6);
+  });
+
+  it('has noise in proportion to the distance at right children, and never of more than gradients can part by', () => {
+    // Losses without slope: what is seen is noise alone; the right child of depth 1 adds to the root's.
+    const loss: PrivateLoss = {
+      ...equalRecords(300),
+      dimension: 4000,
+      recordGradient: (_, __, out) => void out.fill(0),
+    };
+    const deviation = (beta: number) => {
+      const norms: number[] = [];
+      const setting = { epsilon: 1, delta: 1e-6, batch: 200, depth: 1, beta, threshold: 0, seed: 1 } as const;
+      privateSpiderTree(loss, {
+        ...setting,
+        onIteration: ({ noisyGradientNorm }) => void norms.push(noisyGradientNorm / Math.sqrt(4000)),
+      });
+      return (Math.sqrt(norms[2] ** 2 - norms[1] ** 2) * (100 * gaussianMu(1, 1e-6))) / 2;
+    };
+    // β = L1 √2 times the step's length.
+    expect(deviation(0.5) / (0.5 / Math.SQRT2)).toBeCloseTo(1, 1);
+    expect(deviation(100) / (2 * loss.lipschitz)).toBeCloseTo(1, 1);
+  });
+
   it('uses every record once at most, in steps of one length', () => {
     const base = distanceLoss(normalPoints(3000, 5, 2));
     const uses = new Map<number, Set<string>>();
