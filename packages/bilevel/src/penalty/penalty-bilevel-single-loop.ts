@@ -132,9 +132,9 @@ function singleLoop(
   /** A step along a slope, after which the anchor follows; |step|/γ. */
   const innerStep = (w: Float64Array, anchor: Float64Array, slope: (j: number) => number, pace: Pace) => {
     for (let j = 0; j < dimY; j++) moved[j] = slope(j);
-    const size = anchoredStep(w, anchor, moved, pace, setY);
+    anchoredStep(w, anchor, moved, pace, setY);
     follow(anchor, w, beta);
-    return size;
+    return norm(moved) / pace.gamma;
   };
 
   return penaltyLoop(state, options, {

@@ -178,9 +178,11 @@ function doubleLoop(
         problem.gradFy(x, wy, fy, sampler.upper(samples));
         problem.gradGy(x, wz, gz, sampler.lower(samples));
         for (let j = 0; j < dimY; j++) gy[j] += sigma * fy[j];
-        residuals.residualY = anchoredStep(wy, y, gy, pace, setY);
-        residuals.residualZ = anchoredStep(wz, z, gz, pace, setY);
+        anchoredStep(wy, y, gy, pace, setY);
+        anchoredStep(wz, z, gz, pace, setY);
       }
+      residuals.residualY = norm(gy) / pace.gamma;
+      residuals.residualZ = norm(gz) / pace.gamma;
       follow(y, wy, beta);
       follow(z, wz, beta);
     },

@@ -115,22 +115,28 @@ function newsOf(
   return { iteration, direction, sigma, stationarity, residualY, residualZ, solution };
 }
 
-/** w <- P(w − γ(slope + (w − anchor)/ρ)), with the slope in `moved`, which is used up; |step|/γ. */
+/** w <- P(w − γ(slope + (w − anchor)/ρ)), with the slope in `moved`, where the step is left, turned round. */
 export function anchoredStep(
   w: Float64Array,
   anchor: Float64Array,
   moved: Float64Array,
   { gamma, pull }: Pace,
   set: BilevelState['problem']['setY'],
-): number {
-  for (let j = 0; j < w.length; j++) moved[j] = w[j] - gamma * (moved[j] + (w[j] - anchor[j]) * pull);
-  set?.project(moved, moved);
-  let squares = 0;
-  for (let j = 0; j < w.length; j++) {
-    squares += (w[j] - moved[j]) ** 2;
-    w[j] = moved[j];
+): void {
+  if (!set) {
+    for (let j = 0; j < w.length; j++) {
+      moved[j] = gamma * (moved[j] + (w[j] - anchor[j]) * pull);
+      w[j] -= moved[j];
+    }
+    return;
   }
-  return Math.sqrt(squares) / gamma;
+  for (let j = 0; j < w.length; j++) moved[j] = w[j] - gamma * (moved[j] + (w[j] - anchor[j]) * pull);
+  set.project(moved, moved);
+  for (let j = 0; j < w.length; j++) {
+    const next = moved[j];
+    moved[j] = w[j] - next;
+    w[j] = next;
+  }
 }
 
 /** The anchor goes a part β of the way to its point. */
