@@ -47,11 +47,16 @@ function trained(source: Cleaning, x: Float64Array, y0: Float64Array) {
   return { y, error: testError?.(y) ?? 1, loss: problem.f?.(x, y) ?? 0 };
 }
 
-/** Plain training with the ridge that the validation part likes best; all weights one. */
+/**
+ * Plain training, all weights one: with the ridge that the validation part likes best, and the largest F1 of labels that differ from a
+ * plain model of any of the ridges, as only the truth could choose it.
+ */
 function plain(source: Cleaning, y0: Float64Array) {
   const x = new Float64Array(source.train.design.rows).fill(40);
   const tried = [1e-1, 3e-2, 1e-2, 3e-3, 1e-3].map((ridge) => trained({ ...source, ridge }, x, y0));
-  return tried.reduce((best, next) => (next.loss < best.loss ? next : best));
+  const chosen = tried.reduce((best, next) => (next.loss < best.loss ? next : best));
+  const found = tried.map(({ y }) => f1(wrongLabels(source, y), source.wrong as Uint8Array));
+  return { ...chosen, mostF1: Math.max(...found) };
 }
 
 /** JAXopt on the same data: Adam with as many steps as `aid-cg` makes below, ten inner steps each or the inner problem solved. */
@@ -297,6 +302,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     0,
     Number.NaN,
     0,
+    plainF1 - dirty.mostF1,
   ]);
   note('training without the wrong labels', [
     1 - clean.error,
@@ -306,6 +312,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     0,
     Number.NaN,
     f1(wrongLabels(source, clean.y), wrong) - plainF1,
+    f1(wrongLabels(source, clean.y), wrong) - dirty.mostF1,
   ]);
   const { problem } = modelOf({ ...instance, source });
   const first = trained(instance.source as Cleaning, instance.x0, instance.y0);
@@ -321,6 +328,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     0,
     Number.NaN,
     Number.NaN,
+    Number.NaN,
   ]);
   const scores = (error: number, found: ArrayLike<number>, y: Float64Array, seconds: number): number[] => {
     const byModel = f1(wrongLabels(source, y), wrong);
@@ -332,6 +340,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
       seconds,
       f1(found, wrong) - plainF1,
       byModel - plainF1,
+      byModel - dirty.mostF1,
     ];
   };
   for (const [name, method] of methods) {
@@ -378,6 +387,6 @@ for (const [name, values] of rows) {
   const paired = (k: number): string =>
     `${means[k] > 0 ? '+' : ''}${means[k].toFixed(3)} [${[-1, 1].map((sign) => (means[k] + sign * student95(values.length - 1) * error(k)).toFixed(3)).join(', ')}]`;
   console.log(
-    `${name}: test accuracy ${means[0].toFixed(4)}, gap closed ${means[1].toFixed(2)} (least ${Math.min(...values.map((row) => row[1])).toFixed(2)}), F1 by weights ${about(2)}, above plain ${paired(5)}, F1 by the model ${about(3)}, above plain ${paired(6)}, better on ${values.filter((row) => row[6] > 0).length} of ${values.length} seeds, ${means[4].toFixed(2)} s`,
+    `${name}: test accuracy ${means[0].toFixed(4)}, gap closed ${means[1].toFixed(2)} (least ${Math.min(...values.map((row) => row[1])).toFixed(2)}), F1 by weights ${about(2)}, above plain ${paired(5)}, F1 by the model ${about(3)}, above plain ${paired(6)}, above plain of any ridge ${paired(7)}, better on ${values.filter((row) => row[6] > 0).length} of ${values.length} seeds, ${means[4].toFixed(2)} s`,
   );
 }
