@@ -1,4 +1,5 @@
-// One step of consensus-based optimisation in place, its noise drawn on the way: x <- x - drift D + strength width z, D = x - center.
+// Consensus-based optimisation: the weighted mean of particles, and one step in place, its noise drawn on the way:
+// x <- x - drift D + strength width z, D = x - center.
 import { sixteen } from './normals';
 
 /**
@@ -13,8 +14,8 @@ export function consensusStep(
   const rate = f64x2.splat(drift);
   const scale = f64x2.splat(strength);
   const limit = f64x2.splat(truncation);
-  const largest = f64x2.splat(1e150);
-  const least = f64x2.splat(-1e150);
+  const largest = v128.load64_splat(table + (35 << 3));
+  const least = f64x2.neg(largest);
   let place = 0;
   for (let i = 0; i < count; i += 16) {
     sixteen(i >> 2, blockHigh, stream0, 0, key0, key1, words, table, noise);
@@ -31,5 +32,29 @@ export function consensusStep(
     }
     place += 16;
     if (place == period) place = 0;
+  }
+}
+
+/** The mean of `count` particles of `dimension` numbers by weights, as a running mean, which no sum overflows; 0 if all weigh nothing. */
+export function weightedMean(count: i32, dimension: i32, particles: usize, weights: usize, out: usize): void {
+  const row = (<usize>dimension) << 3;
+  const whole = row & ~15;
+  memory.fill(out, 0, row);
+  let sum: f64 = 0;
+  for (let i = 0; i < count; i++) {
+    const weight = load<f64>(weights + ((<usize>i) << 3));
+    if (weight == 0) continue;
+    sum += weight;
+    const rate = weight / sum;
+    const rates = f64x2.splat(rate);
+    const x = particles + <usize>i * row;
+    for (let k: usize = 0; k < whole; k += 16) {
+      const mean = v128.load(out + k);
+      v128.store(out + k, f64x2.add(mean, f64x2.mul(f64x2.sub(v128.load(x + k), mean), rates)));
+    }
+    if (whole < row) {
+      const mean = load<f64>(out + whole);
+      store<f64>(out + whole, mean + (load<f64>(x + whole) - mean) * rate);
+    }
   }
 }

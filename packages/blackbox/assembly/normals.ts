@@ -4,22 +4,23 @@
 // Constants come from a table in memory (`src/kernels.ts` writes it), which costs one instruction instead of three.
 
 @inline
-function low(a: v128, b: v128): v128 {
-  return i32x4.mul(a, b);
+function constant(table: usize, index: usize): v128 {
+  return v128.load64_splat(table + (index << 3));
 }
 
+/** One half of a constant, at byte 0 or 4, in all lanes. */
 @inline
-function high(a: v128, b: v128): v128 {
-  const even = i64x2.extmul_low_i32x4_u(a, b);
-  const odd = i64x2.extmul_high_i32x4_u(a, b);
-  return v128.shuffle<i32>(even, odd, 1, 3, 5, 7);
+function word(table: usize, index: usize, half: usize): v128 {
+  return v128.load32_splat(table + (index << 3) + half);
 }
 
 /** Sixteen words of the counters (block … block + 3, blockHigh, stream0, stream1), four for each of four registers. */
 @inline
-function philox(block: i32, blockHigh: i32, stream0: i32, stream1: i32, key0: i32, key1: i32, words: usize): void {
-  const m0 = i32x4.splat(0xd2511f53);
-  const m1 = i32x4.splat(0xcd9e8d57);
+function philox(block: i32, blockHigh: i32, stream0: i32, stream1: i32, key0: i32, key1: i32, words: usize, table: usize): void {
+  const m0 = word(table, 28, 0);
+  const m1 = word(table, 28, 4);
+  const step0 = word(table, 29, 0);
+  const step1 = word(table, 29, 4);
   let x0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let x1 = i32x4.splat(blockHigh);
   let x2 = i32x4.splat(stream0);
@@ -27,16 +28,17 @@ function philox(block: i32, blockHigh: i32, stream0: i32, stream1: i32, key0: i3
   let k0 = i32x4.splat(key0);
   let k1 = i32x4.splat(key1);
   for (let round = 0; round < 10; round++) {
-    const high0 = high(m0, x0);
-    const low0 = low(m0, x0);
-    const high1 = high(m1, x2);
-    const low1 = low(m1, x2);
-    x0 = v128.xor(v128.xor(high1, x1), k0);
-    x1 = low1;
-    x2 = v128.xor(v128.xor(high0, x3), k1);
-    x3 = low0;
-    k0 = i32x4.add(k0, i32x4.splat(0x9e3779b9));
-    k1 = i32x4.add(k1, i32x4.splat(0xbb67ae85));
+    // Whole products of two lanes at a time; their halves are taken apart, which is cheaper than to multiply again.
+    const first0 = i64x2.extmul_low_i32x4_u(m0, x0);
+    const last0 = i64x2.extmul_high_i32x4_u(m0, x0);
+    const first1 = i64x2.extmul_low_i32x4_u(m1, x2);
+    const last1 = i64x2.extmul_high_i32x4_u(m1, x2);
+    x0 = v128.xor(v128.xor(v128.shuffle<i32>(first1, last1, 1, 3, 5, 7), x1), k0);
+    x1 = v128.shuffle<i32>(first1, last1, 0, 2, 4, 6);
+    x2 = v128.xor(v128.xor(v128.shuffle<i32>(first0, last0, 1, 3, 5, 7), x3), k1);
+    x3 = v128.shuffle<i32>(first0, last0, 0, 2, 4, 6);
+    k0 = i32x4.add(k0, step0);
+    k1 = i32x4.add(k1, step1);
   }
   v128.store(words, x0);
   v128.store(words, x1, 16);
@@ -44,18 +46,13 @@ function philox(block: i32, blockHigh: i32, stream0: i32, stream1: i32, key0: i3
   v128.store(words, x3, 48);
 }
 
-@inline
-function constant(table: usize, index: usize): v128 {
-  return v128.load64_splat(table + (index << 3));
-}
-
 /** log x for 2^-33 <= x < 1: FreeBSD's e_log.c (K. C. Ng, 1993). */
 @inline
 function logarithm(x: v128, table: usize): v128 {
-  const bits = i64x2.add(x, i64x2.splat(0x00095f619980c434));
+  const bits = i64x2.add(x, constant(table, 31));
   const exponents = i64x2.shr_u(bits, 52);
   const k = f64x2.sub(f64x2.convert_low_i32x4_s(v128.shuffle<i32>(exponents, exponents, 0, 2, 0, 2)), constant(table, 0));
-  const fraction = i64x2.add(v128.and(bits, i64x2.splat(0x000fffffffffffff)), i64x2.splat(0x3fe6a09e667f3bcc));
+  const fraction = i64x2.add(v128.and(bits, constant(table, 32)), constant(table, 33));
   const f = f64x2.sub(fraction, constant(table, 1));
   const s = f64x2.div(f, f64x2.add(constant(table, 2), f));
   const z = f64x2.mul(s, s);
@@ -77,7 +74,7 @@ function boxMuller(radii: v128, angles: v128, table: usize, out: usize): void {
   const u = f64x2.mul(f64x2.add(f64x2.convert_low_i32x4_u(radii), constant(table, 10)), constant(table, 13));
   const r = f64x2.sqrt(f64x2.mul(constant(table, 14), logarithm(u, table)));
   // The low 30 bits are an angle in [-pi/4, pi/4); one bit more says whether sine and cosine change places, one the sign.
-  const parts = i32x4.sub(v128.and(angles, i32x4.splat(0x3fffffff)), i32x4.splat(0x20000000));
+  const parts = i32x4.sub(v128.and(angles, word(table, 30, 0)), word(table, 30, 4));
   const a = f64x2.mul(f64x2.convert_low_i32x4_s(parts), constant(table, 15));
   const z = f64x2.mul(a, a);
   let sine = f64x2.add(constant(table, 17), f64x2.mul(z, constant(table, 16)));
@@ -93,10 +90,11 @@ function boxMuller(radii: v128, angles: v128, table: usize, out: usize): void {
   cosine = f64x2.add(constant(table, 27), f64x2.mul(z, cosine));
   cosine = f64x2.add(f64x2.sub(constant(table, 1), f64x2.mul(constant(table, 10), z)), f64x2.mul(f64x2.mul(z, z), cosine));
   const wide = v128.shuffle<i32>(angles, angles, 0, 0, 1, 1);
-  const signed = v128.xor(r, v128.and(wide, i64x2.splat(0x8000000000000000)));
+  const signed = v128.xor(r, v128.and(wide, constant(table, 34)));
   const swap = i32x4.shr_s(i32x4.shl(wide, 1), 31);
-  v128.store(out, f64x2.mul(signed, v128.bitselect(sine, cosine, swap)));
-  v128.store(out, f64x2.mul(signed, v128.bitselect(cosine, sine, swap)), 16);
+  const change = v128.and(v128.xor(sine, cosine), swap);
+  v128.store(out, f64x2.mul(signed, v128.xor(cosine, change)));
+  v128.store(out, f64x2.mul(signed, v128.xor(sine, change)), 16);
 }
 
 /** Sixteen normal numbers of the blocks `block` to `block` + 3; `words` holds 64 bytes. */
@@ -104,7 +102,7 @@ function boxMuller(radii: v128, angles: v128, table: usize, out: usize): void {
 export function sixteen(
   block: i32, blockHigh: i32, stream0: i32, stream1: i32, key0: i32, key1: i32, words: usize, table: usize, out: usize,
 ): void {
-  philox(block, blockHigh, stream0, stream1, key0, key1, words);
+  philox(block, blockHigh, stream0, stream1, key0, key1, words, table);
   boxMuller(v128.load64_zero(words), v128.load64_zero(words, 16), table, out);
   boxMuller(v128.load64_zero(words, 8), v128.load64_zero(words, 24), table, out + 32);
   boxMuller(v128.load64_zero(words, 32), v128.load64_zero(words, 48), table, out + 64);

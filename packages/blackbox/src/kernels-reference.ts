@@ -1,6 +1,7 @@
 // The kernels in plain TypeScript, to the same bits: what the WebAssembly builds are tested against, and run in their place where the
 // engine has no SIMD. Written to be read, in the order of `kernels.ts`.
 import { philox4x32 } from '@infimum/core';
+import { weightedMean } from './continuous/consensus.ts';
 import type { BlackboxKernels } from './kernels.ts';
 
 /** The kernels on a memory; byte offsets become indices into views of it. */
@@ -86,6 +87,11 @@ export function blackboxReference(buffer: ArrayBufferLike): BlackboxKernels {
           memory[particles / 8 + k] = Math.max(-1e150, Math.min(1e150, next));
         }
       }
+    },
+    weightedMean(count, dimension, particles, weights, out) {
+      const points = memory.subarray(particles / 8, particles / 8 + count * dimension);
+      const shares = memory.subarray(weights / 8, weights / 8 + count);
+      weightedMean(points, shares, memory.subarray(out / 8, out / 8 + dimension));
     },
     lowRankForward(rows, cols, members, weights, x, out) {
       for (let i = 0; i < members; i++) {

@@ -105,3 +105,31 @@ it('the shared product has the same bits in every build', () => {
   for (let b = 0; b < cols; b++) sum += w[2 * cols + b] * inputs[3 * cols + b];
   expect(expected[3 * rows + 2]).toBeCloseTo(sum, 12);
 });
+
+it.each([1, 2, 7, 20])('the mean of particles of %d numbers has the same bits in every build', (d) => {
+  const count = 37;
+  const random = new Random(5);
+  const [places, shares] = [
+    random.normals(new Float64Array(count * d)),
+    random.uniforms(new Float64Array(count)),
+  ];
+  shares[0] = shares[9] = 0; // failures weigh nothing
+  const mean = (build: (typeof builds)[number], weights: Float64Array) => {
+    useKernels(build);
+    using memory = layout({ particles: places, weights, out: new Float64Array(d).fill(3) });
+    const { workspace, particles, out } = memory;
+    const at = [particles.byteOffset, memory.weights.byteOffset, out.byteOffset] as const;
+    workspace.kernels(blackboxKernels).weightedMean(count, d, ...at);
+    return out.slice();
+  };
+  const expected = mean('reference', shares);
+  const sum = shares.reduce((a, b) => a + b);
+  for (let j = 0; j < d; j++) {
+    const plain = shares.reduce((total, share, i) => total + (share / sum) * places[i * d + j], 0);
+    expect(expected[j]).toBeCloseTo(plain, 13);
+  }
+  for (const build of builds) {
+    expect(mean(build, shares)).toEqual(expected);
+    expect(mean(build, new Float64Array(count))).toEqual(new Float64Array(d));
+  }
+});

@@ -49,11 +49,13 @@ export interface BlackboxKernels {
     table: number,
     noise: number,
   ): void;
+  /** The mean of `count` particles of `dimension` numbers by weights that are not negative, as a running mean; 0 if all weigh nothing. */
+  weightedMean(count: number, dimension: number, particles: number, weights: number, out: number): void;
   /** out_ia = sum_b W_ab x_ib for `members` (a multiple of 4) inputs of `cols` numbers, `rows` and `cols` multiples of 2. */
   lowRankForward(rows: number, cols: number, members: number, weights: number, x: number, out: number): void;
 }
 
-/** The constants of the normal numbers, in the order of `assembly/normals.ts`. */
+/** The constants of the normal numbers, in the order of `assembly/normals.ts`: numbers, then words of 32 and 64 bits. */
 export const noiseTable: Float64Array = /* @__PURE__ */ Float64Array.of(
   ...[1023, 1, 2],
   ...[0.15313837699209373, 0.22222198432149784, 0.3999999999940942],
@@ -63,7 +65,20 @@ export const noiseTable: Float64Array = /* @__PURE__ */ Float64Array.of(
   ...[-0.0001984126982985795, 0.00833333333332249, -0.16666666666666632],
   ...[-1.1359647557788195e-11, 2.087572321298175e-9, -2.7557314351390663e-7],
   ...[2.480158728947673e-5, -0.001388888888887411, 0.0416666666666666],
+  ...wordsAsNumbers(
+    // Multipliers and steps of the keys of Philox, the mask and the middle of angles, two each.
+    ...[0xcd9e8d57d2511f53n, 0xbb67ae859e3779b9n, 0x200000003fffffffn],
+    // What parts an exponent from its fraction, and a sign.
+    ...[0x00095f619980c434n, 0x000fffffffffffffn, 0x3fe6a09e667f3bccn, 0x8000000000000000n],
+  ),
+  // How far particles go.
+  1e150,
 );
+
+/** The numbers with these bits; none is NaN, which would not keep them. */
+function wordsAsNumbers(...words: bigint[]): Float64Array {
+  return new Float64Array(BigUint64Array.from(words).buffer);
+}
 
 /** The kernels of this package, for `workspace.kernels(blackboxKernels)`. */
 export const blackboxKernels: KernelModule<BlackboxKernels> = /* @__PURE__ */ defineKernels<BlackboxKernels>({

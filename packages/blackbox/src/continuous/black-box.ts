@@ -141,6 +141,8 @@ export class Search {
   readonly start: Float64Array;
   readonly #blackBox: BlackBox;
   readonly #scale: Float64Array;
+  /** Whether all scales are 1. */
+  readonly #isPlain: boolean;
   readonly #maxEvaluations: number;
   readonly #best: BestPoint;
   readonly #low: Float64Array | undefined;
@@ -168,6 +170,7 @@ export class Search {
     this.#scale =
       blackBox.scale?.slice() ??
       Float64Array.from({ length: d }, (_, i) => (Number.isFinite(range(i)) ? range(i) / 4 || 1 : 1));
+    this.#isPlain = this.#scale.every((entry) => entry === 1);
     const x =
       blackBox.initial?.slice() ??
       Float64Array.from({ length: d }, (_, i) => {
@@ -260,28 +263,40 @@ export class Search {
     count: number,
     solution: () => Solution = () => this.solution() as Solution,
   ): Generator<Questions<Solution>, Float64Array, Float64Array> {
-    const d = this.dimension;
-    if (this.#points.length !== count * d) this.#points = new Float64Array(count * d);
-    const points = this.#points;
-    const scale = this.#scale;
-    let rest = 0;
-    for (let at = 0; at < points.length; at += d) {
-      for (let j = 0; j < d; j++) {
-        const x = u[at + j] * scale[j];
-        points[at + j] = x;
-        rest += x - x; // NaN as soon as one is not finite
-      }
-    }
-    // Whoever runs away is stopped at the largest number.
-    if (rest !== 0) for (let k = 0; k < points.length; k++) points[k] = stopped(points[k]);
-    this.#clip(points);
+    const points = this.#place(u, count);
     const best = this.#best;
     const { evaluations, value } = best;
     const answer = yield { iteration: this.#generation++, evaluations, best: value, count, points, solution };
     checkAnswer(answer, count);
-    const values = new Float64Array(count);
     this.#violate(points, count);
-    for (let i = 0; i < count; i++) {
+    return this.#note(answer, points);
+  }
+
+  // The loops over coordinates and particles are no part of the generator: engines run those by slower code.
+
+  /** Writes the points of the function that are asked for, within the bounds. */
+  #place(u: Float64Array, count: number): Float64Array {
+    const d = this.dimension;
+    if (this.#points.length !== count * d) this.#points = new Float64Array(count * d);
+    const points = this.#points;
+    const scale = this.#scale;
+    if (this.#isPlain) points.set(u.subarray(0, points.length));
+    else {
+      for (let at = 0; at < points.length; at += d) {
+        for (let j = 0; j < d; j++) points[at + j] = u[at + j] * scale[j];
+      }
+    }
+    // Whoever runs away is stopped at the largest number.
+    if (!haveFiniteSum(points)) for (let k = 0; k < points.length; k++) points[k] = stopped(points[k]);
+    this.#clip(points);
+    return points;
+  }
+
+  /** Values as the methods see them; notes the best point and counts. */
+  #note(answer: Float64Array, points: Float64Array): Float64Array {
+    const [d, best] = [this.dimension, this.#best];
+    const values = new Float64Array(answer.length);
+    for (let i = 0; i < answer.length; i++) {
       values[i] = Number.isFinite(answer[i]) ? answer[i] : Infinity;
       if (this.violations.length > 0 && this.violations[i] > 0) {
         values[i] += this.penalty * this.violations[i];
@@ -291,7 +306,7 @@ export class Search {
         best.x.set(points.subarray(i * d, (i + 1) * d));
       }
     }
-    best.evaluations += count;
+    best.evaluations += answer.length;
     return values;
   }
 
@@ -341,6 +356,23 @@ export class Search {
 function stopped(x: number): number {
   if (Number.isNaN(x)) return 0;
   return Number.isFinite(x) ? x : Math.sign(x) * Number.MAX_VALUE;
+}
+
+/** Whether all are finite for sure: their sum is; four sums, so that additions do not wait. */
+function haveFiniteSum(points: Float64Array): boolean {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  const whole = points.length - (points.length % 4);
+  for (let k = 0; k < whole; k += 4) {
+    s0 += points[k];
+    s1 += points[k + 1];
+    s2 += points[k + 2];
+    s3 += points[k + 3];
+  }
+  for (let k = whole; k < points.length; k++) s0 += points[k];
+  return Number.isFinite(s0 + s1 + s2 + s3);
 }
 
 function checkAnswer(answer: unknown, count: number): asserts answer is Float64Array {

@@ -44,6 +44,8 @@ export class Swarm {
       particles: size,
       center: isWhole(settings) ? periodOf(d, size) : 0,
       widths: isWhole(settings) && settings.noise === 'isotropic' ? size : 0,
+      weights: count,
+      mean: d,
     });
     this.#round = round;
     this.#everybody = Int32Array.from({ length: count }, (_, i) => i);
@@ -103,13 +105,23 @@ export class Swarm {
     }
     const alpha = this.#alpha;
     this.#before.set(this.consensus);
-    const weights = new Float64Array(group.length);
+    const weights = this.#memory.weights.subarray(0, group.length);
     // A generation of failures agrees on nothing: particles keep their consensus.
     if (gibbsWeights(heights, alpha, weights) > 0) {
-      weightedMean(places, weights, this.consensus);
+      if (places === this.particles) this.#averageAll(weights);
+      else weightedMean(places, weights, this.consensus);
       if (polarisation !== undefined) this.#polarise(places, heights, alpha, polarisation);
     }
     return this.consensus;
+  }
+
+  /** The weighted mean of all particles, by the kernel. */
+  #averageAll(weights: Float64Array): void {
+    const { workspace, particles, mean } = this.#memory;
+    const d = this.consensus.length;
+    const places = [particles.byteOffset, weights.byteOffset, mean.byteOffset] as const;
+    workspace.kernels(blackboxKernels).weightedMean(weights.length, d, ...places);
+    this.consensus.set(mean);
   }
 
   #remember(group: Int32Array, values: Float64Array): void {
@@ -293,6 +305,8 @@ type SwarmMemory = {
   readonly particles: number;
   readonly center: number;
   readonly widths: number;
+  readonly weights: number;
+  readonly mean: number;
 };
 
 /** Whether all particles move alike, by one formula. */
