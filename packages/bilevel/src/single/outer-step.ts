@@ -12,15 +12,18 @@ export function outerStep(rule: string, size: number, set: ConvexSet | undefined
   const scaled = rule === 'adam' ? adam(size) : undefined;
   return (x, direction, length) => {
     const along = scaled ? scaled(direction) : direction;
-    for (let i = 0; i < size; i++) moved[i] = x[i] - length * along[i];
     if (!set) {
-      x.set(moved);
+      for (let i = 0; i < size; i++) x[i] -= length * along[i];
       return norm(direction);
     }
+    for (let i = 0; i < size; i++) moved[i] = x[i] - length * along[i];
     set.project(moved, moved);
     let squares = 0;
-    for (let i = 0; i < size; i++) squares += (x[i] - moved[i]) ** 2;
-    x.set(moved);
+    for (let i = 0; i < size; i++) {
+      const d = x[i] - moved[i];
+      squares += d * d;
+      x[i] = moved[i];
+    }
     return Math.sqrt(squares) / length;
   };
 }
