@@ -16,6 +16,7 @@ export { type ConvexReluAdmmOptions, convexReluAdmm } from './networks/convex-re
 export { type ConvexReluInteriorOptions, convexReluInterior } from './networks/convex-relu-interior.ts';
 export { type ConvexReluRbcdOptions, convexReluRbcd } from './networks/convex-relu-rbcd.ts';
 export { type GatedReluOptions, gatedRelu } from './networks/gated-relu.ts';
+export { type ImagePatches, type ImagePatchesOptions, imagePatches } from './networks/image-patches.ts';
 export { enumeratePatterns, type Patterns, samplePatterns } from './networks/patterns.ts';
 export {
   fitReluClasses,

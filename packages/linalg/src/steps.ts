@@ -1,4 +1,5 @@
-// `@infimum/linalg/steps`: the iterative methods as steps, for those who drive them, a factorisation with pauses, and the simulator of SMASH for study.
+// `@infimum/linalg/steps`: the iterative methods as steps, for those who drive them, factorisations with pauses, and the simulator of SMASH for study.
+export { choleskyInTurns } from './dense/cholesky.ts';
 export { sparseLdlInTurns } from './direct/sparse-ldl.ts';
 export { lanczosSteps } from './eigen/lanczos.ts';
 export { lobpcgSteps } from './eigen/lobpcg.ts';

@@ -76,7 +76,12 @@ function* adamReluSteps(
   const random = new Random(seed);
   const hidden = random.normals(new Float64Array(units * cols)).map((value) => value * Math.sqrt(2 / cols));
   const output = random.normals(new Float64Array(units)).map((value) => value / Math.sqrt(units));
-  const network: ReluNetwork = { hidden: { rows: units, cols, values: hidden }, output };
+  const patches = points.rows / targets.length;
+  const network: ReluNetwork = {
+    hidden: { rows: units, cols, values: hidden },
+    output,
+    ...(patches > 1 && { patches }),
+  };
   const gradients = { hidden: new Float64Array(hidden.length), output: new Float64Array(units) };
   const moments = [hidden, output].map((values) => ({
     first: new Float64Array(values.length),
@@ -87,6 +92,7 @@ function* adamReluSteps(
     const objective = reluObjective(instance, network);
     if (!best || objective < best.objective) {
       best = {
+        ...network,
         hidden: { ...network.hidden, values: hidden.slice() },
         output: output.slice(),
         objective: Math.min(objective, Number.MAX_VALUE),
@@ -127,18 +133,21 @@ function gradientOf(
   { hidden, output }: ReluNetwork,
   out: { readonly hidden: Float64Array; readonly output: Float64Array },
 ): void {
-  const { rows, cols, values } = points;
+  const { cols, values } = points;
   const units = output.length;
-  const heights = new Float64Array(units);
+  const samples = targets.length;
+  const patches = points.rows / samples;
+  const heights = new Float64Array(patches * units);
   for (let j = 0; j < out.hidden.length; j++) out.hidden[j] = beta * hidden.values[j];
   for (let j = 0; j < units; j++) out.output[j] = beta * output[j];
-  for (let k = 0; k < rows; k++) {
+  for (let k = 0; k < samples; k++) {
     let f = 0;
-    for (let j = 0; j < units; j++) {
+    for (let at = 0; at < patches * units; at++) {
+      const [row, unit] = [k * patches + Math.floor(at / units), at % units];
       let height = 0;
-      for (let i = 0; i < cols; i++) height += values[k * cols + i] * hidden.values[j * cols + i];
-      heights[j] = height;
-      if (height > 0) f += output[j] * height;
+      for (let i = 0; i < cols; i++) height += values[row * cols + i] * hidden.values[unit * cols + i];
+      heights[at] = height;
+      if (height > 0) f += (output[unit] * height) / patches;
     }
     const y = targets[k];
     const slope =
@@ -147,13 +156,16 @@ function gradientOf(
         : loss === 'logistic'
           ? (-2 * y) / (1 + Math.exp(2 * y * f))
           : y * f < 1
-            ? -y / rows
+            ? -y / samples
             : 0;
     if (slope === 0) continue;
-    for (let j = 0; j < units; j++) {
-      if (!(heights[j] > 0)) continue;
-      out.output[j] += slope * heights[j];
-      for (let i = 0; i < cols; i++) out.hidden[j * cols + i] += slope * output[j] * values[k * cols + i];
+    const share = slope / patches;
+    for (let at = 0; at < patches * units; at++) {
+      if (!(heights[at] > 0)) continue;
+      const [row, unit] = [k * patches + Math.floor(at / units), at % units];
+      out.output[unit] += share * heights[at];
+      for (let i = 0; i < cols; i++)
+        out.hidden[unit * cols + i] += share * output[unit] * values[row * cols + i];
     }
   }
 }

@@ -4,7 +4,9 @@
 // adversarial training (2022), arXiv 2201.01965; M. Pilanci, T. Ergen: Neural networks are convex regularizers (2020),
 // arXiv 2002.10553.
 //
-//   min over v_i, w_i of l(sum_i D_i X (v_i - w_i), y) + beta sum_i (|v_i| + |w_i|),  (2 D_i - I) X v_i >= 0, the same for w_i.
+//   min over v_i, w_i of l(S sum_i D_i X (v_i - w_i), y) + beta sum_i (|v_i| + |w_i|),  (2 D_i - I) X v_i >= 0, the same for w_i,
+//
+// where S takes the mean over the rows that are the patches of one sample; without patches it is the identity.
 import type { Iterate } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { projectOntoCone } from './cone-projection.ts';
@@ -43,8 +45,12 @@ export interface ReluIterate extends Iterate<ReluSolution> {
 export class ReluProgram {
   readonly instance: ReluInstance;
   readonly patterns: Patterns;
-  /** Rows n. */
+  /** Rows of X: samples, or their patches. */
   readonly rows: number;
+  /** Samples n. */
+  readonly samples: number;
+  /** Patches of a sample K, the rows that belong to it. */
+  readonly patches: number;
   /** Columns d. */
   readonly cols: number;
   /** Patterns P. */
@@ -64,6 +70,8 @@ export class ReluProgram {
     this.instance = instance;
     this.patterns = patterns;
     this.rows = points.rows;
+    this.samples = targets.length;
+    this.patches = points.rows / targets.length;
     this.cols = points.cols;
     this.count = patterns.count;
     const a = powerOfTwoOf(points.values);
@@ -101,6 +109,44 @@ export class ReluProgram {
     }
   }
 
+  /** out <- out + factor S D_i t for t of a number a row, from `at` on; a number a sample. */
+  addMeans(i: number, factor: number, t: Float64Array, out: Float64Array, at = 0): void {
+    const { rows, patches } = this;
+    const { bits } = this.patterns;
+    const share = factor / patches;
+    for (let k = 0, sample = 0, left = patches; k < rows; k++) {
+      if (bits[i * rows + k] === 1) out[sample] += share * t[at + k];
+      if (--left > 0) continue;
+      sample++;
+      left = patches;
+    }
+  }
+
+  /** out <- factor D_i S' t for t of a number a sample; a number a row. */
+  spread(i: number, factor: number, t: Float64Array, out: Float64Array): void {
+    const { rows, patches } = this;
+    const { bits } = this.patterns;
+    const share = factor / patches;
+    for (let k = 0, sample = 0, left = patches; k < rows; k++) {
+      out[k] = bits[i * rows + k] === 1 ? share * t[sample] : 0;
+      if (--left > 0) continue;
+      sample++;
+      left = patches;
+    }
+  }
+
+  /** S D_i X: the means of a sample's active rows, a row a sample. */
+  activeMeans(i: number): Float64Array {
+    const { x, rows, cols, patches } = this;
+    const means = new Float64Array(this.samples * cols);
+    for (let k = 0; k < rows; k++) {
+      if (!this.isActive(i, k)) continue;
+      const to = Math.floor(k / patches) * cols;
+      for (let j = 0; j < cols; j++) means[to + j] += x[k * cols + j] / patches;
+    }
+    return means;
+  }
+
   /** The predictions F u of blocks v_1 … v_P, w_1 … w_P. */
   predictions(blocks: Float64Array, out: Float64Array): void {
     const { rows, cols, count } = this;
@@ -109,16 +155,14 @@ export class ReluProgram {
     for (let i = 0; i < 2 * count; i++) {
       if (isZeroBlock(blocks, i * cols, cols)) continue;
       this.heights(blocks, i * cols, heights);
-      const sign = i < count ? 1 : -1;
-      const pattern = i % count;
-      for (let k = 0; k < rows; k++) if (this.isActive(pattern, k)) out[k] += sign * heights[k];
+      this.addMeans(i % count, i < count ? 1 : -1, heights, out);
     }
   }
 
   /** The value of the convex program, in these units; blocks must lie in their cones. */
   value(blocks: Float64Array): number {
-    const { rows, cols, count, beta } = this;
-    const predictions = new Float64Array(rows);
+    const { samples, cols, count, beta } = this;
+    const predictions = new Float64Array(samples);
     this.predictions(blocks, predictions);
     let penalty = 0;
     for (let i = 0; i < 2 * count; i++) penalty += norm(blocks.subarray(i * cols, (i + 1) * cols));
@@ -141,7 +185,7 @@ export class ReluProgram {
 
   /**
    * The value of the dual at nu scaled to be feasible: -l*(-t nu), t = min(1, beta / M), M = max over patterns of the largest
-   * |nu . (X u)_+| over units u of that pattern, which is the length of the projection of X' D_i nu onto the cone.
+   * |nu . S (X u)_+| over units u of that pattern, which is the length of the projection of X' D_i S' nu onto the cone.
    */
   dualValue(nu: Float64Array): number {
     const { rows, cols, count, patterns } = this;
@@ -152,7 +196,7 @@ export class ReluProgram {
     for (let i = 0; i < count; i++) {
       const pattern = patterns.bits.subarray(i * rows, (i + 1) * rows);
       for (const sign of [1, -1]) {
-        for (let k = 0; k < rows; k++) masked[k] = pattern[k] === 1 ? sign * nu[k] : 0;
+        this.spread(i, sign, nu, masked);
         gradient.fill(0);
         this.addTransposed(masked, gradient, 0);
         if (!(norm(gradient) > most)) continue; // the projection is no longer
@@ -186,6 +230,7 @@ export class ReluProgram {
     const network = {
       hidden: { ...units.hidden, values: units.hidden.values.map((value) => value * root) },
       output: units.output.map((value) => value * root),
+      ...(this.patches > 1 && { patches: this.patches }),
     };
     return {
       ...network,

@@ -14,8 +14,8 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { cholesky } from '@infimum/linalg';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import { choleskyInTurns } from '@infimum/linalg/steps';
 import { lossProx, type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
 import { InteriorPoint } from './convex-relu-interior.ts';
 import { GapTest } from './gap-test.ts';
@@ -110,28 +110,36 @@ function* convexReluAdmmSteps(
   const settings = resolveOptions(convexReluAdmmOptions, options);
   checkRelu(instance);
   const program = new ReluProgram(instance, patternsFor(instance.points, settings));
-  return yield* admmSteps(program, linearSolver(program, settings.linearSolver), settings);
+  return yield* admmSteps(program, () => linearSolver(program, settings.linearSolver), settings);
 }
 
 /** The settings of the iteration itself. */
 type AdmmSettings = Pick<ConvexReluAdmmOptions, 'rho'> &
   Required<Pick<ConvexReluAdmmOptions, 'tolerance' | 'dualStep' | 'relaxation' | 'adaptive'>>;
 
-/** The iteration; `solve` is that of any program with the same points and patterns. */
+/** The iteration; the solver may be that of any program with the same points and patterns. The turns of its making are iterations. */
 export function* admmSteps(
   program: ReluProgram,
-  solve: BlockSolver,
+  solver: () => Generator<undefined, BlockSolver>,
   settings: AdmmSettings,
 ): Steps<ReluSolution, ReluIterate> {
   const { tolerance, dualStep, relaxation, adaptive } = settings;
   const state = new AdmmState(program, settings.rho ?? program.beta / 2);
   const test = new GapTest(program, tolerance);
   let finish: InteriorPoint | undefined;
+  let solve: BlockSolver | undefined;
+  let work: Generator<undefined, BlockSolver> | undefined;
   for (let iteration = 0; ; iteration++) {
     yield { iteration, residual: state.residual, solution: () => test.best(state.v, state.nu()) };
     const proof = test.at(iteration, state.v, () => state.nu());
     if (proof) return converged(proof, `the value is within ${tolerance} of its lower bound`);
-    if (iteration === FINISH_FROM && InteriorPoint.workOf(program) <= FINISH_WORK)
+    if (!solve) {
+      work ??= solver();
+      const turn = work.next();
+      if (!turn.done) continue;
+      solve = turn.value;
+    }
+    if (iteration >= FINISH_FROM && !finish && InteriorPoint.workOf(program) <= FINISH_WORK)
       finish = new InteriorPoint(program);
     if (finish && !finish.isDone) {
       finish.step();
@@ -165,6 +173,7 @@ class AdmmState {
   readonly #mu: Float64Array;
   readonly #heights: Float64Array;
   readonly #predictions: Float64Array;
+  readonly #pull: Float64Array;
   readonly #scratch: Float64Array;
   readonly #relaxed: Float64Array;
   readonly #old: Float64Array;
@@ -172,7 +181,7 @@ class AdmmState {
   #dual = Infinity;
 
   constructor(program: ReluProgram, rho: number) {
-    const { rows, cols, count } = program;
+    const { rows, cols, count, samples } = program;
     const [blocks, heights] = [2 * count * cols, 2 * count * rows];
     this.#program = program;
     this.#rho = rho;
@@ -182,9 +191,10 @@ class AdmmState {
     this.#s = new Float64Array(heights);
     this.#multiplier = new Float64Array(heights);
     this.#heights = new Float64Array(heights);
-    this.#f = new Float64Array(rows);
-    this.#mu = new Float64Array(rows);
-    this.#predictions = new Float64Array(rows);
+    this.#f = new Float64Array(samples);
+    this.#mu = new Float64Array(samples);
+    this.#predictions = new Float64Array(samples);
+    this.#pull = new Float64Array(samples);
     this.#scratch = new Float64Array(rows);
     this.#relaxed = new Float64Array(cols);
     this.#old = new Float64Array(cols);
@@ -197,7 +207,7 @@ class AdmmState {
 
   step(solve: BlockSolver, dualStep: number, relaxation: number): void {
     const program = this.#program;
-    const { rows, cols, count, loss, y, beta } = program;
+    const { rows, cols, count, samples, loss, y, beta } = program;
     const [u, v, lambda, s, multiplier, f, mu] = [
       this.#u,
       this.v,
@@ -209,14 +219,17 @@ class AdmmState {
     ];
     const [scratch, relaxed, old] = [this.#scratch, this.#relaxed, this.#old];
     const rho = this.#rho;
+    const pull = this.#pull;
+    const { bits } = program.patterns;
+    for (let k = 0; k < samples; k++) pull[k] = f[k] - mu[k];
     // 1. u <- argmin of the squares: right-hand side F'(f - mu) + v - lambda + G'(s - multiplier).
     for (let i = 0; i < 2 * count; i++) {
       const [pattern, sign, at] = [i % count, i < count ? 1 : -1, i * cols];
       for (let j = 0; j < cols; j++) u[at + j] = v[at + j] - lambda[at + j];
+      program.spread(pattern, sign, pull, scratch);
       for (let k = 0; k < rows; k++) {
-        const active = program.isActive(pattern, k);
         const height = s[i * rows + k] - multiplier[i * rows + k];
-        scratch[k] = active ? height + sign * (f[k] - mu[k]) : -height;
+        scratch[k] += bits[pattern * rows + k] === 1 ? height : -height;
       }
       program.addTransposed(scratch, u, at);
     }
@@ -229,10 +242,10 @@ class AdmmState {
     for (let i = 0; i < 2 * count; i++) {
       const [pattern, sign, at] = [i % count, i < count ? 1 : -1, i * cols];
       program.heights(u, at, heights, i * rows);
+      program.addMeans(pattern, sign, heights, predictions, i * rows);
       for (let k = 0; k < rows; k++) {
         const at = i * rows + k;
-        if (program.isActive(pattern, k)) predictions[k] += sign * heights[at];
-        else heights[at] = -heights[at]; // G u
+        if (bits[pattern * rows + k] === 0) heights[at] = -heights[at]; // G u
         const mixed = relaxation * heights[at] + (1 - relaxation) * s[at];
         const next = Math.max(0, mixed + multiplier[at]);
         dual += (next - s[at]) ** 2;
@@ -252,9 +265,9 @@ class AdmmState {
         dual += (v[j] - old[j - at]) ** 2;
       }
     }
-    for (let k = 0; k < rows; k++) {
+    for (let k = 0; k < samples; k++) {
       const mixed = relaxation * predictions[k] + (1 - relaxation) * f[k];
-      const next = lossProx(loss, mixed + mu[k], y[k], rho, rows);
+      const next = lossProx(loss, mixed + mu[k], y[k], rho, samples);
       dual += (next - f[k]) ** 2;
       primal += (predictions[k] - next) ** 2;
       mu[k] += dualStep * (mixed - next);
@@ -275,12 +288,18 @@ class AdmmState {
   }
 }
 
-/** Factors F'F + I + G'G once. */
-export function linearSolver(program: ReluProgram, kind: 'auto' | 'woodbury' | 'cholesky'): BlockSolver {
+/** Factors F'F + I + G'G once, with pauses. */
+export function* linearSolver(
+  program: ReluProgram,
+  kind: 'auto' | 'woodbury' | 'cholesky',
+): Generator<undefined, BlockSolver> {
   const isWoodbury =
-    kind === 'woodbury' || (kind === 'auto' && program.rows <= 2 * program.cols * program.count);
-  return isWoodbury ? woodbury(program) : directly(program);
+    kind === 'woodbury' || (kind === 'auto' && program.samples <= 2 * program.cols * program.count);
+  return yield* isWoodbury ? woodbury(program) : directly(program);
 }
+
+/** Operations between two pauses. */
+const TURN = 2e7;
 
 /** I + X'X, factored. */
 function blockFactor({ x, rows, cols }: ReluProgram): Float64Array {
@@ -296,35 +315,47 @@ function blockFactor({ x, rows, cols }: ReluProgram): Float64Array {
   return values;
 }
 
-/** u = H0^-1 b - H0^-1 F'(I + F H0^-1 F')^-1 F H0^-1 b, H0 = I + X'X in every block, F H0^-1 F' = 2 (D D') o C. */
-function woodbury(program: ReluProgram): BlockSolver {
-  const { rows, cols, count, x, patterns } = program;
+/** u = H0^-1 b - H0^-1 F'(I + F H0^-1 F')^-1 F H0^-1 b, H0 = I + X'X in every block, F H0^-1 F' = 2 S ((D D') o C) S'. */
+function* woodbury(program: ReluProgram): Generator<undefined, BlockSolver> {
+  const { rows, cols, count, samples, patches, x, patterns } = program;
   const factor = blockFactor(program);
   const solveBlock = (values: Float64Array, at: number) => solveSmallCholesky(factor, cols, values, at);
-  // C = X H0^-1 X', then 2 (D D') o C + I.
+  // C = X H0^-1 X', then 2 S ((D D') o C) S' + I, a row at a time.
   const inverted = new Float64Array(rows * cols);
   inverted.set(x);
   for (let k = 0; k < rows; k++) solveBlock(inverted, k * cols);
-  const system = new Float64Array(rows * rows);
-  for (let a = 0; a < rows; a++) {
-    for (let b = 0; b <= a; b++) {
-      let [common, product] = [0, 0];
-      for (let i = 0; i < count; i++) common += patterns.bits[i * rows + a] & patterns.bits[i * rows + b];
-      for (let j = 0; j < cols; j++) product += x[a * cols + j] * inverted[b * cols + j];
-      system[a * rows + b] = 2 * common * product + (a === b ? 1 : 0);
-      system[b * rows + a] = system[a * rows + b];
+  const entry = (a: number, b: number): number => {
+    let [common, product] = [0, 0];
+    for (let i = 0; i < count; i++) common += patterns.bits[i * rows + a] & patterns.bits[i * rows + b];
+    for (let j = 0; j < cols; j++) product += x[a * cols + j] * inverted[b * cols + j];
+    return common * product;
+  };
+  const system = new Float64Array(samples * samples);
+  let work = 0;
+  for (let a = 0; a < samples; a++) {
+    if (work > TURN) {
+      work = 0;
+      yield;
     }
+    for (let b = 0; b <= a; b++) {
+      let sum = 0;
+      for (let k = a * patches; k < (a + 1) * patches; k++)
+        for (let l = b * patches; l < (b + 1) * patches; l++) sum += entry(k, l);
+      system[a * samples + b] = (2 * sum) / (patches * patches) + (a === b ? 1 : 0);
+      system[b * samples + a] = system[a * samples + b];
+    }
+    work += (a + 1) * patches * patches * (count + cols);
   }
-  const outer = cholesky({ rows, cols: rows, values: system }).values;
-  const predictions = new Float64Array(rows);
+  const { values: outer } = yield* choleskyInTurns({ rows: samples, cols: samples, values: system });
+  const predictions = new Float64Array(samples);
   const masked = new Float64Array(rows);
   const correction = new Float64Array(cols);
   return (u) => {
     for (let i = 0; i < 2 * count; i++) solveBlock(u, i * cols);
     program.predictions(u, predictions);
-    solveSmallCholesky(outer, rows, predictions);
+    solveSmallCholesky(outer, samples, predictions);
     for (let i = 0; i < count; i++) {
-      for (let k = 0; k < rows; k++) masked[k] = program.isActive(i, k) ? predictions[k] : 0;
+      program.spread(i, 1, predictions, masked);
       correction.fill(0);
       program.addTransposed(masked, correction, 0);
       solveBlock(correction, 0);
@@ -337,30 +368,40 @@ function woodbury(program: ReluProgram): BlockSolver {
 }
 
 /** The whole matrix of 2 P d rows. */
-function directly(program: ReluProgram): BlockSolver {
-  const { rows, cols, count, x } = program;
+function* directly(program: ReluProgram): Generator<undefined, BlockSolver> {
+  const { rows, cols, count, samples, x } = program;
   const size = 2 * count * cols;
   const values = new Float64Array(size * size);
-  for (let a = 0; a < 2 * count; a++) {
-    for (let b = 0; b <= a; b++) {
-      const sign = a < count === b < count ? 1 : -1;
-      for (let k = 0; k < rows; k++) {
-        const both = program.isActive(a % count, k) && program.isActive(b % count, k) ? sign : 0;
-        const weight = both + (a === b ? 1 : 0); // F'F, and G'G = X'X on the diagonal
-        if (weight === 0) continue;
-        for (let i = 0; i < cols; i++) {
-          const left = weight * x[k * cols + i];
-          const at = (a * cols + i) * size + b * cols;
-          for (let j = 0; j < cols; j++) values[at + j] += left * x[k * cols + j];
-        }
+  /** Adds a product A'B to the block of rows a and columns b. */
+  const addProduct = (a: number, b: number, sign: number, left: Float64Array, right: Float64Array): void => {
+    for (let k = 0; k < left.length; k += cols) {
+      for (let i = 0; i < cols; i++) {
+        const factor = sign * left[k + i];
+        if (factor === 0) continue;
+        const at = (a * cols + i) * size + b * cols;
+        for (let j = 0; j < cols; j++) values[at + j] += factor * right[k + j];
       }
     }
+  };
+  const means = Array.from({ length: count }, (_, i) => program.activeMeans(i));
+  let work = 0;
+  for (let a = 0; a < 2 * count; a++) {
+    for (let b = 0; b <= a; b++) {
+      if (work > TURN) {
+        work = 0;
+        yield;
+      }
+      addProduct(a, b, a < count === b < count ? 1 : -1, means[a % count], means[b % count]);
+      work += samples * cols * cols;
+    }
+    addProduct(a, a, 1, x, x); // G'G
+    work += rows * cols * cols;
   }
   for (let i = 0; i < size; i++) {
     values[i * size + i] += 1;
     for (let j = 0; j < i; j++) values[j * size + i] = values[i * size + j];
   }
-  const factor = cholesky({ rows: size, cols: size, values }).values;
+  const { values: factor } = yield* choleskyInTurns({ rows: size, cols: size, values });
   return (u) => solveSmallCholesky(factor, size, u);
 }
 

@@ -19,7 +19,7 @@ import {
   stalled,
 } from '@infimum/core';
 import { dot, norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import { type ReluIterate, ReluProgram, type ReluSolution } from './convex-program.ts';
+import { isZeroBlock, type ReluIterate, ReluProgram, type ReluSolution } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { neuralRegularizersPaper } from './papers.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
@@ -113,6 +113,8 @@ export class InteriorPoint {
   readonly #program: ReluProgram;
   /** Blocks that have an inner point; the others stay zero. */
   readonly #used: readonly number[];
+  /** Of each pattern, the means of the samples' active rows. */
+  readonly #means: readonly Float64Array[];
   readonly #tau: Float64Array;
   /** Bounds of the hinge losses. */
   readonly #slack: Float64Array;
@@ -121,16 +123,16 @@ export class InteriorPoint {
   #weight: number;
 
   /** Operations of a Newton step. */
-  static workOf({ rows, cols, count }: ReluProgram): number {
-    return 2 * count * (rows * rows * cols + rows * cols * cols + cols ** 3) + rows ** 3;
+  static workOf({ rows, cols, count, samples }: ReluProgram): number {
+    return 2 * count * (samples * samples * cols + rows * cols * cols + cols ** 3) + samples ** 3;
   }
 
   constructor(program: ReluProgram) {
-    const { rows, cols, count, patterns, loss, y } = program;
+    const { rows, cols, count, patterns, samples, loss, y } = program;
     this.#program = program;
     this.blocks = new Float64Array(2 * count * cols);
     this.#tau = new Float64Array(2 * count);
-    this.#predictions = new Float64Array(rows);
+    this.#predictions = new Float64Array(samples);
     const used: number[] = [];
     let walls = 0;
     for (let i = 0; i < count; i++) {
@@ -145,12 +147,13 @@ export class InteriorPoint {
       }
     }
     this.#used = used;
+    this.#means = Array.from({ length: count }, (_, i) => program.activeMeans(i));
     program.predictions(this.blocks, this.#predictions);
     this.#slack = Float64Array.from(loss === 'hinge' ? y : [], (target, k) =>
       Math.max(1, 2 - target * this.#predictions[k]),
     );
     this.#count = walls + 2 * this.#slack.length;
-    this.#weight = this.#count / Math.max(lossOf(loss, new Float64Array(rows), y), Number.MIN_VALUE);
+    this.#weight = this.#count / Math.max(lossOf(loss, new Float64Array(samples), y), Number.MIN_VALUE);
     this.isDone = used.length === 0;
   }
 
@@ -167,12 +170,12 @@ export class InteriorPoint {
 
   /** -l'(F u), or what stands for it behind the hinge's barrier. */
   nu(): Float64Array {
-    const { loss, y, rows } = this.#program;
+    const { loss, y, samples } = this.#program;
     if (loss !== 'hinge') return this.#program.dualPoint(this.#predictions);
     return Float64Array.from(this.#slack, (s, k) => {
       const room = s - 1 + y[k] * this.#predictions[k];
       // On the central path 1/s + 1/room = weight/n: the larger of the two distances is the exact one.
-      const inverse = room > s ? 1 / room : this.#weight / rows - 1 / s;
+      const inverse = room > s ? 1 / room : this.#weight / samples - 1 / s;
       return (y[k] * Math.max(0, inverse)) / this.#weight;
     });
   }
@@ -193,22 +196,22 @@ export class InteriorPoint {
   /** One Newton step, to be followed by a heavier weight once the central path is near. */
   step(): void {
     const program = this.#program;
-    const { rows, cols, count, beta, x } = program;
+    const { cols, count, samples, beta } = program;
     if (this.isCentred) {
       this.#weight *= GROWTH;
       this.isCentred = false;
     }
     const weight = this.#weight;
     const { slope, curvature, slackSlope } = this.#lossDerivatives();
-    // Blocks: gradient g_i and matrix S_i with tau_i eliminated; K = sum_i D_i X S_i^-1 X' D_i.
+    // Blocks: gradient g_i and matrix S_i with tau_i eliminated; K = sum_i S D_i X S_i^-1 X' D_i S'.
     const root = curvature.map(Math.sqrt);
-    const system = new Float64Array(rows * rows);
-    const right = new Float64Array(rows);
+    const system = new Float64Array(samples * samples);
+    const right = new Float64Array(samples);
     const factors: Float64Array[] = [];
     const pulls: Float64Array[] = [];
     const frames: Float64Array[] = [];
     const gradients: Float64Array[] = [];
-    const half = new Float64Array(rows * cols);
+    const half = new Float64Array(samples * cols);
     const active: number[] = [];
     const row = new Float64Array(cols);
     for (const block of this.#used) {
@@ -226,10 +229,11 @@ export class InteriorPoint {
       solveSmallCholesky(matrix, cols, pull);
       pulls.push(pull);
       active.length = 0;
-      for (let k = 0; k < rows; k++) {
-        if (!program.isActive(pattern, k)) continue;
+      const means = this.#means[pattern];
+      for (let k = 0; k < samples; k++) {
+        if (isZeroBlock(means, k * cols, cols)) continue;
         active.push(k);
-        row.set(x.subarray(k * cols, (k + 1) * cols));
+        row.set(means.subarray(k * cols, (k + 1) * cols));
         reflect(frame, row);
         right[k] += sign * root[k] * dot(row, pull);
         solveLower(matrix, cols, row, half, k * cols, root[k]);
@@ -240,34 +244,34 @@ export class InteriorPoint {
           const q = active[b];
           let sum = 0;
           for (let j = 0; j < cols; j++) sum += half[p * cols + j] * half[q * cols + j];
-          system[p * rows + q] += sum;
+          system[p * samples + q] += sum;
         }
       }
     }
-    for (let p = 0; p < rows; p++) {
-      system[p * rows + p] += 1;
-      for (let q = 0; q < p; q++) system[q * rows + p] = system[p * rows + q];
+    for (let p = 0; p < samples; p++) {
+      system[p * samples + p] += 1;
+      for (let q = 0; q < p; q++) system[q * samples + p] = system[p * samples + q];
     }
-    if (!smallCholesky(system, rows)) {
+    if (!smallCholesky(system, samples)) {
       this.isDone = true;
       return;
     }
-    solveSmallCholesky(system, rows, right);
-    for (let k = 0; k < rows; k++) right[k] *= root[k];
+    solveSmallCholesky(system, samples, right);
+    for (let k = 0; k < samples; k++) right[k] *= root[k];
     this.#move(gradients, factors, pulls, frames, right, slackSlope, weight * beta);
   }
 
   /** Slopes and curvatures of weight * l in the predictions; the hinge's bounds are eliminated. */
   #lossDerivatives() {
-    const { loss, y, rows } = this.#program;
+    const { loss, y, samples } = this.#program;
     const weight = this.#weight;
     const f = this.#predictions;
-    const slope = new Float64Array(rows);
-    const curvature = new Float64Array(rows);
+    const slope = new Float64Array(samples);
+    const curvature = new Float64Array(samples);
     // ds = -(own + mixed * df) / second.
     const slackSlope =
       this.#slack.length === 0 ? undefined : { constant: slope.slice(), perMove: slope.slice() };
-    for (let k = 0; k < rows; k++) {
+    for (let k = 0; k < samples; k++) {
       if (loss === 'squared') {
         slope[k] = weight * (f[k] - y[k]);
         curvature[k] = weight;
@@ -278,11 +282,11 @@ export class InteriorPoint {
       } else if (slackSlope) {
         const s = this.#slack[k];
         const room = s - 1 + y[k] * f[k];
-        const own = weight / rows - 1 / s - 1 / room;
+        const own = weight / samples - 1 / s - 1 / room;
         const second = 1 / (s * s) + 1 / (room * room);
         const mixed = y[k] / (room * room);
         // -y/room - mixed own/second and 1/room² - mixed²/second, without the cancellations.
-        slope[k] = (y[k] * (s - room - (weight / rows) * s * s)) / (room * room + s * s);
+        slope[k] = (y[k] * (s - room - (weight / samples) * s * s)) / (room * room + s * s);
         curvature[k] = 1 / (room * room + s * s);
         slackSlope.constant[k] = -own / second;
         slackSlope.perMove[k] = -mixed / second;
@@ -307,13 +311,15 @@ export class InteriorPoint {
     const gradient = new Float64Array(cols);
     const matrix = new Float64Array(cols * cols);
     const row = new Float64Array(cols);
+    const pulls = new Float64Array(rows);
+    this.#program.spread(pattern, sign, slope, pulls);
     for (let k = 0; k < rows; k++) {
       row.set(x.subarray(k * cols, (k + 1) * cols));
       const height = dot(row, v);
       if (height === 0) continue; // a row of zeros is no wall
       reflect(frame, row);
       row[0] = (side * height) / length;
-      const pull = -1 / height + (this.#program.isActive(pattern, k) ? sign * slope[k] : 0);
+      const pull = pulls[k] - 1 / height;
       for (let i = 0; i < cols; i++) {
         gradient[i] += pull * row[i];
         const left = row[i] / height;
@@ -341,15 +347,14 @@ export class InteriorPoint {
     tauWeight: number,
   ): void {
     const program = this.#program;
-    const { rows, cols, count } = program;
+    const { rows, cols, count, samples } = program;
     const moves = new Float64Array(this.blocks.length);
     const tauMoves = new Float64Array(this.#tau.length);
     const masked = new Float64Array(rows);
     let decrement = 0;
     this.#used.forEach((block, u) => {
       const at = block * cols;
-      const sign = block < count ? 1 : -1;
-      for (let k = 0; k < rows; k++) masked[k] = program.isActive(block % count, k) ? sign * right[k] : 0;
+      program.spread(block % count, block < count ? 1 : -1, right, masked);
       const back = new Float64Array(cols);
       program.addTransposed(masked, back, 0);
       reflect(frames[u], back);
@@ -370,7 +375,7 @@ export class InteriorPoint {
       tauMoves[block] = -(tauSlope - ((4 * tau) / (room * room)) * along) / tauCurvature;
       decrement += (tauSlope * tauSlope) / tauCurvature;
     });
-    const predictionMoves = new Float64Array(rows);
+    const predictionMoves = new Float64Array(samples);
     program.predictions(moves, predictionMoves);
     const slackMoves = Float64Array.from(
       this.#slack,
@@ -424,7 +429,7 @@ export class InteriorPoint {
 
   /** The function that is minimised; infinite outside. */
   #barrier(): number {
-    const { rows, cols, count, x, beta, loss, y } = this.#program;
+    const { rows, cols, count, samples, x, beta, loss, y } = this.#program;
     let [logarithms, penalty] = [0, 0];
     for (const block of this.#used) {
       const at = block * cols;
@@ -453,7 +458,7 @@ export class InteriorPoint {
       const s = this.#slack[k];
       const room = s - 1 + y[k] * this.#predictions[k];
       if (!(s > 0 && room > 0)) return Infinity;
-      losses += s / rows;
+      losses += s / samples;
       logarithms += Math.log(s) + Math.log(room);
     }
     return this.#weight * (losses + beta * penalty) - logarithms;

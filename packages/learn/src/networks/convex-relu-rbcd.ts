@@ -106,7 +106,8 @@ function* convexReluRbcdSteps(
   const heights = new Float64Array(rows);
   let residual = Infinity;
   let inner =
-    innerTolerance * Math.max(lossOf(program.loss, new Float64Array(rows), program.y), Number.MIN_VALUE);
+    innerTolerance *
+    Math.max(lossOf(program.loss, new Float64Array(program.samples), program.y), Number.MIN_VALUE);
   for (let iteration = 0; ; iteration++) {
     yield { iteration, residual, solution: () => test.best(v, blocks.nu()) };
     const proof = test.at(iteration, v, () => blocks.nu());
@@ -172,12 +173,12 @@ class BlockSteps {
     multiplier: Float64Array,
   ) {
     this.#parts = [program, rho, u, v, lambda, s, multiplier];
-    this.#predictions = new Float64Array(program.rows);
+    this.#predictions = new Float64Array(program.samples);
     this.#gradient = new Float64Array(program.cols);
     this.#move = new Float64Array(program.cols);
     this.#weights = new Float64Array(program.rows);
     this.#heights = new Float64Array(program.rows);
-    this.#trial = new Float64Array(program.rows);
+    this.#trial = new Float64Array(program.samples);
   }
 
   /** -l'(F u). */
@@ -202,14 +203,14 @@ class BlockSteps {
     const at = block * cols;
     const [gradient, heights, weights] = [this.#gradient, this.#heights, this.#weights];
     program.heights(u, at, heights);
-    const nu = program.dualPoint(this.#predictions);
-    // g = X'(D l') + rho (u - v + lambda + X' E (E X u - s + multiplier)), signs by the half.
+    program.spread(pattern, -sign, program.dualPoint(this.#predictions), weights);
+    // g = X'(D S' l') + rho (u - v + lambda + X' E (E X u - s + multiplier)), signs by the half.
     for (let k = 0; k < rows; k++) {
       const active = program.isActive(pattern, k);
       const place = block * rows + k;
       const height = active ? heights[k] : -heights[k];
       const pull = rho * (height - s[place] + multiplier[place]);
-      weights[k] = (active ? pull : -pull) - (active ? sign * nu[k] : 0);
+      weights[k] += active ? pull : -pull;
     }
     for (let j = 0; j < cols; j++) gradient[j] = rho * (u[at + j] - v[at + j] + lambda[at + j]);
     program.addTransposed(weights, gradient, 0);
@@ -229,18 +230,22 @@ class BlockSteps {
     return -0.5 * dot(this.#gradient, move);
   }
 
-  /** X'D X + rho (I + X'X), factored. */
+  /** X'D S'S D X + rho (I + X'X), factored. */
   #factorOf(pattern: number): Float64Array {
     const known = this.#factors.get(pattern);
     if (known) return known;
     const [program, rho] = this.#parts;
-    const { rows, cols, x } = program;
+    const { cols, x } = program;
     const values = new Float64Array(cols * cols);
-    for (let k = 0; k < rows; k++) {
-      const weight = rho + (program.isActive(pattern, k) ? 1 : 0);
-      for (let i = 0; i < cols; i++) {
-        const left = weight * x[k * cols + i];
-        for (let j = 0; j < cols; j++) values[i * cols + j] += left * x[k * cols + j];
+    for (const [weight, rows] of [
+      [1, program.activeMeans(pattern)],
+      [rho, x],
+    ] as const) {
+      for (let k = 0; k < rows.length; k += cols) {
+        for (let i = 0; i < cols; i++) {
+          const left = weight * rows[k + i];
+          for (let j = 0; j < cols; j++) values[i * cols + j] += left * rows[k + j];
+        }
       }
     }
     smallCholesky(values, cols, rho);
@@ -248,13 +253,11 @@ class BlockSteps {
     return values;
   }
 
-  /** F u += factor * (+-) D X move. */
+  /** F u += factor * (+-) S D X move. */
   #moved(pattern: number, sign: 1 | -1, factor: number): void {
     const [program] = this.#parts;
     program.heights(this.#move, 0, this.#heights);
-    for (let k = 0; k < program.rows; k++) {
-      if (program.isActive(pattern, k)) this.#predictions[k] += sign * factor * this.#heights[k];
-    }
+    program.addMeans(pattern, sign * factor, this.#heights, this.#predictions);
   }
 
   #armijoStep(pattern: number, sign: 1 | -1, at: number, block: number): number {
@@ -284,9 +287,8 @@ class BlockSteps {
         u[at + j] += move[j];
       }
       program.heights(move, 0, this.#heights);
-      for (let k = 0; k < rows; k++) {
-        trial[k] = this.#predictions[k] + (program.isActive(pattern, k) ? sign * this.#heights[k] : 0);
-      }
+      trial.set(this.#predictions);
+      program.addMeans(pattern, sign, this.#heights, trial);
       const after = valueAt();
       if (after <= before - 1e-3 * length * square) {
         this.#predictions.set(trial);

@@ -51,7 +51,7 @@ export class GapTest {
   best(blocks: Float64Array, nu: Float64Array): ReluSolution {
     const program = this.#program;
     const feasible = program.feasible(blocks);
-    const predictions = new Float64Array(program.rows);
+    const predictions = new Float64Array(program.samples);
     program.predictions(feasible, predictions);
     // The multipliers and the predictions both suggest a dual point.
     for (const point of [nu, program.dualPoint(predictions)])

@@ -79,14 +79,14 @@ function* gatedReluSteps(
   const step = 1 / (largestCurvature(program) || 1);
   let u = new Float64Array(size);
   const ahead = new Float64Array(size);
-  const predictions = new Float64Array(rows);
+  const predictions = new Float64Array(program.samples);
   const masked = new Float64Array(rows);
   const test = new GapTest(program, settings.tolerance);
   let momentum = 1;
   let residual = Infinity;
   for (let iteration = 0; ; iteration++) {
     const nu = () => {
-      const fitted = new Float64Array(rows);
+      const fitted = new Float64Array(program.samples);
       program.predictions(u, fitted);
       return program.dualPoint(fitted);
     };
@@ -98,7 +98,7 @@ function* gatedReluSteps(
     const next = ahead.slice();
     for (let i = 0; i < 2 * count; i++) {
       const sign = i < count ? step : -step;
-      for (let k = 0; k < rows; k++) masked[k] = program.isActive(i % count, k) ? sign * slope[k] : 0;
+      program.spread(i % count, sign, slope, masked);
       program.addTransposed(masked, next, i * cols);
       shrinkBlock(next, i * cols, cols, beta * step);
     }
@@ -119,7 +119,7 @@ function* gatedReluSteps(
 /** The largest eigenvalue of F F', by power iteration and a margin. */
 function largestCurvature(program: ReluProgram): number {
   const { rows, cols, count } = program;
-  let t = Float64Array.from({ length: rows }, (_, k) => 1 + 0.1 * Math.sin(k + 1));
+  let t = Float64Array.from({ length: program.samples }, (_, k) => 1 + 0.1 * Math.sin(k + 1));
   const blocks = new Float64Array(2 * count * cols);
   const masked = new Float64Array(rows);
   let largest = 0;
@@ -129,8 +129,7 @@ function largestCurvature(program: ReluProgram): number {
     t = t.map((value) => value / size);
     blocks.fill(0);
     for (let i = 0; i < 2 * count; i++) {
-      for (let k = 0; k < rows; k++)
-        masked[k] = program.isActive(i % count, k) ? (i < count ? t[k] : -t[k]) : 0;
+      program.spread(i % count, i < count ? 1 : -1, t, masked);
       program.addTransposed(masked, blocks, i * cols);
     }
     program.predictions(blocks, t);

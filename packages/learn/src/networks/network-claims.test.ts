@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { networkClaims } from './network-claims.ts';
 
-it.each(networkClaims.slice(0, 2).map((claim) => [claim.id, claim] as const))(
+it.each(networkClaims.slice(0, 1).map((claim) => [claim.id, claim] as const))(
   '%s is reproduced',
   async (_, claim) => {
     const { verdict, figures } = await claim.run({});

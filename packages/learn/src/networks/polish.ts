@@ -111,16 +111,14 @@ function reduce(vector: Float64Array, ...lists: Float64Array[][]): void {
 
 /** The predictions of the faces' variables: a column for each, n numbers. */
 function mapOf(program: ReluProgram, faces: readonly Face[], size: number): Float64Array {
-  const { rows, cols, count } = program;
-  const map = new Float64Array(size * rows);
+  const { rows, cols, count, samples } = program;
+  const map = new Float64Array(size * samples);
   const heights = new Float64Array(rows);
   for (const { block, basis, dimension, at } of faces) {
     for (let a = 0; a < dimension; a++) {
       program.heights(basis, a * cols, heights);
-      for (let k = 0; k < rows; k++) {
-        if (program.isActive(block % count, k))
-          map[(at + a) * rows + k] = block < count ? heights[k] : -heights[k];
-      }
+      const column = map.subarray((at + a) * samples, (at + a + 1) * samples);
+      program.addMeans(block % count, block < count ? 1 : -1, heights, column);
     }
   }
   return map;
@@ -133,8 +131,8 @@ function derivatives(
   u: Float64Array,
   size: number,
 ): { gradient: Float64Array; hessian: Float64Array } {
-  const { rows, cols, beta, loss, y } = program;
-  const predictions = new Float64Array(rows);
+  const { samples, cols, beta, loss, y } = program;
+  const predictions = new Float64Array(samples);
   program.predictions(u, predictions);
   const nu = program.dualPoint(predictions);
   const curvature = Float64Array.from(predictions, (f, k) => {
@@ -145,10 +143,10 @@ function derivatives(
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
-    for (let k = 0; k < rows; k++) gradient[i] -= map[i * rows + k] * nu[k];
+    for (let k = 0; k < samples; k++) gradient[i] -= map[i * samples + k] * nu[k];
     for (let j = 0; j <= i; j++) {
       let sum = 0;
-      for (let k = 0; k < rows; k++) sum += map[i * rows + k] * curvature[k] * map[j * rows + k];
+      for (let k = 0; k < samples; k++) sum += map[i * samples + k] * curvature[k] * map[j * samples + k];
       hessian[i * size + j] = sum;
       hessian[j * size + i] = sum;
     }

@@ -18,7 +18,15 @@ it('has the value and the bound of each class alone, from one factorisation', ()
   const { points, labels } = clouds(15, 1);
   for (const loss of ['squared', 'logistic'] as const) {
     for (const linearSolver of ['woodbury', 'cholesky'] as const) {
-      const options = { patternCount: 12, patterns: 'sampled', seed: 3, linearSolver } as const;
+      // Either solver with either loss is among the long tests.
+      if ((loss === 'squared') !== (linearSolver === 'woodbury') && !process.env['INFIMUM_FULL']) continue;
+      const options = {
+        patternCount: 12,
+        patterns: 'sampled',
+        seed: 3,
+        linearSolver,
+        tolerance: 1e-4,
+      } as const;
       const model = fitReluClasses(points, labels, { ...options, loss, beta: 0.05 });
       expect([model.status, model.classes]).toEqual(['converged', ['blue', 'green', 'red']]);
       model.networks.forEach((network, k) => {
@@ -26,7 +34,7 @@ it('has the value and the bound of each class alone, from one factorisation', ()
         const alone = convexReluAdmm({ points, targets, loss, beta: 0.05 }, options);
         expect(network.objective).toBe(alone.objective);
         expect(network.lowerBound).toBe(alone.lowerBound);
-        expect(network.objective - network.lowerBound).toBeLessThanOrEqual(1e-6 * network.objective);
+        expect(network.objective - network.lowerBound).toBeLessThanOrEqual(1e-4 * network.objective);
       });
       expect(predictReluClasses(model, points)).toEqual(labels);
     }
@@ -56,4 +64,29 @@ it('names what does not fit', () => {
   const model = fitReluClasses(points, labels, { patternCount: 8 });
   of(() => predictReluClasses(model, { rows: 1, cols: 2, values: new Float64Array(2) }));
   of(() => predictReluClasses({ classes: [], networks: [] }, points));
+});
+
+it('hears its limits while it factors: nothing is factored after an abort, and a turn at a time before', () => {
+  const random = new Random(6);
+  const rows = 420;
+  const points = { rows, cols: 3, values: random.normals(new Float64Array(3 * rows)) };
+  const labels = Array.from({ length: rows }, (_, k) => k % 3);
+  const options = { patterns: 'sampled', patternCount: 400, linearSolver: 'woodbury' } as const;
+  const before = fitReluClasses(points, labels, { ...options, signal: AbortSignal.abort() });
+  expect([before.status, before.iterations]).toEqual(['aborted', 0]);
+  // The matrix takes n²/2 (P + d) operations, some turns; the signal comes in the second one.
+  const controller = new AbortController();
+  const seen: number[] = [];
+  const during = fitReluClasses(points, labels, {
+    ...options,
+    signal: controller.signal,
+    onIteration: ({ iteration, residual }) => {
+      seen.push(residual);
+      if (iteration === 1) controller.abort();
+    },
+  });
+  expect([during.status, during.networks.length]).toEqual(['aborted', 3]);
+  // No copies have moved: all that was seen was before the first step.
+  expect(seen.every((residual) => residual === Infinity)).toBe(true);
+  expect(during.networks.every(({ objective }) => Number.isFinite(objective))).toBe(true);
 });

@@ -18,9 +18,9 @@ import {
 import type { DenseMatrix } from '@infimum/linalg';
 import { classesOf, type Label } from '../data/classes.ts';
 import { type ReluIterate, ReluProgram, type ReluSolution } from './convex-program.ts';
-import { admmSteps, convexReluAdmmOptions, linearSolver } from './convex-relu-admm.ts';
+import { admmSteps, type BlockSolver, convexReluAdmmOptions, linearSolver } from './convex-relu-admm.ts';
 import { patternsFor } from './patterns.ts';
-import { checkRelu, predictRelu, type ReluInstance } from './relu-network.ts';
+import { checkRelu, predictRelu, type ReluInstance, samplesOf } from './relu-network.ts';
 
 /** Options of `fitReluClasses`. */
 const reluClassesOptions = {
@@ -31,6 +31,12 @@ const reluClassesOptions = {
     description: 'How predictions of 1 for the class and -1 for the rest are judged',
   },
   beta: { type: 'number', above: 0, default: 0.01, description: 'The penalty’s factor' },
+  patches: {
+    type: 'integer',
+    min: 1,
+    default: 1,
+    description: 'Rows of the points that are the patches of one sample, over which predictions are means',
+  },
   ...convexReluAdmmOptions,
 } as const satisfies OptionSpecs;
 
@@ -48,11 +54,11 @@ export interface ReluClassifier {
 /**
  * Trains a network for each class against the others, each to the global optimum of its loss with a lower bound, by ADMM on the
  * same activation patterns: the matrix is factored once for all classes. Two classes need one network. `converged` when every
- * network's value is within `tolerance` of its bound.
+ * network's value is within `tolerance` of its bound. Limits are heard while the matrix is made and factored, a block of rows at a time.
  *
  * Cost: one factorisation, O(n³) or O((d P)³), then O(n² + n d P) an iteration of each class.
  *
- * @param points - n x d; append a column of ones for a bias
+ * @param points - n x d, or a row for each of the patches of n samples; append a column of ones for a bias
  * @param labels - n numbers or texts, of which at least two differ
  * @param options - loss, penalty, those of `convexReluAdmm` and limits; `maxSeconds` and `signal` are for all classes together
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
@@ -75,23 +81,30 @@ export function fitReluClasses(
   options: ReluClassesOptions & RunOptions<ReluIterate> = {},
 ): Outcome<ReluClassifier, ReluIterate> {
   const settings = resolveOptions(reluClassesOptions, options);
-  const { loss, beta, linearSolver: method } = settings;
-  const instanceOf = (targets: Float64Array): ReluInstance => ({ points, targets, loss, beta });
+  const { loss, beta, patches: rowsEach, linearSolver: method } = settings;
+  const instanceOf = (targets: Float64Array): ReluInstance => ({
+    points,
+    targets,
+    loss,
+    beta,
+    patches: rowsEach,
+  });
   checkMatrix(points, 'points');
-  checkRelu(instanceOf(new Float64Array(points.rows).fill(1)));
-  const { classes, codes } = classesOf(labels, points.rows);
+  const samples = samplesOf(points, rowsEach);
+  checkRelu(instanceOf(new Float64Array(samples).fill(1)));
+  const { classes, codes } = classesOf(labels, samples);
   const wanted = classes.length === 2 ? [1] : classes.map((_, k) => k);
   const patterns = patternsFor(points, settings);
   const programs = wanted.map(
     (k) => new ReluProgram(instanceOf(Float64Array.from(codes, (code) => (code === k ? 1 : -1))), patterns),
   );
-  const solve = linearSolver(programs[0], method);
+  const solver = shared(linearSolver(programs[0], method));
   const { maxSeconds = Infinity, ...rest } = runOptionsOf(reluClassesOptions, options);
   const networks: ReluSolution[] = [];
   let [iterations, seconds] = [0, 0];
   let ended: Outcome<ReluSolution, ReluIterate> | undefined;
   for (const program of programs) {
-    const outcome = run(admmSteps(program, solve, settings), {
+    const outcome = run(admmSteps(program, solver, settings), {
       ...rest,
       ...(maxSeconds < Infinity && { maxSeconds: Math.max(0, maxSeconds - seconds) }),
     });
@@ -99,7 +112,8 @@ export function fitReluClasses(
     seconds += outcome.seconds;
     if (outcome.status !== 'converged') ended ??= outcome;
     const { hidden, output, objective, lowerBound, isProof, patterns: count } = outcome;
-    networks.push({ hidden, output, objective, lowerBound, isProof, patterns: count });
+    const pooled = rowsEach > 1 && { patches: rowsEach };
+    networks.push({ hidden, output, objective, lowerBound, isProof, patterns: count, ...pooled });
   }
   return {
     classes,
@@ -110,6 +124,19 @@ export function fitReluClasses(
       : 'every network’s value is within its tolerance of the lower bound',
     iterations,
     seconds,
+  };
+}
+
+/** Work in turns that several may ask for: whoever comes goes on where the last one stopped. */
+function shared(work: Generator<undefined, BlockSolver>): () => Generator<undefined, BlockSolver> {
+  let result: BlockSolver | undefined;
+  return function* () {
+    while (!result) {
+      const turn = work.next();
+      if (turn.done) result = turn.value;
+      else yield;
+    }
+    return result;
   };
 }
 

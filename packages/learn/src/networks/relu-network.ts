@@ -1,4 +1,5 @@
-// Networks with one hidden layer of ReLUs: what is trained, what it costs, and what attacks find.
+// Networks with one hidden layer of ReLUs, or of convolutions with average pooling: what is trained, what it costs, and what attacks
+// find.
 import {
   checkInteger,
   checkList,
@@ -11,12 +12,14 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
-/** yhat(x) = sum_j alpha_j max(0, u_j . x). */
+/** yhat(x) = sum_j alpha_j max(0, u_j . x), or its mean over the patches of a sample. */
 export interface ReluNetwork {
   /** The units u_j, a row each. */
   readonly hidden: DenseMatrix;
   /** Their weights alpha_j. */
   readonly output: Float64Array;
+  /** Patches of a sample, over which the network takes its mean; 1 where it is not given. */
+  readonly patches?: number;
 }
 
 /** How predictions are judged. */
@@ -24,9 +27,9 @@ export type ReluLoss = 'squared' | 'logistic' | 'hinge';
 
 /** Data, loss and penalty. */
 export interface ReluInstance {
-  /** Samples, a row each; append a column of ones for a bias. */
+  /** Samples, a row each, or their patches, a row each and those of a sample one after the other; append a column of ones for a bias. */
   readonly points: DenseMatrix;
-  /** What is to be predicted: numbers for the squared loss, 1 and -1 for the others. */
+  /** What is to be predicted, a number a sample: numbers for the squared loss, 1 and -1 for the others. */
   readonly targets: Float64Array;
   /** 1/2 |yhat - y|², sum log(1 + exp(-2 y yhat)), or the mean of (1 - y yhat)_+. */
   readonly loss: ReluLoss;
@@ -37,6 +40,11 @@ export interface ReluInstance {
    * stay, such as the bias.
    */
   readonly radii?: Float64Array;
+  /**
+   * Rows of `points` that are the patches of one sample, K: its prediction is the mean over them, that of a convolution with
+   * average pooling. 1 by default.
+   */
+  readonly patches?: number;
 }
 
 /**
@@ -49,9 +57,9 @@ export function checkRelu(instance: ReluInstance): void {
     const problem = 'expected { points, targets, loss, beta }';
     throw new InvalidInputError(problem, { argument: 'instance', code: 'type' });
   }
-  const { points, targets, loss, beta, radii } = instance;
+  const { points, targets, loss, beta, radii, patches = 1 } = instance;
   checkMatrix(points, 'points');
-  checkVector(targets, 'targets', points.rows);
+  checkVector(targets, 'targets', samplesOf(points, patches));
   if (loss !== 'squared' && loss !== 'logistic' && loss !== 'hinge') {
     const problem = `expected 'squared', 'logistic' or 'hinge', got ${describeValue(loss)}`;
     throw new InvalidInputError(problem, { argument: 'loss', code: 'unknown' });
@@ -73,9 +81,21 @@ export function checkRelu(instance: ReluInstance): void {
 }
 
 /**
- * The network's predictions, one a row.
+ * How many samples the rows are the patches of.
  *
- * @throws {InvalidInputError} for points of another width than the units'
+ * @throws {InvalidInputError} naming `patches`, or `points` if their rows are no multiple of it
+ */
+export function samplesOf({ rows }: DenseMatrix, patches: number): number {
+  checkInteger(patches, 'patches', { min: 1 });
+  if (rows % patches === 0) return rows / patches;
+  const problem = `${rows} rows are no multiple of ${patches} patches a sample`;
+  throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
+}
+
+/**
+ * The network's predictions, one a row, or one for as many rows as the network takes patches.
+ *
+ * @throws {InvalidInputError} for points of another width than the units', and rows that are no multiple of the patches
  *
  * @example
  * ```ts
@@ -88,9 +108,9 @@ export function checkRelu(instance: ReluInstance): void {
  */
 export function predictRelu(network: ReluNetwork, points: DenseMatrix): Float64Array {
   checkFits(network, points);
-  const { hidden, output } = network;
+  const { hidden, output, patches = 1 } = network;
   const { rows, cols, values } = points;
-  const predictions = new Float64Array(rows);
+  const predictions = new Float64Array(rows / patches);
   for (let k = 0; k < rows; k++) {
     let sum = 0;
     for (let j = 0; j < output.length; j++) {
@@ -98,7 +118,7 @@ export function predictRelu(network: ReluNetwork, points: DenseMatrix): Float64A
       for (let i = 0; i < cols; i++) height += values[k * cols + i] * hidden.values[j * cols + i];
       if (height > 0) sum += output[j] * height;
     }
-    predictions[k] = sum;
+    predictions[Math.floor(k / patches)] += sum / patches;
   }
   return predictions;
 }
@@ -108,6 +128,7 @@ function checkFits(network: ReluNetwork, points: DenseMatrix): void {
   checkNetwork(network);
   const { hidden, output } = network;
   checkMatrix(points, 'points');
+  samplesOf(points, network.patches ?? 1);
   if (output.length === 0 || hidden.cols === points.cols) return;
   const problem = `expected ${hidden.cols} columns, as many as units have, got ${points.cols}`;
   throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
@@ -146,11 +167,11 @@ export function reluObjective(instance: ReluInstance, network: ReluNetwork): num
   checkObject(network.hidden, 'network.hidden');
   checkList(network.hidden.values, 'network.hidden.values');
   checkList(network.output, 'network.output');
-  const { points, targets, loss, beta } = instance;
+  const { points, targets, loss, beta, patches = 1 } = instance;
   let penalty = 0;
   for (const value of network.hidden.values) penalty += value * value;
   for (const value of network.output) penalty += value * value;
-  return lossOf(loss, predictRelu(network, points), targets) + (beta / 2) * penalty;
+  return lossOf(loss, predictRelu({ ...network, patches }, points), targets) + (beta / 2) * penalty;
 }
 
 /**
@@ -188,7 +209,7 @@ export interface AttackOptions {
 
 /**
  * Moves every sample within its box against its class, by signed gradients of the score itself (the hinge has no gradient
- * beyond a margin of 1).
+ * beyond a margin of 1). Patches of a sample are moved each within its own box, also where they overlap in an image.
  *
  * @returns the moved samples, the worst that was seen of each
  */
@@ -200,7 +221,8 @@ export function attackRelu(
   options: AttackOptions = {},
 ): DenseMatrix {
   checkFits(network, points);
-  checkVector(targets, 'targets', points.rows);
+  const { patches = 1 } = network;
+  checkVector(targets, 'targets', points.rows / patches);
   checkVector(radii, 'radii', points.cols);
   checkObject(options, 'options');
   const { steps = 40, stepSize = 0.1 } = options;
@@ -214,15 +236,16 @@ export function attackRelu(
   for (let k = 0; k < rows; k++) {
     const original = values.subarray(k * cols, (k + 1) * cols);
     x.set(original);
+    const target = targets[Math.floor(k / patches)];
     let least = Infinity;
     for (let step = 0; step <= steps; step++) {
-      const score = targets[k] * scoreAt(network, x, gradient);
+      const score = target * scoreAt(network, x, gradient);
       if (score < least) {
         least = score;
         worst.set(x, k * cols);
       }
       for (let j = 0; j < cols; j++) {
-        const moved = x[j] - targets[k] * stepSize * radii[j] * Math.sign(gradient[j]);
+        const moved = x[j] - target * stepSize * radii[j] * Math.sign(gradient[j]);
         x[j] = Math.max(original[j] - radii[j], Math.min(original[j] + radii[j], moved));
       }
     }
@@ -252,7 +275,7 @@ export function reluAccuracy(
   radii?: Float64Array,
 ): number {
   checkFits(network, points);
-  checkVector(targets, 'targets', points.rows);
+  checkVector(targets, 'targets', points.rows / (network.patches ?? 1));
   const attacked = radii ? attackRelu(network, points, targets, radii) : points;
   const predictions = predictRelu(network, attacked);
   let right = 0;

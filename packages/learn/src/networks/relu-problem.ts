@@ -28,7 +28,7 @@ export const reluProblem: Problem<ReluInstance, ReluSolution> = defineProblem({
   title: 'Two-layer ReLU networks',
   statement: String.raw`Given samples $X \in \mathbb{R}^{n \times d}$ and targets $y$, find units $u_j$ and weights $\alpha_j$ that minimise
 $$F(u, \alpha) = \ell\Big(\sum_j \max(0, X u_j)\, \alpha_j,\; y\Big) + \frac{\beta}{2} \sum_j \big(|u_j|^2 + \alpha_j^2\big),$$
-or, where radii are given, the loss under the worst change of every sample within its box.`,
+or, where radii are given, the loss under the worst change of every sample within its box. With patches the rows of $X$ are those of a sample’s patches, over which predictions are means: a convolution with average pooling.`,
   families: reluFamilies,
   metrics: {
     objective: {
@@ -74,17 +74,25 @@ or, where radii are given, the loss under the worst change of every sample withi
   hardInstances,
   instanceFile: {
     description:
-      '`points`: a row a sample, with a column of ones for a bias; `targets`; `loss`: "squared", "logistic" or "hinge"; `beta`; `radii`: optional, how far each column may be moved.',
+      '`points`: a row a sample, with a column of ones for a bias; `targets`; `loss`: "squared", "logistic" or "hinge"; `beta`; `radii`: optional, how far each column may be moved; `patches`: optional, rows that are the patches of one sample.',
     example: { points: [[1], [-1], [2]], targets: [1, 2, 2], loss: 'squared', beta: 0.1 },
     parse: (json) => {
-      const fields = ['points', 'targets', 'loss', 'beta', 'radii'];
-      const { points, targets, loss = 'squared', beta, radii } = readObject(json, 'instance', fields);
+      const fields = ['points', 'targets', 'loss', 'beta', 'radii', 'patches'];
+      const {
+        points,
+        targets,
+        loss = 'squared',
+        beta,
+        radii,
+        patches,
+      } = readObject(json, 'instance', fields);
       const instance: ReluInstance = {
         points: readMatrix(points, 'points'),
         targets: readVector(targets, 'targets'),
         loss: loss as ReluLoss,
         beta: beta as number,
         ...(radii !== undefined && { radii: readVector(radii, 'radii') }),
+        ...(patches !== undefined && { patches: patches as number }),
       };
       checkRelu(instance);
       return instance;
@@ -101,15 +109,17 @@ function gapOf(instance: ReluInstance, network: ReluSolution): number {
   if (!Number.isFinite(value)) return 1;
   const program = new ReluProgram(instance, enumeratePatterns(instance.points));
   const scale = Math.sqrt(program.valueScale);
-  const predictions = predictRelu(network, instance.points).map((f) => f / scale);
+  const { patches = 1 } = instance;
+  const predictions = predictRelu({ ...network, patches }, instance.points).map((f) => f / scale);
   const bound = program.dualValue(program.dualPoint(predictions)) * program.valueScale;
   return value > 0 ? Math.max(0, value - bound) / value : 0;
 }
 
 function attackedLoss(instance: ReluInstance, network: ReluSolution): number {
-  const { points, targets, loss, radii } = instance;
-  const attacked = radii && loss !== 'squared' ? attackRelu(network, points, targets, radii) : points;
-  return Math.min(lossOf(loss, predictRelu(network, attacked), targets), Number.MAX_VALUE);
+  const { points, targets, loss, radii, patches = 1 } = instance;
+  const judged = { ...network, patches };
+  const attacked = radii && loss !== 'squared' ? attackRelu(judged, points, targets, radii) : points;
+  return Math.min(lossOf(loss, predictRelu(judged, attacked), targets), Number.MAX_VALUE);
 }
 
 const points = { rows: 2, cols: 1, values: Float64Array.of(1, 2) };
@@ -123,6 +133,8 @@ function badInstances(): BadInstance<ReluInstance>[] {
   });
   return [
     bad('NaN', 'points', { points: { rows: 2, cols: 1, values: Float64Array.of(1, Number.NaN) } }),
+    bad('half a patch', 'patches', { patches: 0.5 }),
+    bad('rows that are no multiple of the patches', 'points', { patches: 3 }),
     bad('targets of another length', 'targets', { targets: Float64Array.of(1) }),
     bad('an unknown loss', 'loss', { loss: 'absolute' }),
     bad('a class 2', 'targets', { loss: 'hinge', targets: Float64Array.of(1, 2) }),

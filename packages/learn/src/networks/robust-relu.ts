@@ -3,7 +3,8 @@
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965, section 5.
 //
 // With the constraints (2 D_i - I) X v_i >= 1 (eps . |v_i|) the network is linear in every sample's box, T_k = sum_i d_ik (v_i - w_i),
-// and the worst score of sample k is y_k x_k . T_k - eps . |T_k|.
+// and the worst score of sample k is y_k x_k . T_k - eps . |T_k|. The patches of a sample are moved each within its own box, which is no
+// less than what can be done to an image: a sample's x, T and eps are then those of its patches, one after the other, x and eps over K.
 import {
   converged,
   defineSolver,
@@ -168,6 +169,7 @@ class RobustState {
   readonly #t: Float64Array;
   readonly #tMultiplier: Float64Array;
   readonly #map: SplitMap;
+  readonly #loss: WorstLoss;
 
   constructor(program: ReluProgram, radii: Float64Array, rho: number, groupNorm: 'l2' | 'l1') {
     const { rows, cols, count, instance } = program;
@@ -188,11 +190,12 @@ class RobustState {
     ];
     [this.#t, this.#tMultiplier] = [new Float64Array(rows * cols), new Float64Array(rows * cols)];
     this.#map = new SplitMap(program, this.#radii);
+    this.#loss = new WorstLoss(program, this.#radii);
   }
 
   /** One iteration; how far copies and iterations are apart, over their size. */
   step(): number {
-    const { rows, cols, loss, y, beta } = this.#program;
+    const { cols, beta } = this.#program;
     const map = this.#map;
     // 1. Blocks: least squares of all splits, by conjugate gradients from where they were.
     map.solve(this.#blocks, [
@@ -219,14 +222,7 @@ class RobustState {
     this.#update(images[0], this.#p, this.#pMultiplier, gap, (p) => {
       for (let at = 0; at < p.length; at += cols) shrinkBlock(p, at, cols, beta / this.#rho, this.#groupNorm);
     });
-    const weight = loss === 'hinge' ? 1 / rows : 1;
-    this.#update(images[4], this.#t, this.#tMultiplier, gap, (t) => {
-      for (let k = 0; k < rows; k++) {
-        const row = t.subarray(k * cols, (k + 1) * cols);
-        const x = this.#program.x.subarray(k * cols, (k + 1) * cols);
-        row.set(robustLossProx(loss, row, x, y[k], this.#radii, this.#rho, weight));
-      }
-    });
+    this.#update(images[4], this.#t, this.#tMultiplier, gap, (t) => this.#loss.prox(t, this.#rho));
     return gap.relative();
   }
 
@@ -250,7 +246,7 @@ class RobustState {
   solution(): RobustReluSolution {
     const program = this.#program;
     const feasible = program.feasible(this.#p);
-    const { violation, certifiedLoss } = certificateOf(program, this.#radii, feasible);
+    const { violation, certifiedLoss } = certificateOf(program, this.#radii, feasible, this.#loss);
     return { ...program.withBound(feasible, 0), isProof: false, violation, certifiedLoss };
   }
 }
@@ -422,9 +418,58 @@ export function robustLossProx(
   return at(theta);
 }
 
+/** The loss under the worst changes, by the samples' T: those of its patches one after the other. */
+class WorstLoss {
+  readonly #program: ReluProgram;
+  /** Numbers of a sample. */
+  readonly #width: number;
+  readonly #x: Float64Array;
+  readonly #radii: Float64Array;
+
+  constructor(program: ReluProgram, radii: Float64Array) {
+    const { cols, patches } = program;
+    this.#program = program;
+    this.#width = patches * cols;
+    this.#x = program.x.map((value) => value / patches);
+    this.#radii = Float64Array.from({ length: this.#width }, (_, j) => radii[j % cols] / patches);
+  }
+
+  /** Every sample's part <- its proximal map. */
+  prox(t: Float64Array, rho: number): void {
+    const { samples, loss, y } = this.#program;
+    const width = this.#width;
+    const weight = loss === 'hinge' ? 1 / samples : 1;
+    for (let k = 0; k < samples; k++) {
+      const part = t.subarray(k * width, (k + 1) * width);
+      const x = this.#x.subarray(k * width, (k + 1) * width);
+      part.set(robustLossProx(loss, part, x, y[k], this.#radii, rho, weight));
+    }
+  }
+
+  /** Its value. */
+  at(t: Float64Array): number {
+    const { samples, loss, y } = this.#program;
+    const width = this.#width;
+    let worst = 0;
+    for (let k = 0; k < samples; k++) {
+      let [score, reach] = [0, 0];
+      for (let j = 0; j < width; j++) {
+        score += this.#x[k * width + j] * t[k * width + j];
+        reach += this.#radii[j] * Math.abs(t[k * width + j]);
+      }
+      const margin = y[k] * score - reach;
+      if (loss === 'squared') worst += 0.5 * (Math.abs(score - y[k]) + reach) ** 2;
+      else if (loss === 'logistic')
+        worst += Math.log1p(Math.exp(-Math.abs(2 * margin))) + Math.max(0, -2 * margin);
+      else worst += Math.max(0, 1 - margin) / samples;
+    }
+    return worst;
+  }
+}
+
 /** Whether blocks meet the robust constraints, and the loss that no adversary can exceed. */
-function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float64Array) {
-  const { rows, cols, count, x, y, loss } = program;
+function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float64Array, loss: WorstLoss) {
+  const { rows, cols, count } = program;
   const t = new Float64Array(rows * cols);
   const heights = new Float64Array(rows);
   let violation = 0;
@@ -442,20 +487,7 @@ function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float6
       for (let j = 0; j < cols; j++) t[k * cols + j] += i < count ? block[j] : -block[j];
     }
   }
-  let worst = 0;
-  for (let k = 0; k < rows; k++) {
-    let [score, reach] = [0, 0];
-    for (let j = 0; j < cols; j++) {
-      score += x[k * cols + j] * t[k * cols + j];
-      reach += radii[j] * Math.abs(t[k * cols + j]);
-    }
-    const margin = y[k] * score - reach;
-    if (loss === 'squared') worst += 0.5 * (Math.abs(score - y[k]) + reach) ** 2;
-    else if (loss === 'logistic')
-      worst += Math.log1p(Math.exp(-Math.abs(2 * margin))) + Math.max(0, -2 * margin);
-    else worst += Math.max(0, 1 - margin) / rows;
-  }
-  return { violation, certifiedLoss: violation <= 1e-6 ? worst * program.valueScale : Infinity };
+  return { violation, certifiedLoss: violation <= 1e-6 ? loss.at(t) * program.valueScale : Infinity };
 }
 
 /** The power of two by which the program divides the points. */

@@ -84,6 +84,7 @@ function* sampledConvexReluSteps(
     );
   }
   const { rows, cols } = points;
+  const patches = rows / targets.length;
   const random = new Random(seed);
   const hidden = new Float64Array(units * cols);
   for (let j = 0; j < units; j++) {
@@ -92,13 +93,13 @@ function* sampledConvexReluSteps(
     for (let i = 0; i < cols; i++) hidden[j * cols + i] = unit[i] / size;
   }
   // Column by column, over the largest entry: squares exist.
-  const activations = new Float64Array(units * rows);
+  const activations = new Float64Array(units * targets.length);
   let largest = 0;
   for (let j = 0; j < units; j++) {
     for (let k = 0; k < rows; k++) {
       let height = 0;
       for (let i = 0; i < cols; i++) height += points.values[k * cols + i] * hidden[j * cols + i];
-      activations[j * rows + k] = Math.max(0, height);
+      activations[j * targets.length + Math.floor(k / patches)] += Math.max(0, height) / patches;
       largest = Math.max(largest, height);
     }
   }
@@ -111,7 +112,10 @@ function* sampledConvexReluSteps(
     beta / scale / yScale,
   );
   const solution = (): ReluSolution => {
-    const network = networkOfWeights(hidden, cols, lasso.weights, yScale / scale);
+    const network = {
+      ...networkOfWeights(hidden, cols, lasso.weights, yScale / scale),
+      ...(patches > 1 && { patches }),
+    };
     const bound = Math.max(0, lasso.bound) * yScale * yScale;
     const objective = Math.min(reluObjective(instance, network), Number.MAX_VALUE);
     return {

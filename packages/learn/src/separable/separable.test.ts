@@ -289,7 +289,8 @@ describe('separability', () => {
         for (let i = 0; i < n && !intercept; i++)
           fc.pre(values.slice(i * d, (i + 1) * d).some((value) => value !== 0));
         const answer = separability(instance);
-        expect(answer.kind === 'separable').toBe(programMargin(instance) > 1e-9);
+        const isSeparable = programMargin(instance) > 1e-9;
+        expect(answer.kind === 'separable').toBe(isSeparable);
         if (answer.kind === 'separable') expect(errorsOf(instance, answer.plane)).toBe(0);
         if (answer.kind === 'inseparable' || answer.kind === 'quasi-separable') {
           const sum = new Float64Array(d + 1);
@@ -301,9 +302,9 @@ describe('separability', () => {
           for (const part of sum) expect(Math.abs(part)).toBeLessThan(1e-8);
           expect(answer.proof.reduce((total, weight) => total + weight, 0)).toBeCloseTo(1, 10);
         }
-        expect(answer.kind === 'quasi-separable').toBe(isQuasiSeparable(instance));
+        expect(answer.kind === 'quasi-separable').toBe(!isSeparable && isQuasiSeparable(instance));
       }),
-      { numRuns: 300 },
+      { numRuns: process.env['INFIMUM_FULL'] ? 300 : 60 },
     );
   });
 
@@ -313,11 +314,10 @@ describe('separability', () => {
     expect(separability({ points, labels, fitIntercept: true }).kind).toBe('inseparable');
   });
 
-  /** max sum_i b_i . h with b_i . h >= 0, |h_j| <= 1: positive without strict separation is quasi-separation. */
+  /** max sum_i b_i . h with b_i . h >= 0, |h_j| <= 1: positive for points that are not separable is quasi-separation. */
   function isQuasiSeparable(instance: SeparableInstance): boolean {
     const { points, labels, fitIntercept } = instance;
     const { rows, cols, values } = points as DenseMatrix;
-    if (programMargin(instance) > 1e-9) return false;
     const width = cols + (fitIntercept ? 1 : 0);
     const entry = (i: number, j: number) => labels[i] * (j < cols ? values[i * cols + j] : 1);
     const terms = (coefficient: (j: number) => number) =>

@@ -4,7 +4,7 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { expect, test } from 'vitest';
 import { withWorkers } from '../testing/with-workers.ts';
 import { useKernels } from '../webassembly/kernel-module.ts';
-import { cholesky, solveCholesky } from './cholesky.ts';
+import { cholesky, choleskyInTurns, solveCholesky } from './cholesky.ts';
 import { type DenseMatrix, denseMatrix, identity, matrixFromRows } from './dense-matrix.ts';
 import { gram } from './matmul.ts';
 
@@ -52,6 +52,16 @@ test('solving gives what the matrix was multiplied with', () => {
     }),
     { numRuns: 20 },
   );
+});
+
+test('in turns it is the same factor, with a pause at most every few million products', () => {
+  const a = positive(640, 5);
+  const work = choleskyInTurns(a);
+  let pauses = 0;
+  let turn = work.next();
+  for (; !turn.done; turn = work.next()) pauses++;
+  expect(turn.value).toEqual(cholesky(a));
+  expect(pauses).toBeGreaterThanOrEqual(2); // 640³ / 6 products
 });
 
 test('the matrix min(i, j) has the factor of ones', () => {

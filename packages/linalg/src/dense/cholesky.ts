@@ -1,6 +1,7 @@
 // The Cholesky factorisation A = L L' of a symmetric positive definite matrix, and solving with it.
 import { checkObject, InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
+import { TURN, withoutTurns } from '../turns.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
 import { Workspace } from '../webassembly/workspace.ts';
@@ -29,6 +30,14 @@ const BLOCK = 64;
  * ```
  */
 export function cholesky(a: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
+  return withoutTurns(choleskyInTurns(a, options));
+}
+
+/** As `cholesky`, with pauses. */
+export function* choleskyInTurns(
+  a: DenseMatrix,
+  options: ThreadOptions = {},
+): Generator<undefined, DenseMatrix> {
   checkObject(options, 'options');
   const { threads = 1 } = options;
   checkDense(a, 'a');
@@ -38,10 +47,19 @@ export function cholesky(a: DenseMatrix, options: ThreadOptions = {}): DenseMatr
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
   using workspace = Workspace.for({ float64: [size * size, threads * GEMM_SCRATCH] }, { threads });
   const factor = workspace.float64From(values);
-  const pivot = factorInPlace(workspace, factor, size, workspace.scratch(threads * GEMM_SCRATCH));
-  if (pivot >= 0) {
-    const problem = `is not positive definite: pivot ${pivot} is not positive`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: pivot });
+  const scratch = workspace.scratch(threads * GEMM_SCRATCH);
+  let work = 0;
+  for (let start = 0; start < size; start += BLOCK) {
+    if (work > TURN) {
+      work = 0;
+      yield;
+    }
+    const pivot = factorColumns(workspace, factor, size, scratch, start);
+    if (pivot >= 0) {
+      const problem = `is not positive definite: pivot ${pivot} is not positive`;
+      throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: pivot });
+    }
+    work += (BLOCK * (size - start) ** 2) / 2;
   }
   for (let i = 0; i < size; i++) factor.fill(0, i * size + i + 1, (i + 1) * size);
   return { rows: size, cols: size, values: factor.slice() };
@@ -91,20 +109,33 @@ export function factorInPlace(
   size: number,
   scratch: number,
 ): number {
+  for (let start = 0; start < size; start += BLOCK) {
+    const pivot = factorColumns(workspace, matrix, size, scratch, start);
+    if (pivot >= 0) return pivot;
+  }
+  return -1;
+}
+
+/** Factors the columns of one block and takes their product from what remains; the pivot that is not positive, or -1. */
+function factorColumns(
+  workspace: Workspace,
+  matrix: Float64Array,
+  size: number,
+  scratch: number,
+  start: number,
+): number {
   const { choleskyBlock, solveLowerRows } = workspace.kernels(linalgKernels);
   const at = (i: number, j: number): number => matrix.byteOffset + 8 * (i * size + j);
-  for (let start = 0; start < size; start += BLOCK) {
-    const width = Math.min(BLOCK, size - start);
-    const end = start + width;
-    const pivot = choleskyBlock(width, at(start, start), size);
-    if (pivot >= 0) return start + pivot;
-    const rest = size - end;
-    solveLowerRows(0, rest, width, at(start, start), size, at(end, start), size);
-    const partition = { items: rest, block: workspace.threads === 1 ? Math.max(1, rest) : 96 };
-    workspace.parallel(linalgKernels, 'syrk', partition, (from, to, thread) => {
-      const room = scratch + 8 * thread * GEMM_SCRATCH;
-      return [from, to, width, -1, at(end, start), size, 1, 1, at(end, end), size, room];
-    });
-  }
+  const width = Math.min(BLOCK, size - start);
+  const end = start + width;
+  const pivot = choleskyBlock(width, at(start, start), size);
+  if (pivot >= 0) return start + pivot;
+  const rest = size - end;
+  solveLowerRows(0, rest, width, at(start, start), size, at(end, start), size);
+  const partition = { items: rest, block: workspace.threads === 1 ? Math.max(1, rest) : 96 };
+  workspace.parallel(linalgKernels, 'syrk', partition, (from, to, thread) => {
+    const room = scratch + 8 * thread * GEMM_SCRATCH;
+    return [from, to, width, -1, at(end, start), size, 1, 1, at(end, end), size, room];
+  });
   return -1;
 }
