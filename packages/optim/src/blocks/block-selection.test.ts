@@ -3,6 +3,7 @@ import { Random } from '@infimum/core';
 import { gram, matrixFromRows, symmetricEigen } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bySuite } from '../testing/by-suite.ts';
 import { valuesAt } from '../testing/values-at.ts';
 import { BlockConstants } from './block-context.ts';
 import { blockCoordinateDescent } from './block-coordinate-descent.ts';
@@ -51,7 +52,7 @@ describe('selection', () => {
     'finds by hard thresholding and by matching pursuit most of what the best %i could gain, and more than simpler rules',
     (size, share) => {
       const gains = { thresholding: 0, pursuit: 0, gradient: 0, diagonal: 0 };
-      const trials = 400;
+      const trials = bySuite(100, 400);
       for (let trial = 0; trial < trials; trial++) {
         const n = 6 + random.integer(7);
         const loss = illConditioned(n);

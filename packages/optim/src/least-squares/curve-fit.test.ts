@@ -2,6 +2,7 @@
 import { Random } from '@infimum/core';
 import { denseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { bySuite } from '../testing/by-suite.ts';
 import { curveFit } from './curve-fit.ts';
 
 describe('curveFit', () => {
@@ -24,7 +25,7 @@ describe('curveFit', () => {
     const random = new Random(8);
     const t = Float64Array.from({ length: 40 }, (_, i) => i / 10);
     let [sum, reported] = [0, 0];
-    const trials = 200;
+    const trials = bySuite(60, 200);
     for (let trial = 0; trial < trials; trial++) {
       const y = t.map((time) => 3 * Math.exp(-0.7 * time) + 0.05 * random.normal());
       const { x, standardErrors } = curveFit(

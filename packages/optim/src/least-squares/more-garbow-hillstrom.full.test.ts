@@ -1,7 +1,10 @@
-// The problems of Moré, Garbow and Hillstrom from the farthest starts.
+// The problems of Moré, Garbow and Hillstrom from far starts. Settings were chosen on the usual ones; these were looked at afterwards.
 import { expect, it } from 'vitest';
 import { knownFromFar } from '../testing/more-garbow-runs.ts';
 
-it('least squares from starts 100 times as far find the known minima, or points that are stationary, or say that they did not', () => {
-  expect(knownFromFar(100)).toBeGreaterThanOrEqual(28);
-});
+it.each([10, 100])(
+  'least squares from starts %i times as far find the known minima, or points that are stationary, or say that they did not',
+  (factor) => {
+    expect(knownFromFar(factor)).toBeGreaterThanOrEqual(28);
+  },
+);

@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { nistProblems } from '../testing/nist-models.ts';
 import { convergedElsewhere, expectReasons, expectStationary, nistRun } from '../testing/nist-runs.ts';
 
-describe('minimize on NIST StRD, 25 problems from their second starts', () => {
+describe('minimize on NIST StRD, 24 problems from their second starts', () => {
   const runs = nistProblems
-    // Two of the three sums of bells take 1500 steps and more.
-    .filter(({ name }) => name !== 'Gauss2' && name !== 'Gauss3')
+    // The three sums of bells take most of the time.
+    .filter(({ name }) => !name.startsWith('Gauss'))
     .map((problem) => nistRun(problem, 1));
 
-  it('finds the certified parameters to six digits from 21 of the 25', () => {
-    expect(runs).toHaveLength(25);
-    expect(runs.filter(({ isRight }) => isRight).length).toBeGreaterThanOrEqual(21);
+  it('finds the certified parameters to six digits from 20 of the 24', () => {
+    expect(runs).toHaveLength(24);
+    expect(runs.filter(({ isRight }) => isRight).length).toBeGreaterThanOrEqual(20);
   });
 
   it('calls converged only what is stationary by exact gradients, elsewhere too', () => {

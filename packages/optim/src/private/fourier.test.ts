@@ -36,7 +36,9 @@ it('convolves beyond what is transformed level by level', () => {
   [5, 9, 13, -3].forEach((value, k) => {
     expected[(n - 2 + k) % n] = value;
   });
+  let worst = 0;
   inverseTransform(product).forEach((value, k) => {
-    expect(Math.abs(value - expected[k])).toBeLessThan(1e-12);
+    worst = Math.max(worst, Math.abs(value - expected[k]));
   });
+  expect(worst).toBeLessThan(1e-12);
 });

@@ -166,6 +166,8 @@ function compose(
     for (let k = 0; k < grid.masses.length; k++) bins[Math.floor(k / width)] += grid.masses[k];
     grids.push({ grid, count: event.count, bins, width });
   }
+  // One release is composed with nothing.
+  if (grids.length === 1 && grids[0].count === 1) return grids[0].grid;
   const high = chernoffEnd(grids, step, 1);
   const low = -chernoffEnd(grids, step, -1);
   const first = Math.floor(low / step);

@@ -1,5 +1,6 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import { bySuite } from '../testing/by-suite.ts';
 import { createAccountant } from './accountant.ts';
 import { dpGd, dpSgd } from './dp-gradient-descent.ts';
 import { gaussianMu } from './gaussian-privacy.ts';
@@ -340,7 +341,7 @@ describe('privacy', () => {
     const event = (place: number): number => {
       const loss = huberLoss({ rows: 1, cols: 1, values: Float64Array.of(place) });
       let hits = 0;
-      const runs = 2000;
+      const runs = bySuite(600, 2000);
       for (let seed = 0; seed < runs; seed++) {
         const seen: number[] = [];
         dpGd(loss, {
