@@ -6,7 +6,7 @@ import { Random } from '@infimum/core';
 import { type DenseMatrix, gmres, ldl, lu, minres, solveLdl, solveLu } from '@infimum/linalg';
 import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
 import { norm } from './equality-program.ts';
-import { type AliasTable, aliasTable, sketchDraws } from './sketch-draws.ts';
+import { type AliasTable, aliasTable, type SketchDraws, sketchDraws } from './sketch-draws.ts';
 
 /** The sketches. */
 export type SketchName =
@@ -67,20 +67,6 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
     return Math.sqrt(square);
   };
 
-  /** One product with the matrix a step: S'(Kz - b) is (K'S)'z - S'b. */
-  const gaussian = (z: Float64Array, { factors, image, combine }: MatrixRows): void => {
-    draws.normals(factors);
-    flops += combine() + 4 * z.length;
-    let [above, square] = [0, 0];
-    for (let j = 0; j < z.length; j++) {
-      above += image[j] * z[j] - factors[j] * b[j];
-      square += image[j] * image[j];
-    }
-    if (!(square > 0)) return;
-    const step = above / square;
-    for (let j = 0; j < z.length; j++) z[j] -= step * image[j];
-  };
-
   const kaczmarz = (z: Float64Array, count: number, { project }: MatrixRows): void => {
     const rows = chosen.subarray(0, count);
     if (name === 'kaczmarz') draws.rows(rows, matrix.rows);
@@ -138,7 +124,7 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
       while (used < cap && flops < limit) {
         const count = Math.min(cap - used, period);
         if (isRow) kaczmarz(z, count, kept);
-        else if (name === 'gaussian') for (let k = 0; k < count; k++) gaussian(z, kept);
+        else if (name === 'gaussian') flops += kept.combine(count, draws, b, z);
         else for (let k = 0; k < count; k++) block(z);
         used += count;
         steps += count;
@@ -184,47 +170,67 @@ function sparseRows({ rows, cols, values }: DenseMatrix): SparseRows {
 
 /** What steps do with the rows k_i of the matrix. */
 interface MatrixRows extends Disposable {
-  readonly factors: Float64Array;
-  readonly image: Float64Array;
-  /** image <- K's for the factors s; the number of multiplications. */
-  readonly combine: () => number;
+  /**
+   * z <- z - s'(Kz - b) / |K's|² K's for so many s that are drawn, one product with K each, as s'Kz is (K's)'z; the number of
+   * multiplications.
+   */
+  readonly combine: (count: number, draws: SketchDraws, b: Float64Array, z: Float64Array) => number;
   /** z <- z - (k_i z - b_i) / |k_i|² k_i for rows i, one after the other; the number of multiplications. */
   readonly project: (rows: Int32Array, b: Float64Array, inverses: Float64Array, z: Float64Array) => number;
 }
 
 /** A dense matrix where kernels reach it. */
 function denseRows({ rows: n, values }: DenseMatrix): MatrixRows {
-  const workspace = Workspace.for({ float64: [n * n, n, n] });
+  const workspace = Workspace.for({ float64: [n * n, n, n, n, n] });
   const { gemvTransposed, dot, axpy } = workspace.kernels(linalgKernels);
   const at = workspace.float64From(values).byteOffset;
-  const [factors, image] = [workspace.float64(n), workspace.float64(n)];
-  const [from, to] = [factors.byteOffset, image.byteOffset];
-  const combine = () => {
-    gemvTransposed(0, n, n, n, at, from, to);
-    return n * n;
+  const [factors, targets, image, point] = [0, 0, 0, 0].map(() => workspace.float64(n));
+  const [s, goal, along, x] = [factors, targets, image, point].map(({ byteOffset }) => byteOffset);
+  const combine: MatrixRows['combine'] = (count, draws, b, z) => {
+    point.set(z);
+    targets.set(b);
+    for (let k = 0; k < count; k++) {
+      draws.normals(factors);
+      gemvTransposed(0, n, n, n, at, s, along);
+      const square = dot(n, along, along);
+      if (square > 0) axpy(n, (dot(n, s, goal) - dot(n, along, x)) / square, along, x);
+    }
+    z.set(point);
+    return count * (n * n + 4 * n);
   };
   const project: MatrixRows['project'] = (rows, b, inverses, z) => {
-    image.set(z);
+    point.set(z);
     for (let r = 0; r < rows.length; r++) {
       const i = rows[r];
       const row = at + 8 * n * i;
-      axpy(n, (b[i] - dot(n, row, to)) * inverses[i], row, to);
+      axpy(n, (b[i] - dot(n, row, x)) * inverses[i], row, x);
     }
-    z.set(image);
+    z.set(point);
     return 2 * n * rows.length;
   };
-  return { factors, image, combine, project, [Symbol.dispose]: () => workspace.release() };
+  return { combine, project, [Symbol.dispose]: () => workspace.release() };
 }
 
 function sparseRowsOf({ starts, columns, values }: SparseRows): MatrixRows {
   const n = starts.length - 1;
   const [factors, image] = [new Float64Array(n), new Float64Array(n)];
-  const combine = () => {
-    image.fill(0);
-    for (let i = 0; i < n; i++) {
-      for (let k = starts[i]; k < starts[i + 1]; k++) image[columns[k]] += factors[i] * values[k];
+  const combine: MatrixRows['combine'] = (count, draws, b, z) => {
+    for (let drawn = 0; drawn < count; drawn++) {
+      draws.normals(factors);
+      image.fill(0);
+      for (let i = 0; i < n; i++) {
+        for (let k = starts[i]; k < starts[i + 1]; k++) image[columns[k]] += factors[i] * values[k];
+      }
+      let [above, square] = [0, 0];
+      for (let j = 0; j < n; j++) {
+        above += image[j] * z[j] - factors[j] * b[j];
+        square += image[j] * image[j];
+      }
+      if (!(square > 0)) continue;
+      const step = above / square;
+      for (let j = 0; j < n; j++) z[j] -= step * image[j];
     }
-    return values.length;
+    return count * (values.length + 4 * n);
   };
   const project: MatrixRows['project'] = (rows, b, inverses, z) => {
     let flops = 0;
@@ -239,7 +245,7 @@ function sparseRowsOf({ starts, columns, values }: SparseRows): MatrixRows {
     }
     return flops;
   };
-  return { factors, image, combine, project, [Symbol.dispose]: () => {} };
+  return { combine, project, [Symbol.dispose]: () => {} };
 }
 
 /** S' (count x N) and S'K. */
