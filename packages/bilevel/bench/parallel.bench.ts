@@ -1,5 +1,5 @@
 // The hyper-gradient of many lower levels on one thread and on two, by turns: the least wall time, and the processor time of the thread
-// with the most work, which other work on the machine does not change: pnpm bench:package bilevel parallel
+// with the most work, which other work on the machine does not change: pnpm bench:package bilevel parallel [variables] [turns]
 
 import { cpus, loadavg } from 'node:os';
 import { workerExecutor } from '@infimum/core';
@@ -7,7 +7,8 @@ import { joinHypergradients } from '../src/blocks/exact-hypergradient.ts';
 import type { DrawnPart } from '../src/testing/drawn-blocks.ts';
 import type { TimedPart } from './timed-part.ts';
 
-const sizes = { blocks: 64, dimX: 100, dimY: 120, noise: 0 };
+const sizes = { blocks: 64, dimX: 100, dimY: Number(process.argv[2] ?? 120), noise: 0 };
+const turns = Number(process.argv[3] ?? 16);
 const task = { module: new URL('timed-part.ts', import.meta.url).href, name: 'timedPart' };
 const x = Float64Array.from({ length: sizes.dimX }, (_, i) => Math.sin(i));
 const ranges = Array.from({ length: 8 }, (_, k): DrawnPart => ({ sizes, x, from: 8 * k, to: 8 * k + 8 }));
@@ -16,7 +17,7 @@ console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()
 const walls: number[][] = [[], []];
 const busiest: number[][] = [[], []];
 const gradients: Float64Array[] = [];
-for (let turn = 0; turn < 16; turn++) {
+for (let turn = 0; turn < turns; turn++) {
   for (const [k, executor] of executors.entries()) {
     const start = performance.now();
     const parts = await executor.map<DrawnPart, TimedPart>(task, ranges);

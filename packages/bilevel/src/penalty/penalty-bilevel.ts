@@ -174,9 +174,9 @@ function doubleLoop(
       const { sigma } = pace;
       for (let step = grown(options.innerSteps, pace.t); step > 0; step--) {
         // All gradients first: the two steps, which wait for nothing of each other, then run side by side in the processor.
-        problem.gradGy(x, wy, gy, sampler.lower(samples));
-        problem.gradFy(x, wy, fy, sampler.upper(samples));
-        problem.gradGy(x, wz, gz, sampler.lower(samples));
+        problem.gradGy(x, wy, gy, stochastic ? sampler.lower(samples) : undefined);
+        problem.gradFy(x, wy, fy, stochastic ? sampler.upper(samples) : undefined);
+        problem.gradGy(x, wz, gz, stochastic ? sampler.lower(samples) : undefined);
         for (let j = 0; j < dimY; j++) gy[j] += sigma * fy[j];
         anchoredStep(wy, y, gy, pace, setY);
         anchoredStep(wz, z, gz, pace, setY);
