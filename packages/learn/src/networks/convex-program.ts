@@ -209,13 +209,15 @@ export class ReluProgram {
   }
 
   /** -l'(predictions): the dual point that goes with them. */
-  dualPoint(predictions: Float64Array): Float64Array {
+  dualPoint(predictions: Float64Array, out: Float64Array = new Float64Array(this.samples)): Float64Array {
     const { loss, y } = this;
-    return Float64Array.from(predictions, (f, k) => {
-      if (loss === 'squared') return y[k] - f;
-      if (loss === 'logistic') return (2 * y[k]) / (1 + Math.exp(2 * y[k] * f));
-      return y[k] * f < 1 ? y[k] / y.length : 0;
-    });
+    for (let k = 0; k < y.length; k++) {
+      const f = predictions[k];
+      if (loss === 'squared') out[k] = y[k] - f;
+      else if (loss === 'logistic') out[k] = (2 * y[k]) / (1 + Math.exp(2 * y[k] * f));
+      else out[k] = y[k] * f < 1 ? y[k] / y.length : 0;
+    }
+    return out;
   }
 
   /** The network of blocks, with its value and the bound that a dual point gives. */

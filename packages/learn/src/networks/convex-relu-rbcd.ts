@@ -152,6 +152,7 @@ class BlockSteps {
   readonly #weights: Float64Array;
   readonly #heights: Float64Array;
   readonly #trial: Float64Array;
+  readonly #nu: Float64Array;
   #stepLength = 1;
   readonly #parts: readonly [
     ReluProgram,
@@ -179,6 +180,7 @@ class BlockSteps {
     this.#weights = new Float64Array(program.rows);
     this.#heights = new Float64Array(program.rows);
     this.#trial = new Float64Array(program.samples);
+    this.#nu = new Float64Array(program.samples);
   }
 
   /** -l'(F u). */
@@ -203,7 +205,7 @@ class BlockSteps {
     const at = block * cols;
     const [gradient, heights, weights] = [this.#gradient, this.#heights, this.#weights];
     program.heights(u, at, heights);
-    program.spread(pattern, -sign, program.dualPoint(this.#predictions), weights);
+    program.spread(pattern, -sign, program.dualPoint(this.#predictions, this.#nu), weights);
     // g = X'(D S' l') + rho (u - v + lambda + X' E (E X u - s + multiplier)), signs by the half.
     for (let k = 0; k < rows; k++) {
       const active = program.isActive(pattern, k);

@@ -21,7 +21,7 @@ export interface NearestPoint {
 }
 
 /**
- * Yields after every vertex that enters, until the gap is at most `tolerance` |x|² or rounding allows no further exchange.
+ * Yields after every vertex that enters, until the gap is at most `tolerance` |x|² or rounding allows no further progress.
  *
  * @param nearest - a vertex v with the least x . v, for any x
  * @param dimension - of the space
@@ -34,17 +34,25 @@ export function* nearestPoints(
   let corral: Vertex[] = [nearest(new Float64Array(dimension))];
   let weights = [1];
   const x = corral[0].point.slice();
+  let least = Infinity;
+  let inVain = 0;
   for (;;) {
     const entering = nearest(x);
     const square = dot(x, x);
+    inVain = square < least ? 0 : inVain + 1;
+    least = Math.min(least, square);
     const gap = square - dot(x, entering.point);
     const state = (): NearestPoint => ({
       point: x.slice(),
       weights: new Map(corral.map(({ key }, k) => [key, weights[k]])),
       gap: Math.max(0, gap),
     });
-    // A vertex that is there already cannot bring the point nearer: the gap left is rounding.
-    const isOver = !(gap > tolerance * square) || corral.some(({ key }) => key === entering.key);
+    // A vertex that is there already cannot bring the point nearer: the gap left is rounding. And every exchange shortens x but for
+    // rounding: where the origin is in the hull x is nothing else in the end, and the gap never small beside it.
+    const isOver =
+      !(gap > tolerance * square) ||
+      corral.some(({ key }) => key === entering.key) ||
+      inVain > 2 * (dimension + 10);
     if (isOver) return state();
     yield state();
     corral.push(entering);

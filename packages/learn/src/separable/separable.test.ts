@@ -304,7 +304,7 @@ describe('separability', () => {
         }
         expect(answer.kind === 'quasi-separable').toBe(!isSeparable && isQuasiSeparable(instance));
       }),
-      { numRuns: process.env['INFIMUM_FULL'] ? 300 : 60 },
+      { numRuns: 300 },
     );
   });
 
