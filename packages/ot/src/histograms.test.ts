@@ -15,7 +15,7 @@ it('solveTransport solves all of them', () => {
     expect(status).toBe('converged');
     expect(doubledMarginalError(problem, plan)).toBeLessThan(1.0001 * TOLERANCE);
   }
-});
+}, 60_000);
 
 it.each(entropicSolvers.map(({ id, steps }) => [id, steps] as const))(
   '%s converges truly or says what ended it',

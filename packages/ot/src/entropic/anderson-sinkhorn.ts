@@ -30,6 +30,7 @@ import {
   tolerance,
   withEpsilon,
 } from './entropic-options.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 
@@ -109,9 +110,9 @@ export function* andersonSinkhornSteps(
   checkObject(options, 'options');
 
   const settings = resolveOptions({ ...andersonSinkhornOptions, plan }, options);
-  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
-    return yield* andersonSweeps(state, epsilon, tolerance, settings.memory);
-  });
+  const sweeps = (state: EntropicState, epsilon: number, tolerance: number) =>
+    andersonSweeps(state, epsilon, tolerance, settings.memory);
+  return yield* entropicSteps(problem, settings, sweeps, { sweepsAll: true });
 }
 
 /** Registration. */

@@ -10,6 +10,7 @@ import { total } from '../transport.ts';
 import { ExtrapolatedSweeps, Forecast, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
+import { startFromExact } from './exact-start.ts';
 import { largestMove } from './newton-direction.ts';
 import type { NewtonIterate } from './newton-iteration.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
@@ -127,12 +128,23 @@ export class ContinuedNewton {
     else state.updateSource(epsilon);
     const end = yield* this.#descend(firstStages, STAGE_TOLERANCE * this.#mass);
     if (end) return end;
+    const endOfExact = yield* this.#fromExact();
+    if (endOfExact) return endOfExact;
     // Parts of the plan that exchange less mass than the tolerance of a stage lose touch in the next ones: be thorough.
     this.#patience = Infinity;
     const lowest = Math.max(this.#target, FLOORS * state.errorFloor(epsilon));
     state.forgetAbsorption();
     const thorough = Math.min(STAGE_TOLERANCE * this.#mass, lowest);
     return (yield* this.#descend(stages, thorough)) as Conclusion<EntropicPlan>;
+  }
+
+  /** The last stage alone, from the potentials of the exact problem; returns nothing if Newton's steps get stuck. */
+  *#fromExact(): Generator<NewtonIterate, Conclusion<EntropicPlan> | undefined, undefined> {
+    const { epsilon } = this.#state;
+    this.#kernel.settle();
+    for (const _ of startFromExact(this.#state, epsilon)) yield this.#iterate('newton');
+    this.#epsilon = epsilon;
+    return yield* this.#lastStage();
   }
 
   /** Makes what the steps have come to the potentials of the state, for whoever goes on. */

@@ -28,6 +28,8 @@ export interface StateOptions {
   readonly tolerance?: number;
   /** Whether solutions have a plan; they do by default. */
   readonly plan?: 'dense' | 'none' | undefined;
+  /** Whether the algorithm sweeps over weights of any size: those that the tolerance does not notice take part at large epsilon. */
+  readonly sweepsAll?: boolean | undefined;
   /** What the algorithm needs in the workspace beside the state, for so many sources and targets with mass. */
   readonly extraSizes?: ((n: number, m: number) => WorkspaceSizes) | undefined;
 }
@@ -91,9 +93,13 @@ export class EntropicState {
   constructor(
     given: Transport,
     epsilon: number,
-    { initial, threads, tolerance = 0, plan = 'dense', extraSizes }: StateOptions = {},
+    { initial, threads, tolerance = 0, plan = 'dense', sweepsAll = false, extraSizes }: StateOptions = {},
   ) {
-    const problem = new NormalisedProblem(given, epsilon, tolerance, plan === 'dense');
+    const problem = new NormalisedProblem(given, epsilon, {
+      tolerance,
+      sweepsAll,
+      hasPlan: plan === 'dense',
+    });
     const { n, m } = problem;
     const longer = Math.max(n, m);
     const memory = layout(

@@ -39,18 +39,18 @@ type StateSteps<I extends Iterate<EntropicPlan>> = (
 /**
  * Runs an algorithm on the state of a problem, and releases it however the run ends.
  *
- * @param extraSizes - what the algorithm needs in the workspace
+ * @param needs - what the algorithm needs in the workspace, and which weights it can take
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* entropicSteps<I extends SinkhornIterate>(
   problem: Transport,
   { epsilon, tolerance, initial, threads, plan }: EntropicSettings,
   algorithm: StateSteps<I>,
-  extraSizes?: StateOptions['extraSizes'],
+  needs?: Pick<StateOptions, 'extraSizes' | 'sweepsAll'>,
 ): Steps<EntropicPlan, I> {
   checkTransport(problem);
   if (initial !== undefined) checkInitial(initial, problem.a, problem.b);
-  const state = new EntropicState(problem, epsilon, { initial, threads, tolerance, plan, extraSizes });
+  const state = new EntropicState(problem, epsilon, { initial, threads, tolerance, plan, ...needs });
   // What the state leaves out must not be missing in the end.
   const share = state.problem.hasLight ? HEAVY_SHARE : 1;
   const steps = algorithm(state, state.epsilon, share * tolerance);

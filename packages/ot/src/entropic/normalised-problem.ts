@@ -5,6 +5,7 @@ import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { distance, marginalErrorOf, pairing } from '../plan-metrics.ts';
 import { type Transport, type TransportPlan, total } from '../transport.ts';
+import { spreadOf } from '../vectors.ts';
 import { completePlan, hasLight, leastWeight } from './light-weights.ts';
 
 /** A transport plan of the entropic problem. */
@@ -23,8 +24,18 @@ export type EntropicValues = Omit<EntropicPlan, 'plan'>;
 /** A smaller epsilon, relative to the costs, counts as this. */
 const SMALLEST_EPSILON = 2 ** -700;
 
+/** Costs that span no more epsilons take a few sweeps. */
+const MILD_SPAN = 100;
+
 /** Masses of this size and below leave plans few digits. */
 const SMALL_MASS = 2 ** -960;
+
+/** What a problem is normalised for. */
+interface ProblemNeeds {
+  readonly tolerance: number;
+  readonly sweepsAll: boolean;
+  readonly hasPlan: boolean;
+}
 
 /** A plan u_i K_ij v_j on rows and columns with mass, its potentials and its sums; without scalings it is K. */
 export interface NormalisedPlan {
@@ -49,8 +60,8 @@ export type Reduction = (matrix: Float64Array, rowMinima: Float64Array, columnMi
  * A problem, normalised: weights are divided by the mass, costs and epsilon by the power of two next to the larger of
  * epsilon and the range of the costs, so that no result depends on the units but by them.
  *
- * Rows and columns without mass are left out, and those with so little that the tolerance does not notice; the latter are fitted
- * whenever a solution is asked for. Costs are reduced by their row and then their column minima, which
+ * Rows and columns without mass are left out, and those with so little that the tolerance does not notice unless epsilon is large;
+ * the latter are fitted whenever a solution is asked for. Costs are reduced by their row and then their column minima, which
  * shifts the potentials only: huge offsets then cost no accuracy.
  */
 export class NormalisedProblem {
@@ -62,6 +73,8 @@ export class NormalisedProblem {
   readonly mass: number;
   /** Whether there are weights that only solutions fit. */
   readonly hasLight: boolean;
+  /** Whether weights take part that the tolerance does not notice: Newton's systems would be singular to rounding. */
+  readonly hasFaint: boolean = false;
   readonly #problem: Transport;
   readonly #hasPlan: boolean;
   /** Epsilon as it was given. */
@@ -78,17 +91,25 @@ export class NormalisedProblem {
 
   /**
    * @param problem - checked before
-   * @param tolerance - marginal error, relative to the mass, that leaves light weights unnoticed
-   * @param hasPlan - whether what is described has a plan
+   * @param needs - the marginal error, relative to the mass, that leaves light weights unnoticed; whether sweeps take them all
+   *   the same where there will be few; and whether what is described has a plan
    */
-  constructor(problem: Transport, epsilon: number, tolerance: number, hasPlan: boolean) {
+  constructor(problem: Transport, epsilon: number, { tolerance, sweepsAll, hasPlan }: ProblemNeeds) {
     this.#problem = problem;
     this.#hasPlan = hasPlan;
-    this.#sources = support(problem.a, tolerance);
-    this.#targets = support(problem.b, tolerance);
+    const { a, b, cost } = problem;
+    const supports = (noticed: number) => [support(a, noticed), support(b, noticed)];
+    const leavesOut = ([sources, targets]: Int32Array[]) => hasLight(a, sources) || hasLight(b, targets);
+    let taken = supports(tolerance);
+    // Few sweeps cost less than to fit what they leave out.
+    if (sweepsAll && leavesOut(taken) && spreadOf(cost.values) <= MILD_SPAN * epsilon) {
+      taken = supports(0);
+      this.hasFaint = true;
+    }
+    [this.#sources, this.#targets] = taken as [Int32Array, Int32Array];
     this.n = this.#sources.length;
     this.m = this.#targets.length;
-    this.hasLight = hasLight(problem.a, this.#sources) || hasLight(problem.b, this.#targets);
+    this.hasLight = leavesOut(taken);
     this.mass = total(problem.a);
     this.#rowOffsets = new Float64Array(this.n);
     this.#columnOffsets = new Float64Array(this.m);

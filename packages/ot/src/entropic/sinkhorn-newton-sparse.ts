@@ -166,7 +166,7 @@ export function* sinkhornNewtonSparseSteps(
       throw new InvalidInputError(NO_AUGMENT, { argument: 'gauge', code: 'unsupported' });
     const steps = (state: EntropicState, _: number, tolerance: number) =>
       new ContinuedNewton(state, { ...settings, tolerance }).steps();
-    return yield* entropicSteps(problem, settings, steps, continuedNewtonSizes);
+    return yield* entropicSteps(problem, settings, steps, { extraSizes: continuedNewtonSizes });
   }
   return yield* entropicSteps(problem, settings, (state, _, tolerance) =>
     new NewtonIteration(state, { ...settings, tolerance, warmup, recoverySweeps: RECOVERY_SWEEPS }).steps(),

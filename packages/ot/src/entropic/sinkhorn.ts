@@ -26,6 +26,7 @@ import {
   tolerance,
   withEpsilon,
 } from './entropic-options.ts';
+import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 import { logDomainSweeps } from './sinkhorn-log.ts';
@@ -104,11 +105,11 @@ export function* sinkhornSteps(
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...sinkhornOptions, plan }, options);
   const { domain } = settings;
-  return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
-    return yield* domain === 'log'
+  const sweeps = (state: EntropicState, epsilon: number, tolerance: number) =>
+    domain === 'log'
       ? logDomainSweeps(state, epsilon, tolerance)
       : scalingSweeps(state, epsilon, tolerance, domain);
-  });
+  return yield* entropicSteps(problem, settings, sweeps, { sweepsAll: domain !== 'scaling' });
 }
 
 /** Registration. */

@@ -67,7 +67,7 @@ export function* sweepsOrNewton(
     problem,
     options,
     (state, _, tolerance) => new Turns(state, tolerance, choice, options.initial !== undefined).steps(),
-    continuedNewtonSizes,
+    { extraSizes: continuedNewtonSizes, sweepsAll: true },
   );
 }
 
@@ -96,7 +96,7 @@ class Turns {
     for (let turn = 0; ; turn++) {
       this.#choice.method = 'andersonSinkhorn';
       const end = yield* this.#sweeps(turn);
-      if (end?.status === 'converged') return end;
+      if (end && (end.status === 'converged' || state.problem.hasFaint)) return end;
       this.#choice.method = 'sinkhornNewtonSparse';
       // Far from the optimum Newton steps need stages of falling epsilon, which begin anew.
       const isNear = this.#isStarted || needsNoStages(state) || this.#error <= WARM_ERROR;
@@ -122,6 +122,7 @@ class Turns {
     const state = this.#state;
     const choice = this.#choice;
     const isDense = needsNoStages(state);
+    const isAlone = state.problem.hasFaint;
     const mayStage = turn === 0 && !this.#isStarted && !isDense;
     const isCostly = isDense || state.n * state.m > MANY_ENTRIES;
     const patience = isCostly ? PATIENT_DENSE_SWEEPS : PATIENT_SWEEPS;
@@ -152,7 +153,7 @@ class Turns {
       if (count <= FORECAST_EVERY || count % FORECAST_EVERY !== 0) continue;
       choice.seen = `${seen()} and ${foretold(forecast.left)}`;
       const isMoving = this.#error > MOVING_ERROR && count < MOVING_SWEEPS;
-      if (count >= least && forecast.left > patience && !isMoving) {
+      if (count >= least && forecast.left > patience && !isMoving && !isAlone) {
         choice.seen += ', Newton steps are fewer';
         return undefined;
       }
