@@ -11,6 +11,7 @@ import { findManyWithMismatches } from './bounded/many-patterns.ts';
 import { hammingDistances } from './exact/hamming-distances.ts';
 import { reverseComplement } from './sequences.ts';
 import { expectSame } from './testing/expect-same.ts';
+import { inFull } from './testing/tiers.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -125,7 +126,7 @@ describe.each(kinds)('%s', (_, alphabet, { iupac, ...rules }) => {
           expect(unrolled).toBe(bars.replaceAll('|', '=').replaceAll('.', 'X'));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: inFull(30, 60) },
     );
   });
 
@@ -158,7 +159,7 @@ describe.each(kinds)('%s', (_, alphabet, { iupac, ...rules }) => {
           expect(distances).toEqual(brute(text, patterns[0], rules));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: inFull(12, 25) },
     );
   });
 });
@@ -254,7 +255,7 @@ describe('both strands', () => {
           expect(mismatches.length).toBe(distance);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: inFull(30, 60) },
     );
   });
 
