@@ -196,11 +196,9 @@ function isMixed({ text, pattern }: SymbolPair): boolean {
 }
 
 /** Both sequences in arrays of one type, which keeps loops over them fast whatever the caller has; equal symbols stay equal. */
-export function ofOneType(pair: SymbolPair): Record<'text' | 'pattern', Int32Array | Float64Array> {
-  const { text, pattern } = pair;
-  return isMixed(pair)
-    ? { text: new Float64Array(text), pattern: new Float64Array(pattern) }
-    : { text: new Int32Array(text), pattern: new Int32Array(pattern) };
+export function ofOneType(pair: SymbolPair): Record<'text' | 'pattern', Int32Array> {
+  if (isMixed(pair)) return compact(pair);
+  return { text: new Int32Array(pair.text), pattern: new Int32Array(pair.pattern) };
 }
 
 /** Whether an array's integers may be negative. */

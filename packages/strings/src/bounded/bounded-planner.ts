@@ -43,12 +43,19 @@ export interface BoundedPlan {
 /**
  * The choice where no look at the symbols could change it: a scan that compares everything and still costs less than the
  * least of all else, or exact distances that cost less than a scan that gives up at once. `undefined` elsewhere.
+ *
+ * @param least - `leastExact`
  */
-export function planUnseen(pair: SymbolPair, k: number, threads = 1): BoundedPlan | undefined {
+export function planUnseen(
+  pair: SymbolPair,
+  k: number,
+  threads: number,
+  least: number,
+): BoundedPlan | undefined {
   const shifts = shiftsOf(pair);
   const m = pair.pattern.length;
   const scan = (symbols: number) => scanCost(pair, symbols, threads);
-  const others = Math.min(leastExact(pair, threads), (JUMP + FINGERPRINT) * shifts);
+  const others = Math.min(least, (JUMP + FINGERPRINT) * shifts);
   const seconds = (nanoseconds: number) => `${(nanoseconds / 1e6).toPrecision(2)} ms`;
   if (scan(m) <= others) {
     const explanation = `scan: predicted scan ${seconds(scan(m))} or less, all else ${seconds(others)} or more, whatever the symbols, for k = ${k}`;
@@ -76,13 +83,22 @@ function comparingCost(pair: SymbolPair, threads: number): number {
 }
 
 /** Nanoseconds below which exact distances, cut off, are not: they compare symbols as they are, or number the text and more. */
-function leastExact(pair: SymbolPair, threads: number): number {
+export function leastExact(pair: SymbolPair, threads = 1): number {
   const least = Math.min(comparingCost(pair, threads), leastNumbered(pair, threads));
   return EXACT * least + CLIP * shiftsOf(pair);
 }
 
-/** Chooses by what scanning compares, and how many mismatches there are, at sampled shifts. */
-export function planBounded(pair: SymbolPair, k: number, threads = 1): BoundedPlan {
+/**
+ * Chooses by what scanning compares, and how many mismatches there are, at sampled shifts.
+ *
+ * @param least - `leastExact`, where it is known
+ */
+export function planBounded(
+  pair: SymbolPair,
+  k: number,
+  threads = 1,
+  least = leastExact(pair, threads),
+): BoundedPlan {
   const { text, pattern } = pair;
   const shifts = shiftsOf(pair);
   const m = pattern.length;
@@ -94,7 +110,7 @@ export function planBounded(pair: SymbolPair, k: number, threads = 1): BoundedPl
   };
   let exact: ChosenMethod | undefined;
   // Below the least that exact distances cost they need no plan.
-  if (scan >= leastExact(pair, threads)) {
+  if (scan >= least) {
     exact = chooseExact(pair, 'auto', { threads });
     const seconds = exact.seconds ?? (NAIVE_COMPARISON * m * shifts) / 1e9;
     nanoseconds.clip = EXACT * seconds * 1e9 + CLIP * shifts;

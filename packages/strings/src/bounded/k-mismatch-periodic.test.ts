@@ -109,7 +109,8 @@ describe('kMismatchPeriodic', () => {
 });
 
 describe('operations after the filter', () => {
-  const cases = inFull([1, 7], [1, 2, 7, 64]).flatMap((period) => [8, 64].map((k) => [period, k] as const));
+  const all = [1, 2, 7, 64].flatMap((period) => [8, 64].map((k) => [period, k] as const));
+  const cases = inFull([all[0], all[5]], all);
 
   it.each(cases)('grow like n where text and pattern have period %i, k = %i', (period, k) => {
     const m = 2 ** 12;

@@ -25,7 +25,7 @@ import {
 import { seed, threads } from '../solver-options.ts';
 import { compact, type Sequence, type SymbolPair } from '../symbols.ts';
 import { boundedDistances, ended, isTiny, isUnwatched, TINY_BOUNDED, tinyCounter } from '../tiny.ts';
-import { type BoundedMethod, planBounded, planSets, planUnseen } from './bounded-planner.ts';
+import { type BoundedMethod, leastExact, planBounded, planSets, planUnseen } from './bounded-planner.ts';
 import {
   type BoundedCounter,
   clipped,
@@ -176,8 +176,9 @@ export function chooseBounded(
   if (isTiny(pair, TINY_BOUNDED)) {
     return { method: 'clip', explanation: TOO_LITTLE, create: () => tinyCounter(pair, k) };
   }
-  const { threads } = choices;
-  const plan = planUnseen(pair, k, threads) ?? planBounded(pair, k, threads);
+  const { threads = 1 } = choices;
+  const least = leastExact(pair, threads);
+  const plan = planUnseen(pair, k, threads, least) ?? planBounded(pair, k, threads, least);
   const { method: planned, explanation, exact } = plan;
   const create = () =>
     planned === 'clip' && exact ? clipped(exact.create(), k) : boundedCounter(pair, k, planned, choices);

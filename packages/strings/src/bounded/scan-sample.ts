@@ -27,7 +27,7 @@ interface SampledBytes {
 
 /**
  * Scans a few groups of shifts for at most k mismatches. What the kernel needs of text and pattern is written as far as it
- * is read, so that groups which are given up early cost little, however long the pattern.
+ * is read, and no other memory is touched, so that groups which are given up early cost little, however long the pattern.
  *
  * @param sets - text and pattern as sets of bits, where symbols match others
  */
@@ -37,13 +37,15 @@ export function sampleScan(pair: SymbolPair, k: number, sets?: BitSets): ScanSam
   const shifts = shiftsOf(pair);
   const size = Math.min(SHIFT_GROUP, shifts);
   const groups = Math.max(1, Math.min(GROUPS, Math.floor(shifts / SHIFT_GROUP)));
-  const words = [m + SHIFT_GROUP, m].map((bytes) => Math.ceil(bytes / 4));
-  const workspace = Workspace.for({ int32: [...words, SHIFT_GROUP] });
+  const words = [m + SHIFT_GROUP, m].map((bytes) => Math.ceil(bytes / 8));
+  const workspace = Workspace.for({ float64: words, int32: [SHIFT_GROUP] });
   try {
     const [textBytes, patternBytes] = words.map((length) => {
-      const { buffer, byteOffset, byteLength } = workspace.int32(length);
+      const { buffer, byteOffset, byteLength } = workspace.uncleared(length);
       return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
     });
+    // The kernel looks at whole groups.
+    if (size < SHIFT_GROUP) textBytes.fill(0);
     const counts = workspace.int32(SHIFT_GROUP);
     const scan = workspace.kernels(stringKernels)[kernel];
     let [symbols, mismatches, ofPattern] = [0, 0, 0];

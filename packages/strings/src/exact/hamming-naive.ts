@@ -16,15 +16,25 @@ export function naiveCounter(pair: SymbolPair): DistanceCounter {
     shifts,
     shiftsPerStep: Math.max(1, Math.floor(WORK_PER_STEP / m)),
     count(from, to, distances) {
-      for (let i = from; i < to; i++) {
-        let distance = 0;
-        // A number, and no jump that nobody could foresee: three times as fast on random symbols.
-        for (let j = 0; j < m; j++) distance += Number(text[i + j] !== pattern[j]);
-        distances[i - from] = distance;
-      }
+      compare(text, pattern, from, to, distances);
       comparisons += (to - from) * m;
     },
     stats: () => ({ comparisons }),
     release: () => {},
   };
+}
+
+function compare(
+  text: Int32Array,
+  pattern: Int32Array,
+  from: number,
+  to: number,
+  distances: Int32Array,
+): void {
+  for (let i = from; i < to; i++) {
+    let distance = 0;
+    // A number, and no jump that nobody could foresee: three times as fast on random symbols.
+    for (let j = 0; j < pattern.length; j++) distance += Number(text[i + j] !== pattern[j]);
+    distances[i - from] = distance;
+  }
 }

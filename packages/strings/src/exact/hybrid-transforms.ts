@@ -75,8 +75,8 @@ class ModularCounter implements FrequentCounter {
     this.#correlator ??= new ModularCorrelator(this.#layout.length, positionLists(pattern, alphabetSize));
     for (const { start, shifts, place } of blocks) {
       const lists = positionLists(text, alphabetSize, start, start + shifts + pattern.length - 1);
-      this.#correlator.addMatches(symbols, lists, matches.subarray(place, place + shifts));
-      this.stats.transforms += 2 * symbols.length + 1;
+      const part = matches.subarray(place, place + shifts);
+      this.stats.transforms += this.#correlator.addMatches(symbols, lists, part);
       this.stats.heavy += symbols.length;
     }
   }
