@@ -1,11 +1,10 @@
 // Long: the probabilities of the randomised methods, on inputs that are made against them.
 import { describe, expect, it } from 'vitest';
-import { ADVERSARIES, DELTA, failureRate } from '../testing/failure-rates.ts';
-import { APPROXIMATE_METHODS } from './approximate-hamming-distances.ts';
+import { ADVERSARIES, DELTA, failureRate, RANDOMISED_METHODS } from '../testing/failure-rates.ts';
 
 const RUNS = 100_000;
 
-describe.each(APPROXIMATE_METHODS)('%s', (method) => {
+describe.each(RANDOMISED_METHODS)('%s', (method) => {
   it.each(Object.keys(ADVERSARIES))(
     `misses its error less often than delta in ${RUNS} runs: %s`,
     (adversary) => {

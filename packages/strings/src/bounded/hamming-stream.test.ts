@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { hammingDistances } from '../exact/hamming-distances.ts';
 import { uniformPair } from '../instances.ts';
 import { bruteForce, pairs } from '../testing/oracle.ts';
+import { inFull } from '../testing/tiers.ts';
 import { findInStream, findManyInStream } from './find-in-stream.ts';
 import { findWithMismatches } from './find-with-mismatches.ts';
 import { HammingStream } from './hamming-stream.ts';
@@ -116,7 +117,7 @@ async function bytesInUse(): Promise<number> {
 }
 
 describe('the memory of a stream', () => {
-  it.each([undefined, 20])(
+  it.each(inFull([20], [undefined, 20]))(
     'is that of a pattern and a chunk (up to %s mismatches)',
     async (maxMismatches) => {
       const chunk = uniformPair({ n: 2 ** 17, m: 1, symbols: 20 }, 1).text as Uint8Array;

@@ -1,6 +1,11 @@
 // How often randomised methods miss their guarantee on inputs that are made against them.
 import { mulberry32, run } from '@infimum/core';
-import { type ApproximateMethod, approximateSteps } from '../approximate/approximate-hamming-distances.ts';
+import {
+  APPROXIMATE_METHODS,
+  type ApproximateMethod,
+  approximateSteps,
+} from '../approximate/approximate-hamming-distances.ts';
+import { hammingFredmanSteps } from '../reductions/hamming-fredman.ts';
 import type { SymbolPair } from '../symbols.ts';
 import { clopperPearson } from './confidence.ts';
 import { bruteForce } from './oracle.ts';
@@ -8,13 +13,20 @@ import { bruteForce } from './oracle.ts';
 /** What the methods are asked for. */
 export const DELTA = 1e-3;
 
+/** Every method that may fail by chance. */
+export const RANDOMISED_METHODS = [...APPROXIMATE_METHODS, 'fredman'] as const;
+
+/** A method that may fail by chance. */
+export type RandomisedMethod = ApproximateMethod | 'fredman';
+
 /** Of each method: a length of the pattern for which it is random, and an error for which that is affordable. */
-const SETTINGS: Readonly<Record<ApproximateMethod, { readonly m: number; readonly epsilon: number }>> = {
+const SETTINGS: Readonly<Record<RandomisedMethod, { readonly m: number; readonly epsilon: number }>> = {
   coarsen: { m: 60, epsilon: 0.5 },
   unbiased: { m: 200, epsilon: 0.5 },
   karloff: { m: 60, epsilon: 0.8 },
   stride: { m: 200, epsilon: 0.5 },
   sampling: { m: 400, epsilon: 0.9 },
+  fredman: { m: 24, epsilon: 0.9 },
 };
 
 /** Shifts of an instance. */
@@ -47,18 +59,22 @@ export const ADVERSARIES: Readonly<Record<string, (m: number) => SymbolPair>> = 
 };
 
 /** Runs of a method on an adversary with seeds from 0 on: how many missed the error at some shift, and what that says. */
-export function failureRate(method: ApproximateMethod, adversary: string, runs: number) {
+export function failureRate(method: RandomisedMethod, adversary: string, runs: number) {
   const { m, epsilon } = SETTINGS[method];
   const pair = ADVERSARIES[adversary](m);
   const exact = bruteForce(pair.text, pair.pattern);
   let failures = 0;
   let repeats = 0;
   for (let seed = 0; seed < runs; seed++) {
-    const solution = run(approximateSteps(pair, { epsilon, delta: DELTA, seed }, method));
+    const accuracy = { epsilon, delta: DELTA, seed };
+    const { distances, ...solution } =
+      method === 'fredman'
+        ? run(hammingFredmanSteps(pair, accuracy))
+        : run(approximateSteps(pair, accuracy, method));
     // Rounding of a product is no failure.
-    const wrong = exact.some((d, i) => !(Math.abs(solution.distances[i] - d) <= epsilon * d * (1 + 1e-12)));
+    const wrong = exact.some((d, i) => !(Math.abs(distances[i] - d) <= epsilon * d * (1 + 1e-12)));
     if (wrong) failures++;
-    repeats += solution.repeats / runs;
+    if ('repeats' in solution) repeats += solution.repeats / runs;
   }
   return { epsilon, failures, repeats, upper: clopperPearson(failures, runs, 0.95).upper };
 }
