@@ -44,9 +44,10 @@ export function mergeRow(
 }
 
 /**
- * Adds the gradients of sum_j G_ij K_ij for row i to those of A and B.
+ * Adds the gradients of sum_j G_ij K_ij for row i to those of A and B, over the columns of a list.
  *
- * @param gradient - G's row, from `at` on
+ * @param gradient - G's row
+ * @param list - columns with G_ij other than 0, of which the first `count` are taken
  */
 export function mergeRowGradient(
   shape: MergeShape,
@@ -54,7 +55,8 @@ export function mergeRowGradient(
   b: Float64Array,
   i: number,
   gradient: Float64Array,
-  at: number,
+  list: Int32Array,
+  count: number,
   ofA: Float64Array,
   ofB: Float64Array,
 ): void {
@@ -62,13 +64,62 @@ export function mergeRowGradient(
   for (let h = 0; h < heads; h++) {
     const left = (h * rows + i) * width;
     const sign = signOf(shape, h);
-    for (let j = 0; j < cols; j++) {
-      const upstream = sign * gradient[at + j];
-      if (upstream === 0) continue;
-      const right = (h * cols + j) * width;
-      addGradient(kernel, a, left, b, right, width, upstream, ofA, ofB);
+    const head = h * cols * width;
+    if (kernel === 'distance' && width === 4) {
+      addDistanceGradients(sign, a, left, b, head, gradient, list, count, ofA, ofB);
+      continue;
+    }
+    for (let k = 0; k < count; k++) {
+      const j = list[k];
+      addGradient(kernel, a, left, b, head + j * width, width, sign * gradient[j], ofA, ofB);
     }
   }
+}
+
+/** The gradients of |a - b_j| for rows of four numbers, as `addGradient` adds them. */
+function addDistanceGradients(
+  sign: number,
+  a: Float64Array,
+  left: number,
+  b: Float64Array,
+  head: number,
+  gradient: Float64Array,
+  list: Int32Array,
+  count: number,
+  ofA: Float64Array,
+  ofB: Float64Array,
+): void {
+  const a0 = a[left];
+  const a1 = a[left + 1];
+  const a2 = a[left + 2];
+  const a3 = a[left + 3];
+  let s0 = ofA[left];
+  let s1 = ofA[left + 1];
+  let s2 = ofA[left + 2];
+  let s3 = ofA[left + 3];
+  for (let k = 0; k < count; k++) {
+    const place = head + 4 * list[k];
+    const d0 = a0 - b[place];
+    const d1 = a1 - b[place + 1];
+    const d2 = a2 - b[place + 2];
+    const d3 = a3 - b[place + 3];
+    const distance = Math.sqrt(d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3);
+    // The root has no slope at 0: such pairs pull nowhere.
+    if (!(distance > 1e-12)) continue;
+    const factor = (sign * gradient[list[k]]) / distance;
+    s0 += factor * d0;
+    s1 += factor * d1;
+    s2 += factor * d2;
+    s3 += factor * d3;
+    ofB[place] -= factor * d0;
+    ofB[place + 1] -= factor * d1;
+    ofB[place + 2] -= factor * d2;
+    ofB[place + 3] -= factor * d3;
+  }
+  ofA[left] = s0;
+  ofA[left + 1] = s1;
+  ofA[left + 2] = s2;
+  ofA[left + 3] = s3;
 }
 
 function signOf({ kernel, scale }: MergeShape, head: number): number {

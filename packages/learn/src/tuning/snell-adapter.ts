@@ -13,7 +13,7 @@ import {
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { type MergeShape, mergeRow, mergeRowGradient } from './kernelized-merge.ts';
-import { magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
+import { listBeyond, magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
 
 /** Options of `createSnellAdapter`. */
 const snellAdapterOptions = {
@@ -167,6 +167,10 @@ class Adapter implements SnellAdapter {
   readonly #sparsity: number;
   readonly #mode: 'soft' | 'reference' | 'hard' | 'shrink';
   readonly #initial: readonly [Float64Array, Float64Array] | undefined;
+  /** A row's columns beyond the threshold, while a pass lasts. */
+  readonly #list: Int32Array;
+  /** Where the next threshold is looked for first; it does not depend on it. */
+  #lastThreshold = 0;
 
   constructor(
     shape: MergeShape,
@@ -186,6 +190,7 @@ class Adapter implements SnellAdapter {
     this.#shape = shape;
     this.#sparsity = sparsity;
     this.#mode = mode;
+    this.#list = new Int32Array(shape.cols);
     this.#initial = exactZeroStart ? [a.slice(), b.slice()] : undefined;
   }
 
@@ -205,7 +210,9 @@ class Adapter implements SnellAdapter {
 
   /** Below 0 for adapters that keep everything. */
   #threshold(values: Float64Array, scratch?: Float64Array): number {
-    return this.#sparsity === 0 ? -1 : magnitudeQuantile(values, this.#sparsity, scratch);
+    if (this.#sparsity === 0) return -1;
+    this.#lastThreshold = magnitudeQuantile(values, this.#sparsity, scratch, this.#lastThreshold);
+    return this.#lastThreshold;
   }
 
   mergeInto(out: Float64Array, base?: Float64Array, scratch?: Float64Array) {
@@ -215,16 +222,33 @@ class Adapter implements SnellAdapter {
     this.#merge(out);
     const tau = this.#threshold(out, scratch);
     let kept = 0;
-    for (let k = 0; k < out.length; k++) {
-      if (Math.abs(out[k]) > tau) kept++;
-      out[k] = this.#valueAt(out[k], tau) + (base ? base[k] : 0);
+    const row = new Float64Array(this.cols);
+    for (let at = 0; at < out.length; at += this.cols) {
+      for (let j = 0; j < row.length; j++) row[j] = out[at + j];
+      kept += this.#place(row, tau, base, out, at);
     }
     return { tau: Math.max(0, tau), kept };
   }
 
-  /** Dense adapters keep K itself. */
-  #valueAt(value: number, tau: number): number {
-    return tau < 0 ? value : sparseValue(this.#mode, value, tau);
+  /** out <- base + S for a row of K; lists the columns that are kept, and says how many they are. Dense adapters keep K itself. */
+  #place(
+    row: Float64Array,
+    tau: number,
+    base: Float64Array | undefined,
+    out: Float64Array,
+    at: number,
+  ): number {
+    const { cols } = this;
+    const list = this.#list;
+    const count = listBeyond(row, tau, list);
+    // In loops: views of rows would be garbage.
+    if (base) for (let j = at; j < at + cols; j++) out[j] = base[j];
+    else out.fill(0, at, at + cols);
+    for (let k = 0; k < count; k++) {
+      const value = row[list[k]];
+      out[at + list[k]] += tau < 0 ? value : sparseValue(this.#mode, value, tau);
+    }
+    return count;
   }
 
   backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array, tau?: number): void {
@@ -233,7 +257,7 @@ class Adapter implements SnellAdapter {
     const row = new Float64Array(this.cols);
     for (let i = 0; i < this.rows; i++) {
       this.#row(i, row, 0);
-      this.#pullRow(i, row, threshold, gradient, ofA, ofB);
+      this.#pullRow(i, row, threshold, listBeyond(row, threshold, this.#list), gradient, ofA, ofB);
     }
   }
 
@@ -252,27 +276,29 @@ class Adapter implements SnellAdapter {
     const row = new Float64Array(cols);
     for (let i = 0; i < rows; i++) {
       this.#row(i, row, 0);
-      const at = i * cols;
-      for (let j = 0; j < cols; j++) out[at + j] = base[at + j] + this.#valueAt(row[j], threshold);
-      this.#pullRow(i, row, threshold, gradient, ofA, ofB);
+      const count = this.#place(row, threshold, base, out, i * cols);
+      this.#pullRow(i, row, threshold, count, gradient, ofA, ofB);
     }
   }
 
-  /** Adds the gradients that belong to row i, whose merged values are given and overwritten. */
+  /** Adds the gradients that belong to row i, whose merged values are given and overwritten where they are listed. */
   #pullRow(
     i: number,
     row: Float64Array,
     threshold: number,
+    count: number,
     gradient: Float64Array,
     ofA: Float64Array,
     ofB: Float64Array,
   ): void {
-    const { cols } = this;
-    const at = i * cols;
-    for (let j = 0; j < cols; j++)
+    const at = i * this.cols;
+    const list = this.#list;
+    for (let k = 0; k < count; k++) {
+      const j = list[k];
       row[j] = gradient[at + j] * (threshold < 0 ? 1 : sparseSlope(this.#mode, row[j], threshold));
+    }
     const [a, b] = this.parameters;
-    mergeRowGradient(this.#shape, a, b, i, row, 0, ofA, ofB);
+    mergeRowGradient(this.#shape, a, b, i, row, list, count, ofA, ofB);
   }
 
   apply(x: Float64Array, tokens: number, y: Float64Array): void {
@@ -283,9 +309,10 @@ class Adapter implements SnellAdapter {
     const row = new Float64Array(cols);
     for (let i = 0; i < rows; i++) {
       this.#row(i, row, 0);
-      for (let j = 0; j < cols; j++) {
-        const value = this.#valueAt(row[j], tau);
-        if (value === 0) continue;
+      const count = listBeyond(row, tau, this.#list);
+      for (let k = 0; k < count; k++) {
+        const j = this.#list[k];
+        const value = tau < 0 ? row[j] : sparseValue(this.#mode, row[j], tau);
         for (let t = 0; t < tokens; t++) y[t * cols + j] += x[t * rows + i] * value;
       }
     }

@@ -12,14 +12,37 @@ export type SparseMode = 'soft' | 'reference' | 'hard' | 'shrink';
  * The s-quantile of |values|, between neighbours by linear interpolation at s (N - 1). Quickselect, O(N).
  *
  * @param sizes - room for the magnitudes, N numbers
+ * @param guess - where it may be, such as where it was a step before: then only what is near has to be selected from
  */
 export function magnitudeQuantile(
   values: Float64Array,
   s: number,
   sizes: Float64Array = new Float64Array(values.length),
+  guess = 0,
 ): number {
+  const place = s * (values.length - 1);
+  if (guess > 0) {
+    const [low, high] = [guess * (1 - NEAR), guess * (1 + NEAR)];
+    let [smaller, near] = [0, 0];
+    // Without branches, which would go either way.
+    for (let k = 0; k < values.length; k++) {
+      const size = Math.abs(values[k]);
+      sizes[near] = size;
+      smaller += Number(size < low);
+      near += Number(size >= low) & Number(size <= high);
+    }
+    if (smaller <= place && place + 1 < smaller + near)
+      return interpolated(sizes.subarray(0, near), place - smaller);
+  }
   for (let k = 0; k < values.length; k++) sizes[k] = Math.abs(values[k]);
-  const place = s * (sizes.length - 1);
+  return interpolated(sizes.subarray(0, values.length), place);
+}
+
+/** How far from a guess is looked first. */
+const NEAR = 1 / 16;
+
+/** What lies at a place between two ranks; the values are partly sorted. */
+function interpolated(sizes: Float64Array, place: number): number {
   const below = Math.floor(place);
   const low = select(sizes, below);
   if (below === place || below + 1 >= sizes.length) return low;
@@ -52,6 +75,16 @@ function select(values: Float64Array, rank: number): number {
 
 function medianOf(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
+
+/** Lists the places of values beyond tau, or NaN, in ascending order; how many they are. */
+export function listBeyond(values: Float64Array, tau: number, list: Int32Array): number {
+  let count = 0;
+  for (let j = 0; j < values.length; j++) {
+    list[count] = j;
+    count += Number(!(Math.abs(values[j]) <= tau)); // without a branch, which would go either way
+  }
+  return count;
 }
 
 /** The sparse value of an entry; 0 at and below tau. */

@@ -63,7 +63,10 @@ it('quantiles are those of sorted magnitudes', () => {
     const place = s * (sorted.length - 1);
     const low = sorted[Math.floor(place)];
     const high = sorted[Math.min(sorted.length - 1, Math.floor(place) + 1)];
-    expect(magnitudeQuantile(values, s)).toBeCloseTo(low + (place - Math.floor(place)) * (high - low), 12);
+    const quantile = magnitudeQuantile(values, s);
+    expect(quantile).toBeCloseTo(low + (place - Math.floor(place)) * (high - low), 12);
+    for (const guess of [quantile, 1.03 * quantile, 0.97 * quantile, 1e-9, 1e9])
+      expect(magnitudeQuantile(values, s, new Float64Array(values.length), guess)).toBe(quantile);
   }
 });
 
