@@ -3,6 +3,7 @@ import { Random } from '@infimum/core';
 import { type CsrMatrix, cholesky, csrFromTriplets, csrToDense, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bySuite } from '../testing/by-suite.ts';
 import { blockCoordinateDescent } from './block-coordinate-descent.ts';
 import { latticeEdges, latticePropagation } from './composite-instances.ts';
 import { forestSolve } from './forest.ts';
@@ -84,6 +85,7 @@ describe('elimination in the order of least degree', () => {
         const expected = denseSolve(matrix, rhs, block);
         expect(worstError(sparseBlockSolve(matrix, rhs, block), expected)).toBeLessThan(1e-10);
       }),
+      { numRuns: bySuite(40, 100) },
     );
   });
 
@@ -102,6 +104,7 @@ describe('elimination in the order of least degree', () => {
         expect(solver.operations).toBeLessThanOrEqual(nodes * width * width);
         expect(worstError(found, expected)).toBeLessThan(1e-10);
       }),
+      { numRuns: bySuite(40, 100) },
     );
   });
 

@@ -2,9 +2,14 @@
 import { expect } from 'vitest';
 import { type BlockDescentOptions, blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
 import type { CompositeData } from '../blocks/composite-minimization.ts';
+import { bySuite } from './by-suite.ts';
 
 /** Runs block coordinate descent, and expects that the objective never rises beyond rounding; gives the last value. */
-export function expectDescent(data: CompositeData, options: BlockDescentOptions, maxIterations = 60): number {
+export function expectDescent(
+  data: CompositeData,
+  options: BlockDescentOptions,
+  maxIterations = bySuite(30, 60),
+): number {
   let last = Infinity;
   const rises: number[][] = [];
   const scale = Math.abs(data.loss.value(new Float64Array(data.loss.dimension)));

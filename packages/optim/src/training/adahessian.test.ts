@@ -1,6 +1,7 @@
 // AdaHessian against worked examples, closed forms and invariances.
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import { bySuite } from '../testing/by-suite.ts';
 import { type AdaHessianOptions, adaHessian } from './adahessian.ts';
 import { estimateDiagonal, hessianDiagonal } from './hutchinson.ts';
 import type { HessianVector } from './optimizer.ts';
@@ -234,7 +235,7 @@ describe('the estimate of the diagonal', () => {
   it('is free of bias on the Hessian of a network', async () => {
     const { objective } = await digitsModel('perceptron', 64);
     const x = networkStart(objective.shapes, 0);
-    const samples = 400;
+    const samples = bySuite(200, 400);
     const d = objective.dimension;
     objective.evaluate(x, new Float64Array(d));
     const [sum, squares] = [new Float64Array(d), new Float64Array(d)];
