@@ -158,11 +158,10 @@ describe('theorems', () => {
 
 function expectSamePath(found: Float64Array[], expected: Float64Array[]): void {
   expect(found).toHaveLength(expected.length);
-  expected.forEach((point, k) => {
-    point.forEach((value, i) => {
-      expect(Math.abs(found[k][i] - value)).toBeLessThan(1e-8);
-    });
-  });
+  const errors = expected.map((point, k) =>
+    Math.max(...point.map((value, i) => Math.abs(found[k][i] - value))),
+  );
+  expect(Math.max(...errors)).toBeLessThan(1e-8);
 }
 
 describe('other forms of approximations', () => {
