@@ -12,7 +12,9 @@ export function bytesFromBase64(text: string): Uint8Array {
 
 /** One number a character: the code above that of `0`. */
 export function bytesFromCharacters(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0) - 48);
+  const numbers = new Uint8Array(text.length);
+  for (let at = 0; at < numbers.length; at++) numbers[at] = text.charCodeAt(at) - 48;
+  return numbers;
 }
 
 /** Signed little-endian integers of `width` bytes behind base64. */

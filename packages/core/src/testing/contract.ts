@@ -49,7 +49,11 @@ export function fingerprint(value: unknown): string {
     return `${value.constructor.name}${fingerprint([...value])}`;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     const entries = value as unknown as ArrayLike<number>;
-    return `${value.constructor.name}(${Array.from(entries, fingerprint).join(',')})`;
+    const text =
+      value instanceof Float64Array
+        ? `${value.length}:${bits(value)}`
+        : Array.from(entries, fingerprint).join(',');
+    return `${value.constructor.name}(${text})`;
   }
   if (Array.isArray(value)) return `[${value.map(fingerprint).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
@@ -57,6 +61,13 @@ export function fingerprint(value: unknown): string {
     return `{${fields.map(([key, field]) => `${key}:${fingerprint(field)}`).join(',')}}`;
   }
   return JSON.stringify(value) ?? String(value);
+}
+
+/** A character a byte, much faster than decimals: this encoding tells all bytes apart. All NaN are the same. */
+function bits(values: Float64Array): string {
+  const same = Float64Array.from(values);
+  for (let k = 0; k < same.length; k++) if (Number.isNaN(same[k])) same[k] = Number.NaN;
+  return new TextDecoder('windows-1252').decode(same);
 }
 
 /** The path of the first NaN inside a value, if there is one. */
