@@ -61,6 +61,9 @@ export class SoftmaxRows {
   }
 }
 
+/** Up to so many rows, products of matrices cost more to prepare than they save. */
+const FEW = 2;
+
 /** Memory of a batch. */
 class KernelBatch implements SoftmaxBatch {
   count = 0;
@@ -182,49 +185,32 @@ class KernelBatch implements SoftmaxBatch {
   /** out <- rows times the rows of v. */
   #product(v: Float64Array, out: Float64Array): void {
     const [cols, classes, { design, scratch }] = [this.#cols, this.#classes, this.#memory];
-    const [rows, model] = [design.byteOffset, v.byteOffset];
-    const room = scratch.byteOffset;
-    this.#kernels.gemm(
-      0,
-      this.count,
-      classes,
-      cols,
-      1,
-      rows,
-      cols,
-      1,
-      model,
-      1,
-      cols,
-      0,
-      out.byteOffset,
-      classes,
-      room,
-    );
+    const { gemm, gemv } = this.#kernels;
+    const [rows, model, room] = [design.byteOffset, v.byteOffset, scratch.byteOffset];
+    if (this.count > FEW) {
+      gemm(0, this.count, classes, cols, 1, rows, cols, 1, model, 1, cols, 0, out.byteOffset, classes, room);
+      return;
+    }
+    for (let k = 0; k < this.count; k++)
+      gemv(0, classes, cols, model, rows + 8 * k * cols, out.byteOffset + 8 * k * classes);
   }
 
   addWeighted(out: Float64Array): void {
     const [cols, classes, { design, sum, scratch }] = [this.#cols, this.#classes, this.#memory];
-    const [rows, weights] = [design.byteOffset, this.images.byteOffset];
-    const room = scratch.byteOffset;
-    this.#kernels.gemm(
-      0,
-      classes,
-      cols,
-      this.count,
-      1,
-      weights,
-      1,
-      classes,
-      rows,
-      cols,
-      1,
-      0,
-      sum.byteOffset,
-      cols,
-      room,
-    );
-    for (let j = 0; j < out.length; j++) out[j] += sum[j];
+    const { images, count } = this;
+    if (count > FEW) {
+      const [rows, weights, room] = [design.byteOffset, images.byteOffset, scratch.byteOffset];
+      const { gemm } = this.#kernels;
+      gemm(0, classes, cols, count, 1, weights, 1, classes, rows, cols, 1, 0, sum.byteOffset, cols, room);
+      for (let j = 0; j < out.length; j++) out[j] += sum[j];
+      return;
+    }
+    for (let k = 0; k < count; k++) {
+      for (let c = 0; c < classes; c++) {
+        const weight = images[k * classes + c];
+        for (let j = 0; j < cols; j++) out[c * cols + j] += weight * design[k * cols + j];
+      }
+    }
   }
 }
 

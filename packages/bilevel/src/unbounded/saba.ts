@@ -134,7 +134,7 @@ function table(
 ): (indices: Int32Array | undefined) => Float64Array {
   const kept = new Float64Array(rows * size);
   const seen = new Uint8Array(rows);
-  const [mean, fresh, out] = Array.from({ length: 3 }, () => new Float64Array(size));
+  const [total, mean, fresh, out] = Array.from({ length: 4 }, () => new Float64Array(size));
   const one = new Int32Array(1);
   let count = 0;
   return (indices) => {
@@ -143,25 +143,21 @@ function table(
       return out;
     }
     out.set(mean);
-    const changes = new Float64Array(size);
     for (const index of indices) {
       one[0] = index;
       evaluate(fresh, one);
       const row = kept.subarray(index * size, (index + 1) * size);
-      // A row that was never seen counts as the mean, and joins it.
+      // A row that was never seen counts as the mean of those that were, and joins them.
       const before = seen[index] ? row : mean;
-      if (!seen[index]) {
-        seen[index] = 1;
-        count++;
-      }
       for (let i = 0; i < size; i++) {
-        const change = fresh[i] - before[i];
-        out[i] += change / indices.length;
-        changes[i] += change / count;
+        out[i] += (fresh[i] - before[i]) / indices.length;
+        total[i] += fresh[i] - row[i];
+        row[i] = fresh[i];
       }
-      row.set(fresh);
+      if (!seen[index]) count++;
+      seen[index] = 1;
     }
-    for (let i = 0; i < size; i++) mean[i] += changes[i];
+    for (let i = 0; i < size; i++) mean[i] = total[i] / count;
     return out;
   };
 }
