@@ -229,6 +229,19 @@ describe('the baselines', () => {
     expect(theirs).toBeLessThan(0.2);
   });
 
+  it('SABA solves the lower level exactly, with batches of samples that are new together', async () => {
+    const instance = await tumourRegularisation(true, 'halves');
+    const { problem } = modelOf(instance);
+    const options = { eta: 1e-12, batch: 64, maxIterations: 600, tolerance: 0 };
+    const { x, y } = saba(problem, instance.x0, instance.y0, options);
+    const slopeAt = (at: Float64Array) => {
+      const slope = new Float64Array(at.length);
+      problem.gradGy(x, at, slope);
+      return Math.hypot(...slope);
+    };
+    expect(slopeAt(y)).toBeLessThan(1e-8 * slopeAt(instance.y0));
+  });
+
   it('lower the validation loss of a cleaning problem', async () => {
     const instance = await digitsCleaning({ train: 100, validation: 80, wrong: 0.3, ridge: 0.05 }, 1);
     const { problem } = modelOf(instance);

@@ -143,18 +143,21 @@ function table(
       return out;
     }
     out.set(mean);
+    const share = 1 / indices.length;
     for (const index of indices) {
       one[0] = index;
       evaluate(fresh, one);
-      const row = kept.subarray(index * size, (index + 1) * size);
+      const from = index * size;
       // A row that was never seen counts as the mean of those that were, and joins them.
-      const before = seen[index] ? row : mean;
+      const isNew = seen[index] === 0;
       for (let i = 0; i < size; i++) {
-        out[i] += (fresh[i] - before[i]) / indices.length;
-        total[i] += fresh[i] - row[i];
-        row[i] = fresh[i];
+        const now = fresh[i];
+        const before = kept[from + i];
+        out[i] += share * (now - (isNew ? mean[i] : before));
+        total[i] += now - before;
+        kept[from + i] = now;
       }
-      if (!seen[index]) count++;
+      if (isNew) count++;
       seen[index] = 1;
     }
     for (let i = 0; i < size; i++) mean[i] = total[i] / count;
