@@ -54,8 +54,6 @@ function profiles(): void {
   const own: Readonly<Record<string, Solve>> = {
     cmaEs: (box, seed, maxEvaluations) => cmaEs(box, { seed, maxEvaluations }),
     cbo: (box, seed, maxEvaluations) => cbo(boxed(box), { seed, maxEvaluations }),
-    'cbo, half of the particles count': (box, seed, maxEvaluations) =>
-      cbo(boxed(box), { seed, maxEvaluations, share: 0.5, restarts: false }),
     particleSwarm: (box, seed, maxEvaluations) => particleSwarm(boxed(box), { seed, maxEvaluations }),
     differentialEvolution: (box, seed, maxEvaluations) =>
       differentialEvolution(boxed(box), { seed, maxEvaluations, population: 30 }),

@@ -4,7 +4,7 @@ import { maxEvaluations, seed } from './black-box.ts';
 
 /** Options of `cbo`. */
 export const cboOptions = {
-  population: { type: 'integer', min: 1, max: 10_000_000, default: 50, description: 'Particles N' },
+  population: { type: 'integer', min: 1, max: 10_000_000, default: 30, description: 'Particles N' },
   noise: {
     type: 'choice',
     choices: ['anisotropic', 'isotropic'],
