@@ -85,9 +85,6 @@ export function normalizedLogisticDescent(
   );
 }
 
-/** z from which on 1 / (1 + e^z) is below 2^-70. */
-const NEGLIGIBLE = 70 * Math.LN2;
-
 /** The steps of `normalizedLogisticDescent`. */
 export function* normalizedLogisticDescentSteps(
   instance: SeparableInstance,
@@ -97,8 +94,8 @@ export function* normalizedLogisticDescentSteps(
   return yield* separationSteps(instance, initial, stepSize ?? Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);
     const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStep * rows.count) / rows.radius ** 2;
-    // A row that is wrong has at least 1/2: beside it, where rows count alike, weights below 2^-70 are lost in rounding.
-    const negligible = instance.sampleWeights ? Infinity : NEGLIGIBLE;
+    // A row that is wrong has at least 1/2: beside it, where rows count alike, n weights below 2^-54 / n are lost in rounding.
+    const negligible = instance.sampleWeights ? Infinity : 54 * Math.LN2 + Math.log(rows.count);
     const weights = new WeightedRows(rows, gamma, negligible / gamma);
     return (_, margins) => {
       const p = weights.of(margins);
