@@ -6,6 +6,7 @@ import { countingSteps } from '../hamming-solution.ts';
 import { periodicPair, plantedPattern, uniformPair } from '../instances.ts';
 import { expectSame } from '../testing/expect-same.ts';
 import { bruteForce, hashOf, pairs } from '../testing/oracle.ts';
+import { inFull } from '../testing/tiers.ts';
 import { BOUNDED_METHODS } from './bounded-planner.ts';
 import { findWithMismatches } from './find-with-mismatches.ts';
 import { FingerprintExtensions } from './fingerprint-extensions.ts';
@@ -27,7 +28,7 @@ describe.each([...BOUNDED_METHODS, 'auto' as const])('kMismatch by %s', (method)
         expect([...result.distances]).toEqual(expected);
         expect([...result.hits]).toEqual([...expected.keys()].filter((i) => expected[i] <= k));
       }),
-      { numRuns: 150 },
+      { numRuns: inFull(75, 150) },
     );
   });
 
@@ -180,7 +181,7 @@ describe('FingerprintExtensions', () => {
         const pair = { text: Uint8Array.from(text), pattern: Uint8Array.from(pattern) };
         expect(new FingerprintExtensions(pair, 1).at(i, j)).toBe(length);
       }),
-      { numRuns: 500 },
+      { numRuns: inFull(250, 500) },
     );
   });
 });
