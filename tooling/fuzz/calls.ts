@@ -1,8 +1,15 @@
 // Calls of every function that a module exports, with wrong, missing and hostile arguments: the answer is right, or an
 // `InvalidInputError` that names the argument.
 import { InvalidInputError, type Outcome, Random } from '@infimum/core';
-import { type FuzzFailure, type FuzzReport, hostileValue, mutate } from '@infimum/core/testing';
-import { type Arguments, EXAMPLE_FRAME, exampleCalls, isClass } from './examples.ts';
+import {
+  CALLER_THROWS,
+  everyReplacement,
+  type FuzzFailure,
+  type FuzzReport,
+  hostileValue,
+  mutate,
+} from '@infimum/core/testing';
+import { type Arguments, EXAMPLE_FRAME, type ExampleCalls, exampleCalls, isClass } from './examples.ts';
 
 /** Which calls to make. */
 export interface CallSettings {
@@ -23,48 +30,138 @@ type AnyFunction = (...given: unknown[]) => unknown;
 
 /** Makes `count` calls; the same number and seed give the same call again. */
 export async function callFunctions(module: string, settings: CallSettings): Promise<FuzzReport> {
-  const { names, seed, first, count, maxSeconds, onMutation, onFailure } = settings;
+  const { names, seed, first, count } = settings;
   const exports = (await import(module)) as Record<string, unknown>;
   const functions = names.map((name) => [name, callable(exports[name] as object)] as const);
   const examples = await exampleCalls(module);
-  const failures: FuzzFailure[] = [];
-  let [rejected, converged] = [0, 0];
+  const judge = new Judge(settings);
   for (let number = first; number < first + count; number++) {
     const [name, call] = functions[number % functions.length];
     const random = new Random(seed * 1_000_003 + number);
+    await judge.call(number, name, call, (limits) =>
+      argumentsOf(call, examples.of(name, call.length), random, limits),
+    );
+  }
+  return judge.report;
+}
+
+/**
+ * Calls every function with the arguments of its examples, in which every field is replaced by every hostile value in turn: no
+ * chance is in it. How many calls that are follows from the examples; it begins with number `first`.
+ */
+export async function callEverywhere(
+  module: string,
+  settings: Omit<CallSettings, 'seed' | 'count'>,
+): Promise<FuzzReport> {
+  const exports = (await import(module)) as Record<string, unknown>;
+  const examples = await exampleCalls(module);
+  const judge = new Judge(settings, 50);
+  let number = 0;
+  for (const name of settings.names) {
+    const call = callable(exports[name] as object);
+    for (const argumentsWith of replacementsOf(name, call, examples)) {
+      if (number >= settings.first) await judge.call(number, name, call, argumentsWith);
+      number++;
+    }
+  }
+  return judge.report;
+}
+
+/** Of functions without an example, so many of others are borrowed. */
+const BORROWED = 1;
+
+function* replacementsOf(
+  name: string,
+  call: AnyFunction,
+  examples: ExampleCalls,
+): Generator<(limits: object) => Call> {
+  const own = examples.own(name);
+  const visited = new Set<string>();
+  for (const example of own.length > 0 ? own : examples.of(name, call.length).slice(0, BORROWED)) {
+    const given = withLimits(example, example, { maxSeconds: 0.1, maxIterations: 50, signal: undefined });
+    const paths = new Set<string>();
+    // A place that two examples share is visited in the first of them; limits that no example has are left alone.
+    const isKnown = (path: string) => {
+      paths.add(path);
+      return visited.has(path) || (given.length > example.length && path.startsWith(`.${example.length}`));
+    };
+    for (const replace of everyReplacement(given, isKnown)) {
+      yield (limits) => {
+        const { value, description } = replace(withLimits(example, example, limits));
+        return { given: value as unknown[], mutation: description };
+      };
+    }
+    for (const path of paths) visited.add(path);
+  }
+}
+
+/** Makes calls, and says of each whether its end was right. */
+class Judge {
+  readonly #settings: Omit<CallSettings, 'seed' | 'count'>;
+  readonly #patience: number;
+  readonly #failures: FuzzFailure[] = [];
+  #tried = 0;
+  #rejected = 0;
+  #converged = 0;
+
+  /** @param patience - milliseconds in which a promise is to settle, or is let go */
+  constructor(settings: Omit<CallSettings, 'seed' | 'count'>, patience = 300) {
+    this.#settings = settings;
+    this.#patience = patience;
+  }
+
+  get report(): FuzzReport {
+    return {
+      tried: this.#tried,
+      rejected: this.#rejected,
+      converged: this.#converged,
+      failures: this.#failures,
+    };
+  }
+
+  async call(
+    number: number,
+    name: string,
+    call: AnyFunction,
+    argumentsWith: (limits: object) => Call,
+  ): Promise<void> {
+    const { maxSeconds, onMutation, onFailure } = this.#settings;
     // What goes on behind an answer ends with the attempt.
     const controller = new AbortController();
-    const limits = { maxSeconds, maxIterations: 50, signal: controller.signal };
-    const { given, mutation: how } = argumentsOf(call, examples.of(name, call.length), random, limits);
+    const { given, mutation: how } = argumentsWith({
+      maxSeconds,
+      maxIterations: 50,
+      signal: controller.signal,
+    });
     const mutation = `${name}(${how})`;
     onMutation?.(number, mutation);
     const fail = (fault: FuzzFailure['fault'], message: string) => {
-      failures.push({ number, fault, mutation, message });
+      this.#failures.push({ number, fault, mutation, message });
       onFailure?.({ number, fault, mutation, message });
     };
+    this.#tried++;
     const before = cpuSeconds();
     let allowed = UNLIMITED;
     try {
-      const answer = await answerOf(call, given);
+      const answer = await answerOf(call, given, this.#patience);
       const status = (answer as Partial<Outcome<object>> | undefined)?.status;
       // What has a status is driven, and hears the limits that it was given.
       if (status === 'time-limit') allowed = maxSeconds + 1;
       if (status === 'converged') {
-        converged++;
+        this.#converged++;
         const place = placeOfNaN(answer, '');
         if (place !== undefined) fail('false-success', `converged, and ${place} is NaN`);
       }
     } catch (error) {
-      if (isOfCaller(error)) rejected++;
+      if (isOfCaller(error)) this.#rejected++;
       else if (!(error instanceof InvalidInputError)) fail(faultOf(error), textOf(error));
       else if (error.argument === '') fail('native-error', `no argument is named: ${error.message}`);
-      else rejected++;
+      else this.#rejected++;
     }
     controller.abort();
     const spent = cpuSeconds() - before;
     if (spent > allowed && !AS_TOLD.test(name)) fail('hang', `worked for ${spent.toFixed(1)} s`);
   }
-  return { tried: count, rejected, converged, failures };
 }
 
 function callable(value: object): AnyFunction {
@@ -151,10 +248,10 @@ function argument(random: Random): unknown {
 }
 
 /** What came back; of promises what they settle to soon, of steps how they begin. */
-async function answerOf(call: AnyFunction, given: unknown[]): Promise<unknown> {
+async function answerOf(call: AnyFunction, given: unknown[], milliseconds: number): Promise<unknown> {
   const answer = call(...given);
   if (answer instanceof Promise) {
-    const patience = new Promise((resolve) => setTimeout(resolve, 300));
+    const patience = new Promise((resolve) => setTimeout(resolve, milliseconds));
     return Promise.race([answer, patience]);
   }
   if (isSteps(answer)) {
@@ -192,7 +289,7 @@ export const AS_TOLD = /^(trainEgg|comparePolicies|simulateDiffusion)$/;
 /** Whether a function that an example hands over threw it: what callers throw comes out as it is. */
 function isOfCaller(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (OUTSIDE.test(error.message)) return true;
+  if (OUTSIDE.test(error.message) || error.message === CALLER_THROWS) return true;
   // Frames of built-in functions lie below whoever called them.
   const frames = error.stack?.split('\n    at ').slice(1) ?? [];
   const isExample = (frame: string) =>

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { modulesOf, ROOT } from './modules.ts';
+import { MORE_EXAMPLES } from './more-examples.ts';
 
 /** Arguments of one call, whose entries are given anew where they are data. */
 export type Arguments = readonly unknown[];
@@ -22,9 +23,14 @@ export class ExampleCalls {
    * functions that take as many arguments.
    */
   of(name: string, length: number): readonly Arguments[] {
-    const calls = this.#calls;
-    const others = () => [...calls.values()].flat().filter((given) => given.length >= length && length > 0);
-    return calls.get(name) ?? calls.get(name.replace(/Steps$/, '')) ?? others();
+    const own = this.own(name);
+    if (own.length > 0) return own;
+    return [...this.#calls.values()].flat().filter((given) => given.length >= length && length > 0);
+  }
+
+  /** Its own calls, or those of the function whose steps it gives. */
+  own(name: string): readonly Arguments[] {
+    return this.#calls.get(name) ?? this.#calls.get(name.replace(/Steps$/, '')) ?? [];
   }
 
   note(name: string, given: Arguments): void {
@@ -41,6 +47,11 @@ export function exampleCalls(address: string): Promise<ExampleCalls> {
   return calls;
 }
 
+/** Told on the error stream: what is meant to be right is not, and the calls behind it are missing. */
+function complain(error: unknown): void {
+  console.error(error);
+}
+
 async function runExamples(folder: string): Promise<ExampleCalls> {
   const calls = new ExampleCalls();
   const take = recorder(folder, calls);
@@ -50,6 +61,14 @@ async function runExamples(folder: string): Promise<ExampleCalls> {
     for (const code of examplesOf(folder)) {
       // An example that needs more than the library (a file, a browser) has told what it did before it failed.
       await programOf(code)(take).catch(() => {});
+    }
+    for (const [name, code] of MORE_EXAMPLES) {
+      if (name.split('/')[0] !== folder) continue;
+      const module = `@infimum/${name}`;
+      const names = Object.keys(await take(module)).filter((key) => new RegExp(`\\b${key}\\b`).test(code));
+      await programOf(`const { ${names.join(', ')} } = await takeModule('${module}');\n${code}`)(take).catch(
+        complain,
+      );
     }
   } finally {
     console.log = log;
@@ -126,12 +145,12 @@ function programOf(code: string): (take: Take) => Promise<unknown> {
     const plain = stripTypeScriptTypes(code, { mode: 'strip' }).replaceAll(
       IMPORT,
       (_, names: string, from: string) =>
-        `const {${names.replaceAll(' as ', ': ')}} = await take('${from}');`,
+        `const {${names.replaceAll(' as ', ': ')}} = await takeModule('${from}');`,
     );
     const AsyncFunction = (async () => {}).constructor as new (
       ...parts: string[]
     ) => typeof programOf.prototype;
-    return new AsyncFunction('take', plain);
+    return new AsyncFunction('takeModule', plain);
   } catch (error) {
     return () => Promise.reject(error);
   }

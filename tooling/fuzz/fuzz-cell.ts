@@ -4,7 +4,7 @@
 import { type FuzzFailure, fuzzSolver } from '@infimum/core/testing';
 import { guardWorkspaces } from '@infimum/linalg/testing';
 import { createInfimumRegistry } from 'infimum';
-import { callFunctions } from './calls.ts';
+import { callEverywhere, callFunctions } from './calls.ts';
 
 /** What the parent asks for. */
 export interface Request {
@@ -12,6 +12,8 @@ export interface Request {
   readonly subject: string;
   /** The functions of the module, where the subject is one. */
   readonly names?: readonly string[];
+  /** Whether to replace every field by every hostile value in turn, instead of drawing `count` mutations. */
+  readonly everywhere?: boolean;
   readonly seed: number;
   readonly first: number;
   readonly count: number;
@@ -37,9 +39,12 @@ export type Message =
 const registry = createInfimumRegistry();
 const tell = (message: Message) => process.send?.(message);
 
-async function work({ subject, names, patience: _, ...settings }: Request): Promise<Message> {
+async function work({ subject, names, everywhere, patience: _, ...settings }: Request): Promise<Message> {
   const onMutation = (attempt: number, mutation?: string) => tell({ attempt, mutation });
   const onFailure = (failure: FuzzFailure) => tell({ failure });
+  if (names && everywhere) {
+    return callEverywhere(subject, { ...settings, names, onMutation, onFailure });
+  }
   if (names) return callFunctions(subject, { ...settings, names, onMutation, onFailure });
   return fuzzSolver(registry.solver(subject), { ...settings, onMutation, onFailure });
 }

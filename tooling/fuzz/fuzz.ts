@@ -1,21 +1,23 @@
-// `pnpm fuzz [--solver ID] [--package NAME] [--calls] [--seed N] [--count N] [--first N] [--max-seconds S] [--jobs N]
+// `pnpm fuzz [--solver ID] [--package NAME] [--calls] [--function NAME] [--seed N] [--count N] [--first N] [--max-seconds S] [--jobs N]
 // [--summary FILE]`: every solver of the registry on mutated instances and options, or, with `--calls`, every exported
-// function with hostile arguments, N times each. A process that hangs, traps or crashes costs the attempt that it was in, which is a
+// function with hostile arguments: first every field of its examples replaced by every hostile value in turn, then drawn ones, N
+// times each (0: the first part alone). A process that hangs, traps or crashes costs the attempt that it was in, which is a
 // fault that is reported; the next process goes on behind it.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { FuzzFailure } from '@infimum/core/testing';
 import { createInfimumRegistry } from 'infimum';
 import { AS_TOLD, UNLIMITED } from './calls.ts';
-import type { Tally } from './fuzz-cell.ts';
+import type { Request, Tally } from './fuzz-cell.ts';
 import { FuzzProcess } from './fuzz-process.ts';
-import { functionsOf } from './modules.ts';
+import { type Functions, functionsOf } from './modules.ts';
 
 const { values } = parseArgs({
   options: {
     solver: { type: 'string', multiple: true },
     package: { type: 'string', multiple: true },
     calls: { type: 'boolean', default: false },
+    function: { type: 'string', multiple: true },
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '200' },
     first: { type: 'string', default: '0' },
@@ -37,12 +39,51 @@ interface Row {
   readonly faults: string[];
 }
 
+/** The process that is well, or the one after it. */
+class Cells {
+  #cell: FuzzProcess | undefined;
+
+  /** All attempts of the request: behind one in which a process dies the next goes on. */
+  async work(row: Row, request: Request): Promise<void> {
+    const end = request.first + request.count;
+    for (let next = request.first; next < end; ) {
+      this.#cell ??= new FuzzProcess();
+      const came = await this.#cell.run({ ...request, first: next, count: end - next });
+      if ('tried' in came) {
+        note(row, came);
+        return;
+      }
+      row.tried += came.attempt + 1 - next;
+      noteFaults(row, came.failures);
+      const isAsTold = came.cause === 'hang' && AS_TOLD.test(came.mutation.split('(')[0]);
+      if (!isAsTold) row.faults.push(`#${came.attempt} ${came.cause}: ${came.mutation}`);
+      next = came.attempt + 1;
+      this.#cell = undefined;
+    }
+  }
+
+  end(): void {
+    this.#cell?.end();
+  }
+}
+
 const [seed, count, first, jobs] = [values.seed, values.count, values.first, values.jobs].map(Number);
 const rows: Row[] = [];
-const modules = values.calls ? await functionsOf(values.package) : [];
+/** Calls in the first part. */
+let everywhere = 0;
+const modules = values.calls ? await chosenFunctions() : [];
 const queue = subjects();
 await Promise.all(Array.from({ length: jobs }, work));
 report();
+
+async function chosenFunctions(): Promise<Functions[]> {
+  const found = await functionsOf(values.package);
+  const wanted = values.function;
+  if (!wanted) return found;
+  return found
+    .map((module) => ({ ...module, names: module.names.filter((name) => wanted.includes(name)) }))
+    .filter(({ names }) => names.length > 0);
+}
 
 function subjects(): string[] {
   const packages = values.package;
@@ -53,43 +94,27 @@ function subjects(): string[] {
 
 /** One process after the other, each as long as it is well. */
 async function work(): Promise<void> {
-  let cell: FuzzProcess | undefined;
+  const cells = new Cells();
   for (let subject = queue.shift(); subject; subject = queue.shift()) {
     const module = modules.find(({ address }) => address === subject);
     const name = module?.name ?? subject;
     const names = module?.names;
     const maxSeconds = Number(values['max-seconds']);
     const patience = names ? UNLIMITED + 0.5 : maxSeconds + GRACE;
-    // So many for every solver, or for every function.
-    const end = (first + count) * (names?.length ?? 1);
     const row: Row = { name, tried: 0, rejected: 0, converged: 0, faults: [] };
     rows.push(row);
-    for (let next = first * (names?.length ?? 1); next < end; ) {
-      cell ??= new FuzzProcess();
-      const came = await cell.run({
-        subject,
-        names,
-        seed,
-        first: next,
-        count: end - next,
-        maxSeconds,
-        patience,
-      });
-      if ('tried' in came) {
-        note(row, came);
-        break;
-      }
-      row.tried += came.attempt + 1 - next;
-      noteFaults(row, came.failures);
-      const isAsTold = came.cause === 'hang' && AS_TOLD.test(came.mutation.split('(')[0]);
-      if (!isAsTold) row.faults.push(`#${came.attempt} ${came.cause}: ${came.mutation}`);
-      next = came.attempt + 1;
-      cell = undefined;
+    const request = { subject, names, seed, maxSeconds, patience };
+    if (names && first === 0) {
+      await cells.work(row, { ...request, first: 0, count: Infinity, everywhere: true });
+      everywhere += row.tried;
     }
+    // So many for every solver, or for every function.
+    const many = names?.length ?? 1;
+    if (count > 0) await cells.work(row, { ...request, first: first * many, count: count * many });
     console.log(`${row.faults.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
     for (const fault of row.faults) console.log(`     ${fault}`);
   }
-  cell?.end();
+  cells.end();
 }
 
 function note(row: Row, { tried, rejected, converged, failures }: Tally): void {
@@ -109,7 +134,7 @@ function report(): void {
   const sum = (field: (row: Row) => number) => rows.reduce((total, row) => total + field(row), 0);
   const faults = sum((row) => row.faults.length);
   console.log(
-    `${sum((row) => row.tried)} attempts on ${rows.length} subjects with seed ${seed}: ` +
+    `${sum((row) => row.tried)} attempts${everywhere > 0 ? ` (${everywhere} of them one field, one value at a time)` : ''} on ${rows.length} subjects with seed ${seed}: ` +
       `${sum((row) => row.rejected)} rejected, ${sum((row) => row.converged)} converged, ${faults} faults`,
   );
   if (values.summary) writeFileSync(values.summary, JSON.stringify(rows, null, 1));

@@ -356,6 +356,148 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     },
     'factor.size',
   ],
+  // Lists of what is no number where numbers are wanted: BigInts cannot be mixed with them, symbols not be made from.
+  ['@infimum/blackbox', (blackbox) => Reflect.construct(blackbox['RankSession'], [[10n, 1]]), 'initial'],
+  [
+    '@infimum/blackbox',
+    (blackbox) => Reflect.construct(blackbox['RankSession'], [BigInt64Array.of(1n)]),
+    'initial',
+  ],
+  [
+    '@infimum/bandits-rl',
+    (bandits) => bandits['geometricPath'](1, 0, 1, [10n, 1], { normal: () => 0 }),
+    'times',
+  ],
+  ['@infimum/games', (games) => games['isPureNash'](binary, [10n, 1]), 'profile'],
+  [
+    '@infimum/linalg',
+    (linalg) => {
+      const factors = (linalg['ldl'] as (a: unknown) => object)(square);
+      return linalg['solveLdl']({ ...factors, diagonal: BigInt64Array.of(1n, 2n) }, start);
+    },
+    'factors.diagonal',
+  ],
+  ['@infimum/optim', (optim) => optim['perceptronLoss'](square, [10n, 1]), 'labels'],
+  ['@infimum/optim', (optim) => optim['convolutionalLoss'](square, [strange, 1]), 'labels'],
+  ['@infimum/optim', (optim) => optim['convolutionalLoss'](square, start, { shape: null }), 'shape'],
+  ['@infimum/graphs', (graphs) => graphs['hierarchyFromTable']([{ id: 'a', size: 10n }]), 'rows[0].size'],
+  [
+    '@infimum/optim',
+    (optim) => optim['betweenMomenta']({ stepSize: 10n, momentum: 0 }, { stepSize: 1, momentum: 0 }, 0.5),
+    'a.stepSize',
+  ],
+  [
+    '@infimum/optim/constrained',
+    (optim) => optim['onSphere']({ ...program, equalities: strange }),
+    'program.equalities',
+  ],
+  [
+    '@infimum/ot/gromov',
+    (ot) => [...(ot['gromovBarycenterSteps']([square], { size: 2 }, { maxSeconds: 10n }) as [])],
+    /maxSeconds|size/,
+  ],
+  // What cannot be made a text.
+  [
+    '@infimum/graphs',
+    (graphs) => graphs['polygonTreemap']({ data: { name: Object.create(null) }, value: 1 }),
+    'the name of a node',
+  ],
+  ['@infimum/graphs', (graphs) => graphs['toDot'](Float64Array.of(0, 1, 0, 0), [10n, 'b']), 'names[0]'],
+  ['@infimum/learn', (learn) => learn['fitClassifier'](square, Object.create(null)), 'labels'],
+  ['@infimum/core', (core) => core['readObject'](3, 'instance', [detached()]), 'fields[0]'],
+  [
+    '@infimum/optim/constrained',
+    (optim) => {
+      const set = optim['linearConstraints'](square, { lower: 0 }) as ConstraintSet;
+      return set.minimize({ dimension: 2, value: () => 0 }, start, [{ ...set, variables: strange }], {});
+    },
+    'constraints',
+  ],
+  [
+    '@infimum/verify',
+    (verify) =>
+      verify['readLayersModel'](
+        {
+          modelTopology: {
+            class_name: 'Sequential',
+            config: [{ class_name: strange, config: { batch_input_shape: [null, 2] } }],
+          },
+          weightsManifest: [],
+        },
+        new Uint8Array(0),
+      ),
+    'model.layers[0].class_name',
+  ],
+  // Holes, which `map` passes over.
+  ['@infimum/strings', (strings) => strings['findManyInStream']([], new Array(2), 1), 'patterns'],
+  // Sizes beyond memory, and loops that data would send round for ever.
+  ['@infimum/learn', (learn) => learn['hardSeparable'](2 ** 53, 1e308), 'n'],
+  ['@infimum/learn', (learn) => learn['separatedSphere'](2 ** 24, 2 ** 24, 0.1, 1), 'n'],
+  ['@infimum/learn', (learn) => learn['separatedSphere'](5, 3, 1e308, 1), 'm'],
+  ['@infimum/core', (core) => core['allocateVector'](2 ** 30, 'size'), 'size'],
+  [
+    '@infimum/optim',
+    (optim) => optim['perceptronLoss'](square, Int32Array.of(0, 1), { classes: 2 ** 31 }),
+    'options',
+  ],
+  [
+    '@infimum/linalg',
+    (linalg) => {
+      const sparse = linalg['csrFromDense'] as (dense: unknown) => unknown;
+      const factor = (linalg['sparseLu'] as (a: unknown) => { upper: object })(sparse(square));
+      const pointers = Int32Array.of(-(2 ** 31), 0, 0);
+      return linalg['solveSparseLu']({ ...factor, upper: { ...factor.upper, pointers } }, start);
+    },
+    'factor.upper.pointers',
+  ],
+  [
+    '@infimum/learn',
+    (learn) =>
+      learn['formatLibsvm']({
+        points: { ...square, rowPointers: Int32Array.of(0, 2 ** 30, 0), columnIndices: new Int32Array(0) },
+        labels: start,
+      }),
+    /points/,
+  ],
+  // Answers of what the caller hands over.
+  [
+    '@infimum/bandits-rl',
+    (bandits) => {
+      const cartPole = bandits['environmentOf']((bandits['cartPole'] as () => unknown)()) as object;
+      const given = (bandits['softmaxPolicy'] as (n: number, m: number) => { size: number })(4, 2);
+      return bandits['evaluatePolicy'](
+        { ...cartPole, reset: () => undefined },
+        given,
+        new Float64Array(given.size),
+      );
+    },
+    'environment.reset()',
+  ],
+  [
+    '@infimum/blackbox',
+    (blackbox) =>
+      blackbox['minimizeOn'](
+        { map: () => undefined, close: () => {} },
+        { module: 'a', name: 'b' },
+        { dimension: 2, initial: start },
+        { maxIterations: 2 },
+      ),
+    'executor.map()',
+  ],
+  [
+    '@infimum/core',
+    (core) => {
+      const { map } = core['inlineExecutor']() as { map: (task: object, inputs: unknown[]) => unknown };
+      return map({ module: 'no-such-module', name: 'f' }, [1]);
+    },
+    'task.module',
+  ],
+  [
+    '@infimum/core',
+    (core) =>
+      core['hessianVectorError']({ dimension: 2, gradient: () => {}, hessianVector: 'h' }, start, start),
+    'objective.hessianVector',
+  ],
 ];
 
 describe('hostile arguments are refused', () => {

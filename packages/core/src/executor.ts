@@ -1,6 +1,6 @@
 // Executors: the same map over tasks inline, or on worker threads of Node or a browser.
 import { type InvalidInputDetails, InvalidInputError } from './errors.ts';
-import { checkInteger, checkList, checkMethods, checkObject, checkText } from './validate.ts';
+import { checkInteger, checkList, checkMethods, checkObject, checkText, describeValue } from './validate.ts';
 
 /** A function that a worker can find: the URL of a module and the name of one of its exports. */
 export interface Task {
@@ -28,10 +28,10 @@ export function inlineExecutor(): Executor {
     async map<Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal) {
       checkTask(task);
       checkList(inputs, 'inputs');
-      const exported = (await import(/* @vite-ignore */ task.module)) as Record<
-        string,
-        (input: Input) => Output
-      >;
+      const exported = (await import(/* @vite-ignore */ task.module).catch((cause: unknown) => {
+        const problem = `cannot be imported: ${cause instanceof Error ? cause.message : describeValue(cause)}`;
+        throw new InvalidInputError(problem, { argument: 'task.module', code: 'unknown' });
+      })) as Record<string, (input: Input) => Output>;
       if (typeof exported[task.name] !== 'function') {
         const problem = `the module has no function '${task.name}'`;
         throw new InvalidInputError(problem, { argument: 'task.name', code: 'unknown' });
@@ -132,10 +132,15 @@ type Reply = { readonly output: unknown } | { readonly error: unknown; readonly 
 const WORKER_SOURCE = `
 receive(async ({ task, input }) => {
   try {
-    const exported = await import(task.module);
+    const refuse = (argument, problem) => {
+      const message = argument + ': ' + problem;
+      throw Object.assign(new Error(message), { name: 'InvalidInputError', argument, code: 'unknown' });
+    };
+    const exported = await import(task.module).catch((cause) =>
+      refuse('task.module', 'cannot be imported: ' + (cause instanceof Error ? cause.message : typeof cause)),
+    );
     if (typeof exported[task.name] !== 'function') {
-      const message = "task.name: the module has no function '" + task.name + "'";
-      throw Object.assign(new Error(message), { name: 'InvalidInputError', argument: 'task.name', code: 'unknown' });
+      refuse('task.name', "the module has no function '" + task.name + "'");
     }
     send({ output: await exported[task.name](input) });
   } catch (error) {

@@ -90,6 +90,7 @@ export {
   checkObject,
   checkOutput,
   checkText,
+  checkTexts,
   checkVector,
   describeValue,
   type FloatArray,

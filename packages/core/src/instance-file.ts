@@ -1,6 +1,6 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
 import { InvalidInputError } from './errors.ts';
-import { checkInteger, checkList, checkText, describeValue, type MatrixLike } from './validate.ts';
+import { checkInteger, checkText, checkTexts, describeValue, type MatrixLike } from './validate.ts';
 
 /** The contents of a `.npy` file. */
 export interface NpyArray {
@@ -20,7 +20,7 @@ export function readObject(
   argument: string,
   fields: readonly string[],
 ): Record<string, unknown> {
-  checkList(fields, 'fields');
+  checkTexts(fields, 'fields');
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new InvalidInputError(`expected an object with the fields ${Array.from(fields).join(', ')}`, {
       argument,

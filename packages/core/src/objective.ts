@@ -89,6 +89,7 @@ export function hessianVectorError(objective: Objective, x: Float64Array, v: Flo
     const problem = 'has no hessianVector to check';
     throw new InvalidInputError(problem, { argument: 'objective', code: 'unsupported' });
   }
+  checkFunction(objective.hessianVector, 'objective.hessianVector');
   const product = new Float64Array(x.length);
   objective.hessianVector(x, v, product);
   const size = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -8,4 +8,4 @@ export {
 } from './testing/check-solver.ts';
 export { type Check, ContractError } from './testing/contract.ts';
 export { type FuzzFailure, type FuzzOptions, type FuzzReport, fuzzSolver } from './testing/fuzz.ts';
-export { hostileValue, type Mutated, mutate } from './testing/mutations.ts';
+export { CALLER_THROWS, everyReplacement, hostileValue, type Mutated, mutate } from './testing/mutations.ts';

@@ -235,6 +235,10 @@ export function checkNumbers(
     const problem = `expected ${describeValue(length)} entries, got ${value.length}`;
     throw new InvalidInputError(problem, { argument, code: 'shape' });
   }
+  if (ArrayBuffer.isView(value)) {
+    if (!(value instanceof BigInt64Array) && !(value instanceof BigUint64Array)) return;
+    throw new InvalidInputError(`expected numbers, got ${describeValue(value)}`, { argument, code: 'type' });
+  }
   // What is no number fails in comparisons and sums, long after it was handed over.
   for (let i = 0; i < value.length; i++) {
     if (typeof value[i] === 'number') continue;
@@ -273,6 +277,19 @@ export function checkText(value: unknown, argument: string): asserts value is st
 }
 
 /**
+ * Checks that `value` is a list of texts.
+ *
+ * @throws {InvalidInputError} `type`, naming the item that is none, or `missing` with the index of a hole
+ */
+export function checkTexts(value: unknown, argument: string): asserts value is ArrayLike<string> {
+  checkList(value, argument);
+  for (let i = 0; i < value.length; i++) checkText(value[i], `${argument}[${i}]`);
+}
+
+/** What a workspace can hold. */
+const MOST_BYTES = 2 ** 32;
+
+/**
  * Memory for so many numbers, all 0; for sizes that data decide.
  *
  * @throws {InvalidInputError} `too-large` with the number of bytes where there is no room, or as `checkInteger`
@@ -287,11 +304,11 @@ export function checkText(value: unknown, argument: string): asserts value is st
 export function allocateVector(length: number, argument: string): Float64Array {
   checkInteger(length, argument, { min: 0 });
   try {
-    return new Float64Array(length);
-  } catch {
-    const problem = `needs ${8 * length} bytes, more than there is room for`;
-    throw new InvalidInputError(problem, { argument, code: 'too-large' });
-  }
+    // Systems hand out more memory than they have, until it is used.
+    if (8 * length <= MOST_BYTES) return new Float64Array(length);
+  } catch {}
+  const problem = `needs ${8 * length} bytes, more than there is room for`;
+  throw new InvalidInputError(problem, { argument, code: 'too-large' });
 }
 
 /** What a row-major matrix looks like to the checks; `DenseMatrix` of `@infimum/linalg` is one. */
@@ -385,7 +402,16 @@ export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `'${value}'`;
   if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return value.constructor?.name || 'an object';
+  if (typeof value === 'object') return classNameOf(value);
   if (typeof value === 'function') return 'a function';
   return String(value);
+}
+
+function classNameOf(value: object): string {
+  try {
+    const name: unknown = value.constructor?.name;
+    return typeof name === 'string' && name ? name : 'an object';
+  } catch {
+    return 'an object'; // fields that cannot be read
+  }
 }

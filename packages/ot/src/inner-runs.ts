@@ -1,5 +1,13 @@
 // Whole solves within the iterations of another algorithm: they keep the limits of the run that they are part of.
-import { checkObject, type Iterate, type Outcome, type RunOptions, run, type Steps } from '@infimum/core';
+import {
+  checkNumber,
+  checkObject,
+  type Iterate,
+  type Outcome,
+  type RunOptions,
+  run,
+  type Steps,
+} from '@infimum/core';
 
 /** Limits of a run that its inner solves must keep as well. */
 export type InnerLimits = Pick<RunOptions, 'signal' | 'maxSeconds'>;
@@ -14,6 +22,7 @@ export class InnerRuns {
   constructor(limits: InnerLimits = {}) {
     checkObject(limits, 'options');
     const { signal, maxSeconds = Infinity } = limits;
+    if (maxSeconds !== Infinity) checkNumber(maxSeconds, 'maxSeconds', { min: 0 });
     this.#signal = signal;
     this.#maxSeconds = maxSeconds;
   }

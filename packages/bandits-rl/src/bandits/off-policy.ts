@@ -5,8 +5,8 @@
 import {
   checkFunction,
   checkInteger,
-  checkList,
   checkNumber,
+  checkNumbers,
   checkObject,
   InvalidInputError,
 } from '@infimum/core';
@@ -135,7 +135,7 @@ function robustTerm(
   predicted: ArrayLike<number>,
   index: number,
 ): number {
-  checkList(predicted, 'model');
+  checkNumbers(predicted, 'model');
   let value = 0;
   for (let a = 0; a < predicted.length; a++) value += policy(a, index) * predicted[a];
   return value + weight * (reward - predicted[arm]);

@@ -3,9 +3,9 @@ import {
   allocateVector,
   checkFunction,
   checkInteger,
-  checkList,
   checkMethods,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkVector,
   type Random,
@@ -82,7 +82,7 @@ export function ornsteinUhlenbeckPath(
   times: Float64Array,
   random: Random,
 ): Float64Array {
-  checkList(times, 'times');
+  checkNumbers(times, 'times');
   checkObject(random, 'random');
   checkFunction(random.normal, 'random.normal');
   const deviation = s / Math.sqrt(2 * a);
@@ -103,7 +103,7 @@ export function geometricPath(
   times: Float64Array,
   random: Random,
 ): Float64Array {
-  checkList(times, 'times');
+  checkNumbers(times, 'times');
   checkObject(random, 'random');
   checkFunction(random.normal, 'random.normal');
   const path = new Float64Array(times.length);

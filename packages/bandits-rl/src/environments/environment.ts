@@ -7,9 +7,9 @@ import {
   checkChoice,
   checkFunction,
   checkInteger,
-  checkList,
   checkMethods,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkOutput,
   InvalidInputError,
@@ -271,7 +271,7 @@ function checkDynamics(dynamics: unknown): asserts dynamics is Dynamics {
   checkChoice(actions.kind, 'dynamics.actions.kind', ['discrete', 'box']);
   if (actions.kind === 'discrete') checkInteger(actions.count, 'dynamics.actions.count', { min: 1 });
   else {
-    checkList(actions.low, 'dynamics.actions.low');
+    checkNumbers(actions.low, 'dynamics.actions.low');
     checkOutput(actions.high, 'dynamics.actions.high', actions.low.length); // bounds may be infinite
   }
 }

@@ -1,5 +1,5 @@
 // A linear system with quadratic costs and noisy actions: the environment whose returns are known in closed form.
-import { checkList, checkMatrix, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import { type DenseMatrix, matrixFromRows } from '@infimum/linalg';
 import type { Dynamics } from './environment.ts';
 
@@ -103,7 +103,7 @@ export function linearQuadraticReturn(
   discount: number,
 ): number {
   checkObject(quadratic, 'quadratic');
-  checkList(gain, 'gain');
+  checkNumbers(gain, 'gain');
   const { a, b, q, r, initialVariance, timeLimit } = quadratic;
   for (const [name, matrix] of Object.entries({ a, b, q, r })) checkMatrix(matrix, name);
   const [n, m] = [a.rows, b.cols];

@@ -1,5 +1,5 @@
 // Finite Markov decision processes as tables, two of them from the textbooks, and their exact solution.
-import { checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import type { Dynamics } from './environment.ts';
 
 /** What may follow an action: a row (state, action) of outcomes from `starts[row]` to `starts[row + 1]`. */
@@ -156,7 +156,7 @@ export function valueIteration(
   checkNumber(tolerance, 'tolerance', { above: 0 });
   checkInteger(mdp.states, 'mdp.states', { min: 1 });
   checkInteger(mdp.actions, 'mdp.actions', { min: 1 });
-  checkList(mdp.starts, 'mdp.starts');
+  checkNumbers(mdp.starts, 'mdp.starts');
   if (mdp.starts.length !== mdp.states * mdp.actions + 1) {
     throw new InvalidInputError('must have a row for every state and action', {
       argument: 'mdp.starts',

@@ -109,6 +109,7 @@ export class Sampler {
     let { observations, actions, rewards } = record;
     const action = new Float64Array(actionSize);
     let observation = environment.reset(random.uint32());
+    checkObservation(observation, 'environment.reset()', policy.observationSize);
     let length = 0;
     for (let isOver = false; length < horizon && !isOver; ) {
       if (length === rewards.length) {
@@ -423,6 +424,7 @@ export function evaluatePolicy(
   for (let episode = 0; episode < episodes; episode++) {
     const random = source.split(episode);
     let observation = environment.reset(random.uint32());
+    checkObservation(observation, 'environment.reset()', policy.observationSize);
     let total = 0;
     for (let h = 0; h < horizon; h++) {
       const dice = isDeterministic ? undefined : random;
@@ -449,6 +451,11 @@ export function evaluatePolicy(
 /** What an environment answers is the caller's, and looked at as it comes. */
 function checkStep(result: StepResult, observationSize: number): void {
   checkObject(result, 'environment.step()');
-  if (result.observation?.length === observationSize) return;
-  checkNumbers(result.observation, 'environment.step().observation', observationSize);
+  checkObservation(result.observation, 'environment.step().observation', observationSize);
+}
+
+function checkObservation(observation: unknown, argument: string, size: number): void {
+  // Once a step: most are arrays that nothing need be asked of but their length.
+  if (observation instanceof Float64Array && observation.length === size) return;
+  checkNumbers(observation, argument, size);
 }

@@ -2,9 +2,9 @@
 import {
   checkFunction,
   checkInteger,
-  checkList,
   checkMatrix,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkVector,
   defineFamily,
@@ -155,7 +155,7 @@ export function linearInstance(
   options: { window?: number; initialWeights?: Float64Array; optimum?: Float64Array } = {},
 ): ControlInstance {
   checkObject(plant, 'plant');
-  checkList(initialState, 'initialState');
+  checkNumbers(initialState, 'initialState');
   checkObject(options, 'options');
 
   const { a, b, q, r } = plant;

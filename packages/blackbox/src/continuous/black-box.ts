@@ -4,8 +4,8 @@ import {
   type Conclusion,
   checkFinite,
   checkInteger,
-  checkList,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkOutput,
   checkVector,
@@ -396,7 +396,7 @@ export function rankingOf(values: Float64Array): Int32Array {
  * @throws {InvalidInputError} for values with NaN
  */
 export function centredRanks(values: Float64Array, given?: Float64Array): Float64Array {
-  checkList(values, 'values');
+  checkNumbers(values, 'values');
   const out = given ?? new Float64Array(values.length);
   checkOutput(out, 'out', values.length);
   const finite = Float64Array.from(values, (value) => (Number.isFinite(value) ? value : Number.MAX_VALUE));

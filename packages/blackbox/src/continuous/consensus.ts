@@ -1,5 +1,5 @@
 // The consensus point: the mean of particles weighted by exp(-alpha f), and how many of them it really is made of.
-import { checkInteger, checkList, checkOutput, checkVector } from '@infimum/core';
+import { checkInteger, checkNumbers, checkOutput, checkVector } from '@infimum/core';
 
 /**
  * Writes the weights w_i = exp(-alpha (f_i - min f)), at most 1; 0 for failures. For alpha = Infinity the first of the best alone.
@@ -54,7 +54,7 @@ export function consensusPoint(
   given?: Float64Array,
 ): Float64Array {
   checkVector(particles, 'particles');
-  checkList(values, 'values');
+  checkNumbers(values, 'values');
   const dimension = particles.length / values.length;
   checkInteger(dimension, 'particles over values', { min: 1 });
   const out = given ?? new Float64Array(dimension);

@@ -2,7 +2,7 @@
 import {
   checkChoice,
   checkInteger,
-  checkList,
+  checkNumbers,
   checkObject,
   defineFamily,
   type Family,
@@ -81,8 +81,8 @@ export function softmaxBlackBox(
   features: number,
   classes: number,
 ): BlackBox {
-  checkList(rows, 'rows');
-  checkList(labels, 'labels');
+  checkNumbers(rows, 'rows');
+  checkNumbers(labels, 'labels');
   checkInteger(features, 'features', { min: 1, max: 2 ** 20 });
   checkInteger(classes, 'classes', { min: 1, max: 2 ** 20 });
   const d = classes * (features + 1);

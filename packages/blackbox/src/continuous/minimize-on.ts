@@ -5,6 +5,7 @@ import {
   checkChoice,
   checkExecution,
   checkInteger,
+  checkList,
   checkObject,
   type Executor,
   InvalidInputError,
@@ -131,6 +132,11 @@ async function evaluate(
     blocks.push({ points: points.slice(first * dimension, last * dimension), dimension });
   }
   const parts = await executor.map<PointBlock, unknown>(task, blocks, signal);
+  checkList(parts, 'executor.map()');
+  if (parts.length !== blocks.length) {
+    const problem = `must answer each of ${blocks.length} blocks, answered ${parts.length}`;
+    throw new InvalidInputError(problem, { argument: 'executor.map()', code: 'shape' });
+  }
   const values = new Float64Array(count);
   for (const [i, part] of parts.entries()) {
     const expected = blocks[i].points.length / dimension;

@@ -2,7 +2,7 @@
 // counter. The forward pass of all members shares the product with the weights.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkChoice, checkInteger, checkList, checkNumber, checkObject } from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkNumber, checkNumbers, checkObject } from '@infimum/core';
 import { type Layout, layout, scratch } from '@infimum/linalg/kernels';
 import { blackboxKernels, noiseTable } from '../kernels.ts';
 
@@ -244,7 +244,7 @@ export function shapeFitness(
   fitness: Float64Array,
   shaping: 'zscore' | 'rank' | 'pair-sign' | 'none',
 ): Float64Array {
-  checkList(fitness, 'fitness');
+  checkNumbers(fitness, 'fitness');
   checkChoice(shaping, 'shaping', ['zscore', 'rank', 'pair-sign', 'none']);
   const finite = Array.from(fitness).filter(Number.isFinite);
   const worst = finite.length > 0 ? finite.reduce((low, f) => Math.min(low, f), Infinity) - 100 : 0;

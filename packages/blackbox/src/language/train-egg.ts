@@ -4,8 +4,8 @@
 import {
   checkExecution,
   checkInteger,
-  checkList,
   checkMethods,
+  checkNumbers,
   checkObject,
   type Executor,
   InvalidInputError,
@@ -183,9 +183,9 @@ export class EggVoters implements Disposable {
 
   constructor(model: EggModel, bytes: Uint8Array, training: EggTraining) {
     checkMethods(model, 'model', ['score', 'step', 'start']);
-    checkList(model.parameters, 'model.parameters');
-    checkList(model.weights, 'model.weights');
-    checkList(bytes, 'bytes');
+    checkNumbers(model.parameters, 'model.parameters');
+    checkNumbers(model.weights, 'model.weights');
+    checkNumbers(bytes, 'bytes');
     checkObject(training, 'settings');
     const { steps, pairs, length, seed = 0 } = training;
     checkInteger(steps, 'steps', { min: 1 });

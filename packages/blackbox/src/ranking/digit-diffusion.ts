@@ -1,6 +1,6 @@
 // A diffusion sampler of handwritten digits whose denoiser is known in closed form: a mixture of ten normal distributions. Nothing is
 // trained and no weights are loaded; a generator for whoever wants to search latents by rankings.
-import { checkList, checkObject, checkVector } from '@infimum/core';
+import { checkNumbers, checkObject, checkVector } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 
 /** The picture of a latent: 64 numbers in, 64 pixels about in [-1, 1] out. */
@@ -22,7 +22,7 @@ export function digitGenerator(digits: { images: { values: Float64Array }; label
   const { images, labels } = digits;
   checkObject(images, 'digits.images');
   checkVector(images.values, 'digits.images.values');
-  checkList(labels, 'digits.labels');
+  checkNumbers(labels, 'digits.labels');
 
   const pixels = images.values.map((value) => value / 8 - 1);
   const image = (i: number) => pixels.subarray(i * SIZE, (i + 1) * SIZE);

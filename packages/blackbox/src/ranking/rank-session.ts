@@ -1,5 +1,5 @@
 // A search that a person guides: ask, tell, undo, save and resume. The state is the list of answers; all else follows from the seed.
-import { type Conclusion, checkList, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { type Conclusion, checkNumbers, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { levelsOf, type Ranking } from './rank-gradient.ts';
 import type { RankedPoint, RankingQuestion } from './ranking-oracle.ts';
 import { type ZoRankSgdOptions, zoRankSgdSteps } from './zo-rank-sgd.ts';
@@ -61,7 +61,7 @@ export class RankSession {
    * @throws {InvalidInputError} naming the argument or option at fault
    */
   constructor(initial: Float64Array, options: ZoRankSgdOptions & { isSphere?: boolean } = {}) {
-    checkList(initial, 'initial');
+    checkNumbers(initial, 'initial');
     checkObject(options, 'options');
     const { isSphere = false, ...others } = options;
     this.#initial = Float64Array.from(initial);

@@ -55,6 +55,36 @@ const HOSTILE_VALUES: readonly (() => unknown)[] = [
   () => () => Number.NaN,
   () => new Map(),
   () => new Date(0),
+  () => Object.create(null),
+  () => new Array(2),
+];
+
+/** What stands in for every field and argument in turn: the values of which each breaks some operation that nothing else breaks. */
+const EVERYWHERE: readonly (() => unknown)[] = [
+  () => undefined,
+  () => null,
+  () => 'text',
+  () => true,
+  () => 10n,
+  () => Symbol('strange'),
+  () => detached(),
+  () => Object.create(null),
+  () => [],
+  () => new Array(2),
+  () => [10n, Symbol('strange')],
+  () => [null, undefined],
+  () => throwing(),
+  () => () => undefined,
+  () => Float64Array.of(1, 2, 3),
+  () => BigInt64Array.of(1n, 2n),
+  () => Number.NaN,
+  () => Infinity,
+  () => -0,
+  () => -1,
+  () => 0.5,
+  () => 2 ** 31,
+  () => 2 ** 53,
+  () => 1e308,
 ];
 
 /** A place inside a value: the container and the key that leads on from it. */
@@ -93,6 +123,88 @@ export function mutate(value: unknown, random: Random): Mutated {
       health.broken = false;
     },
   };
+}
+
+/** What a value's fields say that fail when they are read: no fault of whoever reads them. */
+export const CALLER_THROWS = 'the caller throws';
+
+/** An object none of whose fields can be read, as of a getter that fails. */
+function throwing(): object {
+  const fail = () => {
+    throw new Error(CALLER_THROWS);
+  };
+  return new Proxy({}, { get: fail, has: fail, ownKeys: fail, getOwnPropertyDescriptor: fail });
+}
+
+/**
+ * Every place of a value, replaced by every hostile value in turn: no chance is in it. Of a list the first two items and the
+ * last stand for all. Each replacement may be applied to any value of the same shape.
+ *
+ * @param value - an instance, options, or a list of arguments
+ * @param isKnown - whether to pass over a place, such as one that was visited in another value
+ */
+export function* everyReplacement(
+  value: unknown,
+  isKnown: (path: string) => boolean = () => false,
+): Generator<(value: unknown) => Mutated> {
+  for (const { path, keys } of pathsOf(value, [], 0)) {
+    if (isKnown(path)) continue;
+    const last = keys[keys.length - 1];
+    const changed = (change: (found: unknown) => [unknown, string]) => (original: unknown) => {
+      const root = copy(original);
+      const container = keys.slice(0, -1).reduce((inner, key) => inner[key as never], root as object);
+      const fields = container as Record<string | number, unknown>;
+      const [hostile, description] = change(fields[last]);
+      fields[last] = hostile;
+      return { value: root, description: `${path}: ${description}`, heal: () => {} };
+    };
+    const found = keys.reduce((inner, key) => inner[key as never], value as object) as unknown;
+    for (const make of EVERYWHERE) {
+      yield changed(() => {
+        const hostile = make();
+        return [hostile, `becomes ${show(hostile)}`];
+      });
+    }
+    if (typeof found === 'number') {
+      for (const hostile of MORE_NUMBERS) yield changed(() => [hostile, `becomes ${hostile}`]);
+    }
+    if (!isNumberArray(found) || found.length === 0) continue;
+    for (const hostile of HOSTILE_ENTRIES) {
+      for (const at of [0, found.length - 1]) {
+        yield changed((values) => [
+          (values as Float64Array).with(at, hostile),
+          `the entry at ${at} becomes ${hostile}`,
+        ]);
+      }
+    }
+    yield changed((values) => [(values as Float64Array).slice(1), 'loses an entry']);
+    yield changed((values) => [Float64Array.of(...(values as Float64Array), 1), 'gets another entry']);
+    yield changed((values) => [[...(values as Float64Array)].with(0, 10n as never), 'holds a BigInt']);
+  }
+}
+
+/** Entries of arrays, places in other arrays among them. */
+const HOSTILE_ENTRIES = [Number.NaN, -1, 1e308, 2 ** 31] as const;
+
+/** Where there was a number before. */
+const MORE_NUMBERS = [0, -1e308, 1e-310, 2 ** 32] as const;
+
+interface Path {
+  readonly keys: readonly (string | number)[];
+  readonly path: string;
+}
+
+function* pathsOf(value: unknown, keys: Path['keys'], depth: number): Generator<Path> {
+  if (depth > 6 || !(Array.isArray(value) || isRecord(value))) return;
+  const own = Array.isArray(value) ? [...value.keys()] : Object.keys(value).slice(0, 64);
+  // Arguments are told apart; further down the items of a list are alike.
+  const chosen =
+    depth > 0 && Array.isArray(value) ? own.filter((_, i) => i < 2 || i === own.length - 1) : own;
+  for (const key of chosen) {
+    const inner = [...keys, key];
+    yield { keys: inner, path: inner.map((part) => `.${part}`).join('') };
+    yield* pathsOf((value as Record<string | number, unknown>)[key], inner, depth + 1);
+  }
 }
 
 /** Hostile values alone: what no type checker saw. */
@@ -224,6 +336,11 @@ function pick<Item>(items: readonly Item[], random: Random): Item {
 function show(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${(value as Float64Array).length})`;
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object';
-  return String(value);
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  try {
+    return value.constructor?.name ?? 'an object without a class';
+  } catch {
+    return 'an object that throws';
+  }
 }

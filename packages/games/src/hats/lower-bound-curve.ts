@@ -1,7 +1,7 @@
 // The best known block strategies for every probability of black hats.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
-import { checkInteger, checkList, checkNumber, checkObject } from '@infimum/core';
+import { checkInteger, checkNumber, checkNumbers, checkObject } from '@infimum/core';
 import { blockStrategy, blockValue, knownBlocks } from './block-strategy.ts';
 import { searchHats } from './search-hats.ts';
 
@@ -34,7 +34,7 @@ export function lowerBoundCurve(
   probabilities: readonly number[],
   options: { readonly maxBlock?: number; readonly starts?: number; readonly seed?: number } = {},
 ): HatBound[] {
-  checkList(probabilities, 'probabilities');
+  checkNumbers(probabilities, 'probabilities');
   checkObject(options, 'options');
   const { maxBlock = 5, starts = 10, seed = 0 } = options;
 

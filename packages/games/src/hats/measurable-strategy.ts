@@ -3,7 +3,7 @@
 // Levine's hat problem: arXiv 2508.01737 (2025). Hat k is black at x when digit k + 1 of x in base two is 1.
 import {
   checkInteger,
-  checkList,
+  checkNumbers,
   checkObject,
   checkText,
   checkVector,
@@ -115,7 +115,7 @@ function checkPieces(strategy: unknown, argument: string): asserts strategy is M
   checkObject(strategy, argument);
   const { breakpoints, guesses } = strategy as MeasurableStrategy;
   checkVector(breakpoints, `${argument}.breakpoints`);
-  checkList(guesses, `${argument}.guesses`);
+  checkNumbers(guesses, `${argument}.guesses`);
   if (guesses.length === breakpoints.length) return;
   const problem = `expected ${breakpoints.length} guesses, one for each piece, got ${guesses.length}`;
   throw new InvalidInputError(problem, { argument: `${argument}.guesses`, code: 'shape' });

@@ -2,7 +2,7 @@
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023): an episode of H steps reveals at most H payoffs, so that lower bounds on
 // queries are lower bounds on episodes.
-import { checkInteger, checkList, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 
 /** A game of players who choose 0 or 1. */
@@ -71,7 +71,7 @@ function profileNumber(profile: Uint8Array, players: number): number {
  */
 export function isPureNash(game: BinaryGame, profile: Uint8Array): boolean {
   checkBinaryGame(game);
-  checkList(profile, 'profile');
+  checkNumbers(profile, 'profile');
 
   return gainsOf(game, profile).every((gain) => !(gain > 0));
 }
@@ -91,7 +91,7 @@ export function gainsOf(game: BinaryGame, profile: Uint8Array): Float64Array {
 export function binaryGameOf(game: NormalFormGame): BinaryGame {
   checkObject(game, 'game');
   const { actions, payoffs } = game;
-  checkList(actions, 'game.actions');
+  checkNumbers(actions, 'game.actions');
   checkList(payoffs, 'game.payoffs');
 
   if (actions.some((count) => count !== 2)) {

@@ -2,7 +2,7 @@
 //
 // Babichenko, "Query complexity of approximate Nash equilibria", arXiv 1306.6686 (2013); Foster, Golowich, Kakade,
 // arXiv 2303.12287 (2023).
-import { checkInteger, checkList, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
 import type { BinaryGame } from './payoff-oracle.ts';
 
 /** A map of the unit cube to itself. */
@@ -57,7 +57,7 @@ export function populationShares(
   dimension: number,
   size: number,
 ): { readonly x: readonly number[]; readonly y: readonly number[] } {
-  checkList(profile, 'profile');
+  checkNumbers(profile, 'profile');
   checkInteger(dimension, 'dimension', { min: 1 });
   checkInteger(size, 'size', { min: 1 });
   if (profile.length < 2 * dimension * size) {

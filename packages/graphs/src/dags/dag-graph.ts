@@ -1,5 +1,5 @@
 // Weighted directed graphs as matrices, W[i, j] ≠ 0 for an edge i → j: orders, cycles, distances, equivalence classes.
-import { checkList, checkVector, InvalidInputError } from '@infimum/core';
+import { checkList, checkNumbers, checkText, checkVector, InvalidInputError } from '@infimum/core';
 
 /** The number of nodes of a square matrix that is given row by row. */
 export function nodesOf(weights: ArrayLike<number>, argument = 'weights'): number {
@@ -62,7 +62,7 @@ export function reachability(weights: ArrayLike<number>): Uint8Array {
  * ```
  */
 export function thresholdToDag(weights: Float64Array, least = 0): Float64Array {
-  checkList(weights, 'weights');
+  checkNumbers(weights, 'weights');
 
   const d = nodesOf(weights);
   const kept = weights.map((weight, at) =>
@@ -110,8 +110,8 @@ export interface GraphDistance {
  * ```
  */
 export function graphDistance(truth: ArrayLike<number>, found: ArrayLike<number>): GraphDistance {
-  checkList(truth, 'truth');
-  checkList(found, 'found');
+  checkNumbers(truth, 'truth');
+  checkNumbers(found, 'found');
 
   const d = nodesOf(truth, 'truth');
   if (found.length !== truth.length) {
@@ -153,7 +153,7 @@ export function graphDistance(truth: ArrayLike<number>, found: ArrayLike<number>
  * ```
  */
 export function toCpdag(dag: ArrayLike<number>): Uint8Array {
-  checkList(dag, 'dag');
+  checkNumbers(dag, 'dag');
 
   const d = nodesOf(dag, 'dag');
   if (!topologicalOrder(dag))
@@ -195,8 +195,8 @@ export function toCpdag(dag: ArrayLike<number>): Uint8Array {
 
 /** Pairs of nodes whose edge differs between two partially directed graphs. */
 export function cpdagDistance(a: Uint8Array, b: Uint8Array): number {
-  checkList(a, 'a');
-  checkList(b, 'b');
+  checkNumbers(a, 'a');
+  checkNumbers(b, 'b');
 
   const d = nodesOf(a);
   let count = 0;
@@ -210,7 +210,12 @@ export function cpdagDistance(a: Uint8Array, b: Uint8Array): number {
 export function toDot(weights: Float64Array, names?: readonly string[]): string {
   checkVector(weights, 'weights');
   const d = nodesOf(weights);
-  const name = (i: number) => JSON.stringify(names?.[i] ?? String(i));
+  if (names !== undefined) checkList(names, 'names');
+  const name = (i: number) => {
+    const given = names?.[i] ?? String(i);
+    checkText(given, `names[${i}]`);
+    return JSON.stringify(given);
+  };
   const lines = Array.from({ length: d }, (_, i) => `  ${name(i)};`);
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < d; j++) {

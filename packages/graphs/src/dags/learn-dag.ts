@@ -1,10 +1,10 @@
 // From a table of measurements to a graph that can be read: named edges, what data cannot orient, and how stable it is.
 import {
   checkInteger,
-  checkList,
   checkMatrix,
   checkObject,
   checkText,
+  checkTexts,
   InvalidInputError,
   type MatrixLike,
   type OptionSpecs,
@@ -118,7 +118,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
   checkObject(table, 'table');
   checkObject(options, 'options');
   const { names, data } = table;
-  checkList(names, 'names');
+  checkTexts(names, 'names');
   checkMatrix(data, 'data');
   const { forbidden, required, bootstraps, restarts, seed } = resolveOptions(learnDagOptions, options);
   if (names.length !== data.cols)

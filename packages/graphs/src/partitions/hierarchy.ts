@@ -121,6 +121,7 @@ export function hierarchyFromTable(
     checkObject(rows[k], `rows[${k}]`);
     checkText(rows[k].id, `rows[${k}].id`);
     checkText(rows[k].parent ?? '', `rows[${k}].parent`);
+    checkNumber(rows[k].size ?? 0, `rows[${k}].size`);
   }
   const complain = (problem: string, index: number): never => {
     throw new InvalidInputError(problem, { argument: 'rows', code: 'unknown', index });

@@ -4,6 +4,7 @@ import {
   checkNumber,
   checkNumbers,
   checkObject,
+  checkText,
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
@@ -310,6 +311,7 @@ function flatten<Node extends TreemapNode>(
     checkObject(node, parent < 0 ? 'root' : `a child of '${ids[parent]}'`);
     const name = nameOf(node);
     const id = keyOf ? keyOf(node) : parent < 0 ? name : (node.id ?? `${ids[parent]}/${name}`);
+    checkText(id, keyOf ? 'key()' : 'the id of a node');
     const value = node.value ?? 0;
     checkNumber(value, `value of '${id}'`, { min: 0 });
     const children = node.children ?? [];
@@ -340,7 +342,10 @@ function flatten<Node extends TreemapNode>(
 
 function nameOf({ id, data }: TreemapNode): string {
   const { name, id: own } = (data ?? {}) as { name?: unknown; id?: unknown };
-  return String(id ?? name ?? own ?? '');
+  const found = id ?? name ?? own ?? '';
+  if (typeof found === 'number') return String(found);
+  checkText(found, 'the name of a node');
+  return found;
 }
 
 /** d3-polygon's area is positive for the opposite direction of ours. */

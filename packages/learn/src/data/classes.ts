@@ -11,7 +11,7 @@ export type Label = number | string;
  */
 export function classesOf(labels: ArrayLike<Label>, count: number): { classes: Label[]; codes: Int32Array } {
   if (typeof labels !== 'object' || labels === null || labels.length !== count) {
-    const problem = `expected ${count} labels, one a point, got ${labels?.length ?? String(labels)}`;
+    const problem = `expected ${count} labels, one a point, got ${describeValue(labels?.length ?? labels)}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
   }
   const list = Array.from(labels);

@@ -1,6 +1,6 @@
 // The text format of LIBSVM and liblinear: `label index:value …`, a point a line, indices from 1 on and rising.
-import { checkList, checkObject, InvalidInputError } from '@infimum/core';
-import type { CsrMatrix } from '@infimum/linalg';
+import { checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { type CsrMatrix, checkCsr } from '@infimum/linalg';
 
 /** Points with labels. */
 export interface LabelledPoints {
@@ -85,18 +85,12 @@ export function formatLibsvm(labelled: LabelledPoints): string {
   checkObject(labelled, 'labelled');
   const { points, labels } = labelled;
   checkObject(points, 'points');
-  checkList(labels, 'labels');
-  checkList(points.rowPointers, 'points.rowPointers');
-  checkList(points.columnIndices, 'points.columnIndices');
-  checkList(points.values, 'points.values');
+  checkNumbers(labels, 'labels');
+  checkCsr(points, 'points');
   const { rows, rowPointers, columnIndices, values } = points;
   if (labels.length !== rows) {
     const problem = `expected ${rows} labels, got ${labels.length}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
-  }
-  if (rowPointers.length !== rows + 1) {
-    const problem = `expected ${rows + 1} entries, got ${rowPointers.length}`;
-    throw new InvalidInputError(problem, { argument: 'points.rowPointers', code: 'shape' });
   }
   let text = '';
   for (let i = 0; i < rows; i++) {

@@ -5,6 +5,7 @@ import {
   checkList,
   checkMatrix,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkVector,
   describeValue,
@@ -165,8 +166,8 @@ export function reluObjective(instance: ReluInstance, network: ReluNetwork): num
   checkObject(instance, 'instance');
   checkObject(network, 'network');
   checkObject(network.hidden, 'network.hidden');
-  checkList(network.hidden.values, 'network.hidden.values');
-  checkList(network.output, 'network.output');
+  checkNumbers(network.hidden.values, 'network.hidden.values');
+  checkNumbers(network.output, 'network.output');
   const { points, targets, loss, beta, patches = 1 } = instance;
   let penalty = 0;
   for (const value of network.hidden.values) penalty += value * value;

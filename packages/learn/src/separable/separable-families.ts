@@ -1,5 +1,6 @@
 // Points of two classes: the paper's hard ones, random ones with a margin, a ladder, and real data.
 import {
+  allocateVector,
   checkInteger,
   checkNumber,
   defineFamily,
@@ -25,7 +26,7 @@ export function hardSeparable(n: number, m: number): SeparableInstance {
   checkInteger(n, 'n', { min: 2 });
   checkNumber(m, 'm', { above: 0 });
   const size = Math.hypot(1, m);
-  const values = new Float64Array(2 * n);
+  const values = allocateVector(2 * n, 'n');
   for (let i = 0; i < n; i++) {
     values[2 * i] = (i === n - 1 ? -1 : 1) / size;
     values[2 * i + 1] = m / size;
@@ -49,10 +50,13 @@ export function separableLadder(d: number): SeparableInstance {
   return { points: { rows: d, cols: d, values }, labels: new Int8Array(d).fill(1), fitIntercept: false };
 }
 
+/** So many points on the sphere one after the other may lie within the margin. */
+const MOST_MISSES = 1_000_000;
+
 /** Points uniform on the sphere at least m away from a random plane: margin at least m, R = 1. */
 export function separatedSphere(n: number, d: number, m: number, seed: number): SeparableInstance {
   for (const [name, size] of Object.entries({ n, d })) checkInteger(size, name, { min: 1, max: 2 ** 24 });
-  checkNumber(m, 'm');
+  checkNumber(m, 'm', { below: 1 });
   checkInteger(seed, 'seed');
   const next = normals(mulberry32(seed));
   const unit = (out: Float64Array) => {
@@ -66,13 +70,18 @@ export function separatedSphere(n: number, d: number, m: number, seed: number): 
   };
   const v = unit(new Float64Array(d));
   const x = new Float64Array(d);
-  const values = new Float64Array(n * d);
+  const values = allocateVector(n * d, 'n');
   const labels = new Int8Array(n);
-  for (let i = 0; i < n; ) {
+  for (let i = 0, missed = 0; i < n; missed++) {
+    if (missed === MOST_MISSES) {
+      const problem = `is so wide that none of ${MOST_MISSES} points in ${d} dimensions lies outside`;
+      throw new InvalidInputError(problem, { argument: 'm', code: 'out-of-range' });
+    }
     unit(x);
     let height = 0;
     for (let j = 0; j < d; j++) height += x[j] * v[j];
     if (!(Math.abs(height) >= m)) continue;
+    missed = -1;
     values.set(x, i * d);
     labels[i++] = height > 0 ? 1 : -1;
   }

@@ -1,7 +1,7 @@
 // The factorisation P A P' = L D L' of a symmetric matrix, definite or not, with pivots of size one and two.
 //
 // J. Bunch, L. Kaufman: Some stable methods for calculating inertia and solving symmetric linear systems (1977).
-import { checkInteger, checkList, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
 import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { allFinite } from '../numerics/vectors.ts';
@@ -218,7 +218,7 @@ function checkSizes({ lower, diagonal, offDiagonal, permutation }: LdlFactors): 
   checkInteger(rows, 'factors.lower.rows', { min: 0 });
   checkEntriesOf(values, 'factors.lower.values', rows * rows);
   for (const [name, list] of Object.entries({ diagonal, offDiagonal, permutation })) {
-    checkList(list, `factors.${name}`);
+    checkNumbers(list, `factors.${name}`);
     if (list.length === rows) continue;
     const problem = `expected ${rows} entries, got ${list.length}`;
     throw new InvalidInputError(problem, { argument: `factors.${name}`, code: 'shape' });

@@ -190,6 +190,13 @@ function checkParts({ size, lower, upper, diagonal, rows, columns, scales, matri
     for (const [part, list] of Object.entries({ pointers, indices, values })) {
       checkNumbers(list, `factor.${name}.${part}`);
     }
+    // Loops run from one to the next: none may fall.
+    for (let i = 0; i < pointers.length; i++) {
+      if (pointers[i] >= (i === 0 ? 0 : pointers[i - 1])) continue;
+      const problem = `is ${pointers[i]} at index ${i}`;
+      const argument = `factor.${name}.pointers`;
+      throw new InvalidInputError(problem, { argument, code: 'out-of-range', index: i });
+    }
     const entries = pointers[size];
     fits &&= pointers.length === size + 1 && indices.length >= entries && values.length >= entries;
   }

@@ -124,6 +124,11 @@ function momentumFamilySteps(
 export function betweenMomenta(a: Momentum, b: Momentum, theta: number): Momentum {
   checkObject(a, 'a');
   checkObject(b, 'b');
+  for (const [name, momentum] of Object.entries({ a, b })) {
+    const { stepSize, momentum: b, lookAhead = 0, outputAhead = 0 } = momentum;
+    const numbers = { stepSize, momentum: b, lookAhead, outputAhead };
+    for (const [field, value] of Object.entries(numbers)) checkNumber(value, `${name}.${field}`);
+  }
   checkNumber(theta, 'theta', { min: 0, max: 1 });
   const between = (from = 0, to = 0) => (1 - theta) * from + theta * to;
   return {

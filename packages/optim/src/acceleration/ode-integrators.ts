@@ -3,8 +3,8 @@
 import {
   checkFunction,
   checkInteger,
-  checkList,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkVector,
   converged,
@@ -74,7 +74,7 @@ export function explicitEuler(
   options: FixedStepOptions & RunOptions<IntegrationIterate>,
 ): Outcome<Integration, IntegrationIterate> {
   checkFunction(field, 'field');
-  checkList(initial, 'initial');
+  checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
   return run(explicitEulerSteps(field, initial, options), options);

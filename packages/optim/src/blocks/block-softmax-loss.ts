@@ -2,7 +2,7 @@
 //
 // The bound of the Hessian is that of D. Böhning: Multinomial logistic regression algorithm (1992), for the classes that a
 // block has and one more for the rest.
-import { checkList, checkObject, InvalidInputError, portableExp, portableLog } from '@infimum/core';
+import { checkNumbers, checkObject, InvalidInputError, portableExp, portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
@@ -42,7 +42,7 @@ export function blockSoftmax(
   classes = largest(labels) + 1,
 ): BlockLoss {
   checkObject(design, 'design');
-  checkList(labels, 'labels');
+  checkNumbers(labels, 'labels');
 
   const matrix = twoWayMatrix(design, 'design');
   checkClasses(labels, matrix.rows, classes);
@@ -139,8 +139,9 @@ function scale(x: Float64Array, factor: number): void {
 }
 
 function largest(labels: ArrayLike<number>): number {
+  checkNumbers(labels, 'labels');
   let most = 1;
-  for (let i = 0; i < (labels?.length ?? 0); i++) most = Math.max(most, labels[i]);
+  for (let i = 0; i < labels.length; i++) most = Math.max(most, labels[i]);
   return most;
 }
 

@@ -1,7 +1,7 @@
 // Newton's step with cubic regularisation on a block: no line search, and a decrease that is certain.
 //
 // Y. Nesterov, B. Polyak: Cubic regularization of Newton method and its global performance (2006).
-import { checkList, describeValue, InvalidInputError } from '@infimum/core';
+import { checkNumbers, describeValue, InvalidInputError } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { BlockContext, BlockUpdate } from './block-context.ts';
 import { GrowingArray } from './small-dense.ts';
@@ -48,8 +48,8 @@ export function cubicStep(
   gradient: Float64Array,
   cubicLipschitz: number,
 ): Float64Array {
-  checkList(hessian, 'hessian');
-  checkList(gradient, 'gradient');
+  checkNumbers(hessian, 'hessian');
+  checkNumbers(gradient, 'gradient');
 
   const size = gradient.length;
   if (typeof cubicLipschitz !== 'number' || !(cubicLipschitz >= 0)) {

@@ -4,7 +4,7 @@
 // I. Hong, S. Na, M. Mahoney, M. Kolar: Constrained optimization via exact augmented Lagrangian and randomized iterative
 // sketching (2023, arXiv 2305.18379).
 import {
-  checkList,
+  checkNumbers,
   checkObject,
   defineSolver,
   type OptionSpecs,
@@ -113,7 +113,7 @@ export function adaSketchNewton(
   options: AdaSketchNewtonOptions & RunOptions<AugmentedIterate> = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
   checkObject(program, 'program');
-  checkList(initial, 'initial');
+  checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
   return run(adaSketchNewtonSteps(program, initial, options), runOptionsOf(adaSketchNewtonOptions, options));

@@ -6,6 +6,7 @@ import {
   checkMatrix,
   checkNumbers,
   checkObject,
+  describeValue,
   InvalidInputError,
   type Objective,
   type Outcome,
@@ -142,7 +143,7 @@ function minimizeUnder(
   const n = objective.dimension;
   for (const { variables } of sets) {
     if (variables === undefined || variables === n) continue;
-    const problem = `has ${variables} columns for ${n} variables`;
+    const problem = `has ${describeValue(variables)} columns for ${describeValue(n)} variables`;
     throw new InvalidInputError(problem, { argument: 'constraints', code: 'shape' });
   }
   const calls = { value: 0, gradient: 0, hessianVector: 0, hessian: 0 };

@@ -1,5 +1,13 @@
 // Larger programs under equalities: logistic regression with linear constraints, and the control of a grid.
-import { checkFunction, checkInteger, checkList, checkMatrix, checkObject, mulberry32 } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkMatrix,
+  checkNumbers,
+  checkObject,
+  checkVector,
+  mulberry32,
+} from '@infimum/core';
 import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
 import type { EqualityProgram } from './equality-program.ts';
 import type { SparseEqualityProgram } from './sparse-augmented-lagrangian.ts';
@@ -22,7 +30,9 @@ export function logisticProgram(data: LogisticData): EqualityProgram {
   const { points, labels, matrix, rightSide } = data;
   checkMatrix(points, 'points');
   checkObject(points, 'points');
-  checkList(labels, 'labels');
+  checkNumbers(labels, 'labels');
+  checkMatrix(matrix, 'matrix');
+  checkVector(rightSide, 'rightSide', matrix.rows);
 
   const { rows, cols: n, values } = points;
   const margin = (i: number, w: Float64Array): number => {
@@ -99,6 +109,8 @@ export function onSphere(program: EqualityProgram): EqualityProgram {
   checkObject(program, 'program');
   checkFunction(program.constraints, 'program.constraints');
   const { variables: n, equalities: m } = program;
+  checkInteger(n, 'program.variables', { min: 1 });
+  checkInteger(m, 'program.equalities', { min: 0 });
   return {
     ...program,
     equalities: m + 1,

@@ -1,7 +1,7 @@
 // The method of AdaSketch-Newton with Newton systems solved by a factorisation or a Krylov method: what to take at the sizes
 // where the matrix fits into memory.
 import {
-  checkList,
+  checkNumbers,
   checkObject,
   defineSolver,
   type OptionSpecs,
@@ -89,7 +89,7 @@ export function exactAugmentedLagrangian(
   options: ExactAugmentedLagrangianOptions & RunOptions<AugmentedIterate> = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
   checkObject(program, 'program');
-  checkList(initial, 'initial');
+  checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
   return run(

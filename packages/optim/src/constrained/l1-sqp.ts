@@ -3,7 +3,7 @@
 //
 // R. Byrd, F. Curtis, J. Nocedal: An inexact SQP method for equality constrained optimization (2008).
 import {
-  checkList,
+  checkNumbers,
   checkObject,
   converged,
   defineSolver,
@@ -89,7 +89,7 @@ export function l1Sqp(
   options: L1SqpOptions & RunOptions<MultiplierIterate> = {},
 ): Outcome<EqualitySolution, MultiplierIterate> {
   checkObject(program, 'program');
-  checkList(initial, 'initial');
+  checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
   return run(l1SqpSteps(program, initial, options), runOptionsOf(l1SqpOptions, options));

@@ -2,7 +2,7 @@
 // fits them.
 import {
   checkInteger,
-  checkList,
+  checkNumbers,
   checkObject,
   checkVector,
   InvalidInputError,
@@ -133,7 +133,7 @@ export function minimizeConstrained(
 ): Outcome<MinimizeConstrainedSolution, MinimizeConstrainedIterate> {
   checkObject(objective, 'objective');
   checkObject(constraints, 'constraints');
-  checkList(initial, 'initial');
+  checkNumbers(initial, 'initial');
   checkObject(options, 'options');
   const settings = resolveOptions(minimizeConstrainedOptions, options);
   const program = programOf(objective, constraints, initial, settings);

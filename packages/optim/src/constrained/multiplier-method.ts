@@ -3,7 +3,7 @@
 //
 // M. Hestenes: Multiplier and gradient methods (1969); M. Powell: A method for nonlinear constraints in minimization problems (1969).
 import {
-  checkList,
+  checkNumbers,
   checkObject,
   converged,
   defineSolver,
@@ -91,7 +91,7 @@ export function augmentedLagrangian(
   options: AugmentedLagrangianOptions & RunOptions<MultiplierIterate> = {},
 ): Outcome<EqualitySolution, MultiplierIterate> {
   checkObject(program, 'program');
-  checkList(initial, 'initial');
+  checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
   return run(

@@ -7,8 +7,8 @@ import {
   checkChoice,
   checkFunction,
   checkInteger,
-  checkList,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkVector,
   converged,
@@ -111,7 +111,7 @@ export function obsPrune(
   sampleGradients: SampleGradients,
   options: ObsPruneOptions & RunOptions<PruningIterate>,
 ): Outcome<PrunedWeights, PruningIterate> {
-  checkList(initial, 'initial');
+  checkNumbers(initial, 'initial');
   checkFunction(sampleGradients, 'sampleGradients');
   checkObject(options, 'options');
 

@@ -3,7 +3,7 @@
 // Y. Nesterov, B. T. Polyak: Cubic regularization of Newton method and its global performance (2006).
 
 import {
-  checkList,
+  checkNumbers,
   checkObject,
   defineSolver,
   type Objective,
@@ -90,7 +90,7 @@ export function cubicNewton(
   options: CubicNewtonOptions & RunOptions<NewtonIterate> = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
   checkObject(objective, 'objective');
-  checkList(initial, 'initial');
+  checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
   return run(cubicNewtonSteps(objective, initial, options), runOptionsOf(cubicNewtonOptions, options));

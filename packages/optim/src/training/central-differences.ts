@@ -1,5 +1,5 @@
 // Products with a Hessian from two gradients, for losses that have no exact ones.
-import { checkFunction, checkList } from '@infimum/core';
+import { checkFunction, checkNumbers } from '@infimum/core';
 import type { HessianVector } from './optimizer.ts';
 
 /** Largest component of v, in modulus. */
@@ -32,7 +32,7 @@ export function differenceProduct(
   x: Float64Array,
 ): HessianVector {
   checkFunction(gradient, 'gradient');
-  checkList(x, 'x');
+  checkNumbers(x, 'x');
 
   const moved = new Float64Array(x.length);
   const below = new Float64Array(x.length);

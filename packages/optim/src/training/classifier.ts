@@ -17,7 +17,7 @@ import {
   takeAlong,
   where,
 } from '@infimum/autodiff';
-import { checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { allocateVector, checkInteger, checkNumber, checkNumbers, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
 
@@ -48,6 +48,7 @@ export function classifierLoss<Name extends string>(
 ): TrainingModel {
   checkNumber(ridge, 'ridge', { min: 0 });
   const { dimension } = layout;
+  allocateVector(dimension, 'options');
   const tables = [inputs, { rows: labels.length, cols: 1, values: labels }];
   const definition = { dimension, tables, mostAtOnce: MOST_AT_ONCE };
   const objective = finiteSum({
@@ -99,7 +100,8 @@ export function checkClassLabels(labels: ClassLabels, samples: number, classes: 
 
 /** One more than the largest label, at least 2. */
 export function mostLabels(labels: ClassLabels): number {
+  checkNumbers(labels, 'labels');
   let most = 1;
-  for (let i = 0; i < (labels?.length ?? 0); i++) most = Math.max(most, labels[i]);
+  for (let i = 0; i < labels.length; i++) most = Math.max(most, labels[i]);
   return most + 1;
 }

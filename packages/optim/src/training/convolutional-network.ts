@@ -10,7 +10,7 @@ import {
   tanh,
   transpose,
 } from '@infimum/autodiff';
-import { checkInteger, checkMatrix, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMatrix, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { type ClassLabels, checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
 import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
@@ -57,6 +57,8 @@ export function convolutionalLoss(
   checkMatrix(images, 'images');
   const side = Math.round(Math.sqrt(images.cols));
   const { shape = [side, side], channels = 8, kernel = 3, pool = 2, classes = mostLabels(labels) } = options;
+  checkNumbers(shape, 'shape', 2);
+  for (const axis of [0, 1]) checkInteger(shape[axis], `shape[${axis}]`, { min: 1 });
   const [height, width] = shape;
   if (height * width !== images.cols) {
     const problem = `${height}x${width} does not fit images of ${images.cols} pixels`;

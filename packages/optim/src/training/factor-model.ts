@@ -1,5 +1,5 @@
 // Clicks of users on items from products of their factors: logistic matrix factorisation as a loss of its weights.
-import { checkInteger, checkList, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import { sigmoid, softplus } from '../objectives/logistic-loss.ts';
 import { type TrainingModel, type TrainingModelOptions, trainingModel } from './training-model.ts';
 
@@ -100,7 +100,7 @@ function checkClicks({ users, items, userOf, itemOf, clicked }: ClickLog): void 
   checkInteger(items, 'items', { min: 1 });
   checkIndices(userOf, 'userOf', users);
   checkIndices(itemOf, 'itemOf', items);
-  checkList(clicked, 'clicked');
+  checkNumbers(clicked, 'clicked');
   if (userOf.length === 0)
     throw new InvalidInputError('must not be empty', { argument: 'userOf', code: 'empty' });
   if (itemOf.length !== userOf.length || clicked.length !== userOf.length) {
@@ -114,7 +114,7 @@ function checkClicks({ users, items, userOf, itemOf, clicked }: ClickLog): void 
 }
 
 function checkIndices(indices: Int32Array, argument: string, bound: number): void {
-  checkList(indices, argument);
+  checkNumbers(indices, argument);
   const bad = indices.findIndex((index) => index < 0 || index >= bound);
   if (bad < 0) return;
   const problem = `must be from 0 to ${bound - 1}, is ${indices[bad]} at index ${bad}`;

@@ -1,6 +1,7 @@
 // Many patterns in one text.
 import {
   checkInteger,
+  checkList,
   converged,
   InvalidInputError,
   type Iterate,
@@ -322,8 +323,10 @@ function* specialSearch(
  * @throws {InvalidInputError} `type`
  */
 export function checkPatterns(patterns: unknown): void {
-  if (Array.isArray(patterns)) return;
-  throw new InvalidInputError('expected a list of patterns', { argument: 'patterns', code: 'type' });
+  if (!Array.isArray(patterns)) {
+    throw new InvalidInputError('expected a list of patterns', { argument: 'patterns', code: 'type' });
+  }
+  checkList(patterns, 'patterns');
 }
 
 /** What `check` returns; errors about a `pattern` name another argument. */

@@ -1,7 +1,7 @@
 // Sequential networks of Keras as TensorFlow.js stores them: `model.json` with its topology, and the numbers in other files.
 import {
+  checkInteger,
   checkList,
-  checkNumbers,
   checkObject,
   checkText,
   describeValue,
@@ -97,7 +97,9 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
   );
   for (const [k, layer] of layers.entries()) {
     checkObject(layer, `model.layers[${k}]`);
+    checkText(layer.class_name, `model.layers[${k}].class_name`);
     checkObject(layer.config, `model.layers[${k}].config`);
+    checkText(layer.config['name'] ?? '', `model.layers[${k}].config.name`);
   }
   const inputShape = layers
     .map(({ config: c }) => c['batch_input_shape'] ?? c['batch_shape'])
@@ -126,7 +128,10 @@ function checkGroup(group: unknown, argument: string): void {
     checkObject(weights[k], `${argument}.weights[${k}]`);
     const { name, shape, dtype } = weights[k] as Partial<StoredWeight>;
     checkText(name, `${argument}.weights[${k}].name`);
-    checkNumbers(shape, `${argument}.weights[${k}].shape`);
+    checkList(shape, `${argument}.weights[${k}].shape`);
+    for (let axis = 0; axis < shape.length; axis++) {
+      checkInteger(shape[axis], `${argument}.weights[${k}].shape[${axis}]`, { min: 0 });
+    }
     checkText(dtype, `${argument}.weights[${k}].dtype`);
   }
 }
