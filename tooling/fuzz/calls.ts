@@ -59,40 +59,83 @@ export async function callEverywhere(
   let number = 0;
   for (const name of settings.names) {
     const call = callable(exports[name] as object);
-    for (const argumentsWith of replacementsOf(name, call, examples)) {
-      if (number >= settings.first) await judge.call(number, name, call, argumentsWith);
+    for await (const argumentsWith of replacementsOf(name, call, examples)) {
+      if (number >= settings.first && !(AS_TOLD.test(name) && isMuch(argumentsWith({})))) {
+        await judge.call(number, name, call, argumentsWith);
+      }
       number++;
     }
   }
   return judge.report;
 }
 
+/** A count that takes those who do as they are told longer than anybody waits. */
+function isMuch({ mutation }: Call): boolean {
+  return /becomes (\d{10,}|1e\+308)$/.test(mutation);
+}
+
 /** Of functions without an example, so many of others are borrowed. */
 const BORROWED = 1;
 
-function* replacementsOf(
+async function* replacementsOf(
   name: string,
   call: AnyFunction,
   examples: ExampleCalls,
-): Generator<(limits: object) => Call> {
+): AsyncGenerator<(limits: object) => Call> {
   const own = examples.own(name);
   const visited = new Set<string>();
   for (const example of own.length > 0 ? own : examples.of(name, call.length).slice(0, BORROWED)) {
-    const given = withLimits(example, example, { maxSeconds: 0.1, maxIterations: 50, signal: undefined });
+    const given = withLimits(example, example, FEW);
+    const asked = await fieldsAsked(call, given);
     const paths = new Set<string>();
     // A place that two examples share is visited in the first of them; limits that no example has are left alone.
     const isKnown = (path: string) => {
       paths.add(path);
       return visited.has(path) || (given.length > example.length && path.startsWith(`.${example.length}`));
     };
-    for (const replace of everyReplacement(given, isKnown)) {
-      yield (limits) => {
-        const { value, description } = replace(withLimits(example, example, limits));
-        return { given: value as unknown[], mutation: description };
-      };
+    // Fields that are asked for and not there come behind all that is there.
+    for (const [from, extended] of [
+      [given, (limits: unknown[]) => limits],
+      [withFields(given, asked), (limits: unknown[]) => withFields(limits, asked)],
+    ] as const) {
+      for (const replace of everyReplacement(from, from === given ? isKnown : (path) => visited.has(path))) {
+        yield (limits) => {
+          const { value, description } = replace(extended(withLimits(example, example, limits)));
+          return { given: value as unknown[], mutation: description };
+        };
+      }
+      for (const path of paths) visited.add(path);
     }
-    for (const path of paths) visited.add(path);
   }
+}
+
+const FEW = { maxSeconds: 0.03, maxIterations: 10, signal: undefined };
+
+/** What the language asks of objects. */
+const OF_LANGUAGE = /^(then|valueOf|toString|constructor|toJSON)$/;
+
+/** Names of the fields that a function reads of each of its arguments which is plain data. */
+async function fieldsAsked(call: AnyFunction, given: readonly unknown[]): Promise<ReadonlySet<string>[]> {
+  const asked = given.map(() => new Set<string>());
+  const heard = given.map((value, i) => {
+    if (!isOptions(value)) return value;
+    return new Proxy(value as object, {
+      get(target, key, receiver) {
+        if (typeof key === 'string' && !OF_LANGUAGE.test(key)) asked[i].add(key);
+        return Reflect.get(target, key, receiver);
+      },
+    });
+  });
+  await answerOf(call, heard, 50).catch(() => {});
+  return asked;
+}
+
+function withFields(given: readonly unknown[], asked: readonly ReadonlySet<string>[]): unknown[] {
+  return given.map((value, i) => {
+    if (!isOptions(value)) return value;
+    const fields = Array.from(asked[i], (name) => [name, undefined]);
+    return { ...Object.fromEntries(fields), ...(value as object) };
+  });
 }
 
 /** Makes calls, and says of each whether its end was right. */

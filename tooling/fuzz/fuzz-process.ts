@@ -66,7 +66,9 @@ export class FuzzProcess {
         moved = { clock: performance.now(), work: began.work };
       });
       child.on('close', (_, signal) => {
-        const last = this.#words.trim().split('\n').at(-1) ?? signal;
+        const lines = this.#words.trim().split('\n');
+        const last =
+          lines.findLast((line) => /^\w*(Error|FATAL ERROR)\b/.test(line)) ?? lines.at(-1) ?? signal;
         finish({
           attempt,
           mutation,

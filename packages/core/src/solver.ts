@@ -147,6 +147,7 @@ export function prepare<
     });
   }
   solver.problem.validate(instance);
+  if (solver.declines !== undefined) checkFunction(solver.declines, 'solver.declines');
   const reason = solver.declines?.(instance);
   if (reason) throw new InvalidInputError(reason, { argument: 'instance', code: 'unsupported' });
   const complete = solver.options['seed'] ? { ...parsed, seed } : parsed;

@@ -165,6 +165,7 @@ export function foldOf(
 function lowerCase(symbol: number, unit: StringUnit): number {
   if (symbol < 128) return symbol > 64 && symbol < 91 ? symbol + 32 : symbol;
   if (unit === 'code-unit' && symbol >= 0xd800 && symbol < 0xe000) return symbol;
+  if (!(symbol <= 0x10ffff)) return symbol;
   const [small, ...more] = Array.from(String.fromCodePoint(symbol).toLowerCase());
   return more.length > 0 ? symbol : (small.codePointAt(0) as number);
 }

@@ -178,9 +178,15 @@ export function* everyReplacement(
       }
     }
     yield changed((values) => [(values as Float64Array).slice(1), 'loses an entry']);
-    yield changed((values) => [Float64Array.of(...(values as Float64Array), 1), 'gets another entry']);
-    yield changed((values) => [[...(values as Float64Array)].with(0, 10n as never), 'holds a BigInt']);
+    yield changed((values) => [withAnother(values as Float64Array), 'gets another entry']);
+    yield changed((values) => [Array.from(values as Float64Array).with(0, 10n as never), 'holds a BigInt']);
   }
+}
+
+function withAnother(values: Float64Array): Float64Array {
+  const longer = new (values.constructor as Float64ArrayConstructor)(values.length + 1);
+  longer.set(values);
+  return longer;
 }
 
 /** Entries of arrays, places in other arrays among them. */

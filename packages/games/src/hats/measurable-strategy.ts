@@ -47,8 +47,11 @@ export function blockToMeasurable(
   checkText(player, 'player');
 
   const { height, pass } = strategy;
+  checkInteger(height, 'strategy.height', { min: 1, max: 16 });
+  checkNumbers(pass, 'strategy.pass');
   checkInteger(depth, 'depth', { min: 1, max: Math.max(1, Math.floor(20 / height)) });
   const table = player === 'first' ? strategy.f : strategy.g;
+  checkNumbers(table, player === 'first' ? 'strategy.f' : 'strategy.g', 2 ** height);
   const pieces: { from: number; guess: number }[] = [];
   let undecided = 0;
   const unroll = (from: number, block: number) => {

@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkList,
   checkMatrix,
+  checkNumber,
   checkVector,
   InvalidInputError,
   type MatrixLike,
@@ -376,6 +377,7 @@ export function bestResponses(
 ): BestResponseCheck {
   const scales = checkGame(game);
   checkStrategies(game, strategies);
+  checkNumber(tolerance, 'tolerance', { min: 0 });
   const values = Array.from(game.actions, (count) => new Float64Array(count));
   const found = scales.map((scale, i) => deviationsOf(game, strategies, i, scale, values[i]));
   return {

@@ -227,7 +227,7 @@ export function attackRelu(
   checkVector(radii, 'radii', points.cols);
   checkObject(options, 'options');
   const { steps = 40, stepSize = 0.1 } = options;
-  checkInteger(steps, 'steps', { min: 0 });
+  checkInteger(steps, 'steps', { min: 0, max: 1_000_000 });
   checkNumber(stepSize, 'stepSize', { min: 0 });
 
   const { rows, cols, values } = points;

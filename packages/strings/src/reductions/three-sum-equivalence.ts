@@ -2,7 +2,7 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174, section 6. For study.
-import { checkInteger, checkObject } from '@infimum/core';
+import { checkFunction, checkInteger, checkNumbers, checkObject } from '@infimum/core';
 import { hammingSqrt } from '../exact/hamming-sqrt.ts';
 import { checkedIntegers, type IntegerSet } from '../sums/sumset.ts';
 import { checkPair, compact, type Sequence, type StringUnit } from '../symbols.ts';
@@ -45,11 +45,13 @@ export function hammingViaThreeSum(
 ): { readonly distances: Int32Array } {
   checkObject(options, 'options');
   const { counter = countAllPairs, unit } = options;
+  checkFunction(counter, 'counter');
   const pair = compact(checkPair(text, pattern, unit));
   const length = pair.pattern.length;
   const shifts = Math.max(0, pair.text.length - length + 1);
   const { a, b } = threeSumInstance(pair.text, pair.pattern);
   const matches = counter(a, b, shifts);
+  checkNumbers(matches, 'counter()');
   return { distances: Int32Array.from({ length: shifts }, (_, i) => length - matches[i]) };
 }
 
@@ -136,6 +138,7 @@ export function rangeDifferenceCounts(
 ): RangeDifferences {
   checkObject(options, 'options');
   const { distances = (text, pattern) => hammingSqrt(text, pattern).distances } = options;
+  checkFunction(distances, 'distances');
   checkInteger(size, 'size', { min: 1, max: LONGEST_RANGE });
   const quotients = new QuotientNumbers();
   const inText = layers(checkedIntegers(a, 'a'), size);
@@ -145,6 +148,7 @@ export function rangeDifferenceCounts(
     const text = textOf(textLayer, size, quotients);
     for (const patternLayer of inPattern) {
       const unequal = distances(text, patternOf(patternLayer, size, quotients));
+      checkNumbers(unequal, 'distances()');
       for (let c = 0; c < size; c++) counts[c] += size - unequal[c];
     }
   }

@@ -95,6 +95,7 @@ export function checkRegion(value: unknown, dimension: number, argument = 'regio
     });
   }
   if (region.ball === undefined) return;
+  checkObject(region.ball, `${argument}.ball`);
   const { centre, radius, norm } = region.ball;
   checkVector(centre, `${argument}.ball.centre`, dimension);
   checkNumber(radius, `${argument}.ball.radius`, { min: 0 });
