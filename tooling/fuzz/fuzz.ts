@@ -1,8 +1,8 @@
-// `pnpm fuzz [--solver ID] [--package NAME] [--calls] [--function NAME] [--seed N] [--count N] [--first N] [--max-seconds S] [--jobs N]
-// [--summary FILE]`: every solver of the registry on mutated instances and options, or, with `--calls`, every exported
-// function with hostile arguments: first every field of its examples replaced by every hostile value in turn, then drawn ones, N
-// times each (0: the first part alone). A process that hangs, traps or crashes costs the attempt that it was in, which is a
-// fault that is reported; the next process goes on behind it.
+// `pnpm fuzz [--solver ID] [--package NAME] [--calls [--function NAME] [--drawn]] [--seed N] [--count N] [--first N]
+// [--max-seconds S] [--jobs N] [--summary FILE]`: every solver of the registry on mutated instances and options, or, with `--calls`,
+// every exported function with hostile arguments: first every field of its examples replaced by every hostile value in turn (left out
+// with `--drawn`), then drawn ones, N times each (0: the first part alone). A process that hangs, traps or crashes costs the attempt
+// that it was in, which is a fault that is reported; the next process goes on behind it.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { FuzzFailure } from '@infimum/core/testing';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     solver: { type: 'string', multiple: true },
     package: { type: 'string', multiple: true },
     calls: { type: 'boolean', default: false },
+    drawn: { type: 'boolean', default: false },
     function: { type: 'string', multiple: true },
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '200' },
@@ -104,7 +105,7 @@ async function work(): Promise<void> {
     const row: Row = { name, tried: 0, rejected: 0, converged: 0, faults: [] };
     rows.push(row);
     const request = { subject, names, seed, maxSeconds, patience };
-    if (names && first === 0) {
+    if (names && first === 0 && !values.drawn) {
       await cells.work(row, { ...request, first: 0, count: Infinity, everywhere: true });
       everywhere += row.tried;
     }

@@ -3,6 +3,8 @@
 // X. Zheng, B. Aragam, P. Ravikumar, E. Xing: DAGs with NO TEARS (2018), arXiv 1803.01422. K. Bello, B. Aragam, P. Ravikumar:
 // DAGMA (2022), arXiv 2209.08037. I. Ng, A. Ghassami, K. Zhang: GOLEM (2020), arXiv 2006.10201.
 import {
+  checkList,
+  checkNumbers,
   converged,
   defineSolver,
   InvalidInputError,
@@ -83,7 +85,10 @@ function unitsOf(moments: Moments): Moments {
 function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
   const fixed = new Uint8Array(d * d);
   for (let i = 0; i < d; i++) fixed[i * d + i] = 1;
-  for (const [i, j] of edges ?? []) {
+  if (edges !== undefined) checkList(edges, 'forbidden');
+  for (const [k, edge] of (edges ?? []).entries()) {
+    checkNumbers(edge, `forbidden[${k}]`, 2);
+    const [i, j] = edge;
     if (!(i >= 0 && i < d && j >= 0 && j < d))
       throw new InvalidInputError(`names the edge ${i} → ${j}, which does not exist`, {
         argument: 'forbidden',

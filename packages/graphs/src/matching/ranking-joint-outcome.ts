@@ -1,7 +1,7 @@
 // Ranking around one offline vertex: what happens to it and to all its neighbours, as a function of its rank.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import { checkInteger, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { checkOnlineInstance, type OnlineInstance, offlineView } from './online-instance.ts';
 import { loadOf } from './policies.ts';
 
@@ -65,10 +65,11 @@ export function rankingJointOutcome(
   const size = instance.weights.length;
   checkInteger(u, 'u', { min: 0, max: size - 1 });
   checkVector(ranks, 'ranks', size);
-  if (thresholds.length !== size || thresholds.some((value) => !(value >= 0))) {
+  checkNumbers(thresholds, 'thresholds', size);
+  if (thresholds.some((value) => !(value >= 0))) {
     throw new InvalidInputError(`expected ${size} numbers of at least 0`, {
       argument: 'thresholds',
-      code: 'shape',
+      code: 'negative',
     });
   }
   const breakpoints = Float64Array.from(new Set(Array.from(ranks).filter((_, other) => other !== u))).sort();

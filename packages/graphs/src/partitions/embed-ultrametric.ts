@@ -251,7 +251,7 @@ export function distortionBound(instance: UltrametricInstance): number {
   const { parents, labels, dimension } = instance;
   checkParents(parents);
   checkVector(labels, 'labels', parents.length);
-  checkInteger(dimension, 'dimension', { min: 1 });
+  checkInteger(dimension, 'dimension', { min: 1, max: 64 });
   const scale = labels[0] || 1;
   const ball = ballVolume(dimension);
   const areas = new Float64Array(parents.length);
