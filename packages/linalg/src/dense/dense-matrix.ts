@@ -1,5 +1,5 @@
 // Dense matrices: a shape and its entries, row by row, in one typed array.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 
 /** A dense matrix, row-major: the entry in row i and column j is `values[i * cols + j]`. */
@@ -28,6 +28,7 @@ export interface DenseMatrix {
 export function denseMatrix(rows: number, cols: number, values?: Float64Array): DenseMatrix {
   checkInteger(rows, 'rows', { min: 0 });
   checkInteger(cols, 'cols', { min: 0 });
+  if (values !== undefined) checkNumbers(values, 'values');
   const entries = values ?? allocateFloat64(rows * cols, 'rows');
   if (entries.length !== rows * cols) {
     const problem = `${rows}x${cols} needs ${rows * cols} values, got ${entries.length}`;

@@ -33,6 +33,7 @@ export const kaczmarzOptions = {
   projections: {
     type: 'integer',
     min: 1,
+    max: 10_000_000, // limits are heard between iterations
     description:
       'Projections that make an iteration, after which the residual is computed; as many as there are rows by default',
   },
