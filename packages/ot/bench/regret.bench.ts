@@ -134,12 +134,14 @@ function tryOut(run: () => Outcome<object>): number {
 }
 
 /** A round of methods by turns: the median of the calls of each, as any of them may pay for the garbage of the others. */
-function roundOf(runs: readonly (() => Outcome<object>)[]): number[] {
+function roundOf(runs: readonly (() => Outcome<object>)[], round: number): number[] {
+  // What POT's turn has left is paid for here.
+  runs[0]();
   const spent = runs.map(() => 0);
   const all: number[][] = runs.map(() => []);
   for (let calls = 0; Math.min(...spent) < LEAST_MILLISECONDS; calls++) {
     const order = [...runs.keys()];
-    for (const k of calls % 2 === 0 ? order : order.toReversed()) {
+    for (const k of (calls + round) % 2 === 0 ? order : order.toReversed()) {
       const milliseconds = timed(runs[k]);
       spent[k] += milliseconds;
       all[k].push(milliseconds);
@@ -248,7 +250,10 @@ async function cellOf(problem: Transport, epsilon: number, pot: Pot | undefined)
   // Long ones differ less.
   const count = least > LONG ? Math.min(5, Number(rounds)) : Number(rounds);
   for (let round = 0; round < count; round++) {
-    const times = roundOf(racing.map((name) => () => methods[name](problem, options)));
+    const times = roundOf(
+      racing.map((name) => () => methods[name](problem, options)),
+      round,
+    );
     for (const [k, name] of racing.entries()) turns.get(name)?.push(times[k]);
     if (answer?.milliseconds) peers.push((await (pot as Pot).turn()).milliseconds as number);
   }

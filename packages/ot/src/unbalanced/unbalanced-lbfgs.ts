@@ -22,13 +22,7 @@ import { BoundedModel, dot, type LinePoint, wolfeLineSearch } from '@infimum/lin
 import { runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
-import {
-  checkUnbalanced,
-  marginalsOf,
-  type UnbalancedPlan,
-  unbalancedPlan,
-  withMassNote,
-} from './unbalanced-plan.ts';
+import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
 /** Options of `unbalancedLbfgs`. */
@@ -211,6 +205,10 @@ class UnbalancedObjective {
   readonly #scale: number;
   /** The unit of each variable: for 'kl' one over the root of the curvature that its marginals would give it. */
   readonly #widths: Float64Array;
+  /** Scratch: masses of the plan, its sums, and what penalties pull with. */
+  readonly #masses: Float64Array;
+  readonly #sums: readonly [rows: Float64Array, columns: Float64Array];
+  readonly #forces: readonly [rows: Float64Array, columns: Float64Array];
 
   constructor(
     a: Float64Array,
@@ -243,6 +241,9 @@ class UnbalancedObjective {
       const [i, j] = [Math.floor(k / cost.cols), k % cost.cols];
       return 1 / Math.sqrt(this.#ofSources / this.#a[i] + this.#ofTargets / this.#b[j]);
     });
+    this.#masses = new Float64Array(cost.values.length);
+    this.#sums = [new Float64Array(cost.rows), new Float64Array(cost.cols)];
+    this.#forces = [new Float64Array(cost.rows), new Float64Array(cost.cols)];
   }
 
   /** a b' over the root of the masses. */
@@ -254,33 +255,48 @@ class UnbalancedObjective {
 
   /** The plan in the units of the caller. */
   plan(x: Float64Array): DenseMatrix {
-    return { ...this.#cost, values: this.#masses(x).map((mass) => mass * this.#mass) };
-  }
-
-  #masses(x: Float64Array): Float64Array {
-    return x.map((value, k) => value * this.#widths[k]);
+    return { ...this.#cost, values: x.map((value, k) => value * this.#widths[k] * this.#mass) };
   }
 
   /** The value; sets the gradient. */
   at(x: Float64Array, gradient: Float64Array): number {
     const { rows, cols, values } = this.#cost;
-    const [a, b, gamma, widths] = [this.#a, this.#b, this.#gamma, this.#widths];
-    const masses = this.#masses(x);
-    const [rowSums, columnSums] = marginalsOf({ rows, cols, values: masses });
-    const [rowForces, columnForces] = [new Float64Array(rows), new Float64Array(cols)];
-    let value =
-      this.#penalty(rowSums, a, this.#ofSources, rowForces) +
-      this.#penalty(columnSums, b, this.#ofTargets, columnForces);
+    const [gamma, widths, masses] = [this.#gamma, this.#widths, this.#masses];
+    const [rowSums, columnSums] = this.#sums;
+    const [rowForces, columnForces] = this.#forces;
+    columnSums.fill(0);
+    let value = 0;
+    for (let i = 0, k = 0; i < rows; i++) {
+      let [sum, spent] = [0, 0];
+      for (let j = 0; j < cols; j++, k++) {
+        const mass = x[k] * widths[k];
+        masses[k] = mass;
+        sum += mass;
+        columnSums[j] += mass;
+        spent += mass * values[k];
+      }
+      rowSums[i] = sum;
+      value += spent;
+    }
+    value += this.#penalty(rowSums, this.#a, this.#ofSources, rowForces);
+    value += this.#penalty(columnSums, this.#b, this.#ofTargets, columnForces);
+    for (let i = 0, k = 0; i < rows; i++) {
+      const force = rowForces[i];
+      for (let j = 0; j < cols; j++, k++) gradient[k] = widths[k] * (values[k] + force + columnForces[j]);
+    }
+    return gamma > 0 ? value + this.#regularise(gradient) : value;
+  }
+
+  /** The quadratic regularisation of the masses; adds its gradient. */
+  #regularise(gradient: Float64Array): number {
+    const { rows, cols } = this.#cost;
+    const [a, b, gamma, widths, masses] = [this.#a, this.#b, this.#gamma, this.#widths, this.#masses];
+    let value = 0;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < cols; j++, k++) {
-        let force = values[k];
-        value += masses[k] * values[k];
-        if (gamma > 0) {
-          const away = masses[k] - a[i] * b[j] * this.#mass;
-          value += (gamma / 2) * away * away;
-          force += gamma * away;
-        }
-        gradient[k] = widths[k] * (force + rowForces[i] + columnForces[j]);
+        const away = masses[k] - a[i] * b[j] * this.#mass;
+        value += (gamma / 2) * away * away;
+        gradient[k] += widths[k] * gamma * away;
       }
     }
     return value;
