@@ -1,7 +1,7 @@
 // The method that `solveTransport` chooses against all entropic methods of this package and, with a Python that has POT,
 // against the best of POT's, on a grid: histograms, clouds, images, assignment and clusters, five epsilons each.
 //
-// Processor time. In a round our methods take turns call by call, to and fro, until each has had 30 ms; its time is the median of its
+// Processor time. In a round our methods take turns call by call, in random order, until each has had 30 ms; its time is the median of its
 // calls. POT's method takes its 30 ms after them. The regret is the median, over the rounds, of our time divided by another
 // method's in the same round, of all others the largest: what else a machine does changes from moment to moment. Before the
 // rounds every method is tried: of ours those go on that take less than twice as long as the quickest (1.4 times where that
@@ -134,14 +134,15 @@ function tryOut(run: () => Outcome<object>): number {
 }
 
 /** A round of methods by turns: the median of the calls of each, as any of them may pay for the garbage of the others. */
-function roundOf(runs: readonly (() => Outcome<object>)[], round: number): number[] {
+function roundOf(runs: readonly (() => Outcome<object>)[], random: Random): number[] {
   // What POT's turn has left is paid for here.
   runs[0]();
   const spent = runs.map(() => 0);
   const all: number[][] = runs.map(() => []);
-  for (let calls = 0; Math.min(...spent) < LEAST_MILLISECONDS; calls++) {
-    const order = [...runs.keys()];
-    for (const k of (calls + round) % 2 === 0 ? order : order.toReversed()) {
+  while (Math.min(...spent) < LEAST_MILLISECONDS) {
+    // In a fixed order garbage would be collected at the cost of one and the same.
+    const order = [...runs.keys()].map((k) => [random(), k] as const).toSorted(([p], [q]) => p - q);
+    for (const [, k] of order) {
       const milliseconds = timed(runs[k]);
       spent[k] += milliseconds;
       all[k].push(milliseconds);
@@ -247,12 +248,13 @@ async function cellOf(problem: Transport, epsilon: number, pot: Pot | undefined)
   const answer = await pot?.fastest(problem, epsilon, PATIENCE * (tried.get('solveTransport') ?? Infinity));
   const turns = new Map(racing.map((name) => [name, [] as number[]]));
   const peers: number[] = [];
+  const random = mulberry32(Number(seed));
   // Long ones differ less.
   const count = least > LONG ? Math.min(5, Number(rounds)) : Number(rounds);
   for (let round = 0; round < count; round++) {
     const times = roundOf(
       racing.map((name) => () => methods[name](problem, options)),
-      round,
+      random,
     );
     for (const [k, name] of racing.entries()) turns.get(name)?.push(times[k]);
     if (answer?.milliseconds) peers.push((await (pot as Pot).turn()).milliseconds as number);

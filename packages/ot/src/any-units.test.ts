@@ -234,31 +234,29 @@ describe('histograms whose weights underflow', () => {
     expect(regularizedCost).toBeCloseTo(dualValue, 9);
   });
 
-  it('fits the weights that iterations leave out: finite potentials, and the form of the optimum', () => {
-    const epsilon = 0.05;
-    const a = Float64Array.of(0.5, 1e-20, 0.25, 3e-310, 0.25, 0);
-    const b = Float64Array.of(1e-200, 0.5, 1e-30, 0.5, 0, 5e-324);
-    const cost = intervalCost(6);
-    const {
-      plan,
-      sourcePotential: x,
-      targetPotential: y,
-      status,
-    } = sinkhornNewtonSparse(a, b, cost, { epsilon });
-    expect(status).toBe('converged');
-    for (let i = 0; i < 6; i++) {
-      expect(x[i] > -Infinity).toBe(a[i] > 0);
-      expect(y[i] > -Infinity).toBe(b[i] > 0);
-      const row = plan.values.subarray(6 * i, 6 * i + 6);
-      if (a[i] > 1e-300) expect(total(row) / a[i]).toBeCloseTo(1, 7);
-      for (let j = 0; j < 6; j++) {
-        const gibbs = a[i] > 0 && b[j] > 0 ? Math.exp((x[i] + y[j] - cost.values[6 * i + j]) / epsilon) : 0;
-        expect(Math.abs(row[j] - gibbs)).toBeLessThan(1e-9 * gibbs + 2 * Number.MIN_VALUE);
+  it.each([sinkhornNewtonSparse, andersonSinkhorn, sinkhorn])(
+    'fits the weights that iterations leave out: finite potentials, and the form of the optimum: %o',
+    (solve) => {
+      const epsilon = 0.05;
+      const a = Float64Array.of(0.5, 1e-20, 0.25, 3e-310, 0.25, 0);
+      const b = Float64Array.of(1e-200, 0.5, 1e-30, 0.5, 0, 5e-324);
+      const cost = intervalCost(6);
+      const { plan, sourcePotential: x, targetPotential: y, status } = solve(a, b, cost, { epsilon });
+      expect(status).toBe('converged');
+      for (let i = 0; i < 6; i++) {
+        expect(x[i] > -Infinity).toBe(a[i] > 0);
+        expect(y[i] > -Infinity).toBe(b[i] > 0);
+        const row = plan.values.subarray(6 * i, 6 * i + 6);
+        if (a[i] > 1e-300) expect(total(row) / a[i]).toBeCloseTo(1, 7);
+        for (let j = 0; j < 6; j++) {
+          const gibbs = a[i] > 0 && b[j] > 0 ? Math.exp((x[i] + y[j] - cost.values[6 * i + j]) / epsilon) : 0;
+          expect(Math.abs(row[j] - gibbs)).toBeLessThan(1e-9 * gibbs + 2 * Number.MIN_VALUE);
+        }
       }
-    }
-    const again = sinkhornNewtonSparse(a, b, cost, { epsilon, initial: { source: x, target: y } });
-    expect(again.status).toBe('converged');
-  });
+      const again = sinkhornNewtonSparse(a, b, cost, { epsilon, initial: { source: x, target: y } });
+      expect(again.status).toBe('converged');
+    },
+  );
 
   it('what stands on entropic plans', () => {
     const points = { rows: 50, cols: 1, values: Float64Array.from({ length: 50 }, (_, i) => i / 49) };
