@@ -153,7 +153,6 @@ export {
   type PointCloudSinkhornOptions,
   pointCloudSinkhorn,
 } from './geometry/point-cloud-sinkhorn.ts';
-export type { PointCloudOptions } from './geometry/point-clouds.ts';
 export { guessPotentials, type PotentialGuessOptions } from './geometry/potential-guess.ts';
 export {
   type PointSampler,
@@ -234,6 +233,7 @@ export {
   wassersteinCircle,
 } from './one-dimension/wasserstein-circle.ts';
 export { barycentricProjection, sparsePlan } from './plan-entries.ts';
+export type { PointCloudOptions } from './point-clouds.ts';
 export { roundToPolytope } from './round-to-polytope.ts';
 export {
   type SolvedPlan,

@@ -11,9 +11,9 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { checkPointClouds, costBound } from '../geometry/point-clouds.ts';
 import { checkInitial } from '../initial-potentials.ts';
 import { a, b, initial, metric } from '../options.ts';
+import { checkPointClouds, costBound } from '../point-clouds.ts';
 import type { TransportPlan } from '../transport.ts';
 import { PointCosts } from './arc-costs.ts';
 import { completeSimplex } from './network-simplex.ts';

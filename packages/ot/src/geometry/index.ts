@@ -1,5 +1,6 @@
 // `@infimum/ot/geometry`: transport between points and on grids, with the steps of every algorithm.
 
+export type { PointCloudOptions } from '../point-clouds.ts';
 export { type CostFactors, squaredEuclideanFactors } from './cost-factors.ts';
 export { graphDistances } from './graph-distances.ts';
 export {
@@ -27,7 +28,6 @@ export {
   pointCloudSinkhornOptions,
   pointCloudSinkhornSteps,
 } from './point-cloud-sinkhorn.ts';
-export type { PointCloudOptions } from './point-clouds.ts';
 export { guessPotentials, guessPotentialsOptions, type PotentialGuessOptions } from './potential-guess.ts';
 export {
   type PointSampler,

@@ -25,10 +25,10 @@ import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
 import { gibbs, logSumExpRows } from '../kernels.ts';
 import { a, b, initial, metric } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
+import { checkPointClouds, costBound } from '../point-clouds.ts';
 import { Progress, runEntropic } from '../progress.ts';
 import { total } from '../transport.ts';
 import { addSquares, fitPotentials } from '../vectors.ts';
-import { checkPointClouds, costBound } from './point-clouds.ts';
 
 /** Options of `pointCloudSinkhorn`. */
 export const pointCloudSinkhornOptions = {

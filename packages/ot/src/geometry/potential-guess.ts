@@ -17,9 +17,9 @@ import type { InitialPotentials } from '../initial-potentials.ts';
 import { linearMap } from '../maps/transport-map.ts';
 import { wasserstein1d } from '../one-dimension/wasserstein-1d.ts';
 import { a, b, metric } from '../options.ts';
+import { checkPointClouds } from '../point-clouds.ts';
 import { total } from '../transport.ts';
 import { exponentOnLine } from '../transport-query.ts';
-import { checkPointClouds } from './point-clouds.ts';
 
 /** Options of `guessPotentials`. */
 export const guessPotentialsOptions = {

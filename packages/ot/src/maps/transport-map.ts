@@ -21,9 +21,9 @@ import {
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { type Gaussian, gaussianMap } from '../barycenters/gaussian-transport.ts';
 import { type PointMetric, pointDistance } from '../cost-matrix.ts';
-import { checkPointClouds } from '../geometry/point-clouds.ts';
 import { a, b, metric } from '../options.ts';
 import { checkPlan, forEachEntry } from '../plan-entries.ts';
+import { checkPointClouds } from '../point-clouds.ts';
 import { type SolvedTransport, solveTransport } from '../solve-transport.ts';
 import { total } from '../transport.ts';
 
