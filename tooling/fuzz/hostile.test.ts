@@ -428,6 +428,11 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
       ),
     'model.layers[0].class_name',
   ],
+  [
+    '@infimum/blackbox',
+    (blackbox) => blackbox['meanReturn']({ environment: 'cart-pole', hidden: [-1e308] }, start),
+    'task.hidden[0]',
+  ],
   // Holes, which `map` passes over.
   ['@infimum/strings', (strings) => strings['findManyInStream']([], new Array(2), 1), 'patterns'],
   // Sizes beyond memory, and loops that data would send round for ever.
@@ -435,6 +440,7 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
   ['@infimum/learn', (learn) => learn['separatedSphere'](2 ** 24, 2 ** 24, 0.1, 1), 'n'],
   ['@infimum/learn', (learn) => learn['separatedSphere'](5, 3, 1e308, 1), 'm'],
   ['@infimum/core', (core) => core['allocateVector'](2 ** 30, 'size'), 'size'],
+  ['@infimum/optim', (optim) => optim['blockSoftmax'](square, Int32Array.of(0, 1), 2 ** 53), 'classes'],
   [
     '@infimum/optim',
     (optim) => optim['perceptronLoss'](square, Int32Array.of(0, 1), { classes: 2 ** 31 }),

@@ -55,6 +55,10 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
   ['bandits-rl', `tabularDynamics(cliffWalking())`],
   ['bandits-rl', `softmaxPolicy(3, 2, [4])`],
   ['bandits-rl', `normalPolicy(3, 2, 0.5, [4])`],
+  [
+    'blackbox',
+    `meanReturn({ environment: 'cart-pole', hidden: [2], episodes: 1, target: 1 }, new Float64Array(16))`,
+  ],
   ['blackbox', `centredRanks(Float64Array.of(3, 1, 2), new Float64Array(3))`],
   [
     'blackbox',

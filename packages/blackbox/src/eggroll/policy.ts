@@ -4,6 +4,7 @@ import { acrobot, cartPole, type Dynamics, pendulum } from '@infimum/bandits-rl/
 import {
   checkChoice,
   checkInteger,
+  checkList,
   checkNumber,
   checkObject,
   checkVector,
@@ -145,6 +146,10 @@ export function meanReturn(task: PolicyTask, parameters: Float64Array): number {
     'task.environment',
     Object.keys(policyEnvironments) as (keyof typeof policyEnvironments)[],
   );
+  checkList(task.hidden, 'task.hidden');
+  for (const [k, neurons] of task.hidden.entries()) {
+    checkInteger(neurons, `task.hidden[${k}]`, { min: 1, max: 4096 });
+  }
   const { layers, parameters: own } = policyLayers(task);
   checkVector(parameters, 'parameters', own.length);
   own.set(parameters);

@@ -2,7 +2,15 @@
 //
 // The bound of the Hessian is that of D. Böhning: Multinomial logistic regression algorithm (1992), for the classes that a
 // block has and one more for the rest.
-import { checkNumbers, checkObject, InvalidInputError, portableExp, portableLog } from '@infimum/core';
+import {
+  allocateVector,
+  checkNumbers,
+  checkObject,
+  describeValue,
+  InvalidInputError,
+  portableExp,
+  portableLog,
+} from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
@@ -50,16 +58,15 @@ export function blockSoftmax(
   const share = 1 / rows;
   const room = new Float64Array(rows);
   const norms = squaredColumnNorms(matrix);
-  const scores = new Float64Array(rows * classes);
-  const along = new Float64Array(rows * classes);
+  const scores = allocateVector(rows * classes, 'classes');
+  const along = allocateVector(rows * classes, 'classes');
   const truth = Int32Array.from(labels);
   const featureOf = (variable: number) => Math.floor(variable / classes);
   let sums: Float64Array | undefined;
   return checkedOracle({
     dimension: cols * classes,
     quadratic: false,
-    coordinateLipschitz: Float64Array.from(
-      { length: cols * classes },
+    coordinateLipschitz: allocateVector(cols * classes, 'classes').map(
       (_, v) => (share * norms[featureOf(v)]) / 4,
     ),
     value: (x) => {
@@ -150,7 +157,7 @@ function checkClasses(labels: ArrayLike<number>, samples: number, classes: numbe
     throw new InvalidInputError(problem, { argument: 'labels', code, index });
   };
   if (!Number.isInteger(classes) || classes < 2) {
-    const problem = `must be an integer of at least 2, got ${classes}`;
+    const problem = `must be an integer of at least 2, got ${describeValue(classes)}`;
     throw new InvalidInputError(problem, { argument: 'classes', code: 'out-of-range' });
   }
   if (labels.length !== samples) fail(`expected ${samples} entries, got ${labels.length}`, 'shape');
