@@ -91,7 +91,7 @@ async function* replacementsOf(
     // A place that two examples share is visited in the first of them; limits that no example has are left alone.
     const isKnown = (path: string) => {
       paths.add(path);
-      return visited.has(path) || (given.length > example.length && path.startsWith(`.${example.length}`));
+      return visited.has(path) || (given.length > example.length && path.startsWith(`.${example.length}.`));
     };
     // Fields that are asked for and not there come behind all that is there.
     for (const [from, extended] of [

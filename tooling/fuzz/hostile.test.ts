@@ -433,6 +433,7 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     (blackbox) => blackbox['meanReturn']({ environment: 'cart-pole', hidden: [-1e308] }, start),
     'task.hidden[0]',
   ],
+  ['@infimum/strings', (strings) => strings['findInStream']([], 'a', 1, null), 'options'],
   // Holes, which `map` passes over.
   ['@infimum/strings', (strings) => strings['findManyInStream']([], new Array(2), 1), 'patterns'],
   // Sizes beyond memory, and loops that data would send round for ever.

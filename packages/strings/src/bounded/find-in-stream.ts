@@ -1,5 +1,12 @@
 // Where patterns occur, with few mismatches, in a text that comes in chunks.
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions, run } from '@infimum/core';
+import {
+  checkObject,
+  InvalidInputError,
+  type OptionSpecs,
+  type OptionsOf,
+  resolveOptions,
+  run,
+} from '@infimum/core';
 import { ChunkReader, type NumberArray } from '../exact/chunk-reader.ts';
 import { type Matching, matchingOptions } from '../matching.ts';
 import { complementSymbols } from '../sequences.ts';
@@ -88,6 +95,7 @@ export function findInStream(
   maxMismatches: number,
   options: FindInStreamOptions = {},
 ): StreamSearch<Occurrence> {
+  checkObject(options, 'options');
   const search = new ManyStream([pattern], maxMismatches, options, () => 'pattern');
   return search.through(chunks, options, ({ pattern: _, ...place }) => place);
 }
@@ -122,6 +130,7 @@ export function findManyInStream(
   maxMismatches: number | readonly number[],
   options: FindInStreamOptions = {},
 ): StreamSearch<ManyOccurrence> {
+  checkObject(options, 'options');
   checkPatterns(patterns);
   if (patterns.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'patterns', code: 'empty' });
