@@ -434,6 +434,20 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     'task.hidden[0]',
   ],
   ['@infimum/strings', (strings) => strings['findInStream']([], 'a', 1, null), 'options'],
+  // Arrays without memory are as empty as a matrix without columns.
+  ['@infimum/linalg', (linalg) => linalg['lsmr']({ rows: 2, cols: 0, values: detached() }, start), /^a/],
+  ['@infimum/graphs', (graphs) => graphs['thresholdToDag'](Float64Array.of(0, 1, 0, 0), strange), 'least'],
+  ['@infimum/learn', (learn) => learn['parseLibsvm']('1 1:2', strange), 'cols'],
+  [
+    '@infimum/bilevel',
+    (bilevel) => bilevel['cleaningProblem']({ train: { design: { ...square, cols: strange } } }),
+    'train.design.cols',
+  ],
+  [
+    '@infimum/optim/private',
+    (optim) => optim['exactGradientNorm']({ ...loss, recordGradient: undefined }, start),
+    'loss.recordGradient',
+  ],
   // Holes, which `map` passes over.
   ['@infimum/strings', (strings) => strings['findManyInStream']([], new Array(2), 1), 'patterns'],
   // Sizes beyond memory, and loops that data would send round for ever.

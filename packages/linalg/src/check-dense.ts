@@ -1,5 +1,5 @@
 // Checks of dense arguments that may be empty: a matrix without rows or columns is one like any other.
-import { checkInteger, checkMatrix, checkVector } from '@infimum/core';
+import { checkInteger, checkList, checkMatrix, checkVector } from '@infimum/core';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 
 /**
@@ -12,6 +12,7 @@ export function checkDense(matrix: DenseMatrix, argument: string): void {
   if (isEmpty && matrix.values instanceof Float64Array && matrix.values.length === 0) {
     checkInteger(matrix.rows, `${argument}.rows`, { min: 0 });
     checkInteger(matrix.cols, `${argument}.cols`, { min: 0 });
+    checkList(matrix.values, `${argument}.values`); // without memory, there are no entries either
     return;
   }
   checkMatrix(matrix, argument);
@@ -23,6 +24,9 @@ export function checkDense(matrix: DenseMatrix, argument: string): void {
  * @throws {InvalidInputError} naming the argument
  */
 export function checkEntriesOf(values: Float64Array, argument: string, length: number): void {
-  if (length === 0 && values instanceof Float64Array && values.length === 0) return;
+  if (length === 0 && values instanceof Float64Array && values.length === 0) {
+    checkList(values, argument);
+    return;
+  }
   checkVector(values, argument, length);
 }

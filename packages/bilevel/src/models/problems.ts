@@ -1,5 +1,5 @@
 // The problems that people come with, from their own data: regularisation weights and wrong labels.
-import { allocateVector, checkVector } from '@infimum/core';
+import { allocateVector, checkInteger, checkVector } from '@infimum/core';
 import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import { type CleaningSource, cleaningModel, indexOfLargest } from './cleaning.ts';
 import { checkInstance, checkTrained } from './instance.ts';
@@ -68,6 +68,7 @@ export type CleaningData = Omit<CleaningSource, 'kind' | 'wrong' | 'test'>;
 export function cleaningProblem(data: CleaningData): SecondOrderProblem {
   const source: CleaningSource = { kind: 'cleaning', ...data };
   const { rows = 1, cols = 1 } = source.train?.design ?? {};
+  checkInteger(cols, 'train.design.cols', { min: 0 });
   const q = Math.max(1, (Number.isInteger(source.classes) ? source.classes : 1) * cols);
   const x0 = allocateVector(rows, 'train.design.rows');
   checkInstance({ source, x0, y0: allocateVector(q, 'train.design.cols') });

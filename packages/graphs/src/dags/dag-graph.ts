@@ -1,5 +1,12 @@
 // Weighted directed graphs as matrices, W[i, j] ≠ 0 for an edge i → j: orders, cycles, distances, equivalence classes.
-import { checkList, checkNumbers, checkText, checkVector, InvalidInputError } from '@infimum/core';
+import {
+  checkList,
+  checkNumber,
+  checkNumbers,
+  checkText,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
 
 /** The number of nodes of a square matrix that is given row by row. */
 export function nodesOf(weights: ArrayLike<number>, argument = 'weights'): number {
@@ -63,6 +70,7 @@ export function reachability(weights: ArrayLike<number>): Uint8Array {
  */
 export function thresholdToDag(weights: Float64Array, least = 0): Float64Array {
   checkNumbers(weights, 'weights');
+  checkNumber(least, 'least');
 
   const d = nodesOf(weights);
   const kept = weights.map((weight, at) =>

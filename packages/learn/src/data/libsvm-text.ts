@@ -1,5 +1,5 @@
 // The text format of LIBSVM and liblinear: `label index:value …`, a point a line, indices from 1 on and rising.
-import { checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import { type CsrMatrix, checkCsr } from '@infimum/linalg';
 
 /** Points with labels. */
@@ -29,6 +29,7 @@ export function parseLibsvm(text: string, cols?: number): LabelledPoints {
   if (typeof text !== 'string') {
     throw new InvalidInputError('expected a text', { argument: 'text', code: 'type' });
   }
+  if (cols !== undefined) checkInteger(cols, 'cols', { min: 0 });
   const labels: number[] = [];
   const pointers = [0];
   const indices: number[] = [];

@@ -2,6 +2,7 @@
 import {
   allocateVector,
   checkChoice,
+  checkFunction,
   checkInteger,
   checkMatrix,
   checkMethods,
@@ -241,8 +242,10 @@ export function exactGradientNorm(loss: PrivateLoss, w: Float64Array): number {
   for (const name of ['dimension', 'records'] as const)
     checkInteger(loss[name], `loss.${name}`, { min: 1, max: 2 ** 31 });
   checkVector(w, 'w', loss.dimension);
+  checkFunction(loss.recordGradient, 'loss.recordGradient');
 
   const sum = new Float64Array(loss.dimension);
   addGradients(loss, loss.records, w, Number.MAX_VALUE ** 0.49, sum);
-  return Math.hypot(...sum) / loss.records;
+  // One by one: an argument for each of many entries would be too many.
+  return sum.reduce((size, entry) => Math.hypot(size, entry), 0) / loss.records;
 }
