@@ -448,6 +448,8 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
     (optim) => optim['exactGradientNorm']({ ...loss, recordGradient: undefined }, start),
     'loss.recordGradient',
   ],
+  ['@infimum/learn', (learn) => learn['samplePatterns'](square, 1e308), 'count'],
+  ['@infimum/learn', (learn) => learn['imagePatches'](square, { imageSize: {}, patchSize: 1 }), 'imageSize'],
   // Holes, which `map` passes over.
   ['@infimum/strings', (strings) => strings['findManyInStream']([], new Array(2), 1), 'patterns'],
   // Sizes beyond memory, and loops that data would send round for ever.

@@ -1,5 +1,5 @@
 // The patches of images, for convolutions: every place of a square window, a row each.
-import { checkInteger, checkMatrix, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMatrix, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** Which patches are taken. */
@@ -43,7 +43,7 @@ export function imagePatches(images: DenseMatrix, options: ImagePatchesOptions):
   checkMatrix(images, 'images');
   checkObject(options, 'options');
   const { imageSize, patchSize, stride = patchSize } = options;
-  checkObject(imageSize, 'imageSize');
+  checkNumbers(imageSize, 'imageSize');
   const [height, width] = imageSize;
   checkInteger(height, 'imageSize', { min: 1 });
   checkInteger(width, 'imageSize', { min: 1 });

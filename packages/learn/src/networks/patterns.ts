@@ -76,7 +76,8 @@ export function enumeratePatterns(x: DenseMatrix): Patterns {
  */
 export function samplePatterns(x: DenseMatrix, count: number, seed = 0): Patterns {
   checkMatrix(x, 'x');
-  checkInteger(count, 'count', { min: 1 });
+  checkInteger(count, 'count', { min: 1, max: 1_000_000 });
+  checkInteger(seed, 'seed', { min: 0 });
   const random = new Random(seed);
   const units: Float64Array[] = [];
   for (let draw = 0; draw < 20 * count; draw++) units.push(random.normals(new Float64Array(x.cols)));
