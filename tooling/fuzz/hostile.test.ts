@@ -521,6 +521,64 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
       core['hessianVectorError']({ dimension: 2, gradient: () => {}, hessianVector: 'h' }, start, start),
     'objective.hessianVector',
   ],
+  [
+    '@infimum/games',
+    (games) => games['simulateHats']({ height: -1, f: [], g: [], pass: [] }, { trials: 1 }),
+    'strategy.height',
+  ],
+  [
+    '@infimum/games',
+    (games) => games['simulateHats'](games['knownBlocks']('K3'), { trials: 1e308 }),
+    'trials',
+  ],
+  [
+    '@infimum/games',
+    (games) =>
+      games['truncateBlocks'](games['knownBlocks']('K3'), 2, { height: 1, value: { num: 1n, den: 4 } }),
+    'rest.value.den',
+  ],
+  [
+    '@infimum/games',
+    (games) => {
+      const game = games['binaryGameOf']({
+        actions: Int32Array.of(2, 2),
+        payoffs: [new Float64Array(4), new Float64Array(4)],
+      }) as object;
+      return games['isPureNash']({ ...game, players: 3 }, new Uint8Array(3));
+    },
+    'player',
+  ],
+  [
+    '@infimum/bandits-rl',
+    (bandits) =>
+      bandits['matrixGeometricResampling'](() => {}, {
+        dimension: 2 ** 53 - 1,
+        regularisation: 1,
+        inner: 1,
+        outer: 1,
+      }),
+    'dimension',
+  ],
+  [
+    '@infimum/bandits-rl',
+    (bandits) =>
+      bandits['matrixGeometricResampling'](() => {}, {
+        dimension: 1,
+        regularisation: 1,
+        inner: 2 ** 32,
+        outer: 1,
+      }),
+    'inner',
+  ],
+  [
+    '@infimum/optim/private',
+    (optim) =>
+      optim['exactGradientNorm'](
+        { dimension: 1, records: 2 ** 31, recordGradient: () => {} },
+        new Float64Array(1),
+      ),
+    'loss.records',
+  ],
 ];
 
 describe('hostile arguments are refused', () => {

@@ -1,5 +1,12 @@
 // Estimates of (γI + E φφ')⁻¹ from samples of φ: by the geometric series of matrices, and directly, which needs far fewer.
-import { checkFunction, checkInteger, checkNumber, checkObject, checkVector } from '@infimum/core';
+import {
+  allocateVector,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  checkObject,
+  checkVector,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { regularisedInverse } from '../bandits/regularised-inverse.ts';
 
@@ -32,12 +39,12 @@ export function matrixGeometricResampling(
 
   checkInteger(dimension, 'dimension', { min: 1 });
   checkNumber(regularisation, 'regularisation', { above: 0, max: 1 });
-  checkInteger(inner, 'inner', { min: 1 });
-  checkInteger(outer, 'outer', { min: 1 });
+  checkInteger(inner, 'inner', { min: 1, max: 1e9 });
+  checkInteger(outer, 'outer', { min: 1, max: 1e9 });
   const d = dimension;
+  const mean = allocateVector(d * d, 'dimension');
+  const power = allocateVector(d * d, 'dimension');
   const phi = new Float64Array(d);
-  const mean = new Float64Array(d * d);
-  const power = new Float64Array(d * d);
   for (let m = 0; m < outer; m++) {
     power.fill(0);
     for (let i = 0; i < d; i++) {

@@ -8,6 +8,7 @@ import {
   checkNumber,
   checkObject,
   checkText,
+  describeValue,
   InvalidInputError,
   Random,
 } from '@infimum/core';
@@ -85,6 +86,14 @@ function checkStrategy(strategy: unknown): asserts strategy is BlockStrategy {
   }
 }
 
+function checkWhole(value: unknown, argument: string): asserts value is bigint {
+  if (typeof value === 'bigint') return;
+  throw new InvalidInputError(`expected a whole number of type bigint, got ${describeValue(value)}`, {
+    argument,
+    code: 'type',
+  });
+}
+
 /** A byte for each block: whether it is passed. */
 function passFlags(pass: readonly number[], blocks: number): Uint8Array {
   const flags = new Uint8Array(blocks);
@@ -150,6 +159,9 @@ export function truncateBlocks(
   checkStrategy(strategy);
   checkObject(rest, 'rest');
   checkObject(rest.value, 'rest.value');
+  for (const part of ['num', 'den'] as const) checkWhole(rest.value[part], `rest.value.${part}`);
+  if (rest.value.den <= 0n)
+    throw new InvalidInputError('must be above 0', { argument: 'rest.value.den', code: 'out-of-range' });
   checkInteger(blocks, 'blocks', { min: 0, max: 1000 });
   checkInteger(rest.height, 'rest.height', { min: 1 });
   const { height, f, g, pass } = strategy;
@@ -173,12 +185,12 @@ export function simulateHats(
   strategy: BlockStrategy,
   options: { readonly trials: number; readonly seed?: number; readonly p?: number },
 ): { readonly value: number; readonly standardError: number } {
-  checkObject(strategy, 'strategy');
+  checkStrategy(strategy);
   checkObject(options, 'options');
   const { height, f, g, pass } = strategy;
   const { trials, seed = 0, p = 0.5 } = options;
 
-  checkInteger(trials, 'trials', { min: 1 });
+  checkInteger(trials, 'trials', { min: 1, max: 1e9 });
   checkInteger(seed, 'seed', { min: 0 });
   checkNumber(p, 'p', { above: 0, below: 1 });
   const random = new Random(seed);

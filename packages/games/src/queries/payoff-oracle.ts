@@ -102,7 +102,11 @@ export function binaryGameOf(game: NormalFormGame): BinaryGame {
   }
   return {
     players: actions.length,
-    payoff: (player, profile) => payoffs[player][profile.reduce((index, bit) => 2 * index + bit, 0)],
+    payoff: (player, profile) => {
+      if (!(player in payoffs))
+        throw new InvalidInputError('there is no such player', { argument: 'player', code: 'out-of-range' });
+      return payoffs[player][profile.reduce((index, bit) => 2 * index + bit, 0)];
+    },
   };
 }
 

@@ -240,7 +240,7 @@ function shorten(vector: Float64Array, length: number): void {
 export function exactGradientNorm(loss: PrivateLoss, w: Float64Array): number {
   checkObject(loss, 'loss');
   for (const name of ['dimension', 'records'] as const)
-    checkInteger(loss[name], `loss.${name}`, { min: 1, max: 2 ** 31 });
+    checkInteger(loss[name], `loss.${name}`, { min: 1, max: 2 ** 31 - 1 });
   checkVector(w, 'w', loss.dimension);
   checkFunction(loss.recordGradient, 'loss.recordGradient');
 
