@@ -62,7 +62,9 @@ const layer = { weights: square, bias: Float64Array.of(0, 0) };
 const x = { shape: [2], operation: { name: 'x', prepare: () => () => {}, pullback: () => [] }, inputs: [] };
 
 /** Module, call, and the argument that is named. */
-const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | RegExp])[] = [
+type Row = readonly [string, (exports: Exports) => unknown, string | RegExp];
+
+const FELL: readonly Row[] = [
   ['@infimum/core', (core) => core['readVector'](3, strange), 'argument'],
   ['@infimum/core', (core) => core['readVector']([10n], 'v'), 'v'],
   ['@infimum/core', (core) => core['readVector'](3, ''), 'argument'],
@@ -578,6 +580,63 @@ const FELL: readonly (readonly [string, (exports: Exports) => unknown, string | 
         new Float64Array(1),
       ),
     'loss.records',
+  ],
+  [
+    '@infimum/games',
+    (games) => games['simulateHats'](games['knownBlocks']('K3'), { trials: 1, p: 1e-310 }),
+    'p',
+  ],
+  ...(['title', 'players', 'strategyNames'] as const).map(
+    (name): Row => [
+      '@infimum/games',
+      (games) => games['writeNfg']({ ...(games['bimatrix']([[1, 0]], [[0, 2]]) as object), [name]: 10n }),
+      `game.${name}`,
+    ],
+  ),
+  [
+    '@infimum/learn',
+    (learn) => {
+      const model = learn['randomVisionTransformer']({
+        imageSize: [8, 8],
+        patchSize: 4,
+        width: 8,
+        blocks: 1,
+        heads: 2,
+        classes: 2,
+      });
+      return learn['readVisionTransformer'](learn['visionTransformerTensors'](model), {
+        heads: 2,
+        imageSize: [8n, 8],
+      });
+    },
+    /^config\.imageSize/,
+  ],
+  ...(['targets', 'beta', 'patches'] as const).map(
+    (name): Row => [
+      '@infimum/learn',
+      (learn) => {
+        const hidden = { rows: 1, cols: 1, values: Float64Array.of(1) };
+        const instance = {
+          points: hidden,
+          targets: Float64Array.of(1),
+          loss: 'squared',
+          beta: 1,
+          [name]: null,
+        };
+        return learn['reluObjective'](instance, { hidden, output: Float64Array.of(1) });
+      },
+      name,
+    ],
+  ),
+  [
+    '@infimum/linalg',
+    (linalg) => linalg['transpose']({ rows: 1, cols: 2, values: [1, 2n] }),
+    /^matrix\.values/,
+  ],
+  [
+    '@infimum/linalg',
+    (linalg) => linalg['randomizedSvd'](square, { rank: 1, powerIterations: 2 ** 31 }),
+    'powerIterations',
   ],
 ];
 

@@ -201,6 +201,13 @@ export function simulateHats(
       code: 'out-of-range',
     });
   }
+  const weights = weightsOf(height, p);
+  if (!(weights.reduce((sum, weight, block) => sum + (isPass[block] ? 0 : weight), 0) > 1e-6)) {
+    throw new InvalidInputError('almost all blocks are passed: games would not come to an end', {
+      argument: 'p',
+      code: 'out-of-range',
+    });
+  }
   const draw = (): number => {
     let block = 0;
     for (let j = 0; j < height; j++) if (random.uniform() < p) block |= 1 << j;

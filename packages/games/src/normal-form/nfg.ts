@@ -1,5 +1,5 @@
 // Gambit's files of games in normal form: both versions are read, the payoff version is written.
-import { InvalidInputError } from '@infimum/core';
+import { checkList, checkText, checkTexts, InvalidInputError } from '@infimum/core';
 import { type Fraction, formatFraction, parseFraction, toNumber } from '../fraction.ts';
 import { checkGame, exactPayoffs, type NormalFormGame } from './normal-form-game.ts';
 
@@ -90,6 +90,10 @@ export function writeNfg(game: NormalFormGame & Partial<NamedGame>): string {
   const players = game.players ?? actions.map((_, i) => `Player ${i + 1}`);
   const names =
     game.strategyNames ?? actions.map((count) => Array.from({ length: count }, (_, k) => String(k + 1)));
+  checkText(title, 'game.title');
+  checkTexts(players, 'game.players');
+  checkList(names, 'game.strategyNames');
+  for (let i = 0; i < names.length; i++) checkTexts(names[i], `game.strategyNames[${i}]`);
   const exact = exactPayoffs(game);
   const order = rowMajorOrder(actions);
   const cellOf = new Int32Array(order.length);

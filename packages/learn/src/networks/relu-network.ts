@@ -127,9 +127,9 @@ export function predictRelu(network: ReluNetwork, points: DenseMatrix): Float64A
 /** Checks that points have as many columns as the units of the network. */
 function checkFits(network: ReluNetwork, points: DenseMatrix): void {
   checkNetwork(network);
-  const { hidden, output } = network;
+  const { hidden, output, patches = 1 } = network;
   checkMatrix(points, 'points');
-  samplesOf(points, network.patches ?? 1);
+  samplesOf(points, patches);
   if (output.length === 0 || hidden.cols === points.cols) return;
   const problem = `expected ${hidden.cols} columns, as many as units have, got ${points.cols}`;
   throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
@@ -169,6 +169,9 @@ export function reluObjective(instance: ReluInstance, network: ReluNetwork): num
   checkNumbers(network.hidden.values, 'network.hidden.values');
   checkNumbers(network.output, 'network.output');
   const { points, targets, loss, beta, patches = 1 } = instance;
+  checkMatrix(points, 'points');
+  checkNumbers(targets, 'targets', samplesOf(points, patches));
+  checkNumber(beta, 'beta', { min: 0 });
   let penalty = 0;
   for (const value of network.hidden.values) penalty += value * value;
   for (const value of network.output) penalty += value * value;

@@ -134,6 +134,7 @@ export function readVisionTransformer(
   const positions = source.get('vit.embeddings.position_embeddings', 3);
   const side = Math.round(Math.sqrt(positions.shape[1] - 1)) * patchSize;
   const { imageSize = [side, side] } = config;
+  checkNumbers(imageSize, 'config.imageSize', 2);
   const patches = (imageSize[0] / patchSize) * (imageSize[1] / patchSize);
   if (patches !== positions.shape[1] - 1) {
     const problem = `${imageSize.join(' x ')} pixels make ${patches} patches, and there are positions for ${positions.shape[1] - 1}`;

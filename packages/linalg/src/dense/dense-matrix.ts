@@ -93,6 +93,7 @@ export function transpose(matrix: DenseMatrix): DenseMatrix {
     const problem = `${rows}x${cols} needs ${rows * cols} values, got ${values?.length ?? 'none'}`;
     throw new InvalidInputError(problem, { argument: 'matrix.values', code: 'shape' });
   }
+  checkNumbers(values, 'matrix.values');
   const transposed = new Float64Array(values.length);
   for (let top = 0; top < rows; top += TILE) {
     for (let left = 0; left < cols; left += TILE) {

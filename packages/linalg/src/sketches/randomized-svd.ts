@@ -18,6 +18,7 @@ const randomizedSvdOptions = {
   powerIterations: {
     type: 'integer',
     min: 0,
+    max: 10_000,
     default: 2,
     description: "Further products with A and A', for spectra that fall slowly",
   },
