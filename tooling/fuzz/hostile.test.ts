@@ -1,6 +1,6 @@
 // Calls with hostile arguments that once ended in a native error, in a loop without an end, or in a complaint that names
 // nothing: each is refused now by name. What `pnpm fuzz --calls` finds is added here.
-import { InvalidInputError } from '@infimum/core';
+import { InvalidInputError, Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { modulesOf } from './modules.ts';
 
@@ -637,6 +637,42 @@ const FELL: readonly Row[] = [
     '@infimum/linalg',
     (linalg) => linalg['randomizedSvd'](square, { rank: 1, powerIterations: 2 ** 31 }),
     'powerIterations',
+  ],
+  ['@infimum/bandits-rl', (bandits) => bandits['geometricPath'](10n, 0, 1, start, new Random(1)), 'initial'],
+  ['@infimum/bandits-rl', (bandits) => bandits['ornsteinUhlenbeckPath'](10n, 1, start, new Random(1)), 'a'],
+  ...(['initialVariance', 'timeLimit'] as const).map(
+    (name): Row => [
+      '@infimum/bandits-rl',
+      (bandits) =>
+        bandits['linearQuadraticReturn'](
+          { ...(bandits['pointMass']() as object), [name]: Number.POSITIVE_INFINITY },
+          new Float64Array(2),
+          0,
+          1,
+        ),
+      name,
+    ],
+  ),
+  ['@infimum/optim', (optim) => optim['hessianDiagonal'](() => {}, 2, { samples: 2 ** 31 }), 'samples'],
+  [
+    '@infimum/optim/constrained',
+    (optim) =>
+      optim['minimizeConstrained'](
+        { dimension: 2, value: () => 0, gradient: 'g' },
+        { count: 0, value: () => {} },
+        start,
+      ),
+    'objective',
+  ],
+  [
+    '@infimum/optim/constrained',
+    (optim) =>
+      optim['minimizeConstrained'](
+        { dimension: 2, value: () => 0 },
+        { count: 1, value: () => {}, jacobian: 'j' },
+        start,
+      ),
+    'constraints',
   ],
 ];
 

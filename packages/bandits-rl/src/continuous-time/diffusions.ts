@@ -85,6 +85,8 @@ export function ornsteinUhlenbeckPath(
   checkNumbers(times, 'times');
   checkObject(random, 'random');
   checkFunction(random.normal, 'random.normal');
+  checkNumber(a, 'a', { above: 0 });
+  checkNumber(s, 's');
   const deviation = s / Math.sqrt(2 * a);
   const path = new Float64Array(times.length);
   path[0] = deviation * random.normal();
@@ -106,6 +108,7 @@ export function geometricPath(
   checkNumbers(times, 'times');
   checkObject(random, 'random');
   checkFunction(random.normal, 'random.normal');
+  for (const [name, value] of Object.entries({ initial, mu, sigma })) checkNumber(value, name);
   const path = new Float64Array(times.length);
   path[0] = initial;
   for (let i = 1; i < times.length; i++) {

@@ -1,5 +1,12 @@
 // A linear system with quadratic costs and noisy actions: the environment whose returns are known in closed form.
-import { checkMatrix, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import {
+  checkInteger,
+  checkMatrix,
+  checkNumber,
+  checkNumbers,
+  checkObject,
+  InvalidInputError,
+} from '@infimum/core';
 import { type DenseMatrix, matrixFromRows } from '@infimum/linalg';
 import type { Dynamics } from './environment.ts';
 
@@ -106,6 +113,11 @@ export function linearQuadraticReturn(
   checkNumbers(gain, 'gain');
   const { a, b, q, r, initialVariance, timeLimit } = quadratic;
   for (const [name, matrix] of Object.entries({ a, b, q, r })) checkMatrix(matrix, name);
+  checkNumber(initialVariance, 'initialVariance', { min: 0 });
+  // A sum of so many terms takes a second for a few states.
+  checkInteger(timeLimit, 'timeLimit', { min: 0, max: 1e6 });
+  checkNumber(deviation, 'deviation');
+  checkNumber(discount, 'discount');
   const [n, m] = [a.rows, b.cols];
   const closed = new Float64Array(n * n);
   const cost = new Float64Array(n * n);

@@ -258,6 +258,10 @@ function programOf(
   checkVector(initial, 'initial', n);
   checkFunction(objective.value, 'objective', 'value');
   checkFunction(constraints?.value, 'constraints', 'value');
+  for (const name of ['gradient', 'hessian'] as const)
+    if (objective[name]) checkFunction(objective[name], 'objective', name);
+  for (const name of ['jacobian', 'hessian'] as const)
+    if (constraints[name]) checkFunction(constraints[name], 'constraints', name);
   const m = constraints.count;
   checkInteger(m, 'count', { min: 0, max: 2 ** 28 });
   const bounds = boundsOf(n, low, high);

@@ -82,11 +82,11 @@ export function estimateGamma(
   const { minRadius = 1e-8, maxRadius = 1e8, points = 400 } = options;
   checkObjective(objective);
   checkVector(x, 'x', objective.dimension);
-  checkInteger(directions, 'directions', { min: 1 });
+  checkInteger(directions, 'directions', { min: 1, max: 1e6 });
   checkInteger(seed, 'seed', { min: 0 });
   checkNumber(minRadius, 'minRadius', { above: 0 });
   checkNumber(maxRadius, 'maxRadius', { above: minRadius });
-  checkInteger(points, 'points', { min: 2 });
+  checkInteger(points, 'points', { min: 2, max: 1e6 });
   using metric = createMetric(matrix, x.length);
   using system = createShiftedSystem(objective, counted(objective).calls, metric, hessian, 'cholesky');
   const [centre, raised] = [new Float64Array(x.length), new Float64Array(x.length)];

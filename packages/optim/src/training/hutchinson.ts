@@ -30,7 +30,7 @@ const hessianDiagonalOptions = {
     description:
       'The mean of z H z, free of bias, with the variance sum of H_ij² beside the diagonal over the samples; or of |H z|, biased upwards, but never near zero by chance',
   },
-  samples: { type: 'integer', min: 1, default: 1, description: 'Products to average' },
+  samples: { type: 'integer', min: 1, max: 1_000_000, default: 1, description: 'Products to average' },
   seed,
 } as const satisfies OptionSpecs;
 
