@@ -674,6 +674,35 @@ const FELL: readonly Row[] = [
       ),
     'constraints',
   ],
+  ...(['journal', 'onAnswer'] as const).map(
+    (name): Row => [
+      '@infimum/blackbox',
+      (blackbox) => blackbox['minimizeBlackBox'](() => 1, { bounds: [[0, 1]], budget: 4, [name]: null }),
+      name,
+    ],
+  ),
+  [
+    '@infimum/blackbox',
+    (blackbox) => blackbox['minimizeBlackBox'](() => 1, { bounds: [[0, 1]], budget: 4, journal: [null] }),
+    'journal[0]',
+  ],
+  [
+    '@infimum/blackbox',
+    (blackbox) => blackbox['minimizeBlackBox'](() => 1, { bounds: [[0, 1]], budget: 4, retries: 2 ** 31 }),
+    'retries',
+  ],
+  ...(['factor', 'accuracy'] as const).map(
+    (name): Row => [
+      '@infimum/blackbox',
+      (blackbox) => blackbox['shiftedFunction']('ackley', 2, { [name]: 10n }),
+      `options.${name}`,
+    ],
+  ),
+  [
+    '@infimum/ot',
+    (ot) => ot['solveTransport']({ x: square, y: square, metric: null }, { epsilon: 1 }),
+    'metric',
+  ],
 ];
 
 describe('hostile arguments are refused', () => {

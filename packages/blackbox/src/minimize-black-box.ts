@@ -3,7 +3,9 @@
 import {
   type Conclusion,
   checkChoice,
+  checkFunction,
   checkInteger,
+  checkList,
   checkNumber,
   checkNumbers,
   checkObject,
@@ -320,7 +322,7 @@ function checkOptions(objective: unknown, options: MinimizeOptions): Variable[] 
   if (typeof objective !== 'function') {
     throw new InvalidInputError('expected a function', { argument: 'objective', code: 'type' });
   }
-  const { space, bounds, budget, parallel, method, retries, target, seed } = options ?? {};
+  const { space, bounds, budget, parallel, method, retries, target, seed, journal, onAnswer } = options ?? {};
   if ((space === undefined) === (bounds === undefined)) {
     throw new InvalidInputError('give either space or bounds', { argument: 'space', code: 'missing' });
   }
@@ -338,7 +340,10 @@ function checkOptions(objective: unknown, options: MinimizeOptions): Variable[] 
     checkVariable(variable, space ? `space.${Object.keys(space)[j]}` : `bounds[${j}]`);
   if (budget !== undefined) checkInteger(budget, 'budget', { min: 1 });
   if (parallel !== undefined) checkInteger(parallel, 'parallel', { min: 1, max: 100_000 });
-  if (retries !== undefined) checkInteger(retries, 'retries', { min: 0 });
+  if (retries !== undefined) checkInteger(retries, 'retries', { min: 0, max: 1000 });
+  if (onAnswer !== undefined) checkFunction(onAnswer, 'onAnswer');
+  if (journal !== undefined) checkList(journal, 'journal');
+  for (let k = 0; k < (journal?.length ?? 0); k++) checkObject(journal?.[k], `journal[${k}]`);
   if (seed !== undefined) checkInteger(seed, 'seed', { min: 0 });
   if (target !== undefined) checkNumber(target, 'target');
   if (method !== undefined) checkChoice(method, 'method', ['cma-es', 'cbo', 'random-search']);

@@ -141,5 +141,5 @@ export function exponentOnLine(metric: PointMetric = 'squared-euclidean'): numbe
   if (metric === 'squared-euclidean') return 2;
   if (typeof metric === 'string')
     return ['euclidean', 'manhattan', 'chebyshev'].includes(metric) ? 1 : undefined;
-  return typeof metric === 'object' && metric.minkowski >= 1 ? 1 : undefined;
+  return typeof metric === 'object' && metric !== null && metric.minkowski >= 1 ? 1 : undefined;
 }

@@ -2,6 +2,7 @@
 import {
   checkChoice,
   checkInteger,
+  checkNumber,
   checkNumbers,
   checkObject,
   defineFamily,
@@ -29,6 +30,9 @@ export function shiftedFunction(name: TestFunction, d: number, options: ShiftOpt
   checkInteger(d, 'd', { min: 1, max: 2 ** 20 });
   checkObject(options, 'options');
   const { isRotated = false, factor = 1, accuracy = 1e-4, seed = 0 } = options;
+  checkNumber(factor, 'options.factor');
+  checkNumber(accuracy, 'options.accuracy');
+  checkInteger(seed, 'options.seed', { min: 0 });
 
   const rotation = isRotated ? bbobRotation(d, seed + 1) : undefined;
   const minimiser = Float64Array.from({ length: d }, (_, j) => (j % 2 === 0 ? 1.3 : -0.7));

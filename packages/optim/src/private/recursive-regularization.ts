@@ -10,6 +10,7 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
 import { addGradients, type PrivateLoss } from './private-loss.ts';
@@ -79,7 +80,7 @@ interface Regulariser {
  * so far on a block of its own, in a ball around the last centre, and the next regulariser, twice as strong, is centred at the
  * result. The rate is that of private mean estimation. O(n d) by `phased-sgd`, times up to `innerLimit` by `noisy-gd`.
  *
- * Ends with its planned rounds, status `iteration-limit`. For losses that are not convex nothing is promised but privacy, and
+ * Ends with its planned rounds, status `iteration-limit`; long rounds pause, and every pause is an iteration. For losses that are not convex nothing is promised but privacy, and
  * that not with `phased-sgd`, whose noise rests on convexity.
  *
  * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
@@ -133,21 +134,23 @@ export function* recursiveRegularizationSteps(
   const order = shuffledRecords(n, paid.noise);
   const factor = sensitivityFactor(settings.adjacency);
   let centre: Float64Array = new Float64Array(d);
-  let noisyGradientNorm = 0;
+  let [noisyGradientNorm, iteration] = [0, 0];
   const solution = (): PrivateSolution => paid.solution(centre);
-  yield { iteration: 0, noisyGradientNorm, solution };
+  yield { iteration, noisyGradientNorm, solution };
   for (let t = 1; t <= rounds; t++) {
     const ball = { centre, radius: Math.SQRT2 ** t * radius };
     const records = order.subarray((t - 1) * block, t * block);
     const task: BlockTask = { loss, records, regulariser, ball, paid, mu, factor, clip: bound };
     if (method === 'noisy-gd') {
-      const found = noisyGradientDescent(task, settings.innerLimit, settings.stepSize);
-      [centre, noisyGradientNorm] = [found.w, found.size];
+      const descent = noisyGradientDescent(task, settings.innerLimit, settings.stepSize);
+      let turn = descent.next();
+      for (; !turn.done; turn = descent.next()) yield { iteration: ++iteration, noisyGradientNorm, solution };
+      [centre, noisyGradientNorm] = [turn.value.w, turn.value.size];
     } else centre = phasedSgd(task);
     const added = 2 ** t * lambda;
     regulariser.strength += added;
     for (let j = 0; j < d; j++) regulariser.pull[j] += added * centre[j];
-    yield { iteration: t, noisyGradientNorm, solution };
+    yield { iteration: ++iteration, noisyGradientNorm, solution };
   }
   return paid.end(centre);
 }
@@ -164,12 +167,15 @@ interface BlockTask {
   readonly clip: number;
 }
 
+/** Products after which descent on a block pauses, for limits to be heard: some tens of milliseconds. */
+const TURN = 2 ** 24;
+
 /** Algorithm 7: projected descent on noisy full gradients, with the mean that weighs late iterates more. */
-function noisyGradientDescent(
+function* noisyGradientDescent(
   task: BlockTask,
   limit: number,
   given: number | undefined,
-): { readonly w: Float64Array; readonly size: number } {
+): Generator<undefined, { readonly w: Float64Array; readonly size: number }> {
   const { loss, records, regulariser, ball, paid, mu, factor, clip: bound } = task;
   const { dimension: d, smoothness } = loss;
   const { strength, pull } = regulariser;
@@ -182,14 +188,19 @@ function noisyGradientDescent(
   const gradient = new Float64Array(d);
   const mean = new Float64Array(d);
   let weight = 0;
-  let size = 0;
+  let [size, work] = [0, 0];
   for (let k = 0; k < steps; k++) {
+    work += (records.length + 1) * d;
+    if (work > TURN) {
+      work = 0;
+      yield;
+    }
     gradient.fill(0);
     addGradients(loss, records, w, bound, gradient);
     for (let j = 0; j < d; j++) gradient[j] /= records.length;
     addNoise(gradient, deviation, paid.noise);
     for (let j = 0; j < d; j++) gradient[j] += strength * w[j] - pull[j];
-    size = Math.hypot(...gradient);
+    size = norm(gradient);
     w = projected(
       w.map((value, j) => value - step * gradient[j]),
       ball,
