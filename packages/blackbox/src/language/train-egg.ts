@@ -4,6 +4,7 @@
 import {
   checkExecution,
   checkInteger,
+  checkList,
   checkMethods,
   checkNumbers,
   checkObject,
@@ -183,7 +184,7 @@ export class EggVoters implements Disposable {
 
   constructor(model: EggModel, bytes: Uint8Array, training: EggTraining) {
     checkMethods(model, 'model', ['score', 'step', 'start']);
-    checkNumbers(model.parameters, 'model.parameters');
+    checkList(model.parameters, 'model.parameters');
     checkNumbers(model.weights, 'model.weights');
     checkNumbers(bytes, 'bytes');
     checkObject(training, 'settings');
