@@ -54,12 +54,14 @@ interface GpuLayer {
  *
  * const layer = { rows: 2, cols: 3, weights: new Float64Array(6), bias: new Float64Array(2) };
  * const device = await (await navigator.gpu?.requestAdapter())?.requestDevice();
+ * let isMirrored = true;
  * if (device) {
  *   using population = new WebGpuPopulation(device, [layer], { population: 4, rank: 1, seed: 1 });
  *   population.begin(0);
  *   const out = await population.forward(new Float32Array(12).fill(1), Int32Array.of(0, 1, 2, 3), 0.1);
- *   console.log(out.length, out[0] === -out[2]);
+ *   isMirrored = out[0] === -out[2];
  * }
+ * console.log(isMirrored); // true
  * ```
  */
 export class WebGpuPopulation {
