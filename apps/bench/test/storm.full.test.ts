@@ -78,8 +78,14 @@ const FINISHED = `SELECT count(*)::INTEGER AS cells, count(DISTINCT identity)::I
 
 describe.runIf(process.platform === 'linux')('a storm of kills', () => {
   it('loses no cell, runs none twice and leaves no process', { timeout: 3_000_000 }, async () => {
-    const folder = emptyFolder();
     const random = new Random(7);
+    // A quick machine is through with its cells before the storm abates: then there is another round, with a store of its own.
+    while (total() < 400) await storm(random);
+    for (const count of Object.values(kills)) expect(count).toBeGreaterThan(0);
+  });
+
+  async function storm(random: Random): Promise<void> {
+    const folder = emptyFolder();
     let codes: (number | null)[] = [];
     while (!codes.includes(0)) {
       const runs = [start(folder, args), start(folder, args)];
@@ -98,9 +104,7 @@ describe.runIf(process.platform === 'linux')('a storm of kills', () => {
     await vi.waitFor(() => expect([...seen].filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]), {
       timeout: 20_000,
     });
-    expect(total()).toBeGreaterThanOrEqual(400);
-    for (const count of Object.values(kills)) expect(count).toBeGreaterThan(0);
-  });
+  }
 });
 
 /** A file system in memory, of so many kilobytes. */
