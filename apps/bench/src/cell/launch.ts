@@ -58,6 +58,10 @@ export class CellRunner {
   async run(cell: Cell, onSample?: (sample: Sample) => void): Promise<CellResult> {
     if (!this.#process?.usable) {
       await this.#process?.end();
+      const { keeper, signal } = this.#settings;
+      // A cell that nobody keeps could outlive this process.
+      await keeper.ready();
+      signal.throwIfAborted();
       this.#process = new CellProcess(this.#settings);
     }
     return this.#process.run(cell, onSample);
@@ -102,19 +106,19 @@ class CellProcess {
   constructor(settings: LaunchSettings) {
     this.#settings = settings;
     const program = fileURLToPath(new URL('./cell.js', import.meta.url));
-    const { memory, signal } = settings;
+    const { memory, signal, keeper } = settings;
     const flags = [
       `--max-old-space-size=${memory}`,
       '--expose-gc',
       '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
     ];
-    this.#child = spawn(process.execPath, [...flags, program], {
+    this.#child = spawn(process.execPath, [...flags, program, keeper.mark], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
       // A process group of its own: what a solver starts ends with it.
       detached: true,
     });
-    if (this.#child.pid !== undefined) settings.keeper.add(this.#child.pid);
+    if (this.#child.pid !== undefined) keeper.add(this.#child.pid);
     this.#ended = once(this.#child, 'exit').catch((error: Error) =>
       this.#die(`cannot be started: ${error.message}`),
     );
