@@ -47,12 +47,13 @@ export async function callFunctions(module: string, settings: CallSettings): Pro
 
 /**
  * Calls every function with the arguments of its examples, in which every field is replaced by every hostile value in turn: no
- * chance is in it. How many calls that are follows from the examples; it begins with number `first`.
+ * chance is in it. How many calls that are follows from the examples; it begins with number `first`, and ends after `count` of them.
  */
 export async function callEverywhere(
   module: string,
-  settings: Omit<CallSettings, 'seed' | 'count'>,
+  settings: Omit<CallSettings, 'seed'>,
 ): Promise<FuzzReport> {
+  const { first, count } = settings;
   const exports = (await import(module)) as Record<string, unknown>;
   const examples = await exampleCalls(module);
   const judge = new Judge(settings, 50);
@@ -60,7 +61,8 @@ export async function callEverywhere(
   for (const name of settings.names) {
     const call = callable(exports[name] as object);
     for await (const argumentsWith of replacementsOf(name, call, examples)) {
-      if (number >= settings.first && !(AS_TOLD.test(name) && isMuch(argumentsWith({})))) {
+      if (number >= first + count) return judge.report;
+      if (number >= first && !(AS_TOLD.test(name) && isMuch(argumentsWith({})))) {
         await judge.call(number, name, call, argumentsWith);
       }
       number++;

@@ -2,7 +2,8 @@
 // [--max-seconds S] [--jobs N] [--summary FILE]`: every solver of the registry on mutated instances and options, or, with `--calls`,
 // every exported function with hostile arguments: first every field of its examples replaced by every hostile value in turn (left out
 // with `--drawn`), then drawn ones, N times each (0: the first part alone). A process that hangs, traps or crashes costs the attempt
-// that it was in, which is a fault that is reported; the next process goes on behind it.
+// that it was in, which is a fault that is reported; the next process goes on behind it. What seems to hang is tried again alone in a
+// process of its own before it counts: beside others it may be charged with what promises of earlier attempts still do.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { FuzzFailure } from '@infimum/core/testing';
@@ -50,14 +51,16 @@ class Cells {
     for (let next = request.first; next < end; ) {
       this.#cell ??= new FuzzProcess();
       const came = await this.#cell.run({ ...request, first: next, count: end - next });
+      const failures = await confirmed(request, came.failures);
+      noteFaults(row, failures);
       if ('tried' in came) {
         note(row, came);
         return;
       }
       row.tried += came.attempt + 1 - next;
-      noteFaults(row, came.failures);
-      const isAsTold = came.cause === 'hang' && AS_TOLD.test(came.mutation.split('(')[0]);
-      if (!isAsTold) row.faults.push(`#${came.attempt} ${came.cause}: ${came.mutation}`);
+      if (came.cause !== 'hang' || (await hangsAlone(request, came.attempt, came.mutation))) {
+        row.faults.push(`#${came.attempt} ${came.cause}: ${came.mutation}`);
+      }
       next = came.attempt + 1;
       this.#cell = undefined;
     }
@@ -68,10 +71,35 @@ class Cells {
   }
 }
 
+/** The failures without hangs that do not come again alone. */
+async function confirmed(request: Request, failures: readonly FuzzFailure[]): Promise<FuzzFailure[]> {
+  const stand: FuzzFailure[] = [];
+  for (const failure of failures) {
+    const { fault, number, mutation } = failure;
+    if (fault !== 'hang' || (await hangsAlone(request, number, mutation))) stand.push(failure);
+  }
+  return stand;
+}
+
+/** Whether an attempt fails in a process that did nothing before. */
+async function hangsAlone(request: Request, attempt: number, mutation: string): Promise<boolean> {
+  if (AS_TOLD.test(mutation.split('(')[0])) return false;
+  const process = new FuzzProcess();
+  const came = await process.run({ ...request, first: attempt, count: 1 });
+  if (!('tried' in came)) return true;
+  process.end();
+  if (came.failures.length > 0) return true;
+  alone++;
+  console.log(`     alone no hang: #${attempt} ${mutation}`);
+  return false;
+}
+
 const [seed, count, first, jobs] = [values.seed, values.count, values.first, values.jobs].map(Number);
 const rows: Row[] = [];
 /** Calls in the first part. */
 let everywhere = 0;
+/** Attempts that seemed to hang, and did not when they were alone. */
+let alone = 0;
 const modules = values.calls ? await chosenFunctions() : [];
 const queue = subjects();
 await Promise.all(Array.from({ length: jobs }, work));
@@ -106,7 +134,7 @@ async function work(): Promise<void> {
     rows.push(row);
     const request = { subject, names, seed, maxSeconds, patience };
     if (names && first === 0 && !values.drawn) {
-      await cells.work(row, { ...request, first: 0, count: Infinity, everywhere: true });
+      await cells.work(row, { ...request, first: 0, count: Number.MAX_SAFE_INTEGER, everywhere: true });
       everywhere += row.tried;
     }
     // So many for every solver, or for every function.
@@ -118,11 +146,10 @@ async function work(): Promise<void> {
   cells.end();
 }
 
-function note(row: Row, { tried, rejected, converged, failures }: Tally): void {
+function note(row: Row, { tried, rejected, converged }: Tally): void {
   row.tried += tried;
   row.rejected += rejected;
   row.converged += converged;
-  noteFaults(row, failures);
 }
 
 function noteFaults(row: Row, failures: readonly FuzzFailure[]): void {
@@ -136,7 +163,8 @@ function report(): void {
   const faults = sum((row) => row.faults.length);
   console.log(
     `${sum((row) => row.tried)} attempts${everywhere > 0 ? ` (${everywhere} of them one field, one value at a time)` : ''} on ${rows.length} subjects with seed ${seed}: ` +
-      `${sum((row) => row.rejected)} rejected, ${sum((row) => row.converged)} converged, ${faults} faults`,
+      `${sum((row) => row.rejected)} rejected, ${sum((row) => row.converged)} converged, ${faults} faults` +
+      (alone > 0 ? ` (${alone} seemed to hang, and did not alone)` : ''),
   );
   if (values.summary) writeFileSync(values.summary, JSON.stringify(rows, null, 1));
   process.exitCode = faults > 0 ? 1 : 0;
