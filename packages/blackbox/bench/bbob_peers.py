@@ -55,10 +55,13 @@ def pycma(f, d, seed):
 
 
 def cbxpy(f, d, seed):
-    """50 particles in the box, anisotropic noise, for which its sigma of 5.1 is meant, and its schedule of alpha by sample size."""
+    """50 particles in the box, anisotropic noise, for which its sigma of 5.1 is meant, and its schedule of alpha by sample size.
+
+    The noise has a generator of its own, which `np.random.seed` does not reach.
+    """
     np.random.seed(seed)
     start = np.random.uniform(-5, 5, (1, 50, d))
-    dynamics = CBO(f, x=start, f_dim="1D", noise="anisotropic", max_it=10**9, verbosity=0)
+    dynamics = CBO(f, x=start, f_dim="1D", noise="anisotropic", max_it=10**9, verbosity=0, seed=seed)
     schedule = effective_sample_size(maximum=1e15)
     while True:
         dynamics.step()

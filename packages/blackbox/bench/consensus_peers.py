@@ -25,7 +25,7 @@ np.random.seed(1)
 start = 2 * np.random.standard_normal((REQUEST["runs"], REQUEST["population"], d))
 dynamics = CBO(
     lambda x: REQUEST["factor"] * FUNCTION(x - MINIMISER), x=start, f_dim="3D", noise="anisotropic", alpha=REQUEST["alpha"],
-    sigma=REQUEST["sigma"], lamda=1.0, dt=0.01, max_it=10**9, term_criteria=[], verbosity=0,
+    sigma=REQUEST["sigma"], lamda=1.0, dt=0.01, max_it=10**9, term_criteria=[], verbosity=0, seed=1,
 )
 schedule = multiply(factor=1.05, maximum=1e5)
 for _ in range(REQUEST["steps"]):

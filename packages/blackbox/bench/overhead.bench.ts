@@ -40,11 +40,14 @@ function ourTime(population: number, schedule: 'fixed' | 'sample-size'): number 
     { dimension: d, value: () => 0 },
     { population, schedule, alpha: 1, restarts: false, maxEvaluations: 10 ** 9 },
   );
-  const values = Float64Array.from({ length: population }, (_, i) => (i % 97) / 97);
+  // Values whose places and law change from step to step, so that no alpha is known from the step before.
+  const values = Array.from({ length: 8 }, (_, k) =>
+    Float64Array.from({ length: population }, (_, i) => ((0.618034 * i + 0.37 * k) % 1) ** (1 + 0.05 * k)),
+  );
   generator.next(new Float64Array(0));
-  for (let k = 0; k < 10; k++) generator.next(values);
+  for (let k = 0; k < 10; k++) generator.next(values[k % 8]);
   const before = process.cpuUsage();
-  for (let k = 0; k < steps; k++) generator.next(values);
+  for (let k = 0; k < steps; k++) generator.next(values[k % 8]);
   const { user, system } = process.cpuUsage(before);
   generator.return(undefined as never);
   return ((user + system) * 1000) / (steps * population * d);

@@ -33,6 +33,19 @@ export function blackboxReference(buffer: ArrayBufferLike): BlackboxKernels {
     return value;
   }
 
+  /** exp(-x) for 0 <= x < 708. */
+  function exponential(x: number, t: number): number {
+    const k = x * memory[t] + memory[t + 1] - memory[t + 1];
+    const r = x - k * memory[t + 2] - k * memory[t + 3];
+    const z = r * r;
+    let [even, odd] = [memory[t + 5], memory[t + 12]];
+    for (let i = 1; i < 7; i++) {
+      even = memory[t + 5 + i] + z * even;
+      odd = memory[t + 12 + i] + z * odd;
+    }
+    return (even - r * odd) * 2 ** -k;
+  }
+
   function boxMuller(radius: number, angle: number, t: number): [number, number] {
     const u = (radius + memory[t + 10]) * memory[t + 13];
     const r = Math.sqrt(memory[t + 14] * logarithm(u, t));
@@ -92,6 +105,22 @@ export function blackboxReference(buffer: ArrayBufferLike): BlackboxKernels {
       const points = memory.subarray(particles / 8, particles / 8 + count * dimension);
       const shares = memory.subarray(weights / 8, weights / 8 + count);
       weightedMean(points, shares, memory.subarray(out / 8, out / 8 + dimension));
+    },
+    gibbsWeights(count, values, least, alpha, table, weights, sums) {
+      const lanes = [new Float64Array(4), new Float64Array(4)];
+      for (let i = 0; i < count; i++) {
+        const excess = alpha * (memory[values / 8 + i] - least);
+        const counts = excess >= 0 && excess < memory[table / 8 + 4];
+        const weight = counts ? exponential(excess, table / 8) : 0;
+        memory[weights / 8 + i] = weight;
+        if (!counts) continue;
+        const lane = lanes[i % 2];
+        lane[0] += weight;
+        lane[1] += weight * weight;
+        lane[2] += weight * excess;
+        lane[3] += weight * weight * excess;
+      }
+      for (let k = 0; k < 4; k++) memory[sums / 8 + k] = lanes[0][k] + lanes[1][k];
     },
     lowRankForward(rows, cols, members, weights, x, out) {
       for (let i = 0; i < members; i++) {

@@ -1,7 +1,7 @@
 import { Random } from '@infimum/core';
 import { layout, useKernels } from '@infimum/linalg/kernels';
 import { afterEach, describe, expect, it } from 'vitest';
-import { blackboxKernels, noiseTable } from './kernels.ts';
+import { blackboxKernels, exponentialTable, noiseTable } from './kernels.ts';
 
 afterEach(() => useKernels('auto'));
 
@@ -132,4 +132,44 @@ it.each([1, 2, 7, 20])('the mean of particles of %d numbers has the same bits in
     expect(mean(build, shares)).toEqual(expected);
     expect(mean(build, new Float64Array(count))).toEqual(new Float64Array(d));
   }
+});
+
+describe('weights', () => {
+  const heights = new Random(6).normals(new Float64Array(2000)).map((z) => Math.abs(z));
+  const [least, alpha] = [Math.min(...heights), 37];
+  // Failures, the ends of the exponential, and what would be more than 1.
+  heights.set(
+    [Number.NaN, Infinity, -Infinity, least + 707.99 / alpha, least + 708.01 / alpha, least - 1, 1e308],
+    7,
+  );
+  const weigh = (build: (typeof builds)[number]) => {
+    useKernels(build);
+    using memory = layout({ values: heights, table: exponentialTable, weights: heights.length, sums: 4 });
+    const { workspace, values, table, weights, sums } = memory;
+    const places = [table.byteOffset, weights.byteOffset, sums.byteOffset] as const;
+    workspace
+      .kernels(blackboxKernels)
+      .gibbsWeights(values.length, values.byteOffset, least, alpha, ...places);
+    return { weights: weights.slice(), sums: sums.slice() };
+  };
+
+  it('have the same bits in every build', () => {
+    const expected = weigh('reference');
+    expect(weigh('simd')).toEqual(expected);
+    expect(weigh('relaxed-simd')).toEqual(expected);
+  });
+
+  it('are exponentials to the last bits, and nothing for what failed', () => {
+    const { weights, sums } = weigh('simd');
+    const expected = [0, 0, 0, 0];
+    for (const [i, height] of heights.entries()) {
+      const excess = alpha * (height - least);
+      const weight = excess >= 0 && excess < 708 ? Math.exp(-excess) : 0;
+      expect(Math.abs(weights[i] - weight)).toBeLessThanOrEqual(2 ** -51 * weight);
+      if (weight === 0) continue;
+      for (const [k, term] of [weight, weight ** 2, weight * excess, weight ** 2 * excess].entries())
+        expected[k] += term;
+    }
+    for (const [k, sum] of expected.entries()) expect(Math.abs(sums[k] / sum - 1)).toBeLessThan(1e-12);
+  });
 });

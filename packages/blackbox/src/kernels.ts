@@ -51,6 +51,21 @@ export interface BlackboxKernels {
   ): void;
   /** The mean of `count` particles of `dimension` numbers by weights that are not negative, as a running mean; 0 if all weigh nothing. */
   weightedMean(count: number, dimension: number, particles: number, weights: number, out: number): void;
+  /**
+   * Writes w_i = exp(-alpha (f_i - least)) for `count` values, an even number; 0 where alpha (f_i - least) is not in [0, 708).
+   *
+   * @param table - `exponentialTable`
+   * @param sums - 4 numbers: of w, w², alpha (f - least) w, alpha (f - least) w²
+   */
+  gibbsWeights(
+    count: number,
+    values: number,
+    least: number,
+    alpha: number,
+    table: number,
+    weights: number,
+    sums: number,
+  ): void;
   /** out_ia = sum_b W_ab x_ib for `members` (a multiple of 4) inputs of `cols` numbers, `rows` and `cols` multiples of 2. */
   lowRankForward(rows: number, cols: number, members: number, weights: number, x: number, out: number): void;
 }
@@ -73,6 +88,13 @@ export const noiseTable: Float64Array = /* @__PURE__ */ Float64Array.of(
   ),
   // How far particles go.
   1e150,
+);
+
+/** The constants of the exponential: log 2 in two parts, one with zeros at its end; 1/n! from n = 12 and from n = 13 down by twos. */
+export const exponentialTable: Float64Array = /* @__PURE__ */ Float64Array.of(
+  ...[Math.LOG2E, 1.5 * 2 ** 52, 0.6931471803691238, 1.9082149292705877e-10, 708],
+  ...[1 / 479001600, 1 / 3628800, 1 / 40320, 1 / 720, 1 / 24, 1 / 2, 1],
+  ...[1 / 6227020800, 1 / 39916800, 1 / 362880, 1 / 5040, 1 / 120, 1 / 6, 1],
 );
 
 /** The numbers with these bits; none is NaN, which would not keep them. */

@@ -7,23 +7,25 @@ import { checkInteger, checkNumbers, checkOutput, checkVector } from '@infimum/c
  * @returns the effective sample size (sum w)² / sum w², 0 if all have failed
  */
 export function gibbsWeights(values: Float64Array, alpha: number, weights: Float64Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] < values[best]) best = i;
-  const least = values[best];
-  if (!Number.isFinite(least)) {
+  let best = -1;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i]) && !(values[i] >= values[best])) best = i;
+  }
+  if (best === -1) {
     weights.fill(0);
     return 0;
   }
-  let [sum, squares] = [0, 0];
   if (alpha === Infinity) {
     weights.fill(0);
     weights[best] = 1;
     return 1;
   }
+  const least = values[best];
+  let [sum, squares] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const excess = alpha * (values[i] - least);
-    // Beyond 745 the exponential is 0; what is no number weighs nothing.
-    const weight = i === best ? 1 : excess < 745 ? Math.exp(-excess) : 0;
+    // Beyond 745 the exponential is 0; what is no finite number weighs nothing.
+    const weight = excess >= 0 && excess < 745 ? Math.exp(-excess) : 0;
     weights[i] = weight;
     sum += weight;
     squares += weight * weight;
@@ -83,55 +85,55 @@ export function weightedMean(
   return out;
 }
 
+/** How many particles count, S, and the slope of log S over log alpha. */
+export interface SampleSize {
+  size: number;
+  slope: number;
+}
+
 /**
- * The alpha for which the effective sample size is `share` of the particles, by regula falsi on logarithms of both, relative to the
- * spread of the values: values times a factor give the same weights.
+ * The alpha at which the effective sample size is `share` of the particles to a millionth: Newton's method on the logarithms of both
+ * within a bracket. It is relative to the spread of the values: values times a factor get the same weights.
  *
- * @param guess - alpha times the spread of the values, as it was last time; saves half of the sums
+ * @param guess - alpha times the spread of the values, as it was last time
+ * @param weigh - the weights for an alpha; those of the last call, which is that of the result, remain
+ * @returns alpha, alpha times the spread, and the sample size
  */
-export function alphaForSampleSize(values: Float64Array, share: number, guess = 1): number {
-  let [least, most] = [Infinity, -Infinity];
-  for (const value of values) {
+export function alphaForSampleSize(
+  values: Float64Array,
+  share: number,
+  guess: number,
+  weigh: (alpha: number) => SampleSize,
+): { alpha: number; sharpness: number; size: number } {
+  let [least, most, finite, ties] = [Infinity, -Infinity, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (!Number.isFinite(value)) continue;
-    if (value < least) least = value;
+    finite++;
+    if (value < least) [least, ties] = [value, 0];
+    if (value === least) ties++;
     if (value > most) most = value;
   }
   const spread = most - least;
-  if (!(spread > 0) || !Number.isFinite(spread)) return spread === 0 ? 0 : 1;
-  const weights = new Float64Array(values.length);
+  if (!(spread > 0) || !Number.isFinite(spread)) {
+    const alpha = spread === 0 ? 0 : 1;
+    return { alpha, sharpness: guess, size: weigh(alpha).size };
+  }
   const wanted = Math.max(1, share * values.length);
-  const excess = (log: number) => Math.log(gibbsWeights(values, Math.exp(log) / spread, weights) / wanted);
-  const [smallest, largest] = [Math.log(1e-8), Math.log(1e12)];
-  // A bracket that grows from the guess.
-  let low = Math.max(smallest, Math.min(largest, Math.log(guess)));
-  let atLow = excess(low);
-  let [high, atHigh] = [low, atLow];
-  for (let width = 0.25; atLow < 0 && low > smallest; width *= 4) {
-    [high, atHigh] = [low, atLow];
-    low = Math.max(smallest, low - width);
-    atLow = excess(low);
+  // What no alpha reaches: more than did not fail, fewer than are best.
+  let [low, high] = [Math.log(1e-8), Math.log(1e12)];
+  let at = wanted >= finite ? low : wanted <= ties ? high : Math.max(low, Math.min(high, Math.log(guess)));
+  for (let k = 1; ; k++) {
+    const sharpness = Math.exp(at);
+    const alpha = sharpness / spread;
+    const { size, slope } = weigh(alpha);
+    const excess = Math.log(size / wanted);
+    const isEnd = wanted >= finite || wanted <= ties || high - low <= 1e-10 || k >= 80;
+    if (Math.abs(excess) <= 1e-6 || isEnd) return { alpha, sharpness, size };
+    if (excess > 0) low = at;
+    else high = at;
+    // Where the slope misleads, and every fourth time, the middle.
+    const next = at - excess / slope;
+    at = k % 4 !== 0 && next > low && next < high ? next : (low + high) / 2;
   }
-  for (let width = 0.25; atHigh > 0 && high < largest; width *= 4) {
-    [low, atLow] = [high, atHigh];
-    high = Math.min(largest, high + width);
-    atHigh = excess(high);
-  }
-  if (atLow <= 0) return Math.exp(low) / spread;
-  if (atHigh >= 0) return Math.exp(high) / spread;
-  // Illinois: an end that stays counts half; every fourth time the middle.
-  let side = 0;
-  for (let k = 0; k < 80 && high - low > 1e-10; k++) {
-    const isMiddle = k % 4 === 3;
-    const middle = isMiddle ? (low + high) / 2 : low + ((high - low) * atLow) / (atLow - atHigh);
-    const value = excess(middle);
-    if (Math.abs(value) <= 1e-6) return Math.exp(middle) / spread;
-    if (value > 0) {
-      if (side > 0 && !isMiddle) atHigh /= 2;
-      [low, atLow, side] = [middle, value, isMiddle ? 0 : 1];
-    } else {
-      if (side < 0 && !isMiddle) atLow /= 2;
-      [high, atHigh, side] = [middle, value, isMiddle ? 0 : -1];
-    }
-  }
-  return Math.exp((low + high) / 2) / spread;
 }

@@ -54,8 +54,8 @@ describe('the consensus point', () => {
         );
         expect(moved).toBeCloseTo(point + 7, 6);
         const [failed] = consensusPoint(
-          Float64Array.of(...particles, 1e9),
-          Float64Array.of(...values, Number.NaN),
+          Float64Array.of(1e9, ...particles, 1e9, 1e9),
+          Float64Array.of(Number.NaN, ...values, Number.NaN, -Infinity),
           alpha,
         );
         expect(failed).toBeCloseTo(point, 9);
@@ -66,16 +66,48 @@ describe('the consensus point', () => {
 
   it('finds the alpha of a sample size, whatever the scale of the values', () => {
     const values = new Random(1).uniforms(new Float64Array(200));
-    const alpha = alphaForSampleSize(values, 0.25);
-    expect(gibbsWeights(values, alpha, new Float64Array(200))).toBeCloseTo(50, 3);
-    expect(
-      alphaForSampleSize(
-        values.map((f) => 2 ** 40 * f),
-        0.25,
-      ),
-    ).toBeCloseTo(alpha / 2 ** 40, 15);
+    const { alpha } = sampleSize(values, 0.25, 1);
+    for (const [factor, guess] of [
+      [1, 1e9],
+      [2 ** 40, 1],
+      [2 ** -1000, 1e9],
+      [2 ** 1000, 1e-5],
+    ]) {
+      const scaled = values.map((f) => factor * f);
+      const found = sampleSize(scaled, 0.25, guess);
+      expect(Math.abs(Math.log(found.size / 50))).toBeLessThanOrEqual(1e-6);
+      expect(gibbsWeights(scaled, found.alpha, new Float64Array(200))).toBeCloseTo(50, 3);
+      expect(found.alpha * factor).toBeCloseTo(alpha, 4);
+      expect(found.calls).toBeLessThan(20);
+    }
+    // From a guess that is nearly right, two sets of weights are enough.
+    expect(sampleSize(values, 0.25, 1.02 * alpha).calls).toBeLessThanOrEqual(3);
+  });
+
+  it('comes as near to a sample size as values allow', () => {
+    const size = (share: number, ...values: number[]) => sampleSize(Float64Array.from(values), share, 1).size;
+    expect(size(0.9, 1, Number.NaN, 2, Infinity, -Infinity, 3)).toBeCloseTo(3, 6);
+    expect(size(0.2, 5, 5, 5, 7, 8, 9)).toBeCloseTo(3, 12);
+    expect(size(0.2, 5, 5, 5, 5, 5, 5)).toBe(6);
+    expect(size(0.5, -1e308, 1e308, 0, 0, 0, 0)).toBe(1);
+    expect(size(0.5, ...new Array<number>(6).fill(Number.NaN))).toBe(0);
+    // Clusters at heights of many sizes: flat stretches between steps.
+    expect(size(0.5, 0, 1e-9, 1e-9, 1e-3, 1, 1e6)).toBeCloseTo(3, 5);
   });
 });
+
+/** By weights in plain TypeScript, the slope from a difference; counts the sets of weights. */
+function sampleSize(values: Float64Array, share: number, guess: number) {
+  const weights = new Float64Array(values.length);
+  let calls = 0;
+  const found = alphaForSampleSize(values, share, guess, (alpha) => {
+    calls++;
+    const size = gibbsWeights(values, alpha, weights);
+    const near = gibbsWeights(values, alpha * (1 + 1e-6), weights.slice());
+    return { size, slope: Math.log(near / size) / 1e-6 };
+  });
+  return { ...found, calls };
+}
 
 describe('cbo', () => {
   it.each([

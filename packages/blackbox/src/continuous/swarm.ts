@@ -2,10 +2,10 @@
 // weights and their number change from step to step.
 import type { Random, ResolvedOptions } from '@infimum/core';
 import { type Layout, layout } from '@infimum/linalg/kernels';
-import { blackboxKernels, noiseTable } from '../kernels.ts';
+import { blackboxKernels, exponentialTable, noiseTable } from '../kernels.ts';
 import type { Search } from './black-box.ts';
 import type { cboOptions } from './cbo-options.ts';
-import { alphaForSampleSize, gibbsWeights, weightedMean } from './consensus.ts';
+import { alphaForSampleSize, gibbsWeights, type SampleSize, weightedMean } from './consensus.ts';
 
 type Settings = ResolvedOptions<typeof cboOptions>;
 
@@ -44,7 +44,10 @@ export class Swarm {
       particles: size,
       center: isWhole(settings) ? periodOf(d, size) : 0,
       widths: isWhole(settings) && settings.noise === 'isotropic' ? size : 0,
-      weights: count,
+      exponential: exponentialTable,
+      heights: count + (count % 2),
+      weights: count + (count % 2),
+      sums: 4,
       mean: d,
     });
     this.#round = round;
@@ -89,7 +92,7 @@ export class Swarm {
 
   /** Computes the consensus of a group from its values. */
   agree(group: Int32Array, values: Float64Array): Float64Array {
-    const { schedule, share, memoryDrift, polarisation } = this.#settings;
+    const { memoryDrift, polarisation } = this.#settings;
     const d = this.consensus.length;
     let [places, heights] = [this.pick(group), values];
     if (memoryDrift > 0) {
@@ -98,21 +101,47 @@ export class Swarm {
       places = new Float64Array(group.length * d);
       for (const [k, i] of group.entries()) places.set(this.#bests.subarray(i * d, (i + 1) * d), k * d);
     }
-    if (schedule === 'sample-size') {
-      const spread = spreadOf(heights);
-      this.#alpha = alphaForSampleSize(heights, share, this.#sharpness);
-      if (this.#alpha > 0 && spread > 0) this.#sharpness = this.#alpha * spread;
-    }
-    const alpha = this.#alpha;
-    this.#before.set(this.consensus);
+    const size = this.#weighAll(heights);
     const weights = this.#memory.weights.subarray(0, group.length);
+    this.#before.set(this.consensus);
     // A generation of failures agrees on nothing: particles keep their consensus.
-    if (gibbsWeights(heights, alpha, weights) > 0) {
+    if (size > 0) {
       if (places === this.particles) this.#averageAll(weights);
       else weightedMean(places, weights, this.consensus);
-      if (polarisation !== undefined) this.#polarise(places, heights, alpha, polarisation);
+      if (polarisation !== undefined) this.#polarise(places, heights, this.#alpha, polarisation);
     }
     return this.consensus;
+  }
+
+  /** Weights by the schedule; the effective sample size, 0 if all have failed. */
+  #weighAll(heights: Float64Array): number {
+    const { schedule, share } = this.#settings;
+    const { heights: given } = this.#memory;
+    given.set(heights);
+    // The kernel takes two at a time.
+    if (heights.length % 2 === 1) given[heights.length] = Number.NaN;
+    let least = Infinity;
+    for (let i = 0; i < heights.length; i++) {
+      if (heights[i] < least && heights[i] !== -Infinity) least = heights[i];
+    }
+    if (least === Infinity) return 0;
+    const weigh = (alpha: number) => this.#weigh(heights, least, alpha);
+    if (schedule !== 'sample-size') return weigh(this.#alpha).size;
+    const found = alphaForSampleSize(heights, share, this.#sharpness, weigh);
+    this.#alpha = found.alpha;
+    this.#sharpness = found.sharpness;
+    return found.size;
+  }
+
+  /** Weights for an alpha, by the kernel unless it is infinite. */
+  #weigh(heights: Float64Array, least: number, alpha: number): SampleSize {
+    const { workspace, exponential, heights: given, weights, sums } = this.#memory;
+    if (alpha === Infinity) return { size: gibbsWeights(heights, alpha, weights), slope: 0 };
+    const count = heights.length + (heights.length % 2);
+    const places = [exponential.byteOffset, weights.byteOffset, sums.byteOffset] as const;
+    workspace.kernels(blackboxKernels).gibbsWeights(count, given.byteOffset, least, alpha, ...places);
+    const [sum, squares, sumExcess, squaresExcess] = sums;
+    return { size: (sum * sum) / squares, slope: 2 * (squaresExcess / squares - sumExcess / sum) };
   }
 
   /** The weighted mean of all particles, by the kernel. */
@@ -305,7 +334,10 @@ type SwarmMemory = {
   readonly particles: number;
   readonly center: number;
   readonly widths: number;
+  readonly exponential: Float64Array;
+  readonly heights: number;
   readonly weights: number;
+  readonly sums: number;
   readonly mean: number;
 };
 
@@ -332,16 +364,6 @@ function driftFactor(
   if (value === undefined || center === undefined || width === undefined) return 1;
   const difference = (value - center) / width;
   return Number.isNaN(difference) ? 1 : (1 + Math.tanh(difference)) / 2;
-}
-
-function spreadOf(values: Float64Array): number {
-  let [least, most] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  return Number.isFinite(most - least) ? most - least : 0;
 }
 
 function maxDifference(a: Float64Array, b: Float64Array): number {
