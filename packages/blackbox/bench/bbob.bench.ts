@@ -2,9 +2,9 @@
 //
 // BLACKBOX_PYTHON names a Python with tooling/peers/requirements-blackbox.txt; without it ours run alone. Both sides minimise the same
 // functions, ours by `bbob`, theirs by COCO's own code, and end at 1e-8 above the least value or at the budget times d.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { Random } from '@infimum/core';
 import { bbob } from '../src/bbob/bbob.ts';
 import type { BlackBox } from '../src/continuous/black-box.ts';
@@ -43,11 +43,11 @@ const boxed = (box: BlackBox): BlackBox => ({
   upper: new Float64Array(box.dimension).fill(5),
 });
 
-if (positionals[0] !== 'unimodal') profiles();
-if (positionals[0] !== 'profiles') unimodal();
+if (positionals[0] !== 'unimodal') await profiles();
+if (positionals[0] !== 'profiles') await unimodal();
 
 /** The share of targets 1e2 … 1e-8 of all functions and instances that is reached, against evaluations a variable. */
-function profiles(): void {
+async function profiles(): Promise<void> {
   const functions = Array.from({ length: 24 }, (_, i) => i + 1);
   const instances = Array.from({ length: Number(values.instances) }, (_, i) => i + 1);
   const budget = Number(values.budget);
@@ -62,10 +62,8 @@ function profiles(): void {
   const theirs = ['pycma', 'cbxpy', 'nevergrad OnePlusOne', 'nevergrad PSO', 'nevergrad TwoPointsDE'];
   const grid = [2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((ratio) => ratio <= budget);
   for (const d of dimensions) {
-    const runs = [
-      ...ownRuns(own, functions, [d], instances, [1], budget),
-      ...peerRuns(theirs, functions, [d], instances, [1], budget),
-    ];
+    const peers = peerRuns(theirs, functions, [d], instances, [1], budget);
+    const runs = [...ownRuns(own, functions, [d], instances, [1], budget), ...(await peers)];
     console.log(`\nd = ${d}: share of 51 targets, 24 functions, ${instances.length} instances, one run each`);
     console.log(`| evaluations / d | ${grid.join(' | ')} |`);
     for (const solver of new Set(runs.map((run) => run.solver))) {
@@ -78,17 +76,15 @@ function profiles(): void {
 }
 
 /** Mean evaluations to 1e-8 over pycma's on the unimodal functions, with the interval of the ratio of means. */
-function unimodal(): void {
+async function unimodal(): Promise<void> {
   const functions = [1, 2, 8, 10, 11, 12, 13, 14];
   const seeds = Array.from({ length: Number(values.runs) }, (_, i) => i + 1);
   const own = {
     cmaEs: (box: BlackBox, seed: number, maxEvaluations: number) => cmaEs(box, { seed, maxEvaluations }),
   };
   for (const d of dimensions) {
-    const runs = [
-      ...ownRuns(own, functions, [d], [1], seeds, 10_000),
-      ...peerRuns(['pycma'], functions, [d], [1], seeds, 10_000),
-    ];
+    const peers = peerRuns(['pycma'], functions, [d], [1], seeds, 10_000);
+    const runs = [...ownRuns(own, functions, [d], [1], seeds, 10_000), ...(await peers)];
     const ratios: number[] = [];
     for (const number of functions) {
       const [a, b] = ['cmaEs', 'pycma'].map((solver) => {
@@ -160,14 +156,15 @@ function ownRuns(
   return runs;
 }
 
-function peerRuns(
+/** A process for each solver. */
+async function peerRuns(
   solvers: readonly string[],
   functions: readonly number[],
   sizes: readonly number[],
   instances: readonly number[],
   seeds: readonly number[],
   budget: number,
-): Run[] {
+): Promise<Run[]> {
   const python = process.env['BLACKBOX_PYTHON'];
   if (python === undefined) return [];
   const optima = Object.fromEntries(
@@ -177,16 +174,21 @@ function peerRuns(
       ),
     ),
   );
-  const request = { solvers, functions, dimensions: sizes, instances, seeds, budget, targets, optima };
+  const shared = { functions, dimensions: sizes, instances, seeds, budget, targets, optima };
   const script = fileURLToPath(new URL('bbob_peers.py', import.meta.url));
-  const { stdout, status, stderr } = spawnSync(python, [script, JSON.stringify(request)], {
-    encoding: 'utf8',
+  const settings = {
     maxBuffer: 2 ** 30,
     env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
-  });
-  if (status !== 0) throw new Error(stderr);
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line): Run => JSON.parse(line));
+  };
+  const outputs = await Promise.all(
+    solvers.map((solver) =>
+      promisify(execFile)(python, [script, JSON.stringify({ ...shared, solvers: [solver] })], settings),
+    ),
+  );
+  return outputs.flatMap(({ stdout }) =>
+    stdout
+      .trim()
+      .split('\n')
+      .map((line): Run => JSON.parse(line)),
+  );
 }
