@@ -24,7 +24,7 @@ const datasets = room('packages/datasets', {});
 const games = room('packages/games', {});
 
 describe('the check', () => {
-  const check = (...rooms: PackageSources[]) => breaches(rooms, ['@infimum/peers'], []);
+  const check = (...rooms: PackageSources[]) => breaches(rooms, ['@infimum/peers']);
 
   it('accepts imports from lower levels', () => {
     expect(check(core, linalg, datasets)).toEqual([]);
@@ -84,14 +84,10 @@ describe('the check', () => {
       'src/d/four.ts': "import './five.ts';",
       'src/d/five.test.ts': "import '../a/one.ts';",
     };
-    const circle = 'packages/linalg/src: a, b, c';
-    const round = room('packages/linalg', sources);
-    expect(check(round)).toEqual([`${circle} import each other in a circle`]);
-    expect(breaches([round], [], [circle])).toEqual([]);
-    const mended = room('packages/linalg', { ...sources, 'src/c/three.ts': '' });
-    expect(breaches([mended], [], [circle])).toEqual([
-      `${circle} are no circle any more: take the line from KNOWN_CYCLES`,
+    expect(check(room('packages/linalg', sources))).toEqual([
+      'packages/linalg/src: a, b, c import each other in a circle',
     ]);
+    expect(check(room('packages/linalg', { ...sources, 'src/c/three.ts': '' }))).toEqual([]);
   });
 
   it('finds a relative import that leaves the package', () => {

@@ -153,7 +153,6 @@ export {
   type PointCloudSinkhornOptions,
   pointCloudSinkhorn,
 } from './geometry/point-cloud-sinkhorn.ts';
-export { guessPotentials, type PotentialGuessOptions } from './geometry/potential-guess.ts';
 export {
   type PointSampler,
   type PointSource,
@@ -200,6 +199,7 @@ export {
   groupLassoTransport,
 } from './maps/group-lasso-transport.ts';
 export { type GroupNormTransportOptions, groupNormTransport } from './maps/group-norm-transport.ts';
+export { guessPotentials, type PotentialGuessOptions } from './maps/potential-guess.ts';
 export {
   barycentricMap,
   type EntropicMapOptions,

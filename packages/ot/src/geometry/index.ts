@@ -28,7 +28,6 @@ export {
   pointCloudSinkhornOptions,
   pointCloudSinkhornSteps,
 } from './point-cloud-sinkhorn.ts';
-export { guessPotentials, guessPotentialsOptions, type PotentialGuessOptions } from './potential-guess.ts';
 export {
   type PointSampler,
   type PointSource,

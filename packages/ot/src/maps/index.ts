@@ -14,6 +14,7 @@ export {
   groupNormTransportOptions,
   groupNormTransportSteps,
 } from './group-norm-transport.ts';
+export { guessPotentials, guessPotentialsOptions, type PotentialGuessOptions } from './potential-guess.ts';
 export {
   barycentricMap,
   type EntropicMapOptions,

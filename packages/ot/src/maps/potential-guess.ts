@@ -14,12 +14,12 @@ import { costMatrix, type PointMetric, pointDistance } from '../cost-matrix.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
-import { linearMap } from '../maps/transport-map.ts';
 import { wasserstein1d } from '../one-dimension/wasserstein-1d.ts';
 import { a, b, metric } from '../options.ts';
 import { checkPointClouds } from '../point-clouds.ts';
 import { total } from '../transport.ts';
 import { exponentOnLine } from '../transport-query.ts';
+import { linearMap } from './transport-map.ts';
 
 /** Options of `guessPotentials`. */
 export const guessPotentialsOptions = {
