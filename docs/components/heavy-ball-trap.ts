@@ -5,7 +5,7 @@ import {
   heavyBallMomentum,
   momentumFamily,
   nesterovMomentum,
-} from '@infimum/optim';
+} from '@infimum/optim/acceleration';
 
 /** What becomes of a ball. */
 export type Fate = 'converges' | 'circles' | 'diverges';

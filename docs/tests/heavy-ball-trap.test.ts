@@ -1,5 +1,5 @@
 // The balls of the gallery: their fates are those that the counterexample is known for.
-import { HEAVY_BALL_CYCLE } from '@infimum/optim';
+import { HEAVY_BALL_CYCLE } from '@infimum/optim/acceleration';
 import { describe, expect, test } from 'vitest';
 import { ballPath, fatesOf, heightAt } from '../components/heavy-ball-trap.ts';
 

@@ -184,7 +184,7 @@ const FELL: readonly Row[] = [
     (linalg) => linalg['determinant']({ lu: { ...square, rows: 2 ** 53 }, permutation: [0, 1] }),
     'factors',
   ],
-  ['@infimum/optim', (optim) => optim['rk4'](() => {}, start), 'options'],
+  ['@infimum/optim/acceleration', (optim) => optim['rk4'](() => {}, start), 'options'],
   [
     '@infimum/optim/constrained',
     (optim) => optim['l1Sqp']({ ...program, jacobian: undefined }, start),
@@ -243,9 +243,9 @@ const FELL: readonly Row[] = [
   ['@infimum/linalg', (linalg) => linalg['prepareMatrix'](square, null), 'options'],
   ['@infimum/optim', (optim) => optim['lion'](1e150), 'parameters'],
   ['@infimum/optim', (optim) => optim['mfac'](2 ** 32), 'parameters'],
-  ['@infimum/optim', (optim) => optim['gradientDescentMomentum'](10n), 'lipschitz'],
-  ['@infimum/optim', (optim) => optim['tripleMomentumMomentum'](strange), 'lipschitz'],
-  ['@infimum/optim', (optim) => optim['windowInverseFisher'](1e308), /window|dimension/],
+  ['@infimum/optim/acceleration', (optim) => optim['gradientDescentMomentum'](10n), 'lipschitz'],
+  ['@infimum/optim/acceleration', (optim) => optim['tripleMomentumMomentum'](strange), 'lipschitz'],
+  ['@infimum/optim/fisher', (optim) => optim['windowInverseFisher'](1e308), /window|dimension/],
   ['@infimum/strings', (strings) => strings['approximateThreeSumCounts']([1], [1], null), /.+/],
   ['@infimum/strings', (strings) => strings['kMismatch']([10n, 1], [0, 1], { k: 1 }), /.+/],
   ['@infimum/learn', (learn) => learn['visionTransformerTensors']({}), /model/],
@@ -318,7 +318,7 @@ const FELL: readonly Row[] = [
     'payoffs',
   ],
   [
-    '@infimum/optim',
+    '@infimum/optim/newton',
     (optim) =>
       optim['fitAlpha']([
         { dualNorm: strange, gamma: 1 },
@@ -379,12 +379,12 @@ const FELL: readonly Row[] = [
     },
     'factors.diagonal',
   ],
-  ['@infimum/optim', (optim) => optim['perceptronLoss'](square, [10n, 1]), 'labels'],
-  ['@infimum/optim', (optim) => optim['convolutionalLoss'](square, [strange, 1]), 'labels'],
-  ['@infimum/optim', (optim) => optim['convolutionalLoss'](square, start, { shape: null }), 'shape'],
+  ['@infimum/optim/training', (optim) => optim['perceptronLoss'](square, [10n, 1]), 'labels'],
+  ['@infimum/optim/training', (optim) => optim['convolutionalLoss'](square, [strange, 1]), 'labels'],
+  ['@infimum/optim/training', (optim) => optim['convolutionalLoss'](square, start, { shape: null }), 'shape'],
   ['@infimum/graphs', (graphs) => graphs['hierarchyFromTable']([{ id: 'a', size: 10n }]), 'rows[0].size'],
   [
-    '@infimum/optim',
+    '@infimum/optim/acceleration',
     (optim) => optim['betweenMomenta']({ stepSize: 10n, momentum: 0 }, { stepSize: 1, momentum: 0 }, 0.5),
     'a.stepSize',
   ],
@@ -461,7 +461,7 @@ const FELL: readonly Row[] = [
   ['@infimum/core', (core) => core['allocateVector'](2 ** 30, 'size'), 'size'],
   ['@infimum/optim', (optim) => optim['blockSoftmax'](square, Int32Array.of(0, 1), 2 ** 53), 'classes'],
   [
-    '@infimum/optim',
+    '@infimum/optim/training',
     (optim) => optim['perceptronLoss'](square, Int32Array.of(0, 1), { classes: 2 ** 31 }),
     'options',
   ],
@@ -653,7 +653,11 @@ const FELL: readonly Row[] = [
       name,
     ],
   ),
-  ['@infimum/optim', (optim) => optim['hessianDiagonal'](() => {}, 2, { samples: 2 ** 31 }), 'samples'],
+  [
+    '@infimum/optim/training',
+    (optim) => optim['hessianDiagonal'](() => {}, 2, { samples: 2 ** 31 }),
+    'samples',
+  ],
   [
     '@infimum/optim/constrained',
     (optim) =>

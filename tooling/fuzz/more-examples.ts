@@ -167,22 +167,22 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
   ],
   ['learn', `samplePatterns(${rows}, 3, 1)`],
   ['learn', `snellMetadata({ ratio: 0.5, power: 2, perLayer: false })`],
-  ['optim', `affineEquations(${square}, Float64Array.of(1, 1)); chebyshevChain(3)`],
+  ['optim/objectives', `affineEquations(${square}, Float64Array.of(1, 1)); chebyshevChain(3)`],
   [
-    'optim',
+    'optim/acceleration',
     `betweenMomenta(nesterovMomentum(2, 1), gradientDescentMomentum(2, 1), 0.5); tripleMomentumMomentum(2, 1)`,
   ],
   [
-    'optim',
+    'optim/newton',
     `holderHessianRadius(0.5, 1); lipschitzGradientRadius(2); quasiSelfConcordantRadius(1); relaxedSmoothnessRadius(1, 1)`,
   ],
-  ['optim', `itemCoefficients(0.5, 0.2)`],
+  ['optim/acceleration', `itemCoefficients(0.5, 0.2)`],
   [
-    'optim',
+    'optim/acceleration',
     `slowTimeField({ dimension: 1, value: (x) => x[0] ** 2, gradient: (x, out) => { out[0] = 2 * x[0]; } }, { damping: 1, mass: 1 })`,
   ],
   [
-    'optim',
+    'optim/training',
     `convolutionalLoss({ rows: 2, cols: 16, values: new Float64Array(32).fill(0.5) }, Uint8Array.of(0, 1), { shape: [4, 4], channels: 2, kernel: 3, pool: 2, classes: 2 })`,
   ],
   ['optim', `blockSoftmax(${rows}, Int32Array.of(0, 1, 0, 1), 2)`],

@@ -1,77 +1,21 @@
 // `@infimum/optim`: minimisation of smooth and composite functions.
 export {
-  accelerationDynamics,
-  type Dynamics,
-  type OdeConstants,
-  type SecondOrderOde,
-} from './acceleration/acceleration-odes.ts';
-export {
-  type ControlledAccelerationOptions,
-  controlledAcceleration,
-} from './acceleration/controlled-acceleration.ts';
-export { type Dopri5Options, dopri5 } from './acceleration/dopri5.ts';
-export {
   type GradientDescentOptions,
   type GradientStep,
   gradientDescent,
-  gradientDescentMomentum,
 } from './acceleration/gradient-descent.ts';
 export type { GradientIterate } from './acceleration/gradient-method.ts';
-export {
-  heavyBall,
-  heavyBallMomentum,
-  type StronglyConvexOptions,
-} from './acceleration/heavy-ball.ts';
-export { type ItemCoefficients, item, itemCoefficients } from './acceleration/item.ts';
+export { heavyBall, type StronglyConvexOptions } from './acceleration/heavy-ball.ts';
+export { type ItemCoefficients, item } from './acceleration/item.ts';
 export type { Curvature } from './acceleration/lipschitz-constant.ts';
-export {
-  type KnownMinimum,
-  type LyapunovFunction,
-  type LyapunovMethod,
-  lyapunov,
-} from './acceleration/lyapunov.ts';
-export {
-  betweenMomenta,
-  type Momentum,
-  momentumFamily,
-  type Restart,
-} from './acceleration/momentum-family.ts';
 export {
   type MomentumGrowth,
   type NesterovConvexOptions,
   nesterovConvex,
 } from './acceleration/nesterov-convex.ts';
-export {
-  nesterovMomentum,
-  nesterovStronglyConvex,
-} from './acceleration/nesterov-strongly-convex.ts';
-export {
-  explicitEuler,
-  type FixedStepOptions,
-  type Integration,
-  type IntegrationIterate,
-  rk4,
-  type VectorField,
-} from './acceleration/ode-integrators.ts';
+export { nesterovStronglyConvex } from './acceleration/nesterov-strongly-convex.ts';
 export { type OgmOptions, ogm } from './acceleration/ogm.ts';
-export {
-  type AccelerationIterate,
-  type AccelerationOde,
-  type AccelerationOptions,
-  type AccelerationTrajectory,
-  type OdeIntegrator,
-  simulateAcceleration,
-} from './acceleration/simulate-acceleration.ts';
-export { type DampedMotion, slowManifold, slowTimeField } from './acceleration/slow-manifold.ts';
-export {
-  tripleMomentum,
-  tripleMomentumMomentum,
-} from './acceleration/triple-momentum.ts';
-export {
-  type ActiveSetComplexity,
-  type ActiveSetOptions,
-  activeSetComplexity,
-} from './blocks/active-set-complexity.ts';
+export { tripleMomentum } from './acceleration/triple-momentum.ts';
 export { type ApproxOptions, approx } from './blocks/approx.ts';
 export {
   type BlockDescentIterate,
@@ -86,15 +30,9 @@ export { type BlockQuadratic, blockQuadratic } from './blocks/block-quadratic-lo
 export type { SelectionDiagonal, SelectionRule } from './blocks/block-selection.ts';
 export { blockSoftmax } from './blocks/block-softmax-loss.ts';
 export type { UpdateRule } from './blocks/block-update.ts';
-export { cubicStep } from './blocks/block-update-cubic.ts';
-export type {
-  CompositeData,
-  CompositeIterate,
-  CompositeSolution,
-} from './blocks/composite-minimization.ts';
+export type { CompositeData, CompositeIterate, CompositeSolution } from './blocks/composite-minimization.ts';
 export { cyclicCoordinateDescent } from './blocks/cyclic-coordinate-descent.ts';
 export { type FistaOptions, fista } from './blocks/fista.ts';
-export { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './blocks/forest.ts';
 export { labelPropagation, type Propagation } from './blocks/label-propagation.ts';
 export {
   type LassoData,
@@ -103,16 +41,11 @@ export {
   type LassoSolution,
   lassoWorkingSet,
 } from './blocks/lasso-working-set.ts';
-export { type PairPenalty, type PairwiseData, pairwiseLoss } from './blocks/pairwise-loss.ts';
 export { proximalGradient } from './blocks/proximal-gradient.ts';
 export type { SeparableOptions } from './blocks/separable-term.ts';
-export { sparseBlockSolve } from './blocks/sparse-block-cholesky.ts';
 export { type SvmDualOptions, svmDual } from './blocks/svm-dual.ts';
 export { type LbfgsbOptions, lbfgsb } from './bounded/lbfgsb.ts';
-export {
-  type ProjectedTrustRegionOptions,
-  projectedTrustRegion,
-} from './bounded/projected-trust-region.ts';
+export { type ProjectedTrustRegionOptions, projectedTrustRegion } from './bounded/projected-trust-region.ts';
 export {
   type DerivativeFreeSolution,
   type NelderMeadIterate,
@@ -133,23 +66,8 @@ export {
   solveNonlinear,
 } from './equations/solve-nonlinear.ts';
 export { type GgtOptions, ggt } from './fisher/ggt.ts';
-export { type InverseFisher, type InverseFisherOptions, inverseFisher } from './fisher/inverse-fisher.ts';
 export { type KfacOptions, kfac } from './fisher/kfac.ts';
-export { type KroneckerOptions, kroneckerInverse } from './fisher/kronecker-inverse.ts';
 export { type MfacOptions, mfac } from './fisher/mfac.ts';
-export {
-  type ObsPruneOptions,
-  obsPrune,
-  type PrunedWeights,
-  type PruningIterate,
-  type SampleGradients,
-} from './fisher/obs-prune.ts';
-export {
-  type WindowInverseFisher,
-  type WindowOptions,
-  windowInverseFisher,
-} from './fisher/window-inverse-fisher.ts';
-export { type WoodFisherOptions, woodFisher } from './fisher/wood-fisher.ts';
 export { type CurveFit, type CurveFitOptions, curveFit } from './least-squares/curve-fit.ts';
 export {
   type LeastSquaresIterate,
@@ -182,44 +100,17 @@ export type {
   MinimizeConstraintOptions,
   MinimizeIterate,
 } from './minimize-constraints.ts';
-export {
-  type BacktrackingGradientOptions,
-  backtrackingGradient,
-} from './newton/backtracking-gradient.ts';
+export { type BacktrackingGradientOptions, backtrackingGradient } from './newton/backtracking-gradient.ts';
 export { type CubicNewtonOptions, cubicNewton } from './newton/cubic-newton.ts';
-export { type EstimateGammaOptions, estimateGamma } from './newton/estimate-gamma.ts';
-export { fitAlpha, type RadiusFit, type RadiusRow } from './newton/fit-alpha.ts';
 export {
   type GradientNormalizedNewtonOptions,
-  gradientNormalizedGradient,
   gradientNormalizedNewton,
 } from './newton/gradient-normalized-newton.ts';
 export type { MetricMatrix } from './newton/metric.ts';
 export type { NewtonIterate } from './newton/regularized-newton.ts';
 export type { Factorization, HessianChoice } from './newton/shifted-system.ts';
-export {
-  holderHessianRadius,
-  lipschitzGradientRadius,
-  lipschitzHessianRadius,
-  quasiSelfConcordantRadius,
-  relaxedSmoothnessRadius,
-  type StepRadius,
-} from './newton/step-radii.ts';
-export {
-  type SuperUniversalNewtonOptions,
-  superUniversalNewton,
-} from './newton/super-universal-newton.ts';
-export {
-  type TrustRegionNewtonOptions,
-  trustRegionNewton,
-} from './newton/trust-region-newton.ts';
-export {
-  type ClassicalFunction,
-  type ClassicalName,
-  classicalFunction,
-} from './objectives/classical-functions.ts';
-export { affineEquations, chebyshevChain, rosenbrockEquations } from './objectives/equation-systems.ts';
-export { HEAVY_BALL_CYCLE, heavyBallCounterexample } from './objectives/heavy-ball-counterexample.ts';
+export { type SuperUniversalNewtonOptions, superUniversalNewton } from './newton/super-universal-newton.ts';
+export { type TrustRegionNewtonOptions, trustRegionNewton } from './newton/trust-region-newton.ts';
 export type {
   DenseApproximation,
   DiagonalApproximation,
@@ -230,7 +121,6 @@ export type {
 } from './objectives/hessian-approximation.ts';
 export { leastSquaresLoss } from './objectives/least-squares-loss.ts';
 export type { LinearModel, LinearModelOptions } from './objectives/linear-model.ts';
-export { logBarrier } from './objectives/log-barrier.ts';
 export { type LogSumExp, type LogSumExpOptions, logSumExp } from './objectives/log-sum-exp.ts';
 export { logisticLoss } from './objectives/logistic-loss.ts';
 export {
@@ -239,10 +129,8 @@ export {
   type NonlinearEquationsOptions,
   nonlinearEquations,
 } from './objectives/nonlinear-equations.ts';
-export { powerChain } from './objectives/power-chain.ts';
 export { type Quadratic, quadraticForm } from './objectives/quadratic-form.ts';
 export { type SoftmaxLoss, type SoftmaxLossOptions, softmaxLoss } from './objectives/softmax-loss.ts';
-export { type SubsampledHessianOptions, subsampledHessian } from './objectives/subsampled-hessian.ts';
 export { rosenbrock, type TestFunction } from './objectives/test-functions.ts';
 export { type FindRootOptions, findRoot, type Root, type RootIterate } from './scalar/find-root.ts';
 export {
@@ -251,26 +139,12 @@ export {
   type ScalarIterate,
   type ScalarMinimum,
 } from './scalar/minimize-scalar.ts';
-export type {
-  OracleCalls,
-  SmoothIterate,
-  SmoothOptions,
-  SmoothSolution,
-} from './smooth-minimization.ts';
+export type { OracleCalls, SmoothIterate, SmoothOptions, SmoothSolution } from './smooth-minimization.ts';
 export { type AdaGradOptions, adaGrad } from './training/adagrad.ts';
 export { type AdaHessianOptions, adaHessian } from './training/adahessian.ts';
 export { type AdamOptions, adam, adamW } from './training/adam.ts';
-export { differenceProduct } from './training/central-differences.ts';
 export type { ClassLabels } from './training/classifier.ts';
-export { type ConvolutionalOptions, convolutionalLoss } from './training/convolutional-network.ts';
-export { type ClickLog, type FactorModelOptions, factorModelLoss } from './training/factor-model.ts';
-export {
-  type DiagonalEstimator,
-  type HessianDiagonalOptions,
-  hessianDiagonal,
-} from './training/hutchinson.ts';
 export { type LionOptions, lion } from './training/lion.ts';
-export { type PerceptronOptions, perceptronLoss } from './training/multilayer-perceptron.ts';
 export type {
   HessianVector,
   OptimizerState,

@@ -66,7 +66,7 @@ export interface Dynamics {
  *
  * @example
  * ```ts
- * import { accelerationDynamics } from '@infimum/optim';
+ * import { accelerationDynamics } from '@infimum/optim/acceleration';
  *
  * const { damping, curvatureDamping } = accelerationDynamics('nesterov-strongly-convex', {
  *   lipschitz: 25,

@@ -83,7 +83,8 @@ export type ControlledAccelerationOptions = OptionsOf<typeof controlledAccelerat
  *
  * @example
  * ```ts
- * import { controlledAcceleration, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { controlledAcceleration } from '@infimum/optim/acceleration';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 100), Float64Array.of(1, 200));
  * const { x, status } = controlledAcceleration(bowl, new Float64Array(2), { lipschitz: 100, strongConvexity: 1 });

@@ -106,7 +106,7 @@ const DENSE = /* @__PURE__ */ (() => [
  *
  * @example
  * ```ts
- * import { dopri5 } from '@infimum/optim';
+ * import { dopri5 } from '@infimum/optim/acceleration';
  *
  * const times = Float64Array.of(1, 2);
  * const { states, evaluations } = dopri5((_, [z], out) => out.set([-z]), Float64Array.of(1), { to: 2, times });

@@ -54,7 +54,8 @@ export type LyapunovFunction = (iterate: GradientIterate) => number;
  *
  * @example
  * ```ts
- * import { lyapunov, nesterovStronglyConvex, quadraticForm } from '@infimum/optim';
+ * import { nesterovStronglyConvex, quadraticForm } from '@infimum/optim';
+ * import { lyapunov } from '@infimum/optim/acceleration';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 25));
  * const constants = { lipschitz: 25, strongConvexity: 1 };

@@ -83,7 +83,8 @@ export interface MomentumSchedule {
  *
  * @example
  * ```ts
- * import { heavyBallMomentum, momentumFamily, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { heavyBallMomentum, momentumFamily } from '@infimum/optim/acceleration';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 25));
  * const { status, iterations } = momentumFamily(bowl, Float64Array.of(1, 1), heavyBallMomentum(25, 1));

@@ -62,7 +62,7 @@ export type Stepper = (time: number, length: number, state: Float64Array, next: 
  *
  * @example
  * ```ts
- * import { explicitEuler } from '@infimum/optim';
+ * import { explicitEuler } from '@infimum/optim/acceleration';
  *
  * const { states } = explicitEuler((_, [z], out) => out.set([-z]), Float64Array.of(1), { to: 1, steps: 2 });
  * console.log(states.values.join(' ')); // 1 0.5 0.25
@@ -103,7 +103,7 @@ export function explicitEulerSteps(
  *
  * @example
  * ```ts
- * import { rk4 } from '@infimum/optim';
+ * import { rk4 } from '@infimum/optim/acceleration';
  *
  * const { states, evaluations } = rk4((_, [z], out) => out.set([-z]), Float64Array.of(1), { to: 1, steps: 10 });
  * console.log(states.values[10].toFixed(6), evaluations); // 0.367880 40

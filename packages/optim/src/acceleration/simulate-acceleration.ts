@@ -121,7 +121,8 @@ export interface AccelerationIterate extends Iterate<AccelerationTrajectory> {
  *
  * @example
  * ```ts
- * import { quadraticForm, simulateAcceleration } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { simulateAcceleration } from '@infimum/optim/acceleration';
  *
  * const { positions, calls } = simulateAcceleration(quadraticForm(Float64Array.of(25)), Float64Array.of(1), {
  *   ode: 'heavy-ball',

@@ -33,7 +33,8 @@ export interface DampedMotion {
  *
  * @example
  * ```ts
- * import { quadraticForm, slowManifold } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { slowManifold } from '@infimum/optim/acceleration';
  *
  * const velocity = new Float64Array(1);
  * slowManifold(quadraticForm(Float64Array.of(1)), { damping: 10 })(Float64Array.of(1), velocity);

@@ -45,7 +45,8 @@ const MOST_ITERATIONS = 100_000;
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { activeSetComplexity, blockLeastSquares } from '@infimum/optim';
+ * import { blockLeastSquares } from '@infimum/optim';
+ * import { activeSetComplexity } from '@infimum/optim/blocks';
  *
  * const loss = blockLeastSquares(matrixFromRows([[2, 0], [0, 1]]), Float64Array.of(3, 0.5));
  * const data = { loss, l1: 0.5, initial: Float64Array.of(0, 4) };

@@ -38,7 +38,7 @@ export function cubicUpdate({ loss, state }: BlockContext): BlockUpdate {
  *
  * @example
  * ```ts
- * import { cubicStep } from '@infimum/optim';
+ * import { cubicStep } from '@infimum/optim/blocks';
  *
  * console.log(cubicStep(Float64Array.of(1), Float64Array.of(-1), 2)[0].toFixed(10)); // 0.6180339887
  * ```

@@ -22,7 +22,7 @@ import { ForestBuilder, neighboursOf, Trees } from './forest-trees.ts';
  * @example
  * ```ts
  * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
- * import { forestSolve } from '@infimum/optim';
+ * import { forestSolve } from '@infimum/optim/blocks';
  *
  * const chain = csrFromDense(matrixFromRows([[2, -1, 0], [-1, 2, -1], [0, -1, 2]]));
  * console.log(forestSolve(chain, Float64Array.of(1, 0, 0)).map((value) => Math.round(100 * value)).join(' ')); // 75 50 25
@@ -54,7 +54,7 @@ export function forestSolve(matrix: CsrMatrix, rhs: Float64Array, block?: Int32A
  * @example
  * ```ts
  * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
- * import { greedyForest } from '@infimum/optim';
+ * import { greedyForest } from '@infimum/optim/blocks';
  *
  * const triangle = csrFromDense(matrixFromRows([[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]));
  * console.log(greedyForest(triangle, Float64Array.of(1, 3, 2)).join(' ')); // 1 2
@@ -77,7 +77,7 @@ export function greedyForest(graph: CsrMatrix, scores: Float64Array): Int32Array
  * @example
  * ```ts
  * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
- * import { treePartition } from '@infimum/optim';
+ * import { treePartition } from '@infimum/optim/blocks';
  *
  * const triangle = csrFromDense(matrixFromRows([[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]));
  * console.log(treePartition(triangle).map((set) => set.join(' ')).join(', ')); // 0 1, 2
@@ -111,7 +111,7 @@ export function treePartition(graph: CsrMatrix): Int32Array[] {
  * @example
  * ```ts
  * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
- * import { colourBlocks } from '@infimum/optim';
+ * import { colourBlocks } from '@infimum/optim/blocks';
  *
  * const chain = csrFromDense(matrixFromRows([[2, -1, 0], [-1, 2, -1], [0, -1, 2]]));
  * console.log(colourBlocks(chain).map((set) => set.join(' ')).join(', ')); // 0 2, 1
@@ -146,7 +146,7 @@ export function colourBlocks(graph: CsrMatrix): Int32Array[] {
  *
  * @example
  * ```ts
- * import { latticeTrees } from '@infimum/optim';
+ * import { latticeTrees } from '@infimum/optim/blocks';
  *
  * console.log(latticeTrees(3, 2).map((set) => set.join(' ')).join(', ')); // 0 1 3, 2 4 5
  * ```

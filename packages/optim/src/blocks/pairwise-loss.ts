@@ -69,7 +69,8 @@ const PENALTIES: Readonly<Record<PairPenalty, Penalty>> = {
  * @example
  * ```ts
  * import { csrFromTriplets } from '@infimum/linalg';
- * import { blockCoordinateDescent, pairwiseLoss } from '@infimum/optim';
+ * import { blockCoordinateDescent } from '@infimum/optim';
+ * import { pairwiseLoss } from '@infimum/optim/blocks';
  *
  * const edges = { rows: 3, cols: 3, rowIndices: [0, 1, 1, 2], columnIndices: [1, 0, 2, 1], values: [1, 1, 1, 1] };
  * const chain = pairwiseLoss({

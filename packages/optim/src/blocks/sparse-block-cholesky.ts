@@ -24,7 +24,7 @@ import { allNodes, checkBlock, checkGraph, pivotError } from './forest.ts';
  * @example
  * ```ts
  * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
- * import { sparseBlockSolve } from '@infimum/optim';
+ * import { sparseBlockSolve } from '@infimum/optim/blocks';
  *
  * const triangle = csrFromDense(matrixFromRows([[3, -1, -1], [-1, 3, -1], [-1, -1, 3]]));
  * console.log(sparseBlockSolve(triangle, Float64Array.of(1, 1, 1)).map((value) => Math.round(100 * value)).join(' ')); // 100 100 100

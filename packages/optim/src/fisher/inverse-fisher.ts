@@ -67,7 +67,7 @@ export interface InverseFisher {
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { inverseFisher } from '@infimum/optim';
+ * import { inverseFisher } from '@infimum/optim/fisher';
  *
  * const inverse = inverseFisher(matrixFromRows([[1, 2], [3, -1]]), { damping: 0.5 });
  * const out = new Float64Array(2);

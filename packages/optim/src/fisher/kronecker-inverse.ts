@@ -64,7 +64,7 @@ export interface LayerMoments extends DenseLayer {
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { kroneckerInverse } from '@infimum/optim';
+ * import { kroneckerInverse } from '@infimum/optim/fisher';
  *
  * // One output, inputs 2 and 0 with derivatives 1: the second moments are 1 and [[2, 1], [1, 1]].
  * const inverse = kroneckerInverse(matrixFromRows([[2, 1], [0, 1]]), [[1, 1], [1]], { outputs: 'identity', damping: 1 });

@@ -97,7 +97,7 @@ export type SampleGradients = (x: Float64Array, out: Float64Array, random: Rando
  *
  * @example
  * ```ts
- * import { obsPrune } from '@infimum/optim';
+ * import { obsPrune } from '@infimum/optim/fisher';
  *
  * // Weight 1 is the smaller loss, and weight 0 takes a part of it over.
  * const { x } = obsPrune(Float64Array.of(1, 1), (_, out) => out.set([1, 2, 3, -1]), {

@@ -128,7 +128,7 @@ interface WindowMemory {
  *
  * @example
  * ```ts
- * import { windowInverseFisher } from '@infimum/optim';
+ * import { windowInverseFisher } from '@infimum/optim/fisher';
  *
  * const inverse = windowInverseFisher(2, { window: 2, damping: 0.5 });
  * const out = new Float64Array(2);

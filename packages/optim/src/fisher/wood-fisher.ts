@@ -33,7 +33,7 @@ export type WoodFisherOptions = OptionsOf<typeof woodFisherOptions>;
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { woodFisher } from '@infimum/optim';
+ * import { woodFisher } from '@infimum/optim/fisher';
  *
  * const inverse = woodFisher(matrixFromRows([[1, 2], [3, -1]]), { damping: 0.5 });
  * console.log(inverse.entry(0, 0).toFixed(6)); // 0.184615

@@ -58,7 +58,7 @@ const ROUNDING = 1e-12;
  *
  * @example
  * ```ts
- * import { estimateGamma } from '@infimum/optim';
+ * import { estimateGamma } from '@infimum/optim/newton';
  *
  * const gamma = estimateGamma(
  *   {

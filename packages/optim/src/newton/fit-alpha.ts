@@ -35,7 +35,8 @@ export interface RadiusFit {
  *
  * @example
  * ```ts
- * import { fitAlpha, gradientNormalizedGradient, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { fitAlpha, gradientNormalizedGradient } from '@infimum/optim/newton';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 50));
  * const { trace = [] } = gradientNormalizedGradient(bowl, Float64Array.of(100, 1), { trace: true });

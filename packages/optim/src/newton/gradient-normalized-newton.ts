@@ -165,7 +165,8 @@ function* gradientNormalizedNewtonSteps(
  *
  * @example
  * ```ts
- * import { gradientNormalizedGradient, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { gradientNormalizedGradient } from '@infimum/optim/newton';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 4), Float64Array.of(1, 8));
  * console.log(gradientNormalizedGradient(bowl, new Float64Array(2)).x.map(Math.round).join(' ')); // 1 2

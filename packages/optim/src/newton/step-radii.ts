@@ -13,7 +13,7 @@ export type StepRadius = (dualNorm: number) => number;
  *
  * @example
  * ```ts
- * import { lipschitzHessianRadius } from '@infimum/optim';
+ * import { lipschitzHessianRadius } from '@infimum/optim/newton';
  *
  * console.log(lipschitzHessianRadius(2)(9)); // 3
  * ```

@@ -153,7 +153,8 @@ export const CLASSICAL_NAMES = /* @__PURE__ */ Object.keys(DEFINITIONS) as reado
  *
  * @example
  * ```ts
- * import { classicalFunction, lbfgs } from '@infimum/optim';
+ * import { lbfgs } from '@infimum/optim';
+ * import { classicalFunction } from '@infimum/optim/objectives';
  *
  * const { objective, initial } = classicalFunction('beale');
  * const { x, status } = lbfgs(objective, initial);

@@ -21,7 +21,8 @@ export const HEAVY_BALL_CYCLE: readonly number[] = /* @__PURE__ */ [792, -2208, 
  *
  * @example
  * ```ts
- * import { heavyBall, heavyBallCounterexample, nesterovStronglyConvex } from '@infimum/optim';
+ * import { heavyBall, nesterovStronglyConvex } from '@infimum/optim';
+ * import { heavyBallCounterexample } from '@infimum/optim/acceleration';
  *
  * const f = heavyBallCounterexample();
  * const options = { lipschitz: 25, strongConvexity: 1, maxIterations: 3000 };

@@ -18,7 +18,8 @@ import { valueWithGradient } from './value-with-gradient.ts';
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { gradientNormalizedNewton, logBarrier } from '@infimum/optim';
+ * import { gradientNormalizedNewton } from '@infimum/optim';
+ * import { logBarrier } from '@infimum/optim/objectives';
  *
  * const between = logBarrier(matrixFromRows([[1], [-0.5]])); // -2 < x < 1
  * console.log(gradientNormalizedNewton(between, new Float64Array(1)).x[0].toFixed(6)); // -0.500000

@@ -18,7 +18,7 @@ import type { TestFunction } from './test-functions.ts';
  *
  * @example
  * ```ts
- * import { powerChain } from '@infimum/optim';
+ * import { powerChain } from '@infimum/optim/objectives';
  *
  * console.log(powerChain(3, 3).value(Float64Array.of(3, 2, 1))); // -2
  * ```

@@ -21,7 +21,8 @@ export interface SubsampledHessianOptions {
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { gradientNormalizedNewton, logisticLoss, subsampledHessian } from '@infimum/optim';
+ * import { gradientNormalizedNewton, logisticLoss } from '@infimum/optim';
+ * import { subsampledHessian } from '@infimum/optim/objectives';
  *
  * const loss = logisticLoss(matrixFromRows([[1], [2], [-1], [3]]), Float64Array.of(1, 1, -1, -1), { ridge: 0.1 });
  * const hessian = subsampledHessian(loss, { samples: 2 });

@@ -19,7 +19,7 @@ function size(v: Float64Array): number {
  *
  * @example
  * ```ts
- * import { differenceProduct } from '@infimum/optim';
+ * import { differenceProduct } from '@infimum/optim/training';
  *
  * const product = differenceProduct(([a, b], out) => out.set([a ** 3, 2 * b]), Float64Array.of(1, 0));
  * const out = new Float64Array(2);

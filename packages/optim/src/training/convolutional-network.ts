@@ -41,7 +41,7 @@ export interface ConvolutionalOptions extends TrainingModelOptions {
  *
  * @example
  * ```ts
- * import { convolutionalLoss } from '@infimum/optim';
+ * import { convolutionalLoss } from '@infimum/optim/training';
  *
  * const images = { rows: 2, cols: 16, values: new Float64Array(32).fill(1, 16) };
  * const loss = convolutionalLoss(images, Uint8Array.of(0, 1), { channels: 2 });

@@ -34,7 +34,7 @@ export interface FactorModelOptions extends TrainingModelOptions {
  *
  * @example
  * ```ts
- * import { factorModelLoss } from '@infimum/optim';
+ * import { factorModelLoss } from '@infimum/optim/training';
  *
  * const log = { users: 2, items: 2, userOf: Int32Array.of(0, 1), itemOf: Int32Array.of(1, 0), clicked: Uint8Array.of(1, 0) };
  * const loss = factorModelLoss(log, { factors: 3 });

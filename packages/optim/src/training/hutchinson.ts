@@ -47,7 +47,7 @@ export type HessianDiagonalOptions = OptionsOf<typeof hessianDiagonalOptions>;
  *
  * @example
  * ```ts
- * import { hessianDiagonal } from '@infimum/optim';
+ * import { hessianDiagonal } from '@infimum/optim/training';
  *
  * const diagonal = hessianDiagonal((v, out) => out.set([3 * v[0], -5 * v[1]]), 2);
  * console.log(diagonal.join(' ')); // 3 -5

@@ -28,7 +28,7 @@ export interface PerceptronOptions extends TrainingModelOptions {
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { perceptronLoss } from '@infimum/optim';
+ * import { perceptronLoss } from '@infimum/optim/training';
  *
  * const exclusiveOr = matrixFromRows([[0, 0], [0, 1], [1, 0], [1, 1]]);
  * const loss = perceptronLoss(exclusiveOr, Uint8Array.of(0, 1, 1, 0), { hidden: 3 });

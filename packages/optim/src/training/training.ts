@@ -88,7 +88,8 @@ function checkSchedule(value: unknown, argument: string): asserts value is (step
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { adaHessian, minimizeStochastic, perceptronLoss } from '@infimum/optim';
+ * import { adaHessian, minimizeStochastic } from '@infimum/optim';
+ * import { perceptronLoss } from '@infimum/optim/training';
  *
  * const points = matrixFromRows([[0, 0], [0, 1], [1, 0], [1, 1]]);
  * const loss = perceptronLoss(points, Uint8Array.of(0, 1, 1, 0), { hidden: 4 });
