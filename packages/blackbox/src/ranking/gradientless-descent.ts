@@ -77,6 +77,9 @@ export function gradientlessDescent(
   );
 }
 
+/** New points that the judge is shown at once. */
+const PIECE = 100;
+
 /** The steps of `gradientlessDescent`. */
 function* gradientlessDescentSteps(
   search: RankedSearch,
@@ -91,22 +94,29 @@ function* gradientlessDescentSteps(
   const judge = new Judge();
   const d = search.dimension;
   let x = search.initial.slice();
+  /** The best of the points of a step so far. */
+  let best = x;
   const noise = new Float64Array(d);
   const all = Math.max(1, Math.ceil(Math.log2(largest) - Math.log2(least)) + 1);
   const window = variant === 'fast' ? Math.max(1, Math.ceil(Math.log2(condition)) + 1) : all;
   let middle = largest;
-  const solution = () => ({ x: x.slice(), queries: judge.queries });
+  const solution = () => ({ x: best.slice(), queries: judge.queries });
   for (let t = 1; ; t++) {
     const first = variant === 'fast' ? middle * 2 ** Math.floor(window / 2) : largest;
-    const points = Array.from({ length: window + 1 }, (_, k) => {
-      if (k === 0) return x.slice();
-      random.normals(noise);
-      const radius = (first * 2 ** (1 - k)) / Math.sqrt(d);
-      return x.map((entry, j) => entry + radius * noise[j]);
-    });
-    const ranking = yield* judge.ask('comparison', points, 1, solution);
-    const levels = levelsOf(ranking, points.length);
-    x = points[levels[0] === 0 ? 0 : levels.indexOf(0)].slice();
+    // Few pieces at usual radii; where they span all doubles, limits are heard between two of them.
+    for (let k = 1; k <= window; k += PIECE) {
+      const points = Array.from({ length: Math.min(PIECE, window + 1 - k) + 1 }, (_, i) => {
+        if (i === 0) return best.slice();
+        random.normals(noise);
+        const radius = (first * 2 ** (2 - k - i)) / Math.sqrt(d);
+        return x.map((entry, j) => entry + radius * noise[j]);
+      });
+      const ranking = yield* judge.ask('comparison', points, 1, solution);
+      const levels = levelsOf(ranking, points.length);
+      best = points[levels[0] === 0 ? 0 : levels.indexOf(0)].slice();
+      if (judge.queries >= maxQueries) break;
+    }
+    x = best;
     if (variant === 'fast' && t % Math.ceil(d * condition) === 0) middle = Math.max(least, middle / 2);
     if (judge.queries >= maxQueries) return exhausted(solution(), `maxQueries = ${maxQueries} was reached`);
   }

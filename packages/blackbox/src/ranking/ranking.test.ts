@@ -3,6 +3,7 @@ import { loadDigits } from '@infimum/datasets/digits';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digitGenerator } from './digit-diffusion.ts';
+import { gradientlessDescent } from './gradientless-descent.ts';
 import { levelsOf, rankGradient, rankingGraph, rankWeights } from './rank-gradient.ts';
 import { RankSession } from './rank-session.ts';
 import { episodesToBalance, medianErrors } from './ranking-claims.ts';
@@ -160,6 +161,41 @@ describe('zoRankSgd', () => {
       return search.value(x, 0);
     });
     expect(Math.max(...errors)).toBeLessThan(0.15);
+  });
+});
+
+describe('gradientlessDescent', () => {
+  it('hears limits within a step whose radii span all doubles, and has come to the best point shown', () => {
+    const shown: Float64Array[] = [];
+    const search = {
+      dimension: 2,
+      initial: Float64Array.of(3, 4),
+      value: (x: Float64Array) => {
+        shown.push(x);
+        return x[0] * x[0] + x[1] * x[1];
+      },
+    };
+    const sizes: number[] = [];
+    const { x, queries, status } = gradientlessDescent(search, {
+      largest: 1e300,
+      least: 1e-300,
+      maxQueries: 1e6,
+      maxIterations: 11,
+      onIteration: ({ points }) => sizes.push(points.length),
+    });
+    expect(status).toBe('iteration-limit');
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(101);
+    expect(queries).toBe(1111);
+    expect(new Set(shown.map(String)).size).toBeGreaterThan(990);
+    const best = Math.min(...shown.map(([a, b]) => a * a + b * b));
+    expect(x[0] * x[0] + x[1] * x[1]).toBe(best);
+    expect(best).toBeLessThan(25);
+  });
+
+  it('shows no more than a piece beyond maxQueries', () => {
+    const search = { dimension: 1, initial: Float64Array.of(3), value: ([x]: Float64Array) => x * x };
+    const { queries } = gradientlessDescent(search, { largest: 1e300, least: 1e-300, maxQueries: 150 });
+    expect(queries).toBe(202);
   });
 });
 
