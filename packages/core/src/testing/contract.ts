@@ -108,27 +108,35 @@ export async function bytesInUse(enough = 0): Promise<number | undefined> {
   const collect = collector();
   if (!collect) return undefined;
   // Array buffers are swept on another thread, some time after the collection that found them dead.
+  // A collection of what is young waits until they are, and costs little.
+  const used = () => {
+    collect({ type: 'minor' });
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
   let least = Infinity;
   for (let turn = 0; turn < 4 && !(least <= enough); turn++) {
     collect();
+    const atOnce = used();
     await new Promise((resume) => setTimeout(resume, 5));
-    const { heapUsed, external } = process.memoryUsage();
-    const last = least;
-    least = Math.min(least, heapUsed + external);
-    if (enough === 0 && last - least < SETTLED) break;
+    const later = used();
+    least = Math.min(least, atOnce, later);
+    if (enough === 0 && Math.abs(atOnce - later) < SETTLED) break;
   }
   return least;
 }
 
-let collectGarbage: (() => void) | undefined;
+type Collect = (options?: { type: 'minor' | 'major' }) => void;
+
+let collectGarbage: Collect | undefined;
 
 /** The platform's garbage collection, if it lets itself be called; it is asked for once, since a context of its own takes memory. */
-function collector(): (() => void) | undefined {
+function collector(): Collect | undefined {
   const builtin = globalThis.process?.getBuiltinModule;
   if (!builtin) return undefined;
   if (!collectGarbage) {
     builtin('node:v8').setFlagsFromString('--expose-gc');
-    collectGarbage = builtin('node:vm').runInNewContext('gc') as () => void;
+    collectGarbage = builtin('node:vm').runInNewContext('gc') as Collect;
   }
   return collectGarbage;
 }

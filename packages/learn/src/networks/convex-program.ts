@@ -61,9 +61,13 @@ export class ReluProgram {
   readonly y: Float64Array;
   readonly beta: number;
   readonly loss: ReluLoss;
+  /** The power of two a by which points are divided. */
+  readonly unit: number;
   /** What an objective in these units is times this in the user's. */
   readonly valueScale: number;
   readonly #blockScale: number;
+  /** The numbers of all blocks. */
+  readonly #all: readonly number[];
 
   constructor(instance: ReluInstance, patterns: Patterns) {
     const { points, targets, loss, beta } = instance;
@@ -79,9 +83,11 @@ export class ReluProgram {
     this.x = Float64Array.from(points.values, (value) => value / a);
     this.y = targets.map((target) => target / c);
     this.loss = loss;
+    this.unit = a;
     this.valueScale = c * c;
     this.beta = beta / a / c;
     this.#blockScale = c / a;
+    this.#all = Array.from({ length: 2 * patterns.count }, (_, i) => i);
   }
 
   /** Whether row k is active in pattern i. */
@@ -147,12 +153,12 @@ export class ReluProgram {
     return means;
   }
 
-  /** The predictions F u of blocks v_1 … v_P, w_1 … w_P. */
-  predictions(blocks: Float64Array, out: Float64Array): void {
+  /** The predictions F u of blocks v_1 … v_P, w_1 … w_P, of which all but those among the given ones are zero. */
+  predictions(blocks: Float64Array, out: Float64Array, among: readonly number[] = this.#all): void {
     const { rows, cols, count } = this;
     const heights = new Float64Array(rows);
     out.fill(0);
-    for (let i = 0; i < 2 * count; i++) {
+    for (const i of among) {
       if (isZeroBlock(blocks, i * cols, cols)) continue;
       this.heights(blocks, i * cols, heights);
       this.addMeans(i % count, i < count ? 1 : -1, heights, out);
@@ -160,12 +166,12 @@ export class ReluProgram {
   }
 
   /** The value of the convex program, in these units; blocks must lie in their cones. */
-  value(blocks: Float64Array): number {
-    const { samples, cols, count, beta } = this;
+  value(blocks: Float64Array, among: readonly number[] = this.#all): number {
+    const { samples, cols, beta } = this;
     const predictions = new Float64Array(samples);
-    this.predictions(blocks, predictions);
+    this.predictions(blocks, predictions, among);
     let penalty = 0;
-    for (let i = 0; i < 2 * count; i++) penalty += norm(blocks.subarray(i * cols, (i + 1) * cols));
+    for (const i of among) penalty += norm(blocks.subarray(i * cols, (i + 1) * cols));
     return lossOf(this.loss, predictions, this.y) + beta * penalty;
   }
 

@@ -73,7 +73,7 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions>;
  * samples' size (Woodbury) or of all blocks' size.
  *
  * Small penalties leave the method far from the optimum for very long; small programs then get their last digits from Newton's
- * method along faces, and from the 300th iteration on by an interior-point method beside it.
+ * method along faces, and from the 100th iteration on by an interior-point method beside it.
  *
  * `converged` when the value of the network, computed from its weights, is within `tolerance` of the dual's lower bound: a
  * proof for every network of any width where all patterns are used (`isProof`), and for units of the patterns used elsewhere.
@@ -152,7 +152,7 @@ export function* admmSteps(
 }
 
 /** From this iteration on small programs take a Newton step on the barrier beside each of their own. */
-const FINISH_FROM = 300;
+const FINISH_FROM = 100;
 
 /** Operations of such a step, at most. */
 const FINISH_WORK = 2e7;

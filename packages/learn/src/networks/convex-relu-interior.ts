@@ -104,13 +104,17 @@ const GROWTH = 20;
 
 /** A point near the central path, improved one Newton step at a time. */
 export class InteriorPoint {
-  /** v_1 … v_P, w_1 … w_P; inside their cones. */
-  readonly blocks: Float64Array;
   /** Whether the last step has reached the central path. */
   isCentred = false;
   /** Whether no further step is of use. */
   isDone = false;
+  /** Where the rows' span is smaller, the program in its coordinates: no block gains by what is orthogonal to all rows. */
   readonly #program: ReluProgram;
+  /** The axes of that span, if it is used. */
+  readonly #axes: readonly Float64Array[] | undefined;
+  readonly #valueScale: number;
+  /** v_1 … v_P, w_1 … w_P of that program, inside their cones. */
+  readonly #blocks: Float64Array;
   /** Blocks that have an inner point; the others stay zero. */
   readonly #used: readonly number[];
   /** Of each pattern, the means of the samples' active rows. */
@@ -124,13 +128,17 @@ export class InteriorPoint {
 
   /** Operations of a Newton step. */
   static workOf({ rows, cols, count, samples }: ReluProgram): number {
-    return 2 * count * (samples * samples * cols + rows * cols * cols + cols ** 3) + samples ** 3;
+    const rank = Math.min(rows, cols);
+    return 2 * count * (samples * samples * rank + rows * rank * rank + rank ** 3) + samples ** 3;
   }
 
-  constructor(program: ReluProgram) {
+  constructor(whole: ReluProgram) {
+    this.#axes = whole.rows < whole.cols ? axesOf(whole) : undefined;
+    const program = this.#axes ? inSpan(whole, this.#axes) : whole;
     const { rows, cols, count, patterns, samples, loss, y } = program;
     this.#program = program;
-    this.blocks = new Float64Array(2 * count * cols);
+    this.#valueScale = whole.valueScale;
+    this.#blocks = new Float64Array(2 * count * cols);
     this.#tau = new Float64Array(2 * count);
     this.#predictions = new Float64Array(samples);
     const used: number[] = [];
@@ -140,7 +148,7 @@ export class InteriorPoint {
       if (!unit || !this.#isInside(i, unit)) continue;
       const size = norm(unit);
       for (const block of [i, count + i]) {
-        for (let j = 0; j < cols; j++) this.blocks[block * cols + j] = unit[j] / size / (2 * count);
+        for (let j = 0; j < cols; j++) this.#blocks[block * cols + j] = unit[j] / size / (2 * count);
         this.#tau[block] = 1 / count;
         used.push(block);
         walls += rows + 2;
@@ -148,7 +156,7 @@ export class InteriorPoint {
     }
     this.#used = used;
     this.#means = Array.from({ length: count }, (_, i) => program.activeMeans(i));
-    program.predictions(this.blocks, this.#predictions);
+    program.predictions(this.#blocks, this.#predictions);
     this.#slack = Float64Array.from(loss === 'hinge' ? y : [], (target, k) =>
       Math.max(1, 2 - target * this.#predictions[k]),
     );
@@ -159,13 +167,29 @@ export class InteriorPoint {
 
   /** The distance to the optimum on the central path, in the program's units. */
   get gap(): number {
-    return (this.#count / this.#weight) * this.#program.valueScale;
+    return (this.#count / this.#weight) * this.#valueScale;
+  }
+
+  /** v_1 … v_P, w_1 … w_P; inside their cones. */
+  get blocks(): Float64Array {
+    const axes = this.#axes;
+    if (!axes) return this.#blocks;
+    const { count, unit } = this.#program;
+    const cols = axes[0].length;
+    const blocks = new Float64Array(2 * count * cols);
+    for (const block of this.#used) {
+      axes.forEach((axis, a) => {
+        const along = this.#blocks[block * axes.length + a] / unit;
+        for (let j = 0; j < cols; j++) blocks[block * cols + j] += along * axis[j];
+      });
+    }
+    return blocks;
   }
 
   /** Whether it is on the central path and so near its end that a proof of that tolerance is worth a try. */
   isNear(tolerance: number): boolean {
     const gap = this.#count / this.#weight;
-    return this.isCentred && gap <= 100 * Math.max(tolerance, 1e-12) * this.#program.value(this.blocks);
+    return this.isCentred && gap <= 100 * Math.max(tolerance, 1e-12) * this.#program.value(this.#blocks);
   }
 
   /** -l'(F u), or what stands for it behind the hinge's barrier. */
@@ -302,7 +326,7 @@ export class InteriorPoint {
   #blockDerivatives(block: number, slope: Float64Array, sign: 1 | -1) {
     const { rows, cols, count, x, beta } = this.#program;
     const pattern = block % count;
-    const v = this.blocks.subarray(block * cols, (block + 1) * cols);
+    const v = this.#blocks.subarray(block * cols, (block + 1) * cols);
     const tau = this.#tau[block];
     const length = norm(v);
     const room = (tau - length) * (tau + length);
@@ -348,7 +372,7 @@ export class InteriorPoint {
   ): void {
     const program = this.#program;
     const { rows, cols, count, samples } = program;
-    const moves = new Float64Array(this.blocks.length);
+    const moves = new Float64Array(this.#blocks.length);
     const tauMoves = new Float64Array(this.#tau.length);
     const masked = new Float64Array(rows);
     let decrement = 0;
@@ -364,7 +388,7 @@ export class InteriorPoint {
         decrement -= gradients[u][j] * back[j];
       }
       reflect(frames[u], back);
-      const v = this.blocks.subarray(at, at + cols);
+      const v = this.#blocks.subarray(at, at + cols);
       const tau = this.#tau[block];
       const length = norm(v);
       const room = (tau - length) * (tau + length);
@@ -397,14 +421,14 @@ export class InteriorPoint {
   ): void {
     const before = this.#barrier();
     const [blocks, tau, slack, f] = [
-      this.blocks.slice(),
+      this.#blocks.slice(),
       this.#tau.slice(),
       this.#slack.slice(),
       this.#predictions.slice(),
     ];
     let length = 1;
     for (let halving = 0; ; halving++, length /= 2) {
-      for (let j = 0; j < blocks.length; j++) this.blocks[j] = blocks[j] + length * moves[j];
+      for (let j = 0; j < blocks.length; j++) this.#blocks[j] = blocks[j] + length * moves[j];
       for (let i = 0; i < tau.length; i++) this.#tau[i] = tau[i] + length * tauMoves[i];
       for (let k = 0; k < slack.length; k++) this.#slack[k] = slack[k] + length * slackMoves[k];
       for (let k = 0; k < f.length; k++) this.#predictions[k] = f[k] + length * predictionMoves[k];
@@ -412,7 +436,7 @@ export class InteriorPoint {
       const slackOfRounding = 1e-13 * Math.abs(before);
       if (after <= before - 0.1 * length * decrement + slackOfRounding) break;
       if (halving === 50) {
-        this.blocks.set(blocks);
+        this.#blocks.set(blocks);
         this.#tau.set(tau);
         this.#slack.set(slack);
         this.#predictions.set(f);
@@ -421,9 +445,9 @@ export class InteriorPoint {
       }
     }
     // Updates drift.
-    this.#program.predictions(this.blocks, this.#predictions);
+    this.#program.predictions(this.#blocks, this.#predictions);
     this.isCentred = length === 1 && decrement < 1e-4;
-    if (this.isCentred && this.#count / this.#weight < 1e-14 * this.#program.value(this.blocks))
+    if (this.isCentred && this.#count / this.#weight < 1e-14 * this.#program.value(this.#blocks))
       this.isDone = true;
   }
 
@@ -433,7 +457,7 @@ export class InteriorPoint {
     let [logarithms, penalty] = [0, 0];
     for (const block of this.#used) {
       const at = block * cols;
-      const size = norm(this.blocks.subarray(at, at + cols));
+      const size = norm(this.#blocks.subarray(at, at + cols));
       const tau = this.#tau[block];
       if (!(tau > size)) return Infinity;
       logarithms += Math.log(tau - size) + Math.log(tau + size);
@@ -443,7 +467,7 @@ export class InteriorPoint {
         let height = 0;
         let isZero = true;
         for (let j = 0; j < cols; j++) {
-          height += x[k * cols + j] * this.blocks[at + j];
+          height += x[k * cols + j] * this.#blocks[at + j];
           if (x[k * cols + j] !== 0) isZero = false;
         }
         if (isZero) continue;
@@ -463,6 +487,37 @@ export class InteriorPoint {
     }
     return this.#weight * (losses + beta * penalty) - logarithms;
   }
+}
+
+/** Orthonormal axes of the rows' span; none where all rows are zero. */
+function axesOf({ x, rows, cols }: ReluProgram): Float64Array[] | undefined {
+  const axes: Float64Array[] = [];
+  for (let k = 0; k < rows; k++) {
+    const row = x.slice(k * cols, (k + 1) * cols);
+    const before = norm(row);
+    for (let turn = 0; turn < 2; turn++) {
+      for (const axis of axes) {
+        const part = dot(row, axis);
+        for (let j = 0; j < cols; j++) row[j] -= part * axis[j];
+      }
+    }
+    const size = norm(row);
+    if (size > 1e-14 * before) axes.push(row.map((value) => value / size));
+  }
+  return axes.length > 0 ? axes : undefined;
+}
+
+/** The program in coordinates of its rows' span. */
+function inSpan(program: ReluProgram, axes: readonly Float64Array[]): ReluProgram {
+  const { x, y, rows, cols, loss, beta, patterns } = program;
+  const along = (values: Float64Array, count: number) =>
+    Float64Array.from({ length: count * axes.length }, (_, at) => {
+      const k = Math.floor(at / axes.length);
+      return dot(values.subarray(k * cols, (k + 1) * cols), axes[at % axes.length]);
+    });
+  const points = { rows, cols: axes.length, values: along(x, rows) };
+  const units = patterns.units && along(patterns.units, patterns.count);
+  return new ReluProgram({ points, targets: y, loss, beta }, { ...patterns, ...(units && { units }) });
 }
 
 /** The unit vector w of the reflection I - 2 w w' that takes v to the first axis, the way that cancels nothing. */

@@ -112,10 +112,13 @@ function* convexReluRbcdSteps(
     yield { iteration, residual, solution: () => test.best(v, blocks.nu()) };
     const proof = test.at(iteration, v, () => blocks.nu());
     if (proof) return converged(proof, `the value is within ${tolerance} of its lower bound`);
-    // The mean decrease over a window says when the inner problem is solved well enough; a sweep bounds the steps.
+    // The mean decrease over a window says when the inner problem is solved well enough, which is not far below what copies are
+    // still apart by; a sweep bounds the steps.
     const window = Math.ceil(8 * Math.sqrt(count));
+    const apart = iteration === 0 ? 0 : rho * residual * residual;
+    const enough = Math.max(inner, (INNER_SHARE * apart) / count);
     let decrease = Infinity;
-    for (let sweep = 0; sweep < 8 && decrease > inner; sweep++) {
+    for (let sweep = 0; sweep < 8 && decrease > enough; sweep++) {
       decrease = 0;
       for (let step = 0; step < window; step++) decrease += blocks.improve(random.integer(count)) / window;
     }
@@ -142,6 +145,9 @@ function* convexReluRbcdSteps(
     if (iteration % 100 === 99) blocks.refresh();
   }
 }
+
+/** Share of the penalty of the copies' differences, over the patterns, below which a block step's decrease is of no use. */
+const INNER_SHARE = 0.1;
 
 /** Steps in the two blocks of a pattern, with the predictions kept up to date. */
 class BlockSteps {

@@ -31,11 +31,15 @@ export class GapTest {
 
   /** The solution if it is proved to be good enough. */
   now(blocks: Float64Array, nu: Float64Array): ReluSolution | undefined {
-    this.best(blocks, nu);
-    const polished = polish(this.#program, this.#program.feasible(blocks));
-    const solution = polished ? this.best(polished, nu) : this.best(blocks, nu);
+    const feasible = this.#program.feasible(blocks);
+    this.#judge(feasible, nu);
+    const polished = polish(this.#program, feasible);
+    if (polished) this.#judge(this.#program.feasible(polished));
+    const solution = this.#found();
+    // Whether a gap is exactly 0 would be a matter of rounding.
+    const isAsked = this.#tolerance > 0 || solution.objective === 0;
     const isProved = solution.objective - solution.lowerBound <= this.#tolerance * solution.objective;
-    return isProved && this.#confirms() ? solution : undefined;
+    return isAsked && isProved && this.#confirms() ? solution : undefined;
   }
 
   /**
@@ -49,24 +53,26 @@ export class GapTest {
 
   /** The best network so far, with the best bound so far. */
   best(blocks: Float64Array, nu: Float64Array): ReluSolution {
+    this.#judge(this.#program.feasible(blocks), nu);
+    return this.#found();
+  }
+
+  /** Takes note of feasible blocks, of the dual point that their predictions suggest, and of a multiplier, which is another one. */
+  #judge(feasible: Float64Array, nu?: Float64Array): void {
     const program = this.#program;
-    const feasible = program.feasible(blocks);
     const predictions = new Float64Array(program.samples);
     program.predictions(feasible, predictions);
-    // The multipliers and the predictions both suggest a dual point.
-    for (const point of [nu, program.dualPoint(predictions)])
-      this.#bound = Math.max(this.#bound, program.dualValue(point));
+    const suggested = program.dualValue(program.dualPoint(predictions));
+    this.#bound = Math.max(this.#bound, suggested, nu ? program.dualValue(nu) : 0);
     const solution = program.withBound(feasible, this.#bound);
-    if (!this.#best || solution.objective < this.#best.objective) {
-      this.#best = solution;
-      const suggested = program.dualValue(program.dualPoint(predictions)) * program.valueScale;
-      this.#own = 1 - suggested / solution.objective;
-    }
-    return {
-      ...this.#best,
-      ...copied(this.#best),
-      lowerBound: Math.max(0, this.#bound) * program.valueScale,
-    };
+    if (this.#best && !(solution.objective < this.#best.objective)) return;
+    this.#best = solution;
+    this.#own = solution.objective > 0 ? 1 - (suggested * program.valueScale) / solution.objective : 0;
+  }
+
+  #found(): ReluSolution {
+    const best = this.#best as ReluSolution;
+    return { ...best, ...copied(best), lowerBound: Math.max(0, this.#bound) * this.#program.valueScale };
   }
 }
 

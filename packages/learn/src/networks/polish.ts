@@ -12,48 +12,170 @@ interface Face {
   readonly at: number;
 }
 
-/** Rows beyond which the Newton system costs more than the method that it helps. */
-const MOST_VARIABLES = 400;
+/** Variables beyond which Newton's method costs more than the method that it helps; also four a sample, which are never needed. */
+const MOST_VARIABLES = 150;
+
+/** Newton's method along faces, at most so many times, each from the nearest point of the cones to where the last one led. */
+const MOST_TURNS = 6;
+
+/** Steps of Newton's method, of which each block may take one to end. */
+const MOST_STEPS = 60;
+
+/** Halvings of a step beyond which it leads nowhere. */
+const MOST_HALVINGS = 12;
 
 /**
  * Minimises the program over the faces on which blocks lie: blocks that are zero stay so, rows at which a unit is nearly zero
- * stay exactly zero. Near the optimum this is Newton's method on a smooth convex function; the result is a suggestion that is
- * judged like any other.
+ * stay exactly zero; a step ends where a block has lost its length, and rows that were crossed become walls. Near the optimum this is Newton's method on a smooth convex function; the result is a suggestion that is judged like
+ * any other.
  *
- * @param blocks - feasible blocks
- * @returns the moved blocks, or undefined for the hinge, which is not smooth, and where it leads nowhere
+ * @param blocks - feasible blocks; those that are next to nothing become zero
+ * @returns feasible blocks of a smaller value, or undefined for the hinge, which is not smooth, and where it leads nowhere
  */
 export function polish(program: ReluProgram, blocks: Float64Array): Float64Array | undefined {
   if (program.loss === 'hinge') return undefined;
-  const faces = facesOf(program, blocks);
-  const size = faces.reduce((sum, { dimension }) => sum + dimension, 0);
-  if (size === 0 || size > MOST_VARIABLES) return undefined;
-  const map = mapOf(program, faces, size);
+  let best: Float64Array | undefined;
+  let value = program.value(blocks);
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const moved = alongFaces(program, best ?? blocks);
+    if (!moved) break;
+    const feasible = program.feasible(moved);
+    const next = program.value(feasible);
+    if (!(next < value)) break;
+    best = feasible;
+    value = next;
+  }
+  return best;
+}
+
+/** Newton's method on the faces, without the cones' other walls; undefined where nothing falls. */
+function alongFaces(program: ReluProgram, blocks: Float64Array): Float64Array | undefined {
+  const { cols } = program;
+  let system = systemOf(program, facesOf(program, blocks));
+  if (!system) return undefined;
   const u = blocks.slice();
-  let value = program.value(u);
-  for (let step = 0; step < 30; step++) {
-    const { gradient, hessian } = derivatives(program, faces, map, u, size);
+  const next = u.slice();
+  let value = program.value(u, blocksOf(system.faces));
+  let hasMoved = false;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const { faces, size } = system;
+    const { gradient, hessian } = derivatives(program, system, u);
     const direction = gradient.map((slope) => -slope);
     let trace = 0;
     for (let i = 0; i < size; i++) trace += hessian[i * size + i];
-    if (!smallCholesky(hessian, size, (1e-12 * trace) / size)) return undefined;
+    if (!smallCholesky(hessian, size, (1e-12 * trace) / size)) break;
     solveSmallCholesky(hessian, size, direction);
     let decrease = 0;
     for (let i = 0; i < size; i++) decrease -= gradient[i] * direction[i];
     if (!(decrease > 1e-16 * value)) break;
-    let length = 1;
-    const next = u.slice();
-    for (let halving = 0; ; halving++, length /= 2) {
-      if (halving === 40) return u;
+    // Many blocks do what few can: along their ties the function is flat but for the penalty, and steps end where a block does.
+    move(program, faces, u, direction, 1, next);
+    const { block, length: reach } = firstEnd(program, faces, u, next);
+    if (block >= 0) {
+      move(program, faces, u, direction, reach, next);
+      next.fill(0, block * cols, (block + 1) * cols);
+      const candidate = program.value(next, blocksOf(faces));
+      if (candidate <= value) {
+        value = candidate;
+        u.set(next);
+        hasMoved = true;
+        if (faces.length === 1) break;
+        system = without(system, block);
+        continue;
+      }
+    }
+    let length = reach;
+    for (let halving = 0; halving <= MOST_HALVINGS; halving++, length /= 2) {
       move(program, faces, u, direction, length, next);
-      const candidate = program.value(next);
-      if (!(candidate <= value - 1e-4 * length * decrease)) continue;
-      value = candidate;
-      u.set(next);
-      break;
+      const candidate = program.value(next, blocksOf(faces));
+      if (candidate <= value - 1e-4 * length * decrease) {
+        value = candidate;
+        break;
+      }
+      if (halving === MOST_HALVINGS) return hasMoved ? u : undefined;
+    }
+    u.set(next);
+    hasMoved = true;
+  }
+  return hasMoved ? u : undefined;
+}
+
+const blocksOf = (faces: readonly Face[]) => faces.map(({ block }) => block);
+
+/** The faces' variables and what does not change with them. */
+interface FaceSystem {
+  readonly faces: readonly Face[];
+  readonly size: number;
+  /** The predictions of the variables: a row for each, n numbers. */
+  readonly map: Float64Array;
+  /** For the squared loss, whose curvature is 1, the products of these rows. */
+  readonly gram: Float64Array | undefined;
+}
+
+/** Undefined where there is nothing to move, or too much. */
+function systemOf(program: ReluProgram, faces: readonly Face[]): FaceSystem | undefined {
+  const size = faces.reduce((sum, { dimension }) => sum + dimension, 0);
+  if (size === 0 || size > Math.min(MOST_VARIABLES, 4 * program.samples)) return undefined;
+  const map = mapOf(program, faces, size);
+  const gram = program.loss === 'squared' ? new Float64Array(size * size) : undefined;
+  if (gram) addProducts(map, undefined, size, gram);
+  return { faces, size, map, gram };
+}
+
+/** Without one of its blocks. */
+function without({ faces, size, map, gram }: FaceSystem, block: number): FaceSystem {
+  const kept: number[] = [];
+  const rest: Face[] = [];
+  for (const face of faces) {
+    if (face.block === block) continue;
+    rest.push({ ...face, at: kept.length });
+    for (let a = 0; a < face.dimension; a++) kept.push(face.at + a);
+  }
+  const samples = map.length / size;
+  const rows = new Float64Array(kept.length * samples);
+  kept.forEach((from, to) => {
+    rows.set(map.subarray(from * samples, (from + 1) * samples), to * samples);
+  });
+  const products = gram && new Float64Array(kept.length ** 2);
+  if (gram && products) {
+    for (let i = 0; i < kept.length; i++)
+      for (let j = 0; j <= i; j++) products[i * kept.length + j] = gram[kept[i] * size + kept[j]];
+  }
+  return { faces: rest, size: kept.length, map: rows, gram: products };
+}
+
+/** The lower triangle of out <- out + map diag(weights) map'. */
+function addProducts(
+  map: Float64Array,
+  weights: Float64Array | undefined,
+  size: number,
+  out: Float64Array,
+): void {
+  const samples = map.length / size;
+  const weighted = new Float64Array(samples);
+  for (let i = 0; i < size; i++) {
+    for (let k = 0; k < samples; k++) weighted[k] = map[i * samples + k] * (weights ? weights[k] : 1);
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = 0; k < samples; k++) sum += weighted[k] * map[j * samples + k];
+      out[i * size + j] += sum;
     }
   }
-  return u;
+}
+
+/** The block that is the first to lose its length along a step from one point to another, and the share of the step until there. */
+function firstEnd({ cols }: ReluProgram, faces: readonly Face[], from: Float64Array, to: Float64Array) {
+  let [block, length] = [-1, 1];
+  for (const face of faces) {
+    let [square, product] = [0, 0];
+    for (let j = face.block * cols; j < (face.block + 1) * cols; j++) {
+      square += from[j] * from[j];
+      product += from[j] * to[j];
+    }
+    const share = square / (square - product);
+    if (product <= 0 && share <= length) [block, length] = [face.block, share];
+  }
+  return { block, length };
 }
 
 function facesOf(program: ReluProgram, blocks: Float64Array): Face[] {
@@ -124,32 +246,26 @@ function mapOf(program: ReluProgram, faces: readonly Face[], size: number): Floa
   return map;
 }
 
+/** The gradient, and the lower triangle of the second derivatives. */
 function derivatives(
   program: ReluProgram,
-  faces: readonly Face[],
-  map: Float64Array,
+  { faces, size, map, gram }: FaceSystem,
   u: Float64Array,
-  size: number,
 ): { gradient: Float64Array; hessian: Float64Array } {
-  const { samples, cols, beta, loss, y } = program;
+  const { samples, cols, beta, y } = program;
   const predictions = new Float64Array(samples);
-  program.predictions(u, predictions);
+  program.predictions(u, predictions, blocksOf(faces));
   const nu = program.dualPoint(predictions);
-  const curvature = Float64Array.from(predictions, (f, k) => {
-    if (loss === 'squared') return 1;
-    const s = 1 / (1 + Math.exp(2 * y[k] * f));
-    return 4 * s * (1 - s);
-  });
   const gradient = new Float64Array(size);
-  const hessian = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; i < size; i++)
     for (let k = 0; k < samples; k++) gradient[i] -= map[i * samples + k] * nu[k];
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let k = 0; k < samples; k++) sum += map[i * samples + k] * curvature[k] * map[j * samples + k];
-      hessian[i * size + j] = sum;
-      hessian[j * size + i] = sum;
-    }
+  const hessian = gram ? gram.slice() : new Float64Array(size * size);
+  if (!gram) {
+    const curvature = predictions.map((f, k) => {
+      const s = 1 / (1 + Math.exp(2 * y[k] * f));
+      return 4 * s * (1 - s);
+    });
+    addProducts(map, curvature, size, hessian);
   }
   for (const { block, basis, dimension, at } of faces) {
     const v = u.subarray(block * cols, (block + 1) * cols);
@@ -161,7 +277,7 @@ function derivatives(
     });
     for (let a = 0; a < dimension; a++) {
       gradient[at + a] += beta * along[a];
-      for (let b = 0; b < dimension; b++) {
+      for (let b = 0; b <= a; b++) {
         hessian[(at + a) * size + at + b] += (beta / length) * ((a === b ? 1 : 0) - along[a] * along[b]);
       }
     }
@@ -169,7 +285,7 @@ function derivatives(
   return { gradient, hessian };
 }
 
-/** out <- u + length * direction, in the blocks' own coordinates. */
+/** out <- u + length * direction in the blocks of faces, in their own coordinates. */
 function move(
   { cols }: ReluProgram,
   faces: readonly Face[],
@@ -178,8 +294,8 @@ function move(
   length: number,
   out: Float64Array,
 ): void {
-  out.set(u);
   for (const { block, basis, dimension, at } of faces) {
+    for (let j = block * cols; j < (block + 1) * cols; j++) out[j] = u[j];
     for (let a = 0; a < dimension; a++) {
       for (let j = 0; j < cols; j++)
         out[block * cols + j] += length * direction[at + a] * basis[a * cols + j];

@@ -20,7 +20,7 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
-import { norm } from '@infimum/linalg/numerics';
+import { dot, norm } from '@infimum/linalg/numerics';
 import { ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
 import { type Patterns, patternOf, patternOptions, patternsFor, withPatterns } from './patterns.ts';
@@ -172,11 +172,10 @@ class RobustState {
   readonly #loss: WorstLoss;
 
   constructor(program: ReluProgram, radii: Float64Array, rho: number, groupNorm: 'l2' | 'l1') {
-    const { rows, cols, count, instance } = program;
+    const { rows, cols, count } = program;
     this.#program = program;
     // In the units of the program's points.
-    const scale = unitOf(instance.points.values, program.x);
-    this.#radii = radii.map((radius) => radius / scale);
+    this.#radii = radii.map((radius) => radius / program.unit);
     this.#rho = rho;
     this.#groupNorm = groupNorm;
     const blocks = 2 * count * cols;
@@ -198,13 +197,17 @@ class RobustState {
     const { cols, beta } = this.#program;
     const map = this.#map;
     // 1. Blocks: least squares of all splits, by conjugate gradients from where they were.
-    map.solve(this.#blocks, [
-      difference(this.#p, this.#pMultiplier),
-      difference(this.#above, this.#aboveMultiplier),
-      difference(this.#below, this.#belowMultiplier),
-      difference(this.#slack, this.#slackMultiplier),
-      difference(this.#t, this.#tMultiplier),
-    ]);
+    map.solve(
+      this.#blocks,
+      [this.#p, this.#above, this.#below, this.#slack, this.#t],
+      [
+        this.#pMultiplier,
+        this.#aboveMultiplier,
+        this.#belowMultiplier,
+        this.#slackMultiplier,
+        this.#tMultiplier,
+      ],
+    );
     // 2. Copies by their closed forms, and multipliers.
     const images = map.apply(this.#blocks);
     const gap = new Gap();
@@ -268,97 +271,131 @@ class Gap {
   }
 }
 
-const difference = (copy: Float64Array, multiplier: Float64Array) =>
-  copy.map((value, k) => value - multiplier[k]);
-
-/** The linear map from (v, w, a) to all that is copied, and its least squares. */
+/** The linear map from (v, w, a) to all that is copied, and its least squares; its arrays are used again at each call. */
 class SplitMap {
   readonly #program: ReluProgram;
   readonly #radii: Float64Array;
+  readonly #images: readonly Float64Array[];
+  readonly #back: Float64Array;
+  readonly #residual: Float64Array;
+  readonly #direction: Float64Array;
+  /** Of one pattern: v - w, or what is pulled at both. */
+  readonly #both: Float64Array;
 
   constructor(program: ReluProgram, radii: Float64Array) {
+    const { rows, cols, count } = program;
+    const size = 2 * count * cols;
     this.#program = program;
     this.#radii = radii;
+    this.#images = [size, size, size, 2 * count * rows, rows * cols].map(
+      (length) => new Float64Array(length),
+    );
+    this.#back = new Float64Array(2 * size);
+    this.#residual = new Float64Array(2 * size);
+    this.#direction = new Float64Array(2 * size);
+    this.#both = new Float64Array(cols);
   }
 
   /** v, a - v, a + v, (2 D - I) X v - eps . a, and T. */
-  apply(blocks: Float64Array): Float64Array[] {
-    const { rows, cols, count } = this.#program;
-    const size = blocks.length / 2;
-    const v = blocks.subarray(0, size);
-    const a = blocks.subarray(size);
-    const slack = new Float64Array(2 * count * rows);
-    const t = new Float64Array(rows * cols);
-    for (let i = 0; i < 2 * count; i++) {
-      const at = i * cols;
-      this.#program.heights(v, at, slack, i * rows);
-      let reach = 0;
-      for (let j = 0; j < cols; j++) reach += this.#radii[j] * a[at + j];
+  apply(blocks: Float64Array): readonly Float64Array[] {
+    const { rows, cols, count, x, patterns } = this.#program;
+    const [p, above, below, slack, t] = this.#images;
+    const size = p.length;
+    const both = this.#both;
+    for (let j = 0; j < size; j++) {
+      const [v, a] = [blocks[j], blocks[size + j]];
+      p[j] = v;
+      above[j] = a - v;
+      below[j] = a + v;
+    }
+    t.fill(0);
+    for (let i = 0; i < count; i++) {
+      const [first, second] = [i * cols, (count + i) * cols];
+      let [firstReach, secondReach] = [0, 0];
+      for (let j = 0; j < cols; j++) {
+        both[j] = blocks[first + j] - blocks[second + j];
+        firstReach += this.#radii[j] * blocks[size + first + j];
+        secondReach += this.#radii[j] * blocks[size + second + j];
+      }
       for (let k = 0; k < rows; k++) {
-        const active = this.#program.isActive(i % count, k);
-        const place = i * rows + k;
-        slack[place] = (active ? slack[place] : -slack[place]) - reach;
+        let [height, difference] = [0, 0];
+        for (let j = 0; j < cols; j++) {
+          height += x[k * cols + j] * blocks[first + j];
+          difference += x[k * cols + j] * both[j];
+        }
+        const active = patterns.bits[i * rows + k] === 1;
+        const sign = active ? 1 : -1;
+        slack[i * rows + k] = sign * height - firstReach;
+        slack[(count + i) * rows + k] = sign * (height - difference) - secondReach;
         if (!active) continue;
-        for (let j = 0; j < cols; j++) t[k * cols + j] += i < count ? v[at + j] : -v[at + j];
+        for (let j = 0; j < cols; j++) t[k * cols + j] += both[j];
       }
     }
-    return [v.slice(), a.map((value, j) => value - v[j]), a.map((value, j) => value + v[j]), slack, t];
+    return this.#images;
   }
 
-  /** The transposed map. */
-  transposed([p, above, below, slack, t]: readonly Float64Array[]): Float64Array {
-    const { rows, cols, count } = this.#program;
+  /** The transposed map of the images. */
+  #transposed(out: Float64Array): void {
+    const { rows, cols, count, x, patterns } = this.#program;
+    const [p, above, below, slack, t] = this.#images;
     const size = p.length;
-    const out = new Float64Array(2 * size);
+    const both = this.#both;
     for (let j = 0; j < size; j++) {
       out[j] = p[j] - above[j] + below[j];
       out[size + j] = above[j] + below[j];
     }
-    const signed = new Float64Array(rows);
-    for (let i = 0; i < 2 * count; i++) {
-      const at = i * cols;
-      let total = 0;
+    for (let i = 0; i < count; i++) {
+      const [first, second] = [i * cols, (count + i) * cols];
+      let [firstTotal, secondTotal] = [0, 0];
+      both.fill(0);
       for (let k = 0; k < rows; k++) {
-        const active = this.#program.isActive(i % count, k);
-        const height = slack[i * rows + k];
-        total += height;
-        signed[k] = active ? height : -height;
+        const active = patterns.bits[i * rows + k] === 1;
+        const [one, other] = [slack[i * rows + k], slack[(count + i) * rows + k]];
+        firstTotal += one;
+        secondTotal += other;
+        const [onePull, otherPull] = active ? [one, other] : [-one, -other];
+        for (let j = 0; j < cols; j++) {
+          out[first + j] += onePull * x[k * cols + j];
+          out[second + j] += otherPull * x[k * cols + j];
+        }
         if (!active) continue;
-        for (let j = 0; j < cols; j++) out[at + j] += i < count ? t[k * cols + j] : -t[k * cols + j];
+        for (let j = 0; j < cols; j++) both[j] += t[k * cols + j];
       }
-      this.#program.addTransposed(signed, out, at);
-      for (let j = 0; j < cols; j++) out[size + at + j] -= total * this.#radii[j];
+      for (let j = 0; j < cols; j++) {
+        out[first + j] += both[j];
+        out[second + j] -= both[j];
+        out[size + first + j] -= firstTotal * this.#radii[j];
+        out[size + second + j] -= secondTotal * this.#radii[j];
+      }
     }
-    return out;
   }
 
-  /** Improves the least squares solution of map(blocks) = targets by at most 20 conjugate gradient steps. */
-  solve(blocks: Float64Array, targets: readonly Float64Array[]): void {
-    const images = this.apply(blocks);
-    const residual = this.transposed(
-      targets.map((target, part) => target.map((value, k) => value - images[part][k])),
-    );
-    const direction = residual.slice();
-    let square = squareOf(residual);
+  /** Improves the least squares solution of map(blocks) = copies - multipliers by at most 20 conjugate gradient steps. */
+  solve(blocks: Float64Array, copies: readonly Float64Array[], multipliers: readonly Float64Array[]): void {
+    const [residual, direction, back] = [this.#residual, this.#direction, this.#back];
+    this.apply(blocks).forEach((image, part) => {
+      const [copy, multiplier] = [copies[part], multipliers[part]];
+      for (let k = 0; k < image.length; k++) image[k] = copy[k] - multiplier[k] - image[k];
+    });
+    this.#transposed(residual);
+    direction.set(residual);
+    let square = dot(residual, residual);
     const start = square;
     for (let step = 0; step < 20 && square > 1e-20 * start; step++) {
-      const image = this.apply(direction);
-      const curvature = image.reduce((sum, part) => sum + squareOf(part), 0);
+      const curvature = this.apply(direction).reduce((sum, part) => sum + dot(part, part), 0);
       if (!(curvature > 0)) return;
       const alpha = square / curvature;
-      const back = this.transposed(image);
+      this.#transposed(back);
       for (let j = 0; j < blocks.length; j++) {
         blocks[j] += alpha * direction[j];
         residual[j] -= alpha * back[j];
       }
-      const next = squareOf(residual);
+      const next = dot(residual, residual);
       for (let j = 0; j < direction.length; j++) direction[j] = residual[j] + (next / square) * direction[j];
       square = next;
     }
   }
 }
-
-const squareOf = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0);
 
 /**
  * prox of the worst loss at q: argmin over t of weight * l(y x . t - eps . |t|) + rho/2 |t - q|². By one number theta, on
@@ -373,16 +410,24 @@ export function robustLossProx(
   rho: number,
   weight = 1,
 ): Float64Array {
-  const soft = (theta: number, direction: number): Float64Array =>
-    q.map((value, j) => {
-      const moved = value + (theta * direction * x[j]) / rho;
-      return Math.sign(moved) * Math.max(0, Math.abs(moved) - (theta * radii[j]) / rho);
-    });
-  const reach = (t: Float64Array) => t.reduce((sum, value, j) => sum + radii[j] * Math.abs(value), 0);
-  const score = (t: Float64Array) => t.reduce((sum, value, j) => sum + x[j] * value, 0);
+  const out = new Float64Array(q.length);
+  const soft = (theta: number, direction: number): Float64Array => {
+    for (let j = 0; j < q.length; j++) {
+      const moved = q[j] + (theta * direction * x[j]) / rho;
+      out[j] = Math.sign(moved) * Math.max(0, Math.abs(moved) - (theta * radii[j]) / rho);
+    }
+    return out;
+  };
+  const reach = (t: Float64Array) => {
+    let sum = 0;
+    for (let j = 0; j < t.length; j++) sum += radii[j] * Math.abs(t[j]);
+    return sum;
+  };
+  const score = (t: Float64Array) => dot(t, x);
   const bisect = (low: number, high: number, isBelow: (at: number) => boolean): number => {
     for (let step = 0; step < 80; step++) {
       const middle = (low + high) / 2;
+      if (middle <= low || middle >= high) break;
       if (isBelow(middle)) low = middle;
       else high = middle;
     }
@@ -488,12 +533,6 @@ function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float6
     }
   }
   return { violation, certifiedLoss: violation <= 1e-6 ? loss.at(t) * program.valueScale : Infinity };
-}
-
-/** The power of two by which the program divides the points. */
-function unitOf(values: Float64Array, scaled: Float64Array): number {
-  const k = values.findIndex((value) => value !== 0);
-  return k < 0 ? 1 : values[k] / scaled[k];
 }
 
 /** As registered. */
