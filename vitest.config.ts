@@ -18,7 +18,9 @@ function setupFilesOf(folder: string): string[] {
 
 /** Packages whose tests keep to themselves what they change, so that files may share a process: it starts and compiles once. */
 const SHARING = new Set(
-  ['bandits-rl', 'bilevel', 'learn', 'optim', 'strings', 'verify'].map((name) => `@infimum/${name}`),
+  ['bandits-rl', 'bilevel', 'blackbox', 'learn', 'optim', 'strings', 'verify'].map(
+    (name) => `@infimum/${name}`,
+  ),
 );
 
 /** What differs between the packages. */

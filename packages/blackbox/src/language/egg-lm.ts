@@ -82,7 +82,7 @@ export function eggLanguageModel(
 }
 
 /** Multiply-adds between two yields. */
-const WORK = 2e8;
+const WORK = 5e7;
 
 function* eggLanguageSteps(
   task: LanguageTask,
