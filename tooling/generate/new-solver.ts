@@ -335,9 +335,10 @@ function definitionOf({ text, id }: Model): ts.ObjectLiteralExpression {
   return literals[0];
 }
 
-/** Gives everything that is named after the model the new name. */
+/** Gives everything that is named after the model the new name, but for what is imported. */
 function rename(text: string, model: Model, name: string): string {
   const old = basename(model.path, '.ts');
+  const imported = importedNames(text);
   const pairs = model.alone
     ? [
         [`${camel(old)}(?=[A-Z]|\\b)`, camel(name)],
@@ -345,13 +346,25 @@ function rename(text: string, model: Model, name: string): string {
       ]
     : [[`${model.solver}\\b`, `${camel(name)}Solver`]];
   return pairs.reduce(
-    // But for the modules that are imported.
     (changed, [from, to]) =>
-      changed.replaceAll(new RegExp(`from '[^']*'|\\b${from}`, 'g'), (found) =>
-        found.startsWith('from ') ? found : to,
+      changed.replaceAll(
+        new RegExp(`from '[^']*'|\\b${from}(\\w*)`, 'g'),
+        (found: string, rest: string | undefined) =>
+          found.startsWith('from ') || imported.has(found) ? found : `${to}${rest}`,
       ),
     text,
   );
+}
+
+/** Names that a file imports. */
+function importedNames(text: string): Set<string> {
+  const names = parse(text)
+    .statements.filter(ts.isImportDeclaration)
+    .flatMap(({ importClause }) => {
+      const bindings = importClause?.namedBindings;
+      return bindings && ts.isNamedImports(bindings) ? bindings.elements.map(({ name }) => name.text) : [];
+    });
+  return new Set(names);
 }
 
 /** A folder's list with the new solver as its last entry. */
