@@ -173,24 +173,33 @@ class Lasso {
   }
 
   pass(): void {
-    const rows = this.#y.length;
+    const [a, beta, weights, predictions, squares] = [
+      this.#a,
+      this.#beta,
+      this.weights,
+      this.#predictions,
+      this.#squares,
+    ];
+    const isSquared = this.#loss === 'squared';
+    const rows = predictions.length;
     const residual = this.#dualPoint(new Float64Array(rows));
     // The second derivative of the logistic loss is at most 1, as that of the squared one is.
-    for (let j = 0; j < this.weights.length; j++) {
-      const square = this.#squares[j];
+    for (let j = 0; j < weights.length; j++) {
+      const square = squares[j];
       if (!(square > 0)) continue;
+      const at = j * rows;
       let slope = 0;
-      for (let k = 0; k < rows; k++) slope += this.#a[j * rows + k] * residual[k];
-      const target = this.weights[j] + slope / square;
-      const next = Math.sign(target) * Math.max(0, Math.abs(target) - this.#beta / square);
-      const change = next - this.weights[j];
+      for (let k = 0; k < rows; k++) slope += a[at + k] * residual[k];
+      const target = weights[j] + slope / square;
+      const next = Math.sign(target) * Math.max(0, Math.abs(target) - beta / square);
+      const change = next - weights[j];
       if (change === 0) continue;
-      this.weights[j] = next;
+      weights[j] = next;
       for (let k = 0; k < rows; k++) {
-        this.#predictions[k] += change * this.#a[j * rows + k];
-        if (this.#loss === 'squared') residual[k] -= change * this.#a[j * rows + k];
+        predictions[k] += change * a[at + k];
+        if (isSquared) residual[k] -= change * a[at + k];
       }
-      if (this.#loss !== 'squared') this.#dualPoint(residual);
+      if (!isSquared) this.#dualPoint(residual);
     }
   }
 
@@ -198,13 +207,15 @@ class Lasso {
   gap(): number {
     const rows = this.#y.length;
     const nu = this.#dualPoint(new Float64Array(rows));
+    const [a, weights] = [this.#a, this.weights];
     let most = 0;
     let penalty = 0;
-    for (let j = 0; j < this.weights.length; j++) {
+    for (let j = 0; j < weights.length; j++) {
+      const at = j * rows;
       let slope = 0;
-      for (let k = 0; k < rows; k++) slope += this.#a[j * rows + k] * nu[k];
+      for (let k = 0; k < rows; k++) slope += a[at + k] * nu[k];
       most = Math.max(most, Math.abs(slope));
-      penalty += Math.abs(this.weights[j]);
+      penalty += Math.abs(weights[j]);
     }
     const share = most > this.#beta ? this.#beta / most : 1;
     let dual = 0;

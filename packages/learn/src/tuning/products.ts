@@ -21,13 +21,8 @@ export function multiplyInto(
   const [rowB, stepB] = transposed === 'right' ? [1, inner] : [cols, 1];
   if (!isAdded) out.fill(0, 0, rows * cols);
   if (rows * inner * cols <= SMALL) {
-    for (let i = 0; i < rows; i++) {
-      for (let k = 0; k < inner; k++) {
-        const factor = a[i * rowA + k * stepA];
-        if (factor === 0) continue;
-        for (let j = 0; j < cols; j++) out[i * cols + j] += factor * b[k * rowB + j * stepB];
-      }
-    }
+    if (transposed === 'right') addRowProducts(out, rows, inner, cols, a, b);
+    else addRows(out, [rows, inner, cols], a, [rowA, stepA], b);
     return;
   }
   const [left, right, product] = [rows * inner, inner * cols, rows * cols];
@@ -40,4 +35,43 @@ export function multiplyInto(
     .kernels(linalgKernels)
     .gemm(0, rows, cols, inner, 1, x, rowA, stepA, y, rowB, stepB, 1, z.byteOffset, cols, room);
   out.set(z);
+}
+
+/** out <- out + A B for A of any strides: rows of B, a term after the other. */
+function addRows(
+  out: Float64Array,
+  [rows, inner, cols]: readonly [number, number, number],
+  a: Float64Array,
+  [rowA, stepA]: readonly number[],
+  b: Float64Array,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const to = i * cols;
+    for (let k = 0; k < inner; k++) {
+      const factor = a[i * rowA + k * stepA];
+      if (factor === 0) continue;
+      const from = k * cols;
+      for (let j = 0; j < cols; j++) out[to + j] += factor * b[from + j];
+    }
+  }
+}
+
+/** out <- out + A B where `b` holds B': products of rows, in the same order of terms. */
+function addRowProducts(
+  out: Float64Array,
+  rows: number,
+  inner: number,
+  cols: number,
+  a: Float64Array,
+  b: Float64Array,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const left = i * inner;
+    for (let j = 0; j < cols; j++) {
+      const right = j * inner;
+      let sum = out[i * cols + j];
+      for (let k = 0; k < inner; k++) sum += a[left + k] * b[right + k];
+      out[i * cols + j] = sum;
+    }
+  }
 }
