@@ -60,10 +60,11 @@ describe.runIf(process.platform === 'linux')('a coordinator that is killed', () 
 });
 
 describe.runIf(process.platform === 'linux')('the shell', () => {
-  const keeper: { open?: Keeper; cell?: ChildProcess } = {};
+  const keeper: { open?: Keeper } = {};
+  const cells: ChildProcess[] = [];
   afterEach(() => {
     keeper.open?.close();
-    keeper.cell?.kill('SIGKILL');
+    for (const cell of cells.splice(0)) cell.kill('SIGKILL');
     vi.unstubAllEnvs();
   });
 
@@ -71,7 +72,7 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
   async function keeps(kept: Keeper, more: () => Promise<void> = async () => {}): Promise<void> {
     await kept.ready();
     const cell = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
-    keeper.cell = cell;
+    cells.push(cell);
     kept.add(cell.pid as number);
     cell.kill('SIGSTOP');
     await more();
@@ -126,11 +127,11 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
     const [marked, other] = [kept.mark, new Keeper().mark].map((mark) =>
       spawn(process.execPath, ['-e', wait, mark], { detached: true, stdio: 'ignore' }),
     );
+    cells.push(marked, other);
     const end = once(marked, 'exit');
     kept.close();
     expect((await end)[1]).toBe('SIGKILL');
     expect(isAlive(other.pid as number)).toBe(true);
-    other.kill('SIGKILL');
   });
 
   it('is not missed where there is none', async () => {
