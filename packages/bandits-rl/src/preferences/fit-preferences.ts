@@ -19,6 +19,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { dot } from '@infimum/linalg/numerics';
 import { linkOf, type PreferenceLink } from './preference-link.ts';
 import { factorInPlace, solveBackwards, solveForwards } from './small-triangular.ts';
 
@@ -308,10 +309,4 @@ export class Comparisons {
       }
     }
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

@@ -12,6 +12,7 @@ import {
   InvalidInputError,
   Random,
 } from '@infimum/core';
+import { dot } from '@infimum/linalg/numerics';
 import { stridesOf } from '../normal-form/normal-form-game.ts';
 import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
 
@@ -319,10 +320,6 @@ class OneState {
   cell(own: number, other: number): number {
     return this.others[other] + own * this.#strides[this.player];
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, k) => sum + value * b[k], 0);
 }
 
 /** The best choice of each step against the mean, minus what following earns. */

@@ -2,6 +2,10 @@
 //
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995), in the simpler
 // form of D. Bertsekas: Projected Newton methods (1982).
+import { dot, LbfgsHistory } from '@infimum/linalg/numerics';
+
+/** Pairs of steps and gradient changes that are remembered. */
+const MEMORY = 10;
 
 /** Value at x; the gradient into `gradient`. */
 export type Differentiable = (x: Float64Array, gradient: Float64Array) => number;
@@ -28,36 +32,23 @@ export function* boundedLbfgs(
   const size = x.length;
   let gradient = new Float64Array(size);
   let value = evaluate(x, gradient);
-  const pairs: { s: Float64Array; y: Float64Array; rho: number }[] = [];
+  const history = new LbfgsHistory(size, MEMORY);
+  const direction = new Float64Array(size);
   const isHeld = (i: number) => isFixed?.[i] === 1 || (isBounded && x[i] <= 0 && gradient[i] > 0);
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     let worst = 0;
     for (let i = 0; i < size; i++) if (!isHeld(i)) worst = Math.max(worst, Math.abs(gradient[i]));
     if (!(worst > tolerance)) return value;
-    const direction = gradient.map((entry, i) => (isHeld(i) ? 0 : -entry));
-    const coefficients: number[] = [];
-    for (let k = pairs.length - 1; k >= 0; k--) {
-      const { s, y, rho } = pairs[k];
-      coefficients[k] = rho * dot(s, direction);
-      for (let i = 0; i < size; i++) direction[i] -= coefficients[k] * y[i];
-    }
-    if (pairs.length > 0) {
-      const { s, y } = pairs[pairs.length - 1];
-      const factor = dot(s, y) / dot(y, y);
-      for (let i = 0; i < size; i++) direction[i] *= factor;
-    }
-    for (const [k, { s, y, rho }] of pairs.entries()) {
-      const beta = coefficients[k] - rho * dot(y, direction);
-      for (let i = 0; i < size; i++) direction[i] += beta * s[i];
-    }
+    const free = gradient.map((entry, i) => (isHeld(i) ? 0 : entry));
+    history.direction(free, direction);
     for (let i = 0; i < size; i++) if (isHeld(i)) direction[i] = 0;
     if (!(dot(direction, gradient) < 0)) {
-      for (let i = 0; i < size; i++) direction[i] = isHeld(i) ? 0 : -gradient[i];
-      pairs.length = 0;
+      for (let i = 0; i < size; i++) direction[i] = -free[i];
+      history.clear();
     }
     const next = new Float64Array(size);
     const nextGradient = new Float64Array(size);
-    let step = pairs.length > 0 ? 1 : Math.min(1, 1 / worst);
+    let step = history.isEmpty ? Math.min(1, 1 / worst) : 1;
     let found = Infinity;
     for (let trial = 0; trial < 50; trial++, step /= 2) {
       let slope = 0;
@@ -71,17 +62,13 @@ export function* boundedLbfgs(
       found = Infinity;
     }
     if (!(found < Infinity)) {
-      if (pairs.length === 0) return value;
-      pairs.length = 0;
+      if (history.isEmpty) return value;
+      history.clear();
       continue;
     }
     const s = next.map((entry, i) => entry - x[i]);
     const y = nextGradient.map((entry, i) => entry - gradient[i]);
-    const curvature = dot(s, y);
-    if (curvature > 1e-12 * Math.sqrt(dot(s, s) * dot(y, y))) {
-      pairs.push({ s, y, rho: 1 / curvature });
-      if (pairs.length > 10) pairs.shift();
-    }
+    if (dot(s, y) > 1e-12 * Math.sqrt(dot(s, s) * dot(y, y))) history.add(s, y);
     const change = value - found;
     x.set(next);
     [gradient, value] = [nextGradient, found];
@@ -89,10 +76,4 @@ export function* boundedLbfgs(
     if (!(change > 1e-13 * Math.max(1, Math.abs(value)))) return value;
   }
   return value;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
