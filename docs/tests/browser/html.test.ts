@@ -91,6 +91,18 @@ test('formulas find their letters in the file that all share', () => {
   expect(count).toBeGreaterThan(1000);
 });
 
+test('every problem has a thumbnail of bounded size, and most of them move', () => {
+  let moving = 0;
+  for (const { id } of registry.problems) {
+    const svg = readFileSync(path.join(dist, 'thumbnails', `${id}.svg`), 'utf8');
+    expect(svg, id).toMatch(/^<svg [^>]*viewBox="0 0 480 \d+"/);
+    expect(svg, id).not.toMatch(/NaN|undefined/);
+    expect(svg.length, id).toBeLessThan(250_000);
+    if ((svg.match(/<g>/g)?.length ?? 0) > 1) moving++;
+  }
+  expect(moving).toBeGreaterThan(registry.problems.length / 3);
+});
+
 test('the site weighs at most 68 MB and 27 kB a page, and no page carries what all share', () => {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).map((file) => path.join(dist, file));
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
