@@ -1,9 +1,12 @@
-"""Runs peers in this process, one request at a time, over standard input and output (see protocol.py).
+"""Runs peers in this process, one request at a time, over standard input and output (see protocol.py): those of all
+problems, or of the one that is its argument.
 
 {"id": 1, "method": "list"}
     -> {"id": 1, "solvers": [...], "absent": {...}, "environment": {...}}
-{"id": 2, "method": "solve", "solver": "pot/emd", "instance": {...}, "options": {...}}
-    -> {"id": 2, "status", "reason", "seconds", "iterations", "solution": {...}}
+{"id": 2, "method": "solve", "solver": "pot/emd", "instance": {...}, "options": {...}, "functions": ["value"]}
+    -> {"id": 2, "ask": "value", "points": matrix, "seconds"}, as often as it likes; answered by
+{"values": [...], "seconds", "stop"}
+    -> {"id": 2, "status", "reason", "seconds", "iterations", "solution": {...}, "path": [...]}
     -> {"id": 2, "error": {"code": "unknown-solver" | "declined" | "failed", "message"}}
 
 Seconds are the solver's own. Limits are the caller's affair: it ends this process.
@@ -15,17 +18,19 @@ import platform
 import signal
 import sys
 import traceback
+from functools import partial
 
-from peers import Clock, Declined, load
+from peers import Clock, Declined, OutOfTime, load
 from protocol import read_message, write_message
 
 
 def main():
     die_with_parent()
     requests, answers = sys.stdin.buffer, take_standard_output()
-    solvers, absent = load()
+    solvers, absent = load(*sys.argv[1:])
     while (request := read_message(requests)) is not None:
-        reply(answers, request["id"], answer(request, solvers, absent))
+        ask = partial(ask_caller, requests, answers, request["id"])
+        reply(answers, request["id"], answer(request, solvers, absent, ask))
 
 
 def die_with_parent():
@@ -50,7 +55,7 @@ def reply(answers, identifier, body):
         write_message(answers, {"id": identifier, **error("failed", f"the answer of the peer: {problem}")})
 
 
-def answer(request, solvers, absent):
+def answer(request, solvers, absent, ask):
     if request["method"] == "list":
         listed = [peer.describe(identifier) for identifier, peer in solvers.items()]
         return {"solvers": listed, "absent": absent, "environment": environment()}
@@ -58,16 +63,36 @@ def answer(request, solvers, absent):
     if peer is None:
         return error("unknown-solver", f"no peer is called {request['solver']}")
     try:
-        return solve(peer, request)
+        return solve(peer, request, ask)
     except Declined as refusal:
         return error("declined", str(refusal))
+    except OutOfTime:
+        return {"status": "time-limit", "reason": "the budget was used up", "seconds": request["seconds"]}
     except Exception as problem:
         traceback.print_exc()
         return error("failed", f"{type(problem).__name__}: {problem}")
 
 
-def solve(peer, request):
+def ask_caller(requests, answers, identifier, clock, name, points):
+    """The values of a function of the instance, a row of points each; the clock counts what they take, not their way."""
+    import numpy as np
+
+    clock.pause()
+    points = np.atleast_2d(np.asarray(points, dtype=float))
+    write_message(answers, {"id": identifier, "ask": name, "points": points, "seconds": clock.seconds})
+    answered = read_message(requests)
+    if answered is None:
+        sys.exit()
+    clock.resume(answered["seconds"])
+    if answered["stop"]:
+        raise OutOfTime
+    return answered["values"].reshape(len(points), -1)
+
+
+def solve(peer, request, ask):
     clock = Clock()
+    for name in request.get("functions", []):
+        request["instance"][name] = partial(ask, clock, name)
     result = peer.solve(request["instance"], request["options"], clock)
     return {
         "status": result.status,
@@ -75,6 +100,7 @@ def solve(peer, request):
         "seconds": clock.seconds,
         "iterations": result.iterations,
         "solution": result.solution,
+        "path": result.path,
     }
 
 

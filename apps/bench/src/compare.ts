@@ -27,7 +27,7 @@ export function compareCells(
   after: readonly StoredCell[],
   problemOf: (id: string) => AnyProblem | undefined,
 ): Comparison[] {
-  const ran = ({ status }: StoredCell) => status !== 'declined' && status !== 'absent';
+  const ran = ({ status }: StoredCell) => !['declined', 'absent', 'skipped'].includes(status);
   const identity = ({ problem, family, params, solver, options, budget }: StoredCell) =>
     canonicalJson([problem, family, params, solver, options, budget]);
   const ours = Map.groupBy(before.filter(ran), identity);

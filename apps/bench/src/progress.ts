@@ -149,7 +149,7 @@ function runningLines(cell: Cell, { start, worker, last }: RunningState): string
 /** What is said of a finished cell. */
 export function finishedLine(cell: Cell, end: CellEnd, reused: boolean): string {
   const time = end.seconds === null ? '' : ` after ${formatSeconds(end.seconds)}`;
-  const reason = end.status === 'failed' || end.status === 'absent' ? `: ${end.reason}` : '';
+  const reason = ['failed', 'absent', 'skipped'].includes(end.status) ? `: ${end.reason}` : '';
   const source = reused ? ' (from the store)' : '';
   return `${cell.solver} on ${describeInstance(cell)}: ${end.status}${time}${reason}${source}`;
 }

@@ -47,5 +47,5 @@ export function hasColours(
 export function styledStatus(status: string): string {
   if (status === 'converged') return styled('good', status);
   if (status === 'failed') return styled('bad', status);
-  return styled(status === 'declined' || status === 'absent' ? 'dim' : 'warning', status);
+  return styled(['declined', 'absent', 'skipped'].includes(status) ? 'dim' : 'warning', status);
 }

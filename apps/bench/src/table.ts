@@ -50,7 +50,7 @@ function formatRace(race: Race, width: number): string {
 
 /** Whether a row needs its reason told. */
 export function didNotRun({ status }: Pick<Racer, 'status'>): boolean {
-  return status === 'failed' || status === 'absent' || status === 'declined';
+  return ['failed', 'absent', 'declined', 'skipped'].includes(status);
 }
 
 function timeCell(seconds: number | null, best: number | null): string {

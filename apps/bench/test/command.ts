@@ -25,6 +25,8 @@ export interface Running {
   readonly finished: Promise<Finished>;
   /** What it has said so far on standard error. */
   heard(): string;
+  /** What it has printed so far. */
+  printed(): string;
 }
 
 const folders: string[] = [];
@@ -53,7 +55,7 @@ export function start(folder: string, args: readonly string[], env: NodeJS.Proce
   const finished = new Promise<Finished>((resolve) => {
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
-  return { child, finished, heard: () => stderr };
+  return { child, finished, heard: () => stderr, printed: () => stdout };
 }
 
 /** Runs `infimum-bench` to its end. */

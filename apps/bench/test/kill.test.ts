@@ -1,4 +1,6 @@
 // SIGKILL, the one signal that nobody can catch: of a cell, and of the coordinator.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, type Running, start } from './command.ts';
 
@@ -72,6 +74,37 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
     expect(linesOf(stdout)).toHaveLength(8);
     expect(linesOf(stdout).slice(0, 6)).toEqual(before);
     expect(stderr.match(/from the store/g)).toHaveLength(6);
+  });
+
+  it('of a full suite loses nothing, and who was out of time is skipped on larger instances, as recorded', async () => {
+    const folder = emptyFolder();
+    const full = ['run', '--suite', 'full', ...plugins, '--json', '--problem', 'demo/diagonal-system'];
+    const args = [...full, '--solvers', 'rogues/idler,demo/conjugate-gradients'];
+    const first = start(folder, args);
+    await vi.waitFor(() => expect(first.printed().split('\n').length).toBeGreaterThan(3), {
+      timeout: 60_000,
+    });
+    first.child.kill('SIGKILL');
+    await first.finished;
+    const { code, stdout, stderr } = await infimumBench(folder, args);
+    expect(code).toBe(0);
+    const lines = linesOf(stdout);
+    const of = (solver: string) =>
+      lines
+        .filter((line) => line.solver === solver)
+        .toSorted((a, b) => a.params['n'] - b.params['n'])
+        .map(({ status, failure }) => [status, failure]);
+    expect(of('demo/conjugate-gradients')).toEqual(new Array(3).fill(['converged', null]));
+    const reason = 'out of time at n = 50, so not run on larger ones; --budget runs every cell';
+    expect(of('rogues/idler')).toEqual([
+      ['time-limit', null],
+      ['skipped', reason],
+      ['skipped', reason],
+    ]);
+    expect(stderr).toContain('(from the store)');
+    const page = readFileSync(path.join(folder, 'bench-report.html'), 'utf8');
+    expect(page).toContain('skipped');
+    expect(page).toContain('out of time at n = 50');
   });
 
   it('of the coordinator takes a cell along that was stopped and cannot see it', async () => {

@@ -18,7 +18,9 @@ async function metricsOf(problem: AnyProblem, family: string, solver: string, op
   const instance = await generate(parseWith(params, suites.quick[0], 'params'), 1);
   const plain = problem.plainData?.(instance);
   if (!plain) return undefined;
-  const { status, reason, solution } = await peers.process.solve(solver, plain, options, { seconds: 50 });
+  const functions = problem.plainFunctions?.(instance) ?? {};
+  const limits = { seconds: 50, functions };
+  const { status, reason, solution } = await peers.process.solve(solver, plain, options, limits);
   expect([status, reason]).not.toEqual(['failed', reason]);
   if (!solution) return undefined;
   const metrics = Object.fromEntries(
@@ -65,5 +67,60 @@ describe.runIf(peers.present)('peers minimise our functions', () => {
   ])('optim/composite, %s', async (family) => {
     const found = await metricsOf(composite, family, 'scipy/minimize-bounded', { tolerance: 1e-5 });
     expect(found?.metrics['stationarity']).toBeLessThan(1e-4);
+  });
+});
+
+describe.runIf(peers.present)('peers ask for the values of our functions', () => {
+  const has = (id: string) => peers.present && peers.process.list().some((peer) => peer.id === id);
+
+  it.each([
+    'pycma/cma-es',
+    'cbxpy/cbo',
+    'evosax/cma-es',
+    'nevergrad/two-points-de',
+    'nevergrad/one-plus-one',
+    'scipy/differential-evolution',
+    'scipy/nelder-mead',
+  ])('%s meets the target of a sphere', async (id) => {
+    if (!has(id)) return;
+    const problem = registry.problem('blackbox/continuous');
+    const { params, generate } = problem.families['shifted'];
+    const instance = (await generate(parseWith(params, { function: 'sphere', d: 2 }, 'params'), 1)) as {
+      target: number;
+      value(x: Float64Array): number;
+    };
+    if (!peers.present) throw new Error(peers.reason);
+    const plain = problem.plainData?.(instance) as object;
+    const functions = problem.plainFunctions?.(instance) ?? {};
+    const {
+      status,
+      solution,
+      path = [],
+    } = await peers.process.solve(id, plain, {}, { seconds: 50, functions });
+    expect(status).toBe('converged');
+    const value = instance.value(solution?.['x'] as Float64Array);
+    expect(value).toBe(solution?.['value']);
+    expect(value).toBeLessThanOrEqual(instance.target);
+    expect(solution?.['evaluations']).toBeGreaterThan(5);
+    const values = path.map((sample) => sample.solution['value'] as number);
+    expect(values.length).toBeGreaterThan(1);
+    expect(values).toEqual(values.toSorted((a, b) => b - a));
+  });
+
+  it.each([
+    ['optim/constrained', ''],
+    ['optim/equality-constrained', '-equalities'],
+  ])('SciPy on %s: our functions, and multipliers that fit', async (id, suffix) => {
+    const problem = registry.problem(id);
+    for (const family of Object.keys(problem.families)) {
+      for (const method of ['slsqp', 'trust-constr']) {
+        const found = await metricsOf(problem, family, `scipy/minimize-${method}${suffix}`, {
+          tolerance: 1e-8,
+        });
+        if (!found) throw new Error(`${method} declined ${family}`);
+        expect([family, method, found.status]).toEqual([family, method, 'converged']);
+        expect([family, method, found.metrics['residual'] < 0.02]).toEqual([family, method, true]);
+      }
+    }
   });
 });

@@ -110,6 +110,13 @@ export interface Problem<
    */
   plainData?(instance: Instance): object | undefined;
   /**
+   * Functions of an instance by name, for programs in other languages: they ask for values at points, a call a point, and
+   * the benchmark answers. What `plainData` says of such an instance leaves them out.
+   */
+  plainFunctions?(
+    instance: Instance,
+  ): Readonly<Record<string, (point: Float64Array) => number | Float64Array>>;
+  /**
    * Checks an instance.
    *
    * @throws {InvalidInputError} naming the argument and the first place at fault

@@ -22,7 +22,20 @@ class Clock:
         return self
 
     def __exit__(self, *_):
+        self.pause()
+
+    def pause(self):
+        """Stands still while somebody else works, until the next `resume`."""
         self.seconds += time.perf_counter() - self._start
+
+    def resume(self, seconds=0.0):
+        """Goes on, charged with what the peer's question took to answer."""
+        self.seconds += seconds
+        self._start = time.perf_counter()
+
+
+class OutOfTime(BaseException):
+    """Raised by a function of the instance when the budget is used up; no package takes it for an error of its own."""
 
 
 class Declined(Exception):
@@ -39,6 +52,8 @@ class Result:
     reason: str = ""
     # None where the package does not tell.
     iterations: int | None = None
+    # What was known on the way, by peers that are watched: seconds, iterations, solution.
+    path: list[dict] = field(default_factory=list)
 
 
 @dataclass
@@ -53,6 +68,8 @@ class Peer:
     solve: Callable[[dict, dict, Clock], Result] = field(repr=False)
     # Which variant of the problem it solves, where there are several; times are compared within one.
     variant: str = ""
+    # Whether its results have a path: it needs no runs with looser tolerances for its curve.
+    watched: bool = False
 
     def describe(self, identifier):
         return {
@@ -60,15 +77,19 @@ class Peer:
             "title": self.title,
             "problem": self.problem,
             "variant": self.variant,
+            "watched": self.watched,
             "package": self.package,
             "version": version(self.package),
         }
 
 
-def load():
-    """All peers whose package is installed, and why the others are absent."""
+def load(problem=""):
+    """The peers of a problem, or all, whose package is installed, and why the others are absent."""
     solvers, absent = {}, {}
+    prefix = problem.replace("/", "_").replace("-", "_")
     for module in pkgutil.iter_modules(__path__):
+        if not module.name.startswith(prefix):
+            continue
         try:
             loaded = importlib.import_module(f"{__name__}.{module.name}").SOLVERS
             for peer in loaded.values():

@@ -53,6 +53,20 @@ describe('PeerProcess', () => {
     vi.unstubAllEnvs();
   });
 
+  it("answers a peer's questions with the instance's functions, and hands on what it knew on the way", async () => {
+    const product = ([x, y]: Float64Array) => Float64Array.of(x * y);
+    const result = await peers.solve('ask', {}, {}, { seconds: 60, functions: { product } });
+    expect(result).toMatchObject({ status: 'stalled', iterations: undefined });
+    expect(result.solution).toEqual({ values: [0, 0, 1, 2, 2, 4], names: ['product'], stop: false });
+    expect(result.path).toEqual([{ seconds: 0.25, iterations: 1, solution: { x: 1 } }]);
+  });
+
+  it('tells a peer to stop that has asked until its own seconds are over', async () => {
+    const functions = { product: ([x, y]: Float64Array) => x * y };
+    const result = await peers.solve('ask', {}, {}, { seconds: 0.25, functions });
+    expect(result.solution).toMatchObject({ values: [0, 0, 1, 2], stop: true });
+  });
+
   it('lists the solvers with their versions', () => {
     expect(peers.list()).toContainEqual({
       id: 'echo',

@@ -14,6 +14,8 @@ export interface PeerSolver {
   readonly problem: string;
   /** Which variant of the problem it solves, where there are several; empty otherwise. */
   readonly variant: string;
+  /** Whether its results have a path, so that its curve needs no runs with looser tolerances. */
+  readonly watched?: boolean;
   /** The package it comes from. */
   readonly package: string;
   /** That package's installed version. */
@@ -42,6 +44,21 @@ export interface PeerResult {
   readonly iterations: number | undefined;
   /** Scalars and arrays, by the problem's names; absent when a limit or a failure ended the run. */
   readonly solution: { readonly [key: string]: PeerValue } | undefined;
+  /** What was known on the way, of peers that can be watched. */
+  readonly path?: readonly PeerSample[];
+}
+
+/** Functions of an instance by name. */
+export type PeerFunctions = Readonly<Record<string, (point: Float64Array) => number | Float64Array>>;
+
+/** What was known on the way. */
+export interface PeerSample {
+  /** The peer's seconds until then. */
+  readonly seconds: number;
+  /** Its iterations until then. */
+  readonly iterations: number;
+  /** As in the result. */
+  readonly solution: { readonly [key: string]: PeerValue };
 }
 
 /** Limits of one run. */
@@ -50,12 +67,16 @@ export interface PeerLimits {
   readonly seconds?: number;
   /** Ends the run with status `aborted`. */
   readonly signal?: AbortSignal;
+  /** The instance's functions, which the peer may ask for values; `seconds` are then its own and theirs, and twice as many by the clock. */
+  readonly functions?: PeerFunctions;
 }
 
 /** Where the peers are. */
 export interface StartOptions {
   /** The virtual environment; `.venv` in this package's folder by default, made by `pnpm peers:install`. */
   readonly venv?: string;
+  /** The only problem that will be asked for: packages for others are not imported. */
+  readonly problem?: string;
   /** A program that speaks the protocol, with its arguments, in place of the Python server. */
   readonly command?: readonly string[];
 }
@@ -68,6 +89,16 @@ export type Peers =
 /** This package's folder, seen from `src` and from `dist`. */
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
+/** Seconds in which a peer that is told to stop says what it has. */
+const STOP_SECONDS = 5;
+
+/** Points that a peer asks about, a row each. */
+interface PeerPoints {
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: Float64Array;
+}
+
 /** Imports of large packages from a cold disk take seconds; a minute means that something hangs. */
 const startSeconds = 60;
 
@@ -77,12 +108,14 @@ const startSeconds = 60;
  * Absence is an answer, not an error: without Python or the virtual environment a benchmark goes on without peers.
  */
 export async function startPeers(options: StartOptions = {}): Promise<Peers> {
-  const { venv = `${folder}.venv` } = options;
+  const { venv = `${folder}.venv`, problem } = options;
   const python = process.platform === 'win32' ? `${venv}\\Scripts\\python.exe` : `${venv}/bin/python`;
   if (!options.command && !existsSync(python)) {
     return { present: false, reason: `there is no Python in ${venv}; \`pnpm peers:install\` makes it` };
   }
-  const peers = new PeerProcess(options.command ?? [python, `${folder}peer_server.py`]);
+  const peers = new PeerProcess(
+    options.command ?? [python, `${folder}peer_server.py`, ...(problem === undefined ? [] : [problem])],
+  );
   try {
     await peers.start();
     return { present: true, process: peers };
@@ -190,7 +223,16 @@ export class PeerProcess {
     const start = performance.now();
     try {
       await this.start();
-      const request = { id: ++this.#requests, method: 'solve', solver: id, instance, options };
+      const functions = Object.keys(limits.functions ?? {});
+      const request = {
+        id: ++this.#requests,
+        method: 'solve',
+        solver: id,
+        instance,
+        options,
+        functions,
+        seconds: limits.seconds ?? 0,
+      };
       return resultOf(await (this.#connection as Connection).request(request, limits));
     } catch (error) {
       if (!(error instanceof Interruption)) throw error;
@@ -216,14 +258,20 @@ class Connection {
   /** The end of standard error, for the reason of a crash. */
   #complaints = '';
   #pending:
-    | { headerArrived(): void; resolve(answer: PeerMessage): void; reject(error: Error): void }
+    | {
+        headerArrived(): void;
+        asked(question: PeerMessage): void;
+        resolve(answer: PeerMessage): void;
+        reject(error: Error): void;
+      }
     | undefined;
   #open = true;
 
   constructor([program, ...parameters]: readonly string[]) {
     this.#child = spawn(program, parameters, { env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
     const decoder = new MessageDecoder(
-      (message) => this.#pending?.resolve(message),
+      (message) =>
+        message['ask'] === undefined ? this.#pending?.resolve(message) : this.#pending?.asked(message),
       () => this.#pending?.headerArrived(),
     );
     this.#child.stdout?.on('data', (chunk: Uint8Array) => this.#decode(decoder, chunk));
@@ -247,7 +295,10 @@ class Connection {
   }
 
   /** Sends a request and waits for its answer; a limit kills the process, since a peer cannot be interrupted. */
-  async request(message: object, { seconds = Infinity, signal }: PeerLimits): Promise<PeerMessage> {
+  async request(
+    message: object,
+    { seconds = Infinity, signal, functions = {} }: PeerLimits,
+  ): Promise<PeerMessage> {
     const chunks = encodeMessage(message);
     let timer: NodeJS.Timeout | undefined;
     const stop = (status: 'time-limit' | 'aborted', reason: string): void => {
@@ -257,12 +308,22 @@ class Connection {
     const abort = (): void => stop('aborted', 'the signal was aborted');
     signal?.addEventListener('abort', abort, { once: true });
     try {
+      const begin = performance.now();
       return await new Promise<PeerMessage>((resolve, reject) => {
         const headerArrived = (): void => clearTimeout(timer);
-        this.#pending = { headerArrived, resolve, reject };
+        const wait = (left: number): void => {
+          if (seconds === Infinity) return;
+          timer = setTimeout(() => stop('time-limit', `no answer within ${seconds} s`), left * 1000);
+        };
+        const asked = (question: PeerMessage): void => {
+          const answer = answerOf(question, functions, seconds, begin);
+          for (const chunk of encodeMessage(answer)) this.#child.stdin?.write(chunk);
+          // Whoever is told to stop may still say what it has.
+          wait(answer.stop ? STOP_SECONDS : seconds - Number(question['seconds']));
+        };
+        this.#pending = { headerArrived, asked, resolve, reject };
         for (const chunk of chunks) this.#child.stdin?.write(chunk);
-        if (seconds === Infinity) return;
-        timer = setTimeout(() => stop('time-limit', `no answer within ${seconds} s`), seconds * 1000);
+        wait(seconds);
       });
     } finally {
       clearTimeout(timer);
@@ -312,6 +373,30 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
+/** The values at a peer's points, and what they took. */
+function answerOf(
+  question: PeerMessage,
+  functions: PeerFunctions,
+  limit: number,
+  began: number,
+): { readonly values: Float64Array; readonly seconds: number; readonly stop: boolean } {
+  const compute = functions[String(question['ask'])];
+  const { rows, cols, values: points } = question['points'] as unknown as PeerPoints;
+  const begin = performance.now();
+  const values = Array.from({ length: rows }, (_, row) =>
+    compute(points.slice(row * cols, (row + 1) * cols)),
+  );
+  const seconds = (performance.now() - begin) / 1000;
+  // The way of questions and answers is not charged, but must not go on for ever.
+  const waited = (performance.now() - began) / 1000;
+  const stop = Number(question['seconds']) + seconds >= limit || waited >= 2 * limit;
+  return {
+    values: Float64Array.from(values.flatMap((value) => (typeof value === 'number' ? value : [...value]))),
+    seconds,
+    stop,
+  };
+}
+
 function resultOf(answer: PeerMessage): PeerResult {
   const error = answer['error'] as { code: string; message: string } | undefined;
   if (error) return unfinished(error.code === 'declined' ? 'declined' : 'failed', error.message, 0);
@@ -320,7 +405,8 @@ function resultOf(answer: PeerMessage): PeerResult {
     reason: answer['reason'] as string,
     seconds: answer['seconds'] as number,
     iterations: (answer['iterations'] as number | null) ?? undefined,
-    solution: answer['solution'] as PeerMessage,
+    solution: answer['solution'] as PeerResult['solution'],
+    path: answer['path'] as readonly PeerSample[] | undefined,
   };
 }
 

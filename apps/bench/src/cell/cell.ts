@@ -99,7 +99,7 @@ async function runCell(
       return await drivePeer(problem, judged, cell, {
         guard,
         onSample,
-        peers: () => sharedPeers(cell.solver),
+        peers: () => sharedPeers(cell),
       });
     }
     const solver = registry.solver(cell.solver);
@@ -145,8 +145,8 @@ function declines(solver: AnySolver, instance: unknown): string | undefined {
 }
 
 /** The peer's process, which starts for the first cell that needs it; absent ones are looked for again. */
-async function sharedPeers(solver: string): Promise<Peers> {
-  peers ??= startPeersOf(solver);
+async function sharedPeers({ solver, problem }: Cell): Promise<Peers> {
+  peers ??= startPeersOf(solver, problem);
   const found = await peers;
   if (!found.present) peers = undefined;
   return found;

@@ -46,7 +46,7 @@ export interface Sample {
 }
 
 /** How a cell ended: as the solver's run did, or why there was none. */
-export type CellStatus = Status | 'failed' | 'declined' | 'absent';
+export type CellStatus = Status | 'failed' | 'declined' | 'absent' | 'skipped';
 
 /** The ways in which a solver's run ends. */
 export const STATUSES: readonly Status[] = [
@@ -58,7 +58,7 @@ export const STATUSES: readonly Status[] = [
 ];
 
 /** The ways in which a cell ends. */
-export const ENDINGS: readonly CellStatus[] = [...STATUSES, 'failed', 'declined', 'absent'];
+export const ENDINGS: readonly CellStatus[] = [...STATUSES, 'failed', 'declined', 'absent', 'skipped'];
 
 /** How a cell ended, without its samples. */
 export interface CellEnd {

@@ -8,6 +8,9 @@ import { type Cell, type CellEnd, type MetricValues, withoutRun } from './messag
 /** Imports of large Python packages from a cold disk. */
 const START_SECONDS = 90;
 
+/** Seconds in which a peer that is told to stop hands back what it has. */
+const STOP_SECONDS = 5;
+
 /** The peers' process outlives the cell: it takes seconds to start. */
 export interface PeerContext extends DriveContext {
   readonly peers: () => Promise<Peers>;
@@ -54,9 +57,9 @@ export const startPythonPeers = (): Promise<Peers> => starting(({ startPeers }) 
 /** The packages of npm that race, or why there are none. */
 export const startNpmPeers = (): Promise<Peers> => starting((peers) => peers.startNpmPeers());
 
-/** The process of one peer. */
-export const startPeersOf = (id: string): Promise<Peers> =>
-  starting((peers) => (peers.isNpmPeer(id) ? peers.startNpmPeers() : peers.startPeers()));
+/** The process of one peer of a problem. */
+export const startPeersOf = (id: string, problem: string): Promise<Peers> =>
+  starting((peers) => (peers.isNpmPeer(id) ? peers.startNpmPeers() : peers.startPeers({ problem })));
 
 /** This package may be installed without the repository that holds the peers. */
 async function starting(start: (peers: typeof import('@infimum/peers')) => Promise<Peers>): Promise<Peers> {
@@ -106,7 +109,10 @@ class PeerRace {
     this.#plain = plain;
     this.#cell = cell;
     this.#context = context;
-    this.#ladder = ladderOf(problem, cell.options);
+    const peer = peers.list().find(({ id }) => id === cell.solver);
+    this.#ladder = peer?.watched
+      ? [isJsonObject(cell.options) ? cell.options : {}]
+      : ladderOf(problem, cell.options);
   }
 
   /** Number of runs. */
@@ -126,8 +132,17 @@ class PeerRace {
     guard.allow('starting the peers', START_SECONDS);
     await this.#peers.start();
     guard.watch(this.#peers.pid ?? 0);
-    guard.allow('running the peer', budget + graceOf(budget));
-    const result = await this.#peers.solve(solver, this.#plain, this.#ladder[step], { seconds: budget });
+    // Twice, for whoever asks for values: the way of the questions is not charged.
+    guard.allow('running the peer', 2 * budget + graceOf(budget) + STOP_SECONDS);
+    const options = { seed: this.#cell.seed, ...this.#ladder[step] };
+    const functions = this.#problem.plainFunctions?.(this.#instance) ?? {};
+    const result = await this.#peers.solve(solver, this.#plain, options, { seconds: budget, functions });
+    for (const { seconds, iterations, solution } of result.path ?? [])
+      onSample({
+        iteration: iterations,
+        seconds,
+        metrics: evaluate(this.#problem, this.#instance, solution),
+      });
     if (!result.solution) return { result, metrics: undefined };
     guard.allow('evaluating the metrics', 120);
     this.#best = evaluate(this.#problem, this.#instance, result.solution);

@@ -11,6 +11,7 @@ import { type SetExitCode, withPlugins, withStore } from './arguments.ts';
 
 interface ReportArguments {
   readonly out: string;
+  readonly images?: string;
   readonly open?: boolean;
   readonly store: string;
   readonly plugin: readonly string[];
@@ -21,19 +22,20 @@ export function reportCommand(_setExitCode: SetExitCode): Command {
   const command = new Command('report')
     .description('Writes the report of the latest run: one HTML file with all that it needs inside.')
     .option('--out <file>', 'where it goes', 'bench-report.html')
+    .option('--images <folder>', 'a picture of every chart too, as SVG')
     .option('--open', 'show it in the browser')
     .action(report);
   return withStore(withPlugins(command));
 }
 
-async function report({ out, open, store: storeFile, plugin }: ReportArguments): Promise<void> {
+async function report({ out, images, open, store: storeFile, plugin }: ReportArguments): Promise<void> {
   const { registry } = await loadPlugins(plugin);
   const store = await Store.openExisting(storeFile);
   try {
     const latest = (await store.runs()).at(-1);
     if (!latest) throw new UsageError(`${storeFile} holds no run yet; make one with \`infimum-bench run\``);
     const problemOf = (id: string) => registry.problems.find((problem) => problem.id === id);
-    const file = await writeReport(store, problemOf, out, latest.id);
+    const file = await writeReport(store, problemOf, out, latest.id, images);
     print(file);
     if (open) openInBrowser(path.resolve(file));
   } finally {

@@ -1,6 +1,6 @@
 // `infimum-bench run`: plans the cells, runs those that the store does not have, shows table and report.
 
-import { constants } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import type { Registry } from '@infimum/core';
 import { Command, Option } from 'commander';
 import { Keeper } from '../cell/keeper.ts';
@@ -19,6 +19,7 @@ import { CELL_TASK } from '../queue/cell-job.ts';
 import { connectQueue, delegate } from '../queue/delegate.ts';
 import { racesOf, timeTo } from '../race.ts';
 import { checkReportFile, writeReport } from '../report/report.ts';
+import { Outgrown, smallestFirst } from '../skip.ts';
 import { Store, type StoredCell } from '../store.ts';
 import { formatRaces } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -34,7 +35,14 @@ import {
 } from './arguments.ts';
 
 /** Seconds a cell, unless the user says otherwise. */
-const BUDGETS: Readonly<Record<Suite, number>> = { smoke: 0.5, quick: 0.5, full: 60 };
+const BUDGETS: Readonly<Record<Suite, number>> = { smoke: 0.5, quick: 0.5, full: 1.5 };
+
+/** Cells at a time: the full suite would take an afternoon with one. */
+const JOBS: Readonly<Record<Suite, number>> = {
+  smoke: 1,
+  quick: 1,
+  full: Math.min(2, availableParallelism()),
+};
 
 /** Cells that are left to a solver before a second job takes some of them. */
 const WORTH_A_PROCESS = 3;
@@ -45,7 +53,7 @@ const REPORT_FILE = 'bench-report.html';
 interface RunArguments extends Omit<PlanRequest, 'budget'> {
   readonly budget?: number;
   readonly memory: number;
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly peers?: boolean;
   readonly plugin: readonly string[];
   readonly fresh?: boolean;
@@ -72,6 +80,8 @@ interface Run {
   readonly version: string;
   /** Interruption by the user. */
   readonly signal: AbortSignal;
+  /** Who need not be run on larger instances; in the full suite, unless the user sets the budget. */
+  readonly outgrown: Outgrown | undefined;
   /** Which repetition a cell is, from 0. */
   counted(cell: Cell): number;
 }
@@ -86,7 +96,10 @@ export function runCommand(setExitCode: SetExitCode): Command {
         'again, so a run that was interrupted goes on where it stopped.',
     )
     .addOption(
-      new Option('--suite <name>', 'smoke: one instance a problem; quick: minutes on a laptop; full: hours')
+      new Option(
+        '--suite <name>',
+        'smoke: one instance a problem; quick: minutes on a laptop; full: within an hour on two cores',
+      )
         .choices(['smoke', 'quick', 'full'])
         .default('quick'),
     )
@@ -103,9 +116,17 @@ export function runCommand(setExitCode: SetExitCode): Command {
         .argParser(seedList)
         .default([1], '1'),
     )
-    .option('--budget <seconds>', 'time limit of a cell (default: 0.5, with --suite full 60)', positiveNumber)
+    .option(
+      '--budget <seconds>',
+      'time limit of a cell (default: 0.5, with --suite full 1.5)',
+      positiveNumber,
+    )
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
-    .option('--jobs <number>', 'cells at a time; more than one disturbs the timing', positiveInteger, 1)
+    .option(
+      '--jobs <number>',
+      'cells at a time; more than one disturbs the timing (default: 1, with --suite full 2)',
+      positiveInteger,
+    )
     .option(
       '--peers',
       'race other packages too, of npm and Python (`pnpm peers:install` installs the latter)',
@@ -142,7 +163,23 @@ async function run(args: RunArguments): Promise<number> {
     const places = new Map(cells.map((cell, index) => [cell, index % args.repeat]));
     const counted = (cell: Cell) => places.get(cell) ?? 0;
     const version = versions.all;
-    const context: Run = { id, store, args, progress, registry, reuses, version, signal, counted };
+    // Whoever says how long a cell may take wants every cell.
+    const outgrown =
+      args.suite === 'full' && args.budget === undefined
+        ? new Outgrown((problem) => registry.problem(problem))
+        : undefined;
+    const context: Run = {
+      id,
+      store,
+      args,
+      progress,
+      registry,
+      reuses,
+      version,
+      signal,
+      outgrown,
+      counted,
+    };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
       tell('interrupted; finished cells are kept, and the same command goes on from here');
@@ -159,7 +196,7 @@ async function run(args: RunArguments): Promise<number> {
 function checkQueueArguments({ queue, prefix, jobs }: RunArguments): void {
   if (queue === undefined) {
     if (prefix !== undefined) throw new UsageError('--prefix is for the keys of --queue');
-  } else if (jobs !== 1) {
+  } else if (jobs !== undefined) {
     throw new UsageError(
       '--jobs: with --queue the workers say how many cells they run at a time (--concurrency)',
     );
@@ -237,7 +274,12 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
   const signal = AbortSignal.any([run.signal, failure.signal]);
   const keeper = new Keeper();
   const settings = { plugins: run.args.plugin, memory: run.args.memory, signal, keeper };
-  const queues = queuesOf(cells);
+  const places = new Map(cells.map((cell, index) => [cell, index]));
+  const queues = queuesOf(cells, (own) =>
+    run.outgrown
+      ? smallestFirst(own.map((index) => cells[index])).map((cell) => places.get(cell) as number)
+      : own,
+  );
   const work = async () => {
     for (let queue = queues.next(); queue; queue = queues.next()) {
       const runner = new CellRunner(settings);
@@ -254,7 +296,7 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
       if (signal.aborted) return;
     }
   };
-  await Promise.all(Array.from({ length: run.args.jobs }, work));
+  await Promise.all(Array.from({ length: run.args.jobs ?? JOBS[run.args.suite] }, work));
   keeper.close();
   if (failure.signal.aborted) throw failure.signal.reason;
   return results;
@@ -264,10 +306,13 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
  * The places of the cells of each problem and solver, which share a warm process. A job that finds no queue untouched
  * helps with the longest one, if a process of its own is worth its start there.
  */
-function queuesOf(cells: readonly Cell[]): { next(): number[] | undefined } {
+function queuesOf(
+  cells: readonly Cell[],
+  sort: (places: number[]) => number[],
+): { next(): number[] | undefined } {
   const places = cells.map((_, index) => index);
   const groups = Map.groupBy(places, (index) => `${cells[index].problem} ${cells[index].solver}`);
-  const waiting = [...groups.values()];
+  const waiting = [...groups.values()].map(sort);
   const begun: number[][] = [];
   return {
     next() {
@@ -280,10 +325,14 @@ function queuesOf(cells: readonly Cell[]): { next(): number[] | undefined } {
 }
 
 async function resultOf(cell: Cell, runner: CellRunner, run: Run): Promise<StoredCell> {
+  const reason = run.outgrown?.reason(cell);
+  if (reason) return keep(cell, { ...withoutRun('skipped', reason), samples: [] }, run);
   const known = await findKnown(cell, run);
-  if (known) return known;
-  run.progress.begin(cell);
-  return keep(cell, await runner.run(cell, (sample) => run.progress.sample(cell, sample)), run);
+  if (!known) run.progress.begin(cell);
+  const end =
+    known ?? (await keep(cell, await runner.run(cell, (sample) => run.progress.sample(cell, sample)), run));
+  run.outgrown?.note(cell, end);
+  return end;
 }
 
 /** What the store has of a cell, unless everything is to be measured anew. */
@@ -311,7 +360,7 @@ function announce(cell: Cell, end: CellResult, reused: boolean, { args, progress
   const { status, reason, seconds, iterations, metrics, samples } = end;
   const { primaryMetric: name, metrics: known } = registry.problem(problem);
   const { direction, targets = [] } = known[name];
-  const failure = ['failed', 'absent', 'declined'].includes(status) ? reason : null;
+  const failure = ['failed', 'absent', 'declined', 'skipped'].includes(status) ? reason : null;
   const line = {
     problem,
     family,

@@ -20,7 +20,7 @@ import {
   verdictsOf,
 } from '../verdict.ts';
 import { convergenceCharts, profileChart, type Scaling, scalingChart, scalingsOf } from './charts.ts';
-import { type Chart, COLOURS, symbolOf } from './data.ts';
+import { type Chart, COLOURS, SHAPES, symbolOf, type TitledChart } from './data.ts';
 import { type Html, html, jsonText, scriptText } from './html.ts';
 import { LEAST_SEEDS, quartilesOf } from './quartiles.ts';
 import { style } from './style.ts';
@@ -39,8 +39,8 @@ export interface ReportContents {
 
 /** The whole page, with the browser's part of it inside. */
 export function renderPage({ run, races, claims, documented }: ReportContents, client: string): string {
-  const charts: Chart[] = [];
-  const problems = [...Map.groupBy(races, ({ problem }) => problem).values()];
+  const charts: TitledChart[] = [];
+  const problems = problemsOf(races);
   const sections = problems.map((members, index) =>
     problemSection(members, `problem-${index}`, charts, documented),
   );
@@ -61,6 +61,7 @@ export function renderPage({ run, races, claims, documented }: ReportContents, c
 <p class="muted">Run ${run.id}, <time datetime="${run.began}">${run.began.replace('T', ' ').replace('Z', ' UTC')}</time>:
 ${plural(races.length, 'instance')}, ${plural(racers.length, 'cell')}, ${failed === 0 ? 'none failed' : html`<span class="failed">${failed} failed</span>`}.</p>
 <nav aria-label="Problems"><ul>
+<li><a href="#packages">Packages</a></li>
 <li><a href="#verdicts">Which solver to take</a></li>
 ${problems.map(([{ problem }], index) => html`<li><a href="#problem-${index}">${problem}</a></li>`)}
 </ul></nav>
@@ -71,6 +72,7 @@ ${problems.map(([{ problem }], index) => html`<li><a href="#problem-${index}">${
 </form>
 </header>
 <main>
+${packages(problems)}
 ${verdicts(problems)}
 ${overview(races)}
 ${failures(races)}
@@ -78,19 +80,83 @@ ${sections}
 ${claims.length > 0 && claimsSection(claims)}
 ${environment(run, [...new Set(racers.map(({ machine }) => machine))].filter(Boolean))}
 </main>
-<script type="application/json" id="charts">${jsonText(charts)}</script>
+<script type="application/json" id="charts">${jsonText(charts.map(({ chart }) => chart))}</script>
 <script>${scriptText(client)}</script>
 </body>
 </html>
 `.text;
 }
 
+/** Every chart of the page, for pictures. */
+export function chartsOf(races: readonly Race[]): TitledChart[] {
+  const charts: TitledChart[] = [];
+  problemsOf(races).forEach((members, index) => {
+    problemSection(members, `problem-${index}`, charts, new Set());
+  });
+  return charts;
+}
+
+function problemsOf(races: readonly Race[]): readonly (readonly Race[])[] {
+  return [...Map.groupBy(races, ({ problem }) => problem).values()];
+}
+
+const judgedOf = (races: readonly Race[]) =>
+  races.map(({ racers }) => racers.map((racer) => ({ ...racer, isPeer: racer.role === 'peer' })));
+
+/** Package by package: who took part, how it went, and who came first most often. */
+function packages(problems: readonly (readonly Race[])[]): Html {
+  const groups = Map.groupBy(problems, ([{ problem }]) => problem.split('/')[0]);
+  const rows = [...groups].map(([name, members]) => {
+    const racers = members.flatMap((races) => races.flatMap((race) => race.racers));
+    const count = (...statuses: readonly string[]) =>
+      racers.filter(({ status }) => statuses.includes(status)).length;
+    const named = (isPeer: boolean) =>
+      new Set(racers.filter(({ role }) => (role === 'peer') === isPeer).map(({ solver }) => solver)).size;
+    const firsts = members.flatMap((races) =>
+      verdictsOf(judgedOf(races), races[0].primary.targets.length)
+        .filter(({ ranking }) => (ranking[0]?.reached ?? 0) > 0)
+        .map(({ ranking }) => ranking[0].solver),
+    );
+    const tally = [...Map.groupBy(firsts, (solver) => solver)].map(
+      ([solver, all]) => [solver, all.length] as const,
+    );
+    const best = tally
+      .toSorted(([, a], [, b]) => b - a)
+      .slice(0, 3)
+      .map(([solver, times]) => `${solver} (${times})`);
+    return html`<tr><th scope="row">${name}</th><td>${members.length}</td>
+<td>${members.reduce((sum, races) => sum + races.length, 0)}</td><td>${named(false)}</td><td>${named(true)}</td>
+<td>${racers.length}</td><td>${count('converged')}</td><td>${count('stalled', 'iteration-limit', 'aborted')}</td>
+<td>${count('time-limit')}</td><td>${count('skipped')}</td><td>${count('failed')}</td>
+<td>${count('declined', 'absent')}</td><td class="text long">${best.join(', ') || '–'}</td></tr>`;
+  });
+  const head = [
+    ...[
+      'package',
+      'problems',
+      'instances',
+      'solvers',
+      'peers',
+      'cells',
+      'converged',
+      'stopped',
+      'out of time',
+    ],
+    ...['skipped', 'failed', 'took no part', 'came first most often'],
+  ];
+  return html`<section id="packages">
+<h2>Packages</h2>
+<p class="muted">How the cells ended: converged by the solver's own rule, stopped before by its limit or its precision, out
+of the time that a cell has, skipped because the solver had been out of time on a smaller instance of the kind, failed, or
+took no part because it declined or is not installed here. First is who leads a verdict below.</p>
+${table('The packages of this run', head, rows, [head.length - 1])}
+</section>`;
+}
+
 /** Whom to take, problem by problem. */
 function verdicts(problems: readonly (readonly Race[])[]): Html {
   const rows = problems.flatMap((races) => {
-    const judged = races.map(({ racers }) =>
-      racers.map((racer) => ({ ...racer, isPeer: racer.role === 'peer' })),
-    );
+    const judged = judgedOf(races);
     const found = verdictsOf(judged, races[0].primary.targets.length);
     const byValue = verdictsByValue(
       judged.map((race) => race.map((racer) => ({ ...racer, value: lossOf(races[0].primary, racer) }))),
@@ -207,52 +273,74 @@ function failures(races: readonly Race[]): Html | undefined {
   if (rows.length === 0) return undefined;
   return html`<section>
 <h2>Did not run</h2>
-${table('Cells that failed, solvers that declined, peers that are absent', ['solver', 'instance', 'status', 'reason'], rows, [1, 2, 3])}
+${table('Cells that failed or were skipped, solvers that declined, peers that are absent', ['solver', 'instance', 'status', 'reason'], rows, [1, 2, 3])}
 </section>`;
 }
 
 function problemSection(
   races: readonly Race[],
   id: string,
-  charts: Chart[],
+  charts: TitledChart[],
   documented: ReadonlySet<string>,
 ): Html {
+  const [{ problem, problemTitle, metrics }] = races;
+  const about = (chart: Chart, name: string, title: string): TitledChart => ({
+    chart,
+    name: `${problem.replaceAll(/[^a-z0-9]+/gi, '-')}-${name}`,
+    title: `${problemTitle}, ${title}`,
+  });
   const labels = [...new Set(races.flatMap(({ racers }) => racers.map(({ label }) => label)))];
   const indexOf = (solver: string) => labels.indexOf(solver);
+  const instances = instancesOf(races).map((group, index) => {
+    const place = `instance-${charts.filter(({ chart }) => chart.id.endsWith('-seconds')).length}`;
+    const pair = convergenceCharts(group, place, ({ label }) => indexOf(label));
+    const name = `instance-${index + 1}`;
+    charts.push(...pair.map((chart) => about(chart, `${name}-${chart.xLabel}`, instanceTitle(group[0]))));
+    return instanceSection(group, place, pair, indexOf, index === 0 && id === 'problem-0');
+  });
   const scalings = scalingsOf(races).map((scaling, index) => {
     const chart = scalingChart(scaling, `${id}-scaling-${index}`, indexOf);
     if (chart.series.length === 0) return undefined;
-    charts.push(chart);
+    charts.push(about(chart, `growth-${index}`, `${scaling.family}: seconds ${scaling.measure}`));
     return scalingSection(scaling, chart);
   });
-  const profiles = profilesOf(races).map((found, index) =>
-    profileSection(found, races[0].primary, `${id}-profile-${index}`, charts, indexOf),
-  );
-  const [{ problem, problemTitle, metrics }] = races;
+  const profiles = profilesOf(races).map((found, index) => {
+    const pair = profileCharts(found, `${id}-profile-${index}`, indexOf);
+    const kind = found.variant && `, ${found.variant}`;
+    charts.push(
+      about(pair[0], `performance-profile-${index}`, `performance profile${kind}`),
+      about(pair[1], `data-profile-${index}`, `data profile${kind}`),
+    );
+    return profileSection(found, races[0].primary, pair, indexOf);
+  });
   return html`<section id="${id}" class="problem">
 <h2>${problemTitle} <code>${problem}</code></h2>
 ${documented.has(problem) && html`<p><a href="${DOCS}/problems/${problem}">About the problem and its solvers</a></p>`}
 ${metricList(metrics)}
-${instancesOf(races).map((group, index) => instanceSection(group, charts, indexOf, index === 0 && id === 'problem-0'))}
+${instances}
 ${profiles}
 ${scalings.filter((section) => section !== undefined)}
 </section>`;
 }
 
-/** How often each solver is within a factor of the fastest, and how much it has solved after so many seconds. */
-function profileSection(
-  { variant, instances, target, performance, data }: Profiles,
-  primary: MetricInfo,
+function profileCharts(
+  { performance, data }: Profiles,
   id: string,
-  charts: Chart[],
   indexOf: (solver: string) => number,
-): Html {
-  const factor = 'times the least seconds';
-  const pair = [
-    profileChart(performance, `${id}-performance`, factor, indexOf),
+): [Chart, Chart] {
+  return [
+    profileChart(performance, `${id}-performance`, 'times the least seconds', indexOf),
     profileChart(data, `${id}-data`, 'seconds', indexOf),
   ];
-  charts.push(...pair);
+}
+
+/** How often each solver is within a factor of the fastest, and how much it has solved after so many seconds. */
+function profileSection(
+  { variant, instances, target, performance }: Profiles,
+  primary: MetricInfo,
+  pair: readonly [Chart, Chart],
+  indexOf: (solver: string) => number,
+): Html {
   const goal = `${primary.title.toLowerCase()} ${signOf(primary)} ${formatTarget(target)}`;
   const shareAt = (steps: readonly { readonly x: number; readonly share: number }[], x: number) =>
     `${Math.round(100 * (steps.findLast((step) => step.x <= x)?.share ?? 0))} %`;
@@ -276,13 +364,11 @@ function metricList(metrics: readonly MetricInfo[]): Html {
 
 function instanceSection(
   races: readonly Race[],
-  charts: Chart[],
+  id: string,
+  pair: readonly Chart[],
   indexOf: (solver: string) => number,
   isOpen: boolean,
 ): Html {
-  const id = `instance-${charts.filter((chart) => chart.id.endsWith('-seconds')).length}`;
-  const pair = convergenceCharts(races, id, ({ label }) => indexOf(label));
-  charts.push(...pair);
   const [race] = races;
   return html`<details id="${id}"${isOpen && html` open`}>
 <summary><h3>${instanceTitle(race)}</h3></summary>
@@ -309,17 +395,6 @@ function legend({ series }: Chart, indexOf: (solver: string) => number): Html {
   });
   return html`<ul class="legend">${entries}</ul>`;
 }
-
-/** The symbols of the charts, ten pixels wide. */
-const SHAPES: Readonly<Record<ReturnType<typeof symbolOf>, string>> = {
-  circle: 'M-5 0A5 5 0 0 1 5 0A5 5 0 0 1 -5 0Z',
-  square: 'M-4.5 -4.5H4.5V4.5H-4.5Z',
-  triangle: 'M0 -5.5L5 4.5H-5Z',
-  diamond: 'M0 -6L4 0L0 6L-4 0Z',
-  star: 'M0 -6L1.5 -1.8L5.7 -1.8L2.2 .8L3.5 5L0 2.4L-3.5 5L-2.2 .8L-5.7 -1.8L-1.5 -1.8Z',
-  cross: 'M-1.8 -5.2H1.8V-1.8H5.2V1.8H1.8V5.2H-1.8V1.8H-5.2V-1.8H-1.8Z',
-  wye: 'M-1.6 5.5V1L-5.5 -1.6L-3.8 -4.3L0 -1.9L3.8 -4.3L5.5 -1.6L1.6 1V5.5Z',
-};
 
 /** The quartiles over the seeds, and every seed below. */
 function seedTables(races: readonly Race[]): Html {

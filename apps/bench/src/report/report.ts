@@ -4,6 +4,7 @@ import type { AnyProblem } from '@infimum/core';
 import { racesOf } from '../race.ts';
 import type { Store, StoredRun } from '../store.ts';
 import { UsageError } from '../usage-error.ts';
+import { writeImages } from './images.ts';
 import { renderPage } from './page.ts';
 
 /**
@@ -27,6 +28,7 @@ export function checkReportFile(file: string): void {
 /**
  * Writes the report of a run.
  *
+ * @param images - a folder for pictures of all charts; none by default
  * @returns the file
  * @throws {UsageError} when it cannot be written
  */
@@ -35,6 +37,7 @@ export async function writeReport(
   problemOf: (id: string) => AnyProblem | undefined,
   file: string,
   run: number,
+  images?: string,
 ): Promise<string> {
   const stored = (await store.runs()).find(({ id }) => id === run) as StoredRun;
   const sampled = await store.withSamples(await store.cellsOf([run]));
@@ -48,5 +51,6 @@ export async function writeReport(
   } catch (error) {
     throw new UsageError(`the report cannot be written: ${(error as Error).message}`);
   }
+  if (images !== undefined) writeImages(races, images);
   return file;
 }

@@ -1,4 +1,5 @@
 // The report's style sheet: light and dark, from a phone's width upwards.
+import { LIGHT_COLOURS } from './data.ts';
 
 /** The style sheet. */
 export const style = `
@@ -6,8 +7,7 @@ export const style = `
   color-scheme: light dark;
   --background: #ffffff; --text: #1b1f24; --muted: #59636e; --line: #d8dee4; --panel: #f6f8fa; --link: #0b57d0;
   --good: #11632f; --bad: #b3261e;
-  --series-0: #1f6feb; --series-1: #d1600a; --series-2: #1a7f37; --series-3: #b3261e; --series-4: #7a3fd1;
-  --series-5: #8a5a00; --series-6: #bf3989; --series-7: #57606a;
+  ${LIGHT_COLOURS.map((colour, index) => `--series-${index}: ${colour};`).join(' ')}
 }
 @media (prefers-color-scheme: dark) {
   :root {

@@ -50,6 +50,25 @@ function conditionsOf(instance: FormulaProblem, found: ConstrainedSolution): Con
   );
 }
 
+/** Functions that return what a program writes. */
+export function derivativesOf(
+  program: Pick<ConstrainedProgram, 'variables' | 'gradient' | 'jacobian'>,
+  count: number,
+  values: ConstrainedProgram['values'],
+): Readonly<Record<string, (x: Float64Array) => Float64Array>> {
+  const written =
+    (length: number, write: (x: Float64Array, out: Float64Array) => void) => (x: Float64Array) => {
+      const out = new Float64Array(length);
+      write(x, out);
+      return out;
+    };
+  return {
+    gradient: written(program.variables, (x, out) => program.gradient(x, out)),
+    constraints: written(count, (x, out) => values(x, out)),
+    jacobian: written(count * program.variables, (x, out) => program.jacobian(x, out)),
+  };
+}
+
 /** Σ factors_k times_k, without zeros. */
 function sumOf(terms: readonly (readonly [factor: number, formula: string])[]): string {
   return (
@@ -213,6 +232,18 @@ with multipliers of $g$ and of the bounds of $x$.`,
   success: {
     metric: 'residual',
     bound: (_, { options }) => 10 * Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6),
+  },
+  plainData: (instance) => {
+    const { program, initial } = startOf(instance);
+    const { variables, lower, upper, low, high } = program;
+    return { initial, lower, upper, low, high, variables };
+  },
+  plainFunctions: (instance) => {
+    const { program } = startOf(instance);
+    return {
+      value: (x) => program.value(x),
+      ...derivativesOf(program, program.constraints, (x, out) => program.values(x, out)),
+    };
   },
   validate: checkFormulaProblem,
   badInstances,

@@ -12,6 +12,7 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { minimumNormSolution } from '@infimum/linalg';
+import { derivativesOf } from './constrained-problem.ts';
 import { testPrograms } from './cutest.ts';
 import { normalRows } from './data-programs.ts';
 import {
@@ -198,6 +199,16 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
     metric: 'residual',
     bound: (_, { options }) =>
       options['scaling'] === 'none' ? undefined : Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6),
+  },
+  plainData: (instance) => {
+    const { program, initial } = startOf(instance);
+    const zeros = new Float64Array(program.equalities);
+    return { initial, low: zeros, high: zeros, variables: program.variables };
+  },
+  plainFunctions: (instance) => {
+    const { program } = startOf(instance);
+    const constraints = (x: Float64Array, out: Float64Array) => program.constraints(x, out);
+    return { value: (x) => program.value(x), ...derivativesOf(program, program.equalities, constraints) };
   },
   validate: checkEqualityInstance,
   badInstances,
