@@ -10,7 +10,8 @@ export default defineConfig({
     include: ['tests/browser/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // One browser at a time: frames are counted.
+    // One browser at a time: frames are counted. Tests that say so open two pages at once.
     fileParallelism: false,
+    maxConcurrency: 2,
   },
 });

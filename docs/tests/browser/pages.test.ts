@@ -38,7 +38,8 @@ async function complaints(page: Page, rules?: readonly string[]): Promise<string
     .map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
 }
 
-test.each(pages)(
+// Two at a time: each page is a process of the browser's own, and nothing here counts frames.
+test.concurrent.each(pages)(
   '%s opens without an error, is accessible in light and dark, and fits a phone',
   async (pathname) => {
     const { page, errors } = await openPage(site, pathname);
@@ -55,6 +56,7 @@ test.each(pages)(
     expect(errors).toEqual([]);
     await page.close();
   },
+  240_000,
 );
 
 test('the tree shows where one is, unfolds other problems, and leads to their solvers', async () => {
