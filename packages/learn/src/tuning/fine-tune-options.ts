@@ -35,6 +35,13 @@ export const fineTuneOptions = {
     default: 'distance',
     description: 'Kernel of the thin matrices',
   },
+  chosenBy: {
+    type: 'choice',
+    choices: ['gradient', 'magnitude', 'sensitivity'],
+    default: 'gradient',
+    description:
+      'What `gps` trains: the inputs of every output with the largest gradients or weights, or as many of all layers with the largest squared gradients',
+  },
   learningRate: {
     type: 'number',
     above: 0,

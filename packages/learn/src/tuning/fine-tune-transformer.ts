@@ -100,8 +100,19 @@ function* fineTuneTransformerSteps(
   options: FineTuneOptions,
 ): Steps<TransformerSolution, TransformerIterate> {
   const settings = resolveOptions(fineTuneOptions, options);
-  const { method, rank, sparsity, mode, kernel, learningRate, weightDecay, batchSize, steps, seed } =
-    settings;
+  const {
+    method,
+    rank,
+    sparsity,
+    mode,
+    kernel,
+    chosenBy,
+    learningRate,
+    weightDecay,
+    batchSize,
+    steps,
+    seed,
+  } = settings;
   checkImages(model, train);
   const adapter = {
     rank,
@@ -117,7 +128,7 @@ function* fineTuneTransformerSteps(
       train,
       Int32Array.from({ length: count }, () => random.integer(train.points.rows)),
     );
-  const network = new TunedTransformer(model, method, adapter, seed, draw(size));
+  const network = new TunedTransformer(model, method, { ...adapter, chosenBy }, seed, draw(size));
   let loss = network.loss(draw(Math.min(FIRST, train.points.rows)));
   const solution = (): TransformerSolution => ({
     model: network.merged(),

@@ -69,12 +69,29 @@ function* fineTuneSteps(
   options: FineTuneOptions = {},
 ): Steps<TuningSolution, TuningIterate> {
   const settings = resolveOptions(fineTuneOptions, options);
-  const { method, rank, sparsity, mode, kernel, learningRate, weightDecay, batchSize, steps, seed } =
-    settings;
+  const {
+    method,
+    rank,
+    sparsity,
+    mode,
+    kernel,
+    chosenBy,
+    learningRate,
+    weightDecay,
+    batchSize,
+    steps,
+    seed,
+  } = settings;
   checkTuning(instance);
   const { layers, train } = instance;
   const heads = rank % 2 === 0 ? 2 : 1;
-  const network = new TunedNetwork(layers, method, { rank, heads, sparsity, mode, kernel }, seed, train);
+  const network = new TunedNetwork(
+    layers,
+    method,
+    { rank, heads, sparsity, mode, kernel, chosenBy },
+    seed,
+    train,
+  );
   const random = new Random(seed).split(7);
   const size = Math.min(batchSize, train.points.rows);
   // The last layers whose loss was a number: what is handed out is always usable.
@@ -135,6 +152,7 @@ const tuningSolverOptions = {
   sparsity: fineTuneOptions.sparsity,
   mode: fineTuneOptions.mode,
   kernel: fineTuneOptions.kernel,
+  chosenBy: fineTuneOptions.chosenBy,
   learningRate: fineTuneOptions.learningRate,
   weightDecay: fineTuneOptions.weightDecay,
   batchSize: fineTuneOptions.batchSize,
@@ -180,7 +198,8 @@ export const tuningSolvers = /* @__PURE__ */ (() => [
   }),
   tuningSolver('gps', {
     title: 'Gradient-based parameter selection',
-    summary: 'The eight inputs of every unit with the largest gradients at the start.',
+    summary:
+      'The eight inputs of every unit with the largest gradients at the start, or what else is chosen by.',
     role: 'baseline',
     paper: {
       title: 'Gradient-based parameter selection for efficient fine-tuning',

@@ -160,19 +160,58 @@ export class DenseLinear extends TunableLinear {
     if (mask) for (let k = 0; k < mask.length; k++) if (!mask[k]) ofWeights[k] = 0;
   }
 
-  /** From now on trains only the inputs of every output that have the largest gradients now. */
-  chooseLargest(inputs: number): void {
+  /** What speaks for training each weight: the magnitude of its gradient now, its own, or the square of its gradient. */
+  scores(by: ChosenBy): Float64Array {
+    const values = by === 'magnitude' ? this.layer.weights.values : this.gradients[0];
+    return Float64Array.from(values, (value) => (by === 'sensitivity' ? value * value : Math.abs(value)));
+  }
+
+  /** From now on trains only the inputs of every output that have the largest scores. */
+  chooseInputs(inputs: number, scores: Float64Array): void {
     const { rows, cols } = this;
-    const [gradient] = this.gradients;
     const mask = new Uint8Array(rows * cols);
     for (let j = 0; j < cols; j++) {
       const order = Array.from({ length: rows }, (_, i) => i).sort(
-        (p, q) => Math.abs(gradient[q * cols + j]) - Math.abs(gradient[p * cols + j]),
+        (p, q) => scores[q * cols + j] - scores[p * cols + j],
       );
       for (const i of order.slice(0, inputs)) mask[i * cols + j] = 1;
     }
     this.#mask = mask;
   }
+
+  /** From now on trains only weights whose scores are at least as large. */
+  chooseAbove(least: number, scores: Float64Array): void {
+    this.#mask = Uint8Array.from(scores, (score) => (score >= least ? 1 : 0));
+  }
+}
+
+/** By what `gps` chooses the weights that it trains. */
+export type ChosenBy = 'gradient' | 'magnitude' | 'sensitivity';
+
+/** Inputs of an output that `gps` trains. */
+const CHOSEN_INPUTS = 8;
+
+/** Chooses as many inputs of every output, or as many weights of all layers together by their sensitivity, and clears gradients. */
+export function chooseWeights(layers: readonly DenseLinear[], by: ChosenBy): void {
+  const scores = layers.map((layer) => layer.scores(by));
+  if (by === 'sensitivity') {
+    const sorted = new Float64Array(scores.reduce((sum, { length }) => sum + length, 0));
+    let [at, wanted] = [0, 0];
+    layers.forEach(({ rows, cols }, l) => {
+      sorted.set(scores[l], at);
+      at += scores[l].length;
+      wanted += Math.min(rows, CHOSEN_INPUTS) * cols;
+    });
+    // None whose gradient is zero: it would be as good as any other.
+    const least = Math.max(sorted.sort()[sorted.length - wanted], Number.MIN_VALUE);
+    layers.forEach((layer, l) => {
+      layer.chooseAbove(least, scores[l]);
+    });
+    return;
+  }
+  layers.forEach((layer, l) => {
+    layer.chooseInputs(CHOSEN_INPUTS, scores[l]);
+  });
 }
 
 /** y -> gamma o y + delta: merged into weights and bias exactly. */

@@ -6,6 +6,8 @@ import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
 import { multiplyInto } from './products.ts';
 import type { SnellAdapterOptions } from './snell-adapter.ts';
 import {
+  type ChosenBy,
+  chooseWeights,
   DenseLinear,
   freshHead,
   type Layer,
@@ -24,9 +26,6 @@ export interface Labelled {
   readonly classes: Uint8Array;
 }
 
-/** Inputs of an output that `gps` trains. */
-const CHOSEN_INPUTS = 8;
-
 /** A perceptron with its optimiser; the head is new and trained whole. */
 export class TunedNetwork {
   readonly #layers: readonly TunableLinear[];
@@ -36,7 +35,7 @@ export class TunedNetwork {
   constructor(
     layers: readonly Layer[],
     method: TuningMethod,
-    options: SnellAdapterOptions,
+    { chosenBy = 'gradient', ...options }: SnellAdapterOptions & { readonly chosenBy?: ChosenBy },
     seed: number,
     first: Labelled,
   ) {
@@ -51,7 +50,7 @@ export class TunedNetwork {
     );
     if (method === 'gps') {
       this.#backPropagate(first);
-      for (const layer of this.#layers.slice(0, last)) (layer as DenseLinear).chooseLargest(CHOSEN_INPUTS);
+      chooseWeights(this.#layers.slice(0, last) as DenseLinear[], chosenBy);
       for (const { gradients } of this.#layers) for (const gradient of gradients) gradient.fill(0);
     }
     this.#optimiser = new AdamW(this.#layers);

@@ -13,6 +13,8 @@ import {
   normaliseBack,
 } from './transformer-pass.ts';
 import {
+  type ChosenBy,
+  chooseWeights,
   DenseLinear,
   freshHead,
   type Scratch,
@@ -23,9 +25,6 @@ import {
 } from './tunable-linear.ts';
 import type { Labelled } from './tuned-network.ts';
 import { blockMaps, type TransformerBlock, type VisionTransformer } from './vision-transformer.ts';
-
-/** Inputs of an output that `gps` trains. */
-const CHOSEN_INPUTS = 8;
 
 type BlockMaps = Record<(typeof blockMaps)[number], TunableLinear>;
 
@@ -57,7 +56,7 @@ export class TunedTransformer {
   constructor(
     model: VisionTransformer,
     method: TuningMethod,
-    options: SnellAdapterOptions,
+    { chosenBy = 'gradient', ...options }: SnellAdapterOptions & { readonly chosenBy?: ChosenBy },
     seed: number,
     first?: Labelled,
     isPlain = false,
@@ -79,7 +78,7 @@ export class TunedTransformer {
     const inner = this.#inner();
     if (method === 'gps' && first) {
       this.accumulate(first);
-      for (const layer of inner) (layer as DenseLinear).chooseLargest(CHOSEN_INPUTS);
+      chooseWeights(inner as DenseLinear[], chosenBy);
       for (const { gradients } of [...inner, this.head]) for (const gradient of gradients) gradient.fill(0);
     }
     this.#optimiser = new AdamW([...inner, this.head]);

@@ -9,6 +9,7 @@ import { magnitudeQuantile, type SparseMode, sparseSlope, sparseValue } from './
 import { crossEntropy, predictClasses } from './tuned-network.ts';
 import { tuningClaims } from './tuning-claims.ts';
 import { syntheticTransfer } from './tuning-families.ts';
+import type { TuningInstance } from './tuning-problem.ts';
 
 describe('the worked example', () => {
   const adapter = createSnellAdapter(2, 3, { rank: 4, heads: 2, sparsity: 0 });
@@ -231,6 +232,55 @@ describe('tuning', () => {
       full: head + 90,
       'linear-probe': head,
     });
+  });
+
+  it('chosen weights are those of the largest gradients, magnitudes or sensitivities, and no others move', () => {
+    const wide = syntheticTransfer(40, 5);
+    const [layer] = wide.layers;
+    const { rows, cols } = layer.weights;
+    // Twelve inputs, of which the last four see nothing: no gradient reaches their weights, which are the largest.
+    const values = Float64Array.from({ length: 12 * cols }, (_, k) =>
+      k < rows * cols ? layer.weights.values[k] : 9,
+    );
+    const pad = ({ points, classes }: TuningInstance['train']) => ({
+      points: {
+        rows: points.rows,
+        cols: 12,
+        values: Float64Array.from({ length: 12 * points.rows }, (_, at) =>
+          at % 12 < 8 ? points.values[8 * Math.floor(at / 12) + (at % 12)] : 0,
+        ),
+      },
+      classes,
+    });
+    const instance: TuningInstance = {
+      layers: [{ ...layer, weights: { rows: 12, cols, values } }, ...wide.layers.slice(1)],
+      train: pad(wide.train),
+      test: pad(wide.test),
+    };
+    const movedOf = (chosenBy: 'gradient' | 'magnitude' | 'sensitivity') => {
+      const tuned = fineTune(instance, { method: 'gps', chosenBy, steps: 20, seed: 2 });
+      return Array.from(tuned.layers[0].weights.values, (value, k) => value !== values[k]);
+    };
+    const [byGradient, byMagnitude, bySensitivity] = (['gradient', 'magnitude', 'sensitivity'] as const).map(
+      movedOf,
+    );
+    const largest = (k: number) => {
+      const column = Array.from({ length: 12 }, (_, i) => Math.abs(values[i * cols + (k % cols)])).sort(
+        (a, b) => b - a,
+      );
+      return Math.abs(values[k]) >= column[7];
+    };
+    byMagnitude.forEach((moved, k) => {
+      if (moved) expect(largest(k)).toBe(true);
+    });
+    for (const moved of [byGradient, bySensitivity]) {
+      expect(moved.slice(8 * cols).some(Boolean)).toBe(false);
+      expect(moved.filter(Boolean).length).toBeGreaterThan(0);
+      expect(moved.filter(Boolean).length).toBeLessThanOrEqual(8 * cols);
+    }
+    // With four of eight chosen inputs blind, at most half as many move by magnitude.
+    expect(byMagnitude.filter(Boolean).length).toBeLessThanOrEqual(4 * cols);
+    expect(byMagnitude.filter(Boolean).length).toBeGreaterThan(0);
   });
 
   it('says so when the loss leaves the numbers', () => {
