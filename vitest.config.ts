@@ -18,7 +18,7 @@ function setupFilesOf(folder: string): string[] {
 
 /** Packages whose tests keep to themselves what they change, so that files may share a process: it starts and compiles once. */
 const SHARING = new Set(
-  ['bandits-rl', 'bilevel', 'blackbox', 'learn', 'optim', 'strings', 'verify'].map(
+  ['bandits-rl', 'bilevel', 'blackbox', 'graphs', 'learn', 'linalg', 'optim', 'ot', 'strings', 'verify'].map(
     (name) => `@infimum/${name}`,
   ),
 );
