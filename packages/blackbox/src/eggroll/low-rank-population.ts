@@ -239,12 +239,20 @@ function sharedProduct(
 /**
  * Fitness as updates see it: `zscore` (f - mean) / sqrt(variance + 1e-5), `rank` centred ranks from -1/2 for the worst to 1/2,
  * `pair-sign` the sign of the difference within a pair, `none`. Fitness that is not finite counts as the worst less 100.
+ *
+ * @param group - members one after the other that had the same task: `zscore` takes the mean of each group off, and divides by the
+ * deviation of all
  */
 export function shapeFitness(
   fitness: Float64Array,
   shaping: 'zscore' | 'rank' | 'pair-sign' | 'none',
+  group: number = fitness?.length,
 ): Float64Array {
   checkNumbers(fitness, 'fitness');
+  if (fitness.length > 0) {
+    checkInteger(group, 'group', { min: 1 });
+    checkInteger(fitness.length / group, 'fitness.length / group', { min: 1 });
+  }
   checkChoice(shaping, 'shaping', ['zscore', 'rank', 'pair-sign', 'none']);
   const finite = Array.from(fitness).filter(Number.isFinite);
   const worst = finite.length > 0 ? finite.reduce((low, f) => Math.min(low, f), Infinity) - 100 : 0;
@@ -256,7 +264,10 @@ export function shapeFitness(
   const variance = seen.reduce((sum, f) => sum + (f - mean) ** 2 / seen.length, 0);
   const deviation = Math.sqrt(variance + 1e-5);
   checkNumber(deviation, 'fitness');
-  return seen.map((f) => (f - mean) / deviation);
+  if (group === seen.length) return seen.map((f) => (f - mean) / deviation);
+  const means = new Float64Array(seen.length / group);
+  for (let i = 0; i < seen.length; i++) means[Math.floor(i / group)] += seen[i] / group;
+  return seen.map((f, i) => (f - means[Math.floor(i / group)]) / deviation);
 }
 
 function ranksOf(fitness: Float64Array): Float64Array {

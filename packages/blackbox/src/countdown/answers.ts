@@ -1,0 +1,102 @@
+// Answers of language models to problems of mini-countdown, greedy or drawn, and how good they are.
+import type { Random } from '@infimum/core';
+import {
+  ANSWER_LENGTH,
+  COUNTDOWN_CHARACTERS,
+  type CountdownProblem,
+  countdownReward,
+  PROMPT_LENGTH,
+  promptOf,
+} from './countdown.ts';
+import type { GruModel, GruStep, LayerMap } from './gru-model.ts';
+
+/** Answers one after the other, and the steps that made them. */
+export interface Answers {
+  /** `ANSWER_LENGTH` tokens a problem. */
+  readonly tokens: Int32Array;
+  /** From the last token of the prompt on, the steps whose logits the answers are chosen by. */
+  readonly steps: readonly GruStep[];
+}
+
+/**
+ * Reads the prompts and answers them.
+ *
+ * @param random - draws tokens by their chances; without it the likeliest is taken, the first of equals
+ */
+export function answer(
+  model: GruModel,
+  map: LayerMap,
+  problems: readonly CountdownProblem[],
+  random?: Random,
+): Answers {
+  const count = problems.length;
+  const prompts = problems.map(promptOf);
+  const tokens = new Int32Array(count * ANSWER_LENGTH);
+  const steps: GruStep[] = [];
+  let state = new Float64Array(count * model.sizes.hidden);
+  let next = new Int32Array(count);
+  for (let t = 0; t < PROMPT_LENGTH + ANSWER_LENGTH - 1; t++) {
+    const read = t < PROMPT_LENGTH ? Int32Array.from(prompts, (prompt) => prompt[t]) : next;
+    const step = model.step(map, read, state);
+    state = step.after as Float64Array<ArrayBuffer>;
+    steps.push(step);
+    if (t < PROMPT_LENGTH - 1) continue;
+    next = Int32Array.from({ length: count }, (_, i) => choose(step.logits, i, random));
+    for (let i = 0; i < count; i++) tokens[i * ANSWER_LENGTH + t - PROMPT_LENGTH + 1] = next[i];
+  }
+  return { tokens, steps };
+}
+
+/** The reward of every answer. */
+export function rewardsOf(problems: readonly CountdownProblem[], { tokens }: Answers): Float64Array {
+  return Float64Array.from(problems, (problem, i) =>
+    countdownReward(problem, tokens.subarray(i * ANSWER_LENGTH, (i + 1) * ANSWER_LENGTH)),
+  );
+}
+
+/** Shares of problems whose greedy answers are right, and have the right form. */
+export function accuracyOf(model: GruModel, problems: readonly CountdownProblem[]) {
+  const rewards = rewardsOf(problems, answer(model, model.plain(), problems));
+  const share = (least: number) => rewards.filter((reward) => reward >= least).length / rewards.length;
+  return { accuracy: share(1), form: share(0.1) };
+}
+
+/** Log-probabilities of a token of every sequence under logits. */
+export function logProbability(logits: Float64Array, i: number, token: number): number {
+  const n = COUNTDOWN_CHARACTERS.length;
+  let most = -Infinity;
+  for (let v = 0; v < n; v++) most = Math.max(most, logits[i * n + v]);
+  let sum = 0;
+  for (let v = 0; v < n; v++) sum += Math.exp(logits[i * n + v] - most);
+  return logits[i * n + token] - most - Math.log(sum);
+}
+
+/** Writes coefficient · d log p(token) / d logits. */
+export function addSlope(
+  logits: Float64Array,
+  i: number,
+  token: number,
+  coefficient: number,
+  out: Float64Array,
+): void {
+  const n = COUNTDOWN_CHARACTERS.length;
+  for (let v = 0; v < n; v++) {
+    const p = Math.exp(logProbability(logits, i, v));
+    out[i * n + v] += coefficient * ((v === token ? 1 : 0) - p);
+  }
+}
+
+function choose(logits: Float64Array, i: number, random: Random | undefined): number {
+  const n = COUNTDOWN_CHARACTERS.length;
+  if (!random) {
+    let best = 0;
+    for (let v = 1; v < n; v++) if (logits[i * n + v] > logits[i * n + best]) best = v;
+    return best;
+  }
+  let rest = random.uniform();
+  for (let v = 0; v < n - 1; v++) {
+    rest -= Math.exp(logProbability(logits, i, v));
+    if (rest < 0) return v;
+  }
+  return n - 1;
+}

@@ -1,0 +1,180 @@
+import { Random } from '@infimum/core';
+import { describe, expect, it } from 'vitest';
+import { shapeFitness } from '../eggroll/low-rank-population.ts';
+import { accuracyOf, addSlope, answer, logProbability, rewardsOf } from './answers.ts';
+import { countdownReward, drawAnswer, drawCountdown, promptOf, tokensOf } from './countdown.ts';
+import { advantagesOf, again, grpo, grpoSlopes, logProbabilities } from './grpo.ts';
+import { GruModel, type GruStep } from './gru-model.ts';
+import { tuneByEggroll } from './tune-by-eggroll.ts';
+import { warmStart } from './warm-start.ts';
+
+const small = (seed: number) => new GruModel({ vocabulary: 16, embedding: 3, hidden: 4 }, new Random(seed));
+
+describe('mini-countdown', () => {
+  it('pays for the target made of both numbers, a little for the form', () => {
+    const problem = { a: 3, b: 5, target: 15 };
+    const reward = (text: string) => countdownReward(problem, tokensOf(text));
+    expect(['3*5;', '5*3;', '3+5;', '5*5;', '3*5', '*35;', '3*5>'].map(reward)).toEqual([
+      1, 1, 0.1, 0.1, 0, 0, 0,
+    ]);
+    expect(countdownReward({ a: 2, b: 6, target: 4 }, tokensOf('2-6;'))).toBe(0.1);
+    expect(countdownReward({ a: 2, b: 6, target: 4 }, tokensOf('6-2;'))).toBe(1);
+    expect(promptOf(problem)).toEqual(tokensOf('35=15>'));
+    expect(promptOf({ a: 2, b: 6, target: 4 })).toEqual(tokensOf('26=04>'));
+  });
+
+  it('draws problems that have an answer, and answers of the right form', () => {
+    const random = new Random(1);
+    const chances = { right: 0, drawn: 2000 };
+    for (let k = 0; k < chances.drawn; k++) {
+      const problem = drawCountdown(random);
+      const { a, b } = problem;
+      const answers = [`${a}+${b};`, `${a}-${b};`, `${b}-${a};`, `${a}*${b};`].map(tokensOf);
+      expect(Math.max(...answers.map((tokens) => countdownReward(problem, tokens)))).toBe(1);
+      const reward = countdownReward(problem, drawAnswer(problem, random));
+      expect(reward).toBeGreaterThanOrEqual(0.1);
+      if (reward === 1) chances.right++;
+    }
+    // A third of the operators, half of the orders of differences.
+    expect(chances.right / chances.drawn).toBeGreaterThan(0.24);
+    expect(chances.right / chances.drawn).toBeLessThan(0.4);
+  });
+});
+
+describe('the recurrent model', () => {
+  it('has the parameters of its maps and biases', () => {
+    const { parameters } = new GruModel({ vocabulary: 16, embedding: 24, hidden: 48 }, new Random(1));
+    // Those of the specification, and biases of the embedding and of the recurrence.
+    expect(parameters).toHaveLength(11_680 + 24 + 144);
+  });
+
+  it('has the slopes of differences, through time', () => {
+    const model = small(2);
+    const random = new Random(3);
+    const texts = [0, 1, 2, 3, 4].map(() => Int32Array.from({ length: 5 }, () => random.integer(16)));
+    const passes = () => {
+      const steps: GruStep[] = [];
+      let state = new Float64Array(5 * 4);
+      for (let t = 0; t < 4; t++) {
+        const tokens = Int32Array.from(texts, (text) => text[t]);
+        steps.push(model.step(model.plain(), tokens, state));
+        state = steps[t].after.slice();
+      }
+      return steps;
+    };
+    const loss = () =>
+      passes().reduce(
+        (sum, { logits }, t) =>
+          t === 0
+            ? sum
+            : sum - texts.reduce((own, text, i) => own + (i + 1) * logProbability(logits, i, text[t + 1]), 0),
+        0,
+      );
+    const steps = passes();
+    const slopes = steps.map(({ logits }, t) => {
+      if (t === 0) return undefined;
+      const out = new Float64Array(logits.length);
+      texts.forEach((text, i) => {
+        addSlope(logits, i, text[t + 1], -(i + 1), out);
+      });
+      return out;
+    });
+    const gradient = new Float64Array(model.parameters.length);
+    model.backward(steps, slopes, gradient);
+    for (let j = 0; j < gradient.length; j++) {
+      const kept = model.parameters[j];
+      model.parameters[j] = kept + 1e-5;
+      const above = loss();
+      model.parameters[j] = kept - 1e-5;
+      const below = loss();
+      model.parameters[j] = kept;
+      expect(gradient[j]).toBeCloseTo((above - below) / 2e-5, 5);
+    }
+  });
+});
+
+describe('grpo', () => {
+  it('has advantages of mean 0 and deviation 1 in every group', () => {
+    const advantages = advantagesOf(Float64Array.of(1, 0, 0.1, 0.1, 0, 0, 0, 0), 4);
+    expect(advantages.slice(0, 4).reduce((a, b) => a + b)).toBeCloseTo(0, 12);
+    expect(Math.hypot(...advantages.slice(0, 4)) / 2).toBeCloseTo(1, 3);
+    expect(advantages.slice(4)).toEqual(new Float64Array(4));
+  });
+
+  it('has the slopes of the clipped objective and of the divergence', () => {
+    const model = small(4);
+    const random = new Random(5);
+    const problems = Array.from({ length: 6 }, () => drawCountdown(random));
+    const drawn = answer(model, model.plain(), problems, random);
+    const advantages = Float64Array.of(1, -1, 0.5, -0.5, 2, -2);
+    const now = logProbabilities(drawn.steps, drawn.tokens);
+    // As if drawn by, and compared with, other models: ratios on both sides of the clip.
+    const old = now.map((entry, at) => entry + (at % 5) * 0.15 - 0.3);
+    const reference = now.map((entry, at) => entry + (at % 3) * 0.2 - 0.2);
+    const ended = (at: number) => drawn.tokens.subarray(at - (at % 4), at).includes(15);
+    const objective = () => {
+      const logs = logProbabilities(again(model, drawn.steps), drawn.tokens);
+      return logs.reduce((sum, log, at) => {
+        if (ended(at)) return sum;
+        const [ratio, gain] = [Math.exp(log - old[at]), advantages[Math.floor(at / 4)]];
+        const surrogate = Math.min(ratio * gain, Math.max(0.8, Math.min(1.2, ratio)) * gain);
+        const apart = reference[at] - log;
+        return sum + (-surrogate + 0.3 * (Math.exp(apart) - apart - 1)) / logs.length;
+      }, 0);
+    };
+    const gradient = new Float64Array(model.parameters.length);
+    const slopes = grpoSlopes(drawn.steps, drawn.tokens, advantages, old, reference, 0.3);
+    model.backward(drawn.steps, slopes, gradient);
+    for (let j = 0; j < gradient.length; j += 3) {
+      const kept = model.parameters[j];
+      model.parameters[j] = kept + 1e-5;
+      const above = objective();
+      model.parameters[j] = kept - 1e-5;
+      const below = objective();
+      model.parameters[j] = kept;
+      expect(gradient[j]).toBeCloseTo((above - below) / 2e-5, 6);
+    }
+  });
+});
+
+describe('fine-tuning', () => {
+  it('compares members of a group with each other, by the deviation of all', () => {
+    const fitness = Float64Array.of(1, 0, 5, 7);
+    const deviation = Math.sqrt((2.25 ** 2 + 3.25 ** 2 + 1.75 ** 2 + 3.75 ** 2) / 4 + 1e-5);
+    const shaped = shapeFitness(fitness, 'zscore', 2);
+    for (const [i, excess] of [0.5, -0.5, -1, 1].entries())
+      expect(shaped[i]).toBeCloseTo(excess / deviation, 12);
+    expect(() => shapeFitness(fitness, 'zscore', 3)).toThrow('group');
+  });
+
+  it('changes models by rewards alone, the same way for the same seed', () => {
+    const start = warmStart(new Random(6), 8, 150);
+    const copy = () => {
+      const model = new GruModel(start.sizes, new Random(0));
+      model.parameters.set(start.parameters);
+      return model;
+    };
+    const tuned = [1, 1, 2].map((seed) => {
+      const model = copy();
+      const heard: number[] = [];
+      tuneByEggroll(model, 2, { population: 32, seed, sigma: 0.3 }, (_, answers) => void heard.push(answers));
+      expect(heard).toEqual([32, 64]);
+      return model.parameters;
+    });
+    expect(tuned[1]).toEqual(tuned[0]);
+    expect(tuned[2]).not.toEqual(tuned[0]);
+    expect(tuned[0]).not.toEqual(start.parameters);
+    const [one, two] = [1, 2].map((epochs) => {
+      const model = copy();
+      grpo(model, 2, new Random(7), { prompts: 4, answers: 4, epochs, divergence: 0.1 });
+      return model.parameters;
+    });
+    expect(one).not.toEqual(two);
+    expect([...one, ...two].every(Number.isFinite)).toBe(true);
+    const problems = [drawCountdown(new Random(8))];
+    const { accuracy, form } = accuracyOf(start, problems);
+    expect(rewardsOf(problems, answer(start, start.plain(), problems))[0]).toBe(
+      accuracy === 1 ? 1 : 0.1 * form,
+    );
+  });
+});

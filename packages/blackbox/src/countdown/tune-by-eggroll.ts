@@ -1,0 +1,55 @@
+// Fine-tuning of a language model by EGGROLL: members of a population answer greedily, in groups that share a prompt.
+//
+// Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
+import { Random } from '@infimum/core';
+import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
+import { Adam } from './adam.ts';
+import { answer, rewardsOf } from './answers.ts';
+import { drawCountdown } from './countdown.ts';
+import type { GruModel, LayerMap } from './gru-model.ts';
+
+/** What the population is. */
+export interface TuningOptions {
+  /** Members, a multiple of the group. */
+  readonly population: number;
+  /** Members that share a prompt; 8 by default, four pairs. */
+  readonly group?: number;
+  /** Deviation of the perturbations; 0.02 by default, far below what policies begin with. */
+  readonly sigma?: number;
+  /** Rank of the perturbations; 1 by default. */
+  readonly rank?: number;
+  /** Step size of Adam; 1e-2 by default. */
+  readonly rate?: number;
+  readonly seed: number;
+}
+
+/** Fine-tunes a model in place; `onStep` hears of the answers made so far after every step. */
+export function tuneByEggroll(
+  model: GruModel,
+  steps: number,
+  { population: count, group = 8, sigma = 0.02, rank = 1, rate = 1e-2, seed }: TuningOptions,
+  onStep?: (step: number, answers: number) => void,
+): void {
+  const random = new Random(seed, 0x636f756e);
+  const population = new LowRankPopulation(model.layers, { population: count, rank, seed });
+  const adam = new Adam(model.parameters.length, rate);
+  const members = Int32Array.from({ length: count }, (_, i) => i);
+  const map: LayerMap = (layer, x, out) => void population.forward(layer, x, members, sigma, out);
+  const gradient = new Float64Array(model.parameters.length);
+  const own = model.view(gradient);
+  for (let k = 1; k <= steps; k++) {
+    population.begin(k);
+    const drawn = Array.from({ length: count / group }, () => drawCountdown(random));
+    const problems = Array.from(members, (i) => drawn[Math.floor(i / group)]);
+    const rewards = rewardsOf(problems, answer(model, map, problems));
+    const fitness = shapeFitness(rewards, 'zscore', group);
+    own.forEach(({ weights, bias }, layer) => {
+      population.gradient(layer, fitness, weights, bias);
+    });
+    // Adam goes down.
+    const scale = -sigma * Math.sqrt(count);
+    for (let j = 0; j < gradient.length; j++) gradient[j] *= scale;
+    adam.step(model.parameters, gradient);
+    onStep?.(k, k * count);
+  }
+}

@@ -1,0 +1,38 @@
+// What fine-tuning begins with: a model that knows the form of answers and ignores the target.
+import type { Random } from '@infimum/core';
+import { Adam } from './adam.ts';
+import { addSlope } from './answers.ts';
+import { ANSWER_LENGTH, drawAnswer, drawCountdown, PROMPT_LENGTH, promptOf } from './countdown.ts';
+import { GruModel, type GruStep } from './gru-model.ts';
+
+/** Steps of Adam on the cross-entropy of answers of the right form with operators and orders at random. */
+export function warmStart(random: Random, hidden = 48, steps = 600): GruModel {
+  const model = new GruModel({ vocabulary: 16, embedding: 24, hidden }, random);
+  const adam = new Adam(model.parameters.length, 3e-3);
+  const batch = 64;
+  for (let k = 0; k < steps; k++) {
+    const texts = Array.from({ length: batch }, () => {
+      const problem = drawCountdown(random);
+      return Int32Array.of(...promptOf(problem), ...drawAnswer(problem, random));
+    });
+    const taken: GruStep[] = [];
+    const slopes: (Float64Array | undefined)[] = [];
+    let state = new Float64Array(batch * hidden);
+    for (let t = 0; t < PROMPT_LENGTH + ANSWER_LENGTH - 1; t++) {
+      const tokens = Int32Array.from(texts, (text) => text[t]);
+      const step = model.step(model.plain(), tokens, state);
+      state = step.after as Float64Array<ArrayBuffer>;
+      taken.push(step);
+      const slope = t < PROMPT_LENGTH - 1 ? undefined : new Float64Array(step.logits.length);
+      slopes.push(slope);
+      if (slope)
+        texts.forEach((text, i) => {
+          addSlope(step.logits, i, text[t + 1], -1 / (batch * ANSWER_LENGTH), slope);
+        });
+    }
+    const gradient = new Float64Array(model.parameters.length);
+    model.backward(taken, slopes, gradient);
+    adam.step(model.parameters, gradient);
+  }
+  return model;
+}
