@@ -37,7 +37,9 @@ export { type MinimizeOnOptions, minimizeOn, type PointBlock } from './continuou
 export { type OpenEsOptions, openEs } from './continuous/open-es.ts';
 export { type ParticleSwarmOptions, particleSwarm } from './continuous/particle-swarm.ts';
 export { type RandomSearchOptions, randomSearch } from './continuous/random-search.ts';
+export { type SimulatedAnnealingOptions, simulatedAnnealing } from './continuous/simulated-annealing.ts';
 export { type TestFunction, testFunctions } from './continuous/test-functions.ts';
+export { type ZoSgdOptions, zoSgd } from './continuous/zo-sgd.ts';
 export { type EggrollIterate, type EggrollOptions, eggroll } from './eggroll/eggroll.ts';
 export {
   type AffineLayer,
@@ -66,6 +68,7 @@ export {
 export { type DigitGenerator, digitGenerator } from './ranking/digit-diffusion.ts';
 export { type GradientlessDescentOptions, gradientlessDescent } from './ranking/gradientless-descent.ts';
 export { type OneBitDescentOptions, oneBitDescent } from './ranking/one-bit-descent.ts';
+export { type OnePlusOneEsOptions, onePlusOneEs } from './ranking/one-plus-one-es.ts';
 export { type RankCmaEsOptions, rankCmaEs } from './ranking/rank-cma-es.ts';
 export { type Ranking, rankGradient } from './ranking/rank-gradient.ts';
 export { type RankingQuery, RankSession, type RankSessionState } from './ranking/rank-session.ts';

@@ -12,7 +12,9 @@ import { gradientDecomposition, proximalPoint } from './gradient-decomposition.t
 import { laplaceBound, meanFieldCbo } from './mean-field.ts';
 import { openEs } from './open-es.ts';
 import { particleSwarm } from './particle-swarm.ts';
+import { simulatedAnnealing } from './simulated-annealing.ts';
 import { grandCanyon } from './test-functions.ts';
+import { zoSgd } from './zo-sgd.ts';
 
 describe('the consensus point', () => {
   it.each([
@@ -261,6 +263,65 @@ describe('swarms and differences', () => {
     const { target: __, ...plain } = blackBox;
     for (const solve of [particleSwarm, differentialEvolution])
       expect(solve(stretched, { maxEvaluations: 3000 }).x).toEqual(solve(plain, { maxEvaluations: 3000 }).x);
+  });
+});
+
+describe('simulated annealing', () => {
+  it('leaves a valley that is not the deepest, and freezes in the deepest', () => {
+    // Double wells (x² - 1)² + 0.3 x along every axis, from the shallow side.
+    const d = 3;
+    const value = (x: Float64Array) => x.reduce((sum, e) => sum + (e * e - 1) ** 2 + 0.3 * e, 0);
+    const initial = new Float64Array(d).fill(1);
+    const least = d * value(Float64Array.of(-1.0355));
+    const reached = [1, 2, 3, 4, 5].filter(
+      (seed) =>
+        simulatedAnnealing({ dimension: d, value, initial, target: least + 1e-4 }, { seed }).status ===
+        'converged',
+    );
+    expect(reached.length).toBeGreaterThanOrEqual(4);
+    const frozen = simulatedAnnealing(
+      { dimension: d, value, initial },
+      { heat: 1e-12, maxEvaluations: 2000 },
+    );
+    expect(frozen.value).toBeCloseTo(d * value(Float64Array.of(0.9601)), 3);
+  });
+
+  it('stands failures, at the start too', () => {
+    const value = ([x]: Float64Array) => (x > 0 ? Number.NaN : (x + 2) ** 2);
+    const { status } = simulatedAnnealing({
+      dimension: 1,
+      value,
+      initial: Float64Array.of(0.1),
+      target: 1e-6,
+    });
+    expect(status).toBe('converged');
+  });
+});
+
+describe('zoSgd', () => {
+  it('follows the gradient on average, and contracts a quadratic at its rate', () => {
+    // E x_1 = (1 - eta) x_0 for f = |x|² / 2, whatever the number of directions.
+    const initial = Float64Array.of(1, -2, 3);
+    const mean = new Float64Array(3);
+    const runs = 4000;
+    for (let seed = 0; seed < runs; seed++) {
+      const asked: Float64Array[] = [];
+      const value = (x: Float64Array) => {
+        asked.push(x.slice());
+        return x.reduce((sum, e) => sum + (e * e) / 2, 0);
+      };
+      zoSgd({ dimension: 3, value, initial }, { seed, directions: 4, rate: 0.1, maxEvaluations: 6 });
+      // After x_0 and four points around it comes x_1.
+      for (let j = 0; j < 3; j++) mean[j] += asked[5][j] / runs;
+    }
+    for (let j = 0; j < 3; j++) expect(Math.abs(mean[j] - 0.9 * initial[j])).toBeLessThan(0.03);
+  });
+
+  it('solves shifted sphere, and does not run beyond the numbers with too large a step', () => {
+    const sphere = shiftedFunction('sphere', 5, { accuracy: 1e-6 });
+    expect(zoSgd(sphere, { rate: 0.02, maxEvaluations: 50_000 }).status).toBe('converged');
+    const { x, value } = zoSgd(sphere, { rate: 1e9, maxEvaluations: 2000 });
+    expect([...x, value].every(Number.isFinite)).toBe(true);
   });
 });
 

@@ -7,6 +7,8 @@ import { langevinSolver } from './langevin.ts';
 import { openEsSolver } from './open-es.ts';
 import { particleSwarmSolver } from './particle-swarm.ts';
 import { randomSearchSolver } from './random-search.ts';
+import { simulatedAnnealingSolver } from './simulated-annealing.ts';
+import { zoSgdSolver } from './zo-sgd.ts';
 
 /** All of them. */
 export const continuousSolvers = [
@@ -18,4 +20,6 @@ export const continuousSolvers = [
   randomSearchSolver,
   particleSwarmSolver,
   differentialEvolutionSolver,
+  simulatedAnnealingSolver,
+  zoSgdSolver,
 ];

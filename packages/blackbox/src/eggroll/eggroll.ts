@@ -62,6 +62,12 @@ const eggrollOptions = {
     default: 'zscore',
     description: 'What the fitness becomes before it weighs perturbations',
   },
+  score: {
+    type: 'choice',
+    choices: ['gaussian', 'mean-field'],
+    default: 'gaussian',
+    description: 'Whether fitness weighs perturbations, or scores of the density of their entries',
+  },
   scale: {
     type: 'choice',
     choices: ['sqrt-population', 'mean'],
@@ -126,6 +132,7 @@ function* eggrollSteps(
     population: 2 * settings.pairs,
     rank: settings.rank,
     seed: settings.seed,
+    score: settings.score,
   });
   const ascent = new Ascent(population, parameters, settings);
   let [episodes, reached] = [0, meanReturn(task, parameters)];

@@ -5,6 +5,7 @@
 import { checkChoice, checkInteger, checkList, checkNumber, checkNumbers, checkObject } from '@infimum/core';
 import { type Layout, layout, scratch } from '@infimum/linalg/kernels';
 import { blackboxKernels, noiseTable } from '../kernels.ts';
+import { meanFieldScore } from './mean-field-score.ts';
 
 /** An affine map of a network: weights rows x cols, row by row, and a bias of `rows` numbers. */
 export interface AffineLayer {
@@ -26,6 +27,11 @@ export interface PopulationSettings {
   readonly rank: number;
   /** Seed of the noise. */
   readonly seed: number;
+  /**
+   * What fitness weighs: the perturbation itself, as the score of normal noise (`gaussian`, the default), or the score of the true density
+   * of each entry (`mean-field`, for study: m n numbers a pair).
+   */
+  readonly score?: 'gaussian' | 'mean-field';
 }
 
 /** Where the noise of a pair lies: right (cols · r), left (rows · r) or full (rows · cols), bias (rows), padded to whole draws. */
@@ -73,6 +79,7 @@ export class LowRankPopulation {
     this.layers = layers;
     this.#settings = settings;
     checkInteger(settings.seed, 'seed', { min: 0 });
+    if (settings.score !== undefined) checkChoice(settings.score, 'score', ['gaussian', 'mean-field']);
     const pairs = settings.population / 2;
     const { rank } = settings;
     const sizes = Array.from(layers, (layer, l) => {
@@ -158,8 +165,9 @@ export class LowRankPopulation {
   /** Writes sum_i s_i F_i E_i / N of a layer, in a fixed order of summation. */
   gradient(layer: number, fitness: Float64Array, weights: Float64Array, bias: Float64Array): void {
     const { rows, cols } = this.layers[layer];
-    const { population, rank } = this.#settings;
+    const { population, rank, score } = this.#settings;
     const { numbers, stride, left: leftPlace, bias: biasPlace } = this.#noise[layer];
+    const entry = score === 'mean-field' && rank > 0 ? meanFieldScore(rank) : undefined;
     weights.fill(0);
     bias.fill(0);
     for (let pair = 0; pair < population / 2; pair++) {
@@ -168,6 +176,17 @@ export class LowRankPopulation {
       for (let a = 0; a < rows; a++) bias[a] += share * numbers[pair * stride + biasPlace + a];
       if (rank === 0) {
         for (let e = 0; e < rows * cols; e++) weights[e] += share * numbers[pair * stride + e];
+      }
+      if (entry) {
+        for (let e = 0; e < rows * cols; e++) {
+          const [a, b] = [Math.floor(e / cols), e % cols];
+          let z = 0;
+          for (let k = 0; k < rank; k++) {
+            z += numbers[pair * stride + leftPlace + k * rows + a] * numbers[pair * stride + k * cols + b];
+          }
+          weights[e] += share * entry(z / Math.sqrt(rank));
+        }
+        continue;
       }
       for (let k = 0; k < rank; k++) {
         const [left, right] = [pair * stride + leftPlace + k * rows, pair * stride + k * cols];

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digitGenerator } from './digit-diffusion.ts';
 import { gradientlessDescent } from './gradientless-descent.ts';
+import { onePlusOneEs } from './one-plus-one-es.ts';
 import { levelsOf, rankGradient, rankingGraph, rankWeights } from './rank-gradient.ts';
 import { RankSession } from './rank-session.ts';
 import { episodesToBalance, medianErrors } from './ranking-claims.ts';
@@ -196,6 +197,38 @@ describe('gradientlessDescent', () => {
     const search = { dimension: 1, initial: Float64Array.of(3), value: ([x]: Float64Array) => x * x };
     const { queries } = gradientlessDescent(search, { largest: 1e300, least: 1e-300, maxQueries: 150 });
     expect(queries).toBe(202);
+  });
+});
+
+describe('onePlusOneEs', () => {
+  it('converges linearly on the sphere, its step in proportion, and sees the order alone', () => {
+    const d = 10;
+    const initial = new Float64Array(d).fill(1);
+    const square = (x: Float64Array) => x.reduce((sum, entry) => sum + entry * entry, 0);
+    const { x } = onePlusOneEs({ dimension: d, initial, value: square }, { maxQueries: 4000, seed: 3 });
+    // 2000 children: the best rate is 0.2 / d a child in log |x|, and constants of the rule lose at most half of it.
+    expect(Math.log(square(x)) / 2).toBeLessThan((-0.1 * 2000) / d);
+    let liked = 0;
+    let before = square(initial);
+    onePlusOneEs(
+      { dimension: d, initial, value: square },
+      {
+        maxQueries: 4000,
+        seed: 3,
+        onIteration: ({ solution }) => {
+          const now = square(solution().x);
+          if (now < before) liked++;
+          before = now;
+        },
+      },
+    );
+    // The step follows |x|: p - 1/5 = damping · log(|x_T| / |x_0|) / T, damping 2.
+    const expected = 0.2 + (2 * Math.log(square(x) / d)) / 2 / 2000;
+    expect(Math.abs(liked / 2000 - expected)).toBeLessThan(0.005);
+    const stretched = { dimension: d, initial, value: (y: Float64Array) => square(y) ** 3 + 5 };
+    expect(onePlusOneEs(stretched, { maxQueries: 400, seed: 3 }).x).toEqual(
+      onePlusOneEs({ dimension: d, initial, value: square }, { maxQueries: 400, seed: 3 }).x,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 // The solvers of `blackbox/ranking`.
 import { gradientlessDescentSolver } from './gradientless-descent.ts';
 import { oneBitDescentSolver } from './one-bit-descent.ts';
+import { onePlusOneEsSolver } from './one-plus-one-es.ts';
 import { rankCmaEsSolver } from './rank-cma-es.ts';
 import { zoRankSgdSolver } from './zo-rank-sgd.ts';
 
@@ -10,4 +11,5 @@ export const rankingSolvers = [
   rankCmaEsSolver,
   gradientlessDescentSolver,
   oneBitDescentSolver,
+  onePlusOneEsSolver,
 ];

@@ -1,0 +1,137 @@
+// Simulated annealing: a walk that climbs the less the colder it gets.
+//
+// S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi: Optimization by simulated annealing (1983). Widths of steps as in A. Corana et al. (1987): so
+// that a share of them is taken.
+import {
+  defineSolver,
+  type OptionSpecs,
+  type OptionsOf,
+  type Outcome,
+  type RunOptions,
+  resolveOptions,
+  run,
+  runOptionsOf,
+  type Steps,
+} from '@infimum/core';
+import {
+  answerQuestions,
+  type BestPoint,
+  type BlackBox,
+  maxEvaluations,
+  type Questions,
+  randomOf,
+  Search,
+  seed,
+} from './black-box.ts';
+import { continuous } from './continuous-problem.ts';
+
+/** Options of `simulatedAnnealing`. */
+const simulatedAnnealingOptions = {
+  heat: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'First temperature, in mean differences of 20 neighbours of the start',
+  },
+  cooling: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1e-10,
+    description: 'What the temperature is multiplied by over all evaluations',
+  },
+  accepted: {
+    type: 'number',
+    above: 0,
+    max: 0.99,
+    default: 0.3,
+    description: 'Share of the steps that is taken, by their width',
+  },
+  maxEvaluations,
+  seed,
+} as const satisfies OptionSpecs;
+
+/** What callers of `simulatedAnnealing` give. */
+export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptions>;
+
+/**
+ * Goes from x to x + w N(0, I) with the chance min(1, exp(-(f(x') - f(x)) / T)), T falling by the same factor with every evaluation, w such
+ * that a share of the steps is taken. One evaluation a step.
+ *
+ * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
+ * @param options - temperatures and limits
+ * @throws {InvalidInputError} naming the argument or option at fault
+ *
+ * @example
+ * ```ts
+ * import { simulatedAnnealing } from '@infimum/blackbox';
+ *
+ * const value = ([x, y]: Float64Array) => (x - 1) ** 2 + (y + 2) ** 2 + 2 * Math.sin(5 * x) ** 2;
+ * const { status } = simulatedAnnealing({ dimension: 2, value, target: 0.2 }, { maxEvaluations: 5000 });
+ * console.log(status); // converged
+ * ```
+ */
+export function simulatedAnnealing(
+  blackBox: BlackBox,
+  options: SimulatedAnnealingOptions & RunOptions<Questions> = {},
+): Outcome<BestPoint, Questions> {
+  return run(
+    simulatedAnnealingSteps(blackBox, options),
+    runOptionsOf(simulatedAnnealingOptions, options),
+    (question) => answerQuestions(blackBox, question),
+  );
+}
+
+/** Neighbours of the start that tell how hot it is. */
+const NEIGHBOURS = 20;
+
+/** The steps of `simulatedAnnealing`. */
+function* simulatedAnnealingSteps(
+  blackBox: BlackBox,
+  options: SimulatedAnnealingOptions = {},
+): Steps<BestPoint, Questions, Float64Array> {
+  const { heat, cooling, accepted, ...settings } = resolveOptions(simulatedAnnealingOptions, options);
+  const search = new Search(blackBox, settings.maxEvaluations);
+  const random = randomOf(settings.seed);
+  const d = search.dimension;
+  const x = search.start.slice();
+  let [value] = yield* search.ask(x, 1);
+  let width = 1 / Math.sqrt(d);
+  const around = new Float64Array(NEIGHBOURS * d);
+  for (let i = 0; i < around.length; i++) around[i] = x[i % d] + width * random.normal();
+  const count = search.room(NEIGHBOURS);
+  search.keepInside(around, count);
+  const first = search.end() ? [] : yield* search.ask(around, count);
+  const differences = Array.from(first, (f) => Math.abs(f - value)).filter(Number.isFinite);
+  const hot = heat * differences.reduce((sum, f) => sum + f / differences.length, 0);
+  const next = new Float64Array(d);
+  for (;;) {
+    const end = search.end();
+    if (end) return end;
+    for (let j = 0; j < d; j++) next[j] = x[j] + width * random.normal();
+    search.keepInside(next, 1);
+    const [found] = yield* search.ask(next, 1);
+    const temperature = hot * cooling ** (search.evaluations / settings.maxEvaluations);
+    const climb = found - value;
+    // A failure is never gone to, and always left.
+    const isTaken = value === Infinity || climb <= 0 || random.uniform() < Math.exp(-climb / temperature);
+    if (isTaken) {
+      x.set(next);
+      value = found;
+    }
+    width = Math.max(1e-150, Math.min(1e3, width * Math.exp(0.1 * ((isTaken ? 1 : 0) - accepted))));
+  }
+}
+
+/** As registered. */
+export const simulatedAnnealingSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/simulated-annealing',
+  title: 'Simulated annealing',
+  summary: 'A walk that climbs the less the colder it gets.',
+  problem: continuous,
+  role: 'baseline',
+  paper: { title: 'Optimization by simulated annealing', year: 1983 },
+  cost: 'O(d) \\text{ and one evaluation a step}',
+  options: simulatedAnnealingOptions,
+  steps: (instance, options) => simulatedAnnealingSteps(instance, options),
+});
