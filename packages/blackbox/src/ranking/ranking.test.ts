@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { digitGenerator } from './digit-diffusion.ts';
 import { gradientlessDescent } from './gradientless-descent.ts';
 import { onePlusOneEs } from './one-plus-one-es.ts';
-import { levelsOf, rankGradient, rankingGraph, rankWeights } from './rank-gradient.ts';
+import { levelsOf, quarterGradient, rankGradient, rankingGraph, rankWeights } from './rank-gradient.ts';
 import { RankSession } from './rank-session.ts';
 import { episodesToBalance, medianErrors } from './ranking-claims.ts';
 import { rankedDigits, rankedFunction } from './ranking-families.ts';
@@ -197,6 +197,37 @@ describe('gradientlessDescent', () => {
     const search = { dimension: 1, initial: Float64Array.of(3), value: ([x]: Float64Array) => x * x };
     const { queries } = gradientlessDescent(search, { largest: 1e300, least: 1e-300, maxQueries: 150 });
     expect(queries).toBe(202);
+  });
+});
+
+describe('the estimate of quarters', () => {
+  const noise = Float64Array.from({ length: 8 }, (_, i) => 2 ** i);
+  const estimate = (ranking: (number | number[])[]) => {
+    const out = new Float64Array(1);
+    return { told: quarterGradient(noise, ranking, out), slope: out[0] };
+  };
+
+  it('is the mean of the worst two of eight less that of the best two', () => {
+    expect(estimate([7, 0, 1, 2, 3, 4, 5, 6])).toEqual({ told: 1, slope: (32 + 64 - 128 - 1) / 2 });
+    // Those who are not named share the last places: five the last two.
+    expect(estimate([7, 0, 1])).toEqual({ told: 1, slope: ((4 + 8 + 16 + 32 + 64) * 2) / 5 / 2 - 129 / 2 });
+    // One is best, three share one place among the best.
+    const { told, slope } = estimate([7, [0, 1, 2], 3, 4, 5, 6]);
+    expect(told).toBeCloseTo(1, 12);
+    expect(slope).toBeCloseTo((32 + 64) / 2 - (128 + 7 / 3) / 2, 12);
+  });
+
+  it('is nothing if nothing is told apart', () => {
+    expect(estimate([])).toEqual({ told: 0, slope: 0 });
+    expect(estimate([[0, 1, 2, 3, 4, 5, 6, 7]])).toEqual({ told: 0, slope: 0 });
+  });
+
+  it('leads to the minimum', () => {
+    const value = (x: Float64Array) => x.reduce((sum, e) => sum + e * e, 0);
+    const search = { dimension: 5, initial: new Float64Array(5).fill(2), value };
+    expect(value(zoRankSgd(search, { estimator: 'quarters', maxQueries: 3000, seed: 1 }).x)).toBeLessThan(
+      1e-8,
+    );
   });
 });
 

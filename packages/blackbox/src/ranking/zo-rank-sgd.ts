@@ -19,7 +19,7 @@ import {
 } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 import { rankingPaper } from './papers.ts';
-import { levelsOf, type Ranking, rankGradient } from './rank-gradient.ts';
+import { levelsOf, quarterGradient, type Ranking, rankGradient } from './rank-gradient.ts';
 import {
   checkRankedSearch,
   Judge,
@@ -47,6 +47,12 @@ const zoRankSgdOptions = {
     min: 1,
     max: 100_000,
     description: 'How many of the best are ranked; all by default',
+  },
+  estimator: {
+    type: 'choice',
+    choices: ['graph', 'quarters'],
+    default: 'graph',
+    description: 'Whether all pairs told apart count, or the best and the worst quarter of the points alone',
   },
   mu: {
     type: 'number',
@@ -237,8 +243,13 @@ class RankedDescent {
   readonly #radius: number | undefined;
   readonly #random: Random;
   readonly #noise: Float64Array;
+  readonly #gradientOf: typeof rankGradient;
 
-  constructor(search: RankedSearch, { m, k, seed }: { m: number; k: number; seed: number }) {
+  constructor(
+    search: RankedSearch,
+    { m, k, estimator, seed }: { m: number; k: number; estimator: 'graph' | 'quarters'; seed: number },
+  ) {
+    this.#gradientOf = estimator === 'graph' ? rankGradient : quarterGradient;
     this.x = search.initial.slice();
     this.gradient = new Float64Array(search.dimension);
     this.#m = m;
@@ -260,7 +271,7 @@ class RankedDescent {
         return point;
       });
       const ranking = yield* this.judge.ask('gradient', points, this.#k, () => this.solution());
-      if (rankGradient(this.#noise, ranking, this.gradient) === 0) continue;
+      if (this.#gradientOf(this.#noise, ranking, this.gradient) === 0) continue;
       const levels = levelsOf(ranking, this.#m);
       return points[levels.indexOf(0)];
     }
