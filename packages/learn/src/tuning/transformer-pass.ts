@@ -147,22 +147,30 @@ export function gelu(x: Float64Array, out: Float64Array): void {
 /** gx <- gy (Phi(x) + x phi(x)). */
 export function geluBack(x: Float64Array, gy: Float64Array, gx: Float64Array): void {
   for (let k = 0; k < x.length; k++) {
-    const density = Math.exp((-x[k] * x[k]) / 2) / Math.sqrt(2 * Math.PI);
-    gx[k] = gy[k] * (normalShare(x[k]) + x[k] * density);
+    const density = normalDensity(x[k]);
+    gx[k] = gy[k] * (normalShare(x[k], density) + x[k] * density);
   }
 }
 
+/** phi(x). */
+function normalDensity(x: number): number {
+  return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+}
+
+/** 1/3, 1/5, …: more than the series has terms up to 5. */
+const RECIPROCALS = /* @__PURE__ */ Float64Array.from({ length: 100 }, (_, i) => 1 / (2 * i + 3));
+
 /** Phi(x), by its series x phi(x) (1 + x²/3 + x⁴/15 + …) up to 5 and the continued fraction of its tail beyond. */
-export function normalShare(x: number): number {
+export function normalShare(x: number, density = normalDensity(x)): number {
   const size = Math.abs(x);
-  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
   if (size <= 5) {
-    let [term, sum] = [x, x];
-    for (let k = 3; Math.abs(term) > 1e-17 * Math.abs(sum); k += 2) {
-      term *= (x * x) / k;
+    const square = x * x;
+    let [term, sum] = [1, 1];
+    for (let i = 0; term > 1e-17 * sum; i++) {
+      term *= square * RECIPROCALS[i];
       sum += term;
     }
-    return 0.5 + density * sum;
+    return 0.5 + density * x * sum;
   }
   let fraction = size;
   for (let k = 30; k >= 1; k--) fraction = size + k / fraction;
