@@ -181,7 +181,10 @@ describe('the form of the plan', () => {
     expect((dense('dense').plan as DenseMatrix).values).toEqual(csrToDense(dense().plan as CsrMatrix).values);
     expect(dense('sparse').plan).toEqual(dense().plan);
     expect('plan' in dense('none')).toBe(false);
-    expect(dense('none', 0.1)).toMatchObject({ status: 'converged', cost: dense('dense', 0.1).cost });
+    // Without a plan costs are summed in another order.
+    const { status, cost: value } = dense('none', 0.1);
+    expect(status).toBe('converged');
+    expect(Math.abs(value / dense('dense', 0.1).cost - 1)).toBeLessThan(1e-14);
   });
 });
 

@@ -22,7 +22,7 @@ const FAR_MEMORY = 5;
 const ROUNDING = 1e-13;
 
 /** Kernels with fewer entries are swept without extrapolation as long as every sweep leaves so small a part of the error. */
-const SMALL = 60_000;
+const SMALL = 120_000;
 const FAST = 0.2;
 
 /** Logarithms of scalings that are absorbed beyond, about log 2^72. */
@@ -111,7 +111,7 @@ export class ExtrapolatedSweeps {
     this.#isMixed = false;
     this.#isFast = false;
     this.#isStale = false;
-    this.#error = 0;
+    this.#error = Infinity;
   }
 
   /** Fits the rows; returns the l1 error of the columns, which is the whole one then. */

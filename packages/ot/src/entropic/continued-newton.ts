@@ -42,6 +42,14 @@ const FLOORS = 1000;
 /** Sweeps are cheaper than Newton steps, which two or three of are needed, where they end within so many more. */
 const PATIENT_SWEEPS = 50;
 
+/** The same where Newton steps cost more, as this share of the plan's entries matters: is above this share of the error, were it spread. */
+const PATIENT_DENSE_SWEEPS = 150;
+const DENSE = 0.5;
+const ENTRY_SHARE = 0.1;
+
+/** How often sweeps begin anew on a kernel that has been chosen anew. */
+const MOST_KERNELS = 3;
+
 /** Such steps after which the stages before were not accurate enough. */
 const STUCK_STEPS = 20;
 
@@ -164,7 +172,6 @@ export class ContinuedNewton {
         this.#kernel.settle();
         continue;
       }
-      this.#beginNewton();
       while (this.#error > target) {
         this.#newtonStep();
         yield this.#iterate('newton');
@@ -178,13 +185,19 @@ export class ContinuedNewton {
   *#lastStage(): Generator<NewtonIterate, Conclusion<EntropicPlan> | undefined, undefined> {
     const { epsilon } = this.#state;
     yield* this.#sweeps(epsilon, this.#target);
-    this.#beginNewton();
     const floor = this.#state.errorFloor(epsilon);
+    let maySweep = this.#warmup > 0;
     for (;;) {
       if (this.#error <= this.#target) {
         this.#error = this.#state.evaluate(epsilon);
         if (this.#error <= this.#target) return this.#conclude(floor);
         this.#build(this.#target);
+        if (maySweep) {
+          // What had been left out is little, and so are the sweeps that mend it.
+          maySweep = false;
+          yield* this.#sweepKept(this.#target);
+          continue;
+        }
       }
       this.#newtonStep();
       yield this.#iterate('newton');
@@ -209,21 +222,46 @@ export class ContinuedNewton {
     if (this.#state.errorFloor(epsilon) > FLOOR_SHARE * this.#target) this.#state.absorbPotentials(epsilon);
     this.#build(target);
     if (this.#iteration === 0) yield this.#iterate('sinkhorn');
-    this.#extrapolated.begin(epsilon);
+    yield* this.#sweepKept(target);
+  }
+
+  /** Sweeps on what is kept; where the potentials rise so far that other entries matter, on those. */
+  *#sweepKept(target: number): Generator<NewtonIterate, void, undefined> {
+    for (let kernels = 0; kernels < MOST_KERNELS; kernels++) {
+      yield* this.#sweepOnce(target);
+      const isDone = this.#error <= target;
+      this.#beginNewton();
+      if (this.#error <= target || !isDone) return;
+    }
+  }
+
+  /** Sweeps on one kernel. */
+  *#sweepOnce(target: number): Generator<NewtonIterate, void, undefined> {
+    this.#extrapolated.begin(this.#epsilon);
     const forecast = new Forecast(target);
     for (let sweep = 0, most = this.#warmup; sweep < most && this.#error > target; sweep++) {
       if (sweep > 0) this.#extrapolated.extrapolate();
       this.#error = this.#extrapolated.fit();
       yield this.#iterate('sinkhorn');
       forecast.note(this.#error);
-      if (sweep + 1 === most && forecast.left <= PATIENT_SWEEPS) most += 10;
+      if (sweep + 1 === most && this.#isPatient(forecast.left)) most += 10;
     }
   }
 
-  /** Keeps x_i - epsilon log a_i as epsilon changes: rows then have too much mass at first, never too little. */
+  /**
+   * Keeps x_i - epsilon log a_i and, after a stage, y_j - epsilon log b_j, as epsilon changes: rows and columns that fitted have
+   * too much mass then, never too little, as means of higher powers are no less.
+   */
   #shiftByWeights(before: number, after: number): void {
-    const { x, logA } = this.#state;
+    const { x, y, logA, logB } = this.#state;
     for (let i = 0; i < x.length; i++) x[i] += (after - before) * logA[i];
+    if (before > 0) for (let j = 0; j < y.length; j++) y[j] += (after - before) * logB[j];
+  }
+
+  /** Whether so many more sweeps are worth while. */
+  #isPatient(left: number): boolean {
+    if (left <= PATIENT_SWEEPS) return true;
+    return left <= PATIENT_DENSE_SWEEPS && this.#kernel.shareThatMatters(ENTRY_SHARE * this.#error) > DENSE;
   }
 
   /** Chooses the entries of the kernel for the potentials and epsilon. */

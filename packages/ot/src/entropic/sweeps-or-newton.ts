@@ -11,25 +11,32 @@ import { type EntropicSettings, entropicSteps, type SinkhornIterate } from './en
 import type { EntropicPlan } from './normalised-problem.ts';
 import { absorbScalings } from './sinkhorn-scaling.ts';
 
-/** Where stages of falling epsilon are possible, so many first sweeps must leave no more of the mass wrong; else those are better. */
-const TRIAL_SWEEPS = 10;
+/**
+ * Where stages of falling epsilon are possible they are better if sweeps leave so much of the mass wrong, and so large a part
+ * of what an early sweep left: then whole parts of the plan are to exchange mass.
+ */
+const TRIAL_SWEEPS = 5;
+const EARLY_SWEEP = 2;
 const TRIAL_ERROR = 0.3;
+const TRIAL_SHARE = 0.8;
 
 /** Where the costs span more epsilons, stages come first: what a trial would cost is more than what it has been seen to save. */
 const LARGEST_SPAN = 500;
 
-/** Sweeps between two forecasts, the least of a first turn (masses of clusters take their time to move), and how many more there may be before Newton steps are fewer. */
+/** Sweeps between two forecasts, and the least of a first turn (masses of clusters take their time to move). */
 const FORECAST_EVERY = 5;
 const LEAST_SWEEPS = 25;
-const PATIENT_SWEEPS = 100;
 
 /**
- * The same where one stage does, with plans that are dense: Newton steps cost more there, as they do between many points;
- * forecasts of an extrapolation are too high, too.
+ * How many more sweeps there may be before Newton steps are quicker: a step costs as much as seven sweeps where few entries of
+ * the plan matter, as fifteen and more where most do; and forecasts of an extrapolation are too high.
  */
-const LEAST_DENSE_SWEEPS = 40;
-const PATIENT_DENSE_SWEEPS = 150;
-const MANY_ENTRIES = 60_000;
+const PATIENT_SWEEPS = 60;
+const PATIENT_DENSE_SWEEPS = 250;
+const DENSE = 0.15;
+
+/** Entries matter from this share of the error, were it spread over all of them. */
+const ENTRY_SHARE = 0.1;
 
 /** Where more of the mass is wrong after so many sweeps, it moves between parts of the plan, and Newton steps are short, too. */
 const MOVING_ERROR = 0.1;
@@ -121,17 +128,15 @@ class Turns {
   *#sweeps(turn: number): Generator<SinkhornIterate, Conclusion<EntropicPlan> | undefined, undefined> {
     const state = this.#state;
     const choice = this.#choice;
-    const isDense = needsNoStages(state);
     const isAlone = state.problem.hasFaint;
-    const mayStage = turn === 0 && !this.#isStarted && !isDense;
-    const isCostly = isDense || state.n * state.m > MANY_ENTRIES;
-    const patience = isCostly ? PATIENT_DENSE_SWEEPS : PATIENT_SWEEPS;
-    const firstLeast = isDense ? LEAST_DENSE_SWEEPS : LEAST_SWEEPS;
+    const mayStage = turn === 0 && !this.#isStarted && !needsNoStages(state);
     if (mayStage && (choice.span as number) > LARGEST_SPAN) {
       choice.seen = 'smaller epsilons by and by are better there';
       return undefined;
     }
-    const least = turn === 0 ? firstLeast : FIRST_SWEEP_TURN * 2 ** (turn - 1);
+    const least = turn === 0 ? LEAST_SWEEPS : FIRST_SWEEP_TURN * 2 ** (turn - 1);
+    let early = 0;
+    let patience: number | undefined;
     const forecast = new Forecast(this.#tolerance);
     const sweeps = andersonSweeps(state, state.epsilon, this.#tolerance, SWEEPS_MEMORY);
     for (let count = 0; ; count++, this.#done++) {
@@ -146,19 +151,34 @@ class Turns {
       this.#error = step.value.marginalError;
       forecast.note(this.#error);
       const seen = () => `after ${this.#done} sweeps the error was ${this.#error.toExponential(1)}`;
-      if (mayStage && count === TRIAL_SWEEPS && this.#error > TRIAL_ERROR) {
+      if (count === EARLY_SWEEP) early = this.#error;
+      const isStuck = this.#error > Math.max(TRIAL_ERROR, TRIAL_SHARE * early);
+      if (mayStage && count === TRIAL_SWEEPS && isStuck) {
         choice.seen = `${seen()}, and smaller epsilons by and by are better`;
         return undefined;
       }
       if (count <= FORECAST_EVERY || count % FORECAST_EVERY !== 0) continue;
       choice.seen = `${seen()} and ${foretold(forecast.left)}`;
       const isMoving = this.#error > MOVING_ERROR && count < MOVING_SWEEPS;
-      if (count >= least && forecast.left > patience && !isMoving && !isAlone) {
+      if (count < least || forecast.left <= PATIENT_SWEEPS || isMoving || isAlone) continue;
+      patience ??=
+        shareThatMatters(state, ENTRY_SHARE * this.#error) < DENSE ? PATIENT_SWEEPS : PATIENT_DENSE_SWEEPS;
+      if (forecast.left > patience) {
         choice.seen += ', Newton steps are fewer';
         return undefined;
       }
     }
   }
+}
+
+/** The share of the plan's entries that are larger than a mass would be that is spread over all of them. */
+function shareThatMatters({ n, m, plan, rowScaling, columnScaling }: EntropicState, mass: number): number {
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    const least = mass / (n * m * rowScaling[i]);
+    for (let j = 0; j < m; j++) if (plan[i * m + j] * columnScaling[j] > least) count++;
+  }
+  return count / (n * m);
 }
 
 function foretold(left: number): string {

@@ -141,6 +141,22 @@ export class TruncatedKernel {
     );
   }
 
+  /** The share of all entries of the plan that are larger than a mass would be that is spread over all of them; O(kept entries). */
+  shareThatMatters(mass: number): number {
+    const { n, m } = this.#state;
+    const { columns, values, rowPointers } = this;
+    let count = 0;
+    for (let i = 0; i < n; i++) {
+      const least = mass / (n * m * this.#u[i]);
+      for (let pair = rowPointers[i]; pair < rowPointers[i + 1]; pair++) {
+        const j = columns[pair];
+        if (values[2 * pair] * this.#v[j] > least) count++;
+        if (values[2 * pair + 1] * this.#v[j + 1] > least) count++;
+      }
+    }
+    return count / (n * m);
+  }
+
   /** A sweep over all entries, where a row or a column has lost all that was kept of it. */
   #sweepExactly(): void {
     this.#state.updateSource(this.#epsilon);
