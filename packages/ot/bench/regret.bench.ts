@@ -5,7 +5,9 @@
 // calls. POT's method takes its 30 ms after them. The regret is the median, over the rounds, of our time divided by another
 // method's in the same round, of all others the largest: what else a machine does changes from moment to moment. Before the
 // rounds every method is tried: of ours those go on that take less than twice as long as the quickest (1.4 times where that
-// takes over 100 ms), and a try is broken off where it cannot be among them.
+// takes over 100 ms), and a try is broken off where it cannot be among them. Where the other method comes to the same potentials,
+// to the bit, in as many iterations, both did the same work, the trial included: such a cell is marked by =, and what it differs
+// from 1 by is what else the machine did, and some microseconds of the choice itself.
 //
 //   pnpm bench:package ot regret [sizes, as 100,300,1000,2000] [seed] [rounds] [families, as histograms,clouds]
 //   INFIMUM_PYTHON=tooling/peers/.venv/bin/python … for POT's columns
@@ -213,6 +215,8 @@ function warmUp(): void {
 
 interface Cell {
   readonly chosen: string;
+  /** Whether the other method did the same to the bit. */
+  readonly isSame: boolean;
   readonly ours: number;
   /** The other method that ours is slowest against, with its time. */
   readonly best: readonly [string, number];
@@ -224,6 +228,7 @@ interface Cell {
 async function cellOf(problem: Transport, epsilon: number, pot: Pot | undefined): Promise<Cell> {
   const options = { epsilon, tolerance: TOLERANCE, maxIterations: 100_000 };
   const tried = new Map<string, number>();
+  const work = new Map<string, string>();
   let least = Infinity;
   let chosen = '';
   for (const [name, method] of Object.entries(methods)) {
@@ -239,6 +244,7 @@ async function cellOf(problem: Transport, epsilon: number, pot: Pot | undefined)
     }
     const milliseconds = first > LONG ? first : tryOut(() => method(problem, options));
     least = Math.min(least, milliseconds);
+    work.set(name, workOf(outcome));
     tried.set(name, milliseconds);
   }
   const close = (least > LONG ? 1.4 : 2) * least;
@@ -271,7 +277,14 @@ async function cellOf(problem: Transport, epsilon: number, pot: Pot | undefined)
   }
   const found = answer?.milliseconds ? { ...answer, milliseconds: median(peers) } : answer;
   const ratio = found && (found.milliseconds ? over(peers) : 1 / PATIENCE);
-  return { chosen, ours: median(ours), best, regret, pot: found, ratio };
+  const isSame = work.get(best[0]) === work.get('solveTransport');
+  return { chosen, isSame, ours: median(ours), best, regret, pot: found, ratio };
+}
+
+/** What a method did, told by its iterations and where it came to. */
+function workOf(outcome: Outcome<object>): string {
+  const { sourcePotential, targetPotential } = outcome as unknown as Record<string, Float64Array>;
+  return [outcome.iterations, ...sourcePotential, ...targetPotential].join();
 }
 
 warmUp();
@@ -283,6 +296,7 @@ console.log(
 );
 const pot = process.env['INFIMUM_PYTHON'] ? new Pot() : undefined;
 const regrets: number[] = [];
+let same = 0;
 const ratios: number[] = [];
 for (const n of sizes.split(',').map(Number)) {
   for (const [family, make] of Object.entries(families)) {
@@ -290,9 +304,18 @@ for (const n of sizes.split(',').map(Number)) {
     const problem = make(n, Number(seed));
     const range = spreadOf(problem.cost.values);
     for (const share of SHARES) {
-      const { chosen, ours, best, regret, pot: peer, ratio } = await cellOf(problem, share * range, pot);
+      const {
+        chosen,
+        isSame,
+        ours,
+        best,
+        regret,
+        pot: peer,
+        ratio,
+      } = await cellOf(problem, share * range, pot);
       const [name, least] = best;
       regrets.push(regret);
+      if (isSame && regret > 1.2) same++;
       if (ratio !== undefined) ratios.push(ratio);
       console.log(
         [
@@ -305,6 +328,7 @@ for (const n of sizes.split(',').map(Number)) {
           name.padEnd(16),
           least.toFixed(2).padStart(9),
           regret.toFixed(2).padStart(7),
+          isSame ? '=' : ' ',
           peer?.milliseconds
             ? ` ${peer.method} ${peer.milliseconds.toFixed(2)} ${ratio?.toFixed(2)}`
             : peer && ` none  below ${ratio?.toFixed(2)}`,
@@ -316,7 +340,7 @@ for (const n of sizes.split(',').map(Number)) {
 pot?.close();
 const atMost = (most: number) => regrets.filter((regret) => regret <= most).length;
 console.log(
-  `regret at most 1.2: ${atMost(1.2)} of ${regrets.length}; 1.5: ${atMost(1.5)}; worst ${Math.max(...regrets).toFixed(2)}; median ${median(regrets).toFixed(2)}`,
+  `regret at most 1.2: ${atMost(1.2)} of ${regrets.length}; 1.5: ${atMost(1.5)}; worst ${Math.max(...regrets).toFixed(2)}; median ${median(regrets).toFixed(2)}; over 1.2 with the same work to the bit: ${same}`,
 );
 if (ratios.length > 0) {
   console.log(
