@@ -123,7 +123,8 @@ export class ExtrapolatedSweeps {
       this.#kernel.fitRows();
     }
     let error = this.#errorOfColumns();
-    if (!(error < Infinity)) {
+    // A row of which nothing is kept takes no part in the columns' sums.
+    if (!(error < Infinity) || !this.#kernel.rowScaling.every(Number.isFinite)) {
       this.#recover();
       error = this.#errorOfColumns();
     }
