@@ -1,5 +1,5 @@
-// Functions of this package against those of POT, in one run on the same instances, one thread each: the best of a few
-// calls, with the values of both beside the times. Each group of POT's functions runs right after ours.
+// Functions of this package against those of POT, in one run on the same instances, one thread each: the least
+// processor time of a few calls, with the values of both beside the times. Each group of POT's functions runs right after ours.
 // Run: INFIMUM_PYTHON=tooling/peers/.venv/bin/python pnpm bench:package ot functions [group …]
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -57,9 +57,10 @@ function measure<Result>(
   let result: Result;
   let calls = 0;
   do {
-    const start = performance.now();
+    const start = process.cpuUsage();
     result = call();
-    milliseconds = Math.min(milliseconds, performance.now() - start);
+    const { user, system } = process.cpuUsage(start);
+    milliseconds = Math.min(milliseconds, (user + system) / 1000);
   } while (++calls < repeats);
   const { cost = 0, marginalError = 0 } = read(result);
   ours.push({ name, milliseconds, value: cost, error: marginalError });
