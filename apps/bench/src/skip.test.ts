@@ -19,7 +19,7 @@ const cell = (params: object, changes: Partial<Cell> = {}): Cell => ({
   codeVersion: '',
   ...changes,
 });
-const late = { status: 'time-limit', metrics: { residual: 1e-3 } } as const;
+const late = { status: 'time-limit', reason: 'the budget was used up', metrics: { residual: 1e-3 } } as const;
 
 describe('Outgrown', () => {
   it('leaves out larger instances of who ran out of time, and says where that was', () => {
@@ -46,10 +46,17 @@ describe('Outgrown', () => {
     const outgrown = new Outgrown((problem) => registry.problem(problem));
     for (const status of ['converged', 'stalled', 'iteration-limit', 'failed', 'declined'] as const)
       outgrown.note(cell({ n: 50 }), { ...late, status });
-    outgrown.note(cell({ n: 50 }), { status: 'time-limit', metrics: { residual: 1e-8 } });
+    outgrown.note(cell({ n: 50 }), { ...late, metrics: { residual: 1e-8 } });
     expect(outgrown.reason(cell({ n: 400 }))).toBeUndefined();
-    outgrown.note(cell({ n: 50 }), { status: 'time-limit', metrics: {} });
+    outgrown.note(cell({ n: 50 }), { ...late, metrics: {} });
     expect(outgrown.reason(cell({ n: 400 }))).toBeDefined();
+  });
+
+  it('counts a step that the watchdog ended as out of time', () => {
+    const outgrown = new Outgrown((problem) => registry.problem(problem));
+    const reason = 'an iteration did not end within 3.50 s, so the process was killed';
+    outgrown.note(cell({ n: 50 }), { status: 'failed', reason, metrics: {} });
+    expect(outgrown.reason(cell({ n: 400 }))).toMatch(/^out of time at n = 50,/);
   });
 });
 

@@ -1,7 +1,7 @@
 // What the full suite leaves out: a solver that ran out of time on an instance is not run on larger ones that differ in
 // nothing but their size. That such cells got nowhere is recorded, told and counted, as if they had been run.
 import type { AnyProblem } from '@infimum/core';
-import type { Cell, CellEnd } from './cell/messages.ts';
+import { type Cell, type CellEnd, OVERDUE } from './cell/messages.ts';
 import { canonicalJson, isJsonObject } from './json.ts';
 
 /** Parameters of families that say how large an instance is; all others have to be equal. */
@@ -47,8 +47,8 @@ export class Outgrown {
   }
 
   /** Notes how a cell ended. */
-  note(cell: Cell, end: Pick<CellEnd, 'status' | 'metrics'>): void {
-    if (end.status !== 'time-limit' || this.#reached(cell, end.metrics)) return;
+  note(cell: Cell, end: Pick<CellEnd, 'status' | 'reason' | 'metrics'>): void {
+    if (!isLate(end) || this.#reached(cell, end.metrics)) return;
     const { key, sizes } = split(cell);
     this.#spent.set(key, [...(this.#spent.get(key) ?? []), sizes]);
   }
@@ -71,6 +71,11 @@ export class Outgrown {
     if (typeof value !== 'number' || targets.length === 0) return false;
     return direction === 'minimise' ? value <= Math.min(...targets) : value >= Math.max(...targets);
   }
+}
+
+/** At the end of its budget, or killed in a step that went on far beyond it. */
+function isLate({ status, reason }: Pick<CellEnd, 'status' | 'reason'>): boolean {
+  return status === 'time-limit' || (status === 'failed' && reason.includes(OVERDUE));
 }
 
 /** The smaller instances of a family first, so that they tell of the larger ones. */

@@ -82,6 +82,9 @@ export type CellMessage =
   | { readonly task: number; readonly sample: Sample }
   | { readonly task: number; readonly end: CellEnd; readonly last: boolean };
 
+/** What the watchdog says of a stage that went on beyond its budget and the grace. */
+export const OVERDUE = 'did not end within';
+
 /** What the watchdog says: that it is there, or why it ends its process. */
 export type WatchdogMessage =
   | { readonly alive: true }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { writeFrame } from './frames.ts';
 import type { WatchOrders } from './guard.ts';
-import { WATCHDOG_PIPE, type WatchdogMessage } from './messages.ts';
+import { OVERDUE, WATCHDOG_PIPE, type WatchdogMessage } from './messages.ts';
 
 const { coordinator, memory, stages, shared } = workerData as WatchOrders;
 /** Typed arrays fill gigabytes in a second, so look often; a look takes microseconds. */
@@ -23,10 +23,7 @@ setInterval(() => {
   orders[4] = Math.max(orders[4], used);
   if (used > memory * 1e6) end(`used more memory than the limit of ${memory} MB`, used);
   if (performance.timeOrigin + performance.now() > deadline) {
-    end(
-      `${stages[stage]} did not end within ${allowance.toPrecision(3)} s, so the process was killed`,
-      orders[4],
-    );
+    end(`${stages[stage]} ${OVERDUE} ${allowance.toPrecision(3)} s, so the process was killed`, orders[4]);
   }
   if (++looks % LOOKS_BETWEEN_SIGNS === 0) send({ alive: true });
 }, POLL_MILLISECONDS);
