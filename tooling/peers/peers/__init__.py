@@ -84,9 +84,12 @@ class Peer:
 
 
 def load(problem=""):
-    """The peers of a problem, or all, whose package is installed, and why the others are absent."""
+    """The peers of a problem, or all, whose package is installed, and why the others are absent.
+
+    A module is named like its problem, so that no other one need be imported.
+    """
     solvers, absent = {}, {}
-    prefix = problem.replace("/", "_").replace("-", "_")
+    prefix = module_of(problem)
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith(prefix):
             continue
@@ -94,7 +97,13 @@ def load(problem=""):
             loaded = importlib.import_module(f"{__name__}.{module.name}").SOLVERS
             for peer in loaded.values():
                 version(peer.package)
+                if not module.name.startswith(module_of(peer.problem)):
+                    raise ValueError(f"{module.name}.py must be called {module_of(peer.problem)} and what you like")
             solvers.update(loaded)
         except (ImportError, PackageNotFoundError) as problem:
             absent[module.name] = str(problem)
     return solvers, absent
+
+
+def module_of(problem):
+    return problem.replace("/", "_").replace("-", "_")

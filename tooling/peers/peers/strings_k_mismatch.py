@@ -6,7 +6,7 @@ Instance: `text`, `pattern`, `maxMismatches`. Solution: `distances`, one 32-bit 
 import numpy as np
 
 from . import Peer, Result
-from .strings_hamming import fft_per_symbol, strided
+from .strings_hamming_distances import fft_per_symbol, strided
 
 PROBLEM = "strings/k-mismatch"
 

@@ -9,7 +9,7 @@ from sklearn.decomposition import IncrementalPCA, TruncatedSVD
 
 from . import Declined, Peer
 from .linalg_linear_system import read
-from .linalg_streaming import PROBLEM, answer
+from .linalg_streaming_top_eigenvector import PROBLEM, answer
 
 
 def incremental(instance, options, clock):
