@@ -8,7 +8,8 @@ import { doubledMarginalError, randomHistograms } from './testing/random-histogr
 const TOLERANCE = 1e-6;
 
 it('solveTransport solves all of them', () => {
-  for (let k = 0; k < 300; k++) {
+  // In the last one a truncated kernel keeps nothing of a row on the way.
+  for (const k of [...Array(300).keys(), 3001]) {
     const problem = randomHistograms(k);
     const { epsilon } = problem;
     const { status, plan } = solveTransport(problem, { epsilon, tolerance: TOLERANCE, plan: 'dense' });

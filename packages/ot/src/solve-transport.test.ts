@@ -236,6 +236,21 @@ describe('sweeps or Newton steps', () => {
     expect(many.iterations).toBeLessThanOrEqual(alone.iterations + 22);
   });
 
+  it('takes stages of falling epsilon where parts of the plan are to exchange mass, as five sweeps tell', () => {
+    // Two groups of places, far apart, whose sources are not where the targets are.
+    const n = 30;
+    const places = line(Array.from({ length: n }, (_, i) => (i % 2) + 0.05 * Math.sin(i)));
+    const weights = (left: number) =>
+      Float64Array.from({ length: n }, (_, i) => (2 / n) * (i % 2 === 0 ? left : 1 - left));
+    const parts = { a: weights(0.7), b: weights(0.3), cost: costMatrix(places, places) };
+    const stuck = drive(parts, 1 / 300);
+    expect([stuck.method, stuck.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
+    expect(stuck.seen).toMatch(/^after 5 sweeps .*, and smaller epsilons by and by are better$/);
+    // Equal masses stay where they are.
+    const calm = drive({ ...parts, b: parts.a }, 1 / 300);
+    expect([calm.method, calm.status]).toEqual(['andersonSinkhorn', 'converged']);
+  });
+
   it('numbers the iterations of both without a gap', () => {
     let last = -1;
     const choice: MethodChoice = { method: 'andersonSinkhorn', seen: '' };

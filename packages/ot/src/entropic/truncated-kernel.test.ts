@@ -59,6 +59,22 @@ const sumsOf = (plan: Float64Array, m: number) => ({
   ),
 });
 
+it('counts the entries that matter', () => {
+  fc.assert(
+    fc.property(shapes, fc.constantFrom(1, 1e-3, 1e-6), (shape, mass) => {
+      const { state, kernel, plan } = setUp(shape);
+      kernel.chooseFor(shape.epsilon, 1e-9);
+      const least = mass / (state.n * state.m);
+      // What is as large as that to the last digits may be on either side.
+      const above = (share: number) => plan().filter((entry) => entry > share * least).length;
+      const count = kernel.shareThatMatters(mass) * state.n * state.m;
+      expect(count).toBeLessThanOrEqual(above(1 - 1e-9) + 1e-9);
+      expect(count).toBeGreaterThanOrEqual(above(1 + 1e-9) - 1e-9);
+      state.release();
+    }),
+  );
+});
+
 describe.each(builds)('the truncated kernel in the %s build', (build) => {
   it('keeps all but the share that it may leave out, and has the marginals of what it keeps', () => {
     fc.assert(
