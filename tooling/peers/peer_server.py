@@ -6,6 +6,7 @@ problems, or of the one that is its argument.
 {"id": 2, "method": "solve", "solver": "pot/emd", "instance": {...}, "options": {...}, "functions": ["value"]}
     -> {"id": 2, "ask": "value", "points": matrix, "seconds"}, as often as it likes; answered by
 {"values": [...], "seconds", "stop"}
+    -> {"id": 2, "began": true}, from a peer that prepares, when its clock begins to run
     -> {"id": 2, "status", "reason", "seconds", "iterations", "solution": {...}, "path": [...]}
     -> {"id": 2, "error": {"code": "unknown-solver" | "declined" | "failed", "message"}}
 
@@ -30,7 +31,8 @@ def main():
     solvers, absent = load(*sys.argv[1:])
     while (request := read_message(requests)) is not None:
         ask = partial(ask_caller, requests, answers, request["id"])
-        reply(answers, request["id"], answer(request, solvers, absent, ask))
+        began = partial(write_message, answers, {"id": request["id"], "began": True})
+        reply(answers, request["id"], answer(request, solvers, absent, ask, began))
 
 
 def die_with_parent():
@@ -55,7 +57,7 @@ def reply(answers, identifier, body):
         write_message(answers, {"id": identifier, **error("failed", f"the answer of the peer: {problem}")})
 
 
-def answer(request, solvers, absent, ask):
+def answer(request, solvers, absent, ask, began):
     if request["method"] == "list":
         listed = [peer.describe(identifier) for identifier, peer in solvers.items()]
         return {"solvers": listed, "absent": absent, "environment": environment()}
@@ -63,7 +65,7 @@ def answer(request, solvers, absent, ask):
     if peer is None:
         return error("unknown-solver", f"no peer is called {request['solver']}")
     try:
-        return solve(peer, request, ask)
+        return solve(peer, request, ask, began)
     except Declined as refusal:
         return error("declined", str(refusal))
     except OutOfTime:
@@ -89,8 +91,8 @@ def ask_caller(requests, answers, identifier, clock, name, points):
     return answered["values"].reshape(len(points), -1)
 
 
-def solve(peer, request, ask):
-    clock = Clock()
+def solve(peer, request, ask, began):
+    clock = Clock(began) if peer.prepares else Clock()
     for name in request.get("functions", []):
         request["instance"][name] = partial(ask, clock, name)
     result = peer.solve(request["instance"], request["options"], clock)

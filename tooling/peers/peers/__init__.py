@@ -14,10 +14,14 @@ from importlib.metadata import PackageNotFoundError, version
 class Clock:
     """Sums the seconds spent inside its `with` blocks: only the peer's own work goes there."""
 
-    def __init__(self):
+    def __init__(self, began=lambda: None):
         self.seconds = 0.0
+        self.began = began
 
     def __enter__(self):
+        # Told once: what came before, a compiler's work for one, is outside the limit too.
+        self.began()
+        self.began = lambda: None
         self._start = time.perf_counter()
         return self
 
@@ -70,6 +74,8 @@ class Peer:
     variant: str = ""
     # Whether its results have a path: it needs no runs with looser tolerances for its curve.
     watched: bool = False
+    # Whether it compiles for the instance before its clock begins; a limit counts from there.
+    prepares: bool = False
 
     def describe(self, identifier):
         return {
@@ -78,6 +84,7 @@ class Peer:
             "problem": self.problem,
             "variant": self.variant,
             "watched": self.watched,
+            "prepares": self.prepares,
             "package": self.package,
             "version": version(self.package),
         }

@@ -126,8 +126,8 @@ def nelder_mead(watch, options):
     scipy.optimize.minimize(watch.one, watch.start, method="Nelder-Mead", bounds=bounds, options=settings)
 
 
-def peer(title, package, solve):
-    return Peer(title, PROBLEM, package, solve, watched=True)
+def peer(title, package, solve, prepares=False):
+    return Peer(title, PROBLEM, package, solve, watched=True, prepares=prepares)
 
 
 SOLVERS = {

@@ -24,12 +24,8 @@ def compiled(population, dimension):
     """Compiled once for every shape: instances of one dimension share it."""
     strategy = CMA_ES(population_size=population, solution=jax.numpy.zeros(dimension))
     parameters = strategy.default_params
-    key = jax.random.key(0)
-    state = strategy.init(key, jax.numpy.zeros(dimension), parameters)
     # The second round has the types that all later ones have.
-    for _ in range(2):
-        points, state = strategy.ask(key, state, parameters)
-        state, _ = strategy.tell(key, points, jax.numpy.arange(population, dtype=float), state, parameters)
+    search(strategy, parameters, np.zeros(dimension), 0, lambda points: np.arange(float(len(points))), rounds=2)
     return strategy, parameters
 
 
@@ -41,13 +37,18 @@ def settings(watch, options):
 @functools.partial(watched, prepare=settings)
 def cma_es(watch, options, prepared):
     strategy, parameters = prepared
-    key, first = jax.random.split(jax.random.key(options.get("seed", 1)))
-    state = strategy.init(first, jax.numpy.zeros(watch.dimension), parameters)
-    while True:
+    search(strategy, parameters, watch.scale, options.get("seed", 1), lambda points: watch.values(watch.start + points))
+
+
+def search(strategy, parameters, scale, seed, values, rounds=10**9):
+    """Asks and tells; points are relative to the start."""
+    key, first = jax.random.split(jax.random.key(seed))
+    state = strategy.init(first, jax.numpy.zeros(len(scale)), parameters)
+    for _ in range(rounds):
         key, asked, told = jax.random.split(key, 3)
         points, state = strategy.ask(asked, state, parameters)
-        values = watch.values(watch.start + watch.scale * np.asarray(points))
-        state, _ = strategy.tell(told, points, jax.numpy.asarray(values), state, parameters)
+        found = values(scale * np.asarray(points))
+        state, _ = strategy.tell(told, points, jax.numpy.asarray(found), state, parameters)
 
 
-SOLVERS = {"evosax/cma-es": peer("evosax: CMA-ES", "evosax", cma_es)}
+SOLVERS = {"evosax/cma-es": peer("evosax: CMA-ES", "evosax", cma_es, prepares=True)}

@@ -61,6 +61,6 @@ def ending(converged, plan, tolerance):
 
 
 SOLVERS = {
-    "ott/sinkhorn": Peer("OTT: Sinkhorn scaling", "ot/transport", "ott-jax", sinkhorn(log_domain=False), "entropic"),
-    "ott/sinkhorn-log": Peer("OTT: log-domain Sinkhorn", "ot/transport", "ott-jax", sinkhorn(log_domain=True), "entropic"),
+    "ott/sinkhorn": Peer("OTT: Sinkhorn scaling", "ot/transport", "ott-jax", sinkhorn(log_domain=False), "entropic", prepares=True),
+    "ott/sinkhorn-log": Peer("OTT: log-domain Sinkhorn", "ot/transport", "ott-jax", sinkhorn(log_domain=True), "entropic", prepares=True),
 }

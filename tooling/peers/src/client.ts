@@ -16,6 +16,8 @@ export interface PeerSolver {
   readonly variant: string;
   /** Whether its results have a path, so that its curve needs no runs with looser tolerances. */
   readonly watched?: boolean;
+  /** Whether it compiles for an instance before its clock begins; limits count from there. */
+  readonly prepares?: boolean;
   /** The package it comes from. */
   readonly package: string;
   /** That package's installed version. */
@@ -88,6 +90,9 @@ export type Peers =
 
 /** This package's folder, seen from `src` and from `dist`. */
 const folder = fileURLToPath(new URL('..', import.meta.url));
+
+/** Seconds in which a compiler is through. */
+const PREPARE_SECONDS = 60;
 
 /** Seconds in which a peer that is told to stop says what it has. */
 const STOP_SECONDS = 5;
@@ -233,7 +238,9 @@ export class PeerProcess {
         functions,
         seconds: limits.seconds ?? 0,
       };
-      return resultOf(await (this.#connection as Connection).request(request, limits));
+      const prepares = this.#solvers.some((solver) => solver.id === id && solver.prepares);
+      const ahead = prepares ? PREPARE_SECONDS : 0;
+      return resultOf(await (this.#connection as Connection).request(request, limits, ahead));
     } catch (error) {
       if (!(error instanceof Interruption)) throw error;
       return unfinished(error.status, error.message, (performance.now() - start) / 1000);
@@ -260,6 +267,7 @@ class Connection {
   #pending:
     | {
         headerArrived(): void;
+        began(): void;
         asked(question: PeerMessage): void;
         resolve(answer: PeerMessage): void;
         reject(error: Error): void;
@@ -270,8 +278,11 @@ class Connection {
   constructor([program, ...parameters]: readonly string[]) {
     this.#child = spawn(program, parameters, { env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
     const decoder = new MessageDecoder(
-      (message) =>
-        message['ask'] === undefined ? this.#pending?.resolve(message) : this.#pending?.asked(message),
+      (message) => {
+        if (message['ask'] !== undefined) this.#pending?.asked(message);
+        else if (message['began']) this.#pending?.began();
+        else this.#pending?.resolve(message);
+      },
       () => this.#pending?.headerArrived(),
     );
     this.#child.stdout?.on('data', (chunk: Uint8Array) => this.#decode(decoder, chunk));
@@ -298,6 +309,7 @@ class Connection {
   async request(
     message: object,
     { seconds = Infinity, signal, functions = {} }: PeerLimits,
+    ahead = 0,
   ): Promise<PeerMessage> {
     const chunks = encodeMessage(message);
     let timer: NodeJS.Timeout | undefined;
@@ -308,7 +320,7 @@ class Connection {
     const abort = (): void => stop('aborted', 'the signal was aborted');
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const begin = performance.now();
+      let begin = performance.now();
       return await new Promise<PeerMessage>((resolve, reject) => {
         const headerArrived = (): void => clearTimeout(timer);
         const wait = (left: number): void => {
@@ -321,9 +333,13 @@ class Connection {
           // Whoever is told to stop may still say what it has.
           wait(answer.stop ? STOP_SECONDS : seconds - Number(question['seconds']));
         };
-        this.#pending = { headerArrived, asked, resolve, reject };
+        const began = (): void => {
+          begin = performance.now();
+          wait(seconds);
+        };
+        this.#pending = { headerArrived, began, asked, resolve, reject };
         for (const chunk of chunks) this.#child.stdin?.write(chunk);
-        wait(seconds);
+        wait(ahead + seconds);
       });
     } finally {
       clearTimeout(timer);

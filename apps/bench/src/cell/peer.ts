@@ -8,6 +8,9 @@ import { type Cell, type CellEnd, type MetricValues, withoutRun } from './messag
 /** Imports of large Python packages from a cold disk. */
 const START_SECONDS = 90;
 
+/** Seconds in which a compiler is through. */
+const PREPARE_SECONDS = 60;
+
 /** Seconds in which a peer that is told to stop hands back what it has. */
 const STOP_SECONDS = 5;
 
@@ -94,6 +97,8 @@ class PeerRace {
   readonly #cell: Cell;
   readonly #context: DriveContext;
   readonly #ladder: readonly object[];
+  /** Whether it compiles for an instance before its clock begins. */
+  readonly #prepares: boolean;
   #best: MetricValues = {};
 
   constructor(
@@ -110,6 +115,7 @@ class PeerRace {
     this.#cell = cell;
     this.#context = context;
     const peer = peers.list().find(({ id }) => id === cell.solver);
+    this.#prepares = peer?.prepares === true;
     this.#ladder = peer?.watched
       ? [isJsonObject(cell.options) ? cell.options : {}]
       : ladderOf(problem, cell.options);
@@ -133,7 +139,8 @@ class PeerRace {
     await this.#peers.start();
     guard.watch(this.#peers.pid ?? 0);
     // Twice, for whoever asks for values: the way of the questions is not charged.
-    guard.allow('running the peer', 2 * budget + graceOf(budget) + STOP_SECONDS);
+    const ahead = this.#prepares ? PREPARE_SECONDS : 0;
+    guard.allow('running the peer', ahead + 2 * budget + graceOf(budget) + STOP_SECONDS);
     const options = { seed: this.#cell.seed, ...this.#ladder[step] };
     const functions = this.#problem.plainFunctions?.(this.#instance) ?? {};
     const result = await this.#peers.solve(solver, this.#plain, options, { seconds: budget, functions });
