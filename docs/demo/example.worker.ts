@@ -3,7 +3,8 @@ import { runExample } from './run-example.ts';
 
 /** The entries of packages that run in a browser, each loaded by the first example that imports it. */
 const entries = import.meta.glob<object>([
-  '../../packages/*/dist/{index,constrained,private,proximal,environments,numerics}.js',
+  '../../packages/*/dist/{index,environments,numerics}.js',
+  '../../packages/optim/dist/{acceleration,blocks,constrained,fisher,newton,objectives,private,proximal,training}.js',
   '../../packages/ot/dist/*/index.js',
   '!../../packages/{infimum,distributed,datasets}/**',
 ]);
