@@ -16,6 +16,7 @@ import {
   runOptionsOf,
   type Steps,
 } from '@infimum/core';
+import { Ascent } from './ascent.ts';
 import { LowRankPopulation, shapeFitness } from './low-rank-population.ts';
 import { eggrollPaper } from './papers.ts';
 import {
@@ -50,9 +51,15 @@ const eggrollOptions = {
   sigmaDecay: { type: 'number', above: 0, max: 1, default: 0.999, description: 'Its factor a generation' },
   optimizer: {
     type: 'choice',
-    choices: ['sgd', 'adam'],
+    choices: ['sgd', 'adam', 'adamw'],
     default: 'sgd',
     description: 'What the estimate is handed to',
+  },
+  weightDecay: {
+    type: 'number',
+    min: 0,
+    default: 0.01,
+    description: 'Of adamw: share of a parameter, times the step size, taken off in a generation',
   },
   rate: { type: 'number', above: 0, default: 0.1, description: 'Step size' },
   rateDecay: { type: 'number', above: 0, max: 1, default: 0.999, description: 'Its factor a generation' },
@@ -134,7 +141,8 @@ function* eggrollSteps(
     seed: settings.seed,
     score: settings.score,
   });
-  const ascent = new Ascent(population, parameters, settings);
+  const ascent = new Ascent(parameters.length, settings);
+  const slopes = new Float64Array(parameters.length);
   let [episodes, reached] = [0, meanReturn(task, parameters)];
   const solution = () => ({ parameters: parameters.slice(), meanReturn: reached, episodes });
   for (let iteration = 0; ; iteration++) {
@@ -145,7 +153,8 @@ function* eggrollSteps(
     population.begin(noiseReuse === 0 ? 0 : Math.floor(iteration / noiseReuse));
     const fitness = generationFitness(task, population, settings, iteration);
     episodes += 2 * settings.pairs * task.episodes;
-    ascent.step(shapeFitness(fitness, settings.shaping), iteration);
+    estimate(population, shapeFitness(fitness, settings.shaping), settings, iteration, slopes);
+    ascent.step(parameters, slopes, settings.rate * settings.rateDecay ** iteration);
     reached = meanReturn(task, parameters);
   }
 }
@@ -174,51 +183,23 @@ function generationFitness(
   return returns.map((sum) => sum / task.episodes);
 }
 
-/** Gradient ascent, plain or by Adam. */
-class Ascent {
-  readonly #population: LowRankPopulation;
-  readonly #parameters: Float64Array;
-  readonly #settings: Settings;
-  readonly #gradient: Float64Array;
-  readonly #first: Float64Array;
-  readonly #second: Float64Array;
-
-  constructor(population: LowRankPopulation, parameters: Float64Array, settings: Settings) {
-    this.#population = population;
-    this.#parameters = parameters;
-    this.#settings = settings;
-    [this.#gradient, this.#first, this.#second] = [0, 1, 2].map(
-      () => new Float64Array(parameters.length),
-    ) as [Float64Array, Float64Array, Float64Array];
-  }
-
-  step(fitness: Float64Array, iteration: number): void {
-    const { pairs, sigma, sigmaDecay, rate, rateDecay, optimizer, scale } = this.#settings;
-    const factor = sigma * sigmaDecay ** iteration * (scale === 'sqrt-population' ? Math.sqrt(2 * pairs) : 1);
-    let at = 0;
-    this.#population.layers.forEach(({ rows, cols }, layer) => {
-      const middle = at + rows * cols;
-      const end = middle + rows;
-      this.#population.gradient(
-        layer,
-        fitness,
-        this.#gradient.subarray(at, middle),
-        this.#gradient.subarray(middle, end),
-      );
-      at = end;
-    });
-    const speed = rate * rateDecay ** iteration;
-    const [early, late] = [1 - 0.9 ** (iteration + 1), 1 - 0.999 ** (iteration + 1)];
-    for (let j = 0; j < this.#parameters.length; j++) {
-      const slope = factor * this.#gradient[j];
-      if (optimizer === 'sgd') this.#parameters[j] += speed * slope;
-      else {
-        this.#first[j] = 0.9 * this.#first[j] + 0.1 * slope;
-        this.#second[j] = 0.999 * this.#second[j] + 0.001 * slope * slope;
-        this.#parameters[j] += (speed * this.#first[j]) / early / (Math.sqrt(this.#second[j] / late) + 1e-8);
-      }
-    }
-  }
+/** Writes the slopes along which all parameters climb: sigma times the mean of F_i E_i, scaled. */
+function estimate(
+  population: LowRankPopulation,
+  fitness: Float64Array,
+  settings: Settings,
+  iteration: number,
+  out: Float64Array,
+): void {
+  const { pairs, sigma, sigmaDecay, scale } = settings;
+  const factor = sigma * sigmaDecay ** iteration * (scale === 'sqrt-population' ? Math.sqrt(2 * pairs) : 1);
+  let at = 0;
+  population.layers.forEach(({ rows, cols }, layer) => {
+    const middle = at + rows * cols;
+    population.gradient(layer, fitness, out.subarray(at, middle), out.subarray(middle, middle + rows));
+    at = middle + rows;
+  });
+  for (let j = 0; j < out.length; j++) out[j] *= factor;
 }
 
 /** As registered. */

@@ -1,7 +1,7 @@
 import { inlineExecutor } from '@infimum/core';
 import { loadHamlet } from '@infimum/datasets/hamlet';
 import { useKernels } from '@infimum/linalg/kernels';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eggExp2, eggMove, eggNorm, eggReset, eggScore, eggTables } from './egg-arithmetic.ts';
 import { EggModel } from './egg-model.ts';
 import { EggNoise, eggBank, eggProduct, eggStep } from './egg-step.ts';
@@ -106,3 +106,90 @@ it('learns the same when the pairs are shared out, replicas told of votes alone'
   // A byte a pair, told to each share and heard from one.
   expect(two.traffic).toBe(6 * (2 * 10 + 10));
 });
+
+describe('samples', () => {
+  const model = new EggModel({ dim: 4, layers: 1, seed: 2 });
+  /** Chances of the next byte, and the states after it was predicted. */
+  const chancesAfter = (before: number, states: Int32Array[], temperature: number) => {
+    const weights = Array.from(model.step(before, states), (y) => 2 ** (y / (16 * temperature)));
+    const sum = weights.reduce((a, b) => a + b);
+    return weights.map((weight) => weight / sum);
+  };
+
+  it('have the frequencies of the exact chances, of a first byte and of a second', () => {
+    for (const temperature of [0.5, 2]) {
+      const states = model.start();
+      const first = chancesAfter(0, states, temperature);
+      const second = new Float64Array(256);
+      first.forEach((chance, before) => {
+        const own = states.map((state) => state.slice());
+        chancesAfter(before, own, temperature).forEach((next, b) => {
+          second[b] += chance * next;
+        });
+      });
+      const draws = 2500;
+      const seen = [new Float64Array(256), new Float64Array(256)];
+      for (let seed = 0; seed < draws; seed++) {
+        model.sample(2, temperature, seed).forEach((byte, place) => {
+          seen[place][byte]++;
+        });
+      }
+      for (const [place, chances] of [first, second].entries()) {
+        const { statistic, freedom } = chiSquare(seen[place], chances, draws);
+        // The 0.9999 quantile, by the Wilson-Hilferty approximation.
+        const variance = 2 / (9 * freedom);
+        expect(statistic).toBeLessThan(freedom * (1 - variance + 3.72 * Math.sqrt(variance)) ** 3);
+        expect(freedom).toBeGreaterThan(3);
+      }
+    }
+  });
+
+  it('are the likeliest bytes at temperature 0, and next to it', () => {
+    const states = model.start();
+    const expected: number[] = [];
+    for (let i = 0; i < 60; i++) {
+      const logits = model.step(expected[i - 1] ?? 0, states);
+      expected.push(logits.indexOf(Math.max(...logits)));
+    }
+    expect([...model.sample(60, 0)]).toEqual(expected);
+    expect(model.sample(60, 0, 5)).toEqual(model.sample(60, 0));
+    const [coldest] = model.sample(1, 5e-324);
+    const logits = model.step(0, model.start());
+    expect(logits[coldest]).toBe(Math.max(...logits));
+  });
+
+  it('are the same for the same seed, others for another', () => {
+    expect(model.sample(40, 1, 3)).toEqual(model.sample(40, 1, 3));
+    expect(model.sample(40, 1, 3).subarray(0, 10)).toEqual(model.sample(10, 1, 3));
+    expect(model.sample(40, 1, 4)).not.toEqual(model.sample(40, 1, 3));
+    expect(new Set(model.sample(400, 1e308)).size).toBeGreaterThan(150);
+    expect(model.sample(0)).toHaveLength(0);
+  });
+
+  it('say what is wrong with what they are asked', () => {
+    expect(() => model.sample(-1)).toThrow('count');
+    expect(() => model.sample(1, -1)).toThrow('temperature');
+    expect(() => model.sample(1, Number.NaN)).toThrow('temperature');
+    expect(() => model.sample(1, 1, 0.5)).toThrow('seed');
+  });
+});
+
+/** Cells that expect fewer than ten are taken together. */
+function chiSquare(seen: Float64Array, chances: ArrayLike<number>, draws: number) {
+  let [statistic, cells, restSeen, restExpected] = [0, 0, 0, 0];
+  for (let b = 0; b < seen.length; b++) {
+    const expected = draws * chances[b];
+    if (expected < 10) {
+      restSeen += seen[b];
+      restExpected += expected;
+      continue;
+    }
+    statistic += (seen[b] - expected) ** 2 / expected;
+    cells++;
+  }
+  if (restExpected > 0) {
+    statistic += (restSeen - restExpected) ** 2 / restExpected;
+    cells++;
+  }
+  return { statistic, freedom: cells - 1 };
+}

@@ -2,7 +2,14 @@
 // same under perturbations of rank one from a bank of int8 noise.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
+import {
+  checkInteger,
+  checkNumber,
+  checkObject,
+  InvalidInputError,
+  portableExp,
+  Random,
+} from '@infimum/core';
 import { clip, eggScore } from './egg-arithmetic.ts';
 import { EggScorer } from './egg-scorer.ts';
 import { type EggNoise, type EggParameter, eggParameters, eggPlaces, eggStep } from './egg-step.ts';
@@ -85,6 +92,61 @@ export class EggModel {
   bitsPerByte(text: Uint8Array): number {
     return -this.score(text) / (16 * text.length);
   }
+
+  /**
+   * Writes a text: every byte b is drawn by chances that are as 2^(y_b / (16 T)), y its logit in sixteenths of a bit after byte 0 and the
+   * bytes written before. The same seed writes the same bytes on every machine. 24 l d^2 multiply-adds and more a byte, for l layers of width d.
+   *
+   * @param count - bytes to write
+   * @param temperature - T >= 0 (default 1): 1 is the model itself, below 1 the likely becomes likelier, 0 takes the likeliest byte, the
+   * first of equals
+   * @param seed - of what is drawn (default 0)
+   * @throws {InvalidInputError} naming the argument out of range
+   *
+   * @example
+   * ```ts
+   * import { EggModel, trainEgg } from '@infimum/blackbox';
+   *
+   * const model = new EggModel({ dim: 16, layers: 1 });
+   * trainEgg(model, new TextEncoder().encode('abcd'.repeat(500)), { steps: 60, pairs: 64, length: 40 });
+   * const written = model.sample(20, 0);
+   * console.log(new TextDecoder().decode(written.subarray(-8))); // abcdabcd
+   * ```
+   */
+  sample(count: number, temperature = 1, seed = 0): Uint8Array {
+    checkInteger(count, 'count', { min: 0 });
+    checkNumber(temperature, 'temperature', { min: 0 });
+    checkInteger(seed, 'seed', { min: 0 });
+    const random = new Random(seed, 0x736179);
+    // 2^(-k / (16 T)), what a byte weighs that is k sixteenths of a bit below the likeliest.
+    const powers = Float64Array.from({ length: 255 }, (_, k) =>
+      k === 0 ? 1 : temperature === 0 ? 0 : portableExp((-Math.LN2 * k) / (16 * temperature)),
+    );
+    const states = this.start();
+    const out = new Uint8Array(count);
+    for (let i = 0; i < count; i++) {
+      const logits = this.step(i === 0 ? 0 : out[i - 1], states);
+      const likeliest = logits.indexOf(Math.max(...logits));
+      out[i] = temperature === 0 ? likeliest : drawn(logits, logits[likeliest], powers, random);
+    }
+    return out;
+  }
+}
+
+/** A byte, drawn by its weight; `highest` is the largest logit. */
+function drawn(logits: Int32Array, highest: number, powers: Float64Array, random: Random): number {
+  let sum = 0;
+  for (const logit of logits) sum += powers[highest - logit];
+  let rest = sum * random.uniform();
+  let last = 0;
+  for (let b = 0; b < logits.length; b++) {
+    const weight = powers[highest - logits[b]];
+    if (weight === 0) continue;
+    last = b;
+    rest -= weight;
+    if (rest < 0) break;
+  }
+  return last;
 }
 
 /** Moves weights by one where the sum of the pairs' votes is large: 16 |Z| >= threshold · floor(sqrt(pairs)) · 256. */
