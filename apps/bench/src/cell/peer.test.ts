@@ -10,6 +10,7 @@ let answer: (tolerance: number | undefined) => Partial<PeerResult>;
 let asked: object[] = [];
 let sent: object[] = [];
 let closed = 0;
+let isWatched = false;
 let peers: Peers;
 vi.mock('@infimum/peers', () => ({ startPeers: async () => peers }));
 
@@ -17,8 +18,10 @@ beforeEach(() => {
   asked = [];
   sent = [];
   closed = 0;
+  isWatched = false;
   const process = {
     pid: 7,
+    list: () => [{ id: 'peer/x', watched: isWatched }],
     start: async () => {},
     close: async () => {
       closed++;
@@ -70,6 +73,26 @@ describe('drivePeer', () => {
     expect(end).toMatchObject({ status: 'converged', seconds: 1e4, iterations: 5, metrics: { error: 2e-4 } });
     // The next cell needs the process too.
     expect(closed).toBe(0);
+  });
+
+  it('runs once with the options as they are where the peer tells its path, which is judged point by point', async () => {
+    isWatched = true;
+    const path = [0.5, 0.05].map((error, k) => ({
+      seconds: k + 1,
+      iterations: 10 * (k + 1),
+      solution: { error },
+    }));
+    answer = () => ({ seconds: 3, iterations: 30, solution: { error: 5e-4 }, path });
+    const { end, samples } = await race({ damping: 1 });
+    expect(asked).toEqual([{ damping: 1 }]);
+    expect(samples).toEqual(
+      [
+        [1, 10, 0.5],
+        [2, 20, 0.05],
+        [3, 30, 5e-4],
+      ].map(([seconds, iteration, error]) => ({ seconds, iteration, metrics: { error } })),
+    );
+    expect(end).toMatchObject({ status: 'converged', seconds: 3, iterations: 30, metrics: { error: 5e-4 } });
   });
 
   it('goes down to the tolerance that is asked for', async () => {
