@@ -4,6 +4,7 @@ import { consensusClaims } from './continuous/consensus-claims.ts';
 import { continuous } from './continuous/continuous-problem.ts';
 import { continuousSolvers } from './continuous/solvers.ts';
 
+import { countdownClaims } from './countdown/countdown-claims.ts';
 import { eggrollClaims } from './eggroll/eggroll-claims.ts';
 import { policyProblem } from './eggroll/policy-problem.ts';
 import { policySolvers } from './eggroll/solvers.ts';
@@ -27,5 +28,5 @@ export const plugin: Plugin = {
   name: '@infimum/blackbox',
   problems: [continuous, rankingProblem, policyProblem, languageProblem],
   solvers: [...continuousSolvers, ...rankingSolvers, ...policySolvers, ...languageSolvers],
-  claims: [...consensusClaims, ...rankingClaims, ...eggrollClaims],
+  claims: [...consensusClaims, ...rankingClaims, ...eggrollClaims, ...countdownClaims],
 };

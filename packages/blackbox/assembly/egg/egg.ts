@@ -118,12 +118,12 @@ export function eggVectors(
 }
 
 /**
- * The sum of log-probabilities of a text in sixteenths of a bit, each byte from those before it, byte 0 before the first. `states`,
- * 16-bit, are moved. `tables`: 256 words floor(16 2^(i/16)), then 448 words, the least S with floor(16 log2(S / 16)) >= i.
+ * The sum of log-probabilities of a text in sixteenths of a bit, each byte from those before it, `before` before the first. `states`,
+ * 16-bit, are moved; the last 256 numbers of `scratch` become the logits of the last byte. `tables`: 256 words floor(16 2^(i/16)), then 448 words, the least S with floor(16 log2(S / 16)) >= i.
  */
 export function eggScore(
-  dim: i32, layers: i32, half: i32, sign: i32, noiseShift: i32, length: i32, text: usize, weights: usize, bank: usize,
-  places: usize, vectors: usize, tables: usize, states: usize, scratch: usize,
+  dim: i32, layers: i32, half: i32, sign: i32, noiseShift: i32, before: i32, length: i32, text: usize, weights: usize,
+  bank: usize, places: usize, vectors: usize, tables: usize, states: usize, scratch: usize,
 ): i32 {
   const size = <usize>dim << 1;
   const x = scratch;
@@ -134,7 +134,6 @@ export function eggScore(
   const wide = h + size;
   const logits = wide + 4 * size;
   const shift = 4 + half;
-  let before: i32 = 0;
   let total = 0;
   for (let t = 0; t < length; t++) {
     embed(dim, before, sign, noiseShift, weights, bank + load<i32>(places), x);

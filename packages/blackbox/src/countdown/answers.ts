@@ -1,18 +1,18 @@
 // Answers of language models to problems of mini-countdown, greedy or drawn, and how good they are.
 import type { Random } from '@infimum/core';
 import {
-  ANSWER_LENGTH,
+  answerLength,
   COUNTDOWN_CHARACTERS,
   type CountdownProblem,
   countdownReward,
-  PROMPT_LENGTH,
+  promptLength,
   promptOf,
 } from './countdown.ts';
 import type { GruModel, GruStep, LayerMap } from './gru-model.ts';
 
 /** Answers one after the other, and the steps that made them. */
 export interface Answers {
-  /** `ANSWER_LENGTH` tokens a problem. */
+  /** `answerLength(numbers)` tokens a problem. */
   readonly tokens: Int32Array;
   /** From the last token of the prompt on, the steps whose logits the answers are chosen by. */
   readonly steps: readonly GruStep[];
@@ -21,6 +21,7 @@ export interface Answers {
 /**
  * Reads the prompts and answers them.
  *
+ * @param problems - all with as many numbers
  * @param random - draws tokens by their chances; without it the likeliest is taken, the first of equals
  */
 export function answer(
@@ -31,26 +32,29 @@ export function answer(
 ): Answers {
   const count = problems.length;
   const prompts = problems.map(promptOf);
-  const tokens = new Int32Array(count * ANSWER_LENGTH);
+  const numbers = problems[0].numbers.length;
+  const [read, written] = [promptLength(numbers), answerLength(numbers)];
+  const tokens = new Int32Array(count * written);
   const steps: GruStep[] = [];
   let state = new Float64Array(count * model.sizes.hidden);
   let next = new Int32Array(count);
-  for (let t = 0; t < PROMPT_LENGTH + ANSWER_LENGTH - 1; t++) {
-    const read = t < PROMPT_LENGTH ? Int32Array.from(prompts, (prompt) => prompt[t]) : next;
-    const step = model.step(map, read, state);
+  for (let t = 0; t < read + written - 1; t++) {
+    const given = t < read ? Int32Array.from(prompts, (prompt) => prompt[t]) : next;
+    const step = model.step(map, given, state);
     state = step.after as Float64Array<ArrayBuffer>;
     steps.push(step);
-    if (t < PROMPT_LENGTH - 1) continue;
+    if (t < read - 1) continue;
     next = Int32Array.from({ length: count }, (_, i) => choose(step.logits, i, random));
-    for (let i = 0; i < count; i++) tokens[i * ANSWER_LENGTH + t - PROMPT_LENGTH + 1] = next[i];
+    for (let i = 0; i < count; i++) tokens[i * written + t - read + 1] = next[i];
   }
   return { tokens, steps };
 }
 
 /** The reward of every answer. */
 export function rewardsOf(problems: readonly CountdownProblem[], { tokens }: Answers): Float64Array {
+  const length = tokens.length / problems.length;
   return Float64Array.from(problems, (problem, i) =>
-    countdownReward(problem, tokens.subarray(i * ANSWER_LENGTH, (i + 1) * ANSWER_LENGTH)),
+    countdownReward(problem, tokens.subarray(i * length, (i + 1) * length)),
   );
 }
 

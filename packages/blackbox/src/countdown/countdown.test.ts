@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { shapeFitness } from '../eggroll/low-rank-population.ts';
 import { accuracyOf, addSlope, answer, logProbability, rewardsOf } from './answers.ts';
 import { countdownReward, drawAnswer, drawCountdown, promptOf, tokensOf } from './countdown.ts';
+import { countdownClaims, countdownVerdict } from './countdown-claims.ts';
 import { advantagesOf, again, grpo, grpoSlopes, logProbabilities } from './grpo.ts';
 import { GruModel, type GruStep } from './gru-model.ts';
 import { tuneByEggroll } from './tune-by-eggroll.ts';
@@ -12,15 +13,15 @@ const small = (seed: number) => new GruModel({ vocabulary: 16, embedding: 3, hid
 
 describe('mini-countdown', () => {
   it('pays for the target made of both numbers, a little for the form', () => {
-    const problem = { a: 3, b: 5, target: 15 };
+    const problem = { numbers: [3, 5], target: 15 };
     const reward = (text: string) => countdownReward(problem, tokensOf(text));
     expect(['3*5;', '5*3;', '3+5;', '5*5;', '3*5', '*35;', '3*5>'].map(reward)).toEqual([
       1, 1, 0.1, 0.1, 0, 0, 0,
     ]);
-    expect(countdownReward({ a: 2, b: 6, target: 4 }, tokensOf('2-6;'))).toBe(0.1);
-    expect(countdownReward({ a: 2, b: 6, target: 4 }, tokensOf('6-2;'))).toBe(1);
+    expect(countdownReward({ numbers: [2, 6], target: 4 }, tokensOf('2-6;'))).toBe(0.1);
+    expect(countdownReward({ numbers: [2, 6], target: 4 }, tokensOf('6-2;'))).toBe(1);
     expect(promptOf(problem)).toEqual(tokensOf('35=15>'));
-    expect(promptOf({ a: 2, b: 6, target: 4 })).toEqual(tokensOf('26=04>'));
+    expect(promptOf({ numbers: [2, 6], target: 4 })).toEqual(tokensOf('26=04>'));
   });
 
   it('draws problems that have an answer, and answers of the right form', () => {
@@ -28,7 +29,7 @@ describe('mini-countdown', () => {
     const chances = { right: 0, drawn: 2000 };
     for (let k = 0; k < chances.drawn; k++) {
       const problem = drawCountdown(random);
-      const { a, b } = problem;
+      const [a, b] = problem.numbers;
       const answers = [`${a}+${b};`, `${a}-${b};`, `${b}-${a};`, `${a}*${b};`].map(tokensOf);
       expect(Math.max(...answers.map((tokens) => countdownReward(problem, tokens)))).toBe(1);
       const reward = countdownReward(problem, drawAnswer(problem, random));
@@ -38,6 +39,88 @@ describe('mini-countdown', () => {
     // A third of the operators, half of the orders of differences.
     expect(chances.right / chances.drawn).toBeGreaterThan(0.24);
     expect(chances.right / chances.drawn).toBeLessThan(0.4);
+  });
+});
+
+describe('mini-countdown with three numbers', () => {
+  const value = (text: string) => {
+    const at = (x: number, operator: string, y: number) =>
+      operator === '+' ? x + y : operator === '-' ? x - y : x * y;
+    const [x, first, y, second, z] = text;
+    return at(at(Number(x), first, Number(y)), second, Number(z));
+  };
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ];
+
+  it('pays for what makes the target from left to right, by trial of all answers', () => {
+    const problems = [
+      { numbers: [2, 3, 4], target: 20 },
+      { numbers: [7, 7, 1], target: 48 },
+      { numbers: [9, 9, 9], target: 729 },
+      { numbers: [1, 2, 2], target: 0 },
+    ];
+    const all = [...'123456789'].flatMap((x) =>
+      [...'123456789'].flatMap((y) =>
+        [...'1479'].flatMap((z) => [...'+-*'].flatMap((f) => [...'+-*'].map((s) => `${x}${f}${y}${s}${z};`))),
+      ),
+    );
+    for (const problem of problems) {
+      const own = orders.map((order) => order.map((i) => problem.numbers[i]).join());
+      for (const text of all) {
+        const isRight = own.includes([text[0], text[2], text[4]].join()) && value(text) === problem.target;
+        expect(countdownReward(problem, tokensOf(text))).toBe(isRight ? 1 : 0.1);
+      }
+    }
+    // (2 + 3) · 4, and not 2 + 3 · 4.
+    expect(countdownReward(problems[0], tokensOf('2+3*4;'))).toBe(1);
+    expect(countdownReward({ numbers: [2, 3, 4], target: 14 }, tokensOf('2+3*4;'))).toBe(0.1);
+    const bad = ['2+3*4', '2+3;', '2+3*4>', '23+*4;', '2+3*45;'];
+    expect(bad.map((text) => countdownReward(problems[0], tokensOf(text)))).toEqual([0, 0, 0, 0, 0]);
+    expect(countdownReward({ numbers: [2, 3], target: 5 }, tokensOf('2+3*4;'))).toBe(0);
+    expect(promptOf(problems[0])).toEqual(tokensOf('234=020>'));
+  });
+
+  it('draws problems that have an answer, every order and pair of operators alike', () => {
+    const random = new Random(3);
+    const seen = new Map<string, number>();
+    for (let k = 0; k < 2700; k++) {
+      const problem = drawCountdown(random, 3);
+      expect(problem.target).toBeGreaterThanOrEqual(0);
+      const possible = orders.flatMap((order) => {
+        const [x, y, z] = order.map((i) => problem.numbers[i]);
+        return [...'+-*'].flatMap((f) => [...'+-*'].map((s) => `${x}${f}${y}${s}${z}`));
+      });
+      expect(possible.some((text) => value(text) === problem.target)).toBe(true);
+      const answer = drawAnswer({ numbers: [1, 2, 3], target: 0 }, random);
+      expect(countdownReward({ numbers: [1, 2, 3], target: 0 }, answer)).toBeGreaterThanOrEqual(0.1);
+      seen.set(answer.join(), (seen.get(answer.join()) ?? 0) + 1);
+    }
+    expect(seen.size).toBe(54);
+    const statistic = [...seen.values()].reduce((sum, n) => sum + (n - 50) ** 2 / 50, 0);
+    // The 0.9999 quantile of chi-square with 53 degrees of freedom.
+    expect(statistic).toBeLessThan(100);
+  });
+
+  it('is warmed up for, answered and tuned for as with two', () => {
+    const model = warmStart(new Random(1), 8, 2, 3);
+    const problems = Array.from({ length: 4 }, () => drawCountdown(new Random(2), 3));
+    const { tokens, steps } = answer(model, model.plain(), problems, new Random(4));
+    expect([tokens.length, steps.length]).toEqual([4 * 6, 13]);
+    const logs = logProbabilities(steps, tokens);
+    tokens.forEach((token, at) => {
+      expect(logs[at]).toBe(logProbability(steps[7 + (at % 6)].logits, Math.floor(at / 6), token));
+    });
+    const before = model.parameters.slice();
+    tuneByEggroll(model, 1, { population: 16, seed: 1, numbers: 3, sigma: 1 });
+    grpo(model, 1, new Random(7), { prompts: 2, answers: 4, numbers: 3 });
+    expect(model.parameters.every(Number.isFinite)).toBe(true);
+    expect(model.parameters).toHaveLength(before.length);
   });
 });
 
@@ -135,6 +218,16 @@ describe('grpo', () => {
       expect(gradient[j]).toBeCloseTo((above - below) / 2e-5, 6);
     }
   });
+});
+
+it('the claim holds if EGGROLL learns, and no worse than GRPO', () => {
+  const verdict = (start: number, eggroll: number, grpo: number) =>
+    countdownVerdict({ start, eggroll, grpo });
+  expect(verdict(0.1, 0.5, 0.5)).toBe('reproduced');
+  expect(verdict(0.1, 0.5, 0.6)).toBe('partly reproduced');
+  expect(verdict(0.3, 0.4, 0.2)).toBe('not reproduced');
+  expect(verdict(0.3, Number.NaN, 0.2)).toBe('not reproduced');
+  expect(countdownClaims.map(({ id }) => id)).toEqual(['blackbox/eggroll-countdown']);
 });
 
 describe('fine-tuning', () => {

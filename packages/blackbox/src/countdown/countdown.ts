@@ -1,4 +1,5 @@
-// Mini-countdown: "a and b make T", a task of reasoning with a verifier, in characters, for small language models.
+// Mini-countdown: "a and b make T", a task of reasoning with a verifier, in characters, for small language models; with two numbers and
+// an operator, or with three and two operators that are applied from left to right.
 //
 // After the second experiment of Evolution strategies at the hyperscale (2025), arXiv 2511.16652, made small.
 import type { Random } from '@infimum/core';
@@ -9,45 +10,51 @@ export const COUNTDOWN_CHARACTERS = '0123456789+-*=>;';
 /** The token that ends an answer. */
 export const END = 15;
 
-/** Tokens of a prompt `ab=TT>`, and of an answer `x∘y;`. */
-export const [PROMPT_LENGTH, ANSWER_LENGTH] = [6, 4];
+/** How many numbers a problem has. */
+export type CountdownNumbers = 2 | 3;
 
-/** Two numbers and what they have to make. */
+/** Tokens of a prompt `ab=TT>` or `abc=TTT>`: the target has as many digits as there are numbers. */
+export const promptLength = (numbers: number): number => 2 * numbers + 2;
+
+/** Tokens of an answer `x∘y;` or `x∘y∘z;`. */
+export const answerLength = (numbers: number): number => 2 * numbers;
+
+/** Numbers and what they have to make. */
 export interface CountdownProblem {
-  readonly a: number;
-  readonly b: number;
+  readonly numbers: readonly number[];
   readonly target: number;
 }
 
-/** Numbers from 1 to 9, an operator and an order, drawn again while the result is negative. */
-export function drawCountdown(random: Random): CountdownProblem {
+/** Numbers from 1 to 9, operators and an order, drawn again while the result is negative. */
+export function drawCountdown(random: Random, count: CountdownNumbers = 2): CountdownProblem {
   for (;;) {
-    const [a, b] = [1 + random.integer(9), 1 + random.integer(9)];
-    const [x, y] = random.integer(2) === 0 ? [a, b] : [b, a];
-    const target = apply(x, random.integer(3), y);
-    if (target >= 0) return { a, b, target };
+    const numbers = Array.from({ length: count }, () => 1 + random.integer(9));
+    const { order, operators } = drawExpression(numbers, random);
+    const target = valueFromLeft(order, operators);
+    if (target >= 0) return { numbers, target };
   }
 }
 
 /** The tokens of a prompt. */
-export function promptOf({ a, b, target }: CountdownProblem): Int32Array {
-  return tokensOf(`${a}${b}=${String(target).padStart(2, '0')}>`);
+export function promptOf({ numbers, target }: CountdownProblem): Int32Array {
+  return tokensOf(`${numbers.join('')}=${String(target).padStart(numbers.length, '0')}>`);
 }
 
-/** An answer of the right form with the numbers of a problem, operator and order drawn: what is learnt before. */
-export function drawAnswer({ a, b }: CountdownProblem, random: Random): Int32Array {
-  const [x, y] = random.integer(2) === 0 ? [a, b] : [b, a];
-  return tokensOf(`${x}${'+-*'[random.integer(3)]}${y};`);
+/** An answer of the right form with the numbers of a problem, operators and order drawn: what is learnt before. */
+export function drawAnswer({ numbers }: CountdownProblem, random: Random): Int32Array {
+  const { order, operators } = drawExpression(numbers, random);
+  return tokensOf(`${order.map((x, i) => (i === 0 ? '' : operators[i - 1]) + x).join('')};`);
 }
 
-/** 1 if an answer makes the target of exactly the two numbers, 0.1 if only its form is right, 0 otherwise. */
-export function countdownReward({ a, b, target }: CountdownProblem, answer: Int32Array): number {
+/** 1 if an answer makes the target of exactly the numbers, 0.1 if only its form is right, 0 otherwise. */
+export function countdownReward({ numbers, target }: CountdownProblem, answer: Int32Array): number {
   const text = Array.from(answer, (token) => COUNTDOWN_CHARACTERS[token]).join('');
-  const parts = /^(\d)([-+*])(\d);$/.exec(text);
-  if (!parts) return 0;
-  const [x, y] = [Number(parts[1]), Number(parts[3])];
-  const hasNumbers = (x === a && y === b) || (x === b && y === a);
-  return hasNumbers && apply(x, '+-*'.indexOf(parts[2]), y) === target ? 1 : 0.1;
+  const form = numbers.length === 2 ? /^\d[-+*]\d;$/ : /^\d[-+*]\d[-+*]\d;$/;
+  if (!form.test(text)) return 0;
+  const used = Array.from(numbers, (_, i) => Number(text[2 * i]));
+  const operators = Array.from({ length: numbers.length - 1 }, (_, i) => text[2 * i + 1]);
+  const hasNumbers = used.toSorted().join() === numbers.toSorted().join();
+  return hasNumbers && valueFromLeft(used, operators) === target ? 1 : 0.1;
 }
 
 /** The tokens of a text. */
@@ -55,6 +62,20 @@ export function tokensOf(text: string): Int32Array {
   return Int32Array.from(text, (character) => COUNTDOWN_CHARACTERS.indexOf(character));
 }
 
-function apply(x: number, operator: number, y: number): number {
-  return operator === 0 ? x + y : operator === 1 ? x - y : x * y;
+/** An order of the numbers, all equally likely, and operators between them. */
+function drawExpression(numbers: readonly number[], random: Random) {
+  const order = numbers.slice();
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = i - random.integer(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return { order, operators: Array.from({ length: order.length - 1 }, () => '+-*'[random.integer(3)]) };
+}
+
+/** From left to right, without precedence. */
+function valueFromLeft(numbers: readonly number[], operators: readonly string[]): number {
+  return numbers.reduce((value, x, i) => {
+    const operator = operators[i - 1];
+    return operator === '+' ? value + x : operator === '-' ? value - x : value * x;
+  });
 }

@@ -5,11 +5,13 @@
 import type { Random } from '@infimum/core';
 import { Adam } from './adam.ts';
 import { type Answers, addSlope, answer, logProbability, rewardsOf } from './answers.ts';
-import { ANSWER_LENGTH, type CountdownProblem, drawCountdown, END, PROMPT_LENGTH } from './countdown.ts';
+import { type CountdownNumbers, type CountdownProblem, drawCountdown, END } from './countdown.ts';
 import type { GruModel, GruStep } from './gru-model.ts';
 
 /** What GRPO is run with. */
 export interface GrpoOptions {
+  /** Numbers of a problem; 2 by default. */
+  readonly numbers?: CountdownNumbers;
   /** Prompts a batch; 32 by default. */
   readonly prompts?: number;
   /** Answers a prompt; 8 by default. */
@@ -30,13 +32,13 @@ export function grpo(
   options: GrpoOptions = {},
   onStep?: (step: number, answers: number) => void,
 ): void {
-  const { prompts = 32, answers: group = 8, rate = 1e-3, epochs = 1, divergence = 0 } = options;
+  const { prompts = 32, answers: group = 8, rate = 1e-3, epochs = 1, divergence = 0, numbers } = options;
   const adam = new Adam(model.parameters.length, rate);
   const reference = model.parameters.slice();
   for (let k = 1; k <= steps; k++) {
     const problems: CountdownProblem[] = [];
     for (let p = 0; p < prompts; p++) {
-      const problem = drawCountdown(random);
+      const problem = drawCountdown(random, numbers);
       for (let i = 0; i < group; i++) problems.push(problem);
     }
     const drawn = answer(model, model.plain(), problems, random);
@@ -78,14 +80,15 @@ export function grpoSlopes(
   reference: Float64Array,
   divergence: number,
 ): (Float64Array | undefined)[] {
+  const length = tokens.length / advantages.length;
   return steps.map(({ logits }, t) => {
-    const k = t - PROMPT_LENGTH + 1;
+    const k = t - steps.length + length;
     if (k < 0) return undefined;
     const out = new Float64Array(logits.length);
     for (let i = 0; i < advantages.length; i++) {
-      const at = i * ANSWER_LENGTH + k;
+      const at = i * length + k;
       // What follows the end of an answer is nothing.
-      if (tokens.subarray(i * ANSWER_LENGTH, at).includes(END)) continue;
+      if (tokens.subarray(i * length, at).includes(END)) continue;
       const now = logProbability(logits, i, tokens[at]);
       const ratio = Math.exp(now - old[at]);
       const isClipped = advantages[i] > 0 ? ratio > 1.2 : ratio < 0.8;
@@ -99,9 +102,10 @@ export function grpoSlopes(
 
 /** Log-probability of every token of the answers. */
 export function logProbabilities(steps: readonly GruStep[], tokens: Int32Array): Float64Array {
+  const length = tokens.length / steps[0].tokens.length;
   return Float64Array.from(tokens, (token, at) => {
-    const { logits } = steps[PROMPT_LENGTH - 1 + (at % ANSWER_LENGTH)];
-    return logProbability(logits, Math.floor(at / ANSWER_LENGTH), token);
+    const { logits } = steps[steps.length - length + (at % length)];
+    return logProbability(logits, Math.floor(at / length), token);
   });
 }
 

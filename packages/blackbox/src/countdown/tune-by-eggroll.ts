@@ -5,7 +5,7 @@ import { Random } from '@infimum/core';
 import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
 import { Adam } from './adam.ts';
 import { answer, rewardsOf } from './answers.ts';
-import { drawCountdown } from './countdown.ts';
+import { type CountdownNumbers, drawCountdown } from './countdown.ts';
 import type { GruModel, LayerMap } from './gru-model.ts';
 
 /** What the population is. */
@@ -20,6 +20,8 @@ export interface TuningOptions {
   readonly rank?: number;
   /** Step size of Adam; 1e-2 by default. */
   readonly rate?: number;
+  /** Numbers of a problem; 2 by default. */
+  readonly numbers?: CountdownNumbers;
   readonly seed: number;
 }
 
@@ -27,7 +29,7 @@ export interface TuningOptions {
 export function tuneByEggroll(
   model: GruModel,
   steps: number,
-  { population: count, group = 8, sigma = 0.02, rank = 1, rate = 1e-2, seed }: TuningOptions,
+  { population: count, group = 8, sigma = 0.02, rank = 1, rate = 1e-2, numbers, seed }: TuningOptions,
   onStep?: (step: number, answers: number) => void,
 ): void {
   const random = new Random(seed, 0x636f756e);
@@ -39,7 +41,7 @@ export function tuneByEggroll(
   const own = model.view(gradient);
   for (let k = 1; k <= steps; k++) {
     population.begin(k);
-    const drawn = Array.from({ length: count / group }, () => drawCountdown(random));
+    const drawn = Array.from({ length: count / group }, () => drawCountdown(random, numbers));
     const problems = Array.from(members, (i) => drawn[Math.floor(i / group)]);
     const rewards = rewardsOf(problems, answer(model, map, problems));
     const fitness = shapeFitness(rewards, 'zscore', group);

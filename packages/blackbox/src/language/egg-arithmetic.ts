@@ -47,7 +47,7 @@ function logOf(sum: number): number {
 }
 
 /** Log-probability of the target in sixteenths of a bit: y_t + 128 - floor(16 log2(S / 16)), S = sum EXP2[y + 128]. */
-export function eggScore(logits: Int8Array | Int32Array, target: number): number {
+export function eggScore(logits: Int8Array | Int16Array | Int32Array, target: number): number {
   let sum = 0;
   for (let i = 0; i < 256; i++) sum += eggExp2[logits[i] + 128];
   return logits[target] + 128 - logOf(sum);

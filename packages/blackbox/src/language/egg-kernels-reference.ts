@@ -30,7 +30,7 @@ export function eggReference(buffer: ArrayBufferLike): EggKernels {
         }
       }
     },
-    eggScore(dim, layers, _, sign, noiseShift, length, text, weights, bank, places, ...rest) {
+    eggScore(dim, layers, _, sign, noiseShift, first, length, text, weights, bank, places, ...rest) {
       const states = new Int16Array(buffer, rest[2], dim * layers);
       const parameters = eggParameters(dim, layers);
       const model = { dim, layers, parameters, weights: new Int8Array(buffer, weights) };
@@ -39,9 +39,11 @@ export function eggReference(buffer: ArrayBufferLike): EggKernels {
         Int32Array.from(states.subarray(l * dim, (l + 1) * dim)),
       );
       const bytes = new Uint8Array(buffer, text, length);
-      let [total, before] = [0, 0];
+      const logits = new Int16Array(buffer, rest[3] + 18 * dim, 256);
+      let [total, before] = [0, first];
       for (const byte of bytes) {
-        total += eggScore(eggStep(model, before, own, noise), byte);
+        logits.set(eggStep(model, before, own, noise));
+        total += eggScore(logits, byte);
         before = byte;
       }
       for (const [l, state] of own.entries()) states.set(state, l * dim);

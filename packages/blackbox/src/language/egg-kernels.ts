@@ -20,12 +20,13 @@ export interface EggKernels {
     out: number,
   ): void;
   /**
-   * The sum of log-probabilities of a text in sixteenths of a bit, each byte from those before it, byte 0 before the first.
+   * The sum of log-probabilities of a text in sixteenths of a bit, each byte from those before it.
    *
    * @param half - the logarithm of `dim` to the base 4
+   * @param before - the byte before the first; 0 begins a text
    * @param tables - `eggTables`
    * @param states - 16-bit, `layers` times `dim`; moved
-   * @param scratch - 9 dim + 256 16-bit numbers
+   * @param scratch - 9 dim + 256 16-bit numbers; the last 256 become the logits of the last byte
    */
   eggScore(
     dim: number,
@@ -33,6 +34,7 @@ export interface EggKernels {
     half: number,
     sign: number,
     noiseShift: number,
+    before: number,
     length: number,
     text: number,
     weights: number,

@@ -4,6 +4,7 @@ import { useKernels } from '@infimum/linalg/kernels';
 import { describe, expect, it } from 'vitest';
 import { eggExp2, eggMove, eggNorm, eggReset, eggScore, eggTables } from './egg-arithmetic.ts';
 import { EggModel } from './egg-model.ts';
+import { EggScorer } from './egg-scorer.ts';
 import { EggNoise, eggBank, eggProduct, eggStep } from './egg-step.ts';
 import { eggThreshold } from './egg-threshold.ts';
 import { trainEgg, trainEggOn } from './train-egg.ts';
@@ -84,6 +85,17 @@ it('scores by the kernels what the definition scores, in every build, plain and 
       for (const build of ['reference', 'simd', 'relaxed-simd'] as const) {
         useKernels(build);
         expect(model.score(bytes, noise)).toBe(expected);
+        using scorer = new EggScorer(model, bytes.length, bank);
+        scorer.begin(noise);
+        expect(scorer.read(bytes.subarray(0, 9)) + scorer.read(bytes.subarray(9))).toBe(expected);
+        const written = Uint8Array.from({ length: 8 }, () => scorer.write());
+        const own = states.map((state) => state.slice());
+        let last = before;
+        for (const byte of written) {
+          const logits = eggStep(model, last, own, noise);
+          expect(byte).toBe(logits.indexOf(Math.max(...logits)));
+          last = byte;
+        }
       }
       useKernels('auto');
     }

@@ -16,6 +16,9 @@ type Arrays = Readonly<
 export class EggScorer implements Disposable {
   readonly #model: EggWeights;
   readonly #memory: Layout<Arrays>;
+  #before = 0;
+  #sign = 0;
+  #shift = 0;
 
   /** @param longest - bytes of the longest text */
   constructor(model: EggWeights, longest: number, bank: Int8Array = new Int8Array(0)) {
@@ -45,17 +48,56 @@ export class EggScorer implements Disposable {
 
   /** What `EggModel.score` says. */
   score(text: Uint8Array, noise?: EggNoise): number {
+    this.begin(noise);
+    return this.read(text);
+  }
+
+  /** Begins a text. */
+  begin(noise?: EggNoise): void {
     const { dim, layers } = this.#model;
-    const { workspace, weights, bank, places, vectors, tables, states, text: own, scratch } = this.#memory;
-    bytesOf(own).set(text);
+    const { workspace, weights, bank, places, vectors, states } = this.#memory;
     states.fill(0);
+    this.#before = 0;
+    [this.#sign, this.#shift] = [noise?.sign ?? 0, 4 + (noise?.sigma ?? 4)];
     if (noise) places.set(noise.places);
-    const kernels = workspace.kernels(eggKernels);
-    const [sign, shift] = [noise?.sign ?? 0, 4 + (noise?.sigma ?? 4)];
     const shared = [weights.byteOffset, bank.byteOffset, places.byteOffset, vectors.byteOffset] as const;
-    kernels.eggVectors(dim, layers, sign, shift, ...shared);
-    const head = [dim, layers, Math.log2(dim) / 2, sign, shift, text.length, own.byteOffset] as const;
-    return kernels.eggScore(...head, ...shared, tables.byteOffset, states.byteOffset, scratch.byteOffset);
+    workspace.kernels(eggKernels).eggVectors(dim, layers, this.#sign, this.#shift, ...shared);
+  }
+
+  /** Goes on with a text: the sum of log-probabilities of its bytes in sixteenths of a bit. */
+  read(text: Uint8Array): number {
+    bytesOf(this.#memory.text).set(text);
+    const score = this.#pass(text.length);
+    if (text.length > 0) this.#before = text[text.length - 1];
+    return score;
+  }
+
+  /** Goes on by the likeliest byte, the first of equals. */
+  write(): number {
+    this.#pass(1);
+    const { byteOffset, buffer } = this.#memory.scratch;
+    const logits = new Int16Array(buffer, byteOffset + 18 * this.#model.dim, 256);
+    let likeliest = 0;
+    for (let b = 1; b < 256; b++) if (logits[b] > logits[likeliest]) likeliest = b;
+    this.#before = likeliest;
+    return likeliest;
+  }
+
+  #pass(length: number): number {
+    const { dim, layers } = this.#model;
+    const { workspace, weights, bank, places, vectors, tables, states, text, scratch } = this.#memory;
+    const head = [dim, layers, Math.log2(dim) / 2, this.#sign, this.#shift, this.#before, length] as const;
+    const shared = [weights.byteOffset, bank.byteOffset, places.byteOffset, vectors.byteOffset] as const;
+    return workspace
+      .kernels(eggKernels)
+      .eggScore(
+        ...head,
+        text.byteOffset,
+        ...shared,
+        tables.byteOffset,
+        states.byteOffset,
+        scratch.byteOffset,
+      );
   }
 
   [Symbol.dispose](): void {
