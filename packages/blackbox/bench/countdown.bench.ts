@@ -1,13 +1,16 @@
 // Fine-tuning on mini-countdown by EGGROLL and by GRPO: accuracy and form of greedy answers to 500 fixed problems against answers made
 // and seconds of processor time: pnpm bench:package blackbox countdown [--seeds=1] [--members=512,4096] [--steps=200] [--hidden=48]
+// [--numbers=2], or with a model of int8 weights, which GRPO has no slopes for: --int8 [--dim=64] [--warm=400] [--begun=0.5]
 import { parseArgs } from 'node:util';
 import { Random } from '@infimum/core';
 import { accuracyOf } from '../src/countdown/answers.ts';
-import { drawCountdown } from '../src/countdown/countdown.ts';
+import { countdownExam } from '../src/countdown/countdown-claims.ts';
+import { eggAccuracy, eggTune, eggWarmStart } from '../src/countdown/egg-countdown.ts';
 import { grpo } from '../src/countdown/grpo.ts';
 import { GruModel } from '../src/countdown/gru-model.ts';
 import { tuneByEggroll } from '../src/countdown/tune-by-eggroll.ts';
 import { warmStart } from '../src/countdown/warm-start.ts';
+import { EggModel } from '../src/language/egg-model.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,27 +18,69 @@ const { values } = parseArgs({
     members: { type: 'string', default: '512,4096' },
     steps: { type: 'string', default: '200' },
     hidden: { type: 'string', default: '48' },
+    numbers: { type: 'string', default: '2' },
+    int8: { type: 'boolean', default: false },
+    dim: { type: 'string', default: '64' },
+    warm: { type: 'string', default: '400' },
+    begun: { type: 'string', default: '0.5' },
   },
 });
-const problems = (() => {
-  const random = new Random(2026);
-  return Array.from({ length: 500 }, () => drawCountdown(random));
-})();
+const numbers = values.numbers === '3' ? 3 : 2;
+const problems = countdownExam(500, numbers);
 const steps = Number(values.steps);
 
 for (let seed = 1; seed <= Number(values.seeds); seed++) {
-  const start = warmStart(new Random(seed), Number(values.hidden));
-  report(start, `seed ${seed}, the start`, 0, 0);
+  const populations = values.members.split(',').map(Number);
+  if (values.int8) inIntegers(seed, populations);
+  else inFloats(seed, populations);
+}
+
+function inFloats(seed: number, populations: readonly number[]): void {
+  const start = warmStart(new Random(seed), Number(values.hidden), 600, numbers);
+  report(accuracyOf(start, problems), `seed ${seed}, the start`, 0, 0);
   race(
     start,
     `seed ${seed}, GRPO`,
-    (model, heard) => grpo(model, 2 * steps, new Random(1000 + seed), {}, heard),
+    (model, heard) => grpo(model, 2 * steps, new Random(1000 + seed), { numbers }, heard),
     steps / 2,
   );
-  for (const population of values.members.split(',').map(Number)) {
+  for (const population of populations) {
     const name = `seed ${seed}, EGGROLL with ${population}`;
-    race(start, name, (model, heard) => tuneByEggroll(model, steps, { population, seed }, heard), steps / 4);
+    race(
+      start,
+      name,
+      (model, heard) => tuneByEggroll(model, steps, { population, seed, numbers }, heard),
+      steps / 4,
+    );
   }
+}
+
+/** The start is learnt by 512 pairs, four texts a pair. */
+function inIntegers(seed: number, populations: readonly number[]): void {
+  const model = new EggModel({ dim: Number(values.dim), layers: 1, seed });
+  const clock = stopwatch();
+  eggWarmStart(model, { pairs: 512, steps: Number(values.warm), numbers, seed });
+  const start = model.weights.slice();
+  report(eggAccuracy(model, problems), `seed ${seed}, the start in int8`, 0, clock());
+  for (const population of populations) {
+    model.weights.set(start);
+    const tuning = { pairs: population / 2, steps, begun: Number(values.begun), seed: 1000 + seed };
+    const own = stopwatch();
+    eggTune(model, { ...tuning, numbers }, (step, answers) => {
+      if (step % Math.ceil(steps / 10) !== 0) return;
+      const name = `seed ${seed}, EGGROLL in int8 with ${population}, step ${step}`;
+      report(eggAccuracy(model, problems), name, answers, own());
+    });
+  }
+}
+
+/** Seconds of processor time since it was made. */
+function stopwatch(): () => number {
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  };
 }
 
 function race(
@@ -47,18 +92,21 @@ function race(
   const model = new GruModel(start.sizes, new Random(0));
   model.parameters.set(start.parameters);
   // What looking takes is taken off.
-  let [before, spent] = [process.cpuUsage(), 0];
+  let [clock, spent] = [stopwatch(), 0];
   tune(model, (step, answers) => {
     if (step % every !== 0) return;
-    const { user, system } = process.cpuUsage(before);
-    spent += (user + system) / 1e6;
-    report(model, `${name}, step ${step}`, answers, spent);
-    before = process.cpuUsage();
+    spent += clock();
+    report(accuracyOf(model, problems), `${name}, step ${step}`, answers, spent);
+    clock = stopwatch();
   });
 }
 
-function report(model: GruModel, name: string, answers: number, seconds: number): void {
-  const { accuracy, form } = accuracyOf(model, problems);
+function report(
+  { accuracy, form }: { readonly accuracy: number; readonly form: number },
+  name: string,
+  answers: number,
+  seconds: number,
+): void {
   console.log(
     `${name}: ${answers} answers, ${seconds.toFixed(1)} s, accuracy ${accuracy.toFixed(3)}, form ${form.toFixed(3)}`,
   );
