@@ -127,23 +127,43 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
   app.validate(project);
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) fail();
+  unmarkPlainCode();
   writeNames(project, urls);
 }
 
 /**
  * A page without what two thousand of them repeat: pictures of anchors, which the style sheet draws, and of kinds, which headings say
- * in words; a switch of colours of its own, since the site's holds here too; and the long name of every colon's style.
+ * in words; a switch of colours of its own, since the site's holds here too; the long name of every colon's style, colours of blanks, and
+ * words to browsers and search engines that say nothing.
  */
 function lighter(html: string): string {
   return html
     .replace(/(class="tsd-anchor-icon">)<svg\b[\s\S]*?<\/svg>/g, '$1')
     .replace(/<svg class="tsd-kind-icon"[\s\S]*?<\/svg>/g, '')
+    .replace(/<meta (http-equiv="x-ua-compatible"|name="description")[^>]*>/g, '')
+    .replace(/<span class="hl-\d+">(\s*)<\/span>/g, '$1')
     .replace(/<span class="tsd-signature-symbol">([^<]*)<\/span>/g, '<i>$1</i>')
     .replace(/<div class="tsd-navigation settings">[\s\S]*?<\/details><\/div>/, '')
     .replace(
       'localStorage.getItem("tsd-theme") || "os"',
       '/dark|light/.exec(localStorage.getItem("vitepress-theme-appearance"))?.[0] ?? "os"',
     );
+}
+
+/** Takes the marks off code that has the colour of plain text, and gives all code that colour. */
+function unmarkPlainCode(): void {
+  const colours = readFileSync(path.join(output, 'assets/highlight.css'), 'utf8');
+  const [, plain] = /--light-hl-(\d+): #0E1116;/.exec(colours) ?? [];
+  if (plain === undefined)
+    throw new Error('highlight.css names no colour of plain text; see what the theme calls it');
+  const style = path.join(output, 'assets/custom.css');
+  writeFileSync(style, `${readFileSync(style, 'utf8')}\npre > code { color: var(--hl-${plain}); }\n`);
+  const mark = new RegExp(`<span class="hl-${plain}">([^<]*)</span>`, 'g');
+  for (const file of readdirSync(output, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.html')) continue;
+    const page = path.join(output, file);
+    writeFileSync(page, readFileSync(page, 'utf8').replace(mark, '$1'));
+  }
 }
 
 /** Modules are called as they are imported. */
