@@ -32,7 +32,7 @@ export class GruModel {
   readonly parameters: Float64Array;
   readonly layers: readonly AffineLayer[];
 
-  /** Weights uniform within ± 1 / sqrt(inputs), biases 0. */
+  /** Embeddings normal, other weights uniform within ± 1 / sqrt(inputs), biases 0: what is usual where the paper's sources say nothing. */
   constructor(sizes: GruSizes, random: Random) {
     this.sizes = sizes;
     const { vocabulary, embedding, hidden } = sizes;
@@ -44,7 +44,9 @@ export class GruModel {
     ];
     this.parameters = new Float64Array(shapes.reduce((sum, [rows, cols]) => sum + rows * (cols + 1), 0));
     this.layers = layersOf(this.parameters, shapes);
-    for (const { weights, cols } of this.layers) {
+    const [words, ...others] = this.layers;
+    for (let e = 0; e < words.weights.length; e++) words.weights[e] = random.normal();
+    for (const { weights, cols } of others) {
       const width = 1 / Math.sqrt(cols);
       for (let e = 0; e < weights.length; e++) weights[e] = width * (2 * random.uniform() - 1);
     }
