@@ -1,6 +1,6 @@
 // Fine-tuning on mini-countdown by EGGROLL and by GRPO: accuracy and form of greedy answers to 500 fixed problems against answers made
 // and seconds of processor time: pnpm bench:package blackbox countdown [--seeds=1] [--members=512,4096] [--steps=200] [--hidden=48]
-// [--numbers=2], or with a model of int8 weights, which GRPO has no slopes for: --int8 [--dim=64] [--warm=400] [--begun=0.5]
+// [--numbers=2], or with a model of int8 weights, which GRPO has no slopes for: --int8 [--dim=64] [--warm=150] [--begun=0.5]
 import { parseArgs } from 'node:util';
 import { Random } from '@infimum/core';
 import { accuracyOf } from '../src/countdown/answers.ts';
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     numbers: { type: 'string', default: '2' },
     int8: { type: 'boolean', default: false },
     dim: { type: 'string', default: '64' },
-    warm: { type: 'string', default: '400' },
+    warm: { type: 'string', default: '150' },
     begun: { type: 'string', default: '0.5' },
   },
 });

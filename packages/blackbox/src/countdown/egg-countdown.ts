@@ -126,7 +126,10 @@ function vote(
       return Math.sign(scoreOf(scorer, up, pair) - scoreOf(scorer, down, pair));
     });
     const gone = begun + ((1 - begun) * (k - 1)) / steps;
-    eggUpdate(model, bank, k, votes, eggThreshold(gone, 1));
+    // Equal rewards do not vote, and most rewards are equal: chance is measured by those who vote, not by all as in pretraining.
+    const voters = votes.filter((sign) => sign !== 0).length;
+    const share = Math.floor(Math.sqrt(voters)) / Math.floor(Math.sqrt(pairs));
+    eggUpdate(model, bank, k, votes, share * eggThreshold(gone, 1));
     scorer.refresh();
     onStep?.(k);
   }
