@@ -8,7 +8,7 @@ const bytesOf = (tokens: Int32Array) =>
   Uint8Array.from(tokens, (token) => COUNTDOWN_CHARACTERS.charCodeAt(token));
 
 /** Follows every character by another, by embedding and head alone; after the 3 an equals sign is a little likelier than a product. */
-const follower = () => {
+const follower = (product = 28) => {
   const model = new EggModel({ dim: 16, layers: 1 });
   const [embedding, head] = model.parameters;
   const norms = model.parameters.slice(2, 5);
@@ -19,7 +19,7 @@ const follower = () => {
     model.weights[head.at + next.charCodeAt(0) * 16 + place] = weight;
   };
   follow('>', '3', 0, 30);
-  follow('3', '*', 1, 28);
+  follow('3', '*', 1, product);
   follow('3', '=', 1, 30);
   follow('*', '5', 2, 30);
   follow('=', '5', 2, 30);
@@ -91,6 +91,16 @@ it('answers greedily, as the definition does, two numbers and three', () => {
       form: rewards.filter((reward) => reward > 0).length / 20,
     });
   }
+});
+
+it('measures votes by those who vote, of whom there may be few', () => {
+  const model = follower(22);
+  const before = model.weights.slice();
+  eggTune(model, { pairs: 1024, steps: 1, seed: 1, begun: 0.5 });
+  const moved = model.weights.filter((weight, e) => weight !== before[e]).length / before.length;
+  // By chance alone about an eighth of all weights would move in the middle of the schedule.
+  expect(moved).toBeGreaterThan(0.03);
+  expect(moved).toBeLessThan(0.3);
 });
 
 it('leaves weights alone where all answers are worth the same', () => {
