@@ -1,11 +1,14 @@
 // That no process outlives its coordinator, in whatever moment that one is killed, and whoever of the others is stopped or killed.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { childrenOf } from '../../test/command.ts';
-import { Keeper } from './keeper.ts';
+import { Keeper, startShell } from './keeper.ts';
 
 const fixture = fileURLToPath(new URL('../../test/fixtures/coordinator.ts', import.meta.url));
 
@@ -24,11 +27,14 @@ const processes = (): number[] =>
     .map(Number)
     .filter((pid) => pid > 0 && isAlive(pid));
 
-/** Those that keep something: nobody's children with our shell's program. */
-const keepers = (): number[] =>
+/** Those that keep something, with this in their environment: others may run on the machine. */
+const keepersWith = (text: string): number[] =>
   processes().filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('[r]un=$mark');
+      const [program, environment] = ['cmdline', 'environ'].map((file) =>
+        readFileSync(`/proc/${pid}/${file}`, 'utf8'),
+      );
+      return program.includes('[r]un=$mark') && environment.includes(text);
     } catch {
       return false;
     }
@@ -104,10 +110,11 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
   });
 
   it('is replaced when somebody kills it, and the next one knows of all', async () => {
-    const before = keepers();
+    const name = randomUUID();
+    vi.stubEnv('KEEPER_OF', name);
     const kept = new Keeper();
     keeper.open = kept;
-    const own = () => keepers().filter((pid) => !before.includes(pid));
+    const own = () => keepersWith(`KEEPER_OF=${name}`);
     await keeps(kept, async () => {
       const [first] = own();
       process.kill(first, 'SIGKILL');
@@ -132,6 +139,27 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
     kept.close();
     expect((await end)[1]).toBe('SIGKILL');
     expect(isAlive(other.pid as number)).toBe(true);
+  });
+
+  it('that was given up before it knew its run ends nobody', async () => {
+    const other = new Keeper();
+    const cell = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', other.mark], {
+      detached: true,
+      stdio: 'ignore',
+    });
+    cells.push(cell);
+    await soon(() => expect(readFileSync(`/proc/${cell.pid}/cmdline`, 'utf8')).toContain(other.mark));
+    const name = randomUUID();
+    vi.stubEnv('KEEPER_OF', name);
+    const shell = startShell();
+    // Its answer comes, and nothing is said to it.
+    await once(shell.stdio[3] as Readable, 'data');
+    expect(keepersWith(`KEEPER_OF=${name}`).length).toBeGreaterThan(0);
+    (shell.stdio[3] as Readable).destroy();
+    // As long as it took to look for a mark of no letters, which every cell bears.
+    await setTimeout(1500);
+    expect(keepersWith(`KEEPER_OF=${name}`)).toEqual([]);
+    expect(isAlive(cell.pid as number)).toBe(true);
   });
 
   it('is not missed where there is none', async () => {

@@ -20,13 +20,13 @@ const PATIENCE = 1000;
 const TRIES = 12;
 
 /**
- * First ends the shell that started it, in case that one was stopped, and answers. Then reads the mark, and `+ PID` and
- * `- PID`; at the end of its input, which is that of the coordinator, it kills the groups that are left or bear the mark.
+ * First ends the shell that started it, in case that one was stopped, and answers. Then reads the mark, without which there are
+ * no cells yet, and `+ PID` and `- PID`; at the end of its input, which is that of the coordinator, it kills the groups that are left or bear the mark.
  */
 const SCRIPT = `
 kill -s KILL $$
 echo >&3
-read -r mark
+read -r mark || exit
 left=' '
 while read -r sign pid; do
   case $sign in
@@ -106,7 +106,7 @@ export class Keeper {
 }
 
 /** The shell in the background outlives the one that starts it, and is nobody's child. */
-function startShell(): ChildProcess {
+export function startShell(): ChildProcess {
   return spawn('sh', ['-c', `{ ${SCRIPT}\n} <&3 &`], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     detached: true,
