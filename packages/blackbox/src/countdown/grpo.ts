@@ -3,7 +3,7 @@
 //
 // Z. Shao et al.: DeepSeekMath (2024), arXiv 2402.03300.
 import type { Random } from '@infimum/core';
-import { Adam } from './adam.ts';
+import { Ascent } from '../eggroll/ascent.ts';
 import { type Answers, addSlope, answer, logProbability, rewardsOf } from './answers.ts';
 import { type CountdownNumbers, type CountdownProblem, drawCountdown, END } from './countdown.ts';
 import type { GruModel, GruStep } from './gru-model.ts';
@@ -33,7 +33,7 @@ export function grpo(
   onStep?: (step: number, answers: number) => void,
 ): void {
   const { prompts = 32, answers: group = 8, rate = 1e-3, epochs = 1, divergence = 0, numbers } = options;
-  const adam = new Adam(model.parameters.length, rate);
+  const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
   const reference = model.parameters.slice();
   for (let k = 1; k <= steps; k++) {
     const problems: CountdownProblem[] = [];
@@ -50,7 +50,7 @@ export function grpo(
       const gradient = new Float64Array(model.parameters.length);
       const slopes = grpoSlopes(taken, drawn.tokens, advantages, old, fixed, divergence);
       model.backward(taken, slopes, gradient);
-      adam.step(model.parameters, gradient);
+      adam.step(model.parameters, gradient, -rate);
     }
     onStep?.(k, k * problems.length);
   }

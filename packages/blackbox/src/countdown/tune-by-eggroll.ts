@@ -2,8 +2,8 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import { Random } from '@infimum/core';
+import { Ascent } from '../eggroll/ascent.ts';
 import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
-import { Adam } from './adam.ts';
 import { answer, rewardsOf } from './answers.ts';
 import { type CountdownNumbers, drawCountdown } from './countdown.ts';
 import type { GruModel, LayerMap } from './gru-model.ts';
@@ -34,7 +34,7 @@ export function tuneByEggroll(
 ): void {
   const random = new Random(seed, 0x636f756e);
   const population = new LowRankPopulation(model.layers, { population: count, rank, seed });
-  const adam = new Adam(model.parameters.length, rate);
+  const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
   const members = Int32Array.from({ length: count }, (_, i) => i);
   const map: LayerMap = (layer, x, out) => void population.forward(layer, x, members, sigma, out);
   const gradient = new Float64Array(model.parameters.length);
@@ -48,10 +48,9 @@ export function tuneByEggroll(
     own.forEach(({ weights, bias }, layer) => {
       population.gradient(layer, fitness, weights, bias);
     });
-    // Adam goes down.
-    const scale = -sigma * Math.sqrt(count);
+    const scale = sigma * Math.sqrt(count);
     for (let j = 0; j < gradient.length; j++) gradient[j] *= scale;
-    adam.step(model.parameters, gradient);
+    adam.step(model.parameters, gradient, rate);
     onStep?.(k, k * count);
   }
 }

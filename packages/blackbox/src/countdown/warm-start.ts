@@ -1,6 +1,6 @@
 // What fine-tuning begins with: a model that knows the form of answers and ignores the target.
 import type { Random } from '@infimum/core';
-import { Adam } from './adam.ts';
+import { Ascent } from '../eggroll/ascent.ts';
 import { addSlope } from './answers.ts';
 import {
   answerLength,
@@ -16,7 +16,7 @@ import { GruModel, type GruStep } from './gru-model.ts';
 export function warmStart(random: Random, hidden = 48, steps = 600, numbers: CountdownNumbers = 2): GruModel {
   const [read, written] = [promptLength(numbers), answerLength(numbers)];
   const model = new GruModel({ vocabulary: 16, embedding: 24, hidden }, random);
-  const adam = new Adam(model.parameters.length, 3e-3);
+  const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
   const batch = 64;
   for (let k = 0; k < steps; k++) {
     const texts = Array.from({ length: batch }, () => {
@@ -40,7 +40,7 @@ export function warmStart(random: Random, hidden = 48, steps = 600, numbers: Cou
     }
     const gradient = new Float64Array(model.parameters.length);
     model.backward(taken, slopes, gradient);
-    adam.step(model.parameters, gradient);
+    adam.step(model.parameters, gradient, -3e-3);
   }
   return model;
 }

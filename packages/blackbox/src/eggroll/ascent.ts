@@ -1,4 +1,4 @@
-// What the estimate of EGGROLL is handed to: gradient ascent, Adam, or Adam whose weights decay.
+// What estimates and gradients are handed to: gradient ascent, Adam, or Adam whose weights decay.
 //
 // D. Kingma, J. Ba: Adam (2014), arXiv 1412.6980; I. Loshchilov, F. Hutter: Decoupled weight decay regularization (2017), arXiv
 // 1711.05101.
@@ -6,8 +6,8 @@
 /** How parameters climb. */
 export interface AscentSettings {
   readonly optimizer: 'sgd' | 'adam' | 'adamw';
-  /** Of `adamw`: the share of a parameter, times the step size, that every step takes off. */
-  readonly weightDecay: number;
+  /** Of `adamw`: the share of a parameter, times the step size, that every step takes off; 0 by default. */
+  readonly weightDecay?: number;
 }
 
 /** Moves parameters along slopes. */
@@ -23,9 +23,9 @@ export class Ascent {
     this.#second = new Float64Array(count);
   }
 
-  /** `rate` is the step size of this step. */
+  /** `rate` is the step size of this step; below 0 parameters go down instead. */
   step(parameters: Float64Array, slopes: Float64Array, rate: number): void {
-    const { optimizer, weightDecay } = this.#settings;
+    const { optimizer, weightDecay = 0 } = this.#settings;
     this.#steps++;
     if (optimizer === 'sgd') {
       for (let j = 0; j < parameters.length; j++) parameters[j] += rate * slopes[j];
