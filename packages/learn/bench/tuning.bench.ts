@@ -1,4 +1,4 @@
-// Tuning: a step of SNELL beside one of LoRA and of full tuning, on 24 layers and on a transformer of a few million weights.
+// Tuning: a step of SNELL beside one of LoRA, of bottleneck adapters and of full tuning, on 24 layers and on a transformer of a few million weights.
 // Processor time by turns: pnpm bench:package learn tuning [width] [blocks]
 import { Random } from '@infimum/core';
 import { fineTuneTransformer } from '../src/tuning/fine-tune-transformer.ts';
@@ -27,7 +27,7 @@ const layers = Array.from({ length: 25 }, layer);
 for (const tokens of [64, 256, 1024]) {
   const points = { rows: tokens, cols: size, values: random.normals(new Float64Array(tokens * size)) };
   const batch = { points, classes: Uint8Array.from({ length: tokens }, () => random.integer(size)) };
-  const methods = ['snell', 'lora', 'full'] as const;
+  const methods = ['snell', 'lora', 'adapter', 'full'] as const;
   const networks = methods.map((method) => new TunedNetwork(layers, method, { rank: 8 }, 1, batch));
   const times: number[][] = methods.map(() => []);
   for (let turn = 0; turn < 6; turn++) {
@@ -36,13 +36,13 @@ for (const tokens of [64, 256, 1024]) {
       if (turn > 0) times[m].push(time); // the first one compiles
     });
   }
-  const [snell, lora, full] = times.map(median);
+  const [snell, lora, adapter, full] = times.map(median);
   const held = networks.map((network) => {
     const { gradients, moments, scratch } = network.memory();
     return gradients + moments + scratch;
   });
   console.log(
-    `24 layers 256 x 256, ${tokens} tokens: SNELL ${snell.toFixed(3)} s, LoRA ${lora.toFixed(3)}, full ${full.toFixed(3)}; SNELL/LoRA ${(snell / lora).toFixed(2)}; gradients, moments and scratch ${held.join(', ')} numbers`,
+    `24 layers 256 x 256, ${tokens} tokens: SNELL ${snell.toFixed(3)} s, LoRA ${lora.toFixed(3)}, adapters ${adapter.toFixed(3)}, full ${full.toFixed(3)}; SNELL/LoRA ${(snell / lora).toFixed(2)}; gradients, moments and scratch ${held.join(', ')} numbers`,
   );
 }
 
@@ -66,7 +66,7 @@ const classes = Uint8Array.from({ length: count }, (_, k) => k % 10);
 classes.forEach((label, k) => {
   for (let p = 0; p < 300; p++) points.values[3072 * k + 300 * label + p] += 1;
 });
-for (const method of ['snell', 'lora'] as const) {
+for (const method of ['snell', 'lora', 'adapter'] as const) {
   const losses: number[] = [];
   let memory = '';
   const steps = 20;

@@ -69,6 +69,7 @@ export type { Separation, SeparationIterate } from './separable/separation.ts';
 export type { LinearSeparator, SeparableInstance } from './separable/signed-rows.ts';
 export { type SmoothPerceptronOptions, smoothPerceptron } from './separable/smooth-perceptron.ts';
 export { mergePeftLora, mergeSnell, peftLoraConfig, snellMetadata } from './tuning/adapter-files.ts';
+export type { AffineMap, Bottleneck } from './tuning/bottleneck.ts';
 export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';
 export {
   fineTuneTransformer,

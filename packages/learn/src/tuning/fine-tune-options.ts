@@ -5,7 +5,7 @@ import type { OptionSpecs } from '@infimum/core';
 export const fineTuneOptions = {
   method: {
     type: 'choice',
-    choices: ['snell', 'kernelized-lora', 'lora', 'bitfit', 'ssf', 'gps', 'full', 'linear-probe'],
+    choices: ['snell', 'kernelized-lora', 'lora', 'adapter', 'bitfit', 'ssf', 'gps', 'full', 'linear-probe'],
     default: 'snell',
     description: 'What is trained beside the new head',
   },
@@ -14,7 +14,7 @@ export const fineTuneOptions = {
     min: 1,
     max: 256,
     default: 8,
-    description: 'Rank of the thin matrices, an even number for two heads',
+    description: 'Rank of the thin matrices, an even number for two heads; units of an adapter’s bottleneck',
   },
   sparsity: {
     type: 'number',

@@ -20,18 +20,26 @@ import type { TrainingMemory } from './adamw.ts';
 import { snellMetadata } from './adapter-files.ts';
 import type { FineTuneOptions } from './fine-tune.ts';
 import { fineTuneOptions } from './fine-tune-options.ts';
-import { KernelizedLinear, LowRankLinear } from './tunable-linear.ts';
+import { AdapterLinear, KernelizedLinear, LowRankLinear } from './tunable-linear.ts';
 import { chosenRows, type Labelled } from './tuned-network.ts';
 import { TunedTransformer } from './tuned-transformer.ts';
-import { blockMaps, checkVisionTransformer, mapPath, type VisionTransformer } from './vision-transformer.ts';
+import {
+  adapterTensors,
+  blockMaps,
+  checkVisionTransformer,
+  isAdapted,
+  mapPath,
+  type VisionTransformer,
+} from './vision-transformer.ts';
 
 /** A tuned transformer. */
 export interface TransformerSolution {
-  /** The model with everything merged: plain layers. */
+  /** The model with everything merged: plain layers, but bottlenecks behind them where `adapter` trained some. */
   readonly model: VisionTransformer;
   /**
-   * What was trained, alone, to be written by `writeSafetensors`: LoRA by PEFT's names, SNELL by its own; empty for methods that
-   * change the layers themselves.
+   * What was trained, alone, to be written by `writeSafetensors`: LoRA by PEFT's names, SNELL by its own, bottlenecks by those of
+   * AdapterHub's library, which `readVisionTransformer` finds among the base model's; empty for methods that change the layers
+   * themselves.
    */
   readonly adapters: ReadonlyMap<string, Tensor>;
   /** The header's texts for SNELL's adapters; empty for others. */
@@ -61,7 +69,8 @@ const FIRST = 64;
 
 /**
  * Tunes the linear maps of all blocks (queries, keys, values, output, both of the perceptron) of a vision transformer, with a new
- * head, by any method of `fineTune`. Normalisations and embeddings stay as they are; so do all biases with SNELL and LoRA.
+ * head, by any method of `fineTune`. Normalisations and embeddings stay as they are; so do all biases with SNELL and LoRA. The
+ * bottlenecks of `adapter` stand behind the output of every attention and perceptron.
  *
  * Training ends with its steps (`iteration-limit`); `stalled` where the loss is no longer a number.
  *
@@ -177,7 +186,8 @@ function checkImages(model: VisionTransformer, train: Labelled): void {
 /** The adapters by the names under which they are saved, with the head. */
 function adaptersOf(network: TunedTransformer, options: object) {
   const adapters = new Map<string, Tensor>();
-  let isSnell = false;
+  const first = network.blocks[0]?.down;
+  const isSnell = first instanceof KernelizedLinear;
   network.blocks.forEach((maps, l) => {
     for (const map of blockMaps) {
       const layer = maps[map];
@@ -192,10 +202,11 @@ function adaptersOf(network: TunedTransformer, options: object) {
         adapters.set(`base_model.model.${path}.lora_A.weight`, { shape: [rank, rows], values: turned });
         adapters.set(`base_model.model.${path}.lora_B.weight`, { shape: [cols, rank], values: b.slice() });
       } else if (layer instanceof KernelizedLinear) {
-        isSnell = true;
         const { heads, width } = layer.adapter;
         adapters.set(`snell.${path}.A`, { shape: [heads, layer.rows, width], values: a.slice() });
         adapters.set(`snell.${path}.B`, { shape: [heads, layer.cols, width], values: b.slice() });
+      } else if (layer instanceof AdapterLinear && isAdapted(map)) {
+        for (const [name, tensor] of adapterTensors(l, map, layer.adapter)) adapters.set(name, tensor);
       }
     }
   });
@@ -206,7 +217,7 @@ function adaptersOf(network: TunedTransformer, options: object) {
       { length: values.length },
       (_, k) => values[(k % rows) * cols + Math.floor(k / rows)],
     );
-    const prefix = isSnell ? '' : 'base_model.model.';
+    const prefix = first instanceof LowRankLinear ? 'base_model.model.' : '';
     adapters.set(`${prefix}classifier.weight`, { shape: [cols, rows], values: turned });
     adapters.set(`${prefix}classifier.bias`, { shape: [cols], values: bias });
   }

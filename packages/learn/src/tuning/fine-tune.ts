@@ -18,7 +18,7 @@ import {
 } from '@infimum/core';
 import { fineTuneOptions } from './fine-tune-options.ts';
 import { snellPaper } from './papers.ts';
-import type { TuningMethod } from './tunable-linear.ts';
+import { copyLayer, numbersOfLayer, type TuningMethod } from './tunable-linear.ts';
 import { chosenRows, crossEntropy, TunedNetwork } from './tuned-network.ts';
 import {
   checkTuning,
@@ -34,10 +34,11 @@ export type FineTuneOptions = OptionsOf<typeof fineTuneOptions>;
 /**
  * Tunes a trained perceptron on a few examples of a new task, with a new head. `snell` trains two thin matrices a layer, merged
  * by a distance kernel to an update of full rank of which only the largest entries are kept; the others are LoRA and its
- * kernelised form, biases, scales and shifts, the inputs with the largest gradients, everything, and the head alone.
+ * kernelised form, bottleneck adapters, biases, scales and shifts, the inputs with the largest gradients, everything, and the head
+ * alone.
  *
  * Training ends with its steps (`iteration-limit`); `stalled` where the loss is no longer a number. The solution has plain
- * layers: updates are merged.
+ * layers: updates are merged. Only the adapters y + gelu(y D + d) U + u of `adapter` cannot be; the layers carry them.
  *
  * @param instance - `layers`, `train`, `test`
  * @param options - method, sizes, step size and limits
@@ -98,10 +99,7 @@ function* fineTuneSteps(
   let kept = network.layers();
   let loss = crossEntropy(kept, train);
   const solution = (): TuningSolution => ({
-    layers: kept.map(({ weights, bias }) => ({
-      weights: { ...weights, values: weights.values.slice() },
-      bias: bias.slice(),
-    })),
+    layers: kept.map(copyLayer),
     loss: Number.isFinite(loss) ? crossEntropyOf(kept, instance) : Number.MAX_VALUE,
     trained: network.trained,
   });
@@ -112,9 +110,7 @@ function* fineTuneSteps(
     const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
     loss = network.step(chosenRows(train, rows), rate, weightDecay);
     const next = network.layers();
-    const isUsable = next.every(
-      ({ weights, bias }) => weights.values.every(Number.isFinite) && bias.every(Number.isFinite),
-    );
+    const isUsable = next.flatMap(numbersOfLayer).every((numbers) => numbers.every(Number.isFinite));
     if (!Number.isFinite(loss) || !isUsable)
       return stalled(solution(), `the loss is ${loss} at step ${step + 1}: shorten the steps`);
     kept = next;
@@ -179,6 +175,13 @@ export const tuningSolvers = /* @__PURE__ */ (() => [
     summary: 'The product of two thin matrices a layer.',
     role: 'baseline',
     paper: { title: 'LoRA: low-rank adaptation of large language models', arxiv: '2106.09685', year: 2021 },
+  }),
+  tuningSolver('adapter', {
+    title: 'Bottleneck adapters',
+    summary:
+      'Behind every layer a small network through a few units, with its input added: the identity at first.',
+    role: 'baseline',
+    paper: { title: 'Parameter-efficient transfer learning for NLP', arxiv: '1902.00751', year: 2019 },
   }),
   tuningSolver('bitfit', {
     title: 'BitFit',

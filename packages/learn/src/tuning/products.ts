@@ -1,4 +1,4 @@
-// Products of row-major matrices into given arrays, either factor transposed or not.
+// Products of row-major matrices into given arrays, either factor transposed or not, and sums of rows.
 import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
 
 /** Products below so many multiplications are done in place: copying them to the kernels would take longer. */
@@ -35,6 +35,18 @@ export function multiplyInto(
     .kernels(linalgKernels)
     .gemm(0, rows, cols, inner, 1, x, rowA, stepA, y, rowB, stepB, 1, z.byteOffset, cols, room);
   out.set(z);
+}
+
+/** Adds a row to each of `tokens` rows. */
+export function addRow(out: Float64Array, tokens: number, row: Float64Array): void {
+  const cols = row.length;
+  for (let t = 0; t < tokens; t++) for (let j = 0; j < cols; j++) out[t * cols + j] += row[j];
+}
+
+/** out <- out + the sum of `tokens` rows. */
+export function addSumOfRows(rows: Float64Array, tokens: number, out: Float64Array): void {
+  const cols = out.length;
+  for (let t = 0; t < tokens; t++) for (let j = 0; j < cols; j++) out[j] += rows[t * cols + j];
 }
 
 /** out <- out + A B for A of any strides: rows of B, a term after the other. */

@@ -45,7 +45,7 @@ it.each([
 });
 
 describe('the gradients are those of finite differences', () => {
-  it.each(['kernelized-lora', 'lora', 'bitfit', 'ssf', 'full'] as const)('by %s', (method) => {
+  it.each(['kernelized-lora', 'lora', 'adapter', 'bitfit', 'ssf', 'full'] as const)('by %s', (method) => {
     const batch = examples(3, 1);
     const network = new TunedTransformer(model, method, { rank: 4, scale: 1 }, 5, batch);
     const layers = [...network.blocks.flatMap((maps) => Object.values(maps)), network.head];
@@ -166,6 +166,70 @@ describe('files', () => {
       expect(() => mergePeftLora(names, strange, 4)).toThrow('no weight of the base model');
     },
   );
+});
+
+describe('bottleneck adapters', () => {
+  const { model: tuned, ...rest } = fineTuneTransformer(model, examples(60, 3), {
+    method: 'adapter',
+    rank: 4,
+    steps: 150,
+    learningRate: 0.02,
+    batchSize: 20,
+  });
+  const names = visionTransformerTensors(model);
+
+  it('are learnt behind attention and perceptron, and counted', () => {
+    expect(rest.loss).toBeLessThan(0.5);
+    const { points, classes } = examples(100, 4);
+    const right = predictTransformer(tuned, points).filter((label, k) => label === classes[k]).length;
+    expect(right).toBeGreaterThan(80);
+    // Two in each of two blocks, of 12 x 4 and 4 x 12 weights, 4 and 12 biases; and the head.
+    const inner = 4 * (2 * 12 * 4 + 4 + 12);
+    expect(rest.trained).toBe(inner + 12 * 3 + 3);
+    expect(rest.memory).toMatchObject({ gradients: inner, moments: 2 * inner });
+    tuned.blocks.forEach((block, l) => {
+      const { output, down, ...others } = model.blocks[l];
+      expect(block).toMatchObject(others);
+      expect(block.output).toEqual({ ...output, adapter: expect.anything() });
+      expect(block.down).toEqual({ ...down, adapter: expect.anything() });
+    });
+  });
+
+  it('saved alone and read with the base are the tuned model, by the names of their library', () => {
+    const file = readSafetensors(writeSafetensors(rest.adapters, { dtype: 'F64' }));
+    expect([...file.tensors].slice(0, 4).map(([name, { shape }]) => [name, shape])).toEqual([
+      ['vit.encoder.layer.0.attention_adapters.adapters.tuned.adapter_down.0.weight', [4, 12]],
+      ['vit.encoder.layer.0.attention_adapters.adapters.tuned.adapter_down.0.bias', [4]],
+      ['vit.encoder.layer.0.attention_adapters.adapters.tuned.adapter_up.weight', [12, 4]],
+      ['vit.encoder.layer.0.attention_adapters.adapters.tuned.adapter_up.bias', [12]],
+    ]);
+    expect([...file.tensors.keys()]).toContain(
+      'vit.encoder.layer.1.output.output_adapters.adapters.tuned.adapter_up.weight',
+    );
+    const config = { heads: 3, imageSize: [4, 6] } as const;
+    expect(readVisionTransformer(new Map([...names, ...file.tensors]), config)).toEqual(tuned);
+    expect(readVisionTransformer(visionTransformerTensors(tuned), config)).toEqual(tuned);
+  });
+
+  it('are refused where they do not fit, come twice, or stand elsewhere', () => {
+    const config = { heads: 3, imageSize: [4, 6] } as const;
+    const path = 'vit.encoder.layer.0.attention_adapters.adapters';
+    const all = [...names, ...rest.adapters];
+    const wide = { shape: [5, 12], values: new Float64Array(60) };
+    const tooWide = new Map([
+      ...all,
+      [`${path}.tuned.adapter_down.0.weight`, wide],
+      [`${path}.tuned.adapter_down.0.bias`, { shape: [5], values: new Float64Array(5) }],
+    ]);
+    expect(() => readVisionTransformer(tooWide, config)).toThrow('no bottleneck of 12 channels');
+    const twice = new Map([...all, [`${path}.other.adapter_down.0.weight`, wide]]);
+    expect(() => readVisionTransformer(twice, config)).toThrow('other.adapter_down.0.weight belongs to no');
+    const [first, ...others] = model.blocks;
+    const query = { ...first.query, adapter: tuned.blocks[0].output.adapter };
+    expect(() => visionTransformerTensors({ ...model, blocks: [{ ...first, query }, ...others] })).toThrow(
+      'model.blocks[0].query.adapter',
+    );
+  });
 });
 
 it('a step of SNELL allocates nothing as large as a layer, and training holds what it says', () => {

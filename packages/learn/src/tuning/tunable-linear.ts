@@ -2,23 +2,41 @@
 //
 // E. Hu et al.: LoRA (2021), arXiv 2106.09685; E. Ben Zaken et al.: BitFit (2021), arXiv 2106.10199; D. Lian et al.: Scaling and
 // shifting your features (2022), arXiv 2210.08823; Z. Zhang et al.: Gradient-based parameter selection (2023), arXiv 2312.10136.
-import type { DenseMatrix } from '@infimum/linalg';
-import { multiplyInto } from './products.ts';
+import {
+  type AffineMap,
+  applyBottleneck,
+  type Bottleneck,
+  bottleneckBack,
+  copyBottleneck,
+  copyMap,
+  freshBottleneck,
+  numbersOf,
+} from './bottleneck.ts';
+import { addRow, addSumOfRows, multiplyInto } from './products.ts';
 import { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
 
 /** A layer y = x W + b. */
-export interface Layer {
-  /** W, inputs x outputs. */
-  readonly weights: DenseMatrix;
-  /** b, as many as there are outputs. */
-  readonly bias: Float64Array;
+export interface Layer extends AffineMap {
+  /** An adapter that y goes through, which no weights can take in. */
+  readonly adapter?: Bottleneck;
 }
 
-/** What is trained: the new head always, and beside it nothing, biases, scales, thin matrices, chosen weights, or all. */
+/** A layer with arrays of its own. */
+export function copyLayer(layer: Layer): Layer {
+  return layer.adapter ? { ...copyMap(layer), adapter: copyBottleneck(layer.adapter) } : copyMap(layer);
+}
+
+/** All numbers of a layer. */
+export function numbersOfLayer({ weights, bias, adapter }: Layer): readonly Float64Array[] {
+  return [weights.values as Float64Array, bias, ...(adapter ? numbersOf(adapter) : [])];
+}
+
+/** What is trained: the new head always, and beside it nothing, biases, scales, thin matrices, adapters, chosen weights, or all. */
 export type TuningMethod =
   | 'snell'
   | 'kernelized-lora'
   | 'lora'
+  | 'adapter'
   | 'bitfit'
   | 'ssf'
   | 'gps'
@@ -60,24 +78,54 @@ export abstract class TunableLinear {
     this.gradients = parameters.map(({ length }) => new Float64Array(length));
   }
 
-  /** out <- x W + b for `tokens` rows of x, W and b tuned. */
+  /** out <- the layer's outputs for `tokens` rows of x, as it is tuned now. */
   forward(x: Float64Array, tokens: number, out: Float64Array): void {
-    multiplyInto(out, [tokens, this.rows, this.cols], x, this.weights());
-    this.addRow(out, tokens, this.bias());
+    this.map(x, tokens, out);
+    if (this.layer.adapter) applyBottleneck(this.layer.adapter, out, tokens);
   }
 
-  /** Adds the gradients of what is trained, and gx <- gy W', if anybody asks for it. */
-  backward(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
-    if (gx) multiplyInto(gx, [tokens, this.cols, this.rows], gy, this.weights(), 'right');
-    this.pull(x, gy, tokens);
+  /** Adds the gradients of what is trained, and writes that of x, if anybody asks for it. */
+  backward(x: Float64Array, gradient: Float64Array, tokens: number, gx?: Float64Array): void {
+    const { adapter } = this.layer;
+    let gy = gradient;
+    if (adapter) {
+      // What the adapter was given is computed anew: nothing has to be kept from the forward pass.
+      const y = new Float64Array(tokens * this.cols);
+      this.map(x, tokens, y);
+      gy = bottleneckBack(adapter, y, gradient, tokens, this.ofAdapter());
+    }
+    this.mapBack(x, gy, tokens, gx);
   }
 
   /** The layer with what was trained in it. */
   merged(): Layer {
+    const { adapter } = this.layer;
+    return adapter ? { ...this.mergedMap(), adapter: copyBottleneck(adapter) } : this.mergedMap();
+  }
+
+  /** out <- x W + b, W and b tuned. */
+  protected map(x: Float64Array, tokens: number, out: Float64Array): void {
+    multiplyInto(out, [tokens, this.rows, this.cols], x, this.weights());
+    addRow(out, tokens, this.bias());
+  }
+
+  /** Adds the gradients of what W and b are made of, and gx <- gy W', if anybody asks for it. */
+  protected mapBack(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
+    if (gx) multiplyInto(gx, [tokens, this.cols, this.rows], gy, this.weights(), 'right');
+    this.pull(x, gy, tokens);
+  }
+
+  /** W and b as they are now. */
+  protected mergedMap(): AffineMap {
     return {
       weights: { rows: this.rows, cols: this.cols, values: this.weights().slice(0, this.rows * this.cols) },
       bias: this.bias().slice(),
     };
+  }
+
+  /** Where the gradients of the adapter go, if it is trained. */
+  protected ofAdapter(): readonly Float64Array[] | undefined {
+    return undefined;
   }
 
   /** W as it is now; may lie in the first scratch array. */
@@ -90,19 +138,8 @@ export abstract class TunableLinear {
     return this.layer.bias;
   }
 
-  /** Adds the gradients of what is trained. */
+  /** Adds the gradients of what W and b are made of. */
   protected abstract pull(x: Float64Array, gy: Float64Array, tokens: number): void;
-
-  protected addRow(out: Float64Array, tokens: number, row: Float64Array): void {
-    const { cols } = this;
-    for (let t = 0; t < tokens; t++) for (let j = 0; j < cols; j++) out[t * cols + j] += row[j];
-  }
-
-  /** out <- out + the sum of the rows of gy. */
-  protected addSums(gy: Float64Array, tokens: number, out: Float64Array): void {
-    const { cols } = this;
-    for (let t = 0; t < tokens; t++) for (let j = 0; j < cols; j++) out[j] += gy[t * cols + j];
-  }
 }
 
 /** Nothing is trained. */
@@ -125,7 +162,7 @@ class BiasLinear extends TunableLinear {
   }
 
   protected pull(_: Float64Array, gy: Float64Array, tokens: number): void {
-    this.addSums(gy, tokens, this.gradients[0]);
+    addSumOfRows(gy, tokens, this.gradients[0]);
   }
 }
 
@@ -155,7 +192,7 @@ export class DenseLinear extends TunableLinear {
   protected pull(x: Float64Array, gy: Float64Array, tokens: number): void {
     const [ofWeights, ofBias] = this.gradients;
     multiplyInto(ofWeights, [this.rows, tokens, this.cols], x, gy, 'left', true);
-    this.addSums(gy, tokens, ofBias);
+    addSumOfRows(gy, tokens, ofBias);
     const mask = this.#mask;
     if (mask) for (let k = 0; k < mask.length; k++) if (!mask[k]) ofWeights[k] = 0;
   }
@@ -241,7 +278,7 @@ class ScaledLinear extends TunableLinear {
     for (let t = 0; t < tokens; t++) {
       for (let j = 0; j < cols; j++) ofGamma[j] += gy[t * cols + j] * (before[t * cols + j] + layer.bias[j]);
     }
-    this.addSums(gy, tokens, ofDelta);
+    addSumOfRows(gy, tokens, ofDelta);
   }
 }
 
@@ -262,8 +299,8 @@ export class LowRankLinear extends TunableLinear {
     this.rank = rank;
   }
 
-  override forward(x: Float64Array, tokens: number, out: Float64Array): void {
-    super.forward(x, tokens, out);
+  protected override map(x: Float64Array, tokens: number, out: Float64Array): void {
+    super.map(x, tokens, out);
     multiplyInto(
       out,
       [tokens, this.rank, this.cols],
@@ -274,7 +311,7 @@ export class LowRankLinear extends TunableLinear {
     );
   }
 
-  override backward(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
+  protected override mapBack(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
     const { rows, cols, rank } = this;
     const [a, b] = this.parameters;
     const [ofA, ofB] = this.gradients;
@@ -283,11 +320,11 @@ export class LowRankLinear extends TunableLinear {
     multiplyInto(ofB, [cols, tokens, rank], gy, this.#inner(x, tokens), 'left', true);
     multiplyInto(ofA, [rows, tokens, rank], x, ofInner, 'left', true);
     if (!gx) return;
-    super.backward(x, gy, tokens, gx);
+    super.mapBack(x, gy, tokens, gx);
     multiplyInto(gx, [tokens, rank, rows], ofInner, a, 'right', true);
   }
 
-  override merged(): Layer {
+  protected override mergedMap(): AffineMap {
     const { rows, cols, rank, layer } = this;
     const values = Float64Array.from(layer.weights.values);
     multiplyInto(values, [rows, rank, cols], this.parameters[0], this.parameters[1], 'right', true);
@@ -299,6 +336,22 @@ export class LowRankLinear extends TunableLinear {
     const inner = new Float64Array(tokens * this.rank);
     multiplyInto(inner, [tokens, this.rows, this.rank], x, this.parameters[0]);
     return inner;
+  }
+
+  protected pull(): void {}
+}
+
+/** A bottleneck behind the layer, whose own numbers stay. */
+export class AdapterLinear extends TunableLinear {
+  readonly adapter: Bottleneck;
+
+  constructor(layer: Layer, scratch: Scratch, adapter: Bottleneck) {
+    super({ ...layer, adapter }, scratch, numbersOf(adapter));
+    this.adapter = adapter;
+  }
+
+  protected override ofAdapter(): readonly Float64Array[] {
+    return this.gradients;
   }
 
   protected pull(): void {}
@@ -324,7 +377,7 @@ export class KernelizedLinear extends TunableLinear {
     return out;
   }
 
-  override backward(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
+  protected override mapBack(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
     // The threshold is that of the forward pass: nothing was trained in between.
     const { rows, cols } = this;
     const [first, second] = [this.scratch.first, this.scratch.second].map((array) =>
@@ -343,7 +396,7 @@ export class KernelizedLinear extends TunableLinear {
   protected pull(): void {}
 }
 
-/** A layer that trains what the method names. */
+/** A layer that trains what the method names; an adapter that it has already stays as it is, or goes on being trained by `adapter`. */
 export function tunable(
   method: TuningMethod,
   layer: Layer,
@@ -356,6 +409,13 @@ export function tunable(
       return new DenseLinear(layer, scratch);
     case 'linear-probe':
       return new FrozenLinear(layer, scratch);
+    case 'adapter': {
+      const { rank = 8, seed = 0 } = options;
+      const adapter = layer.adapter
+        ? copyBottleneck(layer.adapter)
+        : freshBottleneck(layer.weights.cols, rank, seed);
+      return new AdapterLinear(layer, scratch, adapter);
+    }
     case 'bitfit':
       return new BiasLinear(layer, scratch);
     case 'ssf':
@@ -370,7 +430,7 @@ export function tunable(
 }
 
 /** A new head: small weights, no bias. */
-export function freshHead({ weights, bias }: Layer, uniform: () => number): Layer {
+export function freshHead({ weights, bias }: AffineMap, uniform: () => number): Layer {
   const bound = 1 / Math.sqrt(weights.rows);
   const values = Float64Array.from(weights.values, () => bound * (2 * uniform() - 1));
   return { weights: { ...weights, values }, bias: new Float64Array(bias.length) };

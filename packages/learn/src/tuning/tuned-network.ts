@@ -2,8 +2,8 @@
 import { checkList, checkMatrix, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { AdamW, type TrainingMemory } from './adamw.ts';
+import { applyBottleneck, applyMap, checkBottleneck } from './bottleneck.ts';
 import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
-import { multiplyInto } from './products.ts';
 import type { SnellAdapterOptions } from './snell-adapter.ts';
 import {
   type ChosenBy,
@@ -66,7 +66,7 @@ export class TunedNetwork {
     return this.#optimiser.memory(this.#scratch, this.#layers.slice(0, -1));
   }
 
-  /** The layers as they are now, to be used without any adapter. */
+  /** The layers as they are now, all that can be merged in them. */
   layers(): Layer[] {
     return this.#layers.map((layer) => layer.merged());
   }
@@ -110,11 +110,9 @@ function rectify(values: Float64Array): void {
 /** What the head says of every row. */
 function scoresOf(layers: readonly Layer[], points: DenseMatrix): Float64Array {
   let values = points.values as Float64Array;
-  layers.forEach(({ weights, bias }, l) => {
-    const { rows, cols } = weights;
-    const output = new Float64Array(points.rows * cols);
-    multiplyInto(output, [points.rows, rows, cols], values, weights.values as Float64Array);
-    for (let k = 0; k < output.length; k++) output[k] += bias[k % cols];
+  layers.forEach((layer, l) => {
+    const output = applyMap(layer, values, points.rows);
+    if (layer.adapter) applyBottleneck(layer.adapter, output, points.rows);
     if (l < layers.length - 1) rectify(output);
     values = output;
   });
@@ -130,9 +128,10 @@ function checkLayers(layers: unknown): asserts layers is readonly Layer[] {
   for (let l = 0; l < layers.length; l++) {
     const argument = `layers[${l}]`;
     checkObject(layers[l], argument);
-    const { weights, bias } = layers[l] as Layer;
+    const { weights, bias, adapter } = layers[l] as Layer;
     checkMatrix(weights, `${argument}.weights`);
     checkVector(bias, `${argument}.bias`, weights.cols);
+    checkBottleneck(adapter, `${argument}.adapter`, weights.cols);
     const inputs = l > 0 ? (layers[l - 1] as Layer).weights.cols : weights.rows;
     if (weights.rows !== inputs) {
       const problem = `expected ${inputs} rows, as many as the layer before has outputs, got ${weights.rows}`;

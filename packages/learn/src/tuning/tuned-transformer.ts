@@ -24,7 +24,7 @@ import {
   tunable,
 } from './tunable-linear.ts';
 import type { Labelled } from './tuned-network.ts';
-import { blockMaps, type TransformerBlock, type VisionTransformer } from './vision-transformer.ts';
+import { blockMaps, isAdapted, type TransformerBlock, type VisionTransformer } from './vision-transformer.ts';
 
 type BlockMaps = Record<(typeof blockMaps)[number], TunableLinear>;
 
@@ -70,7 +70,9 @@ export class TunedTransformer {
     this.blocks = model.blocks.map((block, l) => {
       const maps = blockMaps.map((map, m) => {
         const settings = { ...options, seed: seed + blockMaps.length * l + m };
-        return [map, tunable(method, block[map], scratch, settings)];
+        // Adapters stand where attention and perceptron end, before what came in is added.
+        const isBare = method === 'adapter' && !isAdapted(map);
+        return [map, tunable(isBare ? 'linear-probe' : method, block[map], scratch, settings)];
       });
       return Object.fromEntries(maps) as BlockMaps;
     });
@@ -104,7 +106,7 @@ export class TunedTransformer {
     return { ...this.#optimiser.memory(this.#scratch, this.#inner()), activations: this.#activations };
   }
 
-  /** The model as it is now, to be used without any adapter. */
+  /** The model as it is now, all that can be merged in its layers. */
   merged(): VisionTransformer {
     return {
       ...this.#model,

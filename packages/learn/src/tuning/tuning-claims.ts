@@ -52,7 +52,13 @@ function memory(): ClaimResult {
 
 async function transfer(): Promise<ClaimResult> {
   const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-  const accuracy: Record<string, number[]> = { snell: [], lora: [], full: [], 'linear-probe': [] };
+  const accuracy: Record<string, number[]> = {
+    snell: [],
+    lora: [],
+    adapter: [],
+    full: [],
+    'linear-probe': [],
+  };
   for (const seed of seeds) {
     const instance = await digitTransfer('permuted', 64, seed);
     for (const method of Object.keys(accuracy)) {
@@ -83,7 +89,13 @@ async function transfer(): Promise<ClaimResult> {
       .join(', '),
     verdict:
       snell > lora + slack ? 'reproduced' : snell >= lora - slack ? 'partly reproduced' : 'not reproduced',
-    figures: { snell, lora, full: mean(accuracy['full']), linearProbe: mean(accuracy['linear-probe']) },
+    figures: {
+      snell,
+      lora,
+      adapter: mean(accuracy['adapter']),
+      full: mean(accuracy['full']),
+      linearProbe: mean(accuracy['linear-probe']),
+    },
   };
 }
 

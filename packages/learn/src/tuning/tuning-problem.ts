@@ -9,6 +9,7 @@ import {
   type Iterate,
   type Problem,
 } from '@infimum/core';
+import { checkBottleneck } from './bottleneck.ts';
 import type { Layer } from './tunable-linear.ts';
 import { crossEntropy, type Labelled, predictClasses } from './tuned-network.ts';
 import { syntheticTransfer, tuningFamilies } from './tuning-families.ts';
@@ -23,9 +24,9 @@ export interface TuningInstance {
   readonly test: Labelled;
 }
 
-/** A tuned network: plain layers, merged. */
+/** A tuned network: plain layers, merged, some with adapters where adapters were tuned. */
 export interface TuningSolution {
-  /** The layers, to be used without any adapter. */
+  /** The layers, to be used as they are. */
   readonly layers: readonly Layer[];
   /** The mean cross-entropy on the examples. */
   readonly loss: number;
@@ -49,6 +50,7 @@ function checkLayers(layers: readonly Layer[]): void {
     const argument = `layers[${l}]`;
     checkMatrix(layer?.weights, `${argument}.weights`);
     checkVector(layer.bias, `${argument}.bias`, layer.weights.cols);
+    checkBottleneck(layer.adapter, `${argument}.adapter`, layer.weights.cols);
     if (l > 0 && layer.weights.rows !== layers[l - 1].weights.cols) {
       const problem = `has ${layer.weights.rows} inputs, and the layer before ${layers[l - 1].weights.cols} outputs`;
       throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });

@@ -194,6 +194,7 @@ describe('tuning', () => {
     'snell',
     'kernelized-lora',
     'lora',
+    'adapter',
     'bitfit',
     'ssf',
     'gps',
@@ -226,6 +227,7 @@ describe('tuning', () => {
       snell: head + 8 * 18,
       'kernelized-lora': head + 8 * 18,
       lora: head + 8 * 18,
+      adapter: head + 2 * 8 * 10 + 8 + 10,
       bitfit: head + 10,
       ssf: head + 20,
       gps: head + 90,
@@ -287,6 +289,20 @@ describe('tuning', () => {
     const { status, layers } = fineTune(instance, { method: 'full', learningRate: 1e200, steps: 50 });
     expect(status).toBe('stalled');
     for (const { weights } of layers) expect(weights.values.every(Number.isFinite)).toBe(true);
+  });
+
+  it('by adapters moves nothing else, goes on with those that are there, and leaves them to other methods', () => {
+    const { layers, loss } = fineTune(instance, { method: 'adapter', steps: 60, seed: 2 });
+    expect(layers[0]).toMatchObject(instance.layers[0]);
+    const again = { ...instance, layers };
+    const further = fineTune(again, { method: 'adapter', steps: 60, seed: 3 });
+    expect(further.layers[0].adapter).not.toEqual(layers[0].adapter);
+    expect(further.loss).toBeLessThan(loss);
+    for (const method of ['lora', 'gps', 'linear-probe'] as const) {
+      const other = fineTune(again, { method, steps: 60, seed: 3 });
+      expect(other.layers[0].adapter).toEqual(layers[0].adapter);
+      expect(other.loss).toBeLessThan(fineTune(again, { method, maxIterations: 0, seed: 3 }).loss);
+    }
   });
 });
 

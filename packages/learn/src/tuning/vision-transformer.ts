@@ -13,6 +13,7 @@ import {
   Random,
 } from '@infimum/core';
 import type { Tensor } from '../data/safetensors.ts';
+import { type AffineMap, type Bottleneck, checkBottleneck } from './bottleneck.ts';
 import type { Layer } from './tunable-linear.ts';
 
 /** Scale and shift of a layer normalisation. */
@@ -97,9 +98,43 @@ export function mapPath(block: number, map: keyof typeof BLOCK_MAPS): string {
 /** The linear maps of a block. */
 export const blockMaps = Object.keys(BLOCK_MAPS) as readonly (keyof typeof BLOCK_MAPS)[];
 
+/** Where the adapters of a block stand, behind its attention and its perceptron, by their names in files of AdapterHub's library. */
+const ADAPTERS = { output: 'attention_adapters', down: 'output.output_adapters' } as const;
+
+/** Whether the linear map of a block may have an adapter behind it. */
+export const isAdapted = (map: string): map is keyof typeof ADAPTERS => map in ADAPTERS;
+
+/** The path of the adapters behind a map. */
+function adapterPath(block: number, map: keyof typeof ADAPTERS): string {
+  return `vit.encoder.layer.${block}.${ADAPTERS[map]}.adapters`;
+}
+
+/** The tensors of an adapter behind a map. */
+export function adapterTensors(
+  block: number,
+  map: keyof typeof ADAPTERS,
+  { down, up }: Bottleneck,
+): [string, Tensor][] {
+  const path = `${adapterPath(block, map)}.tuned`;
+  return [...layerTensors(`${path}.adapter_down.0`, down), ...layerTensors(`${path}.adapter_up`, up)];
+}
+
+/** Weights, out x in unless another shape is given, and bias of a layer. */
+function layerTensors(
+  path: string,
+  { weights: { rows, cols, values }, bias }: AffineMap,
+  shape = [cols, rows],
+): [string, Tensor][] {
+  return [
+    [`${path}.weight`, { shape, values: transposed(values, rows, cols) }],
+    [`${path}.bias`, { shape: [cols], values: bias.slice() }],
+  ];
+}
+
 /**
  * A vision transformer from tensors with the Transformers library's names (`vit.encoder.layer.0.attention.attention.query.weight`,
- * out x in, …, `classifier.weight`), for instance those of `readSafetensors`.
+ * out x in, …, `classifier.weight`), for instance those of `readSafetensors`. Bottleneck adapters have the names of AdapterHub's library
+ * (`vit.encoder.layer.0.attention_adapters.adapters.NAME.adapter_down.0.weight`, …), one a place, and the unit is the Gaussian one.
  *
  * @param tensors - by name; a pooler is left out, and every other name that belongs to nothing is an error
  * @param config - what the tensors do not say
@@ -144,7 +179,13 @@ export function readVisionTransformer(
   while (tensors.has(`${mapPath(count, 'query')}.weight`)) count++;
   const blocks = Array.from({ length: count }, (_, l): TransformerBlock => {
     const path = `vit.encoder.layer.${l}`;
-    const maps = Object.fromEntries(blockMaps.map((map) => [map, source.layer(mapPath(l, map))]));
+    const maps = Object.fromEntries(
+      blockMaps.map((map): [string, Layer] => {
+        const layer = source.layer(mapPath(l, map));
+        const adapter = isAdapted(map) ? source.adapter(adapterPath(l, map), width) : undefined;
+        return [map, adapter ? { ...layer, adapter } : layer];
+      }),
+    );
     return {
       ...(maps as Record<keyof typeof BLOCK_MAPS, Layer>),
       norm: source.norm(`${path}.layernorm_before`, width),
@@ -189,12 +230,25 @@ class TensorSource {
     return tensor as Tensor;
   }
 
-  layer(path: string): Layer {
+  layer(path: string): AffineMap {
     const weights = this.get(`${path}.weight`, 2);
     const bias = this.get(`${path}.bias`, 1);
     if (bias.values.length !== weights.shape[0])
       this.#fail(`${path}.bias has ${bias.values.length} numbers for ${weights.shape[0]} outputs`, 'shape');
     return layerOf(weights, bias);
+  }
+
+  /** The adapter of a place, if there is one, whatever its name. */
+  adapter(path: string, width: number): Bottleneck | undefined {
+    const end = '.adapter_down.0.weight';
+    const first = [...this.#tensors.keys()].find((name) => name.startsWith(path) && name.endsWith(end));
+    if (!first) return undefined;
+    const own = first.slice(0, -end.length);
+    const [down, up] = [this.layer(`${own}.adapter_down.0`), this.layer(`${own}.adapter_up`)];
+    const isRight =
+      down.weights.rows === width && up.weights.cols === width && up.weights.rows === down.weights.cols;
+    if (!isRight) this.#fail(`${own} is no bottleneck of ${width} channels`, 'shape');
+    return { down, up };
   }
 
   norm(path: string, width: number): NormScale {
@@ -217,7 +271,7 @@ class TensorSource {
 }
 
 /** A layer from weights of out x in. */
-function layerOf({ shape: [outputs, inputs], values }: Tensor, bias: Tensor): Layer {
+function layerOf({ shape: [outputs, inputs], values }: Tensor, bias: Tensor): AffineMap {
   return {
     weights: { rows: inputs, cols: outputs, values: transposed(values, outputs, inputs) },
     bias: bias.values.slice(),
@@ -262,17 +316,28 @@ export function checkVisionTransformer(model: unknown): asserts model is VisionT
     checkNorm(block.norm, `${argument}.norm`, width);
     checkNorm(block.secondNorm, `${argument}.secondNorm`, width);
     for (const map of ['query', 'key', 'value', 'output'] as const)
-      checkLayer(block[map], `${argument}.${map}`, width, width);
+      checkLayer(block[map], `${argument}.${map}`, width, width, isAdapted(map));
     checkLayer(block.up, `${argument}.up`, width);
-    checkLayer(block.down, `${argument}.down`, block.up.weights.cols, width);
+    checkLayer(block.down, `${argument}.down`, block.up.weights.cols, width, true);
   }
 }
 
-function checkLayer(layer: unknown, argument: string, rows: number, cols?: number): void {
+function checkLayer(
+  layer: unknown,
+  argument: string,
+  rows: number,
+  cols?: number,
+  mayHaveAdapter = false,
+): void {
   checkObject(layer, argument);
-  const { weights, bias } = layer as Layer;
+  const { weights, bias, adapter } = layer as Layer;
   checkMatrix(weights, `${argument}.weights`);
   checkVector(bias, `${argument}.bias`, weights.cols);
+  if (adapter !== undefined && !mayHaveAdapter) {
+    const problem = 'adapters stand behind the output of attention and the down map of the perceptron alone';
+    throw new InvalidInputError(problem, { argument: `${argument}.adapter`, code: 'unknown' });
+  }
+  checkBottleneck(adapter, `${argument}.adapter`, weights.cols);
   if (weights.rows === rows && weights.cols === (cols ?? weights.cols)) return;
   const problem = `expected ${rows}x${cols ?? 'any'} weights, got ${weights.rows}x${weights.cols}`;
   throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
@@ -292,9 +357,8 @@ export function visionTransformerTensors(model: VisionTransformer): Map<string, 
   const tensors = new Map<string, Tensor>();
   const add = (name: string, shape: readonly number[], values: Float64Array) =>
     tensors.set(name, { shape, values });
-  const addLayer = (path: string, { weights: { rows, cols, values }, bias }: Layer, shape = [cols, rows]) => {
-    add(`${path}.weight`, shape, transposed(values, rows, cols));
-    add(`${path}.bias`, [cols], bias.slice());
+  const addAll = (named: readonly [string, Tensor][]) => {
+    for (const [name, tensor] of named) tensors.set(name, tensor);
   };
   const addNorm = (path: string, { scale, shift }: NormScale) => {
     add(`${path}.weight`, [width], scale.slice());
@@ -302,14 +366,25 @@ export function visionTransformerTensors(model: VisionTransformer): Map<string, 
   };
   add('vit.embeddings.cls_token', [1, 1, width], classToken.slice());
   add('vit.embeddings.position_embeddings', [1, positions.length / width, width], positions.slice());
-  addLayer('vit.embeddings.patch_embeddings.projection', patch, [width, channels, patchSize, patchSize]);
+  addAll(
+    layerTensors('vit.embeddings.patch_embeddings.projection', patch, [
+      width,
+      channels,
+      patchSize,
+      patchSize,
+    ]),
+  );
   blocks.forEach((block, l) => {
     addNorm(`vit.encoder.layer.${l}.layernorm_before`, block.norm);
-    for (const map of blockMaps) addLayer(mapPath(l, map), block[map]);
+    for (const map of blockMaps) {
+      const layer = block[map];
+      addAll(layerTensors(mapPath(l, map), layer));
+      if (layer.adapter && isAdapted(map)) addAll(adapterTensors(l, map, layer.adapter));
+    }
     addNorm(`vit.encoder.layer.${l}.layernorm_after`, block.secondNorm);
   });
   addNorm('vit.layernorm', norm);
-  addLayer('classifier', head);
+  addAll(layerTensors('classifier', head));
   return tensors;
 }
 
