@@ -1,7 +1,7 @@
-// The natural policy gradient: steps that are equally long in what they change of the policy, by conjugate gradients on the Fisher
-// matrix.
+// The natural policy gradient: steps measured by what they change of the policy, by conjugate gradients on the Fisher matrix.
 //
-// S. Kakade: A natural policy gradient (2001).
+// S. Kakade: A natural policy gradient (2001). Without a bound on that change, steps grow with the rewards and policies run
+// away: J. Schulman et al., Trust region policy optimization (arXiv 1502.05477, 2015), of which the line search is left out.
 import {
   checkObject,
   defineSolver,
@@ -27,6 +27,13 @@ import {
 const naturalGradientOptions = {
   stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
   ridge: { type: 'number', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
+  maxDivergence: {
+    type: 'number',
+    above: 0,
+    default: 0.01,
+    description:
+      'Most that a step may change the policy, as the Kullback–Leibler divergence a time step to second order',
+  },
   ...learningOptions,
 } as const satisfies OptionSpecs;
 
@@ -34,10 +41,11 @@ const naturalGradientOptions = {
 export type NaturalGradientOptions = OptionsOf<typeof naturalGradientOptions>;
 
 /**
- * θ += γ (F + λI)⁻¹ g with F the mean of ∇log π ∇log πᵀ over discounted steps; F is never formed.
+ * θ += γ (F + λI)⁻¹ g with F the mean of ∇log π ∇log πᵀ over discounted steps; F is never formed. γ is the step size, or less
+ * where that would take the policy further than `maxDivergence`.
  *
  * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - step, ridge, batch, baseline
+ * @param options - step and its bound, ridge, batch, baseline
  * @throws {InvalidInputError} for shapes that do not fit
  *
  * @example
@@ -95,7 +103,7 @@ const INNER_ITERATIONS = 20;
 
 function* natural(
   learning: Learning,
-  { stepSize, ridge }: { stepSize: number; ridge: number },
+  { stepSize, ridge, maxDivergence }: { stepSize: number; ridge: number; maxDivergence: number },
 ): Generator<undefined, void> {
   const { parameters, direction, sampler } = learning;
   const d = parameters.length;
@@ -120,7 +128,9 @@ function* natural(
       size = next;
     }
     direction.set(x);
-    for (let i = 0; i < d; i++) parameters[i] += stepSize * x[i];
+    // By conjugate gradients gᵀx = xᵀ(F + λI)x, and half of that times γ² is how far a step γx takes the policy.
+    const length = Math.min(stepSize, Math.sqrt((2 * maxDivergence) / dot(gradient, x)));
+    for (let i = 0; i < d; i++) parameters[i] += length * x[i];
     yield;
   }
 }

@@ -1,14 +1,20 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { cartPole } from '../environments/classic-control.ts';
+import { cartPole, mountainCarContinuous } from '../environments/classic-control.ts';
 import { type Environment, environmentOf } from '../environments/environment.ts';
 import { pointMass } from '../environments/linear-quadratic.ts';
 import { nHarpg } from './harpg.ts';
 import { moveNormalised } from './learning.ts';
 import { nPgIgt } from './n-pg-igt.ts';
+import { naturalPolicyGradient } from './natural-policy-gradient.ts';
 import { initialParameters, normalPolicy, type Policy, softmaxPolicy } from './policy.ts';
 import { cartPoleReturns, METHODS, pointMassError, pointMassSlope } from './policy-claims.ts';
-import { linearQuadraticInstance, type PolicyInstance, taskInstance } from './policy-problem.ts';
+import {
+  linearQuadraticInstance,
+  type PolicyInstance,
+  policyProblem,
+  taskInstance,
+} from './policy-problem.ts';
 import { proximalPolicy } from './proximal-policy.ts';
 import { reinforce } from './reinforce.ts';
 import { Sampler, type Trajectory } from './trajectories.ts';
@@ -355,10 +361,10 @@ describe('the methods', () => {
     }
   });
 
-  it('that are normalised do not see the scale of the rewards', () => {
-    const run = (scale: number) => {
+  it('that are normalised, or bound what a step changes, do not see the scale of the rewards', () => {
+    const scaled = (scale: number): PolicyInstance => {
       const instance = linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2));
-      const scaled = {
+      return {
         ...instance,
         createEnvironment: () => {
           const environment = instance.createEnvironment();
@@ -373,13 +379,54 @@ describe('the methods', () => {
           };
         },
       };
-      return nPgIgt(scaled, { seed: 2, maxIterations: 100, baseline: 'none' }).parameters;
     };
-    expect([...run(1)]).toEqual([...run(2 ** 40)]);
+    const options = { seed: 2, maxIterations: 100, baseline: 'none' } as const;
+    const methods = [
+      (instance: PolicyInstance) => nPgIgt(instance, options),
+      (instance: PolicyInstance) => naturalPolicyGradient(instance, { ...options, stepSize: 1e9 }),
+    ];
+    for (const method of methods) {
+      expect([...method(scaled(1)).parameters]).toEqual([...method(scaled(2 ** 40)).parameters]);
+    }
     const direction = Float64Array.of(3e200, 4e200);
     const at = new Float64Array(2);
     moveNormalised(at, direction, 1);
     expect(at[0]).toBeCloseTo(0.6, 12);
+  });
+
+  it('take a natural step as far as the policy may go: the divergence of two normals', () => {
+    const instance = linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2));
+    const maxDivergence = 0.003;
+    const { parameters } = naturalPolicyGradient(instance, {
+      ...{ batchSize: 500, maxIterations: 500, stepSize: 1e9, maxDivergence },
+    });
+    const [p, v] = [parameters[0] + 2, parameters[1] + 2];
+    const { policy, horizon, discount } = instance;
+    const environment = instance.createEnvironment();
+    const sampler = new Sampler({
+      ...{ environment, policy, horizon, discount },
+      ...{ baseline: 'none', seed: 9 },
+    });
+    let [sum, total] = [0, 0];
+    for (const { observations, length } of sampler.sample(instance.initialParameters, 500)) {
+      for (let h = 0; h < length; h++) {
+        const moved = p * observations[2 * h] + v * observations[2 * h + 1];
+        sum += discount ** h * (moved ** 2 / (2 * 0.5 ** 2));
+        total += discount ** h;
+      }
+    }
+    expect(sum / total / maxDivergence).toBeGreaterThan(0.8);
+    expect(sum / total / maxDivergence).toBeLessThan(1.25);
+  });
+
+  it('do not run away where actions are dear, and what has run away has a return', () => {
+    const instance = taskInstance(mountainCarContinuous(), [32], 'learnt', 1);
+    const { parameters } = naturalPolicyGradient(instance, { seed: 1, maxIterations: 30 });
+    const { compute } = policyProblem.metrics.return;
+    const outcome = { parameters, bestParameters: parameters, averageParameters: parameters };
+    expect(compute(instance, outcome)).toBeGreaterThan(-100);
+    parameters[parameters.length - 1] = 1e4;
+    expect(compute(instance, outcome)).toBe(-Number.MAX_VALUE);
   });
 
   it('hold the pole', () => {

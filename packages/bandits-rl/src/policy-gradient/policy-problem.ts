@@ -316,11 +316,11 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
   },
 });
 
-/** What parameters are worth. */
+/** What parameters are worth; the least number where actions cost more than there are numbers. */
 function returnOf(instance: PolicyInstance, parameters: Float64Array): number {
-  if (instance.exactReturn) return Math.max(-Number.MAX_VALUE, instance.exactReturn(parameters));
-  return evaluatePolicy(instance.createEnvironment(), instance.policy, parameters, {
-    episodes: 20,
-    horizon: instance.horizon,
-  }).mean;
+  const { policy, horizon } = instance;
+  const value = instance.exactReturn
+    ? instance.exactReturn(parameters)
+    : evaluatePolicy(instance.createEnvironment(), policy, parameters, { episodes: 20, horizon }).mean;
+  return Math.max(-Number.MAX_VALUE, value);
 }
