@@ -1,13 +1,17 @@
 // Fine-tuning on mini-countdown by EGGROLL and by GRPO: accuracy and form of greedy answers to 500 fixed problems against answers made
-// and seconds of processor time: pnpm bench:package blackbox countdown [--seeds=1] [--members=512,4096] [--steps=200] [--hidden=48]
-// [--numbers=2], or with a model of int8 weights, which GRPO has no slopes for: --int8 [--dim=64] [--warm=150] [--begun=0.5]
+// and seconds of processor time: pnpm bench:package blackbox countdown [--seeds=1] [--members=512,4096] [--steps=200] [--looks=4]
+// [--reach=1] [--numbers=2] [--hidden=48], or with a transformer: --transformer [--width=24] [--blocks=2], or with a model of int8
+// weights, which GRPO has no slopes for: --int8 [--dim=64] [--warm=150] [--begun=0.5]. Who reaches a share of right answers stops there.
 import { parseArgs } from 'node:util';
 import { Random } from '@infimum/core';
 import { accuracyOf } from '../src/countdown/answers.ts';
+import { answerLength, promptLength } from '../src/countdown/countdown.ts';
 import { countdownExam } from '../src/countdown/countdown-claims.ts';
 import { eggAccuracy, eggTune, eggWarmStart } from '../src/countdown/egg-countdown.ts';
 import { grpo } from '../src/countdown/grpo.ts';
 import { GruModel } from '../src/countdown/gru-model.ts';
+import type { TokenModel } from '../src/countdown/token-model.ts';
+import { TransformerModel } from '../src/countdown/transformer-model.ts';
 import { tuneByEggroll } from '../src/countdown/tune-by-eggroll.ts';
 import { warmStart } from '../src/countdown/warm-start.ts';
 import { EggModel } from '../src/language/egg-model.ts';
@@ -17,7 +21,12 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     members: { type: 'string', default: '512,4096' },
     steps: { type: 'string', default: '200' },
+    looks: { type: 'string', default: '4' },
+    reach: { type: 'string', default: '1' },
     hidden: { type: 'string', default: '48' },
+    transformer: { type: 'boolean', default: false },
+    width: { type: 'string', default: '24' },
+    blocks: { type: 'string', default: '2' },
     numbers: { type: 'string', default: '2' },
     int8: { type: 'boolean', default: false },
     dim: { type: 'string', default: '64' },
@@ -27,7 +36,7 @@ const { values } = parseArgs({
 });
 const numbers = values.numbers === '3' ? 3 : 2;
 const problems = countdownExam(500, numbers);
-const steps = Number(values.steps);
+const [steps, looks, reach] = [values.steps, values.looks, values.reach].map(Number);
 
 for (let seed = 1; seed <= Number(values.seeds); seed++) {
   const populations = values.members.split(',').map(Number);
@@ -35,14 +44,24 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
   else inFloats(seed, populations);
 }
 
+/** A model that knows nothing yet. */
+function fresh(random: Random): TokenModel {
+  if (!values.transformer)
+    return new GruModel({ vocabulary: 16, embedding: 24, hidden: Number(values.hidden) }, random);
+  const context = promptLength(numbers) + answerLength(numbers) - 1;
+  const [width, blocks] = [Number(values.width), Number(values.blocks)];
+  return new TransformerModel({ vocabulary: 16, context, width, heads: 4, blocks }, random);
+}
+
 function inFloats(seed: number, populations: readonly number[]): void {
-  const start = warmStart(new Random(seed), Number(values.hidden), 600, numbers);
-  report(accuracyOf(start, problems), `seed ${seed}, the start`, 0, 0);
+  const random = new Random(seed);
+  const start = warmStart(fresh(random), random, 600, numbers);
+  report(accuracyOf(start, problems), `seed ${seed}, the start of ${start.parameters.length} weights`, 0, 0);
   race(
     start,
     `seed ${seed}, GRPO`,
     (model, heard) => grpo(model, 2 * steps, new Random(1000 + seed), { numbers }, heard),
-    steps / 2,
+    (2 * steps) / looks,
   );
   for (const population of populations) {
     const name = `seed ${seed}, EGGROLL with ${population}`;
@@ -50,7 +69,7 @@ function inFloats(seed: number, populations: readonly number[]): void {
       start,
       name,
       (model, heard) => tuneByEggroll(model, steps, { population, seed, numbers }, heard),
-      steps / 4,
+      steps / looks,
     );
   }
 }
@@ -84,20 +103,22 @@ function stopwatch(): () => number {
 }
 
 function race(
-  start: GruModel,
+  start: TokenModel,
   name: string,
-  tune: (model: GruModel, heard: (step: number, answers: number) => void) => void,
+  tune: (model: TokenModel, heard: (step: number, answers: number) => boolean) => void,
   every: number,
 ): void {
-  const model = new GruModel(start.sizes, new Random(0));
+  const model = fresh(new Random(0));
   model.parameters.set(start.parameters);
   // What looking takes is taken off.
   let [clock, spent] = [stopwatch(), 0];
   tune(model, (step, answers) => {
-    if (step % every !== 0) return;
+    if (step % every !== 0) return false;
     spent += clock();
-    report(accuracyOf(model, problems), `${name}, step ${step}`, answers, spent);
+    const examined = accuracyOf(model, problems);
+    report(examined, `${name}, step ${step}`, answers, spent);
     clock = stopwatch();
+    return examined.accuracy >= reach;
   });
 }
 

@@ -8,14 +8,14 @@ import {
   promptLength,
   promptOf,
 } from './countdown.ts';
-import type { GruModel, GruStep, LayerMap } from './gru-model.ts';
+import type { LayerMap, TokenModel, TokenStep } from './token-model.ts';
 
 /** Answers one after the other, and the steps that made them. */
 export interface Answers {
   /** `answerLength(numbers)` tokens a problem. */
   readonly tokens: Int32Array;
   /** From the last token of the prompt on, the steps whose logits the answers are chosen by. */
-  readonly steps: readonly GruStep[];
+  readonly steps: readonly TokenStep[];
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Answers {
  * @param random - draws tokens by their chances; without it the likeliest is taken, the first of equals
  */
 export function answer(
-  model: GruModel,
+  model: TokenModel,
   map: LayerMap,
   problems: readonly CountdownProblem[],
   random?: Random,
@@ -35,13 +35,11 @@ export function answer(
   const numbers = problems[0].numbers.length;
   const [read, written] = [promptLength(numbers), answerLength(numbers)];
   const tokens = new Int32Array(count * written);
-  const steps: GruStep[] = [];
-  let state = new Float64Array(count * model.sizes.hidden);
+  const steps: TokenStep[] = [];
   let next = new Int32Array(count);
   for (let t = 0; t < read + written - 1; t++) {
     const given = t < read ? Int32Array.from(prompts, (prompt) => prompt[t]) : next;
-    const step = model.step(map, given, state);
-    state = step.after as Float64Array<ArrayBuffer>;
+    const step = model.step(map, given, steps.at(-1));
     steps.push(step);
     if (t < read - 1) continue;
     next = Int32Array.from({ length: count }, (_, i) => choose(step.logits, i, random));
@@ -59,7 +57,7 @@ export function rewardsOf(problems: readonly CountdownProblem[], { tokens }: Ans
 }
 
 /** Shares of problems whose greedy answers are right, and have the right form. */
-export function accuracyOf(model: GruModel, problems: readonly CountdownProblem[]) {
+export function accuracyOf(model: TokenModel, problems: readonly CountdownProblem[]) {
   const rewards = rewardsOf(problems, answer(model, model.plain(), problems));
   const share = (least: number) => rewards.filter((reward) => reward >= least).length / rewards.length;
   return { accuracy: share(1), form: share(0.1) };

@@ -14,6 +14,11 @@ export function countdownExam(count: number, numbers?: CountdownNumbers) {
   return Array.from({ length: count }, () => drawCountdown(random, numbers));
 }
 
+/** A recurrent model with its warm start; the width is that of the paper's experiment made small. */
+export function warmGru(random: Random, hidden = 48, numbers: CountdownNumbers = 2, steps = 600): GruModel {
+  return warmStart(new GruModel({ vocabulary: 16, embedding: 24, hidden }, random), random, steps, numbers);
+}
+
 /** Shares of right answers of the model at the start, and fine-tuned by EGGROLL and by GRPO. */
 export interface CountdownShares {
   readonly start: number;
@@ -24,7 +29,7 @@ export interface CountdownShares {
 /** What both make of one warm start in `steps` steps of EGGROLL with 4096 members and four times as many of GRPO: about equal time. */
 function countdownShares(steps: number, seed: number, { onProgress }: ClaimContext): CountdownShares {
   const problems = countdownExam(500);
-  const start = warmStart(new Random(seed));
+  const start = warmGru(new Random(seed));
   const tuned = (name: string, tune: (model: GruModel) => void) => {
     onProgress?.(name);
     const model = new GruModel(start.sizes, new Random(0));

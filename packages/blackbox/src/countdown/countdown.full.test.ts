@@ -2,15 +2,15 @@ import { Random } from '@infimum/core';
 import { expect, it } from 'vitest';
 import { accuracyOf } from './answers.ts';
 import { drawCountdown } from './countdown.ts';
+import { warmGru } from './countdown-claims.ts';
 import { grpo } from './grpo.ts';
 import { GruModel } from './gru-model.ts';
 import { tuneByEggroll } from './tune-by-eggroll.ts';
-import { warmStart } from './warm-start.ts';
 
 it('EGGROLL and GRPO learn to reach the target, EGGROLL the better the more members it has', () => {
   const random = new Random(2026);
   const problems = Array.from({ length: 500 }, () => drawCountdown(random));
-  const start = warmStart(new Random(1));
+  const start = warmGru(new Random(1));
   const before = accuracyOf(start, problems);
   expect(before.form).toBeGreaterThanOrEqual(0.95);
   const tuned = (tune: (model: GruModel) => void) => {

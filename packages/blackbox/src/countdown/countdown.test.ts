@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { shapeFitness } from '../eggroll/low-rank-population.ts';
 import { accuracyOf, addSlope, answer, logProbability, rewardsOf } from './answers.ts';
 import { countdownReward, drawAnswer, drawCountdown, promptOf, tokensOf } from './countdown.ts';
-import { countdownClaims, countdownVerdict } from './countdown-claims.ts';
+import { countdownClaims, countdownVerdict, warmGru } from './countdown-claims.ts';
 import { advantagesOf, again, grpo, grpoSlopes, logProbabilities } from './grpo.ts';
-import { GruModel, type GruStep } from './gru-model.ts';
+import { GruModel } from './gru-model.ts';
+import { stepsOf, type TokenModel } from './token-model.ts';
 import { tuneByEggroll } from './tune-by-eggroll.ts';
-import { warmStart } from './warm-start.ts';
 
 const small = (seed: number) => new GruModel({ vocabulary: 16, embedding: 3, hidden: 4 }, new Random(seed));
 
@@ -108,7 +108,7 @@ describe('mini-countdown with three numbers', () => {
   });
 
   it('is warmed up for, answered and tuned for as with two', () => {
-    const model = warmStart(new Random(1), 8, 2, 3);
+    const model = warmGru(new Random(1), 8, 3, 2);
     const problems = Array.from({ length: 4 }, () => drawCountdown(new Random(2), 3));
     const { tokens, steps } = answer(model, model.plain(), problems, new Random(4));
     expect([tokens.length, steps.length]).toEqual([4 * 6, 13]);
@@ -135,16 +135,8 @@ describe('the recurrent model', () => {
     const model = small(2);
     const random = new Random(3);
     const texts = [0, 1, 2, 3, 4].map(() => Int32Array.from({ length: 5 }, () => random.integer(16)));
-    const passes = () => {
-      const steps: GruStep[] = [];
-      let state = new Float64Array(5 * 4);
-      for (let t = 0; t < 4; t++) {
-        const tokens = Int32Array.from(texts, (text) => text[t]);
-        steps.push(model.step(model.plain(), tokens, state));
-        state = steps[t].after.slice();
-      }
-      return steps;
-    };
+    const given = Array.from({ length: 4 }, (_, t) => Int32Array.from(texts, (text) => text[t]));
+    const passes = () => stepsOf(model, given);
     const loss = () =>
       passes().reduce(
         (sum, { logits }, t) =>
@@ -185,7 +177,7 @@ describe('grpo', () => {
   });
 
   it('has the slopes of the clipped objective and of the divergence', () => {
-    const model = small(4);
+    const model: TokenModel = small(4);
     const random = new Random(5);
     const problems = Array.from({ length: 6 }, () => drawCountdown(random));
     const drawn = answer(model, model.plain(), problems, random);
@@ -241,7 +233,7 @@ describe('fine-tuning', () => {
   });
 
   it('changes models by rewards alone, the same way for the same seed', () => {
-    const start = warmStart(new Random(6), 8, 150);
+    const start = warmGru(new Random(6), 8, 2, 150);
     const copy = () => {
       const model = new GruModel(start.sizes, new Random(0));
       model.parameters.set(start.parameters);

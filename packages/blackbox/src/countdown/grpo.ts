@@ -6,7 +6,7 @@ import type { Random } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
 import { type Answers, addSlope, answer, logProbability, rewardsOf } from './answers.ts';
 import { type CountdownNumbers, type CountdownProblem, drawCountdown, END } from './countdown.ts';
-import type { GruModel, GruStep } from './gru-model.ts';
+import { stepsOf, type TokenModel, type TokenStep } from './token-model.ts';
 
 /** What GRPO is run with. */
 export interface GrpoOptions {
@@ -24,13 +24,13 @@ export interface GrpoOptions {
   readonly divergence?: number;
 }
 
-/** Fine-tunes a model in place; `onStep` hears of the answers made so far after every batch. */
+/** Fine-tunes a model in place; `onStep` hears of the answers made so far after every batch, and ends it by true. */
 export function grpo(
-  model: GruModel,
+  model: TokenModel,
   steps: number,
   random: Random,
   options: GrpoOptions = {},
-  onStep?: (step: number, answers: number) => void,
+  onStep?: (step: number, answers: number) => boolean | undefined,
 ): void {
   const { prompts = 32, answers: group = 8, rate = 1e-3, epochs = 1, divergence = 0, numbers } = options;
   const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
@@ -52,7 +52,7 @@ export function grpo(
       model.backward(taken, slopes, gradient);
       adam.step(model.parameters, gradient, -rate);
     }
-    onStep?.(k, k * problems.length);
+    if (onStep?.(k, k * problems.length)) return;
   }
 }
 
@@ -73,7 +73,7 @@ export function advantagesOf(rewards: Float64Array, group: number): Float64Array
  * ratio of chances to those that the answers were drawn by, q the chance under the reference.
  */
 export function grpoSlopes(
-  steps: readonly GruStep[],
+  steps: readonly TokenStep[],
   tokens: Int32Array,
   advantages: Float64Array,
   old: Float64Array,
@@ -101,7 +101,7 @@ export function grpoSlopes(
 }
 
 /** Log-probability of every token of the answers. */
-export function logProbabilities(steps: readonly GruStep[], tokens: Int32Array): Float64Array {
+export function logProbabilities(steps: readonly TokenStep[], tokens: Int32Array): Float64Array {
   const length = tokens.length / steps[0].tokens.length;
   return Float64Array.from(tokens, (token, at) => {
     const { logits } = steps[steps.length - length + (at % length)];
@@ -110,16 +110,18 @@ export function logProbabilities(steps: readonly GruStep[], tokens: Int32Array):
 }
 
 /** The same tokens by the parameters as they are now. */
-export function again(model: GruModel, steps: readonly GruStep[]): GruStep[] {
-  let state = new Float64Array(steps[0].before.length);
-  return steps.map(({ tokens }) => {
-    const step = model.step(model.plain(), tokens, state);
-    state = step.after as Float64Array<ArrayBuffer>;
-    return step;
-  });
+export function again(model: TokenModel, steps: readonly TokenStep[]): TokenStep[] {
+  return stepsOf(
+    model,
+    steps.map(({ tokens }) => tokens),
+  );
 }
 
-function underReference(model: GruModel, reference: Float64Array, { steps, tokens }: Answers): Float64Array {
+function underReference(
+  model: TokenModel,
+  reference: Float64Array,
+  { steps, tokens }: Answers,
+): Float64Array {
   const kept = model.parameters.slice();
   model.parameters.set(reference);
   const found = logProbabilities(again(model, steps), tokens);

@@ -2,7 +2,7 @@
 // through time:
 // z = W_x e(token) + b, u = W_h h + b', r = σ(z_r + u_r), g = σ(z_g + u_g), c = tanh(z_c + r u_c), h' = g h + (1 - g) c, logits O h' + o.
 import type { Random } from '@infimum/core';
-import type { AffineLayer } from '../eggroll/low-rank-population.ts';
+import { type LayerMap, multiplyBack, TokenModel, type TokenStep } from './token-model.ts';
 
 /** Sizes of a model. */
 export interface GruSizes {
@@ -11,64 +11,38 @@ export interface GruSizes {
   readonly hidden: number;
 }
 
-/** Writes what a layer makes of inputs, one sequence after the other. */
-export type LayerMap = (layer: number, x: Float64Array, out: Float64Array) => void;
-
 /** A step of several sequences, kept for the way back. */
-export interface GruStep {
-  readonly tokens: Int32Array;
+export interface GruStep extends TokenStep {
   readonly before: Float64Array;
   readonly embedded: Float64Array;
   readonly recurrent: Float64Array;
   /** r, g and c, one after the other. */
   readonly gates: Float64Array;
   readonly after: Float64Array;
-  readonly logits: Float64Array;
 }
 
-/** All parameters in one vector, and the layers embedding, input, recurrence and head that lie in it. */
-export class GruModel {
+/** The layers are embedding, input, recurrence and head. */
+export class GruModel extends TokenModel<GruStep> {
   readonly sizes: GruSizes;
-  readonly parameters: Float64Array;
-  readonly layers: readonly AffineLayer[];
 
-  /** Embeddings normal, other weights uniform within ± 1 / sqrt(inputs), biases 0: what is usual where the paper's sources say nothing. */
   constructor(sizes: GruSizes, random: Random) {
-    this.sizes = sizes;
     const { vocabulary, embedding, hidden } = sizes;
-    const shapes = [
-      [embedding, vocabulary],
-      [3 * hidden, embedding],
-      [3 * hidden, hidden],
-      [vocabulary, hidden],
-    ];
-    this.parameters = new Float64Array(shapes.reduce((sum, [rows, cols]) => sum + rows * (cols + 1), 0));
-    this.layers = layersOf(this.parameters, shapes);
-    const [words, ...others] = this.layers;
-    for (let e = 0; e < words.weights.length; e++) words.weights[e] = random.normal();
-    for (const { weights, cols } of others) {
-      const width = 1 / Math.sqrt(cols);
-      for (let e = 0; e < weights.length; e++) weights[e] = width * (2 * random.uniform() - 1);
-    }
-  }
-
-  /** Parameters or slopes of another vector as layers. */
-  view(vector: Float64Array): AffineLayer[] {
-    return layersOf(
-      vector,
-      this.layers.map(({ rows, cols }) => [rows, cols]),
+    super(
+      [
+        [embedding, vocabulary],
+        [3 * hidden, embedding],
+        [3 * hidden, hidden],
+        [vocabulary, hidden],
+      ],
+      random,
     );
+    this.sizes = sizes;
   }
 
-  /** The map of the layers as they are. */
-  plain(): LayerMap {
-    return (layer, x, out) => multiply(this.layers[layer], x, out);
-  }
-
-  /** One token of every sequence from states `before`. */
-  step(map: LayerMap, tokens: Int32Array, before: Float64Array): GruStep {
+  step(map: LayerMap, tokens: Int32Array, last?: GruStep): GruStep {
     const { vocabulary, embedding, hidden } = this.sizes;
     const count = tokens.length;
+    const before = last?.after ?? new Float64Array(count * hidden);
     const chosen = new Float64Array(count * vocabulary);
     for (let i = 0; i < count; i++) chosen[i * vocabulary + tokens[i]] = 1;
     const embedded = new Float64Array(count * embedding);
@@ -92,7 +66,6 @@ export class GruModel {
     return { tokens, before, embedded, recurrent, gates, after, logits };
   }
 
-  /** Adds the slopes of a loss to `gradient`, from its slopes over the logits of every step; none where they are undefined. */
   backward(
     steps: readonly GruStep[],
     slopes: readonly (Float64Array | undefined)[],
@@ -134,60 +107,6 @@ export class GruModel {
         }
       }
       ahead = back;
-    }
-  }
-}
-
-function layersOf(vector: Float64Array, shapes: readonly (readonly number[])[]): AffineLayer[] {
-  let at = 0;
-  return shapes.map(([rows, cols]) => {
-    const weights = vector.subarray(at, at + rows * cols);
-    const bias = vector.subarray(at + rows * cols, at + rows * (cols + 1));
-    at += rows * (cols + 1);
-    return { rows, cols, weights, bias };
-  });
-}
-
-/** out_i = W x_i + b, four sequences at a time. */
-function multiply({ rows, cols, weights, bias }: AffineLayer, x: Float64Array, out: Float64Array): void {
-  const count = x.length / cols;
-  for (let i = 0; i < count; i += 4) {
-    const last = Math.min(4, count - i);
-    const [x0, x1, x2, x3] = [0, 1, 2, 3].map((k) => (i + Math.min(k, last - 1)) * cols);
-    for (let a = 0; a < rows; a++) {
-      let [s0, s1, s2, s3] = [bias[a], bias[a], bias[a], bias[a]];
-      for (let b = 0; b < cols; b++) {
-        const w = weights[a * cols + b];
-        s0 += w * x[x0 + b];
-        s1 += w * x[x1 + b];
-        s2 += w * x[x2 + b];
-        s3 += w * x[x3 + b];
-      }
-      out[i * rows + a] = s0;
-      if (last > 1) out[(i + 1) * rows + a] = s1;
-      if (last > 2) out[(i + 2) * rows + a] = s2;
-      if (last > 3) out[(i + 3) * rows + a] = s3;
-    }
-  }
-}
-
-/** Adds to the slopes over weights, biases and inputs what those over the outputs make of them. */
-function multiplyBack(
-  { rows, cols, weights }: AffineLayer,
-  x: Float64Array,
-  slopes: Float64Array,
-  own: AffineLayer,
-  inputs: Float64Array,
-): void {
-  for (let i = 0; i * cols < x.length; i++) {
-    for (let a = 0; a < rows; a++) {
-      const slope = slopes[i * rows + a];
-      if (slope === 0) continue;
-      own.bias[a] += slope;
-      for (let b = 0; b < cols; b++) {
-        own.weights[a * cols + b] += slope * x[i * cols + b];
-        inputs[i * cols + b] += slope * weights[a * cols + b];
-      }
     }
   }
 }

@@ -6,7 +6,7 @@ import { Ascent } from '../eggroll/ascent.ts';
 import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
 import { answer, rewardsOf } from './answers.ts';
 import { type CountdownNumbers, drawCountdown } from './countdown.ts';
-import type { GruModel, LayerMap } from './gru-model.ts';
+import type { TokenModel } from './token-model.ts';
 
 /** What the population is. */
 export interface TuningOptions {
@@ -25,25 +25,35 @@ export interface TuningOptions {
   readonly seed: number;
 }
 
-/** Fine-tunes a model in place; `onStep` hears of the answers made so far after every step. */
+/** Members that answer at a time: what they leave in memory does not grow with the population. */
+const TOGETHER = 512;
+
+/** Fine-tunes a model in place; `onStep` hears of the answers made so far after every step, and ends it by true. */
 export function tuneByEggroll(
-  model: GruModel,
+  model: TokenModel,
   steps: number,
   { population: count, group = 8, sigma = 0.02, rank = 1, rate = 1e-2, numbers, seed }: TuningOptions,
-  onStep?: (step: number, answers: number) => void,
+  onStep?: (step: number, answers: number) => boolean | undefined,
 ): void {
   const random = new Random(seed, 0x636f756e);
   const population = new LowRankPopulation(model.layers, { population: count, rank, seed });
   const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
-  const members = Int32Array.from({ length: count }, (_, i) => i);
-  const map: LayerMap = (layer, x, out) => void population.forward(layer, x, members, sigma, out);
   const gradient = new Float64Array(model.parameters.length);
   const own = model.view(gradient);
   for (let k = 1; k <= steps; k++) {
     population.begin(k);
     const drawn = Array.from({ length: count / group }, () => drawCountdown(random, numbers));
-    const problems = Array.from(members, (i) => drawn[Math.floor(i / group)]);
-    const rewards = rewardsOf(problems, answer(model, map, problems));
+    const rewards = new Float64Array(count);
+    for (let first = 0; first < count; first += TOGETHER) {
+      const members = Int32Array.from({ length: Math.min(TOGETHER, count - first) }, (_, i) => first + i);
+      const problems = Array.from(members, (i) => drawn[Math.floor(i / group)]);
+      const made = answer(
+        model,
+        (layer, x, out) => void population.forward(layer, x, members, sigma, out),
+        problems,
+      );
+      rewards.set(rewardsOf(problems, made), first);
+    }
     const fitness = shapeFitness(rewards, 'zscore', group);
     own.forEach(({ weights, bias }, layer) => {
       population.gradient(layer, fitness, weights, bias);
@@ -51,6 +61,6 @@ export function tuneByEggroll(
     const scale = sigma * Math.sqrt(count);
     for (let j = 0; j < gradient.length; j++) gradient[j] *= scale;
     adam.step(model.parameters, gradient, rate);
-    onStep?.(k, k * count);
+    if (onStep?.(k, k * count)) return;
   }
 }
