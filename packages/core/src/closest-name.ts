@@ -1,56 +1,42 @@
 // The name that a person probably meant.
 
-/** Other libraries' words for the options that many algorithms have. */
-const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
-  reg: ['epsilon', 'ridge', 'penalty'],
-  eta: ['epsilon', 'step', 'rate'],
-  eps: ['epsilon', 'tolerance'],
-  tol: ['tolerance'],
-  atol: ['tolerance'],
-  rtol: ['tolerance'],
-  gtol: ['gradientTolerance', 'tolerance'],
-  ftol: ['valueTolerance', 'tolerance'],
-  xtol: ['stepTolerance', 'tolerance'],
-  stopThr: ['tolerance'],
-  maxiter: ['maxIterations'],
-  max_iter: ['maxIterations'],
-  maxIter: ['maxIterations'],
-  iterations: ['maxIterations'],
-  numItermax: ['maxIterations'],
-  timeout: ['maxSeconds'],
-  time_limit: ['maxSeconds'],
-  lr: ['rate', 'step'],
-  learningRate: ['rate', 'step'],
-  learning_rate: ['rate', 'step'],
-  stepSize: ['step', 'rate'],
-  random_state: ['seed'],
-  rng: ['seed'],
-  randomSeed: ['seed'],
-  verbose: ['onIteration'],
-  callback: ['onIteration'],
-  n_jobs: ['threads'],
-  workers: ['threads'],
-  x0: ['initial'],
-  init: ['initial'],
+/** Other libraries' words for the options that many algorithms have, where they are not alike. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  epsilon: 'reg eta eps',
+  ridge: 'reg',
+  penalty: 'reg',
+  gradientTolerance: 'gtol',
+  valueTolerance: 'ftol',
+  stepTolerance: 'xtol',
+  tolerance: 'eps tol atol rtol gtol ftol xtol stopThr',
+  maxIterations: 'numItermax',
+  maxSeconds: 'timeout time_limit',
+  rate: 'eta lr learningRate learning_rate stepSize',
+  step: 'eta lr learningRate learning_rate stepSize',
+  seed: 'random_state rng',
+  onIteration: 'verbose callback',
+  threads: 'n_jobs',
+  initial: 'x0',
 };
 
-/** The known name that is nearest to `name`: a synonym, else by edit distance; undefined if nothing is known. */
+/** The known name that is nearest to `name`: a synonym, else the most alike; undefined if nothing is known. */
 export function closestName(name: string, known: readonly string[]): string | undefined {
-  const meant = (Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : []).find((word) => known.includes(word));
+  const isMeant = (word: string) => known.includes(word) && SYNONYMS[word].split(' ').includes(name);
+  const meant = Object.keys(SYNONYMS).find(isMeant);
   if (meant !== undefined) return meant;
-  const distances = known.map((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()));
-  return known[distances.indexOf(Math.min(...distances))];
+  const likenesses = known.map((word) => likeness(name.toLowerCase(), word.toLowerCase()));
+  return known[likenesses.indexOf(Math.max(...likenesses))];
 }
 
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+/** Length of the longest common subsequence, over the words' lengths: abbreviations are like what they stand for. */
+function likeness(a: string, b: string): number {
+  let row = Array.from(`${b} `, () => 0);
+  for (const letter of a) {
+    const next = [0];
+    for (let j = 0; j < b.length; j++) {
+      next.push(letter === b[j] ? row[j] + 1 : Math.max(row[j + 1], next[j]));
     }
     row = next;
   }
-  return row[b.length];
+  return row[b.length] / (a.length + b.length);
 }

@@ -4,13 +4,13 @@ import { InvalidInputError } from './errors.ts';
 import type { RunOptions } from './run.ts';
 import {
   type Bounds,
+  checkChoice,
   checkFunction,
   checkInteger,
   checkList,
   checkNumber,
-  checkNumbers,
   checkObject,
-  describeValue,
+  wrongType,
 } from './validate.ts';
 
 /** What every option has. */
@@ -171,33 +171,21 @@ export function resolveOptions<const Specs extends OptionSpecs>(
 ): ResolvedOptions<Specs> {
   checkObject(specs, 'specs');
   const given = recordOf(options ?? {}, 'options');
-  const isEmpty = holdsNothing(given);
-  const known = isEmpty ? checkedDefaults.get(specs) : undefined;
-  if (known) return { ...known } as ResolvedOptions<Specs>;
-  refuseStrangers(given, [...Object.keys(specs), ...RUN_OPTIONS]);
+  const names = Object.keys(specs);
+  refuseStrangers(given, names, RUN_OPTIONS);
   const resolved: Record<string, unknown> = {};
-  for (const [name, spec] of Object.entries(specs)) {
+  for (const name of names) {
+    const spec = specs[name];
     checkObject(spec, `specs.${name}`);
-    const value = given[name] ?? (given[name] === null ? null : defaultOf(spec));
+    const value = given[name];
+    // Defaults are not checked: small problems are solved in less time than that takes.
     if (value !== undefined) checkOption(spec, value, name);
     else if (spec.required) {
       throw new InvalidInputError(`is required: ${spec.description}`, { argument: name, code: 'missing' });
     }
-    resolved[name] = value;
+    resolved[name] = value ?? (value === null ? null : (spec as NumberOption).default);
   }
-  if (isEmpty) checkedDefaults.set(specs, { ...resolved });
   return resolved as ResolvedOptions<Specs>;
-}
-
-/** What is resolved where nothing is given: small problems are solved in less time than it takes to check all options. */
-const checkedDefaults = /* @__PURE__ */ new WeakMap<OptionSpecs, Readonly<Record<string, unknown>>>();
-
-/** Whether an object has no field, of its own or inherited. */
-function holdsNothing(given: object): boolean {
-  const prototype = Object.getPrototypeOf(given);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  for (const _ in given) return false;
-  return true;
 }
 
 /**
@@ -288,10 +276,6 @@ function rangeSchema({ min, max, above, below }: Bounds): Record<string, number>
   };
 }
 
-function defaultOf(spec: OptionSpec): unknown {
-  return spec.type === 'value' ? undefined : spec.default;
-}
-
 function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
   switch (spec.type) {
     case 'number':
@@ -303,21 +287,15 @@ function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
       checkInteger(value, argument, spec);
       return;
     case 'boolean':
-      if (typeof value === 'boolean') return;
-      throw new InvalidInputError(`expected true or false, got ${describeValue(value)}`, {
-        argument,
-        code: 'type',
-      });
+      if (typeof value !== 'boolean') throw wrongType('true or false', value, argument);
+      return;
     case 'choice': {
-      checkList(spec.choices, `specs.${argument}.choices`);
-      if (spec.choices.includes(value as string)) return;
-      if (spec.orInteger && typeof value === 'number') {
-        checkInteger(value, argument, spec.orInteger);
-        return;
-      }
-      const list = spec.choices.map((choice) => describeValue(choice)).join(', ');
-      const problem = `expected one of ${list}, got ${describeValue(value)}`;
-      throw new InvalidInputError(problem, { argument, code: 'unknown' });
+      const { choices, orInteger } = spec;
+      if (!Array.isArray(choices)) throw wrongType('an array', choices, `specs.${argument}.choices`);
+      const isInteger = orInteger && typeof value === 'number' && !choices.includes(value);
+      if (isInteger) checkInteger(value, argument, orInteger);
+      else checkChoice(value, argument, choices);
+      return;
     }
     case 'value': {
       // Assertion signatures want an explicit type at the call.
@@ -329,23 +307,22 @@ function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
 }
 
 function checkLimits({ min = 0, max = 0, above = 0, below = 0 }: Bounds, argument: string): void {
-  checkNumbers([min, max, above, below], `specs.${argument}`);
+  for (const limit of [min, max, above, below]) {
+    if (typeof limit !== 'number') throw wrongType('a number', limit, `specs.${argument}`);
+  }
 }
 
 function recordOf(value: unknown, argument: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-    throw new InvalidInputError(`expected an object, got ${describeValue(value)}`, {
-      argument,
-      code: 'type',
-    });
+  if (typeof value === 'object' && value && !Array.isArray(value) && !ArrayBuffer.isView(value)) {
+    return value as Record<string, unknown>;
   }
-  return value as Record<string, unknown>;
+  throw wrongType('an object', value, argument);
 }
 
-function refuseStrangers(given: object, known: readonly string[]): void {
+function refuseStrangers(given: object, own: readonly string[], shared: readonly string[] = []): void {
   for (const name of Object.keys(given)) {
-    if (known.includes(name)) continue;
-    const closest = closestName(name, known);
+    if (own.includes(name) || shared.includes(name)) continue;
+    const closest = closestName(name, [...own, ...shared]);
     const hint = closest === undefined ? 'there are none' : `did you mean '${closest}'?`;
     throw new InvalidInputError(`there is no such option; ${hint}`, { argument: name, code: 'unknown' });
   }

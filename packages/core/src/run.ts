@@ -1,7 +1,15 @@
 // The driver: what stops an algorithm, watches it, times it or answers it is written here, once.
 import { InvalidInputError } from './errors.ts';
 import type { AsyncSteps, Conclusion, Iterate, Steps } from './steps.ts';
-import { areFinite, checkFunction, checkInteger, checkNumber, checkObject } from './validate.ts';
+import {
+  areFinite,
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  checkNumber,
+  checkObject,
+  wrongType,
+} from './validate.ts';
 
 /** Why a run ended. */
 export type Status = 'converged' | 'stalled' | 'iteration-limit' | 'time-limit' | 'aborted';
@@ -86,7 +94,7 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
   options: RunOptions<I> = {},
   ...answerer: Answerer<I, NoInfer<Answer>>
 ): Outcome<Solution, I> {
-  checkSteps(steps);
+  checkMethods(steps, 'steps', ['next', 'return']);
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer) | undefined;
   if (answer !== undefined) checkFunction(answer, 'answerer');
@@ -139,7 +147,7 @@ export async function runAsync<Solution extends object, I extends Iterate<Soluti
   options: RunOptions<I> = {},
   ...answerer: AsyncAnswerer<I, NoInfer<Answer>>
 ): Promise<Outcome<Solution, I>> {
-  checkSteps(steps);
+  checkMethods(steps, 'steps', ['next', 'return']);
   const watch = new Watch<Solution, I>(options);
   const answer = answerer[0] as ((iterate: I) => Answer | Promise<Answer>) | undefined;
   if (answer !== undefined) checkFunction(answer, 'answerer');
@@ -191,18 +199,13 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
 
   constructor(options: RunOptions<I>) {
     checkObject(options, 'options');
-    const { maxSeconds, maxIterations, signal, onIteration } = options;
-    if (maxSeconds !== undefined && maxSeconds !== Infinity)
-      checkNumber(maxSeconds, 'maxSeconds', { min: 0 });
-    if (maxIterations !== undefined && maxIterations !== Infinity) {
-      checkInteger(maxIterations, 'maxIterations', { min: 0 });
-    }
+    const { maxSeconds = Infinity, maxIterations = Infinity, signal, onIteration } = options;
+    if (maxSeconds !== Infinity) checkNumber(maxSeconds, 'maxSeconds', { min: 0 });
+    if (maxIterations !== Infinity) checkInteger(maxIterations, 'maxIterations', { min: 0 });
     if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== 'boolean') {
-      throw new InvalidInputError('expected an AbortSignal', { argument: 'signal', code: 'type' });
+      throw wrongType('an AbortSignal', signal, 'signal');
     }
-    if (onIteration !== undefined && typeof onIteration !== 'function') {
-      throw new InvalidInputError('expected a function', { argument: 'onIteration', code: 'type' });
-    }
+    if (onIteration !== undefined) checkFunction(onIteration, 'onIteration');
     this.#options = options;
     this.#trace = options.trace ? [] : undefined;
   }
@@ -280,9 +283,7 @@ function placeOfNaN(value: object, path = ''): string | undefined {
 }
 
 function indexOfNaN(values: Float64Array | Float32Array): number {
-  if (areFinite(values)) return -1;
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return i;
-  return -1;
+  return areFinite(values) ? -1 : values.findIndex(Number.isNaN);
 }
 
 function traceRow<I extends object>(iterate: I, seconds: number): TraceRow<I> {
@@ -290,12 +291,4 @@ function traceRow<I extends object>(iterate: I, seconds: number): TraceRow<I> {
   for (const [key, value] of Object.entries(iterate)) if (typeof value === 'number') row[key] = value;
   row['seconds'] = seconds;
   return row as TraceRow<I>;
-}
-
-/** Checks that something can be driven. */
-function checkSteps(steps: unknown): void {
-  checkObject(steps, 'steps');
-  const { next, return: end } = steps as { readonly next?: unknown; readonly return?: unknown };
-  checkFunction(next, 'steps.next');
-  checkFunction(end, 'steps.return');
 }

@@ -23,7 +23,7 @@ export interface Bounds {
  */
 export function checkNumber(value: unknown, argument: string, bounds: Bounds = {}): asserts value is number {
   if (typeof value !== 'number') {
-    throw new InvalidInputError(`expected a number, got ${describeValue(value)}`, { argument, code: 'type' });
+    throw wrongType('a number', value, argument);
   }
   if (!Number.isFinite(value)) {
     throw new InvalidInputError(`must be finite, got ${value}`, { argument, code: 'not-finite' });
@@ -49,13 +49,13 @@ export function checkInteger(value: unknown, argument: string, bounds: Bounds = 
  *
  * @throws {InvalidInputError} `unknown`, listing the choices
  */
-export function checkChoice<Choice extends string>(
+export function checkChoice<Choice extends string | number>(
   value: unknown,
   argument: string,
   choices: readonly Choice[],
 ): asserts value is Choice {
   if (!choices.includes(value as Choice)) {
-    const list = choices.map((choice) => `'${choice}'`).join(', ');
+    const list = choices.map(describeValue).join(', ');
     throw new InvalidInputError(`expected one of ${list}, got ${describeValue(value)}`, {
       argument,
       code: 'unknown',
@@ -107,16 +107,17 @@ export function checkOutput(out: unknown, argument: string, length: number): ass
  * @throws {InvalidInputError} `not-finite` with the index
  */
 export function checkFinite(values: FloatArray, argument: string): void {
-  if (areFinite(values)) return;
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new InvalidInputError(`is ${values[i]} at index ${i}`, {
-        argument,
-        code: 'not-finite',
-        index: i,
-      });
-    }
-  }
+  const index = firstNotFinite(values);
+  if (index < 0) return;
+  throw new InvalidInputError(`is ${values[index]} at index ${index}`, {
+    argument,
+    code: 'not-finite',
+    index,
+  });
+}
+
+function firstNotFinite(values: FloatArray): number {
+  return areFinite(values) ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** Whether all are finite: each less itself adds up to 0 then, to NaN otherwise; four sums, so that additions do not wait. */
@@ -161,10 +162,7 @@ export function checkNonNegative(values: FloatArray, argument: string): void {
  */
 export function checkObject(value: unknown, argument: string): asserts value is object {
   if (typeof value !== 'object' || value === null) {
-    throw new InvalidInputError(`expected an object, got ${describeValue(value)}`, {
-      argument,
-      code: 'type',
-    });
+    throw wrongType('an object', value, argument);
   }
 }
 
@@ -178,10 +176,7 @@ export function checkFunction(
   argument: string,
 ): asserts value is (...given: never[]) => unknown {
   if (typeof value !== 'function') {
-    throw new InvalidInputError(`expected a function, got ${describeValue(value)}`, {
-      argument,
-      code: 'type',
-    });
+    throw wrongType('a function', value, argument);
   }
 }
 
@@ -217,7 +212,7 @@ export function checkList(value: unknown, argument: string): asserts value is Ar
     }
     return;
   }
-  throw new InvalidInputError(`expected an array, got ${describeValue(value)}`, { argument, code: 'type' });
+  throw wrongType('an array', value, argument);
 }
 
 /**
@@ -237,7 +232,7 @@ export function checkNumbers(
   }
   if (ArrayBuffer.isView(value)) {
     if (!(value instanceof BigInt64Array) && !(value instanceof BigUint64Array)) return;
-    throw new InvalidInputError(`expected numbers, got ${describeValue(value)}`, { argument, code: 'type' });
+    throw wrongType('numbers', value, argument);
   }
   // What is no number fails in comparisons and sums, long after it was handed over.
   for (let i = 0; i < value.length; i++) {
@@ -262,8 +257,7 @@ export function checkIterable(
   }
   const { [Symbol.iterator]: now, [Symbol.asyncIterator]: later } = Object(value);
   if (typeof now === 'function' || typeof later === 'function') return;
-  const problem = `expected something to iterate over, got ${describeValue(value)}`;
-  throw new InvalidInputError(problem, { argument, code: 'type' });
+  throw wrongType('something to iterate over', value, argument);
 }
 
 /**
@@ -273,7 +267,7 @@ export function checkIterable(
  */
 export function checkText(value: unknown, argument: string): asserts value is string {
   if (typeof value === 'string') return;
-  throw new InvalidInputError(`expected a text, got ${describeValue(value)}`, { argument, code: 'type' });
+  throw wrongType('a text', value, argument);
 }
 
 /**
@@ -328,10 +322,7 @@ export interface MatrixLike {
  */
 export function checkMatrix(matrix: unknown, argument: string): asserts matrix is MatrixLike {
   if (typeof matrix !== 'object' || matrix === null) {
-    throw new InvalidInputError(`expected a matrix { rows, cols, values }, got ${describeValue(matrix)}`, {
-      argument,
-      code: 'type',
-    });
+    throw wrongType('a matrix { rows, cols, values }', matrix, argument);
   }
   const { rows, cols, values } = matrix as Partial<MatrixLike>;
   checkInteger(rows, `${argument}.rows`, { min: 0 });
@@ -357,35 +348,34 @@ export function checkMatrix(matrix: unknown, argument: string): asserts matrix i
   }
 }
 
-function firstNotFinite(values: FloatArray): number {
-  if (areFinite(values)) return -1;
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
-  return -1;
-}
-
 function checkFloatArray(values: unknown, argument: string): asserts values is FloatArray {
   if (!(values instanceof Float64Array) && !(values instanceof Float32Array)) {
-    throw new InvalidInputError(`expected a Float64Array or Float32Array, got ${describeValue(values)}`, {
-      argument,
-      code: 'type',
-    });
+    throw wrongType('a Float64Array or Float32Array', values, argument);
   }
 }
 
-function checkBounds(value: number, argument: string, { min, max, above, below }: Bounds): void {
-  const problem =
-    above !== undefined && !(value > above)
-      ? `greater than ${above}`
-      : min !== undefined && !(value >= min)
-        ? `at least ${min}`
-        : below !== undefined && !(value < below)
-          ? `less than ${below}`
-          : max !== undefined && !(value <= max)
-            ? `at most ${max}`
-            : undefined;
+function checkBounds(value: number, argument: string, bounds: Bounds): void {
+  const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = bounds;
+  const problem = !(value > above)
+    ? `greater than ${above}`
+    : !(value >= min)
+      ? `at least ${min}`
+      : !(value < below)
+        ? `less than ${below}`
+        : !(value <= max)
+          ? `at most ${max}`
+          : undefined;
   if (problem) {
     throw new InvalidInputError(`must be ${problem}, got ${value}`, { argument, code: 'out-of-range' });
   }
+}
+
+/** The complaint about a value of another kind than `expected`. */
+export function wrongType(expected: string, value: unknown, argument: string): InvalidInputError {
+  return new InvalidInputError(`expected ${expected}, got ${describeValue(value)}`, {
+    argument,
+    code: 'type',
+  });
 }
 
 /**
@@ -399,12 +389,10 @@ function checkBounds(value: number, argument: string, { min, max, above, below }
  * ```
  */
 export function describeValue(value: unknown): string {
-  if (value === null) return 'null';
   if (typeof value === 'string') return `'${value}'`;
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return classNameOf(value);
   if (typeof value === 'function') return 'a function';
-  return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' && value ? classNameOf(value) : String(value);
 }
 
 function classNameOf(value: object): string {
