@@ -49,6 +49,8 @@ export interface ShiftCounter<Stats> {
   readonly shiftsPerStep: number;
   /** Writes the distances of the shifts `from` ≤ i < `to` to the start of `distances`. */
   count(from: number, to: number, distances: Int32Array): void;
+  /** The same with pauses, where it may take seconds. */
+  countInTurns?(from: number, to: number, distances: Int32Array): Generator<undefined, void>;
   /** Work done so far. */
   stats(): Stats;
   /** Frees its memory. */
@@ -76,7 +78,21 @@ interface Counted<Stats> {
 /** Why a whole run ended. */
 export const DECIDED = 'all shifts are decided exactly';
 
-/** Runs a counter over all shifts, one step of it an iteration. The counter is released however the run ends. */
+/** Nanoseconds, as they are predicted, between two pauses of a long step. */
+export const TURN = 1e8;
+
+/** Work with pauses, without them. */
+export function atOnce<T>(work: Generator<undefined, T>): T {
+  for (;;) {
+    const turn = work.next();
+    if (turn.done) return turn.value;
+  }
+}
+
+/**
+ * Runs a counter over all shifts, one step of it an iteration, or a turn of one that takes long. The counter is released
+ * however the run ends.
+ */
 export function* countingSteps<Stats>(
   create: () => ShiftCounter<Stats>,
   { out, undecided }: CountingOptions = {},
@@ -85,17 +101,21 @@ export function* countingSteps<Stats>(
   try {
     const { shifts, shiftsPerStep, patternLength } = counter;
     const distances = out ?? new Int32Array(shifts);
-    let completed = 0;
+    let [iteration, completed] = [0, 0];
     const solution = (): Counted<Stats> => ({
       distances: distances.slice().fill(undecided ?? patternLength, completed),
       completed,
       stats: counter.stats(),
     });
-    for (let iteration = 0; ; iteration++) {
-      yield { iteration, completed, solution };
+    const iterate = () => ({ iteration: iteration++, completed, solution });
+    for (;;) {
+      yield iterate();
       if (completed === shifts) break;
       const to = Math.min(shifts, completed + shiftsPerStep);
-      counter.count(completed, to, distances.subarray(completed, to));
+      const part = distances.subarray(completed, to);
+      const turns = counter.countInTurns?.(completed, to, part);
+      if (!turns) counter.count(completed, to, part);
+      else for (const _ of turns) yield iterate();
       completed = to;
     }
     return converged({ distances, completed, stats: counter.stats() }, DECIDED);

@@ -9,6 +9,9 @@
 // J. Edmonds, R. Karp: Theoretical improvements in algorithmic efficiency for network flow problems (1972).
 import { capacitiesOf, type ExpertAssignment, type Routing } from './expert-assignment.ts';
 
+/** Moves that are weighed between two pauses: some tenths of a second. */
+const MOVES_PER_PIECE = 2 ** 24;
+
 /** Stands for a unit of spare room that moves, instead of a token. */
 const SPARE = -1;
 
@@ -60,13 +63,22 @@ export class CapacitatedAssignment {
     this.#distance = new Float64Array(cols);
     this.#parent = new Int32Array(cols);
     this.#done = new Uint8Array(cols);
+  }
+
+  /** Finds the cheapest move along every arc, for `augment`. Pauses where there are millions of moves. */
+  *findMovers(): Generator<undefined, void> {
     if (this.overload === 0) return;
-    for (let from = 0; from < cols; from++) {
-      for (let to = 0; to < cols; to++) if (to !== from) this.#findMover(from, to);
+    let moves = 0;
+    for (let from = 0; from < this.experts; from++) {
+      for (let to = 0; to < this.experts; to++) if (to !== from) this.#findMover(from, to);
+      moves += this.experts * this.#loads[from];
+      if (moves < MOVES_PER_PIECE) continue;
+      moves = 0;
+      yield;
     }
   }
 
-  /** Does one augmentation: the overload falls by one unit. */
+  /** Does one augmentation, after `findMovers`: the overload falls by one unit. */
   augment(): void {
     const end = this.#shortestPath();
     const { bias, excess } = this;

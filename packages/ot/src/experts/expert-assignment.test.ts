@@ -11,6 +11,7 @@ import { createExpertBalancer } from './expert-balancer.ts';
 import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { moeInstance } from './expert-instances.ts';
 import { topKRoute } from './expert-routing.ts';
+import { expertShortestPathsSteps } from './expert-shortest-paths.ts';
 
 /** The specification's instances: sizes, optimum, greedy affinity and greedy violation. */
 const reference = [
@@ -214,6 +215,17 @@ describe('coordinate descent by itself', () => {
     expect(outcome.dualValue).toBeCloseTo(2.85, 12);
   });
 
+  it('pauses within a sweep over millions of scores, when half of the experts have had their turn', () => {
+    const problem = { scores: moeInstance(2 ** 14, 256, 5), expertsPerToken: 2 };
+    const { bias, iterations } = run(coordinateDualSteps(problem), { maxIterations: 1 });
+    const had = bias.findLastIndex((value) => value !== bias[255]) + 1;
+    expect([had, iterations]).toEqual([128, 1]);
+    // Of a sweep over fewer scores nothing is shown before its end.
+    const small = { scores: moeInstance(2 ** 10, 64, 5), expertsPerToken: 2 };
+    const sweep = run(coordinateDualSteps(small), { maxIterations: 1 }).bias;
+    expect(new Set(sweep).size).toBeGreaterThan(60);
+  });
+
   it('gains from a warm start', () => {
     const scores = moeInstance(512, 16, 1);
     const problem = { scores, expertsPerToken: 2 };
@@ -221,6 +233,21 @@ describe('coordinate descent by itself', () => {
     const again = run(coordinateDualSteps(problem, { initialBias: bias }), { trace: true });
     expect(again.iterations).toBeLessThanOrEqual(1);
     expect(again.trace?.[0].overload).toBeLessThan(16);
+  });
+});
+
+describe('shortest paths', () => {
+  it('pause between the millions of moves that they weigh, before any token has moved', () => {
+    // A move of each of T K tokens to each of E experts, 2^24 of them between two pauses.
+    const problem = { scores: moeInstance(2 ** 14, 256, 5), expertsPerToken: 8 };
+    const overloads: number[] = [];
+    const { status } = run(expertShortestPathsSteps(problem), {
+      maxIterations: 1,
+      onIteration: ({ overload }) => overloads.push(overload),
+    });
+    expect(status).toBe('iteration-limit');
+    expect(overloads[0]).toBeGreaterThan(1000);
+    expect(overloads[1]).toBe(overloads[0]);
   });
 });
 

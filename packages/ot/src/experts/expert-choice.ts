@@ -14,13 +14,14 @@ import {
   checkExpertAssignment,
   type ExpertAssignment,
   type ExpertRouting,
+  type Routing,
 } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
 import { keepBest } from './keep-best.ts';
 
 /**
- * Expert choice, in one step; O(T E log T). Loads equal the capacities; a token may end with any number of experts,
+ * Expert choice, in one step; O(T E). Loads equal the capacities; a token may end with any number of experts,
  * none included. Of equal scores the earlier token comes first.
  *
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `capacities`
@@ -34,12 +35,11 @@ export function* expertChoiceSteps(
   checkExpertAssignment(problem);
   resolveOptions({}, options);
   const capacities = capacitiesOf(problem);
-  const solution = () =>
-    solutionOf(
-      problem,
-      keepBest(problem.scores, capacities, () => true),
-      new Float64Array(problem.scores.cols),
-    );
+  let routing: Routing | undefined;
+  const solution = () => {
+    routing ??= keepBest(problem.scores, capacities, () => true);
+    return solutionOf(problem, routing, new Float64Array(problem.scores.cols));
+  };
   yield { iteration: 0, solution };
   return converged(solution(), 'every expert has taken its best tokens');
 }
@@ -56,7 +56,7 @@ export const expertChoiceSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2202.09368',
     year: 2022,
   },
-  cost: 'O(TE \\log T)',
+  cost: 'O(TE)',
   options: {},
   steps: (problem, options) => expertChoiceSteps(problem, options),
 });

@@ -57,7 +57,7 @@ export const coordinateDualOptions = {
 /** Options of `coordinateDual`. */
 export type CoordinateDualOptions = OptionsOf<typeof coordinateDualOptions>;
 
-/** One sweep over all experts, or a block of augmentations. */
+/** One sweep over all experts, a piece of one where there are millions of scores, or a block of augmentations. */
 export interface CoordinateDualIterate extends Iterate<ExpertRouting> {
   /** d(p); falls from sweep to sweep. */
   readonly dualValue: number;
@@ -70,9 +70,13 @@ export interface CoordinateDualIterate extends Iterate<ExpertRouting> {
 /** Augmentations between two iterates of the finish. */
 const PATHS_PER_ITERATION = 64;
 
+/** Tokens that experts look at between two iterates of a sweep: some tenths of a second. */
+const TOKENS_PER_PIECE = 2 ** 21;
+
 /**
- * The steps of exact coordinate descent: the starting point, then one iterate a sweep, then, if loads are not yet
- * balanced when sweeps stop paying, one every 64 augmentations. Ends with an optimal routing.
+ * The steps of exact coordinate descent: the starting point, then one iterate a sweep, or a piece of it where there are
+ * millions of scores, then, if loads are not yet balanced when sweeps stop paying, one every 64 augmentations. Ends with an
+ * optimal routing.
  *
  * O(T E) a sweep beside the rows whose list of best experts has to be made afresh; memory O(T E).
  *
@@ -91,24 +95,35 @@ export function* coordinateDualSteps(
   if (initialBias !== undefined) checkVector(initialBias, 'initialBias', problem.scores.cols);
   const targets = targetLoads(problem);
   const descent = new CoordinateDescent(problem, initialBias ?? new Float64Array(problem.scores.cols));
+  const { rows, cols } = problem.scores;
+  const piece = Math.max(1, Math.floor(TOKENS_PER_PIECE / rows));
   let iteration = 0;
-  let dualValue = descent.dualValue();
+  const iterate = (): CoordinateDualIterate => ({
+    iteration: iteration++,
+    dualValue: descent.dualValue(),
+    maxViolation: maxViolationOf(descent.loads, targets),
+    overload: descent.overload,
+    solution: () => descent.solution(),
+  });
   for (let sweep = 0; ; sweep++) {
-    const { overload } = descent;
-    const maxViolation = maxViolationOf(descent.loads, targets);
-    yield { iteration: iteration++, dualValue, maxViolation, overload, solution: () => descent.solution() };
-    if (overload === 0) {
+    const start = iterate();
+    yield start;
+    if (start.overload === 0) {
       return converged(descent.solution(), 'loads meet the capacities, and every token has its best experts');
     }
     if (sweep === maxSweeps) break;
-    descent.sweep();
-    const before = dualValue;
-    dualValue = descent.dualValue();
+    descent.sweep(0, piece);
+    for (let from = piece; from < cols; from += piece) {
+      yield iterate();
+      descent.sweep(from, from + piece);
+    }
+    const { dualValue: before } = start;
     // At a kink no single bias improves anything.
-    const stands = before - dualValue <= 1e-12 * Math.abs(before);
+    const stands = before - descent.dualValue() <= 1e-12 * Math.abs(before);
     if (descent.overload > 0 && (stands || descent.overload <= finishBelow)) break;
   }
   const assignment = descent.assignment();
+  for (const _ of assignment.findMovers()) yield iterate();
   const solution = () => exactSolution(problem, assignment);
   while (assignment.overload > 0) {
     for (let path = 0; path < PATHS_PER_ITERATION && assignment.overload > 0; path++) assignment.augment();
@@ -171,9 +186,9 @@ export class CoordinateDescent {
     return Math.max(over, idle);
   }
 
-  /** Minimises the dual function in every bias in turn. */
-  sweep(): void {
-    for (let k = 0; k < this.bias.length; k++) this.#minimize(k);
+  /** Minimises the dual function in every bias in turn, or in those of a range. */
+  sweep(from = 0, to = this.bias.length): void {
+    for (let k = from; k < Math.min(to, this.bias.length); k++) this.#minimize(k);
   }
 
   /** d(p) at the present biases. */

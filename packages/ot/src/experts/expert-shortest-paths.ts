@@ -51,10 +51,14 @@ export function* expertShortestPathsSteps(
   const bias = new Float64Array(scores.cols);
   const assignment = new CapacitatedAssignment(problem, router.route(scores, bias), bias);
   const solution = () => exactSolution(problem, assignment);
-  for (let iteration = 0; ; iteration++) {
-    yield { iteration, overload: assignment.overload, solution };
+  let iteration = 0;
+  const iterate = () => ({ iteration: iteration++, overload: assignment.overload, solution });
+  yield iterate();
+  for (const _ of assignment.findMovers()) yield iterate();
+  for (;;) {
     if (assignment.overload === 0) return converged(solution(), 'no expert is above its capacity');
     for (let path = 0; path < PATHS_PER_ITERATION && assignment.overload > 0; path++) assignment.augment();
+    yield iterate();
   }
 }
 

@@ -35,7 +35,7 @@ export const expertTokenDroppingOptions = {
 export type TokenDroppingOptions = OptionsOf<typeof expertTokenDroppingOptions>;
 
 /**
- * Greedy routing with dropped tokens, in one step; O(T (E + log T)). An expert keeps the tokens that score highest
+ * Greedy routing with dropped tokens, in one step; O(T E). An expert keeps the tokens that score highest
  * with it; those that it drops lose the slot.
  *
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken`, `capacities` or `capacityFactor`
@@ -76,7 +76,7 @@ export const expertTokenDroppingSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2101.03961',
     year: 2022,
   },
-  cost: 'O(TE \\log T)',
+  cost: 'O(TE)',
   options: expertTokenDroppingOptions,
   steps: (problem, options) => expertTokenDroppingSteps(problem, options),
 });

@@ -1,8 +1,9 @@
 // What experts keep of the tokens that they are offered: their best, up to their capacity.
 import type { MatrixLike } from '@infimum/core';
 import type { ExpertAssignment, Routing } from './expert-assignment.ts';
+import { selectSmallest } from './select.ts';
 
-/** The routing in which every expert keeps the best of the tokens that it is offered. */
+/** The routing in which every expert keeps the best of the tokens that it is offered, of equal ones the earlier. O(T E). */
 export function keepBest(
   { rows, cols, values }: MatrixLike,
   capacities: Int32Array,
@@ -11,12 +12,19 @@ export function keepBest(
   const taken = new Uint8Array(rows * cols);
   const loads = new Int32Array(cols);
   const tokenPointers = new Int32Array(rows + 1);
+  const room = new Float64Array(rows);
   for (let k = 0; k < cols; k++) {
-    const offered: number[] = [];
-    for (let i = 0; i < rows; i++) if (isOffered(i, k)) offered.push(i);
-    offered.sort((i, j) => values[j * cols + k] - values[i * cols + k] || i - j);
-    loads[k] = Math.min(offered.length, capacities[k]);
-    for (const i of offered.slice(0, loads[k])) {
+    let count = 0;
+    for (let i = 0; i < rows; i++) if (isOffered(i, k)) room[count++] = values[i * cols + k];
+    const offered = room.subarray(0, count);
+    loads[k] = Math.min(count, capacities[k]);
+    const least = leastOfLargest(offered, loads[k]);
+    // Selection leaves what is kept behind what is not.
+    let ties = 0;
+    for (let at = count - loads[k]; at < count; at++) if (offered[at] === least) ties++;
+    for (let i = 0; i < rows; i++) {
+      const score = values[i * cols + k];
+      if (score < least || !isOffered(i, k) || (score === least && ties-- <= 0)) continue;
       taken[i * cols + k] = 1;
       tokenPointers[i + 1]++;
     }
@@ -25,6 +33,11 @@ export function keepBest(
   const experts = new Int32Array(tokenPointers[rows]);
   for (let entry = 0, at = 0; entry < taken.length; entry++) if (taken[entry]) experts[at++] = entry % cols;
   return { tokenPointers, experts, loads };
+}
+
+/** The smallest of the `count` largest values, which are moved to the end; infinite if there are none. */
+function leastOfLargest(values: Float64Array, count: number): number {
+  return count === 0 ? Infinity : selectSmallest(values, values.length - count);
 }
 
 /** The routing once every expert has dropped the tokens of lowest score that exceed its capacity. */

@@ -161,6 +161,23 @@ describe('with wildcards', () => {
   });
 });
 
+describe('fingerprints of equal texts', () => {
+  it('pause within a scale, as every class of every shift is compared', () => {
+    const [text, pattern] = [new Uint8Array(2 ** 14), new Uint8Array(2 ** 10)];
+    pattern[pattern.length - 1] = 1;
+    const repeats: number[] = [];
+    const { distances } = approximateHammingDistances(text, pattern, {
+      ...{ epsilon: 0.5, method: 'stride' },
+      onIteration: (iterate) => repeats.push(iterate.repeats),
+    });
+    expect(distances.every((distance) => distance === 1)).toBe(true);
+    // A round compares at most 2^24 classes, and 2^26 are between two pauses.
+    const between = repeats.slice(1).map((count, k) => count - repeats[k]);
+    expect(repeats.at(-1)).toBeGreaterThan(20);
+    expect(Math.max(...between)).toBeLessThan(12);
+  });
+});
+
 describe('residue classes', () => {
   it('hide as many of 64 planted mismatches as the specification says', () => {
     const { text } = uniformPair({ n: 2 ** 14, m: 1, symbols: 4 }, 1);

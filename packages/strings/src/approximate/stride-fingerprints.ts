@@ -18,8 +18,11 @@ import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approx
 /** The first scale: with fewer mismatches there are as few classes to compare. */
 const FIRST_SCALE = 8;
 
+/** Classes that are compared between two pauses of a scale: some tenths of a second. */
+const CLASSES_PER_TURN = 2 ** 26;
+
 /**
- * One scale d = 8, 16, 32, … an iteration: decides the shifts with about d mismatches or fewer.
+ * One scale d = 8, 16, 32, … an iteration, or a turn of one that takes long: decides the shifts with about d mismatches or fewer.
  *
  * A prime divides a difference of positions with probability about ln(m)/p, so that among p ≥ 4 d ln(m)/ε classes two
  * mismatches of one shift share a class at a rate of ε/8 each, and with probability ½ no more than a share ε/4 of the
@@ -31,10 +34,16 @@ export function* strideSteps(
   accuracy: Accuracy,
 ): Steps<ApproximateSolution, ApproximateIterate> {
   const search = new StrideSearch(compact(pair), accuracy);
-  for (let iteration = 0; ; iteration++) {
-    yield { iteration, repeats: search.repeats, solution: () => search.solution() };
+  let iteration = 0;
+  const iterate = () => ({
+    iteration: iteration++,
+    repeats: search.repeats,
+    solution: () => search.solution(),
+  });
+  for (let d = FIRST_SCALE; ; d *= 2) {
+    yield iterate();
     if (search.isDone) break;
-    search.decide(FIRST_SCALE * 2 ** iteration);
+    for (const _ of search.decide(d)) yield iterate();
   }
   return converged(search.solution(), `every shift is decided with ${search.repeats} primes and samples`);
 }
@@ -72,15 +81,16 @@ class StrideSearch {
     return { distances: this.#distances.slice(), repeats: this.repeats };
   }
 
-  /** Decides the open shifts whose estimate is at most d for every prime, all of them if d ≥ m. */
-  decide(d: number): void {
+  /** Decides the open shifts whose estimate is at most d for every prime, all of them if d ≥ m. Pauses after many classes. */
+  *decide(d: number): Generator<undefined, void> {
     const m = this.#pair.pattern.length;
     const last = d >= m;
     const low = Math.ceil((4 * d * Math.log(m)) / this.#epsilon);
     // So many classes have one position each: nothing is hidden.
     const single = last || low >= m;
     const far: number[] = [];
-    let near = this.#open;
+    let near: ArrayLike<number> & Iterable<number> = this.#open;
+    let compared = 0;
     for (let round = 0; round < (single ? 1 : this.#rounds) && near.length > 0; round++) {
       const prime = single ? m : randomPrime(this.#random, low, 2 * low);
       const classes = Math.min(prime, m);
@@ -89,13 +99,18 @@ class StrideSearch {
       const chosen = size < classes ? this.#random.sample(classes, size) : undefined;
       const count = single ? positionCounter(this.#pair) : classCounter(this.#pair, prime, this.#random);
       const enough = last ? Infinity : Math.floor(d / scale);
-      near = near.filter((i) => {
+      const still: number[] = [];
+      for (const i of near) {
         const estimate = scale * count(i, size, enough, chosen);
         this.#distances[i] = Math.max(estimate, round === 0 ? 0 : this.#distances[i]);
-        if (last || estimate <= d) return true;
-        far.push(i);
-        return false;
-      });
+        if (last || estimate <= d) still.push(i);
+        else far.push(i);
+        compared += size;
+        if (compared < CLASSES_PER_TURN) continue;
+        compared = 0;
+        yield;
+      }
+      near = still;
       this.repeats++;
     }
     this.#open = Int32Array.from(far);

@@ -3,7 +3,8 @@
 //
 // K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987).
 import { Workspace } from '@infimum/linalg/kernels';
-import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
+import { transformCost } from '../costs.ts';
+import { atOnce, type DistanceCounter, shiftsOf, TURN } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import { type CompactPair, positionLists } from '../symbols.ts';
 import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
@@ -65,33 +66,40 @@ export function abrahamsonCounter(
     else {
       fallbacks++;
       correlator ??= new ModularCorrelator(length, inPattern);
-      correlator.addMatches([c], inText, matches.subarray(0, count));
+      atOnce(correlator.addMatches([c], inText, matches.subarray(0, count)));
     }
     heavy++;
     transforms += 3;
+  }
+
+  const heavyPerTurn = Math.ceil(TURN / (3 * transformCost(length)));
+
+  function* countInTurns(from: number, to: number, distances: Int32Array): Generator<undefined, void> {
+    const inText = positionLists(text, alphabetSize, from, to + m - 1);
+    textPositions.set(inText.positions);
+    matches.fill(0);
+    for (let c = 0; c < alphabetSize; c++) {
+      const textCount = inText.start[c + 1] - inText.start[c];
+      if (textCount === 0) continue;
+      if (patternCounts[c] >= threshold) {
+        addCorrelation(c, inText, to - from);
+        if (heavy % heavyPerTurn === 0) yield;
+      } else {
+        const patternAt = patternPositions.byteOffset + 4 * inPattern.start[c];
+        const textAt = textPositions.byteOffset + 4 * inText.start[c];
+        const count = patternCounts[c];
+        pairs += kernels.countPairs(to - from, count, patternAt, textCount, textAt, matches.byteOffset);
+      }
+    }
+    for (let i = 0; i < to - from; i++) distances[i] = m - matches[i];
   }
 
   return {
     patternLength: m,
     shifts,
     shiftsPerStep: step,
-    count(from, to, distances) {
-      const inText = positionLists(text, alphabetSize, from, to + m - 1);
-      textPositions.set(inText.positions);
-      matches.fill(0);
-      for (let c = 0; c < alphabetSize; c++) {
-        const textCount = inText.start[c + 1] - inText.start[c];
-        if (textCount === 0) continue;
-        if (patternCounts[c] >= threshold) addCorrelation(c, inText, to - from);
-        else {
-          const patternAt = patternPositions.byteOffset + 4 * inPattern.start[c];
-          const textAt = textPositions.byteOffset + 4 * inText.start[c];
-          const count = patternCounts[c];
-          pairs += kernels.countPairs(to - from, count, patternAt, textCount, textAt, matches.byteOffset);
-        }
-      }
-      for (let i = 0; i < to - from; i++) distances[i] = m - matches[i];
-    },
+    countInTurns,
+    count: (from, to, distances) => atOnce(countInTurns(from, to, distances)),
     stats: () => ({
       pairs,
       transforms,

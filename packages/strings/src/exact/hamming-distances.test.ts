@@ -123,6 +123,34 @@ describe('ntt', () => {
   });
 });
 
+describe('transforms of many symbols', () => {
+  // One step has all shifts; a transform of 2^15 numbers takes some tenths of a millisecond by Fourier, five times that by primes.
+  const { text, pattern } = uniformPair({ n: 2 ** 15, m: 2 ** 13, symbols: 512 }, 5);
+  it.each([
+    ['ntt', 1],
+    ['fft', 0],
+  ] as const)('by %s pause where they take long', (method, pauses) => {
+    const done: number[] = [];
+    const outcome = hammingDistances(text, pattern, {
+      method,
+      onIteration: ({ completed }) => done.push(completed),
+    });
+    expect(outcome.distances).toEqual(hammingDistances(text, pattern, { method: 'simd' }).distances);
+    expect(done.filter((completed) => completed === 0).length > 2).toBe(pauses === 1);
+    const ended = hammingDistances(text, pattern, { method, maxIterations: 1 });
+    expect(ended.completed === 0).toBe(pauses === 1);
+  });
+
+  it.each([
+    ['fft', 256],
+    ['abrahamson', 64],
+  ] as const)('by %s of %i symbols pause before a second is over', (method, symbols) => {
+    const long = uniformPair({ n: 2 ** 17, m: 2 ** 16, symbols }, 5);
+    const { completed, status } = hammingDistances(long.text, long.pattern, { method, maxIterations: 1 });
+    expect([completed, status]).toEqual([0, 'iteration-limit']);
+  });
+});
+
 describe('the specification', () => {
   it.each([
     ['the worked example', [1, 2, 1, 1, 2, 2, 1], [1, 2, 1], [0, 2, 2, 1, 1]],

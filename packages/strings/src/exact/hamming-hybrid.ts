@@ -7,7 +7,8 @@
 // a step rather than on its frequency in the pattern, two real sequences in each transform, one inverse transform a block,
 // the spectra of the pattern kept as far as memory allows, and a simplex for small alphabets.
 import { Workspace } from '@infimum/linalg/kernels';
-import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
+import { productCost, transformCost } from '../costs.ts';
+import { atOnce, type DistanceCounter, shiftsOf, TURN } from '../hamming-solution.ts';
 import { type StringKernels, stringKernels } from '../kernels.ts';
 import { type CompactPair, type PositionLists, positionLists } from '../symbols.ts';
 import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
@@ -73,6 +74,8 @@ class HybridCounter implements DistanceCounter {
   readonly #work: number;
   readonly #spectra: readonly Spectrum[];
   readonly #frequent: FrequentCounter;
+  /** Pauses of `#frequent` to a pause of a step. */
+  readonly #pausesPerTurn: number;
   /** Symbols that never go through a transform. */
   readonly #alwaysLight: Int32Array;
   /** Shifts whose matches are counted pair by pair at a time, so that they stay in a cache. */
@@ -110,6 +113,8 @@ class HybridCounter implements DistanceCounter {
     const slots = modular ? 0 : Math.floor(spectrumBytes / (16 * length));
     // Number-theoretic transforms carry one symbol each.
     const packed: HybridLayout = modular ? { ...layout, packing: 'blocks' } : layout;
+    const cost = 2 * transformCost(length) + productCost(length);
+    this.#pausesPerTurn = Math.ceil(TURN / (modular ? MODULAR_KAPPA * cost : cost));
     this.#spectra = spectraOf(pair, packed, candidates, slots);
     const stepShifts = Math.min(this.shifts, this.shiftsPerStep);
     const { alphabetSize } = pair;
@@ -133,6 +138,10 @@ class HybridCounter implements DistanceCounter {
   }
 
   count(from: number, to: number, distances: Int32Array): void {
+    atOnce(this.countInTurns(from, to, distances));
+  }
+
+  *countInTurns(from: number, to: number, distances: Int32Array): Generator<undefined, void> {
     const { alphabetSize, text } = this.#pair;
     const shifts = to - from;
     const m = this.patternLength;
@@ -144,7 +153,12 @@ class HybridCounter implements DistanceCounter {
       this.#addPairs(heavy, lists, shifts);
     }
     if (heavy.length > 0) {
-      for (const unit of this.#units(from, to)) this.#frequent.add(heavy, unit, this.#matches);
+      let pauses = 0;
+      for (const unit of this.#units(from, to)) {
+        for (const _ of this.#frequent.add(heavy, unit, this.#matches)) {
+          if (++pauses % this.#pausesPerTurn === 0) yield;
+        }
+      }
     }
     for (let i = 0; i < shifts; i++) distances[i] = m - this.#matches[i];
   }

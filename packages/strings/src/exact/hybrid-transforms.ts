@@ -26,8 +26,11 @@ export interface TransformOptions {
 
 /** Counts the matches of frequent symbols, block by block. */
 export interface FrequentCounter {
-  /** Adds the matches of the symbols of `heavy` at the shifts of one block, or two that share a transform. */
-  add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): void;
+  /**
+   * Adds the matches of the symbols of `heavy` at the shifts of one block, or two that share a transform. Pauses after every
+   * symbol or two that it has transformed.
+   */
+  add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): Generator<undefined, void>;
   /** Work done so far. */
   readonly stats: TransformStats;
   /** Frees its memory. */
@@ -67,7 +70,11 @@ class ModularCounter implements FrequentCounter {
     this.#layout = layout;
   }
 
-  add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): void {
+  *add(
+    heavy: readonly Spectrum[],
+    blocks: readonly Block[],
+    matches: Int32Array,
+  ): Generator<undefined, void> {
     const { alphabetSize, text, pattern } = this.#pair;
     const symbols = this.#layout.simplex
       ? Array.from({ length: alphabetSize }, (_, c) => c)
@@ -76,7 +83,7 @@ class ModularCounter implements FrequentCounter {
     for (const { start, shifts, place } of blocks) {
       const lists = positionLists(text, alphabetSize, start, start + shifts + pattern.length - 1);
       const part = matches.subarray(place, place + shifts);
-      this.stats.transforms += this.#correlator.addMatches(symbols, lists, part);
+      this.stats.transforms += yield* this.#correlator.addMatches(symbols, lists, part);
       this.stats.heavy += symbols.length;
     }
   }
@@ -156,7 +163,11 @@ class FourierCounter implements FrequentCounter {
     this.#foreign = layout.simplex && pair.textCounts.reduce((sum, count) => sum + count, 0) < n;
   }
 
-  add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): void {
+  *add(
+    heavy: readonly Spectrum[],
+    blocks: readonly Block[],
+    matches: Int32Array,
+  ): Generator<undefined, void> {
     const { length, packing } = this.#layout;
     const [sumRe, sumIm] = this.#sum;
     sumRe.fill(0);
@@ -186,14 +197,15 @@ class FourierCounter implements FrequentCounter {
           sumIm.byteOffset,
         );
       }
+      yield;
     }
     this.#kernels.fourierInverse(length, sumRe.byteOffset, sumIm.byteOffset, this.#twiddles.byteOffset);
     this.stats.transforms++;
-    blocks.forEach((block, b) => {
-      if (this.#round(b === 0 ? sumRe : sumIm, block, matches)) return;
-      this.#exact.add(heavy, [block], matches);
+    for (const [b, block] of blocks.entries()) {
+      if (this.#round(b === 0 ? sumRe : sumIm, block, matches)) continue;
+      yield* this.#exact.add(heavy, [block], matches);
       this.stats.fallbacks++;
-    });
+    }
   }
 
   /** Where the spectrum of the pattern is, or will be after the transforms that it adds to a list. */

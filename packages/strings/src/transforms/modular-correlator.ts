@@ -20,11 +20,15 @@ export class ModularCorrelator {
   }
 
   /**
-   * matches_i += sum over `symbols` of the pairs of equal symbols at shift i < matches.length.
+   * matches_i += sum over `symbols` of the pairs of equal symbols at shift i < matches.length. Pauses after every symbol.
    *
    * @returns how many transforms that took
    */
-  addMatches(symbols: readonly number[], text: PositionLists, matches: Int32Array): number {
+  *addMatches(
+    symbols: readonly number[],
+    text: PositionLists,
+    matches: Int32Array,
+  ): Generator<undefined, number> {
     const { length } = this.#plan;
     const sum = new Int32Array(length);
     const a = new Int32Array(length);
@@ -40,6 +44,7 @@ export class ModularCorrelator {
         if ((this.#spectra.size + 1) * length <= KEPT_NUMBERS) this.#spectra.set(c, spectrum);
       }
       this.#plan.addProducts(a, spectrum, sum);
+      yield;
     }
     this.#plan.inverse(sum);
     for (let i = 0; i < matches.length; i++) matches[i] += sum[i];
