@@ -8,8 +8,8 @@ import { doubledMarginalError, randomHistograms } from './testing/random-histogr
 const TOLERANCE = 1e-6;
 
 it('solveTransport solves all of them', () => {
-  // In the last one a truncated kernel keeps nothing of a row on the way.
-  for (const k of [...Array(300).keys(), 3001]) {
+  // In the last two a truncated kernel keeps nothing of a row on the way.
+  for (const k of [...Array(300).keys(), 3001, 4815]) {
     const problem = randomHistograms(k);
     const { epsilon } = problem;
     const { status, plan } = solveTransport(problem, { epsilon, tolerance: TOLERANCE, plan: 'dense' });
@@ -17,6 +17,13 @@ it('solveTransport solves all of them', () => {
     expect(doubledMarginalError(problem, plan)).toBeLessThan(1.0001 * TOLERANCE);
   }
 }, 60_000);
+
+it('and Newton steps take over where sweeps always seem about to end', () => {
+  const { epsilon, ...problem } = randomHistograms(20871);
+  const solved = solveTransport(problem, { epsilon, tolerance: 1e-9, plan: 'dense' });
+  expect(solved.status).toBe('converged');
+  expect(doubledMarginalError(problem, solved.plan)).toBeLessThan(1.0001e-9);
+});
 
 it.each(entropicSolvers.map(({ id, steps }) => [id, steps] as const))(
   '%s converges truly or says what ended it',

@@ -78,6 +78,8 @@ export class ExtrapolatedSweeps {
   readonly #point: Float64Array;
   /** What fits the columns after the rows. */
   readonly #image: Float64Array;
+  /** How often a row or a column of the kernel has vanished. */
+  recoveries = 0;
   #epsilon = 1;
   /** Sums K'u of the columns. */
   readonly #sums: Float64Array;
@@ -206,6 +208,7 @@ export class ExtrapolatedSweeps {
 
   /** A sweep over logarithms, where a row or a column of the kernel has vanished. */
   #recover(): void {
+    this.recoveries++;
     const { y } = this.#state;
     const epsilon = this.#epsilon;
     if (!this.#isStale) for (let j = 0; j < y.length; j++) y[j] = epsilon * this.#point[j];

@@ -1,7 +1,7 @@
 // The robust variant of Sinkhorn-Newton-Sparse: epsilon falls in stages, directions are damped, steps are capped, and
 // each is followed by a Sinkhorn sweep. All of it works on what a truncated kernel keeps; the end is judged by a pass over
 // all entries.
-import { type Conclusion, converged, type Steps, stalled } from '@infimum/core';
+import { type Conclusion, converged, portableExp, type Steps, stalled } from '@infimum/core';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
 import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
@@ -9,7 +9,7 @@ import { reachedReason, stallReason } from '../progress.ts';
 import { total } from '../transport.ts';
 import { ExtrapolatedSweeps, Forecast, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { epsilonStages, STAGE_TOLERANCE } from './epsilon-scaling.ts';
+import { logarithmAbove, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { startFromExact } from './exact-start.ts';
 import { largestMove } from './newton-direction.ts';
 import type { NewtonIterate } from './newton-iteration.ts';
@@ -43,19 +43,25 @@ const FLOORS = 1000;
 const PATIENT_SWEEPS = 50;
 
 /** The same where Newton steps cost more, as this share of the plan's entries matters: is above this share of the error, were it spread. */
-const PATIENT_DENSE_SWEEPS = 150;
+const PATIENT_DENSE_SWEEPS = 300;
 const DENSE = 0.5;
 const ENTRY_SHARE = 0.1;
 
 /** How often sweeps begin anew on a kernel that has been chosen anew. */
 const MOST_KERNELS = 3;
 
+/** How often a row or a column of one may vanish. */
+const MOST_RECOVERIES = 2;
+
 /** Such steps after which the stages before were not accurate enough. */
 const STUCK_STEPS = 20;
 
 /** Sweeps on what is kept are cheap, new kernels are not: few stages, and many sweeps in each. */
-const WARMUP_SWEEPS = 15;
-const STAGES = { ratio: 4, firstExponent: 250 };
+const WARMUP_SWEEPS = 50;
+
+/** Largest cost over epsilon in the first stage, and by how much epsilon falls from one to the next at most. */
+const FIRST_EXPONENT = 40;
+const LARGEST_RATIO = 12;
 
 /** What the steps need in the workspace of a state. */
 export function continuedNewtonSizes(n: number, m: number): WorkspaceSizes {
@@ -66,14 +72,20 @@ export function continuedNewtonSizes(n: number, m: number): WorkspaceSizes {
   };
 }
 
-/** Regularisations that lead to the state's, which is the last; O(1). */
+/** Regularisations that lead to the state's, which is the last, each the same part of the one before; O(1). */
 function newtonStages({ epsilon, problem }: EntropicState): number[] {
-  return epsilonStages(epsilon, problem.range, STAGES);
+  const above = Math.max(0, logarithmAbove(epsilon, problem.range / FIRST_EXPONENT));
+  const steps = Math.ceil(above / Math.log(LARGEST_RATIO));
+  const stages = Array.from(
+    { length: steps },
+    (_, k) => epsilon * portableExp((above * (steps - k)) / steps),
+  );
+  return [...stages, epsilon];
 }
 
 /** Whether the state's epsilon needs no larger ones before. */
 export function needsNoStages({ epsilon, problem }: EntropicState): boolean {
-  return problem.range <= STAGES.firstExponent * epsilon;
+  return problem.range <= FIRST_EXPONENT * epsilon;
 }
 
 /** What the steps can be told. */
@@ -239,12 +251,19 @@ export class ContinuedNewton {
   *#sweepOnce(target: number): Generator<NewtonIterate, void, undefined> {
     this.#extrapolated.begin(this.#epsilon);
     const forecast = new Forecast(target);
+    const recoveries = this.#extrapolated.recoveries + MOST_RECOVERIES;
+    // A forecast that is wrong again and again must not keep Newton steps waiting.
+    const longest = this.#warmup + PATIENT_DENSE_SWEEPS;
     for (let sweep = 0, most = this.#warmup; sweep < most && this.#error > target; sweep++) {
       if (sweep > 0) this.#extrapolated.extrapolate();
       this.#error = this.#extrapolated.fit();
+      const isLost = !(this.#error < Infinity && this.#kernel.rowScaling.every(Number.isFinite));
+      if (isLost) this.#error = this.#kernel.refit();
       yield this.#iterate('sinkhorn');
+      // Potentials that move so far have to be led by Newton steps.
+      if (isLost || this.#extrapolated.recoveries > recoveries) return;
       forecast.note(this.#error);
-      if (sweep + 1 === most && this.#isPatient(forecast.left)) most += 10;
+      if (sweep + 1 === most && most < longest && this.#isPatient(forecast.left)) most += 10;
     }
   }
 

@@ -207,12 +207,14 @@ describe('the choice at small epsilon', () => {
       },
     });
     expect(result.method).toBe('sinkhornNewtonSparse');
-    expect(result.reason).toMatch(/after \d+ sweeps .*, Newton steps/);
-    // The robust variant lowers epsilon to a quarter in stages.
+    expect(result.reason).toMatch(/epsilons by and by are better/);
+    // The robust variant lowers epsilon in stages, by the same factor each.
     expect(epsilons[0]).toBeGreaterThan(epsilon);
     expect(epsilons.at(-1)).toBe(epsilon);
     const stages = [...new Set(epsilons)];
-    for (let k = 1; k < stages.length; k++) expect(stages[k - 1] / stages[k]).toBeCloseTo(4, 6);
+    const factor = stages[0] / stages[1];
+    expect(factor).toBeLessThan(12.001);
+    for (let k = 1; k < stages.length; k++) expect(stages[k - 1] / stages[k]).toBeCloseTo(factor, 6);
   });
 });
 

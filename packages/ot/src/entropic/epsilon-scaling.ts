@@ -8,6 +8,7 @@ import {
   InvalidInputError,
   type OptionSpecs,
   type OptionsOf,
+  portableLog,
   resolveOptions,
   runOptionsOf,
   type Steps,
@@ -53,24 +54,23 @@ const FIRST_EXPONENT = 50;
 export const STAGE_TOLERANCE = 1e-3;
 
 /**
- * The values of epsilon of a continuation: from range / `firstExponent` down to `epsilon` by a constant ratio; the first may
- * be larger.
+ * The values of epsilon of the stages: from range / 50, or up to twice that, down to `epsilon` by halves.
  *
  * @param range - largest cost minus smallest cost
  */
-export function epsilonStages(
-  epsilon: number,
-  range: number,
-  { ratio = 2, firstExponent = FIRST_EXPONENT } = {},
-): number[] {
+export function epsilonStages(epsilon: number, range: number): number[] {
+  // Where the range is a power of two times as large, rounding shall not add a stage.
+  const steps = Math.max(0, Math.ceil(logarithmAbove(epsilon, range / FIRST_EXPONENT) / Math.LN2 - 1e-9));
+  return Array.from({ length: steps + 1 }, (_, k) => epsilon * 2 ** (steps - k));
+}
+
+/** log(first / epsilon) of two regularisations. */
+export function logarithmAbove(epsilon: number, first: number): number {
   // Logarithms one by one: the quotient of a large range and a denormal epsilon is no number any more.
-  const octaves = Math.log2(range / firstExponent) - Math.log2(epsilon);
-  if (octaves === Infinity) {
-    const problem = 'spans more than the largest number';
-    throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
-  }
-  const steps = Math.max(0, Math.ceil(octaves / Math.log2(ratio)));
-  return Array.from({ length: steps + 1 }, (_, k) => epsilon * ratio ** (steps - k));
+  const logarithm = portableLog(first) - portableLog(epsilon);
+  if (logarithm < Infinity) return logarithm;
+  const problem = 'spans more than the largest number';
+  throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
 }
 
 /** News of a sweep. */

@@ -60,13 +60,12 @@ export const sinkhornNewtonSparseOptions = {
     type: 'boolean',
     default: true,
     description:
-      "Lower epsilon in stages to a quarter each, damp and cap the steps, and work on the entries that matter; false is the paper's algorithm",
+      "Lower epsilon in stages, to a twelfth each at most, damp and cap the steps, and work on the entries that matter; false is the paper's algorithm",
   },
   warmup: {
     type: 'integer',
     min: 0,
-    description:
-      'Sinkhorn sweeps before Newton steps; by default at most 15 a stage, 20 without continuation',
+    description: 'Sinkhorn sweeps before Newton steps; by default 50 a stage, 20 without continuation',
   },
   sparsify: {
     type: 'choice',

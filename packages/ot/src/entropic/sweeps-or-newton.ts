@@ -9,19 +9,25 @@ import { ContinuedNewton, continuedNewtonSizes, needsNoStages } from './continue
 import type { EntropicState } from './entropic-state.ts';
 import { type EntropicSettings, entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
+import { isTooSmall, sweepsOfSample } from './sample-trial.ts';
 import { absorbScalings } from './sinkhorn-scaling.ts';
 
 /**
- * Where stages of falling epsilon are possible they are better if sweeps leave so much of the mass wrong, and so large a part
- * of what an early sweep left: then whole parts of the plan are to exchange mass.
+ * Where no sample speaks for the whole stages are better if sweeps leave so much of the mass wrong, and so large a part of
+ * what an early sweep left: then whole parts of the plan are to exchange mass.
  */
 const TRIAL_SWEEPS = 5;
 const EARLY_SWEEP = 2;
 const TRIAL_ERROR = 0.3;
 const TRIAL_SHARE = 0.8;
 
-/** Where the costs span more epsilons, stages come first: what a trial would cost is more than what it has been seen to save. */
+/**
+ * Where the costs span more epsilons than the first number, a trial of the whole costs more than it saves: stages come first
+ * unless a sample takes few sweeps; beyond the second, and where the whole is no larger than a sample, always.
+ */
+const STAGED_SPAN = 150;
 const LARGEST_SPAN = 500;
+const SAMPLE_SWEEPS = 48;
 
 /** Sweeps between two forecasts, and the least of a first turn (masses of clusters take their time to move). */
 const FORECAST_EVERY = 5;
@@ -46,7 +52,7 @@ const MOVING_SWEEPS = 100;
 const WARM_ERROR = 2e-3;
 
 /** Newton steps and sweeps of a first turn in which the other method would have been done. */
-const FIRST_NEWTON_TURN = 400;
+const FIRST_NEWTON_TURN = 1000;
 const FIRST_SWEEP_TURN = 1000;
 
 /** What was seen, for people; it grows as the run goes on. */
@@ -124,16 +130,28 @@ class Turns {
     }
   }
 
+  /** What a first turn begins with: stages of falling epsilon, sweeps, or sweeps on trial. */
+  #opening(): 'stages' | 'sweeps' | 'trial' {
+    const state = this.#state;
+    const span = this.#choice.span as number;
+    if (this.#isStarted || span <= STAGED_SPAN) return 'sweeps';
+    let seen = '';
+    if (span <= LARGEST_SPAN && !isTooSmall(state)) {
+      const sweeps = sweepsOfSample(state, SAMPLE_SWEEPS);
+      if (sweeps !== Infinity) return sweeps === undefined ? 'trial' : 'sweeps';
+      seen = `a sample took over ${SAMPLE_SWEEPS} sweeps, `;
+    }
+    this.#choice.seen = `${seen}smaller epsilons by and by are better there`;
+    return 'stages';
+  }
+
   /** Sweeps until they end, or until Newton steps promise to be quicker: then nothing is returned. */
   *#sweeps(turn: number): Generator<SinkhornIterate, Conclusion<EntropicPlan> | undefined, undefined> {
     const state = this.#state;
     const choice = this.#choice;
     const isAlone = state.problem.hasFaint;
-    const mayStage = turn === 0 && !this.#isStarted && !needsNoStages(state);
-    if (mayStage && (choice.span as number) > LARGEST_SPAN) {
-      choice.seen = 'smaller epsilons by and by are better there';
-      return undefined;
-    }
+    const opening = turn === 0 ? this.#opening() : 'sweeps';
+    if (opening === 'stages') return undefined;
     const least = turn === 0 ? LEAST_SWEEPS : FIRST_SWEEP_TURN * 2 ** (turn - 1);
     let early = 0;
     let patience: number | undefined;
@@ -153,7 +171,7 @@ class Turns {
       const seen = () => `after ${this.#done} sweeps the error was ${this.#error.toExponential(1)}`;
       if (count === EARLY_SWEEP) early = this.#error;
       const isStuck = this.#error > Math.max(TRIAL_ERROR, TRIAL_SHARE * early);
-      if (mayStage && count === TRIAL_SWEEPS && isStuck) {
+      if (opening === 'trial' && count === TRIAL_SWEEPS && isStuck) {
         choice.seen = `${seen()}, and smaller epsilons by and by are better`;
         return undefined;
       }

@@ -165,6 +165,16 @@ export class TruncatedKernel {
   }
 
   /**
+   * Fits the rows over all entries, and chooses anew what is kept, where a row has lost all of it; O(nm).
+   *
+   * @returns the l1 error of the marginals
+   */
+  refit(): number {
+    this.#state.updateSource(this.#epsilon);
+    return this.build();
+  }
+
+  /**
    * Makes the scalings part of the state's potentials and the kernel the plan; O(kept entries), or O(nm) if that takes
    * the potentials too far.
    *
