@@ -2,6 +2,7 @@
 import { defineConfig, type Options } from 'tsup';
 import { writeDeclarations } from './declarations.ts';
 import { pureConstants } from './pure-constants.ts';
+import { shortDisposal } from './short-disposal.ts';
 
 /** The shared build; a package names its entry files and nothing else. `dts: false` leaves declarations out. */
 export function libraryConfig(entry: string[], overrides: Options = {}): ReturnType<typeof defineConfig> {
@@ -16,7 +17,7 @@ export function libraryConfig(entry: string[], overrides: Options = {}): ReturnT
     clean: true,
     // No module has effects: without this, chunks of which nothing is used are imported all the same, and bundlers warn.
     treeshake: { moduleSideEffects: 'no-external' },
-    plugins: [pureConstants],
+    plugins: [pureConstants, shortDisposal],
     ...(dts ? { onSuccess: async () => writeDeclarations(entry) } : {}),
     ...others,
   });
