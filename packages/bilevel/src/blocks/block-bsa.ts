@@ -101,7 +101,7 @@ function* blockBsaSteps(
     let curvature = 0;
     for (let iteration = 0; ; iteration++) {
       yield state.iterate(iteration);
-      const done = state.success(iteration, tolerance);
+      const done = yield* state.success(iteration, tolerance);
       if (done) return done;
       curvature ||= blockCurvature(state);
       direction.fill(0);

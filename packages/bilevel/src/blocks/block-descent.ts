@@ -11,7 +11,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import { BlockState, guardedBlocks } from './block-state.ts';
-import { exactHypergradient } from './exact-hypergradient.ts';
+import { exactHypergradientInTurns } from './exact-hypergradient.ts';
 import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
 import {
   type MultiBlockIterate,
@@ -65,12 +65,10 @@ function* blockDescentSteps(
   function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
     for (let iteration = 0; ; iteration++) {
       yield state.iterate(iteration);
-      const done = state.success(iteration, tolerance);
+      const done = yield* state.success(iteration, tolerance);
       if (done) return done;
-      const { gradient, y } = exactHypergradient(state.problem, state.x, {
-        initial: state.y,
-        tolerance: 1e-10,
-      });
+      const exact = exactHypergradientInTurns(state.problem, state.x, { initial: state.y, tolerance: 1e-10 });
+      const { gradient, y } = yield* state.inTurns(iteration, exact);
       state.y.set(y);
       state.step(gradient, eta);
     }

@@ -2,7 +2,7 @@
 import { type Conclusion, converged, InvalidInputError, type Steps, stalled } from '@infimum/core';
 import { allFinite, norm } from '@infimum/linalg/numerics';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
-import { exactHypergradient } from './exact-hypergradient.ts';
+import { exactHypergradientInTurns } from './exact-hypergradient.ts';
 import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
 import {
   blockStart,
@@ -29,6 +29,7 @@ export class BlockState {
   #largest = 0;
   #nextCheck = 0;
   #scale: number | undefined;
+  #pauses = 0;
 
   constructor(problem: MultiBlockProblem, x0: Float64Array) {
     this.x = blockStart(problem, x0);
@@ -49,9 +50,13 @@ export class BlockState {
     };
   }
 
-  /** The iterate of this moment. */
+  /** The iterate of this moment; pauses count as iterations. */
   iterate(iteration: number): MultiBlockIterate {
-    return { iteration, direction: this.direction, solution: () => this.solution() };
+    return {
+      iteration: iteration + this.#pauses,
+      direction: this.direction,
+      solution: () => this.solution(),
+    };
   }
 
   /** Notes a direction of x, and makes its step. */
@@ -61,19 +66,34 @@ export class BlockState {
     if (!allFinite(this.x)) throw new NotFinite('x is no longer finite: the steps are too long');
   }
 
+  /** What work with pauses ends with, an iterate a pause. */
+  *inTurns<T>(iteration: number, work: Generator<undefined, T>): Generator<MultiBlockIterate, T> {
+    for (;;) {
+      const turn = work.next();
+      if (turn.done) return turn.value;
+      this.#pauses++;
+      yield this.iterate(iteration);
+    }
+  }
+
   /**
    * The conclusion if the moving average of |z| is small and the exact hyper-gradient confirms it, relative to the mean size of
-   * the blocks' parts at the start.
+   * the blocks' parts at the start. Pauses where that takes long.
    */
-  success(iteration: number, tolerance: number): Conclusion<MultiBlockSolution> | undefined {
+  *success(
+    iteration: number,
+    tolerance: number,
+  ): Generator<MultiBlockIterate, Conclusion<MultiBlockSolution> | undefined> {
     if (iteration === 0) return undefined;
     this.#largest = Math.max(this.#largest, this.direction);
     this.#smooth = this.#smooth === Infinity ? this.direction : 0.98 * this.#smooth + 0.02 * this.direction;
     if (!(this.#smooth <= 3 * tolerance * this.#largest) || iteration < this.#nextCheck) return undefined;
     this.#nextCheck = iteration + Math.max(20, Math.ceil(iteration / 4));
-    this.#scale ??= exactHypergradient(this.#raw, this.#start).size;
+    const exactly = (x: Float64Array, initial?: Float64Array) =>
+      this.inTurns(iteration, exactHypergradientInTurns(this.#raw, x, initial && { initial }));
+    this.#scale ??= (yield* exactly(this.#start)).size;
     const solution = this.solution();
-    const { gradient, status } = exactHypergradient(this.#raw, solution.x, { initial: solution.y });
+    const { gradient, status } = yield* exactly(solution.x, solution.y);
     // Beside what is infinite at the start everything is small, infinite gradients too.
     if (status !== 'solved' || !(this.#scale < Infinity)) return undefined;
     if (!(norm(gradient) <= tolerance * this.#scale)) return undefined;

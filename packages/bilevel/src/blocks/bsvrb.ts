@@ -16,6 +16,7 @@ import {
   stalled,
 } from '@infimum/core';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
+import { finish } from '../oracles/minimise-by-gradients.ts';
 import { blockPaper } from '../papers.ts';
 import { BlockState, blockCount, guardedBlocks } from './block-state.ts';
 import { type BlockVisit, type DistantAnswer, visitBlock } from './block-visit.ts';
@@ -96,7 +97,7 @@ function* blockwise(
   state.settle = () => method.settle();
   for (let iteration = 0; ; iteration++) {
     yield state.iterate(iteration);
-    const done = state.success(iteration, options.tolerance);
+    const done = yield* state.success(iteration, options.tolerance);
     if (done) return done;
     // The first pass over all blocks stands before the first iteration, and is heard of as its cost.
     if (iteration === 0) method.initialise();
@@ -124,7 +125,7 @@ export function* bsvrbVisits(
   state.settle = () => method.settle();
   try {
     for (let iteration = 0; ; iteration++) {
-      const done = state.success(iteration, settings.tolerance);
+      const done = finish(state.success(iteration, settings.tolerance));
       if (done) return done;
       if (iteration === 0) method.initialise();
       const visits = method.visits(iteration);

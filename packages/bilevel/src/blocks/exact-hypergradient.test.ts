@@ -2,6 +2,7 @@
 import { type Executor, inlineExecutor, workerExecutor } from '@infimum/core';
 import { afterAll, expect, it } from 'vitest';
 import type { DrawnPart } from '../testing/drawn-blocks.ts';
+import { blockDescent } from './block-descent.ts';
 import {
   type ExactHypergradient,
   exactHypergradient,
@@ -36,6 +37,16 @@ it.each(['inline', 'workers'])(
     expect(joined.status).toBe('solved');
   },
 );
+
+it('is found with pauses where there are many blocks, in which nothing has moved', () => {
+  const many = quadraticBlockInstance({ blocks: 400, dimX: 6, dimY: 30, noise: 0 }, 1);
+  const paused = blockDescent(blockModelOf(many).problem, many.x0, { maxIterations: 1 });
+  expect([...paused.x]).toEqual([...many.x0]);
+  // Lower levels take some tens of products of 30 numbers each; fewer than all of them lie between two pauses.
+  expect(paused.calls.hvp).toBeGreaterThan(1000);
+  const few = blockDescent(problem, x, { maxIterations: 1 });
+  expect([...few.x]).not.toEqual([...x]);
+});
 
 it('refuses blocks that there are not, and no parts', () => {
   expect(() => hypergradientPart(problem, x, 0, 13)).toThrow('to');

@@ -64,9 +64,21 @@ export function exactHypergradient(
   x: Float64Array,
   options: OptionsOf<typeof exactHypergradientOptions> = {},
 ): ExactHypergradient {
-  checkMultiBlockProblem(problem);
-  return hypergradientPart(problem, x, 0, problem.blocks, options);
+  return finish(exactHypergradientInTurns(problem, x, options));
 }
+
+/** As `exactHypergradient`, with pauses. */
+export function exactHypergradientInTurns(
+  problem: MultiBlockProblem,
+  x: Float64Array,
+  options: OptionsOf<typeof exactHypergradientOptions> = {},
+): Generator<undefined, ExactHypergradient> {
+  checkMultiBlockProblem(problem);
+  return partInTurns(problem, x, 0, problem.blocks, options);
+}
+
+/** Numbers that the oracles of the lower levels give between two pauses; each may stand for thousands of samples. */
+const TURN = 2 ** 16;
 
 /**
  * What the blocks from `from` to before `to` add to `exactHypergradient`: plain data, to be made by a worker from the data of its
@@ -106,6 +118,16 @@ export function hypergradientPart(
   to: number,
   options: OptionsOf<typeof exactHypergradientOptions> = {},
 ): ExactHypergradient {
+  return finish(partInTurns(problem, x, from, to, options));
+}
+
+function* partInTurns(
+  problem: MultiBlockProblem,
+  x: Float64Array,
+  from: number,
+  to: number,
+  options: OptionsOf<typeof exactHypergradientOptions>,
+): Generator<undefined, ExactHypergradient> {
   const { initial, tolerance } = resolveOptions(exactHypergradientOptions, options);
   checkMultiBlockProblem(problem);
   checkVector(x, 'x', problem.dimX);
@@ -118,7 +140,7 @@ export function hypergradientPart(
   const gradient = new Float64Array(x.length);
   const [slope, fy] = [new Float64Array(dimY), new Float64Array(dimY)];
   const part = new Float64Array(x.length);
-  let [value, size] = [0, 0];
+  let [value, size, numbers] = [0, 0, 0];
   let solved = true;
   for (let i = from; i < to; i++) {
     const y = all.subarray((i - from) * dimY, (i - from + 1) * dimY);
@@ -126,13 +148,19 @@ export function hypergradientPart(
     const zero = new Float64Array(dimY);
     problem.gradGy(i, x, zero, slope);
     const oracle = {
-      gradient: (at: Float64Array, out: Float64Array) => problem.gradGy(i, x, at, out),
-      product: (at: Float64Array, w: Float64Array, out: Float64Array) => problem.hvpGyy(i, x, at, w, out),
+      gradient: (at: Float64Array, out: Float64Array) => {
+        numbers += dimY;
+        problem.gradGy(i, x, at, out);
+      },
+      product: (at: Float64Array, w: Float64Array, out: Float64Array) => {
+        numbers += dimY;
+        problem.hvpGyy(i, x, at, w, out);
+      },
     };
     const goal = tolerance * (norm(slope) || 1);
     const { residual } = finish(minimiseByGradients(oracle, y, { tolerance: goal, maxIterations: 200 }));
     problem.gradFy(i, x, y, fy);
-    const product = (w: Float64Array, out: Float64Array) => problem.hvpGyy(i, x, y, w, out);
+    const product = (w: Float64Array, out: Float64Array) => oracle.product(y, w, out);
     const linear = conjugateGradients(product, fy, v, { tolerance, maxIterations: 20 * dimY + 20 });
     if (!(residual <= 1e3 * goal) || !(linear.residual <= 1e3 * tolerance)) solved = false;
     for (const add of [
@@ -145,6 +173,9 @@ export function hypergradientPart(
       for (let k = 0; k < part.length; k++) gradient[k] += part[k];
     }
     value += (problem.f?.(i, x, y) ?? 0) / blocks;
+    if (numbers < TURN) continue;
+    numbers = 0;
+    yield;
   }
   return { value, gradient, y: all, v: adjoints, size, status: solved ? 'solved' : 'not-solved' };
 }

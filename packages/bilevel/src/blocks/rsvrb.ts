@@ -116,7 +116,7 @@ function* rsvrbSteps(
     let curvature = 0;
     for (let iteration = 0; ; iteration++) {
       yield state.iterate(iteration);
-      const done = state.success(iteration, tolerance);
+      const done = yield* state.success(iteration, tolerance);
       if (done) return done;
       curvature ||= blockCurvature(state);
       const [low, high] = [lowerBound ?? curvature / 1000, upperBound ?? 10 * curvature];

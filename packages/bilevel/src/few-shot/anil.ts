@@ -86,7 +86,7 @@ function* anilSteps(
     let gamma = 0;
     for (let k = 0; ; k++) {
       yield state.iterate(k);
-      const done = state.success(k, settings.tolerance);
+      const done = yield* state.success(k, settings.tolerance);
       if (done) return done;
       gamma ||= settings.gamma ?? 0.8 / blockCurvature(state);
       direction.fill(0);

@@ -111,7 +111,7 @@ function* boRepTasksSteps(
     };
     for (let k = 0; ; k++) {
       yield state.iterate(k);
-      const done = state.success(k, settings.tolerance);
+      const done = yield* state.success(k, settings.tolerance);
       if (done) return done;
       if (k === 0) {
         const curvature = blockCurvature(state);

@@ -104,7 +104,7 @@ function* mamlSteps(
     };
     for (let k = 0; ; k++) {
       yield state.iterate(k);
-      const done = state.success(k, settings.tolerance);
+      const done = yield* state.success(k, settings.tolerance);
       if (done) return done;
       sum.fill(0);
       for (const i of sampler.blocks(count)) visit(i);

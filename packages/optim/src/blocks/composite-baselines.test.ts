@@ -1,5 +1,5 @@
 // The methods that block coordinate descent is measured against: they must find what it finds.
-import { run } from '@infimum/core';
+import { Random, run } from '@infimum/core';
 import { csrFromDense, type DenseMatrix, matrixFromRows } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
 import { blockQuadratic } from './block-quadratic-loss.ts';
 import { blockSoftmax } from './block-softmax-loss.ts';
 import { denseRegression, latticePropagation, sparseRegression } from './composite-instances.ts';
-import type { CompositeData } from './composite-minimization.ts';
+import type { CompositeData, CompositeIterate } from './composite-minimization.ts';
 import { cyclicCoordinateDescent } from './cyclic-coordinate-descent.ts';
 import { fista } from './fista.ts';
 import { lassoWorkingSet } from './lasso-working-set.ts';
@@ -87,6 +87,71 @@ describe.each(Object.entries(problems))('%s', (name, data) => {
       expect(() => cyclicCoordinateDescent(data)).toThrow(
         expect.objectContaining({ argument: 'loss', code: 'unsupported' }),
       );
+  });
+});
+
+describe('long work is shown on the way', () => {
+  const random = new Random(3);
+  const tall = { rows: 300, cols: 400, values: random.normals(new Float64Array(120_000)) };
+  const loss = blockLeastSquares(tall, random.normals(new Float64Array(300)));
+
+  it('while columns are multiplied by each other, before any coordinate has moved', () => {
+    // 400²/2 products of 300 numbers are more than are done between two pauses.
+    const ended = cyclicCoordinateDescent({ loss }, { maxIterations: 1 });
+    expect([ended.status, Math.max(...ended.x)]).toEqual(['iteration-limit', 0]);
+    const few = cyclicCoordinateDescent({ loss, l1: 0.05 }, { maxIterations: 1 });
+    expect(Math.max(...few.x)).toBeGreaterThan(0);
+  });
+
+  it('within a sweep, at the point where it began', () => {
+    const values: number[] = [];
+    const onIteration = ({ value, solution }: CompositeIterate) => {
+      expect(loss.value(solution().x)).toBeCloseTo(value, 10);
+      values.push(value);
+    };
+    cyclicCoordinateDescent({ loss }, { maxIterations: 8, onIteration });
+    expect(new Set(values).size).toBeLessThan(values.length - 2);
+  });
+
+  it('before the largest curvature is estimated', () => {
+    for (const method of [proximalGradient, fista]) {
+      let products = 0;
+      const boundMultiply: typeof loss.boundMultiply = (v, out) => {
+        products++;
+        loss.boundMultiply(v, out);
+      };
+      method({ loss: { ...loss, boundMultiply } }, { maxIterations: 0 });
+      expect(products).toBe(0);
+    }
+  });
+
+  it('between the trials of a step on many variables', () => {
+    // The quadratic bound holds at none of the points that are tried.
+    const size = 50_000;
+    let trials = 0;
+    const many = { ...loss, dimension: size, coordinateLipschitz: new Float64Array(size).fill(1) };
+    const steep = {
+      ...many,
+      value: () => trials++,
+      gradient: (_: Float64Array, out: Float64Array) => void out.fill(1e-9),
+      boundMultiply: (v: Float64Array, out: Float64Array) => void out.set(v),
+    };
+    for (const method of [proximalGradient, fista]) {
+      trials = 0;
+      const seen: number[] = [];
+      method({ loss: steep }, { maxIterations: 9, onIteration: () => seen.push(trials) });
+      expect(seen.at(-1)).toBeGreaterThan(5);
+      expect(Math.max(...seen.slice(1).map((count, k) => count - seen[k]))).toBeLessThan(5);
+    }
+  });
+
+  it('while a lattice is eliminated', () => {
+    const data = { loss: latticePropagation(80, 100, 1).loss };
+    const ended = run(quadraticCholeskySteps(data), { maxIterations: 1 });
+    expect([ended.status, Math.max(...ended.x)]).toEqual(['iteration-limit', 0]);
+    const { status, iterations } = run(quadraticCholeskySteps(data));
+    expect(status).toBe('converged');
+    expect(iterations).toBeGreaterThan(1);
   });
 });
 

@@ -90,36 +90,45 @@ function* cyclicCoordinateDescentSteps(
   const isDiscarded = strongRule(term, gradient);
   const { matrix, loss: margin } = loss.margins as MarginParts;
   const active = new ActiveColumns(matrix, margin.secondDerivative(0, 0));
-  for (let j = 0; j < n; j++)
-    if (Number.isNaN(term.kink(x[j])) && loss.coordinateLipschitz[j] > 0) active.add(j);
+  const isFixed = (j: number) => active.has(j) || !(loss.coordinateLipschitz[j] > 0);
 
   let smooth = loss.value(x);
   let target = -1;
   for (let iteration = 0; ; iteration++) {
     const stationarity = stationarityOf(term, x, gradient);
     const value = smooth + separableValue(term, x);
+    const here = x.slice();
     const solution = (): CompositeSolution => ({
-      x: x.slice(),
+      x: here.slice(),
       value,
       stationarity,
-      activeSet: activeSetOf(term, x),
+      activeSet: activeSetOf(term, here),
     });
     yield { iteration, value, stationarity, solution };
-    if (target < 0) target = tolerance * stationarity;
+    /** What long work ends with; every pause is an iteration. */
+    const inTurns = function* <T>(work: Generator<undefined, T>): Generator<CompositeIterate, T> {
+      for (;;) {
+        const turn = work.next();
+        if (turn.done) return turn.value;
+        yield { iteration: ++iteration, value, stationarity, solution };
+      }
+    };
+    const isFirst = target < 0;
+    if (isFirst) target = tolerance * stationarity;
     if (stationarity <= target) return converged(solution(), `the stationarity is at most ${target}`);
     if (!Number.isFinite(value)) return stalled(solution(), 'F is not finite');
 
+    if (isFirst) yield* inTurns(active.addAll((j) => !isFixed(j) && Number.isNaN(term.kink(x[j]))));
     let added = 0;
     for (const pass of [0, 1]) {
       if (pass === 1 && added > 0) break;
-      for (let j = 0; j < n; j++) {
-        if (active.has(j) || isDiscarded[j] !== pass || !(loss.coordinateLipschitz[j] > 0)) continue;
-        if (Math.abs(term.leastSubgradient(x[j], gradient[j])) <= target / 2) continue;
-        active.add(j);
-        added++;
-      }
+      const isWanted = (j: number) =>
+        !isFixed(j) &&
+        isDiscarded[j] === pass &&
+        Math.abs(term.leastSubgradient(x[j], gradient[j])) > target / 2;
+      added = yield* inTurns(active.addAll(isWanted));
     }
-    const moved = active.sweep(term, x, gradient, target / 4);
+    const moved = yield* inTurns(active.sweep(term, x, gradient, target / 4));
     if (!moved && added === 0)
       return stalled(solution(), 'rounding keeps the stationarity above the tolerance');
     loss.gradient(x, gradient);
@@ -138,6 +147,9 @@ function strongRule({ l1 }: SeparableTerm, gradient: Float64Array): Uint8Array {
   for (let j = 0; j < gradient.length; j++) most = Math.max(most, Math.abs(gradient[j]));
   return Uint8Array.from(gradient, (slope) => (Math.abs(slope) < 2 * l1 - most ? 1 : 0));
 }
+
+/** Multiplications between two pauses of long work. */
+const TURN = 2 ** 24;
 
 /** Active columns with the entries of the Hessian for every pair. */
 class ActiveColumns {
@@ -160,7 +172,23 @@ class ActiveColumns {
     return this.#isMember[j] === 1;
   }
 
-  add(j: number): void {
+  /** Adds the columns that are wanted; how many. Pauses after many multiplications. */
+  *addAll(isWanted: (j: number) => boolean): Generator<undefined, number> {
+    let [added, work] = [0, 0];
+    for (let j = 0; j < this.#isMember.length; j++) {
+      if (!isWanted(j)) continue;
+      work += this.#add(j);
+      added++;
+      if (work < TURN) continue;
+      work = 0;
+      yield;
+    }
+    return added;
+  }
+
+  /** Adds a column; the multiplications that it takes. */
+  #add(j: number): number {
+    let work = 0;
     const { columnPointers, rowIndices, values } = this.#matrix.byColumn;
     this.#isMember[j] = 1;
     this.#members.push(j);
@@ -172,18 +200,26 @@ class ActiveColumns {
       for (let k = columnPointers[column]; k < columnPointers[column + 1]; k++)
         sum += values[k] * this.#room[rowIndices[k]];
       own[a] = this.#curvature * sum;
+      work += columnPointers[column + 1] - columnPointers[column];
     }
     for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) this.#room[rowIndices[k]] = 0;
     this.#products.push(own);
+    return work;
   }
 
-  /** Sweeps until no slope changes by more than `precision`; whether anything moved. */
-  sweep(term: SeparableTerm, x: Float64Array, gradient: Float64Array, precision: number): boolean {
+  /** Sweeps until no slope changes by more than `precision`; whether anything moved. Pauses after many multiplications. */
+  *sweep(
+    term: SeparableTerm,
+    x: Float64Array,
+    gradient: Float64Array,
+    precision: number,
+  ): Generator<undefined, boolean> {
     const count = this.#members.length;
     if (this.#slopes.length < count) this.#slopes = new Float64Array(2 * count);
     const slopes = this.#slopes;
     for (let a = 0; a < count; a++) slopes[a] = gradient[this.#members[a]];
     let moved = false;
+    let work = 0;
     for (let round = 0; round < INNER_SWEEPS; round++) {
       let change = 0;
       for (let a = 0; a < count; a++) {
@@ -197,6 +233,10 @@ class ActiveColumns {
         change = Math.max(change, Math.abs(own[a] * d));
         for (let b = 0; b <= a; b++) slopes[b] += d * own[b];
         for (let b = a + 1; b < count; b++) slopes[b] += d * this.#products[b][a];
+        work += count;
+        if (work < TURN) continue;
+        work = 0;
+        yield;
       }
       if (change <= precision) break;
     }

@@ -98,7 +98,10 @@ function* fistaSteps(
       loss.gradient(y, gradient);
       smooth = loss.value(y);
     }
-    const reached = step.take(y, gradient, smooth, next);
+    const taking = step.take(y, gradient, smooth, next);
+    let turn = taking.next();
+    for (; !turn.done; turn = taking.next()) yield { iteration: ++iteration, value, stationarity, solution };
+    const reached = turn.value;
     if (step.length === 0 && momentum === 1)
       return stalled(solution(), 'rounding leaves no step that changes x');
     stationarity = step.lipschitz * step.length;

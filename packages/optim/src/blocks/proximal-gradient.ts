@@ -93,22 +93,28 @@ function* proximalGradientSteps(
     if (target < 0) target = tolerance * stationarity;
     if (stationarity <= target) return converged(solution(), `the stationarity is at most ${target}`);
     if (!Number.isFinite(value)) return stalled(solution(), 'F is not finite');
-    smooth = step.take(x, gradient, smooth, next);
+    const taking = step.take(x, gradient, smooth, next);
+    let turn = taking.next();
+    for (; !turn.done; turn = taking.next()) yield { iteration: ++iteration, value, stationarity, solution };
+    smooth = turn.value;
     if (step.length === 0) return stalled(solution(), 'rounding leaves no step that changes x');
     [x, next] = [next, x];
   }
 }
+
+/** Evaluations between two pauses of a step, times the variables. */
+const TURN = 2 ** 17;
 
 /** Proximal gradient steps whose constant is found by trying. */
 export class ProximalStep {
   /** The largest component of the last step. */
   length = 0;
   readonly #composite: Composite;
-  #lipschitz: number;
+  /** 0 until it has been estimated, for the first step. */
+  #lipschitz = 0;
 
   constructor(composite: Composite) {
     this.#composite = composite;
-    this.#lipschitz = estimate(composite);
   }
 
   /** L */
@@ -116,11 +122,24 @@ export class ProximalStep {
     return this.#lipschitz;
   }
 
-  /** next <- prox of g / L at y - gradient / L, with f(next) at most what the quadratic at y says; gives f(next). */
-  take(y: Float64Array, gradient: Float64Array, smooth: number, next: Float64Array): number {
+  /**
+   * next <- prox of g / L at y - gradient / L, with f(next) at most what the quadratic at y says; gives f(next). Pauses where
+   * that takes many trials of many variables.
+   */
+  *take(
+    y: Float64Array,
+    gradient: Float64Array,
+    smooth: number,
+    next: Float64Array,
+  ): Generator<undefined, number> {
     const { loss, term } = this.#composite;
     const noise = 4 * Number.EPSILON * Math.abs(smooth);
-    for (;;) {
+    if (this.#lipschitz === 0) this.#lipschitz = yield* estimate(this.#composite);
+    for (let work = 0; ; work += y.length) {
+      if (work > TURN) {
+        work = 0;
+        yield;
+      }
       let [linear, square] = [0, 0];
       this.length = 0;
       for (let i = 0; i < y.length; i++) {
@@ -143,13 +162,18 @@ export class ProximalStep {
 }
 
 /** A few rounds of the power method on the bound of the Hessian: from below, so that no step is too short for good. */
-function estimate({ loss }: Composite): number {
+function* estimate({ loss }: Composite): Generator<undefined, number> {
   let [v, image] = [
     loss.coordinateLipschitz.map((value) => Math.sqrt(value)),
     new Float64Array(loss.dimension),
   ];
-  let quotient = 1;
+  let [quotient, work] = [1, 0];
   for (let round = 0; round < 10; round++) {
+    work += v.length;
+    if (work > TURN) {
+      work = 0;
+      yield;
+    }
     let square = 0;
     for (let i = 0; i < v.length; i++) square += v[i] * v[i];
     if (square === 0) return 1;

@@ -17,7 +17,7 @@ import { SparseBlockCholesky } from './sparse-block-cholesky.ts';
 /** What may be left of the stationarity at the start. */
 const SOLVED = 1e-6;
 
-/** Iterate 0 is the start, iterate 1 the solution of M x = q by elimination in the order of least degree. */
+/** Iterate 0 is the start, the last one the solution of M x = q by elimination in the order of least degree, which pauses. */
 export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSolution, CompositeIterate> {
   const checked = checkComposite(data);
   const reason = conjugateGradientDeclines(data);
@@ -34,13 +34,16 @@ export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSol
   const first = iterate(0, checked.start);
   yield first;
   const x = linear.slice();
+  let iteration = 1;
   try {
-    new SparseBlockCholesky(graph.rows).solve(exact, allNodes(graph.rows), x);
+    for (const _ of new SparseBlockCholesky(graph.rows).solveInTurns(exact, allNodes(graph.rows), x)) {
+      yield { ...first, iteration: iteration++ };
+    }
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     return stalled(compositeSolution(checked, checked.start), error.message);
   }
-  const last = iterate(1, x);
+  const last = iterate(iteration, x);
   yield last;
   if (!Number.isFinite(last.value)) return stalled(last.solution(), 'F is not finite at the solution');
   if (!(last.stationarity <= SOLVED * first.stationarity)) {

@@ -44,6 +44,9 @@ export function sparseBlockSolve(matrix: CsrMatrix, rhs: Float64Array, block?: I
   return d;
 }
 
+/** Multiplications between two pauses. */
+const TURN = 2 ** 22;
+
 /** Elimination inside of a graph of so many nodes; its arrays are reused. */
 export class SparseBlockCholesky {
   /** Multiplications of the last elimination. */
@@ -72,11 +75,22 @@ export class SparseBlockCholesky {
    * @throws {InvalidInputError} when a pivot is not positive
    */
   solve(matrix: CsrMatrix, block: Int32Array, b: Float64Array): void {
+    const turns = this.solveInTurns(matrix, block, b);
+    while (!turns.next().done);
+  }
+
+  /** As `solve`, with pauses after many multiplications. */
+  *solveInTurns(matrix: CsrMatrix, block: Int32Array, b: Float64Array): Generator<undefined, void> {
     const [order, pivots, message, rows] = [this.#order, this.#pivots, this.#message, this.#rows];
     const size = block.length;
     this.#load(matrix, block, b);
     this.operations = 0;
+    let turn = TURN;
     for (let step = 0; step < size; step++) {
+      if (this.operations > turn) {
+        turn = this.operations + TURN;
+        yield;
+      }
       const node = this.#queue.takeLeast();
       if (!(pivots[node] > 0)) throw pivotError(block[node], pivots[node]);
       order[step] = node;
