@@ -1,7 +1,7 @@
 // Fine-tuning on mini-countdown by EGGROLL and by GRPO: accuracy and form of greedy answers to 500 fixed problems against answers made
 // and seconds of processor time: pnpm bench:package blackbox countdown [--seeds=1] [--members=512,4096] [--steps=200] [--looks=4]
-// [--reach=1] [--numbers=2] [--hidden=48], or with a transformer: --transformer [--width=24] [--blocks=2], or with a model of int8
-// weights, which GRPO has no slopes for: --int8 [--dim=64] [--warm=150] [--begun=0.5]. Who reaches a share of right answers stops there.
+// [--reach=1] [--warm=600] [--numbers=2] [--hidden=48], or with a transformer: --transformer [--width=24] [--blocks=2], or with a model
+// of int8 weights, which GRPO has no slopes for: --int8 [--dim=64] [--begun=0.5]. Who reaches a share of right answers stops there.
 import { parseArgs } from 'node:util';
 import { Random } from '@infimum/core';
 import { accuracyOf } from '../src/countdown/answers.ts';
@@ -30,7 +30,7 @@ const { values } = parseArgs({
     numbers: { type: 'string', default: '2' },
     int8: { type: 'boolean', default: false },
     dim: { type: 'string', default: '64' },
-    warm: { type: 'string', default: '150' },
+    warm: { type: 'string', default: '600' },
     begun: { type: 'string', default: '0.5' },
   },
 });
@@ -55,7 +55,7 @@ function fresh(random: Random): TokenModel {
 
 function inFloats(seed: number, populations: readonly number[]): void {
   const random = new Random(seed);
-  const start = warmStart(fresh(random), random, 600, numbers);
+  const start = warmStart(fresh(random), random, Number(values.warm), numbers);
   report(accuracyOf(start, problems), `seed ${seed}, the start of ${start.parameters.length} weights`, 0, 0);
   race(
     start,

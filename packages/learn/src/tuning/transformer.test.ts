@@ -187,6 +187,13 @@ describe('bottleneck adapters', () => {
     const inner = 4 * (2 * 12 * 4 + 4 + 12);
     expect(rest.trained).toBe(inner + 12 * 3 + 3);
     expect(rest.memory).toMatchObject({ gradients: inner, moments: 2 * inner });
+    // What went into the four: 12 numbers of 7 tokens of 20 images. The rest is the same for all methods.
+    const { memory } = fineTuneTransformer(model, examples(60, 3), {
+      method: 'linear-probe',
+      batchSize: 20,
+      steps: 1,
+    });
+    expect(rest.memory.activations).toBe(memory.activations + 4 * 12 * 7 * 20);
     tuned.blocks.forEach((block, l) => {
       const { output, down, ...others } = model.blocks[l];
       expect(block).toMatchObject(others);

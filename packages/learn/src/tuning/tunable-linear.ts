@@ -68,6 +68,8 @@ export abstract class TunableLinear {
   /** The layer as it was trained before. */
   protected readonly layer: Layer;
   protected readonly scratch: Scratch;
+  /** What the adapter was given in the last forward pass. */
+  #given = new Float64Array(0);
 
   constructor(layer: Layer, scratch: Scratch, parameters: readonly Float64Array[]) {
     this.layer = layer;
@@ -81,19 +83,21 @@ export abstract class TunableLinear {
   /** out <- the layer's outputs for `tokens` rows of x, as it is tuned now. */
   forward(x: Float64Array, tokens: number, out: Float64Array): void {
     this.map(x, tokens, out);
-    if (this.layer.adapter) applyBottleneck(this.layer.adapter, out, tokens);
+    const { adapter } = this.layer;
+    if (!adapter) return;
+    this.#given = out.slice(0, tokens * this.cols);
+    applyBottleneck(adapter, out, tokens);
   }
 
-  /** Adds the gradients of what is trained, and writes that of x, if anybody asks for it. */
+  /** Numbers that the last forward pass has left for the backward pass. */
+  get kept(): number {
+    return this.#given.length;
+  }
+
+  /** Adds the gradients of what is trained after a forward pass of the same x, and writes that of x, if anybody asks for it. */
   backward(x: Float64Array, gradient: Float64Array, tokens: number, gx?: Float64Array): void {
     const { adapter } = this.layer;
-    let gy = gradient;
-    if (adapter) {
-      // What the adapter was given is computed anew: nothing has to be kept from the forward pass.
-      const y = new Float64Array(tokens * this.cols);
-      this.map(x, tokens, y);
-      gy = bottleneckBack(adapter, y, gradient, tokens, this.ofAdapter());
-    }
+    const gy = adapter ? bottleneckBack(adapter, this.#given, gradient, tokens, this.ofAdapter()) : gradient;
     this.mapBack(x, gy, tokens, gx);
   }
 

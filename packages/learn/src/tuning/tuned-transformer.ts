@@ -155,10 +155,9 @@ export class TunedTransformer {
     const factors = normalise(asked, norm.scale, norm.shift, epsilon, normed);
     const scores = new Float64Array(points.rows * this.head.cols);
     this.head.forward(normed, points.rows, scores);
-    this.#activations = records.reduce(
-      (sum, record) => sum + numbersOf(record),
-      2 * asked.length + scores.length,
-    );
+    this.#activations =
+      records.reduce((sum, record) => sum + numbersOf(record), 2 * asked.length + scores.length) +
+      this.#inner().reduce((sum, { kept }) => sum + kept, 0);
     return { records, shape, asked, normed, factors, scores };
   }
 
