@@ -56,12 +56,12 @@ export interface Solver<
   readonly options: Specs;
   /** Why this solver does not take an instance (too large for its memory, say); undefined when it does. */
   declines?(instance: Instance): string | undefined;
-  /** The algorithm on a valid instance. */
+  /** The algorithm on a valid instance; its solutions are the problem's, whatever more they have. */
   steps(
     instance: Instance,
     options: RegisteredOptions<Specs>,
     context: SolverContext,
-  ): Steps<Solution, I, Answer>;
+  ): Steps<NoInfer<Solution>, I, Answer>;
 }
 
 /**
