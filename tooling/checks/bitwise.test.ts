@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { printedInChromium } from './browser.ts';
+import { launchChromium, printedInChromium } from './browser.ts';
 import { findChromium, root } from './workspace.ts';
 
 /** Prints a line for every solver: its name and a hash of all bits of its solution. */
@@ -117,7 +117,12 @@ describe('the bits of every solver of transport and expert assignment', () => {
   it.skipIf(findChromium() === undefined)(
     'are the same in Chromium',
     async () => {
-      expect(await printedInChromium(script, inNode.length)).toEqual(inNode);
+      const browser = await launchChromium();
+      try {
+        expect(await printedInChromium(browser, script, inNode.length)).toEqual(inNode);
+      } finally {
+        await browser.close();
+      }
     },
     60_000,
   );

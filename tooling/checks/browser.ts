@@ -1,11 +1,19 @@
-// Runs a script on a page of its own in Chromium.
+// Runs scripts in Chromium, each on a page of its own.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { findChromium } from './workspace.ts';
 
+/** Starts the Chromium of this machine. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
+}
+
 /** Serves a page with the script and gives what it prints, up to so many lines, errors included. */
-export async function printedInChromium(script: string, lines: number): Promise<string[]> {
+export async function printedInChromium(browser: Browser, script: string, lines: number): Promise<string[]> {
   const server = createServer((request, response) => {
     const isScript = request.url === '/example.js';
     response.writeHead(request.url === '/favicon.ico' ? 204 : 200, {
@@ -14,12 +22,8 @@ export async function printedInChromium(script: string, lines: number): Promise<
     response.end(isScript ? script : '<!doctype html><script type="module" src="/example.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-  });
+  const page = await browser.newPage();
   try {
-    const page = await browser.newPage();
     const printed: string[] = [];
     const finished = new Promise<void>((resolve) => {
       const note = (line: string) => {
@@ -34,7 +38,7 @@ export async function printedInChromium(script: string, lines: number): Promise<
     await finished;
     return printed;
   } finally {
-    await browser.close();
+    await page.close();
     server.close();
   }
 }

@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { printedInChromium } from './browser.ts';
+import { launchChromium, printedInChromium } from './browser.ts';
 import { ownNode, printedIn } from './runtimes.ts';
 import { installPacked, readmeExamples } from './tarball.ts';
 import { findChromium, isForNode, root } from './workspace.ts';
@@ -50,6 +51,13 @@ describe('the benchmark', () => {
   }, 120_000);
 });
 
+/** One for all examples. */
+let browser: Browser | undefined;
+beforeAll(async () => {
+  if (chromiumPath) browser = await launchChromium();
+}, 60_000);
+afterAll(() => browser?.close());
+
 describe.each(examples)("$name's example from the README", ({ name, file, code, expected }) => {
   it('promises some output', () => {
     expect(expected).not.toEqual([]);
@@ -69,18 +77,20 @@ describe.each(examples)("$name's example from the README", ({ name, file, code, 
         format: 'esm',
         target: 'es2024',
       });
-      expect(await printedInChromium(outputFiles[0].text, expected.length)).toEqual(expected);
+      const printed = await printedInChromium(browser as Browser, outputFiles[0].text, expected.length);
+      expect(printed).toEqual(expected);
     },
     60_000,
   );
 });
 
+// The compiler in JavaScript, and the native one.
 it.each([
-  ['NodeNext', 'NodeNext'],
-  ['ESNext', 'Bundler'],
+  ['NodeNext', 'NodeNext', 'tooling/checks'],
+  ['ESNext', 'Bundler', '.'],
 ])(
   'the examples type-check strictly with modules %s and resolution %s, the declarations of the packages included',
-  (module, moduleResolution) => {
+  (module, moduleResolution, compilerOf) => {
     const config = {
       compilerOptions: {
         target: 'ES2024',
@@ -96,7 +106,7 @@ it.each([
     };
     const path = join(project, `tsconfig.${module}.json`);
     writeFileSync(path, JSON.stringify(config));
-    const tsc = join(import.meta.dirname, 'node_modules/.bin/tsc');
+    const tsc = join(root, compilerOf, 'node_modules/.bin/tsc');
     let output = '';
     try {
       execFileSync(tsc, ['-p', path], { encoding: 'utf8' });
@@ -105,5 +115,4 @@ it.each([
     }
     expect(output).toBe('');
   },
-  60_000,
 );
