@@ -9,7 +9,8 @@ import { QUERIES } from './search-queries.ts';
 
 const index = new MiniSearch(indexOptions as ConstructorParameters<typeof MiniSearch>[0]);
 const sections = searchSections('/docs');
-for (const page of generatedPages().keys()) {
+const pages = generatedPages();
+for (const page of pages.keys()) {
   for (const { anchor, titles, text } of sections(`/docs/${page}.md`)) {
     const id = `/${page}${anchor && `#${anchor}`}`;
     index.add({ id, title: titles.at(-1), titles: titles.slice(0, -1), text });
@@ -20,7 +21,7 @@ describe('the search', () => {
   test('knows at least 60 queries, each of a page that is there', () => {
     expect(QUERIES.length).toBeGreaterThanOrEqual(60);
     expect(new Set(QUERIES.map(([query]) => query)).size).toBe(QUERIES.length);
-    for (const [, page] of QUERIES) expect(generatedPages().has(page.slice(1))).toBe(true);
+    for (const [, page] of QUERIES) expect(pages.has(page.slice(1))).toBe(true);
   });
 
   test.each(QUERIES)('%s leads to %s', (query, page) => {

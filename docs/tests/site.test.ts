@@ -20,6 +20,7 @@ const idOf = ({ params }: { params: Readonly<Record<string, unknown>> }) =>
   `${params['pkg']}/${params['name']}`;
 
 /** Made once: each call renders every page. */
+const pages = generatedPages();
 const solverPages = solverRoutes();
 
 describe('the generated pages', () => {
@@ -78,7 +79,7 @@ describe('problems', () => {
   });
 
   test.each(registry.problems)('$id has its first sentence in a paragraph, and short headings', (problem) => {
-    const page = generatedPages().get(`problems/${problem.id}`);
+    const page = pages.get(`problems/${problem.id}`);
     const text = problemText(problem)?.markdown ?? '';
     const { lead } = partsOf(text);
     if (!text.startsWith('## ')) expect(page?.lead).toContain(lead);
@@ -171,7 +172,7 @@ describe('navigation and search', () => {
 
   test('the search index has the sections of generated pages and leaves files to VitePress', () => {
     const split = searchSections('/docs');
-    for (const [path, generated] of generatedPages()) {
+    for (const [path, generated] of pages) {
       const wanted = { solvers: 'Idea', problems: 'Metrics', packages: generated.title }[path.split('/')[0]];
       expect(split(`/docs/${path}.md`).map(({ titles }) => titles.at(-1))).toContain(wanted);
     }

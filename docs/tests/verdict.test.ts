@@ -101,8 +101,9 @@ describe('a verdict', () => {
 
 test('every problem has its verdict on its page and on the page of all', () => {
   const { rows, unknown } = allVerdicts();
+  const pages = generatedPages();
   for (const { id } of registry.problems) {
-    const page = generatedPages().get(`problems/${id}`);
+    const page = pages.get(`problems/${id}`);
     expect(page?.sections[0]).toMatchObject({ heading: 'Verdict' });
     expect(page?.sections[0].body).not.toMatch(/NaN|undefined|Infinity/);
     expect(rows.some(({ problem }) => problem === id)).toBe(true);
