@@ -18,9 +18,19 @@ function setupFilesOf(folder: string): string[] {
 
 /** Packages whose tests keep to themselves what they change, so that files may share a process: it starts and compiles once. */
 const SHARING = new Set(
-  ['bandits-rl', 'bilevel', 'blackbox', 'graphs', 'learn', 'linalg', 'optim', 'ot', 'strings', 'verify'].map(
-    (name) => `@infimum/${name}`,
-  ),
+  [
+    'bandits-rl',
+    'bilevel',
+    'blackbox',
+    'games',
+    'graphs',
+    'learn',
+    'linalg',
+    'optim',
+    'ot',
+    'strings',
+    'verify',
+  ].map((name) => `@infimum/${name}`),
 );
 
 /** What differs between the packages. */
