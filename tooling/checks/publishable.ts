@@ -31,18 +31,18 @@ interface Budget {
 const DEFAULT_KILOBYTES = 32;
 
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  '@infimum/autodiff': { named: 'differentiable', kilobytes: 10 },
-  '@infimum/core': { named: 'run', kilobytes: 2 },
-  '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 24 },
-  '@infimum/datasets': { named: 'datasets', kilobytes: 3 },
-  '@infimum/optim': { named: 'lbfgs', kilobytes: 6 },
-  '@infimum/ot': { named: 'sinkhorn', kilobytes: 33 },
-  '@infimum/bandits-rl': { named: 'logBarrierFtrl', kilobytes: 4 },
-  '@infimum/bilevel': { named: 'bilevelMinimize', kilobytes: 32 },
-  '@infimum/graphs': { named: 'createWalk', kilobytes: 8 },
-  '@infimum/strings': { named: 'findWithMismatches', kilobytes: 40 },
-  '@infimum/verify': { named: 'localLipschitz', kilobytes: 34 },
-  infimum: { named: 'plugins', kilobytes: 2000 },
+  '@infimum/autodiff': { named: 'differentiable', kilobytes: 9.5 },
+  '@infimum/core': { named: 'run', kilobytes: 1.7 },
+  '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 21 },
+  '@infimum/datasets': { named: 'datasets', kilobytes: 1.1 },
+  '@infimum/optim': { named: 'lbfgs', kilobytes: 5.7 },
+  '@infimum/ot': { named: 'sinkhorn', kilobytes: 30 },
+  '@infimum/bandits-rl': { named: 'logBarrierFtrl', kilobytes: 1.1 },
+  '@infimum/bilevel': { named: 'bilevelMinimize', kilobytes: 29 },
+  '@infimum/graphs': { named: 'createWalk', kilobytes: 7.5 },
+  '@infimum/strings': { named: 'findWithMismatches', kilobytes: 32 },
+  '@infimum/verify': { named: 'localLipschitz', kilobytes: 30 },
+  infimum: { named: 'plugins', kilobytes: 1200 },
 };
 
 async function main(): Promise<void> {
