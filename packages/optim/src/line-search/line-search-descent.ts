@@ -31,8 +31,13 @@ export interface DescentRule {
   readonly name: string;
   /** Slopes that a line search may leave, as a share of the one at the start; 0.9 by default. */
   readonly curvature?: number;
-  /** Writes the direction at x, over the last one, which nobody else has changed. */
-  direction(x: Float64Array, gradient: Float64Array, gradientNorm: number, out: Float64Array): void;
+  /** Writes the direction at x, over the last one, which nobody else has changed; with pauses where that may take long. */
+  direction(
+    x: Float64Array,
+    gradient: Float64Array,
+    gradientNorm: number,
+    out: Float64Array,
+  ): Generator<undefined, void> | undefined;
   /** The step to try first along a direction with this slope. */
   firstStep(slope: number, gradientNorm: number): number;
   /** Learns from a step. */
@@ -72,9 +77,11 @@ export function* lineSearchDescentSteps(
     if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
     if (!Number.isFinite(gradientNorm)) return stalled(here(), 'the gradient is not finite here');
 
-    rule.direction(x, gradient, gradientNorm, direction);
+    const turns = rule.direction(x, gradient, gradientNorm, direction) ?? [];
+    for (const _ of turns) yield { iteration: ++iteration, gradientNorm, solution: here };
     let slope = dot(direction, gradient);
     if (!(slope < 0) && rule.forget()) {
+      // Directions that can be forgotten have no pauses.
       rule.direction(x, gradient, gradientNorm, direction);
       slope = dot(direction, gradient);
     }

@@ -45,7 +45,7 @@ export type NewtonCgOptions = OptionsOf<typeof newtonCgOptions>;
  * of min(1/2, |g|^(1/2)) |g|, or until they meet a direction of negative curvature. A line search keeps to the strong
  * Wolfe conditions. For many variables, where products with the Hessian cost as little as gradients.
  *
- * O(d) an inner iteration and one product with the Hessian. `converged` when |g| <= tolerance min(1, |g_0|), or |g| max(1, |x|) <= 1e-4 tolerance |f|; `stalled` when
+ * O(d) an inner iteration and one product with the Hessian; where there are many they pause, and every pause is an iteration. `converged` when |g| <= tolerance min(1, |g_0|), or |g| max(1, |x|) <= 1e-4 tolerance |f|; `stalled` when
  * no step decreases f any more.
  *
  * Source: J. Nocedal, S. Wright: Numerical optimization (2006).
@@ -104,11 +104,19 @@ export const newtonCgSolver = /* @__PURE__ */ defineSolver({
   steps: ({ objective, initial }, options) => newtonCgSteps(objective, initial, options),
 });
 
+/** Inner iterations between two pauses, times the variables. */
+const TURN = 2 ** 17;
+
 /** Writes a direction of descent: an approximate Newton step. */
 function truncatedNewton(f: CountedObjective, size: number) {
   const product = hessianProduct(f, size);
   const [residual, search, image] = Array.from({ length: 3 }, () => new Float64Array(size));
-  return (x: Float64Array, gradient: Float64Array, gradientNorm: number, out: Float64Array): void => {
+  return function* (
+    x: Float64Array,
+    gradient: Float64Array,
+    gradientNorm: number,
+    out: Float64Array,
+  ): Generator<undefined, void> {
     const target = Math.min(0.5, Math.sqrt(gradientNorm)) * gradientNorm;
     const multiply = product(x);
     out.fill(0);
@@ -117,7 +125,13 @@ function truncatedNewton(f: CountedObjective, size: number) {
       search[i] = -gradient[i];
     }
     let energy = gradientNorm * gradientNorm;
+    let work = 0;
     for (let iteration = 0; iteration < 20 * size && Math.sqrt(energy) > target; iteration++) {
+      if (work > TURN) {
+        work = 0;
+        yield;
+      }
+      work += size;
       multiply(search, image);
       const curvature = dot(search, image);
       if (!(curvature > 3 * Number.EPSILON * dot(search, search))) {

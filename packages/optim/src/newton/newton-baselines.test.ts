@@ -20,6 +20,37 @@ import { trustRegionNewton } from './trust-region-newton.ts';
 
 const rosenbrockStart = Float64Array.of(-2, 2);
 
+describe('Newton-CG', () => {
+  it('pauses where conjugate gradients take long, at the point where they began', () => {
+    // f = Σ i² x_i² / 2 - x_i in 2000 variables: 2^17 / 2000 products lie between two pauses.
+    const size = 2000;
+    let products = 0;
+    const weight = (i: number) => (i + 1) ** 2;
+    const objective: Objective = {
+      dimension: size,
+      value: (x) => x.reduce((sum, entry, i) => sum + (weight(i) * entry * entry) / 2 - entry, 0),
+      gradient: (x, out) => out.set(x.map((entry, i) => weight(i) * entry - 1)),
+      hessianVector: (_, v, out) => {
+        products++;
+        for (let i = 0; i < size; i++) out[i] = weight(i) * v[i];
+      },
+    };
+    const seen: number[] = [];
+    const places = new Set<string>();
+    const { status, x } = newtonCg(objective, new Float64Array(size), {
+      onIteration: ({ solution }) => {
+        seen.push(products);
+        places.add(solution().x.slice(0, 3).join());
+      },
+    });
+    expect(status).toBe('converged');
+    expect(x[0]).toBeCloseTo(1, 5);
+    expect(Math.max(...seen.slice(1).map((count, k) => count - seen[k]))).toBeLessThanOrEqual(66);
+    expect(products).toBeGreaterThan(500);
+    expect(places.size).toBeLessThan(seen.length - 3);
+  });
+});
+
 describe('super-universal Newton', () => {
   it.each([
     [1, 74, 151],

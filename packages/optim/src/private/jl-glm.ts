@@ -15,10 +15,11 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { createAccountant } from './accountant.ts';
 import { noiseSource } from './noise.ts';
 import { privateStationary as paper } from './papers.ts';
 import { type LinkName, linearLoss, linkLoss, links, shortenedRows } from './private-loss.ts';
-import { adjacency, output, type PrivateIterate, type PrivateSolution } from './private-run.ts';
+import { adjacency, output, type PrivateIterate, type PrivateSolution, unpaid } from './private-run.ts';
 import { definePrivateSolver, privateOptions } from './private-solver.ts';
 import { privateSpiderBoostSteps } from './private-spider-boost.ts';
 import { privateSpiderTreeSteps } from './private-spider-tree.ts';
@@ -95,7 +96,10 @@ export function jlGlm(
   return run(jlGlmSteps(records, options), runOptionsOf(jlGlmOptions, options));
 }
 
-/** The steps of `jlGlm`. */
+/** Multiplications of the projection between two iterates. */
+const TURN = 2 ** 28;
+
+/** The steps of `jlGlm`: long projections pause, and every pause is an iteration. */
 function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Steps<PrivateSolution, PrivateIterate> {
   const { method, dimension, rank, steps, ...settings } = resolveOptions(jlGlmOptions, options);
   checkObject(records, 'records');
@@ -107,12 +111,22 @@ function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Steps<Priva
   const { output: rule, ...budget } = settings;
   const isProjected = k < d;
   const key = isProjected ? Math.floor(noiseSource(settings.seed).uniform() * 2 ** 50) : 0;
-  const projected = (): ReturnType<typeof linkLoss> => {
-    const values = shortenedRows({ rows: n, cols: k, values: project(points, k, key) }, 2 * bound);
-    return linkLoss({ rows: n, cols: k, values }, targets, links[loss], 2 * bound);
-  };
-  const inner = isProjected ? projected() : original;
-  const { maxIterations: _, ...plain } = budget;
+  const { maxIterations: _, ...unlimited } = budget;
+  const plain = { ...unlimited, accountant: budget.accountant ?? createAccountant(budget) };
+  let pauses = 0;
+  let inner: ReturnType<typeof linkLoss> = original;
+  if (isProjected) {
+    const rows = new Float64Array(n * k);
+    const piece = Math.max(1, Math.floor(TURN / (n * d)));
+    project(points, k, key, rows, 0, piece);
+    for (let r = piece; r < k; r += piece) {
+      const solution = () => unpaid(plain.accountant, d);
+      yield { iteration: pauses++, noisyGradientNorm: 0, solution };
+      project(points, k, key, rows, r, r + piece);
+    }
+    const values = shortenedRows({ rows: n, cols: k, values: rows }, 2 * bound);
+    inner = linkLoss({ rows: n, cols: k, values }, targets, links[loss], 2 * bound);
+  }
   const runOf = (): Steps<PrivateSolution, PrivateIterate> => {
     if (method === 'spider-tree') return privateSpiderTreeSteps(inner, plain);
     if (method === 'recursive-regularization') return recursiveRegularizationSteps(inner, plain);
@@ -124,7 +138,8 @@ function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Steps<Priva
   for (let step = run.next(); ; step = run.next()) {
     if (step.done) return { ...step.value, solution: lifted(step.value.solution) };
     const iterate = step.value;
-    yield { ...iterate, solution: () => lifted(iterate.solution()) };
+    const iteration = iterate.iteration + pauses;
+    yield { ...iterate, iteration, solution: () => lifted(iterate.solution()) };
   }
 }
 
@@ -135,11 +150,17 @@ function projectionRow(r: number, k: number, key: number, out: Float64Array): vo
   for (let j = 0; j < out.length; j++) out[j] *= size;
 }
 
-/** Rows Φ x_i. */
-export function project({ rows, cols, values }: DenseMatrix, k: number, key: number): Float64Array {
-  const out = new Float64Array(rows * k);
+/** Rows Φ x_i, or those of their entries that a range of rows of Φ makes. */
+export function project(
+  { rows, cols, values }: DenseMatrix,
+  k: number,
+  key: number,
+  out = new Float64Array(rows * k),
+  from = 0,
+  to = k,
+): Float64Array {
   const row = new Float64Array(cols);
-  for (let r = 0; r < k; r++) {
+  for (let r = from; r < Math.min(to, k); r++) {
     projectionRow(r, k, key, row);
     for (let i = 0; i < rows; i++) {
       let sum = 0;

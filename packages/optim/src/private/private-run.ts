@@ -107,6 +107,13 @@ export interface PaymentSettings {
   readonly seed: number | undefined;
 }
 
+/** What a run gives that has not been paid for: zeros, which have cost nothing. */
+export function unpaid(used: Accountant, dimension: number): PrivateSolution {
+  const ledger = used.ledger();
+  const { spent: epsilon, delta } = ledger;
+  return { w: new Float64Array(dimension), epsilon, delta, ledger, gradients: 0, warning: '' };
+}
+
 /** Charges all releases of a run before any of them is made. */
 export function payFor(events: readonly PrivacyEvent[], settings: PaymentSettings): PaidRun {
   const { seed, adjacency: kind } = settings;

@@ -305,6 +305,20 @@ describe('jlGlm', () => {
     );
   }, 60_000);
 
+  it('has spent nothing while it projects', () => {
+    // 2000 x 1000 x 150 multiplications; a pause stands after 2^28.
+    const points = { rows: 2000, cols: 1000, values: new Float64Array(2_000_000).fill(0.01) };
+    const records = { points, targets: new Float64Array(2000).fill(1), loss: 'logistic', bound: 1 } as const;
+    const options = { epsilon: 4, delta: 1e-6, dimension: 150, steps: 2, seed: 1 };
+    const used = createAccountant({ epsilon: 4, delta: 1e-6 });
+    const paused = jlGlm(records, { ...options, accountant: used, maxIterations: 0 });
+    expect([paused.status, paused.epsilon, used.ledger().spent]).toEqual(['iteration-limit', 0, 0]);
+    expect(paused.w).toEqual(new Float64Array(1000));
+    const done = jlGlm(records, options);
+    expect([done.status, done.iterations]).toEqual(['iteration-limit', 3]);
+    expect(done.epsilon).toBeGreaterThan(1);
+  });
+
   it('does not project where that is no gain', () => {
     expect(projectedDimension(1000, 20, 1, 1e-6)).toBe(20);
     expect(projectedDimension(4096, 10_000, 1, 1e-6)).toBe(777);
