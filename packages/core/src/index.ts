@@ -54,6 +54,7 @@ export {
   type Status,
   type TraceRow,
 } from './run.ts';
+export { decodeNumbers, readSafetensors, type SafetensorsFile, type Tensor } from './safetensors.ts';
 export {
   answererOf,
   defineSolver,

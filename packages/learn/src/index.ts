@@ -1,13 +1,11 @@
 // What users of this package call.
+export { readSafetensors, type SafetensorsFile, type Tensor } from '@infimum/core';
 
 export type { Label } from './data/classes.ts';
 export { type LabelledTable, labelledTable } from './data/labelled-table.ts';
 export { formatLibsvm, type LabelledPoints, parseLibsvm } from './data/libsvm-text.ts';
 export {
-  readSafetensors,
   readShardedSafetensors,
-  type SafetensorsFile,
-  type Tensor,
   writeSafetensors,
 } from './data/safetensors.ts';
 export { type AdamReluOptions, adamRelu } from './networks/adam-relu.ts';

@@ -1,5 +1,6 @@
 // `@infimum/verify`: certificates for neural networks and learners.
 
+export { readSafetensors, type SafetensorsFile, type Tensor } from '@infimum/core';
 export { type AttackDirectSearchOptions, attackDirectSearch } from './attacks/attack-direct-search.ts';
 export { type AttackSearchOptions, attackSearch } from './attacks/attack-search.ts';
 export { type CoveringDirectSearchOptions, coveringDirectSearch } from './attacks/covering-direct-search.ts';
@@ -73,16 +74,14 @@ export {
   networkGradient,
   type SparseLayer,
 } from './networks/network.ts';
+export {
+  networkFromTensors,
+  type StoredLayer,
+  type StoredNetwork,
+} from './networks/network-from-tensors.ts';
 export { type LayersModel, readLayersModel } from './networks/read-layers-model.ts';
 export { type NnetNetwork, readNnet } from './networks/read-nnet.ts';
 export { type OnnxNetwork, type ReadOnnxOptions, readOnnx } from './networks/read-onnx.ts';
-export {
-  networkFromTensors,
-  readSafetensors,
-  type StoredLayer,
-  type StoredNetwork,
-  type StoredTensor,
-} from './networks/read-safetensors.ts';
 export {
   type PropertyInstance,
   type PropertyIterate,

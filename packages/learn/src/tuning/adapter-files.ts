@@ -1,8 +1,15 @@
 // Adapters in files: LoRA as PEFT names it, and SNELL with its settings in the header; merged, or alone.
 //
 // PEFT's layout: https://github.com/huggingface/peft
-import { checkNumber, checkObject, describeValue, InvalidInputError } from '@infimum/core';
-import { checkTensors, type SafetensorsFile, type Tensor } from '../data/safetensors.ts';
+import {
+  checkNumber,
+  checkObject,
+  describeValue,
+  InvalidInputError,
+  type SafetensorsFile,
+  type Tensor,
+} from '@infimum/core';
+import { checkTensors } from '../data/safetensors.ts';
 import { createSnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
 
 /**

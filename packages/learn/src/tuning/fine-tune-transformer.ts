@@ -14,8 +14,8 @@ import {
   runOptionsOf,
   type Steps,
   stalled,
+  type Tensor,
 } from '@infimum/core';
-import type { Tensor } from '../data/safetensors.ts';
 import type { TrainingMemory } from './adamw.ts';
 import { snellMetadata } from './adapter-files.ts';
 import type { FineTuneOptions } from './fine-tune.ts';

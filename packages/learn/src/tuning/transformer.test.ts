@@ -1,7 +1,7 @@
 // The transformer against finite differences, files against what was trained, memory against what was allocated.
-import { Random } from '@infimum/core';
+import { Random, readSafetensors } from '@infimum/core';
 import { describe, expect, it, vi } from 'vitest';
-import { readSafetensors, readShardedSafetensors, writeSafetensors } from '../data/safetensors.ts';
+import { readShardedSafetensors, writeSafetensors } from '../data/safetensors.ts';
 import { mergePeftLora, mergeSnell, peftLoraConfig } from './adapter-files.ts';
 import { fineTuneTransformer, predictTransformer } from './fine-tune-transformer.ts';
 import { normalShare } from './transformer-pass.ts';

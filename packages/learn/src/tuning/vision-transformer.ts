@@ -11,8 +11,8 @@ import {
   checkVector,
   InvalidInputError,
   Random,
+  type Tensor,
 } from '@infimum/core';
-import type { Tensor } from '../data/safetensors.ts';
 import { type AffineMap, type Bottleneck, checkBottleneck } from './bottleneck.ts';
 import type { Layer } from './tunable-linear.ts';
 

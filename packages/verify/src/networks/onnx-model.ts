@@ -1,8 +1,6 @@
 // The messages of an ONNX file, read by number (onnx.proto): nodes, constants and the input of its graph.
-import { InvalidInputError } from '@infimum/core';
+import { decodeNumbers, InvalidInputError, type Tensor } from '@infimum/core';
 import { packedVarints, textOf, WireError, wireFields } from './protobuf.ts';
-import type { StoredTensor } from './read-safetensors.ts';
-import { decodeNumbers, halfFloat } from './tensor-data.ts';
 
 export interface Node {
   readonly inputs: string[];
@@ -16,13 +14,13 @@ interface Attribute {
   readonly value: number;
   readonly text: string;
   readonly values: number[];
-  readonly tensor: StoredTensor | undefined;
+  readonly tensor: Tensor | undefined;
 }
 
 /** The graph of a file. */
 export interface OnnxGraph {
   readonly nodes: readonly Node[];
-  readonly constants: Map<string, StoredTensor>;
+  readonly constants: Map<string, Tensor>;
   readonly input: string;
   /** The shape of the input without the batch. */
   readonly shape: readonly number[];
@@ -34,7 +32,7 @@ export function readGraph(bytes: Uint8Array): OnnxGraph {
   for (const { field, bytes: content } of wireFields(bytes)) if (field === 7) graph = content;
   if (!graph) throw new WireError('has no graph');
   const nodes: Node[] = [];
-  const constants = new Map<string, StoredTensor>();
+  const constants = new Map<string, Tensor>();
   const inputs: { readonly name: string; readonly dims: readonly number[] }[] = [];
   for (const { field, bytes: content } of wireFields(graph)) {
     if (!content) continue;
@@ -58,7 +56,7 @@ export function readGraph(bytes: Uint8Array): OnnxGraph {
 }
 
 /** A Constant node holds a tensor, or numbers. */
-function constantOf(attributes: ReadonlyMap<string, Attribute>): StoredTensor | undefined {
+function constantOf(attributes: ReadonlyMap<string, Attribute>): Tensor | undefined {
   const tensor = attributes.get('value')?.tensor;
   if (tensor) return tensor;
   for (const name of ['value_float', 'value_int']) {
@@ -98,7 +96,7 @@ function readNode(bytes: Uint8Array): Node {
       let value = 0;
       let text = '';
       const values: number[] = [];
-      let tensor: StoredTensor | undefined;
+      let tensor: Tensor | undefined;
       for (const part of wireFields(content)) {
         if (part.field === 1) name = textOf(part.bytes);
         else if (part.field === 2 || part.field === 3) value = part.value;
@@ -113,7 +111,7 @@ function readNode(bytes: Uint8Array): Node {
   return node;
 }
 
-const floats = (bytes: Uint8Array): Float64Array => decodeNumbers(bytes, 'F32', 'bytes');
+const floats = (bytes: Uint8Array): Float64Array => decodeNumbers(bytes, 'F32');
 
 /** Types of tensors by number. */
 const TYPES: Readonly<Record<number, string>> = {
@@ -125,7 +123,7 @@ const TYPES: Readonly<Record<number, string>> = {
   16: 'BF16',
 };
 
-function readTensor(bytes: Uint8Array): { name: string; tensor: StoredTensor } {
+function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
   const shape: number[] = [];
   let name = '';
   let type = 0;
@@ -142,7 +140,7 @@ function readTensor(bytes: Uint8Array): { name: string; tensor: StoredTensor } {
     else if (field === 5 || field === 7) listed.push(...(content ? packedVarints(content) : [value]));
     else if (field === 8) name = textOf(content);
     else if (field === 9) raw = content;
-    else if (field === 10) listed.push(...(content ? decodeNumbers(content, 'F64', 'bytes') : [value]));
+    else if (field === 10) listed.push(...(content ? decodeNumbers(content, 'F64') : [value]));
     else if (field === 14 && value === 1) isExternal = true;
   }
   if (isExternal) {
@@ -157,9 +155,10 @@ function readTensor(bytes: Uint8Array): { name: string; tensor: StoredTensor } {
   const known = TYPES[type];
   // Texts and truth values are kept empty: labels hang on them, and no layer.
   if (!known) return { name, tensor: { shape, values: new Float64Array(0) } };
-  const values = raw
-    ? decodeNumbers(raw, known, name)
-    : Float64Array.from(listed, (bits) => (type === 10 ? halfFloat(bits) : bits));
+  // Halves are listed as the numbers that their bits are.
+  const halves = known === 'F16' && !raw ? new Uint8Array(Uint16Array.from(listed).buffer) : undefined;
+  const stored = raw ?? halves;
+  const values = stored ? decodeNumbers(stored, known) : Float64Array.from(listed);
   return { name, tensor: { shape, values } };
 }
 

@@ -1,4 +1,5 @@
 // What the nodes of an ONNX graph do to chains of layers; whatever is not here is refused by operation and name.
+import type { Tensor } from '@infimum/core';
 import {
   activated,
   type Chain,
@@ -14,7 +15,6 @@ import {
 import type { Activation, DenseLayer } from './network.ts';
 import { convolved, padded, pooled } from './onnx-images.ts';
 import { type Node, refuseNode } from './onnx-model.ts';
-import type { StoredTensor } from './read-safetensors.ts';
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   Relu: 'relu',
@@ -28,9 +28,9 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
 export interface Call {
   readonly node: Node;
   /** The constant at this place of the inputs; the node is refused if there is none. */
-  constant(index: number): StoredTensor;
+  constant(index: number): Tensor;
   /** The same, or undefined where the input is left out. */
-  optional(index: number): StoredTensor | undefined;
+  optional(index: number): Tensor | undefined;
   number(name: string, otherwise: number): number;
   list(name: string, otherwise?: readonly number[]): readonly number[];
 }
@@ -40,7 +40,7 @@ export function follow(
   node: Node,
   from: string,
   chains: ReadonlyMap<string, Chain>,
-  constants: ReadonlyMap<string, StoredTensor>,
+  constants: ReadonlyMap<string, Tensor>,
 ): Chain {
   const call: Call = {
     node,
@@ -181,7 +181,7 @@ function joined(
   { node, number }: Call,
   names: readonly string[],
   chains: ReadonlyMap<string, Chain>,
-  constants: ReadonlyMap<string, StoredTensor>,
+  constants: ReadonlyMap<string, Tensor>,
 ): Chain {
   const parts = names.map((name) => {
     if (constants.has(name)) refuseNode(node, `joins a branch and the constant ${name}`);
@@ -306,11 +306,7 @@ function reshaped(node: Node, shape: readonly number[], target: Float64Array): n
 }
 
 /** A constant as one number for every entry of a shape, by the rules of broadcasting. */
-function spreadOver(
-  node: Node,
-  { shape: given, values }: StoredTensor,
-  shape: readonly number[],
-): Float64Array {
+function spreadOver(node: Node, { shape: given, values }: Tensor, shape: readonly number[]): Float64Array {
   const n = product(shape);
   const dims = given.filter((size, axis) => !(size === 1 && axis < given.length - shape.length));
   if (values.length === 1) return new Float64Array(n).fill(values[0]);
@@ -335,10 +331,10 @@ function spreadOver(
 function dense(
   node: Node,
   { layers, shape }: Chain,
-  { shape: dims, values }: StoredTensor,
+  { shape: dims, values }: Tensor,
   isRight: boolean,
   alpha: number,
-  bias: StoredTensor | undefined,
+  bias: Tensor | undefined,
 ): Chain {
   if (dims.length !== 2) refuseNode(node, `multiplies with ${dims.length} axes`);
   const [outputs, inputs] = isRight ? [dims[1], dims[0]] : [dims[0], dims[1]];

@@ -1,14 +1,14 @@
 // Arithmetic of shapes, as exporters write it for networks whose batch is open: Shape, Gather, Concat, then Reshape.
+import type { Tensor } from '@infimum/core';
 import type { Chain } from './chains.ts';
 import type { Node } from './onnx-model.ts';
-import type { StoredTensor } from './read-safetensors.ts';
 
 /** What a node makes of constants and of the shapes of chains; undefined for what is no arithmetic of shapes. */
 export function shapeConstant(
   { type, inputs, attributes }: Node,
   chains: ReadonlyMap<string, Chain>,
-  constants: ReadonlyMap<string, StoredTensor>,
-): StoredTensor | undefined {
+  constants: ReadonlyMap<string, Tensor>,
+): Tensor | undefined {
   const chain = chains.get(inputs[0]);
   if (type === 'Shape' && chain) return list([1, ...chain.shape]);
   const given = inputs.map((name) => constants.get(name));
@@ -41,7 +41,7 @@ export function shapeConstant(
   }
 }
 
-const list = (values: readonly number[]): StoredTensor => ({
+const list = (values: readonly number[]): Tensor => ({
   shape: [values.length],
   values: Float64Array.from(values),
 });

@@ -4,13 +4,13 @@ import {
   checkList,
   checkObject,
   checkText,
+  decodeNumbers,
   describeValue,
   InvalidInputError,
 } from '@infimum/core';
 import { activated, type Chain, merged, product, scaledBy, selected } from './chains.ts';
 import { type Activation, checkNetwork, convolvedSize, type Layer, type Network } from './network.ts';
 import { pool, samePadding } from './pools.ts';
-import { decodeNumbers } from './tensor-data.ts';
 
 /** What a model holds. */
 export interface LayersModel {
@@ -150,7 +150,7 @@ function tensorsOf(stored: readonly StoredWeight[], bytes: Uint8Array): Tensors 
       if (end > bytes.length) {
         throw new InvalidInputError(`ends within ${name}`, { argument: 'weights', code: 'shape' });
       }
-      const values = decodeNumbers(bytes.subarray(at, end), known[0], name);
+      const values = decodeNumbers(bytes.subarray(at, end), known[0]);
       at = end;
       return [name, { shape, values }] as const;
     }),

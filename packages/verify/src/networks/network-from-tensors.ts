@@ -1,17 +1,6 @@
-// Networks from safetensors files: tensors by name, and a description of the layers that they belong to.
-//
-// https://github.com/huggingface/safetensors: eight bytes of length, a header of JSON, the numbers.
-import { checkFunction, checkList, checkObject, InvalidInputError } from '@infimum/core';
+// Networks from tensors by name, as they lie in safetensors files, and a description of the layers that they belong to.
+import { checkFunction, checkList, checkObject, InvalidInputError, type Tensor } from '@infimum/core';
 import { type Activation, checkNetwork, convolvedSize, type Layer, type Network } from './network.ts';
-import { decodeNumbers } from './tensor-data.ts';
-
-/** A stored tensor. */
-export interface StoredTensor {
-  /** Length of every axis. */
-  readonly shape: readonly number[];
-  /** The numbers, the last axis the fastest. */
-  readonly values: Float64Array;
-}
 
 /** A layer whose weights are stored under names. */
 export interface StoredLayer {
@@ -45,61 +34,9 @@ export interface StoredNetwork {
 }
 
 /**
- * Reads all tensors of a safetensors file of F64, F32, F16, BF16, I32 or I64 numbers.
- *
- * @param bytes - the file
- * @throws {InvalidInputError} for a file that is damaged, and for other types
- *
- * @example
- * ```ts
- * import { readSafetensors } from '@infimum/verify';
- *
- * const header = new TextEncoder().encode(JSON.stringify({ w: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }));
- * const file = new Uint8Array(8 + header.length + 8);
- * new DataView(file.buffer).setUint32(0, header.length, true);
- * file.set(header, 8);
- * new DataView(file.buffer).setFloat32(8 + header.length, 1.5, true);
- * console.log(readSafetensors(file).get('w')?.values.join(' ')); // 1.5 0
- * ```
- */
-export function readSafetensors(bytes: Uint8Array): Map<string, StoredTensor> {
-  const fail = (problem: string): never => {
-    throw new InvalidInputError(problem, { argument: 'bytes', code: 'type' });
-  };
-  if (!(bytes instanceof Uint8Array) || bytes.length < 8) fail('is no safetensors file');
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true));
-  if (!(length <= bytes.length - 8)) fail('is no safetensors file: its header is longer than the file');
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-  } catch {
-    fail('is no safetensors file: its header is no JSON');
-  }
-  const tensors = new Map<string, StoredTensor>();
-  for (const [name, entry] of Object.entries(header as Record<string, unknown>)) {
-    if (name === '__metadata__') continue;
-    const {
-      dtype,
-      shape,
-      data_offsets: offsets,
-    } = entry as { dtype: string; shape: number[]; data_offsets: number[] };
-    const [from, to] = offsets ?? [];
-    if (!Array.isArray(shape) || !(from >= 0 && from <= to && to <= bytes.length - 8 - length)) {
-      fail(`has a tensor ${name} that lies outside of the file`);
-    }
-    const values = decodeNumbers(bytes.subarray(8 + length + from, 8 + length + to), dtype, name);
-    const expected = shape.reduce((product, size) => product * size, 1);
-    if (values.length !== expected)
-      fail(`has a tensor ${name} of ${values.length} numbers instead of ${expected}`);
-    tensors.set(name, { shape, values });
-  }
-  return tensors;
-}
-
-/**
  * Makes a network of stored tensors.
  *
- * @param tensors - the tensors by name, as `readSafetensors` gives them
+ * @param tensors - the tensors by name, those of `readSafetensors`
  * @param description - which layers they belong to
  * @throws {InvalidInputError} for tensors that are missing or do not fit, naming them
  *
@@ -113,7 +50,7 @@ export function readSafetensors(bytes: Uint8Array): Map<string, StoredTensor> {
  * ```
  */
 export function networkFromTensors(
-  tensors: ReadonlyMap<string, StoredTensor>,
+  tensors: ReadonlyMap<string, Tensor>,
   description: StoredNetwork,
 ): Network {
   checkObject(tensors, 'tensors');
@@ -125,7 +62,7 @@ export function networkFromTensors(
   let image: readonly [number, number, number] | undefined = description.shape;
   for (const [k, stored] of description.layers.entries()) {
     checkObject(stored, `description.layers[${k}]`);
-    const tensor = (name: string): StoredTensor => {
+    const tensor = (name: string): Tensor => {
       const found = tensors.get(name);
       if (found) return found;
       throw new InvalidInputError(`is not in the file; there are ${[...tensors.keys()].join(', ')}`, {
