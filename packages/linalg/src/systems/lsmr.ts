@@ -5,7 +5,6 @@
 import {
   checkNumbers,
   checkObject,
-  converged,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -14,14 +13,11 @@ import {
   run,
   runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { isLinearMap, type LinearMap, products, sizesOf } from '../linear-operator.ts';
-import { norm as frobenius } from '../numerics/vectors.ts';
+import type { LinearMap } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import { type LeastSquaresProblem, LeastSquaresProcess } from './least-squares-process.ts';
 import {
   checkRectangularSystem,
   initialSolution,
@@ -84,101 +80,36 @@ export function* lsmrSteps(
   const { tolerance, initialSolution, damping } = resolveOptions(lsmrOptions, options);
   checkRectangularSystem(a, b, initialSolution);
   return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) =>
-    minimalGradientSteps(matrix, target, start, tolerance, damping / scale),
+    minimalGradientSteps({ a: matrix, b: target, start, tolerance, damping: damping / scale }),
   );
 }
 
-/** On the system (A; λ I) x = (b; 0), whose second half is only there for λ > 0. */
-function* minimalGradientSteps(
-  a: DenseMatrix | CsrMatrix | LinearMap,
-  b: Float64Array,
-  start: Float64Array | undefined,
-  tolerance: number,
-  damping: number,
-): Steps<LinearSolution, LsqrIterate> {
-  const { rows, cols } = a;
-  const height = damping > 0 ? rows + cols : rows;
-  const { float64 = [], int32 } = sizesOf(a, true);
-  const lengths = [rows, height, height, cols, cols, cols, cols, cols];
-  using workspace = Workspace.for({ float64: [...float64, ...lengths], int32 });
-  const { multiply, multiplyTransposed } = products(workspace, a);
-  const { axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const target = workspace.float64From(b);
-  const [u, image] = [workspace.float64(height), workspace.float64(height)];
-  const x = workspace.float64From(start ?? new Float64Array(cols));
-  const [v, h, hBar, back] = [0, 0, 0, 0].map(() => workspace.float64(cols));
-  const norm = nrm2(rows, target.byteOffset) || 1;
-  // Of a map nothing is known but what the process has seen, an estimate from below: the gradient is not taken for smaller than it is.
-  const known = isLinearMap(a) ? 0 : Math.hypot(frobenius(a.values), damping * Math.sqrt(cols));
-  let seen = 0;
-  const forward = (from: Float64Array, out: Float64Array): void => {
-    multiply(from, out.subarray(0, rows));
-    for (let j = rows; j < height; j++) out[j] = damping * from[j - rows];
-  };
-  const backward = (from: Float64Array, out: Float64Array): void => {
-    multiplyTransposed(from.subarray(0, rows), out);
-    for (let j = rows; j < height; j++) out[j - rows] += damping * from[j];
-  };
-  const unit = (length: number, vector: Float64Array): number => {
-    const size = nrm2(length, vector.byteOffset);
-    if (size > 0) scal(length, 1 / size, vector.byteOffset);
-    return size;
-  };
-
+function* minimalGradientSteps(problem: LeastSquaresProblem): Steps<LinearSolution, LsqrIterate> {
+  using process = new LeastSquaresProcess(problem, 2);
+  const { x, v, norm } = process;
+  const [h, hBar] = process.directions;
+  const { axpy, scal } = process.kernels;
   let iteration = 0;
-  let last = { residual: Infinity, gradient: Infinity };
   for (;;) {
-    // Residual and gradient anew; the process begins again from there.
-    forward(x, image);
-    u.fill(0);
-    u.set(target);
-    axpy(height, -1, image.byteOffset, u.byteOffset);
-    const relativeResidual = nrm2(rows, u.byteOffset) / norm;
-    const beta = unit(height, u);
-    backward(u, v);
-    let alpha = unit(cols, v);
-    const size = known || Math.max(seen, alpha);
-    const relativeGradient = size > 0 && beta > 0 ? alpha / size : 0;
-    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
-    if (iteration === 0) yield { iteration, relativeResidual, relativeGradient, solution };
-    if (damping === 0 && relativeResidual <= tolerance) {
-      return converged(solution(), `the relative residual is at most ${tolerance}`);
+    const accuracy = process.begin();
+    if (iteration === 0) {
+      yield { iteration, ...accuracy, solution: process.solution(accuracy.relativeResidual) };
     }
-    if (relativeGradient <= tolerance) {
-      return converged(solution(), `the relative gradient is at most ${tolerance}`);
-    }
-    if (!(relativeResidual <= last.residual / 2 || relativeGradient <= last.gradient / 2)) {
-      const [residual, gradient] = [relativeResidual, relativeGradient].map((value) =>
-        value.toExponential(1),
-      );
-      return stalled(
-        solution(),
-        `rounding keeps the relative residual at ${residual} and the relative gradient at ${gradient}`,
-      );
-    }
-    last = { residual: relativeResidual, gradient: relativeGradient };
-
+    const end = process.end(accuracy);
+    if (end) return end;
     h.set(v);
     hBar.fill(0);
-    let [alphaBar, zetaBar, rho, rhoBar, cosineBar, sineBar, zeta] = [alpha, alpha * beta, 1, 1, 1, 0, 0];
+    const [first, residual] = [process.alpha, process.beta];
+    let [alphaBar, zetaBar, rho, rhoBar, cosineBar, sineBar, zeta] = [first, first * residual, 1, 1, 1, 0, 0];
     // For the norm of the residual, after section 5.1 of the paper.
-    let [betaRest, betaDone, rhoDone, tau, thetaTilde] = [beta, 0, 1, 0, 0];
-    let squares = alpha * alpha;
+    let [betaRest, betaDone, rhoDone, tau, thetaTilde] = [residual, 0, 1, 0, 0];
     for (;;) {
-      forward(v, image);
-      scal(height, -alpha, u.byteOffset);
-      axpy(height, 1, image.byteOffset, u.byteOffset);
-      const betaNext = unit(height, u);
-      backward(u, back);
-      scal(cols, -betaNext, v.byteOffset);
-      axpy(cols, 1, back.byteOffset, v.byteOffset);
-      alpha = unit(cols, v);
-      squares += alpha * alpha + betaNext * betaNext;
-      seen = Math.max(seen, Math.sqrt(squares));
+      process.advance();
+      const { alpha, beta } = process;
       // Two rotations: one makes the bidiagonal matrix square, the other the product with its transpose bidiagonal.
       const rhoOld = rho;
-      rho = Math.hypot(alphaBar, betaNext);
-      const [cosine, sine] = [alphaBar / rho, betaNext / rho];
+      rho = Math.hypot(alphaBar, beta);
+      const [cosine, sine] = [alphaBar / rho, beta / rho];
       const theta = sine * alpha;
       alphaBar = cosine * alpha;
       const [rhoBarOld, zetaOld] = [rhoBar, zeta];
@@ -189,11 +120,11 @@ function* minimalGradientSteps(
       sineBar = theta / rhoBar;
       zeta = cosineBar * zetaBar;
       zetaBar *= -sineBar;
-      scal(cols, -(thetaBar * rho) / (rhoOld * rhoBarOld), hBar.byteOffset);
-      axpy(cols, 1, h.byteOffset, hBar.byteOffset);
-      axpy(cols, zeta / (rho * rhoBar), hBar.byteOffset, x.byteOffset);
-      scal(cols, -theta / rho, h.byteOffset);
-      axpy(cols, 1, v.byteOffset, h.byteOffset);
+      scal(x.length, -(thetaBar * rho) / (rhoOld * rhoBarOld), hBar.byteOffset);
+      axpy(x.length, 1, h.byteOffset, hBar.byteOffset);
+      axpy(x.length, zeta / (rho * rhoBar), hBar.byteOffset, x.byteOffset);
+      scal(x.length, -theta / rho, h.byteOffset);
+      axpy(x.length, 1, v.byteOffset, h.byteOffset);
 
       const betaHat = cosine * betaRest;
       betaRest *= -sine;
@@ -208,16 +139,11 @@ function* minimalGradientSteps(
       const remaining = Math.hypot(rest, betaRest);
       const news = {
         relativeResidual: remaining / norm,
-        relativeGradient: remaining > 0 ? Math.abs(zetaBar) / (Math.sqrt(squares) * remaining) : 0,
+        relativeGradient: remaining > 0 ? Math.abs(zetaBar) / (Math.sqrt(process.squares) * remaining) : 0,
       };
       iteration++;
-      yield {
-        iteration,
-        ...news,
-        solution: () => ({ x: x.slice(), relativeResidual: news.relativeResidual }),
-      };
-      const least = Math.max(tolerance, Number.EPSILON);
-      if ((damping === 0 && news.relativeResidual <= tolerance) || !(news.relativeGradient > least)) break;
+      yield { iteration, ...news, solution: process.solution(news.relativeResidual) };
+      if (process.isNear(news)) break;
     }
   }
 }

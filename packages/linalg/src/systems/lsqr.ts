@@ -5,7 +5,6 @@
 import {
   checkNumbers,
   checkObject,
-  converged,
   type OptionSpecs,
   type OptionsOf,
   type Outcome,
@@ -14,14 +13,15 @@ import {
   run,
   runOptionsOf,
   type Steps,
-  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { isLinearMap, type LinearMap, products, sizesOf } from '../linear-operator.ts';
-import { norm as frobenius } from '../numerics/vectors.ts';
+import type { LinearMap } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import {
+  type LeastSquaresAccuracy,
+  type LeastSquaresProblem,
+  LeastSquaresProcess,
+} from './least-squares-process.ts';
 import {
   checkRectangularSystem,
   initialSolution,
@@ -48,10 +48,7 @@ const lsqrOptions = { tolerance, initialSolution, damping } as const satisfies O
 export type LsqrOptions = OptionsOf<typeof lsqrOptions>;
 
 /** One iteration of LSQR. */
-export interface LsqrIterate extends LinearIterate {
-  /** |A' r| over an estimate of |A| |r|: zero where least squares is solved, whether the residual is zero or not. */
-  readonly relativeGradient: number;
-}
+export interface LsqrIterate extends LinearIterate, LeastSquaresAccuracy {}
 
 /**
  * The x that minimises |A x - b|² + λ² |x|², for A of any shape and rank; of least norm for λ = 0 and a start at zero. An iteration
@@ -93,116 +90,46 @@ export function* lsqrSteps(
   const { tolerance, initialSolution, damping } = resolveOptions(lsqrOptions, options);
   checkRectangularSystem(a, b, initialSolution);
   return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) =>
-    bidiagonalSteps(matrix, target, start, tolerance, damping / scale),
+    bidiagonalSteps({ a: matrix, b: target, start, tolerance, damping: damping / scale }),
   );
 }
 
-/** On the system (A; λ I) x = (b; 0), whose second half is only there for λ > 0. */
-function* bidiagonalSteps(
-  a: DenseMatrix | CsrMatrix | LinearMap,
-  b: Float64Array,
-  start: Float64Array | undefined,
-  tolerance: number,
-  damping: number,
-): Steps<LinearSolution, LsqrIterate> {
-  const { rows, cols } = a;
-  const height = damping > 0 ? rows + cols : rows;
-  const { float64 = [], int32 } = sizesOf(a, true);
-  const lengths = [rows, height, height, cols, cols, cols, cols];
-  using workspace = Workspace.for({ float64: [...float64, ...lengths], int32 });
-  const { multiply, multiplyTransposed } = products(workspace, a);
-  const { axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const target = workspace.float64From(b);
-  const [u, image] = [workspace.float64(height), workspace.float64(height)];
-  const x = workspace.float64From(start ?? new Float64Array(cols));
-  const [v, w, back] = [workspace.float64(cols), workspace.float64(cols), workspace.float64(cols)];
-  const norm = nrm2(rows, target.byteOffset) || 1;
-  // Of a map nothing is known but what the process has seen, an estimate from below: the gradient is not taken for smaller than it is.
-  const known = isLinearMap(a) ? 0 : Math.hypot(frobenius(a.values), damping * Math.sqrt(cols));
-  let seen = 0;
-  const forward = (from: Float64Array, out: Float64Array): void => {
-    multiply(from, out.subarray(0, rows));
-    for (let j = rows; j < height; j++) out[j] = damping * from[j - rows];
-  };
-  const backward = (from: Float64Array, out: Float64Array): void => {
-    multiplyTransposed(from.subarray(0, rows), out);
-    for (let j = rows; j < height; j++) out[j - rows] += damping * from[j];
-  };
-  const unit = (length: number, vector: Float64Array): number => {
-    const size = nrm2(length, vector.byteOffset);
-    if (size > 0) scal(length, 1 / size, vector.byteOffset);
-    return size;
-  };
-
+function* bidiagonalSteps(problem: LeastSquaresProblem): Steps<LinearSolution, LsqrIterate> {
+  using process = new LeastSquaresProcess(problem, 1);
+  const { x, v, norm } = process;
+  const [w] = process.directions;
+  const { axpy, scal } = process.kernels;
   let iteration = 0;
-  let last = { residual: Infinity, gradient: Infinity };
   for (;;) {
-    // Residual and gradient anew; from here on u_1 = r / |r| and v_1 = A'r / |A'r|, and the process begins again.
-    forward(x, image);
-    u.fill(0);
-    u.set(target);
-    axpy(height, -1, image.byteOffset, u.byteOffset);
-    const relativeResidual = nrm2(rows, u.byteOffset) / norm;
-    let remaining = unit(height, u);
-    backward(u, v);
-    let alpha = unit(cols, v);
-    const size = known || Math.max(seen, alpha);
-    const relativeGradient = size > 0 && remaining > 0 ? alpha / size : 0;
-    const solution = (): LinearSolution => ({ x: x.slice(), relativeResidual });
-    if (iteration === 0) yield { iteration, relativeResidual, relativeGradient, solution };
-    if (damping === 0 && relativeResidual <= tolerance) {
-      return converged(solution(), `the relative residual is at most ${tolerance}`);
+    const accuracy = process.begin();
+    if (iteration === 0) {
+      yield { iteration, ...accuracy, solution: process.solution(accuracy.relativeResidual) };
     }
-    if (relativeGradient <= tolerance) {
-      return converged(solution(), `the relative gradient is at most ${tolerance}`);
-    }
-    if (!(relativeResidual <= last.residual / 2 || relativeGradient <= last.gradient / 2)) {
-      const [residual, gradient] = [relativeResidual, relativeGradient].map((value) =>
-        value.toExponential(1),
-      );
-      return stalled(
-        solution(),
-        `rounding keeps the relative residual at ${residual} and the relative gradient at ${gradient}`,
-      );
-    }
-    last = { residual: relativeResidual, gradient: relativeGradient };
+    const end = process.end(accuracy);
+    if (end) return end;
     w.set(v);
-    let rhoBar = alpha;
-    let squares = alpha * alpha; // of the bidiagonal matrix: an estimate of |A|_F² from below
+    let rhoBar = process.alpha;
+    let remaining = process.beta;
     for (;;) {
-      // Bidiagonalisation: beta u <- A v - alpha u, alpha v <- A' u - beta v.
-      forward(v, image);
-      scal(height, -alpha, u.byteOffset);
-      axpy(height, 1, image.byteOffset, u.byteOffset);
-      const beta = unit(height, u);
-      backward(u, back);
-      scal(cols, -beta, v.byteOffset);
-      axpy(cols, 1, back.byteOffset, v.byteOffset);
-      alpha = unit(cols, v);
-      squares += alpha * alpha + beta * beta;
-      seen = Math.max(seen, Math.sqrt(squares));
+      process.advance();
+      const { alpha, beta } = process;
       // A rotation makes it upper bidiagonal.
       const rho = Math.hypot(rhoBar, beta);
       const [cosine, sine] = [rhoBar / rho, beta / rho];
       const theta = sine * alpha;
-      axpy(cols, (cosine * remaining) / rho, w.byteOffset, x.byteOffset);
-      scal(cols, -theta / rho, w.byteOffset);
-      axpy(cols, 1, v.byteOffset, w.byteOffset);
+      axpy(x.length, (cosine * remaining) / rho, w.byteOffset, x.byteOffset);
+      scal(x.length, -theta / rho, w.byteOffset);
+      axpy(x.length, 1, v.byteOffset, w.byteOffset);
       rhoBar = -cosine * alpha;
       remaining *= sine;
-      const scale = Math.sqrt(squares) * remaining;
+      const scale = Math.sqrt(process.squares) * remaining;
       const news = {
         relativeResidual: remaining / norm,
         relativeGradient: scale > 0 ? (remaining * alpha * Math.abs(cosine)) / scale : 0,
       };
       iteration++;
-      yield {
-        iteration,
-        ...news,
-        solution: () => ({ x: x.slice(), relativeResidual: news.relativeResidual }),
-      };
-      const least = Math.max(tolerance, Number.EPSILON);
-      if ((damping === 0 && news.relativeResidual <= tolerance) || news.relativeGradient <= least) break;
+      yield { iteration, ...news, solution: process.solution(news.relativeResidual) };
+      if (process.isNear(news)) break;
     }
   }
 }
