@@ -5,5 +5,15 @@ export { BoundedModel, type Box } from './numerics/bounded-model.ts';
 export { LbfgsHistory } from './numerics/lbfgs-history.ts';
 export { smallCholesky, solveSmallCholesky } from './numerics/small-cholesky.ts';
 export { solveSmall } from './numerics/small-lu.ts';
-export { addScaled, allFinite, distance, dot, largestMagnitude, norm } from './numerics/vectors.ts';
+export {
+  absoluteSum,
+  addScaled,
+  allFinite,
+  distance,
+  dot,
+  indexOfLargest,
+  largestMagnitude,
+  norm,
+  rowDot,
+} from './numerics/vectors.ts';
 export { type LinePoint, type LineSearch, wolfeLineSearch } from './numerics/wolfe-line-search.ts';

@@ -8,7 +8,7 @@ import {
   type Iterate,
   type Objective,
 } from '@infimum/core';
-import { norm } from '@infimum/linalg/numerics';
+import { largestMagnitude, norm } from '@infimum/linalg/numerics';
 
 /** Calls of an objective's functions: what methods are measured in. */
 export interface OracleCalls {
@@ -137,14 +137,7 @@ function isNear(tolerance: number, gradientNorm: number, value: number, x: Float
 
 /** |g| max|x_i| / (1e4 max(1, |f|)); of the factors none overflows where |g| and f do not, and what overflows is far. */
 function distanceByPlace(gradientNorm: number, value: number, x: Float64Array): number {
-  return (gradientNorm / Math.max(1, Math.abs(value)) / FAR) * largest(x);
-}
-
-/** The largest absolute value. */
-function largest(x: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]));
-  return most;
+  return (gradientNorm / Math.max(1, Math.abs(value)) / FAR) * largestMagnitude(x);
 }
 
 /**

@@ -1,6 +1,7 @@
 // Figures of merit of a plan, dense or sparse, computed from plan and costs alone.
 import { portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { absoluteSum } from '@infimum/linalg/numerics';
 import { forEachEntry } from './plan-entries.ts';
 
 /** Sum over all entries of `term(mass, index of the cost)`. */
@@ -38,14 +39,7 @@ export function marginalErrorOf(plan: DenseMatrix | CsrMatrix, a: Float64Array, 
     }
     missingRows[i] -= sum;
   }
-  return sizeOf(missingRows) + sizeOf(missingColumns);
-}
-
-/** Sum of the absolute values. */
-function sizeOf(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]);
-  return sum;
+  return absoluteSum(missingRows) + absoluteSum(missingColumns);
 }
 
 /** Sum of the absolute differences. */

@@ -64,3 +64,8 @@ export function fitPotentials(
   }
   return error;
 }
+
+/** The largest power of two that is at most a positive number. */
+export function powerBelow(value: number): number {
+  return 2 ** Math.max(-1022, Math.floor(Math.log2(value)));
+}

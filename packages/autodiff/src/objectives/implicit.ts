@@ -18,6 +18,7 @@ import {
   resolveOptions,
 } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
+import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
 import { jacobian } from '../derivatives/jacobian.ts';
 import { compile, compileParts, type PartedProgram } from '../expressions/program.ts';
@@ -151,7 +152,7 @@ export function implicitDerivatives(
     right: Float64Array,
     isTransposed: boolean,
   ): readonly [Float64Array, ImplicitReport] => {
-    const defect = largest(program.run(at)[0]);
+    const defect = largestMagnitude(program.run(at)[0]);
     const product = (direction: Float64Array): Float64Array => program.proceed([direction])[0];
     const matrix = settings.method === 'dense' ? matrices(1).run(at)[0] : undefined;
     const { solution, ...report } = solveScaled(product, matrix, isTransposed, right, settings);
@@ -244,7 +245,7 @@ function solveScaled(
   right: Float64Array,
   settings: Settings,
 ): Solved {
-  const scale = largest(right);
+  const scale = largestMagnitude(right);
   const solution = new Float64Array(right.length);
   if (scale === 0)
     return {
@@ -262,7 +263,7 @@ function solveScaled(
       ? sumNeumannSeries(product, scaled, settings)
       : conjugateGradients(product, scaled, settings);
   const whole = solved.solution.map((entry) => entry * scale);
-  if (!(largest(whole) < Infinity))
+  if (!(largestMagnitude(whole) < Infinity))
     return { ...solved, ...failed(solution, 'the solution overflows', solved.iterations) };
   return { ...solved, solution: whole };
 }
@@ -403,22 +404,4 @@ function answer(
 
 function failed(solution: Float64Array, reason: string, iterations: number): Solved {
   return answer(solution, 'stalled', reason, iterations, 1);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-/** Of vectors whose entries are of usual size: right-hand sides have been scaled. */
-function norm(x: Float64Array): number {
-  return Math.sqrt(dot(x, x));
-}
-
-/** The largest absolute entry; NaN if any is. */
-function largest(x: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]));
-  return most;
 }

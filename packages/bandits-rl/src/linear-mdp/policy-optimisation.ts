@@ -6,6 +6,7 @@
 // arXiv 2301.12942 (2023).
 import { defineSolver, type OptionSpecs, Random, resolveOptions, type Steps } from '@infimum/core';
 import { layout } from '@infimum/linalg/kernels';
+import { rowDot } from '@infimum/linalg/numerics';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { exponentialLeader, logBarrierLeader } from '../bandits/follow-the-leader.ts';
 import { regularisedInverse } from '../bandits/regularised-inverse.ts';
@@ -418,16 +419,10 @@ export class PolicyOptimisation implements EpisodeLearner, Disposable {
       }
       for (let pair = 0; pair < states * actions; pair++) {
         const entry = h * states * actions + pair;
-        this.#bonuses[entry] += product(features, entry * d, this.#image, 0, d);
+        this.#bonuses[entry] += rowDot(features, entry * d, this.#image, 0, d);
       }
     }
   }
-}
-
-function product(a: Float64Array, atA: number, b: Float64Array, atB: number, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += a[atA + i] * b[atB + i];
-  return sum;
 }
 
 function* steps(

@@ -1,5 +1,6 @@
 // Which blocks and which of their samples an iteration sees: blocks in shuffled passes, samples with replacement.
 import { Random } from '@infimum/core';
+import { SlotDraws } from '../single/sampler.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Draws blocks and samples. */
@@ -7,12 +8,13 @@ export class BlockSampler {
   readonly #random: Random;
   readonly #problem: MultiBlockProblem;
   readonly #order: Int32Array;
-  readonly #memory = new Map<string, Int32Array>();
+  readonly #draws: SlotDraws;
   #at: number;
 
   constructor(problem: MultiBlockProblem, seed: number) {
     this.#problem = problem;
     this.#random = new Random(seed, 3);
+    this.#draws = new SlotDraws(this.#random);
     this.#order = Int32Array.from({ length: problem.blocks }, (_, i) => i);
     this.#at = problem.blocks;
   }
@@ -33,22 +35,11 @@ export class BlockSampler {
 
   /** Samples of g_i; nothing where the batch holds all. */
   lower(i: number, batch: number, slot = 'g'): Int32Array | undefined {
-    return this.#draw(this.#problem.samplesG?.(i) ?? 0, batch, slot);
+    return this.#draws.draw(this.#problem.samplesG?.(i) ?? 0, batch, slot);
   }
 
   /** Samples of f_i; nothing where the batch holds all. */
   upper(i: number, batch: number, slot = 'f'): Int32Array | undefined {
-    return this.#draw(this.#problem.samplesF?.(i) ?? 0, batch, slot);
-  }
-
-  #draw(samples: number, batch: number, slot: string): Int32Array | undefined {
-    if (samples <= batch) return undefined;
-    let chosen = this.#memory.get(slot);
-    if (chosen?.length !== batch) {
-      chosen = new Int32Array(batch);
-      this.#memory.set(slot, chosen);
-    }
-    for (let k = 0; k < batch; k++) chosen[k] = this.#random.integer(samples);
-    return chosen;
+    return this.#draws.draw(this.#problem.samplesF?.(i) ?? 0, batch, slot);
   }
 }

@@ -1,12 +1,6 @@
 // Checks of instances with many lower levels.
-import {
-  checkChoice,
-  checkInteger,
-  checkMatrix,
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkMatrix, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkDoubles } from '../models/instance.ts';
 import type { TargetRows } from '../models/regularisation.ts';
 import type { AucBlocks } from './auc-blocks.ts';
 import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
@@ -196,10 +190,4 @@ function checkTargets(part: TargetRows, argument: string, labelled: boolean, col
 function checkDense(matrix: unknown, argument: string): void {
   checkMatrix(matrix, argument);
   checkDoubles(matrix.values, `${argument}.values`);
-}
-
-function checkDoubles(values: unknown, argument: string, length?: number): asserts values is Float64Array {
-  checkVector(values, argument, length);
-  if (values instanceof Float64Array) return;
-  throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });
 }

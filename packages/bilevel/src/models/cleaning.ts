@@ -1,7 +1,7 @@
 // Data hyper-cleaning: every training sample has a weight sig(x_i), a softmax classifier is trained with them, and the weights
 // are chosen so that it does well on a small clean part. g = (1/n) Σ sig(x_i) ℓ_i(Y) + μ|Y|²/2, f = mean ℓ on the clean part,
 // with λ (1/n) Σ log(1 + e^−x_i) where labels are trusted.
-import { dot } from '@infimum/linalg/numerics';
+import { dot, indexOfLargest } from '@infimum/linalg/numerics';
 import type { BilevelModel } from './model.ts';
 import { type LabelledRows, type SoftmaxBatch, SoftmaxRows } from './softmax-rows.ts';
 
@@ -163,11 +163,4 @@ export function f1(found: ArrayLike<number>, truth: ArrayLike<number>): number {
     either += (found[i] ? 1 : 0) + (truth[i] ? 1 : 0);
   }
   return either === 0 ? 1 : (2 * both) / either;
-}
-
-/** The place of the largest entry. */
-export function indexOfLargest(values: Float64Array): number {
-  let best = 0;
-  for (let c = 1; c < values.length; c++) if (values[c] > values[best]) best = c;
-  return best;
 }

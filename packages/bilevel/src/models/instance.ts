@@ -190,7 +190,11 @@ function checkDenseDoubles(matrix: unknown, argument: string, cols?: number): vo
   throw new InvalidInputError(problem, { argument, code: 'shape' });
 }
 
-function checkDoubles(values: unknown, argument: string, length?: number): asserts values is Float64Array {
+export function checkDoubles(
+  values: unknown,
+  argument: string,
+  length?: number,
+): asserts values is Float64Array {
   checkVector(values, argument, length);
   if (values instanceof Float64Array) return;
   throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });

@@ -1,7 +1,8 @@
 // The problems that people come with, from their own data: regularisation weights and wrong labels.
 import { allocateVector, checkInteger, checkVector } from '@infimum/core';
+import { indexOfLargest } from '@infimum/linalg/numerics';
 import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';
-import { type CleaningSource, cleaningModel, indexOfLargest } from './cleaning.ts';
+import { type CleaningSource, cleaningModel } from './cleaning.ts';
 import { checkInstance, checkTrained } from './instance.ts';
 import { type RegularisationSource, regularisationModel } from './regularisation.ts';
 import { SoftmaxRows } from './softmax-rows.ts';

@@ -2,30 +2,17 @@
 import { Random } from '@infimum/core';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 
-/** Draws batches; every call gives new samples in memory that the next call with the same slot reuses. */
-export class Sampler {
+/** Samples with replacement, in memory that the next draw with the same slot reuses. */
+export class SlotDraws {
   readonly #random: Random;
-  readonly #samplesF: number;
-  readonly #samplesG: number;
   readonly #memory = new Map<string, Int32Array>();
 
-  constructor({ samplesF = 0, samplesG = 0 }: BilevelProblem, seed: number) {
-    this.#random = new Random(seed, 1);
-    this.#samplesF = samplesF;
-    this.#samplesG = samplesG;
+  constructor(random: Random) {
+    this.#random = random;
   }
 
-  /** Samples of f. */
-  upper(batch: number, slot = 'f'): Int32Array | undefined {
-    return this.#draw(this.#samplesF, batch, slot);
-  }
-
-  /** Samples of g. */
-  lower(batch: number, slot = 'g'): Int32Array | undefined {
-    return this.#draw(this.#samplesG, batch, slot);
-  }
-
-  #draw(samples: number, batch: number, slot: string): Int32Array | undefined {
+  /** So many of `samples`; nothing where the batch holds all. */
+  draw(samples: number, batch: number, slot: string): Int32Array | undefined {
     if (samples <= batch) return undefined;
     let chosen = this.#memory.get(slot);
     if (chosen?.length !== batch) {
@@ -34,5 +21,28 @@ export class Sampler {
     }
     for (let k = 0; k < batch; k++) chosen[k] = this.#random.integer(samples);
     return chosen;
+  }
+}
+
+/** Draws batches; every call gives new samples in memory that the next call with the same slot reuses. */
+export class Sampler {
+  readonly #draws: SlotDraws;
+  readonly #samplesF: number;
+  readonly #samplesG: number;
+
+  constructor({ samplesF = 0, samplesG = 0 }: BilevelProblem, seed: number) {
+    this.#draws = new SlotDraws(new Random(seed, 1));
+    this.#samplesF = samplesF;
+    this.#samplesG = samplesG;
+  }
+
+  /** Samples of f. */
+  upper(batch: number, slot = 'f'): Int32Array | undefined {
+    return this.#draws.draw(this.#samplesF, batch, slot);
+  }
+
+  /** Samples of g. */
+  lower(batch: number, slot = 'g'): Int32Array | undefined {
+    return this.#draws.draw(this.#samplesG, batch, slot);
   }
 }

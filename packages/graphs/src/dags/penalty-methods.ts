@@ -36,7 +36,8 @@ import { dagmaPaper, golemPaper, notearsPaper } from './papers.ts';
 /** Edges, each a pair [cause, effect]. */
 export type EdgeList = readonly (readonly [number, number])[];
 
-function checkEdges(value: unknown, argument: string): asserts value is EdgeList {
+/** @throws {InvalidInputError} naming the argument */
+export function checkEdges(value: unknown, argument: string): asserts value is EdgeList {
   if (Array.isArray(value) && value.every((edge) => Array.isArray(edge) && edge.length === 2)) return;
   throw new InvalidInputError('expected a list of pairs [cause, effect]', { argument, code: 'type' });
 }

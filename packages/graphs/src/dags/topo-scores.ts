@@ -29,7 +29,8 @@ import {
   networkScore,
 } from './node-fits.ts';
 import { topoPaper } from './papers.ts';
-import type { EdgeList } from './penalty-methods.ts';
+import { checkEdges, type EdgeList } from './penalty-methods.ts';
+import { checkInitialOrder } from './topo.ts';
 
 /** Options of `topoByScore`. */
 const topoByScoreOptions = {
@@ -84,16 +85,6 @@ const topoByScoreOptions = {
 function checkScore(value: unknown, argument: string): asserts value is NodeScore {
   if (typeof (value as NodeScore | null)?.fit === 'function') return;
   throw new InvalidInputError('expected a score with a function fit', { argument, code: 'type' });
-}
-
-function checkInitialOrder(value: unknown, argument: string): asserts value is Int32Array {
-  if (value instanceof Int32Array) return;
-  throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
-}
-
-function checkEdges(value: unknown, argument: string): asserts value is EdgeList {
-  if (Array.isArray(value) && value.every((edge) => Array.isArray(edge) && edge.length === 2)) return;
-  throw new InvalidInputError('expected a list of pairs [cause, effect]', { argument, code: 'type' });
 }
 
 /** Options of `topoByScore`. */

@@ -97,7 +97,8 @@ const topoOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random starts' },
 } as const satisfies OptionSpecs;
 
-function checkInitialOrder(value: unknown, argument: string): asserts value is Int32Array {
+/** @throws {InvalidInputError} naming the argument */
+export function checkInitialOrder(value: unknown, argument: string): asserts value is Int32Array {
   if (value instanceof Int32Array) return;
   throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
 }

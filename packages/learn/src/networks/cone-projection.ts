@@ -1,7 +1,7 @@
 // The nearest point of the cone {u : A u >= 0}, by non-negative least squares on its dual.
 //
 // C. L. Lawson, R. J. Hanson: Solving least squares problems (1974), chapter 23.
-import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import { largestMagnitude, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 
 /**
  * out <- the point of {u : s_k x_k . u >= 0 for all k} that is nearest to c: c + A'z with z >= 0 and z . (A u) = 0.
@@ -21,7 +21,7 @@ export function projectOntoCone(
   let active: number[] = [];
   let z: number[] = [];
   out.set(c);
-  const scale = largestOf(c);
+  const scale = largestMagnitude(c);
   const value = (k: number): number => {
     let sum = 0;
     for (let j = 0; j < dimension; j++) sum += x[k * dimension + j] * out[j];
@@ -88,10 +88,4 @@ function multipliers(
   if (!smallCholesky(gram, size)) return undefined;
   solveSmallCholesky(gram, size, right);
   return right;
-}
-
-function largestOf(values: Float64Array): number {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
-  return largest;
 }

@@ -2,6 +2,7 @@
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800. With heads
 // h = 1 … H, rows A_h[i] and B_h[j] of q numbers and signs c_h = scale (-1)^h: K_ij = sum_h c_h kernel(A_h[i], B_h[j]).
+import { rowDot } from '@infimum/linalg/numerics';
 
 /** The kernels; `distance` is the paper's, `linear` is LoRA. */
 export type MergeKernel = 'distance' | 'manhattan' | 'linear' | 'sigmoid' | 'polynomial' | 'rbf';
@@ -142,7 +143,7 @@ function kernelValue(
   }
   if (kernel === 'distance') return Math.sqrt(squaredDistance(a, left, b, right, width));
   if (kernel === 'rbf') return Math.exp(-squaredDistance(a, left, b, right, width) / 2);
-  const t = product(a, left, b, right, width);
+  const t = rowDot(a, left, b, right, width);
   if (kernel === 'sigmoid') return Math.tanh(t);
   return kernel === 'polynomial' ? (t + 1) ** 2 : t;
 }
@@ -182,12 +183,6 @@ function addDistances(
     }
     out[at + j] += sign * Math.sqrt(sum);
   }
-}
-
-function product(a: Float64Array, left: number, b: Float64Array, right: number, width: number): number {
-  let sum = 0;
-  for (let k = 0; k < width; k++) sum += a[left + k] * b[right + k];
-  return sum;
 }
 
 function squaredDistance(
@@ -237,7 +232,7 @@ function addGradient(
     }
     return;
   }
-  const t = product(a, left, b, right, width);
+  const t = rowDot(a, left, b, right, width);
   const slope = kernel === 'sigmoid' ? 1 - Math.tanh(t) ** 2 : kernel === 'polynomial' ? 2 * (t + 1) : 1;
   const factor = upstream * slope;
   for (let k = 0; k < width; k++) {

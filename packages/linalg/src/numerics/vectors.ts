@@ -89,6 +89,63 @@ export function largestMagnitude(x: Float64Array): number {
 }
 
 /**
+ * The first place of the largest entry, 0 for none. Time O(n).
+ *
+ * @example
+ * ```ts
+ * import { indexOfLargest } from '@infimum/linalg/numerics';
+ *
+ * console.log(indexOfLargest(Float64Array.of(1, 3, 3))); // 1
+ * ```
+ */
+export function indexOfLargest(x: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < x.length; i++) if (x[i] > x[best]) best = i;
+  return best;
+}
+
+/**
+ * The sum of absolute values. Time O(n).
+ *
+ * @example
+ * ```ts
+ * import { absoluteSum } from '@infimum/linalg/numerics';
+ *
+ * console.log(absoluteSum(Float64Array.of(1, -3, 2))); // 6
+ * ```
+ */
+export function absoluteSum(x: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i]);
+  return sum;
+}
+
+/**
+ * The inner product of short rows of two matrices, term after term. Time O(length).
+ *
+ * @param x - where the first row lies, from `xStart` on
+ * @param y - where the second row lies, from `yStart` on
+ *
+ * @example
+ * ```ts
+ * import { rowDot } from '@infimum/linalg/numerics';
+ *
+ * console.log(rowDot(Float64Array.of(0, 1, 2), 1, Float64Array.of(3, 4), 0, 2)); // 11
+ * ```
+ */
+export function rowDot(
+  x: Float64Array,
+  xStart: number,
+  y: Float64Array,
+  yStart: number,
+  length: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += x[xStart + i] * y[yStart + i];
+  return sum;
+}
+
+/**
  * y <- y + alpha x. Time O(n).
  *
  * @example

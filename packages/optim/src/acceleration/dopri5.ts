@@ -19,6 +19,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
+import { allFinite } from '@infimum/linalg/numerics';
 import {
   checkInterval,
   type Integration,
@@ -149,8 +150,7 @@ export function* dopri5Steps(
     const solution = () => recorder.integration(step.evaluations);
     yield { iteration, time, evaluations: step.evaluations, solution };
     if (time === to) return converged(solution(), 'the end of the interval was reached');
-    if (!isFiniteVector(step.slopes[0]))
-      return stalled(solution(), `the slope at time ${time} is not finite`);
+    if (!allFinite(step.slopes[0])) return stalled(solution(), `the slope at time ${time} is not finite`);
 
     for (let wasRejected = false; ; wasRejected = true) {
       const shortest = 16 * Number.EPSILON * Math.max(Math.abs(time), Math.abs(to));
@@ -283,11 +283,6 @@ function combine(
     const slope = slopes[k];
     for (let i = 0; i < out.length; i++) out[i] += weight * slope[i];
   }
-}
-
-function isFiniteVector(vector: Float64Array): boolean {
-  for (let i = 0; i < vector.length; i++) if (!Number.isFinite(vector[i])) return false;
-  return true;
 }
 
 /** base^exponent for positive bases, the same bits everywhere. */

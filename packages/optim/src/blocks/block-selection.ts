@@ -5,11 +5,12 @@
 // converges faster with the Gauss-Southwell rule than random selection (arXiv 1506.00552).
 import { InvalidInputError, portableLog, type Random } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
+import { indexOfLargest } from '@infimum/linalg/numerics';
 import type { BlockContext, ChosenBlock } from './block-context.ts';
 import { colourBlocks, treePartition } from './forest.ts';
 import { ForestBuilder } from './forest-trees.ts';
 import { createHardThresholding } from './hard-thresholding.ts';
-import { largestEntries, placeOfLargest } from './largest-entries.ts';
+import { largestEntries } from './largest-entries.ts';
 import { createMatchingPursuit } from './orthogonal-matching-pursuit.ts';
 import { ScoreHeap } from './score-heap.ts';
 import { GrowingArray } from './small-dense.ts';
@@ -337,7 +338,7 @@ function decreaseWithDiagonal(context: BlockContext, options: SelectionOptions):
 
 function decreaseWithMost(context: BlockContext): (i: number) => number {
   const lipschitz = context.loss.coordinateLipschitz;
-  const most = lipschitz[placeOfLargest(lipschitz)];
+  const most = lipschitz[indexOfLargest(lipschitz)];
   return (i) => modelDecrease(context, i, most);
 }
 

@@ -29,6 +29,22 @@ import { ForestBuilder, neighboursOf, Trees } from './forest-trees.ts';
  * ```
  */
 export function forestSolve(matrix: CsrMatrix, rhs: Float64Array, block?: Int32Array): Float64Array {
+  return solveBlock(matrix, rhs, block, (size) => new ForestSolver(size));
+}
+
+/** Solves within a block. */
+interface BlockSolver {
+  /** The solution takes the place of the right-hand side. */
+  solve(matrix: CsrMatrix, nodes: Int32Array, rhs: Float64Array): void;
+}
+
+/** Checks a system, and solves it by a solver for graphs of so many nodes. */
+export function solveBlock(
+  matrix: CsrMatrix,
+  rhs: Float64Array,
+  block: Int32Array | undefined,
+  solverFor: (size: number) => BlockSolver,
+): Float64Array {
   checkGraph(matrix, 'matrix');
   const nodes = block ?? allNodes(matrix.rows);
   checkBlock(nodes, matrix.rows, 'block');
@@ -38,7 +54,7 @@ export function forestSolve(matrix: CsrMatrix, rhs: Float64Array, block?: Int32A
     throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index: k });
   });
   const d = rhs.slice();
-  new ForestSolver(matrix.rows).solve(exact, nodes, d);
+  solverFor(matrix.rows).solve(exact, nodes, d);
   return d;
 }
 

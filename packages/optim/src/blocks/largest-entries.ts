@@ -1,4 +1,5 @@
 // The largest of many scores: one pass with a small heap, or quickselect when many are wanted.
+import { indexOfLargest } from '@infimum/linalg/numerics';
 
 /**
  * Writes the places of the `out.length` largest scores to `out`, in rising order; of equal scores the first ones. One pass
@@ -9,18 +10,11 @@
 export function largestEntries(scores: Float64Array, out: Int32Array, room: Float64Array): void {
   const [n, count] = [scores.length, out.length];
   if (count === n) for (let i = 0; i < n; i++) out[i] = i;
-  else if (count === 1) out[0] = placeOfLargest(scores);
+  else if (count === 1) out[0] = indexOfLargest(scores);
   else if (count <= n / 16) {
     heapPass(scores, out);
     out.sort();
   } else selectAbove(scores, out, room);
-}
-
-/** The first place of the largest score. */
-export function placeOfLargest(scores: Float64Array): number {
-  let best = 0;
-  for (let i = 1; i < scores.length; i++) if (scores[i] > scores[best]) best = i;
-  return best;
 }
 
 /** A heap of places whose root is the worst of the best: the smallest score, of equal ones the last place. */

@@ -21,7 +21,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { dot } from '@infimum/linalg/numerics';
+import { dot, largestMagnitude } from '@infimum/linalg/numerics';
 import type { BlockLeastSquares } from './block-margin-loss.ts';
 import type { CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
@@ -160,7 +160,7 @@ function* workingSetSteps(
     const { residual } = columns;
     const squared = dot(residual, residual);
     const value = squared / 2 + l1 * l1Norm;
-    const most = largestSize(correlations);
+    const most = largestMagnitude(correlations);
     // D(theta) = |b|² / 2 - |l1 theta - b|² / 2 with l1 theta = factor r
     const factor = l1 / Math.max(l1, most);
     const dual = factor * dot(residual, targets) - (factor * factor * squared) / 2;
@@ -278,12 +278,6 @@ class WorkingSet {
     this.size = target;
     return true;
   }
-}
-
-function largestSize(values: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
-  return most;
 }
 
 /** The working-set method for the registry. */

@@ -1,8 +1,8 @@
 // The block of tau coordinates with (nearly) the best decrease of the quadratic model, grown one coordinate at a time.
 //
 // Y. Pati, R. Rezaiifar, P. Krishnaprasad: Orthogonal matching pursuit (1993).
+import { indexOfLargest } from '@infimum/linalg/numerics';
 import type { BlockLoss } from './block-loss.ts';
-import { placeOfLargest } from './largest-entries.ts';
 import { GrowingArray, solveSymmetric } from './small-dense.ts';
 
 /**
@@ -40,7 +40,7 @@ export function createMatchingPursuit(
       for (let i = 0; i < dimension; i++)
         scores[i] = coordinateLipschitz[i] > 0 ? slope[i] ** 2 / coordinateLipschitz[i] : 0;
       for (let k = 0; k < size; k++) scores[block[k]] = -1;
-      block[size] = placeOfLargest(scores);
+      block[size] = indexOfLargest(scores);
       if (size + 1 < block.length) refit(gradient, block.subarray(0, size + 1));
     }
     block.sort();

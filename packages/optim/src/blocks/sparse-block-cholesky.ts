@@ -4,10 +4,8 @@
 // W. Tinney, J. Walker: Direct solutions of sparse network equations by optimally ordered triangular factorization (1967);
 // A. George, J. Liu: The evolution of the minimum degree ordering algorithm (1989).
 
-import { checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
-import { symmetrised } from './block-quadratic-loss.ts';
-import { allNodes, checkBlock, checkGraph, pivotError } from './forest.ts';
+import { pivotError, solveBlock } from './forest.ts';
 
 /**
  * Solves M_bb d = r for the rows and columns of a sparse symmetric positive definite M in a block b, by Cholesky elimination in
@@ -31,17 +29,7 @@ import { allNodes, checkBlock, checkGraph, pivotError } from './forest.ts';
  * ```
  */
 export function sparseBlockSolve(matrix: CsrMatrix, rhs: Float64Array, block?: Int32Array): Float64Array {
-  checkGraph(matrix, 'matrix');
-  const nodes = block ?? allNodes(matrix.rows);
-  checkBlock(nodes, matrix.rows, 'block');
-  checkVector(rhs, 'rhs', nodes.length);
-  const exact = symmetrised(matrix, (k) => {
-    const problem = `is not symmetric: entry ${k} differs from its mirror image`;
-    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index: k });
-  });
-  const d = rhs.slice();
-  new SparseBlockCholesky(matrix.rows).solve(exact, nodes, d);
-  return d;
+  return solveBlock(matrix, rhs, block, (size) => new SparseBlockCholesky(size));
 }
 
 /** Multiplications between two pauses. */

@@ -4,7 +4,8 @@
 //
 // A. Wächter, L. Biegler: On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear
 // programming (2006). Numbers in comments are its equations.
-import { type BarrierPoint, type BarrierProblem, largest } from './barrier-problem.ts';
+import { largestMagnitude } from '@infimum/linalg/numerics';
+import type { BarrierPoint, BarrierProblem } from './barrier-problem.ts';
 import { type BarrierSettings, BarrierState, RESTORED, RHO } from './barrier-state.ts';
 
 /** One iteration. */
@@ -98,7 +99,7 @@ function restore(
 ): Generator<BarrierReport, BarrierEnd, void> {
   const { variables: n, equalities: m } = problem;
   const size = n + 2 * m;
-  const weight = Math.max(mu, largest(constraints));
+  const weight = Math.max(mu, largestMagnitude(constraints));
   const zeta = Math.sqrt(mu);
   const reference = from.w.slice();
   const near = reference.map((value) => Math.min(1, 1 / Math.abs(value)) ** 2);

@@ -173,17 +173,3 @@ export class StepSystem {
     return solution.every(Number.isFinite) ? solution : undefined;
   }
 }
-
-/** The largest absolute value; NaN where one is. */
-export function largest(values: Float64Array): number {
-  let most = 0;
-  for (const value of values) if (!(Math.abs(value) <= most)) most = Math.abs(value);
-  return most;
-}
-
-/** The sum of absolute values. */
-export function sumOfSizes(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += Math.abs(value);
-  return sum;
-}

@@ -3,14 +3,8 @@
 //
 // A. Wächter, L. Biegler: On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear
 // programming (2006). Numbers in comments are its equations.
-import {
-  type BarrierPoint,
-  type BarrierProblem,
-  largest,
-  pushInside,
-  StepSystem,
-  sumOfSizes,
-} from './barrier-problem.ts';
+import { absoluteSum, largestMagnitude } from '@infimum/linalg/numerics';
+import { type BarrierPoint, type BarrierProblem, pushInside, StepSystem } from './barrier-problem.ts';
 
 /** What it is told. */
 export interface BarrierSettings {
@@ -122,7 +116,7 @@ export class BarrierState {
   }
 
   get #theta(): number {
-    return sumOfSizes(this.#values.constraints);
+    return absoluteSum(this.#values.constraints);
   }
 
   get #phi(): number {
@@ -149,7 +143,7 @@ export class BarrierState {
     if (gap <= this.#tolerance) return 'optimal';
     const { value } = this.#values;
     if (!Number.isFinite(value) || Number.isNaN(gap)) return 'not-finite';
-    return value < -UNBOUNDED || largest(this.w) > UNBOUNDED ? 'unbounded' : undefined;
+    return value < -UNBOUNDED || largestMagnitude(this.w) > UNBOUNDED ? 'unbounded' : undefined;
   }
 
   /** Lowers μ while its problem is solved well enough: (7). */
@@ -250,13 +244,13 @@ export class BarrierState {
     const theta = this.#theta;
     return (trial) => {
       const { value, constraints } = this.#evaluate(trial);
-      const trialTheta = sumOfSizes(constraints);
+      const trialTheta = absoluteSum(constraints);
       return trialTheta <= 0.9 * theta && !this.#refused(trialTheta, this.#barrier(trial, value));
     };
   }
 
   isNearlyFeasible(w: Float64Array): boolean {
-    const left = sumOfSizes(this.#evaluate(w).constraints);
+    const left = absoluteSum(this.#evaluate(w).constraints);
     return left <= Math.max(this.#tolerance, (10 * this.#problem.equalities * RESTORED) / RHO);
   }
 
@@ -333,9 +327,9 @@ export class BarrierState {
     const { equalities: m, lower, upper } = this.#problem;
     const { w } = this;
     const [zl, zu, bounds] = [this.#zl, this.#zu, this.#bounds];
-    const multipliers = sumOfSizes(this.#y) + sumOfSizes(zl) + sumOfSizes(zu);
+    const multipliers = absoluteSum(this.#y) + absoluteSum(zl) + absoluteSum(zu);
     const scaleDual = Math.max(100, multipliers / Math.max(1, m + bounds)) / 100;
-    const scaleBounds = Math.max(100, (sumOfSizes(zl) + sumOfSizes(zu)) / Math.max(1, bounds)) / 100;
+    const scaleBounds = Math.max(100, (absoluteSum(zl) + absoluteSum(zu)) / Math.max(1, bounds)) / 100;
     let complementarity = 0;
     for (let i = 0; i < w.length; i++) {
       if (this.#isLower[i])
@@ -344,8 +338,8 @@ export class BarrierState {
         complementarity = Math.max(complementarity, Math.abs((upper[i] - w[i]) * zu[i] - weight));
     }
     const parts = [
-      largest(this.#dual()) / scaleDual,
-      largest(this.constraints),
+      largestMagnitude(this.#dual()) / scaleDual,
+      largestMagnitude(this.constraints),
       complementarity / scaleBounds,
     ];
     return parts.some(Number.isNaN) ? Number.NaN : Math.max(...parts);
@@ -373,7 +367,7 @@ export class BarrierState {
     const values = this.#evaluate(trial);
     const [theta, phi] = [this.#theta, this.#phi];
     const rounding = 10 * Number.EPSILON * Math.abs(phi);
-    const trialTheta = sumOfSizes(values.constraints);
+    const trialTheta = absoluteSum(values.constraints);
     const trialPhi = this.#barrier(trial, values.value);
     if (!Number.isFinite(trialTheta) || !Number.isFinite(trialPhi)) return undefined;
     if (this.#refused(trialTheta, trialPhi)) return undefined;
@@ -393,7 +387,7 @@ export class BarrierState {
     const { w } = this;
     let constraints = this.constraints.slice();
     let at = this.#evaluate(trial).constraints;
-    let last = sumOfSizes(at);
+    let last = absoluteSum(at);
     if (!(last >= this.#theta) || !Number.isFinite(last)) return undefined;
     for (let round = 0; round < MOST_CORRECTIONS; round++) {
       constraints = constraints.map((c, j) => longest * c + at[j]);
@@ -407,7 +401,7 @@ export class BarrierState {
       const values = this.#judge(moved, longest, descent);
       if (values) return { w: moved, values, stepLength: longest };
       at = this.#evaluate(moved).constraints;
-      const now = sumOfSizes(at);
+      const now = absoluteSum(at);
       if (!(now <= 0.99 * last)) return undefined;
       last = now;
     }
@@ -453,5 +447,5 @@ function leastSquaresMultipliers(
   for (let i = 0; i < n; i++) right[i] = zl[i] - zu[i] - gradient[i];
   if (!system.factor(new Float64Array(n * n), new Float64Array(n).fill(1), jacobian, 1)) return none;
   const y = system.solve(right)?.slice(n);
-  return y && largest(y) <= MOST_MULTIPLIER ? y : none;
+  return y && largestMagnitude(y) <= MOST_MULTIPLIER ? y : none;
 }

@@ -12,6 +12,7 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { minimumNormSolution } from '@infimum/linalg';
+import { norm } from '@infimum/linalg/numerics';
 import { derivativesOf } from './constrained-problem.ts';
 import { testPrograms } from './cutest.ts';
 import { normalRows } from './data-programs.ts';
@@ -19,7 +20,6 @@ import {
   bounded,
   type EqualitySolution,
   kktResidual,
-  norm,
   pointOf,
   scaledMultipliers,
   scaledProgram,

@@ -1,5 +1,6 @@
 // Minimisation under equalities: the functions, their scales at the start, and the residual of the first-order conditions.
 import { checkInteger, checkMethods, checkVector, InvalidInputError } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 
 /** min f(x) subject to c(x) = 0, with derivatives; what has `out` writes the answer there. L = f + λ'c. */
 export interface EqualityProgram {
@@ -149,23 +150,9 @@ export function kktResidual(program: EqualityProgram, x: Float64Array, multiplie
   return Math.hypot(norm(lagrangianGradient(point, multipliers)), norm(point.constraints));
 }
 
-/** Euclidean length. */
-export function norm(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
-  return Math.sqrt(sum);
-}
-
 /** The number, or the largest one where it is NaN or infinite: what metrics and solutions may hold. */
 export function bounded(value: number): number {
   return Number.isNaN(value) ? Number.MAX_VALUE : Math.min(value, Number.MAX_VALUE);
-}
-
-/** Sum of products. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
 
 /** A start of the right length, finite, and as many equalities as can be. @throws {InvalidInputError} */

@@ -4,8 +4,8 @@
 // R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
 import { Random } from '@infimum/core';
 import { type DenseMatrix, gmres, ldl, lu, minres, solveLdl, solveLu } from '@infimum/linalg';
-import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
-import { norm } from './equality-program.ts';
+import { layout, linalgKernels } from '@infimum/linalg/kernels';
+import { norm } from '@infimum/linalg/numerics';
 import { type AliasTable, aliasTable, type SketchDraws, sketchDraws } from './sketch-draws.ts';
 
 /** The sketches. */
@@ -181,10 +181,15 @@ interface MatrixRows extends Disposable {
 
 /** A dense matrix where kernels reach it. */
 function denseRows({ rows: n, values }: DenseMatrix): MatrixRows {
-  const workspace = Workspace.for({ float64: [n * n, n, n, n, n] });
+  const { workspace, matrix, factors, targets, image, point } = layout({
+    matrix: values,
+    factors: n,
+    targets: n,
+    image: n,
+    point: n,
+  });
   const { gemvTransposed, dot, axpy } = workspace.kernels(linalgKernels);
-  const at = workspace.float64From(values).byteOffset;
-  const [factors, targets, image, point] = [0, 0, 0, 0].map(() => workspace.float64(n));
+  const at = matrix.byteOffset;
   const [s, goal, along, x] = [factors, targets, image, point].map(({ byteOffset }) => byteOffset);
   const combine: MatrixRows['combine'] = (count, draws, b, z) => {
     point.set(z);

@@ -17,16 +17,15 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
+import { absoluteSum, dot, norm } from '@infimum/linalg/numerics';
 import { equalityConstrained } from './equality-problem.ts';
 import {
   bounded,
   checkProgram,
-  dot,
   type EqualityProgram,
   type EqualitySolution,
   kktResidual,
   lagrangianGradient,
-  norm,
   pointOf,
   scaledMultipliers,
   scaledProgram,
@@ -139,8 +138,8 @@ function* l1SqpSteps(
       leastGram: 1,
     });
     if (!(system.size < Infinity)) return stalled(solution(), 'the Hessian is not finite');
-    const violation = sumOf(point.constraints);
-    const size = sumOf(b);
+    const violation = absoluteSum(point.constraints);
+    const size = absoluteSum(b);
     const z = new Float64Array(n + m);
     let kappa = adaptive ? 0.1 : 1;
     let slope = Number.NaN;
@@ -150,20 +149,20 @@ function* l1SqpSteps(
         inner.improve(z, (kappa * norm(b)) / Math.sqrt(n + m));
         const rest = product(system.matrix.values, z).map((value, i) => value - b[i]);
         const dx = z.subarray(0, n);
-        const left = sumOf(rest.subarray(n));
+        const left = absoluteSum(rest.subarray(n));
         const along = dot(point.gradient, dx);
         const curved = Math.max(dot(dx, product(system.matrix.values, padded(dx, m)).subarray(0, n)) / 2, 0);
         const fall = (): number => -along - curved + penalty * (violation - left);
         const enough = (): boolean =>
           fall() >= TAU * (1 - EPSILON) * penalty * Math.max(violation, left - violation);
         if (adaptive) {
-          if (sumOf(rest) > kappa * size) continue;
+          if (absoluteSum(rest) > kappa * size) continue;
           if (!enough()) {
             penalty *= NU;
             continue;
           }
-        } else if (!(sumOf(rest) <= kappa * size && enough())) {
-          const isNear = sumOf(rest.subarray(0, n)) <= EPSILON * violation && left <= BETA * violation;
+        } else if (!(absoluteSum(rest) <= kappa * size && enough())) {
+          const isNear = absoluteSum(rest.subarray(0, n)) <= EPSILON * violation && left <= BETA * violation;
           if (!isNear && !(kappa < 1e-10 && violation > left)) continue;
           penalty = Math.max(penalty, (along + curved) / ((1 - TAU) * (violation - left))) + 1e-4;
         }
@@ -182,7 +181,7 @@ function* l1SqpSteps(
     for (let length = 1; length >= 1e-12 && !next; length /= 2) {
       const trial = x.map((value, i) => value + length * z[i]);
       const there = pointOf(program, trial);
-      const after = there.value + penalty * sumOf(there.constraints);
+      const after = there.value + penalty * absoluteSum(there.constraints);
       if (after <= before + ARMIJO * length * slope + 1e-14 * Math.abs(before))
         next = { x: trial, point: there, length };
     }
@@ -191,11 +190,6 @@ function* l1SqpSteps(
     multipliers = multipliers.map((value, j) => value + length * z[n + j]);
     ({ x, point } = next);
   }
-}
-
-/** |v|_1. */
-function sumOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + Math.abs(value), 0);
 }
 
 function product(matrix: Float64Array, z: Float64Array): Float64Array {

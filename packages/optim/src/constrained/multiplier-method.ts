@@ -19,16 +19,15 @@ import {
   stalled,
 } from '@infimum/core';
 import { ldl, solveLdl } from '@infimum/linalg';
+import { dot, norm } from '@infimum/linalg/numerics';
 import { equalityConstrained } from './equality-problem.ts';
 import {
   bounded,
   checkProgram,
-  dot,
   type EqualityProgram,
   type EqualitySolution,
   kktResidual,
   lagrangianGradient,
-  norm,
   type ProgramPoint,
   pointOf,
   scaledMultipliers,

@@ -20,9 +20,10 @@ import {
   stalled,
 } from '@infimum/core';
 import { type CsrMatrix, checkCsr, csrFromTriplets, type SparseLdl, solveSparseLdl } from '@infimum/linalg';
+import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import { sparseLdlInTurns } from '@infimum/linalg/steps';
 import type { AugmentedIterate } from './augmented-newton.ts';
-import { bounded, dot, type EqualitySolution, norm } from './equality-program.ts';
+import { bounded, type EqualitySolution } from './equality-program.ts';
 import { armijo, eta1, eta2, initialMultipliers, iterationLimit, nu, tolerance } from './newton-options.ts';
 
 /** min f(x) subject to c(x) = 0 with sparse second derivatives, L = f + λ'c; what has `out` writes the answer there. */
@@ -173,7 +174,7 @@ function* sparseAugmentedLagrangianSteps(
     const b = new Float64Array(n + m);
     for (let i = 0; i < n; i++) b[i] = -stationarity[i];
     for (let j = 0; j < m; j++) b[n + j] = -point.constraints[j];
-    const size = Math.max(largestOf(hessian.values), largestOf(point.jacobian.values));
+    const size = Math.max(largestMagnitude(hessian.values), largestMagnitude(point.jacobian.values));
     let z: Float64Array | undefined;
     for (let attempt = 0; attempt <= MOST_SHIFTS && !z; attempt++) {
       const shift = attempt === 0 ? 0 : FIRST_SHIFT * size * SHIFT_GROWTH ** (attempt - 1);
@@ -232,9 +233,9 @@ function scaledAt(program: SparseEqualityProgram, initial: Float64Array) {
   const first = jacobianAt(initial);
   const gradient = new Float64Array(n);
   program.gradient(initial, gradient);
-  const s = powerOfTwo(largestOf(gradient));
+  const s = powerOfTwo(largestMagnitude(gradient));
   const t = Float64Array.from({ length: m }, (_, j) =>
-    powerOfTwo(largestOf(first.values.subarray(first.rowPointers[j], first.rowPointers[j + 1]))),
+    powerOfTwo(largestMagnitude(first.values.subarray(first.rowPointers[j], first.rowPointers[j + 1]))),
   );
   const multipliersOut = (multipliers: Float64Array) => multipliers.map((value, j) => (value / t[j]) * s);
   return {
@@ -276,7 +277,7 @@ function* stepOf(
   b: Float64Array,
 ): Generator<undefined, Float64Array | undefined> {
   const [n, m] = [hessian.rows, jacobian.rows];
-  const largest = Math.max(largestOf(hessian.values), largestOf(jacobian.values));
+  const largest = Math.max(largestMagnitude(hessian.values), largestMagnitude(jacobian.values));
   if (!(largest > 0 && largest < Infinity)) return undefined;
   const softened = systemOf(hessian, jacobian, shift, SOFTENING * largest);
   let factor: SparseLdl | undefined;
@@ -369,12 +370,6 @@ function transposedTimes(
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) out[columnIndices[k]] += values[k] * v[i];
   }
   return out;
-}
-
-function largestOf(values: Float64Array): number {
-  let most = 0;
-  for (const value of values) if (!(Math.abs(value) <= most)) most = Math.abs(value);
-  return most;
 }
 
 function powerOfTwo(size: number): number {

@@ -13,6 +13,7 @@ import {
   resolveOptions,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import { checkLength } from '../objectives/checked-oracle.ts';
 import { rowStore } from './row-store.ts';
 import { choleskyEngine, type WindowEngine } from './window-cholesky.ts';
 import { luEngine } from './window-lu.ts';
@@ -282,10 +283,4 @@ export function createWindow(
     cancellation = length > 0 ? norm(x) / damping / length : 1;
   }
   return [fisher, memory];
-}
-
-function checkLength(vector: Float64Array, argument: string, length: number): void {
-  if (vector?.length === length) return;
-  const problem = `expected ${length} entries, got ${vector?.length}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
 }

@@ -3,6 +3,7 @@
 // Woodbury with p_k = sqrt(w_k) B^-1 u_k, q_k = sqrt(w_k) u_k:
 //   (H + lambda B)^-1 g = (B^-1 g - sum_k c_k p_k) / lambda, where (lambda I + [q_j . p_k]) c = [p_j . g].
 
+import { rowDot } from '@infimum/linalg/numerics';
 import type { LowRankApproximation } from '../objectives/hessian-approximation.ts';
 import { CholeskySolver } from './cholesky-solver.ts';
 import type { Metric } from './metric.ts';
@@ -101,11 +102,4 @@ export class LowRankSystem implements ShiftedSystem {
   [Symbol.dispose](): void {
     this.#solver?.[Symbol.dispose]();
   }
-}
-
-/** The inner product of pieces of two arrays. */
-function rowDot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, length: number): number {
-  let sum = 0;
-  for (let j = 0; j < length; j++) sum += a[aStart + j] * b[bStart + j];
-  return sum;
 }

@@ -1,13 +1,7 @@
 // Products with a Hessian from two gradients, for losses that have no exact ones.
 import { checkFunction, checkNumbers } from '@infimum/core';
+import { largestMagnitude } from '@infimum/linalg/numerics';
 import type { HessianVector } from './optimizer.ts';
-
-/** Largest component of v, in modulus. */
-function size(v: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < v.length; i++) most = Math.max(most, Math.abs(v[i]));
-  return most;
-}
 
 /**
  * Products H v = (g(x + r v) - g(x - r v)) / 2r with r = eps^(1/3) (1 + |x|_inf) / |v|_inf, at which the errors of truncation
@@ -37,12 +31,12 @@ export function differenceProduct(
   const moved = new Float64Array(x.length);
   const below = new Float64Array(x.length);
   return (v, out) => {
-    const length = size(v);
+    const length = largestMagnitude(v);
     if (length === 0) {
       out.fill(0);
       return;
     }
-    const step = (Math.cbrt(Number.EPSILON) * (1 + size(x))) / length;
+    const step = (Math.cbrt(Number.EPSILON) * (1 + largestMagnitude(x))) / length;
     for (let i = 0; i < x.length; i++) moved[i] = x[i] - step * v[i];
     gradient(moved, below);
     for (let i = 0; i < x.length; i++) moved[i] = x[i] + step * v[i];

@@ -21,6 +21,7 @@ import {
   type Steps,
   stalled,
 } from '@infimum/core';
+import { allFinite } from '@infimum/linalg/numerics';
 import { checkObjective, type OracleCalls, takeReturned } from '../smooth-minimization.ts';
 import { differenceProduct } from './central-differences.ts';
 import type { HessianVector, StochasticOptimizer } from './optimizer.ts';
@@ -240,9 +241,4 @@ function batchOracle(objective: FiniteSum | TrainingObjective, x: Float64Array):
       objective.hessianVector(x, v, out, current);
     },
   };
-}
-
-function allFinite(x: Float64Array): boolean {
-  for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) return false;
-  return true;
 }

@@ -11,7 +11,7 @@
 // diagonal of d, into the matrix d - d (L_1 + d)^-1 d, the parallel sum of both, and so on: k factorisations of n x n matrices.
 // From the second histogram on a constant is free, and a place is grounded.
 import { cholesky, type DenseMatrix, gram, solveTriangular } from '@infimum/linalg';
-import { dot } from '@infimum/linalg/numerics';
+import { absoluteSum, addScaled, dot } from '@infimum/linalg/numerics';
 
 /** A histogram with its costs, of places that have mass. */
 export interface BarycenterPart {
@@ -140,13 +140,13 @@ export class BarycenterInteriorPoint {
       const laplacian = this.#laplacian(part);
       if (coupling.rows === 0) continue;
       const block = k === 0 ? laplacian : without(laplacian, this.#ground);
-      add(block.values, 1, coupling.values);
+      addScaled(block.values, 1, coupling.values);
       const factor = shiftedCholesky(block);
       if (factor === undefined) return false;
       part.factor = factor;
       if (k === this.#parts.length - 1) return true;
       part.coupling = solveTriangular(factor, coupling);
-      add(coupling.values, -1, gram(part.coupling).values);
+      addScaled(coupling.values, -1, gram(part.coupling).values);
     }
     return true;
   }
@@ -229,7 +229,7 @@ export class BarycenterInteriorPoint {
       const saved = this.#parts.map(({ dAlpha, dBeta }) => [dAlpha.slice(), dBeta.slice()]);
       this.#addPotentials(left);
       left = this.#residual(rightSides);
-      const next = left.reduce((sum, { e, g }) => sum + norm(e) + norm(g), 0);
+      const next = left.reduce((sum, { e, g }) => sum + absoluteSum(e) + absoluteSum(g), 0);
       if (!(next < size)) {
         this.#parts.forEach(({ dAlpha, dBeta }, k) => {
           dAlpha.set(saved[k][0]);
@@ -246,7 +246,7 @@ export class BarycenterInteriorPoint {
   #residual(rightSides: readonly RightSide[]): RightSide[] {
     const n = this.#n;
     const sum = new Float64Array(n);
-    for (const { dAlpha } of this.#parts) add(sum, 1, dAlpha);
+    for (const { dAlpha } of this.#parts) addScaled(sum, 1, dAlpha);
     return this.#parts.map(({ d, dAlpha, dBeta, rows }, k) => {
       const e = rightSides[k].e.slice();
       const g = rightSides[k].g.map((value, j) => value - (this.h[j] / this.s[j]) * sum[j]);
@@ -279,13 +279,13 @@ export class BarycenterInteriorPoint {
     const taken = new Float64Array(n);
     const solved = this.#parts.map(({ factor, coupling }, k) => {
       const g = sides[k];
-      add(g, -1, taken);
+      addScaled(g, -1, taken);
       const own = k === 0 ? g : withoutPlace(g, ground);
       if (own.length === 0) return own;
       const z = solveTriangular(factor, own);
       if (k < count - 1) {
         const share = transposedTimes(coupling, z);
-        add(taken, 1, k === 0 ? share : withPlace(share, ground));
+        addScaled(taken, 1, k === 0 ? share : withPlace(share, ground));
       }
       return z;
     });
@@ -299,12 +299,12 @@ export class BarycenterInteriorPoint {
       }
       if (k < count - 1) {
         const sum = k === 0 ? later : withoutPlace(later, ground);
-        add(z, -1, times(part.coupling, sum));
+        addScaled(z, -1, times(part.coupling, sum));
       }
       const own = solveTriangular(part.factor, z, { transposed: true });
       const rise = k === 0 ? own : withPlace(own, ground);
-      add(later, 1, rise);
-      add(part.dAlpha, 1, rise);
+      addScaled(later, 1, rise);
+      addScaled(part.dAlpha, 1, rise);
       this.#addRows(part, rightSides[k].e, rise);
     }
   }
@@ -339,13 +339,13 @@ export class BarycenterInteriorPoint {
 
   #move(primal: number, dual: number): void {
     const n = this.#n;
-    add(this.h, primal, this.#dh);
+    addScaled(this.h, primal, this.#dh);
     this.s.fill(0);
     for (const part of this.#parts) {
-      add(part.p, primal, part.dp);
-      add(part.alpha, dual, part.dAlpha);
-      add(part.beta, dual, part.dBeta);
-      add(part.s, dual, part.ds);
+      addScaled(part.p, primal, part.dp);
+      addScaled(part.alpha, dual, part.dAlpha);
+      addScaled(part.beta, dual, part.dBeta);
+      addScaled(part.s, dual, part.ds);
       for (let j = 0; j < n; j++) this.s[j] += part.alpha[j];
     }
   }
@@ -372,16 +372,6 @@ function productOf(
   let sum = 0;
   for (let k = 0; k < x.length; k++) sum += (x[k] + primal * dx[k]) * (s[k] + dual * ds[k]);
   return sum;
-}
-
-function norm(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += Math.abs(value);
-  return sum;
-}
-
-function add(values: Float64Array, step: number, direction: Float64Array): void {
-  for (let k = 0; k < values.length; k++) values[k] += step * direction[k];
 }
 
 /** A matrix without a row and a column. */

@@ -19,6 +19,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { absoluteSum } from '@infimum/linalg/numerics';
 import { Progress } from '../progress.ts';
 import { type Transport, total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
@@ -286,10 +287,6 @@ function progressAlong(gradient: Float64Array, from: Float64Array, to: Float64Ar
 
 function squaredNorm(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value * value, 0);
-}
-
-function absoluteSum(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + Math.abs(value), 0);
 }
 
 /** Registration. */

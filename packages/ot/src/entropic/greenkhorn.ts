@@ -13,6 +13,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { indexOfLargest } from '@infimum/linalg/numerics';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
@@ -264,12 +265,6 @@ function excessOverLog(e: number): number {
 
 function isTrusted(factor: number): boolean {
   return factor < LARGEST_FACTOR && factor > 1 / LARGEST_FACTOR;
-}
-
-function indexOfLargest(values: Float64Array): number {
-  let best = 0;
-  for (let k = 1; k < values.length; k++) if (values[k] > values[best]) best = k;
-  return best;
 }
 
 /** Registration. */

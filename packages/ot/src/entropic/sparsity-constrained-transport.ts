@@ -26,7 +26,7 @@ import { sparsePlan } from '../plan-entries.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
 import { checkTransport, type Transport, total } from '../transport.ts';
-import { spreadOf } from '../vectors.ts';
+import { powerBelow, spreadOf } from '../vectors.ts';
 import { type QuadraticPlan, quadraticTransportSteps } from './quadratic-transport.ts';
 
 /** Options of `sparsityConstrainedTransport`. */
@@ -461,8 +461,3 @@ const MOST_NEWTON = 1000;
 /** Tolerance of Newton steps, as a share of the whole, and at least. */
 const NEWTON_SHARE = 1e-3;
 const LEAST_TOLERANCE = 1e-13;
-
-/** The largest power of two that is at most a positive number. */
-function powerBelow(value: number): number {
-  return 2 ** Math.max(-1022, Math.floor(Math.log2(value)));
-}

@@ -2,6 +2,7 @@
 // is degenerate and none can cycle.
 //
 // A. Orden: The transhipment problem (1956), for the perturbation.
+import { indexOfLargest } from '@infimum/linalg/numerics';
 import { balance } from '../sparse-plan.ts';
 import { total } from '../transport.ts';
 
@@ -41,10 +42,4 @@ export function perturbedMasses(a: Float64Array, b: Float64Array): PerturbedMass
   const perturbations = new Float64Array(n + m).fill(m, 0, n).fill(1, n);
   perturbations[n + m - 1] = n * m - (m - 1);
   return { amounts, perturbations, units };
-}
-
-function indexOfLargest(values: Float64Array): number {
-  let index = 0;
-  for (let k = 1; k < values.length; k++) if (values[k] > values[index]) index = k;
-  return index;
 }

@@ -1,7 +1,8 @@
 // Gate scores on real data: a small mixture of experts learns to read handwritten digits, without any balancing.
 import { portableExp, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { addScaledRow, rowProduct } from './expert-rows.ts';
+import { rowDot } from '@infimum/linalg/numerics';
+import { addScaledRow } from './expert-rows.ts';
 
 const CLASSES = 10;
 const LEARNING_RATE = 0.05;
@@ -59,7 +60,7 @@ export function digitsRouterScores(
 
 function gate(router: Float64Array, image: Float64Array, scores: Float64Array): void {
   for (let k = 0; k < scores.length; k++) {
-    scores[k] = 1 / (1 + portableExp(-rowProduct(router, k * image.length, image, 0, image.length)));
+    scores[k] = 1 / (1 + portableExp(-rowDot(router, k * image.length, image, 0, image.length)));
   }
 }
 
@@ -81,9 +82,7 @@ function learn(
   const inputs = image.length;
   const sum = chosen.reduce((total, k) => total + scores[k], 0);
   const outputs = chosen.map((k) =>
-    Array.from({ length: CLASSES }, (_, c) =>
-      rowProduct(readers, (k * CLASSES + c) * inputs, image, 0, inputs),
-    ),
+    Array.from({ length: CLASSES }, (_, c) => rowDot(readers, (k * CLASSES + c) * inputs, image, 0, inputs)),
   );
   const logits = Array.from({ length: CLASSES }, (_, c) =>
     chosen.reduce((total, k, at) => total + (scores[k] / sum) * outputs[at][c], 0),

@@ -1,18 +1,5 @@
 // Products and sums of rows of matrices, for the small models that are trained here.
 
-/** sum_j a_j b_j over `length` numbers from an offset in either array on. */
-export function rowProduct(
-  a: Float64Array,
-  offsetOfA: number,
-  b: Float64Array,
-  offsetOfB: number,
-  length: number,
-): number {
-  let sum = 0;
-  for (let j = 0; j < length; j++) sum += a[offsetOfA + j] * b[offsetOfB + j];
-  return sum;
-}
-
 /** a_j += factor b_j over `length` numbers from an offset in either array on. */
 export function addScaledRow(
   a: Float64Array,

@@ -1,10 +1,11 @@
 // A small mixture of linear experts in training, to see what balancing does to the loss: it stands in for the paper's
 // language models, which a laptop cannot train.
 import { checkObject, portableExp, Random } from '@infimum/core';
+import { rowDot } from '@infimum/linalg/numerics';
 import { maxViolationOf, type Routing } from './expert-assignment.ts';
 import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
 import { topKRoute } from './expert-routing.ts';
-import { addScaledRow, rowProduct } from './expert-rows.ts';
+import { addScaledRow } from './expert-rows.ts';
 import { keepBest } from './keep-best.ts';
 
 const DIMENSION = 16;
@@ -154,7 +155,7 @@ function gates(router: Float64Array, x: Float64Array, tokens: number, experts: n
   const values = new Float64Array(tokens * experts);
   for (let i = 0; i < tokens; i++) {
     for (let k = 0; k < experts; k++) {
-      const logit = rowProduct(router, k * DIMENSION, x, i * DIMENSION, DIMENSION);
+      const logit = rowDot(router, k * DIMENSION, x, i * DIMENSION, DIMENSION);
       values[i * experts + k] = 1 / (1 + portableExp(-logit));
     }
   }
@@ -181,7 +182,7 @@ function learn(
     let sum = 0;
     let prediction = 0;
     for (const k of chosen) {
-      outputs[k] = rowProduct(readers, k * DIMENSION, x, from, DIMENSION);
+      outputs[k] = rowDot(readers, k * DIMENSION, x, from, DIMENSION);
       sum += values[i * cols + k];
       prediction += values[i * cols + k] * outputs[k];
     }

@@ -21,6 +21,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { BoundedModel, dot, type LinePoint, wolfeLineSearch } from '@infimum/linalg/numerics';
 import { runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
+import { powerBelow } from '../vectors.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
@@ -330,11 +331,6 @@ class UnbalancedObjective {
     }
     return ((mass > 0 ? along / mass : 0) - lowest) / this.#scale;
   }
-}
-
-/** The largest power of two that is at most a positive number. */
-function powerBelow(value: number): number {
-  return 2 ** Math.max(-1022, Math.floor(Math.log2(value)));
 }
 
 /** Registration. */

@@ -42,7 +42,8 @@ export function relaxActivation(
   else relaxSmooth(lines, i, activation, l, u);
 }
 
-function setLines(
+/** Sets line i on both sides. */
+export function setLines(
   { lowerSlope, lowerIntercept, upperSlope, upperIntercept }: Lines,
   i: number,
   lower: number,

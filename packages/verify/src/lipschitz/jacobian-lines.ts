@@ -1,6 +1,6 @@
 // Lines around y = J s'(z), one entry of the backward pass through an activation, over L <= J <= U and l <= z <= u.
 
-import { emptyLines, relaxSlope, slopeRange } from '../bounds/relaxation.ts';
+import { emptyLines, relaxSlope, setLines, slopeRange } from '../bounds/relaxation.ts';
 import { type Activation, activationOf } from '../networks/network.ts';
 
 /** For every neuron lower <= J s'(z) <= upper, with planes in J and z. */
@@ -40,36 +40,22 @@ export function linePlanes(
     const { slope, lower, upper, phases } = range;
     const [p, q] = slopeRange(activationOf(range, i), slope, lower[i], upper[i], phases?.[i] ?? 0);
     const [L, U] = [low[i], high[i]];
-    if (p === q) setPlane(planes, i, p, 0, p, 0);
-    else if (L >= 0) setPlane(planes, i, p, 0, q, 0);
-    else if (U <= 0) setPlane(planes, i, q, 0, p, 0);
-    else if (constants) setPlane(planes, i, 0, q * L, 0, q * U);
+    if (p === q) setLines(planes, i, p, 0, p, 0);
+    else if (L >= 0) setLines(planes, i, p, 0, q, 0);
+    else if (U <= 0) setLines(planes, i, q, 0, p, 0);
+    else if (constants) setLines(planes, i, 0, q * L, 0, q * U);
     else {
       const width = U - L;
       const up = clamp((q * U - p * L) / width, p, q);
       const down = clamp((p * U - q * L) / width, p, q);
       const lowerIntercept = Math.min(q * L - down * L, p * U - down * U);
-      setPlane(planes, i, down, lowerIntercept, up, Math.max(q * U - up * U, p * L - up * L));
+      setLines(planes, i, down, lowerIntercept, up, Math.max(q * U - up * U, p * L - up * L));
     }
   }
   return planes;
 }
 
 const clamp = (x: number, p: number, q: number): number => (x >= p ? Math.min(x, q) : p);
-
-function setPlane(
-  { lowerSlope, lowerIntercept, upperSlope, upperIntercept }: Planes,
-  i: number,
-  lower: number,
-  lowerAt0: number,
-  upper: number,
-  upperAt0: number,
-): void {
-  lowerSlope[i] = lower;
-  lowerIntercept[i] = lowerAt0;
-  upperSlope[i] = upper;
-  upperIntercept[i] = upperAt0;
-}
 
 /**
  * Which of McCormick's planes are taken: of two on each side, and the chord in J alone, the one that is best in the middle;
