@@ -91,11 +91,13 @@ export type Peers =
 /** This package's folder, seen from `src` and from `dist`. */
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
-/** Seconds in which a compiler is through. */
-const PREPARE_SECONDS = 60;
-
-/** Seconds in which a peer that is told to stop says what it has. */
-const STOP_SECONDS = 5;
+/** Seconds that a run may take beyond its limit. */
+const EXTRA_SECONDS = {
+  /** Until a compiler is through. */
+  preparing: 60,
+  /** Until a peer that is told to stop says what it has. */
+  stopping: 5,
+} as const;
 
 /** Points that a peer asks about, a row each. */
 interface PeerPoints {
@@ -151,6 +153,8 @@ export function startNpmPeers(): Promise<Peers> {
 
 /** A process that runs peers, one request at a time. */
 export class PeerProcess {
+  /** Seconds that a run may take beyond its limit, before it and after it. */
+  readonly extraSeconds: typeof EXTRA_SECONDS = EXTRA_SECONDS;
   readonly #command: readonly string[];
   #connection: Connection | undefined;
   #solvers: readonly PeerSolver[] = [];
@@ -239,7 +243,7 @@ export class PeerProcess {
         seconds: limits.seconds ?? 0,
       };
       const prepares = this.#solvers.some((solver) => solver.id === id && solver.prepares);
-      const ahead = prepares ? PREPARE_SECONDS : 0;
+      const ahead = prepares ? EXTRA_SECONDS.preparing : 0;
       return resultOf(await (this.#connection as Connection).request(request, limits, ahead));
     } catch (error) {
       if (!(error instanceof Interruption)) throw error;
@@ -331,7 +335,7 @@ class Connection {
           const answer = answerOf(question, functions, seconds, begin);
           for (const chunk of encodeMessage(answer)) this.#child.stdin?.write(chunk);
           // Whoever is told to stop may still say what it has.
-          wait(answer.stop ? STOP_SECONDS : seconds - Number(question['seconds']));
+          wait(answer.stop ? EXTRA_SECONDS.stopping : seconds - Number(question['seconds']));
         };
         const began = (): void => {
           begin = performance.now();

@@ -21,6 +21,7 @@ beforeEach(() => {
   isWatched = false;
   const process = {
     pid: 7,
+    extraSeconds: { preparing: 60, stopping: 5 },
     list: () => [{ id: 'peer/x', watched: isWatched }],
     start: async () => {},
     close: async () => {

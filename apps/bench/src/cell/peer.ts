@@ -8,12 +8,6 @@ import { type Cell, type CellEnd, type MetricValues, withoutRun } from './messag
 /** Imports of large Python packages from a cold disk. */
 const START_SECONDS = 90;
 
-/** Seconds in which a compiler is through. */
-const PREPARE_SECONDS = 60;
-
-/** Seconds in which a peer that is told to stop hands back what it has. */
-const STOP_SECONDS = 5;
-
 /** The peers' process outlives the cell: it takes seconds to start. */
 export interface PeerContext extends DriveContext {
   readonly peers: () => Promise<Peers>;
@@ -139,8 +133,9 @@ class PeerRace {
     await this.#peers.start();
     guard.watch(this.#peers.pid ?? 0);
     // Twice, for whoever asks for values: the way of the questions is not charged.
-    const ahead = this.#prepares ? PREPARE_SECONDS : 0;
-    guard.allow('running the peer', ahead + 2 * budget + graceOf(budget) + STOP_SECONDS);
+    const { preparing, stopping } = this.#peers.extraSeconds;
+    const ahead = this.#prepares ? preparing : 0;
+    guard.allow('running the peer', ahead + 2 * budget + graceOf(budget) + stopping);
     const options = { seed: this.#cell.seed, ...this.#ladder[step] };
     const functions = this.#problem.plainFunctions?.(this.#instance) ?? {};
     const result = await this.#peers.solve(solver, this.#plain, options, { seconds: budget, functions });
