@@ -2,7 +2,16 @@
 export { factorInPlace } from './dense/cholesky.ts';
 export { type TridiagonalForm, tridiagonalise } from './eigen/tridiagonal-reduction.ts';
 export { type MatrixProducts, products, sizesOf } from './linear-operator.ts';
-export { type BlockArgument, type BlockKernel, blockKernel, runBlocks } from './webassembly/block-kernel.ts';
+export {
+  type BlockArgument,
+  type BlockKernel,
+  blockKernel,
+  type KernelArgument,
+  type NamedKernel,
+  namedKernel,
+  runBlocks,
+  runKernel,
+} from './webassembly/block-kernel.ts';
 export {
   activeKernels,
   defineKernels,
@@ -15,6 +24,8 @@ export {
 export {
   type ArrayPlan,
   type ArrayPlans,
+  bytes,
+  float32,
   int32,
   type Layout,
   type LayoutOptions,
@@ -22,6 +33,15 @@ export {
   scratch,
 } from './webassembly/layout.ts';
 export { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from './webassembly/linalg-kernels.ts';
+export {
+  type MatrixPlace,
+  matrixPlace,
+  type PlacedGram,
+  type PlacedProduct,
+  placedGram,
+  placedProduct,
+  transposedPlace,
+} from './webassembly/matrix-places.ts';
 export { startThreads } from './webassembly/thread-pool.ts';
 export {
   type Partition,

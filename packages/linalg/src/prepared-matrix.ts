@@ -4,8 +4,8 @@ import { checkEntriesOf } from './check-dense.ts';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { checkEntries, products, sizesOf } from './linear-operator.ts';
 import type { CsrMatrix } from './sparse/csr-matrix.ts';
+import { layout } from './webassembly/layout.ts';
 import { checkThreads, type ThreadOptions } from './webassembly/thread-pool.ts';
-import { Workspace } from './webassembly/workspace.ts';
 
 /** A matrix that has been copied to where kernels and threads can multiply by it. */
 export interface PreparedMatrix extends Disposable {
@@ -52,10 +52,11 @@ export function prepareMatrix(a: DenseMatrix | CsrMatrix, options: ThreadOptions
   checkEntries(a);
   checkThreads(threads);
   const { rows, cols } = a;
-  const { float64 = [], int32 } = sizesOf(a, true);
-  const workspace = Workspace.for({ float64: [...float64, rows, cols], int32 }, { threads });
+  const { workspace, left, right } = layout(
+    { left: rows, right: cols },
+    { threads, extra: sizesOf(a, true) },
+  );
   const { multiply, multiplyTransposed } = products(workspace, a);
-  const [left, right] = [workspace.float64(rows), workspace.float64(cols)];
   const release = (): void => workspace.release();
   return {
     rows,

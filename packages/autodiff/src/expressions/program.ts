@@ -1,6 +1,6 @@
 // Programs: expressions laid out in memory once, and run as often as one likes without allocating.
 import { checkObject, checkVector, InvalidInputError } from '@infimum/core';
-import { GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, layout, scratch } from '@infimum/linalg/kernels';
 import { inOrder } from './order.ts';
 import { checkTensors, describeShape, type Releasable, sizeOf, type Tensor } from './tensor.ts';
 
@@ -94,20 +94,21 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
   checkVariables([...early], new Set(first.variables));
   // What the second part takes from the first must outlive every run of the second.
   const handed = order.filter((node) => !early.has(node)).flatMap(({ inputs }) => inputs);
-  const layout = layOut(
+  const plan = layOut(
     order,
     new Set([...outputs, ...variables, ...handed.filter((node) => early.has(node))]),
     variables,
   );
   const scratchLength = order.some(({ operation }) => operation.needsScratch) ? GEMM_SCRATCH : 0;
-  const workspace = Workspace.for({ float64: [...layout.rooms, scratchLength] });
-  const scratch = workspace.scratch(scratchLength);
-  const rooms = layout.rooms.map((length) => workspace.float64(length));
+  const { workspace, rooms, gemmScratch } = layout({
+    rooms: plan.rooms,
+    gemmScratch: scratch(scratchLength),
+  });
   const views = new Map<Tensor, Float64Array>();
   const viewOf = (node: Tensor): Float64Array => {
     const known = views.get(node);
     if (known) return known;
-    const { room, start } = layout.placeOf.get(node) as Place;
+    const { room, start } = plan.placeOf.get(node) as Place;
     const size = sizeOf(node.shape);
     const view = rooms[room].length === size ? rooms[room] : rooms[room].subarray(start, start + size);
     views.set(node, view);
@@ -124,7 +125,7 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
     const inputs = given.map(viewOf);
     const steps = nodes.flatMap((node) => {
       if (node.inputs.length === 0 || node.operation.viewFrom !== undefined) return [];
-      const places = { workspace, inputs: node.inputs.map(viewOf), out: viewOf(node), scratch, owned };
+      const places = { workspace, inputs: node.inputs.map(viewOf), out: viewOf(node), gemmScratch, owned };
       return [node.operation.prepare(node, places)];
     });
     const results = wanted.map(viewOf);

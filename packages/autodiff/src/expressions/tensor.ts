@@ -23,8 +23,8 @@ export interface Places {
   readonly inputs: readonly Float64Array[];
   /** The result's entries; never those of an input. */
   readonly out: Float64Array;
-  /** Byte offset of room that products of matrices need, and that all of them share. */
-  readonly scratch: number;
+  /** Room that products of matrices need, and that all of them share. */
+  readonly gemmScratch: Float64Array;
   /** What is put here is released with the program. */
   readonly owned: Releasable[];
 }
@@ -33,7 +33,7 @@ export interface Places {
 export interface Operation {
   /** For error messages. */
   readonly name: string;
-  /** Whether it needs `scratch`. */
+  /** Whether it needs `gemmScratch`. */
   readonly needsScratch?: boolean;
   /**
    * Said by operations whose result is a run of the first input's entries, from this one on: programs give both the same

@@ -7,7 +7,10 @@ import {
   type LinalgKernels,
   layout,
   linalgKernels,
+  matrixPlace,
+  placedProduct,
   scratch,
+  transposedPlace,
 } from '@infimum/linalg/kernels';
 
 /** Samples with a class each. */
@@ -74,7 +77,7 @@ class KernelBatch implements SoftmaxBatch {
   readonly #cols: number;
   readonly #classes: number;
   readonly #memory: Layout<
-    Record<'design' | 'y' | 'images' | 'chances' | 'sum' | 'scratch', ReturnType<typeof scratch>>
+    Record<'design' | 'y' | 'images' | 'chances' | 'sum' | 'gemmScratch', ReturnType<typeof scratch>>
   >;
   readonly #kernels: LinalgKernels;
   readonly #margins: Float64Array;
@@ -94,7 +97,7 @@ class KernelBatch implements SoftmaxBatch {
       images: scratch(room * classes),
       chances: scratch(room * classes),
       sum: scratch(classes * cols),
-      scratch: scratch(GEMM_SCRATCH),
+      gemmScratch: scratch(GEMM_SCRATCH),
     });
     this.#kernels = this.#memory.workspace.kernels(linalgKernels);
     this.#margins = new Float64Array(room);
@@ -184,24 +187,48 @@ class KernelBatch implements SoftmaxBatch {
 
   /** out <- rows times the rows of v. */
   #product(v: Float64Array, out: Float64Array): void {
-    const [cols, classes, { design, scratch }] = [this.#cols, this.#classes, this.#memory];
-    const { gemm, gemv } = this.#kernels;
-    const [rows, model, room] = [design.byteOffset, v.byteOffset, scratch.byteOffset];
+    const [cols, classes, { workspace, design, gemmScratch }] = [this.#cols, this.#classes, this.#memory];
     if (this.count > FEW) {
-      gemm(0, this.count, classes, cols, 1, rows, cols, 1, model, 1, cols, 0, out.byteOffset, classes, room);
+      placedProduct(workspace, {
+        rows: this.count,
+        cols: classes,
+        inner: cols,
+        a: matrixPlace(design, cols),
+        b: transposedPlace(matrixPlace(v, cols)),
+        c: matrixPlace(out, classes),
+        scratch: gemmScratch,
+      });
       return;
     }
+    const { gemv } = this.#kernels;
     for (let k = 0; k < this.count; k++)
-      gemv(0, classes, cols, model, rows + 8 * k * cols, out.byteOffset + 8 * k * classes);
+      gemv(
+        0,
+        classes,
+        cols,
+        v.byteOffset,
+        design.byteOffset + 8 * k * cols,
+        out.byteOffset + 8 * k * classes,
+      );
   }
 
   addWeighted(out: Float64Array): void {
-    const [cols, classes, { design, sum, scratch }] = [this.#cols, this.#classes, this.#memory];
+    const [cols, classes, { workspace, design, sum, gemmScratch }] = [
+      this.#cols,
+      this.#classes,
+      this.#memory,
+    ];
     const { images, count } = this;
     if (count > FEW) {
-      const [rows, weights, room] = [design.byteOffset, images.byteOffset, scratch.byteOffset];
-      const { gemm } = this.#kernels;
-      gemm(0, classes, cols, count, 1, weights, 1, classes, rows, cols, 1, 0, sum.byteOffset, cols, room);
+      placedProduct(workspace, {
+        rows: classes,
+        cols,
+        inner: count,
+        a: transposedPlace(matrixPlace(images, classes)),
+        b: matrixPlace(design, cols),
+        c: matrixPlace(sum, cols),
+        scratch: gemmScratch,
+      });
       for (let j = 0; j < out.length; j++) out[j] += sum[j];
       return;
     }

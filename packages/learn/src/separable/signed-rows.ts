@@ -1,7 +1,7 @@
 // Rows of data times their labels, divided by the largest norm: what all methods of separation work on.
 import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { Workspace } from '@infimum/linalg/kernels';
+import { int32, layout, scratch, type Workspace } from '@infimum/linalg/kernels';
 import { rowKernels } from './row-kernels.ts';
 
 /** Points of two classes. */
@@ -189,14 +189,17 @@ export class SignedRows {
     this.#stride = this.dimension;
     if (!isSparse(points) && numbers >= LARGE) {
       this.#stride = even;
-      this.#workspace = Workspace.for({
-        float64: [numbers, even, this.count],
-        int32: [this.count],
+      const { workspace, values, wide, long, list } = layout({
+        values: scratch(numbers),
+        wide: even,
+        long: this.count,
+        list: int32(this.count),
       });
-      this.#values = this.#workspace.uncleared(numbers);
-      this.#wide = this.#workspace.float64(even);
-      this.#long = this.#workspace.float64(this.count);
-      this.#list = this.#workspace.int32(this.count);
+      this.#workspace = workspace;
+      this.#values = values;
+      this.#wide = wide;
+      this.#long = long;
+      this.#list = list;
     } else {
       const entries = isSparse(points) ? points.rowPointers[points.rows] : this.count * points.cols;
       this.#values = new Float64Array(entries + (fitIntercept ? this.count : 0));

@@ -1,5 +1,5 @@
 // Products of row-major matrices into given arrays, either factor transposed or not, and sums of rows.
-import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, layout, matrixPlace, placedProduct, scratch } from '@infimum/linalg/kernels';
 
 /** Products below so many multiplications are done in place: copying them to the kernels would take longer. */
 const SMALL = 4000;
@@ -26,15 +26,23 @@ export function multiplyInto(
     return;
   }
   const [left, right, product] = [rows * inner, inner * cols, rows * cols];
-  using workspace = Workspace.for({ float64: [left, right, product, GEMM_SCRATCH] });
-  const x = workspace.float64From(a.subarray(0, left)).byteOffset;
-  const y = workspace.float64From(b.subarray(0, right)).byteOffset;
-  const z = workspace.float64From(out.subarray(0, product));
-  const room = workspace.scratch(GEMM_SCRATCH);
-  workspace
-    .kernels(linalgKernels)
-    .gemm(0, rows, cols, inner, 1, x, rowA, stepA, y, rowB, stepB, 1, z.byteOffset, cols, room);
-  out.set(z);
+  using memory = layout({
+    left: a.subarray(0, left),
+    right: b.subarray(0, right),
+    product: out.subarray(0, product),
+    gemmScratch: scratch(GEMM_SCRATCH),
+  });
+  placedProduct(memory.workspace, {
+    rows,
+    cols,
+    inner,
+    a: { at: memory.left.byteOffset, row: rowA, column: stepA },
+    b: { at: memory.right.byteOffset, row: rowB, column: stepB },
+    beta: 1,
+    c: matrixPlace(memory.product, cols),
+    scratch: memory.gemmScratch,
+  });
+  out.set(memory.product);
 }
 
 /** Adds a row to each of `tokens` rows. */

@@ -2,9 +2,11 @@
 import { checkObject, InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { TURN, withoutTurns } from '../turns.ts';
+import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { matrixPlace, placedGram } from '../webassembly/matrix-places.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import type { Workspace } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { solveTriangular } from './triangular.ts';
 
@@ -45,16 +47,15 @@ export function* choleskyInTurns(
   const { rows: size, cols, values } = a;
   if (cols !== size)
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
-  using workspace = Workspace.for({ float64: [size * size, threads * GEMM_SCRATCH] }, { threads });
-  const factor = workspace.float64From(values);
-  const scratch = workspace.scratch(threads * GEMM_SCRATCH);
+  using memory = layout({ factor: values, gemmScratch: scratch(threads * GEMM_SCRATCH) }, { threads });
+  const { workspace, factor, gemmScratch } = memory;
   let work = 0;
   for (let start = 0; start < size; start += BLOCK) {
     if (work > TURN) {
       work = 0;
       yield;
     }
-    const pivot = factorColumns(workspace, factor, size, scratch, start);
+    const pivot = factorColumns(workspace, factor, size, gemmScratch, start);
     if (pivot >= 0) {
       const problem = `is not positive definite: pivot ${pivot} is not positive`;
       throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: pivot });
@@ -91,26 +92,26 @@ export function solveCholesky<B extends Float64Array | DenseMatrix>(factor: Dens
  * @param workspace - where the matrix lies; its threads are used
  * @param matrix - size x size, row by row
  * @param size - number of rows
- * @param scratch - byte offset of room for GEMM_SCRATCH numbers for each thread
+ * @param gemmScratch - room for GEMM_SCRATCH numbers for each thread, or its byte offset
  * @returns the index of the first pivot that is not positive, or -1
  *
  * @example
  * ```ts
- * import { factorInPlace, GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
+ * import { factorInPlace, GEMM_SCRATCH, layout, scratch } from '@infimum/linalg/kernels';
  *
- * using workspace = Workspace.for({ float64: [4, GEMM_SCRATCH] });
- * const matrix = workspace.float64From([4, 0, 2, 10]);
- * console.log(factorInPlace(workspace, matrix, 2, workspace.scratch(GEMM_SCRATCH)), matrix.join(' ')); // -1 2 0 1 3
+ * using memory = layout({ matrix: Float64Array.of(4, 0, 2, 10), room: scratch(GEMM_SCRATCH) });
+ * const { workspace, matrix, room } = memory;
+ * console.log(factorInPlace(workspace, matrix, 2, room), matrix.join(' ')); // -1 2 0 1 3
  * ```
  */
 export function factorInPlace(
   workspace: Workspace,
   matrix: Float64Array,
   size: number,
-  scratch: number,
+  gemmScratch: number | Float64Array,
 ): number {
   for (let start = 0; start < size; start += BLOCK) {
-    const pivot = factorColumns(workspace, matrix, size, scratch, start);
+    const pivot = factorColumns(workspace, matrix, size, gemmScratch, start);
     if (pivot >= 0) return pivot;
   }
   return -1;
@@ -121,7 +122,7 @@ function factorColumns(
   workspace: Workspace,
   matrix: Float64Array,
   size: number,
-  scratch: number,
+  gemmScratch: number | Float64Array,
   start: number,
 ): number {
   const { choleskyBlock, solveLowerRows } = workspace.kernels(linalgKernels);
@@ -131,11 +132,17 @@ function factorColumns(
   const pivot = choleskyBlock(width, at(start, start), size);
   if (pivot >= 0) return start + pivot;
   const rest = size - end;
+  if (rest === 0) return -1;
   solveLowerRows(0, rest, width, at(start, start), size, at(end, start), size);
-  const partition = { items: rest, block: workspace.threads === 1 ? Math.max(1, rest) : 96 };
-  workspace.parallel(linalgKernels, 'syrk', partition, (from, to, thread) => {
-    const room = scratch + 8 * thread * GEMM_SCRATCH;
-    return [from, to, width, -1, at(end, start), size, 1, 1, at(end, end), size, room];
+  placedGram(workspace, {
+    rows: rest,
+    inner: width,
+    alpha: -1,
+    a: matrixPlace(matrix, size, end * size + start),
+    beta: 1,
+    c: matrixPlace(matrix, size, end * size + end),
+    scratch: gemmScratch,
+    block: 96,
   });
   return -1;
 }

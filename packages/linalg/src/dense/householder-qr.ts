@@ -5,8 +5,9 @@
 import { InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { allFinite } from '../numerics/vectors.ts';
+import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import { matrixPlace, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { checkRightSide, scaledMatrix } from './right-side.ts';
 
@@ -116,43 +117,40 @@ class HouseholderFactorisation implements Disposable {
   readonly #rows: number;
   readonly #cols: number;
   readonly #rank: number;
-  readonly #workspace: Workspace;
-  readonly #matrix: Float64Array;
-  /** V' of all panels: row k is reflector k, of length `rows`, zero before entry k. */
-  readonly #reflectors: Float64Array;
-  /** T of all panels, PANEL x PANEL each. */
-  readonly #triangles: Float64Array;
-  readonly #product: Float64Array;
-  readonly #weighted: Float64Array;
-  readonly #scratch: number;
+  readonly #memory;
 
   /** Factorises a copy; products with Q will have at most `cols` or `applied` columns. */
   constructor({ rows, cols, values }: DenseMatrix, applied: number) {
     const rank = Math.min(rows, cols);
     const panels = Math.ceil(rank / PANEL);
     const width = Math.max(cols, applied);
-    const lengths = [rows * cols, rank * rows, panels * PANEL * PANEL, PANEL * width, PANEL * width];
     this.#rows = rows;
     this.#cols = cols;
     this.#rank = rank;
-    this.#workspace = Workspace.for({ float64: [...lengths, rows * applied, GEMM_SCRATCH] });
-    this.#matrix = this.#workspace.float64From(values);
-    this.#reflectors = this.#workspace.float64(rank * rows);
-    this.#triangles = this.#workspace.float64(panels * PANEL * PANEL);
-    this.#product = this.#workspace.float64(PANEL * width);
-    this.#weighted = this.#workspace.float64(PANEL * width);
-    this.#scratch = this.#workspace.scratch(GEMM_SCRATCH);
+    this.#memory = layout(
+      {
+        matrix: values,
+        /** V' of all panels: row k is reflector k, of length `rows`, zero before entry k. */
+        reflectors: rank * rows,
+        /** T of all panels, PANEL x PANEL each. */
+        triangles: panels * PANEL * PANEL,
+        product: PANEL * width,
+        weighted: PANEL * width,
+        gemmScratch: scratch(GEMM_SCRATCH),
+      },
+      { extra: { float64: [rows * applied] } },
+    );
     for (let start = 0; start < rank; start += PANEL) this.#factorPanel(start);
   }
 
   [Symbol.dispose](): void {
-    this.#workspace.release();
+    this.#memory.workspace.release();
   }
 
   /** R: what the reflections left of the matrix. */
   triangle(): DenseMatrix {
     const [rank, cols] = [this.#rank, this.#cols];
-    const r = this.#matrix.slice(0, rank * cols);
+    const r = this.#memory.matrix.slice(0, rank * cols);
     for (let i = 0; i < rank; i++) r.fill(0, i * cols, i * cols + i);
     return { rows: rank, cols, values: r };
   }
@@ -160,7 +158,7 @@ class HouseholderFactorisation implements Disposable {
   /** The first columns of Q: all reflections applied to those of the identity, the last first. */
   orthonormal(): DenseMatrix {
     const [rows, rank] = [this.#rows, this.#rank];
-    const q = this.#workspace.float64(rows * rank);
+    const q = this.#memory.workspace.float64(rows * rank);
     for (let i = 0; i < rank; i++) q[i * rank + i] = 1;
     for (let start = PANEL * Math.floor((rank - 1) / PANEL); start >= 0; start -= PANEL) {
       this.#apply(start, q, rank, start, false);
@@ -170,18 +168,18 @@ class HouseholderFactorisation implements Disposable {
 
   /** Q' B. */
   reflect(b: DenseMatrix): Float64Array {
-    const image = this.#workspace.float64From(b.values);
+    const image = this.#memory.workspace.float64From(b.values);
     for (let start = 0; start < this.#rank; start += PANEL) this.#apply(start, image, b.cols, 0, true);
     return image;
   }
 
   #factorPanel(start: number): void {
-    const [rows, cols, matrix] = [this.#rows, this.#cols, this.#matrix];
+    const [rows, cols, matrix] = [this.#rows, this.#cols, this.#memory.matrix];
     const width = Math.min(PANEL, this.#rank - start);
     // The panel's columns as rows, where they are contiguous.
     for (let i = start; i < rows; i++) {
       for (let j = 0; j < width; j++) {
-        this.#reflectors[(start + j) * rows + i] = matrix[i * cols + start + j];
+        this.#memory.reflectors[(start + j) * rows + i] = matrix[i * cols + start + j];
       }
     }
     for (let j = 0; j < width; j++) this.#reflectColumn(start, j, width);
@@ -191,37 +189,38 @@ class HouseholderFactorisation implements Disposable {
   /** Makes reflector j of the panel from what is left of its column, and applies it to the columns after it. */
   #reflectColumn(start: number, j: number, width: number): void {
     const [rows, cols] = [this.#rows, this.#cols];
-    const { dot, axpy, nrm2, scal } = this.#workspace.kernels(linalgKernels);
+    const { dot, axpy, nrm2, scal } = this.#memory.workspace.kernels(linalgKernels);
     const column = start + j;
-    const at = (k: number): number => this.#reflectors.byteOffset + 8 * ((start + k) * rows + column);
+    const at = (k: number): number => this.#memory.reflectors.byteOffset + 8 * ((start + k) * rows + column);
     const length = rows - column;
     // Columns next to nothing are enlarged, so that what they are divided by has a reciprocal.
     const size = nrm2(length, at(j));
     const enlarged = size < 2 ** -960 ? 2 ** 600 : 1;
     if (enlarged !== 1) scal(length, enlarged, at(j));
-    const first = this.#reflectors[column * rows + column];
+    const first = this.#memory.reflectors[column * rows + column];
     const norm = enlarged === 1 ? size : nrm2(length, at(j));
     // R above the diagonal is ready; the reflector has zeros there.
     for (let i = start; i < column; i++) {
-      this.#matrix[i * cols + column] = this.#reflectors[column * rows + i];
-      this.#reflectors[column * rows + i] = 0;
+      this.#memory.matrix[i * cols + column] = this.#memory.reflectors[column * rows + i];
+      this.#memory.reflectors[column * rows + i] = 0;
     }
     const pivot = first > 0 ? -norm : norm;
-    this.#matrix[column * cols + column] = pivot / enlarged;
+    this.#memory.matrix[column * cols + column] = pivot / enlarged;
     const triangle = this.#triangleAt(start);
     const factor = norm === 0 ? 0 : (pivot - first) / pivot;
-    this.#triangles[triangle + j * PANEL + j] = factor;
+    this.#memory.triangles[triangle + j * PANEL + j] = factor;
     if (norm === 0) return;
     // v = x - pivot e_1 over its first entry: H = I - factor v v'.
     scal(length, 1 / (first - pivot), at(j));
-    this.#reflectors[column * rows + column] = 1;
+    this.#memory.reflectors[column * rows + column] = 1;
     for (let k = j + 1; k < width; k++) axpy(length, -factor * dot(length, at(j), at(k)), at(j), at(k));
     // T grows by the column -factor T (V' v).
-    for (let i = 0; i < j; i++) this.#product[i] = dot(length, at(i), at(j));
+    for (let i = 0; i < j; i++) this.#memory.product[i] = dot(length, at(i), at(j));
     for (let i = 0; i < j; i++) {
       let sum = 0;
-      for (let k = i; k < j; k++) sum += this.#triangles[triangle + i * PANEL + k] * this.#product[k];
-      this.#triangles[triangle + i * PANEL + j] = -factor * sum;
+      for (let k = i; k < j; k++)
+        sum += this.#memory.triangles[triangle + i * PANEL + k] * this.#memory.product[k];
+      this.#memory.triangles[triangle + i * PANEL + j] = -factor * sum;
     }
   }
 
@@ -230,15 +229,23 @@ class HouseholderFactorisation implements Disposable {
     const rows = this.#rows;
     const width = Math.min(PANEL, this.#rank - start);
     const [length, count] = [rows - start, cols - left];
-    const { gemm } = this.#workspace.kernels(linalgKernels);
-    const v = this.#reflectors.byteOffset + 8 * (start * rows + start);
-    const m = target.byteOffset + 8 * (start * cols + left);
-    const t = this.#triangles.byteOffset + 8 * this.#triangleAt(start);
-    const [w, tw] = [this.#product.byteOffset, this.#weighted.byteOffset];
-    const [tRow, tCol] = transposed ? [1, PANEL] : [PANEL, 1];
-    gemm(0, width, count, length, 1, v, rows, 1, m, cols, 1, 0, w, count, this.#scratch);
-    gemm(0, width, count, width, 1, t, tRow, tCol, w, count, 1, 0, tw, count, this.#scratch);
-    gemm(0, length, count, width, -1, v, 1, rows, tw, count, 1, 1, m, cols, this.#scratch);
+    const { workspace, reflectors, triangles, product, weighted, gemmScratch } = this.#memory;
+    const v = matrixPlace(reflectors, rows, start * rows + start);
+    const m = matrixPlace(target, cols, start * cols + left);
+    const t = matrixPlace(triangles, PANEL, this.#triangleAt(start));
+    const [w, tw] = [matrixPlace(product, count), matrixPlace(weighted, count)];
+    const sizes = { rows: width, cols: count, inner: width, scratch: gemmScratch };
+    placedProduct(workspace, { ...sizes, inner: length, a: v, b: m, c: w });
+    placedProduct(workspace, { ...sizes, a: transposed ? transposedPlace(t) : t, b: w, c: tw });
+    placedProduct(workspace, {
+      ...sizes,
+      rows: length,
+      alpha: -1,
+      a: transposedPlace(v),
+      b: tw,
+      beta: 1,
+      c: m,
+    });
   }
 
   #triangleAt(start: number): number {

@@ -4,9 +4,10 @@
 import { checkInteger, checkNumbers, InvalidInputError, portableLog } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
-import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { int32, type Layout, layout, scratch } from '../webassembly/layout.ts';
+import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { LU_PANEL, luKernels } from '../webassembly/lu-kernels.ts';
-import { Workspace, type WorkspaceSizes } from '../webassembly/workspace.ts';
+import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { checkRightSide } from './right-side.ts';
 import { solveTriangular } from './triangular.ts';
@@ -41,15 +42,19 @@ export function lu(a: DenseMatrix): LuFactors {
   if (cols !== size) {
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
   }
-  using workspace = Workspace.for(sizesOfLu(size));
-  const matrix = workspace.float64From(a.values);
-  const { permutation, isOdd } = factorInPlace(workspace, matrix, size);
-  return { lu: { rows: size, cols: size, values: matrix.slice() }, permutation, isOdd };
+  using memory = layout(plansOfLu(a.values, size));
+  const factors = factorInPlace(memory, size);
+  return { lu: { rows: size, cols: size, values: memory.matrix.slice() }, ...factors };
 }
 
 /** What a factorisation takes of a workspace: the matrix, and room for panels, products and pivots. */
-function sizesOfLu(size: number): Required<Pick<WorkspaceSizes, 'float64' | 'int32'>> {
-  return { float64: [size * size, LU_PANEL * (size + 1), GEMM_SCRATCH], int32: [size] };
+function plansOfLu(matrix: Float64Array, size: number) {
+  return {
+    matrix,
+    packed: scratch(LU_PANEL * (size + 1)),
+    gemmScratch: scratch(GEMM_SCRATCH),
+    pivots: int32(size),
+  };
 }
 
 /**
@@ -59,20 +64,24 @@ function sizesOfLu(size: number): Required<Pick<WorkspaceSizes, 'float64' | 'int
  * S. Toledo: Locality of reference in LU decomposition with partial pivoting (1997).
  */
 function factorInPlace(
-  workspace: Workspace,
-  matrix: Float64Array,
+  { workspace, matrix, packed, gemmScratch, pivots }: Layout<ReturnType<typeof plansOfLu>>,
   size: number,
 ): Pick<LuFactors, 'permutation' | 'isOdd'> {
   const { luPanel, swapRows, solveUnitLower } = workspace.kernels(luKernels);
-  const { gemm } = workspace.kernels(linalgKernels);
-  const packed = workspace.scratch(LU_PANEL * (size + 1));
-  const scratch = workspace.scratch(GEMM_SCRATCH);
-  const pivots = workspace.int32(size);
   const at = (i: number, j: number): number => matrix.byteOffset + 8 * (i * size + j);
   /** C <- C - A B, with C of `rows` rows from `row` on and columns from `from` to `to`, and A from column `start` on. */
   const subtract = (row: number, rows: number, start: number, from: number, to: number): void => {
-    const [a, b, c] = [at(row, start), at(start, from), at(row, from)];
-    gemm(0, rows, to - from, row - start, -1, a, size, 1, b, size, 1, 1, c, size, scratch);
+    placedProduct(workspace, {
+      rows,
+      cols: to - from,
+      inner: row - start,
+      alpha: -1,
+      a: matrixPlace(matrix, size, row * size + start),
+      b: matrixPlace(matrix, size, start * size + from),
+      beta: 1,
+      c: matrixPlace(matrix, size, row * size + from),
+      scratch: gemmScratch,
+    });
   };
   /** Rows from `start` to `end` of the columns from `from` to `to`, solved for with the unit triangle to their left. */
   const solveRows = (start: number, end: number, from: number, to: number): void => {
@@ -88,7 +97,7 @@ function factorInPlace(
   const factorColumns = (start: number, end: number): void => {
     if (end - start <= LU_PANEL) {
       const place = pivots.byteOffset + 4 * start;
-      luPanel(start, size - start, end - start, at(start, start), size, place, packed);
+      luPanel(start, size - start, end - start, at(start, start), size, place, packed.byteOffset);
       return;
     }
     const middle = halfway(start, end);
@@ -125,14 +134,18 @@ export function solveByLu(
   { rows: size, values }: DenseMatrix,
   b: DenseMatrix,
 ): { readonly x: DenseMatrix; readonly backwardError: number } | number {
-  const { float64, int32 } = sizesOfLu(size);
-  using workspace = Workspace.for({ float64: [...float64, size, size, size, LU_PANEL], int32 });
-  const matrix = workspace.float64From(values);
-  const { permutation } = factorInPlace(workspace, matrix, size);
+  using memory = layout({
+    ...plansOfLu(values, size),
+    column: size,
+    products: size,
+    magnitudes: size,
+    sums: scratch(LU_PANEL),
+  });
+  const { workspace, matrix, column, products, magnitudes } = memory;
+  const { permutation } = factorInPlace(memory, size);
   for (let k = 0; k < size; k++) if (matrix[k * size + k] === 0) return k;
   const { substituteUnitLower, substituteUpper, productsAndSizes } = workspace.kernels(luKernels);
-  const [column, products, magnitudes] = [0, 1, 2].map(() => workspace.float64(size));
-  const sums = workspace.scratch(LU_PANEL);
+  const sums = memory.sums.byteOffset;
   const { cols } = b;
   const x = new Float64Array(size * cols);
   for (let c = 0; c < cols; c++) {

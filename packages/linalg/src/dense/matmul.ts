@@ -1,9 +1,10 @@
 // Products of dense matrices.
 import { checkObject, InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
-import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { layout, scratch } from '../webassembly/layout.ts';
+import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
+import { matrixPlace, placedGram, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
-import { type Partition, Workspace } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 
 /**
@@ -31,15 +32,19 @@ export function matmul(a: DenseMatrix, b: DenseMatrix, options: ThreadOptions = 
   }
   const { rows, cols: inner } = a;
   const { cols } = b;
-  const lengths = [rows * inner, inner * cols, rows * cols, threads * GEMM_SCRATCH];
-  using workspace = Workspace.for({ float64: lengths }, { threads });
-  const left = workspace.float64From(a.values).byteOffset;
-  const right = workspace.float64From(b.values).byteOffset;
-  const product = workspace.float64(rows * cols);
-  const scratch = workspace.scratch(threads * GEMM_SCRATCH);
-  workspace.parallel(linalgKernels, 'gemm', rowBlocks(rows, threads), (from, to, thread) => {
-    const room = scratch + 8 * thread * GEMM_SCRATCH;
-    return [from, to, cols, inner, 1, left, inner, 1, right, cols, 1, 0, product.byteOffset, cols, room];
+  using memory = layout(
+    { left: a.values, right: b.values, product: rows * cols, gemmScratch: scratch(threads * GEMM_SCRATCH) },
+    { threads },
+  );
+  const { workspace, left, right, product, gemmScratch } = memory;
+  placedProduct(workspace, {
+    rows,
+    cols,
+    inner,
+    a: matrixPlace(left, inner),
+    b: matrixPlace(right, cols),
+    c: matrixPlace(product, cols),
+    scratch: gemmScratch,
   });
   return { rows, cols, values: product.slice() };
 }
@@ -62,22 +67,20 @@ export function gram(a: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
   checkDense(a, 'a');
   checkThreads(threads);
   const { rows: inner, cols: size } = a;
-  const lengths = [inner * size, size * size, threads * GEMM_SCRATCH];
-  using workspace = Workspace.for({ float64: lengths }, { threads });
-  const values = workspace.float64From(a.values).byteOffset;
-  const product = workspace.float64(size * size);
-  const scratch = workspace.scratch(threads * GEMM_SCRATCH);
-  workspace.parallel(linalgKernels, 'syrk', rowBlocks(size, threads), (from, to, thread) => {
-    const room = scratch + 8 * thread * GEMM_SCRATCH;
-    return [from, to, inner, 1, values, 1, size, 0, product.byteOffset, size, room];
+  using memory = layout(
+    { values: a.values, product: size * size, gemmScratch: scratch(threads * GEMM_SCRATCH) },
+    { threads },
+  );
+  const { workspace, values, product, gemmScratch } = memory;
+  placedGram(workspace, {
+    rows: size,
+    inner,
+    a: transposedPlace(matrixPlace(values, size)),
+    c: matrixPlace(product, size),
+    scratch: gemmScratch,
   });
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < i; j++) product[j * size + i] = product[i * size + j];
   }
   return { rows: size, cols: size, values: product.slice() };
-}
-
-/** Rows that one thread computes at a time; all of them when there is but one. */
-export function rowBlocks(rows: number, threads: number): Partition {
-  return { items: rows, block: threads === 1 ? Math.max(1, rows) : 192 };
 }

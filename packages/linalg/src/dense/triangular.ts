@@ -1,11 +1,11 @@
 // Solving with a triangular matrix, by forward and backward substitution.
 import { checkObject, InvalidInputError } from '@infimum/core';
 import { checkDense, checkEntriesOf } from '../check-dense.ts';
+import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
-import { Workspace } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
-import { rowBlocks } from './matmul.ts';
 
 /** Which triangle, whether it is transposed, and how many threads multiply where there are many right-hand sides. */
 export interface TriangularOptions extends ThreadOptions {
@@ -86,11 +86,11 @@ function solveColumns(
   { upper = false, transposed = false, threads = 1 }: TriangularOptions,
 ): DenseMatrix {
   const { cols } = b;
-  const lengths = [size * size, size * cols, threads * GEMM_SCRATCH];
-  using workspace = Workspace.for({ float64: lengths }, { threads });
-  const triangle = workspace.float64From(values).byteOffset;
-  const solution = workspace.float64From(b.values);
-  const scratch = workspace.scratch(threads * GEMM_SCRATCH);
+  using memory = layout(
+    { triangle: values, solution: b.values, gemmScratch: scratch(threads * GEMM_SCRATCH) },
+    { threads },
+  );
+  const { workspace, triangle, solution, gemmScratch } = memory;
   const { axpy } = workspace.kernels(linalgKernels);
   // T_ij as the equations have it, transposed or not.
   const rowStride = transposed ? 1 : size;
@@ -113,27 +113,18 @@ function solveColumns(
     }
     const from = forward ? start + width : 0;
     const rest = size - done - width;
-    const factor = triangle + 8 * (from * rowStride + start * columnStride);
-    const [block, others] = [rowOf(start), rowOf(from)];
-    workspace.parallel(linalgKernels, 'gemm', rowBlocks(rest, threads), (low, high, thread) => {
-      const room = scratch + 8 * thread * GEMM_SCRATCH;
-      return [
-        low,
-        high,
-        cols,
-        width,
-        -1,
-        factor,
-        rowStride,
-        columnStride,
-        block,
-        cols,
-        1,
-        1,
-        others,
-        cols,
-        room,
-      ];
+    if (rest === 0) break;
+    const at = triangle.byteOffset + 8 * (from * rowStride + start * columnStride);
+    placedProduct(workspace, {
+      rows: rest,
+      cols,
+      inner: width,
+      alpha: -1,
+      a: { at, row: rowStride, column: columnStride },
+      b: matrixPlace(solution, cols, start * cols),
+      beta: 1,
+      c: matrixPlace(solution, cols, from * cols),
+      scratch: gemmScratch,
     });
   }
   return { rows: size, cols, values: solution.slice() };

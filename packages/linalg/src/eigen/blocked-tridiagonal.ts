@@ -5,6 +5,7 @@
 
 import { denseKernels } from '../webassembly/dense-kernels.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { matrixPlace, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 import type { Reflections } from './reflector-basis.ts';
 
@@ -32,24 +33,24 @@ export class BlockedTridiagonal {
   readonly #column: Float64Array;
   readonly #along: Float64Array;
   readonly #correction: Float64Array;
-  readonly #scratch: number;
+  readonly #gemmScratch: Float64Array;
   /** The diagonal of T. */
   readonly diagonal: Float64Array;
   /** Entry i couples i and i + 1. */
   readonly offDiagonal: Float64Array;
 
   /**
-   * Reduces a symmetric matrix on the workspace, of which both triangles are there; it is overwritten. `scratch` is the byte offset
-   * of room for GEMM_SCRATCH numbers.
+   * Reduces a symmetric matrix on the workspace, of which both triangles are there; it is overwritten. `gemmScratch`
+   * is room for GEMM_SCRATCH numbers.
    */
-  constructor(workspace: Workspace, matrix: Float64Array, n: number, scratch: number) {
+  constructor(workspace: Workspace, matrix: Float64Array, n: number, gemmScratch: Float64Array) {
     this.#workspace = workspace;
     this.#matrix = matrix;
     this.#n = n;
     this.#reflectors = workspace.float64(n * n);
     this.#images = workspace.float64(PANEL * n);
     [this.#column, this.#along, this.#correction] = [n, n, n].map((length) => workspace.float64(length));
-    this.#scratch = scratch;
+    this.#gemmScratch = gemmScratch;
     this.#factors = new Float64Array(n);
     this.diagonal = new Float64Array(n);
     this.offDiagonal = new Float64Array(n);
@@ -61,11 +62,12 @@ export class BlockedTridiagonal {
     for (let k = start; k < end; k++) this.#reduceColumn(start, k);
     const rest = n - end;
     if (rest === 0) return;
-    const { gemm } = this.#workspace.kernels(linalgKernels);
-    const [width, at] = [end - start, this.#matrix.byteOffset + 8 * (end * n + end)];
-    const [v, w] = [this.#reflectors.byteOffset + 8 * (start * n + end), this.#images.byteOffset + 8 * end];
-    gemm(0, rest, rest, width, -1, v, 1, n, w, n, 1, 1, at, n, this.#scratch);
-    gemm(0, rest, rest, width, -1, w, 1, n, v, n, 1, 1, at, n, this.#scratch);
+    const v = matrixPlace(this.#reflectors, n, start * n + end);
+    const w = matrixPlace(this.#images, n, end);
+    const c = matrixPlace(this.#matrix, n, end * n + end);
+    const sizes = { rows: rest, cols: rest, inner: end - start, scratch: this.#gemmScratch };
+    placedProduct(this.#workspace, { ...sizes, alpha: -1, a: transposedPlace(v), b: w, beta: 1, c });
+    placedProduct(this.#workspace, { ...sizes, alpha: -1, a: transposedPlace(w), b: v, beta: 1, c });
   }
 
   /** A <- A - V W' - W V' for row k, then the reflection that leaves its first two entries. */

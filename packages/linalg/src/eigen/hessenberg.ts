@@ -52,6 +52,6 @@ export function reduceToHessenberg(
     gemvRows(n, length, at(0, k + 1), n, v.byteOffset, sums);
     ger(n, length, factor, sums, v.byteOffset, at(0, k + 1), n);
   }
-  const scratch = workspace.scratch(GEMM_SCRATCH);
-  new ReflectorBasis(workspace, n, scratch).transposed({ vectors, factors, size: n, shift: 1 }, basis, n);
+  const gemmScratch = workspace.uncleared(GEMM_SCRATCH);
+  new ReflectorBasis(workspace, n, gemmScratch).transposed({ vectors, factors, size: n, shift: 1 }, basis, n);
 }

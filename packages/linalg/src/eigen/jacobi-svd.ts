@@ -7,8 +7,10 @@ import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { denseKernels } from '../webassembly/dense-kernels.ts';
+import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import { matrixPlace, placedGram, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
+import type { Workspace } from '../webassembly/workspace.ts';
 import type { SingularRows } from './svd.ts';
 
 const MAX_SWEEPS = 60;
@@ -26,32 +28,24 @@ const LEAST_ORTHOGONAL = 1e-130;
  */
 export function jacobiSvd(a: DenseMatrix, start?: Float64Array): SingularRows {
   const size = a.cols;
-  using workspace = Workspace.for({ float64: [size * size, size * size, size * size, GEMM_SCRATCH] });
   // A' has the columns of A as its rows; rotating them makes A V = U S.
-  const columns = workspace.float64From(start ? a.values : transpose(a).values);
-  const basis = workspace.float64(size * size);
+  using memory = layout({
+    columns: start ? size * size : transpose(a).values,
+    basis: start ?? size * size,
+    matrix: start ? a.values : 0,
+    gemmScratch: scratch(start ? GEMM_SCRATCH : 0),
+  });
+  const { workspace, columns, basis } = memory;
   if (start) {
-    basis.set(start);
-    const matrix = workspace.float64From(a.values).byteOffset;
-    const { gemm } = workspace.kernels(linalgKernels);
-    const scratch = workspace.scratch(GEMM_SCRATCH);
-    gemm(
-      0,
-      size,
-      size,
-      size,
-      1,
-      basis.byteOffset,
-      size,
-      1,
-      matrix,
-      1,
-      size,
-      0,
-      columns.byteOffset,
-      size,
-      scratch,
-    );
+    placedProduct(workspace, {
+      rows: size,
+      cols: size,
+      inner: size,
+      a: matrixPlace(basis, size),
+      b: transposedPlace(matrixPlace(memory.matrix, size)),
+      c: matrixPlace(columns, size),
+      scratch: memory.gemmScratch,
+    });
   } else for (let i = 0; i < size; i++) basis[i * size + i] = 1;
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     const known = start && rotateLittle(workspace, columns, basis, size);
@@ -116,12 +110,11 @@ function rotateLittle(
 
 /** The inner products of all pairs of rows, below the diagonal and on it. */
 function gramOfRows(rows: Float64Array, size: number): Float64Array {
-  using workspace = Workspace.for({ float64: [size * size, size * size, GEMM_SCRATCH] });
-  const copy = workspace.float64From(rows).byteOffset;
-  const gram = workspace.float64(size * size);
-  const scratch = workspace.scratch(GEMM_SCRATCH);
-  workspace.kernels(linalgKernels).syrk(0, size, size, 1, copy, size, 1, 0, gram.byteOffset, size, scratch);
-  return gram.slice();
+  using memory = layout({ rows, gram: size * size, gemmScratch: scratch(GEMM_SCRATCH) });
+  const a = matrixPlace(memory.rows, size);
+  const c = matrixPlace(memory.gram, size);
+  placedGram(memory.workspace, { rows: size, inner: size, a, c, scratch: memory.gemmScratch });
+  return memory.gram.slice();
 }
 
 /** Of the angle by which two rows have to be rotated. */

@@ -27,8 +27,9 @@ import {
   sizesOf,
 } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
 import { countEigenvalues } from './eigenvalue-count.ts';
 import { type SymmetricEigen, symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
@@ -140,9 +141,7 @@ export function* lanczosSteps(
   if (initialVector !== undefined) checkVector(initialVector, 'initialVector', size);
 
   const { matrix, scale } = scaledOperand(a);
-  const { float64 = [], int32 } = sizesOf(a);
-  using workspace = Workspace.for({ float64: [...float64, ...roomOf(size, basisSize, count)], int32 });
-  const search = new Search(workspace, matrix, { size, count, basisSize, which, seed });
+  using search = new Search(matrix, { size, count, basisSize, which, seed });
   const pairsOf = (counted: boolean): LanczosPairs => ({
     ...search.pairs(search.locked, count, scale),
     counted,
@@ -222,13 +221,13 @@ function* countMissing(
 }
 
 /** The basis, what is locked, and the projected matrix. */
-class Search {
+class Search implements Disposable {
   locked = 0;
   readonly #size: number;
   readonly #basisSize: number;
   readonly #largestFirst: boolean;
   readonly #random: Random;
-  readonly #workspace: Workspace;
+  readonly #memory;
   readonly #multiply: LinearOperator;
   /** Locked vectors, and behind them the basis with one more. */
   readonly #vectors: Float64Array;
@@ -236,9 +235,6 @@ class Search {
   readonly #lockedValues: Float64Array;
   /** Of a new vector with the locked ones and the basis. */
   readonly #products: Float64Array;
-  readonly #kept: Float64Array;
-  readonly #rotation: Float64Array;
-  readonly #scratch: number;
   readonly #projected: Float64Array;
   /** Vectors in the basis, the last of which has not been multiplied yet. */
   #length = 1;
@@ -247,7 +243,6 @@ class Search {
   #largest = 0;
 
   constructor(
-    workspace: Workspace,
     a: DenseMatrix | CsrMatrix | LinearOperator,
     settings: { size: number; count: number; basisSize: number; which: 'largest' | 'smallest'; seed: number },
   ) {
@@ -257,15 +252,16 @@ class Search {
     this.#basisSize = basisSize;
     this.#largestFirst = which === 'largest';
     this.#random = new Random(seed);
-    this.#workspace = workspace;
-    this.#multiply = multiplication(workspace, a);
-    this.#vectors = workspace.float64((count + basisSize + 1) * size);
-    this.#kept = workspace.float64(Math.max(basisSize, count + 1) * size);
-    this.#rotation = workspace.float64(basisSize ** 2);
-    this.#scratch = workspace.scratch(GEMM_SCRATCH);
+    this.#memory = layout(roomOf(size, basisSize, count), { extra: sizesOf(a) });
+    this.#multiply = multiplication(this.#memory.workspace, a);
+    this.#vectors = this.#memory.vectors;
     this.#lockedValues = new Float64Array(count);
     this.#products = new Float64Array(count + basisSize);
     this.#projected = new Float64Array(basisSize ** 2);
+  }
+
+  [Symbol.dispose](): void {
+    this.#memory.workspace.release();
   }
 
   /** Vector j of the basis. */
@@ -340,7 +336,7 @@ class Search {
     const keep = Math.min(limit - 1, wanted + Math.floor((limit - wanted) / 2));
     this.#ritz(keep);
     const next = this.#vector(limit).slice();
-    for (let k = 0; k < keep; k++) this.#vector(k).set(this.#kept.subarray(k * size, (k + 1) * size));
+    for (let k = 0; k < keep; k++) this.#vector(k).set(this.#memory.kept.subarray(k * size, (k + 1) * size));
     this.#vector(keep).set(next);
     this.#projected.fill(0);
     for (let k = 0; k < keep; k++) this.#projected[k * this.#basisSize + k] = values[this.#place(k)];
@@ -373,7 +369,7 @@ class Search {
         this.#vectors.copyWithin(l * size, (l - 1) * size, l * size);
       }
       this.#lockedValues[place] = value;
-      this.#vectors.set(this.#kept.subarray(k * size, (k + 1) * size), place * size);
+      this.#vectors.set(this.#memory.kept.subarray(k * size, (k + 1) * size), place * size);
       this.locked = last + 1;
     }
     return gained;
@@ -401,7 +397,7 @@ class Search {
     this.#ritz(found);
     const columns = new Float64Array(size * count);
     for (let k = 0; k < found; k++) {
-      for (let i = 0; i < size; i++) columns[i * count + k] = this.#kept[k * size + i];
+      for (let i = 0; i < size; i++) columns[i * count + k] = this.#memory.kept[k * size + i];
     }
     const { values } = this.#eigen;
     return {
@@ -433,15 +429,19 @@ class Search {
   #ritz(number: number): void {
     const [pairs, size] = [this.#length, this.#size];
     const { vectors } = this.#eigen;
+    const { workspace, rotation, kept, gemmScratch } = this.#memory;
     for (let k = 0; k < number; k++) {
-      for (let i = 0; i < pairs; i++)
-        this.#rotation[k * pairs + i] = vectors.values[i * pairs + this.#place(k)];
+      for (let i = 0; i < pairs; i++) rotation[k * pairs + i] = vectors.values[i * pairs + this.#place(k)];
     }
-    const { gemm } = this.#workspace.kernels(linalgKernels);
-    const [rotation, basis, kept] = [this.#rotation, this.#vector(0), this.#kept].map(
-      (array) => array.byteOffset,
-    );
-    gemm(0, number, size, pairs, 1, rotation, pairs, 1, basis, size, 1, 0, kept, size, this.#scratch);
+    placedProduct(workspace, {
+      rows: number,
+      cols: size,
+      inner: pairs,
+      a: matrixPlace(rotation, pairs),
+      b: matrixPlace(this.#vector(0), size),
+      c: matrixPlace(kept, size),
+      scratch: gemmScratch,
+    });
   }
 
   /** A new random direction as vector j. */
@@ -457,7 +457,7 @@ class Search {
    * them, and the norm of what was left, or 0 if that was rounding only.
    */
   #orthonormalise(j: number): { norm: number; products: Float64Array } {
-    const { dot, axpy, nrm2, scal } = this.#workspace.kernels(linalgKernels);
+    const { dot, axpy, nrm2, scal } = this.#memory.workspace.kernels(linalgKernels);
     const [size, count] = [this.#size, this.#count];
     const at = (k: number): number => this.#vectors.byteOffset + 8 * k * size;
     const own = at(count + j);
@@ -487,20 +487,21 @@ function defaultBasisSize(size: number, count: number): number {
   return Math.min(size, 2 * count + 18);
 }
 
-/** Lengths of the arrays on the workspace: locked vectors and basis, its best half, a rotation, scratch. */
-function roomOf(size: number, basisSize: number, count: number): number[] {
-  return [
-    (count + basisSize + 1) * size,
-    Math.max(basisSize, count + 1) * size,
-    basisSize ** 2,
-    GEMM_SCRATCH,
-  ];
+/** The arrays on the workspace: locked vectors and basis, its best half, a rotation. */
+function roomOf(size: number, basisSize: number, count: number) {
+  return {
+    vectors: (count + basisSize + 1) * size,
+    kept: Math.max(basisSize, count + 1) * size,
+    rotation: basisSize ** 2,
+    gemmScratch: scratch(GEMM_SCRATCH),
+  };
 }
 
 /** Numbers that the method takes for a matrix that is a function, by default. */
 export function lanczosRoom(size: number, { count }: { readonly count: number }): number {
   const basisSize = defaultBasisSize(size, count);
-  const onWorkspace = roomOf(size, basisSize, count).reduce((sum, length) => sum + length, 0);
+  const { vectors, kept, rotation, gemmScratch } = roomOf(size, basisSize, count);
+  const onWorkspace = vectors + kept + rotation + gemmScratch.length;
   // Beside it products, the start, the next vector, the projected matrix with its leading square and two decompositions, and the answer.
   const beside = 2 * size + 2 * count + 8 * basisSize + 4 * basisSize ** 2;
   return onWorkspace + beside + symmetricEigenRoom(basisSize) + count * size;

@@ -28,7 +28,7 @@ import {
 import { allFinite, dot, norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import { layout } from '../webassembly/layout.ts';
 import type { Eigenpairs } from './lanczos.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
@@ -110,10 +110,9 @@ export function* lobpcgSteps(
   const { count, which, tolerance, preconditioner, seed } = resolved;
   checkInteger(count, 'count', { min: 1, max: Math.max(1, Math.floor(size / 3)) });
   const { matrix, scale } = scaledOperand(a);
-  const { float64 = [], int32 } = sizesOf(a);
-  using workspace = Workspace.for({ float64: [...float64, size, size], int32 });
+  using memory = layout({ source: size, product: size }, { extra: sizesOf(a) });
+  const { workspace, source, product } = memory;
   const multiply = multiplication(workspace, matrix);
-  const [source, product] = [workspace.float64(size), workspace.float64(size)];
   const imageOf = (vector: Float64Array): Float64Array => {
     source.set(vector);
     multiply(source, product);

@@ -7,7 +7,7 @@ import { checkDense } from '../check-dense.ts';
 import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { type DenseKernels, denseKernels } from '../webassembly/dense-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import { layout } from '../webassembly/layout.ts';
 import { hessenbergRoom, reduceToHessenberg } from './hessenberg.ts';
 import { exchange, type SchurPair, standardise } from './schur-blocks.ts';
 
@@ -80,8 +80,9 @@ export function realSchur(a: DenseMatrix, options: RealSchurOptions = {}): RealS
     throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
   }
   const scale = powerOfTwoNear(a.values);
-  using workspace = Workspace.for({ float64: [n * n, n * n, ...hessenbergRoom(n)] });
-  const pair: SchurPair = { t: workspace.float64(n * n), basis: workspace.float64(n * n), n };
+  using memory = layout({ t: n * n, basis: n * n }, { extra: { float64: hessenbergRoom(n) } });
+  const { workspace } = memory;
+  const pair: SchurPair = { t: memory.t, basis: memory.basis, n };
   for (let k = 0; k < n * n; k++) pair.t[k] = a.values[k] / scale;
   reduceToHessenberg(workspace, pair.t, pair.basis, n);
   const converged = iterate(pair, workspace.kernels(denseKernels));

@@ -2,7 +2,7 @@
 //
 // R. Schreiber, C. Van Loan: A storage-efficient WY representation for products of Householder transformations (1989).
 import { denseKernels } from '../webassembly/dense-kernels.ts';
-import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { matrixPlace, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 
 /** Reflections that are gathered before they are applied. */
@@ -31,35 +31,43 @@ export class ReflectorBasis {
   readonly #weighted: Float64Array;
   readonly #triangle: Float64Array;
   readonly #along: Float64Array;
-  readonly #scratch: number;
+  readonly #gemmScratch: Float64Array;
 
-  /** `scratch` is the byte offset of room for GEMM_SCRATCH numbers. */
-  constructor(workspace: Workspace, size: number, scratch: number) {
+  /** `gemmScratch` is room for GEMM_SCRATCH numbers. */
+  constructor(workspace: Workspace, size: number, gemmScratch: Float64Array) {
     this.#workspace = workspace;
     this.#product = workspace.float64(PANEL * size);
     this.#weighted = workspace.float64(PANEL * size);
     this.#triangle = workspace.float64(PANEL * PANEL);
     this.#along = workspace.float64(PANEL);
-    this.#scratch = scratch;
+    this.#gemmScratch = gemmScratch;
   }
 
   /** Q' in rows `stride` numbers apart, for Q = H_0 H_1 …: row i is column i of Q. The rows have to be zero. */
   transposed({ vectors, factors, size: n, shift }: Reflections, rows: Float64Array, stride: number): void {
-    const { gemm } = this.#workspace.kernels(linalgKernels);
+    const [product, weighted] = [matrixPlace(this.#product, PANEL), matrixPlace(this.#weighted, PANEL)];
+    const t = matrixPlace(this.#triangle, PANEL);
     for (let i = 0; i < n; i++) rows[i * stride + i] = 1;
     for (let start = PANEL * Math.floor((n - 1) / PANEL); start >= 0; start -= PANEL) {
       const low = start + shift;
       const [size, width] = [n - low, Math.min(PANEL, n - start)];
       if (size <= 0) continue;
-      const panel = vectors.byteOffset + 8 * (start * n + low);
-      this.#makeTriangle(panel, n, size, factors.subarray(start, start + width));
+      const v = matrixPlace(vectors, n, start * n + low);
+      this.#makeTriangle(v.at, n, size, factors.subarray(start, start + width));
       // H_start H_start+1 … = I - V T V', so Q' <- Q' (I - V T' V').
-      const [product, weighted] = [this.#product.byteOffset, this.#weighted.byteOffset];
-      const block = rows.byteOffset + 8 * (low * stride + low);
-      const { byteOffset: t } = this.#triangle;
-      gemm(0, size, width, size, 1, block, stride, 1, panel, 1, n, 0, product, PANEL, this.#scratch);
-      gemm(0, size, width, width, 1, product, PANEL, 1, t, 1, PANEL, 0, weighted, PANEL, this.#scratch);
-      gemm(0, size, size, width, -1, weighted, PANEL, 1, panel, n, 1, 1, block, stride, this.#scratch);
+      const block = matrixPlace(rows, stride, low * stride + low);
+      const sizes = { rows: size, cols: width, inner: width, scratch: this.#gemmScratch };
+      placedProduct(this.#workspace, { ...sizes, inner: size, a: block, b: transposedPlace(v), c: product });
+      placedProduct(this.#workspace, { ...sizes, a: product, b: transposedPlace(t), c: weighted });
+      placedProduct(this.#workspace, {
+        ...sizes,
+        cols: size,
+        alpha: -1,
+        a: weighted,
+        b: v,
+        beta: 1,
+        c: block,
+      });
     }
   }
 

@@ -11,8 +11,8 @@ import { matmul } from '../dense/matmul.ts';
 import { allFinite, norm } from '../numerics/vectors.ts';
 import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
+import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
 import { bidiagonalise, bidiagonalRoom } from './bidiagonal-reduction.ts';
 import { diagonaliseBidiagonal } from './bidiagonal-svd.ts';
 import { jacobiSvd } from './jacobi-svd.ts';
@@ -125,21 +125,16 @@ function columnsOf({ rows, cols, values }: DenseMatrix, order: Int32Array): Dens
 /** Of a square matrix with entries of about one; nothing where the sweeps do not come to an end. */
 function bidiagonalSvd({ rows: n, values }: DenseMatrix): SingularRows | undefined {
   const stride = paddedStride(n);
-  const rotations = [ROTATION_ROOM.float64, ROTATION_ROOM.float64];
-  const lengths = [
-    n * n,
-    n * stride,
-    n * stride,
-    ...bidiagonalRoom(n),
-    ...basisRoom(n),
-    ...rotations,
-    GEMM_SCRATCH,
-  ];
-  using workspace = Workspace.for({ float64: lengths, int32: [ROTATION_ROOM.int32, ROTATION_ROOM.int32] });
-  const form = bidiagonalise(workspace, workspace.float64From(values), n);
-  const basis = new ReflectorBasis(workspace, n, workspace.scratch(GEMM_SCRATCH));
-  const [left, right] = [form.left, form.right].map((reflections) => {
-    const rows = workspace.float64(n * stride);
+  const { float64, int32 } = ROTATION_ROOM;
+  using memory = layout(
+    { matrix: values, vectors: [n * stride, n * stride], gemmScratch: scratch(GEMM_SCRATCH) },
+    { extra: { float64: [...bidiagonalRoom(n), ...basisRoom(n), float64, float64], int32: [int32, int32] } },
+  );
+  const { workspace, matrix, vectors, gemmScratch } = memory;
+  const form = bidiagonalise(workspace, matrix, n);
+  const basis = new ReflectorBasis(workspace, n, gemmScratch);
+  const [left, right] = [form.left, form.right].map((reflections, side) => {
+    const rows = vectors[side];
     basis.transposed(reflections, rows, stride);
     return { rows, sequences: new RotationSequences(workspace, { rows, stride, cols: n }) };
   });

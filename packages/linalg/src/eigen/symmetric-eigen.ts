@@ -7,8 +7,8 @@ import { checkDense } from '../check-dense.ts';
 import { type DenseMatrix, identity, transpose } from '../dense/dense-matrix.ts';
 import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
+import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
 import { BlockedTridiagonal, blockedTridiagonalRoom } from './blocked-tridiagonal.ts';
 import { basisRoom, ReflectorBasis } from './reflector-basis.ts';
 import { ROTATION_ROOM, RotationSequences } from './rotation-sequences.ts';
@@ -98,11 +98,11 @@ function plain({ rows: size, values }: DenseMatrix, scale: number): Diagonalised
 
 function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonalised {
   const stride = paddedStride(size);
-  using workspace = Workspace.for({
-    float64: [size * size, size * stride, ...roomOf(size)],
-    int32: [ROTATION_ROOM.int32],
-  });
-  const work = workspace.float64(size * size);
+  using memory = layout(
+    { work: size * size, rows: size * stride, gemmScratch: scratch(GEMM_SCRATCH) },
+    { extra: { float64: roomOf(size), int32: [ROTATION_ROOM.int32] } },
+  );
+  const { workspace, work, rows, gemmScratch } = memory;
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
       const value = values[i * size + j] / scale;
@@ -110,10 +110,8 @@ function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonalis
       work[j * size + i] = value;
     }
   }
-  const scratch = workspace.scratch(GEMM_SCRATCH);
-  const reduction = new BlockedTridiagonal(workspace, work, size, scratch);
-  const rows = workspace.float64(size * stride);
-  new ReflectorBasis(workspace, size, scratch).transposed(reduction.reflections, rows, stride);
+  const reduction = new BlockedTridiagonal(workspace, work, size, gemmScratch);
+  new ReflectorBasis(workspace, size, gemmScratch).transposed(reduction.reflections, rows, stride);
   const sequences = new RotationSequences(workspace, { rows, stride, cols: size });
   const { diagonal, offDiagonal } = reduction;
   const converged = diagonaliseInPlace(diagonal, offDiagonal, {
@@ -129,12 +127,12 @@ function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonalis
 export function symmetricEigenRoom(size: number): number {
   if (size < LEAST_BLOCKED) return 4 * size * size + 8 * size;
   const onWorkspace = roomOf(size).reduce((sum, length) => sum + length, 0);
-  return 2 * size * size + 2 * size * paddedStride(size) + onWorkspace + 8 * size;
+  return 2 * size * size + 2 * size * paddedStride(size) + onWorkspace + GEMM_SCRATCH + 8 * size;
 }
 
-/** Lengths of what a reduction in panels takes beside the matrix and its vectors. */
+/** Lengths of what a reduction in panels takes beside the matrix, its vectors and the scratch of `gemm`. */
 function roomOf(size: number): number[] {
-  return [...blockedTridiagonalRoom(size), ...basisRoom(size), GEMM_SCRATCH, ROTATION_ROOM.float64];
+  return [...blockedTridiagonalRoom(size), ...basisRoom(size), ROTATION_ROOM.float64];
 }
 
 /** The product of all reflections, from the last to the first, so that each acts on as little as possible. */

@@ -5,7 +5,7 @@
 // writes one window back while the next is hashed.
 import { CsrBuilder } from '../sparse/csr-builder.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import { int32, layout } from '../webassembly/layout.ts';
 import { type SmashKernels, smashKernels, WINDOW, WINDOW_WORDS } from './smash-kernels.ts';
 import { type SmashWindow, smashWindows } from './smash-windows.ts';
 import { countedProduct, type ProductEngine, type SparseProduct } from './spgemm-solution.ts';
@@ -57,12 +57,8 @@ class Smash implements ProductEngine {
   readonly #sorted: boolean;
   readonly #estimate: WorkEstimate;
   readonly #windows: readonly SmashWindow[];
-  readonly #workspace: Workspace;
-  readonly #job: number;
-  readonly #sortScratch: number;
+  readonly #memory;
   readonly #pads: readonly Scratchpad[];
-  /** For each thread: products, probes, the longest run and entries, of windows that fit and of parts of rows. */
-  readonly #stats: Float64Array;
   readonly #builder: CsrBuilder;
   #placesEmptied = 0;
   #next = 0;
@@ -83,47 +79,38 @@ class Smash implements ProductEngine {
     const limit = version === 1 ? scratchSlots + capacity : scratchSlots;
     const mostRows = this.#windows.reduce((most, { from, to }) => Math.max(most, to - from), 0);
     const pads = version === 3 ? 2 : 1;
-    const padSizes = {
-      int32: [WINDOW_WORDS, limit, 3 * scratchSlots, capacity, mostRows, STATS_BYTES / 4],
-      float64: [limit, capacity],
-    };
-    const matrices = [a, b];
-    this.#workspace = Workspace.for(
+    const inParts = version === 3 ? capacity : 0;
+    const each = <Plan>(plan: Plan): Plan[] => new Array<Plan>(pads).fill(plan);
+    this.#memory = layout(
       {
-        float64: [
-          ...matrices.map(({ values }) => values.length),
-          ...padSizes.float64,
-          ...padSizes.float64,
-          capacity,
-          capacity,
-          (2 * threads * STATS_BYTES) / 8,
-        ],
-        int32: [
-          ...matrices.flatMap(({ rowPointers, columnIndices }) => [rowPointers.length, columnIndices.length]),
-          WINDOW_WORDS,
-          SCRATCH_WORDS,
-          ...padSizes.int32,
-          ...padSizes.int32,
-        ],
+        a: [a.rowPointers, a.columnIndices, a.values],
+        b: [b.rowPointers, b.columnIndices, b.values],
+        job: int32(WINDOW_WORDS),
+        sortScratch: int32(SCRATCH_WORDS),
+        sorted: [capacity, capacity],
+        /** For each thread: products, probes, the longest run and entries, of windows that fit and of parts of rows. */
+        stats: (2 * threads * STATS_BYTES) / 8,
+        windows: each(int32(WINDOW_WORDS)),
+        tags: each(int32(limit)),
+        slots: each(limit),
+        offsets: each(int32(version === 3 ? scratchSlots : 0)),
+        fragmentTags: each(int32(inParts)),
+        fragmentSlots: each(int32(inParts)),
+        columns: each(int32(capacity)),
+        values: each(capacity),
+        counts: each(int32(mostRows)),
+        padStats: each(int32(STATS_BYTES / 4)),
       },
       { threads },
     );
-    const workspace = this.#workspace;
-    const job = workspace.int32(WINDOW_WORDS);
-    job.set(
-      matrices.flatMap(({ rowPointers, columnIndices, values }) => [
-        workspace.int32From(rowPointers).byteOffset,
-        workspace.int32From(columnIndices).byteOffset,
-        workspace.float64From(values).byteOffset,
-      ]),
-    );
+    const { a: left, b: right, job, sortScratch, sorted } = this.#memory;
+    job.set([...left, ...right].map(({ byteOffset }) => byteOffset));
     job[8] = b.cols;
-    this.#job = job.byteOffset;
-    const sortScratch = workspace.int32(SCRATCH_WORDS);
-    sortScratch.set([workspace.float64(capacity).byteOffset, workspace.float64(capacity).byteOffset], 5);
-    this.#sortScratch = sortScratch.byteOffset;
-    this.#stats = workspace.float64((2 * threads * STATS_BYTES) / 8);
-    this.#pads = Array.from({ length: pads }, () => this.#makePad(scratchSlots, limit, capacity, mostRows));
+    sortScratch.set(
+      sorted.map(({ byteOffset }) => byteOffset),
+      5,
+    );
+    this.#pads = Array.from({ length: pads }, (_, pad) => this.#makePad(pad, scratchSlots, limit));
   }
 
   get completedRows(): number {
@@ -161,7 +148,7 @@ class Smash implements ProductEngine {
   }
 
   release(): void {
-    this.#workspace.release();
+    this.#memory.workspace.release();
   }
 
   /** One window: hash it, and write it back; in version 3 write back the one before. */
@@ -252,7 +239,14 @@ class Smash implements ProductEngine {
   #writeBack({ window, columns, values, counts, stats }: Scratchpad): Block {
     const targets = [columns, values, counts].map(({ byteOffset }) => byteOffset);
     const anyOrder = this.#sorted ? 0 : 1;
-    return () => [1, window.byteOffset, stats.byteOffset, this.#sortScratch, ...targets, anyOrder];
+    return () => [
+      1,
+      window.byteOffset,
+      stats.byteOffset,
+      this.#memory.sortScratch.byteOffset,
+      ...targets,
+      anyOrder,
+    ];
   }
 
   /** Runs blocks on whoever is idle; shares on the thread whose number they have. */
@@ -262,13 +256,13 @@ class Smash implements ProductEngine {
     for (let end = blocks.length; end > 0; end -= most) {
       const part = blocks.slice(Math.max(0, end - most), end);
       // On one thread, blocks run from the first to the last, so that rows are hashed in order.
-      this.#workspace.parallel(
+      this.#memory.workspace.parallel(
         smashKernels,
         'smashBlock',
         { items: part.length, block: 1, isStatic },
         (index, _, thread) => {
           const [kind, ...rest] = part[index](thread);
-          return [kind, this.#job, ...rest] as Parameters<SmashKernels['smashBlock']>;
+          return [kind, this.#memory.job.byteOffset, ...rest] as Parameters<SmashKernels['smashBlock']>;
         },
       );
     }
@@ -296,7 +290,7 @@ class Smash implements ProductEngine {
   }
 
   #statsOf(thread: number, isOversized: boolean): number {
-    return this.#stats.byteOffset + STATS_BYTES * (2 * thread + (isOversized ? 1 : 0));
+    return this.#memory.stats.byteOffset + STATS_BYTES * (2 * thread + (isOversized ? 1 : 0));
   }
 
   #sum(field: number, withOversized = true): number {
@@ -308,36 +302,36 @@ class Smash implements ProductEngine {
 
   #ofThread(thread: number, field: number, withOversized = true): number {
     const at = (STATS_BYTES / 8) * 2 * thread + field;
-    return this.#stats[at] + (withOversized ? this.#stats[at + STATS_BYTES / 8] : 0);
+    return this.#memory.stats[at] + (withOversized ? this.#memory.stats[at + STATS_BYTES / 8] : 0);
   }
 
   #longest(): number {
     let longest = 0;
     for (let thread = 0; thread < this.#threads; thread++) {
-      longest = Math.max(longest, this.#stats[(STATS_BYTES / 8) * 2 * thread + 2]);
+      longest = Math.max(longest, this.#memory.stats[(STATS_BYTES / 8) * 2 * thread + 2]);
     }
     return longest;
   }
 
-  #makePad(slots: number, limit: number, capacity: number, mostRows: number): Scratchpad {
-    const workspace = this.#workspace;
-    const window = workspace.int32(WINDOW_WORDS);
+  #makePad(pad: number, slots: number, limit: number): Scratchpad {
+    const memory = this.#memory;
+    const window = memory.windows[pad];
     window[WINDOW.version] = this.#version;
     window[WINDOW.slots] = slots;
     window[WINDOW.limit] = limit;
-    window[WINDOW.tags] = workspace.int32(limit).fill(-1).byteOffset;
-    window[WINDOW.values] = workspace.float64(limit).fill(-0).byteOffset;
+    window[WINDOW.tags] = memory.tags[pad].fill(-1).byteOffset;
+    window[WINDOW.values] = memory.slots[pad].fill(-0).byteOffset;
     if (this.#version === 3) {
-      window[WINDOW.offsets] = workspace.int32(slots).fill(-1).byteOffset;
-      window[WINDOW.fragmentTags] = workspace.int32(capacity).byteOffset;
-      window[WINDOW.fragmentSlots] = workspace.int32(capacity).byteOffset;
+      window[WINDOW.offsets] = memory.offsets[pad].fill(-1).byteOffset;
+      window[WINDOW.fragmentTags] = memory.fragmentTags[pad].byteOffset;
+      window[WINDOW.fragmentSlots] = memory.fragmentSlots[pad].byteOffset;
     }
     return {
       window,
-      columns: workspace.int32(capacity),
-      values: workspace.float64(capacity),
-      counts: workspace.int32(mostRows),
-      stats: workspace.int32(STATS_BYTES / 4),
+      columns: memory.columns[pad],
+      values: memory.values[pad],
+      counts: memory.counts[pad],
+      stats: memory.padStats[pad],
     };
   }
 }

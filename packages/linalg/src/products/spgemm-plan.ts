@@ -2,7 +2,7 @@
 // computed.
 import { checkFinite, checkObject, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import { int32, layout } from '../webassembly/layout.ts';
 import { SEMIRINGS, type SemiringName } from './semiring.ts';
 import { sparseKernels } from './sparse-kernels.ts';
 import { spgemm } from './spgemm.ts';
@@ -62,39 +62,28 @@ export function spgemmPlan(a: CsrMatrix, b: CsrMatrix, options: SpgemmPlanOption
   const { threads = 1, semiring = 'plus-times' } = options;
   const { rowPointers, columnIndices } = spgemm(a, b, { threads, semiring }).matrix;
   const entries = columnIndices.length;
-  const matrices = [a, b];
-  const workspace = Workspace.for(
+  const each = <Plan>(plan: Plan): Plan[] => new Array<Plan>(threads).fill(plan);
+  const { workspace, job, values, ...memory } = layout(
     {
-      float64: [
-        ...matrices.map(({ values }) => values.length),
-        entries,
-        ...new Array<number>(threads).fill(b.cols),
-      ],
-      int32: [
-        ...matrices.flatMap((matrix) => [matrix.rowPointers.length, matrix.columnIndices.length]),
-        rowPointers.length,
-        entries,
-        JOB_WORDS,
-        ...new Array<number>(threads).fill(JOB_WORDS),
-      ],
+      patternA: [a.rowPointers, a.columnIndices],
+      patternB: [b.rowPointers, b.columnIndices],
+      valuesA: a.values,
+      valuesB: b.values,
+      job: int32(JOB_WORDS),
+      rowPointers,
+      columnIndices,
+      values: entries,
+      headers: each(int32(JOB_WORDS)),
+      sums: each(b.cols),
     },
     { threads },
   );
-  const [aValues, bValues] = matrices.map(({ values }) => workspace.float64From(values));
-  const patterns = matrices.map((matrix) =>
-    [matrix.rowPointers, matrix.columnIndices].map((array) => workspace.int32From(array).byteOffset),
-  );
-  const job = workspace.int32(JOB_WORDS);
-  job.set([...patterns[0], aValues.byteOffset, ...patterns[1], bValues.byteOffset]);
+  const { patternA, patternB, valuesA, valuesB, headers, sums } = memory;
+  job.set([...patternA, valuesA, ...patternB, valuesB].map(({ byteOffset }) => byteOffset));
   job.set([b.cols, SEMIRINGS[semiring].code], 8);
-  const [pointers, columns] = [rowPointers, columnIndices].map(
-    (array) => workspace.int32From(array).byteOffset,
-  );
-  const values = workspace.float64(entries);
-  const scratch = Array.from({ length: threads }, () => {
-    const header = workspace.int32(JOB_WORDS);
-    header[0] = workspace.float64(b.cols).fill(SEMIRINGS[semiring].zero).byteOffset;
-    return header.byteOffset;
+  const [pointers, columns] = [memory.rowPointers.byteOffset, memory.columnIndices.byteOffset];
+  headers.forEach((header, thread) => {
+    header[0] = sums[thread].fill(SEMIRINGS[semiring].zero).byteOffset;
   });
   const blocks = { items: a.rows, block: Math.max(64, Math.ceil(a.rows / (64 * threads))) };
   const release = () => workspace.release();
@@ -119,10 +108,10 @@ export function spgemmPlan(a: CsrMatrix, b: CsrMatrix, options: SpgemmPlanOption
         const problem = 'is no product of this plan';
         throw new InvalidInputError(problem, { argument: 'target', code: 'unsupported' });
       }
-      fill(aValues, newA, 'aValues');
-      fill(bValues, newB, 'bValues');
+      fill(valuesA, newA, 'aValues');
+      fill(valuesB, newB, 'bValues');
       workspace.parallel(sparseKernels, 'refillRows', blocks, (from, to, thread) => {
-        return [job.byteOffset, from, to, pointers, columns, values.byteOffset, scratch[thread]];
+        return [job.byteOffset, from, to, pointers, columns, values.byteOffset, headers[thread].byteOffset];
       });
       const product = target ?? empty();
       product.values.set(values);

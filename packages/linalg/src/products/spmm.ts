@@ -3,8 +3,9 @@ import { checkObject, InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import { blockKernel, runBlocks } from '../webassembly/block-kernel.ts';
+import { layout } from '../webassembly/layout.ts';
 import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
-import { Workspace } from '../webassembly/workspace.ts';
 import { sparseKernels } from './sparse-kernels.ts';
 
 /**
@@ -33,24 +34,25 @@ export function spmm(a: CsrMatrix, x: DenseMatrix, options: ThreadOptions = {}):
   }
   const { rows } = a;
   const { cols: width } = x;
-  using workspace = Workspace.for(
-    {
-      float64: [a.values.length, x.values.length, rows * width],
-      int32: [a.rowPointers.length, a.columnIndices.length],
-    },
+  const { rowPointers, columnIndices, values } = a;
+  using memory = layout(
+    { rowPointers, columnIndices, values, source: x.values, product: rows * width },
     { threads },
   );
-  const pointers = workspace.int32From(a.rowPointers).byteOffset;
-  const columns = workspace.int32From(a.columnIndices).byteOffset;
-  const values = workspace.float64From(a.values).byteOffset;
-  const source = workspace.float64From(x.values).byteOffset;
-  const product = workspace.float64(rows * width);
   const blocks = {
     items: rows,
     block: threads === 1 ? Math.max(1, rows) : Math.max(64, Math.ceil(rows / (32 * threads))),
   };
-  workspace.parallel(sparseKernels, 'csrGemm', blocks, (from, to) => {
-    return [from, to, pointers, columns, values, width, source, product.byteOffset];
-  });
-  return { rows, cols: width, values: product.slice() };
+  const { workspace, ...matrices } = memory;
+  runBlocks(workspace, csrGemm, blocks, { ...matrices, width });
+  return { rows, cols: width, values: memory.product.slice() };
 }
+
+const csrGemm = /* @__PURE__ */ blockKernel(sparseKernels, 'csrGemm', [
+  'rowPointers',
+  'columnIndices',
+  'values',
+  'width',
+  'source',
+  'product',
+]);

@@ -13,8 +13,9 @@ import { allFinite } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { exponentOf } from '../power-of-two.ts';
 import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import type { Workspace } from '../webassembly/workspace.ts';
 import { streamingKernels } from './streaming-kernels.ts';
 import {
   batchCapacity,
@@ -68,13 +69,12 @@ export class Stream implements StreamingTopEigenvector {
     this.#components = components;
     this.#expectedRows = rows;
     this.#capacity = batchCapacity(dimension, components);
-    const batch = [this.#capacity * dimension, this.#capacity];
-    this.#workspace = Workspace.for({ float64: [...batch, ...plan.float64] });
-    this.#batch = {
-      rows: this.#workspace.float64(this.#capacity * dimension),
-      squares: this.#workspace.float64(this.#capacity),
-    };
-    const workspace = this.#workspace;
+    const { workspace, ...batch } = layout(
+      { rows: this.#capacity * dimension, squares: this.#capacity },
+      { extra: { float64: plan.float64 } },
+    );
+    this.#workspace = workspace;
+    this.#batch = batch;
     const room = { workspace, dimension, components, capacity: this.#capacity, random };
     this.#method = plan.begin(room, start);
   }

@@ -2,6 +2,7 @@
 import { lanczosRoom, lanczosSteps } from '../eigen/lanczos.ts';
 import { symmetricEigen, symmetricEigenRoom } from '../eigen/symmetric-eigen.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { matrixPlace, placedGram, transposedPlace } from '../webassembly/matrix-places.ts';
 import type { RowBatch, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
 
 /** Matrices up to this size are decomposed, which does not depend on gaps; larger ones are iterated with. */
@@ -21,7 +22,7 @@ class Covariance implements StreamMethod {
   readonly #gram: Float64Array;
   readonly #source: Float64Array;
   readonly #image: Float64Array;
-  readonly #scratch: number;
+  readonly #gemmScratch: Float64Array;
 
   constructor(room: StreamRoom) {
     const { workspace, dimension } = room;
@@ -29,27 +30,19 @@ class Covariance implements StreamMethod {
     this.#gram = workspace.float64(dimension * dimension);
     this.#source = workspace.float64(dimension);
     this.#image = workspace.float64(dimension);
-    this.#scratch = workspace.scratch(GEMM_SCRATCH);
+    this.#gemmScratch = workspace.uncleared(GEMM_SCRATCH);
   }
 
   take(batch: RowBatch, from: number, to: number): void {
     const { workspace, dimension } = this.#room;
-    const rows = batch.rows.byteOffset + 8 * from * dimension;
-    workspace
-      .kernels(linalgKernels)
-      .syrk(
-        0,
-        dimension,
-        to - from,
-        1,
-        rows,
-        1,
-        dimension,
-        1,
-        this.#gram.byteOffset,
-        dimension,
-        this.#scratch,
-      );
+    placedGram(workspace, {
+      rows: dimension,
+      inner: to - from,
+      a: transposedPlace(matrixPlace(batch.rows, dimension, from * dimension)),
+      beta: 1,
+      c: matrixPlace(this.#gram, dimension),
+      scratch: this.#gemmScratch,
+    });
   }
 
   rescale(factor: number): void {

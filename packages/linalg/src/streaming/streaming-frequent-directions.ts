@@ -5,7 +5,8 @@
 
 import { symmetricEigen, symmetricEigenRoom } from '../eigen/symmetric-eigen.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
-import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
+import { matrixPlace, placedGram, placedProduct } from '../webassembly/matrix-places.ts';
 import type { RowBatch, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
 
 /** Settings of the sketch, all of them decided. */
@@ -31,7 +32,7 @@ class FrequentDirections implements StreamMethod {
   readonly #buffer: Float64Array;
   readonly #rotated: Float64Array;
   readonly #square: Float64Array;
-  readonly #scratch: number;
+  readonly #gemmScratch: Float64Array;
   readonly #start: Float64Array;
   #filled = 0;
 
@@ -44,7 +45,7 @@ class FrequentDirections implements StreamMethod {
     this.#buffer = workspace.float64(rows * dimension);
     this.#rotated = workspace.float64(rows * dimension);
     this.#square = workspace.float64(rows * rows);
-    this.#scratch = workspace.scratch(GEMM_SCRATCH);
+    this.#gemmScratch = workspace.uncleared(GEMM_SCRATCH);
   }
 
   take(batch: RowBatch, from: number, to: number): void {
@@ -105,34 +106,25 @@ class FrequentDirections implements StreamMethod {
   /** Rotates the rows of the buffer so that they are orthogonal, the longest first; their squared norms. */
   #rotate(): Float64Array {
     const { workspace, dimension } = this.#room;
-    const { gemm, syrk } = workspace.kernels(linalgKernels);
     const rows = this.#filled;
-    const [buffer, square, rotated] = [this.#buffer, this.#square, this.#rotated].map(
-      (array) => array.byteOffset,
-    );
-    syrk(0, rows, dimension, 1, buffer, dimension, 1, 0, square, rows, this.#scratch);
+    const [buffer, square] = [matrixPlace(this.#buffer, dimension), matrixPlace(this.#square, rows)];
+    const scratch = this.#gemmScratch;
+    placedGram(workspace, { rows, inner: dimension, a: buffer, c: square, scratch });
     const gram = { rows, cols: rows, values: this.#square.slice(0, rows * rows) };
     const { values, vectors } = symmetricEigen(gram);
     for (let i = 0; i < rows; i++) {
       for (let k = 0; k < rows; k++) this.#square[i * rows + k] = vectors.values[k * rows + rows - 1 - i];
     }
-    gemm(
-      0,
+    const rotated = matrixPlace(this.#rotated, dimension);
+    placedProduct(workspace, {
       rows,
-      dimension,
-      rows,
-      1,
-      square,
-      rows,
-      1,
-      buffer,
-      dimension,
-      1,
-      0,
-      rotated,
-      dimension,
-      this.#scratch,
-    );
+      cols: dimension,
+      inner: rows,
+      a: square,
+      b: buffer,
+      c: rotated,
+      scratch,
+    });
     return Float64Array.from({ length: rows }, (_, i) => Math.max(0, values[rows - 1 - i]));
   }
 }

@@ -17,8 +17,8 @@ import {
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
 import {
   checkLinearSystem,
   checkOperator,
@@ -108,15 +108,13 @@ function* arnoldiSteps(
   preconditioner: LinearOperator | undefined,
 ): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
-  const { float64 = [], int32 } = sizesOf(a);
-  const vectors = [(restart + 1) * size, size, size, size, size];
-  using workspace = Workspace.for({ float64: [...float64, ...vectors], int32 });
+  using memory = layout(
+    { target: b, x: start ?? size, basis: (restart + 1) * size, combined: size, conditioned: size },
+    { extra: sizesOf(a) },
+  );
+  const { workspace, target, x, basis, combined, conditioned } = memory;
   const multiply = multiplication(workspace, a);
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const target = workspace.float64From(b);
-  const x = workspace.float64From(start ?? new Float64Array(size));
-  const basis = workspace.float64((restart + 1) * size);
-  const [combined, conditioned] = [workspace.float64(size), workspace.float64(size)];
   const vector = (j: number): Float64Array => basis.subarray(j * size, (j + 1) * size);
   const norm = nrm2(size, target.byteOffset) || 1;
   const hessenberg = new Float64Array(restart * (restart + 1)); // column j from j (restart + 1) on

@@ -1,8 +1,9 @@
 // What the stationary methods share: one sweep over the rows of a matrix, stored or not, and the loop around it.
 import { converged, type Steps, stalled } from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { Workspace } from '../webassembly/workspace.ts';
+import type { Workspace } from '../webassembly/workspace.ts';
 import {
   checkSquareSides,
   type LinearIterate,
@@ -59,22 +60,23 @@ export class Relaxation implements Sweeps {
     const { rows, rowPointers, columnIndices, values } = a;
     // Divided once: a division in the loop would lengthen the chain from each unknown to the next.
     const factors = factorsOf(a, relaxation);
-    const workspace = Workspace.for({
-      float64: [values.length, rows, rows, rows],
-      int32: [rows + 1, columnIndices.length],
+    const { workspace, b, x, ...matrix } = layout({
+      rowPointers,
+      columnIndices,
+      values,
+      factors,
+      b: rows,
+      x: rows,
     });
-    const kernels = workspace.kernels(linalgKernels);
-    const [pointers, columns] = [rowPointers, columnIndices].map(
-      (array) => workspace.int32From(array).byteOffset,
-    );
-    const [entries, factor] = [values, factors].map((array) => workspace.float64From(array).byteOffset);
-    this.b = workspace.float64(rows);
-    this.x = workspace.float64(rows);
-    const [b, x] = [this.b.byteOffset, this.x.byteOffset];
+    const { relaxBackwards, relaxForwards } = workspace.kernels(linalgKernels);
+    const [pointers, columns] = [matrix.rowPointers.byteOffset, matrix.columnIndices.byteOffset];
+    const [entries, factor] = [matrix.values.byteOffset, matrix.factors.byteOffset];
+    this.b = b;
+    this.x = x;
     this.#workspace = workspace;
     this.#sweep = (backwards) => {
-      const relax = backwards ? kernels.relaxBackwards : kernels.relaxForwards;
-      relax(rows, pointers, columns, entries, factor, b, x);
+      const relax = backwards ? relaxBackwards : relaxForwards;
+      relax(rows, pointers, columns, entries, factor, b.byteOffset, x.byteOffset);
     };
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { blockKernel, runBlocks } from './block-kernel.ts';
-import { int32, layout, scratch } from './layout.ts';
+import { blockKernel, namedKernel, runBlocks, runKernel } from './block-kernel.ts';
+import { bytes, float32, int32, layout, scratch } from './layout.ts';
 import { linalgKernels } from './linalg-kernels.ts';
 
 test('a layout has arrays of their lengths and types, zero or copied, apart and aligned, and no room for more', () => {
@@ -38,6 +38,38 @@ test('a layout has arrays of their lengths and types, zero or copied, apart and 
   }
 });
 
+test('a list of plans becomes a list of arrays, and bytes are bytes', () => {
+  for (let round = 0; round < 3; round++) {
+    using memory = layout({
+      text: bytes(13),
+      rooms: [3, Int32Array.of(7, 8), bytes(5), float32(2)],
+      none: [],
+    });
+    const [zeros, copied, small, singles] = memory.rooms;
+    const all = [memory.text, zeros, copied, small, singles];
+    expect(all.map((array) => array.constructor.name)).toEqual([
+      'Uint8Array',
+      'Float64Array',
+      'Int32Array',
+      'Uint8Array',
+      'Float32Array',
+    ]);
+    expect(all.map((array) => Array.from(array))).toEqual([
+      new Array(13).fill(0),
+      [0, 0, 0],
+      [7, 8],
+      [0, 0, 0, 0, 0],
+      [0, 0],
+    ]);
+    expect(memory.none).toEqual([]);
+    all.forEach((array, k) => void array.fill(k + 1));
+    all.forEach((array, k) => {
+      expect(array.byteOffset % 64).toBe(0);
+      expect(array.every((value: number) => value === k + 1)).toBe(true);
+    });
+  }
+});
+
 test('a kernel takes its arguments by name, in any order, and what depends on the block by a function', () => {
   const gemv = blockKernel(linalgKernels, 'gemv', ['cols', 'matrix', 'x', 'y']);
   const [rows, cols] = [37, 11];
@@ -58,4 +90,15 @@ test('a kernel takes its arguments by name, in any order, and what depends on th
     }
     workspace.release();
   }
+});
+
+test('a kernel that takes all by name is called as by position, and gives what that gives', () => {
+  const { workspace, ...arrays } = layout({ x: Float64Array.of(1, -2, 3), y: Float64Array.of(4, 5, 6) });
+  const { x, y } = arrays;
+  const dot = namedKernel(linalgKernels, 'dot', ['length', 'x', 'y']);
+  expect(runKernel(workspace, dot, { y, x, length: 3 })).toBe(12);
+  const axpy = namedKernel(linalgKernels, 'axpy', ['length', 'alpha', 'x', 'y']);
+  runKernel(workspace, axpy, { alpha: 2, y, x, length: 2 });
+  expect(Array.from(y)).toEqual([6, 1, 6]);
+  workspace.release();
 });

@@ -254,11 +254,13 @@ function copied<Values extends Float64Array | Float32Array | Int32Array>(
 const ALIGNMENT = 64; // a cache line
 const PAGE = 65536;
 
-function aligned(bytes: number): number {
+/** So many bytes, rounded up to what an array takes. */
+export function aligned(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
-function bytesFor({ float64 = [], float32 = [], int32 = [] }: WorkspaceSizes): number {
+/** Bytes of a workspace for arrays of the given lengths. */
+export function bytesFor({ float64 = [], float32 = [], int32 = [] }: WorkspaceSizes): number {
   const bytes = (lengths: readonly number[], width: number): number =>
     lengths.reduce((sum, length) => sum + aligned(length * width), 0);
   return bytes(float64, 8) + bytes(float32, 4) + bytes(int32, 4);

@@ -1,7 +1,7 @@
 // A dense design for the lasso: passes over its rows as they lie, and copies of few columns for the kernels.
 import { checkMatrix } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { layout, linalgKernels, scratch, type Workspace } from '@infimum/linalg/kernels';
 import { addRows } from './dense-rows.ts';
 import type { LassoColumns } from './lasso-columns.ts';
 
@@ -79,14 +79,20 @@ class Store {
   constructor(rows: number, capacity: number) {
     this.capacity = capacity;
     this.#rows = rows;
-    this.#workspace = Workspace.for({ float64: [capacity * rows, capacity, capacity, rows] });
-    this.#kernels = this.#workspace.kernels(linalgKernels);
-    this.#first = this.#workspace.scratch(capacity * rows);
-    this.squares = this.#workspace.float64(capacity);
-    this.#products = this.#workspace.float64(capacity);
-    this.residual = this.#workspace.float64(rows);
-    this.columns = new Float64Array(this.residual.buffer, this.#first, capacity * rows);
-    this.#right = this.residual.byteOffset;
+    const { workspace, columns, squares, products, residual } = layout({
+      columns: scratch(capacity * rows),
+      squares: capacity,
+      products: capacity,
+      residual: rows,
+    });
+    this.#workspace = workspace;
+    this.#kernels = workspace.kernels(linalgKernels);
+    this.columns = columns;
+    this.squares = squares;
+    this.#products = products;
+    this.residual = residual;
+    this.#first = columns.byteOffset;
+    this.#right = residual.byteOffset;
   }
 
   copy({ columns, squares, residual }: Store, size: number): void {

@@ -9,7 +9,7 @@ import {
   csrToCsc,
   type DenseMatrix,
 } from '@infimum/linalg';
-import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, layout, matrixPlace, placedGram, scratch } from '@infimum/linalg/kernels';
 import { addRows } from './dense-rows.ts';
 
 /** The same entries in both orders. */
@@ -175,9 +175,12 @@ function gramByKernels(
 ): void {
   const size = columns.length;
   const roots = weights?.map(Math.sqrt);
-  using workspace = Workspace.for({ float64: [rows * size, size * size, GEMM_SCRATCH] });
-  const part = workspace.float64(rows * size);
-  const product = workspace.float64(size * size);
+  using memory = layout({
+    part: rows * size,
+    product: size * size,
+    gemmScratch: scratch(GEMM_SCRATCH),
+  });
+  const { workspace, part, product, gemmScratch } = memory;
   for (let b = 0; b < size; b++) {
     const first = b * rows;
     for (let k = columnPointers[columns[b]]; k < columnPointers[columns[b] + 1]; k++) {
@@ -185,9 +188,8 @@ function gramByKernels(
       part[first + row] = roots ? roots[row] * values[k] : values[k];
     }
   }
-  const { syrk } = workspace.kernels(linalgKernels);
-  const scratch = workspace.scratch(GEMM_SCRATCH);
-  syrk(0, size, rows, 1, part.byteOffset, rows, 1, 0, product.byteOffset, size, scratch);
+  const [a, c] = [matrixPlace(part, rows), matrixPlace(product, size)];
+  placedGram(workspace, { rows: size, inner: rows, a, c, scratch: gemmScratch });
   mirror(product, size, out);
 }
 

@@ -2,7 +2,17 @@
 
 import type { FloatArray } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import {
+  float32,
+  GEMM_SCRATCH,
+  layout,
+  linalgKernels,
+  matrixPlace,
+  placedGram,
+  placedProduct,
+  scratch,
+  transposedPlace,
+} from '@infimum/linalg/kernels';
 import { rowGram } from './row-gram.ts';
 import { GRAM_DEPTH, GRAM_TILE, rowKernels } from './row-kernels.ts';
 
@@ -66,24 +76,16 @@ export const PAGE_ROWS = 8;
 
 /** Products by the kernels of linalg, in whose memory the rows lie. */
 function simdStore(count: number, dimension: number): RowStore {
-  const lengths = [
-    count * dimension,
-    dimension,
-    dimension,
-    count,
-    count * count,
-    CHUNK * count,
-    GEMM_SCRATCH,
-  ];
-  const workspace = Workspace.for({ float64: lengths });
-  const { gemv, gemvTransposed, gemm, syrk } = workspace.kernels(linalgKernels);
-  const rows = workspace.float64(count * dimension);
-  const vector = workspace.float64(dimension);
-  const result = workspace.float64(dimension);
-  const small = workspace.float64(count);
-  const square = workspace.float64(count * count);
-  const slice = workspace.float64(CHUNK * count);
-  const scratch = workspace.scratch(GEMM_SCRATCH);
+  const { workspace, rows, vector, result, small, square, slice, gemmScratch } = layout({
+    rows: count * dimension,
+    vector: dimension,
+    result: dimension,
+    small: count,
+    square: count * count,
+    slice: CHUNK * count,
+    gemmScratch: scratch(GEMM_SCRATCH),
+  });
+  const { gemv, gemvTransposed } = workspace.kernels(linalgKernels);
   return {
     rows,
     dots: ({ at, width, from }, first, last, x, out) => {
@@ -102,25 +104,42 @@ function simdStore(count: number, dimension: number): RowStore {
     },
     combineAll: ({ at, width, from }, first, last, factors, others, stride) => {
       const page = last - first;
-      const [start, products] = [rows.byteOffset + 8 * at, square.byteOffset];
+      const products = matrixPlace(square, first);
       for (let k = 0; k < width; k += CHUNK) {
         const here = Math.min(CHUNK, width - k);
         for (let i = 0; i < page; i++) {
           const other = (first + i) * stride + from + k;
           slice.set(others.subarray(other, other + here), i * here);
         }
-        const [old, b] = [k === 0 ? 0 : 1, start + 8 * k];
-        gemm(0, page, first, here, 1, slice.byteOffset, here, 1, b, 1, width, old, products, first, scratch);
+        placedProduct(workspace, {
+          rows: page,
+          cols: first,
+          inner: here,
+          a: matrixPlace(slice, here),
+          b: transposedPlace(matrixPlace(rows, width, at + k)),
+          beta: k === 0 ? 0 : 1,
+          c: products,
+          scratch: gemmScratch,
+        });
       }
       for (let i = 0; i < page; i++) for (let j = 0; j < first; j++) square[i * first + j] *= factors[j];
       for (let k = 0; k < width; k += CHUNK) {
         const here = Math.min(CHUNK, width - k);
-        const [b, c] = [start + 8 * k, start + 8 * (first * width + k)];
-        gemm(0, page, here, first, 1, products, first, 1, b, width, 1, 1, c, width, scratch);
+        placedProduct(workspace, {
+          rows: page,
+          cols: here,
+          inner: first,
+          a: products,
+          b: matrixPlace(rows, width, at + k),
+          beta: 1,
+          c: matrixPlace(rows, width, at + first * width + k),
+          scratch: gemmScratch,
+        });
       }
     },
     gram: () => {
-      syrk(0, count, dimension, 1, rows.byteOffset, dimension, 1, 0, square.byteOffset, count, scratch);
+      const [a, c] = [matrixPlace(rows, dimension), matrixPlace(square, count)];
+      placedGram(workspace, { rows: count, inner: dimension, a, c, scratch: gemmScratch });
       return mirrored(square, count, count);
     },
   };
@@ -129,14 +148,14 @@ function simdStore(count: number, dimension: number): RowStore {
 /** As `simdStore` with rows in 32 bits, which are read in half of the time; sums have 64 bits but for those of `gram`. */
 function simdStore32(count: number, dimension: number): RowStore {
   const tiles = GRAM_TILE * Math.ceil(count / GRAM_TILE);
-  const float32 = [count * dimension, GRAM_DEPTH * tiles];
-  const workspace = Workspace.for({ float32, float64: [CHUNK, count, tiles * tiles] });
+  const { workspace, rows, panel, chunk, small, square } = layout({
+    rows: float32(count * dimension),
+    panel: float32(GRAM_DEPTH * tiles),
+    chunk: CHUNK,
+    small: count,
+    square: tiles * tiles,
+  });
   const { dots32, combine32, gram32 } = workspace.kernels(rowKernels);
-  const rows = workspace.float32(count * dimension);
-  const panel = workspace.float32(GRAM_DEPTH * tiles);
-  const chunk = workspace.float64(CHUNK);
-  const small = workspace.float64(count);
-  const square = workspace.float64(tiles * tiles);
   return {
     rows,
     dots: ({ at, width, from }, first, last, x, out) => {

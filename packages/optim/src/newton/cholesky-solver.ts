@@ -3,8 +3,10 @@ import {
   factorInPlace,
   GEMM_SCRATCH,
   type LinalgKernels,
+  layout,
   linalgKernels,
-  Workspace,
+  scratch,
+  type Workspace,
 } from '@infimum/linalg/kernels';
 
 /** Memory for one symmetric matrix at a time, its factor, and solving with it. */
@@ -14,21 +16,26 @@ export class CholeskySolver implements Disposable {
   readonly #size: number;
   readonly #workspace: Workspace;
   readonly #kernels: LinalgKernels;
-  readonly #scratch: number;
+  readonly #gemmScratch: Float64Array;
   readonly #vector: Float64Array;
 
   constructor(size: number) {
     this.#size = size;
-    this.#workspace = Workspace.for({ float64: [size * size, size, GEMM_SCRATCH] });
-    this.#kernels = this.#workspace.kernels(linalgKernels);
-    this.matrix = this.#workspace.float64(size * size);
-    this.#vector = this.#workspace.float64(size);
-    this.#scratch = this.#workspace.scratch(GEMM_SCRATCH);
+    const { workspace, matrix, vector, gemmScratch } = layout({
+      matrix: size * size,
+      vector: size,
+      gemmScratch: scratch(GEMM_SCRATCH),
+    });
+    this.#workspace = workspace;
+    this.#kernels = workspace.kernels(linalgKernels);
+    this.matrix = matrix;
+    this.#vector = vector;
+    this.#gemmScratch = gemmScratch;
   }
 
   /** Replaces A by L with A = L L'; the index of the first pivot that is not positive, or -1. */
   factor(): number {
-    return factorInPlace(this.#workspace, this.matrix, this.#size, this.#scratch);
+    return factorInPlace(this.#workspace, this.matrix, this.#size, this.#gemmScratch);
   }
 
   /** out <- A^-1 b */

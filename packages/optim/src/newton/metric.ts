@@ -2,7 +2,7 @@
 
 import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { layout, linalgKernels } from '@infimum/linalg/kernels';
 import { dot } from '@infimum/linalg/numerics';
 import { CholeskySolver } from './cholesky-solver.ts';
 
@@ -106,14 +106,11 @@ function denseMetric({ rows: size, values }: DenseMatrix): Metric {
     solver[Symbol.dispose]();
     notPositive(pivot);
   }
-  const workspace = Workspace.for({ float64: [size * size, size, size] });
+  const { workspace, matrix, vector, image } = layout({ matrix: values, vector: size, image: size });
   const { gemv, dot: inner } = workspace.kernels(linalgKernels);
-  const matrix = workspace.float64From(values).byteOffset;
-  const vector = workspace.float64(size);
-  const image = workspace.float64(size);
   const multiply = (h: Float64Array) => {
     vector.set(h);
-    gemv(0, size, size, matrix, vector.byteOffset, image.byteOffset);
+    gemv(0, size, size, matrix.byteOffset, vector.byteOffset, image.byteOffset);
   };
   return {
     isDiagonal: false,

@@ -1,7 +1,16 @@
 // What a loss of linear models does with its design: scores A X', then A' of what it makes of them. A is read once for
 // both, a block of rows after the other, since products with vectors wait for memory.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { GEMM_SCRATCH, linalgKernels, type MatrixProducts, type Workspace } from '@infimum/linalg/kernels';
+import {
+  GEMM_SCRATCH,
+  type Layout,
+  linalgKernels,
+  type MatrixProducts,
+  matrixPlace,
+  placedProduct,
+  scratch,
+  transposedPlace,
+} from '@infimum/linalg/kernels';
 
 /** A design with room for the scores of so many classes. X, and what comes back, has a row of `cols` numbers a class. */
 export interface DesignPass {
@@ -27,29 +36,35 @@ const BLOCK = 16_384;
 /** Columns that go back at a time, so that what they are added to stays in the cache as well. */
 export const STRIP = 512;
 
-/** The lengths of the arrays of doubles that a pass takes of a workspace. */
-export function passSizes({ rows, cols }: DenseMatrix | CsrMatrix, classes: number): number[] {
-  const room = [rows * classes, rows * classes, cols * classes, cols * classes];
-  return classes === 1 ? [...room, cols] : [...room, rows, GEMM_SCRATCH];
+/** The arrays of a pass: scores, weights, x and the sum for all classes, and room for what belongs to one class. */
+export function passPlans({ rows, cols }: DenseMatrix | CsrMatrix, classes: number) {
+  return {
+    scores: rows * classes,
+    weights: rows * classes,
+    point: cols * classes,
+    sum: cols * classes,
+    ofClass: classes > 1 ? rows : cols * classes,
+    gemmScratch: scratch(classes > 1 ? GEMM_SCRATCH : 0),
+  };
 }
+
+/** The arrays of a pass, on the workspace. */
+type PassArrays = Layout<ReturnType<typeof passPlans>>;
 
 /** Prepares passes over a matrix whose products are on the workspace; `address` says where a dense one is. */
 export function createPass(
-  workspace: Workspace,
+  arrays: PassArrays,
   a: DenseMatrix | CsrMatrix,
   classes: number,
   place: MatrixProducts & { readonly address: number },
 ): DesignPass {
-  const { rows, cols } = a;
-  const scores = workspace.float64(rows * classes);
-  const weights = workspace.float64(rows * classes);
-  const point = workspace.float64(cols * classes);
-  const sum = workspace.float64(cols * classes);
+  const { rows } = a;
+  const { workspace, scores, weights, point, sum } = arrays;
   const kernels = workspace.kernels(linalgKernels);
   const { forth, back, block } =
     'rowPointers' in a
-      ? sparseProducts(workspace, a, classes, place, { scores, weights, point, sum })
-      : denseProducts(workspace, a, classes, place.address, { scores, weights, point, sum });
+      ? sparseProducts(arrays, a, classes, place)
+      : denseProducts(arrays, a, classes, place.address);
   const goBack = (out: Float64Array) => {
     for (let from = 0; from < rows; from += block) back(from, Math.min(from + block, rows));
     out.set(sum);
@@ -76,14 +91,6 @@ export function createPass(
   };
 }
 
-/** The arrays of a pass, on the workspace. */
-interface PassArrays {
-  readonly scores: Float64Array;
-  readonly weights: Float64Array;
-  readonly point: Float64Array;
-  readonly sum: Float64Array;
-}
-
 /** Both products for a range of rows; the second adds to the sum, which it clears at the first row. */
 interface RangeProducts {
   forth(from: number, to: number): void;
@@ -92,16 +99,15 @@ interface RangeProducts {
 }
 
 function denseProducts(
-  workspace: Workspace,
+  { workspace, scores, weights, point, sum, ofClass, gemmScratch }: PassArrays,
   { rows, cols }: DenseMatrix,
   classes: number,
   address: number,
-  { scores, weights, point, sum }: PassArrays,
 ): RangeProducts {
-  const { gemv, gemvTransposed, axpy, gemm } = workspace.kernels(linalgKernels);
+  const { gemv, gemvTransposed, axpy } = workspace.kernels(linalgKernels);
   const block = Math.min(rows, Math.max(16, 8 * Math.floor(BLOCK / (8 * cols))));
   if (classes === 1) {
-    const part = workspace.float64(cols).byteOffset;
+    const part = ofClass.byteOffset;
     return {
       block,
       forth: (from, to) => gemv(from, to, cols, address, point.byteOffset, scores.byteOffset),
@@ -115,42 +121,39 @@ function denseProducts(
       },
     };
   }
-  const scratch = workspace.scratch(GEMM_SCRATCH);
+  const [model, products] = [transposedPlace(matrixPlace(point, cols)), matrixPlace(sum, cols)];
   return {
     block,
     forth: (from, to) =>
-      gemm(
-        from,
-        to,
-        classes,
+      placedProduct(workspace, {
+        rows: to - from,
+        cols: classes,
+        inner: cols,
+        a: { at: address + 8 * from * cols, row: cols, column: 1 },
+        b: model,
+        c: matrixPlace(scores, classes, from * classes),
+        scratch: gemmScratch,
+      }),
+    back: (from, to) =>
+      placedProduct(workspace, {
+        rows: classes,
         cols,
-        1,
-        address,
-        cols,
-        1,
-        point.byteOffset,
-        1,
-        cols,
-        0,
-        scores.byteOffset,
-        classes,
-        scratch,
-      ),
-    back: (from, to) => {
-      const [a, w] = [address + 8 * from * cols, weights.byteOffset + 8 * from * classes];
-      const beta = from === 0 ? 0 : 1;
-      gemm(0, classes, cols, to - from, 1, w, 1, classes, a, cols, 1, beta, sum.byteOffset, cols, scratch);
-    },
+        inner: to - from,
+        a: transposedPlace(matrixPlace(weights, classes, from * classes)),
+        b: { at: address + 8 * from * cols, row: cols, column: 1 },
+        beta: from === 0 ? 0 : 1,
+        c: products,
+        scratch: gemmScratch,
+      }),
   };
 }
 
 /** Rows and their transposes are stored one after the other: all rows are one block. */
 function sparseProducts(
-  workspace: Workspace,
+  { scores, weights, point, sum, ofClass: ofSamples }: PassArrays,
   { rows, cols }: CsrMatrix,
   classes: number,
   { multiply, multiplyTransposed }: MatrixProducts,
-  { scores, weights, point, sum }: PassArrays,
 ): RangeProducts {
   if (classes === 1) {
     return {
@@ -159,7 +162,6 @@ function sparseProducts(
       back: () => multiplyTransposed(weights, sum),
     };
   }
-  const ofSamples = workspace.float64(rows);
   const ofFeatures = Array.from({ length: classes }, (_, k) => [
     point.subarray(k * cols, (k + 1) * cols),
     sum.subarray(k * cols, (k + 1) * cols),

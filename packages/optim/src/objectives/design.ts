@@ -1,8 +1,15 @@
 // A design matrix whose products with vectors are asked for all the time: it lies where the kernels are.
 import { checkMatrix } from '@infimum/core';
 import { type CsrMatrix, checkCsr, type DenseMatrix } from '@infimum/linalg';
-import { linalgKernels, type MatrixProducts, products, sizesOf, Workspace } from '@infimum/linalg/kernels';
-import { createPass, type DesignPass, passSizes, STRIP } from './design-pass.ts';
+import {
+  layout,
+  linalgKernels,
+  type MatrixProducts,
+  products,
+  sizesOf,
+  type Workspace,
+} from '@infimum/linalg/kernels';
+import { createPass, type DesignPass, passPlans, STRIP } from './design-pass.ts';
 import { type WeightedGram, weightedGram } from './weighted-gram.ts';
 
 /** Samples by features. */
@@ -57,20 +64,17 @@ function prepare(
   else checkMatrix(a, argument);
   const { rows, cols } = a;
   const classes = classesOf(rows);
-  const { float64 = [], int32 } = sizesOf(a, true);
-  const room = classes > 0 ? passSizes(a, classes) : [];
-  const workspace = Workspace.for({ float64: [...float64, rows, cols, ...room], int32 });
+  const memory = layout({ left: rows, right: cols, ...passPlans(a, classes) }, { extra: sizesOf(a, true) });
+  const { workspace, left, right } = memory;
   const placed = sparse ? { ...products(workspace, a), address: 0 } : placeDense(workspace, a);
   const { multiply, multiplyTransposed } = placed;
-  const left = workspace.float64(rows);
-  const right = workspace.float64(cols);
   const { rowTimes, addRow } = sparse ? sparseRows(a) : denseRows(a);
   let gramian: WeightedGram | undefined;
 
   return {
     rows,
     cols,
-    ...(classes > 0 && { pass: createPass(workspace, a, classes, placed) }),
+    ...(classes > 0 && { pass: createPass(memory, a, classes, placed) }),
     weightedGram: (weights, out) => {
       gramian ??= weightedGram(a);
       gramian(weights, out);

@@ -1,6 +1,13 @@
 // Matrices A' diag(w) A, the curvature of everything that is a function of A x.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import {
+  GEMM_SCRATCH,
+  layout,
+  matrixPlace,
+  placedGram,
+  scratch,
+  transposedPlace,
+} from '@infimum/linalg/kernels';
 
 /** Writes A' diag(w) A, symmetric, for weights that are at least 0. */
 export type WeightedGram = (weights: Float64Array, out: Float64Array) => void;
@@ -12,17 +19,24 @@ export function weightedGram(a: DenseMatrix | CsrMatrix): WeightedGram {
 
 /** O(m d²) in a symmetric product of sqrt(w) A with itself. */
 function denseGram({ rows, cols, values }: DenseMatrix): WeightedGram {
-  const workspace = Workspace.for({ float64: [rows * cols, cols * cols, GEMM_SCRATCH] });
-  const scaled = workspace.float64(rows * cols);
-  const product = workspace.float64(cols * cols);
-  const scratch = workspace.scratch(GEMM_SCRATCH);
-  const { syrk } = workspace.kernels(linalgKernels);
+  const { workspace, scaled, product, gemmScratch } = layout({
+    scaled: rows * cols,
+    product: cols * cols,
+    gemmScratch: scratch(GEMM_SCRATCH),
+  });
+  const gram = {
+    rows: cols,
+    inner: rows,
+    a: transposedPlace(matrixPlace(scaled, cols)),
+    c: matrixPlace(product, cols),
+    scratch: gemmScratch,
+  };
   return (weights, out) => {
     for (let i = 0; i < rows; i++) {
       const factor = Math.sqrt(weights[i]);
       for (let k = i * cols; k < (i + 1) * cols; k++) scaled[k] = factor * values[k];
     }
-    syrk(0, cols, rows, 1, scaled.byteOffset, 1, cols, 0, product.byteOffset, cols, scratch);
+    placedGram(workspace, gram);
     for (let i = 0; i < cols; i++) {
       for (let j = 0; j <= i; j++) {
         const entry = product[i * cols + j];

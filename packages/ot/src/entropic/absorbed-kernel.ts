@@ -4,9 +4,9 @@
 // arXiv 1610.06519.
 import { portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
-import { transportKernels } from '../kernels.ts';
-import { LogKernel, logKernelSizes } from './log-kernel.ts';
+import { layout, linalgKernels, runBlocks } from '@infimum/linalg/kernels';
+import { gibbs } from '../kernels.ts';
+import { LogKernel, logKernelPlans } from './log-kernel.ts';
 
 /** Logarithms that may grow so far away from the absorbed ones before exponentials could overflow. */
 const LARGEST_RISE = 100;
@@ -19,32 +19,27 @@ const LARGEST_SUM = 1e150;
  * wherever that is accurate, else in the log domain; whoever makes one releases it.
  */
 export class AbsorbedKernel {
-  readonly #workspace: Workspace;
+  readonly #memory;
   readonly #exact: LogKernel;
   readonly #rows: number;
   readonly #cols: number;
-  readonly #matrix: Float64Array;
-  readonly #u: Float64Array;
-  readonly #v: Float64Array;
-  readonly #weights: Float64Array;
-  readonly #sums: Float64Array;
-  readonly #scratch: Float64Array;
   #isAbsorbed = false;
 
   constructor(cost: DenseMatrix, epsilon: number) {
     const { rows, cols } = cost;
     const longer = Math.max(rows, cols);
-    const sizes = [rows * cols, rows, cols, longer, longer, longer];
-    this.#workspace = Workspace.for({ float64: [...logKernelSizes(cost), ...sizes] });
-    this.#exact = new LogKernel(cost, epsilon, this.#workspace);
+    this.#memory = layout({
+      ...logKernelPlans(cost),
+      matrix: rows * cols,
+      u: rows,
+      v: cols,
+      weights: longer,
+      sums: longer,
+      rowSums: rows,
+    });
+    this.#exact = new LogKernel(cost, epsilon, this.#memory);
     this.#rows = rows;
     this.#cols = cols;
-    this.#matrix = this.#workspace.float64(rows * cols);
-    this.#u = this.#workspace.float64(rows);
-    this.#v = this.#workspace.float64(cols);
-    this.#weights = this.#workspace.float64(longer);
-    this.#sums = this.#workspace.float64(longer);
-    this.#scratch = this.#workspace.float64(longer);
   }
 
   /** log (K exp(v)); O(nm), with nm exponentials only when potentials are absorbed anew. */
@@ -59,9 +54,9 @@ export class AbsorbedKernel {
 
   /** The matrix exp(u_i + v_j - C_ij / epsilon). */
   scaled(u: Float64Array, v: Float64Array): DenseMatrix {
-    const absorbed = { u: this.#u.slice(), v: this.#v.slice() };
+    const absorbed = { u: this.#memory.u.slice(), v: this.#memory.v.slice() };
     this.#build(u, v);
-    const values = this.#matrix.slice();
+    const values = this.#memory.matrix.slice();
     // Whoever looks at the plan must not change what comes after.
     if (this.#isAbsorbed) this.#build(absorbed.u, absorbed.v);
     return { rows: this.#rows, cols: this.#cols, values };
@@ -69,7 +64,7 @@ export class AbsorbedKernel {
 
   /** Hands the memory on. */
   release(): void {
-    this.#workspace.release();
+    this.#memory.workspace.release();
   }
 
   /** The product in the log domain; the rows of the absorbed kernel add up to one then. */
@@ -82,53 +77,55 @@ export class AbsorbedKernel {
   }
 
   #build(u: Float64Array, v: Float64Array): void {
-    this.#u.set(u);
-    this.#v.set(v);
-    this.#workspace
-      .kernels(transportKernels)
-      .gibbs(
-        0,
-        this.#rows,
-        this.#cols,
-        this.#exact.exponents.byteOffset,
-        this.#u.byteOffset,
-        this.#v.byteOffset,
-        1,
-        this.#matrix.byteOffset,
-        this.#scratch.byteOffset,
-        this.#sums.byteOffset,
-      );
+    this.#memory.u.set(u);
+    this.#memory.v.set(v);
+    const { workspace, exponents, matrix, rowSums, sums } = this.#memory;
+    runBlocks(
+      workspace,
+      gibbs,
+      { items: this.#rows, block: this.#rows },
+      {
+        cols: this.#cols,
+        cost: exponents,
+        x: this.#memory.u,
+        y: this.#memory.v,
+        scale: 1,
+        plan: matrix,
+        rowSums,
+        columnSums: sums,
+      },
+    );
   }
 
   #quickTimes(v: Float64Array): Float64Array | undefined {
-    if (!this.#isAbsorbed || !setRatios(this.#weights, v, this.#v)) return undefined;
-    this.#workspace
+    if (!this.#isAbsorbed || !setRatios(this.#memory.weights, v, this.#memory.v)) return undefined;
+    this.#memory.workspace
       .kernels(linalgKernels)
       .gemv(
         0,
         this.#rows,
         this.#cols,
-        this.#matrix.byteOffset,
-        this.#weights.byteOffset,
-        this.#sums.byteOffset,
+        this.#memory.matrix.byteOffset,
+        this.#memory.weights.byteOffset,
+        this.#memory.sums.byteOffset,
       );
-    return logarithmsOf(this.#sums, this.#u);
+    return logarithmsOf(this.#memory.sums, this.#memory.u);
   }
 
   #quickTransposedTimes(u: Float64Array): Float64Array | undefined {
-    if (!this.#isAbsorbed || !setRatios(this.#weights, u, this.#u)) return undefined;
-    this.#workspace
+    if (!this.#isAbsorbed || !setRatios(this.#memory.weights, u, this.#memory.u)) return undefined;
+    this.#memory.workspace
       .kernels(linalgKernels)
       .gemvTransposed(
         0,
         this.#cols,
         this.#rows,
         this.#cols,
-        this.#matrix.byteOffset,
-        this.#weights.byteOffset,
-        this.#sums.byteOffset,
+        this.#memory.matrix.byteOffset,
+        this.#memory.weights.byteOffset,
+        this.#memory.sums.byteOffset,
       );
-    return logarithmsOf(this.#sums, this.#v);
+    return logarithmsOf(this.#memory.sums, this.#memory.v);
   }
 }
 

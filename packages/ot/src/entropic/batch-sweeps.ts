@@ -4,14 +4,16 @@
 // arXiv 1610.06519.
 import { portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
-import { transportKernels } from '../kernels.ts';
+import { int32, type Layout, layout, runBlocks, scratch } from '@infimum/linalg/kernels';
+import { gibbs, logSumExpColumns, logSumExpRows, scalingSweep, transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { Progress } from '../progress.ts';
 import { hasWeight, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
 import type { TransportBatch, TransportBatchSolution } from './sinkhorn-batch.ts';
 import { ABSORB_EVERY, isLarge, isPositiveFinite } from './sinkhorn-scaling.ts';
+
+type PlannedSide = Layout<{ readonly side: ReturnType<typeof sidePlans> }>['side'];
 
 /** What belongs to one side of a problem: the sources, or the targets. */
 interface Side {
@@ -33,13 +35,8 @@ interface Side {
 export class BatchSweeps {
   readonly #problems: TransportBatch;
   readonly #epsilon: number;
-  readonly #workspace: Workspace;
+  readonly #memory;
   readonly #transport;
-  readonly #linalg;
-  readonly #cost: Float64Array;
-  readonly #kernel: Float64Array;
-  readonly #logSums: Float64Array;
-  readonly #scratch: number;
   readonly #wholeSource: Side;
   readonly #wholeTarget: Side;
   readonly #progress: Progress;
@@ -53,20 +50,20 @@ export class BatchSweeps {
   constructor(problems: TransportBatch, epsilon: number, tolerance: number) {
     const { rows, cols } = problems.cost;
     const longer = Math.max(rows, cols);
-    const ofSide = (length: number) => [length, length, length, length, length, length];
-    const float64 = [rows * cols, rows * cols, longer, longer, ...ofSide(rows), ...ofSide(cols)];
-    const workspace = Workspace.for({ float64, int32: [rows, cols] });
-    this.#workspace = workspace;
+    this.#memory = layout({
+      cost: rows * cols,
+      kernel: rows * cols,
+      logSums: longer,
+      columnScratch: scratch(longer),
+      source: sidePlans(rows),
+      target: sidePlans(cols),
+    });
+    const { workspace, source, target } = this.#memory;
     this.#problems = problems;
     this.#epsilon = epsilon;
     this.#transport = workspace.kernels(transportKernels);
-    this.#linalg = workspace.kernels(linalgKernels);
-    this.#cost = workspace.float64(rows * cols);
-    this.#kernel = workspace.float64(rows * cols);
-    this.#logSums = workspace.float64(longer);
-    this.#scratch = workspace.scratch(longer);
-    this.#wholeSource = this.#source = sideOf(rows, workspace);
-    this.#wholeTarget = this.#target = sideOf(cols, workspace);
+    this.#wholeSource = this.#source = sideOf(source);
+    this.#wholeTarget = this.#target = sideOf(target);
     this.#progress = new Progress(tolerance, 0);
   }
 
@@ -121,7 +118,7 @@ export class BatchSweeps {
       const row = (k * rows + sources[i]) * cols;
       let sum = 0;
       for (let j = 0; j < b.length; j++, at++) {
-        const mass = u[i] * this.#kernel[at] * v[j] * this.#mass;
+        const mass = u[i] * this.#memory.kernel[at] * v[j] * this.#mass;
         sum += mass;
         this.#target.sums[j] += mass;
         moved += mass * cost.values[row + targets[j]];
@@ -153,7 +150,7 @@ export class BatchSweeps {
 
   /** Hands the memory on. */
   release(): void {
-    this.#workspace.release();
+    this.#memory.workspace.release();
   }
 
   /** Gathers the weights of one side; its views are made anew only where the number of points with mass changes. */
@@ -180,10 +177,10 @@ export class BatchSweeps {
     const [n, m] = [sources.length, targets.length];
     for (let i = 0, at = 0; i < n; i++) {
       const row = (k * rows + sources[i]) * cols;
-      for (let j = 0; j < m; j++, at++) this.#cost[at] = values[row + targets[j]];
+      for (let j = 0; j < m; j++, at++) this.#memory.cost[at] = values[row + targets[j]];
     }
     columnMinima.fill(Infinity);
-    const { byteOffset } = this.#cost;
+    const { byteOffset } = this.#memory.cost;
     this.#transport.reduceRows(0, n, m, byteOffset, rowMinima.byteOffset, columnMinima.byteOffset);
     const range = this.#transport.reduceColumns(0, n, m, byteOffset, columnMinima.byteOffset);
     this.#source.offsets.set(rowMinima);
@@ -197,18 +194,10 @@ export class BatchSweeps {
   #build(): void {
     const { potential: x, sums: rowSums } = this.#source;
     const { potential: y, sums: columnSums } = this.#target;
-    this.#transport.gibbs(
-      0,
-      x.length,
-      y.length,
-      this.#cost.byteOffset,
-      x.byteOffset,
-      y.byteOffset,
-      1 / this.#epsilon,
-      this.#kernel.byteOffset,
-      rowSums.byteOffset,
-      columnSums.byteOffset,
-    );
+    const { workspace, cost, kernel } = this.#memory;
+    const [rows, cols, scale] = [x.length, y.length, 1 / this.#epsilon];
+    const blocks = { items: rows, block: rows };
+    runBlocks(workspace, gibbs, blocks, { cols, cost, x, y, scale, plan: kernel, rowSums, columnSums });
     this.#source.scaling.fill(1);
     this.#target.scaling.fill(1);
   }
@@ -218,17 +207,10 @@ export class BatchSweeps {
     const { weights: a, scaling: u, sums: rowSums } = this.#source;
     const { weights: b, scaling: v, sums: columnSums } = this.#target;
     columnSums.fill(0);
-    this.#transport.scalingSweep(
-      0,
-      a.length,
-      b.length,
-      this.#kernel.byteOffset,
-      a.byteOffset,
-      v.byteOffset,
-      u.byteOffset,
-      rowSums.byteOffset,
-      columnSums.byteOffset,
-    );
+    const { workspace, kernel } = this.#memory;
+    const [rows, cols] = [a.length, b.length];
+    const blocks = { items: rows, block: rows };
+    runBlocks(workspace, scalingSweep, blocks, { cols, kernel, a, v, u, rowSums, columnSums });
     for (let j = 0; j < v.length; j++) v[j] = b[j] / columnSums[j];
     return distance(rowSums, a);
   }
@@ -238,16 +220,18 @@ export class BatchSweeps {
     const { potential: x } = this.#source;
     const { potential: y } = this.#target;
     const [n, m, scale] = [x.length, y.length, 1 / this.#epsilon];
-    const [cost, out] = [this.#cost.byteOffset, this.#logSums.byteOffset];
-    this.#linalg.logSumExpRows(0, n, m, scale, y.byteOffset, cost, out);
+    const { workspace, cost: matrix, logSums: out, columnScratch } = this.#memory;
+    const ofRows = { cols: m, scale, shift: y, matrix, out };
+    runBlocks(workspace, logSumExpRows, { items: n, block: n }, ofRows);
     const error = this.#fitSide(this.#source);
-    this.#linalg.logSumExpColumns(0, m, n, m, scale, x.byteOffset, cost, out, this.#scratch);
+    const ofColumns = { rows: n, cols: m, scale, shift: x, matrix, out, scratch: columnScratch };
+    runBlocks(workspace, logSumExpColumns, { items: m, block: m }, ofColumns);
     this.#fitSide(this.#target);
     return error;
   }
 
   #fitSide({ potential, weights, logWeights }: Side): number {
-    return fitPotentials(potential, weights, logWeights, this.#logSums, this.#epsilon);
+    return fitPotentials(potential, weights, logWeights, this.#memory.logSums, this.#epsilon);
   }
 
   /** Whether no sum has vanished or overflown. */
@@ -268,16 +252,12 @@ export class BatchSweeps {
   }
 }
 
-function sideOf(length: number, workspace: Workspace): Side {
-  return {
-    support: workspace.int32(length),
-    weights: workspace.float64(length),
-    logWeights: workspace.float64(length),
-    potential: workspace.float64(length),
-    offsets: workspace.float64(length),
-    scaling: workspace.float64(length),
-    sums: workspace.float64(length),
-  };
+function sidePlans(length: number) {
+  return [int32(length), length, length, length, length, length, length] as const;
+}
+
+function sideOf([support, weights, logWeights, potential, offsets, scaling, sums]: PlannedSide): Side {
+  return { support, weights, logWeights, potential, offsets, scaling, sums };
 }
 
 /** The first `count` places of a side. */

@@ -2,7 +2,8 @@
 
 import { portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { type Layout, layout, runBlocks } from '@infimum/linalg/kernels';
+import { logSumExpColumns, logSumExpRows } from '../kernels.ts';
 
 /** Stands for the logarithm of zero, so that sums of logarithms stay numbers. */
 const LOG_ZERO = -1e200;
@@ -21,79 +22,66 @@ export function logSum(logs: Float64Array): number {
   return largest + portableLog(sum);
 }
 
-/** Lengths of the arrays that a kernel keeps in its workspace. */
-export function logKernelSizes({ rows, cols }: DenseMatrix): number[] {
+/** The arrays of a kernel on its workspace. */
+export function logKernelPlans({ rows, cols, values }: DenseMatrix) {
   const longer = Math.max(rows, cols);
-  return [rows * cols, longer, longer, longer];
+  return { exponents: values, shift: longer, logs: longer, columnScratch: longer };
 }
 
 /** The kernel K_ij = exp(-C_ij / epsilon) in WebAssembly memory; whoever makes one releases it. */
 export class LogKernel {
   /** C / epsilon. */
   readonly exponents: Float64Array;
-  readonly #workspace: Workspace;
+  readonly #memory: Layout<ReturnType<typeof logKernelPlans>>;
   readonly #rows: number;
   readonly #cols: number;
-  readonly #shift: Float64Array;
-  readonly #out: Float64Array;
-  readonly #scratch: Float64Array;
 
-  /** @param workspace - memory with room for `logKernelSizes`; of its own by default */
-  constructor(
-    cost: DenseMatrix,
-    epsilon: number,
-    workspace: Workspace = Workspace.for({ float64: logKernelSizes(cost) }),
-  ) {
-    const { rows, cols, values } = cost;
-    const longer = Math.max(rows, cols);
-    this.#workspace = workspace;
+  /** @param memory - a workspace with the arrays of `logKernelPlans`; one of its own by default */
+  constructor(cost: DenseMatrix, epsilon: number, memory = layout(logKernelPlans(cost))) {
+    const { rows, cols } = cost;
+    this.#memory = memory;
     this.#rows = rows;
     this.#cols = cols;
-    this.exponents = workspace.float64From(values);
-    for (let k = 0; k < values.length; k++) this.exponents[k] /= epsilon;
-    this.#shift = workspace.float64(longer);
-    this.#out = workspace.float64(longer);
-    this.#scratch = workspace.float64(longer);
+    this.exponents = memory.exponents;
+    for (let k = 0; k < this.exponents.length; k++) this.exponents[k] /= epsilon;
   }
 
   /** log (K exp(v)): log sum_j exp(v_j - C_ij / epsilon), length rows; O(nm). */
   times(v: Float64Array): Float64Array {
-    this.#shift.set(v);
-    this.#workspace
-      .kernels(linalgKernels)
-      .logSumExpRows(
-        0,
-        this.#rows,
-        this.#cols,
-        1,
-        this.#shift.byteOffset,
-        this.exponents.byteOffset,
-        this.#out.byteOffset,
-      );
-    return this.#out.slice(0, this.#rows);
+    const [rows, cols, { workspace, exponents, shift, logs }] = [this.#rows, this.#cols, this.#memory];
+    shift.set(v);
+    const blocks = { items: rows, block: rows };
+    runBlocks(workspace, logSumExpRows, blocks, { cols, scale: 1, shift, matrix: exponents, out: logs });
+    return logs.slice(0, rows);
   }
 
   /** log (K' exp(u)): log sum_i exp(u_i - C_ij / epsilon), length cols; O(nm). */
   transposedTimes(u: Float64Array): Float64Array {
-    this.#shift.set(u);
-    this.#workspace
-      .kernels(linalgKernels)
-      .logSumExpColumns(
-        0,
-        this.#cols,
-        this.#rows,
-        this.#cols,
-        1,
-        this.#shift.byteOffset,
-        this.exponents.byteOffset,
-        this.#out.byteOffset,
-        this.#scratch.byteOffset,
-      );
-    return this.#out.slice(0, this.#cols);
+    const [rows, cols, { workspace, exponents, shift, logs, columnScratch }] = [
+      this.#rows,
+      this.#cols,
+      this.#memory,
+    ];
+    shift.set(u);
+    runBlocks(
+      workspace,
+      logSumExpColumns,
+      { items: cols, block: cols },
+      {
+        rows,
+        cols,
+        scale: 1,
+        shift,
+        matrix: exponents,
+        out: logs,
+        scratch: columnScratch,
+      },
+    );
+    return logs.slice(0, cols);
   }
 
   /** Hands the memory on. */
   release(): void {
-    this.#workspace.release();
+    this.#memory.workspace.release();
   }
 }

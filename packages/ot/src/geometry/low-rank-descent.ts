@@ -4,7 +4,17 @@
 // adapts to the gradient after M. Scetbon, M. Cuturi (2022), arXiv 2205.12365.
 import { portableExp, portableLog, type Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import {
+  GEMM_SCRATCH,
+  layout,
+  linalgKernels,
+  type MatrixPlace,
+  matrixPlace,
+  placedProduct,
+  scratch,
+  transposedPlace,
+  Workspace,
+} from '@infimum/linalg/kernels';
 import { roundToPolytope } from '../round-to-polytope.ts';
 import { total } from '../transport.ts';
 import { spreadOf } from '../vectors.ts';
@@ -67,13 +77,16 @@ export class MirrorDescent {
 
   constructor({ a, b, cost, rank, epsilon }: LowRankProblem) {
     const sides = [cost.left, cost.right].flatMap(({ rows, cols }) => sideSizes(rows, cols, rank));
-    this.#workspace = Workspace.for({ float64: [...sides, GEMM_SCRATCH] });
-    const scratch = this.#workspace.scratch(GEMM_SCRATCH);
+    const { workspace, gemmScratch } = layout(
+      { gemmScratch: scratch(GEMM_SCRATCH) },
+      { extra: { float64: sides } },
+    );
+    this.#workspace = workspace;
     this.#mass = total(a);
     this.#rank = rank;
     this.#epsilon = epsilon;
-    this.#source = new DescentSide(this.#workspace, scratch, a, cost.left, rank);
-    this.#target = new DescentSide(this.#workspace, scratch, b, cost.right, rank);
+    this.#source = new DescentSide(workspace, gemmScratch, a, cost.left, rank);
+    this.#target = new DescentSide(workspace, gemmScratch, b, cost.right, rank);
     this.#g = new Float64Array(rank).fill(this.#mass / rank);
     this.#slopeG = new Float64Array(rank);
   }
@@ -166,7 +179,7 @@ class DescentSide {
   /** The cost's factor times this one over g, d x rank. */
   readonly moment: Float64Array;
   readonly #workspace: Workspace;
-  readonly #scratch: number;
+  readonly #gemmScratch: Float64Array;
   readonly #rows: number;
   readonly #rank: number;
   readonly #dimension: number;
@@ -181,11 +194,17 @@ class DescentSide {
   readonly #kernelLogs: Float64Array;
   readonly #slope: Float64Array;
 
-  constructor(workspace: Workspace, scratch: number, weights: Float64Array, cost: DenseMatrix, rank: number) {
+  constructor(
+    workspace: Workspace,
+    gemmScratch: Float64Array,
+    weights: Float64Array,
+    cost: DenseMatrix,
+    rank: number,
+  ) {
     const entries = weights.length * rank;
     this.projected = new ProjectedFactor(workspace, weights, rank);
     this.#workspace = workspace;
-    this.#scratch = scratch;
+    this.#gemmScratch = gemmScratch;
     this.#rows = weights.length;
     this.#rank = rank;
     this.#dimension = cost.cols;
@@ -239,7 +258,13 @@ class DescentSide {
 
   /** The gradient with respect to this factor: cost times the other side's moment. */
   setSlope(moment: Float64Array): void {
-    this.#multiply(this.#rows, this.#dimension, this.#cost, this.#dimension, 1, moment, this.#slope);
+    this.#multiply(
+      this.#rows,
+      this.#dimension,
+      matrixPlace(this.#cost, this.#dimension),
+      moment,
+      this.#slope,
+    );
   }
 
   /** sum_i factor_ik slope_ik. */
@@ -314,40 +339,23 @@ class DescentSide {
 
   /** out = cost' values. */
   #multiplyTransposed(values: Float64Array, out: Float64Array): Float64Array {
-    this.#multiply(this.#dimension, this.#rows, this.#cost, 1, this.#dimension, values, out);
+    const cost = matrixPlace(this.#cost, this.#dimension);
+    this.#multiply(this.#dimension, this.#rows, transposedPlace(cost), values, out);
     return out;
   }
 
-  /** out = A B with A of so many rows and columns, at the given strides, and B with `rank` columns. */
-  #multiply(
-    rows: number,
-    inner: number,
-    a: Float64Array,
-    rowStride: number,
-    columnStride: number,
-    b: Float64Array,
-    out: Float64Array,
-  ): void {
-    const rank = this.#rank;
-    this.#workspace
-      .kernels(linalgKernels)
-      .gemm(
-        0,
-        rows,
-        rank,
-        inner,
-        1,
-        a.byteOffset,
-        rowStride,
-        columnStride,
-        b.byteOffset,
-        rank,
-        1,
-        0,
-        out.byteOffset,
-        rank,
-        this.#scratch,
-      );
+  /** out = A B with A of so many rows and columns, and B with `rank` columns. */
+  #multiply(rows: number, inner: number, a: MatrixPlace, b: Float64Array, out: Float64Array): void {
+    const cols = this.#rank;
+    placedProduct(this.#workspace, {
+      rows,
+      cols,
+      inner,
+      a,
+      b: matrixPlace(b, cols),
+      c: matrixPlace(out, cols),
+      scratch: this.#gemmScratch,
+    });
   }
 }
 

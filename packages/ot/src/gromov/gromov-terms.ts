@@ -3,7 +3,15 @@
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Proposition 1.
 import { checkMatrix, InvalidInputError, type OptionSpec, portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { GEMM_SCRATCH, layout, linalgKernels, scratch, type Workspace } from '@infimum/linalg/kernels';
+import {
+  GEMM_SCRATCH,
+  layout,
+  matrixPlace,
+  placedProduct,
+  scratch,
+  transposedPlace,
+  type Workspace,
+} from '@infimum/linalg/kernels';
 import { largestOf } from '../exact/arc-costs.ts';
 
 /** What two distances that are matched cost. */
@@ -33,7 +41,7 @@ export class GromovTerms {
   readonly #plan: Float64Array;
   readonly #half: Float64Array;
   readonly #cross: Float64Array;
-  readonly #scratch: number;
+  readonly #gemmScratch: Float64Array;
   readonly #ownFirst: Float64Array;
   readonly #ownSecond: Float64Array;
 
@@ -62,7 +70,7 @@ export class GromovTerms {
     this.#plan = arrays.plan;
     this.#half = arrays.half;
     this.#cross = arrays.cross;
-    this.#scratch = arrays.gemmScratch.byteOffset;
+    this.#gemmScratch = arrays.gemmScratch;
   }
 
   /** The symmetric part of f1(C), times weights. */
@@ -111,7 +119,16 @@ export class GromovTerms {
   /** half <- h1(C) T, or h1(C)' T. */
   #timesFirst(isTransposed: boolean): void {
     const [n, m] = [this.#rows, this.#cols];
-    this.#multiply(n, 1, this.#first, isTransposed ? [1, n] : [n, 1], this.#plan, [m, 1], 0, this.#half);
+    const first = matrixPlace(this.#first, n);
+    placedProduct(this.#workspace, {
+      rows: n,
+      cols: m,
+      inner: n,
+      a: isTransposed ? transposedPlace(first) : first,
+      b: matrixPlace(this.#plan, m),
+      c: matrixPlace(this.#half, m),
+      scratch: this.#gemmScratch,
+    });
   }
 
   /** Row k of h1(C)' or of h1(C) times the entries of row k of T; of a symmetric C both are the same. */
@@ -132,42 +149,19 @@ export class GromovTerms {
 
   /** cross <- half h2(D), or half h2(D)' and of both the mean. */
   #timesSecond(isLast: boolean): void {
-    const m = this.#cols;
-    const share = this.#isSymmetric ? 1 : 0.5;
-    const strides = this.#isSymmetric || isLast ? [m, 1] : [1, m];
-    this.#multiply(m, share, this.#half, [m, 1], this.#second, strides, isLast ? 1 : 0, this.#cross);
-  }
-
-  /** out = alpha left right + beta out; strides of rows and columns. */
-  #multiply(
-    inner: number,
-    alpha: number,
-    left: Float64Array,
-    [leftRow, leftColumn]: readonly number[],
-    right: Float64Array,
-    [rightRow, rightColumn]: readonly number[],
-    beta: number,
-    out: Float64Array,
-  ): void {
-    this.#workspace
-      .kernels(linalgKernels)
-      .gemm(
-        0,
-        this.#rows,
-        this.#cols,
-        inner,
-        alpha,
-        left.byteOffset,
-        leftRow,
-        leftColumn,
-        right.byteOffset,
-        rightRow,
-        rightColumn,
-        beta,
-        out.byteOffset,
-        this.#cols,
-        this.#scratch,
-      );
+    const [n, m] = [this.#rows, this.#cols];
+    const second = matrixPlace(this.#second, m);
+    placedProduct(this.#workspace, {
+      rows: n,
+      cols: m,
+      inner: m,
+      alpha: this.#isSymmetric ? 1 : 0.5,
+      a: matrixPlace(this.#half, m),
+      b: this.#isSymmetric || isLast ? second : transposedPlace(second),
+      beta: isLast ? 1 : 0,
+      c: matrixPlace(this.#cross, m),
+      scratch: this.#gemmScratch,
+    });
   }
 }
 

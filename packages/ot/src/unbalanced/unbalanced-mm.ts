@@ -17,8 +17,8 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { Workspace } from '@infimum/linalg/kernels';
-import { transportKernels } from '../kernels.ts';
+import { layout, runBlocks } from '@infimum/linalg/kernels';
+import { quotientUpdate, scaledUpdate } from '../kernels.ts';
 import { runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
@@ -147,20 +147,12 @@ const ENDS_AT = 0.05;
 
 /** The plan, what multiplies it, and its marginals, in WebAssembly memory. */
 class MultiplicativeState {
-  readonly #workspace: Workspace;
   readonly #divergence: 'kl' | 'l2';
   readonly #a: Float64Array;
   readonly #b: Float64Array;
   readonly #rows: number;
   readonly #cols: number;
-  readonly #plan: Float64Array;
-  /** exp(-C_ij / (rho + rho')), or max(0, rho a_i + rho' b_j - C_ij) over the larger of the two. */
-  readonly #kernel: Float64Array;
-  readonly #ofRows: Float64Array;
-  readonly #ofColumns: Float64Array;
-  readonly #rowSums: Float64Array;
-  readonly #columnSums: Float64Array;
-  readonly #extremes: Float64Array;
+  readonly #memory;
   /** Each price as a share: of their sum for 'kl', of the larger one for 'l2'. */
   readonly #shares: readonly [number, number];
 
@@ -171,21 +163,22 @@ class MultiplicativeState {
     [ofSources, ofTargets]: readonly [number, number],
     divergence: 'kl' | 'l2',
   ) {
-    const sizes = [values.length, values.length, rows, cols, rows, cols, 2];
-    const workspace = Workspace.for({ float64: sizes });
-    this.#workspace = workspace;
     this.#divergence = divergence;
     this.#a = a;
     this.#b = b;
     this.#rows = rows;
     this.#cols = cols;
-    this.#plan = workspace.float64(values.length);
-    this.#kernel = workspace.float64(values.length);
-    this.#ofRows = workspace.float64(rows);
-    this.#ofColumns = workspace.float64(cols);
-    this.#rowSums = workspace.float64(rows);
-    this.#columnSums = workspace.float64(cols);
-    this.#extremes = workspace.float64(2);
+    this.#memory = layout({
+      plan: values.length,
+      /** exp(-C_ij / (rho + rho')), or max(0, rho a_i + rho' b_j - C_ij) over the larger of the two. */
+      kernel: values.length,
+      ofRows: rows,
+      ofColumns: cols,
+      rowSums: rows,
+      columnSums: cols,
+      extremes: 2,
+    });
+    const { plan, kernel, rowSums, columnSums } = this.#memory;
     const isKl = divergence === 'kl';
     const unit = isKl ? ofSources + ofTargets : Math.max(ofSources, ofTargets);
     const [shareA, shareB] = [ofSources / unit, ofTargets / unit];
@@ -193,54 +186,55 @@ class MultiplicativeState {
     const scale = Math.sqrt(total(a) * total(b));
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < cols; j++, k++) {
-        this.#plan[k] = (a[i] * b[j]) / scale;
-        this.#kernel[k] = isKl
+        plan[k] = (a[i] * b[j]) / scale;
+        kernel[k] = isKl
           ? portableExp(-values[k] / unit)
           : Math.max(0, shareA * a[i] + shareB * b[j] - values[k] / unit);
-        this.#rowSums[i] += this.#plan[k];
-        this.#columnSums[j] += this.#plan[k];
+        rowSums[i] += plan[k];
+        columnSums[j] += plan[k];
       }
     }
   }
 
   /** A copy of the plan. */
   plan(): DenseMatrix {
-    return { rows: this.#rows, cols: this.#cols, values: this.#plan.slice() };
+    return { rows: this.#rows, cols: this.#cols, values: this.#memory.plan.slice() };
   }
 
   /** One update of all entries; returns the largest change, relative to the largest entry. */
   update(): number {
     const isKl = this.#divergence === 'kl';
     const [shareA, shareB] = this.#shares;
-    for (let i = 0; i < this.#rows; i++)
-      this.#ofRows[i] = isKl ? powerOf(this.#a[i], this.#rowSums[i], shareA) : shareA * this.#rowSums[i];
-    for (let j = 0; j < this.#cols; j++)
-      this.#ofColumns[j] = isKl
-        ? powerOf(this.#b[j], this.#columnSums[j], shareB)
-        : shareB * this.#columnSums[j];
-    this.#columnSums.fill(0);
-    this.#extremes.fill(0);
-    const { scaledUpdate, quotientUpdate } = this.#workspace.kernels(transportKernels);
-    const update = isKl ? scaledUpdate : quotientUpdate;
-    update(
-      0,
-      this.#rows,
-      this.#cols,
-      this.#plan.byteOffset,
-      this.#kernel.byteOffset,
-      this.#ofRows.byteOffset,
-      this.#ofColumns.byteOffset,
-      this.#rowSums.byteOffset,
-      this.#columnSums.byteOffset,
-      this.#extremes.byteOffset,
+    const [rows, cols] = [this.#rows, this.#cols];
+    const { workspace, plan, kernel, ofRows, ofColumns, rowSums, columnSums, extremes } = this.#memory;
+    for (let i = 0; i < rows; i++)
+      ofRows[i] = isKl ? powerOf(this.#a[i], rowSums[i], shareA) : shareA * rowSums[i];
+    for (let j = 0; j < cols; j++)
+      ofColumns[j] = isKl ? powerOf(this.#b[j], columnSums[j], shareB) : shareB * columnSums[j];
+    columnSums.fill(0);
+    extremes.fill(0);
+    runBlocks(
+      workspace,
+      isKl ? scaledUpdate : quotientUpdate,
+      { items: rows, block: rows },
+      {
+        cols,
+        plan,
+        kernel,
+        r: ofRows,
+        c: ofColumns,
+        rowSums,
+        columnSums,
+        extremes,
+      },
     );
-    const [largest, moved] = this.#extremes;
+    const [largest, moved] = extremes;
     return largest > 0 ? moved / largest : 0;
   }
 
   /** Hands the memory on. */
   release(): void {
-    this.#workspace.release();
+    this.#memory.workspace.release();
   }
 }
 

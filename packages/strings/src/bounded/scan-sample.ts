@@ -1,6 +1,6 @@
 // What scanning would compare: the scan's own kernel at a few groups of neighbouring shifts, so that looking costs
 // microseconds and sees what the scan would see.
-import { Workspace } from '@infimum/linalg/kernels';
+import { int32, layout, scratch } from '@infimum/linalg/kernels';
 import { type BitSets, bitWriter } from '../exact/hamming-sets.ts';
 import { ownWidth, SHIFT_GROUP } from '../exact/hamming-simd.ts';
 import { shiftsOf } from '../hamming-solution.ts';
@@ -37,39 +37,37 @@ export function sampleScan(pair: SymbolPair, k: number, sets?: BitSets): ScanSam
   const shifts = shiftsOf(pair);
   const size = Math.min(SHIFT_GROUP, shifts);
   const groups = Math.max(1, Math.min(GROUPS, Math.floor(shifts / SHIFT_GROUP)));
-  const words = [m + SHIFT_GROUP, m].map((bytes) => Math.ceil(bytes / 8));
-  const workspace = Workspace.for({ float64: words, int32: [SHIFT_GROUP] });
-  try {
-    const [textBytes, patternBytes] = words.map((length) => {
-      const { buffer, byteOffset, byteLength } = workspace.uncleared(length);
-      return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
-    });
-    // The kernel looks at whole groups.
-    if (size < SHIFT_GROUP) textBytes.fill(0);
-    const counts = workspace.int32(SHIFT_GROUP);
-    const scan = workspace.kernels(stringKernels)[kernel];
-    let [symbols, mismatches, ofPattern] = [0, 0, 0];
-    for (let g = 0; g < groups; g++) {
-      const first = Math.floor((g * (shifts - size)) / Math.max(1, groups - 1));
-      let compared = 0;
-      let ofText = 0;
-      // Random symbols reach k + 1 mismatches within twice as many, and 64 shifts a little later.
-      for (let length = Math.min(m, 2 * k + 128); ; length = Math.min(m, 4 * length)) {
-        writePattern(ofPattern, Math.max(ofPattern, length), patternBytes.subarray(ofPattern));
-        ofPattern = Math.max(ofPattern, length);
-        writeText(first + ofText, first + size + length - 1, textBytes.subarray(ofText));
-        ofText = size + length - 1;
-        const { byteOffset } = counts;
-        compared = scan(size, length, k, textBytes.byteOffset, patternBytes.byteOffset, byteOffset);
-        if (length === m || compared < SHIFT_GROUP * length) break;
-      }
-      symbols += compared / SHIFT_GROUP / groups;
-      for (let i = 0; i < size; i++) mismatches += Math.min(k, counts[i]) / (groups * size);
+  using memory = layout({
+    text: scratch(Math.ceil((m + SHIFT_GROUP) / 8)),
+    pattern: scratch(Math.ceil(m / 8)),
+    counts: int32(SHIFT_GROUP),
+  });
+  const { workspace, counts } = memory;
+  const [textBytes, patternBytes] = [memory.text, memory.pattern].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  // The kernel looks at whole groups.
+  if (size < SHIFT_GROUP) textBytes.fill(0);
+  const scan = workspace.kernels(stringKernels)[kernel];
+  let [symbols, mismatches, ofPattern] = [0, 0, 0];
+  for (let g = 0; g < groups; g++) {
+    const first = Math.floor((g * (shifts - size)) / Math.max(1, groups - 1));
+    let compared = 0;
+    let ofText = 0;
+    // Random symbols reach k + 1 mismatches within twice as many, and 64 shifts a little later.
+    for (let length = Math.min(m, 2 * k + 128); ; length = Math.min(m, 4 * length)) {
+      writePattern(ofPattern, Math.max(ofPattern, length), patternBytes.subarray(ofPattern));
+      ofPattern = Math.max(ofPattern, length);
+      writeText(first + ofText, first + size + length - 1, textBytes.subarray(ofText));
+      ofText = size + length - 1;
+      const { byteOffset } = counts;
+      compared = scan(size, length, k, textBytes.byteOffset, patternBytes.byteOffset, byteOffset);
+      if (length === m || compared < SHIFT_GROUP * length) break;
     }
-    return { symbols, mismatches };
-  } finally {
-    workspace.release();
+    symbols += compared / SHIFT_GROUP / groups;
+    for (let i = 0; i < size; i++) mismatches += Math.min(k, counts[i]) / (groups * size);
   }
+  return { symbols, mismatches };
 }
 
 /** Symbols that are bytes as they are, others hashed: one in 256 different ones is taken for equal. */

@@ -1,6 +1,6 @@
 // k-bounded distances by comparing symbols until there are more than k mismatches: 64 neighbouring shifts at a time,
 // which give up together. The fastest wherever random symbols mismatch often.
-import { Workspace } from '@infimum/linalg/kernels';
+import { bytes, int32, layout } from '@infimum/linalg/kernels';
 import { ownWidth, SHIFT_GROUP } from '../exact/hamming-simd.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
@@ -24,14 +24,11 @@ export function scanCounter(pair: SymbolPair, k: number, threads = 1): BoundedCo
   const leastShifts = Math.max(threads === 1 ? SHIFTS_PER_STEP : SHARED_SHIFTS, 2 * m);
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(leastShifts / SHIFT_GROUP);
   const room = Math.min(text.length, shiftsPerStep + m);
-  const sizes = [room + SHIFT_GROUP, m].map((length) => Math.ceil(length / 4));
-  const workspace = Workspace.for({ int32: [...sizes, shiftsPerStep] }, { threads });
-  const [textBytes, patternBytes] = sizes.map((size) => {
-    const { buffer, byteOffset, byteLength } = workspace.int32(size);
-    return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
-  });
-  const bytes = toBytes(pair, room, patternBytes);
-  const counts = workspace.int32(shiftsPerStep);
+  const { workspace, textBytes, patternBytes, counts } = layout(
+    { textBytes: bytes(room + SHIFT_GROUP), patternBytes: bytes(m), counts: int32(shiftsPerStep) },
+    { threads },
+  );
+  const byteText = toBytes(pair, room, patternBytes);
   const { scanBytes } = workspace.kernels(stringKernels);
   let comparisons = 0;
   return {
@@ -39,7 +36,7 @@ export function scanCounter(pair: SymbolPair, k: number, threads = 1): BoundedCo
     shifts,
     shiftsPerStep,
     count(from, to, distances) {
-      bytes.write(from, to + m - 1, textBytes);
+      byteText.write(from, to + m - 1, textBytes);
       const { byteOffset } = textBytes;
       const patternAt = patternBytes.byteOffset;
       if (threads === 1) comparisons += scanBytes(to - from, m, k, byteOffset, patternAt, counts.byteOffset);
@@ -57,7 +54,7 @@ export function scanCounter(pair: SymbolPair, k: number, threads = 1): BoundedCo
         );
       }
       distances.set(counts.subarray(0, to - from));
-      if (bytes.exact) return;
+      if (byteText.exact) return;
       // Different symbols that share a byte can only hide mismatches: what seems close is compared again.
       for (let i = 0; i < to - from; i++)
         if (distances[i] <= k) distances[i] = mismatchesUpTo(k, text, pattern, from + i);

@@ -2,7 +2,7 @@
 // one back for every frequent symbol.
 //
 // K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987).
-import { Workspace } from '@infimum/linalg/kernels';
+import { int32, layout } from '@infimum/linalg/kernels';
 import { transformCost } from '../costs.ts';
 import { atOnce, type DistanceCounter, shiftsOf, TURN } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
@@ -29,15 +29,24 @@ export function abrahamsonCounter(
   const shifts = shiftsOf(pair);
   const length = fourierLength(4 * m);
   const step = length - m + 1;
-  const workspace = Workspace.for({ float64: Array<number>(7).fill(length), int32: [m, length, step] });
-  const kernels = workspace.kernels(stringKernels);
-  const arrays = Array.from({ length: 6 }, () => workspace.float64(length));
-  const [textRe, textIm, patternRe, patternIm, sumRe, sumIm] = arrays;
-  const twiddles = workspace.float64From(fourierTwiddles(length)).byteOffset;
   const inPattern = positionLists(pattern, alphabetSize);
-  const patternPositions = workspace.int32From(inPattern.positions);
-  const textPositions = workspace.int32(length);
-  const matches = workspace.int32(step);
+  const memory = layout({
+    twiddles: fourierTwiddles(length),
+    textRe: length,
+    textIm: length,
+    patternRe: length,
+    patternIm: length,
+    sumRe: length,
+    sumIm: length,
+    patternPositions: inPattern.positions,
+    textPositions: int32(length),
+    matches: int32(step),
+  });
+  const { workspace, textRe, textIm, patternRe, patternIm, sumRe, sumIm } = memory;
+  const { patternPositions, textPositions, matches } = memory;
+  const twiddles = memory.twiddles.byteOffset;
+  const kernels = workspace.kernels(stringKernels);
+  const arrays = [textRe, textIm, patternRe, patternIm, sumRe, sumIm];
   const rounded = new Int32Array(step);
   let correlator: ModularCorrelator | undefined;
   let pairs = 0;

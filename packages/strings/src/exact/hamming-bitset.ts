@@ -1,6 +1,6 @@
 // Hamming distances of small alphabets by exclusive or and counting bits, 64 symbols a word.
 import { InvalidInputError } from '@infimum/core';
-import { Workspace } from '@infimum/linalg/kernels';
+import { bytes, int32, layout } from '@infimum/linalg/kernels';
 import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import type { CompactPair } from '../symbols.ts';
@@ -42,15 +42,15 @@ export function bitsetCounter(pair: CompactPair, threads = 1): DistanceCounter {
   const textStride = Math.ceil(text.length / 8) + stride + 8;
   // Symbols as bytes, a byte each, are needed until the planes are written.
   const longest = Math.max(text.length, m + 8) + 16;
-  const sizes = [planes * textStride + 8, 8 * (planes + 1) * stride + 8, longest].map((bytes) =>
-    Math.ceil(bytes / 4),
+  const { workspace, textBits, patternBits, symbols, counts } = layout(
+    {
+      textBits: bytes(planes * textStride + 8),
+      patternBits: bytes(8 * (planes + 1) * stride + 8),
+      symbols: bytes(longest),
+      counts: int32(shifts + 8),
+    },
+    { threads },
   );
-  const workspace = Workspace.for({ int32: [...sizes, shifts + 8] }, { threads });
-  const [textBits, patternBits, symbols] = sizes.map((size) => {
-    const { buffer, byteOffset, byteLength } = workspace.int32(size);
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  });
-  const counts = workspace.int32(shifts + 8);
   const { bitPlane } = workspace.kernels(stringKernels);
   symbols.set(text);
   for (let plane = 0; plane < planes; plane++) {
@@ -73,10 +73,10 @@ export function bitsetCounter(pair: CompactPair, threads = 1): DistanceCounter {
     count(from, to, distances) {
       const items = Math.min(8, to - from);
       workspace.parallel(stringKernels, 'differentBits', { items, block: 1 }, (shift) => {
-        const bytes = Math.ceil((to - from - shift) / 8);
+        const length = Math.ceil((to - from - shift) / 8);
         const patternAt = patternBits.byteOffset + shift * (planes + 1) * stride;
         const countsAt = counts.byteOffset + 4 * (from + shift);
-        return [planes, bytes, words, textBits.byteOffset + from / 8, textStride, patternAt, countsAt];
+        return [planes, length, words, textBits.byteOffset + from / 8, textStride, patternAt, countsAt];
       });
       distances.set(counts.subarray(from, to));
       comparisons += (to - from) * m;

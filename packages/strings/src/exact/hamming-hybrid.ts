@@ -6,10 +6,10 @@
 // After K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987), with a threshold on the pairs of a symbol in
 // a step rather than on its frequency in the pattern, two real sequences in each transform, one inverse transform a block,
 // the spectra of the pattern kept as far as memory allows, and a simplex for small alphabets.
-import { Workspace } from '@infimum/linalg/kernels';
+import { layout as arrays, int32, namedKernel, runKernel } from '@infimum/linalg/kernels';
 import { productCost, transformCost } from '../costs.ts';
 import { atOnce, type DistanceCounter, shiftsOf, TURN } from '../hamming-solution.ts';
-import { type StringKernels, stringKernels } from '../kernels.ts';
+import { stringKernels } from '../kernels.ts';
 import { type CompactPair, type PositionLists, positionLists } from '../symbols.ts';
 import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
 import { modularLength, transformPrimes } from '../transforms/ntt.ts';
@@ -80,15 +80,7 @@ class HybridCounter implements DistanceCounter {
   readonly #alwaysLight: Int32Array;
   /** Shifts whose matches are counted pair by pair at a time, so that they stay in a cache. */
   readonly #pairBlock: number;
-  readonly #workspace: Workspace;
-  readonly #kernels: StringKernels;
-  readonly #patternStart: Int32Array;
-  readonly #patternPositions: Int32Array;
-  readonly #textStart: Int32Array;
-  readonly #textPositions: Int32Array;
-  readonly #hints: Int32Array;
-  readonly #lightSymbols: Int32Array;
-  readonly #matches: Int32Array;
+  readonly #memory;
   #pairs = 0;
 
   constructor(pair: CompactPair, layout: HybridLayout, options: HybridOptions) {
@@ -118,23 +110,24 @@ class HybridCounter implements DistanceCounter {
     this.#spectra = spectraOf(pair, packed, candidates, slots);
     const stepShifts = Math.min(this.shifts, this.shiftsPerStep);
     const { alphabetSize } = pair;
-    const tables = Array<number>(4).fill(alphabetSize + 1);
-    this.#workspace = Workspace.for({ int32: [m + 4, stepShifts + m, stepShifts + 2, ...tables] });
+    const { start, positions } = positionLists(pair.pattern, alphabetSize);
+    this.#memory = arrays({
+      // Spare entries wherever a kernel works on whole vectors.
+      patternPositions: int32(m + 4),
+      textPositions: int32(stepShifts + m),
+      matches: int32(stepShifts + 2),
+      patternStart: start,
+      textStart: int32(alphabetSize + 1),
+      hints: int32(alphabetSize + 1),
+      lightSymbols: int32(alphabetSize + 1),
+    });
     try {
       this.#frequent = frequentCounter(pair, layout, this.#spectra, { modular, roundingLimit, threads });
     } catch (error) {
-      this.#workspace.release();
+      this.#memory.workspace.release();
       throw error;
     }
-    this.#kernels = this.#workspace.kernels(stringKernels);
-    const { start, positions } = positionLists(pair.pattern, alphabetSize);
-    this.#patternPositions = this.#workspace.int32From(positions);
-    this.#textPositions = this.#workspace.int32(stepShifts + m);
-    this.#matches = this.#workspace.int32(stepShifts + 2);
-    this.#patternStart = this.#workspace.int32From(start);
-    this.#textStart = this.#workspace.int32(alphabetSize + 1);
-    this.#hints = this.#workspace.int32(alphabetSize + 1);
-    this.#lightSymbols = this.#workspace.int32(alphabetSize + 1);
+    this.#memory.patternPositions.set(positions);
   }
 
   count(from: number, to: number, distances: Int32Array): void {
@@ -145,7 +138,7 @@ class HybridCounter implements DistanceCounter {
     const { alphabetSize, text } = this.#pair;
     const shifts = to - from;
     const m = this.patternLength;
-    this.#matches.fill(0);
+    this.#memory.matches.fill(0);
     let heavy: readonly Spectrum[] = this.#spectra;
     if (!this.#layout.simplex) {
       const lists = positionLists(text, alphabetSize, from, to + m - 1);
@@ -155,12 +148,12 @@ class HybridCounter implements DistanceCounter {
     if (heavy.length > 0) {
       let pauses = 0;
       for (const unit of this.#units(from, to)) {
-        for (const _ of this.#frequent.add(heavy, unit, this.#matches)) {
+        for (const _ of this.#frequent.add(heavy, unit, this.#memory.matches)) {
           if (++pauses % this.#pausesPerTurn === 0) yield;
         }
       }
     }
-    for (let i = 0; i < shifts; i++) distances[i] = m - this.#matches[i];
+    for (let i = 0; i < shifts; i++) distances[i] = m - this.#memory.matches[i];
   }
 
   /** The blocks of a step, those in one row that go through one transform. */
@@ -200,7 +193,7 @@ class HybridCounter implements DistanceCounter {
   }
 
   #addPairs(heavy: readonly Spectrum[], lists: PositionLists, shifts: number): void {
-    const light = this.#lightSymbols;
+    const light = this.#memory.lightSymbols;
     light.set(this.#alwaysLight);
     let count = this.#alwaysLight.length;
     for (const spectrum of this.#spectra) {
@@ -208,22 +201,22 @@ class HybridCounter implements DistanceCounter {
       for (const c of spectrum.symbols) light[count++] = c;
     }
     if (count === 0) return;
-    this.#textPositions.set(lists.positions);
-    this.#textStart.set(lists.start);
-    this.#hints.set(lists.start);
+    this.#memory.textPositions.set(lists.positions);
+    this.#memory.textStart.set(lists.start);
+    this.#memory.hints.set(lists.start);
     for (let from = 0; from < shifts; from += this.#pairBlock) {
-      this.#pairs += this.#kernels.countPairsOf(
+      this.#pairs += runKernel(this.#memory.workspace, countPairsOf, {
         from,
-        Math.min(this.#pairBlock, shifts - from),
+        shifts: Math.min(this.#pairBlock, shifts - from),
         count,
-        light.byteOffset,
-        this.#patternStart.byteOffset,
-        this.#patternPositions.byteOffset,
-        this.#textStart.byteOffset,
-        this.#textPositions.byteOffset,
-        this.#hints.byteOffset,
-        this.#matches.byteOffset + 4 * from,
-      );
+        symbols: light,
+        patternStart: this.#memory.patternStart,
+        pattern: this.#memory.patternPositions,
+        textStart: this.#memory.textStart,
+        text: this.#memory.textPositions,
+        hints: this.#memory.hints,
+        matches: this.#memory.matches.subarray(from),
+      });
     }
   }
 
@@ -234,7 +227,7 @@ class HybridCounter implements DistanceCounter {
 
   release(): void {
     this.#frequent.release();
-    this.#workspace.release();
+    this.#memory.workspace.release();
   }
 }
 
@@ -250,3 +243,16 @@ function lightSymbols(
   for (let c = 0, count = 0; c < alphabetSize; c++) if (isHeavy[c] === 0) light[count++] = c;
   return light;
 }
+
+const countPairsOf = /* @__PURE__ */ namedKernel(stringKernels, 'countPairsOf', [
+  'from',
+  'shifts',
+  'count',
+  'symbols',
+  'patternStart',
+  'pattern',
+  'textStart',
+  'text',
+  'hints',
+  'matches',
+]);

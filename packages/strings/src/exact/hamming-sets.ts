@@ -1,6 +1,6 @@
 // Hamming distances of symbols that stand for several, by sets of bits: 16 places at a time match where two bytes have a
 // bit in common. For classes of symbols in text and pattern, and for wildcards where the pattern has few symbols: one pass.
-import { Workspace } from '@infimum/linalg/kernels';
+import { bytes, int32, layout } from '@infimum/linalg/kernels';
 import { type ShiftCounter, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import { isWorthTable, type Matching, matches } from '../matching.ts';
@@ -96,22 +96,16 @@ export function setsCounter(
   const shifts = shiftsOf(pair);
   const least = Math.max(threads === 1 ? SHIFTS_PER_STEP : SHARED_SHIFTS, 2 * m);
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.min(least, shifts) / SHIFT_GROUP);
-  const words = (bytes: number) => Math.ceil(bytes / 4);
-  const room = shiftsPerStep + m + SHIFT_GROUP;
-  const sizes = [words(room), ...groups.map(() => words(m)), shiftsPerStep];
-  const workspace = Workspace.for({ int32: sizes }, { threads });
-  const bytes = (length: number) => {
-    const { buffer, byteOffset } = workspace.int32(words(length));
-    return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
-  };
-  const textBytes = bytes(room);
-  const patterns = groups.map((group) => {
-    const written = bytes(m);
-    written.set(group.pattern);
-    return written;
-  });
+  const { workspace, textBytes, patterns, counts } = layout(
+    {
+      textBytes: bytes(shiftsPerStep + m + SHIFT_GROUP),
+      patterns: groups.map(() => bytes(m)),
+      counts: int32(shiftsPerStep),
+    },
+    { threads },
+  );
+  groups.forEach(({ pattern }, g) => void patterns[g].set(pattern));
   const writers = groups.map((group) => bitWriter(text, group));
-  const counts = workspace.int32(shiftsPerStep);
   const scans = k !== undefined && groups.length === 1;
   let comparisons = 0;
   const compare = (shifts: number, patternAt: number): void => {

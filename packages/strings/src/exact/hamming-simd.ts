@@ -1,6 +1,6 @@
 // Hamming distances by comparing 16 bytes at a time: the double loop at the speed of the machine, and the fastest
 // there is for short patterns.
-import { Workspace } from '@infimum/linalg/kernels';
+import { bytes, int32, layout } from '@infimum/linalg/kernels';
 import { HASH, NUMBER, SIMD_COMPARISON } from '../costs.ts';
 import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
@@ -64,19 +64,20 @@ export function simdCounter(
   const { width, asIs } = comparisonWidth(pair, numbered);
   const leastShifts = threads === 1 ? SHIFTS_PER_STEP : Math.min(2 ** 20, Math.ceil(SHARED_WORK / m));
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, leastShifts, 2 * m) / SHIFT_GROUP);
-  const words = (symbols: number) => Math.ceil((symbols * width) / 4);
-  const room = shiftsPerStep + m + SHIFT_GROUP;
   const numbers = new Int32Array(asIs ? 0 : Math.min(pair.text.length, shiftsPerStep + m));
-  const workspace = Workspace.for({ int32: [words(room), words(m), shiftsPerStep] }, { threads });
-  const view = (length: number) => {
-    const { buffer, byteOffset } = workspace.int32(words(length));
-    const View = width === 1 ? Uint8Array : width === 2 ? Uint16Array : Uint32Array;
-    return new View(buffer as ArrayBuffer, byteOffset, length);
-  };
-  const textView = view(room);
-  const patternView = view(m);
+  const { workspace, text, pattern, counts } = layout(
+    {
+      text: bytes(width * (shiftsPerStep + m + SHIFT_GROUP)),
+      pattern: bytes(width * m),
+      counts: int32(shiftsPerStep),
+    },
+    { threads },
+  );
+  const View = width === 1 ? Uint8Array : width === 2 ? Uint16Array : Uint32Array;
+  const [textView, patternView] = [text, pattern].map(
+    ({ buffer, byteOffset, length }) => new View(buffer as ArrayBuffer, byteOffset, length / width),
+  );
   patternView.set(asIs ? pair.pattern : numbered.pattern);
-  const counts = workspace.int32(shiftsPerStep);
   const kernel = width === 1 ? 'differentBytes' : width === 2 ? 'differentHalves' : 'differentWords';
   let comparisons = 0;
   return {

@@ -1,6 +1,6 @@
 // Matches of frequent symbols by transforms: Fourier transforms whose results are checked for rounding, and
 // number-theoretic ones where they are not close enough to integers.
-import { Workspace } from '@infimum/linalg/kernels';
+import { layout as arrays, int32 } from '@infimum/linalg/kernels';
 import { type StringKernels, stringKernels } from '../kernels.ts';
 import { type CompactPair, positionLists } from '../symbols.ts';
 import { fourierTwiddles } from '../transforms/fft.ts';
@@ -101,23 +101,14 @@ class FourierCounter implements FrequentCounter {
   readonly #layout: HybridLayout;
   readonly #roundingLimit: number;
   readonly #exact: ModularCounter;
-  readonly #workspace: Workspace;
+  readonly #memory;
   readonly #kernels: StringKernels;
   readonly #corners: readonly Float64Array[];
-  readonly #tables: Float64Array;
-  readonly #textNumbers: Int32Array;
-  readonly #patternNumbers: Int32Array;
-  /** Symbols of the pattern's alphabet in every window of a block. */
-  readonly #known: Int32Array;
-  /** Rounded correlations of a block. */
-  readonly #rounded: Int32Array;
   /** Whether the text has symbols that the pattern does not have. */
   readonly #foreign: boolean;
-  readonly #twiddles: Float64Array;
   /** Spectra of the text and, where they are not kept, of the pattern: one for each thread. */
   readonly #text: readonly Complex[];
   readonly #pattern: readonly Complex[];
-  readonly #sum: Complex;
   readonly #kept: readonly Complex[];
 
   constructor(
@@ -137,29 +128,33 @@ class FourierCounter implements FrequentCounter {
       .filter((what) => typeof what === 'object');
     const tables = this.#corners.flatMap((corner) => [0, ...corner]);
     const kept = spectra.filter(({ slot }) => slot !== undefined).length;
-    const arrays = 3 + 4 * threads + 2 * kept;
-    this.#workspace = Workspace.for(
+    const pairs = (count: number) => new Array<number>(2 * count).fill(length);
+    this.#memory = arrays(
       {
+        twiddles: fourierTwiddles(length),
+        text: pairs(threads),
+        pattern: pairs(threads),
+        sum: [length, length],
+        kept: pairs(kept),
+        tables: Float64Array.from(tables),
         // Spare entries wherever a kernel works on whole vectors.
-        float64: [...Array<number>(arrays).fill(length), tables.length],
-        int32: [n + 4, m + 4, step + 2, step + 2],
+        textNumbers: int32(n + 4),
+        patternNumbers: int32(m + 4),
+        /** Symbols of the pattern's alphabet in every window of a block. */
+        known: int32(step + 2),
+        /** Rounded correlations of a block. */
+        rounded: int32(step + 2),
       },
       { threads },
     );
-    this.#kernels = this.#workspace.kernels(stringKernels);
-    const complex = (): Complex => [this.#workspace.float64(length), this.#workspace.float64(length)];
-    this.#twiddles = this.#workspace.float64From(fourierTwiddles(length));
-    this.#text = Array.from({ length: threads }, complex);
-    this.#pattern = Array.from({ length: threads }, complex);
-    this.#sum = complex();
-    this.#kept = Array.from({ length: kept }, complex);
-    this.#tables = this.#workspace.float64From(tables);
-    this.#textNumbers = this.#workspace.int32(n + 4);
-    this.#textNumbers.set(pair.text);
-    this.#patternNumbers = this.#workspace.int32(m + 4);
-    this.#patternNumbers.set(pair.pattern);
-    this.#known = this.#workspace.int32(step + 2).fill(m);
-    this.#rounded = this.#workspace.int32(step + 2);
+    const { workspace, text, pattern, textNumbers, patternNumbers, known } = this.#memory;
+    this.#kernels = workspace.kernels(stringKernels);
+    this.#text = pairsOf(text);
+    this.#pattern = pairsOf(pattern);
+    this.#kept = pairsOf(this.#memory.kept);
+    textNumbers.set(pair.text);
+    patternNumbers.set(pair.pattern);
+    known.fill(m);
     this.#foreign = layout.simplex && pair.textCounts.reduce((sum, count) => sum + count, 0) < n;
   }
 
@@ -169,7 +164,7 @@ class FourierCounter implements FrequentCounter {
     matches: Int32Array,
   ): Generator<undefined, void> {
     const { length, packing } = this.#layout;
-    const [sumRe, sumIm] = this.#sum;
+    const [sumRe, sumIm] = this.#memory.sum;
     sumRe.fill(0);
     sumIm.fill(0);
     const together = this.#text.length;
@@ -199,7 +194,12 @@ class FourierCounter implements FrequentCounter {
       }
       yield;
     }
-    this.#kernels.fourierInverse(length, sumRe.byteOffset, sumIm.byteOffset, this.#twiddles.byteOffset);
+    this.#kernels.fourierInverse(
+      length,
+      sumRe.byteOffset,
+      sumIm.byteOffset,
+      this.#memory.twiddles.byteOffset,
+    );
     this.stats.transforms++;
     for (const [b, block] of blocks.entries()) {
       if (this.#round(b === 0 ? sumRe : sumIm, block, matches)) continue;
@@ -213,8 +213,8 @@ class FourierCounter implements FrequentCounter {
     const { slot } = spectrum;
     const complex: Complex = slot === undefined ? this.#pattern[place] : this.#kept[slot];
     if (spectrum.ready) return complex;
-    this.#fill(complex[0], spectrum.real, this.#patternNumbers, 0, this.#pair.pattern.length);
-    this.#fill(complex[1], spectrum.imaginary, this.#patternNumbers, 0, this.#pair.pattern.length);
+    this.#fill(complex[0], spectrum.real, this.#memory.patternNumbers, 0, this.#pair.pattern.length);
+    this.#fill(complex[1], spectrum.imaginary, this.#memory.patternNumbers, 0, this.#pair.pattern.length);
     transforms.push(complex);
     spectrum.ready = slot !== undefined;
     return complex;
@@ -222,7 +222,14 @@ class FourierCounter implements FrequentCounter {
 
   #fillFromText(out: Float64Array, what: Coordinate | undefined, block: Block | undefined): void {
     if (!block) out.fill(0);
-    else this.#fill(out, what, this.#textNumbers, block.start, block.shifts + this.#pair.pattern.length - 1);
+    else
+      this.#fill(
+        out,
+        what,
+        this.#memory.textNumbers,
+        block.start,
+        block.shifts + this.#pair.pattern.length - 1,
+      );
   }
 
   /** Writes what a real or imaginary part carries for `length` symbols from `from` on, and zeros. */
@@ -243,15 +250,15 @@ class FourierCounter implements FrequentCounter {
   /** Where the coordinates of all symbols are, a zero for foreign symbols first. */
   #tableOf(corner: Float64Array): number {
     const size = this.#pair.alphabetSize + 1;
-    return this.#tables.byteOffset + 8 * size * this.#corners.indexOf(corner);
+    return this.#memory.tables.byteOffset + 8 * size * this.#corners.indexOf(corner);
   }
 
   #forward(transforms: readonly Complex[]): void {
     const { length } = this.#layout;
     const items = transforms.length;
-    this.#workspace.parallel(stringKernels, 'fourierForward', { items, block: 1 }, (item) => {
+    this.#memory.workspace.parallel(stringKernels, 'fourierForward', { items, block: 1 }, (item) => {
       const [re, im] = transforms[item];
-      return [length, re.byteOffset, im.byteOffset, this.#twiddles.byteOffset];
+      return [length, re.byteOffset, im.byteOffset, this.#memory.twiddles.byteOffset];
     });
     this.stats.transforms += items;
   }
@@ -261,13 +268,13 @@ class FourierCounter implements FrequentCounter {
     const { length, simplex } = this.#layout;
     const symbols = simplex ? this.#pair.alphabetSize : 1;
     if (this.#foreign) this.#countKnown(start, shifts);
-    const rounded = this.#rounded.fill(0);
+    const rounded = this.#memory.rounded.fill(0);
     const worst = this.#kernels.addRounded(
       shifts,
       1 / (length * symbols),
       values.byteOffset,
       simplex ? 1 / symbols : 0,
-      this.#known.byteOffset,
+      this.#memory.known.byteOffset,
       rounded.byteOffset,
     );
     this.stats.maxRoundingError = Math.max(this.stats.maxRoundingError, worst);
@@ -283,13 +290,18 @@ class FourierCounter implements FrequentCounter {
     let count = 0;
     for (let j = start; j < start + m; j++) if (text[j] >= 0) count++;
     for (let i = 0; i < shifts; i++) {
-      this.#known[i] = count;
+      this.#memory.known[i] = count;
       if (text[start + i] >= 0) count--;
       if (text[start + i + m] >= 0) count++;
     }
   }
 
   release(): void {
-    this.#workspace.release();
+    this.#memory.workspace.release();
   }
+}
+
+/** Real and imaginary parts, in pairs. */
+function pairsOf(parts: readonly Float64Array[]): Complex[] {
+  return Array.from({ length: parts.length / 2 }, (_, k) => [parts[2 * k], parts[2 * k + 1]]);
 }

@@ -1,7 +1,7 @@
 // Exact convolutions of integer vectors: by floating point where rounding is provably or observably safe, and
 // by number-theoretic transforms where it is not.
 import { InvalidInputError } from '@infimum/core';
-import { Workspace } from '@infimum/linalg/kernels';
+import { layout } from '@infimum/linalg/kernels';
 import { stringKernels } from '../kernels.ts';
 import type { SymbolArray } from '../symbols.ts';
 import { fourierLength, fourierTwiddles } from './fft.ts';
@@ -75,10 +75,9 @@ export function convolveIntegers(x: IntegerVector, y: IntegerVector): Float64Arr
   if (xNorm === 0 || yNorm === 0) return out;
   // With z = s x + i y / s, the imaginary part of z * z is 2 x * y; s balances the two against each other.
   const balance = 2 ** Math.round(Math.log2(yNorm / xNorm) / 2);
-  using workspace = Workspace.for({ float64: [length, length, length] });
-  const re = workspace.float64(length);
-  const im = workspace.float64(length);
-  const twiddles = workspace.float64From(fourierTwiddles(length)).byteOffset;
+  using memory = layout({ re: length, im: length, twiddles: fourierTwiddles(length) });
+  const { workspace, re, im } = memory;
+  const twiddles = memory.twiddles.byteOffset;
   for (let i = 0; i < x.length; i++) re[i] = x[i] * balance;
   for (let i = 0; i < y.length; i++) im[i] = y[i] / balance;
   const { fourierForward, squareParts, fourierInverse } = workspace.kernels(stringKernels);

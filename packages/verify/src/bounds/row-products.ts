@@ -1,5 +1,5 @@
 // Blocks of rows that are multiplied by a network's layers one after the other, on linalg's kernels where that pays.
-import { GEMM_SCRATCH, linalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, layout, matrixPlace, placedProduct, scratch } from '@infimum/linalg/kernels';
 import type { PreparedNetwork } from '../networks/network.ts';
 
 /** Rows of a block; the upper and the lower bound of a number are a row each. */
@@ -24,9 +24,7 @@ export class RowProducts {
   #spare: Float64Array;
   /** Multiplications and additions so far, for tests of growth. */
   operations = 0;
-  readonly #weights: readonly (Float64Array | undefined)[];
-  readonly #workspace: Workspace;
-  readonly #scratch: number;
+  readonly #memory;
 
   constructor(network: PreparedNetwork) {
     this.network = network;
@@ -34,12 +32,14 @@ export class RowProducts {
     const width = Math.max(...layers.map(({ map }) => Math.max(map.inputs, map.outputs)));
     this.capacity = Math.max(2, Math.min(MOST_ROWS, 2 * width, 2 * Math.floor(MOST_DOUBLES / width / 2)));
     const block = this.capacity * width;
-    const stored = layers.map(({ map }) => map.dense?.length ?? 0);
-    this.#workspace = Workspace.for({ float64: [block, block, ...stored, GEMM_SCRATCH] });
-    this.rows = this.#workspace.float64(block);
-    this.#spare = this.#workspace.float64(block);
-    this.#weights = layers.map(({ map }) => map.dense && this.#workspace.float64From(map.dense));
-    this.#scratch = this.#workspace.scratch(GEMM_SCRATCH);
+    this.#memory = layout({
+      rows: block,
+      spare: block,
+      weights: layers.map(({ map }) => map.dense ?? 0),
+      gemmScratch: scratch(GEMM_SCRATCH),
+    });
+    this.rows = this.#memory.rows;
+    this.#spare = this.#memory.spare;
   }
 
   /** rows <- rows W_k'. */
@@ -67,19 +67,26 @@ export class RowProducts {
     bCol: number,
     plain: () => void,
   ): void {
-    const weights = this.#weights[k];
     const work = count * cols * inner;
-    this.operations += 2 * (weights ? work : 0);
-    if (weights && work > SMALL) {
-      const { gemm } = this.#workspace.kernels(linalgKernels);
-      const [a, c] = [this.rows.byteOffset, this.#spare.byteOffset];
-      gemm(0, count, cols, inner, 1, a, inner, 1, weights.byteOffset, bRow, bCol, 0, c, cols, this.#scratch);
+    const isDense = this.network.layers[k].map.dense !== undefined;
+    if (isDense) this.operations += 2 * work;
+    if (isDense && work > SMALL) {
+      const { workspace, weights, gemmScratch } = this.#memory;
+      placedProduct(workspace, {
+        rows: count,
+        cols,
+        inner,
+        a: matrixPlace(this.rows, inner),
+        b: { at: weights[k].byteOffset, row: bRow, column: bCol },
+        c: matrixPlace(this.#spare, cols),
+        scratch: gemmScratch,
+      });
     } else plain();
     [this.rows, this.#spare] = [this.#spare, this.rows];
   }
 
   release(): void {
-    this.#workspace.release();
+    this.#memory.workspace.release();
   }
 }
 
