@@ -7,6 +7,12 @@ import { Workspace } from './workspace.ts';
 // Work that takes a second may take ten on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
+/** Workspaces that no memory of an earlier test is handed to. */
+async function fresh() {
+  vi.resetModules();
+  return await import('./workspace.ts');
+}
+
 test('arrays are as long as asked, zero, aligned to cache lines, and apart', () => {
   const lengths = fc.array(fc.nat(300), { maxLength: 8 });
   fc.assert(
@@ -37,7 +43,8 @@ test('copies hold what was copied', () => {
   expect(workspace.int32From([7, -8]).join()).toBe('7,-8');
 });
 
-test('a full workspace says how much is needed', () => {
+test('a full workspace says how much is needed', async () => {
+  const { Workspace } = await fresh();
   using workspace = new Workspace(1000);
   expect(() => workspace.float64(1e6)).toThrow(/the workspace has 65536 bytes, 8000\d+ are needed/);
 });
@@ -56,7 +63,8 @@ test('threads out of range are named', () => {
   }
 });
 
-test('thousands of solves live on the same few memories', () => {
+test('thousands of solves live on the same few memories', async () => {
+  const { Workspace } = await fresh();
   const buffers = new Set<ArrayBufferLike>();
   for (let solve = 0; solve < 5000; solve++) {
     using workspace = new Workspace(50_000 + (solve % 7) * 1000);
