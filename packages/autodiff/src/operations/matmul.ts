@@ -1,6 +1,6 @@
 // Products of matrices, on the kernels of linalg; transposes are read where they are.
 import { InvalidInputError } from '@infimum/core';
-import { linalgKernels, placedProduct } from '@infimum/linalg/kernels';
+import { linalgKernels } from '@infimum/linalg/kernels';
 import {
   checkTensor,
   describeShape,
@@ -18,13 +18,12 @@ const multiplying = (transposedA: boolean, transposedB: boolean): Operation => (
   name: 'matmul',
   needsScratch: true,
   prepare: ({ shape, inputs }, { workspace, inputs: [a, b], out, gemmScratch }) => {
-    const { gemv, gemvTransposed } = workspace.kernels(linalgKernels);
+    const { gemm, gemv, gemvTransposed } = workspace.kernels(linalgKernels);
     const [rows, cols] = shape.slice(-2);
     const inner = inputs[0].shape.at(transposedA ? -2 : -1) as number;
-    const [ofA, ofB] = [
-      transposedA ? { row: 1, column: rows } : { row: inner, column: 1 },
-      transposedB ? { row: 1, column: inner } : { row: cols, column: 1 },
-    ];
+    const [aRow, aCol] = transposedA ? [1, rows] : [inner, 1];
+    const [bRow, bCol] = transposedB ? [1, inner] : [cols, 1];
+    const scratch = gemmScratch.byteOffset;
     const [toA, toB] = [8 * rows * inner, 8 * inner * cols];
     const [placesA, placesB] = inputs.map((x) => placesOf(shape.slice(0, -2), x.shape.slice(0, -2)));
     const count = placesA.length;
@@ -36,17 +35,7 @@ const multiplying = (transposedA: boolean, transposedB: boolean): Operation => (
         else if (cols === 1) gemvTransposed(0, rows, inner, rows, left, right, into);
         else if (rows === 1 && transposedB) gemv(0, cols, inner, right, left, into);
         else if (rows === 1) gemvTransposed(0, cols, inner, cols, right, left, into);
-        else {
-          placedProduct(workspace, {
-            rows,
-            cols,
-            inner,
-            a: { at: left, ...ofA },
-            b: { at: right, ...ofB },
-            c: { at: into, row: cols, column: 1 },
-            scratch: gemmScratch,
-          });
-        }
+        else gemm(0, rows, cols, inner, 1, left, aRow, aCol, right, bRow, bCol, 0, into, cols, scratch);
       }
     };
   },

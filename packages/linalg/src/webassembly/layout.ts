@@ -87,9 +87,9 @@ export function scratch(length: number): ArrayPlan<'float64'> {
  */
 export function layout<const Plans extends ArrayPlans>(
   plans: Plans,
-  { threads = 1, extra = {} }: LayoutOptions = {},
+  { threads = 1, extra }: LayoutOptions = {},
 ): Layout<Plans> {
-  let bytes = bytesFor(extra);
+  let bytes = extra ? bytesFor(extra) : 0;
   for (const name in plans) bytes += bytesOf(plans[name]);
   const workspace = new Workspace(bytes, { threads });
   const arrays: Record<string, unknown> = { workspace, [Symbol.dispose]: () => workspace.release() };
