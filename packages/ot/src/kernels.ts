@@ -1,12 +1,6 @@
 // The hot loops of this package, in WebAssembly and in plain TypeScript.
 import { portableExp } from '@infimum/core';
-import {
-  blockKernel,
-  defineKernels,
-  type KernelModule,
-  linalgKernels,
-  namedKernel,
-} from '@infimum/linalg/kernels';
+import { blockKernel, defineKernels, type KernelModule, linalgKernels } from '@infimum/linalg/kernels';
 import { type PairKernels, pairLoops } from './entropic/pair-kernels.ts';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 
@@ -177,59 +171,6 @@ export const fillPairs = /* @__PURE__ */ blockKernel(transportKernels, 'fillPair
   'columns',
   'values',
 ]);
-
-/** `pairSweep` by names. */
-export const pairSweep = /* @__PURE__ */ blockKernel(transportKernels, 'pairSweep', [
-  'pointers',
-  'columns',
-  'values',
-  'a',
-  'v',
-  'u',
-  'rowSums',
-  'columnSums',
-]);
-
-const PAIR_SUMS = ['pointers', 'columns', 'values', 'u', 'v', 'rowSums', 'columnSums'] as const;
-
-/** `pairSums` by names. */
-export const pairSums = /* @__PURE__ */ blockKernel(transportKernels, 'pairSums', PAIR_SUMS);
-
-/** `scalePairs` by names. */
-export const scalePairs = /* @__PURE__ */ blockKernel(transportKernels, 'scalePairs', PAIR_SUMS);
-
-/** `reducedProduct` by names. */
-export const reducedProduct = /* @__PURE__ */ blockKernel(transportKernels, 'reducedProduct', [
-  'pointers',
-  'columns',
-  'values',
-  'd',
-  'p',
-  't',
-  'out',
-]);
-
-/** `keepPairs` by names. */
-export const keepPairs = /* @__PURE__ */ namedKernel(transportKernels, 'keepPairs', [
-  'rows',
-  'pointers',
-  'columns',
-  'values',
-  'threshold',
-  'capacity',
-  'keptPointers',
-  'keptColumns',
-  'keptValues',
-  'excess',
-]);
-
-const UPDATE = ['cols', 'plan', 'kernel', 'r', 'c', 'rowSums', 'columnSums', 'extremes'] as const;
-
-/** `scaledUpdate` by names. */
-export const scaledUpdate = /* @__PURE__ */ blockKernel(transportKernels, 'scaledUpdate', UPDATE);
-
-/** `quotientUpdate` by names. */
-export const quotientUpdate = /* @__PURE__ */ blockKernel(transportKernels, 'quotientUpdate', UPDATE);
 
 /** linalg's `logSumExpRows` by names. */
 export const logSumExpRows = /* @__PURE__ */ blockKernel(linalgKernels, 'logSumExpRows', [

@@ -5,7 +5,7 @@
 import { portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { int32, type Layout, layout, runBlocks, scratch } from '@infimum/linalg/kernels';
-import { gibbs, logSumExpColumns, logSumExpRows, scalingSweep, transportKernels } from '../kernels.ts';
+import { logSumExpColumns, logSumExpRows, transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { Progress } from '../progress.ts';
 import { hasWeight, total } from '../transport.ts';
@@ -194,10 +194,20 @@ export class BatchSweeps {
   #build(): void {
     const { potential: x, sums: rowSums } = this.#source;
     const { potential: y, sums: columnSums } = this.#target;
-    const { workspace, cost, kernel } = this.#memory;
-    const [rows, cols, scale] = [x.length, y.length, 1 / this.#epsilon];
-    const blocks = { items: rows, block: rows };
-    runBlocks(workspace, gibbs, blocks, { cols, cost, x, y, scale, plan: kernel, rowSums, columnSums });
+    const { cost, kernel } = this.#memory;
+    // By position: names would cost as much as the sweeps of a small problem.
+    this.#transport.gibbs(
+      0,
+      x.length,
+      y.length,
+      cost.byteOffset,
+      x.byteOffset,
+      y.byteOffset,
+      1 / this.#epsilon,
+      kernel.byteOffset,
+      rowSums.byteOffset,
+      columnSums.byteOffset,
+    );
     this.#source.scaling.fill(1);
     this.#target.scaling.fill(1);
   }
@@ -207,10 +217,17 @@ export class BatchSweeps {
     const { weights: a, scaling: u, sums: rowSums } = this.#source;
     const { weights: b, scaling: v, sums: columnSums } = this.#target;
     columnSums.fill(0);
-    const { workspace, kernel } = this.#memory;
-    const [rows, cols] = [a.length, b.length];
-    const blocks = { items: rows, block: rows };
-    runBlocks(workspace, scalingSweep, blocks, { cols, kernel, a, v, u, rowSums, columnSums });
+    this.#transport.scalingSweep(
+      0,
+      a.length,
+      b.length,
+      this.#memory.kernel.byteOffset,
+      a.byteOffset,
+      v.byteOffset,
+      u.byteOffset,
+      rowSums.byteOffset,
+      columnSums.byteOffset,
+    );
     for (let j = 0; j < v.length; j++) v[j] = b[j] / columnSums[j];
     return distance(rowSums, a);
   }

@@ -8,8 +8,8 @@
 // preconditioner S takes less than half the iterations of H, each with as many products. S is a Laplacian plus a diagonal:
 // S y = e y + sum_i P_i (y - t_i) with the means t = R^-1 P y, without the cancellation of C y - P' t.
 import { conjugateGradient } from '@infimum/linalg';
-import { runBlocks, runKernel, type WorkspaceSizes } from '@infimum/linalg/kernels';
-import { keepPairs, pairSums, reducedProduct, transportKernels } from '../kernels.ts';
+import type { WorkspaceSizes } from '@infimum/linalg/kernels';
+import { transportKernels } from '../kernels.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { type BipartiteGraph, solveLaplacian } from './laplacian-elimination.ts';
 import type { NewtonDirection } from './newton-direction.ts';
@@ -151,20 +151,20 @@ export class PairSystem {
   }
 
   #keep(kernel: TruncatedKernel, rule: SparsifyRule, damping: number): void {
-    const { n, m, workspace } = this.#state;
+    const { n, m } = this.#state;
     this.#setExcess(kernel, damping);
-    this.keptEntries = runKernel(workspace, keepPairs, {
-      rows: n,
-      pointers: kernel.rowPointers,
-      columns: kernel.columns,
-      values: kernel.values,
-      threshold: this.#threshold(kernel.values, rule),
-      capacity: capacityFor(n, m),
-      keptPointers: this.#keptPointers,
-      keptColumns: this.#keptColumns,
-      keptValues: this.#keptValues,
-      excess: this.#excess,
-    });
+    this.keptEntries = this.#kernels().keepPairs(
+      n,
+      kernel.rowPointers.byteOffset,
+      kernel.columns.byteOffset,
+      kernel.values.byteOffset,
+      this.#threshold(kernel.values, rule),
+      capacityFor(n, m),
+      this.#keptPointers.byteOffset,
+      this.#keptColumns,
+      this.#keptValues,
+      this.#excess.byteOffset,
+    );
     [this.#pointers, this.#columns, this.#values] = [this.#keptPointers, this.#keptColumns, this.#keptValues];
     if (this.keptEntries >= 0) return;
     this.#setExcess(kernel, damping);
@@ -191,45 +191,38 @@ export class PairSystem {
   #multiply(v: Float64Array): void {
     this.#vector.set(v);
     this.#image.fill(0);
-    const { n, workspace } = this.#state;
-    runBlocks(
-      workspace,
-      reducedProduct,
-      { items: n, block: n },
-      {
-        pointers: this.#pointers,
-        columns: this.#columns,
-        values: this.#values,
-        d: this.#diagonal,
-        p: this.#vector,
-        t: this.#means,
-        out: this.#image,
-      },
+    this.#kernels().reducedProduct(
+      0,
+      this.#state.n,
+      this.#pointers.byteOffset,
+      this.#columns,
+      this.#values,
+      this.#diagonal.byteOffset,
+      this.#vector.byteOffset,
+      this.#means.byteOffset,
+      this.#image.byteOffset,
     );
   }
 
   /** g_y - P' R^-1 g_x. */
   #reducedGradient(): Float64Array {
-    const { n, m, workspace } = this.#state;
+    const { n, m } = this.#state;
     const shares = this.#means;
     for (let i = 0; i < n; i++) shares[i] = this.gradient[i] / this.#diagonal[i];
     this.#vector.fill(1);
     this.#image.fill(0);
     // The row sums go where the diagonal is, which is put back.
     const diagonal = this.#diagonal.slice();
-    runBlocks(
-      workspace,
-      pairSums,
-      { items: n, block: n },
-      {
-        pointers: this.#pointers,
-        columns: this.#columns,
-        values: this.#values,
-        u: shares,
-        v: this.#vector,
-        rowSums: this.#diagonal,
-        columnSums: this.#image,
-      },
+    this.#kernels().pairSums(
+      0,
+      n,
+      this.#pointers.byteOffset,
+      this.#columns,
+      this.#values,
+      shares.byteOffset,
+      this.#vector.byteOffset,
+      this.#diagonal.byteOffset,
+      this.#image.byteOffset,
     );
     this.#diagonal.set(diagonal);
     const right = this.gradient.slice(n);

@@ -8,7 +8,7 @@
 // same way (arXiv 1610.06519), by a bound of the dual variables on a hierarchy of coarser problems instead.
 import { portableExp, portableLog } from '@infimum/core';
 import { runBlocks, type WorkspaceSizes } from '@infimum/linalg/kernels';
-import { countPairs, fillPairs, pairSums, pairSweep, scalePairs } from '../kernels.ts';
+import { countPairs, fillPairs, transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { total } from '../transport.ts';
 import type { EntropicState } from './entropic-state.ts';
@@ -119,15 +119,26 @@ export class TruncatedKernel {
   /** A sweep, and the l1 error of the marginals after it. */
   fittedError(): number {
     this.sweep();
-    this.#sum(pairSums);
+    this.#sum('pairSums');
     return this.#error();
   }
 
   /** The half of a sweep that passes over the kernel: u = a / K v, with the columns' sums K'u. */
   fitRows(): void {
-    const { a, n, workspace } = this.#state;
+    const { a, n } = this.#state;
     this.#columnSums.fill(0);
-    runBlocks(workspace, pairSweep, { items: n, block: n }, { ...this.#pairs(), a });
+    this.#kernels().pairSweep(
+      0,
+      n,
+      this.rowPointers.byteOffset,
+      this.#columns,
+      this.#values,
+      a.byteOffset,
+      this.#v.byteOffset,
+      this.#u.byteOffset,
+      this.rowSums.byteOffset,
+      this.#columnSums.byteOffset,
+    );
   }
 
   /** The share of all entries of the plan that are larger than a mass would be that is spread over all of them; O(kept entries). */
@@ -183,7 +194,7 @@ export class TruncatedKernel {
     const isFar = this.#rise() > SLACK;
     this.#moveInto(this.#state.x, this.#state.y);
     if (isFar) return this.build();
-    this.#sum(scalePairs);
+    this.#sum('scalePairs');
     this.#u.fill(1);
     this.#v.fill(1, 0, this.#state.m);
     return this.#error();
@@ -205,7 +216,7 @@ export class TruncatedKernel {
       this.#taken = step;
       return this.#absorb();
     }
-    this.#sum(pairSums);
+    this.#sum('pairSums');
     return this.#error();
   }
 
@@ -219,6 +230,10 @@ export class TruncatedKernel {
     y.set(keptY);
     this.values.set(keptValues);
     return solution;
+  }
+
+  #kernels() {
+    return this.#state.workspace.kernels(transportKernels);
   }
 
   #moveInto(x: Float64Array, y: Float64Array): void {
@@ -260,7 +275,7 @@ export class TruncatedKernel {
       columns: this.#columns,
       values: this.#values,
     });
-    this.#sum(pairSums);
+    this.#sum('pairSums');
     return this.#error();
   }
 
@@ -270,23 +285,19 @@ export class TruncatedKernel {
     return Math.max(logWeight - this.#depth, Math.min(this.#lowest, light));
   }
 
-  #sum(kernel: typeof pairSums): void {
-    const { n, workspace } = this.#state;
+  #sum(kernel: 'pairSums' | 'scalePairs'): void {
     this.#columnSums.fill(0);
-    runBlocks(workspace, kernel, { items: n, block: n }, this.#pairs());
-  }
-
-  /** What kernels on pairs take. */
-  #pairs() {
-    return {
-      pointers: this.rowPointers,
-      columns: this.#columns,
-      values: this.#values,
-      u: this.#u,
-      v: this.#v,
-      rowSums: this.rowSums,
-      columnSums: this.#columnSums,
-    };
+    this.#kernels()[kernel](
+      0,
+      this.#state.n,
+      this.rowPointers.byteOffset,
+      this.#columns,
+      this.#values,
+      this.#u.byteOffset,
+      this.#v.byteOffset,
+      this.rowSums.byteOffset,
+      this.#columnSums.byteOffset,
+    );
   }
 
   #error(): number {

@@ -2,8 +2,8 @@
 //
 // M. Scetbon, M. Cuturi, G. Peyré: Low-rank Sinkhorn factorization (2021), arXiv 2103.04737, Algorithm 2.
 import { portableExp, portableLog } from '@infimum/core';
-import { runBlocks, type Workspace } from '@infimum/linalg/kernels';
-import { scalingSweep } from '../kernels.ts';
+import type { Workspace } from '@infimum/linalg/kernels';
+import { transportKernels } from '../kernels.ts';
 import { total } from '../transport.ts';
 
 /** How far a projection goes: sweeps of Dykstra's iteration, and the error of the rows at which it ends. */
@@ -56,20 +56,19 @@ export class ProjectedFactor {
     const weights = this.#weights;
     const rowSums = this.#rowSums;
     this.#columnSums.fill(0);
-    runBlocks(
-      this.#workspace,
-      scalingSweep,
-      { items: weights.length, block: weights.length },
-      {
-        cols: this.v.length,
-        kernel: this.kernel,
-        a: weights,
-        v: this.v,
-        u: this.u,
-        rowSums,
-        columnSums: this.#columnSums,
-      },
-    );
+    this.#workspace
+      .kernels(transportKernels)
+      .scalingSweep(
+        0,
+        weights.length,
+        this.v.length,
+        this.kernel.byteOffset,
+        weights.byteOffset,
+        this.v.byteOffset,
+        this.u.byteOffset,
+        rowSums.byteOffset,
+        this.#columnSums.byteOffset,
+      );
     let error = 0;
     for (let i = 0; i < weights.length; i++) error += Math.abs(rowSums[i] - weights[i]);
     return error;

@@ -17,8 +17,8 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { layout, runBlocks } from '@infimum/linalg/kernels';
-import { quotientUpdate, scaledUpdate } from '../kernels.ts';
+import { layout } from '@infimum/linalg/kernels';
+import { transportKernels } from '../kernels.ts';
 import { runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
@@ -213,20 +213,19 @@ class MultiplicativeState {
       ofColumns[j] = isKl ? powerOf(this.#b[j], columnSums[j], shareB) : shareB * columnSums[j];
     columnSums.fill(0);
     extremes.fill(0);
-    runBlocks(
-      workspace,
-      isKl ? scaledUpdate : quotientUpdate,
-      { items: rows, block: rows },
-      {
-        cols,
-        plan,
-        kernel,
-        r: ofRows,
-        c: ofColumns,
-        rowSums,
-        columnSums,
-        extremes,
-      },
+    const { scaledUpdate, quotientUpdate } = workspace.kernels(transportKernels);
+    const update = isKl ? scaledUpdate : quotientUpdate;
+    update(
+      0,
+      rows,
+      cols,
+      plan.byteOffset,
+      kernel.byteOffset,
+      ofRows.byteOffset,
+      ofColumns.byteOffset,
+      rowSums.byteOffset,
+      columnSums.byteOffset,
+      extremes.byteOffset,
     );
     const [largest, moved] = extremes;
     return largest > 0 ? moved / largest : 0;
