@@ -1,15 +1,15 @@
 import { Random } from '@infimum/core';
 import { expect, it } from 'vitest';
+import { EggModel } from '../language/egg-model.ts';
 import { accuracyOf } from './answers.ts';
-import { drawCountdown } from './countdown.ts';
-import { warmGru } from './countdown-claims.ts';
+import { countdownExam, warmGru } from './countdown-claims.ts';
+import { eggAccuracy, eggTune, eggWarmStart } from './egg-countdown.ts';
 import { grpo } from './grpo.ts';
 import { GruModel } from './gru-model.ts';
 import { tuneByEggroll } from './tune-by-eggroll.ts';
 
 it('EGGROLL and GRPO learn to reach the target, EGGROLL the better the more members it has', () => {
-  const random = new Random(2026);
-  const problems = Array.from({ length: 500 }, () => drawCountdown(random));
+  const problems = countdownExam(500);
   const start = warmGru(new Random(1));
   const before = accuracyOf(start, problems);
   expect(before.form).toBeGreaterThanOrEqual(0.95);
@@ -26,4 +26,16 @@ it('EGGROLL and GRPO learn to reach the target, EGGROLL the better the more memb
   expect(many.form).toBeGreaterThanOrEqual(0.9);
   expect(many.accuracy).toBeGreaterThan(few.accuracy);
   expect(gradients.accuracy - before.accuracy).toBeGreaterThanOrEqual(0.2);
+}, 1_800_000);
+
+it('a model in int8 learns from votes what nothing else could teach it', () => {
+  const problems = countdownExam(500);
+  const model = new EggModel({ dim: 64, layers: 1, seed: 1 });
+  eggWarmStart(model, { pairs: 512, steps: 600, seed: 1 });
+  const before = eggAccuracy(model, problems);
+  expect(before.form).toBeGreaterThanOrEqual(0.95);
+  eggTune(model, { pairs: 2048, steps: 500, begun: 0.5, seed: 1001 });
+  const after = eggAccuracy(model, problems);
+  expect(after.accuracy - before.accuracy).toBeGreaterThanOrEqual(0.1);
+  expect(after.form).toBeGreaterThanOrEqual(0.9);
 }, 1_800_000);
