@@ -7,6 +7,7 @@ import { uniformPair, zipfPair } from '../instances.ts';
 import { expectSame } from '../testing/expect-same.ts';
 import { distancesByDefinition } from '../testing/study.ts';
 import { inFull, isFull } from '../testing/tiers.ts';
+import { hammingDistances } from './hamming-distances.ts';
 import { type HammingSqrtSolution, hammingSqrt, hammingSqrtSteps } from './hamming-sqrt.ts';
 
 // Machines may be busy.
@@ -94,6 +95,15 @@ describe('hammingSqrt', () => {
     hammingSqrt(text, text.slice(0, 1024), { variant: 'deterministic' });
     expect(draw).not.toHaveBeenCalled();
     draw.mockRestore();
+  });
+
+  it('can be ended within a block of many frequent symbols', () => {
+    const { text, pattern } = uniformPair({ n: 2 ** 15, m: 2 ** 14, symbols: 64 }, 3);
+    const { completed, distances, status } = hammingSqrt(text, pattern, { maxIterations: 1 });
+    expect([completed, status]).toEqual([0, 'iteration-limit']);
+    expect(distances.every((distance) => distance === 2 ** 14)).toBe(true);
+    const whole = hammingSqrt(text, pattern);
+    expect(whole.distances).toEqual(hammingDistances(text, pattern, { method: 'simd' }).distances);
   });
 
   it('can be ended after any block, with bounds for what is left', () => {

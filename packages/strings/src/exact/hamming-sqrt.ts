@@ -14,6 +14,7 @@ import {
   type Steps,
 } from '@infimum/core';
 import {
+  atOnce,
   countingSteps,
   type HammingIterate,
   type HammingSolution,
@@ -124,6 +125,10 @@ export function hammingSqrtSteps(
   return countingSteps(() => new HammingSqrtCounter(compact(checkPair(text, pattern, unit)), lemma));
 }
 
+/** Pairs that take as long as the sums of a frequent symbol, for each place of the pattern; and pairs between two pauses. */
+const PAIRS_PER_SUM = 64;
+const PAIRS_PER_TURN = 2 ** 24;
+
 /** The O(n √m) algorithm on numbered symbols, block by block. */
 class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['stats']> {
   readonly patternLength: number;
@@ -159,6 +164,11 @@ class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['stats']> {
   }
 
   count(from: number, to: number, distances: Int32Array): void {
+    atOnce(this.countInTurns(from, to, distances));
+  }
+
+  *countInTurns(from: number, to: number, distances: Int32Array): Generator<undefined, void> {
+    let pairs = 0;
     const { alphabetSize, text } = this.#pair;
     const block = distances.subarray(0, to - from).fill(this.patternLength);
     const places = positionLists(text, alphabetSize, from, to + this.patternLength - 1);
@@ -168,9 +178,14 @@ class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['stats']> {
       if (inText.length === 0) continue;
       if (inPattern.length + inText.length < this.#threshold) {
         this.#operations.pairs += enumerateMatches(inPattern, inText, block);
+        pairs += inPattern.length * inText.length;
       } else {
         this.#countMatches(inPattern, inText, block);
+        pairs += PAIRS_PER_SUM * this.patternLength;
       }
+      if (pairs < PAIRS_PER_TURN) continue;
+      pairs = 0;
+      yield;
     }
     this.#blocks++;
   }
