@@ -1,12 +1,12 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { shapeFitness } from '../eggroll/low-rank-population.ts';
+import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
 import { accuracyOf, addSlope, answer, logProbability, rewardsOf } from './answers.ts';
 import { countdownReward, drawAnswer, drawCountdown, promptOf, tokensOf } from './countdown.ts';
 import { countdownClaims, countdownVerdict, warmGru } from './countdown-claims.ts';
 import { advantagesOf, again, grpo, grpoSlopes, logProbabilities } from './grpo.ts';
 import { GruModel } from './gru-model.ts';
-import { stepsOf, type TokenModel } from './token-model.ts';
+import { type LayerMap, stepsOf, type TokenModel } from './token-model.ts';
 import { tuneByEggroll } from './tune-by-eggroll.ts';
 
 const small = (seed: number) => new GruModel({ vocabulary: 16, embedding: 3, hidden: 4 }, new Random(seed));
@@ -230,6 +230,30 @@ describe('fine-tuning', () => {
     for (const [i, excess] of [0.5, -0.5, -1, 1].entries())
       expect(shaped[i]).toBeCloseTo(excess / deviation, 12);
     expect(() => shapeFitness(fitness, 'zscore', 3)).toThrow('group');
+  });
+
+  it('lets more members answer than at a time as if it were at once', () => {
+    const model = warmGru(new Random(6), 8, 2, 150);
+    const before = model.parameters.slice();
+    const population = new LowRankPopulation(model.layers, { population: 520, rank: 1, seed: 2 });
+    population.begin(1);
+    const random = new Random(2, 0x636f756e);
+    const drawn = Array.from({ length: 65 }, () => drawCountdown(random));
+    const members = Int32Array.from({ length: 520 }, (_, i) => i);
+    const problems = Array.from(members, (i) => drawn[i >> 3]);
+    const map: LayerMap = (layer, x, out) => void population.forward(layer, x, members, 0.3, out);
+    const fitness = shapeFitness(rewardsOf(problems, answer(model, map, problems)), 'zscore', 8);
+    expect(new Set(fitness.subarray(512)).size).toBeGreaterThan(1);
+    const slopes = new Float64Array(before.length);
+    model.view(slopes).forEach(({ weights, bias }, layer) => {
+      population.gradient(layer, fitness, weights, bias);
+    });
+    tuneByEggroll(model, 1, { population: 520, seed: 2, sigma: 0.3 });
+    model.parameters.forEach((parameter, j) => {
+      // The first step of Adam.
+      const slope = 0.3 * Math.sqrt(520) * slopes[j];
+      expect(parameter).toBeCloseTo(before[j] + (1e-2 * slope) / (Math.abs(slope) + 1e-8), 12);
+    });
   });
 
   it('changes models by rewards alone, the same way for the same seed', () => {
