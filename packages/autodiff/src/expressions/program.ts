@@ -1,6 +1,6 @@
 // Programs: expressions laid out in memory once, and run as often as one likes without allocating.
 import { checkObject, checkVector, InvalidInputError } from '@infimum/core';
-import { GEMM_SCRATCH, layout, scratch } from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
 import { inOrder } from './order.ts';
 import { checkTensors, describeShape, type Releasable, sizeOf, type Tensor } from './tensor.ts';
 
@@ -100,10 +100,9 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
     variables,
   );
   const scratchLength = order.some(({ operation }) => operation.needsScratch) ? GEMM_SCRATCH : 0;
-  const { workspace, rooms, gemmScratch } = layout({
-    rooms: plan.rooms,
-    gemmScratch: scratch(scratchLength),
-  });
+  const workspace = Workspace.for({ float64: [...plan.rooms, scratchLength] });
+  const gemmScratch = workspace.uncleared(scratchLength);
+  const rooms = plan.rooms.map((length) => workspace.float64(length));
   const views = new Map<Tensor, Float64Array>();
   const viewOf = (node: Tensor): Float64Array => {
     const known = views.get(node);

@@ -6,7 +6,7 @@
 // After K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987), with a threshold on the pairs of a symbol in
 // a step rather than on its frequency in the pattern, two real sequences in each transform, one inverse transform a block,
 // the spectra of the pattern kept as far as memory allows, and a simplex for small alphabets.
-import { layout as arrays, int32, namedKernel, runKernel } from '@infimum/linalg/kernels';
+import { layout as arrays, int32 } from '@infimum/linalg/kernels';
 import { productCost, transformCost } from '../costs.ts';
 import { atOnce, type DistanceCounter, shiftsOf, TURN } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
@@ -193,7 +193,8 @@ class HybridCounter implements DistanceCounter {
   }
 
   #addPairs(heavy: readonly Spectrum[], lists: PositionLists, shifts: number): void {
-    const light = this.#memory.lightSymbols;
+    const { workspace, lightSymbols: light, hints, matches } = this.#memory;
+    const { patternStart, patternPositions, textStart, textPositions } = this.#memory;
     light.set(this.#alwaysLight);
     let count = this.#alwaysLight.length;
     for (const spectrum of this.#spectra) {
@@ -201,22 +202,23 @@ class HybridCounter implements DistanceCounter {
       for (const c of spectrum.symbols) light[count++] = c;
     }
     if (count === 0) return;
-    this.#memory.textPositions.set(lists.positions);
-    this.#memory.textStart.set(lists.start);
-    this.#memory.hints.set(lists.start);
+    textPositions.set(lists.positions);
+    textStart.set(lists.start);
+    hints.set(lists.start);
+    const { countPairsOf } = workspace.kernels(stringKernels);
     for (let from = 0; from < shifts; from += this.#pairBlock) {
-      this.#pairs += runKernel(this.#memory.workspace, countPairsOf, {
+      this.#pairs += countPairsOf(
         from,
-        shifts: Math.min(this.#pairBlock, shifts - from),
+        Math.min(this.#pairBlock, shifts - from),
         count,
-        symbols: light,
-        patternStart: this.#memory.patternStart,
-        pattern: this.#memory.patternPositions,
-        textStart: this.#memory.textStart,
-        text: this.#memory.textPositions,
-        hints: this.#memory.hints,
-        matches: this.#memory.matches.subarray(from),
-      });
+        light.byteOffset,
+        patternStart.byteOffset,
+        patternPositions.byteOffset,
+        textStart.byteOffset,
+        textPositions.byteOffset,
+        hints.byteOffset,
+        matches.byteOffset + 4 * from,
+      );
     }
   }
 
@@ -243,16 +245,3 @@ function lightSymbols(
   for (let c = 0, count = 0; c < alphabetSize; c++) if (isHeavy[c] === 0) light[count++] = c;
   return light;
 }
-
-const countPairsOf = /* @__PURE__ */ namedKernel(stringKernels, 'countPairsOf', [
-  'from',
-  'shifts',
-  'count',
-  'symbols',
-  'patternStart',
-  'pattern',
-  'textStart',
-  'text',
-  'hints',
-  'matches',
-]);
