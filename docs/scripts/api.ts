@@ -30,6 +30,15 @@ const output = path.join(docs, 'public/api');
 const base = process.env['DOCS_BASE'] ?? '/';
 const tsconfig = path.join(docs, '.vitepress/cache/api.tsconfig.json');
 
+/** What frames a page: the bar above it, with the lines that set its colours, and the links beside it. */
+const FRAME = [
+  /<script>document\.documentElement\.dataset\.theme[\s\S]*?<\/header>/,
+  /<nav id="tsd-sidebar-links"[\s\S]*?<\/nav>/,
+];
+
+/** The frame's parts, for pages at the root. */
+const frame: string[] = [];
+
 /** Pages lie where their names say: `@infimum/ot/functions/sinkhorn`. */
 class EntryRouter extends KindRouter {
   protected override getIdealBaseName(reflection: Reflection): string {
@@ -118,8 +127,9 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
   app.renderer.on(PageEvent.BEGIN, ({ model, url }) => urls.set(model, url));
   // A heading that folds must not hold a link: neither can then be reached by a screen reader.
   app.renderer.on(PageEvent.END, (page) => {
-    page.contents = lighter(page.contents ?? '').replace(/<summary\b[\s\S]*?<\/summary>/g, (summary) =>
-      summary.replace(/<a\b[^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''),
+    page.contents = withoutFrame(lighter(page.contents ?? '')).replace(
+      /<summary\b[\s\S]*?<\/summary>/g,
+      (summary) => summary.replace(/<a\b[^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''),
     );
   });
   const project = await app.convert();
@@ -128,6 +138,7 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) fail();
   unmarkPlainCode();
+  writeFrame();
   writeNames(project, urls);
 }
 
@@ -143,11 +154,43 @@ function lighter(html: string): string {
     .replace(/<meta (http-equiv="x-ua-compatible"|name="description")[^>]*>/g, '')
     .replace(/<span class="hl-\d+">(\s*)<\/span>/g, '$1')
     .replace(/<span class="tsd-signature-symbol">([^<]*)<\/span>/g, '<i>$1</i>')
+    .replace(/<span class="tsd-signature-type">([^<]*)<\/span>/g, '<em>$1</em>')
     .replace(/<div class="tsd-navigation settings">[\s\S]*?<\/details><\/div>/, '')
     .replace(
       'localStorage.getItem("tsd-theme") || "os"',
       '/dark|light/.exec(localStorage.getItem("vitepress-theme-appearance"))?.[0] ?? "os"',
     );
+}
+
+/** A page whose frame is written by the script that all share. */
+function withoutFrame(html: string): string {
+  const [, way = ''] = /data-base="(?:\.\/)?([^"]*)"/.exec(html) ?? [];
+  return FRAME.reduce(
+    (left, part, k) =>
+      left.replace(part, (own) => {
+        const atRoot = own.replaceAll(`href="${way}assets/`, 'href="assets/');
+        frame[k] ??= atRoot;
+        if (frame[k] !== atRoot) throw new Error(`the frame of a page differs from that of others:\n${own}`);
+        return k === 0 ? `<script src="${way}assets/frame.js"></script>` : `<script>frame(${k})</script>`;
+      }),
+    html,
+  );
+}
+
+/** The script that writes the frame. */
+function writeFrame(): void {
+  if (frame.length !== FRAME.length) throw new Error('pages have no frame that is known here');
+  const [, lines, bar] = /^<script>([\s\S]*?)<\/script>([\s\S]*)$/.exec(frame[0]) ?? [];
+  const parts = [bar, ...frame.slice(1)];
+  const script = `const frames = ${JSON.stringify(parts)};
+function frame(k) {
+  const way = document.documentElement.dataset.base;
+  document.currentScript.outerHTML = frames[k].replaceAll('href="assets/', 'href="' + way + 'assets/');
+}
+${lines}
+frame(0);
+`;
+  writeFileSync(path.join(output, 'assets/frame.js'), script);
 }
 
 /** Takes the marks off code that has the colour of plain text, and gives all code that colour. */
