@@ -1,7 +1,9 @@
 // The docs site: what VitePress makes of the guide, the registry and the API.
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitepress';
-import { GLYPH_FILE, glyphSheet, shareGlyphs, writeGlyphs } from '../site/glyphs.ts';
+import { COLOUR_FILE, colourSheet, withSharedColours } from '../site/code-colours.ts';
+import { GLYPH_FILE, glyphSheet, shareGlyphs } from '../site/glyphs.ts';
 import { isolationHeaders } from '../site/headers.ts';
 import { problemChunks } from '../site/problem-chunks.ts';
 import { searchSections } from '../site/search.ts';
@@ -11,6 +13,12 @@ import { solverChunks } from '../site/solver-chunks.ts';
 
 const docs = path.resolve(import.meta.dirname, '..');
 const base = process.env['DOCS_BASE'] ?? '/';
+
+/** Files of what all pages share, known when the pages are rendered: type and contents by name. */
+const sharedFiles = new Map([
+  [GLYPH_FILE, { type: 'image/svg+xml', contents: glyphSheet }],
+  [COLOUR_FILE, { type: 'text/css', contents: colourSheet }],
+]);
 
 export default defineConfig({
   title: 'Infimum',
@@ -25,13 +33,19 @@ export default defineConfig({
   router: { prefetchLinks: false },
   // TypeDoc writes these pages, and the browser tests follow the links to them.
   ignoreDeadLinks: [/^\/api\//],
-  head: [['link', { rel: 'icon', href: `${base}mark.svg`, type: 'image/svg+xml' }]],
+  head: [
+    ['link', { rel: 'icon', href: `${base}mark.svg`, type: 'image/svg+xml' }],
+    ['link', { rel: 'stylesheet', href: `${base}${COLOUR_FILE}` }],
+  ],
   markdown: {
     math: true,
     config: (markdown) => shareGlyphs(markdown, base),
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    codeTransformers: [{ postprocess: withSharedColours }],
   },
-  buildEnd: ({ outDir }) => writeGlyphs(outDir),
+  buildEnd({ outDir }) {
+    for (const [name, { contents }] of sharedFiles) writeFileSync(path.join(outDir, name), contents());
+  },
   transformPageData(page) {
     if (page.params?.['summary']) page.description = page.params['summary'];
   },
@@ -77,8 +91,9 @@ export default defineConfig({
         configureServer({ middlewares }) {
           middlewares.use((request, response, next) => {
             for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
-            if (request.url === `${base}${GLYPH_FILE}`) {
-              response.setHeader('Content-Type', 'image/svg+xml').end(glyphSheet());
+            const shared = sharedFiles.get((request.url ?? '').slice(base.length));
+            if (shared) {
+              response.setHeader('Content-Type', shared.type).end(shared.contents());
               return;
             }
             // The API's pages are files whose ending the links leave out.

@@ -1,7 +1,5 @@
 // The letters of formulas, drawn once for the whole site: MathJax writes the outline of every letter into every formula.
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 
 /** What the file with the outlines is called. */
 export const GLYPH_FILE = 'glyphs.svg';
@@ -56,9 +54,4 @@ export function glyphSheet(): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, outline]) => `<path id="${name}" d="${outline}" style="stroke-width:3"/>`);
   return `<svg xmlns="http://www.w3.org/2000/svg"><defs>\n${outlines.join('\n')}\n</defs></svg>\n`;
-}
-
-/** Writes the file into the built site. */
-export function writeGlyphs(folder: string): void {
-  writeFileSync(path.join(folder, GLYPH_FILE), glyphSheet());
 }

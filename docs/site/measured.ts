@@ -29,7 +29,7 @@ export function solverRaces({ id, problem }: AnySolver, results = readResults())
   if (rows.length === 0) return 'Races on the registered instances: not measured yet.';
   const head = ['Instance', 'Time', 'Iterations', metricTitle(problem), 'Status', 'Fastest to converge'];
   const link = `[All solvers on these instances](/problems/${problem.id}#measured).`;
-  return [table(head, rows), link, environment(results, [problem.id])].join('\n\n');
+  return [table(head, rows), link, environment(results, [problem.id], { peers: false })].join('\n\n');
 }
 
 function winner([best]: Race, own: ResultCell): string {
@@ -62,11 +62,15 @@ export function instanceName({ families }: AnyProblem, { family, params, seed }:
   return `**${families[family]?.title ?? family}**, ${[...values, `seed ${seed}`].join(', ')}`;
 }
 
-/** Where and when was measured, and whether the code of these problems' packages has changed since. */
-export function environment(results: Results | undefined, problems: readonly string[]): string {
+/** Where, when and unless one leaves them out with which peers was measured, and whether the code of these problems' packages has changed since. */
+export function environment(
+  results: Results | undefined,
+  problems: readonly string[],
+  shown = { peers: true },
+): string {
   if (!results) return '';
   const { cpu, cores, system, node, peers } = results.environment;
-  return `<p class="environment">Measured on ${results.date}: ${cpu}, ${cores} cores, ${system}, Node ${node}${peers ? `; ${escapeText(peers)}` : ''}. ${changes(results, problems)}</p>`;
+  return `<p class="environment">Measured on ${results.date}: ${cpu}, ${cores} cores, ${system}, Node ${node}${peers && shown.peers ? `; ${escapeText(peers)}` : ''}. ${changes(results, problems)}</p>`;
 }
 
 function changes({ code }: Results, problems: readonly string[]): string {

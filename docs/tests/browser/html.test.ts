@@ -91,6 +91,24 @@ test('formulas find their letters in the file that all share', () => {
   expect(count).toBeGreaterThan(1000);
 });
 
+test('code finds its colours in the file that all share', () => {
+  const sheet = readFileSync(path.join(dist, 'code.css'), 'utf8');
+  const named = new Set([...sheet.matchAll(/^\.(\w+)\{--shiki-light:/gm)].map(([, name]) => name));
+  const missing = new Set<string>();
+  let count = 0;
+  for (const [, page] of own) {
+    expect(page).not.toContain('style="--shiki-light');
+    for (const [block] of page.matchAll(/<pre class="shiki[\s\S]*?<\/pre>/g)) {
+      for (const [, name] of block.matchAll(/<span class="(\w+)">/g)) {
+        count++;
+        if (!named.has(name)) missing.add(name);
+      }
+    }
+  }
+  expect([...missing]).toEqual([]);
+  expect(count).toBeGreaterThan(1000);
+});
+
 test('every problem has a thumbnail of bounded size, and most of them move', () => {
   let moving = 0;
   for (const { id } of registry.problems) {
@@ -103,11 +121,11 @@ test('every problem has a thumbnail of bounded size, and most of them move', () 
   expect(moving).toBeGreaterThan(registry.problems.length / 3);
 });
 
-test('the site weighs at most 68 MB and 27 kB a page, and no page carries what all share', () => {
+test('the site weighs at most 60 MB and 22 kB a page, and no page carries what all share', () => {
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).map((file) => path.join(dist, file));
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
   console.log(`${(bytes / 1e6).toFixed(1)} MB in ${html.size} pages`);
-  expect(bytes).toBeLessThan(68e6);
-  expect(bytes / html.size).toBeLessThan(27e3);
+  expect(bytes).toBeLessThan(60e6);
+  expect(bytes / html.size).toBeLessThan(22e3);
   for (const [, page] of own) expect(page).not.toContain('__VP_SITE_DATA__');
 });
