@@ -77,7 +77,7 @@ export function exactHypergradientInTurns(
   return partInTurns(problem, x, 0, problem.blocks, options);
 }
 
-/** Numbers that the oracles of the lower levels give between two pauses; each may stand for thousands of samples. */
+/** Numbers that the oracles of the lower levels are asked about between two pauses; each may stand for many samples. */
 const TURN = 2 ** 16;
 
 /**
@@ -149,11 +149,11 @@ function* partInTurns(
     problem.gradGy(i, x, zero, slope);
     const oracle = {
       gradient: (at: Float64Array, out: Float64Array) => {
-        numbers += dimY;
+        numbers += x.length + dimY;
         problem.gradGy(i, x, at, out);
       },
       product: (at: Float64Array, w: Float64Array, out: Float64Array) => {
-        numbers += dimY;
+        numbers += x.length + dimY;
         problem.hvpGyy(i, x, at, w, out);
       },
     };

@@ -82,6 +82,9 @@ export function boRepTasks(
   return run(boRepTasksSteps(problem, x0, options), runOptionsOf(boRepTasksOptions, options));
 }
 
+/** Numbers that samples of the first pass are asked about between two pauses. */
+const TURN = 2 ** 18;
+
 /** The steps of `boRepTasks`. */
 function* boRepTasksSteps(
   problem: MultiBlockProblem,
@@ -109,6 +112,16 @@ function* boRepTasksSteps(
         for (let j = 0; j < q; j++) y[j] -= gamma * slope[j];
       }
     };
+    /** The first pass over all blocks, which pauses after many steps. */
+    const refine = function* (): Generator<undefined, void> {
+      for (let i = 0, numbers = 0; i < oracles.blocks; i++) {
+        descend(i, settings.refineSteps);
+        numbers += settings.refineSteps * settings.batch * (x.length + q);
+        if (numbers < TURN) continue;
+        numbers = 0;
+        yield;
+      }
+    };
     for (let k = 0; ; k++) {
       yield state.iterate(k);
       const done = yield* state.success(k, settings.tolerance);
@@ -117,7 +130,7 @@ function* boRepTasksSteps(
         const curvature = blockCurvature(state);
         nu = settings.nu ?? 0.4 / curvature;
         gamma = settings.gamma ?? 0.8 / curvature;
-        for (let i = 0; i < oracles.blocks; i++) descend(i, settings.refineSteps);
+        yield* state.inTurns(k, refine());
       }
       direction.fill(0);
       for (const i of sampler.blocks(count)) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exactHypergradient } from '../blocks/exact-hypergradient.ts';
+import { quadraticBlockInstance } from '../blocks/multi-block-families.ts';
 import { blockModelOf } from '../blocks/multi-block-instance.ts';
 import { encoderSize, RecurrentEncoder } from '../blocks/recurrent-encoder.ts';
 import { drawnSequenceTasks } from '../blocks/sequence-tasks.ts';
@@ -95,4 +96,16 @@ describe('few-shot methods', () => {
     const { addGradGx: _, ...rest } = problem;
     expect(() => maml(rest, instance.x0)).toThrow(expect.objectContaining({ argument: 'problem.addGradGx' }));
   });
+});
+
+it('boRepTasks pauses in its first pass over many samples, before anything that is shared has moved', () => {
+  // 20 steps of 64 samples and 210 numbers a task are more than lie between two pauses.
+  const large = quadraticBlockInstance({ blocks: 3, dimX: 150, dimY: 60, noise: 0.5 }, 1);
+  const paused = boRepTasks(blockModelOf(large).problem, large.x0, { maxIterations: 1 });
+  expect([...paused.x]).toEqual([...large.x0]);
+  expect(paused.calls.gy).toBe(20);
+  const small = quadraticBlockInstance({ blocks: 3, dimX: 6, dimY: 4, noise: 0.5 }, 1);
+  expect([...boRepTasks(blockModelOf(small).problem, small.x0, { maxIterations: 1 }).x]).not.toEqual([
+    ...small.x0,
+  ]);
 });
