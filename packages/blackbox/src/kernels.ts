@@ -1,6 +1,6 @@
 // The kernels of this package and how they are called. All of them are compiled without fused operations and use polynomials of their
 // own: every build gives the same bits on every machine, so that replicas that exchange only scalars stay equal.
-import { defineKernels, type KernelModule, namedKernel } from '@infimum/linalg/kernels';
+import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 import { blackboxReference } from './kernels-reference.ts';
 
@@ -108,22 +108,3 @@ export const blackboxKernels: KernelModule<BlackboxKernels> = /* @__PURE__ */ de
   relaxedSimd,
   reference: blackboxReference,
 });
-
-/** `consensusStep` by names. */
-export const consensusStep = /* @__PURE__ */ namedKernel(blackboxKernels, 'consensusStep', [
-  'count',
-  'period',
-  'particles',
-  'center',
-  'widths',
-  'drift',
-  'strength',
-  'truncation',
-  'blockHigh',
-  'stream',
-  'keyLow',
-  'keyHigh',
-  'words',
-  'table',
-  'noise',
-]);

@@ -2,16 +2,7 @@
 export { factorInPlace } from './dense/cholesky.ts';
 export { type TridiagonalForm, tridiagonalise } from './eigen/tridiagonal-reduction.ts';
 export { type MatrixProducts, products, sizesOf } from './linear-operator.ts';
-export {
-  type BlockArgument,
-  type BlockKernel,
-  blockKernel,
-  type KernelArgument,
-  type NamedKernel,
-  namedKernel,
-  runBlocks,
-  runKernel,
-} from './webassembly/block-kernel.ts';
+export { type BlockArgument, type BlockKernel, blockKernel, runBlocks } from './webassembly/block-kernel.ts';
 export {
   activeKernels,
   defineKernels,

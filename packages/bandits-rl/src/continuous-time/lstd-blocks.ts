@@ -1,5 +1,5 @@
 // The sums of CLSTD in blocks of steps, feature by feature: for families that give their gradients many states at a time.
-import { layout, namedKernel, runKernel } from '@infimum/linalg/kernels';
+import { layout } from '@infimum/linalg/kernels';
 import { controlKernels } from '../kernels.ts';
 import type { Episode, EvaluationInstance } from './evaluation-problem.ts';
 
@@ -38,18 +38,6 @@ export function* addBlocks(
   }
 }
 
-const lstdBlock = /* @__PURE__ */ namedKernel(controlKernels, 'lstdBlock', [
-  'steps',
-  'size',
-  'stride',
-  'features',
-  'a',
-  'b',
-  'earned',
-  'system',
-  'right',
-]);
-
 /** The arrays of a block in the memory of the kernel, and what is done with them. */
 function blockSums(instance: EvaluationInstance, form: string | number) {
   const { discountRate: beta, isContinuing, approximator } = instance;
@@ -65,6 +53,7 @@ function blockSums(instance: EvaluationInstance, form: string | number) {
     right: size,
   });
   const { workspace, features, a, b, earned, system, right } = memory;
+  const { lstdBlock } = workspace.kernels(controlKernels);
   return {
     system,
     right,
@@ -83,18 +72,17 @@ function blockSums(instance: EvaluationInstance, form: string | number) {
         a[steps] = b[steps] = earned[steps] = 0;
         for (let k = 0; k < size; k++) features[k * STRIDE + steps + 1] = 0;
       }
-      const even = steps + (steps % 2);
-      runKernel(workspace, lstdBlock, {
-        steps: even,
+      lstdBlock(
+        steps + (steps % 2),
         size,
-        stride: STRIDE,
-        features,
-        a,
-        b,
-        earned,
-        system,
-        right,
-      });
+        STRIDE,
+        features.byteOffset,
+        a.byteOffset,
+        b.byteOffset,
+        earned.byteOffset,
+        system.byteOffset,
+        right.byteOffset,
+      );
       if (steps % 2 === 1) a[steps] = b[steps] = 1;
     },
   };

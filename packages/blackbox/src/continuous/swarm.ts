@@ -1,8 +1,8 @@
 // The particles of consensus-based optimisation: how they agree, how they move, all at once by the kernel or one by one, and how noise,
 // weights and their number change from step to step.
 import type { Random, ResolvedOptions } from '@infimum/core';
-import { type Layout, layout, runKernel } from '@infimum/linalg/kernels';
-import { blackboxKernels, consensusStep, exponentialTable, noiseTable } from '../kernels.ts';
+import { type Layout, layout } from '@infimum/linalg/kernels';
+import { blackboxKernels, exponentialTable, noiseTable } from '../kernels.ts';
 import type { Search } from './black-box.ts';
 import type { cboOptions } from './cbo-options.ts';
 import { alphaForSampleSize, gibbsWeights, type SampleSize, weightedMean } from './consensus.ts';
@@ -214,23 +214,25 @@ export class Swarm {
         widths.fill(Math.min(Math.sqrt(square), truncation), i * d, (i + 1) * d);
       }
     }
-    runKernel(workspace, consensusStep, {
-      count: size,
-      period: center.length,
-      particles,
-      center,
-      widths: noise === 'isotropic' ? widths : 0,
-      drift: drift * timeStep,
-      strength: this.#sigma * Math.sqrt(timeStep),
-      truncation,
-      blockHigh: this.#moves++,
-      stream: this.#round,
-      keyLow: seed >>> 0,
-      keyHigh: Math.floor(seed / 2 ** 32),
-      words,
-      table,
-      noise: scratch,
-    });
+    workspace
+      .kernels(blackboxKernels)
+      .consensusStep(
+        size,
+        center.length,
+        particles.byteOffset,
+        center.byteOffset,
+        noise === 'isotropic' ? widths.byteOffset : 0,
+        drift * timeStep,
+        this.#sigma * Math.sqrt(timeStep),
+        truncation,
+        this.#moves++,
+        this.#round,
+        seed >>> 0,
+        Math.floor(seed / 2 ** 32),
+        words.byteOffset,
+        table.byteOffset,
+        scratch.byteOffset,
+      );
   }
 
   /** The same noise for those who move one by one. */

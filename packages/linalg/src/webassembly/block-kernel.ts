@@ -1,4 +1,4 @@
-// Kernels that are called with their arguments by name, whole or on blocks of rows.
+// Kernels that run on blocks of rows, called with their arguments by name.
 import type { KernelModule } from './kernel-module.ts';
 import type { ParallelKernel, Partition, Workspace } from './workspace.ts';
 
@@ -12,78 +12,16 @@ export interface BlockKernel<Kernels extends object, Names extends readonly stri
   readonly names: Names;
 }
 
-/** A kernel and the names of its arguments in order. */
-export interface NamedKernel<
-  Kernels extends object,
-  Name extends keyof Kernels & string,
-  Names extends readonly string[],
-> {
-  /** The kernels that it belongs to. */
-  readonly module: KernelModule<Kernels>;
-  /** What it is called there. */
-  readonly name: Name;
-  /** Its arguments. */
-  readonly names: Names;
-}
-
-/** A number, or an array of the workspace. */
-export type KernelArgument = number | Float64Array | Float32Array | Int32Array;
-
 /** A number, an array of the workspace, or what depends on the block and on the thread that takes it. */
-export type BlockArgument = KernelArgument | ((from: number, thread: number) => number);
+export type BlockArgument =
+  | number
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | ((from: number, thread: number) => number);
 
 /**
  * Names the arguments of a kernel.
- *
- * @param module - the kernels that it belongs to
- * @param name - what it is called there
- * @param names - all of its arguments, in their order
- */
-export function namedKernel<
-  Kernels extends object,
-  Name extends keyof Kernels & string,
-  const Names extends readonly string[],
->(module: KernelModule<Kernels>, name: Name, names: Names): NamedKernel<Kernels, Name, Names> {
-  return { module, name, names };
-}
-
-/**
- * Calls a kernel. It costs about a tenth of a microsecond beside the call by position.
- *
- * @param workspace - whose arrays they are
- * @param kernel - from `namedKernel`
- * @param values - the arguments by name; arrays are handed on as their byte offsets
- * @returns what the kernel returns
- *
- * @example
- * ```ts
- * import { layout, linalgKernels, namedKernel, runKernel } from '@infimum/linalg/kernels';
- *
- * const dot = namedKernel(linalgKernels, 'dot', ['length', 'x', 'y']);
- * using memory = layout({ x: Float64Array.of(1, 2), y: Float64Array.of(3, 4) });
- * console.log(runKernel(memory.workspace, dot, { length: 2, x: memory.x, y: memory.y })); // 11
- * ```
- */
-export function runKernel<
-  Kernels extends object,
-  Name extends keyof Kernels & string,
-  const Names extends readonly string[],
->(
-  workspace: Workspace,
-  { module, name, names }: NamedKernel<Kernels, Name, Names>,
-  values: Readonly<Record<Names[number], KernelArgument>>,
-): Kernels[Name] extends (...values: never[]) => infer Result ? Result : never {
-  const given: Readonly<Record<string, KernelArgument>> = values;
-  const numbers = names.map((argument) => {
-    const value = given[argument];
-    return typeof value === 'number' ? value : value.byteOffset;
-  });
-  const kernel = workspace.kernels(module)[name] as (...numbers: readonly number[]) => never;
-  return kernel(...numbers);
-}
-
-/**
- * Names the arguments of a kernel that runs on blocks.
  *
  * @param module - the kernels that it belongs to
  * @param name - what it is called there

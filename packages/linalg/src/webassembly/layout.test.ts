@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blockKernel, namedKernel, runBlocks, runKernel } from './block-kernel.ts';
+import { blockKernel, runBlocks } from './block-kernel.ts';
 import { bytes, float32, int32, layout, scratch } from './layout.ts';
 import { linalgKernels } from './linalg-kernels.ts';
 
@@ -90,15 +90,4 @@ test('a kernel takes its arguments by name, in any order, and what depends on th
     }
     workspace.release();
   }
-});
-
-test('a kernel that takes all by name is called as by position, and gives what that gives', () => {
-  const { workspace, ...arrays } = layout({ x: Float64Array.of(1, -2, 3), y: Float64Array.of(4, 5, 6) });
-  const { x, y } = arrays;
-  const dot = namedKernel(linalgKernels, 'dot', ['length', 'x', 'y']);
-  expect(runKernel(workspace, dot, { y, x, length: 3 })).toBe(12);
-  const axpy = namedKernel(linalgKernels, 'axpy', ['length', 'alpha', 'x', 'y']);
-  runKernel(workspace, axpy, { alpha: 2, y, x, length: 2 });
-  expect(Array.from(y)).toEqual([6, 1, 6]);
-  workspace.release();
 });
