@@ -7,9 +7,12 @@ import { Workspace } from '../webassembly/workspace.ts';
 /** Arrays below this length are left out: a dozen of them are alive at a time, and those before them are garbage. */
 const LEAST = 100;
 
+/** What takes numbers from a workspace. */
+const TAKERS = ['float64', 'float32', 'float64From', 'float32From', 'uncleared', 'scratch'] as const;
+
 /** A count in progress. Arrays of single precision count as numbers, too. */
 export interface NumberCount {
-  /** Numbers on workspaces that were made so far. */
+  /** Numbers on workspaces that were taken so far. */
   readonly onWorkspaces: number;
   /** Numbers in other arrays that were made so far, garbage included. */
   readonly allocated: number;
@@ -26,7 +29,9 @@ export async function countNumbers<Result>(action: (count: NumberCount) => Promi
     allocated += array.length;
     made.push(new WeakRef(array));
   };
-  const [Doubles, Singles, makeWorkspace] = [Float64Array, Float32Array, Workspace.for];
+  const [Doubles, Singles] = [Float64Array, Float32Array];
+  const { prototype } = Workspace;
+  const originals = TAKERS.map((name) => [name, prototype[name]] as const);
   class CountedDoubles extends Doubles {
     // biome-ignore lint/suspicious/noExplicitAny: passes on whatever the constructor takes
     constructor(...parts: any[]) {
@@ -51,12 +56,13 @@ export async function countNumbers<Result>(action: (count: NumberCount) => Promi
   const collect = runInNewContext('gc') as () => void;
   globalThis.Float64Array = CountedDoubles as unknown as Float64ArrayConstructor;
   globalThis.Float32Array = CountedSingles as unknown as Float32ArrayConstructor;
-  Workspace.for = (sizes, options) => {
-    for (const lengths of [sizes.float64, sizes.float32]) {
-      for (const length of lengths ?? []) onWorkspaces += length;
-    }
-    return makeWorkspace(sizes, options);
-  };
+  for (const [name, original] of originals) {
+    const counted = function (this: Workspace, given: number | ArrayLike<number>) {
+      onWorkspaces += typeof given === 'number' ? given : given.length;
+      return Reflect.apply(original, this, [given]);
+    };
+    Object.assign(prototype, { [name]: counted });
+  }
   try {
     return await action({
       get onWorkspaces() {
@@ -78,6 +84,6 @@ export async function countNumbers<Result>(action: (count: NumberCount) => Promi
   } finally {
     globalThis.Float64Array = Doubles;
     globalThis.Float32Array = Singles;
-    Workspace.for = makeWorkspace;
+    Object.assign(prototype, Object.fromEntries(originals));
   }
 }
