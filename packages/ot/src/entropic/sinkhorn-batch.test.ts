@@ -65,11 +65,12 @@ it('is the single solver in the log domain, problem by problem, for all shapes a
           const { a, b, cost } = problemAt(batch, k);
           return sinkhorn(a, b, cost, options);
         });
-        // One problem in ten thousand takes more sweeps.
-        fc.pre(singles.every(({ status }) => status === 'converged'));
         const result = sinkhornBatch(batch, { epsilon, tolerance: 1e-9, maxSweeps });
-        expect(result.status).toBe('converged');
+        // One problem in ten thousand takes more sweeps, alone and in a batch.
+        const isSolved = singles.map(({ status }) => status === 'converged');
+        expect(result.status).toBe(isSolved.every(Boolean) ? 'converged' : 'stalled');
         for (const [k, single] of singles.entries()) {
+          if (!isSolved[k]) continue;
           const { a } = problemAt(batch, k);
           const plan = result.plans?.values.slice(k * n * m, (k + 1) * n * m) ?? [];
           expectClose(plan, single.plan.values, 1e-7);
@@ -79,7 +80,8 @@ it('is the single solver in the log domain, problem by problem, for all shapes a
         }
       },
     ),
-    { numRuns: 60 },
+    // The last problem of this one takes more sweeps.
+    { numRuns: 60, examples: [[3, 4, 3, 0.01, 0, 710875]] },
   );
 });
 
