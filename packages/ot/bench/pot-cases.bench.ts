@@ -29,7 +29,6 @@ interface Case {
 // biome-ignore lint/suspicious/noExplicitAny: arguments come as data, and every call knows its own.
 type Any = any;
 
-// biome-ignore lint/performance/noDynamicNamespaceImportAccess: a benchmark may load all of the package.
 const functions = ot as Record<string, Any>;
 
 /** A case's arguments as ours take them. */

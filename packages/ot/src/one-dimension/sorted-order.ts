@@ -1,19 +1,20 @@
 // The order of numbers: positions sorted by value, equal values by position; and numbers in order.
 
-/** Below this many numbers comparing them is quicker than six passes over tables of 2048 counts. */
+/** Below this many numbers comparing them is quicker than passes over tables of 2048 counts. */
 const FEW = 128;
-
-/** Numbers alone are compared quickly. */
-const FEW_VALUES = 2048;
 
 /** Digits of 11, 11 and 10 bits, in the lower half of a number and in the upper. */
 const DIGIT_BITS = 11;
 const DIGITS = 2 ** DIGIT_BITS;
 const PASSES = 6;
 
+/** More moves a number than this by insertion take as long as six passes. */
+const MOVES = 2;
+
 /**
- * The positions of the values in rising order; zeros of both signs are equal. O(n): six passes of a radix sort over the
- * bits of the numbers, in which negative ones are turned round (H. Seward, 1954).
+ * The positions of the values in rising order; zeros of both signs are equal. O(n): two passes of a radix sort over where
+ * numbers lie in their range, and insertion; or, where many lie too near each other for that, six passes over their
+ * bits, in which negative ones are turned round (H. Seward, 1954).
  *
  * @param values - no NaN among them
  */
@@ -22,8 +23,10 @@ export function sortedOrder(values: Float64Array): Int32Array {
 }
 
 /** The same with the values in that order; O(n). */
-export function sortedWithOrder(values: Float64Array): { values: Float64Array; positions: Int32Array } {
+export function sortedWithOrder(values: Float64Array): Sorted {
   const positions = new Int32Array(values.length);
+  const sorted = values.length < FEW ? undefined : sortByPlace(values, positions);
+  if (sorted) return { values: sorted, positions };
   for (let i = 0; i < positions.length; i++) positions[i] = i;
   if (values.length < FEW) {
     positions.sort((i, j) => values[i] - values[j]);
@@ -36,45 +39,103 @@ export function sortedWithOrder(values: Float64Array): { values: Float64Array; p
 }
 
 /**
- * The values in rising order, in an array of its own; O(n).
+ * The values in rising order, in an array of its own; zeros of both signs are equal. O(n).
  *
  * @param values - no NaN among them
  */
 export function sortedValues(values: Float64Array): Float64Array {
-  if (values.length < FEW_VALUES) return values.toSorted();
-  return sortByDigits(values.slice(), undefined).values;
+  return values.length < FEW ? values.toSorted() : sortedWithOrder(values).values;
 }
 
-/** Numbers in order, and where they came from if that was given; both arrays are used up. */
-function sortByDigits<Positions extends Int32Array | undefined>(
-  values: Float64Array,
-  positions: Positions,
-): { values: Float64Array; positions: Positions } {
-  let from: Pass = { values, positions };
-  let to: Pass = {
-    values: new Float64Array(values.length),
-    positions: positions && new Int32Array(values.length),
-  };
+/**
+ * Numbers in order, and their positions: by 22 bits of where each lies between the least and the largest, lower digit
+ * first, and by insertion among those of one place. Nothing if that takes many moves.
+ */
+function sortByPlace(values: Float64Array, positions: Int32Array): Float64Array | undefined {
+  const { length } = values;
+  let [least, largest] = [values[0], values[0]];
+  for (let i = 1; i < length; i++) {
+    least = Math.min(least, values[i]);
+    largest = Math.max(largest, values[i]);
+  }
+  const scale = (DIGITS * DIGITS - 1) / (largest - least);
+  if (!(scale > 0 && scale < Infinity)) return undefined;
+  const mask = DIGITS - 1;
+  const low = new Int32Array(DIGITS);
+  const high = new Int32Array(DIGITS);
+  for (let i = 0; i < length; i++) {
+    const place = ((values[i] - least) * scale) | 0;
+    low[place & mask]++;
+    high[place >> DIGIT_BITS]++;
+  }
+  // Of two numbers with equal higher digit about one pair in 2048 has equal places, and every second one is to be turned.
+  let turns = 0;
+  for (let digit = 0; digit < DIGITS; digit++) turns += high[digit] * (high[digit] / (4 * DIGITS));
+  if (turns > MOVES * length) return undefined;
+  toStarts(low);
+  toStarts(high);
+  const byLow = new Int32Array(length);
+  const highDigits = new Int16Array(length);
+  for (let i = 0; i < length; i++) {
+    const place = ((values[i] - least) * scale) | 0;
+    const k = low[place & mask]++;
+    byLow[k] = i;
+    highDigits[k] = place >> DIGIT_BITS;
+  }
+  for (let k = 0; k < length; k++) positions[high[highDigits[k]]++] = byLow[k];
+  return insertInOrder(values, positions);
+}
+
+/** The values in order, whose positions are almost; those are put in order, too. Nothing if that takes many moves. */
+function insertInOrder(values: Float64Array, positions: Int32Array): Float64Array | undefined {
+  const sorted = new Float64Array(values.length);
+  let moves = MOVES * values.length;
+  for (let k = 0; k < sorted.length; k++) {
+    const position = positions[k];
+    // Adding zero makes both zeros the same.
+    const value = values[position] + 0;
+    let to = k;
+    for (; to > 0 && sorted[to - 1] > value; to--) {
+      sorted[to] = sorted[to - 1];
+      positions[to] = positions[to - 1];
+    }
+    sorted[to] = value;
+    positions[to] = position;
+    moves -= k - to;
+    if (moves < 0) return undefined;
+  }
+  return sorted;
+}
+
+/** Turns counts into where the first of each goes. */
+function toStarts(counts: Int32Array): void {
+  let before = 0;
+  for (let digit = 0; digit < counts.length; digit++) {
+    const count = counts[digit];
+    counts[digit] = before;
+    before += count;
+  }
+}
+
+interface Sorted {
+  readonly values: Float64Array;
+  readonly positions: Int32Array;
+}
+
+/** Numbers in order, and where they came from; both arrays are used up. */
+function sortByDigits(values: Float64Array, positions: Int32Array): Sorted {
+  let from: Sorted = { values, positions };
+  let to: Sorted = { values: new Float64Array(values.length), positions: new Int32Array(values.length) };
   const counts = countDigits(values);
   for (let pass = 0; pass < PASSES; pass++) {
     const digits = counts.subarray(pass * DIGITS, (pass + 1) * DIGITS);
     // Where all have the digit of the first nothing moves.
     if (digits[digitOf(from.values, pass)] === values.length) continue;
-    let before = 0;
-    for (let digit = 0; digit < DIGITS; digit++) {
-      const count = digits[digit];
-      digits[digit] = before;
-      before += count;
-    }
+    toStarts(digits);
     moveByDigit(from, to, pass, digits);
     [from, to] = [to, from];
   }
-  return from as { values: Float64Array; positions: Positions };
-}
-
-interface Pass {
-  readonly values: Float64Array;
-  readonly positions: Int32Array | undefined;
+  return from;
 }
 
 /** How often each digit occurs in each pass. Negative numbers are turned round as a whole, of the others only the sign. */
@@ -107,7 +168,7 @@ function digitOf(values: Float64Array, pass: number): number {
 }
 
 /** One stable pass over the numbers, by one of their digits; `places` says where the first of each goes. */
-function moveByDigit(from: Pass, to: Pass, pass: number, places: Int32Array): void {
+function moveByDigit(from: Sorted, to: Sorted, pass: number, places: Int32Array): void {
   const bits = new Int32Array(from.values.buffer);
   const mask = DIGITS - 1;
   const half = pass < 3 ? 0 : 1;
@@ -119,6 +180,6 @@ function moveByDigit(from: Pass, to: Pass, pass: number, places: Int32Array): vo
     const sign = bits[k + 1] >> 31;
     const place = places[((bits[k + half] ^ (sign | turn)) >>> shift) & mask]++;
     toValues[place] = values[i];
-    if (positions && toPositions) toPositions[place] = positions[i];
+    toPositions[place] = positions[i];
   }
 }
