@@ -62,10 +62,8 @@ describe.each(SCALES)('at scale %f', (scale) => {
     const { q, r } = qr(a);
     expect(backwardError(product(q, r), a)).toBeLessThan(10 * a.rows * eps);
     const identity = gram(q);
-    for (let k = 0; k < identity.values.length; k++) {
-      const expected = k % (identity.cols + 1) === 0 ? 1 : 0;
-      expect(Math.abs(identity.values[k] - expected)).toBeLessThan(10 * a.rows * Number.EPSILON);
-    }
+    const apart = identity.values.map((x, k) => Math.abs(x - (k % (identity.cols + 1) === 0 ? 1 : 0)));
+    expect(Math.max(...apart)).toBeLessThan(10 * a.rows * Number.EPSILON);
     const { u, values, v } = svd(a);
     const scaled = {
       ...transpose(v),

@@ -1,8 +1,7 @@
 // The figures of the specification, on matrices of up to sixteen thousand rows.
 import { describe, expect, test, vi } from 'vitest';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { G12, sameBits, T14 } from '../testing/sparse.ts';
-import { rmat } from './rmat.ts';
+import { G12, rmatPair, sameBits, T14 } from '../testing/sparse.ts';
 import { simulateSmash } from './simulate-smash.ts';
 import { smashWindows } from './smash-windows.ts';
 import { spgemm } from './spgemm.ts';
@@ -18,7 +17,7 @@ describe('the specified figures', () => {
   ] as const)(
     'windows and probes of %s',
     (_, shape, fitting, oversizedRows, high, low) => {
-      const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+      const [a, b] = rmatPair(shape);
       const windows = smashWindows(a, b, estimateWork(a, b), 2 ** 14);
       const oversized = new Set(windows.filter(({ isOversized }) => isOversized).map(({ from }) => from));
       expect([windows.filter(({ isOversized }) => !isOversized).length, oversized.size]).toEqual([
@@ -51,7 +50,7 @@ describe('the specified figures', () => {
   );
 
   test('traffic of the three orders of the loops on G12: row-wise is least, inner is most', () => {
-    const [a, b] = [rmat(G12, 1), rmat(G12, 2)];
+    const [a, b] = rmatPair(G12);
     const traffic = (kernel: 'inner' | 'outer' | 'gustavson' | 'smash-v3') =>
       spgemm(a, b, { kernel }).traffic;
     const [inner, outer, rowWise, smash] = [
@@ -80,7 +79,7 @@ describe('the specified figures', () => {
   ] as const)(
     'simulated cycles of %s: V1 > V2 > V3, and tokens balance',
     (_, shape, threads, millions, balance) => {
-      const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+      const [a, b] = rmatPair(shape);
       const [v1, v2, v3] = (['v1', 'v2', 'v3'] as const).map((version) =>
         simulateSmash(a, b, { version, threads }),
       );

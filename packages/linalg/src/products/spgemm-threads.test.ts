@@ -1,10 +1,9 @@
 import { Random } from '@infimum/core';
 import { describe, expect, test, vi } from 'vitest';
 import { selectCsr } from '../sparse/csr-slice.ts';
-import { countNumbers } from '../testing/count-numbers.ts';
-import { denseFrom, G12, normalPair, sameBits, T14 } from '../testing/sparse.ts';
+import { denseFrom, G12, normalPair, rmatPair, sameBits, T14, UNIFORM14 } from '../testing/sparse.ts';
+import { expectNoPartialProducts } from '../testing/spgemm-figures.ts';
 import { withWorkers } from '../testing/with-workers.ts';
-import { rmat } from './rmat.ts';
 import { type SpgemmOptions, spgemm, spgemmParallel } from './spgemm.ts';
 import { spgemmPlan } from './spgemm-plan.ts';
 import { cutTokens, estimateWork } from './spgemm-tokens.ts';
@@ -129,7 +128,7 @@ describe('tokens', () => {
     ['G12', G12, [2, 4, 8]],
     ['T14', T14, [4, 8]],
   ] as const)('balance the products of %s, which shares of rows do not', (_, shape, threadNumbers) => {
-    const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+    const [a, b] = rmatPair(shape);
     const work = estimateWork(a, b);
     for (const threads of threadNumbers) {
       const mean = work.products / threads;
@@ -150,7 +149,7 @@ describe('tokens', () => {
 
 describe('traffic and memory', () => {
   test('is what each kernel moves: two phases read twice, expansion stores all products', () => {
-    const [a, b] = [rmat(G12, 1), rmat(G12, 2)];
+    const [a, b] = rmatPair(G12);
     const once = G12.edges + 2_897_063;
     for (const kernel of ROW_KERNELS) {
       for (const twoPhase of [false, true]) {
@@ -170,29 +169,18 @@ describe('traffic and memory', () => {
   });
 
   test.each([
-    ['Graph 500', [0.57, 0.19, 0.19], 63_758_816, 22_943_310, 30],
-    ['uniform', [0.25, 0.25, 0.25], 3_945_886, 3_917_062, 3],
+    ['Graph 500 shares at scale 12', G12, { products: 2_897_063, entries: 1_353_371, share: 6 }],
+    ['uniform shares at scale 14', UNIFORM14, { products: 3_945_886, entries: 3_917_062, share: 3 }],
   ] as const)(
-    '%s shares at scale 14: the specified size, and no store of partial products',
-    async (_, quarters, products, entries, share) => {
-      const shape = { ...T14, quarters };
-      const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
-      await countNumbers(async (count) => {
-        const outcome = spgemm(a, b, { twoPhase: true });
-        expect([outcome.products, outcome.matrix.values.length]).toEqual([products, entries]);
-        // Doubles beside A, B and C: the fragments of a wave of tokens and an accumulator.
-        const beside = count.onWorkspaces + count.allocated - a.values.length - b.values.length - entries;
-        expect(beside).toBeGreaterThan(0);
-        expect(beside).toBeLessThan(products / share);
-      });
-    },
+    '%s: the specified size, and no store of partial products',
+    (_, shape, specified) => expectNoPartialProducts(shape, specified),
     60_000,
   );
 });
 
 test('thin rows among many columns are listed, sorted and added', async () => {
-  const shape = { scale: 17, edges: 150_000, quarters: [0.25, 0.25, 0.25] } as const;
-  const [a, b] = [rmat(shape, 1), rmat(shape, 2)].map((matrix, seed) => ({
+  const shape = { scale: 17, edges: 110_000, quarters: [0.25, 0.25, 0.25] } as const;
+  const [a, b] = rmatPair(shape).map((matrix, seed) => ({
     ...matrix,
     values: new Random(seed).normals(matrix.values.slice()),
   }));

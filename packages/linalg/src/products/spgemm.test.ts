@@ -15,9 +15,19 @@ import { selectCsr } from '../sparse/csr-slice.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { describeBuilds } from '../testing/builds.ts';
-import { at, denseFrom, denseProduct, G12, normalPair, sparse, T14 } from '../testing/sparse.ts';
+import {
+  at,
+  denseFrom,
+  denseProduct,
+  firstRows,
+  G12,
+  normalPair,
+  rmatPair,
+  sameBits,
+  sparse,
+} from '../testing/sparse.ts';
+import { expectSpecified } from '../testing/spgemm-figures.ts';
 import { activeKernels } from '../webassembly/kernel-module.ts';
-import { rmat } from './rmat.ts';
 import { SPGEMM_KERNELS, spgemm } from './spgemm.ts';
 import { spgemmPlan } from './spgemm-plan.ts';
 import { spmm } from './spmm.ts';
@@ -64,7 +74,8 @@ describeBuilds('every kernel', () => {
       const { matrix } = spgemm(a, b, { kernel: 'gustavson' });
       for (const kernel of KERNELS) {
         for (const twoPhase of [false, true]) {
-          expect([kernel, spgemm(a, b, { kernel, twoPhase }).matrix]).toEqual([kernel, matrix]);
+          const again = spgemm(a, b, { kernel, twoPhase }).matrix;
+          expect([kernel, sameBits(again, matrix)]).toEqual([kernel, true]);
         }
       }
     }
@@ -143,13 +154,13 @@ describeBuilds('every kernel', () => {
       for (let i = 0; i < loose.rows; i++) {
         sortRow(loose.columnIndices, loose.values, loose.rowPointers[i], loose.rowPointers[i + 1]);
       }
-      expect([kernel, loose]).toEqual([kernel, matrix]);
+      expect([kernel, sameBits(loose, matrix)]).toEqual([kernel, true]);
     }
   });
 
   test('by inner products looks only at pairs that have an index in common, and counts the others', () => {
-    // Hours when all 10^12 pairs are looked at.
-    const n = 1_000_000;
+    // Minutes when all 10^11 pairs are looked at.
+    const n = 300_000;
     const places = Int32Array.from({ length: n }, (_, i) => i);
     const diagonal = csrFromTriplets({
       rows: n,
@@ -161,7 +172,7 @@ describeBuilds('every kernel', () => {
     const { matrix, products, traffic } = spgemm(diagonal, diagonal, { kernel: 'inner' });
     expect(products).toBe(n);
     expect(traffic.readElements).toBe(2 * n * n);
-    expect(matrix.columnIndices).toEqual(places);
+    expect(matrix.columnIndices.every((column, i) => column === i)).toBe(true);
     expect(matrix.values.every((value, i) => value === (i + 1) ** 2)).toBe(true);
   });
 
@@ -268,39 +279,14 @@ describe('worked examples', () => {
     expect([random(), random()]).toEqual([0.6011037519201636, 0.44829055899754167]);
   });
 
-  test.each([
-    ['G12', G12, 2_897_063, 1_353_371, 46_291_157, 2645, 2633, 172_949_504],
-    ['T14', T14, 6_804_112, 6_468_713, 108_791_026, 16_290, 16_271, 8_277_364_371],
-  ] as const)(
-    '%s has the specified size and sum',
-    (_, shape, products, entries, sum, rows, cols, innerReads) => {
-      const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
-      const outcome = spgemm(a, b);
-      expect([outcome.products, outcome.matrix.values.length, sumOf(outcome.matrix.values)]).toEqual([
-        products,
-        entries,
-        sum,
-      ]);
-      checkCsr(outcome.matrix, 'product');
-      const filled = (matrix: CsrMatrix) =>
-        matrix.rowPointers.filter((start, i) => i > 0 && start > matrix.rowPointers[i - 1]);
-      expect([filled(a).length, filled(transposeCsr(b)).length]).toEqual([rows, cols]);
-      // What inner products would read, and what outer products do.
-      expect(filled(transposeCsr(b)).length * shape.edges + filled(a).length * shape.edges).toBe(innerReads);
-      expect(spgemm(a, b, { kernel: 'outer' }).traffic).toEqual({
-        readElements: 2 * shape.edges,
-        writeElements: entries,
-        partialTriples: products,
-      });
-      // The kernels count: row-wise, every product is read once, and nothing is stored that is not in the result.
-      expect(outcome.traffic).toEqual({
-        readElements: shape.edges + products,
-        writeElements: entries,
-        partialTriples: 0,
-      });
-    },
-    60_000,
-  );
+  test('G12 has the specified size and sum', () =>
+    expectSpecified(G12, {
+      products: 2_897_063,
+      entries: 1_353_371,
+      sum: 46_291_157,
+      filled: [2645, 2633],
+      innerReads: 172_949_504,
+    }));
 });
 
 describe('algebra', () => {
@@ -376,18 +362,18 @@ test('rows that fill intervals, beside others, in words of bits and across them'
 
 describe('limits', () => {
   const shape = { scale: 12, edges: 80_000, quarters: [0.57, 0.19, 0.19] } as const;
-  const [a, b] = [rmat(shape, 1), rmat(shape, 2)];
+  const [a, b] = rmatPair(shape);
+  const graph = { left: a, right: b, whole: spgemm(a, b).matrix };
+  const [left, right] = normalPair(3, 200);
+  const normal = { left, right, whole: spgemm(left, right).matrix };
 
   test.each(KERNELS)('an early end leaves whole rows: %s', (kernel) => {
-    const [left, right] = kernel === 'inner' ? normalPair(3, 200) : [a, b];
-    const whole = spgemm(left, right).matrix;
+    const { left, right, whole } = kernel === 'inner' ? normal : graph;
     for (const maxIterations of [0, 1, 2]) {
       const { matrix, completedRows } = spgemm(left, right, { kernel, maxIterations });
       checkCsr(matrix, 'matrix');
       expect(maxIterations > 0 || completedRows === 0).toBe(true);
-      const end = whole.rowPointers[completedRows];
-      expect(matrix.values).toEqual(whole.values.slice(0, end));
-      expect(matrix.columnIndices).toEqual(whole.columnIndices.slice(0, end));
+      expect(sameBits(matrix, firstRows(whole, completedRows))).toBe(true);
     }
   });
 

@@ -16,8 +16,10 @@ export interface NumberCount {
   readonly onWorkspaces: number;
   /** Numbers in other arrays that were made so far, garbage included. */
   readonly allocated: number;
-  /** Numbers in other arrays that somebody still holds. */
-  retained(): Promise<number>;
+  /** How many other arrays were made so far. */
+  readonly arrays: number;
+  /** Numbers in each of the other arrays, in the order in which they were made: none where nobody holds it any more. */
+  retained(): Promise<readonly number[]>;
 }
 
 /** Runs `action` with the constructors of arrays replaced by such as count. */
@@ -71,6 +73,9 @@ export async function countNumbers<Result>(action: (count: NumberCount) => Promi
       get allocated() {
         return allocated;
       },
+      get arrays() {
+        return made.length;
+      },
       async retained() {
         // A reference that was made or read in this turn of the loop is strong, and compiled code may hold on to one for
         // longer: what is garbage goes within a few turns, what somebody holds never does.
@@ -78,7 +83,7 @@ export async function countNumbers<Result>(action: (count: NumberCount) => Promi
           await setImmediate();
           collect();
         }
-        return made.reduce((sum, array) => sum + (array.deref()?.length ?? 0), 0);
+        return made.map((array) => array.deref()?.length ?? 0);
       },
     });
   } finally {

@@ -45,13 +45,12 @@ export function exactDot(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return toNumber(sum);
 }
 
-const BITS = 200n;
+const BITS = 128n;
 const ONE = 1n << BITS;
 const LN2 = naturalLogOfTwo();
 
-/** How many units in the last place `value` is from exp(x); the unit is that of the denormals below 2^-1022. */
-export function expError(x: number, value: number): number {
-  const truth = exactExp(x);
+/** How many units in the last place `value` is from a positive number; the unit is that of the denormals below 2^-1022. */
+export function unitsApart(truth: Exact, value: number): number {
   const length = truth.mantissa.toString(2).length + truth.exponent; // 2^(length-1) <= truth < 2^length
   const unit = Math.max(length - 53, -1074);
   if (value === Infinity) return length > 1024 ? 0 : Infinity;
@@ -59,8 +58,8 @@ export function expError(x: number, value: number): number {
   return Math.abs(toNumber({ mantissa: difference.mantissa, exponent: difference.exponent - unit }));
 }
 
-/** exp(x) to 190 bits: x = k ln 2 + r, and the Taylor series of exp(r / 16) squared four times. */
-function exactExp(x: number): Exact {
+/** exp(x) to 110 bits: x = k ln 2 + r, and the Taylor series of exp(r / 16) squared four times. */
+export function exactExp(x: number): Exact {
   const { mantissa, exponent } = exact(x);
   const shift = BigInt(exponent) + BITS;
   const fixed = shift >= 0n ? mantissa << shift : mantissa >> -shift;
@@ -76,7 +75,7 @@ function exactExp(x: number): Exact {
   return { mantissa: sum, exponent: Number(k - BITS) };
 }
 
-/** ln 2 = sum 1 / (n 2^n), to 200 bits and some to spare. */
+/** ln 2 = sum 1 / (n 2^n), to all of its bits and some to spare. */
 function naturalLogOfTwo(): bigint {
   let sum = 0n;
   for (let n = 1n; n <= 300n; n++) sum += (ONE << 60n) / (n << n);

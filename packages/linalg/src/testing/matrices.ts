@@ -20,13 +20,10 @@ export function randomSymmetric(size: number, seed: number): DenseMatrix {
   return { rows: size, cols: size, values };
 }
 
-/** max |x_i - y_i| */
+/** max |x_i - y_i|; NaN if there is one. */
 export function largestDifference(x: ArrayLike<number>, y: ArrayLike<number>): number {
   if (x.length !== y.length) return Infinity;
   let largest = 0;
-  for (let i = 0; i < x.length; i++) {
-    const difference = Math.abs(x[i] - y[i]);
-    if (!(difference <= largest)) largest = difference;
-  }
+  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i] - y[i]));
   return largest;
 }

@@ -2,6 +2,7 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { type RmatShape, rmat } from '../products/rmat.ts';
 import { type CsrMatrix, csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
 
 /** A sparse matrix with small integers, explicit zeros, and empty rows and columns among them. */
@@ -69,6 +70,20 @@ export function sameBits(x: CsrMatrix, y: CsrMatrix): boolean {
   );
 }
 
+/** The first rows of a matrix; the others are empty. */
+export function firstRows(
+  { rowPointers, columnIndices, values, ...shape }: CsrMatrix,
+  count: number,
+): CsrMatrix {
+  const end = rowPointers[count];
+  return {
+    ...shape,
+    rowPointers: rowPointers.map((start) => Math.min(start, end)),
+    columnIndices: columnIndices.subarray(0, end),
+    values: values.subarray(0, end),
+  };
+}
+
 /** Matrices of some hundred rows with normal random values, a few of the rows full. */
 export function normalPair(seed: number, size = 300): [CsrMatrix, CsrMatrix] {
   const random = new Random(seed);
@@ -91,3 +106,15 @@ export function normalPair(seed: number, size = 300): [CsrMatrix, CsrMatrix] {
 /** The matrices of the specification. */
 export const T14 = { scale: 14, edges: 254_211, quarters: [0.4, 0.2, 0.2] } as const;
 export const G12 = { scale: 12, edges: 32_768, quarters: [0.57, 0.19, 0.19] } as const;
+/** The same with the quarters alike, so that few products fall on the same entry. */
+export const UNIFORM14 = { ...T14, quarters: [0.25, 0.25, 0.25] } as const;
+
+const pairs = new Map<string, readonly [CsrMatrix, CsrMatrix]>();
+
+/** The two factors of a shape, with seeds 1 and 2. They are drawn once for all tests, which leave them as they are. */
+export function rmatPair(shape: RmatShape): readonly [CsrMatrix, CsrMatrix] {
+  const key = JSON.stringify(shape);
+  const pair = pairs.get(key) ?? [rmat(shape, 1), rmat(shape, 2)];
+  pairs.set(key, pair);
+  return pair;
+}

@@ -2,6 +2,7 @@ import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { describeBuilds } from '../testing/builds.ts';
+import { largestDifference } from '../testing/matrices.ts';
 import { type DenseKernels, denseKernels } from './dense-kernels.ts';
 import { Workspace } from './workspace.ts';
 
@@ -25,11 +26,7 @@ function call(
 }
 
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
-  expect(actual.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    if (actual[i] === expected[i]) continue;
-    expect(Math.abs(actual[i] - expected[i])).toBeLessThanOrEqual(tolerance);
-  }
+  expect(largestDifference(actual, expected)).toBeLessThanOrEqual(tolerance);
 }
 
 describeBuilds('updates of rows that are apart', () => {
