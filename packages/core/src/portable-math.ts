@@ -40,9 +40,8 @@ export function portableExp(x: number): number {
   const low = k * LN2_LOW;
   const r = high - low;
   // exp(r) = 1 + r + r^2 q(r) for |r| <= ln 2 / 2; the rounding of high - low is put back with r.
-  let q = 1 / 6227020800;
-  for (const factorial of INVERSE_FACTORIALS) q = q * r + factorial;
-  const value = 1 + (r + (r * r * q + (high - r - low)));
+  const value = 1 + (r + (r * r * expTail(r) + (high - r - low)));
+  if (k >= -1022 && k <= 1023) return value * powerOfTwo(k);
   // In two steps, so that results at both ends of the range round once.
   const half = k >> 1;
   return value * powerOfTwo(half) * powerOfTwo(k - half);
@@ -60,25 +59,24 @@ export function portableExp(x: number): number {
  */
 export function portableExpm1(x: number): number {
   if (!(Math.abs(x) < 0.34)) return portableExp(x) - 1;
-  let q = 1 / 6227020800;
-  for (const factorial of INVERSE_FACTORIALS) q = q * x + factorial;
-  return x + x * x * q;
+  return x + x * x * expTail(x);
 }
 
-/** 1/12!, …, 1/2!; in a call, since bundlers keep quotients that nobody uses. */
-const INVERSE_FACTORIALS = /* @__PURE__ */ (() => [
-  1 / 479001600,
-  1 / 39916800,
-  1 / 3628800,
-  1 / 362880,
-  1 / 40320,
-  1 / 5040,
-  1 / 720,
-  1 / 120,
-  1 / 24,
-  1 / 6,
-  1 / 2,
-])();
+/** (e^x - 1 - x) / x^2 for small x: the sum of x^n / (n + 2)!, n from 0 to 11. */
+function expTail(x: number): number {
+  let q = 1 / 6227020800;
+  q = q * x + 1 / 479001600;
+  q = q * x + 1 / 39916800;
+  q = q * x + 1 / 3628800;
+  q = q * x + 1 / 362880;
+  q = q * x + 1 / 40320;
+  q = q * x + 1 / 5040;
+  q = q * x + 1 / 720;
+  q = q * x + 1 / 120;
+  q = q * x + 1 / 24;
+  q = q * x + 1 / 6;
+  return q * x + 1 / 2;
+}
 
 /**
  * The natural logarithm, with the same bits in every engine; -Infinity at 0, NaN below.
