@@ -183,7 +183,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
     }
   });
 
-  // Section 5: 2000 routings on 512 x 16, K = 2, seed 1; 1000 on 2048 x 64, K = 6, seed 3, the first one greedy.
+  // Section 5: 2000 routings on 512 x 16, K = 2, seed 1, the first one greedy.
   it.each([
     ['sign', 'constant', 1e-3, 0.03126, 0.006],
     ['sign', 'constant', 1e-2, 0.16, 0.31],
@@ -199,22 +199,6 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
     expect(outcome.dualValue - 798.9944100052148).toBeLessThanOrEqual(gap);
     expect(outcome.dualValue - 798.9944100052148).toBeGreaterThan(-1e-9);
   });
-
-  it.each([
-    ['sign', 'constant', 1e-3, 0.03, 0.06],
-    ['proportional', 'constant', undefined, 0.04, 0.05],
-    ['proportional', 'harmonic', undefined, 0.0053, 2e-4],
-  ] as const)(
-    'ends as the larger reference does with %s, %s, %d',
-    (update, schedule, step, violation, gap) => {
-      const problem = { scores: moeInstance(2048, 64, 3), expertsPerToken: 6 };
-      const outcome = run(alfLbSteps(problem, { update, schedule, step, tolerance: 0, patience: 1e6 }), {
-        maxIterations: 999,
-      });
-      expect(outcome.maxViolation).toBeLessThanOrEqual(violation);
-      expect(outcome.dualValue - 9571.859349653845).toBeLessThanOrEqual(gap);
-    },
-  );
 
   it('oscillates as the reference does with proportional steps of 0.001', () => {
     const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };

@@ -179,7 +179,9 @@ export function priceOfCapacities(capacities: Int32Array, slots: number, bias: F
 
 /** Pointers of tokens that all have the same number of experts. */
 export function evenPointers(tokens: number, expertsPerToken: number): Int32Array {
-  return Int32Array.from({ length: tokens + 1 }, (_, i) => i * expertsPerToken);
+  const pointers = new Int32Array(tokens + 1);
+  for (let i = 1; i <= tokens; i++) pointers[i] = i * expertsPerToken;
+  return pointers;
 }
 
 /** Sets the mean to zero: routings depend on differences of biases alone. */

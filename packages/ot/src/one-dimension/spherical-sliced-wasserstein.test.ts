@@ -67,7 +67,7 @@ it('on the sphere is the integral over all planes of the cheaper of two pairings
   const [x, y] = [spherePoints(2, 3, 1), spherePoints(2, 3, 2)];
   const at = ({ values }: DenseMatrix, i: number) => values.slice(3 * i, 3 * i + 3);
   // Normals by the midpoint rule in height and longitude, in which the sphere has uniform area.
-  const steps = 400;
+  const steps = 200;
   let integral = 0;
   for (let h = 0; h < steps; h++) {
     const height = (2 * h + 1) / steps - 1;
