@@ -302,6 +302,13 @@ describe('checkSolver', () => {
     expect(await failures(solverChecks(solver))).toEqual({ [check]: expect.stringContaining(complaint) });
   });
 
+  it('notices what solves leave behind in quick contracts too', async () => {
+    const leaky = changed({ before: () => kept.push(new Float64Array(4096)) });
+    expect(await failures(solverChecks(leaky, { families: 'first' }))).toEqual({
+      'memory does not grow over 40 solves': expect.stringContaining('40 solves left'),
+    });
+  });
+
   it('complains about a default out of range', async () => {
     const failed = await failures(
       solverChecks({
