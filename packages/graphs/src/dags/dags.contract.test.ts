@@ -5,6 +5,7 @@ import { scoreExperiment } from './dag-claims.ts';
 import { dagProblem } from './dag-problem.ts';
 import { dagSolvers } from './solvers.ts';
 
+const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
 const registry = createRegistry({ name: 'dags', problems: [dagProblem], solvers: dagSolvers });
 
 describe('graphs/dag-learning', () => {
@@ -12,11 +13,7 @@ describe('graphs/dag-learning', () => {
 });
 
 describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%s', (_, solver) => {
-  // The second family says little that the others do not, and takes the slow methods a second each.
-  const checks = solverChecks(solver).filter(
-    ({ name }) => process.env['INFIMUM_FULL'] || !name.startsWith('on sachs'),
-  );
-  it.each(checks)('$name', ({ run }) => run());
+  it.each(solverChecks(solver, { families }))('$name', ({ run }) => run());
 });
 
 it('the claim comes out in a small version', async () => {

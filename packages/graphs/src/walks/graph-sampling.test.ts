@@ -12,11 +12,12 @@ describe('averages over a graph', () => {
     const target = new Float64Array(64).fill(1 / 64);
     for (const walk of ['self-repellent', 'metropolis-hastings', 'simple', 'non-backtracking'] as const) {
       let covered = 0;
-      for (let seed = 0; seed < 60; seed++) {
+      const seeds = process.env['INFIMUM_FULL'] ? 60 : 24;
+      for (let seed = 0; seed < seeds; seed++) {
         const { mean, halfWidth } = sampleGraph({ graph, values, target, steps: 10_000 }, { walk, seed });
         if (Math.abs(mean - truth) <= halfWidth) covered++;
       }
-      expect(covered).toBeGreaterThanOrEqual(50);
+      expect(covered).toBeGreaterThanOrEqual((5 / 6) * seeds);
     }
   });
 
@@ -90,7 +91,8 @@ describe('a graph that is known by asking', () => {
 
   it('yields means inside honest intervals', async () => {
     let covered = 0;
-    for (let seed = 0; seed < 25; seed++) {
+    const seeds = process.env['INFIMUM_FULL'] ? 25 : 10;
+    for (let seed = 0; seed < seeds; seed++) {
       const { mean, halfWidth } = await sampleByAsking(['0', '50', '100'], withDegrees, {
         walk: 'self-repellent',
         budget: 300,
@@ -100,7 +102,7 @@ describe('a graph that is known by asking', () => {
       });
       if (Math.abs(mean - truth) <= halfWidth) covered++;
     }
-    expect(covered).toBeGreaterThanOrEqual(20);
+    expect(covered).toBeGreaterThanOrEqual(0.8 * seeds);
   });
 
   it('is exact about what converged means, and passes failures on', async () => {

@@ -7,6 +7,7 @@ import { tokenSolvers } from './token-baselines.ts';
 import { tokenProblem } from './token-problem.ts';
 import { tokenExperiment, varianceExperiment, walkClaims } from './walk-claims.ts';
 
+const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
 const registry = createRegistry({
   name: 'walks',
   problems: [tokenProblem, samplingProblem],
@@ -23,7 +24,7 @@ describe('graphs/graph-sampling', () => {
 });
 
 describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%s', (_, solver) => {
-  it.each(solverChecks(solver))('$name', ({ run }) => run());
+  it.each(solverChecks(solver, { families }))('$name', ({ run }) => run());
 });
 
 describe('the claims', () => {
