@@ -14,18 +14,19 @@ const median = (values: readonly number[]) =>
 /** Bounds on expectations are looked at over a dozen draws. */
 const seeds = Array.from({ length: 12 }, (_, k) => k + 1);
 
-function cocoerciveGain(): ClaimResult {
+/** Medians of the gain on cocoercive sums over the first of these draws. */
+export function cocoerciveGain(draws: number): ClaimResult {
   const goal = { tolerance: 0, absoluteTolerance: 1e-2 };
   const gains = [10_000, 100_000].map((n) =>
     median(
-      seeds.map((seed) => {
+      seeds.slice(0, draws).map((seed) => {
         const problem = scaledQuadratics(n, 20, seed);
         return halpern(problem, goal).evaluations / vrHalpern(problem, { ...goal, seed }).evaluations;
       }),
     ),
   );
   return {
-    measured: `${gains[0].toFixed(1)} times fewer evaluations than Halpern at n = 1e4, ${gains[1].toFixed(1)} at n = 1e5 (medians of twelve)`,
+    measured: `${gains[0].toFixed(1)} times fewer evaluations than Halpern at n = 1e4, ${gains[1].toFixed(1)} at n = 1e5 (medians of ${draws})`,
     verdict:
       gains[0] >= 10 && gains[1] >= 20 ? 'reproduced' : gains[0] > 3 ? 'partly reproduced' : 'not reproduced',
     figures: { at1e4: gains[0], at1e5: gains[1] },
@@ -79,7 +80,7 @@ export const inclusionClaims = [
       'Variance reduction brings the last iterate’s residual to epsilon in n + sqrt(n) L / epsilon evaluations instead of n L / epsilon.',
     published: 'the rates, and curves without numbers',
     budget: 60,
-    run: async () => cocoerciveGain(),
+    run: async () => cocoerciveGain(seeds.length),
   }),
   defineClaim({
     id: 'games/halpern-monotone',
