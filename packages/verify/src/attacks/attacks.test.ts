@@ -25,6 +25,8 @@ import { randomLineSearch } from './random-line-search.ts';
 import { constrainedInstance, distanceInstance } from './random-surrogates.ts';
 
 /** Ex. E1 of the specification. */
+const isFull = Boolean(process.env['INFIMUM_FULL']);
+
 const small = denseNetwork(
   [Float64Array.of(1, -1, 0.5, 2), Float64Array.of(1, -1)],
   [Float64Array.of(0, 0.1), Float64Array.of(0.2)],
@@ -125,14 +127,15 @@ describe('worked examples', () => {
 
   it('E5: polls span positively and have the length of the radius', () => {
     const random = new Random(5);
-    for (let trial = 0; trial < 2000; trial++) {
+    for (let trial = 0; trial < (isFull ? 2000 : 500); trial++) {
       const n = 1 + random.integer(8);
       const w = random.normals(new Float64Array(n));
       for (const poll of ['2n', 'n+1'] as const) {
         const directions = pollDirections(random, n, 0.3, poll);
         expect(directions).toHaveLength(poll === '2n' ? 2 * n : n + 1);
         expect(directions.some((d) => d.reduce((sum, x, j) => sum + x * w[j], 0) > 0)).toBe(true);
-        for (const d of directions) expect(Math.max(...d.map(Math.abs))).toBeCloseTo(0.3, 12);
+        const off = directions.map((d) => Math.abs(Math.max(...d.map(Math.abs)) - 0.3));
+        expect(Math.max(...off)).toBeLessThan(5e-13);
       }
     }
   });
@@ -195,7 +198,8 @@ describe('methods', () => {
 
   it('end within 1e-3 of the best of a grid, in two dimensions', () => {
     let reached = 0;
-    for (let seed = 1; seed <= 10; seed++) {
+    const seeds = isFull ? 10 : 5;
+    for (let seed = 1; seed <= seeds; seed++) {
       const instance = constrainedInstance(2, 16, seed);
       const search = new SurrogateSearch(instance);
       let best = Infinity;
@@ -207,7 +211,7 @@ describe('methods', () => {
       }
       if (attackDirectSearch(instance, { seed, maxIterations: 3000 }).value <= best + 1e-3) reached++;
     }
-    expect(reached).toBeGreaterThanOrEqual(8);
+    expect(reached).toBeGreaterThanOrEqual(0.8 * seeds);
   });
 
   it('work without a white box, by differences, and say so when that is not allowed', () => {

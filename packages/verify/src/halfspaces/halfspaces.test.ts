@@ -30,7 +30,11 @@ import { rampDescent } from './ramp-descent.ts';
 import { testAndLearnHalfspace } from './tester-learner.ts';
 import { fittedTolerances, pointsNeeded, simulatedTolerances } from './tolerances.ts';
 
-const settings = { marginal: 'gaussian', n: 100_000, d: 5, eta: 0.1, flips: 0, band: 0.1 } as const;
+/** Points, runs and seeds are fewer but in the full run. */
+const isFull = Boolean(process.env['INFIMUM_FULL']);
+
+const size = isFull ? { n: 100_000, d: 5 } : { n: 60_000, d: 3 };
+const settings = { marginal: 'gaussian', ...size, eta: 0.1, flips: 0, band: 0.1 } as const;
 
 const angleBetween = (a: Float64Array, b: Float64Array) =>
   Math.acos(
@@ -183,14 +187,15 @@ describe('theorems', () => {
       const w = random.sphere(new Float64Array(3));
       const distances = projections(sample, w).map(Math.abs).sort();
       const bounds = [1, 2, 3].map((m) => testMoments(sample, 'gaussian', m).bound);
-      for (let trial = 0; trial < 40; trial++) {
+      const z = projections(sample, w);
+      for (let trial = 0; trial < (isFull ? 40 : 15); trial++) {
         const angle = 0.01 + 0.5 * random.uniform();
         const u = random.sphere(new Float64Array(3));
         const along = u.reduce((sum, x, j) => sum + x * w[j], 0);
         for (let j = 0; j < 3; j++) u[j] -= along * w[j];
         normalise(u);
         const other = w.map((x, j) => Math.cos(angle) * x + Math.sin(angle) * u[j]);
-        const [z, y] = [projections(sample, w), projections(sample, other)];
+        const y = projections(sample, other);
         const truth = z.reduce((count, value, i) => count + (value * y[i] < 0 ? 1 : 0), 0) / z.length;
         expect(stripDisagreement(sample, w, Math.tan(angle)).bound).toBeGreaterThanOrEqual(truth);
         let last = 1;
@@ -219,8 +224,8 @@ describe('theorems', () => {
 
 describe('testAndLearnHalfspace', () => {
   it('accepts Gaussian points, and what it certifies is true', () => {
-    for (let seed = 1; seed <= 4; seed++) {
-      const instance = halfspaceInstance({ ...settings, n: 100_000 }, seed);
+    for (let seed = 1; seed <= (isFull ? 4 : 2); seed++) {
+      const instance = halfspaceInstance(settings, seed);
       const found = testAndLearnHalfspace(instance, { excess: 0.3, seed });
       expect([found.status, found.reason]).toEqual(['converged', expect.stringContaining('passed')]);
       const planted = instance.planted as Float64Array;
@@ -234,8 +239,9 @@ describe('testAndLearnHalfspace', () => {
   });
 
   it('rejects other laws, by name of the test', () => {
-    const reasonOf = (marginal: 'cube' | 'laplace' | 'student' | 'mixture' | 'rademacher' | 'collapse') => {
-      const found = testAndLearnHalfspace(halfspaceInstance({ ...settings, marginal }, 2), {
+    type Marginal = 'cube' | 'laplace' | 'student' | 'mixture' | 'rademacher' | 'collapse';
+    const reasonOf = (marginal: Marginal, sizes: { n: number; d: number } = size) => {
+      const found = testAndLearnHalfspace(halfspaceInstance({ ...settings, ...sizes, marginal }, 2), {
         excess: 0.5,
         seed: 1,
       });
@@ -243,8 +249,9 @@ describe('testAndLearnHalfspace', () => {
       expect(found.tests.length).toBeGreaterThan(0);
       return found.reason.split(':')[0];
     };
-    expect(reasonOf('laplace')).toBe('band-moments');
-    expect(reasonOf('cube')).toBe('band-moments');
+    const large = { n: 100_000, d: 5 };
+    expect(reasonOf('laplace', large)).toBe('band-moments');
+    expect(reasonOf('cube', large)).toBe('band-moments');
     for (const marginal of ['student', 'mixture', 'rademacher', 'collapse'] as const) reasonOf(marginal);
   });
 
@@ -260,7 +267,7 @@ describe('testAndLearnHalfspace', () => {
   });
 
   it('accepts a strongly log-concave law in its own mode, by strips and by moments', () => {
-    const instance = halfspaceInstance({ ...settings, marginal: 'quartic', n: 100_000 }, 4);
+    const instance = halfspaceInstance({ ...settings, marginal: 'quartic' }, 4);
     expect(testAndLearnHalfspace(instance, { excess: 0.35 }).accepted).toBe(true);
     const byMoments = testAndLearnHalfspace(
       { ...instance, target: 'quartic' },
@@ -271,7 +278,7 @@ describe('testAndLearnHalfspace', () => {
   });
 
   it('bounds the error under adversarial labels by that of the best halfspace', () => {
-    const instance = halfspaceInstance({ ...settings, n: 200_000, d: 3, flips: 0.002 }, 5);
+    const instance = halfspaceInstance({ ...settings, n: isFull ? 200_000 : 100_000, d: 3, flips: 0.002 }, 5);
     const found = testAndLearnHalfspace(instance, { excess: 0.2 });
     expect(found.reason).toContain('passed');
     const planted = instance.planted as Float64Array;
@@ -286,9 +293,10 @@ describe('testAndLearnHalfspace', () => {
   });
 
   it('counts no unsound acceptance', () => {
-    const { accepted, runs, unsound } = countVerdicts('gaussian', 60_000, 3, 0.4, [1, 2, 3, 4, 5]);
+    const seeds = isFull ? [1, 2, 3, 4, 5] : [1, 2];
+    const { accepted, runs, unsound } = countVerdicts('gaussian', 60_000, 3, 0.4, seeds);
     expect([accepted, unsound]).toEqual([runs, 0]);
-    const other = countVerdicts('laplace', 60_000, 3, 0.4, [1, 2, 3, 4, 5]);
+    const other = countVerdicts('laplace', 60_000, 3, 0.4, seeds);
     expect([other.accepted, other.unsound]).toEqual([0, 0]);
   });
 
@@ -330,7 +338,7 @@ describe('learners without tests', () => {
   });
 
   it('the best halfspace of the plane is the best of a fine grid', () => {
-    for (let seed = 1; seed <= 5; seed++) {
+    for (let seed = 1; seed <= (isFull ? 5 : 2); seed++) {
       const instance = halfspaceInstance({ ...settings, n: 300, d: 2, eta: 0.2 }, seed);
       const { error } = bestHalfspace(instance);
       const sample = wholeSample(instance);

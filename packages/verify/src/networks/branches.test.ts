@@ -26,6 +26,8 @@ import {
 import { randomDenseNetwork } from './random-network.ts';
 import { readOnnx } from './read-onnx.ts';
 
+const isFull = Boolean(process.env['INFIMUM_FULL']);
+
 const fixture = (name: string) =>
   new Uint8Array(readFileSync(new URL(`./fixtures/${name}.onnx`, import.meta.url)));
 
@@ -134,20 +136,22 @@ describe('bounds of networks with branches', () => {
         expect(interval[i]).toBeLessThanOrEqual(naive[i] * (1 + 1e-9));
       });
       const prepared = prepareNetwork(network);
-      for (const x of pointsIn(region, 150, random)) {
+      let outside = 0;
+      for (const x of pointsIn(region, isFull ? 150 : 60, random)) {
         const values = preActivations(prepared, x);
         values[values.length - 1].forEach((y, i) => {
-          expect(y >= lower[i] - 1e-12 && y <= upper[i] + 1e-12).toBe(true);
+          if (!(y >= lower[i] - 1e-12 && y <= upper[i] + 1e-12)) outside++;
           const gradient = pullBack(prepared, values, unit(prepared.outputs, i));
           const size = gradient.reduce((total, g) => total + Math.abs(g), 0);
-          expect(size).toBeLessThanOrEqual(linear[i] + 1e-12);
+          if (!(size <= linear[i] + 1e-12)) outside++;
         });
       }
+      expect(outside).toBe(0);
     },
   );
 
   it('branch and bound is exact with residual sums and pools', () => {
-    for (let seed = 1; seed <= 6; seed++) {
+    for (let seed = 1; seed <= (isFull ? 6 : 3); seed++) {
       const network = residualPool(seed);
       const region = regionAround(Float64Array.of(0.5, 0.5, 0.5), 0.25);
       const exact = exactLipschitz({ network, region });
