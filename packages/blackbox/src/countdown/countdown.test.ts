@@ -223,6 +223,13 @@ it('the claim holds if EGGROLL learns, and no worse than GRPO', () => {
 });
 
 describe('fine-tuning', () => {
+  const start = warmGru(new Random(6), 8, 2, 150);
+  const copy = () => {
+    const model = new GruModel(start.sizes, new Random(0));
+    model.parameters.set(start.parameters);
+    return model;
+  };
+
   it('compares members of a group with each other, by the deviation of all', () => {
     const fitness = Float64Array.of(1, 0, 5, 7);
     const deviation = Math.sqrt((2.25 ** 2 + 3.25 ** 2 + 1.75 ** 2 + 3.75 ** 2) / 4 + 1e-5);
@@ -233,8 +240,8 @@ describe('fine-tuning', () => {
   });
 
   it('lets more members answer than at a time as if it were at once', () => {
-    const model = warmGru(new Random(6), 8, 2, 150);
-    const before = model.parameters.slice();
+    const model = copy();
+    const before = start.parameters;
     const population = new LowRankPopulation(model.layers, { population: 520, rank: 1, seed: 2 });
     population.begin(1);
     const random = new Random(2, 0x636f756e);
@@ -257,12 +264,6 @@ describe('fine-tuning', () => {
   });
 
   it('changes models by rewards alone, the same way for the same seed', () => {
-    const start = warmGru(new Random(6), 8, 2, 150);
-    const copy = () => {
-      const model = new GruModel(start.sizes, new Random(0));
-      model.parameters.set(start.parameters);
-      return model;
-    };
     const tuned = [1, 1, 2].map((seed) => {
       const model = copy();
       const heard: number[] = [];

@@ -168,7 +168,7 @@ describe('the transformer', () => {
 });
 
 it('is warmed up and tuned by rewards like the recurrent model, the same for the same seed', () => {
-  const start = warmStart(new TransformerModel({ ...sizes, width: 8 }, new Random(6)), new Random(6), 150);
+  const start = warmStart(new TransformerModel({ ...sizes, width: 8 }, new Random(6)), new Random(6), 75);
   const copy = () => {
     const model = new TransformerModel(start.sizes, new Random(0));
     model.parameters.set(start.parameters);

@@ -4,6 +4,8 @@ import { eggroll } from './eggroll.ts';
 import { rankError, rankSlope } from './eggroll-claims.ts';
 import { LowRankPopulation, shapeFitness } from './low-rank-population.ts';
 
+const isFull = Boolean(process.env['INFIMUM_FULL']);
+
 const layerOf = (rows: number, cols: number) => ({
   rows,
   cols,
@@ -153,6 +155,6 @@ it('the estimate comes near that of full noise like 1/r', () => {
 
 it('balances the pole within 25 generations, as full noise does', () => {
   const task = { environment: 'cart-pole', hidden: [32], episodes: 1, target: 475 } as const;
-  for (const rank of [1, 4, 0])
+  for (const rank of isFull ? [1, 4, 0] : [1, 0])
     expect(eggroll(task, { rank, seed: 3, maxIterations: 25 }).status).toBe('converged');
 });
