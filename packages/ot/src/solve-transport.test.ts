@@ -87,7 +87,10 @@ describe('entropic', () => {
 
   it('stores no costs where they are too many', () => {
     const many = { rows: 6000, cols: 1, values: Float64Array.from({ length: 6000 }, (_, i) => i / 6000) };
-    const result = solveTransport({ x: many, y: many }, { epsilon: 0.05, maxIterations: 0 });
+    // One point in a hundred has weight, so that little is computed.
+    const few = Float64Array.from({ length: 6000 }, (_, i) => (i % 100 === 0 ? 1 / 60 : 0));
+    const clouds = { x: many, y: many, a: few, b: few };
+    const result = solveTransport(clouds, { epsilon: 0.05, maxIterations: 0 });
     expect([result.method, result.plan, result.status]).toEqual([
       'pointCloudSinkhorn',
       undefined,

@@ -96,7 +96,7 @@ export function* buffersOf(value: unknown): Generator<ArrayBufferLike> {
   for (const field of Object.values(value)) yield* buffersOf(field);
 }
 
-/** What two collections in a row may differ by when nothing is left to find. */
+/** What memory may fall by between two collections in a row when nothing is left to find. */
 const SETTLED = 2 ** 14;
 
 /**
@@ -122,7 +122,7 @@ export async function bytesInUse(enough = 0): Promise<number | undefined> {
     await new Promise((resume) => setTimeout(resume, 5));
     const later = used();
     least = Math.min(least, atOnce, later);
-    if (enough === 0 && Math.abs(atOnce - later) < SETTLED) break;
+    if (enough === 0 && atOnce - later < SETTLED) break;
   }
   return least;
 }

@@ -8,6 +8,7 @@ import {
   expectConvergedOnHistograms,
   expectOptimalOnBells,
 } from '../testing/quadratic-optimum.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { quadraticTransport } from './quadratic-transport.ts';
 
 describe('quadratically regularised transport', () => {
@@ -37,7 +38,7 @@ describe('quadratically regularised transport', () => {
           expect(Math.abs(result.regularizedCost - result.dualValue)).toBeLessThan(1e-8);
         },
       ),
-      { numRuns: 80 },
+      { numRuns: quickOrFull(80, 150) },
     );
   });
 

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gaussianClouds, gridMixtures, randomAssignment } from '../instances.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { type Transport, total } from '../transport.ts';
 import { epsilonScaling } from './epsilon-scaling.ts';
 import { sinkhorn } from './sinkhorn.ts';
@@ -151,12 +152,13 @@ const epsilonsOf = (method: string) =>
 
 function expectSamePlan(actual: Float64Array, expected: Float64Array, digits = 9) {
   expect(actual.length).toBe(expected.length);
-  for (let k = 0; k < actual.length; k++) expect(actual[k]).toBeCloseTo(expected[k], digits);
+  const apart = actual.reduce((most, mass, k) => Math.max(most, Math.abs(mass - expected[k])), 0);
+  expect(apart).toBeLessThan(0.5 * 10 ** -digits);
 }
 
 describe.each(Object.entries(methods))('invariants of %s', (method, solve) => {
   const check = (property: (problem: Transport, epsilon: number) => void) =>
-    fc.assert(fc.property(problems, epsilonsOf(method), property), { numRuns: 100 });
+    fc.assert(fc.property(problems, epsilonsOf(method), property), { numRuns: quickOrFull(60, 100) });
 
   it('the marginals fit and strong duality holds', () => {
     check((problem, epsilon) => {

@@ -2,6 +2,7 @@ import { run } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { dual, example, sortedRoute } from '../testing/sorted-routing.ts';
 import { alfLbSteps } from './expert-alf-lb.ts';
 import { moeInstance, spacedScores } from './expert-instances.ts';
@@ -108,7 +109,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
           steps.return(undefined as never);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: quickOrFull(30, 60) },
     );
   });
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { linearAssignment } from '../assignment/linear-assignment.ts';
 
 import { assignmentOracle } from '../testing/assignment-program.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { assignExperts } from './assign-experts.ts';
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import { expertAuctionSteps } from './expert-auction.ts';
@@ -148,7 +149,7 @@ describe.each(exactMethods)('%s', (method) => {
         const outcome = assignExperts(problem.scores, problem.expertsPerToken, { method, capacities });
         expectOptimal(problem, outcome, capacities, bruteForce(problem, capacities));
       }),
-      { numRuns: 400 },
+      { numRuns: quickOrFull(150, 400) },
     );
   });
 
@@ -288,7 +289,7 @@ describe('the auction', () => {
         expect(outcome.affinity).toBeLessThanOrEqual(optimum + 1e-12);
         expect(outcome.dualValue).toBeGreaterThanOrEqual(optimum - 1e-12);
       }),
-      { numRuns: 200 },
+      { numRuns: quickOrFull(100, 200) },
     );
   });
 
@@ -319,7 +320,7 @@ describe('duality', () => {
         expect(start.dualValue).toBeGreaterThanOrEqual(bruteForce(problem, capacities) - 1e-12);
         expect(other.dualValue).toBeCloseTo(start.dualValue, 10);
       }),
-      { numRuns: 200 },
+      { numRuns: quickOrFull(100, 200) },
     );
   });
 

@@ -4,6 +4,7 @@ import { symmetricEigen } from '@infimum/linalg/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EXPERTS, mergedBatches, PER_TOKEN, populationBias, TOKENS } from '../testing/online-stream.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { assignExperts } from './assign-experts.ts';
 import { strongConvexity } from './expert-curvature.ts';
 import { moeInstance } from './expert-instances.ts';
@@ -71,11 +72,11 @@ describe('strong convexity', { timeout: 60_000 }, () => {
   });
 
   it('bounds the loss from below along every direction, by the least modulus on the way', () => {
-    const sample = mergedBatches(800, 6);
+    const sample = mergedBatches(quickOrFull(400, 800), 6);
     const { bias: best } = assignExperts(sample, PER_TOKEN);
     const least = meanDual(sample, best);
     const random = mulberry32(7);
-    for (let trial = 0; trial < 8; trial++) {
+    for (let trial = 0; trial < quickOrFull(5, 8); trial++) {
       const raw = Float64Array.from({ length: EXPERTS }, () => random() - 0.5);
       const mean = raw.reduce((sum, value) => sum + value / EXPERTS, 0);
       const length = Math.hypot(...raw.map((value) => value - mean));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { type TrainingOptions, trainExperts } from './expert-training.ts';
 
-const sizes = { experts: 8, expertsPerToken: 2, tokens: 256, steps: 200 };
+const sizes = { experts: 8, expertsPerToken: 2, tokens: quickOrFull(128, 256), steps: 200 };
 const train = (options: Partial<TrainingOptions> = {}) => trainExperts({ ...sizes, ...options }, 1);
 
 const load = (sizes.tokens * sizes.expertsPerToken) / sizes.experts;

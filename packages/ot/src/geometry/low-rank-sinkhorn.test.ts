@@ -4,6 +4,7 @@ import { costMatrix } from '../cost-matrix.ts';
 import { gaussianCloudPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { highsOracle } from '../testing/linear-program.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { squaredEuclideanFactors } from './cost-factors.ts';
 import type { LowRankPlan } from './low-rank-descent.ts';
 import { lowRankSinkhorn } from './low-rank-sinkhorn.ts';
@@ -58,7 +59,7 @@ describe('lowRankSinkhorn', () => {
     'has exact marginals, the cost of its plan, no less than the optimum: rank %i',
     async (rank) => {
       const optimum = (await highsOracle())({ a, b, cost });
-      const result = lowRankSinkhorn(a, b, factors, { rank, maxIterations: 200 });
+      const result = lowRankSinkhorn(a, b, factors, { rank, maxIterations: quickOrFull(80, 200) });
       const plan = dense(result);
       const rows = a.slice();
       const columns = b.slice();
