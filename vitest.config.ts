@@ -19,9 +19,11 @@ function setupFilesOf(folder: string): string[] {
 /** Packages whose tests keep to themselves what they change, so that files may share a process: it starts and compiles once. */
 const SHARING = new Set(
   [
+    'autodiff',
     'bandits-rl',
     'bilevel',
     'blackbox',
+    'core',
     'games',
     'graphs',
     'learn',
