@@ -65,6 +65,6 @@ describe('sweepsOfSample', () => {
 
   it('is not drawn from a problem that is hardly larger', () => {
     onState(gaussianClouds(100, 1), 0.01, (state) => expect(isTooSmall(state)).toBe(true));
-    onState(gaussianClouds(200, 1), 0.01, (state) => expect(isTooSmall(state)).toBe(false));
+    onState(gaussianClouds(400, 1), 0.01, (state) => expect(isTooSmall(state)).toBe(false));
   });
 });

@@ -6,7 +6,7 @@ import type { EntropicState } from './entropic-state.ts';
 
 /** Sources and targets of a sample, and how many there must be for it to cost little against the whole. */
 const SIDE = 64;
-const LEAST_SIDE = 3 * SIDE;
+const LEAST_SIDE = 6 * SIDE;
 
 /** Marginal error that the sample's sweeps are to reach. */
 const TOLERANCE = 1e-5;

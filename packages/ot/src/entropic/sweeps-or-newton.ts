@@ -13,17 +13,20 @@ import { isTooSmall, sweepsOfSample } from './sample-trial.ts';
 import { absorbScalings } from './sinkhorn-scaling.ts';
 
 /**
- * Where no sample speaks for the whole stages are better if sweeps leave so much of the mass wrong, and so large a part of
- * what an early sweep left: then whole parts of the plan are to exchange mass.
+ * A trial compares later sweeps with an early one. Stages are better where much of the mass is wrong still at its end: then
+ * whole parts of the plan are to exchange mass. Where no sample spoke for sweeps they are better, too, if the early sweep left
+ * little of the mass wrong and the next three do not mend most of that, as with random costs.
  */
-const TRIAL_SWEEPS = 5;
 const EARLY_SWEEP = 2;
-const TRIAL_ERROR = 0.3;
-const TRIAL_SHARE = 0.8;
+const NEXT_SWEEP = 5;
+const LAST_TRIAL_SWEEP = 8;
+const LITTLE_ERROR = 0.42;
+const NEXT_SHARE = 0.25;
+const LAST_SHARE = 0.35;
 
 /**
- * Where the costs span more epsilons than the first number, a trial of the whole costs more than it saves: stages come first
- * unless a sample takes few sweeps; beyond the second, and where the whole is no larger than a sample, always.
+ * Where the costs span more epsilons than the first number stages may be better: a sample's sweeps tell, or a trial of the
+ * whole where that is not much larger or no sample speaks for it; beyond the second they always are.
  */
 const STAGED_SPAN = 150;
 const LARGEST_SPAN = 500;
@@ -54,6 +57,9 @@ const WARM_ERROR = 2e-3;
 /** Newton steps and sweeps of a first turn in which the other method would have been done. */
 const FIRST_NEWTON_TURN = 1000;
 const FIRST_SWEEP_TURN = 1000;
+
+/** Stages of falling epsilon, sweeps, or sweeps on trial: of those a sample took few, or there is no sample. */
+type Opening = 'stages' | 'sweeps' | 'sampled trial' | 'trial';
 
 /** What was seen, for people; it grows as the run goes on. */
 export interface MethodChoice {
@@ -130,15 +136,15 @@ class Turns {
     }
   }
 
-  /** What a first turn begins with: stages of falling epsilon, sweeps, or sweeps on trial. */
-  #opening(): 'stages' | 'sweeps' | 'trial' {
+  /** What a first turn begins with. */
+  #opening(): Opening {
     const state = this.#state;
     const span = this.#choice.span as number;
     if (this.#isStarted || span <= STAGED_SPAN) return 'sweeps';
     let seen = '';
-    if (span <= LARGEST_SPAN && !isTooSmall(state)) {
-      const sweeps = sweepsOfSample(state, SAMPLE_SWEEPS);
-      if (sweeps !== Infinity) return sweeps === undefined ? 'trial' : 'sweeps';
+    if (span <= LARGEST_SPAN) {
+      const sweeps = isTooSmall(state) ? undefined : sweepsOfSample(state, SAMPLE_SWEEPS);
+      if (sweeps !== Infinity) return sweeps === undefined ? 'trial' : 'sampled trial';
       seen = `a sample took over ${SAMPLE_SWEEPS} sweeps, `;
     }
     this.#choice.seen = `${seen}smaller epsilons by and by are better there`;
@@ -170,8 +176,7 @@ class Turns {
       forecast.note(this.#error);
       const seen = () => `after ${this.#done} sweeps the error was ${this.#error.toExponential(1)}`;
       if (count === EARLY_SWEEP) early = this.#error;
-      const isStuck = this.#error > Math.max(TRIAL_ERROR, TRIAL_SHARE * early);
-      if (opening === 'trial' && count === TRIAL_SWEEPS && isStuck) {
+      if (endsTrial(opening, count, this.#error, early)) {
         choice.seen = `${seen()}, and smaller epsilons by and by are better`;
         return undefined;
       }
@@ -187,6 +192,12 @@ class Turns {
       }
     }
   }
+}
+
+/** Whether a trial ends with this sweep, for stages of falling epsilon. */
+function endsTrial(opening: Opening, sweep: number, error: number, early: number): boolean {
+  if (opening === 'trial' && sweep === NEXT_SWEEP) return early < LITTLE_ERROR && error > NEXT_SHARE * early;
+  return opening !== 'sweeps' && sweep === LAST_TRIAL_SWEEP && error > LAST_SHARE * early;
 }
 
 /** The share of the plan's entries that are larger than a mass would be that is spread over all of them. */
