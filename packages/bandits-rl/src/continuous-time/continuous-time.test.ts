@@ -78,7 +78,7 @@ describe('the Ornstein-Uhlenbeck process', () => {
     // J = θx²: for ξ = 1, x², x⁴ the limits are 2, 6/11, 10/21.
     const mesh = 0.01;
     const instance: EvaluationInstance = {
-      ...ornsteinUhlenbeck(1_000_000, mesh, 5),
+      ...ornsteinUhlenbeck(process.env['INFIMUM_FULL'] ? 1_000_000 : 400_000, mesh, 5),
       approximator: linearValue(
         {
           count: 1,
@@ -108,7 +108,7 @@ describe('the Ornstein-Uhlenbeck process', () => {
       [0.2, 0.11687266, 0.94156367],
       [0.05, 0.03069941, 0.9846503],
     ]) {
-      const instance = ornsteinUhlenbeck(400_000, mesh, 2);
+      const instance = ornsteinUhlenbeck(process.env['INFIMUM_FULL'] ? 400_000 : 200_000, mesh, 2);
       const { parameters } = martingaleLoss(instance, { loss: 'mean-square' });
       expect(Math.abs(parameters[0] - slope)).toBeLessThan(0.01);
       expect(Math.abs(parameters[1] - constant)).toBeLessThan(0.05);
@@ -168,9 +168,10 @@ describe('tasks that end', () => {
     });
     const wrong = testMartingale(brownian, Float64Array.of(1.3), [() => 1]);
     expect(Math.abs(wrong.means[0])).toBeGreaterThan(4 * wrong.standardErrors[0]);
-    expect(Math.abs(martingaleLoss(geometricSquare(20_000, 10, 1)).parameters[0] - 0.25)).toBeLessThan(0.06);
+    const geometric = geometricSquare(20_000, 10, 1);
+    expect(Math.abs(martingaleLoss(geometric).parameters[0] - 0.25)).toBeLessThan(0.06);
     // Where there is noise the mean-square TD error flattens: -2.4 on ten steps.
-    const flat = martingaleLoss(geometricSquare(20_000, 10, 1), { loss: 'mean-square' }).parameters[0];
+    const flat = martingaleLoss(geometric, { loss: 'mean-square' }).parameters[0];
     expect(Math.abs(flat + 2.4)).toBeLessThan(0.25);
   });
 
@@ -191,7 +192,11 @@ describe('tasks that end', () => {
 describe('in many dimensions', () => {
   it('the truth of Lyapunov’s equation is found', () => {
     const family = evaluationProblem.families['many-dimensions'];
-    const params = parseWith(family.params, { n: 2, steps: 60_000, mesh: 0.02 }, 'params');
+    const params = parseWith(
+      family.params,
+      { n: 2, steps: process.env['INFIMUM_FULL'] ? 60_000 : 30_000, mesh: 0.02 },
+      'params',
+    );
     const instance = family.generate(params, 1) as EvaluationInstance;
     const { parameters } = continuousLstd(instance);
     expect(evaluationProblem.metrics['parameterError'].compute(instance, { parameters })).toBeLessThan(0.15);

@@ -421,7 +421,10 @@ describe('the methods', () => {
 
   it('do not run away where actions are dear, and what has run away has a return', () => {
     const instance = taskInstance(mountainCarContinuous(), [32], 'learnt', 1);
-    const { parameters } = naturalPolicyGradient(instance, { seed: 1, maxIterations: 30 });
+    const { parameters } = naturalPolicyGradient(instance, {
+      seed: 1,
+      maxIterations: process.env['INFIMUM_FULL'] ? 30 : 15,
+    });
     const { compute } = policyProblem.metrics.return;
     const outcome = { parameters, bestParameters: parameters, averageParameters: parameters };
     expect(compute(instance, outcome)).toBeGreaterThan(-100);
@@ -437,8 +440,9 @@ describe('the methods', () => {
   });
 
   it('come close to the best feedback of the point mass', () => {
-    expect(pointMassError(METHODS.igt, 2000, 4)).toBeLessThan(5e-3);
-    expect(pointMassError(METHODS.harpg, 2000, 4)).toBeLessThan(2e-2);
+    const seeds = process.env['INFIMUM_FULL'] ? 4 : 2;
+    expect(pointMassError(METHODS.igt, 2000, seeds)).toBeLessThan(5e-3);
+    expect(pointMassError(METHODS.harpg, 2000, seeds)).toBeLessThan(2e-2);
   });
 
   it('come closer at the rates of the theorems', () => {

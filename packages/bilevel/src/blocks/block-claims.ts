@@ -50,8 +50,9 @@ export async function speedUpExperiment(
     const from = iterations / 2;
     return meanGradient({ blocks: 64, noise: 0.5 }, options, { iterations, from, seeds }, context);
   };
-  const byBlocks = [2, 8, 32].map((I) => tail(I, 4));
-  const byBatch = [1, 4, 16].map((B) => tail(8, B));
+  const both = tail(8, 4);
+  const byBlocks = [tail(2, 4), both, tail(32, 4)];
+  const byBatch = [tail(8, 1), both, tail(8, 16)];
   const slope = logSlope([1, 4, 16], byBatch);
   const falls = (values: number[]) => values.every((value, k) => k === 0 || value < values[k - 1]);
   const holds = falls(byBlocks) && falls(byBatch) && byBatch[2] <= 0.45 * byBatch[0];

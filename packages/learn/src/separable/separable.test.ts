@@ -305,7 +305,7 @@ describe('separability', () => {
         }
         expect(answer.kind === 'quasi-separable').toBe(!isSeparable && isQuasiSeparable(instance));
       }),
-      { numRuns: process.env['INFIMUM_FULL'] ? 300 : 150 },
+      { numRuns: process.env['INFIMUM_FULL'] ? 300 : 75 },
     );
   });
 

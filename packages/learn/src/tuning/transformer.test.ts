@@ -129,7 +129,7 @@ describe('files', () => {
         method,
         rank: 4,
         sparsity: 0.7,
-        steps: 150,
+        steps: process.env['INFIMUM_FULL'] ? 150 : 90,
         learningRate: 0.02,
         batchSize: 20,
       });
@@ -141,9 +141,9 @@ describe('files', () => {
       const merged = method === 'lora' ? mergePeftLora(names, file.tensors, 4) : mergeSnell(names, file);
       for (const [name, { values, shape }] of visionTransformerTensors(tuned)) {
         expect(merged.get(name)?.shape).toEqual(shape);
-        values.forEach((value, k) => {
-          expect(Math.abs((merged.get(name)?.values[k] ?? Number.NaN) - value)).toBeLessThan(1e-12);
-        });
+        const isFar = (value: number, k: number) =>
+          !(Math.abs((merged.get(name)?.values[k] ?? Number.NaN) - value) < 1e-12);
+        expect(values.findIndex(isFar), name).toBe(-1);
       }
       // Thin matrices of both blocks' six layers: (12 + 12) x 4 for four of them, (12 + 48) x 4 for two; and the head.
       expect(trained).toBe(2 * 4 * (4 * 24 + 2 * 60) + 12 * 3 + 3);
