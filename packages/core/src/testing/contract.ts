@@ -107,24 +107,44 @@ const SETTLED = 2 ** 14;
 export async function bytesInUse(enough = 0): Promise<number | undefined> {
   const collect = collector();
   if (!collect) return undefined;
-  // Array buffers are swept on another thread, some time after the collection that found them dead.
-  // A collection of what is young waits until they are, and costs little.
-  const used = () => {
-    collect({ type: 'minor' });
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  };
-  // What is young is often all that was left, and finding the rest takes a walk over everything alive.
-  let least = enough > 0 ? used() : Infinity;
+  let least = Infinity;
   for (let turn = 0; turn < 4 && !(least <= enough); turn++) {
     collect();
-    const atOnce = used();
+    const atOnce = usedAndOld(collect);
     await new Promise((resume) => setTimeout(resume, 5));
-    const later = used();
+    const later = usedAndOld(collect);
     least = Math.min(least, atOnce, later);
     if (enough === 0 && atOnce - later < SETTLED) break;
   }
   return least;
+}
+
+/**
+ * Works, and tells whether it is certain that less than a number of bytes were left behind, without a walk over everything
+ * alive: until the next one nothing old is freed, so that what is used more is at least what more is alive.
+ */
+export async function surelyLeavesLess(bytes: number, work: () => void): Promise<boolean> {
+  const collect = collector();
+  if (!collect) {
+    work();
+    return false;
+  }
+  const untilNextWalk = new WeakRef({});
+  await new Promise((resume) => setTimeout(resume, 5));
+  usedAndOld(collect);
+  const before = usedAndOld(collect);
+  work();
+  return usedAndOld(collect) - before < bytes && untilNextWalk.deref() !== undefined;
+}
+
+/**
+ * Bytes that are used, or were until they grew old. Array buffers are swept on another thread, some time after the collection
+ * that found them dead; a collection of what is young waits until they are, and costs little.
+ */
+function usedAndOld(collect: Collect): number {
+  collect({ type: 'minor' });
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 type Collect = (options?: { type: 'minor' | 'major' }) => void;
