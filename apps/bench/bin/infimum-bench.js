@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command. It is here before the build is, so that package managers can link it.
 import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const program = new URL('../dist/cli.js', import.meta.url);
@@ -13,5 +14,7 @@ if (!existsSync(fileURLToPath(program))) {
   console.error('infimum-bench has not been built yet; run: pnpm build');
   process.exit(2);
 }
+// Compiling the packages anew takes most of the time of a short command.
+enableCompileCache();
 const { main } = await import(program.href);
 process.exitCode = await main(process.argv.slice(2));
