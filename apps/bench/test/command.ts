@@ -1,12 +1,14 @@
-// Runs the real command in a folder of its own.
+// Runs the real command in a folder of its own, in a process of its own or, where that is all the same, in this one.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 const program = fileURLToPath(new URL('../bin/infimum-bench.js', import.meta.url));
+/** The built command, which the program loads. */
+const command = new URL('../dist/cli.js', import.meta.url).href;
 
 /** The path of a fixture. */
 export const fixture = (name: string): string =>
@@ -65,6 +67,34 @@ export function infimumBench(
   env?: NodeJS.ProcessEnv,
 ): Promise<Finished> {
   return start(folder, args, env).finished;
+}
+
+/**
+ * What `infimum-bench` answers with these arguments, in this process, which has loaded the library already. For commands
+ * that run no cells, get no signals and load no plug-in that changes.
+ */
+export async function answer(folder: string, args: readonly string[]): Promise<Finished> {
+  const { main } = (await import(command)) as { main(args: readonly string[]): Promise<number> };
+  const listeners = [process.stdout, process.stderr].map((stream) => stream.listeners('error'));
+  const [stdout, stderr] = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockReturnValue(true),
+  );
+  const textOf = ({ mock }: typeof stdout) => mock.calls.map(([text]) => String(text)).join('');
+  const here = process.cwd();
+  process.chdir(folder);
+  try {
+    const code = await main(args);
+    return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
+  } finally {
+    process.chdir(here);
+    stdout.mockRestore();
+    stderr.mockRestore();
+    for (const [index, stream] of [process.stdout, process.stderr].entries()) {
+      for (const listener of stream.listeners('error')) {
+        if (!listeners[index].includes(listener)) stream.off('error', listener as () => void);
+      }
+    }
+  }
 }
 
 /** One line of `run --json`. */

@@ -7,11 +7,11 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { emptyFolder, fixture, infimumBench, linesOf } from './command.ts';
+import { answer, emptyFolder, fixture, infimumBench, linesOf } from './command.ts';
 
 const plugin = ['--plugin', fixture('demo.ts')];
 const folder = emptyFolder();
-const command = (...args: readonly string[]) => infimumBench(folder, args);
+const command = (...args: readonly string[]) => answer(folder, args);
 const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
 );
@@ -19,10 +19,9 @@ const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin
 beforeAll(async () => {
   const args = ['run', ...plugin, '--problem', 'demo/diagonal-system', '--seeds', '1,2', '--jobs', '2'];
   const sizes = ['--params', '[{"n": 10}, {"n": 200}]'];
-  expect((await command(...args, ...sizes)).code).toBe(0);
-  expect(
-    (await command(...args, ...sizes, '--fresh', '--solvers', 'demo/gradient-descent,demo/division')).code,
-  ).toBe(0);
+  expect((await infimumBench(folder, [...args, ...sizes])).code).toBe(0);
+  const again = ['--fresh', '--solvers', 'demo/gradient-descent,demo/division'];
+  expect((await infimumBench(folder, [...args, ...sizes, ...again])).code).toBe(0);
   expect((await command('claims', 'demo/fewer-iterations', ...plugin)).code).toBe(0);
 }, 120_000);
 
@@ -157,8 +156,10 @@ describe('compare', () => {
        export const plugin = { ...demo, solvers };`,
     );
     const cells = ['run', '--solvers', 'demo/division', '--params', '{"n": 10}', '--budget', '0.2'];
-    expect((await command(...cells, '--store', 'good.duckdb', ...plugin)).code).toBe(0);
-    expect((await command(...cells, '--store', 'bad.duckdb', '--plugin', broken)).code).toBe(1);
+    const store = (name: string, ...of: readonly string[]) =>
+      infimumBench(folder, [...cells, '--store', name, ...of]);
+    expect((await store('good.duckdb', ...plugin)).code).toBe(0);
+    expect((await store('bad.duckdb', '--plugin', broken)).code).toBe(1);
     const failing = ['--fail-on', 'regression'];
     const worse = await command('compare', 'good.duckdb', 'bad.duckdb', ...failing, ...plugin);
     expect(worse).toMatchObject({ code: 1, stdout: expect.stringContaining('converged before, failed now') });
@@ -332,21 +333,24 @@ describe('output that nobody reads to its end', () => {
 });
 
 describe('completion', () => {
-  const complete = async (...words: readonly string[]) => {
-    const { stdout } = await command('completion', 'bash', ...plugin);
+  let script = '';
+  beforeAll(async () => {
+    script = (await command('completion', 'bash', ...plugin)).stdout;
+  });
+  const complete = (...words: readonly string[]) => {
     const list = words.map((word) => `'${word}'`).join(' ');
-    const program = `${stdout}\nCOMP_WORDS=(infimum-bench ${list}); COMP_CWORD=${words.length}\n_infimum_bench\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+    const program = `${script}\nCOMP_WORDS=(infimum-bench ${list}); COMP_CWORD=${words.length}\n_infimum_bench\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
     return execFileSync('bash', ['-c', program], { encoding: 'utf8' }).trim().split('\n');
   };
 
-  it('knows commands, options, their values and ids in bash', async () => {
-    expect(await complete('re')).toEqual(['report']);
-    expect(await complete('run', '--su')).toEqual(['--suite']);
-    expect(await complete('run', '--suite', '')).toEqual(['smoke', 'quick', 'full']);
-    expect(await complete('run', '--problem', 'ot/tr')).toEqual(['ot/transport']);
-    expect(await complete('run', '--solvers', 'ot/sinkhorn,demo/div')).toEqual(['ot/sinkhorn,demo/division']);
-    expect(await complete('solve', 'ot/greenk')).toEqual(['ot/greenkhorn']);
-    expect(await complete('completion', 'f')).toEqual(['fish']);
+  it('knows commands, options, their values and ids in bash', () => {
+    expect(complete('re')).toEqual(['report']);
+    expect(complete('run', '--su')).toEqual(['--suite']);
+    expect(complete('run', '--suite', '')).toEqual(['smoke', 'quick', 'full']);
+    expect(complete('run', '--problem', 'ot/tr')).toEqual(['ot/transport']);
+    expect(complete('run', '--solvers', 'ot/sinkhorn,demo/div')).toEqual(['ot/sinkhorn,demo/division']);
+    expect(complete('solve', 'ot/greenk')).toEqual(['ot/greenkhorn']);
+    expect(complete('completion', 'f')).toEqual(['fish']);
   }, 60_000);
 
   it.each(['zsh', 'fish'])('has every command and option for %s', async (shell) => {

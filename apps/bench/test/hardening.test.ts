@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
+import { answer, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
 
 const demo = ['--plugin', fixture('demo.ts')];
 const one = ['run', ...demo, '--params', '{"n": 3}', '--solvers', 'demo/division'];
@@ -40,7 +40,7 @@ describe('names', () => {
        const [division] = demo.solvers.slice(-1);
        export const plugin = { ...demo, solvers: [{ ...division, title: '\\u001b[2Jgone', declines: () => '\\u009b2J' }] };`,
     );
-    const listed = await infimumBench(folder, ['list', '--long', '--plugin', 'mine.ts']);
+    const listed = await answer(folder, ['list', '--long', '--plugin', 'mine.ts']);
     expect(listed.stdout).toContain('\\u001b[2Jgone');
     const run = ['run', '--plugin', 'mine.ts', '--solvers', 'demo/division', '--params', '{"n": 3}'];
     const { stdout, stderr } = await infimumBench(folder, run);
@@ -69,7 +69,7 @@ describe('wrong usage', () => {
     ],
   ])('is told before anything runs: %s', async (_, args, message) => {
     const folder = emptyFolder();
-    const { code, stdout, stderr } = await infimumBench(folder, args);
+    const { code, stdout, stderr } = await answer(folder, args);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
     expect(stdout).toBe('');
@@ -77,9 +77,22 @@ describe('wrong usage', () => {
     expect(existsSync(path.join(folder, 'bench.duckdb'))).toBe(false);
   });
 
+  async function isRefused(ask: typeof answer, source: string, message: RegExp): Promise<void> {
+    const folder = emptyFolder();
+    writeFileSync(path.join(folder, 'mine.js'), source);
+    const { code, stdout, stderr } = await ask(folder, ['list', '--plugin', 'mine.js']);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  }
+
   it.each<[string, string, RegExp]>([
     ['ends the process', 'process.exit(0);', /ended the process while it was loaded/],
     ['never loads', 'await new Promise(() => {});', /never finished loading/],
+  ])('is a plug-in that %s', (_, source, message) => isRefused(infimumBench, source, message));
+
+  it.each<[string, string, RegExp]>([
     ['throws no error', 'throw null;', /does not load: null/],
     ['exports text', 'export const plugin = "x";', /must export `plugin`/],
     ['has no list', 'export const plugin = { name: "x", solvers: {} };', /plugin\.solvers must be a list/],
@@ -98,15 +111,7 @@ describe('wrong usage', () => {
       'export const plugin = { name: "x", solvers: [{ id: "x/y", title: "x", problem: {}, paper: {}, options: {} }] };',
       /solvers\[0\]\.steps must be a function/,
     ],
-  ])('is a plug-in that %s', async (_, source, message) => {
-    const folder = emptyFolder();
-    writeFileSync(path.join(folder, 'mine.js'), source);
-    const { code, stdout, stderr } = await infimumBench(folder, ['list', '--plugin', 'mine.js']);
-    expect(stderr).toMatch(message);
-    expect(stderr).not.toContain('    at ');
-    expect(stdout).toBe('');
-    expect(code).toBe(2);
-  });
+  ])('is a plug-in that %s', (_, source, message) => isRefused(answer, source, message));
 });
 
 describe('a store', () => {
@@ -120,7 +125,7 @@ describe('a store', () => {
     bad.fill(7, 12288, 14000);
     for (const bytes of [bad, good.subarray(0, 5000), good.subarray(0, 100)]) {
       writeFileSync(store, bytes);
-      const { code, stderr } = await infimumBench(folder, ['report']);
+      const { code, stderr } = await answer(folder, ['report']);
       expect(stderr).toContain('bench.duckdb is damaged or no store at all');
       expect(code).toBe(2);
     }
@@ -129,7 +134,7 @@ describe('a store', () => {
     const running = start(folder, ['run', ...demo, ...idle, '--params', '{"n": 3}']);
     // Once it has written, it has the store; a report before that would keep it out.
     await expect.poll(() => existsSync(`${store}.wal`), { timeout: 100_000 }).toBe(true);
-    expect((await infimumBench(folder, ['report'])).stderr).toMatch(
+    expect((await answer(folder, ['report'])).stderr).toMatch(
       /is in use by another infimum-bench \(process \d+\)/,
     );
     running.child.kill('SIGTERM');
@@ -146,11 +151,11 @@ describe('a store', () => {
       ['compare', '1', '1'],
       ['export', '--format', 'csv', '--out', 'out/x.csv'],
     ]) {
-      expect((await infimumBench(folder, args)).code).toBe(0);
+      expect((await answer(folder, args)).code).toBe(0);
     }
     expect(readFileSync(path.join(folder, 'bench.duckdb')).equals(before)).toBe(true);
     writeFileSync(path.join(folder, 'empty.duckdb'), '');
     truncateSync(path.join(folder, 'empty.duckdb'));
-    expect(await infimumBench(folder, ['report', '--store', 'empty.duckdb'])).toMatchObject({ code: 2 });
+    expect(await answer(folder, ['report', '--store', 'empty.duckdb'])).toMatchObject({ code: 2 });
   });
 });

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, infimumBench, linesOf } from './command.ts';
+import { answer, emptyFolder, infimumBench, linesOf } from './command.ts';
 
 const manual = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const transport = ['run', '--problem', 'ot/transport', '--family', 'points', '--json'];
@@ -76,7 +76,7 @@ describe('bad input', () => {
   ])('is refused by `solve` with its place: %s', async (_, change, message) => {
     const folder = emptyFolder();
     writeFileSync(path.join(folder, 'bad.json'), JSON.stringify({ ...good, ...change }));
-    const { code, stderr } = await infimumBench(folder, ['solve', 'ot/sinkhorn', '--instance', 'bad.json']);
+    const { code, stderr } = await answer(folder, ['solve', 'ot/sinkhorn', '--instance', 'bad.json']);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
   });
@@ -86,7 +86,7 @@ describe('bad input', () => {
     ['--params', '{"n": 2.5}', /--params of ot\/transport, points: n: /],
     ['--options', '{"ot/sinkhorn": {"tolerance": "tight"}}', /--options: ot\/sinkhorn: tolerance: /],
   ])('is refused by `run` before anything runs: %s %s', async (option, text, message) => {
-    const { code, stdout, stderr } = await infimumBench(emptyFolder(), [...transport, option, text]);
+    const { code, stdout, stderr } = await answer(emptyFolder(), [...transport, option, text]);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
     expect(stdout).toBe('');

@@ -6,7 +6,16 @@ import { Random } from '@infimum/core';
 import { queueExecutor } from '@infimum/distributed';
 import { serverMissing, startServer, type TestServer } from '@infimum/distributed/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, type Running, start } from './command.ts';
+import {
+  answer,
+  childrenOf,
+  emptyFolder,
+  fixture,
+  infimumBench,
+  linesOf,
+  type Running,
+  start,
+} from './command.ts';
 
 const missing = serverMissing();
 if (missing) console.log(`skipped: ${missing}`);
@@ -299,7 +308,7 @@ describe('a queue', () => {
   ])('that cannot be used is told: %j', async (args, message) => {
     const demo = ['--plugin', fixture('demo.ts')];
     const run = args[0] === 'run' ? ['--solvers', 'demo/division', '--params', '{"n": 3}'] : [];
-    const { code, stderr } = await infimumBench(emptyFolder(), [...args, ...demo, ...run]);
+    const { code, stderr } = await answer(emptyFolder(), [...args, ...demo, ...run]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('secret');
     expect(stderr).not.toContain('    at ');

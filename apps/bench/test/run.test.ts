@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, fixture, infimumBench, linesOf } from './command.ts';
+import { answer, emptyFolder, fixture, infimumBench, linesOf } from './command.ts';
 
 const demo = ['--plugin', fixture('demo.ts'), '--problem', 'demo/diagonal-system'];
 const quick = [...demo, '--budget', '5', '--params', '{"n": 20}'];
@@ -199,7 +199,7 @@ describe('run', () => {
     ['a plug-in that is none', ['--plugin', fixture('no-plugin.ts')], /must export `plugin`/],
     ['a store that is none', [...demo, '--store', fixture('demo.ts')], /is damaged or no store at all/],
   ])('exits with 2 for %s, before anything runs', async (_, args, message) => {
-    const { code, stdout, stderr } = await infimumBench(emptyFolder(), ['run', ...args]);
+    const { code, stdout, stderr } = await answer(emptyFolder(), ['run', ...args]);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
     expect(stdout).toBe('');

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { emptyFolder, fixture, infimumBench } from './command.ts';
+import { answer, emptyFolder, fixture, infimumBench } from './command.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
 const solve = (text: string, ...args: readonly string[]) => {
   writeFileSync(path.join(folder, 'mine.json'), text);
   const solver = ['solve', 'demo/conjugate-gradients', '--instance', 'mine.json'];
-  return infimumBench(folder, [...solver, '--plugin', fixture('demo.ts'), ...args]);
+  return answer(folder, [...solver, '--plugin', fixture('demo.ts'), ...args]);
 };
 
 /** A one-dimensional `.npy` file of doubles, by the format's description. */
@@ -120,12 +120,12 @@ describe('solve', () => {
 
   it('exits with 2 for a file that is not there and a solver that does not exist', async () => {
     const args = ['--instance', 'nowhere.json', '--plugin', fixture('demo.ts')];
-    const missing = await infimumBench(folder, ['solve', 'demo/division', ...args]);
+    const missing = await answer(folder, ['solve', 'demo/division', ...args]);
     expect(missing).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/--instance: there is no nowhere\.json/),
     });
-    const unknown = await infimumBench(folder, ['solve', 'demo/divison', ...args]);
+    const unknown = await answer(folder, ['solve', 'demo/divison', ...args]);
     expect(unknown).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/did you mean 'demo\/division'/),
