@@ -1,4 +1,7 @@
 // The program of a cell's process: runs one cell after the other of one solver, each as its task says, and reports.
+import { flushCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type AnyProblem, type AnySolver, parseWith, type Registry } from '@infimum/core';
 import type { Peers } from '@infimum/peers';
 import { loadPluginsOf } from '../plugins.ts';
@@ -67,6 +70,8 @@ async function setUp(
 ): Promise<Workshop> {
   const guard = await startGuard(coordinator, memory);
   const { registry } = await loadPluginsOf(role === 'peer' ? [problem] : [problem, solver], plugins);
+  // This process is killed when it is done with, and what is compiled would be written at its own end only.
+  flushCompileCache();
   return { guard, registry, memory: process.memoryUsage.rss(), open: openHandles(), warm: new Map() };
 }
 
@@ -74,8 +79,14 @@ async function setUp(
 function isWorn({ memory: before, open }: Workshop, limit: number): boolean {
   const room = Math.min(LEFT_BEHIND, (limit * 1e6) / 8);
   const isLarge = () => process.memoryUsage.rss() - before > room;
-  if (isLarge()) globalThis.gc?.();
+  if (isLarge()) collectGarbage();
   return openHandles() > open || isLarge();
+}
+
+/** Not by a flag of the process: with one that Node was not built with it compiles its own modules at every start. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
 }
 
 /** Timers, sockets, processes; what peers run in is meant to stay. */

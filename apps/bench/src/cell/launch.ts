@@ -107,11 +107,7 @@ class CellProcess {
     this.#settings = settings;
     const program = fileURLToPath(new URL('./cell.js', import.meta.url));
     const { memory, signal, keeper } = settings;
-    const flags = [
-      `--max-old-space-size=${memory}`,
-      '--expose-gc',
-      '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
-    ];
+    const flags = [`--max-old-space-size=${memory}`, '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
     this.#child = spawn(process.execPath, [...flags, program, keeper.mark], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
