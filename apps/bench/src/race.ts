@@ -26,6 +26,8 @@ export interface Racer {
   readonly variant: string;
   readonly status: string;
   readonly reason: string;
+  /** Seconds that it had. */
+  readonly budget: number;
   /** Of the repetition in the middle, as everything here but `timeTo`. */
   readonly seconds: number | null;
   /** How often it was measured. */

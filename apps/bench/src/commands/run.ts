@@ -35,7 +35,7 @@ import {
 } from './arguments.ts';
 
 /** Seconds a cell, unless the user says otherwise. */
-const BUDGETS: Readonly<Record<Suite, number>> = { smoke: 0.5, quick: 0.5, full: 1.5 };
+const BUDGETS: Readonly<Record<Suite, number>> = { smoke: 0.25, quick: 0.25, full: 1.5 };
 
 /** Cells at a time: the full suite would take an afternoon with one. */
 const JOBS: Readonly<Record<Suite, number>> = {
@@ -118,7 +118,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
     )
     .option(
       '--budget <seconds>',
-      'time limit of a cell (default: 0.5, with --suite full 1.5)',
+      'time limit of a cell (default: 0.25, with --suite full 1.5)',
       positiveNumber,
     )
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)

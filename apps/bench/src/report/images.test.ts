@@ -13,6 +13,7 @@ const racer = (solver: string, scale: number): Racer => ({
   label: solver,
   role: solver === 'other/peer' ? 'peer' : 'paper',
   variant: '',
+  budget: 0.25,
   status: 'converged',
   reason: 'done',
   seconds: scale,

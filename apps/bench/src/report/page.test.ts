@@ -22,6 +22,7 @@ const racer = (name: string, status: string, time: number): Racer => ({
   options: {},
   label: name,
   role: 'paper',
+  budget: 0.25,
   variant: evil,
   status,
   reason: evil,
@@ -104,8 +105,9 @@ describe('the page', () => {
     expect(page).not.toContain('Every seed');
   });
 
-  it('says why cells did not run, and where the others ran', () => {
+  it('says why cells did not run, and where and for how long at most the others ran', () => {
     expect(page).toContain('Did not run');
+    expect(page).toContain('<dt>Time limit of a cell</dt><dd>250 ms</dd>');
     expect(page).toContain('Cells ran on');
   });
 });

@@ -78,7 +78,7 @@ ${overview(races)}
 ${failures(races)}
 ${sections}
 ${claims.length > 0 && claimsSection(claims)}
-${environment(run, [...new Set(racers.map(({ machine }) => machine))].filter(Boolean))}
+${environment(run, racers)}
 </main>
 <script type="application/json" id="charts">${jsonText(charts.map(({ chart }) => chart))}</script>
 <script>${scriptText(client)}</script>
@@ -517,13 +517,16 @@ ${table('Experiments repeated with infimum-bench claims', ['claim', 'statement',
 </section>`;
 }
 
-function environment(run: StoredRun, machines: readonly string[]): Html {
+function environment(run: StoredRun, racers: readonly Racer[]): Html {
+  const machines = [...new Set(racers.map(({ machine }) => machine))].filter(Boolean);
+  const budgets = [...new Set(racers.map(({ budget }) => budget))].map(formatSeconds);
   const entries: readonly (readonly [string, string])[] = [
     ['Processor', `${run.cpu}, ${plural(run.cores, 'core')}`],
     ['Memory', `${(run.memory / 1e9).toFixed(1)} GB`],
     ['System', run.system],
     ['Node', run.node],
     ...(machines.length > 0 ? ([['Cells ran on', machines.join('; ')]] as const) : []),
+    ['Time limit of a cell', budgets.join(', ')],
     ['Peers', run.peers || 'none took part'],
     ['Code', run.codeVersion],
     ['Command', `infimum-bench ${run.command}`],
@@ -531,7 +534,7 @@ function environment(run: StoredRun, machines: readonly string[]): Html {
   return html`<section>
 <h2>Environment</h2>
 <dl>${entries.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-<p class="muted">Every cell runs in a process of its own. The clock runs only while the solver works; a short first run
+<p class="muted">The cells of a solver share a process while they succeed. The clock runs only while the solver works; a short first run
 warms it up. A curve has about sixty samples, so the time to a target is exact to about a fifth, always upwards. Points of
 peers (broken lines) are whole runs with different tolerances. From three seeds on a curve is their median, in a band from
 the lower to the upper quartile. A hollow end marks a curve that a limit cut off.</p>
