@@ -19,6 +19,7 @@ import { csrFromDense } from '../sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { incompleteCholesky } from '../systems/incomplete-cholesky.ts';
 import { largestDifference, randomMatrix, randomSymmetric } from '../testing/matrices.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { cholesky } from './cholesky.ts';
 import { downdateCholesky, updateCholesky } from './cholesky-update.ts';
 import { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
@@ -290,7 +291,7 @@ describe('sketches', () => {
   it.each(Object.entries(sketches))('%s keeps the Gram matrix on average', (_, sketch) => {
     const truth = gram(a).values;
     const mean = new Float64Array(25);
-    const runs = 400;
+    const runs = quickOrFull(150, 400);
     for (let seed = 0; seed < runs; seed++) {
       const { values } = gram(sketch(32, seed));
       for (let k = 0; k < 25; k++) mean[k] += values[k] / runs;

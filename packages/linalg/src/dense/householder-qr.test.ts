@@ -3,6 +3,7 @@ import { Matrix, QrDecomposition, solve as solvePeer } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { matvec } from '../matvec.ts';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { denseMatrix, identity, matrixFromRows } from './dense-matrix.ts';
 import { leastSquares, qr } from './householder-qr.ts';
 import { gram, matmul } from './matmul.ts';
@@ -20,12 +21,11 @@ describe('qr', () => {
         expect([q.rows, q.cols, r.rows, r.cols]).toEqual([rows, rank, rank, cols]);
         expect(largestDifference(gram(q).values, identity(rank).values)).toBeLessThan(1e-13);
         expect(largestDifference(matmul(q, r).values, a.values)).toBeLessThan(1e-13 * (rows + 10));
-        for (let i = 0; i < rank; i++) {
-          expect(r.values[i * cols + i]).toBeGreaterThanOrEqual(0);
-          for (let j = 0; j < i; j++) expect(r.values[i * cols + j]).toBe(0);
-        }
+        const below = r.values.filter((_, k) => k % cols < Math.floor(k / cols));
+        expect(below.every((value) => Object.is(value, 0))).toBe(true);
+        for (let i = 0; i < rank; i++) expect(r.values[i * cols + i]).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 80 },
+      { numRuns: quickOrFull(50, 80) },
     );
   });
 

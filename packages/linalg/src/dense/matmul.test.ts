@@ -4,6 +4,7 @@ import { Matrix } from 'ml-matrix';
 import { expect, test } from 'vitest';
 import { matvec } from '../matvec.ts';
 import { csrFromDense } from '../sparse/csr-matrix.ts';
+import { largestDifference } from '../testing/matrices.ts';
 import { withWorkers } from '../testing/with-workers.ts';
 import { type DenseMatrix, denseMatrix, matrixFromRows, transpose } from './dense-matrix.ts';
 import { gram, matmul } from './matmul.ts';
@@ -19,10 +20,7 @@ const peer = ({ rows, cols, values }: DenseMatrix): Matrix =>
   Matrix.from1DArray(rows, cols, Array.from(values));
 
 function expectClose(actual: ArrayLike<number>, expected: readonly number[]): void {
-  expect(actual.length).toBe(expected.length);
-  expected.forEach((value, k) => {
-    expect(Math.abs(actual[k] - value)).toBeLessThanOrEqual(1e-12);
-  });
+  expect(largestDifference(actual, expected)).toBeLessThanOrEqual(1e-12);
 }
 
 test('products agree with ml-matrix', () => {
