@@ -2,6 +2,7 @@ import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { auctionAssignment } from './auction.ts';
 import { type LinearAssignment, linearAssignment } from './linear-assignment.ts';
 
@@ -56,7 +57,7 @@ describe('linearAssignment', () => {
         expect(outcome.cost).toBe(bruteForce(cost));
         expectConsistent(cost, outcome);
       }),
-      { numRuns: 400 },
+      { numRuns: quickOrFull(200, 400) },
     );
   });
 
@@ -82,7 +83,7 @@ describe('linearAssignment', () => {
           if (partner < 0 && cost.rows !== cost.cols) expect(longer[k]).toBe(0);
         });
       }),
-      { numRuns: 400 },
+      { numRuns: quickOrFull(200, 400) },
     );
   });
 

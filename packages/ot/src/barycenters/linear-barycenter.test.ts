@@ -1,14 +1,12 @@
 import { Random } from '@infimum/core';
 import { csrToDense, type DenseMatrix } from '@infimum/linalg';
-import highsModule, { type LegacyHighs } from 'highs';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
 import { emd } from '../exact/network-simplex.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
+import { loadHighs } from '../testing/highs.ts';
 import { goldenMatrix, goldenNumber, goldenVector } from '../testing/pot-golden.ts';
 import { linearBarycenter } from './linear-barycenter.ts';
-
-const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;
 
 /** Histograms in rows, some places empty, and the costs from their places to others in the plane. */
 function instance(seed: number, count: number, m: number, n: number) {

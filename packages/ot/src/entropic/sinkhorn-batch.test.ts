@@ -5,6 +5,7 @@ import { costMatrix } from '../cost-matrix.ts';
 
 import { costMatrixBatch } from '../matrix-batch.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { sinkhorn } from './sinkhorn.ts';
 import { sinkhornBatch, type TransportBatch } from './sinkhorn-batch.ts';
 
@@ -81,7 +82,7 @@ it('is the single solver in the log domain, problem by problem, for all shapes a
       },
     ),
     // The last problem of this one takes more sweeps.
-    { numRuns: 60, examples: [[3, 4, 3, 0.01, 0, 710875]] },
+    { numRuns: quickOrFull(30, 60), examples: [[3, 4, 3, 0.01, 0, 710875]] },
   );
 });
 

@@ -1,14 +1,12 @@
 import { csrToDense } from '@infimum/linalg';
-import highsModule, { type LegacyHighs } from 'highs';
 import { describe, expect, it } from 'vitest';
 import { randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
+import { loadHighs } from '../testing/highs.ts';
 import { goldenMatrix, goldenVector } from '../testing/pot-golden.ts';
 import type { Transport } from '../transport.ts';
 import { quadraticTransport } from './quadratic-transport.ts';
 import { sparsityConstrainedTransport } from './sparsity-constrained-transport.ts';
-
-const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;
 
 /** The sets of `count` numbers below `n`. */
 function subsets(n: number, count: number, from = 0): number[][] {

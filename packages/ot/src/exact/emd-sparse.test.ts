@@ -1,14 +1,15 @@
 import { mulberry32 } from '@infimum/core';
 import { type CsrMatrix, csrFromTriplets } from '@infimum/linalg';
 import fc from 'fast-check';
-import highsModule, { type LegacyHighs } from 'highs';
 import { describe, expect, it } from 'vitest';
 
 import { thrownBy } from '../testing/entropic-contract.ts';
+import { loadHighs } from '../testing/highs.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { emdSparse } from './emd-sparse.ts';
 import { emd } from './network-simplex.ts';
 
-const highs = await (highsModule as unknown as () => Promise<LegacyHighs>)();
+const highs = await loadHighs();
 
 interface Arcs {
   readonly a: Float64Array;
@@ -88,7 +89,7 @@ describe('emdSparse', () => {
           expect(result.marginalError).toBeCloseTo(2 * (12 - carried), 9);
         },
       ),
-      { numRuns: 250 },
+      { numRuns: quickOrFull(100, 250) },
     );
   }, 60_000);
 

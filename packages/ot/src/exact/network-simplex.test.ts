@@ -7,6 +7,7 @@ import { gaussianClouds, gridMixtures, randomAssignment, randomPoints } from '..
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { highsOracle } from '../testing/linear-program.ts';
 import { expectOptimal } from '../testing/optimality.ts';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import type { Transport, TransportPlan } from '../transport.ts';
 import { emd } from './network-simplex.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
@@ -93,7 +94,7 @@ describe('emd', () => {
       fc.property(instances(30), (problem) => {
         expect(Math.abs(solve(problem).cost - leastCost(problem))).toBeLessThan(1e-8);
       }),
-      { numRuns: 60 },
+      { numRuns: quickOrFull(40, 60) },
     );
   });
 
@@ -104,7 +105,7 @@ describe('emd', () => {
         expect(outcome.status).toBe('converged');
         expectOptimal(problem, outcome);
       }),
-      { numRuns: 300 },
+      { numRuns: quickOrFull(150, 300) },
     );
   });
 

@@ -1,6 +1,7 @@
 import { run } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { quickOrFull } from '../testing/quick-or-full.ts';
 import { sortedRoute } from '../testing/sorted-routing.ts';
 import { assignExperts } from './assign-experts.ts';
 import { type AuxiliaryLossOptions, expertAuxiliaryLossSteps } from './expert-auxiliary-loss.ts';
@@ -76,7 +77,9 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
     const scores = moeInstance(512, 16, 1);
     const problem = { scores, expertsPerToken: 2 };
     const after = (weight: number) =>
-      run(expertAuxiliaryLossSteps(problem, { weight, learningRate: 5 }), { maxIterations: 400 });
+      run(expertAuxiliaryLossSteps(problem, { weight, learningRate: 5 }), {
+        maxIterations: quickOrFull(250, 400),
+      });
     const [none, some, much] = [after(0), after(0.1), after(1)];
     expect(none.maxViolation).toBeGreaterThan(1.5);
     expect(some.maxViolation).toBeLessThan(none.maxViolation / 2);

@@ -1,9 +1,6 @@
 // The balanced expert assignment as a linear program for HiGHS: an oracle that shares no code with this package.
-import highsModule, { type LegacyHighs } from 'highs';
 import type { ExpertAssignment } from '../experts/expert-assignment.ts';
-
-// The package's types describe its CommonJS build; the ES module's default export is the loader itself.
-const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;
+import { loadHighs } from './highs.ts';
 
 /** A function that finds the greatest affinity with loads between KT/E rounded down and up. */
 export async function assignmentOracle(): Promise<(problem: ExpertAssignment) => number> {

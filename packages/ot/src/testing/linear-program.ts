@@ -1,9 +1,6 @@
 // The transport problem as a linear program for HiGHS: an oracle that shares no code with this package.
-import highsModule, { type LegacyHighs } from 'highs';
 import type { Transport } from '../transport.ts';
-
-// The package's types describe its CommonJS build; the ES module's default export is the loader itself.
-const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;
+import { loadHighs } from './highs.ts';
 
 /** A function that finds the least transport cost, accurate to about 1e-9 for masses and costs of order one. */
 export async function highsOracle(): Promise<(problem: Transport) => number> {

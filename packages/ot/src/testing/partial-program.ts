@@ -1,9 +1,6 @@
 // Partial transport as a linear program for HiGHS.
-import highsModule, { type LegacyHighs } from 'highs';
 import type { Transport } from '../transport.ts';
-
-// The package's types describe its CommonJS build; the ES module's default export is the loader itself.
-const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;
+import { loadHighs } from './highs.ts';
 
 /** A function that finds the least cost of moving a given mass. */
 export async function partialOracle(): Promise<(problem: Transport, mass: number) => number> {

@@ -1,14 +1,12 @@
 import { csrToDense } from '@infimum/linalg';
-import highsModule, { type LegacyHighs } from 'highs';
 import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
 import { randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
+import { loadHighs } from '../testing/highs.ts';
 import type { Transport } from '../transport.ts';
 import { totalVariationTransport } from './total-variation-transport.ts';
 import { marginalsOf } from './unbalanced-plan.ts';
-
-const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;
 
 /** The problem with what each marginal has too much or too little of, as a linear program in the LP format. */
 function programOf(
