@@ -12,8 +12,9 @@ test('T14 has the specified size and sum', () =>
     innerReads: 8_277_364_371,
   }));
 
-test('Graph 500 shares: the specified size, and no store of partial products', () =>
-  expectNoPartialProducts(
-    { ...T14, quarters: [0.57, 0.19, 0.19] },
-    { products: 63_758_816, entries: 22_943_310, share: 30 },
-  ));
+test.each([
+  ['Graph 500', [0.57, 0.19, 0.19], { products: 63_758_816, entries: 22_943_310, share: 30 }],
+  ['uniform', [0.25, 0.25, 0.25], { products: 3_945_886, entries: 3_917_062, share: 3 }],
+] as const)('%s shares: the specified size, and no store of partial products', (_, quarters, specified) =>
+  expectNoPartialProducts({ ...T14, quarters }, specified),
+);

@@ -106,8 +106,8 @@ export function normalPair(seed: number, size = 300): [CsrMatrix, CsrMatrix] {
 /** The matrices of the specification. */
 export const T14 = { scale: 14, edges: 254_211, quarters: [0.4, 0.2, 0.2] } as const;
 export const G12 = { scale: 12, edges: 32_768, quarters: [0.57, 0.19, 0.19] } as const;
-/** The same with the quarters alike, so that few products fall on the same entry. */
-export const UNIFORM14 = { ...T14, quarters: [0.25, 0.25, 0.25] } as const;
+/** Quarters alike, so that few products fall on the same entry. */
+export const UNIFORM = { scale: 13, edges: 100_000, quarters: [0.25, 0.25, 0.25] } as const;
 
 const pairs = new Map<string, readonly [CsrMatrix, CsrMatrix]>();
 
