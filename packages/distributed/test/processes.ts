@@ -1,6 +1,8 @@
 // Workers in processes of their own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
@@ -9,6 +11,7 @@ const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 export async function spawnWorker(url: string, ...more: readonly string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, url, ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { NODE_COMPILE_CACHE: path.join(os.tmpdir(), 'node-compile-cache'), ...process.env },
   });
   await once(child.stdout, 'data');
   return child;
