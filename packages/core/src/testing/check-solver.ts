@@ -83,7 +83,7 @@ export function checkSolver<
 export interface ContractOptions {
   /**
    * `first`: the checks that every family repeats run on the first family that the solver takes, that of seeds too where none
-   * is an option; a run that does not end by itself is judged after a quarter of a second, on hard instances after a fifth
+   * is an option; a run that does not end by itself is judged after a tenth of a second, on hard instances after a fifth
    * or at the default limit of iterations, which holds for users too, and memory is compared over 40 solves. `all`, by
    * default: every family, runs of a second, hard instances until half a second is over, and 100 solves.
    */
@@ -104,7 +104,7 @@ export function solverChecks<
       ? Object.keys(subject.problem.families).flatMap((family) =>
           familyChecks(subject, () => firstInstance(subject.problem, family), `on ${family}`, 1),
         )
-      : familyChecks(subject, () => firstTaken(subject), 'on the first family', 0.25);
+      : familyChecks(subject, () => firstTaken(subject), 'on the first family', 0.1);
   return [
     { name: 'has a title, a summary, a paper and a cost of its own', run: async () => checkTexts(subject) },
     {
