@@ -28,8 +28,10 @@ describe('patterns', () => {
       const { count, bits } = enumeratePatterns(points);
       expect(count).toBe(2 * n);
       const seen = new Set<string>();
-      for (let angle = 0; angle < 20_000; angle++) {
-        const u = [Math.cos(angle / 3183), Math.sin(angle / 3183)];
+      const angles = process.env['INFIMUM_FULL'] ? 20_000 : 4000;
+      for (let k = 0; k < angles; k++) {
+        const angle = (2 * Math.PI * k) / angles;
+        const u = [Math.cos(angle), Math.sin(angle)];
         const pattern = Array.from({ length: n }, (_, k) =>
           points.values[2 * k] * u[0] + points.values[2 * k + 1] * u[1] >= 0 ? 1 : 0,
         );
