@@ -87,7 +87,7 @@ export interface EggVotesAnswer {
  * const bytes = new TextEncoder().encode('to be or not to be '.repeat(20));
  * const model = new EggModel({ dim: 4, layers: 1 });
  * const before = model.bitsPerByte(bytes);
- * trainEgg(model, bytes, { steps: 40, pairs: 32, length: 20 });
+ * trainEgg(model, bytes, { steps: 10, pairs: 32, length: 20 });
  * console.log(model.bitsPerByte(bytes) < before); // true
  * ```
  */
