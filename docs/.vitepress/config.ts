@@ -8,6 +8,7 @@ import { isolationHeaders } from '../site/headers.ts';
 import { problemChunks } from '../site/problem-chunks.ts';
 import { searchSections } from '../site/search.ts';
 import { indexOptions, searchOptions } from '../site/search-options.ts';
+import { serverBuild } from '../site/server-build.ts';
 import { sidebar } from '../site/sidebar.ts';
 import { solverChunks } from '../site/solver-chunks.ts';
 
@@ -31,6 +32,8 @@ export default defineConfig({
   // What all pages share is loaded once, not written into each; and lists of links fetch nothing ahead.
   metaChunk: true,
   router: { prefetchLinks: false },
+  // Nothing of a build waits; one page after the other, the search index comes out the same.
+  buildConcurrency: 1,
   // TypeDoc writes these pages, and the browser tests follow the links to them.
   ignoreDeadLinks: [/^\/api\//],
   head: [
@@ -41,7 +44,15 @@ export default defineConfig({
     math: true,
     config: (markdown) => shareGlyphs(markdown, base),
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
-    codeTransformers: [{ postprocess: withSharedColours }],
+    codeTransformers: [
+      {
+        // The highlighter gives up a line after half a second by the clock: a busy machine would build another site.
+        preprocess(_, options) {
+          options.tokenizeTimeLimit = 0;
+        },
+        postprocess: withSharedColours,
+      },
+    ],
   },
   buildEnd({ outDir }) {
     for (const [name, { contents }] of sharedFiles) writeFileSync(path.join(outDir, name), contents());
@@ -85,6 +96,7 @@ export default defineConfig({
   vite: {
     plugins: [
       solverChunks(),
+      serverBuild(),
       {
         // Vite's own option leaves out the pages, which VitePress answers for.
         name: 'cross-origin-isolation',

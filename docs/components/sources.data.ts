@@ -1,5 +1,5 @@
 // The folders of this repository with the sizes of their sources, read when the site is built.
-import { readdirSync, statSync } from 'node:fs';
+import { globSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 declare const data: readonly (readonly [path: string, size: number])[];
@@ -10,8 +10,8 @@ const packages = path.resolve(import.meta.dirname, '../../packages');
 
 export default {
   load(): (readonly [string, number])[] {
-    return readdirSync(packages, { recursive: true, encoding: 'utf8' })
-      .filter((file) => /^[^/\\]+[/\\]src[/\\].*\.ts$/.test(file) && !/\.test\.ts$|generated/.test(file))
+    return globSync('*/src/**/*.ts', { cwd: packages })
+      .filter((file) => !/\.test\.ts$|generated/.test(file))
       .map(
         (file) =>
           [

@@ -1,25 +1,27 @@
 // The letters of formulas, drawn once for the whole site: MathJax writes the outline of every letter into every formula.
 import { createHash } from 'node:crypto';
+import type { MarkdownRenderer } from 'vitepress';
 
 /** What the file with the outlines is called. */
 export const GLYPH_FILE = 'glyphs.svg';
-
-/** A renderer of Markdown, as far as it is changed here. */
-interface Markdown {
-  readonly renderer: { readonly rules: Record<string, Render | undefined> };
-}
-
-type Render = (...given: never[]) => string;
 
 /** Outlines by their names in the file. */
 const glyphs = new Map<string, string>();
 
 /** Lets formulas refer to the file of glyphs below `base` for their letters. */
-export function shareGlyphs(markdown: Markdown, base: string): void {
+export function shareGlyphs(markdown: MarkdownRenderer, base: string): void {
   const { rules } = markdown.renderer;
   for (const name of ['math_inline', 'math_block']) {
     const render = rules[name];
-    if (render) rules[name] = (...given) => withSharedGlyphs(render(...given), base);
+    if (!render) continue;
+    // The same symbols stand in many pages.
+    const known = new Map<string, string>();
+    rules[name] = (tokens, index, ...others) => {
+      const { content } = tokens[index];
+      const html = known.get(content) ?? withSharedGlyphs(render(tokens, index, ...others), base);
+      known.set(content, html);
+      return html;
+    };
   }
 }
 
