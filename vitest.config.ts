@@ -27,6 +27,7 @@ const SHARING = new Set(
     'checks',
     'core',
     'distributed',
+    'docs',
     'fuzz',
     'games',
     'graphs',

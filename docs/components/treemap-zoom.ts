@@ -64,8 +64,8 @@ export function flare(): FlatTree {
   };
 }
 
-/** A made-up tree of a hundred thousand leaves in groups, sizes over a range of a thousand. */
-export function largeTree(): FlatTree {
+/** A made-up tree of groups of five thousand leaves each, sizes over a range of a thousand. */
+export function largeTree(groups = 20): FlatTree {
   const random = new Random(7);
   const parents = [-1];
   const weights = [0];
@@ -75,7 +75,7 @@ export function largeTree(): FlatTree {
     weights.push(weight);
     return names.push(name) - 1;
   };
-  for (let a = 0; a < 20; a++) {
+  for (let a = 0; a < groups; a++) {
     const group = add(0, 0, `group ${a + 1}`);
     for (let b = 0; b < 50; b++) {
       const part = add(group, 0, `part ${a + 1}.${b + 1}`);

@@ -3,9 +3,10 @@ import { reluObjective } from '@infimum/learn';
 import { expect, test } from 'vitest';
 import { best, byAdam, field, moons } from '../components/network-optima.ts';
 
+const instance = moons(24, 0.12, 0.1, 4);
+const { network, value, bound, patterns } = best(instance);
+
 test('the best network is proved to be it, and no start of Adam comes below its bound', () => {
-  const instance = moons(24, 0.12, 0.1, 4);
-  const { network, value, bound, patterns } = best(instance);
   // Cover's count of the cells between 24 planes in three dimensions.
   expect(patterns).toBe(2 * (1 + 23 + (23 * 22) / 2));
   expect(reluObjective(instance, network)).toBe(value);
@@ -16,8 +17,6 @@ test('the best network is proved to be it, and no start of Adam comes below its 
 });
 
 test('the field is the network at the middle of every pixel', () => {
-  const instance = moons(24, 0.12, 0.1, 4);
-  const { network } = best(instance);
   const values = field(network, 2);
   const at = (x: number, y: number) =>
     network.output.reduce((sum, weight, j) => {
