@@ -44,6 +44,8 @@ test.concurrent.each(pages)(
     const { page, errors } = await openPage(site, pathname);
     await page.waitForSelector('h1');
     expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+    // The API's navigation, twenty thousand elements, is the same on all its pages: axe sees it on the first.
+    if (pathname !== '/api/') await page.evaluate(`document.querySelector('#tsd-nav-container')?.remove()`);
     await page.evaluate(axe);
     expect(await complaints(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
