@@ -61,7 +61,7 @@ const scriptOf = ({ rows, tokens, digits }: Sizes): string => `
   const { points, assignment } = transport.families;
   solveAll(transport, [
     generate(points, { n: ${rows}, m: ${rows + 20}, epsilon: 0.003 }),
-    generate(assignment, { n: ${rows - 30}, epsilon: 0.003 }),
+    generate(assignment, { n: ${rows}, epsilon: 0.003 }),
   ]);
   const { sigmoid, digits } = expertAssignment.families;
   solveAll(expertAssignment, [
