@@ -71,7 +71,7 @@ export function infimumBench(
 
 /**
  * What `infimum-bench` answers with these arguments, in this process, which has loaded the library already. For commands
- * that run no cells, get no signals and load no plug-in that changes.
+ * that run no cells, get no signals, do not end their process and load no plug-in that changes.
  */
 export async function answer(folder: string, args: readonly string[]): Promise<Finished> {
   const { main } = (await import(command)) as { main(args: readonly string[]): Promise<number> };
