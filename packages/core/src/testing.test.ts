@@ -161,7 +161,7 @@ describe('checkSolver', () => {
   const RUN =
     'on uniform: ends with finite metrics and no NaN, iterations rising from 0, the instance untouched';
   const OPTIONS = 'options have defaults, round-trip through JSON and refuse unknown names';
-  const REPEATS = 'on uniform: the same seed gives the same bits';
+  const REPEATS = 'on uniform: the same seed gives the same bits, whoever looks at solutions on the way';
   const OWNERSHIP = 'on uniform: solutions are in arrays of their own';
   const ABORT = 'on uniform: an abort ends it with a usable solution';
   const ITERATIONS = 'on uniform: an iteration limit ends it with a usable solution';
@@ -223,6 +223,7 @@ describe('checkSolver', () => {
     },
   };
   const shared = new Float64Array(64);
+  let looks = 0;
   it.each([
     [
       OWNERSHIP,
@@ -295,6 +296,23 @@ describe('checkSolver', () => {
       REPEATS,
       changed({ roots: (roots) => roots.map((root) => root + Number.EPSILON * runs++) }),
       'two runs gave different solutions',
+    ],
+    [
+      REPEATS,
+      changed({
+        before: () => {
+          looks = 0;
+        },
+        iterate: (iterate) => ({
+          ...iterate,
+          solution: () => {
+            looks++;
+            return iterate.solution();
+          },
+        }),
+        roots: (roots) => roots.map((root) => root + Number.EPSILON * looks),
+      }),
+      'asking an iterate for its solution changed the run',
     ],
     [ITERATIONS, stallsAtOnce, 'the status after 1 iterations is stalled'],
     [MEMORY, changed({ before: () => kept.push(new Float64Array(4096)) }), 'bytes behind'],

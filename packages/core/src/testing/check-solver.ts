@@ -260,7 +260,7 @@ function familyChecks(
     on('ends with finite metrics and no NaN, iterations rising from 0, the instance untouched', (...both) =>
       checkRun(...both, maxSeconds),
     ),
-    on('the same seed gives the same bits', checkRepeats),
+    on('the same seed gives the same bits, whoever looks at solutions on the way', checkRepeats),
     on('solutions are in arrays of their own', checkOwnership),
     on('an abort ends it with a usable solution', checkAbort),
     on('an iteration limit ends it with a usable solution', checkIterationLimit),
@@ -311,11 +311,14 @@ function checkRun(solver: AnySolver, instance: unknown, maxSeconds: number): voi
 }
 
 function checkRepeats(solver: AnySolver, instance: unknown): void {
-  const solutions = [1, 2].map(() => {
-    const { seconds: _, ...rest } = solveWith(solver, instance, { maxIterations: 20 });
+  const resultOf = (onIteration?: (iterate: Iterate<object>) => void) => {
+    const { seconds: _, ...rest } = solveWith(solver, instance, { maxIterations: 20 }, onIteration);
     return fingerprint(rest);
-  });
-  ensure(solutions[0] === solutions[1], 'two runs gave different solutions');
+  };
+  const first = resultOf();
+  if (resultOf((iterate) => iterate.solution()) === first) return;
+  ensure(resultOf() === first, 'two runs gave different solutions');
+  ensure(false, 'asking an iterate for its solution changed the run');
 }
 
 /** Whoever takes a solution may change it or hand it to another thread: nobody else may hold its memory. */

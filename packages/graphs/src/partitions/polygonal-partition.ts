@@ -341,7 +341,9 @@ class Layout {
 
   /** The same state in memory of its own. */
   fork(): Layout {
-    const copy = new Layout(this.#sums, this.#tree, undefined);
+    const { thetas, isFirstBelow } = this.#tree;
+    const tree = { ...this.#tree, thetas: thetas.slice(), isFirstBelow: isFirstBelow.slice() };
+    const copy = new Layout(this.#sums, tree, undefined);
     copy.#pool = this.#pool.slice();
     copy.#used = this.#used;
     copy.#stack.push(...this.#stack);

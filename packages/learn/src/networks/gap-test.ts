@@ -51,10 +51,13 @@ export class GapTest {
     return this.#own <= 10 * Math.sqrt(this.#tolerance) + ROUNDING;
   }
 
-  /** The best network so far, with the best bound so far. */
+  /** The best of what the test has seen and of these blocks, with the best bound; not remembered, since whoever asks must not change the run. */
   best(blocks: Float64Array, nu: Float64Array): ReluSolution {
+    const remembered = [this.#bound, this.#best, this.#own] as const;
     this.#judge(this.#program.feasible(blocks), nu);
-    return this.#found();
+    const found = this.#found();
+    [this.#bound, this.#best, this.#own] = remembered;
+    return found;
   }
 
   /** Takes note of feasible blocks, of the dual point that their predictions suggest, and of a multiplier, which is another one. */

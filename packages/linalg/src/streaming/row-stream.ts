@@ -37,8 +37,17 @@ import { planOf } from './streaming-plan.ts';
 /** Rows pass through unscaled as long as their entries lie between these powers of two. */
 const [LEAST_EXPONENT, MOST_EXPONENT] = [-190, 190];
 
+/** Pieces of a stream whose length is known, and rows of a piece of one whose length is not. */
+const PIECES = 64;
+const ROWS_A_PIECE = 256;
+
 /** A stream in progress, with what its drivers need besides. */
 export class Stream implements StreamingTopEigenvector {
+  /**
+   * Rows of a piece. A batch ends with its piece, so that an estimate there, between two steps, changes no bit of what follows,
+   * however many rows come at a time.
+   */
+  readonly piece: number;
   readonly #dimension: number;
   readonly #components: number;
   readonly #expectedRows: number | undefined;
@@ -68,6 +77,7 @@ export class Stream implements StreamingTopEigenvector {
     this.#dimension = dimension;
     this.#components = components;
     this.#expectedRows = rows;
+    this.piece = rows === undefined ? ROWS_A_PIECE : Math.ceil(rows / PIECES);
     this.#capacity = batchCapacity(dimension, components);
     const { workspace, ...batch } = layout(
       { rows: this.#capacity * dimension, squares: this.#capacity },
@@ -95,9 +105,7 @@ export class Stream implements StreamingTopEigenvector {
   }
 
   pushMatrix(matrix: DenseMatrix | CsrMatrix): void {
-    // What is not finite is found by the norms of the rows, so that a dense matrix is read but once.
-    if ('rowPointers' in matrix) checkCsr(matrix, 'rows');
-    else checkShape(matrix);
+    checkPart(matrix);
     this.pushRows(matrix, 0, matrix.rows);
   }
 
@@ -206,7 +214,7 @@ export class Stream implements StreamingTopEigenvector {
   /** As many rows of a dense matrix as the batch has room for, or just the next one; where to go on. */
   #pushSeveral({ values }: DenseMatrix, from: number, to: number): number {
     const [dimension, place] = [this.#dimension, this.#pending];
-    const count = Math.min(to - from, this.#capacity - place);
+    const count = Math.min(to - from, this.#capacity - place, this.piece - (this.#seen % this.piece));
     this.#batch.rows.set(values.subarray(from * dimension, (from + count) * dimension), place * dimension);
     this.#scaleRows(place, count);
     const { squareNorms } = this.#workspace.kernels(streamingKernels);
@@ -285,7 +293,7 @@ export class Stream implements StreamingTopEigenvector {
   #admit(count: number): void {
     this.#pending += count;
     this.#seen += count;
-    if (this.#pending === this.#capacity) this.#flush();
+    if (this.#pending === this.#capacity || this.#seen % this.piece === 0) this.#flush();
   }
 
   #flush(): void {
@@ -365,6 +373,12 @@ function unitVectors(components: number, dimension: number): Float64Array {
   const vectors = new Float64Array(components * dimension);
   for (let c = 0; c < components; c++) vectors[c * dimension + c] = 1;
   return vectors;
+}
+
+/** Checks some rows of a stream. What is not finite is found by their norms, so that a dense matrix is read but once. */
+export function checkPart(matrix: DenseMatrix | CsrMatrix): void {
+  if ('rowPointers' in matrix) checkCsr(matrix, 'rows');
+  else checkShape(matrix);
 }
 
 /** Checks what a dense matrix is, but not its entries. */

@@ -3,7 +3,7 @@ import { type DenseMatrix, denseMatrix, matrixFromRows } from '../dense/dense-ma
 import { correlation, exact } from '../testing/eigenvectors.ts';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
 import { heavyStream, lightStream } from './streaming-instances.ts';
-import { STREAMING_METHODS, type StreamingOptions } from './streaming-options.ts';
+import { STREAMING_METHODS, type StreamingIterate, type StreamingOptions } from './streaming-options.ts';
 import {
   createStreamingTopEigenvector,
   streamingTopEigenvector,
@@ -32,6 +32,20 @@ describe('streams over time', () => {
         expect(answer.rowsSeen).toBe(3000);
         expect(Array.from(answer.vector)).toEqual(Array.from(whole.vector));
         expect(answer.eigenvalue).toBe(whole.eigenvalue);
+      }
+    },
+  );
+
+  it.each(STREAMING_METHODS)(
+    '%s ends with the same bits if it is asked between the steps',
+    async (method) => {
+      const rows = lightStream({ n: 3000, d: 16, R: 5 }, 2);
+      const onIteration = ({ solution }: StreamingIterate) => void solution();
+      const whole = streamingTopEigenvector(rows, { method });
+      const asked = streamingTopEigenvector(rows, { method, onIteration });
+      const inChunks = { rows: 3000, method, onIteration };
+      for (const { vector } of [asked, await streamingTopEigenvectorAsync(chunks(rows, 70), inChunks)]) {
+        expect(Array.from(vector)).toEqual(Array.from(whole.vector));
       }
     },
   );

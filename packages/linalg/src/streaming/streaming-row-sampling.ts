@@ -80,10 +80,9 @@ class RowSampling implements StreamMethod {
   }
 
   estimate(): StreamEstimate {
-    this.#thin();
     const { components, dimension } = this.#room;
     const share = this.#settings.sketchSize / this.#total.value;
-    const rows = this.#candidates.map(({ values, factor, weight }): FactoredRow => {
+    const rows = this.#kept().map(({ values, factor, weight }): FactoredRow => {
       return { values, factor: factor / Math.sqrt(Math.min(1, share * weight)) };
     });
     if (rows.length === 0) return { vectors: this.#start.slice(), values: new Float64Array(components) };
@@ -103,11 +102,17 @@ class RowSampling implements StreamMethod {
     return new Float64Array(this.#room.dimension);
   }
 
-  /** Drops what would not be kept with today's probabilities. */
-  #thin(): void {
+  /** What is kept with today's probabilities. */
+  #kept(): Candidate[] {
     const threshold = this.#total.value / this.#settings.sketchSize;
-    for (const { key, values } of this.#candidates) if (key <= threshold) this.#spare.push(values);
-    this.#candidates = this.#candidates.filter(({ key }) => key > threshold);
+    return this.#candidates.filter(({ key }) => key > threshold);
+  }
+
+  /** Drops the others. */
+  #thin(): void {
+    const kept = new Set(this.#kept());
+    for (const candidate of this.#candidates) if (!kept.has(candidate)) this.#spare.push(candidate.values);
+    this.#candidates = [...kept];
   }
 }
 

@@ -15,7 +15,7 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkMatrixOfRows, isMatrix, Stream } from './row-stream.ts';
+import { checkMatrixOfRows, checkPart, isMatrix, Stream } from './row-stream.ts';
 import {
   type StreamedEigenvectors,
   type StreamingIterate,
@@ -86,13 +86,10 @@ export function* streamingTopEigenvectorSteps(
   if (!isMatrix(rows)) return yield* stepsOfRows(rows, options);
   checkMatrixOfRows(rows);
   using stream = new Stream({ rows: Math.max(1, rows.rows), ...options, dimension: rows.cols });
-  const piece = Math.max(1, Math.ceil(rows.rows / PIECES));
-  for (let iteration = 0, from = 0; ; iteration++) {
-    yield { iteration, rowsSeen: from, solution: () => stream.estimate() };
-    if (from === rows.rows) return conclusion(stream.finish());
-    const to = Math.min(rows.rows, from + piece);
-    stream.pushRows(rows, from, to);
-    from = to;
+  for (let iteration = 0; ; iteration++) {
+    yield iterateOf(stream, iteration);
+    if (stream.rowsSeen === rows.rows) return conclusion(stream.finish());
+    stream.pushRows(rows, stream.rowsSeen, Math.min(rows.rows, stream.rowsSeen + stream.piece));
   }
 }
 
@@ -124,12 +121,6 @@ export async function streamingTopEigenvectorAsync(
   return runAsync(asyncSteps(rows, options), runOptionsOf(streamingOptions, options));
 }
 
-/** Iterations into which a matrix is divided. */
-const PIECES = 64;
-
-/** Rows of an iteration when they come one at a time. */
-const ROWS_A_STEP = 256;
-
 function* stepsOfRows(
   rows: Iterable<StreamRow>,
   options: StreamingOptions & { readonly dimension?: number },
@@ -139,7 +130,7 @@ function* stepsOfRows(
     let iteration = 0;
     for (const row of rows) {
       stream ??= new Stream({ ...options, dimension: options.dimension ?? lengthOf(row) });
-      if (stream.rowsSeen % ROWS_A_STEP === 0) yield iterateOf(stream, iteration++);
+      if (stream.rowsSeen % stream.piece === 0) yield iterateOf(stream, iteration++);
       stream.push(row);
     }
     stream ??= new Stream({ ...options, dimension: dimensionOfEmpty(options.dimension) });
@@ -157,15 +148,18 @@ async function* asyncSteps(
   let stream: Stream | undefined;
   try {
     let iteration = 0;
-    let next = 0;
     for await (const part of untilAborted(rows, (options as RunOptions).signal)) {
       stream ??= new Stream({ ...options, dimension: options.dimension ?? lengthOf(part) });
-      if (stream.rowsSeen >= next) {
-        yield iterateOf(stream, iteration++);
-        next = stream.rowsSeen + ROWS_A_STEP;
+      if (isMatrix(part)) checkPart(part);
+      const rows = isMatrix(part) ? part.rows : 1;
+      for (let from = 0; from < rows; ) {
+        const left = stream.piece - (stream.rowsSeen % stream.piece);
+        if (left === stream.piece) yield iterateOf(stream, iteration++);
+        const to = Math.min(rows, from + left);
+        if (isMatrix(part)) stream.pushRows(part, from, to);
+        else stream.push(part);
+        from = to;
       }
-      if (isMatrix(part)) stream.pushMatrix(part);
-      else stream.push(part);
     }
     // An abort before the first row leaves nobody to ask for its length.
     const aborted = (options as RunOptions).signal?.aborted ? 1 : undefined;
