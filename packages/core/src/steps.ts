@@ -10,7 +10,7 @@
 export interface Iterate<Solution> {
   /** Iterations done so far; rises from 0. */
   readonly iteration: number;
-  /** The solution as it stands now, in arrays of its own. */
+  /** The solution as it stands now, in arrays of its own. Asking for it changes nothing of the run. */
   solution(): Solution;
 }
 
