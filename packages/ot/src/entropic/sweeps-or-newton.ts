@@ -14,23 +14,30 @@ import { absorbScalings } from './sinkhorn-scaling.ts';
 
 /**
  * A trial compares later sweeps with an early one. Stages are better where much of the mass is wrong still at its end: then
- * whole parts of the plan are to exchange mass. Where no sample spoke for sweeps they are better, too, if the early sweep left
- * little of the mass wrong and the next three do not mend most of that, as with random costs.
+ * whole parts of the plan are to exchange mass. For small problems they are better, too, if the early sweep left little of the mass
+ * wrong and the next three do not mend most of that, as with random costs.
  */
 const EARLY_SWEEP = 2;
 const NEXT_SWEEP = 5;
 const LAST_TRIAL_SWEEP = 8;
-const LITTLE_ERROR = 0.42;
+const LITTLE_ERROR = 0.33;
 const NEXT_SHARE = 0.25;
-const LAST_SHARE = 0.35;
+const SMALL_SIDE = 192;
+const LAST_SHARE = 0.55;
 
 /**
- * Where the costs span more epsilons than the first number stages may be better: a sample's sweeps tell, or a trial of the
- * whole where that is not much larger or no sample speaks for it; beyond the second they always are.
+ * Where the costs span more epsilons than the first number stages may be better. A trial tells, and before it the sweeps of a sample
+ * if the whole is much larger and the sample speaks for it.
  */
 const STAGED_SPAN = 150;
-const LARGEST_SPAN = 500;
 const SAMPLE_SWEEPS = 48;
+
+/**
+ * Beyond so many epsilons stages nearly always are, but on lines and for large random costs, where three sweeps find nearly all
+ * that an early one left.
+ */
+const LARGEST_SPAN = 500;
+const FAR_SHARE = 0.2;
 
 /** Sweeps between two forecasts, and the least of a first turn (masses of clusters take their time to move). */
 const FORECAST_EVERY = 5;
@@ -58,8 +65,8 @@ const WARM_ERROR = 2e-3;
 const FIRST_NEWTON_TURN = 1000;
 const FIRST_SWEEP_TURN = 1000;
 
-/** Stages of falling epsilon, sweeps, or sweeps on trial: of those a sample took few, or there is no sample. */
-type Opening = 'stages' | 'sweeps' | 'sampled trial' | 'trial';
+/** Stages of falling epsilon, sweeps, or sweeps on trial: of a small problem, or of one with many epsilons, or of another. */
+type Opening = 'stages' | 'sweeps' | 'trial' | 'small trial' | 'far trial';
 
 /** What was seen, for people; it grows as the run goes on. */
 export interface MethodChoice {
@@ -141,13 +148,11 @@ class Turns {
     const state = this.#state;
     const span = this.#choice.span as number;
     if (this.#isStarted || span <= STAGED_SPAN) return 'sweeps';
-    let seen = '';
-    if (span <= LARGEST_SPAN) {
-      const sweeps = isTooSmall(state) ? undefined : sweepsOfSample(state, SAMPLE_SWEEPS);
-      if (sweeps !== Infinity) return sweeps === undefined ? 'trial' : 'sampled trial';
-      seen = `a sample took over ${SAMPLE_SWEEPS} sweeps, `;
-    }
-    this.#choice.seen = `${seen}smaller epsilons by and by are better there`;
+    if (span > LARGEST_SPAN) return 'far trial';
+    if (Math.min(state.n, state.m) < SMALL_SIDE) return 'small trial';
+    const sweeps = isTooSmall(state) ? undefined : sweepsOfSample(state, SAMPLE_SWEEPS);
+    if (sweeps !== Infinity) return 'trial';
+    this.#choice.seen = `a sample took over ${SAMPLE_SWEEPS} sweeps, smaller epsilons by and by are better there`;
     return 'stages';
   }
 
@@ -196,7 +201,10 @@ class Turns {
 
 /** Whether a trial ends with this sweep, for stages of falling epsilon. */
 function endsTrial(opening: Opening, sweep: number, error: number, early: number): boolean {
-  if (opening === 'trial' && sweep === NEXT_SWEEP) return early < LITTLE_ERROR && error > NEXT_SHARE * early;
+  if (opening === 'far trial') return sweep === NEXT_SWEEP && error > FAR_SHARE * early;
+  if (opening === 'small trial' && sweep === NEXT_SWEEP) {
+    return early < LITTLE_ERROR && error > NEXT_SHARE * early;
+  }
   return opening !== 'sweeps' && sweep === LAST_TRIAL_SWEEP && error > LAST_SHARE * early;
 }
 
