@@ -170,7 +170,7 @@ const LARGEST_ASSIGNMENT_COST = 2 ** 500;
  * const exact = solveTransport({ x, y });
  * console.log(exact.method, exact.cost); // wasserstein1d 4
  * const entropic = solveTransport({ x, y }, { epsilon: 0.01 });
- * console.log(entropic.method, entropic.cost.toFixed(6)); // sinkhornNewtonSparse 4.000000
+ * console.log(entropic.method, entropic.cost.toFixed(6)); // andersonSinkhorn 4.000000
  * ```
  */
 export function solveTransport(
