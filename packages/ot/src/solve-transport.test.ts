@@ -269,6 +269,22 @@ describe('sweeps or Newton steps', () => {
     expect([calm.method, calm.status]).toEqual(['andersonSinkhorn', 'converged']);
   });
 
+  it('or as five sweeps tell: of small random costs, and of many epsilons on a line and in the plane', () => {
+    const random = drive(randomAssignment(100, 7202), 0.003);
+    expect([random.method, random.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
+    expect(random.seen).toMatch(/^after 5 sweeps .*, and smaller epsilons by and by are better$/);
+    const bell = (mean: number, width: number) => {
+      const values = Float64Array.from({ length: 60 }, (_, i) => Math.exp(-(((i - mean) / width) ** 2)));
+      return values.map((value) => value / values.reduce((sum, one) => sum + one, 0));
+    };
+    const places = { rows: 60, cols: 1, values: Float64Array.from({ length: 60 }, (_, i) => i / 59) };
+    const line = drive({ a: bell(15, 4), b: bell(42, 6), cost: costMatrix(places, places) }, 1e-3);
+    expect([line.method, line.status]).toEqual(['andersonSinkhorn', 'converged']);
+    const plane = drive(randomPoints(60, 60, 2, 1), 1e-3);
+    expect([plane.method, plane.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
+    expect(plane.seen).toMatch(/^after 5 sweeps .*, and smaller epsilons by and by are better$/);
+  });
+
   it('numbers the iterations of both without a gap', () => {
     let last = -1;
     const choice: MethodChoice = { method: 'andersonSinkhorn', seen: '' };
