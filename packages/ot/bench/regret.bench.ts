@@ -1,8 +1,8 @@
 // The method that `solveTransport` chooses against all entropic methods of this package and, with a Python that has POT,
 // against the best of POT's, on a grid: histograms, clouds, images, assignment and clusters, five epsilons each.
 //
-// Processor time. In a round our methods take turns call by call, in random order, until each has had 30 ms; its time is the median of its
-// calls. POT's method takes its 30 ms after them. The regret is the median, over the rounds, of our time divided by another
+// Processor time. In a round our methods take turns call by call, in random order, until each has had 30 ms and, below 100 ms, seven
+// calls; its time is the median of its calls. POT's method takes its 30 ms after them. The regret is the median, over the rounds, of our time divided by another
 // method's in the same round, of all others the largest: what else a machine does changes from moment to moment. Before the
 // rounds every method is tried: of ours those go on that take less than twice as long as the quickest (1.4 times where that
 // takes over 100 ms), and a try is broken off where it cannot be among them. Where the other method comes to the same potentials,
@@ -99,8 +99,9 @@ const methods: Record<string, Method> = {
 /** A method that takes so many milliseconds is not tried twice, and there are five rounds at most. */
 const LONG = 100;
 
-/** Processor milliseconds that a method has in a round at least: garbage is collected now and then. */
+/** Processor milliseconds that a method has in a round at least, and calls of a short one: garbage is collected now and then. */
 const LEAST_MILLISECONDS = 30;
+const LEAST_CALLS = 7;
 
 function spentMilliseconds(before?: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
@@ -141,7 +142,8 @@ function roundOf(runs: readonly (() => Outcome<object>)[], random: Random): numb
   runs[0]();
   const spent = runs.map(() => 0);
   const all: number[][] = runs.map(() => []);
-  while (Math.min(...spent) < LEAST_MILLISECONDS) {
+  const isShort = (k: number) => spent[k] < LONG * all[k].length && all[k].length < LEAST_CALLS;
+  while (runs.some((_, k) => spent[k] < LEAST_MILLISECONDS || isShort(k))) {
     // In a fixed order garbage would be collected at the cost of one and the same.
     const order = [...runs.keys()].map((k) => [random(), k] as const).toSorted(([p], [q]) => p - q);
     for (const [, k] of order) {

@@ -56,6 +56,21 @@ export interface TransportKernels extends PairKernels {
     columnSums: number,
   ): void;
 
+  /**
+   * Rows `from` to `to` of the plan u_i K_ij v_j to the power 2^squarings, in the place of K; what is below `least` becomes
+   * zero before.
+   */
+  sharpen(
+    from: number,
+    to: number,
+    cols: number,
+    kernel: number,
+    u: number,
+    v: number,
+    squarings: number,
+    least: number,
+  ): void;
+
   /** Subtracts from rows `from` to `to` their minima, which it writes; lowers the column minima to what is left. */
   reduceRows(
     from: number,
@@ -147,6 +162,16 @@ export const planSums = /* @__PURE__ */ blockKernel(transportKernels, 'planSums'
   'columnSums',
 ]);
 
+/** `sharpen` by names. */
+export const sharpen = /* @__PURE__ */ blockKernel(transportKernels, 'sharpen', [
+  'cols',
+  'kernel',
+  'u',
+  'v',
+  'squarings',
+  'least',
+]);
+
 /** `countPairs` by names. */
 export const countPairs = /* @__PURE__ */ blockKernel(transportKernels, 'countPairs', [
   'cols',
@@ -209,6 +234,15 @@ function reference(buffer: ArrayBufferLike): TransportKernels {
           memory[columnSums / 8 + j] += mass;
         }
         memory[rowSums / 8 + i] = sum;
+      }
+    },
+    sharpen(from, to, cols, kernel, u, v, squarings, least) {
+      for (let i = from; i < to; i++) {
+        for (let j = 0, k = kernel / 8 + i * cols; j < cols; j++, k++) {
+          const mass = memory[u / 8 + i] * memory[k] * memory[v / 8 + j];
+          memory[k] = mass >= least ? mass : 0;
+          for (let squaring = 0; squaring < squarings; squaring++) memory[k] *= memory[k];
+        }
       }
     },
     reduceRows(from, to, cols, matrix, rowMinima, columnMinima) {

@@ -23,7 +23,7 @@ const ROUNDING = 1e-13;
 
 /** Kernels with fewer entries are swept without extrapolation as long as every sweep leaves so small a part of the error. */
 const SMALL = 120_000;
-const FAST = 0.2;
+const FAST = 0.4;
 
 /** Logarithms of scalings that are absorbed beyond, about log 2^72. */
 const LARGEST_LOGARITHM = 50;
@@ -32,19 +32,24 @@ const LARGEST_LOGARITHM = 50;
  * Sweeps, from the potentials of the state: rows are fitted to the target potentials, what fits the columns then is their image,
  * and the next ones are the combination of the last `memory` + 1 that a sweep would change least. Where that lowers the dual
  * the image itself is taken, and what is remembered stays: begun anew, extrapolations would be short for many sweeps.
+ *
+ * @param isBuilt - whether `state.plan` is the kernel of the state's potentials already
  */
 export function* andersonSweeps(
   state: EntropicState,
   epsilon: number,
   tolerance: number,
   memory: number,
+  isBuilt = false,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const kernel = new ScaledKernel(state, epsilon);
   const sweeps = new ExtrapolatedSweeps(state, kernel, memory);
   const progress = new Progress(tolerance, state.errorFloor(epsilon));
   const solution = () => kernel.solution();
-  if (!kernel.isSafe()) logDomainSweep(state, epsilon);
-  kernel.build();
+  if (!isBuilt) {
+    if (!kernel.isSafe()) logDomainSweep(state, epsilon);
+    kernel.build();
+  }
   sweeps.begin(epsilon);
   for (let iteration = 0; ; iteration++) {
     const marginalError = sweeps.fit();
@@ -135,13 +140,20 @@ export class ExtrapolatedSweeps {
     return error;
   }
 
+  /** Fits the columns, after `fit`. */
+  fitColumns(): void {
+    const { b } = this.#state;
+    const { columnScaling } = this.#kernel;
+    for (let j = 0; j < b.length; j++) columnScaling[j] = b[j] / this.#sums[j];
+  }
+
   /** Goes on to the combination of the images; to the image itself where an extrapolation costs more than it could save. */
   extrapolate(): void {
-    const { y, b, logB } = this.#state;
+    const { y, logB } = this.#state;
     const { columnScaling } = this.#kernel;
     const [sums, point, image] = [this.#sums, this.#point, this.#image];
     if (this.#isFast) {
-      for (let j = 0; j < y.length; j++) columnScaling[j] = b[j] / sums[j];
+      this.fitColumns();
       this.#isStale = true;
       this.#isMixed = false;
       return;

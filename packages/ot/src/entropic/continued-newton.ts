@@ -83,11 +83,6 @@ function newtonStages({ epsilon, problem }: EntropicState): number[] {
   return [...stages, epsilon];
 }
 
-/** Whether the state's epsilon needs no larger ones before. */
-export function needsNoStages({ epsilon, problem }: EntropicState): boolean {
-  return problem.range <= FIRST_EXPONENT * epsilon;
-}
-
 /** What the steps can be told. */
 export interface ContinuationSettings extends KeptEntries {
   /** Marginal error at which the iteration ends. */
@@ -129,11 +124,12 @@ export class ContinuedNewton {
   /**
    * All steps, from the potentials of the state.
    *
-   * @param start - whether those are good for the epsilon that is asked for, so that no stages lead there; and how many
-   *   sweeps to make before Newton steps
+   * @param start - whether those are good for the epsilon that is asked for, so that no stages lead there; whether they fit
+   *   the rows; and how many sweeps to make before Newton steps
    */
   *steps({
     isWarm = this.#options.initial !== undefined,
+    isFitted = false,
     warmup = this.#options.warmup ?? WARMUP_SWEEPS,
   } = {}): Steps<EntropicPlan, NewtonIterate> {
     this.#warmup = warmup;
@@ -145,7 +141,7 @@ export class ContinuedNewton {
     this.#patience = STUCK_STEPS;
     this.#epsilon = firstStages[0];
     if (!isWarm) this.#shiftByWeights(0, this.#epsilon);
-    else state.updateSource(epsilon);
+    else if (!isFitted) state.updateSource(epsilon);
     const end = yield* this.#descend(firstStages, STAGE_TOLERANCE * this.#mass);
     if (end) return end;
     const endOfExact = yield* this.#fromExact();

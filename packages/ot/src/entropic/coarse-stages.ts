@@ -1,0 +1,90 @@
+// A few of Anderson's sweeps at larger epsilons, before those at the one that is asked for: the masses of parts of the plan
+// between which little moves at a small epsilon are set right while they still exchange some. The kernel of a smaller epsilon is a
+// power of the plan that a stage ends with, so that a stage costs its sweeps and a pass over the kernel.
+import { ExtrapolatedSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
+import type { EntropicState } from './entropic-state.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import { ScaledKernel } from './sinkhorn-scaling.ts';
+
+/** Costs that span fewer epsilons need no stage: where there are many entries, parts of the plan exchange enough. */
+const STAGED_SPAN = 60;
+const LARGE_STAGED_SPAN = 150;
+const LARGE = 120_000;
+
+/** Binary logarithm of the first stage's epsilon over the one that is asked for; beyond so many epsilons it is further away. */
+const SQUARINGS = 3;
+const FAR_SPAN = 600;
+const FAR_SQUARINGS = 4;
+
+/** The next one's, where the first is far away or has shown that parts of the plan exchange mass. */
+const NEXT_SQUARINGS = 2;
+
+/** Share of the mass that is wrong when a stage ends, of costs that span up to so many epsilons and of others. */
+const MILD_SPAN = 150;
+const MILD_ERROR = 0.1;
+const STAGE_ERROR = 0.01;
+
+/** Parts of the plan exchange mass where a first stage takes so many sweeps; the next one is to be thorough then. */
+const SLOW_SWEEPS = 6;
+const THOROUGH_ERROR = 1e-3;
+
+/** Sweeps of a stage at most. */
+const MOST_SWEEPS = 40;
+
+/** News of a sweep at an epsilon of its own. */
+export interface CoarseIterate extends SinkhornIterate {
+  /** The epsilon of the sweep. */
+  readonly epsilon: number;
+}
+
+/** Whether stages pay where the costs, of so many entries, span so many epsilons. */
+export function needsCoarseStages(entries: number, span: number): boolean {
+  return span > (entries < LARGE ? STAGED_SPAN : LARGE_STAGED_SPAN);
+}
+
+/**
+ * The stages, from potentials of zero. Afterwards the state has potentials for its own epsilon, and their kernel in `plan`.
+ *
+ * @param span - largest reduced cost over epsilon
+ * @returns whether parts of the plan exchanged mass, which took many sweeps
+ */
+export function* coarseStages(
+  state: EntropicState,
+  span: number,
+): Generator<CoarseIterate, boolean, undefined> {
+  const squarings = span > FAR_SPAN ? FAR_SQUARINGS : SQUARINGS;
+  const error = span > MILD_SPAN ? STAGE_ERROR : MILD_ERROR;
+  const first = new ScaledKernel(state, state.epsilon * 2 ** squarings);
+  first.build();
+  const isSlow = (yield* stage(state, first, error)) > SLOW_SWEEPS;
+  if (!isSlow && span <= FAR_SPAN) {
+    first.sharpen(squarings);
+    return isSlow;
+  }
+  first.sharpen(squarings - NEXT_SQUARINGS);
+  const next = new ScaledKernel(state, state.epsilon * 2 ** NEXT_SQUARINGS);
+  yield* stage(state, next, isSlow ? THOROUGH_ERROR : error);
+  next.sharpen(NEXT_SQUARINGS);
+  return isSlow;
+}
+
+/** Sweeps on a kernel until so little of the mass is wrong; both sides are fitted at the end. Returns their number. */
+function* stage(
+  state: EntropicState,
+  kernel: ScaledKernel,
+  target: number,
+): Generator<CoarseIterate, number, undefined> {
+  const { epsilon } = kernel;
+  const sweeps = new ExtrapolatedSweeps(state, kernel, SWEEPS_MEMORY);
+  const solution = () => kernel.solution();
+  sweeps.begin(epsilon);
+  for (let count = 1; ; count++) {
+    const marginalError = sweeps.fit();
+    yield { iteration: count - 1, marginalError, epsilon, solution };
+    if (marginalError <= target || count > MOST_SWEEPS) {
+      sweeps.fitColumns();
+      return count;
+    }
+    sweeps.extrapolate();
+  }
+}
