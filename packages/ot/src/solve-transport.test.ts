@@ -266,6 +266,16 @@ describe('sweeps or Newton steps', () => {
     expect(random.iterations).toBeLessThan(65);
   });
 
+  it('sweeps on what is kept of huge kernels in which few entries matter', () => {
+    const huge = randomAssignment(1450, 1);
+    const solved = drive(huge, 0.001);
+    expect([solved.method, solved.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
+    expect(solved.seen).toBe('after sweeps at larger epsilons few entries matter');
+    expect(solved.iterations).toBeLessThan(40);
+    const full = { ...huge, cost: { ...huge.cost, values: huge.cost.values.map((c) => 0.1 * c) } };
+    expect(drive(full, 0.001).method).toBe('andersonSinkhorn');
+  });
+
   it('begins with Newton steps beyond 1500 epsilons, where nothing is given to begin with', () => {
     const far = randomPoints(30, 30, 2, 1);
     const solved = drive(far, 1e-4);

@@ -40,6 +40,13 @@ const ENTRY_SHARE = 0.1;
 const MOVING_ERROR = 0.1;
 const MOVING_SWEEPS = 100;
 
+/** Kernels with more entries are beyond most caches: sweeps on what is kept of them are quicker where that is no more than this share. */
+const HUGE = 2_000_000;
+const SPARSE = 0.3;
+
+/** Entries are kept from this share of the tolerance, were it spread over all of them. */
+const KEPT_SHARE = 1e-5;
+
 /** Newton steps and sweeps of a first turn in which the other method would have been done. */
 const FIRST_NEWTON_TURN = 1000;
 const FIRST_SWEEP_TURN = 1000;
@@ -84,6 +91,8 @@ class Turns {
   #done = 0;
   /** Whether stages of larger epsilons found parts of the plan that exchange mass. */
   #isExchanging = false;
+  /** Whether so few entries of a huge kernel matter that Newton steps, with sweeps on those, begin without other ones. */
+  #isSparse = false;
   /** Whether most entries of the plan matter, once that was asked for. */
   #isDense: boolean | undefined;
 
@@ -110,7 +119,8 @@ class Turns {
       else state.x.fill(0);
       if (!isWarm) state.y.fill(0);
       newton ??= new ContinuedNewton(state, { tolerance: this.#tolerance, sparsify: 'mass' });
-      const steps = newton.steps(isWarm ? { isWarm, isFitted: true, warmup: 0 } : { isWarm });
+      const warmup = this.#isSparse && turn === 0 ? undefined : 0;
+      const steps = newton.steps(isWarm ? { isWarm, isFitted: true, warmup } : { isWarm });
       const mostSteps = end ? Infinity : FIRST_NEWTON_TURN * 2 ** turn;
       let count = 0;
       for (; count < mostSteps; count++) {
@@ -143,6 +153,8 @@ class Turns {
     for (let step = stages.next(); ; step = stages.next(), this.#done++) {
       if (step.done) {
         this.#isExchanging = step.value;
+        this.#isSparse =
+          state.n * state.m > HUGE && shareThatMatters(state, KEPT_SHARE * this.#tolerance, 16) < SPARSE;
         return true;
       }
       yield { ...step.value, iteration: this.#iteration++ };
@@ -155,6 +167,10 @@ class Turns {
     const choice = this.#choice;
     const isAlone = state.problem.hasFaint;
     const isStaged = turn === 0 && (yield* this.#coarseSweeps());
+    if (isStaged && this.#isSparse) {
+      choice.seen = 'after sweeps at larger epsilons few entries matter';
+      return undefined;
+    }
     const least =
       turn > 0 ? FIRST_SWEEP_TURN * 2 ** (turn - 1) : isStaged ? LEAST_STAGED_SWEEPS : LEAST_SWEEPS;
     const isRemembering = isStaged && !this.#isExchanging && state.n * state.m >= LARGE;
@@ -189,14 +205,18 @@ class Turns {
   }
 }
 
-/** The share of the plan's entries that are larger than a mass would be that is spread over all of them. */
-function shareThatMatters({ n, m, plan, rowScaling, columnScaling }: EntropicState, mass: number): number {
-  let count = 0;
-  for (let i = 0; i < n; i++) {
+/** The share of the plan's entries, in every so many rows, that are larger than a mass would be that is spread over all of them. */
+function shareThatMatters(
+  { n, m, plan, rowScaling, columnScaling }: EntropicState,
+  mass: number,
+  every = 1,
+): number {
+  let [count, rows] = [0, 0];
+  for (let i = 0; i < n; i += every, rows++) {
     const least = mass / (n * m * rowScaling[i]);
     for (let j = 0; j < m; j++) if (plan[i * m + j] * columnScaling[j] > least) count++;
   }
-  return count / (n * m);
+  return count / (rows * m);
 }
 
 function foretold(left: number): string {
