@@ -40,8 +40,12 @@ const ENTRY_SHARE = 0.1;
 const MOVING_ERROR = 0.1;
 const MOVING_SWEEPS = 100;
 
-/** Kernels with more entries are beyond most caches: sweeps on what is kept of them are quicker where that is no more than this share. */
+/**
+ * Kernels with more entries are beyond most caches: many sweeps, as there are beyond so many epsilons, are quicker on what is kept of
+ * them where that is no more than this share.
+ */
 const HUGE = 2_000_000;
+const SPARSE_SPAN = 600;
 const SPARSE = 0.3;
 
 /** Entries are kept from this share of the tolerance, were it spread over all of them. */
@@ -153,12 +157,16 @@ class Turns {
     for (let step = stages.next(); ; step = stages.next(), this.#done++) {
       if (step.done) {
         this.#isExchanging = step.value;
-        this.#isSparse =
-          state.n * state.m > HUGE && shareThatMatters(state, KEPT_SHARE * this.#tolerance, 16) < SPARSE;
+        this.#isSparse = span > SPARSE_SPAN && this.#isHugeAndSparse();
         return true;
       }
       yield { ...step.value, iteration: this.#iteration++ };
     }
+  }
+
+  #isHugeAndSparse(): boolean {
+    const { n, m } = this.#state;
+    return n * m > HUGE && shareThatMatters(this.#state, KEPT_SHARE * this.#tolerance, 16) < SPARSE;
   }
 
   /** Sweeps until they end, or until Newton steps promise to be quicker: then nothing is returned. */
