@@ -197,11 +197,16 @@ it.each([1, 1e-3, 1e-6, 1e-9])('point clouds at epsilon = %s', (epsilon) => {
 });
 
 describe('the choice at small epsilon', () => {
-  it.each([1e-3, 1e-6, 1e-9])('is Newton with continuation at epsilon = %s', (epsilon) => {
+  it('is sweeps at epsilon = 0.001, after some at larger ones, and Newton steps from there', () => {
+    const result = solveTransport(points, { epsilon: 1e-3 });
+    expect([result.method, result.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
+    expect(result.reason).toMatch(/after \d+ sweeps .*, Newton steps are fewer/);
+  });
+
+  it.each([1e-4, 1e-6, 1e-9])('is Newton with continuation at epsilon = %s', (epsilon) => {
     const epsilons: number[] = [];
     const result = solveTransport(points, {
       epsilon,
-      // The sweeps of the trial have no stages.
       onIteration: (iterate) => {
         if ('epsilon' in iterate) epsilons.push(Number(iterate.epsilon));
       },
