@@ -57,19 +57,10 @@ export interface TransportKernels extends PairKernels {
   ): void;
 
   /**
-   * Rows `from` to `to` of the plan u_i K_ij v_j to the power 2^squarings, in the place of K; what is below `least` becomes
-   * zero before.
+   * A row of the plan u K_j v_j to the power 2^squarings, in the place of K; what comes below 1e-289 is zero. Behind
+   * v there is room for another number.
    */
-  sharpen(
-    from: number,
-    to: number,
-    cols: number,
-    kernel: number,
-    u: number,
-    v: number,
-    squarings: number,
-    least: number,
-  ): void;
+  sharpen(cols: number, row: number, u: number, v: number, squarings: number): void;
 
   /** Subtracts from rows `from` to `to` their minima, which it writes; lowers the column minima to what is left. */
   reduceRows(
@@ -162,16 +153,6 @@ export const planSums = /* @__PURE__ */ blockKernel(transportKernels, 'planSums'
   'columnSums',
 ]);
 
-/** `sharpen` by names. */
-export const sharpen = /* @__PURE__ */ blockKernel(transportKernels, 'sharpen', [
-  'cols',
-  'kernel',
-  'u',
-  'v',
-  'squarings',
-  'least',
-]);
-
 /** `countPairs` by names. */
 export const countPairs = /* @__PURE__ */ blockKernel(transportKernels, 'countPairs', [
   'cols',
@@ -236,13 +217,11 @@ function reference(buffer: ArrayBufferLike): TransportKernels {
         memory[rowSums / 8 + i] = sum;
       }
     },
-    sharpen(from, to, cols, kernel, u, v, squarings, least) {
-      for (let i = from; i < to; i++) {
-        for (let j = 0, k = kernel / 8 + i * cols; j < cols; j++, k++) {
-          const mass = memory[u / 8 + i] * memory[k] * memory[v / 8 + j];
-          memory[k] = mass >= least ? mass : 0;
-          for (let squaring = 0; squaring < squarings; squaring++) memory[k] *= memory[k];
-        }
+    sharpen(cols, row, u, v, squarings) {
+      for (let j = 0; j < cols; j++) {
+        let mass = u * memory[row / 8 + j] * memory[v / 8 + j];
+        for (let k = 0; k < squarings; k++) mass *= mass;
+        memory[row / 8 + j] = mass < 1e-289 ? 0 : mass;
       }
     },
     reduceRows(from, to, cols, matrix, rowMinima, columnMinima) {

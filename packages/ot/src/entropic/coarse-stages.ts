@@ -1,10 +1,12 @@
 // A few of Anderson's sweeps at larger epsilons, before those at the one that is asked for: the masses of parts of the plan
 // between which little moves at a small epsilon are set right while they still exchange some. The kernel of a smaller epsilon is a
 // power of the plan that a stage ends with, so that a stage costs its sweeps and a pass over the kernel.
+import { portableExp } from '@infimum/core';
+import { transportKernels } from '../kernels.ts';
 import { ExtrapolatedSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
-import { ScaledKernel } from './sinkhorn-scaling.ts';
+import { absorbScalings, ScaledKernel } from './sinkhorn-scaling.ts';
 
 /** Costs that span fewer epsilons need no stage: where there are many entries, parts of the plan exchange enough. */
 const STAGED_SPAN = 60;
@@ -52,29 +54,30 @@ export function* coarseStages(
   state: EntropicState,
   span: number,
 ): Generator<CoarseIterate, boolean, undefined> {
-  const squarings = span > FAR_SPAN ? FAR_SQUARINGS : SQUARINGS;
+  const isFar = span > FAR_SPAN;
+  const squarings = isFar ? FAR_SQUARINGS : SQUARINGS;
   const error = span > MILD_SPAN ? STAGE_ERROR : MILD_ERROR;
-  const first = new ScaledKernel(state, state.epsilon * 2 ** squarings);
-  first.build();
-  const isSlow = (yield* stage(state, first, error)) > SLOW_SWEEPS;
-  if (!isSlow && span <= FAR_SPAN) {
-    first.sharpen(squarings);
+  const isSlow = (yield* stage(state, squarings, error, true)) > SLOW_SWEEPS;
+  if (!isSlow && !isFar) {
+    fall(state, squarings, 0);
     return isSlow;
   }
-  first.sharpen(squarings - NEXT_SQUARINGS);
-  const next = new ScaledKernel(state, state.epsilon * 2 ** NEXT_SQUARINGS);
-  yield* stage(state, next, isSlow ? THOROUGH_ERROR : error);
-  next.sharpen(NEXT_SQUARINGS);
+  fall(state, squarings, NEXT_SQUARINGS);
+  yield* stage(state, NEXT_SQUARINGS, isSlow ? THOROUGH_ERROR : error, false);
+  fall(state, NEXT_SQUARINGS, 0);
   return isSlow;
 }
 
-/** Sweeps on a kernel until so little of the mass is wrong; both sides are fitted at the end. Returns their number. */
+/** Sweeps at 2^squarings epsilons until so little of the mass is wrong; both sides are fitted at the end. Returns their number. */
 function* stage(
   state: EntropicState,
-  kernel: ScaledKernel,
+  squarings: number,
   target: number,
+  isFirst: boolean,
 ): Generator<CoarseIterate, number, undefined> {
-  const { epsilon } = kernel;
+  const epsilon = state.epsilon * 2 ** squarings;
+  const kernel = new ScaledKernel(state, epsilon);
+  if (isFirst) kernel.build();
   const sweeps = new ExtrapolatedSweeps(state, kernel, SWEEPS_MEMORY);
   const solution = () => kernel.solution();
   sweeps.begin(epsilon);
@@ -87,4 +90,32 @@ function* stage(
     }
     sweeps.extrapolate();
   }
+}
+
+/**
+ * Goes from 2^before epsilons to 2^after ones, with x_i - epsilon log a_i and y_j - epsilon log b_j as they are: the kernel
+ * exp((x_i + y_j - C_ij) / epsilon) is a power of the plan u_i K_ij v_j then, divided by powers of the weights; O(nm) without
+ * exponentials of the costs.
+ */
+function fall(state: EntropicState, before: number, after: number): void {
+  const { n, m, logA, logB, x, y, plan, rowScaling, columnScaling, workspace } = state;
+  const squarings = before - after;
+  const factor = 2 ** squarings;
+  const epsilon = state.epsilon * 2 ** before;
+  absorbScalings(state, epsilon);
+  const change = epsilon / factor - epsilon;
+  for (let i = 0; i < n; i++) {
+    x[i] += change * logA[i];
+    rowScaling[i] *= portableExp((1 / factor - 1) * logA[i]);
+  }
+  for (let j = 0; j < m; j++) {
+    y[j] += change * logB[j];
+    columnScaling[j] *= portableExp((1 / factor - 1) * logB[j]);
+  }
+  const { sharpen } = workspace.kernels(transportKernels);
+  for (let i = 0; i < n; i++) {
+    sharpen(m, plan.byteOffset + 8 * i * m, rowScaling[i], columnScaling.byteOffset, squarings);
+  }
+  rowScaling.fill(1);
+  columnScaling.fill(1);
 }

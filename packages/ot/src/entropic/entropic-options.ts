@@ -52,8 +52,7 @@ export const plan = {
   type: 'choice',
   choices: ['dense', 'none'],
   default: 'dense',
-  description:
-    "Whether the plan is returned; 'none' for who wants cost and potentials only, and spares its memory",
+  description: "Whether the plan is returned; 'none' spares its memory",
 } as const satisfies OptionSpec;
 
 /** What may be asked for beside the plan's values. */

@@ -2,9 +2,9 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import { portableExp, portableLog, type Steps, stalled } from '@infimum/core';
+import { portableLog, type Steps, stalled } from '@infimum/core';
 import { runBlocks } from '@infimum/linalg/kernels';
-import { scalingSweep, sharpen } from '../kernels.ts';
+import { scalingSweep } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { Progress } from '../progress.ts';
 import type { EntropicState } from './entropic-state.ts';
@@ -13,12 +13,6 @@ import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50). */
 const LARGEST_SCALING = 2 ** 72;
-
-/** Entries of a kernel below 2^-960 count as zero. */
-const LEAST_LOGARITHM = -960;
-
-/** Rows that a thread takes at a time. */
-const ROWS_PER_BLOCK = 64;
 
 /** Sweeps after which they are absorbed anyway, against rounding. */
 export const ABSORB_EVERY = 100;
@@ -81,13 +75,12 @@ export function logDomainSweep(state: EntropicState, epsilon: number): number {
 
 /** The kernel of the state's potentials, kept in `state.plan`, and the scalings of its rows and columns. */
 export class ScaledKernel {
-  /** Its regularisation. */
-  readonly epsilon: number;
   readonly #state: EntropicState;
+  readonly #epsilon: number;
 
   constructor(state: EntropicState, epsilon: number) {
     this.#state = state;
-    this.epsilon = epsilon;
+    this.#epsilon = epsilon;
   }
 
   /** u. */
@@ -113,7 +106,7 @@ export class ScaledKernel {
 
   /** Computes the kernel from the potentials; scalings begin at one. */
   build(): void {
-    this.#state.evaluate(this.epsilon);
+    this.#state.evaluate(this.#epsilon);
     this.reset();
   }
 
@@ -163,49 +156,14 @@ export class ScaledKernel {
 
   /** Moves the scalings into the potentials. */
   absorb(): void {
-    absorbScalings(this.#state, this.epsilon);
-  }
-
-  /**
-   * Makes the state ready for an epsilon that is smaller by 2^squarings, with x_i - epsilon log a_i and y_j - epsilon log b_j as
-   * they are: its kernel exp((x_i + y_j - C_ij) / epsilon) is a power of the plan u_i K_ij v_j, divided by powers of the weights;
-   * O(nm) without exponentials of the costs.
-   */
-  sharpen(squarings: number): void {
-    const { n, m, logA, logB, x, y, plan, rowScaling, columnScaling, workspace } = this.#state;
-    const factor = 2 ** squarings;
-    const before = this.epsilon;
-    const after = before / factor;
-    this.absorb();
-    for (let i = 0; i < x.length; i++) {
-      x[i] += (after - before) * logA[i];
-      rowScaling[i] *= portableExp((1 / factor - 1) * logA[i]);
-    }
-    for (let j = 0; j < y.length; j++) {
-      y[j] += (after - before) * logB[j];
-      columnScaling[j] *= portableExp((1 / factor - 1) * logB[j]);
-    }
-    runBlocks(
-      workspace,
-      sharpen,
-      { items: n, block: ROWS_PER_BLOCK },
-      {
-        cols: m,
-        kernel: plan,
-        u: rowScaling,
-        v: columnScaling,
-        squarings,
-        least: 2 ** (LEAST_LOGARITHM / factor),
-      },
-    );
-    this.reset();
+    absorbScalings(this.#state, this.#epsilon);
   }
 
   /** The plan u_i K_ij v_j and its potentials; leaves the iteration as it is. */
   solution(): EntropicPlan {
     const { x, y, rowScaling, columnScaling } = this.#state;
-    const absorbedX = x.map((value, i) => value + this.epsilon * portableLog(rowScaling[i]));
-    const absorbedY = y.map((value, j) => value + this.epsilon * portableLog(columnScaling[j]));
+    const absorbedX = x.map((value, i) => value + this.#epsilon * portableLog(rowScaling[i]));
+    const absorbedY = y.map((value, j) => value + this.#epsilon * portableLog(columnScaling[j]));
     return this.#state.scaledSolution(absorbedX, absorbedY);
   }
 }

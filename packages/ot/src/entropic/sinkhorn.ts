@@ -42,8 +42,7 @@ export const sinkhornOptions = {
     type: 'choice',
     choices: ['auto', 'scaling', 'log'],
     default: 'auto',
-    description:
-      'Scale the kernel, which stalls where that underflows, sweep in the log domain, or scale wherever that is safe',
+    description: 'Scale the kernel, sweep in the log domain, or scale wherever that is safe',
   },
   maxIterations,
 } as const satisfies OptionSpecs;
