@@ -159,9 +159,7 @@ describe.each(builds)('the %s build', (build) => {
         const u = noise(n, salt + 2, 0.5).map((value) => value + 0.6);
         const v = workspace.float64From(noise(m, salt + 3, 0.5).map((value) => value + 0.6));
         const { sharpen } = workspace.kernels(transportKernels);
-        u.forEach((scaling, i) =>
-          sharpen(m, kernel.byteOffset + 8 * i * m, scaling, v.byteOffset, squarings),
-        );
+        for (let i = 0; i < n; i++) sharpen(m, kernel.byteOffset + 8 * i * m, u[i], v.byteOffset, squarings);
         kernel.forEach((power, k) => {
           const mass = u[Math.floor(k / m)] * before[k] * v[k % m];
           const whole = mass ** (2 ** squarings);
