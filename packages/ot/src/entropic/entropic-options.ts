@@ -12,7 +12,7 @@ export const epsilon = {
   max: 1e300,
   required: true,
   unit: 'cost',
-  description: "Entropic regularisation; a registered solver takes the instance's own where it is not given",
+  description: "Entropic regularisation; of a registered solver the instance's by default",
 } as const satisfies OptionSpec;
 
 /** Accuracy of the marginals. */
@@ -29,7 +29,7 @@ export const threads = {
   min: 1,
   max: 64,
   default: 1,
-  description: 'Threads; the result does not depend on their number',
+  description: 'Threads; no result depends on them',
 } as const satisfies OptionSpec;
 
 /** Where to begin. */
@@ -52,7 +52,7 @@ export const plan = {
   type: 'choice',
   choices: ['dense', 'none'],
   default: 'dense',
-  description: "Whether the plan is returned; 'none' spares its memory",
+  description: "Whether the plan is returned; 'none' spares memory",
 } as const satisfies OptionSpec;
 
 /** What may be asked for beside the plan's values. */
