@@ -5,5 +5,6 @@ export { keepPairs, massBins, reducedProduct, schurDiagonal } from './pair-syste
 export { planSums } from './plan-sums';
 export { reduceColumns, reduceRows } from './reduce-cost';
 export { scalingSweep } from './scaling-sweep';
+export { sharpen } from './sharpen';
 export { topExperts } from './top-experts';
 export { quotientUpdate, scaledUpdate } from './unbalanced-update';

@@ -149,6 +149,27 @@ describe.each(builds)('the %s build', (build) => {
     );
   });
 
+  it('sharpens plans like a plain loop, to zero where they would underflow', () => {
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 0, max: 4 }), ([n, m, salt], squarings) => {
+        useKernels(build);
+        using workspace = Workspace.for({ float64: [n * m, m, 1] });
+        const before = noise(n * m, salt, 1).map((value) => (value > 0.8 ? 1e-60 : Math.abs(value)));
+        const kernel = workspace.float64From(before);
+        const u = noise(n, salt + 2, 0.5).map((value) => value + 0.6);
+        const v = workspace.float64From(noise(m, salt + 3, 0.5).map((value) => value + 0.6));
+        const { sharpen } = workspace.kernels(transportKernels);
+        for (let i = 0; i < n; i++) sharpen(m, kernel.byteOffset + 8 * i * m, u[i], v.byteOffset, squarings);
+        kernel.forEach((power, k) => {
+          const mass = u[Math.floor(k / m)] * before[k] * v[k % m];
+          const whole = mass ** (2 ** squarings);
+          const expected = whole < 1e-289 ? 0 : whole;
+          expect(Math.abs(power - expected)).toBeLessThanOrEqual(1e-14 * expected);
+        });
+      }),
+    );
+  });
+
   it('reduces costs to rows and columns whose minimum is zero', () => {
     fc.assert(
       fc.property(sizes, ([n, m, salt]) => {

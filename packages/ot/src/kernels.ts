@@ -56,6 +56,12 @@ export interface TransportKernels extends PairKernels {
     columnSums: number,
   ): void;
 
+  /**
+   * A row of the plan u K_j v_j to the power 2^squarings, in the place of K; what comes below 1e-289 is zero. Behind
+   * v there is room for another number.
+   */
+  sharpen(cols: number, row: number, u: number, v: number, squarings: number): void;
+
   /** Subtracts from rows `from` to `to` their minima, which it writes; lowers the column minima to what is left. */
   reduceRows(
     from: number,
@@ -209,6 +215,13 @@ function reference(buffer: ArrayBufferLike): TransportKernels {
           memory[columnSums / 8 + j] += mass;
         }
         memory[rowSums / 8 + i] = sum;
+      }
+    },
+    sharpen(cols, row, u, v, squarings) {
+      for (let j = 0; j < cols; j++) {
+        let mass = u * memory[row / 8 + j] * memory[v / 8 + j];
+        for (let k = 0; k < squarings; k++) mass *= mass;
+        memory[row / 8 + j] = mass < 1e-289 ? 0 : mass;
       }
     },
     reduceRows(from, to, cols, matrix, rowMinima, columnMinima) {

@@ -2,6 +2,7 @@
 // between which little moves at a small epsilon are set right while they still exchange some. The kernel of a smaller epsilon is a
 // power of the plan that a stage ends with, so that a stage costs its sweeps and a pass over the kernel.
 import { portableExp } from '@infimum/core';
+import { transportKernels } from '../kernels.ts';
 import { ExtrapolatedSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
@@ -31,9 +32,6 @@ const THOROUGH_ERROR = 1e-3;
 
 /** Sweeps of a stage at most. */
 const MOST_SWEEPS = 40;
-
-/** Sweeps over numbers next to zero are slow: smaller entries of a kernel count as zero. */
-const LEAST_ENTRY = 1e-289;
 
 /** News of a sweep at an epsilon of its own. */
 export interface CoarseIterate extends SinkhornIterate {
@@ -100,7 +98,7 @@ function* stage(
  * exponentials of the costs.
  */
 function fall(state: EntropicState, before: number, after: number): void {
-  const { n, m, logA, logB, x, y, plan, rowScaling, columnScaling } = state;
+  const { n, m, logA, logB, x, y, plan, rowScaling, columnScaling, workspace } = state;
   const squarings = before - after;
   const factor = 2 ** squarings;
   const epsilon = state.epsilon * 2 ** before;
@@ -114,16 +112,9 @@ function fall(state: EntropicState, before: number, after: number): void {
     y[j] += change * logB[j];
     columnScaling[j] *= portableExp((1 / factor - 1) * logB[j]);
   }
-  for (let i = 0, k = 0; i < n; i++) {
-    const scaling = rowScaling[i];
-    for (let j = 0; j < m; j++, k++) {
-      let power = scaling * plan[k] * columnScaling[j];
-      // A loop would take three times as long.
-      power *= power;
-      if (squarings > 1) power *= power;
-      if (squarings > 2) power *= power;
-      plan[k] = power < LEAST_ENTRY ? 0 : power;
-    }
+  const { sharpen } = workspace.kernels(transportKernels);
+  for (let i = 0; i < n; i++) {
+    sharpen(m, plan.byteOffset + 8 * i * m, rowScaling[i], columnScaling.byteOffset, squarings);
   }
   rowScaling.fill(1);
   columnScaling.fill(1);

@@ -12,7 +12,7 @@ export const epsilon = {
   max: 1e300,
   required: true,
   unit: 'cost',
-  description: "Entropic regularisation; of a registered solver the instance's by default",
+  description: "Entropic regularisation; in a registry the instance's",
 } as const satisfies OptionSpec;
 
 /** Accuracy of the marginals. */
@@ -20,7 +20,7 @@ export const tolerance = {
   type: 'number',
   min: 0,
   default: 1e-9,
-  description: 'l1 error of the marginals at which the run ends, relative to the mass',
+  description: 'l1 error of the marginals that ends the run, relative to the mass',
 } as const satisfies OptionSpec;
 
 /** Threads of the passes over the costs. */
@@ -36,7 +36,7 @@ export const threads = {
 export const initial = {
   type: 'value',
   check: checkIsPotentials,
-  description: 'Potentials to start from, -Infinity where a weight is zero; zero by default',
+  description: 'Potentials to start from, -Infinity for zero weights; zero by default',
 } as const satisfies OptionSpec;
 
 /** Limit of iterations that cost a pass over all costs. */

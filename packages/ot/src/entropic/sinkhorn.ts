@@ -42,7 +42,7 @@ export const sinkhornOptions = {
     type: 'choice',
     choices: ['auto', 'scaling', 'log'],
     default: 'auto',
-    description: 'Scale the kernel, sweep in the log domain, or scale wherever that is safe',
+    description: 'Scale, sweep in the log domain, or scale where that is safe',
   },
   maxIterations,
 } as const satisfies OptionSpecs;
