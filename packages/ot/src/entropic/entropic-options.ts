@@ -29,7 +29,7 @@ export const threads = {
   min: 1,
   max: 64,
   default: 1,
-  description: 'Threads; no result depends on them',
+  description: 'Threads; results are the same',
 } as const satisfies OptionSpec;
 
 /** Where to begin. */
@@ -52,7 +52,7 @@ export const plan = {
   type: 'choice',
   choices: ['dense', 'none'],
   default: 'dense',
-  description: "Whether the plan is returned; 'none' spares memory",
+  description: "'none' returns no plan",
 } as const satisfies OptionSpec;
 
 /** What may be asked for beside the plan's values. */
