@@ -1,5 +1,6 @@
 // The map of «Choosing».
-import { choiceMap, type ShownBranch } from './site/choosing.ts';
+import type { ShownBranch } from './site/choosing.ts';
+import { choiceMap } from './site/choosing.ts';
 
 declare const data: ShownBranch[];
 

@@ -1,6 +1,7 @@
 // What the home page is made of: its demo, and the branches of «Choosing».
 import { BRANCHES } from './data/choices.ts';
-import { type DemoData, demoDataOf } from './site/demo-data.ts';
+import type { DemoData } from './site/demo-data.ts';
+import { demoDataOf } from './site/demo-data.ts';
 import { listedPackages } from './site/packages.ts';
 import { registry } from './site/registry.ts';
 

@@ -1,5 +1,6 @@
 // The packages and their problems, for navigation: small, for all pages of problems and solvers have it.
-import { type ListedPackage, listedPackages } from './site/packages.ts';
+import type { ListedPackage } from './site/packages.ts';
+import { listedPackages } from './site/packages.ts';
 
 declare const data: ListedPackage[];
 

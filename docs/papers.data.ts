@@ -1,5 +1,6 @@
 // The papers, read when the site is built.
-import { type PaperRow, paperRows } from './site/papers.ts';
+import type { PaperRow } from './site/papers.ts';
+import { paperRows } from './site/papers.ts';
 
 declare const data: PaperRow[];
 

@@ -1,5 +1,6 @@
 // The verdicts on all problems.
-import { allVerdicts, type VerdictRow } from './site/verdict.ts';
+import type { VerdictRow } from './site/verdict.ts';
+import { allVerdicts } from './site/verdict.ts';
 
 declare const data: {
   readonly rows: readonly VerdictRow[];

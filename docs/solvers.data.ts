@@ -1,5 +1,6 @@
 // Every solver with its summary, for the lists of all.
-import { type SolverSummary, solverSummaries } from './site/listing.ts';
+import type { SolverSummary } from './site/listing.ts';
+import { solverSummaries } from './site/listing.ts';
 
 declare const data: SolverSummary[];
 

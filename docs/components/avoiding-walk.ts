@@ -1,13 +1,6 @@
 // Two walks on one graph, side by side: the chain itself, and the walk that avoids where it has been.
-import {
-  barabasiAlbert,
-  createWalk,
-  type Graph,
-  gridGraph,
-  karateClub,
-  lesMiserables,
-  type SelfRepellentWalk,
-} from '@infimum/graphs';
+import type { Graph, SelfRepellentWalk } from '@infimum/graphs';
+import { barabasiAlbert, createWalk, gridGraph, karateClub, lesMiserables } from '@infimum/graphs';
 
 /** The graphs that one can choose from. */
 export const graphs: Readonly<Record<string, { readonly title: string; make(): Graph }>> = {

@@ -1,6 +1,7 @@
 // From a text of comma-separated values to arrows, for a visitor's own table.
 import { Random } from '@infimum/core';
-import { type LearntEdge, learnDag, readTable, toDot } from '@infimum/graphs';
+import type { LearntEdge } from '@infimum/graphs';
+import { learnDag, readTable, toDot } from '@infimum/graphs';
 
 /** What was found. */
 interface LearntTable {

@@ -1,6 +1,8 @@
 // The worker of a gradient flow: makes the clouds, then takes one step at a request.
-import { cloudOf, type Shape } from './cloud-shapes.ts';
-import { type FlowState, gradientFlow } from './gradient-flow.ts';
+import type { Shape } from './cloud-shapes.ts';
+import { cloudOf } from './cloud-shapes.ts';
+import type { FlowState } from './gradient-flow.ts';
+import { gradientFlow } from './gradient-flow.ts';
 
 /** Start anew, or take the next step of that run. */
 export type FlowRequest =

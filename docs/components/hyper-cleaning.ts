@@ -1,6 +1,7 @@
 // Handwritten digits of which some bear a wrong label, and weights that a bilevel method gives them.
 
-import { aidCg, cleaningProblem, type LabelledRows } from '@infimum/bilevel';
+import type { LabelledRows } from '@infimum/bilevel';
+import { aidCg, cleaningProblem } from '@infimum/bilevel';
 import { mulberry32 } from '@infimum/core';
 import { loadDigits } from '@infimum/datasets/digits';
 

@@ -1,6 +1,7 @@
 // A network of two inputs, the steepness of its graph, and a bound of it that tightens as the square is cut into boxes.
 import { mulberry32 } from '@infimum/core';
-import { denseNetwork, localLipschitz, type Network, networkGradient } from '@infimum/verify';
+import type { Network } from '@infimum/verify';
+import { denseNetwork, localLipschitz, networkGradient } from '@infimum/verify';
 
 /** The square that the bound is for, as [-1, 1]². */
 const REACH = 1;

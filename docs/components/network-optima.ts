@@ -1,12 +1,7 @@
 // A small network that tells two moons apart: its global optimum, with a proof, and what Adam finds from ten random starts.
 import { mulberry32 } from '@infimum/core';
-import {
-  adamRelu,
-  convexReluInterior,
-  predictRelu,
-  type ReluInstance,
-  type ReluNetwork,
-} from '@infimum/learn';
+import type { ReluInstance, ReluNetwork } from '@infimum/learn';
+import { adamRelu, convexReluInterior, predictRelu } from '@infimum/learn';
 
 /** Starts that Adam gets. */
 export const STARTS = 10;

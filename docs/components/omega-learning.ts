@@ -1,5 +1,6 @@
 // A heat equation whose conductivity changes all the time, and a solver that learns its relaxation factor while time goes on.
-import { type RelaxationTuner, tuneRelaxation } from '@infimum/bandits-rl';
+import type { RelaxationTuner } from '@infimum/bandits-rl';
+import { tuneRelaxation } from '@infimum/bandits-rl';
 
 /** Inner points of a side. */
 export const SIDE = 20;

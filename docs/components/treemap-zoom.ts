@@ -1,6 +1,7 @@
 // Hierarchies for the polygonal treemap of the gallery: real ones, made-up ones, and the visitor's own folder or bundle.
 import { Random } from '@infimum/core';
-import { hierarchyFromPaths, type TreemapNode } from '@infimum/graphs';
+import type { TreemapNode } from '@infimum/graphs';
+import { hierarchyFromPaths } from '@infimum/graphs';
 import { flareNodes } from '../../packages/graphs/src/fixtures/flare.ts';
 
 /** A node as `d3.hierarchy` makes it: a name, the sum of the sizes below, children. */

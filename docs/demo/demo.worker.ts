@@ -1,16 +1,8 @@
 // The worker of a demo: makes the instance, steps the solvers, measures, and sends what is to be drawn.
 
 import { problems } from 'virtual:problems';
-import {
-  type AnyProblem,
-  type AnySolver,
-  answererOf,
-  type Conclusion,
-  InvalidInputError,
-  type Iterate,
-  parseWith,
-  prepare,
-} from '@infimum/core';
+import type { AnyProblem, AnySolver, Conclusion, Iterate } from '@infimum/core';
+import { answererOf, InvalidInputError, parseWith, prepare } from '@infimum/core';
 import type { LaneRequest, LaneState, Reply, Request, RunRequest } from './protocol.ts';
 
 /** Milliseconds a lane may compute before the demo gets its next frame. */

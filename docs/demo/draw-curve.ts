@@ -1,6 +1,7 @@
 // The curve of a metric by Observable Plot, in a module of its own, so that it is loaded late and holds what it uses.
 import { dot, line, plot, text } from '@observablehq/plot';
-import { type CurveScale, curveScale } from './curve-scale.ts';
+import type { CurveScale } from './curve-scale.ts';
+import { curveScale } from './curve-scale.ts';
 import type { CurvePoint } from './demo-run.ts';
 import type { Palette } from './palette.ts';
 

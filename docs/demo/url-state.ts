@@ -1,6 +1,7 @@
 // A demo's settings in the page's address, so that a link shows what its sender saw.
 import type { DemoData, DemoSolver } from '../site/demo-data.ts';
-import { type FieldValue, parseField, type SchemaField } from '../site/schema-fields.ts';
+import type { FieldValue, SchemaField } from '../site/schema-fields.ts';
+import { parseField } from '../site/schema-fields.ts';
 
 /** Values by field name; what is absent has its default. */
 export type Values = Record<string, FieldValue>;

@@ -4,19 +4,10 @@
 // Fails when a public symbol has no comment or a link leads nowhere.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import {
-  Application,
-  Comment,
-  type Context,
-  Converter,
-  type DeclarationReflection,
-  KindRouter,
-  PageEvent,
-  type ProjectReflection,
-  type Reflection,
-  ReflectionKind,
-} from 'typedoc';
-import { API_FILE, type ApiName } from '../site/packages.ts';
+import type { Context, DeclarationReflection, ProjectReflection, Reflection } from 'typedoc';
+import { Application, Comment, Converter, KindRouter, PageEvent, ReflectionKind } from 'typedoc';
+import type { ApiName } from '../site/packages.ts';
+import { API_FILE } from '../site/packages.ts';
 import { root } from '../site/registry.ts';
 
 /** A module of the API: what users import, and the source behind it. */

@@ -10,13 +10,8 @@ import { listPeers } from '../../apps/bench/src/guests.ts';
 import { codeHash } from '../site/code-hash.ts';
 import { listedPackages } from '../site/packages.ts';
 import { root } from '../site/registry.ts';
-import {
-  type ClaimRerun,
-  RESULTS_FILE,
-  type ResultCell,
-  type Results,
-  readResults,
-} from '../site/results.ts';
+import type { ClaimRerun, ResultCell, Results } from '../site/results.ts';
+import { RESULTS_FILE, readResults } from '../site/results.ts';
 
 const { values: args } = parseArgs({
   options: { problem: { type: 'string' }, 'no-claims': { type: 'boolean', default: false } },

@@ -1,6 +1,7 @@
 // A small static server for the built site, with or without the headers of cross-origin isolation.
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { createGzip } from 'node:zlib';
 import { isolationHeaders } from '../site/headers.ts';

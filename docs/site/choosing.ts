@@ -1,10 +1,12 @@
 // The map of «Choosing», with the code that the functions' own documentation shows.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { BRANCHES, type Choice } from '../data/choices.ts';
+import type { Choice } from '../data/choices.ts';
+import { BRANCHES } from '../data/choices.ts';
 import { partsOf } from './markdown.ts';
 import { registry, root, splitId } from './registry.ts';
-import { type ExampleOf, exampleOf } from './source.ts';
+import type { ExampleOf } from './source.ts';
+import { exampleOf } from './source.ts';
 
 /** A choice as the page shows it. */
 interface ShownChoice extends Choice {

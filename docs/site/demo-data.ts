@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type AnyProblem, type AnySolver, jsonSchemaOf, parseWith } from '@infimum/core';
+import type { AnyProblem, AnySolver } from '@infimum/core';
+import { jsonSchemaOf, parseWith } from '@infimum/core';
 import type { OwnFormat } from '../demo/own-data.ts';
 import type { Opening, View } from '../demo/view.ts';
 import { registry, root, solverText, splitId } from './registry.ts';
-import { fieldsOf, type SchemaField } from './schema-fields.ts';
+import type { SchemaField } from './schema-fields.ts';
+import { fieldsOf } from './schema-fields.ts';
 
 /** A source of instances. */
 export interface DemoFamily {

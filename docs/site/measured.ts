@@ -3,7 +3,8 @@ import type { AnyProblem, AnySolver } from '@infimum/core';
 import { codeHash } from './code-hash.ts';
 import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
 import { splitId } from './registry.ts';
-import { type Race, type ResultCell, type Results, racesOf, readResults } from './results.ts';
+import type { Race, ResultCell, Results } from './results.ts';
+import { racesOf, readResults } from './results.ts';
 
 /** What stands where nothing was measured, as for a solver that declined the instance. */
 const NOTHING = '–';

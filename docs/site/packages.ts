@@ -1,7 +1,8 @@
 // Packages as the site shows them: what each solves, and its public names. New ones come by themselves.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { escapeText, type GeneratedPage } from './markdown.ts';
+import type { GeneratedPage } from './markdown.ts';
+import { escapeText } from './markdown.ts';
 import { registry, root, splitId } from './registry.ts';
 
 /** A problem in a list. */

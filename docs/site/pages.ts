@@ -1,6 +1,7 @@
 // All generated pages: their parameters and contents for VitePress, their sections for the search.
 import { demoDataOf } from './demo-data.ts';
-import { type GeneratedPage, pageMarkdown } from './markdown.ts';
+import type { GeneratedPage } from './markdown.ts';
+import { pageMarkdown } from './markdown.ts';
 import { listedPackages, packagePage } from './packages.ts';
 import { problemPage } from './problem-page.ts';
 import { registry, splitId } from './registry.ts';

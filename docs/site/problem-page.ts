@@ -1,7 +1,9 @@
 // The page of a problem, put together from the registry and, where there is one, its text.
-import { type AnyProblem, jsonSchemaOf } from '@infimum/core';
+import type { AnyProblem } from '@infimum/core';
+import { jsonSchemaOf } from '@infimum/core';
 import { costInMarkdown } from './cost.ts';
-import { escapeText, formatNumber, type GeneratedPage, partsOf, table } from './markdown.ts';
+import type { GeneratedPage } from './markdown.ts';
+import { escapeText, formatNumber, partsOf, table } from './markdown.ts';
 import { problemRaces } from './measured.ts';
 import { problemText, registry } from './registry.ts';
 import { fieldsOf, rangeOf } from './schema-fields.ts';

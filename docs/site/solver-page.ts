@@ -1,7 +1,9 @@
 // The page of a solver, put together from the registry, its text and the measurements.
-import { type AnySolver, jsonSchemaOf, type Paper } from '@infimum/core';
+import type { AnySolver, Paper } from '@infimum/core';
+import { jsonSchemaOf } from '@infimum/core';
 import { costInMarkdown } from './cost.ts';
-import { escapeText, facts, type GeneratedPage, partsOf, table } from './markdown.ts';
+import type { GeneratedPage } from './markdown.ts';
+import { escapeText, facts, partsOf, table } from './markdown.ts';
 import { solverRaces } from './measured.ts';
 import { registry, solverText } from './registry.ts';
 import { readResults, rerunOf } from './results.ts';

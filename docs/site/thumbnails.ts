@@ -1,6 +1,7 @@
 // Thumbnails: the views themselves, drawn when the site is built, on the instance and with the solver that a problem's
 // demo opens with. A few moments of the run follow each other, unless the visitor dislikes motion.
-import { type AnyProblem, type AnySolver, answererOf, type Iterate, parseWith, prepare } from '@infimum/core';
+import type { AnyProblem, AnySolver, Iterate } from '@infimum/core';
+import { answererOf, parseWith, prepare } from '@infimum/core';
 import { lightPalette } from '../demo/palette.ts';
 import type { Opening, Scene, View } from '../demo/view.ts';
 import { instanceOf, openingOf, viewOf } from './demo-data.ts';

@@ -2,19 +2,19 @@
 // package of another language needs. Where nobody reached a target, solvers are ranked by what they had at the end. All of
 // it is computed from the committed measurements.
 import type { AnyProblem } from '@infimum/core';
-import {
-  type JudgedRace,
-  type Standing,
-  type ValueStanding,
-  type ValueVerdict,
-  type Verdict,
-  verdictsByValue,
-  verdictsOf,
+import type {
+  JudgedRace,
+  Standing,
+  ValueStanding,
+  ValueVerdict,
+  Verdict,
 } from '../../apps/bench/src/verdict.ts';
+import { verdictsByValue, verdictsOf } from '../../apps/bench/src/verdict.ts';
 import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
 import { environment, instanceName } from './measured.ts';
 import { registry } from './registry.ts';
-import { type Race, type ResultCell, type Results, racesOf, readResults } from './results.ts';
+import type { Race, ResultCell, Results } from './results.ts';
+import { racesOf, readResults } from './results.ts';
 
 /** What links in HTML begin with; those in Markdown get it from VitePress. */
 const BASE = (process.env['DOCS_BASE'] ?? '/').replace(/\/$/, '');

@@ -1,7 +1,8 @@
 // The gallery's digits with wrong labels: weights that tell them apart, and a model that gains by it.
 import { loadDigits } from '@infimum/datasets/digits';
 import { expect, test } from 'vitest';
-import { type CleaningStep, clean, cleaningTask, found, STEPS } from '../components/hyper-cleaning.ts';
+import type { CleaningStep } from '../components/hyper-cleaning.ts';
+import { clean, cleaningTask, found, STEPS } from '../components/hyper-cleaning.ts';
 
 test('the weights of most wrong labels go to zero, and the model gains', () => {
   const task = cleaningTask(0.2, 1);

@@ -1,13 +1,8 @@
 // The table of colours against what can be said without it: affine maps, brute force, and the sampled colours themselves.
 import { Random } from '@infimum/core';
 import { describe, expect, test } from 'vitest';
-import {
-  displacements,
-  nearestSamples,
-  type Pixels,
-  recoloured,
-  sampleColours,
-} from '../components/colour-map.ts';
+import type { Pixels } from '../components/colour-map.ts';
+import { displacements, nearestSamples, recoloured, sampleColours } from '../components/colour-map.ts';
 
 const SIDE = 33;
 

@@ -1,12 +1,7 @@
 // The stream of batches: every token goes to its experts, a balancer ends greed, and slow steps lose a drifting load.
 import { describe, expect, test } from 'vitest';
-import {
-  type RoutedBatch,
-  RULES,
-  type Rule,
-  routedBatches,
-  type StreamOptions,
-} from '../components/expert-stream.ts';
+import type { RoutedBatch, Rule, StreamOptions } from '../components/expert-stream.ts';
+import { RULES, routedBatches } from '../components/expert-stream.ts';
 
 const options: StreamOptions = {
   experts: 8,

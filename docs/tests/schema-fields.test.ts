@@ -2,7 +2,8 @@
 import { jsonSchemaOf, parseWith } from '@infimum/core';
 import { describe, expect, test } from 'vitest';
 import { registry } from '../site/registry.ts';
-import { fieldsOf, parseField, rangeOf, type SchemaField } from '../site/schema-fields.ts';
+import type { SchemaField } from '../site/schema-fields.ts';
+import { fieldsOf, parseField, rangeOf } from '../site/schema-fields.ts';
 
 const schema = {
   properties: {

@@ -1,6 +1,7 @@
 // A demo's settings survive the way through its URL.
 import { expect, test } from 'vitest';
-import { readSettings, type Settings, writeSettings } from '../demo/url-state.ts';
+import type { Settings } from '../demo/url-state.ts';
+import { readSettings, writeSettings } from '../demo/url-state.ts';
 import { demoDataOf, demoFamiliesOf, demoSolversOf } from '../site/demo-data.ts';
 import { registry } from '../site/registry.ts';
 

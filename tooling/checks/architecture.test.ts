@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { breaches, type PackageSources } from './architecture.ts';
-import { filesBelow, type Manifest, packagesIn, root } from './workspace.ts';
+import type { PackageSources } from './architecture.ts';
+import { breaches } from './architecture.ts';
+import type { Manifest } from './workspace.ts';
+import { filesBelow, packagesIn, root } from './workspace.ts';
 
 function room(
   folder: string,

@@ -1,7 +1,8 @@
 // Runs scripts in Chromium, each on a page of its own.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import { findChromium } from './workspace.ts';
 
 /** Starts the Chromium of this machine. */

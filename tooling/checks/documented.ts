@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { fromRoot, root, type WorkspacePackage } from './workspace.ts';
+import type { WorkspacePackage } from './workspace.ts';
+import { fromRoot, root } from './workspace.ts';
 
 /** The entry files of a package's sources: `./testing` is `src/testing.ts`. */
 export function sourceEntries({ folder, manifest }: WorkspacePackage): string[] {

@@ -1,14 +1,13 @@
 // Every example of the documentation compiles, runs and prints what it says.
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Example, RunResult } from './examples.ts';
 import {
   collectExamples,
   complaints,
   docstringExamples,
-  type Example,
   instrument,
   markdownExamples,
   promisesOf,
-  type RunResult,
   runExamples,
   typeErrors,
 } from './examples.ts';

@@ -2,7 +2,8 @@
 // script writes both into all public manifests: `node tooling/checks/manifests.ts --write`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packagesIn, readJson, root, type WorkspacePackage } from './workspace.ts';
+import type { WorkspacePackage } from './workspace.ts';
+import { packagesIn, readJson, root } from './workspace.ts';
 
 /** The fields that say where a package comes from. */
 export interface Origin {

@@ -10,16 +10,8 @@ import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { rolldown } from 'rolldown';
-import {
-  entriesOf,
-  fromRoot,
-  isForNode,
-  makeConsumer,
-  pack,
-  publicPackages,
-  readJson,
-  type WorkspacePackage,
-} from './workspace.ts';
+import type { WorkspacePackage } from './workspace.ts';
+import { entriesOf, fromRoot, isForNode, makeConsumer, pack, publicPackages, readJson } from './workspace.ts';
 
 /** What importing one function may cost, minified and gzipped. */
 interface Budget {

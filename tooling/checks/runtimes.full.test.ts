@@ -2,7 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installRuntimes, printedIn, type Runtime } from './runtimes.ts';
+import type { Runtime } from './runtimes.ts';
+import { installRuntimes, printedIn } from './runtimes.ts';
 import { installPacked, readmeExamples } from './tarball.ts';
 
 const examples = readmeExamples();

@@ -1,5 +1,6 @@
 // Where there is no memory left: whichever allocation fails, a solver says so and gives back what it took.
-import { type AnySolver, answererOf, InvalidInputError, parseWith, prepare, run } from '@infimum/core';
+import type { AnySolver } from '@infimum/core';
+import { answererOf, InvalidInputError, parseWith, prepare, run } from '@infimum/core';
 import { failAllocation, hasAllocationFailed, workspaceBytes } from '@infimum/linalg/testing';
 import { createInfimumRegistry } from 'infimum';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,15 +1,11 @@
 // Calls of every function that a module exports, with wrong, missing and hostile arguments: the answer is right, or an
 // `InvalidInputError` that names the argument.
-import { InvalidInputError, type Outcome, Random } from '@infimum/core';
-import {
-  CALLER_THROWS,
-  everyReplacement,
-  type FuzzFailure,
-  type FuzzReport,
-  hostileValue,
-  mutate,
-} from '@infimum/core/testing';
-import { type Arguments, EXAMPLE_FRAME, type ExampleCalls, exampleCalls, isClass } from './examples.ts';
+import type { Outcome } from '@infimum/core';
+import { InvalidInputError, Random } from '@infimum/core';
+import type { FuzzFailure, FuzzReport } from '@infimum/core/testing';
+import { CALLER_THROWS, everyReplacement, hostileValue, mutate } from '@infimum/core/testing';
+import type { Arguments, ExampleCalls } from './examples.ts';
+import { EXAMPLE_FRAME, exampleCalls, isClass } from './examples.ts';
 
 /** Which calls to make. */
 export interface CallSettings {

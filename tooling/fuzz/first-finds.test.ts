@@ -1,13 +1,6 @@
 // What the first fuzz of 320 000 mutations found, as it was found: each is refused by name, solved, or given up truly now.
-import {
-  type AnySolver,
-  answererOf,
-  InvalidInputError,
-  type Outcome,
-  parseWith,
-  prepare,
-  run,
-} from '@infimum/core';
+import type { AnySolver, Outcome } from '@infimum/core';
+import { answererOf, InvalidInputError, parseWith, prepare, run } from '@infimum/core';
 import { lanczos, matrixFromRows, symmetricEigen, transpose } from '@infimum/linalg';
 import { guardWorkspaces } from '@infimum/linalg/testing';
 import { createInfimumRegistry } from 'infimum';

@@ -1,7 +1,8 @@
 // The process in which solvers, or the functions of one package, are fuzzed, one after the other. Tells its parent before
 // every attempt which one it is, so that a loop without an end is found from outside, and in the end what it found.
 // Blocks of all workspaces lie between canaries: a kernel that writes beyond its own is found.
-import { type FuzzFailure, fuzzSolver } from '@infimum/core/testing';
+import type { FuzzFailure } from '@infimum/core/testing';
+import { fuzzSolver } from '@infimum/core/testing';
 import { guardWorkspaces } from '@infimum/linalg/testing';
 import { createInfimumRegistry } from 'infimum';
 import { callEverywhere, callFunctions } from './calls.ts';

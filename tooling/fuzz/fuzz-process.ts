@@ -1,5 +1,6 @@
 // The parent's side of the process that fuzzes: hears which attempt it is in, and kills it when it hangs.
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FuzzFailure } from '@infimum/core/testing';

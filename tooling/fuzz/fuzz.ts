@@ -11,7 +11,8 @@ import { createInfimumRegistry } from 'infimum';
 import { AS_TOLD, UNLIMITED } from './calls.ts';
 import type { Request, Tally } from './fuzz-cell.ts';
 import { FuzzProcess } from './fuzz-process.ts';
-import { type Functions, functionsOf } from './modules.ts';
+import type { Functions } from './modules.ts';
+import { functionsOf } from './modules.ts';
 
 const { values } = parseArgs({
   options: {

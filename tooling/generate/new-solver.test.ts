@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { createRegistry } from '@infimum/core';
 import { checkSolver } from '@infimum/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSolver, listed, type NewSolver } from './new-solver.ts';
+import type { NewSolver } from './new-solver.ts';
+import { createSolver, listed } from './new-solver.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const copy = join(import.meta.dirname, '.copy');

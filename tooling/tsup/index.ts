@@ -1,5 +1,6 @@
 // One build for every package: ES modules with source maps, one chunk shared by all entries, and declarations.
-import { defineConfig, type Options } from 'tsup';
+import type { Options } from 'tsup';
+import { defineConfig } from 'tsup';
 import { writeDeclarations } from './declarations.ts';
 import { pureConstants } from './pure-constants.ts';
 import { shortDisposal } from './short-disposal.ts';

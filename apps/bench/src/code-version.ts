@@ -1,5 +1,6 @@
 // What a result depends on, as a hash: the built code of the packages and plug-ins involved, and Node.
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

@@ -1,7 +1,8 @@
 // Compares two sets of results: what became slower, what faster, and how sure that is.
 import type { AnyProblem } from '@infimum/core';
 import { canonicalJson } from './json.ts';
-import { bootstrapInterval, type Interval, mean, studentQuantile, variance } from './statistics.ts';
+import type { Interval } from './statistics.ts';
+import { bootstrapInterval, mean, studentQuantile, variance } from './statistics.ts';
 import type { StoredCell } from './store.ts';
 
 /** A solver on an instance, in both sets. */

@@ -2,7 +2,8 @@
 import { createRegistry } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { plugin } from '../test/fixtures/demo.ts';
-import { type Field, type PlanRequest, planCells } from './plan.ts';
+import type { Field, PlanRequest } from './plan.ts';
+import { planCells } from './plan.ts';
 
 const peer = {
   id: 'numpy/solve',

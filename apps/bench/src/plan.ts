@@ -1,5 +1,6 @@
 // Plans a run: which solvers race on which instances. Everything that the user wrote is checked here, before any work.
-import { type AnyProblem, type AnySolver, parseWith, type Registry, type SuiteName } from '@infimum/core';
+import type { AnyProblem, AnySolver, Registry, SuiteName } from '@infimum/core';
+import { parseWith } from '@infimum/core';
 import type { PeerSolver } from '@infimum/peers';
 import type { Cell } from './cell/messages.ts';
 import type { CodeVersions } from './code-version.ts';

@@ -3,8 +3,10 @@ import { statSync, writeSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type AnySolver, createRegistry, type Plugin, type Registry } from '@infimum/core';
-import { isJsonObject, type JsonObject } from './json.ts';
+import type { AnySolver, Plugin, Registry } from '@infimum/core';
+import { createRegistry } from '@infimum/core';
+import type { JsonObject } from './json.ts';
+import { isJsonObject } from './json.ts';
 import { printable } from './output.ts';
 import { isInvalidInput, UsageError } from './usage-error.ts';
 

@@ -1,7 +1,8 @@
 import { createRegistry } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { plugin } from '../test/fixtures/demo.ts';
-import { bestTimes, describeInstance, racesOf, type SampledCell, timeTo, variantsOf } from './race.ts';
+import type { SampledCell } from './race.ts';
+import { bestTimes, describeInstance, racesOf, timeTo, variantsOf } from './race.ts';
 
 const { problem } = createRegistry(plugin);
 const sample = (seconds: number, residual: number | null) => ({

@@ -1,8 +1,10 @@
 // The reading of results: cells of one instance form a race; who reached which target when, and how much later.
 import type { AnyProblem } from '@infimum/core';
-import { ENDINGS, type MetricValues, type Sample } from './cell/messages.ts';
+import type { MetricValues, Sample } from './cell/messages.ts';
+import { ENDINGS } from './cell/messages.ts';
 import { canonicalJson, isJsonObject } from './json.ts';
-import { bootstrapInterval, type Interval, median } from './statistics.ts';
+import type { Interval } from './statistics.ts';
+import { bootstrapInterval, median } from './statistics.ts';
 import type { StoredCell } from './store.ts';
 
 /** What tables and charts need of a metric. */

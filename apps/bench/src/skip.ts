@@ -1,7 +1,8 @@
 // What the full suite leaves out: a solver that ran out of time on an instance is not run on larger ones that differ in
 // nothing but their size. That such cells got nowhere is recorded, told and counted, as if they had been run.
 import type { AnyProblem } from '@infimum/core';
-import { type Cell, type CellEnd, OVERDUE } from './cell/messages.ts';
+import type { Cell, CellEnd } from './cell/messages.ts';
+import { OVERDUE } from './cell/messages.ts';
 import { canonicalJson, isJsonObject } from './json.ts';
 
 /** Parameters of families that say how large an instance is; all others have to be equal. */

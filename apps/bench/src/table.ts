@@ -8,7 +8,8 @@ import {
   formatTarget,
   wrap,
 } from './format.ts';
-import { bestTimes, describeInstance, type MetricInfo, type Race, type Racer, variantsOf } from './race.ts';
+import type { MetricInfo, Race, Racer } from './race.ts';
+import { bestTimes, describeInstance, variantsOf } from './race.ts';
 import { styled, styledStatus } from './style.ts';
 
 /** All races as text of the given width. */

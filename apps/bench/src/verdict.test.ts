@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type JudgedCell, type ValuedCell, verdictsByValue, verdictsOf } from './verdict.ts';
+import type { JudgedCell, ValuedCell } from './verdict.ts';
+import { verdictsByValue, verdictsOf } from './verdict.ts';
 
 const cell = (
   solver: string,

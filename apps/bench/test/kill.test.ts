@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, type Running, start } from './command.ts';
+import type { Running } from './command.ts';
+import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
 
 const plugins = ['--plugin', fixture('demo.ts'), '--plugin', fixture('rogues.ts')];
 const run = ['run', ...plugins, '--params', '{"n": 3}', '--json'];

@@ -1,5 +1,6 @@
 // The functions that peers write anew are those of the instances: their values and gradients, at points that they find.
-import { type AnyProblem, createRegistry, parseWith } from '@infimum/core';
+import type { AnyProblem } from '@infimum/core';
+import { createRegistry, parseWith } from '@infimum/core';
 import { startPeers } from '@infimum/peers';
 import { plugins } from 'infimum';
 import { afterAll, describe, expect, it } from 'vitest';

@@ -4,18 +4,11 @@ import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Random } from '@infimum/core';
 import { queueExecutor } from '@infimum/distributed';
-import { serverMissing, startServer, type TestServer } from '@infimum/distributed/testing';
+import type { TestServer } from '@infimum/distributed/testing';
+import { serverMissing, startServer } from '@infimum/distributed/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  answer,
-  childrenOf,
-  emptyFolder,
-  fixture,
-  infimumBench,
-  linesOf,
-  type Running,
-  start,
-} from './command.ts';
+import type { Running } from './command.ts';
+import { answer, childrenOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
 
 const missing = serverMissing();
 if (missing) console.log(`skipped: ${missing}`);

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Random } from '@infimum/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, type Running, start } from './command.ts';
+import type { Running } from './command.ts';
+import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
 
 const plugins = ['run', '--plugin', fixture('demo.ts'), '--plugin', fixture('rogues.ts')];
 const solvers = ['--solvers', 'demo/division,demo/conjugate-gradients,rogues/idler'];

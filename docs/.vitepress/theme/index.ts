@@ -1,5 +1,6 @@
 // The theme: VitePress's own without its web fonts, with our colours, navigation and the components that pages use.
-import { inBrowser, type Theme, withBase } from 'vitepress';
+import type { Theme } from 'vitepress';
+import { inBrowser, withBase } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { h } from 'vue';
 import RunnableExample from '../../components/RunnableExample.vue';

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BRANCHES } from '../../data/choices.ts';
 import { codeOf } from '../../site/choosing.ts';
-import { openPage, openSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
+import { openPage, openSite } from './site.ts';
 
 const TASKS = [
   ['the distance of two images', 'histograms', 'image-distance'],

@@ -7,7 +7,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paperRows } from '../../site/papers.ts';
 import { registry } from '../../site/registry.ts';
-import { dist, openPage, openSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
+import { dist, openPage, openSite } from './site.ts';
 
 /** An instance that every solver finishes within seconds. */
 const SMALL = 'family=clouds&p.n=30&p.epsilon=0.1&speed=0';

@@ -1,7 +1,8 @@
 // The gallery's applications: each runs to its end, shows what it computed, and obeys its controls.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPage, openSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
+import { openPage, openSite } from './site.ts';
 
 let site: Site;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 // The gallery's genome: patterns are found, mutated and typed, at every width.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPage, openSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
+import { openPage, openSite } from './site.ts';
 
 let site: Site;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 // A visitor's own instance in a demo: run, refused with the command line's words, filled by a table, copied as a program.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPage, openSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
+import { openPage, openSite } from './site.ts';
 
 let site: Site;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import axe from 'axe-core/axe.min.js?raw';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registry } from '../../site/registry.ts';
-import { builtPages, openPage, openSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
+import { builtPages, openPage, openSite } from './site.ts';
 
 const GENERATED = /^\/(problems|solvers|packages)\/./;
 

@@ -1,7 +1,8 @@
 // The search box of the built site, asked what people type.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { QUERIES } from '../search-queries.ts';
-import { openPage, openSite, type Site } from './site.ts';
+import type { Site } from './site.ts';
+import { openPage, openSite } from './site.ts';
 
 let site: Site;
 beforeAll(async () => {

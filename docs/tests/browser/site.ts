@@ -2,7 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import { serveSite } from '../../scripts/serve.ts';
 
 /** Where `pnpm docs:build` puts the site. */

@@ -2,6 +2,7 @@
 import { gradientError, hessianVectorError, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from './index.ts';
 import {
   abs,
   add,
@@ -36,7 +37,6 @@ import {
   square,
   sub,
   sum,
-  type Tensor,
   take,
   tanh,
   transpose,

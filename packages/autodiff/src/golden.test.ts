@@ -2,8 +2,9 @@
 // 1e-12. The values are made by scripts/golden.py.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from './index.ts';
 import * as ad from './index.ts';
-import { constant, type Tensor, variable } from './index.ts';
+import { constant, variable } from './index.ts';
 
 interface Plain {
   readonly shape: readonly number[];

@@ -2,8 +2,9 @@
 // a + b e1 + c e2 + d e1 e2, e1² = e2² = 0, whose parts are the value, two directional derivatives, and the second one.
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from './index.ts';
 import * as ad from './index.ts';
-import { constant, type Tensor, variable } from './index.ts';
+import { constant, variable } from './index.ts';
 
 type Hyper = readonly [number, number, number, number];
 

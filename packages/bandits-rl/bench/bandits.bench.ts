@@ -1,12 +1,8 @@
 // Rounds, episodes and simplices a second of processor time: pnpm bench:package bandits-rl bandits
 import { solve } from '@infimum/core';
 import { linearBandit } from '../src/bandits/bandit-problem.ts';
-import {
-  exponentialWeights,
-  logBarrierFtrl,
-  type SimplexLeader,
-  tsallisFtrl,
-} from '../src/bandits/follow-the-leader.ts';
+import type { SimplexLeader } from '../src/bandits/follow-the-leader.ts';
+import { exponentialWeights, logBarrierFtrl, tsallisFtrl } from '../src/bandits/follow-the-leader.ts';
 import { banditSolvers } from '../src/bandits/solvers.ts';
 import { simplexInstance } from '../src/linear-mdp/linear-mdp-problem.ts';
 import { linearMdpSolvers } from '../src/linear-mdp/solvers.ts';

@@ -1,7 +1,8 @@
 // Iterations and seconds of processor time of tuned and fixed relaxation factors, on shifted Laplacians and on the heat
 // equation: pnpm bench:package bandits-rl relaxation [side of the heat equation] [steps]
 
-import { parseWith, run, type Steps } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { parseWith, run } from '@infimum/core';
 import { conjugateGradient } from '@infimum/linalg';
 import { rangeOf } from '../src/bandits/bandit-problem.ts';
 import { ChebCb } from '../src/bandits/cheb-cb.ts';
@@ -10,12 +11,12 @@ import { BinnedTsallisInf } from '../src/relaxation/binned-tsallis-inf.ts';
 import { defaultGrid, policySteps, relaxationSteps } from '../src/relaxation/play-relaxation.ts';
 import { relaxationProblem } from '../src/relaxation/relaxation-problem.ts';
 import { bestShiftedRelaxation, heatEquation } from '../src/relaxation/system-families.ts';
-import {
-  type RelaxationInstance,
-  type RelaxationIterate,
-  type RelaxationPlay,
-  SystemSequence,
+import type {
+  RelaxationInstance,
+  RelaxationIterate,
+  RelaxationPlay,
 } from '../src/relaxation/system-sequence.ts';
+import { SystemSequence } from '../src/relaxation/system-sequence.ts';
 
 const [side, steps] = [Number(process.argv[2] ?? 25), Number(process.argv[3] ?? 5000)];
 const grid = defaultGrid(20);

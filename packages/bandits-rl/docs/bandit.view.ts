@@ -1,6 +1,7 @@
 // The picture of a bandit: how often every arm was played, as time goes by.
 import type { View } from '../../../docs/demo/view.ts';
-import { type BanditInstance, type BanditPlay, regretOf } from '../src/bandits/bandit-problem.ts';
+import type { BanditInstance, BanditPlay } from '../src/bandits/bandit-problem.ts';
+import { regretOf } from '../src/bandits/bandit-problem.ts';
 
 /** The view of `bandits-rl/bandit`. */
 export const view: View<BanditInstance, BanditPlay> = {

@@ -1,10 +1,7 @@
 // The picture of learning from preferences: regret as it adds up, and when questions were asked.
 import type { View } from '../../../docs/demo/view.ts';
-import {
-  type PreferenceInstance,
-  type PreferencePlay,
-  preferenceRegrets,
-} from '../src/preferences/preference-problem.ts';
+import type { PreferenceInstance, PreferencePlay } from '../src/preferences/preference-problem.ts';
+import { preferenceRegrets } from '../src/preferences/preference-problem.ts';
 
 /** The view of `bandits-rl/preferences`. */
 export const view: View<PreferenceInstance, PreferencePlay> = {

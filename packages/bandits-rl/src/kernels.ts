@@ -1,6 +1,7 @@
 // The kernels of this package and how they are called. They are compiled without fused operations: every build gives the bits of the
 // plain rules.
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 
 /** The kernels; arrays are given by their byte offsets. Nothing is checked: that is the caller's part. */

@@ -1,6 +1,7 @@
 // Query accuracy of new tasks after training the shared encoder, mean and standard error over seeds: pnpm bench:package bilevel few-shot [seeds] [iterations]
 import { createRegistry, solve } from '@infimum/core';
-import { type MultiBlockInstance, multiBlockOptimisation, plugin } from '../src/plugin.ts';
+import type { MultiBlockInstance } from '../src/plugin.ts';
+import { multiBlockOptimisation, plugin } from '../src/plugin.ts';
 
 const seeds = Number(process.argv[2] ?? 5);
 const maxIterations = Number(process.argv[3] ?? 400);

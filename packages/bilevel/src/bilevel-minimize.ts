@@ -3,27 +3,13 @@
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016), for inexact lower levels whose tolerance falls;
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995), for the steps.
-import {
-  type Conclusion,
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Conclusion, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
-import { type Evaluation, HyperGradients } from './hyper-gradients.ts';
-import {
-  type BilevelIterate,
-  type BilevelSolution,
-  bilevelOptimisation,
-} from './models/bilevel-optimisation.ts';
+import type { Evaluation } from './hyper-gradients.ts';
+import { HyperGradients } from './hyper-gradients.ts';
+import type { BilevelIterate, BilevelSolution } from './models/bilevel-optimisation.ts';
+import { bilevelOptimisation } from './models/bilevel-optimisation.ts';
 import { modelOf } from './models/instance.ts';
 import type { BilevelProblem } from './oracles/bilevel-problem.ts';
 import { projectedNorm } from './oracles/judge.ts';

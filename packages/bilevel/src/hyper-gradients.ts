@@ -3,10 +3,12 @@
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016).
 import { norm } from '@infimum/linalg/numerics';
-import { type BilevelProblem, isSecondOrder } from './oracles/bilevel-problem.ts';
+import type { BilevelProblem } from './oracles/bilevel-problem.ts';
+import { isSecondOrder } from './oracles/bilevel-problem.ts';
 import { implicitGradient } from './oracles/implicit-gradient.ts';
 import { lowerOracle, penalisedOracle } from './oracles/judge.ts';
-import { type GradientReport, minimiseByGradients } from './oracles/minimise-by-gradients.ts';
+import type { GradientReport } from './oracles/minimise-by-gradients.ts';
+import { minimiseByGradients } from './oracles/minimise-by-gradients.ts';
 import type { BilevelState } from './single/bilevel-state.ts';
 import { lowerCurvature, upperCurvature } from './single/lipschitz.ts';
 

@@ -1,7 +1,8 @@
 // `@infimum/blackbox/egg-worker`: what workers of `trainEggOn` run.
 import { checkObject } from '@infimum/core';
 import { EggModel, eggChecksum } from './language/egg-model.ts';
-import { EggVoters, type EggVotesAnswer, type EggVotesInput } from './language/train-egg.ts';
+import type { EggVotesAnswer, EggVotesInput } from './language/train-egg.ts';
+import { EggVoters } from './language/train-egg.ts';
 
 /** A replica, and how many steps it has been told of. */
 interface Replica {

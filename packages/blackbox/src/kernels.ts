@@ -1,6 +1,7 @@
 // The kernels of this package and how they are called. All of them are compiled without fused operations and use polynomials of their
 // own: every build gives the same bits on every machine, so that replicas that exchange only scalars stay equal.
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 import { blackboxReference } from './kernels-reference.ts';
 

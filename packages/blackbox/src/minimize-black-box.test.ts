@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type JournalEntry, minimizeBlackBox } from './minimize-black-box.ts';
+import type { JournalEntry } from './minimize-black-box.ts';
+import { minimizeBlackBox } from './minimize-black-box.ts';
 
 const bounds = [
   [-5, 5],

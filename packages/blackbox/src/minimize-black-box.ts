@@ -1,7 +1,7 @@
 // The front door: minimises a function that takes its time, runs elsewhere and sometimes fails. Answers may come in any order; the
 // journal of all answers is the state, and a run that was killed goes on from it to the same result.
+import type { Conclusion, Status } from '@infimum/core';
 import {
-  type Conclusion,
   checkChoice,
   checkFunction,
   checkInteger,
@@ -10,7 +10,6 @@ import {
   checkNumbers,
   checkObject,
   InvalidInputError,
-  type Status,
 } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './continuous/black-box.ts';
 import { cboSteps } from './continuous/cbo.ts';

@@ -1,5 +1,6 @@
 // Executors: the same map over tasks inline, or on worker threads of Node or a browser.
-import { type InvalidInputDetails, InvalidInputError } from './errors.ts';
+import type { InvalidInputDetails } from './errors.ts';
+import { InvalidInputError } from './errors.ts';
 import { checkInteger, checkList, checkMethods, checkObject, checkText, describeValue } from './validate.ts';
 
 /** A function that a worker can find: the URL of a module and the name of one of its exports. */

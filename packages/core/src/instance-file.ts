@@ -1,6 +1,7 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
 import { InvalidInputError } from './errors.ts';
-import { checkInteger, checkText, checkTexts, describeValue, type MatrixLike } from './validate.ts';
+import type { MatrixLike } from './validate.ts';
+import { checkInteger, checkText, checkTexts, describeValue } from './validate.ts';
 
 /** The contents of a `.npy` file. */
 export interface NpyArray {

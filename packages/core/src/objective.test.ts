@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from './errors.ts';
-import { gradientError, hessianVectorError, type Objective } from './objective.ts';
+import type { Objective } from './objective.ts';
+import { gradientError, hessianVectorError } from './objective.ts';
 
 /** f(x) = sum_i w_i (exp(x_i) + x_i x_{i+1}), with an error in the derivatives on demand. */
 function sample(weights: readonly number[], fault = 0): Objective {

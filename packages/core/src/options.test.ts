@@ -1,13 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { InvalidInputError } from './errors.ts';
-import {
-  jsonSchemaOf,
-  type OptionSpecs,
-  type OptionsOf,
-  parseWith,
-  resolveOptions,
-  runOptionsOf,
-} from './options.ts';
+import type { OptionSpecs, OptionsOf } from './options.ts';
+import { jsonSchemaOf, parseWith, resolveOptions, runOptionsOf } from './options.ts';
 import { checkVector } from './validate.ts';
 
 const checkStart: (value: unknown, argument: string) => asserts value is Float64Array = (value, argument) =>

@@ -2,8 +2,8 @@
 import { closestName } from './closest-name.ts';
 import { InvalidInputError } from './errors.ts';
 import type { RunOptions } from './run.ts';
+import type { Bounds } from './validate.ts';
 import {
-  type Bounds,
   checkChoice,
   checkFunction,
   checkInteger,

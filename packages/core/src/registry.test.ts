@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRegistry, type Plugin } from './registry.ts';
+import type { Plugin } from './registry.ts';
+import { createRegistry } from './registry.ts';
 import { askingProblem, bisection, heron, paper, rootProblem } from './testing/example.ts';
 
 const claim = {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from './errors.ts';
-import { type RunOptions, run, runAsync } from './run.ts';
-import { type AsyncSteps, converged, type Iterate, type Steps, stalled } from './steps.ts';
+import type { RunOptions } from './run.ts';
+import { run, runAsync } from './run.ts';
+import type { AsyncSteps, Iterate, Steps } from './steps.ts';
+import { converged, stalled } from './steps.ts';
 
 type Root = { root: number };
 type RootIterate = Iterate<Root> & { residual: number; label: string };

@@ -1,8 +1,10 @@
 // A solver: an algorithm that a registry can name, configure and run on the instances of its problem.
 import { InvalidInputError } from './errors.ts';
-import { type OptionSpecs, parseWith, type RegisteredOptions, runOptionsOf } from './options.ts';
+import type { OptionSpecs, RegisteredOptions } from './options.ts';
+import { parseWith, runOptionsOf } from './options.ts';
 import type { Problem } from './problem.ts';
-import { type Answerer, type Outcome, type RunOptions, run } from './run.ts';
+import type { Answerer, Outcome, RunOptions } from './run.ts';
+import { run } from './run.ts';
 import type { Iterate, Steps } from './steps.ts';
 import { checkFunction, checkInteger, checkObject } from './validate.ts';
 

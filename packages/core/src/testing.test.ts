@@ -4,23 +4,10 @@ import type { Family } from './problem.ts';
 import { Random } from './random.ts';
 import { converged, stalled } from './steps.ts';
 import { fingerprint } from './testing/contract.ts';
-import {
-  askingProblem,
-  bisection,
-  heron,
-  type Roots,
-  type RootsFound,
-  rootProblem,
-  uniformFamily,
-} from './testing/example.ts';
-import {
-  type Check,
-  ContractError,
-  checkProblem,
-  checkSolver,
-  problemChecks,
-  solverChecks,
-} from './testing.ts';
+import type { Roots, RootsFound } from './testing/example.ts';
+import { askingProblem, bisection, heron, rootProblem, uniformFamily } from './testing/example.ts';
+import type { Check } from './testing.ts';
+import { ContractError, checkProblem, checkSolver, problemChecks, solverChecks } from './testing.ts';
 
 /** Names of the checks that fail, with their complaints. */
 async function failures(checks: readonly Check[]): Promise<Record<string, string>> {

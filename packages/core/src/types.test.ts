@@ -2,21 +2,16 @@
 // compiles is an error there. At run time only the definitions that are right are looked at.
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { defineClaim } from './claim.ts';
-import { defineFamily, defineProblem, type Metric, type Problem } from './problem.ts';
+import type { Metric, Problem } from './problem.ts';
+import { defineFamily, defineProblem } from './problem.ts';
 import { createRegistry } from './registry.ts';
-import { type Outcome, run, runAsync } from './run.ts';
+import type { Outcome } from './run.ts';
+import { run, runAsync } from './run.ts';
 import { defineSolver, solve } from './solver.ts';
-import { converged, type Iterate, type Steps } from './steps.ts';
-import {
-  askingProblem,
-  bisection,
-  heron,
-  paper,
-  type Question,
-  type Roots,
-  type RootsFound,
-  rootProblem,
-} from './testing/example.ts';
+import type { Iterate, Steps } from './steps.ts';
+import { converged } from './steps.ts';
+import type { Question, Roots, RootsFound } from './testing/example.ts';
+import { askingProblem, bisection, heron, paper, rootProblem } from './testing/example.ts';
 
 type Text = { text: string };
 

@@ -10,8 +10,10 @@ import { loadDigits28 } from './digits-28.ts';
 import { loadEarthquakes } from './earthquakes.ts';
 import golden from './fixtures/golden.json' with { type: 'json' };
 import { loadFlower } from './flower.ts';
-import { type CharacterText, loadHamlet } from './hamlet.ts';
-import { type DatasetInfo, type DenseMatrix, datasets } from './index.ts';
+import type { CharacterText } from './hamlet.ts';
+import { loadHamlet } from './hamlet.ts';
+import type { DatasetInfo, DenseMatrix } from './index.ts';
+import { datasets } from './index.ts';
 import { loadIris } from './iris.ts';
 
 interface Loaded {

@@ -1,27 +1,17 @@
 // The side that asks: sends jobs, no more at a time than it is told, waits for their answers, and takes each once.
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  checkText,
-  type Executor,
-  InvalidInputError,
-  type Task,
-} from '@infimum/core';
+import type { Executor, Task } from '@infimum/core';
+import { checkFunction, checkInteger, checkNumber, checkText, InvalidInputError } from '@infimum/core';
 import { Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
-import {
-  type CheckedAddress,
-  checkAddress,
-  connect,
-  connectionOptions,
-  type QueueAddress,
-} from './connection.ts';
-import { listCrew, type WorkerInfo } from './crew.ts';
+import type { CheckedAddress, QueueAddress } from './connection.ts';
+import { checkAddress, connect, connectionOptions } from './connection.ts';
+import type { WorkerInfo } from './crew.ts';
+import { listCrew } from './crew.ts';
 import { openAnswer, wrapJob } from './job.ts';
 import { DEFAULT_MAX_BYTES } from './payload.ts';
-import { checkName, queueOf, type RegisteredTask, type TaskName } from './task.ts';
+import type { RegisteredTask, TaskName } from './task.ts';
+import { checkName, queueOf } from './task.ts';
 import { CANCELLED, cancelKey } from './worker.ts';
 
 /** How jobs are sent. */

@@ -2,7 +2,8 @@
 // never code and never the address of code.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { checkFunction, checkObject, checkText, InvalidInputError, type Task } from '@infimum/core';
+import type { Task } from '@infimum/core';
+import { checkFunction, checkObject, checkText, InvalidInputError } from '@infimum/core';
 
 /** What one side must know of the other's work. */
 export interface TaskName {

@@ -1,28 +1,27 @@
 // The worker: takes jobs of the tasks that it has registered, checks them, runs them, and answers. It runs nothing that
 // came through the queue: a job names a task, and only a task of this very version.
 import os from 'node:os';
+import type { Executor } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
   checkNumber,
   checkText,
-  type Executor,
   InvalidInputError,
   workerExecutor,
 } from '@infimum/core';
-import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
+import { UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import {
-  type CheckedAddress,
-  checkAddress,
-  connect,
-  connectionOptions,
-  type QueueAddress,
-} from './connection.ts';
-import { SIGN_SECONDS, signIn, signOut, type WorkerInfo } from './crew.ts';
-import { type AnswerEnvelope, openJob, wrapError, wrapOutput } from './job.ts';
+import type { CheckedAddress, QueueAddress } from './connection.ts';
+import { checkAddress, connect, connectionOptions } from './connection.ts';
+import type { WorkerInfo } from './crew.ts';
+import { SIGN_SECONDS, signIn, signOut } from './crew.ts';
+import type { AnswerEnvelope } from './job.ts';
+import { openJob, wrapError, wrapOutput } from './job.ts';
 import { DEFAULT_MAX_BYTES } from './payload.ts';
-import { checkName, queueOf, type RegisteredTask, type Service } from './task.ts';
+import type { RegisteredTask, Service } from './task.ts';
+import { checkName, queueOf } from './task.ts';
 
 /** How a worker works. */
 export interface WorkerOptions extends QueueAddress {

@@ -3,8 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { inlineExecutor } from '@infimum/core';
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type QueueExecutor, queueExecutor, type RunningWorker, startWorker } from '../src/index.ts';
-import { serverMissing, startServer, type TestServer } from '../src/testing.ts';
+import type { QueueExecutor, RunningWorker } from '../src/index.ts';
+import { queueExecutor, startWorker } from '../src/index.ts';
+import type { TestServer } from '../src/testing.ts';
+import { serverMissing, startServer } from '../src/testing.ts';
 import { kill, spawnWorker } from './processes.ts';
 import { tasks } from './tasks.ts';
 

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { Job, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { queueExecutor, type RunningWorker, startWorker } from '../src/index.ts';
-import { serverMissing, startServer, type TestServer } from '../src/testing.ts';
+import type { RunningWorker } from '../src/index.ts';
+import { queueExecutor, startWorker } from '../src/index.ts';
+import type { TestServer } from '../src/testing.ts';
+import { serverMissing, startServer } from '../src/testing.ts';
 import { tasks } from './tasks.ts';
 
 const missing = serverMissing();

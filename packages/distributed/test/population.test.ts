@@ -5,8 +5,10 @@ import { bsvrbOn } from '@infimum/bilevel';
 import { EggModel, minimizeOn, trainEgg, trainEggOn } from '@infimum/blackbox';
 import { inlineExecutor } from '@infimum/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type QueueExecutor, queueExecutor } from '../src/index.ts';
-import { serverMissing, startServer, type TestServer } from '../src/testing.ts';
+import type { QueueExecutor } from '../src/index.ts';
+import { queueExecutor } from '../src/index.ts';
+import type { TestServer } from '../src/testing.ts';
+import { serverMissing, startServer } from '../src/testing.ts';
 import { kill, spawnWorker } from './processes.ts';
 import { folds, tasks } from './tasks.ts';
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueExecutor, startWorker } from '../src/index.ts';
-import { serverMissing, startServer, type TestServer } from '../src/testing.ts';
+import type { TestServer } from '../src/testing.ts';
+import { serverMissing, startServer } from '../src/testing.ts';
 import { tasks } from './tasks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'infimum-secure-'));

@@ -1,8 +1,10 @@
 // Tasks for the tests. Whoever runs them finds them in this module, never in a job.
 import { writeFileSync } from 'node:fs';
-import { answerVisits, type BlockVisits, foldProblem } from '@infimum/bilevel';
+import type { BlockVisits } from '@infimum/bilevel';
+import { answerVisits, foldProblem } from '@infimum/bilevel';
 import { checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
-import { defineTask, type RegisteredTask } from '../src/index.ts';
+import type { RegisteredTask } from '../src/index.ts';
+import { defineTask } from '../src/index.ts';
 
 export const square = (x: number): number => x * x;
 

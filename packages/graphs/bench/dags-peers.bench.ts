@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 import { Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { startPeers } from '@infimum/peers';
-import { type Noise, randomDag, refittedScore, sampleLinearModel } from '../src/dags/dag-problem.ts';
+import type { Noise } from '../src/dags/dag-problem.ts';
+import { randomDag, refittedScore, sampleLinearModel } from '../src/dags/dag-problem.ts';
 import { choleskyOf, momentsOf } from '../src/dags/moments.ts';
 import { graphDistance, topo, topoPostProcess } from '../src/index.ts';
 

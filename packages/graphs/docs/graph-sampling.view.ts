@@ -1,6 +1,7 @@
 // The picture of walkers on a graph: where they have been, against where they should have been.
 import type { View } from '../../../docs/demo/view.ts';
-import { type SampledMean, type SamplingInstance, trueMean } from '../src/walks/sampling-problem.ts';
+import type { SampledMean, SamplingInstance } from '../src/walks/sampling-problem.ts';
+import { trueMean } from '../src/walks/sampling-problem.ts';
 import { drawVisits } from './graph-picture.ts';
 
 /** The view of `graphs/graph-sampling`. */

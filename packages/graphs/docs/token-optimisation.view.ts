@@ -1,6 +1,7 @@
 // The picture of a walking token: where it has been, against where it should have been.
 import type { View } from '../../../docs/demo/view.ts';
-import { relativeResidual, type TokenInstance, type TokenSolution } from '../src/walks/token-problem.ts';
+import type { TokenInstance, TokenSolution } from '../src/walks/token-problem.ts';
+import { relativeResidual } from '../src/walks/token-problem.ts';
 import { drawVisits } from './graph-picture.ts';
 
 /** The view of `graphs/token-optimisation`. */

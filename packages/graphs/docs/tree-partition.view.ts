@@ -1,10 +1,8 @@
 // The picture of a partition: the polygons of the leaves, coloured by the branch that they are on.
 import type { View } from '../../../docs/demo/view.ts';
 import type { TreePartition } from '../src/partitions/polygonal-partition.ts';
-import {
-  type TreePartitionInstance,
-  treePartitionProblem,
-} from '../src/partitions/tree-partition-problem.ts';
+import type { TreePartitionInstance } from '../src/partitions/tree-partition-problem.ts';
+import { treePartitionProblem } from '../src/partitions/tree-partition-problem.ts';
 
 /** The view of `graphs/tree-partition`. */
 export const view: View<TreePartitionInstance, TreePartition> = {

@@ -1,11 +1,7 @@
 // The picture of an embedding: points in the plane, joined where their groups join.
 import type { View } from '../../../docs/demo/view.ts';
-import {
-  leavesOf,
-  stretchOf,
-  type UltrametricEmbedding,
-  type UltrametricInstance,
-} from '../src/partitions/ultrametric-problem.ts';
+import type { UltrametricEmbedding, UltrametricInstance } from '../src/partitions/ultrametric-problem.ts';
+import { leavesOf, stretchOf } from '../src/partitions/ultrametric-problem.ts';
 
 /** The view of `graphs/ultrametric-embedding`. */
 export const view: View<UltrametricInstance, UltrametricEmbedding> = {

@@ -2,7 +2,8 @@
 import { plugin as banditsRl } from '@infimum/bandits-rl/plugin';
 import { plugin as bilevel } from '@infimum/bilevel/plugin';
 import { plugin as blackbox } from '@infimum/blackbox/plugin';
-import { createRegistry, type Plugin, type Registry } from '@infimum/core';
+import type { Plugin, Registry } from '@infimum/core';
+import { createRegistry } from '@infimum/core';
 import { plugin as games } from '@infimum/games/plugin';
 import { plugin as graphs } from '@infimum/graphs/plugin';
 import { plugin as learn } from '@infimum/learn/plugin';

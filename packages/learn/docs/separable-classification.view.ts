@@ -1,7 +1,8 @@
 // The picture of a separation: points by their distance from the plane, the wrong side shaded.
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import type { Separation } from '../src/separable/separation.ts';
-import { decisionOf, type SeparableInstance } from '../src/separable/signed-rows.ts';
+import type { SeparableInstance } from '../src/separable/signed-rows.ts';
+import { decisionOf } from '../src/separable/signed-rows.ts';
 
 /** The view of `learn/separable-classification`. */
 export const view: View<SeparableInstance, Separation> = {

@@ -1,8 +1,10 @@
 // The picture of a two-layer network: its graph or its field over the first two columns, and the samples.
-import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
+import type { Box } from '../../../docs/demo/heat-map.ts';
+import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, View } from '../../../docs/demo/view.ts';
 import type { ReluSolution } from '../src/networks/convex-program.ts';
-import { predictRelu, type ReluInstance } from '../src/networks/relu-network.ts';
+import type { ReluInstance } from '../src/networks/relu-network.ts';
+import { predictRelu } from '../src/networks/relu-network.ts';
 
 /** Cells a side of the field. */
 const SIDE = 48;

@@ -1,7 +1,8 @@
 // Dense products and factorisations, for kernels.ts.
 import { cholesky, denseMatrix, gram } from '../src/index.ts';
 import { GEMM_SCRATCH, linalgKernels, Workspace } from '../src/kernels.ts';
-import { type Case, columnBlocks, GFLOPS, rowBlocks, uniform } from './case.ts';
+import type { Case } from './case.ts';
+import { columnBlocks, GFLOPS, rowBlocks, uniform } from './case.ts';
 
 /** Keeps loops whose result nobody reads from being optimised away. */
 export let sink = 0;

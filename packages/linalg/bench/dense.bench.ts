@@ -16,9 +16,9 @@ import {
   QrDecomposition,
   SingularValueDecomposition,
 } from 'ml-matrix';
+import type { DenseMatrix } from '../src/index.ts';
 import {
   cholesky,
-  type DenseMatrix,
   eigen,
   gram,
   leastSquares,

@@ -11,14 +11,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@infimum/core';
-import {
-  type CsrMatrix,
-  csrFromTriplets,
-  solveSparseLdl,
-  solveSparseLu,
-  sparseCholesky,
-  sparseLu,
-} from '../src/index.ts';
+import type { CsrMatrix } from '../src/index.ts';
+import { csrFromTriplets, solveSparseLdl, solveSparseLu, sparseCholesky, sparseLu } from '../src/index.ts';
 import { convectionDiffusion, fivePointLaplacian } from '../src/sparse/grid-stencils.ts';
 import { file, python } from './python.ts';
 

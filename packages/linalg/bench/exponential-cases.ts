@@ -1,6 +1,7 @@
 // Exponentials and their sums, for kernels.ts.
 import { linalgKernels, Workspace } from '../src/kernels.ts';
-import { type Case, columnBlocks, ELEMENTS, rowBlocks, uniform } from './case.ts';
+import type { Case } from './case.ts';
+import { columnBlocks, ELEMENTS, rowBlocks, uniform } from './case.ts';
 
 export function exp(n: number): Case {
   const x = uniform(n).map((value) => -20 * value);

@@ -9,13 +9,8 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } fr
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import {
-  type CsrMatrix,
-  conjugateGradient,
-  incompleteCholesky,
-  readMatrixMarket,
-  writeMatrixMarket,
-} from '../src/index.ts';
+import type { CsrMatrix } from '../src/index.ts';
+import { conjugateGradient, incompleteCholesky, readMatrixMarket, writeMatrixMarket } from '../src/index.ts';
 import { fivePointLaplacian } from '../src/sparse/grid-stencils.ts';
 import { file, python } from './python.ts';
 

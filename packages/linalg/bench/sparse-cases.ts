@@ -1,7 +1,8 @@
 // A sparse matrix times a vector, for kernels.ts.
 import { Random } from '@infimum/core';
 import { linalgKernels, Workspace } from '../src/kernels.ts';
-import { type Case, columnBlocks, GFLOPS, rowBlocks, uniform } from './case.ts';
+import type { Case } from './case.ts';
+import { columnBlocks, GFLOPS, rowBlocks, uniform } from './case.ts';
 
 /** y_i = sum_k a_ik x_k. */
 export function csrGemv(n: number): Case {

@@ -5,19 +5,23 @@
 // One thread is measured in processor time on all sides, which other work on the machine disturbs less; two threads by the
 // clock.
 // SciPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { all, create, type Matrix } from 'mathjs';
+import type { Matrix } from 'mathjs';
+import { all, create } from 'mathjs';
 import { matmul } from '../src/dense/matmul.ts';
 import { Workspace } from '../src/kernels.ts';
 import { rmat } from '../src/products/rmat.ts';
 import { banded, markovChain } from '../src/products/sparse-product-instances.ts';
-import { type SpgemmOptions, spgemm } from '../src/products/spgemm.ts';
+import type { SpgemmOptions } from '../src/products/spgemm.ts';
+import { spgemm } from '../src/products/spgemm.ts';
 import { spgemmPlan } from '../src/products/spgemm-plan.ts';
-import { type CsrMatrix, csrToDense } from '../src/sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../src/sparse/csr-matrix.ts';
+import { csrToDense } from '../src/sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../src/sparse/grid-stencils.ts';
 import { CompensatedSum } from '../src/streaming/streaming-method.ts';
 import { linalgKernels } from '../src/webassembly/linalg-kernels.ts';

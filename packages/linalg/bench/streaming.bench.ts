@@ -6,11 +6,8 @@
 // requirements-scikit.txt as tooling/peers/README.md says), or left out.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
-import {
-  createStreamingTopEigenvector,
-  type StreamingOptions,
-  streamingTopEigenvector,
-} from '../src/index.ts';
+import type { StreamingOptions } from '../src/index.ts';
+import { createStreamingTopEigenvector, streamingTopEigenvector } from '../src/index.ts';
 import { heavyStream, lightStream } from '../src/streaming/streaming-instances.ts';
 import { file, python } from './python.ts';
 

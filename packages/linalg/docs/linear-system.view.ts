@@ -1,5 +1,6 @@
 // The picture of a linear system: the solution and what is left of the right-hand side, as fields.
-import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
+import type { Box } from '../../../docs/demo/heat-map.ts';
+import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import { matvec } from '../src/matvec.ts';
 import type { LinearSolution } from '../src/systems/linear-system.ts';

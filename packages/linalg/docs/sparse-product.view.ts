@@ -1,5 +1,6 @@
 // The picture of a sparse product: where A, B and C have entries.
-import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
+import type { Box } from '../../../docs/demo/heat-map.ts';
+import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import type { SparsePair } from '../src/products/sparse-product.ts';
 import type { SparseProduct } from '../src/products/spgemm-solution.ts';

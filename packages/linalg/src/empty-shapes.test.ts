@@ -1,15 +1,14 @@
 // Matrices without rows or columns are legal wherever the result is defined, as they are in NumPy.
 import { expect, it } from 'vitest';
 import { updateCholesky } from './dense/cholesky-update.ts';
+import type { CsrMatrix, DenseMatrix } from './index.ts';
 import {
   bicgstab,
-  type CsrMatrix,
   cholesky,
   conditionNumber,
   conjugateGradient,
   countSketch,
   csrFromDense,
-  type DenseMatrix,
   denseMatrix,
   determinant,
   eigen,

@@ -3,7 +3,8 @@ import { checkObject } from '@infimum/core';
 import { checkDense, checkEntriesOf } from './check-dense.ts';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { prepareMatrix } from './prepared-matrix.ts';
-import { type CsrMatrix, checkCsr } from './sparse/csr-matrix.ts';
+import type { CsrMatrix } from './sparse/csr-matrix.ts';
+import { checkCsr } from './sparse/csr-matrix.ts';
 import type { ThreadOptions } from './webassembly/thread-pool.ts';
 
 /**

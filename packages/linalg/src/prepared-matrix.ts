@@ -5,7 +5,8 @@ import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { checkEntries, products, sizesOf } from './linear-operator.ts';
 import type { CsrMatrix } from './sparse/csr-matrix.ts';
 import { layout } from './webassembly/layout.ts';
-import { checkThreads, type ThreadOptions } from './webassembly/thread-pool.ts';
+import type { ThreadOptions } from './webassembly/thread-pool.ts';
+import { checkThreads } from './webassembly/thread-pool.ts';
 
 /** A matrix that has been copied to where kernels and threads can multiply by it. */
 export interface PreparedMatrix extends Disposable {

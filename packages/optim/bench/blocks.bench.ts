@@ -10,11 +10,10 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Random } from '@infimum/core';
-import { type CsrMatrix, conjugateGradient, csrToDense, type DenseMatrix } from '@infimum/linalg';
-import {
-  type BlockDescentOptions,
-  blockCoordinateDescentSteps,
-} from '../src/blocks/block-coordinate-descent.ts';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { conjugateGradient, csrToDense } from '@infimum/linalg';
+import type { BlockDescentOptions } from '../src/blocks/block-coordinate-descent.ts';
+import { blockCoordinateDescentSteps } from '../src/blocks/block-coordinate-descent.ts';
 import { blockLeastSquares } from '../src/blocks/block-margin-loss.ts';
 import { blockQuadratic } from '../src/blocks/block-quadratic-loss.ts';
 import {

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { Random } from '@infimum/core';
 import { constrained } from '../src/constrained/constrained-problem.ts';
 import { designProblems } from '../src/constrained/design-problems.ts';
-import { type FormulaProblem, programOf } from '../src/constrained/formula-program.ts';
+import type { FormulaProblem } from '../src/constrained/formula-program.ts';
+import { programOf } from '../src/constrained/formula-program.ts';
 import { interiorPoint } from '../src/constrained/interior-point.ts';
 
 interface Result {

@@ -1,11 +1,13 @@
 // The 35 problems of Moré, Garbow and Hillstrom from their starts and from ten and a hundred times as far, and the 54 runs of
 // NIST's: solved and evaluations, by `leastSquares` and `minimize` at their defaults. `--scipy PYTHON` runs SciPy's at its
 // defaults on the same functions, which this process evaluates for it, so that calls are counted alike.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { differenceJacobian } from '../src/differences/finite-differences.ts';
-import { leastSquares, type Residuals } from '../src/least-squares/least-squares.ts';
+import type { Residuals } from '../src/least-squares/least-squares.ts';
+import { leastSquares } from '../src/least-squares/least-squares.ts';
 import { minimize } from '../src/minimize.ts';
 import { mghProblems } from '../src/testing/more-garbow-hillstrom.ts';
 import { nistProblems } from '../src/testing/nist-models.ts';

@@ -12,10 +12,8 @@ import { fileURLToPath } from 'node:url';
 import type { Objective } from '@infimum/core';
 import { mulberry32 } from '@infimum/core';
 import { gram } from '@infimum/linalg';
-import {
-  type GradientNormalizedNewtonOptions,
-  gradientNormalizedNewton,
-} from '../src/newton/gradient-normalized-newton.ts';
+import type { GradientNormalizedNewtonOptions } from '../src/newton/gradient-normalized-newton.ts';
+import { gradientNormalizedNewton } from '../src/newton/gradient-normalized-newton.ts';
 import { chebyshevChain, randomAffineEquations } from '../src/objectives/equation-systems.ts';
 import { randomLogSumExp } from '../src/objectives/log-sum-exp.ts';
 import { logisticLoss } from '../src/objectives/logistic-loss.ts';

@@ -7,7 +7,8 @@
 // can do who has public data of another kind and private ones that must not be looked at.
 import { cpus } from 'node:os';
 import { dpGd, dpSgd } from '../src/private/dp-gradient-descent.ts';
-import { linearLoss, type PrivateLoss } from '../src/private/private-loss.ts';
+import type { PrivateLoss } from '../src/private/private-loss.ts';
+import { linearLoss } from '../src/private/private-loss.ts';
 import { privateData } from '../src/private/private-problem.ts';
 import { privateSpiderBoost } from '../src/private/private-spider-boost.ts';
 import { privateSpiderTree } from '../src/private/private-spider-tree.ts';

@@ -8,7 +8,8 @@ import { adaSketchNewton } from '../src/constrained/ada-sketch-newton.ts';
 import { gridProgram } from '../src/constrained/data-programs.ts';
 import type { EqualityProgram } from '../src/constrained/equality-program.ts';
 import { exactAugmentedLagrangian } from '../src/constrained/exact-augmented-lagrangian.ts';
-import { iterativeSketch, type SketchName } from '../src/constrained/inner-solvers.ts';
+import type { SketchName } from '../src/constrained/inner-solvers.ts';
+import { iterativeSketch } from '../src/constrained/inner-solvers.ts';
 
 const LIMIT = 60;
 

@@ -4,7 +4,8 @@
 import { cpus, loadavg } from 'node:os';
 import { Random } from '@infimum/core';
 import { adaGrad } from '../src/training/adagrad.ts';
-import { type AdaHessianOptions, adaHessian } from '../src/training/adahessian.ts';
+import type { AdaHessianOptions } from '../src/training/adahessian.ts';
+import { adaHessian } from '../src/training/adahessian.ts';
 import { adam, adamW } from '../src/training/adam.ts';
 import { characterModel } from '../src/training/character-model.ts';
 import { lion } from '../src/training/lion.ts';
@@ -13,13 +14,8 @@ import { rmsProp } from '../src/training/rmsprop.ts';
 import { sgd } from '../src/training/sgd.ts';
 import { sophia } from '../src/training/sophia.ts';
 import { minimizeStochastic, warmingUp } from '../src/training/training.ts';
-import {
-  clicksModel,
-  digitsModel,
-  factorStart,
-  networkStart,
-  type SplitModel,
-} from '../src/training/training-instances.ts';
+import type { SplitModel } from '../src/training/training-instances.ts';
+import { clicksModel, digitsModel, factorStart, networkStart } from '../src/training/training-instances.ts';
 
 type Create = (shapes: ParameterShapes, seed: number) => StochasticOptimizer;
 type Row = readonly [name: string, create: Create];

@@ -1,14 +1,6 @@
 // What once was called a success and was none, and what never ended.
-import {
-  createRegistry,
-  type FiniteSum,
-  type InvalidInputError,
-  type Objective,
-  type RunOptions,
-  run,
-  type Steps,
-  solve,
-} from '@infimum/core';
+import type { FiniteSum, InvalidInputError, Objective, RunOptions, Steps } from '@infimum/core';
+import { createRegistry, run, solve } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { dopri5 } from './acceleration/dopri5.ts';

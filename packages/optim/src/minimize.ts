@@ -1,15 +1,6 @@
 // The front door of minimisation: picks a method by what the objective offers and whether there are bounds, and says why.
-import {
-  checkInteger,
-  checkVector,
-  InvalidInputError,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import { checkInteger, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
 import { boundsOf, lower, upper } from './bounded/bounds.ts';
 import { lbfgsb } from './bounded/lbfgsb.ts';
 import { projectedTrustRegion } from './bounded/projected-trust-region.ts';
@@ -24,13 +15,8 @@ import type {
   MinimizeIterate,
 } from './minimize-constraints.ts';
 import { trustRegionNewton } from './newton/trust-region-newton.ts';
-import {
-  checkSmooth,
-  gradientTolerance,
-  type OracleCalls,
-  tolerance,
-  valueTolerance,
-} from './smooth-minimization.ts';
+import type { OracleCalls } from './smooth-minimization.ts';
+import { checkSmooth, gradientTolerance, tolerance, valueTolerance } from './smooth-minimization.ts';
 
 /** Options of `minimize`. */
 const minimizeOptions = {

@@ -1,13 +1,7 @@
 // Minimisation of a smooth function: what methods take, what they give, what they count, and when they are done.
 
-import {
-  checkFunction,
-  checkInteger,
-  checkVector,
-  InvalidInputError,
-  type Iterate,
-  type Objective,
-} from '@infimum/core';
+import type { Iterate, Objective } from '@infimum/core';
+import { checkFunction, checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';
 
 /** Calls of an objective's functions: what methods are measured in. */

@@ -1,12 +1,11 @@
 // The registered problem of smooth minimisation: instances, metrics and file format of `optim/smooth`.
+import type { Objective, Problem } from '@infimum/core';
 import {
   checkChoice,
   checkNumber,
   checkVector,
   defineFamily,
   defineProblem,
-  type Objective,
-  type Problem,
   readMatrix,
   readObject,
   readVector,
@@ -14,7 +13,8 @@ import {
 import { csrFromTriplets } from '@infimum/linalg';
 import { heavyBallFamily } from './acceleration/heavy-ball-family.ts';
 import { checkCurvature } from './acceleration/lipschitz-constant.ts';
-import { createMetric, type MetricMatrix } from './newton/metric.ts';
+import type { MetricMatrix } from './newton/metric.ts';
+import { createMetric } from './newton/metric.ts';
 import { newtonFamilies } from './newton/newton-families.ts';
 import { CLASSICAL_NAMES, classicalFunction } from './objectives/classical-functions.ts';
 import { drawnClasses } from './objectives/drawn-classes.ts';
@@ -34,13 +34,8 @@ import { logisticLoss } from './objectives/logistic-loss.ts';
 import { quadraticForm } from './objectives/quadratic-form.ts';
 import { standardizedBreastCancer } from './objectives/real-designs.ts';
 import { rosenbrock } from './objectives/test-functions.ts';
-import {
-  checkObjective,
-  type OracleCalls,
-  relativeGradient,
-  type SmoothSolution,
-  tolerance,
-} from './smooth-minimization.ts';
+import type { OracleCalls, SmoothSolution } from './smooth-minimization.ts';
+import { checkObjective, relativeGradient, tolerance } from './smooth-minimization.ts';
 
 /** A smooth function to minimise, and what is known of it. */
 export interface SmoothProblem {

@@ -2,7 +2,8 @@
 // experts, and to the nearest of the means of ten classes. Prints violation and relative gap of the dual value to the
 // optimum after so many iterations or sweeps. Nothing is timed: the figures are the same on every machine.
 // Run: pnpm bench:package ot expert-digits
-import { type Iterate, run, type Steps } from '@infimum/core';
+import type { Iterate, Steps } from '@infimum/core';
+import { run } from '@infimum/core';
 import { loadDigits } from '@infimum/datasets/digits';
 import { assignExperts } from '../src/experts/assign-experts.ts';
 import { alfLbSteps } from '../src/experts/expert-alf-lb.ts';

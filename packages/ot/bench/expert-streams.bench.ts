@@ -5,7 +5,8 @@
 // Run: pnpm bench:package ot expert-streams [tokens…]      64 256 1024 4096 by default; takes some minutes
 import type { MatrixLike } from '@infimum/core';
 import { affinityOf } from '../src/experts/expert-assignment.ts';
-import { createExpertBalancer, type ExpertBalancerOptions } from '../src/experts/expert-balancer.ts';
+import type { ExpertBalancerOptions } from '../src/experts/expert-balancer.ts';
+import { createExpertBalancer } from '../src/experts/expert-balancer.ts';
 import { linearMeans, scoreStream } from '../src/experts/expert-instances.ts';
 import { bestInHindsight, regretFits } from '../src/experts/expert-regret.ts';
 import { Router } from '../src/experts/expert-routing.ts';

@@ -2,7 +2,8 @@
 // biases over the last quarter of the steps, for every step rule and what they compete with. Means over three seeds.
 // Run: pnpm bench:package ot expert-training [steps]      2000 steps take some minutes
 import type { ExpertBalancerOptions } from '../src/experts/expert-balancer.ts';
-import { type TrainingOptions, type TrainingResult, trainExperts } from '../src/experts/expert-training.ts';
+import type { TrainingOptions, TrainingResult } from '../src/experts/expert-training.ts';
+import { trainExperts } from '../src/experts/expert-training.ts';
 
 const sizes = { experts: 16, expertsPerToken: 2, tokens: 1024, steps: Number(process.argv[2] ?? 2000) };
 const seeds = [1, 2, 3];

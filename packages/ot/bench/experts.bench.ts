@@ -3,7 +3,8 @@
 // Run: pnpm bench:package ot experts [highs]      `highs` adds the run of HiGHS, which takes minutes
 import { mulberry32, run } from '@infimum/core';
 import { useKernels } from '@infimum/linalg/kernels';
-import highsModule, { type LegacyHighs } from 'highs';
+import type { LegacyHighs } from 'highs';
+import highsModule from 'highs';
 import { auctionAssignment } from '../src/assignment/auction.ts';
 import { linearAssignment } from '../src/assignment/linear-assignment.ts';
 import { emd } from '../src/exact/network-simplex.ts';

@@ -9,7 +9,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type CsrMatrix, csrFromTriplets, csrToDense, type DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { csrFromTriplets, csrToDense } from '@infimum/linalg';
 import * as ot from '../src/index.ts';
 
 /** An array of a case; a vector has one length in its shape. */

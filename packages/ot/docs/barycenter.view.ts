@@ -1,5 +1,6 @@
 // The picture of a barycentre: the images in a row, and what lies between them.
-import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
+import type { Box } from '../../../docs/demo/heat-map.ts';
+import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Surface, View } from '../../../docs/demo/view.ts';
 import type { Barycenter } from '../src/barycenters/barycenter.ts';
 import type { BarycenterInstance } from '../src/barycenters/barycenter-problem.ts';

@@ -1,12 +1,9 @@
 // The picture of a routing: which tokens go to which expert, and how many every expert gets.
-import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
+import type { Box } from '../../../docs/demo/heat-map.ts';
+import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import {
-  type ExpertAssignment,
-  type ExpertRouting,
-  maxViolationOf,
-  targetLoads,
-} from '../src/experts/expert-assignment.ts';
+import type { ExpertAssignment, ExpertRouting } from '../src/experts/expert-assignment.ts';
+import { maxViolationOf, targetLoads } from '../src/experts/expert-assignment.ts';
 
 type RoutingScene = Scene<ExpertAssignment, ExpertRouting>;
 

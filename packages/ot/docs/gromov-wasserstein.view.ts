@@ -1,6 +1,7 @@
 // The picture of a Gromov-Wasserstein matching: either space laid out by its own distances, and the colours of the first
 // carried over by the plan. Where the match is good, the same parts of the two shapes have the same colour.
-import { type DenseMatrix, symmetricEigen } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { symmetricEigen } from '@infimum/linalg';
 import type { Box } from '../../../docs/demo/heat-map.ts';
 import type { Surface, View } from '../../../docs/demo/view.ts';
 import type { GromovPlan } from '../src/gromov/gromov-objective.ts';

@@ -3,7 +3,8 @@
 
 import { mulberry32 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
+import type { Box } from '../../../docs/demo/heat-map.ts';
+import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import { gaussianCloudPoints } from '../src/instances.ts';
 import type { TransportPlan } from '../src/transport.ts';

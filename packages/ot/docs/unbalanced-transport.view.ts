@@ -1,6 +1,7 @@
 // The picture of an unbalanced plan: the plan with the weights that it was asked for and those that it has, and where the
 // points lie how much of each is moved.
-import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
+import type { Box } from '../../../docs/demo/heat-map.ts';
+import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import { gaussianCloudPoints } from '../src/instances.ts';
 import type { UnbalancedPlan } from '../src/unbalanced/unbalanced-plan.ts';

@@ -28,7 +28,8 @@ import { transportMap } from './maps/transport-map.ts';
 import { marginalErrorOf } from './plan-metrics.ts';
 import { solveTransport } from './solve-transport.ts';
 import { thrownBy } from './testing/entropic-contract.ts';
-import { type Transport, total } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { total } from './transport.ts';
 import { transport } from './transport-problem.ts';
 
 type Solve = (

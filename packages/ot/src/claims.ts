@@ -1,10 +1,12 @@
 // The claims of the papers of this package, and the experiments that check them.
-import { type Claim, type ClaimContext, type ClaimResult, defineClaim, importData } from '@infimum/core';
+import type { Claim, ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, importData } from '@infimum/core';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { sinkhornSteps } from './entropic/sinkhorn.ts';
 import { sinkhornNewtonSparsePaper, sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
 import { randomAssignment } from './instances.ts';
-import { type Transport, total } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { total } from './transport.ts';
 
 /** The paper's table: 500 points or 784 pixels, inverse temperature 1200. */
 const EPSILON = 1 / 1200;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
+import type { PointMetric } from './cost-matrix.ts';
+import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { sinkhorn } from './entropic/sinkhorn.ts';
 import { emdPointCloud } from './exact/emd-point-cloud.ts';
 import { emd } from './exact/network-simplex.ts';

@@ -1,7 +1,9 @@
 // Transport problems on which methods are tempted to lie or to fail: scaled, underflowing, flat, tied, of size one.
-import { type HardInstance, portableExp } from '@infimum/core';
+import type { HardInstance } from '@infimum/core';
+import { portableExp } from '@infimum/core';
 import { randomPoints } from './instances.ts';
-import { type Transport, total } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { total } from './transport.ts';
 
 /** A bell of weights around a mean, of total one; its tails underflow. */
 export function bell(n: number, mean: number, deviation: number): Float64Array {

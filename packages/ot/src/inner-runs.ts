@@ -1,13 +1,6 @@
 // Whole solves within the iterations of another algorithm: they keep the limits of the run that they are part of.
-import {
-  checkNumber,
-  checkObject,
-  type Iterate,
-  type Outcome,
-  type RunOptions,
-  run,
-  type Steps,
-} from '@infimum/core';
+import type { Iterate, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumber, checkObject, run } from '@infimum/core';
 
 /** Limits of a run that its inner solves must keep as well. */
 export type InnerLimits = Pick<RunOptions, 'signal' | 'maxSeconds'>;

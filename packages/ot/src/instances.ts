@@ -2,7 +2,8 @@
 import { mulberry32, portableCosine, portableExp, portableLog, portableSine } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
-import { type Transport, total } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { total } from './transport.ts';
 
 /** Random assignment: n x n costs uniform in [0, 1), row by row; uniform weights. */
 export function randomAssignment(n: number, seed: number): Transport {

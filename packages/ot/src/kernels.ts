@@ -1,7 +1,9 @@
 // The hot loops of this package, in WebAssembly and in plain TypeScript.
 import { portableExp } from '@infimum/core';
-import { blockKernel, defineKernels, type KernelModule, linalgKernels } from '@infimum/linalg/kernels';
-import { type PairKernels, pairLoops } from './entropic/pair-kernels.ts';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { blockKernel, defineKernels, linalgKernels } from '@infimum/linalg/kernels';
+import type { PairKernels } from './entropic/pair-kernels.ts';
+import { pairLoops } from './entropic/pair-kernels.ts';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 
 /** Loops over a dense kernel or plan. Arguments are numbers and byte offsets into the workspace. */

@@ -1,6 +1,7 @@
 // Matrices of one shape, one after the other in one array.
 import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
-import { checkSameDimension, type PointMetric, pointDistance } from './cost-matrix.ts';
+import type { PointMetric } from './cost-matrix.ts';
+import { checkSameDimension, pointDistance } from './cost-matrix.ts';
 
 /** Matrices of one shape, one after the other. */
 export interface MatrixBatch {

@@ -1,5 +1,6 @@
 // Options that functions of several subjects share.
-import { checkVector, InvalidInputError, type OptionSpec } from '@infimum/core';
+import type { OptionSpec } from '@infimum/core';
+import { checkVector, InvalidInputError } from '@infimum/core';
 import type { PointMetric } from './cost-matrix.ts';
 import { checkIsPotentials } from './initial-potentials.ts';
 

@@ -1,6 +1,7 @@
 // What people do with a plan: list its entries, store it sparsely, move points along it.
 import { checkMatrix, checkNumber, InvalidInputError } from '@infimum/core';
-import { type CsrMatrix, checkCsr, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkCsr, csrFromTriplets } from '@infimum/linalg';
 
 /** Calls back for every positive entry of a plan, dense or sparse, row by row. */
 export function forEachEntry(

@@ -1,7 +1,8 @@
 // What functions of two point clouds have in common: their check, and a bound of the costs between them.
 import { checkMatrix } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { checkSameDimension, costMatrix, type PointMetric, pointDistance } from './cost-matrix.ts';
+import type { PointMetric } from './cost-matrix.ts';
+import { checkSameDimension, costMatrix, pointDistance } from './cost-matrix.ts';
 import { checkEqualMass, checkWeights } from './transport.ts';
 
 /** Weights of two clouds, and what moving between them costs. */

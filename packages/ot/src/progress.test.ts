@@ -1,5 +1,6 @@
 // Every iterative function that meets a limit says what to change; inner solves keep the limits and are not trusted blindly.
-import { type RunReport, run } from '@infimum/core';
+import type { RunReport } from '@infimum/core';
+import { run } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { entropicBarycenter } from './barycenters/barycenter.ts';
 import { convolutionalBarycenter } from './barycenters/convolutional-barycenter.ts';

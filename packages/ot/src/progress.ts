@@ -1,14 +1,6 @@
 // When to stop: the tolerance is reached, or rounding keeps the error where it is. And what to change then.
-import {
-  type Conclusion,
-  converged,
-  type Iterate,
-  type Outcome,
-  type RunOptions,
-  run,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Conclusion, Iterate, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, run, stalled } from '@infimum/core';
 
 /** Sweeps without a better error, close to the rounding floor, after which an iteration counts as stalled. */
 const PATIENCE = 100;

@@ -3,7 +3,8 @@
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 2.
 import { checkNonNegative } from '@infimum/core';
-import { type CsrMatrix, csrToDense, type DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { csrToDense } from '@infimum/linalg';
 import { checkPlan } from './plan-entries.ts';
 import { checkEqualMass, checkWeights, total } from './transport.ts';
 

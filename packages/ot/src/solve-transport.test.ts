@@ -1,11 +1,13 @@
 import { run } from '@infimum/core';
-import { type CsrMatrix, csrToDense, type DenseMatrix, matrixFromRows } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { csrToDense, matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { andersonSinkhorn } from './entropic/anderson-sinkhorn.ts';
 import { sinkhorn, sinkhornSteps } from './entropic/sinkhorn.ts';
 import { sinkhornNewtonSparse, sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
-import { type MethodChoice, sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
+import type { MethodChoice } from './entropic/sweeps-or-newton.ts';
+import { sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
 import { transportGradient } from './entropic/transport-gradient.ts';
 import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import { bell, intervalCost } from './hard-transport.ts';

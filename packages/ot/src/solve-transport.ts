@@ -1,16 +1,11 @@
 // One front door to optimal transport: picks the method and says why.
-import {
-  InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-} from '@infimum/core';
-import { type CsrMatrix, csrFromTriplets, csrToDense, type DenseMatrix } from '@infimum/linalg';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { csrFromTriplets, csrToDense } from '@infimum/linalg';
 import { linearAssignment } from './assignment/linear-assignment.ts';
-import { type MethodChoice, sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
+import type { MethodChoice } from './entropic/sweeps-or-newton.ts';
+import { sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
 import { emdPointCloud } from './exact/emd-point-cloud.ts';
 import { emd } from './exact/network-simplex.ts';
 import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
@@ -20,16 +15,14 @@ import { initial } from './options.ts';
 import { sparsePlan } from './plan-entries.ts';
 import { marginalErrorOf } from './plan-metrics.ts';
 import { runEntropic } from './progress.ts';
-import { checkTransport, type Transport, total } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { checkTransport, total } from './transport.ts';
+import type { AnyWeights, CostQuery, ImageQuery, PointQuery } from './transport-query.ts';
 import {
-  type AnyWeights,
-  type CostQuery,
   checkQuery,
   exponentOnLine,
-  type ImageQuery,
   inDoublePrecision,
   isTooLarge,
-  type PointQuery,
   problemOf,
   tooMany,
   withoutImages,

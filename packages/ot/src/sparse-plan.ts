@@ -1,5 +1,6 @@
 // Plans with few entries: compressed rows from a list of shipments, and the balance of the two masses.
-import { type CsrMatrix, csrFromTriplets } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
+import { csrFromTriplets } from '@infimum/linalg';
 
 /** Masses moved between pairs of positions, in any order, no pair twice. */
 export interface Shipments {

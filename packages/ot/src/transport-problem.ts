@@ -1,10 +1,10 @@
 // The registered problem: instance families, metrics and the file format of `ot/transport`.
+import type { Problem } from '@infimum/core';
 import {
   checkNumber,
   defineFamily,
   defineProblem,
   importData,
-  type Problem,
   Random,
   readMatrix,
   readObject,
@@ -16,7 +16,8 @@ import { inkOf, loadImages } from './image-instances.ts';
 import { gaussianClouds, gridMixtures, randomAssignment, randomPoints } from './instances.ts';
 import { entropicCostOf, marginalErrorOf, transportCostOf } from './plan-metrics.ts';
 import { roundToPolytope } from './round-to-polytope.ts';
-import { checkTransport, type Transport, type TransportPlan, total } from './transport.ts';
+import type { Transport, TransportPlan } from './transport.ts';
+import { checkTransport, total } from './transport.ts';
 
 /** A transport problem with the regularisation that entropic solvers use unless they are told otherwise. */
 export interface TransportInstance extends Transport {

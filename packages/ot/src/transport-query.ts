@@ -1,8 +1,10 @@
 // What `solveTransport` can be asked: costs, points or images, each with weights.
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { costMatrix, gridPoints, type PointMetric } from './cost-matrix.ts';
-import { type Transport, total } from './transport.ts';
+import type { PointMetric } from './cost-matrix.ts';
+import { costMatrix, gridPoints } from './cost-matrix.ts';
+import type { Transport } from './transport.ts';
+import { total } from './transport.ts';
 
 /** Weights in double or in single precision. */
 export type AnyWeights = Float64Array | Float32Array;

@@ -1,5 +1,6 @@
 // The metrics of the wider problems: they vanish at optima that are known by other means, and notice what is wrong.
-import { type Problem, parseWith } from '@infimum/core';
+import type { Problem } from '@infimum/core';
+import { parseWith } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { barycenter } from './barycenters/barycenter-problem.ts';
 import { convolutionalBarycenter } from './barycenters/convolutional-barycenter.ts';

@@ -5,9 +5,11 @@
 //
 // A cell whose regret seems to be above 1.2 is measured a second time, longer: the least of all runs counts.
 
-import { BOUNDED_METHODS, type BoundedMethod } from '../src/bounded/bounded-planner.ts';
+import type { BoundedMethod } from '../src/bounded/bounded-planner.ts';
+import { BOUNDED_METHODS } from '../src/bounded/bounded-planner.ts';
 import { kMismatch } from '../src/bounded/k-mismatch.ts';
-import { type ExactMethod, hammingDistances } from '../src/exact/hamming-distances.ts';
+import type { ExactMethod } from '../src/exact/hamming-distances.ts';
+import { hammingDistances } from '../src/exact/hamming-distances.ts';
 import { shiftAddFits } from '../src/exact/shift-add.ts';
 import { periodicPair, plantedPattern, uniformPair, zipfPair } from '../src/instances.ts';
 import type { SymbolPair } from '../src/symbols.ts';

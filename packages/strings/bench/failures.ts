@@ -1,12 +1,7 @@
 // Failure rates of the randomised methods on adversarial inputs, with upper bounds by Clopper and Pearson (95 %).
 // Run: node bench/failures.ts [runs, by default 100000] [method] [adversary]
-import {
-  ADVERSARIES,
-  DELTA,
-  failureRate,
-  RANDOMISED_METHODS,
-  type RandomisedMethod,
-} from '../src/testing/failure-rates.ts';
+import type { RandomisedMethod } from '../src/testing/failure-rates.ts';
+import { ADVERSARIES, DELTA, failureRate, RANDOMISED_METHODS } from '../src/testing/failure-rates.ts';
 
 const runs = Number(process.argv[2] ?? 100_000);
 const methods = process.argv[3] ? [process.argv[3] as RandomisedMethod] : RANDOMISED_METHODS;

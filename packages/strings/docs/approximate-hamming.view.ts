@@ -1,7 +1,8 @@
 // The picture of approximate distances: a strip along the text that gets truer with every repetition.
 import type { Scene, View } from '../../../docs/demo/view.ts';
 import type { ApproximateInstance, Estimates } from '../src/approximate/approximate-problem.ts';
-import { type DistanceStrip, describeDistances, drawDistances } from './distance-strip.ts';
+import type { DistanceStrip } from './distance-strip.ts';
+import { describeDistances, drawDistances } from './distance-strip.ts';
 
 /** Only solvers that go through the text from left to right tell how far they are. */
 type Progressing = Estimates & { readonly completed?: number };

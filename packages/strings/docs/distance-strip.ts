@@ -1,6 +1,7 @@
 // Distances along a text, for the views of all problems of this package: a strip in lines, like a page of the text, dark
 // where the pattern nearly occurs, and a profile below it. Shifts that are not decided yet stay empty.
-import { type Box, drawHeatMap } from '../../../docs/demo/heat-map.ts';
+import type { Box } from '../../../docs/demo/heat-map.ts';
+import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Surface } from '../../../docs/demo/view.ts';
 
 /** What is drawn. */

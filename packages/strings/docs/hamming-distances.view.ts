@@ -2,7 +2,8 @@
 import type { Scene, View } from '../../../docs/demo/view.ts';
 import type { Distances } from '../src/exact/hamming-problem.ts';
 import type { SymbolPair } from '../src/symbols.ts';
-import { type DistanceStrip, describeDistances, drawDistances } from './distance-strip.ts';
+import type { DistanceStrip } from './distance-strip.ts';
+import { describeDistances, drawDistances } from './distance-strip.ts';
 
 /** Solvers that go through the text from left to right tell how far they are. */
 type Progressing = Distances & { readonly completed?: number };

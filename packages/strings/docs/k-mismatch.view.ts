@@ -2,7 +2,8 @@
 import type { Scene, View } from '../../../docs/demo/view.ts';
 import type { KMismatchInstance } from '../src/bounded/k-mismatch-problem.ts';
 import type { KMismatchSolution } from '../src/bounded/k-mismatch-solution.ts';
-import { type DistanceStrip, describeDistances, drawDistances } from './distance-strip.ts';
+import type { DistanceStrip } from './distance-strip.ts';
+import { describeDistances, drawDistances } from './distance-strip.ts';
 
 /** The view of `strings/k-mismatch`. */
 export const view: View<KMismatchInstance, KMismatchSolution> = {

@@ -1,5 +1,6 @@
 // Where texts and patterns of the registered problems come from: synthetic families and real data.
-import { defineFamily, type Family, type OptionSpecs, type RegisteredOptions } from '@infimum/core';
+import type { Family, OptionSpecs, RegisteredOptions } from '@infimum/core';
+import { defineFamily } from '@infimum/core';
 import {
   balancedPair,
   markovText,

@@ -1,6 +1,7 @@
 // What every exact algorithm gives, and the generator that most of them share: distances, one range of shifts after
 // another, so that progress, limits and aborts are the same everywhere.
-import { converged, type Iterate, type Steps } from '@infimum/core';
+import type { Iterate, Steps } from '@infimum/core';
+import { converged } from '@infimum/core';
 
 /** Work done, as far as an algorithm counts it. */
 export interface HammingStats {

@@ -1,5 +1,6 @@
 import { run } from '@infimum/core';
-import { type KernelBuild, useKernels, Workspace } from '@infimum/linalg/kernels';
+import type { KernelBuild } from '@infimum/linalg/kernels';
+import { useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { abrahamsonCounter } from './exact/abrahamson.ts';

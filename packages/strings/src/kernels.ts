@@ -1,5 +1,6 @@
 // The kernels of this package and how they are called; what is said here holds for all builds.
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 import { stringReference } from './kernels-reference.ts';
 

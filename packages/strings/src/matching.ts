@@ -2,17 +2,12 @@
 // letters in both cases; and how text and pattern are read with them.
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985).
-import { InvalidInputError, type OptionSpecs, type OptionsOf, type ResolvedOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
 import { wildcardSymbol } from './exact/wildcards.ts';
 import { unit, wildcard } from './solver-options.ts';
-import {
-  checkPair,
-  type Sequence,
-  type StringUnit,
-  type SymbolArray,
-  type SymbolPair,
-  toSymbols,
-} from './symbols.ts';
+import type { Sequence, StringUnit, SymbolArray, SymbolPair } from './symbols.ts';
+import { checkPair, toSymbols } from './symbols.ts';
 
 /**
  * Symbols that stand for several: IUPAC's codes of bases in capitals (R for A and G, N for all four, U for T), an object of

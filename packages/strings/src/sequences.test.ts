@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readSequences, reverseComplement, type SequenceRecord } from './sequences.ts';
+import type { SequenceRecord } from './sequences.ts';
+import { readSequences, reverseComplement } from './sequences.ts';
 
 const read = async (chunks: Iterable<Uint8Array | string>): Promise<SequenceRecord[]> => {
   const records: SequenceRecord[] = [];

@@ -1,5 +1,6 @@
 // Options and limits that algorithms of this package share.
-import { checkInteger, InvalidInputError, type Paper } from '@infimum/core';
+import type { Paper } from '@infimum/core';
+import { checkInteger, InvalidInputError } from '@infimum/core';
 import type { SymbolPair } from './symbols.ts';
 
 /** How strings are read. */

@@ -1,7 +1,8 @@
 // Searches with next to nothing to do: counted by a plain loop, without planning, and without the driver where nobody looks
 // on, for both take longer than they.
 import type { RunOptions } from '@infimum/core';
-import { DECIDED, type DistanceCounter, shiftsOf } from './hamming-solution.ts';
+import type { DistanceCounter } from './hamming-solution.ts';
+import { DECIDED, shiftsOf } from './hamming-solution.ts';
 import type { SymbolPair } from './symbols.ts';
 
 /** Symbol comparisons below which planning costs more than it saves. */

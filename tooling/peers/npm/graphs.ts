@@ -1,7 +1,9 @@
 // d3-hierarchy's squarified treemap and d3-voronoi-treemap on `graphs/tree-partition`.
-import { type HierarchyNode, stratify, treemap, treemapSquarify } from 'd3-hierarchy';
+import type { HierarchyNode } from 'd3-hierarchy';
+import { stratify, treemap, treemapSquarify } from 'd3-hierarchy';
 import { voronoiTreemap } from 'd3-voronoi-treemap';
-import { Declined, type NpmPeer, type NpmResult } from './peer.ts';
+import type { NpmPeer, NpmResult } from './peer.ts';
+import { Declined } from './peer.ts';
 
 interface TreePartition {
   /** −1 for the root, which is the first. */

@@ -1,8 +1,10 @@
 // ml-matrix, ml-sparse-matrix and mathjs on `linalg/linear-system`, `linalg/sparse-product` and `linalg/streaming-top-eigenvector`.
-import { all, create, type Matrix as MathMatrix } from 'mathjs';
+import type { Matrix as MathMatrix } from 'mathjs';
+import { all, create } from 'mathjs';
 import { CholeskyDecomposition, Matrix, SingularValueDecomposition, solve } from 'ml-matrix';
 import { SparseMatrix as HashedMatrix } from 'ml-sparse-matrix';
-import { Declined, type NpmPeer } from './peer.ts';
+import type { NpmPeer } from './peer.ts';
+import { Declined } from './peer.ts';
 
 /** Rows times columns beyond which a dense copy is no fair thing to ask for: 200 MB. */
 const MOST_ENTRIES = 25e6;

@@ -2,10 +2,12 @@
 // peer_server.py is for Python.
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
-import { encodeMessage, MessageDecoder, type PeerMessage } from '../src/protocol.ts';
+import type { PeerMessage } from '../src/protocol.ts';
+import { encodeMessage, MessageDecoder } from '../src/protocol.ts';
 import { graphsPeers } from './graphs.ts';
 import { linalgPeers } from './linalg.ts';
-import { Declined, type NpmPeer, type NpmResult } from './peer.ts';
+import type { NpmPeer, NpmResult } from './peer.ts';
+import { Declined } from './peer.ts';
 
 const peers: Readonly<Record<string, NpmPeer>> = { ...linalgPeers, ...graphsPeers };
 

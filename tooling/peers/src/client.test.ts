@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type PeerProcess, startPeers } from './client.ts';
+import type { PeerProcess } from './client.ts';
+import { startPeers } from './client.ts';
 
 const fakeServer = fileURLToPath(new URL('./fake-server.mjs', import.meta.url));
 const installer = fileURLToPath(new URL('../install.ts', import.meta.url));

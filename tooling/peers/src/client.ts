@@ -1,8 +1,10 @@
 // The peers' process: started, asked, timed out, killed and started again from here.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { encodeMessage, MessageDecoder, type PeerMessage, type PeerValue } from './protocol.ts';
+import type { PeerMessage, PeerValue } from './protocol.ts';
+import { encodeMessage, MessageDecoder } from './protocol.ts';
 
 /** A solver of another package. */
 export interface PeerSolver {

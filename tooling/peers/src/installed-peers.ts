@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
-import { type PeerProcess, startPeers } from './client.ts';
+import type { PeerProcess } from './client.ts';
+import { startPeers } from './client.ts';
 
 /** Whether the virtual environment is there; without it the tests of peers are skipped. */
 export const installed = ['bin/python', 'Scripts/python.exe'].some((path) =>

@@ -1,6 +1,7 @@
 // The packages of npm, which are there wherever this repository is installed.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isNpmPeer, type PeerProcess, startNpmPeers } from './client.ts';
+import type { PeerProcess } from './client.ts';
+import { isNpmPeer, startNpmPeers } from './client.ts';
 
 let peers: PeerProcess;
 beforeAll(async () => {

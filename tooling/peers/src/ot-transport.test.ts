@@ -1,7 +1,8 @@
 // The real peers, where `pnpm peers:install` has made them; elsewhere their absence is what is tested.
 import { spawn } from 'node:child_process';
 import { describe, expect, it, vi } from 'vitest';
-import { type PeerResult, startPeers } from './client.ts';
+import type { PeerResult } from './client.ts';
+import { startPeers } from './client.ts';
 import { installed, peersOfTests } from './installed-peers.ts';
 
 const entropic = [

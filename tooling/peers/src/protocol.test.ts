@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeMessage, MessageDecoder, type PeerMessage } from './protocol.ts';
+import type { PeerMessage } from './protocol.ts';
+import { encodeMessage, MessageDecoder } from './protocol.ts';
 
 const typedArray = fc.oneof(
   fc.float64Array(),

@@ -1,15 +1,9 @@
 // What comes from the process of a cell is checked here before anything believes it: a solver shares that process, and
 // whatever it does there must cost its own row and no other.
-import { isJsonObject, type JsonObject } from '../json.ts';
-import {
-  type CellEnd,
-  type CellMessage,
-  type CellResult,
-  type CellStatus,
-  ENDINGS,
-  type MetricValues,
-  type Sample,
-} from './messages.ts';
+import type { JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import type { CellEnd, CellMessage, CellResult, CellStatus, MetricValues, Sample } from './messages.ts';
+import { ENDINGS } from './messages.ts';
 
 /** Characters of a reason that are kept. */
 const LONGEST_REASON = 2000;

@@ -2,22 +2,18 @@
 import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type AnyProblem, type AnySolver, parseWith, type Registry } from '@infimum/core';
+import type { AnyProblem, AnySolver, Registry } from '@infimum/core';
+import { parseWith } from '@infimum/core';
 import type { Peers } from '@infimum/peers';
 import { loadPluginsOf } from '../plugins.ts';
 import { isInvalidInput } from '../usage-error.ts';
 import { drive, warmUp, warmUpSeconds } from './drive.ts';
 import { fingerprint } from './fingerprint.ts';
 import { FrameReader, writeFrame } from './frames.ts';
-import { type Guard, startGuard } from './guard.ts';
-import {
-  type Cell,
-  type CellEnd,
-  type CellMessage,
-  type CellTask,
-  MESSAGE_PIPE,
-  withoutRun,
-} from './messages.ts';
+import type { Guard } from './guard.ts';
+import { startGuard } from './guard.ts';
+import type { Cell, CellEnd, CellMessage, CellTask } from './messages.ts';
+import { MESSAGE_PIPE, withoutRun } from './messages.ts';
 import { drivePeer, startPeersOf } from './peer.ts';
 
 /** Real data come from disk; synthetic instances of any size that can be solved take less. */

@@ -1,7 +1,9 @@
 // Drives a solver through its steps with a clock that stands still while its solutions are judged.
-import { type AnyProblem, type AnySolver, answererOf, prepare, type Status } from '@infimum/core';
+import type { AnyProblem, AnySolver, Status } from '@infimum/core';
+import { answererOf, prepare } from '@infimum/core';
 import type { Guard } from './guard.ts';
-import { type Cell, type CellEnd, type MetricValues, type Sample, STATUSES } from './messages.ts';
+import type { Cell, CellEnd, MetricValues, Sample } from './messages.ts';
+import { STATUSES } from './messages.ts';
 
 /** Where samples go and who watches. */
 export interface DriveContext {

@@ -1,5 +1,6 @@
 // Tells whether an instance was changed: a hash of everything that lies in it.
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /**
  * A hash of an instance's contents; undefined where it holds what cannot be looked into or copied (a function, a map,

@@ -1,5 +1,6 @@
 // That no process outlives its coordinator, in whatever moment that one is killed, and whoever of the others is stopped or killed.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';

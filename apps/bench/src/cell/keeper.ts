@@ -10,7 +10,8 @@
 // What no process can watch: the two milliseconds of a start itself. A child stopped between its fork and its program holds
 // its coordinator, which waits for it, until one of both is killed; a shell stopped before it forked is killed a second later,
 // unless its coordinator is killed within that second. No cell runs in either.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 

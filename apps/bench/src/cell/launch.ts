@@ -1,6 +1,7 @@
 // The coordinator's side of cells: starts their process, sends it one after the other, collects what it reports, and
 // says why it died if it did. A process that fails, hangs, is stopped or killed costs the cell that it was in.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,15 +12,8 @@ import { checkMessage, MalformedMessage, MOST_SAMPLES, tidyReason } from './bord
 import { graceOf } from './drive.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { Keeper } from './keeper.ts';
-import {
-  type Cell,
-  type CellEnd,
-  type CellResult,
-  type CellTask,
-  type Sample,
-  type WatchdogMessage,
-  withoutRun,
-} from './messages.ts';
+import type { Cell, CellEnd, CellResult, CellTask, Sample, WatchdogMessage } from './messages.ts';
+import { withoutRun } from './messages.ts';
 
 /** Where Node keeps compiled code: loading the plug-ins takes longer than most short cells. */
 const COMPILE_CACHE = path.join(os.tmpdir(), 'node-compile-cache');

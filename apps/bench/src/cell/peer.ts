@@ -2,8 +2,10 @@
 import type { AnyProblem } from '@infimum/core';
 import type { PeerProcess, PeerResult, Peers } from '@infimum/peers';
 import { isJsonObject } from '../json.ts';
-import { type DriveContext, evaluate, graceOf, judged } from './drive.ts';
-import { type Cell, type CellEnd, type MetricValues, withoutRun } from './messages.ts';
+import type { DriveContext } from './drive.ts';
+import { evaluate, graceOf, judged } from './drive.ts';
+import type { Cell, CellEnd, MetricValues } from './messages.ts';
+import { withoutRun } from './messages.ts';
 
 /** Imports of large Python packages from a cold disk. */
 const START_SECONDS = 90;

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { writeFrame } from './frames.ts';
 import type { WatchOrders } from './guard.ts';
-import { OVERDUE, WATCHDOG_PIPE, type WatchdogMessage } from './messages.ts';
+import type { WatchdogMessage } from './messages.ts';
+import { OVERDUE, WATCHDOG_PIPE } from './messages.ts';
 
 const { coordinator, memory, stages, shared } = workerData as WatchOrders;
 /** Typed arrays fill gigabytes in a second, so look often; a look takes microseconds. */

@@ -1,5 +1,6 @@
 // Arguments that several commands share, and the reading of those that are more than a word.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STORE } from '../store.ts';
 
 /** Tells the exit code of a command that has done its work. */

@@ -4,9 +4,11 @@ import { Command } from 'commander';
 import { formatSeconds, terminalWidth, wrap } from '../format.ts';
 import { print, tell } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
-import { Store, type StoredClaim } from '../store.ts';
+import type { StoredClaim } from '../store.ts';
+import { Store } from '../store.ts';
 import { UsageError } from '../usage-error.ts';
-import { type SetExitCode, withPlugins, withStore } from './arguments.ts';
+import type { SetExitCode } from './arguments.ts';
+import { withPlugins, withStore } from './arguments.ts';
 
 interface ClaimsArguments {
   readonly list?: boolean;

@@ -1,15 +1,18 @@
 // `infimum-bench compare`: what became slower and what faster between two sets of results.
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { type Comparison, compareCells, regressions, summarise } from '../compare.ts';
+import type { Comparison } from '../compare.ts';
+import { compareCells, regressions, summarise } from '../compare.ts';
 import { formatNumber, formatSeconds, formatTable, terminalWidth } from '../format.ts';
 import { print, tell } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
 import { describeParams } from '../race.ts';
-import { Store, type StoredCell } from '../store.ts';
+import type { StoredCell } from '../store.ts';
+import { Store } from '../store.ts';
 import { styled } from '../style.ts';
 import { UsageError } from '../usage-error.ts';
-import { positiveNumber, type SetExitCode, withPlugins, withStore } from './arguments.ts';
+import type { SetExitCode } from './arguments.ts';
+import { positiveNumber, withPlugins, withStore } from './arguments.ts';
 
 interface CompareArguments {
   readonly store: string;

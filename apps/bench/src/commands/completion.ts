@@ -1,9 +1,11 @@
 // `infimum-bench completion`: scripts that complete commands, options and ids in bash, zsh and fish.
 import type { Registry } from '@infimum/core';
-import { Argument, type Command, Command as Subcommand } from 'commander';
+import type { Command } from 'commander';
+import { Argument, Command as Subcommand } from 'commander';
 import { print } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
-import { type SetExitCode, withPlugins } from './arguments.ts';
+import type { SetExitCode } from './arguments.ts';
+import { withPlugins } from './arguments.ts';
 
 /** The shells that scripts are made for. */
 const SHELLS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;

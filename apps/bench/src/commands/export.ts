@@ -4,7 +4,8 @@ import { Command, Option } from 'commander';
 import { print } from '../output.ts';
 import { Store } from '../store.ts';
 import { UsageError } from '../usage-error.ts';
-import { type SetExitCode, withStore } from './arguments.ts';
+import type { SetExitCode } from './arguments.ts';
+import { withStore } from './arguments.ts';
 
 interface ExportArguments {
   readonly format: 'csv' | 'parquet';

@@ -1,13 +1,16 @@
 // `infimum-bench list`: what there is, a line each; all about it with --long.
-import { type AnyProblem, type AnySolver, jsonSchemaOf, type Paper, type Registry } from '@infimum/core';
+import type { AnyProblem, AnySolver, Paper, Registry } from '@infimum/core';
+import { jsonSchemaOf } from '@infimum/core';
 import { Command } from 'commander';
 import { clipped, terminalWidth, wrap } from '../format.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import { print } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
 import { styled } from '../style.ts';
 import { UsageError } from '../usage-error.ts';
-import { type SetExitCode, withPlugins } from './arguments.ts';
+import type { SetExitCode } from './arguments.ts';
+import { withPlugins } from './arguments.ts';
 
 interface ListArguments {
   readonly package?: string;

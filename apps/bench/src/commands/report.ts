@@ -7,7 +7,8 @@ import { loadPlugins } from '../plugins.ts';
 import { writeReport } from '../report/report.ts';
 import { Store } from '../store.ts';
 import { UsageError } from '../usage-error.ts';
-import { type SetExitCode, withPlugins, withStore } from './arguments.ts';
+import type { SetExitCode } from './arguments.ts';
+import { withPlugins, withStore } from './arguments.ts';
 
 interface ReportArguments {
   readonly out: string;

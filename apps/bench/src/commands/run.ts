@@ -10,24 +10,29 @@ import { withoutRun } from '../cell/messages.ts';
 import { codeVersions } from '../code-version.ts';
 import { describeEnvironment } from '../environment.ts';
 import { terminalWidth } from '../format.ts';
-import { type AbsentCell, absentCells, listPeers } from '../guests.ts';
+import type { AbsentCell } from '../guests.ts';
+import { absentCells, listPeers } from '../guests.ts';
 import { print, tell } from '../output.ts';
-import { type PlanRequest, planCells, type Suite } from '../plan.ts';
-import { type Loaded, loadPlugins } from '../plugins.ts';
-import { createProgress, type Progress } from '../progress.ts';
+import type { PlanRequest, Suite } from '../plan.ts';
+import { planCells } from '../plan.ts';
+import type { Loaded } from '../plugins.ts';
+import { loadPlugins } from '../plugins.ts';
+import type { Progress } from '../progress.ts';
+import { createProgress } from '../progress.ts';
 import { CELL_TASK } from '../queue/cell-job.ts';
 import { connectQueue, delegate } from '../queue/delegate.ts';
 import { racesOf, timeTo } from '../race.ts';
 import { checkReportFile, writeReport } from '../report/report.ts';
 import { Outgrown, smallestFirst } from '../skip.ts';
-import { Store, type StoredCell } from '../store.ts';
+import type { StoredCell } from '../store.ts';
+import { Store } from '../store.ts';
 import { formatRaces } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
+import type { SetExitCode } from './arguments.ts';
 import {
   nameList,
   positiveInteger,
   positiveNumber,
-  type SetExitCode,
   seedList,
   withPlugins,
   withQueue,

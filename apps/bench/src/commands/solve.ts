@@ -1,6 +1,7 @@
 // `infimum-bench solve`: a user's own instance from a file.
 import path from 'node:path';
-import { type AnyProblem, type AnySolver, answererOf, type Outcome, prepare, runAsync } from '@infimum/core';
+import type { AnyProblem, AnySolver, Outcome } from '@infimum/core';
+import { answererOf, prepare, runAsync } from '@infimum/core';
 import { Command } from 'commander';
 import { evaluate } from '../cell/drive.ts';
 import { readTextFile } from '../files.ts';
@@ -11,7 +12,8 @@ import { print } from '../output.ts';
 import { solversLike } from '../plan.ts';
 import { loadPlugins } from '../plugins.ts';
 import { UsageError, withChoices, withSource } from '../usage-error.ts';
-import { positiveNumber, type SetExitCode, seed, withPlugins } from './arguments.ts';
+import type { SetExitCode } from './arguments.ts';
+import { positiveNumber, seed, withPlugins } from './arguments.ts';
 
 interface SolveArguments {
   readonly instance: string;

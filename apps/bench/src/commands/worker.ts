@@ -8,7 +8,8 @@ import { finishedLine } from '../progress.ts';
 import { MOST_BYTES } from '../queue/cell-job.ts';
 import { CellService } from '../queue/service.ts';
 import { UsageError } from '../usage-error.ts';
-import { positiveInteger, positiveNumber, type SetExitCode, withPlugins, withQueue } from './arguments.ts';
+import type { SetExitCode } from './arguments.ts';
+import { positiveInteger, positiveNumber, withPlugins, withQueue } from './arguments.ts';
 
 interface WorkerArguments {
   readonly queue?: string;

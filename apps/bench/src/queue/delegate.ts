@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { QueueExecutor, WorkerInfo } from '@infimum/distributed';
 import { checkResult } from '../cell/border.ts';
-import { type Cell, type CellResult, type Sample, withoutRun } from '../cell/messages.ts';
+import type { Cell, CellResult, Sample } from '../cell/messages.ts';
+import { withoutRun } from '../cell/messages.ts';
 import { isJsonObject } from '../json.ts';
 import { tell } from '../output.ts';
 import { identityOf } from '../store.ts';
 import { UsageError } from '../usage-error.ts';
-import { type CellJob, cellTask, MOST_BYTES } from './cell-job.ts';
+import type { CellJob } from './cell-job.ts';
+import { cellTask, MOST_BYTES } from './cell-job.ts';
 
 /** Milliseconds between two looks at the workers. */
 const LOOK_EVERY = 2000;

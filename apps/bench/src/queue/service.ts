@@ -8,7 +8,8 @@ import type { Cell, CellResult, Sample } from '../cell/messages.ts';
 import type { CodeVersions } from '../code-version.ts';
 import { listPeers } from '../guests.ts';
 import type { Loaded } from '../plugins.ts';
-import { type CellAnswer, type CellJob, type CellNews, cellTask, checkCellJob } from './cell-job.ts';
+import type { CellAnswer, CellJob, CellNews } from './cell-job.ts';
+import { cellTask, checkCellJob } from './cell-job.ts';
 
 /** What cells are run with. */
 export interface ServiceSettings {

@@ -2,8 +2,10 @@
 import { formatTarget } from '../format.ts';
 import { canonicalJson, isJsonObject } from '../json.ts';
 import type { Profile } from '../profiles.ts';
-import { describeParams, type Race, type Racer } from '../race.ts';
-import { type Exponent, fitExponent, median } from '../statistics.ts';
+import type { Race, Racer } from '../race.ts';
+import { describeParams } from '../race.ts';
+import type { Exponent } from '../statistics.ts';
+import { fitExponent, median } from '../statistics.ts';
 import type { Chart, Point, Series } from './data.ts';
 import { LEAST_SEEDS, quartileCurve } from './quartiles.ts';
 

@@ -1,8 +1,10 @@
 // The part of the report that runs in the browser: draws the charts, and draws them again when width, scale or the chosen
 // curves change; filters, sorts, exports; all that was set is in the address.
 import { areaY, axisX, axisY, dot, gridX, gridY, line, plot, ruleY } from '@observablehq/plot';
-import { type BandPoint, type Chart, COLOURS, type Point, type Series, symbolOf } from './data.ts';
-import { type ReportState, readState, sortKey, writeState } from './state.ts';
+import type { BandPoint, Chart, Point, Series } from './data.ts';
+import { COLOURS, symbolOf } from './data.ts';
+import type { ReportState } from './state.ts';
+import { readState, sortKey, writeState } from './state.ts';
 
 const HEIGHT = 316;
 

@@ -3,16 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Race } from '../race.ts';
 import { UsageError } from '../usage-error.ts';
-import {
-  COLOURS,
-  LIGHT_COLOURS,
-  type Point,
-  type Series,
-  SHAPES,
-  symbolOf,
-  type TitledChart,
-} from './data.ts';
-import { type Html, html } from './html.ts';
+import type { Point, Series, TitledChart } from './data.ts';
+import { COLOURS, LIGHT_COLOURS, SHAPES, symbolOf } from './data.ts';
+import type { Html } from './html.ts';
+import { html } from './html.ts';
 import { chartsOf } from './page.ts';
 
 const WIDTH = 720;

@@ -8,20 +8,20 @@ import {
   formatTarget,
 } from '../format.ts';
 import { canonicalJson } from '../json.ts';
-import { type Profiles, profilesOf } from '../profiles.ts';
-import { bestTimes, describeParams, type MetricInfo, type Race, type Racer, variantsOf } from '../race.ts';
+import type { Profiles } from '../profiles.ts';
+import { profilesOf } from '../profiles.ts';
+import type { MetricInfo, Race, Racer } from '../race.ts';
+import { bestTimes, describeParams, variantsOf } from '../race.ts';
 import type { StoredClaim, StoredRun } from '../store.ts';
 import { didNotRun } from '../table.ts';
-import {
-  type ValueStanding,
-  type ValueVerdict,
-  type Verdict,
-  verdictsByValue,
-  verdictsOf,
-} from '../verdict.ts';
-import { convergenceCharts, profileChart, type Scaling, scalingChart, scalingsOf } from './charts.ts';
-import { type Chart, COLOURS, SHAPES, symbolOf, type TitledChart } from './data.ts';
-import { type Html, html, jsonText, scriptText } from './html.ts';
+import type { ValueStanding, ValueVerdict, Verdict } from '../verdict.ts';
+import { verdictsByValue, verdictsOf } from '../verdict.ts';
+import type { Scaling } from './charts.ts';
+import { convergenceCharts, profileChart, scalingChart, scalingsOf } from './charts.ts';
+import type { Chart, TitledChart } from './data.ts';
+import { COLOURS, SHAPES, symbolOf } from './data.ts';
+import type { Html } from './html.ts';
+import { html, jsonText, scriptText } from './html.ts';
 import { LEAST_SEEDS, quartilesOf } from './quartiles.ts';
 import { style } from './style.ts';
 

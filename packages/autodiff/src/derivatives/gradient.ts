@@ -2,13 +2,13 @@
 // expression again, so that gradients have gradients.
 import { InvalidInputError } from '@infimum/core';
 import { inOrder } from '../expressions/order.ts';
+import type { Tensor } from '../expressions/tensor.ts';
 import {
   checkTensor,
   checkTensors,
   describeShape,
   full,
   sameShape,
-  type Tensor,
   uniformValue,
   variable,
 } from '../expressions/tensor.ts';

@@ -1,6 +1,7 @@
 // Whole Jacobian matrices as tensors, by a loop over rows or columns, whichever are fewer.
 
-import { checkTensor, constant, sizeOf, type Tensor } from '../expressions/tensor.ts';
+import type { Tensor } from '../expressions/tensor.ts';
+import { checkTensor, constant, sizeOf } from '../expressions/tensor.ts';
 import { transpose } from '../operations/permutations.ts';
 import { equal } from '../operations/selection.ts';
 import { reshape } from '../operations/shapes.ts';

@@ -7,14 +7,13 @@
 import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
 import { inOrder } from '../expressions/order.ts';
 import { compile } from '../expressions/program.ts';
+import type { Operation, Tensor } from '../expressions/tensor.ts';
 import {
   checkTensor,
   constant,
   describeShape,
   full,
-  type Operation,
   sizeOf,
-  type Tensor,
   tensorOf,
   variable,
 } from '../expressions/tensor.ts';

@@ -1,5 +1,6 @@
 // The order in which tensors are computed.
-import { checkTensor, type Tensor } from './tensor.ts';
+import type { Tensor } from './tensor.ts';
+import { checkTensor } from './tensor.ts';
 
 /** All tensors that the given ones are made of and they themselves, every one after its inputs. */
 export function inOrder(outputs: readonly Tensor[]): Tensor[] {

@@ -1,6 +1,7 @@
 // Programs: memory that is shared and handed on, layouts that grow with what they hold.
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import type { Operation, Tensor } from '../index.ts';
 import {
   add,
   apply,
@@ -15,14 +16,12 @@ import {
   matmul,
   mixedProduct,
   mul,
-  type Operation,
   repeat,
   sin,
   slice,
   square,
   sum,
   supervised,
-  type Tensor,
   variable,
 } from '../index.ts';
 import { tensorOf } from './tensor.ts';

@@ -2,7 +2,8 @@
 import { checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
 import { inOrder } from './order.ts';
-import { checkTensors, describeShape, type Releasable, sizeOf, type Tensor } from './tensor.ts';
+import type { Releasable, Tensor } from './tensor.ts';
+import { checkTensors, describeShape, sizeOf } from './tensor.ts';
 
 /** Expressions that can be computed. */
 export interface Program {

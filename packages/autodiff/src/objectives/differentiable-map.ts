@@ -3,7 +3,8 @@ import { checkFunction, checkInteger } from '@infimum/core';
 import { jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
 import { jacobian } from '../derivatives/jacobian.ts';
 import { compile } from '../expressions/program.ts';
-import { checkTensor, type Releasable, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
+import type { Releasable, Tensor } from '../expressions/tensor.ts';
+import { checkTensor, sizeOf, variable } from '../expressions/tensor.ts';
 import { checkLength, programs } from './objective.ts';
 
 /** A function of d numbers to m numbers, with its derivatives. */

@@ -1,6 +1,7 @@
 // Sums over samples against plain loops: batches, gradients of samples, Fisher and Gauss-Newton products.
 import { gradientError, hessianVectorError, Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../index.ts';
 import {
   add,
   finiteSum,
@@ -16,7 +17,6 @@ import {
   sub,
   sum,
   supervised,
-  type Tensor,
   tanh,
 } from '../index.ts';
 

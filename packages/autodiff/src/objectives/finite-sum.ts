@@ -1,18 +1,19 @@
 // Sums over samples: a loss for every row of some tables, batches of them, and the curvature that statistics knows.
+import type { FiniteSum, FloatArray } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
   checkList,
   checkMatrix,
   checkObject,
-  type FiniteSum,
-  type FloatArray,
   InvalidInputError,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
-import { compile, compileParts, type Program } from '../expressions/program.ts';
-import { checkTensor, describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
+import type { Program } from '../expressions/program.ts';
+import { compile, compileParts } from '../expressions/program.ts';
+import type { Releasable, Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, variable } from '../expressions/tensor.ts';
 import { mul } from '../operations/arithmetic.ts';
 import { mean } from '../operations/reductions.ts';
 import { checkLength, programs } from './objective.ts';

@@ -1,6 +1,7 @@
 // Derivatives of solutions against closed forms, and against differences of solutions that are solved anew.
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../index.ts';
 import {
   add,
   constant,
@@ -11,7 +12,6 @@ import {
   softplus,
   sub,
   sum,
-  type Tensor,
   tanh,
 } from '../index.ts';
 

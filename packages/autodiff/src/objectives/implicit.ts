@@ -6,23 +6,23 @@
 //
 // M. Blondel et al.: Efficient and modular implicit differentiation (arXiv 2105.15183); S. Ghadimi, M. Wang: Approximation
 // methods for bilevel programming (arXiv 1802.02246) for the series.
+import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
   checkObject,
   checkVector,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type ResolvedOptions,
   resolveOptions,
 } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
 import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
 import { jacobian } from '../derivatives/jacobian.ts';
-import { compile, compileParts, type PartedProgram } from '../expressions/program.ts';
-import { describeShape, type Releasable, sizeOf, type Tensor, variable } from '../expressions/tensor.ts';
+import type { PartedProgram } from '../expressions/program.ts';
+import { compile, compileParts } from '../expressions/program.ts';
+import type { Releasable, Tensor } from '../expressions/tensor.ts';
+import { describeShape, sizeOf, variable } from '../expressions/tensor.ts';
 import { sub } from '../operations/arithmetic.ts';
 import { checkLength, programs } from './objective.ts';
 

@@ -1,14 +1,11 @@
 // Objectives from expressions, and from plain functions.
-import {
-  allocateVector,
-  checkFunction,
-  checkInteger,
-  InvalidInputError,
-  type Objective,
-} from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { allocateVector, checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
 import { gradients, mixedProduct, vectorJacobian } from '../derivatives/gradient.ts';
-import { compile, compileParts, type Program } from '../expressions/program.ts';
-import { checkTensor, describeShape, type Releasable, type Tensor, variable } from '../expressions/tensor.ts';
+import type { Program } from '../expressions/program.ts';
+import { compile, compileParts } from '../expressions/program.ts';
+import type { Releasable, Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, variable } from '../expressions/tensor.ts';
 
 /** An objective with derivatives of second order. */
 export type Differentiable = Required<Omit<Objective, 'byDifferences'>> & Releasable;

@@ -1,6 +1,7 @@
 // Named tensors in one vector: what a network's layers are to its author, and a point is to an optimiser.
 import { checkList, checkObject, describeValue, InvalidInputError } from '@infimum/core';
-import { sizeOf, type Tensor } from '../expressions/tensor.ts';
+import type { Tensor } from '../expressions/tensor.ts';
+import { sizeOf } from '../expressions/tensor.ts';
 import { reshape, slice } from '../operations/shapes.ts';
 
 /** Where named tensors lie in a vector. */

@@ -1,14 +1,7 @@
 // Arithmetic on entries. Shapes are stretched to a common one, as `broadcastTo` does, without copies.
 import { checkNumber } from '@infimum/core';
-import {
-  asTensor,
-  full,
-  type Operation,
-  type Tensor,
-  type TensorLike,
-  tensorOf,
-  uniformValue,
-} from '../expressions/tensor.ts';
+import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
+import { asTensor, full, tensorOf, uniformValue } from '../expressions/tensor.ts';
 import { apply, binary, commonShape, compact, join, loop, unary } from './entrywise.ts';
 import { broadcastTo, sumTo } from './shapes.ts';
 

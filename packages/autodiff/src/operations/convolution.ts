@@ -2,14 +2,10 @@
 // matrices, so that a convolution is a product of matrices on the kernels.
 //
 // K. Chellapilla, S. Puri, P. Simard: High performance convolutional neural networks for document processing (2006).
-import {
-  checkInteger,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
-import { checkTensor, describeShape, type Operation, type Tensor, tensorOf } from '../expressions/tensor.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { Operation, Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, tensorOf } from '../expressions/tensor.ts';
 import { matmul } from './matmul.ts';
 import { max, mean } from './reductions.ts';
 import { reshape } from './shapes.ts';

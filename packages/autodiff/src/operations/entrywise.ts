@@ -1,15 +1,12 @@
 // What operations on entries share: shapes stretch to each other without copies, as runs of equal steps.
 import { checkInteger, InvalidInputError } from '@infimum/core';
+import type { Operation, Places, Tensor, TensorLike } from '../expressions/tensor.ts';
 import {
   asTensor,
   describeShape,
   full,
-  type Operation,
-  type Places,
   sameShape,
   sizeOf,
-  type Tensor,
-  type TensorLike,
   tensorOf,
   uniformValue,
 } from '../expressions/tensor.ts';

@@ -1,7 +1,8 @@
 // The ends of ranges: huge angles, infinities, NaN, empty probabilities, and what is refused.
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../index.ts';
 import * as ad from '../index.ts';
-import { constant, type Tensor, variable } from '../index.ts';
+import { constant, variable } from '../index.ts';
 
 function valuesOf(f: (x: Tensor) => Tensor, ...entries: number[]): number[] {
   const x = variable(entries.length);

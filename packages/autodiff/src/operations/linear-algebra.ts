@@ -4,15 +4,8 @@
 // M. Giles: Collected matrix derivative results for forward and reverse mode algorithmic differentiation (2008); I. Murray:
 // Differentiation of the Cholesky decomposition (arXiv 1602.07527).
 import { InvalidInputError, portableLog } from '@infimum/core';
-import {
-  checkTensor,
-  constant,
-  describeShape,
-  type Operation,
-  sameShape,
-  type Tensor,
-  tensorOf,
-} from '../expressions/tensor.ts';
+import type { Operation, Tensor } from '../expressions/tensor.ts';
+import { checkTensor, constant, describeShape, sameShape, tensorOf } from '../expressions/tensor.ts';
 import { add, mul, neg } from './arithmetic.ts';
 import { commonShape } from './entrywise.ts';
 import { matmul } from './matmul.ts';

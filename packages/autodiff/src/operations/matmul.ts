@@ -1,14 +1,8 @@
 // Products of matrices, on the kernels of linalg; transposes are read where they are.
 import { InvalidInputError } from '@infimum/core';
 import { linalgKernels } from '@infimum/linalg/kernels';
-import {
-  checkTensor,
-  describeShape,
-  type Operation,
-  sizeOf,
-  type Tensor,
-  tensorOf,
-} from '../expressions/tensor.ts';
+import type { Operation, Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, sizeOf, tensorOf } from '../expressions/tensor.ts';
 import { commonShape, runsOf } from './entrywise.ts';
 import { isTransposed, transpose } from './permutations.ts';
 import { reshape, sumTo } from './shapes.ts';

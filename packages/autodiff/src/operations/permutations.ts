@@ -1,14 +1,7 @@
 // Axes in another order; the transpose of matrices.
 import { checkNumbers, InvalidInputError } from '@infimum/core';
-import {
-  checkTensor,
-  describeShape,
-  full,
-  type Operation,
-  type Tensor,
-  tensorOf,
-  uniformValue,
-} from '../expressions/tensor.ts';
+import type { Operation, Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, full, tensorOf, uniformValue } from '../expressions/tensor.ts';
 import { offsets } from './entrywise.ts';
 
 /** Rows and columns that are turned at a time, so that both sides stay in the cache. */

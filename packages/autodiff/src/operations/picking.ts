@@ -1,15 +1,8 @@
 // Picking entries by their places, and the adjoint. Places may be variables; they are not differentiated, but checked on
 // every run.
 import { InvalidInputError } from '@infimum/core';
-import {
-  checkShape,
-  checkTensor,
-  describeShape,
-  type Operation,
-  sameShape,
-  type Tensor,
-  tensorOf,
-} from '../expressions/tensor.ts';
+import type { Operation, Tensor } from '../expressions/tensor.ts';
+import { checkShape, checkTensor, describeShape, sameShape, tensorOf } from '../expressions/tensor.ts';
 import { around, checkAxis } from './entrywise.ts';
 import { broadcastTo } from './shapes.ts';
 

@@ -1,16 +1,7 @@
 // Sums, means, maxima along axes, and what is built of them.
 import { checkList, InvalidInputError } from '@infimum/core';
-import {
-  asTensor,
-  checkTensor,
-  full,
-  type Operation,
-  sizeOf,
-  type Tensor,
-  type TensorLike,
-  tensorOf,
-  uniformValue,
-} from '../expressions/tensor.ts';
+import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
+import { asTensor, checkTensor, full, sizeOf, tensorOf, uniformValue } from '../expressions/tensor.ts';
 import { mul, neg } from './arithmetic.ts';
 import { checkAxis } from './entrywise.ts';
 import { permute } from './permutations.ts';

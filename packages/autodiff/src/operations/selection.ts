@@ -1,17 +1,11 @@
 // Choosing between entries: comparisons, maxima, clamping, rectifiers. At a kink the derivative is the mean of both sides
 // for `maximum`, `minimum` and `clamp`, and 0 for `abs` and `relu`: the conventions of JAX.
 import { checkNumber, InvalidInputError } from '@infimum/core';
-import {
-  asTensor,
-  full,
-  type Operation,
-  type Tensor,
-  type TensorLike,
-  tensorOf,
-  uniformValue,
-} from '../expressions/tensor.ts';
+import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
+import { asTensor, full, tensorOf, uniformValue } from '../expressions/tensor.ts';
 import { mul } from './arithmetic.ts';
-import { apply, type Binary, binary, commonShape, compact, join, loop, runsOf, unary } from './entrywise.ts';
+import type { Binary } from './entrywise.ts';
+import { apply, binary, commonShape, compact, join, loop, runsOf, unary } from './entrywise.ts';
 import { sumTo } from './shapes.ts';
 
 /** Through which no gradient passes. */

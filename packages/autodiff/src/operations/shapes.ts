@@ -1,5 +1,6 @@
 // Stretching a tensor to a shape and its adjoint; the same entries in another shape; pieces along an axis, put together.
 import { checkInteger, InvalidInputError } from '@infimum/core';
+import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
 import {
   asTensor,
   checkShape,
@@ -7,11 +8,8 @@ import {
   checkTensors,
   describeShape,
   full,
-  type Operation,
   sameShape,
   sizeOf,
-  type Tensor,
-  type TensorLike,
   tensorOf,
   uniformValue,
 } from '../expressions/tensor.ts';

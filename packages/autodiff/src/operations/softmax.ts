@@ -2,14 +2,8 @@
 // included, as IEEE 754 has it.
 import { InvalidInputError, portableExp, portableLog } from '@infimum/core';
 import { linalgKernels } from '@infimum/linalg/kernels';
-import {
-  checkTensor,
-  describeShape,
-  type Operation,
-  sameShape,
-  type Tensor,
-  tensorOf,
-} from '../expressions/tensor.ts';
+import type { Operation, Tensor } from '../expressions/tensor.ts';
+import { checkTensor, describeShape, sameShape, tensorOf } from '../expressions/tensor.ts';
 import { mul, sub } from './arithmetic.ts';
 import { checkAxis } from './entrywise.ts';
 import { permute } from './permutations.ts';

@@ -3,6 +3,7 @@
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
+import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -10,26 +11,15 @@ import {
   checkNumber,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type Paper,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import {
-  type BanditInstance,
-  type BanditIterate,
-  type BanditPlay,
-  banditProblem,
-  checkFeatureNorms,
-} from './bandit-problem.ts';
+import type { BanditInstance, BanditIterate, BanditPlay } from './bandit-problem.ts';
+import { banditProblem, checkFeatureNorms } from './bandit-problem.ts';
 import { exponentialLeader, logBarrierLeader } from './follow-the-leader.ts';
 import { optimalDesign } from './optimal-design.ts';
 import { drawArm } from './policy.ts';

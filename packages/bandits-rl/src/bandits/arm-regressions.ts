@@ -1,5 +1,6 @@
 // Ridge regressions of the loss on the context, one an arm, kept as inverses that each lesson updates by rank one.
-import { lengthened, numbersOf, type PolicyState } from './policy.ts';
+import type { PolicyState } from './policy.ts';
+import { lengthened, numbersOf } from './policy.ts';
 
 /** One regression an arm: θ = (λI + Σ x x')⁻¹ Σ x loss. A lesson costs O(d²). */
 export class ArmRegressions {

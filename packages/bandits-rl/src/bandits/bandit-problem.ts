@@ -1,11 +1,11 @@
 // Bandits: one of several arms is chosen in every round, and only its reward is seen.
+import type { Iterate } from '@infimum/core';
 import {
   checkMatrix,
   checkVector,
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
   importData,
   mulberry32,
   Random,

@@ -1,5 +1,6 @@
 // A bandit for live traffic: choices and rewards as they come, late, lost, twice or in another order; a state that is JSON; and
 // intervals that hold although the arms were chosen by what was seen.
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import {
   checkInteger,
   checkList,
@@ -7,18 +8,18 @@ import {
   checkObject,
   checkText,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
   Random,
   resolveOptions,
 } from '@infimum/core';
 import { LARGEST_CONTEXT } from './bandit-problem.ts';
 import { ChebCb } from './cheb-cb.ts';
-import { confidenceSequence, type Interval } from './confidence-sequence.ts';
+import type { Interval } from './confidence-sequence.ts';
+import { confidenceSequence } from './confidence-sequence.ts';
 import { EpsilonGreedy } from './epsilon-greedy.ts';
 import { Exp3 } from './exp3.ts';
 import { LinUcb } from './lin-ucb.ts';
-import { drawArm, type Policy, type PolicyState } from './policy.ts';
+import type { Policy, PolicyState } from './policy.ts';
+import { drawArm } from './policy.ts';
 import { SquareCb } from './square-cb.ts';
 import { Thompson } from './thompson.ts';
 import { TsallisInf } from './tsallis-inf.ts';

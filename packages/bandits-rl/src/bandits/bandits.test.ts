@@ -1,7 +1,8 @@
 import { parseWith, Random, run, solve } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { LinearLossEstimator, linearBanditRates, linearBanditSteps } from './adversarial-linear.ts';
-import { type BanditInstance, banditProblem, linearBandit, regretOf } from './bandit-problem.ts';
+import type { BanditInstance } from './bandit-problem.ts';
+import { banditProblem, linearBandit, regretOf } from './bandit-problem.ts';
 import { ChebCb, chebCbSolver } from './cheb-cb.ts';
 import { exp3Solver } from './exp3.ts';
 import { linUcbSolver } from './lin-ucb.ts';

@@ -2,10 +2,12 @@
 // coefficients kept within what a Lipschitz function can have.
 //
 // M. Khodak, E. Chow, M.-F. Balcan, A. Talwalkar: Learning to relax, arXiv 2310.02246 (2023).
-import { defineSolver, InvalidInputError, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
 import { banditProblem, rangeOf } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
-import { lengthened, numbersOf, type Policy, type PolicyState } from './policy.ts';
+import type { Policy, PolicyState } from './policy.ts';
+import { lengthened, numbersOf } from './policy.ts';
 import { inverseGapWeights } from './square-cb.ts';
 
 /** The paper. */

@@ -1,8 +1,10 @@
 // ε-greedy: the best arm so far, and now and then any.
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { banditProblem } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
-import { lengthened, numbersOf, type Policy, type PolicyState, shareAmongBest } from './policy.ts';
+import type { Policy, PolicyState } from './policy.ts';
+import { lengthened, numbersOf, shareAmongBest } from './policy.ts';
 
 /** Options of ε-greedy. */
 const epsilonGreedyOptions = {

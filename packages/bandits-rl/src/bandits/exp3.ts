@@ -2,11 +2,13 @@
 //
 // P. Auer, N. Cesa-Bianchi, Y. Freund, R. Schapire: The nonstochastic multiarmed bandit problem (2002).
 // G. Neu: Explore no more, arXiv 1506.03271 (2015).
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { banditProblem } from './bandit-problem.ts';
 import { exponentialLeader } from './follow-the-leader.ts';
 import { playSteps } from './play.ts';
-import { lengthened, numbersOf, type Policy, type PolicyState } from './policy.ts';
+import type { Policy, PolicyState } from './policy.ts';
+import { lengthened, numbersOf } from './policy.ts';
 
 /** Options of Exp3. */
 const exp3Options = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exponentialWeights, logBarrierFtrl, type SimplexLeader, tsallisFtrl } from './follow-the-leader.ts';
+import type { SimplexLeader } from './follow-the-leader.ts';
+import { exponentialWeights, logBarrierFtrl, tsallisFtrl } from './follow-the-leader.ts';
 
 const leaders: [string, SimplexLeader][] = [
   ['exponential weights', exponentialWeights],

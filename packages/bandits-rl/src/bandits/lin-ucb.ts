@@ -3,12 +3,14 @@
 // L. Li, W. Chu, J. Langford, R. Schapire: A contextual-bandit approach to personalized news article recommendation,
 // arXiv 1003.0146 (2010).
 
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { ArmRegressions } from './arm-regressions.ts';
 import { banditProblem, contextDimension } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
-import { type Policy, type PolicyState, shareAmongBest } from './policy.ts';
+import type { Policy, PolicyState } from './policy.ts';
+import { shareAmongBest } from './policy.ts';
 
 /** Options of LinUCB. */
 const linUcbOptions = {

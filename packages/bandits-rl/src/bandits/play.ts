@@ -1,7 +1,9 @@
 // Plays the rounds of a bandit with a policy.
-import { Random, type Steps, stalled } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { Random, stalled } from '@infimum/core';
 import type { BanditInstance, BanditIterate, BanditPlay } from './bandit-problem.ts';
-import { drawArm, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { drawArm } from './policy.ts';
 
 /** Rounds between two iterates. */
 const BLOCK = 50;

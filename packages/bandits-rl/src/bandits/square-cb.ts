@@ -1,7 +1,8 @@
 // SquareCB: a regression predicts every arm's loss, and arms are played with probabilities inverse to their gap.
 //
 // D. Foster, A. Rakhlin: Beyond UCB: Optimal and efficient contextual bandits with regression oracles, arXiv 2002.04926 (2020).
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { ArmRegressions } from './arm-regressions.ts';
 import { banditProblem, contextDimension } from './bandit-problem.ts';
 import { playSteps } from './play.ts';

@@ -2,10 +2,12 @@
 // by quadrature over the posteriors, and the arm is drawn from them: logs need them, and estimates divide by them.
 //
 // W. Thompson: On the likelihood that one unknown probability exceeds another (1933).
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { banditProblem } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
-import { lengthened, numbersOf, type Policy, type PolicyState } from './policy.ts';
+import type { Policy, PolicyState } from './policy.ts';
+import { lengthened, numbersOf } from './policy.ts';
 
 /** Options of Thompson sampling. */
 const thompsonOptions = {

@@ -1,12 +1,14 @@
 // Tsallis-INF: the leader under Tsallis' entropy of order 1/2, optimal for stochastic and for adversarial losses.
 //
 // J. Zimmert, Y. Seldin: Tsallis-INF: An optimal algorithm for stochastic and adversarial bandits, arXiv 1807.07623 (2018).
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { banditProblem } from './bandit-problem.ts';
 import { Gatherer, meanOf } from './exp3.ts';
 import { tsallisLeader } from './follow-the-leader.ts';
 import { playSteps } from './play.ts';
-import { lengthened, numbersOf, type Policy, type PolicyState } from './policy.ts';
+import type { Policy, PolicyState } from './policy.ts';
+import { lengthened, numbersOf } from './policy.ts';
 
 /** Options of Tsallis-INF. */
 const tsallisInfOptions = {

@@ -3,10 +3,12 @@
 // P. Auer, N. Cesa-Bianchi, P. Fischer: Finite-time analysis of the multiarmed bandit problem (2002).
 // A. Garivier, O. Cappé: The KL-UCB algorithm for bounded stochastic bandits and beyond, arXiv 1102.2490 (2011).
 // J.-Y. Audibert, S. Bubeck: Minimax policies for adversarial and stochastic bandits (2009).
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { banditProblem } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
-import { lengthened, numbersOf, type Policy, type PolicyState, shareAmongBest } from './policy.ts';
+import type { Policy, PolicyState } from './policy.ts';
+import { lengthened, numbersOf, shareAmongBest } from './policy.ts';
 
 /** Options of the upper confidence bounds. */
 const ucbOptions = {

@@ -2,30 +2,22 @@
 //
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), section 4.3.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { minimumNormSolution } from '@infimum/linalg';
-import {
-  checkEvaluation,
-  type EvaluationInstance,
-  type EvaluationIterate,
-  type EvaluationSolution,
-  evaluationProblem,
-} from './evaluation-problem.ts';
-import { type Increment, visitIncrements } from './increments.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
+import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
+import type { Increment } from './increments.ts';
+import { visitIncrements } from './increments.ts';
 import { addBlocks } from './lstd-blocks.ts';
 
 /** The paper. */

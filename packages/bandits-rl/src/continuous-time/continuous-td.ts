@@ -3,30 +3,22 @@
 //
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), sections 3.1 and 4.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   defineSolver,
   exhausted,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import {
-  checkEvaluation,
-  type EvaluationInstance,
-  type EvaluationIterate,
-  type EvaluationSolution,
-  evaluationProblem,
-} from './evaluation-problem.ts';
-import { type Increment, martingaleIncrement, visitIncrements } from './increments.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
+import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
+import type { Increment } from './increments.ts';
+import { martingaleIncrement, visitIncrements } from './increments.ts';
 
 /** Options of `continuousTd`. */
 const continuousTdOptions = {

@@ -1,13 +1,13 @@
 import { parseWith, Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { brownianValue, callPrice, callValue, linearValue, normalCdf } from './approximators.ts';
-import { continuousLstd, type TestFunction } from './continuous-lstd.ts';
+import type { TestFunction } from './continuous-lstd.ts';
+import { continuousLstd } from './continuous-lstd.ts';
 import { continuousTd } from './continuous-td.ts';
 import { geometricPath, ornsteinUhlenbeckPath, simulateDiffusion } from './diffusions.ts';
+import type { Episode, EvaluationInstance } from './evaluation-problem.ts';
 import {
   brownianSquare,
-  type Episode,
-  type EvaluationInstance,
   europeanCall,
   evaluationProblem,
   geometricSquare,

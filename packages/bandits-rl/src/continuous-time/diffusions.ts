@@ -1,4 +1,5 @@
 // Sample paths of diffusions: by Euler's and Milstein's schemes, and exactly where the transitions are known.
+import type { Random } from '@infimum/core';
 import {
   allocateVector,
   checkFunction,
@@ -8,7 +9,6 @@ import {
   checkNumbers,
   checkObject,
   checkVector,
-  type Random,
 } from '@infimum/core';
 
 /** dX = b(t, X) dt + σ(t, X) dW, with independent noise in every coordinate. */

@@ -2,7 +2,8 @@
 // the mean-square TD error, which is right for systems without noise and wrong for all others.
 //
 // S. Bradtke, A. Barto: Linear least-squares algorithms for temporal difference learning (1996); L. Baird: Residual algorithms (1995).
-import { defineSolver, type OptionSpecs } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
 import { continuousLstdSteps } from './continuous-lstd.ts';
 import { evaluationProblem } from './evaluation-problem.ts';
 import { martingaleLossSteps } from './martingale-loss.ts';

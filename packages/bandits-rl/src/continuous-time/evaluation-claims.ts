@@ -1,5 +1,6 @@
 // The claims of the paper on policy evaluation in continuous time, and the experiments that check them.
-import { type ClaimContext, defineClaim } from '@infimum/core';
+import type { ClaimContext } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { continuousLstd, martingalePaper as paper } from './continuous-lstd.ts';
 import { europeanCall, ornsteinUhlenbeck } from './evaluation-problem.ts';
 import { martingaleLoss } from './martingale-loss.ts';

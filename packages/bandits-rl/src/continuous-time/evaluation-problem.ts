@@ -1,4 +1,5 @@
 // Policy evaluation in continuous time: the value function of a diffusion under a fixed policy, from sampled trajectories.
+import type { Iterate } from '@infimum/core';
 import {
   allocateVector,
   checkFunction,
@@ -9,20 +10,14 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
   Random,
 } from '@infimum/core';
 import { identity } from '@infimum/linalg';
 import { solveLyapunov } from '../quadrature/lyapunov.ts';
 import { quadraticMonomials, weightsOf } from '../quadrature/monomials.ts';
 import { added } from '../quadrature/riccati.ts';
-import {
-  type Approximator,
-  brownianValue,
-  callValue,
-  exponentialValue,
-  linearValue,
-} from './approximators.ts';
+import type { Approximator } from './approximators.ts';
+import { brownianValue, callValue, exponentialValue, linearValue } from './approximators.ts';
 import { geometricPath, ornsteinUhlenbeckPath, simulateDiffusion } from './diffusions.ts';
 import { orthogonalityError } from './increments.ts';
 

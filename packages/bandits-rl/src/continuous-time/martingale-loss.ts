@@ -3,29 +3,20 @@
 //
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), sections 3.1 and 3.2.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   converged,
   defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import {
-  checkEvaluation,
-  type EvaluationInstance,
-  type EvaluationIterate,
-  type EvaluationSolution,
-  evaluationProblem,
-} from './evaluation-problem.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
+import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
 import { visitIncrements } from './increments.ts';
 
 /** Options of `martingaleLoss`. */

@@ -3,7 +3,8 @@ import { Random } from '@infimum/core';
 import { useKernels } from '@infimum/linalg/kernels';
 import { describe, expect, it } from 'vitest';
 import { acrobot, cartPole, mountainCar, mountainCarContinuous, pendulum } from './classic-control.ts';
-import { batchOf, type Dynamics, environmentOf } from './environment.ts';
+import type { Dynamics } from './environment.ts';
+import { batchOf, environmentOf } from './environment.ts';
 import { linearQuadratic, linearQuadraticReturn, pointMass } from './linear-quadratic.ts';
 import { cliffWalking, frozenLake, tabularDynamics, valueIteration } from './tabular.ts';
 

@@ -7,7 +7,8 @@ import {
   checkObject,
   InvalidInputError,
 } from '@infimum/core';
-import { type DenseMatrix, matrixFromRows } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { matrixFromRows } from '@infimum/linalg';
 import type { Dynamics } from './environment.ts';
 
 /** s' = As + Ba with the reward -(sᵀQs + aᵀRa), begun at normal states of some variance. */

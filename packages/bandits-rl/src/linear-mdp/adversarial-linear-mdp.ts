@@ -1,21 +1,17 @@
 // The methods for adversarial decision processes as one function, for losses that somebody else chooses.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
   checkNumber,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { checkMdp, type LinearMdp, MdpSampler, occupancy } from './mdp.ts';
+import type { LinearMdp } from './mdp.ts';
+import { checkMdp, MdpSampler, occupancy } from './mdp.ts';
 import type { EpisodeLearner } from './play-episodes.ts';
 import { PolicyOptimisation } from './policy-optimisation.ts';
 import { SimulatorFree } from './simulator-free.ts';

@@ -1,5 +1,6 @@
 import { Random } from '@infimum/core';
-import { type KernelBuild, layout, useKernels } from '@infimum/linalg/kernels';
+import type { KernelBuild } from '@infimum/linalg/kernels';
+import { layout, useKernels } from '@infimum/linalg/kernels';
 import { afterAll, describe, expect, it } from 'vitest';
 import { estimateKernels, PAIRS_TOGETHER } from './estimate-kernels.ts';
 

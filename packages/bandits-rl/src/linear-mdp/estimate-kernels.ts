@@ -1,5 +1,6 @@
 // The kernels of policy optimisation, and the same in plain TypeScript.
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/estimates-kernels.ts';
 
 /**

@@ -1,5 +1,6 @@
 // The claims of the paper on refined regret, and the experiments that check them. It has no experiments of its own.
-import { type ClaimContext, type ClaimResult, defineClaim, run } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, run } from '@infimum/core';
 import {
   linearBanditRates,
   linearBanditSteps,
@@ -9,7 +10,8 @@ import { linearBandit, regretOf } from '../bandits/bandit-problem.ts';
 import { slopeOf } from '../slope-of.ts';
 import { bestFixedLoss, simplexInstance } from './linear-mdp-problem.ts';
 import { episodeSteps } from './play-episodes.ts';
-import { PolicyOptimisation, type PolicyOptimisationMethod } from './policy-optimisation.ts';
+import type { PolicyOptimisationMethod } from './policy-optimisation.ts';
+import { PolicyOptimisation } from './policy-optimisation.ts';
 
 /** The claims of the paper. */
 export const linearMdpClaims = [

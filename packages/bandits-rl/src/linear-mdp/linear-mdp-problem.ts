@@ -1,24 +1,17 @@
 // Adversarial decision processes: losses may change from episode to episode, and only those on the way are seen.
+import type { Iterate } from '@infimum/core';
 import {
   checkInteger,
   checkVector,
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
   Random,
   readObject,
   readVector,
 } from '@infimum/core';
-import {
-  bestPolicy,
-  checkMdp,
-  type LinearMdp,
-  linearTable,
-  riverSwim,
-  simplexLinearMdp,
-  tableSize,
-} from './mdp.ts';
+import type { LinearMdp } from './mdp.ts';
+import { bestPolicy, checkMdp, linearTable, riverSwim, simplexLinearMdp, tableSize } from './mdp.ts';
 
 /** A process with losses of 0 or 1 whose means are linear in the features and change at given episodes. */
 export interface LinearMdpInstance extends LinearMdp {

@@ -14,10 +14,10 @@ import {
   simplexInstance,
   valueOfPolicy,
 } from './linear-mdp-problem.ts';
+import type { LinearMdp } from './mdp.ts';
 import {
   bestPolicy,
   expectedSum,
-  type LinearMdp,
   MdpSampler,
   occupancy,
   simplexLinearMdp,
@@ -26,7 +26,8 @@ import {
   valueOfChoices,
 } from './mdp.ts';
 import { episodeSteps } from './play-episodes.ts';
-import { PolicyOptimisation, type PolicyOptimisationMethod } from './policy-optimisation.ts';
+import type { PolicyOptimisationMethod } from './policy-optimisation.ts';
+import { PolicyOptimisation } from './policy-optimisation.ts';
 import { SimulatorFree } from './simulator-free.ts';
 import { linearMdpSolvers } from './solvers.ts';
 

@@ -1,12 +1,15 @@
 // What policy optimisation is measured against: no learning, bandits in every state, full information, and optimism for
 // losses that do not change.
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { exponentialLeader } from '../bandits/follow-the-leader.ts';
 import { regularisedInverse } from '../bandits/regularised-inverse.ts';
 import { addOuter } from './inverse-covariance.ts';
 import { linearMdpProblem } from './linear-mdp-problem.ts';
-import { type LinearMdp, tableSize } from './mdp.ts';
-import { type Episode, type EpisodeLearner, episodeSteps } from './play-episodes.ts';
+import type { LinearMdp } from './mdp.ts';
+import { tableSize } from './mdp.ts';
+import type { Episode, EpisodeLearner } from './play-episodes.ts';
+import { episodeSteps } from './play-episodes.ts';
 
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the actions' } as const;
 const learningRate = {

@@ -1,6 +1,7 @@
 // Episodic decision processes with finitely many states and features of every pair of state and action, and what is computed
 // of them exactly: values, best policies, occupancies.
-import { checkInteger, checkVector, InvalidInputError, type Random } from '@infimum/core';
+import type { Random } from '@infimum/core';
+import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import { checkInstance } from '../check-instance.ts';
 import { drawDirichlet } from '../draw-gamma.ts';
 

@@ -1,11 +1,8 @@
 // Plays the episodes of an adversarial decision process with a learner.
-import { Random, type Steps, stalled } from '@infimum/core';
-import {
-  type LinearMdpInstance,
-  type LinearMdpIterate,
-  type LinearMdpPlay,
-  lossTables,
-} from './linear-mdp-problem.ts';
+import type { Steps } from '@infimum/core';
+import { Random, stalled } from '@infimum/core';
+import type { LinearMdpInstance, LinearMdpIterate, LinearMdpPlay } from './linear-mdp-problem.ts';
+import { lossTables } from './linear-mdp-problem.ts';
 import { expectedSum, MdpSampler, occupancy, tableSize } from './mdp.ts';
 
 /** What was seen on the way. */

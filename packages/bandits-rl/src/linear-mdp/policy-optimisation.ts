@@ -4,22 +4,22 @@
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
-import { defineSolver, type OptionSpecs, Random, resolveOptions, type Steps } from '@infimum/core';
+import type { OptionSpecs, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { layout } from '@infimum/linalg/kernels';
 import { rowDot } from '@infimum/linalg/numerics';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { exponentialLeader, logBarrierLeader } from '../bandits/follow-the-leader.ts';
 import { regularisedInverse } from '../bandits/regularised-inverse.ts';
-import { type EstimateKernels, estimateKernels, PAIRS_TOGETHER } from './estimate-kernels.ts';
+import type { EstimateKernels } from './estimate-kernels.ts';
+import { estimateKernels, PAIRS_TOGETHER } from './estimate-kernels.ts';
 import { matrixGeometricResampling } from './inverse-covariance.ts';
-import {
-  type LinearMdpInstance,
-  type LinearMdpIterate,
-  type LinearMdpPlay,
-  linearMdpProblem,
-} from './linear-mdp-problem.ts';
-import { type LinearMdp, MdpSampler, tableSize } from './mdp.ts';
-import { type Episode, type EpisodeLearner, episodeSteps } from './play-episodes.ts';
+import type { LinearMdpInstance, LinearMdpIterate, LinearMdpPlay } from './linear-mdp-problem.ts';
+import { linearMdpProblem } from './linear-mdp-problem.ts';
+import type { LinearMdp } from './mdp.ts';
+import { MdpSampler, tableSize } from './mdp.ts';
+import type { Episode, EpisodeLearner } from './play-episodes.ts';
+import { episodeSteps } from './play-episodes.ts';
 
 /** How action values are estimated and followed. */
 export type PolicyOptimisationMethod =

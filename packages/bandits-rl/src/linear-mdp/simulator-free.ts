@@ -3,14 +3,17 @@
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023), algorithm 3; reconstructed from the abstract and its predecessor.
-import { defineSolver, type OptionSpecs, Random, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { logBarrierLeader } from '../bandits/follow-the-leader.ts';
 import { regularisedInverse } from '../bandits/regularised-inverse.ts';
 import { addOuter } from './inverse-covariance.ts';
 import { linearMdpProblem } from './linear-mdp-problem.ts';
-import { type LinearMdp, tableSize } from './mdp.ts';
-import { type Episode, type EpisodeLearner, episodeSteps } from './play-episodes.ts';
+import type { LinearMdp } from './mdp.ts';
+import { tableSize } from './mdp.ts';
+import type { Episode, EpisodeLearner } from './play-episodes.ts';
+import { episodeSteps } from './play-episodes.ts';
 
 /** Options of the simulator-free method. */
 const simulatorFreeOptions = {

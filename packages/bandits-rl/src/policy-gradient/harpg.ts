@@ -2,28 +2,14 @@
 //
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 2.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { type Learning, learn, learningOptions, moveNormalised } from './learning.ts';
+import type { Learning } from './learning.ts';
+import { learn, learningOptions, moveNormalised } from './learning.ts';
 import { normalisedGradientPaper } from './n-pg-igt.ts';
-import {
-  type PolicyInstance,
-  type PolicyIterate,
-  type PolicySolution,
-  policyProblem,
-} from './policy-problem.ts';
+import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
+import { policyProblem } from './policy-problem.ts';
 
 /** Options of `nHarpg`. */
 const nHarpgOptions = {

@@ -1,13 +1,11 @@
 // The loop that all policy gradients share: sample, estimate, move; what stops it, and what is remembered of the parameters.
-import { type OptionSpecs, type Steps, stalled } from '@infimum/core';
+import type { OptionSpecs, Steps } from '@infimum/core';
+import { stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import {
-  checkPolicyInstance,
-  type PolicyInstance,
-  type PolicyIterate,
-  type PolicySolution,
-} from './policy-problem.ts';
-import { Sampler, type Trajectory } from './trajectories.ts';
+import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
+import { checkPolicyInstance } from './policy-problem.ts';
+import type { Trajectory } from './trajectories.ts';
+import { Sampler } from './trajectories.ts';
 
 /** Options of every method. */
 export const learningOptions = {

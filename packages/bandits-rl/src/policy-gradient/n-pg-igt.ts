@@ -2,25 +2,12 @@
 //
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 1.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type Learning, learn, learningOptions, moveNormalised } from './learning.ts';
-import {
-  type PolicyInstance,
-  type PolicyIterate,
-  type PolicySolution,
-  policyProblem,
-} from './policy-problem.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { Learning } from './learning.ts';
+import { learn, learningOptions, moveNormalised } from './learning.ts';
+import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
+import { policyProblem } from './policy-problem.ts';
 
 /** The paper of N-PG-IGT and HARPG. */
 export const normalisedGradientPaper = {

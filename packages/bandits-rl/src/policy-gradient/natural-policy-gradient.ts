@@ -2,26 +2,13 @@
 //
 // S. Kakade: A natural policy gradient (2001). Without a bound on that change, steps grow with the rewards and policies run
 // away: J. Schulman et al., Trust region policy optimization (arXiv 1502.05477, 2015), of which the line search is left out.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import { type Learning, learn, learningOptions } from './learning.ts';
-import {
-  type PolicyInstance,
-  type PolicyIterate,
-  type PolicySolution,
-  policyProblem,
-} from './policy-problem.ts';
+import type { Learning } from './learning.ts';
+import { learn, learningOptions } from './learning.ts';
+import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
+import { policyProblem } from './policy-problem.ts';
 
 /** Options of `naturalPolicyGradient`. */
 const naturalGradientOptions = {

@@ -1,5 +1,6 @@
 import { Random } from '@infimum/core';
-import { type KernelBuild, useKernels } from '@infimum/linalg/kernels';
+import type { KernelBuild } from '@infimum/linalg/kernels';
+import { useKernels } from '@infimum/linalg/kernels';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BLOCK, loadNetwork } from './network.ts';
 

@@ -1,17 +1,14 @@
 // The claims of the paper on normalised policy gradients, and the experiments that check them.
-import { type ClaimContext, defineClaim } from '@infimum/core';
+import type { ClaimContext } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { cartPole } from '../environments/classic-control.ts';
 import { environmentOf } from '../environments/environment.ts';
 import { pointMass } from '../environments/linear-quadratic.ts';
 import { slopeOf } from '../slope-of.ts';
 import { nHarpg } from './harpg.ts';
 import { nPgIgt, normalisedGradientPaper as paper } from './n-pg-igt.ts';
-import {
-  linearQuadraticInstance,
-  type PolicyInstance,
-  type PolicyIterate,
-  taskInstance,
-} from './policy-problem.ts';
+import type { PolicyInstance, PolicyIterate } from './policy-problem.ts';
+import { linearQuadraticInstance, taskInstance } from './policy-problem.ts';
 import { reinforce } from './reinforce.ts';
 import { evaluatePolicy } from './trajectories.ts';
 

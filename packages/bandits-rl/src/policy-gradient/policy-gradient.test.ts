@@ -1,23 +1,22 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { cartPole, mountainCarContinuous } from '../environments/classic-control.ts';
-import { type Environment, environmentOf } from '../environments/environment.ts';
+import type { Environment } from '../environments/environment.ts';
+import { environmentOf } from '../environments/environment.ts';
 import { pointMass } from '../environments/linear-quadratic.ts';
 import { nHarpg } from './harpg.ts';
 import { moveNormalised } from './learning.ts';
 import { nPgIgt } from './n-pg-igt.ts';
 import { naturalPolicyGradient } from './natural-policy-gradient.ts';
-import { initialParameters, normalPolicy, type Policy, softmaxPolicy } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { initialParameters, normalPolicy, softmaxPolicy } from './policy.ts';
 import { cartPoleReturns, METHODS, pointMassError, pointMassSlope } from './policy-claims.ts';
-import {
-  linearQuadraticInstance,
-  type PolicyInstance,
-  policyProblem,
-  taskInstance,
-} from './policy-problem.ts';
+import type { PolicyInstance } from './policy-problem.ts';
+import { linearQuadraticInstance, policyProblem, taskInstance } from './policy-problem.ts';
 import { proximalPolicy } from './proximal-policy.ts';
 import { reinforce } from './reinforce.ts';
-import { Sampler, type Trajectory } from './trajectories.ts';
+import type { Trajectory } from './trajectories.ts';
+import { Sampler } from './trajectories.ts';
 
 const policies: [string, Policy, readonly number[]][] = [
   ['linear softmax', softmaxPolicy(3, 4), []],

@@ -1,4 +1,5 @@
 // Learning a policy: the parameters of a distribution over actions, for the largest return in an environment.
+import type { Iterate } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -9,19 +10,16 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
   Random,
 } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
 import { acrobot, cartPole, mountainCarContinuous, pendulum } from '../environments/classic-control.ts';
-import { type Dynamics, type Environment, environmentOf } from '../environments/environment.ts';
-import {
-  type LinearQuadratic,
-  linearQuadratic,
-  linearQuadraticReturn,
-  pointMass,
-} from '../environments/linear-quadratic.ts';
-import { initialParameters, normalPolicy, type Policy, softmaxPolicy } from './policy.ts';
+import type { Dynamics, Environment } from '../environments/environment.ts';
+import { environmentOf } from '../environments/environment.ts';
+import type { LinearQuadratic } from '../environments/linear-quadratic.ts';
+import { linearQuadratic, linearQuadraticReturn, pointMass } from '../environments/linear-quadratic.ts';
+import type { Policy } from './policy.ts';
+import { initialParameters, normalPolicy, softmaxPolicy } from './policy.ts';
 import { evaluatePolicy } from './trajectories.ts';
 
 /** An instance. */

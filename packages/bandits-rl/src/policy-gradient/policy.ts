@@ -2,7 +2,8 @@
 // second derivative of the logarithm of the probability: all that the gradient and its increments are made of.
 //
 // For the products: B. Pearlmutter, Fast exact multiplication by the Hessian (Neural Computation 6, 1994).
-import { checkInteger, checkList, checkNumber, InvalidInputError, type Random } from '@infimum/core';
+import type { Random } from '@infimum/core';
+import { checkInteger, checkList, checkNumber, InvalidInputError } from '@infimum/core';
 import { BLOCK, loadNetwork } from './network.ts';
 
 /** A distribution over actions given an observation, differentiable in its parameters. */

@@ -1,25 +1,12 @@
 // Proximal policy optimisation with a clipped ratio: what practitioners use.
 //
 // J. Schulman et al.: Proximal policy optimization algorithms (arXiv 1707.06347, 2017).
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type Learning, learn, learningOptions } from './learning.ts';
-import {
-  type PolicyInstance,
-  type PolicyIterate,
-  type PolicySolution,
-  policyProblem,
-} from './policy-problem.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { Learning } from './learning.ts';
+import { learn, learningOptions } from './learning.ts';
+import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
+import { policyProblem } from './policy-problem.ts';
 import { Adam } from './reinforce.ts';
 
 /** Options of `proximalPolicy`. */

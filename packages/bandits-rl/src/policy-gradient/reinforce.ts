@@ -2,25 +2,12 @@
 //
 // R. Williams: Simple statistical gradient-following algorithms for connectionist reinforcement learning (1992);
 // J. Baxter, P. Bartlett: Infinite-horizon policy-gradient estimation (2001).
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type Learning, learn, learningOptions, moveNormalised } from './learning.ts';
-import {
-  type PolicyInstance,
-  type PolicyIterate,
-  type PolicySolution,
-  policyProblem,
-} from './policy-problem.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { Learning } from './learning.ts';
+import { learn, learningOptions, moveNormalised } from './learning.ts';
+import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
+import { policyProblem } from './policy-problem.ts';
 
 /** Options of `reinforce`. */
 const reinforceOptions = {

@@ -3,26 +3,13 @@
 // STORM: A. Cutkosky, F. Orabona, Momentum-based variance reduction in non-convex SGD (2019), and for policies H. Yuan et al.,
 // Stochastic recursive momentum for policy gradient methods (2020); F. Huang et al., Momentum-based policy gradient methods (2020).
 // SRVR: P. Xu, F. Gao, Q. Gu, Sample efficient policy gradient methods with recursive variance reduction (2020).
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import { type Learning, learn, learningOptions, moveNormalised } from './learning.ts';
-import {
-  type PolicyInstance,
-  type PolicyIterate,
-  type PolicySolution,
-  policyProblem,
-} from './policy-problem.ts';
+import type { Learning } from './learning.ts';
+import { learn, learningOptions, moveNormalised } from './learning.ts';
+import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
+import { policyProblem } from './policy-problem.ts';
 
 /** Options of `stormPg`. */
 const stormPgOptions = {

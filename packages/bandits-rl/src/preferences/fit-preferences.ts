@@ -1,4 +1,5 @@
 // What rewards explain comparisons best: maximum likelihood with a ridge, by Newton's method with halved steps.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkList,
@@ -7,20 +8,15 @@ import {
   checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
-import { linkOf, type PreferenceLink } from './preference-link.ts';
+import type { PreferenceLink } from './preference-link.ts';
+import { linkOf } from './preference-link.ts';
 import { factorInPlace, solveBackwards, solveForwards } from './small-triangular.ts';
 
 /** Options of `fitPreferences`. */

@@ -1,5 +1,6 @@
 // Plays episodes of two policies each, and asks which was better where a rule says so.
-import { checkNumber, InvalidInputError, Random, type Steps, stalled } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
 import { MdpSampler } from '../linear-mdp/mdp.ts';
 import type {

@@ -2,6 +2,7 @@
 // plausible rewards would disagree about it.
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
+import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -10,35 +11,24 @@ import {
   checkVector,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type Paper,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runAsync,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { Comparisons } from './fit-preferences.ts';
-import {
-  type PreferenceFeatures,
-  type PreferenceLearner,
-  type PreferenceWorld,
-  preferenceSteps,
-  worldOf,
-} from './play-preferences.ts';
+import type { PreferenceFeatures, PreferenceLearner, PreferenceWorld } from './play-preferences.ts';
+import { preferenceSteps, worldOf } from './play-preferences.ts';
 import { linkOf } from './preference-link.ts';
-import {
-  type PreferenceAnswer,
-  type PreferenceIterate,
-  type PreferencePlay,
-  type PreferenceQuestion,
-  preferenceProblem,
+import type {
+  PreferenceAnswer,
+  PreferenceIterate,
+  PreferencePlay,
+  PreferenceQuestion,
 } from './preference-problem.ts';
+import { preferenceProblem } from './preference-problem.ts';
 import { invertedNorm, solveBackwards, solveForwards, updateInPlace } from './small-triangular.ts';
 
 /** The paper. */

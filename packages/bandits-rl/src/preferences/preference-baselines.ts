@@ -1,14 +1,13 @@
 // What learning from preferences is measured against.
-import { defineSolver, type OptionSpecs, Random, resolveOptions } from '@infimum/core';
-import { bestPolicy, type LinearMdp } from '../linear-mdp/mdp.ts';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import type { LinearMdp } from '../linear-mdp/mdp.ts';
+import { bestPolicy } from '../linear-mdp/mdp.ts';
 import { DirichletModelPosterior } from './dirichlet-model-posterior.ts';
-import {
-  type PreferenceFeatures,
-  type PreferenceLearner,
-  preferenceSteps,
-  worldOf,
-} from './play-preferences.ts';
-import { PrLsvi, type PrLsviSettings } from './pr-lsvi.ts';
+import type { PreferenceFeatures, PreferenceLearner } from './play-preferences.ts';
+import { preferenceSteps, worldOf } from './play-preferences.ts';
+import type { PrLsviSettings } from './pr-lsvi.ts';
+import { PrLsvi } from './pr-lsvi.ts';
 import { preferenceProblem } from './preference-problem.ts';
 import { solveBackwards, solveForwards, updateInPlace } from './small-triangular.ts';
 

@@ -1,11 +1,13 @@
 // The claims of the paper on preferences, and the experiments that check them. It has no experiments of its own.
-import { type ClaimContext, type ClaimResult, defineClaim, run, solve } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, run, solve } from '@infimum/core';
 
 import { worldOf } from './play-preferences.ts';
-import { type PrLsviOptions, preferencePaper as paper, prLsviSteps } from './pr-lsvi.ts';
+import type { PrLsviOptions } from './pr-lsvi.ts';
+import { preferencePaper as paper, prLsviSteps } from './pr-lsvi.ts';
+import type { PreferenceInstance } from './preference-problem.ts';
 import {
   networkPreferences,
-  type PreferenceInstance,
   preferenceProblem,
   preferenceRegrets,
   simplexPreferences,

@@ -1,5 +1,6 @@
 // Learning from preferences: two policies are tried in every episode, no reward is ever seen, and which of the two ways was
 // better may be asked, at a price.
+import type { Iterate } from '@infimum/core';
 import {
   checkInteger,
   checkNumber,
@@ -7,14 +8,13 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
   Random,
 } from '@infimum/core';
 import { drawDirichlet } from '../draw-gamma.ts';
+import type { LinearMdp } from '../linear-mdp/mdp.ts';
 import {
   bestPolicy,
   checkMdp,
-  type LinearMdp,
   linearTable,
   riverSwim,
   simplexLinearMdp,

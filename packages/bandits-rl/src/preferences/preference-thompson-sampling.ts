@@ -2,26 +2,19 @@
 // rewards, compare with the last policy, and ask where posterior samples disagree.
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
-import { defineSolver, type OptionSpecs, Random, resolveOptions } from '@infimum/core';
-import { bestPolicy, type LinearMdp } from '../linear-mdp/mdp.ts';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import type { LinearMdp } from '../linear-mdp/mdp.ts';
+import { bestPolicy } from '../linear-mdp/mdp.ts';
 import { DirichletModelPosterior } from './dirichlet-model-posterior.ts';
 import { EllipticalSlicePosterior } from './elliptical-slice-posterior.ts';
 import { EnsembleRewardPosterior } from './ensemble-reward-posterior.ts';
 import { LinearRewardPosterior } from './linear-reward-posterior.ts';
-import {
-  type PreferenceFeatures,
-  type PreferenceLearner,
-  preferenceSteps,
-  worldOf,
-} from './play-preferences.ts';
+import type { PreferenceFeatures, PreferenceLearner } from './play-preferences.ts';
+import { preferenceSteps, worldOf } from './play-preferences.ts';
 import { preferencePaper } from './pr-lsvi.ts';
-import {
-  networkReward,
-  networkSize,
-  type PreferenceInstance,
-  preferenceProblem,
-  sumAlong,
-} from './preference-problem.ts';
+import type { PreferenceInstance } from './preference-problem.ts';
+import { networkReward, networkSize, preferenceProblem, sumAlong } from './preference-problem.ts';
 import type { RewardPosterior } from './reward-posterior.ts';
 
 /** Options of PbTS. */

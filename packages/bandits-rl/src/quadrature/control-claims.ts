@@ -1,8 +1,11 @@
 // The claims of the paper on quadrature in integral reinforcement learning, and the experiments that check them.
-import { type ClaimContext, defineClaim } from '@infimum/core';
+import type { ClaimContext } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { slopeOf } from '../slope-of.ts';
-import { type ControlInstance, nonlinearSystem, thirdOrderSystem } from './control-problem.ts';
-import { type IntegralOptions, integralReinforcement } from './integral-rl.ts';
+import type { ControlInstance } from './control-problem.ts';
+import { nonlinearSystem, thirdOrderSystem } from './control-problem.ts';
+import type { IntegralOptions } from './integral-rl.ts';
+import { integralReinforcement } from './integral-rl.ts';
 
 const paper = {
   title: 'The Impact of Computation in Integral Reinforcement Learning for Continuous-Time Control',

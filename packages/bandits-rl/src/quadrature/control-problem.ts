@@ -1,4 +1,5 @@
 // Optimal control in continuous time: a system that is driven by its input, and a cost that is running all the time.
+import type { Iterate } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -10,15 +11,16 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
   mulberry32,
   Random,
   readMatrix,
   readObject,
   readVector,
 } from '@infimum/core';
-import { type DenseMatrix, eigen, identity, matrixFromRows } from '@infimum/linalg';
-import { type Features, quadraticMonomials, weightsOf } from './monomials.ts';
+import type { DenseMatrix } from '@infimum/linalg';
+import { eigen, identity, matrixFromRows } from '@infimum/linalg';
+import type { Features } from './monomials.ts';
+import { quadraticMonomials, weightsOf } from './monomials.ts';
 import { inverseOfCost, solveCare } from './riccati.ts';
 
 /** x' = f(x) + g(x) u with the running cost q(x) + uᵀRu. */

@@ -1,11 +1,12 @@
 import { run } from '@infimum/core';
-import { type DenseMatrix, eigen, identity, matmul, matrixFromRows, transpose } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { eigen, identity, matmul, matrixFromRows, transpose } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { controlClaims, errorSlope, finalError } from './control-claims.ts';
+import type { ControlInstance } from './control-problem.ts';
 import {
   boeing747,
-  type ControlInstance,
   hamiltonJacobiResidual,
   linearInstance,
   nonlinearSystem,

@@ -3,6 +3,7 @@
 //
 // W. Cao, Y. Pan: The Impact of Computation in Integral Reinforcement Learning for Continuous-Time Control
 // (arXiv 2402.17375, 2024).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkMatrix,
@@ -12,19 +13,14 @@ import {
   converged,
   defineSolver,
   InvalidInputError,
-  type Iterate,
   mulberry32,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { type ControlInstance, type ControlSolution, controlProblem } from './control-problem.ts';
+import type { ControlInstance, ControlSolution } from './control-problem.ts';
+import { controlProblem } from './control-problem.ts';
 import { WindowObserver, windowRule } from './window-observer.ts';
 import { normOf, regression } from './window-regression.ts';
 

@@ -1,24 +1,12 @@
 // Newton's method on the Riccati equation: evaluate a feedback by Lyapunov's equation, improve it, repeat.
 //
 // D. Kleinman: On an iterative technique for Riccati equation computations (IEEE Transactions on Automatic Control 13, 1968).
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import { type DenseMatrix, eigen, matmul } from '@infimum/linalg';
-import {
-  type ControlInstance,
-  type ControlIterate,
-  type ControlSolution,
-  controlProblem,
-  hamiltonJacobiResidual,
-} from './control-problem.ts';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { eigen, matmul } from '@infimum/linalg';
+import type { ControlInstance, ControlIterate, ControlSolution } from './control-problem.ts';
+import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
 import { matrixOf, weightsOf } from './monomials.ts';
 import { added, inverseOfCost, newtonStep, norm, outer } from './riccati.ts';
 

@@ -2,7 +2,8 @@
 //
 // R. Bartels, G. Stewart: Solution of the matrix equation AX + XB = C (Communications of the ACM 15, 1972).
 import { checkMatrix, InvalidInputError } from '@infimum/core';
-import { type DenseMatrix, matmul, realSchur, transpose } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { matmul, realSchur, transpose } from '@infimum/linalg';
 import { solveSmall } from '@infimum/linalg/numerics';
 
 /**

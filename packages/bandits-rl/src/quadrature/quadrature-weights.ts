@@ -3,13 +3,8 @@
 //
 // W. Cao, Y. Pan: The Impact of Computation in Integral
 // Reinforcement Learning for Continuous-Time Control (arXiv 2402.17375, 2024), sections 3 and 4.
-import {
-  checkVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { checkInterval } from './gauss-legendre.ts';
 import { kernelOf, maternDegree } from './kernels.ts';

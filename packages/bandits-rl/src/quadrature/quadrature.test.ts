@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { polynomialRule } from './gauss-legendre.ts';
-import { type QuadratureOptions, quadratureWeights } from './quadrature-weights.ts';
+import type { QuadratureOptions } from './quadrature-weights.ts';
+import { quadratureWeights } from './quadrature-weights.ts';
 
 const even = (count: number, to: number) =>
   Float64Array.from({ length: count }, (_, i) => (i * to) / (count - 1));

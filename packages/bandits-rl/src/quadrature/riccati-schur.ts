@@ -1,21 +1,10 @@
 // The Riccati equation by Schur vectors, as a solver of control problems whose matrices are known.
 //
 // A. Laub: A Schur method for solving algebraic Riccati equations (IEEE Transactions on Automatic Control 24, 1979).
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import {
-  type ControlInstance,
-  type ControlIterate,
-  type ControlSolution,
-  controlProblem,
-  hamiltonJacobiResidual,
-} from './control-problem.ts';
+import type { OptionSpecs, Steps } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
+import type { ControlInstance, ControlIterate, ControlSolution } from './control-problem.ts';
+import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
 import { weightsOf } from './monomials.ts';
 import { solveCare } from './riccati.ts';
 

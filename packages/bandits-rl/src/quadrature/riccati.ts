@@ -2,23 +2,10 @@
 // Hamiltonian matrix, and with it the linear-quadratic regulators in continuous and in discrete time.
 //
 // A. Laub: A Schur method for solving algebraic Riccati equations (IEEE Transactions on Automatic Control 24, 1979).
-import {
-  checkMatrix,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
-import {
-  type DenseMatrix,
-  eigen,
-  identity,
-  inverse,
-  matmul,
-  realSchur,
-  solve,
-  transpose,
-} from '@infimum/linalg';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkMatrix, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { eigen, identity, inverse, matmul, realSchur, solve, transpose } from '@infimum/linalg';
 import { checkSquare, solveLyapunov, symmetrised } from './lyapunov.ts';
 
 /** Options of `lqr`. */

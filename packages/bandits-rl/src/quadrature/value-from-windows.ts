@@ -9,7 +9,8 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Features } from './monomials.ts';
-import { type QuadratureOptions, quadratureWeights } from './quadrature-weights.ts';
+import type { QuadratureOptions } from './quadrature-weights.ts';
+import { quadratureWeights } from './quadrature-weights.ts';
 import { normOf, regression } from './window-regression.ts';
 
 /** What was seen in a window of time: a row a sample. */

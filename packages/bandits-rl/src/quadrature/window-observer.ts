@@ -1,11 +1,13 @@
 // What is seen of a policy in windows of time: the change of the features from their start to their end, and the cost by a rule of
 // quadrature or by integration.
 import { checkNumber } from '@infimum/core';
-import { type ControlSystem, inputCostOf, policyOf } from './control-problem.ts';
+import type { ControlSystem } from './control-problem.ts';
+import { inputCostOf, policyOf } from './control-problem.ts';
 import { DormandPrince } from './dormand-prince.ts';
 import { polynomialRule } from './gauss-legendre.ts';
 import type { Features } from './monomials.ts';
-import { type QuadratureOptions, quadratureWeights } from './quadrature-weights.ts';
+import type { QuadratureOptions } from './quadrature-weights.ts';
+import { quadratureWeights } from './quadrature-weights.ts';
 
 /** As much simulation as one window may take: an explicit method on a stiff system would never end. */
 const WINDOW_BUDGET = 20_000;

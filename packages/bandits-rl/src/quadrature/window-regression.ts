@@ -1,6 +1,7 @@
 // The weights of a value function from what windows of time say of them.
 import { InvalidInputError } from '@infimum/core';
-import { type DenseMatrix, leastSquares, minimumNormSolution } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { leastSquares, minimumNormSolution } from '@infimum/linalg';
 
 /** Least squares by QR; where the columns depend on each other, those of least norm. */
 export function regression(

@@ -1,5 +1,6 @@
 // Relaxation factors by other bandits: losses are divided by the largest one so far.
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { rangeOf } from '../bandits/bandit-problem.ts';
 import { EpsilonGreedy } from '../bandits/epsilon-greedy.ts';
 import { Exp3 } from '../bandits/exp3.ts';

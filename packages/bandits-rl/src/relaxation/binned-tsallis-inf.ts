@@ -1,6 +1,7 @@
 // Tsallis-INF in bins: a context of one number is put into one of equal intervals, each with a bandit of its own.
 import type { Policy, PolicyState } from '../bandits/policy.ts';
-import { TsallisInf, type TsallisInfSettings } from '../bandits/tsallis-inf.ts';
+import type { TsallisInfSettings } from '../bandits/tsallis-inf.ts';
+import { TsallisInf } from '../bandits/tsallis-inf.ts';
 
 /** The policy. */
 export class BinnedTsallisInf implements Policy {

@@ -1,11 +1,14 @@
 // Relaxation factors without learning: a fixed one, Young's from an estimated spectrum, and the best for every system by
 // trying, which nobody can afford and everybody is measured by.
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
-import { type CsrMatrix, csrDiagonal, optimalRelaxation } from '@infimum/linalg';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import type { CsrMatrix } from '@infimum/linalg';
+import { csrDiagonal, optimalRelaxation } from '@infimum/linalg';
 import { relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 import { relaxedSolve } from './relaxed-solve.ts';
-import { type RelaxationInstance, SOLVE_CAP, SystemSequence } from './system-sequence.ts';
+import type { RelaxationInstance } from './system-sequence.ts';
+import { SOLVE_CAP, SystemSequence } from './system-sequence.ts';
 
 const youngPaper = {
   title: 'Iterative methods for solving partial difference equations of elliptic type',

@@ -1,7 +1,8 @@
 // GP-UCB: a Gaussian process over context and factor, and the factor whose iterations could be fewest.
 //
 // N. Srinivas, A. Krause, S. Kakade, M. Seeger: Gaussian process optimization in the bandit setting, arXiv 0912.3995 (2009).
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { rangeOf } from '../bandits/bandit-problem.ts';
 import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';

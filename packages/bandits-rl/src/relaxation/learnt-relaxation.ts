@@ -1,7 +1,8 @@
 // Relaxation factors by the paper's three bandits: Tsallis-INF, the same in bins of the context, and ChebCB.
 //
 // M. Khodak, E. Chow, M.-F. Balcan, A. Talwalkar: Learning to relax, arXiv 2310.02246 (2023).
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { rangeOf } from '../bandits/bandit-problem.ts';
 import { ChebCb, learningToRelaxPaper } from '../bandits/cheb-cb.ts';
 import { TsallisInf } from '../bandits/tsallis-inf.ts';

@@ -1,14 +1,11 @@
 // Solves a sequence of systems, each with the factor that a policy chooses.
-import { converged, Random, type Steps, stalled } from '@infimum/core';
-import { drawArm, type Policy } from '../bandits/policy.ts';
+import type { Steps } from '@infimum/core';
+import { converged, Random, stalled } from '@infimum/core';
+import type { Policy } from '../bandits/policy.ts';
+import { drawArm } from '../bandits/policy.ts';
 import { relaxedSolve } from './relaxed-solve.ts';
-import {
-  type RelaxationInstance,
-  type RelaxationIterate,
-  type RelaxationPlay,
-  SOLVE_CAP,
-  SystemSequence,
-} from './system-sequence.ts';
+import type { RelaxationInstance, RelaxationIterate, RelaxationPlay } from './system-sequence.ts';
+import { SOLVE_CAP, SystemSequence } from './system-sequence.ts';
 
 /** The paper's grid: 1, 1.05, …, 1.95. */
 export function defaultGrid(arms: number): Float64Array {

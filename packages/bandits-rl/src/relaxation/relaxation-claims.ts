@@ -1,17 +1,14 @@
 // The claims of the paper on learning to relax, and the experiments that check them.
-import { type ClaimContext, type ClaimResult, defineClaim, parseWith, run, type Steps } from '@infimum/core';
+import type { ClaimContext, ClaimResult, Steps } from '@infimum/core';
+import { defineClaim, parseWith, run } from '@infimum/core';
 import { rangeOf } from '../bandits/bandit-problem.ts';
 import { ChebCb, learningToRelaxPaper as paper } from '../bandits/cheb-cb.ts';
 import { TsallisInf } from '../bandits/tsallis-inf.ts';
 import { defaultGrid, policySteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 import { bestShiftedRelaxation, heatEquation } from './system-families.ts';
-import {
-  type RelaxationInstance,
-  type RelaxationIterate,
-  type RelaxationPlay,
-  replay,
-} from './system-sequence.ts';
+import type { RelaxationInstance, RelaxationIterate, RelaxationPlay } from './system-sequence.ts';
+import { replay } from './system-sequence.ts';
 
 /** The claims of the paper. */
 export const relaxationClaims = [

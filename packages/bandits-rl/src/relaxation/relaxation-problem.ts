@@ -17,7 +17,8 @@ import { rangeOf } from '../bandits/bandit-problem.ts';
 import { checkInstance } from '../check-instance.ts';
 import { RELAXED_METHODS } from './relaxed-solve.ts';
 import { heatEquation, ridgePath, shiftedLaplacians } from './system-families.ts';
-import { diagonalPlaces, type RelaxationInstance, type RelaxationPlay, replay } from './system-sequence.ts';
+import type { RelaxationInstance, RelaxationPlay } from './system-sequence.ts';
+import { diagonalPlaces, replay } from './system-sequence.ts';
 
 const replays = new WeakMap<RelaxationPlay, ReturnType<typeof replay>>();
 

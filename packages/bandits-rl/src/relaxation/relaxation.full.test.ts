@@ -7,7 +7,8 @@ import { defaultGrid, policySteps } from './play-relaxation.ts';
 import { heatExperiment, shiftedExperiment } from './relaxation-claims.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 import { bestShiftedRelaxation } from './system-families.ts';
-import { type RelaxationInstance, replay } from './system-sequence.ts';
+import type { RelaxationInstance } from './system-sequence.ts';
+import { replay } from './system-sequence.ts';
 
 const shifted = (params: object, seed = 1) => {
   const { params: specs, generate } = relaxationProblem.families['shifted'];

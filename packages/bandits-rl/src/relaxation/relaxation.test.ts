@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { BinnedTsallisInf } from './binned-tsallis-inf.ts';
 import { jacobiRadius, optimalRelaxationSolver } from './fixed-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
-import { type RelaxedMethod, relaxedSolve } from './relaxed-solve.ts';
+import type { RelaxedMethod } from './relaxed-solve.ts';
+import { relaxedSolve } from './relaxed-solve.ts';
 import { relaxationSolvers } from './solvers.ts';
 import { bestShiftedRelaxation, gridLaplacian, heatEquation } from './system-families.ts';
-import { type RelaxationInstance, replay, SystemSequence } from './system-sequence.ts';
+import type { RelaxationInstance } from './system-sequence.ts';
+import { replay, SystemSequence } from './system-sequence.ts';
 import { tuneRelaxation } from './tune-relaxation.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';

@@ -1,6 +1,7 @@
 // One linear system, solved by a method with a relaxation factor, with its iterations counted.
 import type { Iterate } from '@infimum/core';
-import { type CsrMatrix, type LinearSolution, ssorPreconditioner } from '@infimum/linalg';
+import type { CsrMatrix, LinearSolution } from '@infimum/linalg';
+import { ssorPreconditioner } from '@infimum/linalg';
 import { conjugateGradientSteps, successiveOverRelaxationSteps } from '@infimum/linalg/steps';
 
 /** Methods that have a relaxation factor. */

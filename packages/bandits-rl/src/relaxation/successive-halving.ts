@@ -1,7 +1,8 @@
 // Successive halving: all factors equally often, then the better half of them twice as often, and so on.
 //
 // Z. Karnin, T. Koren, O. Somekh: Almost optimal exploration in multi-armed bandits (2013).
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 

@@ -1,6 +1,7 @@
 // Sequences of systems: shifted Laplacians, the heat equation, ridge regressions.
 import { Random } from '@infimum/core';
-import { type CsrMatrix, csrFromDense, type DenseMatrix, optimalRelaxation } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { csrFromDense, optimalRelaxation } from '@infimum/linalg';
 import { drawGamma } from '../draw-gamma.ts';
 import type { RelaxationInstance } from './system-sequence.ts';
 

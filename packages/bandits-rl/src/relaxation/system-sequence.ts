@@ -1,8 +1,10 @@
 // A sequence of linear systems, each solved by a method whose relaxation factor has to be chosen before: only the iterations
 // that the chosen one takes are seen.
-import { checkInteger, checkVector, InvalidInputError, type Iterate } from '@infimum/core';
+import type { Iterate } from '@infimum/core';
+import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { type RelaxedMethod, relaxedSolve } from './relaxed-solve.ts';
+import type { RelaxedMethod } from './relaxed-solve.ts';
+import { relaxedSolve } from './relaxed-solve.ts';
 
 /**
  * Systems A_t x = b_t with A_t = i_t I + s_t B, and b_t = sources_t + (p_t I + q_t B) x_{t-1}: shifted systems, and steps of

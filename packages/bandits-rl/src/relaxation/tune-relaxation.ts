@@ -1,21 +1,16 @@
 // The relaxation factor of a simulation's solver, learnt while it runs.
-import {
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkNumber, checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrFromDense } from '@infimum/linalg';
 import { ChebCb } from '../bandits/cheb-cb.ts';
-import { drawArm, type Policy, type PolicyState } from '../bandits/policy.ts';
+import type { Policy, PolicyState } from '../bandits/policy.ts';
+import { drawArm } from '../bandits/policy.ts';
 import { TsallisInf } from '../bandits/tsallis-inf.ts';
 import { BinnedTsallisInf } from './binned-tsallis-inf.ts';
 import { defaultGrid } from './play-relaxation.ts';
-import { type RelaxedSolution, relaxedSolve } from './relaxed-solve.ts';
+import type { RelaxedSolution } from './relaxed-solve.ts';
+import { relaxedSolve } from './relaxed-solve.ts';
 import { checkGrid } from './system-sequence.ts';
 
 /** Options of `tuneRelaxation`. */

@@ -1,5 +1,6 @@
 // The claims about methods for many lower levels: speed-up by blocks and samples, the rate, and what trackers gain.
-import { type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { blockPaper } from '../papers.ts';
 import { logSlope } from '../penalty/penalty-claims.ts';

@@ -1,23 +1,12 @@
 // Full implicit gradient descent: every lower level solved, every iteration.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { BlockState, guardedBlocks } from './block-state.ts';
 import { exactHypergradientInTurns } from './exact-hypergradient.ts';
-import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
-import {
-  type MultiBlockIterate,
-  type MultiBlockSolution,
-  multiBlockOptimisation,
-} from './multi-block-optimisation.ts';
+import type { MultiBlockInstance } from './multi-block-instance.ts';
+import { blockModelOf } from './multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
+import { multiBlockOptimisation } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `blockDescent`. */

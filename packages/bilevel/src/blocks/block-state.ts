@@ -1,15 +1,12 @@
 // What methods for many lower levels share: the point, counted oracles, and how runs end.
-import { type Conclusion, converged, InvalidInputError, type Steps, stalled } from '@infimum/core';
+import type { Conclusion, Steps } from '@infimum/core';
+import { converged, InvalidInputError, stalled } from '@infimum/core';
 import { allFinite, norm } from '@infimum/linalg/numerics';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
 import { exactHypergradientInTurns } from './exact-hypergradient.ts';
 import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
-import {
-  blockStart,
-  type CountedBlocks,
-  countedBlocks,
-  type MultiBlockProblem,
-} from './multi-block-problem.ts';
+import type { CountedBlocks, MultiBlockProblem } from './multi-block-problem.ts';
+import { blockStart, countedBlocks } from './multi-block-problem.ts';
 
 /** The state of a run. */
 export class BlockState {

@@ -1,25 +1,14 @@
 // stocBiO on sampled blocks: warm-started inner steps, and a Neumann series that is cut.
 //
 // K. Ji, J. Yang, Y. Liang: Bilevel optimization: convergence analysis and enhanced design (2021).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
-import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
-import {
-  type MultiBlockIterate,
-  type MultiBlockSolution,
-  multiBlockOptimisation,
-} from './multi-block-optimisation.ts';
+import type { MultiBlockInstance } from './multi-block-instance.ts';
+import { blockModelOf } from './multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
+import { multiBlockOptimisation } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `blockStocBio`. */

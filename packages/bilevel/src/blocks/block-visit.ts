@@ -9,8 +9,10 @@ import {
   InvalidInputError,
 } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import { NotFinite, type OracleCalls } from '../oracles/bilevel-problem.ts';
-import { checkMultiBlockProblem, countedBlocks, type MultiBlockProblem } from './multi-block-problem.ts';
+import type { OracleCalls } from '../oracles/bilevel-problem.ts';
+import { NotFinite } from '../oracles/bilevel-problem.ts';
+import type { MultiBlockProblem } from './multi-block-problem.ts';
+import { checkMultiBlockProblem, countedBlocks } from './multi-block-problem.ts';
 
 /** Where a block was: `v` for version 2, the tracked Hessian for version 1. */
 export interface BlockPlace {

@@ -7,15 +7,10 @@ import type { ResolvedOptions } from '@infimum/core';
 import { allFinite, norm } from '@infimum/linalg/numerics';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
 import { BlockSampler } from './block-sampler.ts';
-import { type BlockState, blockCurvature } from './block-state.ts';
-import {
-  type BlockPlace,
-  type BlockVisit,
-  type DistantAnswer,
-  emptyAnswer,
-  solved,
-  type VisitAnswer,
-} from './block-visit.ts';
+import type { BlockState } from './block-state.ts';
+import { blockCurvature } from './block-state.ts';
+import type { BlockPlace, BlockVisit, DistantAnswer, VisitAnswer } from './block-visit.ts';
+import { emptyAnswer, solved } from './block-visit.ts';
 import type { bsvrbOptions } from './bsvrb-options.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
 

@@ -1,7 +1,9 @@
 // Blocks that an executor visits: the same bits for every share of the work, and close to the method on one machine.
-import { inlineExecutor, type Task } from '@infimum/core';
+import type { Task } from '@infimum/core';
+import { inlineExecutor } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { answerVisits, type BlockVisits } from './block-visit.ts';
+import type { BlockVisits } from './block-visit.ts';
+import { answerVisits } from './block-visit.ts';
 import { bsvrb } from './bsvrb.ts';
 import { bsvrbOn } from './bsvrb-on.ts';
 import { quadraticBlockInstance } from './multi-block-families.ts';

@@ -1,21 +1,20 @@
 // BSVRB whose blocks are visited elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
 // oracles of the chosen blocks there; answers are taken in the order of the blocks, so the result does not depend on who gave
 // them, bit for bit.
+import type { Executor, Outcome, RunOptions, Task } from '@infimum/core';
 import {
   checkExecution,
   checkInteger,
   checkObject,
-  type Executor,
   InvalidInputError,
-  type Outcome,
-  type RunOptions,
   runAsync,
   runOptionsOf,
-  type Task,
 } from '@infimum/core';
 import type { BlockPlace, BlockVisit, BlockVisits, DistantAnswer } from './block-visit.ts';
-import { bsvrbVisits, type VisitIterate } from './bsvrb.ts';
-import { type BsvrbOptions, bsvrbOptions } from './bsvrb-options.ts';
+import type { VisitIterate } from './bsvrb.ts';
+import { bsvrbVisits } from './bsvrb.ts';
+import type { BsvrbOptions } from './bsvrb-options.ts';
+import { bsvrbOptions } from './bsvrb-options.ts';
 import type { MultiBlockSolution } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 

@@ -9,9 +9,11 @@ import { bsvrb } from './bsvrb.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
 import { exactHypergradient } from './exact-hypergradient.ts';
 import { quadraticBlockInstance } from './multi-block-families.ts';
-import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
+import type { MultiBlockInstance } from './multi-block-instance.ts';
+import { blockModelOf } from './multi-block-instance.ts';
 import { multiBlockOptimisation } from './multi-block-optimisation.ts';
-import { type QuadraticBlocks, quadraticBlocks } from './quadratic-blocks.ts';
+import type { QuadraticBlocks } from './quadratic-blocks.ts';
+import { quadraticBlocks } from './quadratic-blocks.ts';
 import { rsvrb } from './rsvrb.ts';
 import { temperatureBlocks } from './temperature-blocks.ts';
 

@@ -3,31 +3,21 @@
 //
 // Q. Hu, Z.-H. Qiu, Z. Guo, L. Zhang, T. Yang: Blockwise Stochastic Variance-Reduced Methods with Parallel Speedup for
 // Multi-Block Bilevel Optimization (arXiv 2305.18730).
-import {
-  defineSolver,
-  InvalidInputError,
-  type Outcome,
-  type ResolvedOptions,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
 import { finish } from '../oracles/minimise-by-gradients.ts';
 import { blockPaper } from '../papers.ts';
 import { BlockState, blockCount, guardedBlocks } from './block-state.ts';
-import { type BlockVisit, type DistantAnswer, visitBlock } from './block-visit.ts';
+import type { BlockVisit, DistantAnswer } from './block-visit.ts';
+import { visitBlock } from './block-visit.ts';
 import { Blockwise } from './blockwise.ts';
-import { type BsvrbOptions, bsvrbOptions } from './bsvrb-options.ts';
-import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
-import {
-  type MultiBlockIterate,
-  type MultiBlockSolution,
-  multiBlockOptimisation,
-} from './multi-block-optimisation.ts';
+import type { BsvrbOptions } from './bsvrb-options.ts';
+import { bsvrbOptions } from './bsvrb-options.ts';
+import type { MultiBlockInstance } from './multi-block-instance.ts';
+import { blockModelOf } from './multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
+import { multiBlockOptimisation } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Most lower variables of version 1. */

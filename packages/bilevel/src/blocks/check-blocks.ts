@@ -3,7 +3,8 @@ import { checkChoice, checkInteger, checkMatrix, checkNumber, InvalidInputError 
 import { checkDoubles } from '../models/instance.ts';
 import type { TargetRows } from '../models/regularisation.ts';
 import type { AucBlocks } from './auc-blocks.ts';
-import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
+import type { MultiBlockInstance } from './multi-block-instance.ts';
+import { blockModelOf } from './multi-block-instance.ts';
 import { checkMultiBlockProblem } from './multi-block-problem.ts';
 import type { QuadraticBlocks } from './quadratic-blocks.ts';
 import type { RankingBlocks } from './ranking-blocks.ts';

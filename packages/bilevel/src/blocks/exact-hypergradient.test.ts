@@ -1,14 +1,11 @@
 // Parts of a hyper-gradient, here and on two threads.
-import { type Executor, inlineExecutor, workerExecutor } from '@infimum/core';
+import type { Executor } from '@infimum/core';
+import { inlineExecutor, workerExecutor } from '@infimum/core';
 import { afterAll, expect, it } from 'vitest';
 import type { DrawnPart } from '../testing/drawn-blocks.ts';
 import { blockDescent } from './block-descent.ts';
-import {
-  type ExactHypergradient,
-  exactHypergradient,
-  hypergradientPart,
-  joinHypergradients,
-} from './exact-hypergradient.ts';
+import type { ExactHypergradient } from './exact-hypergradient.ts';
+import { exactHypergradient, hypergradientPart, joinHypergradients } from './exact-hypergradient.ts';
 import { quadraticBlockInstance } from './multi-block-families.ts';
 import { blockModelOf } from './multi-block-instance.ts';
 

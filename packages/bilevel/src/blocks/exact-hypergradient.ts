@@ -1,4 +1,5 @@
 // The hyper-gradient of a problem with many lower levels with every block solved: the truth that samples are measured by.
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import {
   checkInteger,
   checkList,
@@ -7,14 +8,13 @@ import {
   checkText,
   checkVector,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
   resolveOptions,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { conjugateGradients } from '../oracles/adjoint.ts';
 import { finish, minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
-import { checkMultiBlockProblem, type MultiBlockProblem } from './multi-block-problem.ts';
+import type { MultiBlockProblem } from './multi-block-problem.ts';
+import { checkMultiBlockProblem } from './multi-block-problem.ts';
 
 /** F and its gradient, with the lower solutions. */
 export interface ExactHypergradient {

@@ -1,7 +1,8 @@
 // Folds that share regularisation weights: the model of each fold is a lower level.
 import { sigmoid } from '../models/cleaning.ts';
 import type { TargetRows } from '../models/regularisation.ts';
-import { type BlockModel, members } from './block-model.ts';
+import type { BlockModel } from './block-model.ts';
+import { members } from './block-model.ts';
 
 /** Folds of one data set that share the regularisation weights e^x, one a feature. */
 export interface FoldBlocks {

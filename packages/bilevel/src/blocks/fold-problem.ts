@@ -7,7 +7,8 @@ import {
   checkVector,
   InvalidInputError,
 } from '@infimum/core';
-import { type FoldBlocks, foldBlocks } from './fold-blocks.ts';
+import type { FoldBlocks } from './fold-blocks.ts';
+import { foldBlocks } from './fold-blocks.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /**

@@ -1,12 +1,18 @@
 // Instances with many lower levels, and their oracles.
-import { type AucBlocks, aucBlocks } from './auc-blocks.ts';
+import type { AucBlocks } from './auc-blocks.ts';
+import { aucBlocks } from './auc-blocks.ts';
 import type { BlockModel } from './block-model.ts';
-import { type FoldBlocks, foldBlocks } from './fold-blocks.ts';
+import type { FoldBlocks } from './fold-blocks.ts';
+import { foldBlocks } from './fold-blocks.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
-import { type QuadraticBlocks, quadraticBlocks } from './quadratic-blocks.ts';
-import { type RankingBlocks, rankingBlocks } from './ranking-blocks.ts';
-import { type SequenceBlocks, sequenceBlocks } from './sequence-tasks.ts';
-import { type TemperatureBlocks, temperatureBlocks } from './temperature-blocks.ts';
+import type { QuadraticBlocks } from './quadratic-blocks.ts';
+import { quadraticBlocks } from './quadratic-blocks.ts';
+import type { RankingBlocks } from './ranking-blocks.ts';
+import { rankingBlocks } from './ranking-blocks.ts';
+import type { SequenceBlocks } from './sequence-tasks.ts';
+import { sequenceBlocks } from './sequence-tasks.ts';
+import type { TemperatureBlocks } from './temperature-blocks.ts';
+import { temperatureBlocks } from './temperature-blocks.ts';
 
 /** Oracles that somebody wrote. */
 export interface FunctionBlocks {

@@ -1,13 +1,17 @@
 // The registered problem `bilevel/multi-block`: metrics, and what `converged` must mean.
-import { defineProblem, type Iterate, type Problem } from '@infimum/core';
+import type { Iterate, Problem } from '@infimum/core';
+import { defineProblem } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { OracleCalls } from '../oracles/bilevel-problem.ts';
 import { checkInstance } from './check-blocks.ts';
-import { type ExactHypergradient, exactHypergradient } from './exact-hypergradient.ts';
+import type { ExactHypergradient } from './exact-hypergradient.ts';
+import { exactHypergradient } from './exact-hypergradient.ts';
 import { multiBlockFamilies, quadraticBlockInstance } from './multi-block-families.ts';
-import { blockModelOf, type FunctionBlocks, type MultiBlockInstance } from './multi-block-instance.ts';
+import type { FunctionBlocks, MultiBlockInstance } from './multi-block-instance.ts';
+import { blockModelOf } from './multi-block-instance.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
-import { type QuadraticBlocks, quadraticBlocks } from './quadratic-blocks.ts';
+import type { QuadraticBlocks } from './quadratic-blocks.ts';
+import { quadraticBlocks } from './quadratic-blocks.ts';
 
 /** What a method for many lower levels found. */
 export interface MultiBlockSolution {

@@ -1,7 +1,8 @@
 // What methods for many lower levels ask: the oracles of block i at (x, y_i), with what is sparse in x added and not written.
 import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
-import { NotFinite, type OracleCalls } from '../oracles/bilevel-problem.ts';
+import type { OracleCalls } from '../oracles/bilevel-problem.ts';
+import { NotFinite } from '../oracles/bilevel-problem.ts';
 
 /** Writes a gradient of block i in y at (x, y) into `out`, q numbers, of all samples or of some. */
 export type BlockGradient = (

@@ -2,28 +2,16 @@
 //
 // Z. Guo, Q. Hu, L. Zhang, T. Yang: Randomized Stochastic Variance-Reduced Methods for Multi-Task Stochastic Bilevel
 // Optimization (2021).
-import {
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
 import { solved } from './block-visit.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
-import { blockModelOf, type MultiBlockInstance } from './multi-block-instance.ts';
-import {
-  type MultiBlockIterate,
-  type MultiBlockSolution,
-  multiBlockOptimisation,
-} from './multi-block-optimisation.ts';
+import type { MultiBlockInstance } from './multi-block-instance.ts';
+import { blockModelOf } from './multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
+import { multiBlockOptimisation } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `rsvrb`. */

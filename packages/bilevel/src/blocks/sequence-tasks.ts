@@ -4,7 +4,8 @@ import { Random } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { sigmoid } from '../models/cleaning.ts';
 import type { BlockModel } from './block-model.ts';
-import { encoderSize, RecurrentEncoder, type Sequences } from './recurrent-encoder.ts';
+import type { Sequences } from './recurrent-encoder.ts';
+import { encoderSize, RecurrentEncoder } from './recurrent-encoder.ts';
 
 /** A task. */
 interface SequenceTask {

@@ -1,25 +1,14 @@
 // ANIL: a head that every task adapts by a few steps, and features that are trained through these steps.
 //
 // A. Raghu, M. Raghu, S. Bengio, O. Vinyals: Rapid learning or feature reuse? (2019).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
-import { blockModelOf, type MultiBlockInstance } from '../blocks/multi-block-instance.ts';
-import {
-  type MultiBlockIterate,
-  type MultiBlockSolution,
-  multiBlockOptimisation,
-} from '../blocks/multi-block-optimisation.ts';
+import type { MultiBlockInstance } from '../blocks/multi-block-instance.ts';
+import { blockModelOf } from '../blocks/multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimisation.ts';
+import { multiBlockOptimisation } from '../blocks/multi-block-optimisation.ts';
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 
 /** Options of `anil`. */

@@ -1,27 +1,15 @@
 // MAML: a start for all parameters from which a few steps of any task do well; the gradient is carried back through the steps.
 //
 // C. Finn, P. Abbeel, S. Levine: Model-agnostic meta-learning for fast adaptation of deep networks (2017).
-import {
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { largestMagnitude } from '@infimum/linalg/numerics';
 import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, guardedBlocks } from '../blocks/block-state.ts';
-import { blockModelOf, type MultiBlockInstance } from '../blocks/multi-block-instance.ts';
-import {
-  type MultiBlockIterate,
-  type MultiBlockSolution,
-  multiBlockOptimisation,
-} from '../blocks/multi-block-optimisation.ts';
+import type { MultiBlockInstance } from '../blocks/multi-block-instance.ts';
+import { blockModelOf } from '../blocks/multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimisation.ts';
+import { multiBlockOptimisation } from '../blocks/multi-block-optimisation.ts';
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 
 /** Options of `maml`. */

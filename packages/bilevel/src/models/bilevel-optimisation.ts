@@ -1,22 +1,25 @@
 // The registered problem `bilevel/optimisation`: instances, metrics, and what `converged` must mean.
+import type { Iterate, Problem } from '@infimum/core';
 import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
-  type Problem,
   Random,
   readMatrix,
   readObject,
   readVector,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { type BilevelProblem, type OracleCalls, startOf } from '../oracles/bilevel-problem.ts';
-import { hyperGradientAt, type Judge, judgeOf, lowerOracle, projectedNorm } from '../oracles/judge.ts';
+import type { BilevelProblem, OracleCalls } from '../oracles/bilevel-problem.ts';
+import { startOf } from '../oracles/bilevel-problem.ts';
+import type { Judge } from '../oracles/judge.ts';
+import { hyperGradientAt, judgeOf, lowerOracle, projectedNorm } from '../oracles/judge.ts';
 import { finish, minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
 import { digitsCleaning, tumourRegularisation } from './data.ts';
-import { type BilevelInstance, checkInstance, modelOf } from './instance.ts';
-import { TOYS, type ToyName, toy } from './toys.ts';
+import type { BilevelInstance } from './instance.ts';
+import { checkInstance, modelOf } from './instance.ts';
+import type { ToyName } from './toys.ts';
+import { TOYS, toy } from './toys.ts';
 
 /** What a bilevel method found. */
 export interface BilevelSolution {

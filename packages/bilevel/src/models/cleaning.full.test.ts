@@ -5,7 +5,8 @@ import { bilevelMinimize } from '../bilevel-minimize.ts';
 import { solveLower } from '../oracles/judge.ts';
 import { f1 } from './cleaning.ts';
 import { digitsCleaning } from './data.ts';
-import { type BilevelInstance, modelOf } from './instance.ts';
+import type { BilevelInstance } from './instance.ts';
+import { modelOf } from './instance.ts';
 import { wrongLabels } from './problems.ts';
 
 it('finds more wrong labels than plain training, and closes half of the gap, over eight seeds', async () => {

@@ -3,7 +3,8 @@
 import { Random } from '@infimum/core';
 import { activeKernels, useKernels } from '@infimum/linalg/kernels';
 import { afterAll, expect, test } from 'vitest';
-import { type CleaningSource, cleaningModel, sigmoid } from './cleaning.ts';
+import type { CleaningSource } from './cleaning.ts';
+import { cleaningModel, sigmoid } from './cleaning.ts';
 import type { LabelledRows } from './softmax-rows.ts';
 
 const [CLASSES, COLS, RIDGE, TRUST] = [3, 5, 0.2, 0.3];

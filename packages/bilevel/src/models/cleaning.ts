@@ -3,7 +3,8 @@
 // with λ (1/n) Σ log(1 + e^−x_i) where labels are trusted.
 import { dot, indexOfLargest } from '@infimum/linalg/numerics';
 import type { BilevelModel } from './model.ts';
-import { type LabelledRows, type SoftmaxBatch, SoftmaxRows } from './softmax-rows.ts';
+import type { LabelledRows, SoftmaxBatch } from './softmax-rows.ts';
+import { SoftmaxRows } from './softmax-rows.ts';
 
 /** What hyper-cleaning is made of. */
 export interface CleaningSource {

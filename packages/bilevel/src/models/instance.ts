@@ -7,14 +7,19 @@ import {
   checkVector,
   InvalidInputError,
 } from '@infimum/core';
-import { type BilevelProblem, checkBilevelProblem } from '../oracles/bilevel-problem.ts';
-import { type CleaningSource, cleaningModel } from './cleaning.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { CleaningSource } from './cleaning.ts';
+import { cleaningModel } from './cleaning.ts';
 import type { BilevelModel } from './model.ts';
 import { noisy } from './noisy.ts';
-import { type QuadraticSource, quadraticModel } from './quadratic.ts';
-import { type RegularisationSource, regularisationModel, type TargetRows } from './regularisation.ts';
+import type { QuadraticSource } from './quadratic.ts';
+import { quadraticModel } from './quadratic.ts';
+import type { RegularisationSource, TargetRows } from './regularisation.ts';
+import { regularisationModel } from './regularisation.ts';
 import type { LabelledRows } from './softmax-rows.ts';
-import { TOYS, type ToyName, toy } from './toys.ts';
+import type { ToyName } from './toys.ts';
+import { TOYS, toy } from './toys.ts';
 
 /** A toy by name. */
 interface ToySource {

@@ -2,9 +2,11 @@
 import { allocateVector, checkInteger, checkVector } from '@infimum/core';
 import { indexOfLargest } from '@infimum/linalg/numerics';
 import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';
-import { type CleaningSource, cleaningModel } from './cleaning.ts';
+import type { CleaningSource } from './cleaning.ts';
+import { cleaningModel } from './cleaning.ts';
 import { checkInstance, checkTrained } from './instance.ts';
-import { type RegularisationSource, regularisationModel } from './regularisation.ts';
+import type { RegularisationSource } from './regularisation.ts';
+import { regularisationModel } from './regularisation.ts';
 import { SoftmaxRows } from './softmax-rows.ts';
 
 /** The data of `regularisationProblem`. */

@@ -1,5 +1,6 @@
 // A quadratic lower level with many solutions: g = |Cy − Dx|²/2 with fewer rows of C than columns, f = |y − t|²/2 + μ|x|²/2.
-import { cholesky, type DenseMatrix, solveCholesky } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { cholesky, solveCholesky } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import type { BilevelModel } from './model.ts';
 

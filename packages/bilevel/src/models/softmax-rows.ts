@@ -1,10 +1,9 @@
 // Linear softmax classification of the rows of a matrix: probabilities, losses, and products with the rows, on kernels that take all rows
 // at a time. What belongs to the last model and rows is kept: second derivatives are asked for at one model many times.
 import type { DenseMatrix } from '@infimum/linalg';
+import type { Layout, LinalgKernels } from '@infimum/linalg/kernels';
 import {
   GEMM_SCRATCH,
-  type Layout,
-  type LinalgKernels,
   layout,
   linalgKernels,
   matrixPlace,

@@ -1,5 +1,6 @@
 // A bilevel problem from two expressions of tensors: all derivatives are exact, and nobody writes one.
-import { compile, gradients, inner, type Tensor, variable } from '@infimum/autodiff';
+import type { Tensor } from '@infimum/autodiff';
+import { compile, gradients, inner, variable } from '@infimum/autodiff';
 import { checkInteger, checkMethods, checkObject, InvalidInputError } from '@infimum/core';
 import type { ConvexSet } from '@infimum/optim/proximal';
 import type { SecondOrderProblem } from './bilevel-problem.ts';

@@ -1,17 +1,11 @@
 // The hyper-gradient at a point (x, y) by the implicit function theorem, with all that one needs to trust it: residuals, an
 // estimate of its error, and the general formula for lower levels with many solutions or active constraints.
-import {
-  checkMatrix,
-  checkVector,
-  InvalidInputError,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkMatrix, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { leastNormSolution } from './adjoint.ts';
-import { type BilevelProblem, checkBilevelProblem, checkSecondOrder } from './bilevel-problem.ts';
+import type { BilevelProblem } from './bilevel-problem.ts';
+import { checkBilevelProblem, checkSecondOrder } from './bilevel-problem.ts';
 import { implicitGradient } from './implicit-gradient.ts';
 
 /** A hyper-gradient and what is known of it. */

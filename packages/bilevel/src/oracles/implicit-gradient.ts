@@ -1,7 +1,8 @@
 // A hyper-gradient by implicit differentiation with an estimate of its error: what one Newton step of y changes, what the
 // residual of the linear system can hide, and what rounding becomes by the condition that both systems showed.
 import { dot, norm } from '@infimum/linalg/numerics';
-import { type AdjointReport, conjugateGradients } from './adjoint.ts';
+import type { AdjointReport } from './adjoint.ts';
+import { conjugateGradients } from './adjoint.ts';
 import type { SecondOrderProblem } from './bilevel-problem.ts';
 
 /** A hyper-gradient with all that was computed on the way. */

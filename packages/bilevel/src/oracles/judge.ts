@@ -3,7 +3,8 @@
 import { norm } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';
 import { conjugateGradients, leastNormSolution } from './adjoint.ts';
-import { type BilevelProblem, isSecondOrder } from './bilevel-problem.ts';
+import type { BilevelProblem } from './bilevel-problem.ts';
+import { isSecondOrder } from './bilevel-problem.ts';
 import { finish, minimiseByGradients } from './minimise-by-gradients.ts';
 
 /** What a method has found. */

@@ -1,13 +1,8 @@
 // Products with second derivatives from gradients alone, by central differences: asked for by name, never silently.
 import { checkNumber } from '@infimum/core';
 import { largestMagnitude } from '@infimum/linalg/numerics';
-import {
-  type BilevelProblem,
-  checkBilevelProblem,
-  type PairGradient,
-  type PairProduct,
-  type SecondOrderProblem,
-} from './bilevel-problem.ts';
+import type { BilevelProblem, PairGradient, PairProduct, SecondOrderProblem } from './bilevel-problem.ts';
+import { checkBilevelProblem } from './bilevel-problem.ts';
 
 /**
  * A problem whose missing products with second derivatives of g are central differences of its gradients, good to about ten

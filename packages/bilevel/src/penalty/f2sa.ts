@@ -1,22 +1,10 @@
 // F2SA: the penalty method without anchors, its multiplier λ = 1/σ growing as its theory says.
 //
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: A fully first-order method for stochastic bilevel optimization (2023).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  type BilevelIterate,
-  type BilevelSolution,
-  bilevelOptimisation,
-} from '../models/bilevel-optimisation.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
+import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';

@@ -1,15 +1,10 @@
 // ψ_σ(x) and its gradient at one point, with both inner problems solved to a tolerance: for pictures, tests, and outer methods
 // of one's own. Two values of σ give the extrapolation whose error is of the order σ².
-import {
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkNumber, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { type BilevelProblem, checkBilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
 import { hyperGradientAt, solveLower, solvePenalised } from '../oracles/judge.ts';
 
 /** A penalised value. */

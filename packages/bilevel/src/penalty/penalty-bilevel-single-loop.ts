@@ -2,27 +2,20 @@
 //
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
 // Approximation (arXiv 2309.01753), Algorithm 2.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type ResolvedOptions,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { type BilevelSolution, bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
+import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, PairGradient } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
 import { BilevelState } from '../single/bilevel-state.ts';
 import { Sampler } from '../single/sampler.ts';
-import { anchoredStep, follow, type Pace, penaltyLoop } from './penalty-loop.ts';
-import { type PenaltyIterate, penaltyOptions } from './penalty-options.ts';
+import type { Pace } from './penalty-loop.ts';
+import { anchoredStep, follow, penaltyLoop } from './penalty-loop.ts';
+import type { PenaltyIterate } from './penalty-options.ts';
+import { penaltyOptions } from './penalty-options.ts';
 
 /** Options of `penaltyBilevelSingleLoop`. */
 const penaltyBilevelSingleLoopOptions = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { toyInstance } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
-import { type ToyName, toy } from '../models/toys.ts';
+import type { ToyName } from '../models/toys.ts';
+import { toy } from '../models/toys.ts';
 import { bome } from './bome.ts';
 import { f2sa } from './f2sa.ts';
 import { pbgd } from './pbgd.ts';

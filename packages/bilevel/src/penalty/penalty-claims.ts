@@ -1,5 +1,6 @@
 // The claims about penalty methods: how near the penalised problem is, and what noise costs.
-import { type ClaimContext, type ClaimResult, defineClaim, run } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, run } from '@infimum/core';
 import { toyInstance } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import { toy } from '../models/toys.ts';

@@ -6,10 +6,12 @@
 import type { Steps } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { type BilevelState, lost } from '../single/bilevel-state.ts';
+import type { BilevelState } from '../single/bilevel-state.ts';
+import { lost } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
-import { continueSigma, type PenaltyIterate, type PenaltyResiduals } from './penalty-options.ts';
+import type { PenaltyIterate, PenaltyResiduals } from './penalty-options.ts';
+import { continueSigma } from './penalty-options.ts';
 
 /** Settings that both methods have. */
 interface LoopSettings {

@@ -1,6 +1,7 @@
 // Extrapolation in σ: the penalty method at σ and at σ/2, whose biases are nearly as 2 to 1, so that 2 x_{σ/2} − x_σ is off by
 // O(σ²) where the path of solutions is smooth.
-import { type OptionsOf, type Outcome, type RunOptions, resolveOptions } from '@infimum/core';
+import type { OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
 import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { penaltyBilevel, penaltyBilevelOptions } from './penalty-bilevel.ts';

@@ -1,15 +1,10 @@
 // A probe of the landscape that the penalty paper's theory assumes: the proximal error bound of σf + g at one x for several σ,
 // and how fast ψ_σ and its gradient approach their limits.
-import {
-  checkVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
-import { type BilevelProblem, checkBilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
 import { penalisedOracle } from '../oracles/judge.ts';
 import { finish, minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';

@@ -1,26 +1,14 @@
 // Bayesian search: a Gaussian process of f at the points tried, and the point next where it may be improved most.
 //
 // J. Snoek, H. Larochelle, R. P. Adams: Practical Bayesian optimization of machine learning algorithms (2012), arXiv 1206.2944.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import {
-  type BilevelIterate,
-  type BilevelSolution,
-  bilevelOptimisation,
-} from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
+import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
-import { type BilevelProblem, startOf } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { startOf } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
 /** Options of `bayesianSearch`. */

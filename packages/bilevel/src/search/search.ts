@@ -1,9 +1,11 @@
 // What searches without derivatives share: a point is worth f at its solved lower level, and the best point so far is kept.
 
-import { InvalidInputError, type OptionSpecs, type Steps, stalled } from '@infimum/core';
+import type { OptionSpecs, Steps } from '@infimum/core';
+import { InvalidInputError, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { type BilevelInstance, modelOf } from '../models/instance.ts';
+import type { BilevelInstance } from '../models/instance.ts';
+import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { lowerOracle } from '../oracles/judge.ts';
 import { minimiseByGradients } from '../oracles/minimise-by-gradients.ts';

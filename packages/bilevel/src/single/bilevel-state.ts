@@ -1,16 +1,12 @@
 // What every method for one lower level keeps: the point, counted oracles, a judge, and the way in which runs end.
-import { type Conclusion, converged, type Iterate, type Steps, stalled } from '@infimum/core';
+import type { Conclusion, Iterate, Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import {
-  type BilevelProblem,
-  type CountedProblem,
-  counted,
-  NotFinite,
-  type SecondOrderProblem,
-  startOf,
-} from '../oracles/bilevel-problem.ts';
-import { type Judge, judgeOf } from '../oracles/judge.ts';
+import type { BilevelProblem, CountedProblem, SecondOrderProblem } from '../oracles/bilevel-problem.ts';
+import { counted, NotFinite, startOf } from '../oracles/bilevel-problem.ts';
+import type { Judge } from '../oracles/judge.ts';
+import { judgeOf } from '../oracles/judge.ts';
 
 /** The state of a run. */
 export class BilevelState {

@@ -3,28 +3,14 @@
 //
 // J. Hao, X. Gong, M. Liu: Bilevel Optimization under Unbounded Smoothness: A New Algorithm and Convergence Analysis
 // (arXiv 2401.09587).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type ResolvedOptions,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
-import {
-  type BilevelIterate,
-  type BilevelSolution,
-  bilevelOptimisation,
-  declinesSets,
-  refuseLowerSet,
-} from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
+import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
-import { type BilevelProblem, checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
 import { unboundedPaper } from '../papers.ts';
 import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { lowerCurvature } from '../single/lipschitz.ts';

@@ -2,27 +2,14 @@
 //
 // M. Dagréou, P. Ablin, S. Vaiter, T. Moreau: A framework for bilevel optimization that enables stochastic and global variance
 // reduction algorithms (2022).
-import {
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  type BilevelIterate,
-  type BilevelSolution,
-  bilevelOptimisation,
-  declinesSets,
-  refuseLowerSet,
-} from '../models/bilevel-optimisation.ts';
-import { type BilevelInstance, modelOf } from '../models/instance.ts';
-import { type BilevelProblem, checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
+import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
+import type { BilevelInstance } from '../models/instance.ts';
+import { modelOf } from '../models/instance.ts';
+import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
 import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';

@@ -2,23 +2,10 @@
 //
 // M. Dagréou, P. Ablin, S. Vaiter, T. Moreau: A framework for bilevel optimization that enables stochastic and global variance
 // reduction algorithms (2022).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  type BilevelIterate,
-  type BilevelSolution,
-  bilevelOptimisation,
-  declinesSets,
-} from '../models/bilevel-optimisation.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
+import { bilevelOptimisation, declinesSets } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { maSobaSteps } from './ma-soba.ts';

@@ -1,5 +1,6 @@
 // The claims about bilevel optimisation under unbounded smoothness: who fails, who does not, and how errors fall.
-import { type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { toyInstance } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';

@@ -1,7 +1,7 @@
 // What methods without gradients see: values at points of their choice. The methods ask for whole generations, and whoever
 // drives them answers: at once, from other threads or machines, or after days.
+import type { Conclusion, Iterate } from '@infimum/core';
 import {
-  type Conclusion,
   checkFinite,
   checkInteger,
   checkNumber,
@@ -12,7 +12,6 @@ import {
   converged,
   exhausted,
   InvalidInputError,
-  type Iterate,
   Random,
 } from '@infimum/core';
 

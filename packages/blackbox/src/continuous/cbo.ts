@@ -3,25 +3,12 @@
 // R. Pinnau, C. Totzeck, O. Tse, S. Martin: A consensus-based model for global optimization (2017); K. Riedl, T. Klock,
 // C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778. Mini-batches, cooling and the reduction of
 // particles: J. Carrillo, S. Jin, L. Li, Y. Zhu (2021); polarised consensus: L. Bungert, T. Roith, P. Wacker (2024).
-import {
-  defineSolver,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import {
-  answerQuestions,
-  type BestPoint,
-  type BlackBox,
-  type Questions,
-  randomOf,
-  Search,
-} from './black-box.ts';
-import { type CboOptions, cboOptions } from './cbo-options.ts';
+import type { Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import { answerQuestions, randomOf, Search } from './black-box.ts';
+import type { CboOptions } from './cbo-options.ts';
+import { cboOptions } from './cbo-options.ts';
 import { continuous } from './continuous-problem.ts';
 import { consensusPaper } from './papers.ts';
 import { Swarm } from './swarm.ts';

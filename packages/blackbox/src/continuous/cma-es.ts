@@ -3,32 +3,11 @@
 // N. Hansen: The CMA evolution strategy: a tutorial (2016), arXiv 1604.00772; R. Ros, N. Hansen: A simple modification in CMA-ES
 // achieving linear time and space complexity (2008); A. Auger, N. Hansen: A restart CMA evolution strategy with increasing
 // population size (2005).
-import {
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, Random, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
-import {
-  answerQuestions,
-  type BestPoint,
-  type BlackBox,
-  maxEvaluations,
-  type Questions,
-  randomOf,
-  rankingOf,
-  Search,
-  seed,
-} from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import { answerQuestions, maxEvaluations, randomOf, rankingOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 /** Options of `cmaEs`. */

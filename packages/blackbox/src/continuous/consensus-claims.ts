@@ -1,5 +1,6 @@
 // The claims of the paper on consensus as gradient descent: counted successes, and angles to the gradient.
-import { type ClaimContext, type ClaimResult, defineClaim, Random } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, Random } from '@infimum/core';
 import { cbo } from './cbo.ts';
 import { consensusHopping } from './consensus-hopping.ts';
 import { canyonBlackBox } from './continuous-families.ts';

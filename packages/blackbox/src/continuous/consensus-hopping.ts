@@ -1,27 +1,10 @@
 // Consensus hopping: sample around the last consensus, hop to the new one. The form of CBO that is an implicit gradient step.
 //
 // K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  answerQuestions,
-  type BestPoint,
-  type BlackBox,
-  maxEvaluations,
-  type Questions,
-  randomOf,
-  Search,
-  seed,
-} from './black-box.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { gibbsWeights, weightedMean } from './consensus.ts';
 import { continuous } from './continuous-problem.ts';
 import { consensusPaper } from './papers.ts';

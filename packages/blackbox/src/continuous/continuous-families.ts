@@ -1,4 +1,5 @@
 // Instances of `blackbox/continuous`: COCO's functions, shifted and rotated classics, the canyon, and classifiers of real data.
+import type { Family } from '@infimum/core';
 import {
   checkChoice,
   checkInteger,
@@ -6,7 +7,6 @@ import {
   checkNumbers,
   checkObject,
   defineFamily,
-  type Family,
   importData,
   Random,
 } from '@infimum/core';
@@ -14,7 +14,8 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { bbob } from '../bbob/bbob.ts';
 import { bbobRotation } from '../bbob/random-numbers.ts';
 import type { BlackBox } from './black-box.ts';
-import { grandCanyon, type TestFunction, testFunctions } from './test-functions.ts';
+import type { TestFunction } from './test-functions.ts';
+import { grandCanyon, testFunctions } from './test-functions.ts';
 
 /** How a test function is changed. */
 interface ShiftOptions {

@@ -1,12 +1,8 @@
 // The registered problem of minimisation by values alone.
-import { type BadInstance, defineProblem, type HardInstance, type Problem } from '@infimum/core';
-import {
-  answerQuestions,
-  type BestPoint,
-  type BlackBox,
-  checkBlackBox,
-  type Questions,
-} from './black-box.ts';
+import type { BadInstance, HardInstance, Problem } from '@infimum/core';
+import { defineProblem } from '@infimum/core';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import { answerQuestions, checkBlackBox } from './black-box.ts';
 import { continuousFamilies } from './continuous-families.ts';
 
 /** Minimisation of a function of which only values are known. */

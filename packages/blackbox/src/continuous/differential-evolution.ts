@@ -1,27 +1,10 @@
 // Differential evolution: every point is challenged by the best one plus the difference of two others.
 //
 // R. Storn, K. Price: Differential evolution (1997); best/1/bin with a factor drawn anew every generation.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  answerQuestions,
-  type BestPoint,
-  type BlackBox,
-  maxEvaluations,
-  type Questions,
-  randomOf,
-  Search,
-  seed,
-} from './black-box.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 /** Options of `differentialEvolution`. */

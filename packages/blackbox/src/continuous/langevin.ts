@@ -1,25 +1,8 @@
 // Gradient descent and annealed Langevin dynamics with gradients by differences: what consensus methods are said to relax.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  answerQuestions,
-  type BestPoint,
-  type BlackBox,
-  maxEvaluations,
-  type Questions,
-  randomOf,
-  Search,
-  seed,
-} from './black-box.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 /** Options of `langevin`. */

@@ -1,27 +1,25 @@
 // Populations that are evaluated elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
 // function there; values come back in the order of the points, so the result is that of a run on one machine, bit for bit.
+import type { AsyncAnswerer, Executor, Outcome, RunOptions, Steps, Task } from '@infimum/core';
 import {
-  type AsyncAnswerer,
   checkChoice,
   checkExecution,
   checkInteger,
   checkList,
   checkObject,
-  type Executor,
   InvalidInputError,
-  type Outcome,
-  type RunOptions,
   runAsync,
   runOptionsOf,
-  type Steps,
-  type Task,
 } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { cboSteps } from './cbo.ts';
 import type { CboOptions } from './cbo-options.ts';
-import { type CmaEsOptions, cmaEsSteps } from './cma-es.ts';
-import { type ConsensusHoppingOptions, consensusHoppingSteps } from './consensus-hopping.ts';
-import { type OpenEsOptions, openEsSteps } from './open-es.ts';
+import type { CmaEsOptions } from './cma-es.ts';
+import { cmaEsSteps } from './cma-es.ts';
+import type { ConsensusHoppingOptions } from './consensus-hopping.ts';
+import { consensusHoppingSteps } from './consensus-hopping.ts';
+import type { OpenEsOptions } from './open-es.ts';
+import { openEsSteps } from './open-es.ts';
 
 /** What the task of `minimizeOn` is given: some points one after the other. */
 export interface PointBlock {

@@ -1,27 +1,10 @@
 // Particle swarm optimisation: particles fly on, drawn to the best place of their own and to the best of all.
 //
 // J. Kennedy, R. Eberhart: Particle swarm optimization (1995), with the constriction of M. Clerc and J. Kennedy (2002).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  answerQuestions,
-  type BestPoint,
-  type BlackBox,
-  maxEvaluations,
-  type Questions,
-  randomOf,
-  Search,
-  seed,
-} from './black-box.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 /** Options of `particleSwarm`. */

@@ -1,11 +1,13 @@
 // The particles of consensus-based optimisation: how they agree, how they move, all at once by the kernel or one by one, and how noise,
 // weights and their number change from step to step.
 import type { Random, ResolvedOptions } from '@infimum/core';
-import { type Layout, layout } from '@infimum/linalg/kernels';
+import type { Layout } from '@infimum/linalg/kernels';
+import { layout } from '@infimum/linalg/kernels';
 import { blackboxKernels, exponentialTable, noiseTable } from '../kernels.ts';
 import type { Search } from './black-box.ts';
 import type { cboOptions } from './cbo-options.ts';
-import { alphaForSampleSize, gibbsWeights, type SampleSize, weightedMean } from './consensus.ts';
+import type { SampleSize } from './consensus.ts';
+import { alphaForSampleSize, gibbsWeights, weightedMean } from './consensus.ts';
 
 type Settings = ResolvedOptions<typeof cboOptions>;
 

@@ -1,13 +1,7 @@
 // Answers of language models to problems of mini-countdown, greedy or drawn, and how good they are.
 import type { Random } from '@infimum/core';
-import {
-  answerLength,
-  COUNTDOWN_CHARACTERS,
-  type CountdownProblem,
-  countdownReward,
-  promptLength,
-  promptOf,
-} from './countdown.ts';
+import type { CountdownProblem } from './countdown.ts';
+import { answerLength, COUNTDOWN_CHARACTERS, countdownReward, promptLength, promptOf } from './countdown.ts';
 import type { LayerMap, TokenModel, TokenStep } from './token-model.ts';
 
 /** Answers one after the other, and the steps that made them. */

@@ -1,8 +1,10 @@
 // The claim of the paper on fine-tuning from rewards, on mini-countdown with a small recurrent model.
-import { type ClaimContext, type ClaimResult, defineClaim, Random } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, Random } from '@infimum/core';
 import { eggrollPaper } from '../eggroll/papers.ts';
 import { accuracyOf } from './answers.ts';
-import { type CountdownNumbers, drawCountdown } from './countdown.ts';
+import type { CountdownNumbers } from './countdown.ts';
+import { drawCountdown } from './countdown.ts';
 import { grpo } from './grpo.ts';
 import { GruModel } from './gru-model.ts';
 import { tuneByEggroll } from './tune-by-eggroll.ts';

@@ -6,7 +6,8 @@ import { countdownReward, drawAnswer, drawCountdown, promptOf, tokensOf } from '
 import { countdownClaims, countdownVerdict, warmGru } from './countdown-claims.ts';
 import { advantagesOf, again, grpo, grpoSlopes, logProbabilities } from './grpo.ts';
 import { GruModel } from './gru-model.ts';
-import { type LayerMap, stepsOf, type TokenModel } from './token-model.ts';
+import type { LayerMap, TokenModel } from './token-model.ts';
+import { stepsOf } from './token-model.ts';
 import { tuneByEggroll } from './tune-by-eggroll.ts';
 
 const small = (seed: number) => new GruModel({ vocabulary: 16, embedding: 3, hidden: 4 }, new Random(seed));

@@ -3,15 +3,15 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import { Random } from '@infimum/core';
-import { type EggModel, eggUpdate } from '../language/egg-model.ts';
+import type { EggModel } from '../language/egg-model.ts';
+import { eggUpdate } from '../language/egg-model.ts';
 import { EggScorer } from '../language/egg-scorer.ts';
 import { EggNoise, eggBank } from '../language/egg-step.ts';
 import { eggThreshold } from '../language/egg-threshold.ts';
+import type { CountdownNumbers, CountdownProblem } from './countdown.ts';
 import {
   answerLength,
   COUNTDOWN_CHARACTERS,
-  type CountdownNumbers,
-  type CountdownProblem,
   countdownReward,
   drawAnswer,
   drawCountdown,

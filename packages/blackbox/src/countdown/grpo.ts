@@ -4,9 +4,12 @@
 // Z. Shao et al.: DeepSeekMath (2024), arXiv 2402.03300.
 import type { Random } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
-import { type Answers, addSlope, answer, logProbability, rewardsOf } from './answers.ts';
-import { type CountdownNumbers, type CountdownProblem, drawCountdown, END } from './countdown.ts';
-import { stepsOf, type TokenModel, type TokenStep } from './token-model.ts';
+import type { Answers } from './answers.ts';
+import { addSlope, answer, logProbability, rewardsOf } from './answers.ts';
+import type { CountdownNumbers, CountdownProblem } from './countdown.ts';
+import { drawCountdown, END } from './countdown.ts';
+import type { TokenModel, TokenStep } from './token-model.ts';
+import { stepsOf } from './token-model.ts';
 
 /** What GRPO is run with. */
 export interface GrpoOptions {

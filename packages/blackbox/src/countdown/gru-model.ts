@@ -2,7 +2,8 @@
 // through time:
 // z = W_x e(token) + b, u = W_h h + b', r = σ(z_r + u_r), g = σ(z_g + u_g), c = tanh(z_c + r u_c), h' = g h + (1 - g) c, logits O h' + o.
 import type { Random } from '@infimum/core';
-import { type LayerMap, multiplyBack, TokenModel, type TokenStep } from './token-model.ts';
+import type { LayerMap, TokenStep } from './token-model.ts';
+import { multiplyBack, TokenModel } from './token-model.ts';
 
 /** Sizes of a model. */
 export interface GruSizes {

@@ -1,4 +1,5 @@
 // The transformer against the same network as an expression over whole sequences, and its members against dense perturbations.
+import type { Tensor } from '@infimum/autodiff';
 import {
   add,
   compile,
@@ -16,7 +17,6 @@ import {
   sqrt,
   square,
   sum,
-  type Tensor,
   transpose,
   variable,
 } from '@infimum/autodiff';

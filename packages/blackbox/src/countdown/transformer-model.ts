@@ -6,7 +6,8 @@
 // (2019), arXiv 1910.07467.
 import type { Random } from '@infimum/core';
 import type { AffineLayer } from '../eggroll/low-rank-population.ts';
-import { type LayerMap, multiplyBack, TokenModel, type TokenStep } from './token-model.ts';
+import type { LayerMap, TokenStep } from './token-model.ts';
+import { multiplyBack, TokenModel } from './token-model.ts';
 
 /** Sizes of a model. */
 export interface TransformerSizes {

@@ -5,7 +5,8 @@ import { Random } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
 import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
 import { answer, rewardsOf } from './answers.ts';
-import { type CountdownNumbers, drawCountdown } from './countdown.ts';
+import type { CountdownNumbers } from './countdown.ts';
+import { drawCountdown } from './countdown.ts';
 import type { TokenModel } from './token-model.ts';
 
 /** What the population is. */

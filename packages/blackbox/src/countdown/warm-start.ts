@@ -2,15 +2,10 @@
 import type { Random } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
 import { addSlope } from './answers.ts';
-import {
-  answerLength,
-  type CountdownNumbers,
-  drawAnswer,
-  drawCountdown,
-  promptLength,
-  promptOf,
-} from './countdown.ts';
-import { stepsOf, type TokenModel } from './token-model.ts';
+import type { CountdownNumbers } from './countdown.ts';
+import { answerLength, drawAnswer, drawCountdown, promptLength, promptOf } from './countdown.ts';
+import type { TokenModel } from './token-model.ts';
+import { stepsOf } from './token-model.ts';
 
 /** Steps of Adam on the cross-entropy of answers of the right form with operators and orders at random; the model, changed in place. */
 export function warmStart<Model extends TokenModel>(

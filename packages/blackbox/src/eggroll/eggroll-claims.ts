@@ -1,5 +1,6 @@
 // The claims of the paper on evolution strategies of low rank: the rate in r by moments, and policies.
-import { type ClaimContext, type ClaimResult, defineClaim, Random } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, Random } from '@infimum/core';
 import { eggroll } from './eggroll.ts';
 import { eggrollPaper as paper } from './papers.ts';
 

@@ -2,29 +2,24 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652. The paper prints the gradient with a minus sign; its algorithm and
 // this one climb along + sum F_i E_i / N.
-import {
-  converged,
-  defineSolver,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type ResolvedOptions,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
+import type {
+  Iterate,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  ResolvedOptions,
+  RunOptions,
+  Steps,
 } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { Ascent } from './ascent.ts';
 import { LowRankPopulation, shapeFitness } from './low-rank-population.ts';
 import { eggrollPaper } from './papers.ts';
+import type { PolicySolution, PolicyTask } from './policy.ts';
 import {
   checkPolicyTask,
   initialisePolicy,
   meanReturn,
-  type PolicySolution,
-  type PolicyTask,
   playEpisodes,
   policyEnvironments,
   policyLayers,

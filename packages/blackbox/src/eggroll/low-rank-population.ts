@@ -3,7 +3,8 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import { checkChoice, checkInteger, checkList, checkNumber, checkNumbers, checkObject } from '@infimum/core';
-import { type Layout, layout, scratch } from '@infimum/linalg/kernels';
+import type { Layout } from '@infimum/linalg/kernels';
+import { layout, scratch } from '@infimum/linalg/kernels';
 import { blackboxKernels, noiseTable } from '../kernels.ts';
 import { meanFieldScore } from './mean-field-score.ts';
 

@@ -1,6 +1,8 @@
 // The registered problem of policies learnt from returns.
-import { defineFamily, defineProblem, type Problem } from '@infimum/core';
-import { checkPolicyTask, meanReturn, type PolicySolution, type PolicyTask } from './policy.ts';
+import type { Problem } from '@infimum/core';
+import { defineFamily, defineProblem } from '@infimum/core';
+import type { PolicySolution, PolicyTask } from './policy.ts';
+import { checkPolicyTask, meanReturn } from './policy.ts';
 
 const family = (
   environment: PolicyTask['environment'],

@@ -1,21 +1,9 @@
 // Random search for policies: independent initial networks, the best is kept.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import type { EggrollIterate } from './eggroll.ts';
-import {
-  checkPolicyTask,
-  initialisePolicy,
-  meanReturn,
-  type PolicySolution,
-  type PolicyTask,
-  policyLayers,
-} from './policy.ts';
+import type { PolicySolution, PolicyTask } from './policy.ts';
+import { checkPolicyTask, initialisePolicy, meanReturn, policyLayers } from './policy.ts';
 import { policyProblem } from './policy-problem.ts';
 
 /** Options of `policySearch`. */

@@ -1,6 +1,7 @@
 // Policies: small networks that act in an environment, and the episodes of many of them at once.
 
-import { acrobot, cartPole, type Dynamics, pendulum } from '@infimum/bandits-rl/environments';
+import type { Dynamics } from '@infimum/bandits-rl/environments';
+import { acrobot, cartPole, pendulum } from '@infimum/bandits-rl/environments';
 import {
   checkChoice,
   checkInteger,

@@ -3,14 +3,16 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidInputError, Random } from '@infimum/core';
 import { describe, expect, test } from 'vitest';
-import { type AffineLayer, LowRankPopulation } from './low-rank-population.ts';
+import type { AffineLayer } from './low-rank-population.ts';
+import { LowRankPopulation } from './low-rank-population.ts';
 import { WebGpuPopulation } from './web-gpu-population.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';

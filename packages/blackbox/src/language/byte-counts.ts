@@ -1,22 +1,9 @@
 // Counts of bytes, and of bytes after each byte: what every language model is measured against.
-import {
-  converged,
-  defineSolver,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { byteCounts } from './counted-bits.ts';
-import {
-  checkLanguageTask,
-  heldOutBits,
-  type LanguageSolution,
-  type LanguageTask,
-  languageProblem,
-} from './language-problem.ts';
+import type { LanguageSolution, LanguageTask } from './language-problem.ts';
+import { checkLanguageTask, heldOutBits, languageProblem } from './language-problem.ts';
 
 /** Options of the counts. */
 const byteCountsOptions = {

@@ -1,5 +1,6 @@
 // The kernels of the integer language model and how they are called. Whole numbers only: every build gives the same.
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/egg-kernels.ts';
 import { eggReference } from './egg-kernels-reference.ts';
 

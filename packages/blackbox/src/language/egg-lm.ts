@@ -1,28 +1,12 @@
 // The registered solver of language models: integer EGGROLL, by the votes of pairs.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import {
-  converged,
-  defineSolver,
-  exhausted,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, exhausted, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { eggrollPaper } from '../eggroll/papers.ts';
 import { EggModel } from './egg-model.ts';
-import {
-  checkLanguageTask,
-  type LanguageSolution,
-  type LanguageTask,
-  languageProblem,
-} from './language-problem.ts';
+import type { LanguageSolution, LanguageTask } from './language-problem.ts';
+import { checkLanguageTask, languageProblem } from './language-problem.ts';
 import { bitsOf, EggVoters } from './train-egg.ts';
 
 /** Options of `eggLanguageModel`. */

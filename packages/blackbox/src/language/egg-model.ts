@@ -12,7 +12,8 @@ import {
 } from '@infimum/core';
 import { clip, eggScore } from './egg-arithmetic.ts';
 import { EggScorer } from './egg-scorer.ts';
-import { type EggNoise, type EggParameter, eggParameters, eggPlaces, eggStep } from './egg-step.ts';
+import type { EggNoise, EggParameter } from './egg-step.ts';
+import { eggParameters, eggPlaces, eggStep } from './egg-step.ts';
 
 /**
  * A language model of bytes in int8: sizes, places and initial weights, the forward pass, plain or perturbed.

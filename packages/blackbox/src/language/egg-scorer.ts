@@ -1,5 +1,6 @@
 // Scores texts by the kernels of the language model: memory that holds the weights, the bank and what a pass needs.
-import { int32, type Layout, layout } from '@infimum/linalg/kernels';
+import type { Layout } from '@infimum/linalg/kernels';
+import { int32, layout } from '@infimum/linalg/kernels';
 import { eggTables } from './egg-arithmetic.ts';
 import { eggKernels } from './egg-kernels.ts';
 import type { EggNoise, EggWeights } from './egg-step.ts';

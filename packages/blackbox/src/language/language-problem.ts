@@ -1,4 +1,5 @@
 // The registered problem of language models of bytes that are learnt without gradients.
+import type { Problem } from '@infimum/core';
 import {
   checkInteger,
   checkNumber,
@@ -6,7 +7,6 @@ import {
   defineProblem,
   InvalidInputError,
   importData,
-  type Problem,
   Random,
 } from '@infimum/core';
 import { byteCounts, countedBits } from './counted-bits.ts';

@@ -1,6 +1,7 @@
 // Integer EGGROLL: pretrains the language model by votes of pairs, in integers alone, here or on other threads and machines.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
+import type { Executor, Task } from '@infimum/core';
 import {
   checkExecution,
   checkInteger,
@@ -8,11 +9,10 @@ import {
   checkMethods,
   checkNumbers,
   checkObject,
-  type Executor,
   InvalidInputError,
-  type Task,
 } from '@infimum/core';
-import { type EggModel, eggChecksum, eggUpdate } from './egg-model.ts';
+import type { EggModel } from './egg-model.ts';
+import { eggChecksum, eggUpdate } from './egg-model.ts';
 import { EggScorer } from './egg-scorer.ts';
 import { EggNoise, eggBank } from './egg-step.ts';
 import { eggThreshold } from './egg-threshold.ts';

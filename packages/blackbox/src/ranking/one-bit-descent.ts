@@ -1,30 +1,13 @@
 // SCOBO: descent from single comparisons, one bit each; dense, or for gradients with few large entries.
 //
 // H. Cai, D. McKenzie, W. Yin, Z. Zhang: A one-bit, comparison-based gradient estimator (2022), arXiv 2010.02479.
-import {
-  defineSolver,
-  exhausted,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
-import { levelsOf, type Ranking } from './rank-gradient.ts';
-import {
-  checkRankedSearch,
-  Judge,
-  judgeByValue,
-  maxQueries,
-  type RankedPoint,
-  type RankedSearch,
-  type RankingQuestion,
-} from './ranking-oracle.ts';
+import type { Ranking } from './rank-gradient.ts';
+import { levelsOf } from './rank-gradient.ts';
+import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 /** Options of `oneBitDescent`. */

@@ -1,30 +1,12 @@
 // CMA-ES fed with rankings: it never needed more.
-import {
-  defineSolver,
-  exhausted,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { Search, seed } from '../continuous/black-box.ts';
 import { Adaptation } from '../continuous/cma-es.ts';
-import { levelsOf, type Ranking } from './rank-gradient.ts';
-import {
-  checkRankedSearch,
-  Judge,
-  judgeByValue,
-  maxQueries,
-  type RankedPoint,
-  type RankedSearch,
-  type RankingQuestion,
-} from './ranking-oracle.ts';
+import type { Ranking } from './rank-gradient.ts';
+import { levelsOf } from './rank-gradient.ts';
+import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 /** Options of `rankCmaEs`. */

@@ -1,8 +1,11 @@
 // A search that a person guides: ask, tell, undo, save and resume. The state is the list of answers; all else follows from the seed.
-import { type Conclusion, checkNumbers, checkObject, InvalidInputError, Random } from '@infimum/core';
-import { levelsOf, type Ranking } from './rank-gradient.ts';
+import type { Conclusion } from '@infimum/core';
+import { checkNumbers, checkObject, InvalidInputError, Random } from '@infimum/core';
+import type { Ranking } from './rank-gradient.ts';
+import { levelsOf } from './rank-gradient.ts';
 import type { RankedPoint, RankingQuestion } from './ranking-oracle.ts';
-import { type ZoRankSgdOptions, zoRankSgdSteps } from './zo-rank-sgd.ts';
+import type { ZoRankSgdOptions } from './zo-rank-sgd.ts';
+import { zoRankSgdSteps } from './zo-rank-sgd.ts';
 
 /** What a person is shown. */
 export interface RankingQuery {

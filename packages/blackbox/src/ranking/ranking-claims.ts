@@ -1,5 +1,6 @@
 // The claims of the paper on ranking oracles, by counted points.
-import { type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { gradientlessDescent } from './gradientless-descent.ts';
 import { oneBitDescent } from './one-bit-descent.ts';
 import { rankingPaper as paper } from './papers.ts';

@@ -1,8 +1,10 @@
 // Instances of `blackbox/ranking`: functions behind judges with and without errors, policies by their episodes, and latents of digits.
 
 import { cartPole, environmentOf } from '@infimum/bandits-rl/environments';
-import { defineFamily, type Family, importData, Random } from '@infimum/core';
-import { type DigitGenerator, digitGenerator } from './digit-diffusion.ts';
+import type { Family } from '@infimum/core';
+import { defineFamily, importData, Random } from '@infimum/core';
+import type { DigitGenerator } from './digit-diffusion.ts';
+import { digitGenerator } from './digit-diffusion.ts';
 import type { RankedSearch } from './ranking-oracle.ts';
 
 /** A bowl, Rosenbrock's valley, or an ellipsoid of condition 1e6, from a normal start. */

@@ -1,10 +1,10 @@
 // What methods see that see an order only: which of some points are better. A judge is a function, or a person.
+import type { Iterate } from '@infimum/core';
 import {
   checkInteger,
   checkNumber,
   checkVector,
   InvalidInputError,
-  type Iterate,
   portableLog,
   Random,
 } from '@infimum/core';

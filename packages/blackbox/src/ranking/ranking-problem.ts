@@ -1,14 +1,10 @@
 // The registered problem of search by rankings.
-import { type BadInstance, defineProblem, type HardInstance, type Problem } from '@infimum/core';
+import type { BadInstance, HardInstance, Problem } from '@infimum/core';
+import { defineProblem } from '@infimum/core';
 import type { Ranking } from './rank-gradient.ts';
 import { rankingFamilies } from './ranking-families.ts';
-import {
-  checkRankedSearch,
-  judgeByValue,
-  type RankedPoint,
-  type RankedSearch,
-  type RankingQuestion,
-} from './ranking-oracle.ts';
+import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
+import { checkRankedSearch, judgeByValue } from './ranking-oracle.ts';
 
 /** Search by rankings. */
 export const rankingProblem: Problem<RankedSearch, RankedPoint, RankingQuestion, Ranking> = defineProblem<

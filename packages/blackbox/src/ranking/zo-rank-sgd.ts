@@ -1,35 +1,23 @@
 // ZO-RankSGD: descent from rankings alone, with steps by schedule, by ranked line searches, or by line searches that adapt.
 //
 // Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751.
+import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
 import {
   defineSolver,
   exhausted,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type ResolvedOptions,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 import { rankingPaper } from './papers.ts';
-import { levelsOf, quarterGradient, type Ranking, rankGradient } from './rank-gradient.ts';
-import {
-  checkRankedSearch,
-  Judge,
-  judgeByValue,
-  maxQueries,
-  type RankedPoint,
-  type RankedSearch,
-  type RankingQuestion,
-  toSphere,
-} from './ranking-oracle.ts';
+import type { Ranking } from './rank-gradient.ts';
+import { levelsOf, quarterGradient, rankGradient } from './rank-gradient.ts';
+import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeByValue, maxQueries, toSphere } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 /** Options of `zoRankSgd`. */

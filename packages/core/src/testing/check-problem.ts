@@ -4,7 +4,8 @@ import { jsonSchemaOf, parseWith } from '../options.ts';
 import type { Family, Problem } from '../problem.ts';
 import type { AnyProblem } from '../registry.ts';
 import type { Iterate } from '../steps.ts';
-import { type Check, ensure, fingerprint, runChecks } from './contract.ts';
+import type { Check } from './contract.ts';
+import { ensure, fingerprint, runChecks } from './contract.ts';
 
 /**
  * Runs the contract of problems and throws one error that lists every check that fails.

@@ -1,17 +1,20 @@
 // The contract of solvers: what holds for anything that `defineSolver` made.
 
 import { InvalidInputError } from '../errors.ts';
-import { jsonSchemaOf, type OptionSpecs, parseWith } from '../options.ts';
+import type { OptionSpecs } from '../options.ts';
+import { jsonSchemaOf, parseWith } from '../options.ts';
 import type { Problem } from '../problem.ts';
 import type { AnySolver } from '../registry.ts';
-import { type Outcome, run } from '../run.ts';
-import { answererOf, prepare, type Solver } from '../solver.ts';
+import type { Outcome } from '../run.ts';
+import { run } from '../run.ts';
+import type { Solver } from '../solver.ts';
+import { answererOf, prepare } from '../solver.ts';
 import type { Iterate } from '../steps.ts';
 import { rejectedArgument } from './check-problem.ts';
+import type { Check } from './contract.ts';
 import {
   buffersOf,
   bytesInUse,
-  type Check,
   cpuSeconds,
   ensure,
   findNaN,

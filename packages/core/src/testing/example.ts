@@ -3,7 +3,8 @@ import { InvalidInputError } from '../errors.ts';
 import { defineFamily, defineProblem } from '../problem.ts';
 import { Random } from '../random.ts';
 import { defineSolver } from '../solver.ts';
-import { converged, type Iterate, type Steps } from '../steps.ts';
+import type { Iterate, Steps } from '../steps.ts';
+import { converged } from '../steps.ts';
 import { checkNumber, checkVector } from '../validate.ts';
 
 export interface Roots {

@@ -3,7 +3,8 @@ import { Random } from '../random.ts';
 import { defineSolver } from '../solver.ts';
 import { converged } from '../steps.ts';
 import { cpuSeconds, fingerprint } from './contract.ts';
-import { bisection, heron, paper, type Roots, rootProblem } from './example.ts';
+import type { Roots } from './example.ts';
+import { bisection, heron, paper, rootProblem } from './example.ts';
 import { fuzzSolver } from './fuzz.ts';
 import { mutate } from './mutations.ts';
 

@@ -12,7 +12,8 @@ import {
   InvalidInputError,
   Random,
 } from '@infimum/core';
-import { type Fraction, fraction } from '../fraction.ts';
+import type { Fraction } from '../fraction.ts';
+import { fraction } from '../fraction.ts';
 import { checkTable, weightsOf } from './evaluate-hats.ts';
 
 /** A strategy for two players and stacks without end. */

@@ -1,28 +1,11 @@
 // The optimal hat strategies of finite stacks, proved by branch and bound.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { bestResponseHats, popcount, weightsOf } from './evaluate-hats.ts';
-import {
-  checkHatGame,
-  type HatGame,
-  type HatIterate,
-  type HatSolution,
-  hatValue,
-  levineHats,
-} from './hats-problem.ts';
+import type { HatGame, HatIterate, HatSolution } from './hats-problem.ts';
+import { checkHatGame, hatValue, levineHats } from './hats-problem.ts';
 import { hatsPaper } from './search-hats.ts';
 
 /** Options of `exactHats`. */

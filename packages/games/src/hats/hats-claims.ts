@@ -1,5 +1,6 @@
 // The claims of the paper on Levine's hats, by exact arithmetic.
-import { type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { blockStrategy, knownBlocks, truncateBlocks } from './block-strategy.ts';
 import { continuousBestResponse } from './continuous-hats.ts';
 import { lowerBoundCurve } from './lower-bound-curve.ts';

@@ -1,14 +1,11 @@
 // The registered problem of hat strategies for two players: instances and metrics of `games/levine-hats`.
+import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core';
 import {
-  type BadInstance,
   checkInteger,
   checkNumber,
   defineFamily,
   defineProblem,
-  type HardInstance,
   InvalidInputError,
-  type Iterate,
-  type Problem,
   readObject,
 } from '@infimum/core';
 import { blockStrategy, blockValue } from './block-strategy.ts';

@@ -1,29 +1,11 @@
 // Searches for good hat strategies: ascent on mixed strategies, and local search on tables.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type Paper,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { respond, responseCounts, weightsOf } from './evaluate-hats.ts';
-import {
-  checkHatGame,
-  type HatGame,
-  type HatIterate,
-  type HatSolution,
-  hatValue,
-  levineHats,
-} from './hats-problem.ts';
+import type { HatGame, HatIterate, HatSolution } from './hats-problem.ts';
+import { checkHatGame, hatValue, levineHats } from './hats-problem.ts';
 
 /** The paper that this subject is about. */
 export const hatsPaper: Paper = {

@@ -1,8 +1,10 @@
 // Anchored Popov steps: as the extra-anchored gradient, with the value of the step before in place of one of the two.
 //
 // Q. Tran-Dinh, Y. Luo: Halpern-type accelerated and splitting algorithms for monotone inclusions (2021), arXiv 2110.08150.
-import { defineSolver, type Outcome, type RunOptions } from '@infimum/core';
-import { type FullOptions, fullMethod, fullOptions } from './full-steps.ts';
+import type { Outcome, RunOptions } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
+import type { FullOptions } from './full-steps.ts';
+import { fullMethod, fullOptions } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { runInclusion } from './progress.ts';

@@ -2,8 +2,10 @@
 //
 // T. Yoon, E. K. Ryu: Accelerated algorithms for smooth convex-concave minimax problems with O(1/k²) rate on squared gradient
 // norm (2021), arXiv 2102.07922.
-import { defineSolver, type Outcome, type RunOptions } from '@infimum/core';
-import { type FullOptions, fullMethod, fullOptions } from './full-steps.ts';
+import type { Outcome, RunOptions } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
+import type { FullOptions } from './full-steps.ts';
+import { fullMethod, fullOptions } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { runInclusion } from './progress.ts';

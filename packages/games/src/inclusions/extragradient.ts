@@ -1,15 +1,8 @@
 // Extragradient: a step with the value at where a step would lead.
 //
 // G. M. Korpelevich: The extragradient method for finding saddle points and other problems (1976).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { fullOptions, fullSteps } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';

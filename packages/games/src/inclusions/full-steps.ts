@@ -1,21 +1,20 @@
 // What all methods share that see the whole sum in every iteration.
-import { type OptionSpecs, type OptionsOf, resolveOptions, type Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
 import {
   absoluteTolerance,
   Certificate,
   CountedOperator,
   checkInclusion,
   estimateLipschitz,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
   maxEpochs,
-  type Resolvent,
   resolventOf,
   stepSize,
   tolerance,
 } from './inclusion.ts';
-import { type Limits, Progress } from './progress.ts';
+import type { Limits } from './progress.ts';
+import { Progress } from './progress.ts';
 
 /** Options of a method that sees the whole sum. */
 export const fullOptions = {

@@ -1,8 +1,10 @@
 // Gradient descent ascent, or forward-backward splitting: for cocoercive operators, and to see others spiral away.
 //
 // P. L. Lions, B. Mercier: Splitting algorithms for the sum of two nonlinear operators (1979).
-import { defineSolver, type Outcome, type RunOptions } from '@infimum/core';
-import { type FullOptions, fullMethod, fullOptions } from './full-steps.ts';
+import type { Outcome, RunOptions } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
+import type { FullOptions } from './full-steps.ts';
+import { fullMethod, fullOptions } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { runInclusion } from './progress.ts';

@@ -1,19 +1,8 @@
 // The registered problem of monotone inclusions: instances and metrics of `games/monotone-inclusion`.
-import {
-  type BadInstance,
-  defineProblem,
-  type HardInstance,
-  InvalidInputError,
-  type Problem,
-} from '@infimum/core';
-import {
-  Certificate,
-  CountedOperator,
-  checkInclusion,
-  estimateLipschitz,
-  type InclusionSolution,
-  type MonotoneInclusion,
-} from './inclusion.ts';
+import type { BadInstance, HardInstance, Problem } from '@infimum/core';
+import { defineProblem, InvalidInputError } from '@infimum/core';
+import type { InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import { Certificate, CountedOperator, checkInclusion, estimateLipschitz } from './inclusion.ts';
 import { inclusionFamilies, scaledBilinear, scaledQuadratics } from './inclusion-families.ts';
 
 /** Monotone inclusions of finite sums. */

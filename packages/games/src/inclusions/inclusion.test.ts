@@ -1,13 +1,15 @@
 // Iterates against worked examples, rates against theorems, saddle points against a linear programme.
 import { Random } from '@infimum/core';
-import highsModule, { type LegacyHighs } from 'highs';
+import type { LegacyHighs } from 'highs';
+import highsModule from 'highs';
 import { describe, expect, it } from 'vitest';
 import { anchoredPopov } from './anchored-popov.ts';
 import { extraAnchoredGradient } from './extra-anchored-gradient.ts';
 import { extragradient } from './extragradient.ts';
 import { gradientDescentAscent } from './gradient-descent-ascent.ts';
 import { halpern } from './halpern.ts';
-import { Certificate, CountedOperator, type MonotoneInclusion } from './inclusion.ts';
+import type { MonotoneInclusion } from './inclusion.ts';
+import { Certificate, CountedOperator } from './inclusion.ts';
 import {
   chain,
   matrixGameInclusion,

@@ -1,4 +1,5 @@
 // Monotone inclusions of finite sums: what is solved, how it is counted, and what every method shares.
+import type { Iterate } from '@infimum/core';
 import {
   checkFinite,
   checkFunction,
@@ -6,7 +7,6 @@ import {
   checkNumber,
   checkVector,
   InvalidInputError,
-  type Iterate,
   Random,
 } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';

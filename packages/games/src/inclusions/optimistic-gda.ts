@@ -1,8 +1,10 @@
 // Optimistic gradient descent ascent: steps that look ahead with the last change of the value.
 //
 // L. D. Popov: A modification of the Arrow-Hurwicz method for search of saddle points (1980).
-import { defineSolver, type Outcome, type RunOptions } from '@infimum/core';
-import { type FullOptions, fullMethod, fullOptions } from './full-steps.ts';
+import type { Outcome, RunOptions } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
+import type { FullOptions } from './full-steps.ts';
+import { fullMethod, fullOptions } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { runInclusion } from './progress.ts';

@@ -1,17 +1,6 @@
 // How far a method has come: the best point so far, and whether this is the end.
-import {
-  type Conclusion,
-  checkObject,
-  converged,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Conclusion, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, converged, run, runOptionsOf, stalled } from '@infimum/core';
 import type { CountedOperator, InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 
 /** When a method ends. */

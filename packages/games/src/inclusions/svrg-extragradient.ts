@@ -1,25 +1,15 @@
 // Extragradient with variance reduction, without loops.
 //
 // A. Alacaoglu, Y. Malitsky: Stochastic variance reduction for variational inequality methods (2021), arXiv 2102.08352.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import {
   absoluteTolerance,
   Certificate,
   CountedOperator,
   checkInclusion,
   estimateLipschitz,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
   maxEpochs,
   resolventOf,
   stepSize,

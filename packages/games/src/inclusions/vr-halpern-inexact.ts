@@ -4,27 +4,16 @@
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 2; A. Alacaoglu, Y. Malitsky, V. Cevher: Forward-reflected-backward method with variance
 // reduction (2021), for the inner steps.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
 import {
   absoluteTolerance,
   Certificate,
   CountedOperator,
   checkInclusion,
   estimateLipschitz,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
   maxEpochs,
-  type Resolvent,
   resolventOf,
   stepSize,
   tolerance,

@@ -2,25 +2,15 @@
 //
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 1.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import {
   absoluteTolerance,
   Certificate,
   CountedOperator,
   checkInclusion,
   estimateLipschitz,
-  type InclusionIterate,
-  type InclusionSolution,
-  type MonotoneInclusion,
   maxEpochs,
   resolventOf,
   stepSize,

@@ -1,28 +1,16 @@
 // Nash equilibria of Markov games of two players by backward induction: Nash value iteration.
 //
 // Shapley, "Stochastic games" (1953).
-import {
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { lemkeHowson } from '../normal-form/lemke-howson.ts';
 import { jointOf } from '../normal-form/normal-form-game.ts';
 import { isConstantSum, zeroSum } from '../normal-form/zero-sum.ts';
 import { backwardSteps } from './backward.ts';
-import {
-  type MarkovPolicyIterate,
-  type MarkovPolicySolution,
-  markovCceProblem,
-} from './markov-cce-problem.ts';
-import { checkMarkovGame, type MarkovGame } from './markov-game.ts';
+import type { MarkovPolicyIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
+import { markovCceProblem } from './markov-cce-problem.ts';
+import type { MarkovGame } from './markov-game.ts';
+import { checkMarkovGame } from './markov-game.ts';
 
 /** Options of `backwardNash`. */
 const backwardNashOptions = {

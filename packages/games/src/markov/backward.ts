@@ -1,13 +1,11 @@
 // Backward induction over the steps of a Markov game with an equilibrium of the stage game in every state.
-import { converged, type Steps, stalled } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
-import {
-  type MarkovPolicyIterate,
-  type MarkovPolicySolution,
-  policySolution,
-  uniformPolicy,
-} from './markov-cce-problem.ts';
-import { cellsOf, continuation, type MarkovGame } from './markov-game.ts';
+import type { MarkovPolicyIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
+import { policySolution, uniformPolicy } from './markov-cce-problem.ts';
+import type { MarkovGame } from './markov-game.ts';
+import { cellsOf, continuation } from './markov-game.ts';
 
 /**
  * From the last step to the first: payoffs of the stage games are rewards and what follows, their equilibria are the policy.

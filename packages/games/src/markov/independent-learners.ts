@@ -3,28 +3,13 @@
 //
 // Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
 // arXiv 2303.12287 (2023).
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { banditGains, drawn, Learner, type LearnerRule } from '../normal-form/learner.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { LearnerRule } from '../normal-form/learner.ts';
+import { banditGains, drawn, Learner } from '../normal-form/learner.ts';
 import { bestResponses, unitPayoffs } from '../normal-form/normal-form-game.ts';
-import {
-  checkRepeatedGame,
-  type RepeatedGame,
-  type SparseCceIterate,
-  type SparseCceSolution,
-  sparseCceProblem,
-} from './sparse-cce-problem.ts';
+import type { RepeatedGame, SparseCceIterate, SparseCceSolution } from './sparse-cce-problem.ts';
+import { checkRepeatedGame, sparseCceProblem } from './sparse-cce-problem.ts';
 
 /** The paper. */
 export const sparsePaper = {

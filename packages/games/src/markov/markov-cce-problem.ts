@@ -1,21 +1,18 @@
 // The registered problem of equilibria of Markov games: families and metrics of `games/markov-cce`.
+import type { BadInstance, Conclusion, HardInstance, Iterate, Problem } from '@infimum/core';
 import {
-  type BadInstance,
-  type Conclusion,
   checkNumber,
   converged,
   defineFamily,
   defineProblem,
   exhausted,
-  type HardInstance,
   InvalidInputError,
-  type Iterate,
   mulberry32,
-  type Problem,
   readObject,
   readVector,
 } from '@infimum/core';
-import { cellsOf, checkMarkovGame, type MarkovGame, markovGap, policyValues } from './markov-game.ts';
+import type { MarkovGame } from './markov-game.ts';
+import { cellsOf, checkMarkovGame, markovGap, policyValues } from './markov-game.ts';
 
 /** A policy whose joint choices are drawn anew in every step. */
 export interface MarkovPolicySolution {

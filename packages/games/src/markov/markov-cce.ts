@@ -1,25 +1,14 @@
 // Correlated and coarse correlated equilibria of Markov games by a linear programme in every step and state, backwards.
 //
 // Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { correlatedEquilibrium } from '../normal-form/correlated-equilibrium.ts';
 import { backwardSteps } from './backward.ts';
-import {
-  type MarkovPolicyIterate,
-  type MarkovPolicySolution,
-  markovCceProblem,
-} from './markov-cce-problem.ts';
-import { cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
+import type { MarkovPolicyIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
+import { markovCceProblem } from './markov-cce-problem.ts';
+import type { MarkovGame } from './markov-game.ts';
+import { cellsOf, checkMarkovGame } from './markov-game.ts';
 
 /** Options of `markovCce`. */
 const markovCceOptions = {

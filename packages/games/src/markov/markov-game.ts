@@ -1,6 +1,7 @@
 // Markov games with a finite horizon: values of policies, best responses, and what deviations gain.
 import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
-import { checkGame, type NormalFormGame, stridesOf } from '../normal-form/normal-form-game.ts';
+import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
+import { checkGame, stridesOf } from '../normal-form/normal-form-game.ts';
 
 /** A Markov game. */
 export interface MarkovGame {

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { bimatrix, type NormalFormGame } from '../normal-form/normal-form-game.ts';
+import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
+import { bimatrix } from '../normal-form/normal-form-game.ts';
 import { backwardNash } from './backward-nash.ts';
 import { markovCce } from './markov-cce.ts';
 import { randomMarkovGame, referenceMarkovGame } from './markov-cce-problem.ts';
@@ -9,7 +10,8 @@ import { kibitzerGame, kibitzerReduction, nashReduction } from './nash-reduction
 import { repeatedNash } from './repeated-nash.ts';
 import { markovGameOf, shapleyGame } from './sparse-cce-problem.ts';
 import { boundFailures, learnersTable } from './sparse-claims.ts';
-import { markovMixture, type SparseMixture, sparseCceGap } from './sparse-mixture.ts';
+import type { SparseMixture } from './sparse-mixture.ts';
+import { markovMixture, sparseCceGap } from './sparse-mixture.ts';
 import { vLearning } from './v-learning.ts';
 
 const general = referenceMarkovGame(

@@ -2,14 +2,12 @@
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023).
 import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
-import {
-  bestResponses,
-  checkBimatrix,
-  type NormalFormGame,
-  unitPayoffs,
-} from '../normal-form/normal-form-game.ts';
-import { type MarkovGame, repeatedGame } from './markov-game.ts';
-import { aggregatorEpisode, type SparseMixture, sparseCceGap } from './sparse-mixture.ts';
+import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
+import { bestResponses, checkBimatrix, unitPayoffs } from '../normal-form/normal-form-game.ts';
+import type { MarkovGame } from './markov-game.ts';
+import { repeatedGame } from './markov-game.ts';
+import type { SparseMixture } from './sparse-mixture.ts';
+import { aggregatorEpisode, sparseCceGap } from './sparse-mixture.ts';
 
 /** An approximate Nash equilibrium that was found in a mixture. */
 export interface ExtractedNash {

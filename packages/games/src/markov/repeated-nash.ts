@@ -1,27 +1,11 @@
 // The sparsest equilibrium of a repeated game: a Nash equilibrium of the stage game in every step, T = 1.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { uniformStrategies } from '../normal-form/equilibrium.ts';
 import { lemkeHowsonSteps } from '../normal-form/lemke-howson.ts';
 import { bestResponses } from '../normal-form/normal-form-game.ts';
-import {
-  checkRepeatedGame,
-  type RepeatedGame,
-  type SparseCceIterate,
-  type SparseCceSolution,
-  sparseCceProblem,
-} from './sparse-cce-problem.ts';
+import type { RepeatedGame, SparseCceIterate, SparseCceSolution } from './sparse-cce-problem.ts';
+import { checkRepeatedGame, sparseCceProblem } from './sparse-cce-problem.ts';
 
 /** Options of `repeatedNash`. */
 const repeatedNashOptions = {

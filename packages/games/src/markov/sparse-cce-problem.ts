@@ -1,25 +1,11 @@
 // The registered problem of sparse equilibria of repeated games: families and metrics of `games/sparse-cce`.
-import {
-  type BadInstance,
-  checkInteger,
-  defineFamily,
-  defineProblem,
-  type HardInstance,
-  InvalidInputError,
-  type Iterate,
-  type Problem,
-  readObject,
-} from '@infimum/core';
-import {
-  bestResponses,
-  bimatrix,
-  checkBimatrix,
-  type NormalFormGame,
-  type PayoffTable,
-  unitPayoffs,
-} from '../normal-form/normal-form-game.ts';
+import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core';
+import { checkInteger, defineFamily, defineProblem, InvalidInputError, readObject } from '@infimum/core';
+import type { NormalFormGame, PayoffTable } from '../normal-form/normal-form-game.ts';
+import { bestResponses, bimatrix, checkBimatrix, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import { randomGame } from '../normal-form/normal-form-problem.ts';
-import { type MarkovGame, repeatedGame } from './markov-game.ts';
+import type { MarkovGame } from './markov-game.ts';
+import { repeatedGame } from './markov-game.ts';
 import { markovMixture, sparseCceGap } from './sparse-mixture.ts';
 
 /** A game of two players that is repeated. */

@@ -1,5 +1,6 @@
 // The claims of the paper on sparse equilibria: it proves hardness, so what is rerun are the inequalities behind the proofs.
-import { type ClaimContext, type ClaimResult, defineClaim, mulberry32 } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, mulberry32 } from '@infimum/core';
 import { randomGame } from '../normal-form/normal-form-problem.ts';
 import { independentLearners, sparsePaper as paper } from './independent-learners.ts';
 import { nashReduction } from './nash-reduction.ts';

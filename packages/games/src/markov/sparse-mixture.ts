@@ -14,7 +14,8 @@ import {
 } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { stridesOf } from '../normal-form/normal-form-game.ts';
-import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
+import type { MarkovGame } from './markov-game.ts';
+import { blockOf, cellsOf, checkMarkovGame } from './markov-game.ts';
 
 /** The uniform mixture of product policies: one is drawn before the first step, and nobody is told which. */
 export interface SparseMixture {

@@ -2,29 +2,14 @@
 // what follows held fixed; a cover of policies leads to the states.
 //
 // Daskalakis, Golowich, Zhang, "The complexity of Markov equilibrium in stochastic games" (SPoCMAR), arXiv 2204.03991 (2022).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { banditGains, drawn, Learner } from '../normal-form/learner.ts';
 import { jointOf, stridesOf, unitPayoffs } from '../normal-form/normal-form-game.ts';
-import {
-  type EpisodesIterate,
-  endOfEpisodes,
-  type MarkovPolicySolution,
-  markovCceProblem,
-  policySolution,
-  uniformPolicy,
-} from './markov-cce-problem.ts';
-import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
+import type { EpisodesIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
+import { endOfEpisodes, markovCceProblem, policySolution, uniformPolicy } from './markov-cce-problem.ts';
+import type { MarkovGame } from './markov-game.ts';
+import { blockOf, cellsOf, checkMarkovGame } from './markov-game.ts';
 
 /** Options of `stageLearner`. */
 const stageLearnerOptions = {

@@ -2,29 +2,14 @@
 // a coarse correlated equilibrium.
 //
 // Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { drawn } from '../normal-form/learner.ts';
 import { stridesOf, unitPayoffs } from '../normal-form/normal-form-game.ts';
-import {
-  type EpisodesIterate,
-  endOfEpisodes,
-  type MarkovPolicySolution,
-  markovCceProblem,
-  policySolution,
-  uniformPolicy,
-} from './markov-cce-problem.ts';
-import { blockOf, cellsOf, checkMarkovGame, type MarkovGame } from './markov-game.ts';
+import type { EpisodesIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
+import { endOfEpisodes, markovCceProblem, policySolution, uniformPolicy } from './markov-cce-problem.ts';
+import type { MarkovGame } from './markov-game.ts';
+import { blockOf, cellsOf, checkMarkovGame } from './markov-game.ts';
 import { VLearner } from './v-learner.ts';
 
 /** Options of `vLearning`. */

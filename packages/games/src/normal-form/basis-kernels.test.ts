@@ -1,6 +1,7 @@
 // All builds against plain sums.
 import { Random } from '@infimum/core';
-import { type KernelBuild, useKernels, Workspace } from '@infimum/linalg/kernels';
+import type { KernelBuild } from '@infimum/linalg/kernels';
+import { useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { basisKernels } from './basis-kernels.ts';

@@ -1,5 +1,6 @@
 // The dense loops of Lemke-Howson's basis, in WebAssembly and in plain TypeScript.
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/kernels.ts';
 
 /** Loops over rows of `stride` numbers, of which `count` are taken: a multiple of 8. Other arguments are byte offsets. */

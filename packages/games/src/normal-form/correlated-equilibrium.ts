@@ -1,36 +1,14 @@
 // Correlated and coarse correlated equilibria by a linear programme over joint choices.
 //
 // Aumann, "Subjectivity and correlation in randomized strategies" (1974); Moulin, Vial, "Strategically zero-sum games" (1978).
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import {
-  type EquilibriumIterate,
-  type EquilibriumSolution,
-  EXACT,
-  jointSolution,
-  normalized,
-  uniformStrategies,
-} from './equilibrium.ts';
-import { type LinearProgram, simplexSteps } from './linear-program.ts';
-import {
-  checkGame,
-  jointOf,
-  type NormalFormGame,
-  rangeOf,
-  stridesOf,
-  unitPayoffs,
-} from './normal-form-game.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
+import { EXACT, jointSolution, normalized, uniformStrategies } from './equilibrium.ts';
+import type { LinearProgram } from './linear-program.ts';
+import { simplexSteps } from './linear-program.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkGame, jointOf, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `correlatedEquilibrium`. */

@@ -1,7 +1,8 @@
 // Dominated strategies, and what is left when they are struck out again and again.
 import { checkChoice, InvalidInputError } from '@infimum/core';
 import { solveLinearProgram } from './linear-program.ts';
-import { checkGame, type NormalFormGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
 
 /** By what a strategy is dominated: strictly by a pure or mixed strategy, or weakly by a pure one. */
 export type Dominance = 'strict' | 'mixed' | 'weak';

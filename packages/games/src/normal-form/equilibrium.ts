@@ -1,13 +1,7 @@
 // What the solvers of `games/normal-form` give, and how they judge themselves.
 import type { Iterate } from '@infimum/core';
-import {
-  deviationsOf,
-  expectedPayoffs,
-  jointRegret,
-  marginalsOf,
-  type NormalFormGame,
-  payoffScales,
-} from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { deviationsOf, expectedPayoffs, jointRegret, marginalsOf, payoffScales } from './normal-form-game.ts';
 
 /** An equilibrium, or what comes near to one. */
 export interface EquilibriumSolution {

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { fraction } from '../fraction.ts';
 import { readGam, readLrs, writeGam, writeLrs } from './game-text.ts';
 import { readNfg, writeNfg } from './nfg.ts';
-import { bimatrix, type NormalFormGame } from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { bimatrix } from './normal-form-game.ts';
 
 const games = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 2, maxLength: 3 }).chain((actions) => {
   const cells = actions.reduce((product, count) => product * count, 1);

@@ -3,9 +3,11 @@
 // Avis, Rosenberg, Savani, von Stengel, "Enumeration of Nash equilibria for two-player games" (2010); Blum, Shelton, Koller,
 // GameTracer (2005).
 import { InvalidInputError } from '@infimum/core';
-import { type Fraction, formatFraction, parseFraction, toNumber } from '../fraction.ts';
+import type { Fraction } from '../fraction.ts';
+import { formatFraction, parseFraction, toNumber } from '../fraction.ts';
 import { rowMajorOrder } from './nfg.ts';
-import { checkBimatrix, checkGame, exactPayoffs, type NormalFormGame } from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkBimatrix, checkGame, exactPayoffs } from './normal-form-game.ts';
 
 /**
  * Reads a game of two players as lrsnash does: the numbers of rows and columns, the first player's table row by row, then the

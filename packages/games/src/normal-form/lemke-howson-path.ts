@@ -1,7 +1,9 @@
 // The path of Lemke and Howson in doubles, on the two polytopes B'x <= 1 and A y <= 1.
 import { Workspace } from '@infimum/linalg/kernels';
-import { Basis, type SavedBasis, sizesOf, type UnitMatrix } from './lemke-howson-basis.ts';
-import { type NormalFormGame, payoffScales } from './normal-form-game.ts';
+import type { SavedBasis, UnitMatrix } from './lemke-howson-basis.ts';
+import { Basis, sizesOf } from './lemke-howson-basis.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { payoffScales } from './normal-form-game.ts';
 
 /** The two polytopes of a game and the memory for their bases, which paths use by turns; `using` hands it on. */
 export class Polytopes implements Disposable {

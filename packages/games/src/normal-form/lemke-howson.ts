@@ -2,32 +2,23 @@
 //
 // Lemke, Howson, "Equilibrium points of bimatrix games", SIAM Journal 12 (1964); lexicographic rule: von Stengel,
 // "Computing equilibria for two-person games" (2002).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import {
-  type EquilibriumIterate,
-  type EquilibriumSolution,
-  EXACT,
-  nashSolution,
-  normalise,
-  uniformStrategies,
-} from './equilibrium.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
+import { EXACT, nashSolution, normalise, uniformStrategies } from './equilibrium.ts';
 import { exactPath } from './lemke-howson-exact.ts';
 import { Path, Polytopes } from './lemke-howson-path.ts';
-import { checkBimatrix, type NormalFormGame, unitPayoffs } from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkBimatrix, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 import { scalesByKernels } from './scale-by-kernels.ts';
 

@@ -1,13 +1,8 @@
 import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { logitEquilibrium, quantalResponse } from './logit-path.ts';
-import {
-  bestResponses,
-  bimatrix,
-  deviationValues,
-  jointOf,
-  type NormalFormGame,
-} from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { bestResponses, bimatrix, deviationValues, jointOf } from './normal-form-game.ts';
 import { extremeEquilibria } from './vertex-enumeration.ts';
 
 function randomPlayers(actions: readonly number[], seed: number): NormalFormGame {

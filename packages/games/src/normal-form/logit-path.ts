@@ -3,27 +3,20 @@
 //
 // McKelvey, Palfrey, "Quantal response equilibria for normal form games" (1995); followed as by Turocy, "A dynamic homotopy
 // interpretation of the logistic quantal response equilibrium correspondence" (2005).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkNumber,
   converged,
   defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import {
-  type EquilibriumIterate,
-  type EquilibriumSolution,
-  nashSolution,
-  normalized,
-} from './equilibrium.ts';
-import { checkGame, type NormalFormGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
+import { nashSolution, normalized } from './equilibrium.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `logitEquilibrium`. */

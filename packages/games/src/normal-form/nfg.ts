@@ -1,7 +1,9 @@
 // Gambit's files of games in normal form: both versions are read, the payoff version is written.
 import { checkList, checkText, checkTexts, InvalidInputError } from '@infimum/core';
-import { type Fraction, formatFraction, parseFraction, toNumber } from '../fraction.ts';
-import { checkGame, exactPayoffs, type NormalFormGame } from './normal-form-game.ts';
+import type { Fraction } from '../fraction.ts';
+import { formatFraction, parseFraction, toNumber } from '../fraction.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkGame, exactPayoffs } from './normal-form-game.ts';
 
 /** A game with its names. */
 export interface NamedGame extends NormalFormGame {

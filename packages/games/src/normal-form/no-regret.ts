@@ -1,26 +1,14 @@
 // No-regret dynamics: every player adapts to the others, and the empirical joint play becomes a coarse correlated equilibrium.
 //
 // Freund, Schapire (1999); Hart, Mas-Colell (2000); Tammelin (2014); Syrgkanis et al. (2015).
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  type EquilibriumIterate,
-  type EquilibriumSolution,
-  jointSolution,
-  uniformStrategies,
-} from './equilibrium.ts';
-import { Learner, type LearnerRule } from './learner.ts';
-import { checkGame, deviationValues, jointOf, type NormalFormGame, unitPayoffs } from './normal-form-game.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
+import { jointSolution, uniformStrategies } from './equilibrium.ts';
+import type { LearnerRule } from './learner.ts';
+import { Learner } from './learner.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkGame, deviationValues, jointOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `noRegret`. */

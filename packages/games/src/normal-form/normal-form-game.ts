@@ -1,4 +1,5 @@
 // Games in normal form: payoffs of every joint choice, what players gain by deviating, and best responses.
+import type { MatrixLike } from '@infimum/core';
 import {
   checkChoice,
   checkInteger,
@@ -7,9 +8,9 @@ import {
   checkNumber,
   checkVector,
   InvalidInputError,
-  type MatrixLike,
 } from '@infimum/core';
-import { type Fraction, fraction, fractionOf, parseFraction, toNumber } from '../fraction.ts';
+import type { Fraction } from '../fraction.ts';
+import { fraction, fractionOf, parseFraction, toNumber } from '../fraction.ts';
 
 /** A finite game of two or more players. */
 export interface NormalFormGame {

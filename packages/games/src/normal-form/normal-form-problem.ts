@@ -1,16 +1,16 @@
 // The registered problem of equilibria of games in normal form: families and metrics of `games/normal-form`.
+import type { BadInstance, HardInstance, Problem } from '@infimum/core';
 import {
-  type BadInstance,
   defineFamily,
   defineProblem,
-  type HardInstance,
   InvalidInputError,
   importData,
   mulberry32,
-  type Problem,
   readObject,
 } from '@infimum/core';
-import { type EquilibriumSolution, EXACT } from './equilibrium.ts';
+import type { EquilibriumSolution } from './equilibrium.ts';
+import { EXACT } from './equilibrium.ts';
+import type { NormalFormGame, PayoffTable } from './normal-form-game.ts';
 import {
   bestResponses,
   bimatrix,
@@ -18,8 +18,6 @@ import {
   expectedPayoffs,
   jointOf,
   jointRegret,
-  type NormalFormGame,
-  type PayoffTable,
 } from './normal-form-game.ts';
 import { publicGame } from './public-games.ts';
 

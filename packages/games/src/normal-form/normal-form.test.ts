@@ -1,6 +1,7 @@
 import { InvalidInputError, mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
-import highsModule, { type LegacyHighs } from 'highs';
+import type { LegacyHighs } from 'highs';
+import highsModule from 'highs';
 import { describe, expect, it } from 'vitest';
 import { formatFraction, fractionOf, parseFraction, toNumber } from '../fraction.ts';
 import { correlatedEquilibrium, equilibriumProgram } from './correlated-equilibrium.ts';
@@ -8,16 +9,12 @@ import { dominatedStrategies, eliminateDominated } from './dominance.ts';
 import { lemkeHowson, lemkeHowsonAll } from './lemke-howson.ts';
 import { exactPath } from './lemke-howson-exact.ts';
 import { Path, Polytopes } from './lemke-howson-path.ts';
-import { type LinearProgram, solveLinearProgram } from './linear-program.ts';
+import type { LinearProgram } from './linear-program.ts';
+import { solveLinearProgram } from './linear-program.ts';
 import { readNfg, writeNfg } from './nfg.ts';
 import { noRegret, noRegretOptions } from './no-regret.ts';
-import {
-  bestResponses,
-  bimatrix,
-  jointRegret,
-  type NormalFormGame,
-  unitPayoffs,
-} from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { bestResponses, bimatrix, jointRegret, unitPayoffs } from './normal-form-game.ts';
 import { normalForm, randomGame } from './normal-form-problem.ts';
 import { readPayoffs } from './payoff-csv.ts';
 import { publicGame } from './public-games.ts';

@@ -1,6 +1,7 @@
 // Tables of payoffs as spreadsheets write them.
 import { checkChoice, InvalidInputError } from '@infimum/core';
-import { bimatrix, type NormalFormGame } from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { bimatrix } from './normal-form-game.ts';
 
 /** How the payoffs of two players stand in a text. */
 export type PayoffLayout = 'zero-sum' | 'tables' | 'pairs';

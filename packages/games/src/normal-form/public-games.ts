@@ -1,5 +1,6 @@
 // Games that users of other programs reported: degenerate, cycling, with many equilibria.
-import { bimatrix, type NormalFormGame, type PayoffTable } from './normal-form-game.ts';
+import type { NormalFormGame, PayoffTable } from './normal-form-game.ts';
+import { bimatrix } from './normal-form-game.ts';
 
 const TABLES: readonly (readonly [PayoffTable, PayoffTable?])[] = [
   [

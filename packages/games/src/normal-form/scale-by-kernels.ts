@@ -1,7 +1,8 @@
 // The least payoffs and the ranges of payoffs by vectors of two: large games are solved in less time than plain loops read them.
 import { layout, scratch } from '@infimum/linalg/kernels';
 import { basisKernels } from './basis-kernels.ts';
-import { MAX_PAYOFF, type PayoffScale } from './normal-form-game.ts';
+import type { PayoffScale } from './normal-form-game.ts';
+import { MAX_PAYOFF } from './normal-form-game.ts';
 
 /** Payoffs that are copied at a time: what the first cache holds. */
 const BLOCK = 2048;

@@ -1,30 +1,14 @@
 // Support enumeration: every pair of supports is tried, equal sizes first.
 //
 // Dickhaut, Kaplan, "A program for finding Nash equilibria" (1991).
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import {
-  type EquilibriumIterate,
-  type EquilibriumSolution,
-  EXACT,
-  nashSolution,
-  normalized,
-  uniformStrategies,
-} from './equilibrium.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
+import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
 import { indifferent } from './lemke-howson.ts';
 import { solveLinearProgram } from './linear-program.ts';
-import { checkBimatrix, type NormalFormGame, unitPayoffs } from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkBimatrix, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `supportEnumeration`. */

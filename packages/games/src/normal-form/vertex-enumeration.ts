@@ -2,30 +2,23 @@
 //
 // Double description (Motzkin et al. 1953) of both best-response polytopes with whole numbers; equilibria are pairs of vertices
 // that have every label: Avis, Rosenberg, Savani, von Stengel, "Enumeration of Nash equilibria for two-player games" (2010).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { type Fraction, formatFraction, fraction, gcd, toNumber } from '../fraction.ts';
-import {
-  type EquilibriumIterate,
-  type EquilibriumSolution,
-  EXACT,
-  nashSolution,
-  uniformStrategies,
-} from './equilibrium.ts';
+import type { Fraction } from '../fraction.ts';
+import { formatFraction, fraction, gcd, toNumber } from '../fraction.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
+import { EXACT, nashSolution, uniformStrategies } from './equilibrium.ts';
 import { positiveIntegers } from './lemke-howson-exact.ts';
-import { checkBimatrix, exactPayoffs, type NormalFormGame } from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkBimatrix, exactPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `extremeEquilibria`. */

@@ -1,30 +1,21 @@
 // Zero-sum games of two players by one linear programme: the value and optimal strategies of both.
 //
 // von Neumann (1928); Dantzig, "A proof of the equivalence of the programming problem and the game problem" (1951).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import {
-  type EquilibriumIterate,
-  type EquilibriumSolution,
-  EXACT,
-  nashSolution,
-  normalized,
-  uniformStrategies,
-} from './equilibrium.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
+import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
 import { simplexSteps } from './linear-program.ts';
-import { checkBimatrix, type NormalFormGame, rangeOf, unitPayoffs } from './normal-form-game.ts';
+import type { NormalFormGame } from './normal-form-game.ts';
+import { checkBimatrix, rangeOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `zeroSum`. */

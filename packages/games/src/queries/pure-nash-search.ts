@@ -4,7 +4,8 @@
 import { checkChoice, checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { VLearner } from '../markov/v-learner.ts';
 import { Learner } from '../normal-form/learner.ts';
-import { type BinaryGame, checkBinaryGame, gainsOf, payoffOracle } from './payoff-oracle.ts';
+import type { BinaryGame } from './payoff-oracle.ts';
+import { checkBinaryGame, gainsOf, payoffOracle } from './payoff-oracle.ts';
 
 /** Options of `pureNashSearch`. */
 export interface PureNashSearchOptions {

@@ -1,5 +1,6 @@
 // The claim on unknown games: what a search for a pure equilibrium costs grows exponentially with the number of players.
-import { type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { sparsePaper as paper } from '../markov/independent-learners.ts';
 import { pureNashEquilibria, randomBinaryGame } from './payoff-oracle.ts';
 import { pureNashSearch } from './pure-nash-search.ts';

@@ -1,5 +1,6 @@
 // Functions of a weighted graph that vanish exactly where there is no cycle, with their gradients.
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkWeights, nodesOf } from './dag-graph.ts';
 
 /** Options of `acyclicity`. */

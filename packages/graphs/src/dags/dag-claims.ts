@@ -1,7 +1,9 @@
 // The claim about topological swaps: scores not higher than those of the continuous methods, and better answers from theirs.
-import { type ClaimContext, defineClaim, Random } from '@infimum/core';
+import type { ClaimContext } from '@infimum/core';
+import { defineClaim, Random } from '@infimum/core';
 import { graphDistance } from './dag-graph.ts';
-import { type Noise, randomDag, refittedScore, sampleLinearModel } from './dag-problem.ts';
+import type { Noise } from './dag-problem.ts';
+import { randomDag, refittedScore, sampleLinearModel } from './dag-problem.ts';
 import { topoPaper } from './papers.ts';
 import { dagma, notears } from './penalty-methods.ts';
 import { topo, topoPostProcess } from './topo.ts';

@@ -1,12 +1,11 @@
 // The registered problem of learning a directed acyclic graph from a table: `graphs/dag-learning`.
+import type { Iterate, Problem } from '@infimum/core';
 import {
   checkVector,
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
   importData,
-  type Problem,
   Random,
   readMatrix,
   readObject,

@@ -1,23 +1,20 @@
 // The best order of all, by a dynamic programme over subsets; and what a variance alone tells.
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
-import { type DagInstance, type DagIterate, type DagSolution, dagProblem } from './dag-problem.ts';
+import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
+import { dagProblem } from './dag-problem.ts';
 import { checkTable, choleskyOf, momentsOf, regularised, scoreOf } from './moments.ts';
 import { pruneByBic } from './prune.ts';
-import { OrderSearch, type TopoSolution } from './topo.ts';
+import type { TopoSolution } from './topo.ts';
+import { OrderSearch } from './topo.ts';
 
 /** Options of searches over orders. */
 const orderOptions = {

@@ -1,4 +1,5 @@
 // From a table of measurements to a graph that can be read: named edges, what data cannot orient, and how stable it is.
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import {
   checkInteger,
   checkMatrix,
@@ -6,9 +7,6 @@ import {
   checkText,
   checkTexts,
   InvalidInputError,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
   Random,
   resolveOptions,
 } from '@infimum/core';

@@ -1,8 +1,10 @@
 // Searches over edges: NOFEARS, which adds and turns the edges that the conditions for a minimum miss, and hill climbing by the
 // Bayesian information criterion.
-import { converged, defineSolver, type OptionSpecs, resolveOptions, type Steps } from '@infimum/core';
+import type { OptionSpecs, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import { reachability } from './dag-graph.ts';
-import { type DagIterate, type DagSolution, dagProblem } from './dag-problem.ts';
+import type { DagIterate, DagSolution } from './dag-problem.ts';
+import { dagProblem } from './dag-problem.ts';
 import { leastSquaresGradient, meanVariance, momentsOf, regress, regularised } from './moments.ts';
 import { noFearsPaper } from './papers.ts';
 import { bicPenalty } from './prune.ts';

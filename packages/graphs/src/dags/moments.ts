@@ -1,5 +1,6 @@
 // Covariances of tables of measurements, and least squares by them.
-import { checkMatrix, InvalidInputError, type MatrixLike } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { checkMatrix, InvalidInputError } from '@infimum/core';
 
 /** What least squares needs to know of a table. */
 export interface Moments {

@@ -1,13 +1,7 @@
 // Scores of single nodes given their possible parents: lasso, information criterion, logistic regression, neural networks. A
 // score of a graph is their sum.
-import {
-  checkMatrix,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-  type MatrixLike,
-  Random,
-} from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { checkMatrix, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { boundedLbfgs } from './bounded-lbfgs.ts';
 import { momentsOf, regularised } from './moments.ts';
 import { bicPenalty, eliminate } from './prune.ts';

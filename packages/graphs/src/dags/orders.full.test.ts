@@ -2,7 +2,8 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { graphDistance, topologicalOrder } from './dag-graph.ts';
-import { type Noise, randomDag, refittedScore, sampleLinearModel } from './dag-problem.ts';
+import type { Noise } from './dag-problem.ts';
+import { randomDag, refittedScore, sampleLinearModel } from './dag-problem.ts';
 import { exactOrder } from './exact-order.ts';
 import { dagma, golem, notears } from './penalty-methods.ts';
 import { topo, topoPostProcess } from './topo.ts';

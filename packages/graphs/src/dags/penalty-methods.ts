@@ -2,35 +2,25 @@
 //
 // X. Zheng, B. Aragam, P. Ravikumar, E. Xing: DAGs with NO TEARS (2018), arXiv 1803.01422. K. Bello, B. Aragam, P. Ravikumar:
 // DAGMA (2022), arXiv 2209.08037. I. Ng, A. Ghassami, K. Zhang: GOLEM (2020), arXiv 2006.10201.
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkList,
   checkNumbers,
   converged,
   defineSolver,
   InvalidInputError,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { ExponentialOfSquares, Inverse } from './acyclicity.ts';
 import { boundedLbfgs } from './bounded-lbfgs.ts';
 import { thresholdToDag } from './dag-graph.ts';
-import { type DagIterate, type DagSolution, dagProblem } from './dag-problem.ts';
-import {
-  checkTable,
-  leastSquares,
-  leastSquaresGradient,
-  type Moments,
-  meanVariance,
-  momentsOf,
-} from './moments.ts';
+import type { DagIterate, DagSolution } from './dag-problem.ts';
+import { dagProblem } from './dag-problem.ts';
+import type { Moments } from './moments.ts';
+import { checkTable, leastSquares, leastSquaresGradient, meanVariance, momentsOf } from './moments.ts';
 import { dagmaPaper, golemPaper, notearsPaper } from './papers.ts';
 
 /** Edges, each a pair [cause, effect]. */

@@ -1,6 +1,7 @@
 // Parents of every node among those before it, by backward elimination with the Bayesian information criterion.
 import { invert } from './acyclicity.ts';
-import { type Moments, regress } from './moments.ts';
+import type { Moments } from './moments.ts';
+import { regress } from './moments.ts';
 
 /** A node's parents, what they cost, and their weights. */
 export interface NodeFit {

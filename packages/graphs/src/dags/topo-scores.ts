@@ -2,34 +2,25 @@
 // of forbidden and required edges, and with the step that ends at a point of Karush, Kuhn and Tucker.
 //
 // Optimizing NOTEARS objectives via topological swaps (2023), arXiv 2305.17277.
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import { checkOrder, reachability, topologicalOrder } from './dag-graph.ts';
-import { type DagInstance, type DagIterate, type DagSolution, dagProblem } from './dag-problem.ts';
+import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
+import { dagProblem } from './dag-problem.ts';
 import { checkTable } from './moments.ts';
-import {
-  type FittedNode,
-  informationScore,
-  lassoScore,
-  logisticScore,
-  type NodeScore,
-  networkScore,
-} from './node-fits.ts';
+import type { FittedNode, NodeScore } from './node-fits.ts';
+import { informationScore, lassoScore, logisticScore, networkScore } from './node-fits.ts';
 import { topoPaper } from './papers.ts';
-import { checkEdges, type EdgeList } from './penalty-methods.ts';
+import type { EdgeList } from './penalty-methods.ts';
+import { checkEdges } from './penalty-methods.ts';
 import { checkInitialOrder } from './topo.ts';
 
 /** Options of `topoByScore`. */

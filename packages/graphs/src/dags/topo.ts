@@ -2,29 +2,25 @@
 //
 // C. Deng, K. Bello, B. Aragam, P. Ravikumar: Optimizing NOTEARS objectives via topological swaps (ICML 2023),
 // arXiv 2305.17277.
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkVector,
   converged,
   defineSolver,
   InvalidInputError,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import { checkOrder, thresholdToDag, topologicalOrder } from './dag-graph.ts';
-import { type DagIterate, type DagSolution, dagProblem } from './dag-problem.ts';
+import type { DagIterate, DagSolution } from './dag-problem.ts';
+import { dagProblem } from './dag-problem.ts';
+import type { Moments } from './moments.ts';
 import {
   checkTable,
   choleskyOf,
   leastSquaresGradient,
-  type Moments,
   meanVariance,
   momentsOf,
   regularised,

@@ -2,7 +2,8 @@
 import { checkInteger, InvalidInputError, Random } from '@infimum/core';
 import { karateEdges } from '../fixtures/karate.ts';
 import { lesMiserablesEdges, lesMiserablesNames } from '../fixtures/les-miserables.ts';
-import { componentOf, type Graph, graphFromEdges } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { componentOf, graphFromEdges } from './graph.ts';
 
 /** Zachary's karate club: 34 nodes, 78 edges. */
 export function karateClub(): Graph {

@@ -1,9 +1,11 @@
 // A certified competitive ratio for one instance: the primal-dual analysis carried out as an algorithm.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import { checkObject, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkObject, Random, resolveOptions } from '@infimum/core';
 import { expectedReward } from './exact-values.ts';
-import { checkOnlineInstance, type OnlineInstance, offlineView } from './online-instance.ts';
+import type { OnlineInstance } from './online-instance.ts';
+import { checkOnlineInstance, offlineView } from './online-instance.ts';
 import type { Policy } from './policies.ts';
 import { OnlineSimulation } from './simulate-online.ts';
 import { dualAt } from './stochastic-configuration-dual.ts';

@@ -1,7 +1,9 @@
 // Exact values for small instances: the best that is possible knowing the graph, and what a policy earns.
 import { checkFunction, checkObject, InvalidInputError } from '@infimum/core';
-import { checkOnlineInstance, type OnlineInstance } from './online-instance.ts';
-import { factorOf, loadOf, type Policy, type Sharing, usesChance } from './policies.ts';
+import type { OnlineInstance } from './online-instance.ts';
+import { checkOnlineInstance } from './online-instance.ts';
+import type { Policy, Sharing } from './policies.ts';
+import { factorOf, loadOf, usesChance } from './policies.ts';
 
 /** Offline vertices up to which the dynamic programme over subsets is run. */
 const MOST_OFFLINE = 18;

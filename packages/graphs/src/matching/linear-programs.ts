@@ -2,15 +2,11 @@
 // for.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import {
-  checkObject,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkObject, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { Highs, ModelData } from 'highs';
-import { checkOnlineInstance, type OnlineInstance, offlineView } from './online-instance.ts';
+import type { OnlineInstance } from './online-instance.ts';
+import { checkOnlineInstance, offlineView } from './online-instance.ts';
 import { dualAt } from './stochastic-configuration-dual.ts';
 
 /** What a linear programme of online matching yields. */

@@ -1,5 +1,6 @@
 // The claims about Stochastic Balance and Ranking: competitive ratios on instances of every family.
-import { type ClaimContext, defineClaim } from '@infimum/core';
+import type { ClaimContext } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { onlineMatchingPaper } from './matching-solvers.ts';
 import { decomposable, randomOnline, triangular } from './online-families.ts';
 import type { OnlineInstance } from './online-instance.ts';

@@ -1,15 +1,17 @@
 // The registered problem of online matching with stochastic rewards: `graphs/online-matching`.
-import { defineFamily, defineProblem, type Problem, readMatrix, readObject, readVector } from '@infimum/core';
+import type { Problem } from '@infimum/core';
+import { defineFamily, defineProblem, readMatrix, readObject, readVector } from '@infimum/core';
+import type { TriangularOrder } from './online-families.ts';
 import {
   decomposable,
   erdosRenyiOnline,
   miserablesMatching,
   powerLawOnline,
   randomOnline,
-  type TriangularOrder,
   triangular,
 } from './online-families.ts';
-import { checkOnlineInstance, type OnlineInstance, onlineInstance } from './online-instance.ts';
+import type { OnlineInstance } from './online-instance.ts';
+import { checkOnlineInstance, onlineInstance } from './online-instance.ts';
 import type { OnlineIterate, OnlineReward } from './simulate-online.ts';
 import { stochasticConfigurationBound } from './stochastic-configuration-dual.ts';
 

@@ -1,5 +1,6 @@
 // The policies of `graphs/online-matching` as solvers.
-import { defineSolver, type OptionSpecs, type Paper, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, Paper } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { onlineMatchingProblem } from './matching-problem.ts';
 import type { OnlineInstance } from './online-instance.ts';
 import type { Policy } from './policies.ts';

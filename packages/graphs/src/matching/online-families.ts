@@ -1,7 +1,8 @@
 // Instances of online matching: phases of arrivals that fewer and fewer vertices accept, random ones, and a real network.
 import { Random } from '@infimum/core';
 import { lesMiserables } from '../graph/sample-graphs.ts';
-import { type OnlineInstance, onlineInstance } from './online-instance.ts';
+import type { OnlineInstance } from './online-instance.ts';
+import { onlineInstance } from './online-instance.ts';
 
 /** How vertices of the triangular family are numbered: ties go to the lowest number. */
 export type TriangularOrder = 'first-leaves-first' | 'last-leaves-first' | 'random';

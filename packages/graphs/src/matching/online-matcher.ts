@@ -7,7 +7,8 @@ import {
   InvalidInputError,
   Random,
 } from '@infimum/core';
-import { factorOf, loadOf, type Policy, usesChance } from './policies.ts';
+import type { Policy } from './policies.ts';
+import { factorOf, loadOf, usesChance } from './policies.ts';
 
 /** An attempt whose outcome is not known yet. */
 export interface PendingAttempt {

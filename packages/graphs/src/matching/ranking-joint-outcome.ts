@@ -2,7 +2,8 @@
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import { checkInteger, checkNumbers, checkObject, checkVector, InvalidInputError } from '@infimum/core';
-import { checkOnlineInstance, type OnlineInstance, offlineView } from './online-instance.ts';
+import type { OnlineInstance } from './online-instance.ts';
+import { checkOnlineInstance, offlineView } from './online-instance.ts';
 import { loadOf } from './policies.ts';
 
 /** The joint outcome of an offline vertex u and its neighbours, everything but u's rank and threshold fixed. */

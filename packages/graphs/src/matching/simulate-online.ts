@@ -2,26 +2,23 @@
 // can be compared run by run.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkObject,
   checkText,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { checkOnlineInstance, type OnlineInstance } from './online-instance.ts';
-import { factorOf, loadOf, type Policy, type Sharing, usesChance } from './policies.ts';
+import type { OnlineInstance } from './online-instance.ts';
+import { checkOnlineInstance } from './online-instance.ts';
+import type { Policy, Sharing } from './policies.ts';
+import { factorOf, loadOf, usesChance } from './policies.ts';
 
 /** Options of `simulateOnline`. */
 const simulateOnlineOptions = {

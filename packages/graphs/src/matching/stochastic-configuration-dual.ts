@@ -2,13 +2,10 @@
 // can earn, and subgradient steps make it a good one at sizes where no linear programme is solved.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import { checkObject, checkVector, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
-import {
-  checkOnlineInstance,
-  type OfflineView,
-  type OnlineInstance,
-  offlineView,
-} from './online-instance.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkObject, checkVector, resolveOptions } from '@infimum/core';
+import type { OfflineView, OnlineInstance } from './online-instance.ts';
+import { checkOnlineInstance, offlineView } from './online-instance.ts';
 
 /** A feasible dual solution. */
 export interface DualBound {

@@ -2,35 +2,29 @@
 // points are far enough from those of others.
 //
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; reconstructed.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkObject,
   checkVector,
   converged,
   defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import { checkParents, childrenOf } from './hierarchy.ts';
 import { fatPartitionsPaper } from './papers.ts';
 import { slackSegment } from './slack-partition.ts';
+import type { EmbeddingIterate, UltrametricEmbedding, UltrametricInstance } from './ultrametric-problem.ts';
 import {
   checkUltrametric,
   distancesOf,
-  type EmbeddingIterate,
   leavesOf,
   stretchOf,
-  type UltrametricEmbedding,
-  type UltrametricInstance,
   ultrametricProblem,
   withoutContraction,
 } from './ultrametric-problem.ts';

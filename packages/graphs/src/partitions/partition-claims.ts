@@ -1,5 +1,6 @@
 // The claims about fat partitions: aspects without regard to the weights, and embeddings near the lower bound.
-import { type ClaimContext, defineClaim } from '@infimum/core';
+import type { ClaimContext } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { distortionBound, embedUltrametric } from './embed-ultrametric.ts';
 import { sumsOf } from './hierarchy.ts';
 import { fatPartitionsPaper } from './papers.ts';

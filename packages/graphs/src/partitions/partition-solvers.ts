@@ -1,33 +1,16 @@
 // The solvers of `graphs/tree-partition`: polygons by every rule, boxes with slack, and the treemaps that people know.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type Paper,
-  Random,
-  resolveOptions,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, Paper, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import { sumsOf } from './hierarchy.ts';
 import { fatPartitionsPaper } from './papers.ts';
 import { areaOf, Piece } from './polygon-cutter.ts';
-import { measurePartition, polygonalPartitionSteps, type TreePartition } from './polygonal-partition.ts';
-import {
-  binary,
-  type Rectangle,
-  rectangleTreemap,
-  sliceAndDice,
-  squarify,
-  strip,
-  type Tiling,
-} from './rectangle-treemaps.ts';
+import type { TreePartition } from './polygonal-partition.ts';
+import { measurePartition, polygonalPartitionSteps } from './polygonal-partition.ts';
+import type { Rectangle, Tiling } from './rectangle-treemaps.ts';
+import { binary, rectangleTreemap, sliceAndDice, squarify, strip } from './rectangle-treemaps.ts';
 import { slackPartition } from './slack-partition.ts';
-import {
-  type TreePartitionInstance,
-  type TreePartitionIterate,
-  treePartitionProblem,
-} from './tree-partition-problem.ts';
+import type { TreePartitionInstance, TreePartitionIterate } from './tree-partition-problem.ts';
+import { treePartitionProblem } from './tree-partition-problem.ts';
 import { voronoiCells } from './voronoi-treemap.ts';
 
 const split = {

@@ -2,7 +2,8 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import type { Hierarchy } from './hierarchy.ts';
-import { polygonalPartition, type TreePartition } from './polygonal-partition.ts';
+import type { TreePartition } from './polygonal-partition.ts';
+import { polygonalPartition } from './polygonal-partition.ts';
 import { caterpillar, flare, flatTree, randomTree } from './tree-partition-problem.ts';
 
 const KINDS = ['uniform', 'pareto', 'exp2', 'exp10'] as const;

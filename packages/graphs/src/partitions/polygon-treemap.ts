@@ -1,4 +1,5 @@
 // Polygonal treemaps of d3 hierarchies: polygons, places for labels, hit tests, and layouts that stay put when sizes change.
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import {
   checkList,
   checkNumber,
@@ -6,8 +7,6 @@ import {
   checkObject,
   checkText,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
   resolveOptions,
 } from '@infimum/core';
 import type { PartitionState } from './cut-tree.ts';

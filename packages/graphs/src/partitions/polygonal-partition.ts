@@ -3,33 +3,24 @@
 //
 // M. de Berg, K. Onak, A. Sidiropoulos: Fat polygonal partitions with applications to visualization and embeddings (2010),
 // arXiv 1009.1866.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import {
-  type ChosenCut,
-  type CutRule,
-  canonicalDirection,
-  edgeDirections,
-  greedyCut,
-  widestDirection,
-} from './cut-rules.ts';
-import { type CutTree, cutTreeOf, LEAF, type PartitionState, type Split, stateOf } from './cut-tree.ts';
-import { checkHierarchy, type Hierarchy, type HierarchySums, sumsOf } from './hierarchy.ts';
+import type { ChosenCut, CutRule } from './cut-rules.ts';
+import { canonicalDirection, edgeDirections, greedyCut, widestDirection } from './cut-rules.ts';
+import type { CutTree, PartitionState, Split } from './cut-tree.ts';
+import { cutTreeOf, LEAF, stateOf } from './cut-tree.ts';
+import type { Hierarchy, HierarchySums } from './hierarchy.ts';
+import { checkHierarchy, sumsOf } from './hierarchy.ts';
 import { areaOf, LEAST_SHARE, Piece, PolygonCutter, squaredDiameter } from './polygon-cutter.ts';
 
 /** Options of `polygonalPartition`. */

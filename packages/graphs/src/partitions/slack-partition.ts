@@ -3,15 +3,10 @@
 //
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; the algorithm is
 // reconstructed, with the proof in its properties: tests hold them.
-import {
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
-import { checkHierarchy, type Hierarchy, sumsOf } from './hierarchy.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkObject, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { Hierarchy } from './hierarchy.ts';
+import { checkHierarchy, sumsOf } from './hierarchy.ts';
 
 /** Options of `slackPartition`. */
 const slackPartitionOptions = {

@@ -1,17 +1,11 @@
 // The registered problem of dividing a polygon among the nodes of a tree: `graphs/tree-partition`.
-import {
-  defineFamily,
-  defineProblem,
-  type Iterate,
-  importData,
-  mulberry32,
-  type Problem,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import type { Iterate, Problem } from '@infimum/core';
+import { defineFamily, defineProblem, importData, mulberry32, readObject, readVector } from '@infimum/core';
 import { flareNodes } from '../fixtures/flare.ts';
-import { checkHierarchy, type Hierarchy, sumsOf } from './hierarchy.ts';
-import { checkRegion, measurePartition, type TreePartition } from './polygonal-partition.ts';
+import type { Hierarchy } from './hierarchy.ts';
+import { checkHierarchy, sumsOf } from './hierarchy.ts';
+import type { TreePartition } from './polygonal-partition.ts';
+import { checkRegion, measurePartition } from './polygonal-partition.ts';
 
 /** A tree with weights at its leaves, and the polygon that is divided. */
 export interface TreePartitionInstance extends Hierarchy {

@@ -1,5 +1,6 @@
 // The tree of an ultrametric that is given by its distances.
-import { checkMatrix, InvalidInputError, type MatrixLike } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { checkMatrix, InvalidInputError } from '@infimum/core';
 import { averageLinkageOfDistances } from './average-linkage.ts';
 import type { UltrametricInstance } from './ultrametric-problem.ts';
 

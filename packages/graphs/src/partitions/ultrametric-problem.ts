@@ -1,14 +1,13 @@
 // The registered problem of embedding an ultrametric into a space of low dimension: `graphs/ultrametric-embedding`.
+import type { Iterate, Problem } from '@infimum/core';
 import {
   checkInteger,
   checkVector,
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
   importData,
   mulberry32,
-  type Problem,
   readObject,
   readVector,
 } from '@infimum/core';

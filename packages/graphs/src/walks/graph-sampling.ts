@@ -1,26 +1,11 @@
 // Averages over the nodes of a graph by independent walkers, with intervals from their spread.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import { asGraph, type GraphLike } from '../graph/graph.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { GraphLike } from '../graph/graph.ts';
+import { asGraph } from '../graph/graph.ts';
 import { srrwPaper } from './papers.ts';
-import {
-  type SampledMean,
-  type SamplingInstance,
-  type SamplingIterate,
-  samplingProblem,
-} from './sampling-problem.ts';
+import type { SampledMean, SamplingInstance, SamplingIterate } from './sampling-problem.ts';
+import { samplingProblem } from './sampling-problem.ts';
 import { createWalk } from './self-repellent-walk.ts';
 import { studentQuantile } from './student-quantile.ts';
 import { cumulative, drawNode } from './token-baselines.ts';

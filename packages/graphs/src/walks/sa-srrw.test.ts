@@ -3,7 +3,8 @@ import { cycleGraph, karateClub, pathGraph } from '../graph/sample-graphs.ts';
 import { saSrrw } from './sa-srrw.ts';
 import { createWalk } from './self-repellent-walk.ts';
 import { depthFirstTour } from './token-baselines.ts';
-import { meanGradient, type TokenInstance, tokenMinimiser } from './token-problem.ts';
+import type { TokenInstance } from './token-problem.ts';
+import { meanGradient, tokenMinimiser } from './token-problem.ts';
 import { tokenError } from './walk-claims.ts';
 
 const ranks = (theta: Float64Array, node: number, out: Float64Array) => {

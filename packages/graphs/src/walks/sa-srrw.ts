@@ -3,33 +3,24 @@
 //
 // J. Hu, V. Doshi, D. Y. Eun: Accelerating Distributed Stochastic Optimization via Self-Repellent Random Walks
 // (ICLR 2024), arXiv 2401.09665.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkVector,
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { asGraph, checkConnected, type Graph, type GraphLike } from '../graph/graph.ts';
+import type { Graph, GraphLike } from '../graph/graph.ts';
+import { asGraph, checkConnected } from '../graph/graph.ts';
 import { saSrrwPaper } from './papers.ts';
 import { createWalk } from './self-repellent-walk.ts';
-import {
-  type LocalGradient,
-  localGradient,
-  relativeResidual,
-  type TokenIterate,
-  type TokenSolution,
-  tokenProblem,
-} from './token-problem.ts';
+import type { LocalGradient, TokenIterate, TokenSolution } from './token-problem.ts';
+import { localGradient, relativeResidual, tokenProblem } from './token-problem.ts';
 import { checkPositive } from './transitions.ts';
 
 /** Options of `saSrrw`. */

@@ -1,4 +1,5 @@
 // Averages over a graph that is known only by asking for the neighbours of a node, with a budget of asks.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -7,16 +8,10 @@ import {
   checkObject,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   runAsync,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { studentQuantile } from './student-quantile.ts';

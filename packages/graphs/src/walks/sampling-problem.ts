@@ -1,18 +1,18 @@
 // The registered problem of averages over the nodes of a graph by walking on it: `graphs/graph-sampling`.
+import type { Iterate, Problem } from '@infimum/core';
 import {
   checkInteger,
   checkVector,
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
-  type Problem,
   Random,
   readMatrix,
   readObject,
   readVector,
 } from '@infimum/core';
-import { checkConnected, type Graph, graphFromEdges } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import { checkConnected, graphFromEdges } from '../graph/graph.ts';
 import {
   barabasiAlbert,
   cycleGraph,

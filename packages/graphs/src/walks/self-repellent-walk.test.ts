@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../graph/graph.ts';
 import { barabasiAlbert, gridGraph, karateClub, pathGraph, starGraph } from '../graph/sample-graphs.ts';
 import { createWalk, selfRepellentRow, selfRepellentStationary } from './self-repellent-walk.ts';
-import { type Transitions, transitionsOf } from './transitions.ts';
+import type { Transitions } from './transitions.ts';
+import { transitionsOf } from './transitions.ts';
 import { chainModes, walkCovariance } from './walk-covariance.ts';
 
 function kernel(graph: Graph, chain: Transitions, x: Float64Array, alpha: number): Float64Array[] {

@@ -2,17 +2,12 @@
 // distribution with less variance than the chain that it is made of.
 //
 // V. Doshi, J. Hu, D. Y. Eun: Self-Repellent Random Walks on General Graphs (ICML 2023), arXiv 2305.05097.
-import {
-  checkInteger,
-  checkVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
-import { asGraph, checkConnected, type Graph, type GraphLike } from '../graph/graph.ts';
-import { checkPositive, type Transitions, transitionsOf } from './transitions.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import type { Graph, GraphLike } from '../graph/graph.ts';
+import { asGraph, checkConnected } from '../graph/graph.ts';
+import type { Transitions } from './transitions.ts';
+import { checkPositive, transitionsOf } from './transitions.ts';
 
 /** Options of `createWalk`. */
 const walkOptions = {

@@ -1,23 +1,11 @@
 // What SA-SRRW is measured against: tokens that walk plain chains, nodes drawn independently, and a tour of all nodes.
-import {
-  defineSolver,
-  type OptionSpecs,
-  Random,
-  type RegisteredOptions,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, RegisteredOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import type { Graph } from '../graph/graph.ts';
 import { importance, saSrrwSolver, tokenSteps } from './sa-srrw.ts';
 import { createWalk } from './self-repellent-walk.ts';
-import {
-  localGradient,
-  relativeResidual,
-  type TokenInstance,
-  type TokenIterate,
-  type TokenSolution,
-  tokenProblem,
-} from './token-problem.ts';
+import type { TokenInstance, TokenIterate, TokenSolution } from './token-problem.ts';
+import { localGradient, relativeResidual, tokenProblem } from './token-problem.ts';
 
 const iterateExponent = {
   type: 'number',

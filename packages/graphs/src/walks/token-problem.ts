@@ -1,4 +1,5 @@
 // The registered problem of optimisation by a token that walks from node to node: `graphs/token-optimisation`.
+import type { Iterate, Problem } from '@infimum/core';
 import {
   checkInteger,
   checkMatrix,
@@ -7,15 +8,14 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Iterate,
   importData,
-  type Problem,
   readMatrix,
   readObject,
   readVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { checkConnected, type Graph, graphFromEdges } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import { checkConnected, graphFromEdges } from '../graph/graph.ts';
 import {
   barabasiAlbert,
   geometricGraph,

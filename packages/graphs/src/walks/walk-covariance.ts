@@ -2,17 +2,12 @@
 //
 // J. Hu, V. Doshi, D. Y. Eun: Accelerating Distributed Stochastic Optimization via Self-Repellent Random Walks
 // (ICLR 2024), arXiv 2401.09665.
-import {
-  checkMatrix,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
-import { type DenseMatrix, symmetricEigen } from '@infimum/linalg';
-import { asGraph, checkConnected, type Graph, type GraphLike } from '../graph/graph.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkMatrix, checkObject, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { symmetricEigen } from '@infimum/linalg';
+import type { Graph, GraphLike } from '../graph/graph.ts';
+import { asGraph, checkConnected } from '../graph/graph.ts';
 import type { Transitions } from './transitions.ts';
 
 /** Options of `walkCovariance`. */

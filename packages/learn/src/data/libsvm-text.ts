@@ -1,6 +1,7 @@
 // The text format of LIBSVM and liblinear: `label index:value …`, a point a line, indices from 1 on and rising.
 import { checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
-import { type CsrMatrix, checkCsr } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
+import { checkCsr } from '@infimum/linalg';
 
 /** Points with labels. */
 export interface LabelledPoints {

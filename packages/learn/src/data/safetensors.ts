@@ -1,6 +1,7 @@
 // Writing safetensors, and reading models that lie in several files.
 //
 // The format: https://github.com/huggingface/safetensors
+import type { SafetensorsFile, Tensor } from '@infimum/core';
 import {
   checkChoice,
   checkFunction,
@@ -9,8 +10,6 @@ import {
   checkText,
   InvalidInputError,
   readSafetensors,
-  type SafetensorsFile,
-  type Tensor,
 } from '@infimum/core';
 
 /**

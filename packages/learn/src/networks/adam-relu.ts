@@ -2,22 +2,11 @@
 //
 // D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (2015), arXiv 1412.6980; A. Madry, A. Makelov, L. Schmidt,
 // D. Tsipras, A. Vladu: Towards deep learning models resistant to adversarial attacks (2018), arXiv 1706.06083.
-import {
-  defineSolver,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
-import { attackRelu, checkRelu, type ReluInstance, type ReluNetwork, reluObjective } from './relu-network.ts';
+import type { ReluInstance, ReluNetwork } from './relu-network.ts';
+import { attackRelu, checkRelu, reluObjective } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `adamRelu`. */

@@ -11,14 +11,8 @@ import type { Iterate } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { projectOntoCone } from './cone-projection.ts';
 import type { Patterns } from './patterns.ts';
-import {
-  lossOf,
-  networkOf,
-  type ReluInstance,
-  type ReluLoss,
-  type ReluNetwork,
-  reluObjective,
-} from './relu-network.ts';
+import type { ReluInstance, ReluLoss, ReluNetwork } from './relu-network.ts';
+import { lossOf, networkOf, reluObjective } from './relu-network.ts';
 
 /** A trained network and what is proved of it. */
 export interface ReluSolution extends ReluNetwork {

@@ -2,26 +2,18 @@
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and
 // adversarial training (2022), arXiv 2201.01965.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { choleskyInTurns } from '@infimum/linalg/steps';
-import { lossProx, type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
+import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import { lossProx, ReluProgram, shrinkBlock } from './convex-program.ts';
 import { InteriorPoint } from './convex-relu-interior.ts';
 import { GapTest } from './gap-test.ts';
 import { convexReluPaper } from './papers.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
-import { checkRelu, type ReluInstance } from './relu-network.ts';
+import type { ReluInstance } from './relu-network.ts';
+import { checkRelu } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `convexReluAdmm`. */

@@ -4,26 +4,24 @@
 // regularizers (2020), arXiv 2002.10553.
 //
 //   min t (l(sum_i D_i X (v_i - w_i)) + beta sum_i tau_i) - sum_i log(tau_i² - |v_i|²) - sum_ik log(e_ik x_k . v_i)
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { dot, norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import { isZeroBlock, type ReluIterate, ReluProgram, type ReluSolution } from './convex-program.ts';
+import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import { isZeroBlock, ReluProgram } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { neuralRegularizersPaper } from './papers.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
-import { checkRelu, lossOf, type ReluInstance } from './relu-network.ts';
+import type { ReluInstance } from './relu-network.ts';
+import { checkRelu, lossOf } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `convexReluInterior`. */

@@ -1,25 +1,16 @@
 // Convex training with random block steps in place of the linear system: the cost of an iteration is linear in all sizes.
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import { type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
+import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import { ReluProgram, shrinkBlock } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { convexReluPaper } from './papers.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
-import { checkRelu, lossOf, type ReluInstance } from './relu-network.ts';
+import type { ReluInstance } from './relu-network.ts';
+import { checkRelu, lossOf } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `convexReluRbcd`. */

@@ -10,7 +10,8 @@ import { gatedRelu } from './gated-relu.ts';
 import { imagePatches } from './image-patches.ts';
 import { fitReluClasses, predictReluClasses } from './relu-classes.ts';
 import { planarRegression } from './relu-families.ts';
-import { attackRelu, predictRelu, type ReluInstance, reluObjective } from './relu-network.ts';
+import type { ReluInstance } from './relu-network.ts';
+import { attackRelu, predictRelu, reluObjective } from './relu-network.ts';
 import { robustRelu } from './robust-relu.ts';
 import { sampledConvexRelu } from './sampled-convex.ts';
 

@@ -1,24 +1,15 @@
 // Gated ReLUs: the convex program without its cone constraints, a group lasso.
 //
 // A. Mishkin, A. Sahiner, M. Pilanci: Fast convex optimization for two-layer ReLU networks (2022), arXiv 2202.01331.
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { type ReluIterate, ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
+import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import { ReluProgram, shrinkBlock } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
-import { checkRelu, type ReluInstance } from './relu-network.ts';
+import type { ReluInstance } from './relu-network.ts';
+import { checkRelu } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `gatedRelu`. */

@@ -1,5 +1,6 @@
 // Activation patterns of a layer of ReLUs on given rows: all of them, or sampled ones.
-import { checkInteger, checkMatrix, InvalidInputError, type OptionSpecs, Random } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { checkInteger, checkMatrix, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot, norm } from '@infimum/linalg/numerics';
 

@@ -1,6 +1,7 @@
 // The last digits of a convex solution: Newton's method on the blocks that are not zero, along the faces that they lie on.
 import { norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import { isZeroBlock, type ReluProgram } from './convex-program.ts';
+import type { ReluProgram } from './convex-program.ts';
+import { isZeroBlock } from './convex-program.ts';
 
 /** A block that is not zero: the space of the face of its cone on which it lies. */
 interface Face {

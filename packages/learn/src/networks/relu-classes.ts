@@ -2,25 +2,26 @@
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and
 // adversarial training (2022), arXiv 2201.01965.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
 import {
   checkList,
   checkMatrix,
   checkObject,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { classesOf, type Label } from '../data/classes.ts';
-import { type ReluIterate, ReluProgram, type ReluSolution } from './convex-program.ts';
-import { admmSteps, type BlockSolver, convexReluAdmmOptions, linearSolver } from './convex-relu-admm.ts';
+import type { Label } from '../data/classes.ts';
+import { classesOf } from '../data/classes.ts';
+import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import { ReluProgram } from './convex-program.ts';
+import type { BlockSolver } from './convex-relu-admm.ts';
+import { admmSteps, convexReluAdmmOptions, linearSolver } from './convex-relu-admm.ts';
 import { patternsFor } from './patterns.ts';
-import { checkRelu, predictRelu, type ReluInstance, samplesOf } from './relu-network.ts';
+import type { ReluInstance } from './relu-network.ts';
+import { checkRelu, predictRelu, samplesOf } from './relu-network.ts';
 
 /** Options of `fitReluClasses`. */
 const reluClassesOptions = {

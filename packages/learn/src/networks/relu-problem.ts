@@ -1,26 +1,12 @@
 // The registered problem of training two-layer ReLU networks: instances, metrics and file format of `learn/two-layer-relu`.
-import {
-  type BadInstance,
-  defineProblem,
-  type HardInstance,
-  type Problem,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
-import { ReluProgram, type ReluSolution } from './convex-program.ts';
+import type { BadInstance, HardInstance, Problem } from '@infimum/core';
+import { defineProblem, readMatrix, readObject, readVector } from '@infimum/core';
+import type { ReluSolution } from './convex-program.ts';
+import { ReluProgram } from './convex-program.ts';
 import { enumeratePatterns } from './patterns.ts';
 import { planarRegression, reluFamilies } from './relu-families.ts';
-import {
-  attackRelu,
-  checkRelu,
-  isSmall,
-  lossOf,
-  predictRelu,
-  type ReluInstance,
-  type ReluLoss,
-  reluObjective,
-} from './relu-network.ts';
+import type { ReluInstance, ReluLoss } from './relu-network.ts';
+import { attackRelu, checkRelu, isSmall, lossOf, predictRelu, reluObjective } from './relu-network.ts';
 
 /** Training of a two-layer ReLU network. */
 export const reluProblem: Problem<ReluInstance, ReluSolution> = defineProblem({

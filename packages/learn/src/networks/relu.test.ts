@@ -10,7 +10,8 @@ import { convexReluRbcd } from './convex-relu-rbcd.ts';
 import { gatedRelu } from './gated-relu.ts';
 import { enumeratePatterns, samplePatterns } from './patterns.ts';
 import { planarRegression, plantedRegression, reluFamilies, robustFeatures } from './relu-families.ts';
-import { predictRelu, type ReluInstance, reluObjective } from './relu-network.ts';
+import type { ReluInstance } from './relu-network.ts';
+import { predictRelu, reluObjective } from './relu-network.ts';
 import { robustLossProx, robustRelu } from './robust-relu.ts';
 import { sampledConvexRelu } from './sampled-convex.ts';
 

@@ -1,7 +1,8 @@
 // Robust training by the hinge with the l1 norm of blocks is a linear programme: its optimum by HiGHS, which shares nothing with
 // the package but the list of patterns.
 import { Random } from '@infimum/core';
-import highsModule, { type LegacyHighs } from 'highs';
+import type { LegacyHighs } from 'highs';
+import highsModule from 'highs';
 import { expect, it } from 'vitest';
 import { enumeratePatterns } from './patterns.ts';
 import type { ReluInstance } from './relu-network.ts';

@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import { convexReluAdmm } from './convex-relu-admm.ts';
 import { robustFeatures } from './relu-families.ts';
-import { type ReluNetwork, reluAccuracy } from './relu-network.ts';
+import type { ReluNetwork } from './relu-network.ts';
+import { reluAccuracy } from './relu-network.ts';
 import { robustRelu } from './robust-relu.ts';
 
 /** Mean shares that are right under 40 steps of attack. */

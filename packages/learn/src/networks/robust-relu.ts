@@ -5,26 +5,24 @@
 // With the constraints (2 D_i - I) X v_i >= 1 (eps . |v_i|) the network is linear in every sample's box, T_k = sum_i d_ik (v_i - w_i),
 // and the worst score of sample k is y_k x_k . T_k - eps . |T_k|. The patches of a sample are moved each within its own box, which is no
 // less than what can be done to an image: a sample's x, T and eps are then those of its patches, one after the other, x and eps over K.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
-import { ReluProgram, type ReluSolution, shrinkBlock } from './convex-program.ts';
+import type { ReluSolution } from './convex-program.ts';
+import { ReluProgram, shrinkBlock } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
-import { type Patterns, patternOf, patternOptions, patternsFor, withPatterns } from './patterns.ts';
-import { checkRelu, type ReluInstance, type ReluLoss } from './relu-network.ts';
+import type { Patterns } from './patterns.ts';
+import { patternOf, patternOptions, patternsFor, withPatterns } from './patterns.ts';
+import type { ReluInstance, ReluLoss } from './relu-network.ts';
+import { checkRelu } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `robustRelu`. */

@@ -1,24 +1,21 @@
 // The sampled convex program: hidden units drawn at random, output weights by the lasso.
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
-import { checkRelu, lossOf, type ReluInstance, reluObjective } from './relu-network.ts';
+import type { ReluInstance } from './relu-network.ts';
+import { checkRelu, lossOf, reluObjective } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `sampledConvexRelu`. */

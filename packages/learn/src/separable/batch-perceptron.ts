@@ -2,29 +2,13 @@
 //
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
-import {
-  initialOption,
-  iterationLimit,
-  type Separation,
-  type SeparationIterate,
-  separationSteps,
-  stepWeight,
-} from './separation.ts';
+import type { Separation, SeparationIterate } from './separation.ts';
+import { initialOption, iterationLimit, separationSteps, stepWeight } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `batchPerceptron`. */

@@ -1,34 +1,26 @@
 // The front door: any labels, several classes, and a model to predict with.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkList,
   checkNumber,
   checkObject,
   checkVector,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { classesOf, type Label } from '../data/classes.ts';
+import type { Label } from '../data/classes.ts';
+import { classesOf } from '../data/classes.ts';
 import { batchPerceptronSteps } from './batch-perceptron.ts';
 import { logisticGradientDescentSteps } from './lr-gd.ts';
 import { maxMarginSteps } from './max-margin.ts';
 import { normalizedBatchPerceptronSteps, normalizedLogisticDescentSteps } from './normalized-lr-gd.ts';
 import { perceptronSteps } from './perceptron.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
-import {
-  checkPoints,
-  checkSampleWeights,
-  decisionOf,
-  isSparse,
-  type SeparableInstance,
-} from './signed-rows.ts';
+import type { SeparableInstance } from './signed-rows.ts';
+import { checkPoints, checkSampleWeights, decisionOf, isSparse } from './signed-rows.ts';
 import { smoothPerceptronSteps } from './smooth-perceptron.ts';
 
 const METHODS = {

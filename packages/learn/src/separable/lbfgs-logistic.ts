@@ -1,28 +1,13 @@
 // Logistic regression by L-BFGS: what statistics packages do, stopped at the first plane without errors.
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
-import {
-  iterationLimit,
-  logisticWeight,
-  type Separation,
-  type SeparationIterate,
-  separationSteps,
-} from './separation.ts';
+import type { Separation, SeparationIterate } from './separation.ts';
+import { iterationLimit, logisticWeight, separationSteps } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `lbfgsLogistic`. */

@@ -2,31 +2,20 @@
 //
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkNumber,
   checkObject,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
-import {
-  initialOption,
-  iterationLimit,
-  type Separation,
-  type SeparationIterate,
-  scaledStep,
-  separationSteps,
-  weightFor,
-} from './separation.ts';
+import type { Separation, SeparationIterate } from './separation.ts';
+import { initialOption, iterationLimit, scaledStep, separationSteps, weightFor } from './separation.ts';
 import type { SeparableInstance, SignedRows } from './signed-rows.ts';
 
 /** Checks a step size: positive, infinite ones included. */

@@ -2,27 +2,26 @@
 //
 // P. Wolfe: Finding the nearest point in a polytope (1976); S. S. Keerthi, S. K. Shevade, C. Bhattacharyya, K. R. K. Murthy:
 // A fast iterative nearest point algorithm for support vector machine classifier design (2000).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
-import { nearestPoints, type Vertex } from './min-norm-point.ts';
+import type { Vertex } from './min-norm-point.ts';
+import { nearestPoints } from './min-norm-point.ts';
 import { separable } from './separable-problem.ts';
-import { iterationLimit, judged, type Separation, type SeparationIterate } from './separation.ts';
-import { checkSeparable, type SeparableInstance, SignedRows } from './signed-rows.ts';
+import type { Separation, SeparationIterate } from './separation.ts';
+import { iterationLimit, judged } from './separation.ts';
+import type { SeparableInstance } from './signed-rows.ts';
+import { checkSeparable, SignedRows } from './signed-rows.ts';
 
 /** Options of `maxMargin`. */
 const maxMarginOptions = {

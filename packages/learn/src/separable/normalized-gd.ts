@@ -3,29 +3,13 @@
 // M. S. Nacson, J. D. Lee, S. Gunasekar, P. H. P. Savarese, N. Srebro, D. Soudry: Convergence of gradient descent on
 // separable data (2019), arXiv 1803.01905; Z. Ji, M. Telgarsky: Characterizing the implicit bias via a primal-dual
 // analysis (2021), arXiv 1906.04540.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
-import {
-  initialOption,
-  iterationLimit,
-  logisticWeight,
-  type Separation,
-  type SeparationIterate,
-  separationSteps,
-} from './separation.ts';
+import type { Separation, SeparationIterate } from './separation.ts';
+import { initialOption, iterationLimit, logisticWeight, separationSteps } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `normalizedGradientDescent`. */

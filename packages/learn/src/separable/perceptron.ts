@@ -2,28 +2,13 @@
 //
 // F. Rosenblatt: The perceptron (1958); Y. Freund, R. E. Schapire: Large margin classification using the perceptron
 // algorithm (1999), for the average.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { rosenblatt } from './papers.ts';
 import { separable } from './separable-problem.ts';
-import {
-  initialOption,
-  iterationLimit,
-  type Separation,
-  type SeparationIterate,
-  separationSteps,
-} from './separation.ts';
+import type { Separation, SeparationIterate } from './separation.ts';
+import { initialOption, iterationLimit, separationSteps } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `perceptron`. */

@@ -1,5 +1,6 @@
 // The kernels of separable classification and how they are called; every build gives the same bits.
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/kernels.ts';
 
 /** The kernels; arrays are given by their byte offsets, rows are dense and have an even number of columns. Nothing is checked. */

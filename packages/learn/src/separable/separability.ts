@@ -2,17 +2,14 @@
 //
 // P. Gordan (1873) and E. Stiemke (1915) for the alternatives; A. Albert, J. A. Anderson: On the existence of maximum
 // likelihood estimates in logistic regression models (1984), for quasi-separation.
-import { checkObject, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkObject, resolveOptions } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
-import { nearestPoints, type Vertex } from './min-norm-point.ts';
-import {
-  checkSeparable,
-  errorsOf,
-  type LinearSeparator,
-  type SeparableInstance,
-  SignedRows,
-} from './signed-rows.ts';
+import type { Vertex } from './min-norm-point.ts';
+import { nearestPoints } from './min-norm-point.ts';
+import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
+import { checkSeparable, errorsOf, SignedRows } from './signed-rows.ts';
 
 /** Options of `separability`. */
 const separabilityOptions = {

@@ -1,5 +1,6 @@
 // The claims of the paper on large steps, by counted iterations.
-import { type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { batchPerceptron } from './batch-perceptron.ts';
 import { logisticGradientDescent } from './lr-gd.ts';
 import { normalizedBatchPerceptron, normalizedLogisticDescent } from './normalized-lr-gd.ts';

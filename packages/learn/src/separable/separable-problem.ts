@@ -1,17 +1,10 @@
 // The registered problem of separating two classes: instances, metrics and file format of `learn/separable-classification`.
-import {
-  type BadInstance,
-  defineProblem,
-  type HardInstance,
-  InvalidInputError,
-  type Problem,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import type { BadInstance, HardInstance, Problem } from '@infimum/core';
+import { defineProblem, InvalidInputError, readMatrix, readObject, readVector } from '@infimum/core';
 import { hardSeparable, separableFamilies, separableLadder } from './separable-families.ts';
 import type { Separation } from './separation.ts';
-import { checkSeparable, errorsOf, type SeparableInstance } from './signed-rows.ts';
+import type { SeparableInstance } from './signed-rows.ts';
+import { checkSeparable, errorsOf } from './signed-rows.ts';
 
 /** Separation of two classes by a plane. */
 export const separable: Problem<SeparableInstance, Separation> = defineProblem({

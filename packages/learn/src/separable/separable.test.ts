@@ -1,8 +1,10 @@
 // Iteration counts against worked examples, theorems on drawn data, and certificates against linear programmes.
-import { InvalidInputError, type Outcome } from '@infimum/core';
+import type { Outcome } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import fc from 'fast-check';
-import highsModule, { type LegacyHighs } from 'highs';
+import type { LegacyHighs } from 'highs';
+import highsModule from 'highs';
 import { describe, expect, it } from 'vitest';
 import { batchPerceptron } from './batch-perceptron.ts';
 import { iterationBound } from './iteration-bound.ts';
@@ -25,7 +27,8 @@ import {
   standardizedColumns,
 } from './separable-families.ts';
 import type { Separation } from './separation.ts';
-import { errorsOf, type SeparableInstance } from './signed-rows.ts';
+import type { SeparableInstance } from './signed-rows.ts';
+import { errorsOf } from './signed-rows.ts';
 import { smoothPerceptron } from './smooth-perceptron.ts';
 
 /** An instance of rows that are signed already. */

@@ -1,15 +1,10 @@
 // What all iterations towards a separating plane share: the test that ends them, the best plane so far, and what they tell.
 
-import { checkVector, converged, type Iterate, type Steps } from '@infimum/core';
+import type { Iterate, Steps } from '@infimum/core';
+import { checkVector, converged } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import {
-  checkSeparable,
-  decisionsOf,
-  errorsOf,
-  type LinearSeparator,
-  type SeparableInstance,
-  SignedRows,
-} from './signed-rows.ts';
+import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
+import { checkSeparable, decisionsOf, errorsOf, SignedRows } from './signed-rows.ts';
 
 /** A plane and how it separates. */
 export interface Separation extends LinearSeparator {

@@ -1,7 +1,8 @@
 // Rows of data times their labels, divided by the largest norm: what all methods of separation work on.
 import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { int32, layout, scratch, type Workspace } from '@infimum/linalg/kernels';
+import type { Workspace } from '@infimum/linalg/kernels';
+import { int32, layout, scratch } from '@infimum/linalg/kernels';
 import { rowKernels } from './row-kernels.ts';
 
 /** Points of two classes. */

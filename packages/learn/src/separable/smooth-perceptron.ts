@@ -1,21 +1,12 @@
 // The smooth perceptron: Nesterov's smoothing of the margin, with iterations that grow as 1/mu instead of 1/mu².
 //
 // N. Soheili, J. Peña: A smooth perceptron algorithm, SIAM Journal on Optimization 22 (2012).
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
-import { iterationLimit, type Separation, type SeparationIterate, separationSteps } from './separation.ts';
+import type { Separation, SeparationIterate } from './separation.ts';
+import { iterationLimit, separationSteps } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Options of `smoothPerceptron`. */

@@ -1,16 +1,11 @@
 // Adapters in files: LoRA as PEFT names it, and SNELL with its settings in the header; merged, or alone.
 //
 // PEFT's layout: https://github.com/huggingface/peft
-import {
-  checkNumber,
-  checkObject,
-  describeValue,
-  InvalidInputError,
-  type SafetensorsFile,
-  type Tensor,
-} from '@infimum/core';
+import type { SafetensorsFile, Tensor } from '@infimum/core';
+import { checkNumber, checkObject, describeValue, InvalidInputError } from '@infimum/core';
 import { checkTensors } from '../data/safetensors.ts';
-import { createSnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
+import type { SnellAdapterOptions } from './snell-adapter.ts';
+import { createSnellAdapter } from './snell-adapter.ts';
 
 /**
  * The merged weights of PEFT's LoRA adapters: W + (alpha / r) B A for every pair `base_model.model.PATH.lora_A.weight` (r x in)

@@ -2,8 +2,10 @@
 import { add, compile, gelu, gradients, matmul, mul, sum, transpose, variable } from '@infimum/autodiff';
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { type Bottleneck, freshBottleneck, numbersOf } from './bottleneck.ts';
-import { type Layer, scratchFor, tunable } from './tunable-linear.ts';
+import type { Bottleneck } from './bottleneck.ts';
+import { freshBottleneck, numbersOf } from './bottleneck.ts';
+import type { Layer } from './tunable-linear.ts';
+import { scratchFor, tunable } from './tunable-linear.ts';
 import { predictClasses } from './tuned-network.ts';
 
 const random = new Random(4);

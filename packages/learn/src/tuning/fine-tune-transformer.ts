@@ -1,35 +1,32 @@
 // Tuning a vision transformer on few examples: adapters to be saved alone, and the merged model.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
+import type { Iterate, Outcome, RunOptions, Steps, Tensor } from '@infimum/core';
 import {
   checkMatrix,
   exhausted,
   InvalidInputError,
-  type Iterate,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
-  type Tensor,
 } from '@infimum/core';
 import type { TrainingMemory } from './adamw.ts';
 import { snellMetadata } from './adapter-files.ts';
 import type { FineTuneOptions } from './fine-tune.ts';
 import { fineTuneOptions } from './fine-tune-options.ts';
 import { AdapterLinear, KernelizedLinear, LowRankLinear } from './tunable-linear.ts';
-import { chosenRows, type Labelled } from './tuned-network.ts';
+import type { Labelled } from './tuned-network.ts';
+import { chosenRows } from './tuned-network.ts';
 import { TunedTransformer } from './tuned-transformer.ts';
+import type { VisionTransformer } from './vision-transformer.ts';
 import {
   adapterTensors,
   blockMaps,
   checkVisionTransformer,
   isAdapted,
   mapPath,
-  type VisionTransformer,
 } from './vision-transformer.ts';
 
 /** A tuned transformer. */

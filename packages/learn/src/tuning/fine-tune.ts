@@ -1,32 +1,15 @@
 // Tuning a trained network: SNELL, and the methods that it is measured against.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
-import {
-  defineSolver,
-  exhausted,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type Paper,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { fineTuneOptions } from './fine-tune-options.ts';
 import { snellPaper } from './papers.ts';
-import { copyLayer, numbersOfLayer, type TuningMethod } from './tunable-linear.ts';
+import type { TuningMethod } from './tunable-linear.ts';
+import { copyLayer, numbersOfLayer } from './tunable-linear.ts';
 import { chosenRows, crossEntropy, TunedNetwork } from './tuned-network.ts';
-import {
-  checkTuning,
-  sparseTuning,
-  type TuningInstance,
-  type TuningIterate,
-  type TuningSolution,
-} from './tuning-problem.ts';
+import type { TuningInstance, TuningIterate, TuningSolution } from './tuning-problem.ts';
+import { checkTuning, sparseTuning } from './tuning-problem.ts';
 
 /** What callers of `fineTune` give. */
 export type FineTuneOptions = OptionsOf<typeof fineTuneOptions>;

@@ -1,18 +1,18 @@
 // An adapter of one layer: a sparse update of high rank from two thin matrices, with nothing stored that is as large as the layer.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import {
   checkInteger,
   checkOutput,
   checkVector,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
   Random,
   resolveOptions,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { type MergeShape, mergeRow, mergeRowGradient } from './kernelized-merge.ts';
+import type { MergeShape } from './kernelized-merge.ts';
+import { mergeRow, mergeRowGradient } from './kernelized-merge.ts';
 import { listBeyond, magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
 
 /** Options of `createSnellAdapter`. */

@@ -2,8 +2,10 @@
 //
 // S. Shen et al.: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import { checkInteger, checkMatrix, checkObject, Random } from '@infimum/core';
-import { type DenseMatrix, svd } from '@infimum/linalg';
-import { createSnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
+import type { DenseMatrix } from '@infimum/linalg';
+import { svd } from '@infimum/linalg';
+import type { SnellAdapterOptions } from './snell-adapter.ts';
+import { createSnellAdapter } from './snell-adapter.ts';
 
 /** Normal entries, a share of them kept. */
 export function sparseTarget(rows: number, cols: number, density: number, seed: number): DenseMatrix {

@@ -5,7 +5,8 @@ import { readShardedSafetensors, writeSafetensors } from '../data/safetensors.ts
 import { mergePeftLora, mergeSnell, peftLoraConfig } from './adapter-files.ts';
 import { fineTuneTransformer, predictTransformer } from './fine-tune-transformer.ts';
 import { normalShare } from './transformer-pass.ts';
-import { type Labelled, TunedNetwork } from './tuned-network.ts';
+import type { Labelled } from './tuned-network.ts';
+import { TunedNetwork } from './tuned-network.ts';
 import { TunedTransformer } from './tuned-transformer.ts';
 import {
   randomVisionTransformer,

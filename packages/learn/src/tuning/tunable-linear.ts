@@ -2,10 +2,9 @@
 //
 // E. Hu et al.: LoRA (2021), arXiv 2106.09685; E. Ben Zaken et al.: BitFit (2021), arXiv 2106.10199; D. Lian et al.: Scaling and
 // shifting your features (2022), arXiv 2210.08823; Z. Zhang et al.: Gradient-based parameter selection (2023), arXiv 2312.10136.
+import type { AffineMap, Bottleneck } from './bottleneck.ts';
 import {
-  type AffineMap,
   applyBottleneck,
-  type Bottleneck,
   bottleneckBack,
   copyBottleneck,
   copyMap,
@@ -13,7 +12,8 @@ import {
   numbersOf,
 } from './bottleneck.ts';
 import { addRow, addSumOfRows, multiplyInto } from './products.ts';
-import { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './snell-adapter.ts';
+import type { SnellAdapter, SnellAdapterOptions } from './snell-adapter.ts';
+import { createSnellAdapter } from './snell-adapter.ts';
 
 /** A layer y = x W + b. */
 export interface Layer extends AffineMap {

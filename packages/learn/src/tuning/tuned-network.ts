@@ -1,22 +1,13 @@
 // A small multilayer perceptron in plain arrays that is being tuned: ReLU layers and a head.
 import { checkList, checkMatrix, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { AdamW, type TrainingMemory } from './adamw.ts';
+import type { TrainingMemory } from './adamw.ts';
+import { AdamW } from './adamw.ts';
 import { applyBottleneck, applyMap, checkBottleneck } from './bottleneck.ts';
 import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
 import type { SnellAdapterOptions } from './snell-adapter.ts';
-import {
-  type ChosenBy,
-  chooseWeights,
-  DenseLinear,
-  freshHead,
-  type Layer,
-  type Scratch,
-  scratchFor,
-  type TunableLinear,
-  type TuningMethod,
-  tunable,
-} from './tunable-linear.ts';
+import type { ChosenBy, Layer, Scratch, TunableLinear, TuningMethod } from './tunable-linear.ts';
+import { chooseWeights, DenseLinear, freshHead, scratchFor, tunable } from './tunable-linear.ts';
 
 /** Inputs a row, and the class of each. */
 export interface Labelled {

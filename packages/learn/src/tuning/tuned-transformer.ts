@@ -1,30 +1,16 @@
 // A vision transformer that is being tuned: its passes, with every linear map of its blocks tuned as the method says.
 import { Random } from '@infimum/core';
-import { AdamW, type TrainingMemory } from './adamw.ts';
+import type { TrainingMemory } from './adamw.ts';
+import { AdamW } from './adamw.ts';
 import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
 import type { SnellAdapterOptions } from './snell-adapter.ts';
-import {
-  type AttentionShape,
-  attend,
-  attendBack,
-  gelu,
-  geluBack,
-  normalise,
-  normaliseBack,
-} from './transformer-pass.ts';
-import {
-  type ChosenBy,
-  chooseWeights,
-  DenseLinear,
-  freshHead,
-  type Scratch,
-  scratchFor,
-  type TunableLinear,
-  type TuningMethod,
-  tunable,
-} from './tunable-linear.ts';
+import type { AttentionShape } from './transformer-pass.ts';
+import { attend, attendBack, gelu, geluBack, normalise, normaliseBack } from './transformer-pass.ts';
+import type { ChosenBy, Scratch, TunableLinear, TuningMethod } from './tunable-linear.ts';
+import { chooseWeights, DenseLinear, freshHead, scratchFor, tunable } from './tunable-linear.ts';
 import type { Labelled } from './tuned-network.ts';
-import { blockMaps, isAdapted, type TransformerBlock, type VisionTransformer } from './vision-transformer.ts';
+import type { TransformerBlock, VisionTransformer } from './vision-transformer.ts';
+import { blockMaps, isAdapted } from './vision-transformer.ts';
 
 type BlockMaps = Record<(typeof blockMaps)[number], TunableLinear>;
 

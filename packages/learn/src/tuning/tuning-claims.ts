@@ -1,5 +1,6 @@
 // The claims of the paper on SNELL, by ranks, counts and experiments.
-import { type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { fineTune } from './fine-tune.ts';
 import { snellPaper as paper } from './papers.ts';
 import { createSnellAdapter } from './snell-adapter.ts';

@@ -1,17 +1,10 @@
 // The registered problem of tuning a trained network on few examples: `learn/sparse-tuning`.
-import {
-  type BadInstance,
-  checkMatrix,
-  checkVector,
-  defineProblem,
-  type HardInstance,
-  InvalidInputError,
-  type Iterate,
-  type Problem,
-} from '@infimum/core';
+import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core';
+import { checkMatrix, checkVector, defineProblem, InvalidInputError } from '@infimum/core';
 import { checkBottleneck } from './bottleneck.ts';
 import type { Layer } from './tunable-linear.ts';
-import { crossEntropy, type Labelled, predictClasses } from './tuned-network.ts';
+import type { Labelled } from './tuned-network.ts';
+import { crossEntropy, predictClasses } from './tuned-network.ts';
 import { syntheticTransfer, tuningFamilies } from './tuning-families.ts';
 
 /** A network, examples of a new task, and further ones to judge by. */

@@ -2,10 +2,12 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { fineTune } from './fine-tune.ts';
-import { type MergeKernel, mergeRow } from './kernelized-merge.ts';
+import type { MergeKernel } from './kernelized-merge.ts';
+import { mergeRow } from './kernelized-merge.ts';
 import { createSnellAdapter } from './snell-adapter.ts';
 import { bestRankError, fitSparseMatrix, numericalRank, sparseTarget } from './sparse-fit.ts';
-import { magnitudeQuantile, type SparseMode, sparseSlope, sparseValue } from './sparsify.ts';
+import type { SparseMode } from './sparsify.ts';
+import { magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
 import { crossEntropy, predictClasses } from './tuned-network.ts';
 import { tuningClaims } from './tuning-claims.ts';
 import { syntheticTransfer } from './tuning-families.ts';

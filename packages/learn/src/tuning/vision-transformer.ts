@@ -1,6 +1,7 @@
 // A vision transformer as plain data: what its tensors are called in files, and checks that they fit.
 //
 // A. Dosovitskiy et al.: An image is worth 16x16 words (2021), arXiv 2010.11929; names as the Transformers library writes them.
+import type { Tensor } from '@infimum/core';
 import {
   checkInteger,
   checkList,
@@ -11,9 +12,9 @@ import {
   checkVector,
   InvalidInputError,
   Random,
-  type Tensor,
 } from '@infimum/core';
-import { type AffineMap, type Bottleneck, checkBottleneck } from './bottleneck.ts';
+import type { AffineMap, Bottleneck } from './bottleneck.ts';
+import { checkBottleneck } from './bottleneck.ts';
 import type { Layer } from './tunable-linear.ts';
 
 /** Scale and shift of a layer normalisation. */

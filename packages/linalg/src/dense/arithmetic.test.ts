@@ -2,7 +2,8 @@ import { Random } from '@infimum/core';
 import { kron as kronOf, norm as mathNorm } from 'mathjs';
 import { describe, expect, it } from 'vitest';
 import { svd } from '../eigen/svd.ts';
-import { type MatrixNorm, matrixNorm } from '../solve/matrix-norm.ts';
+import type { MatrixNorm } from '../solve/matrix-norm.ts';
+import { matrixNorm } from '../solve/matrix-norm.ts';
 import {
   addMatrices,
   blockMatrix,
@@ -12,7 +13,8 @@ import {
   scaleMatrix,
   trace,
 } from './arithmetic.ts';
-import { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { matmul } from './matmul.ts';
 
 const random = new Random(7);

@@ -1,14 +1,9 @@
 // Arithmetic of dense matrices entry by entry, and what is made of blocks.
-import {
-  checkList,
-  checkNumber,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkList, checkNumber, InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
-import { type DenseMatrix, denseMatrix } from './dense-matrix.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+import { denseMatrix } from './dense-matrix.ts';
 
 /** Options of `addMatrices`. */
 const addMatricesOptions = {

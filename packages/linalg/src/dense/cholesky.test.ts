@@ -6,7 +6,8 @@ import { largestDifference } from '../testing/matrices.ts';
 import { withWorkers } from '../testing/with-workers.ts';
 import { useKernels } from '../webassembly/kernel-module.ts';
 import { cholesky, choleskyInTurns, solveCholesky } from './cholesky.ts';
-import { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { gram } from './matmul.ts';
 
 const size = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(63, 64, 65, 130));

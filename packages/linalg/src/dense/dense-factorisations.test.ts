@@ -22,7 +22,8 @@ import { largestDifference, randomMatrix, randomSymmetric } from '../testing/mat
 import { quickOrFull } from '../testing/quick-or-full.ts';
 import { cholesky } from './cholesky.ts';
 import { downdateCholesky, updateCholesky } from './cholesky-update.ts';
-import { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { qr } from './householder-qr.ts';
 import { ldl, solveLdl } from './ldl.ts';
 import { determinant, lu, solveLu } from './lu.ts';

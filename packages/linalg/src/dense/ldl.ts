@@ -7,7 +7,8 @@ import { checkRecord } from '../check-record.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { TURN, withoutTurns } from '../turns.ts';
-import { type DenseMatrix, identity } from './dense-matrix.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+import { identity } from './dense-matrix.ts';
 
 /** P A P' = L D L'. */
 export interface LdlFactors {

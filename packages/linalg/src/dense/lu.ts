@@ -4,7 +4,8 @@
 import { checkInteger, checkNumbers, InvalidInputError, portableLog } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
-import { int32, type Layout, layout, scratch } from '../webassembly/layout.ts';
+import type { Layout } from '../webassembly/layout.ts';
+import { int32, layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { LU_PANEL, luKernels } from '../webassembly/lu-kernels.ts';
 import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';

@@ -6,7 +6,8 @@ import { matvec } from '../matvec.ts';
 import { csrFromDense } from '../sparse/csr-matrix.ts';
 import { largestDifference } from '../testing/matrices.ts';
 import { withWorkers } from '../testing/with-workers.ts';
-import { type DenseMatrix, denseMatrix, matrixFromRows, transpose } from './dense-matrix.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+import { denseMatrix, matrixFromRows, transpose } from './dense-matrix.ts';
 import { gram, matmul } from './matmul.ts';
 
 const side = fc.integer({ min: 1, max: 30 });

@@ -4,7 +4,8 @@ import { checkDense } from '../check-dense.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedGram, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
-import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
+import type { ThreadOptions } from '../webassembly/thread-pool.ts';
+import { checkThreads } from '../webassembly/thread-pool.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 
 /**

@@ -5,7 +5,8 @@
 import { InvalidInputError, portableExp, portableExpm1 } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { allFinite } from '../numerics/vectors.ts';
-import { type DenseMatrix, identity, transpose } from './dense-matrix.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+import { identity, transpose } from './dense-matrix.ts';
 import { lu, solveLu } from './lu.ts';
 import { matmul } from './matmul.ts';
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
 import { withWorkers } from '../testing/with-workers.ts';
-import { type DenseMatrix, denseMatrix, matrixFromRows } from './dense-matrix.ts';
+import type { DenseMatrix } from './dense-matrix.ts';
+import { denseMatrix, matrixFromRows } from './dense-matrix.ts';
 import { solveTriangular } from './triangular.ts';
 
 // Work that takes a second may take ten on a busy machine.

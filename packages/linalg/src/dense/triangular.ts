@@ -4,7 +4,8 @@ import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
-import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
+import type { ThreadOptions } from '../webassembly/thread-pool.ts';
+import { checkThreads } from '../webassembly/thread-pool.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 
 /** Which triangle, whether it is transposed, and how many threads multiply where there are many right-hand sides. */

@@ -4,7 +4,8 @@
 // T. Davis: Algorithm 832: UMFPACK (2004).
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
-import { minimumDegree, type SymmetricPattern } from './minimum-degree.ts';
+import type { SymmetricPattern } from './minimum-degree.ts';
+import { minimumDegree } from './minimum-degree.ts';
 
 /** How columns may be ordered. */
 export type ColumnOrder = 'columns' | 'symmetric' | 'natural';

@@ -1,7 +1,9 @@
 // The Cholesky factorisation of a sparse symmetric positive definite matrix, as L D L' with positive D.
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { like, order, type SparseLdl, sparseLdl } from './sparse-ldl.ts';
+import type { SparseLdl } from './sparse-ldl.ts';
+import { like, order, sparseLdl } from './sparse-ldl.ts';
 
 /** Options of `sparseCholesky`. */
 const sparseCholeskyOptions = {

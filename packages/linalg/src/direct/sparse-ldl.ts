@@ -3,17 +3,13 @@
 //
 // T. Davis: Algorithm 849: a concise sparse Cholesky factorization package (2005); R. Vanderbei: Symmetric quasidefinite matrices
 // (1995).
-import {
-  checkNumbers,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkNumbers, InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../sparse/csr-matrix.ts';
 import { tooLarge } from '../too-large.ts';
 import { TURN, withoutTurns } from '../turns.ts';
 import { minimumDegree } from './minimum-degree.ts';

@@ -5,11 +5,13 @@ import { denseMatrix } from '../dense/dense-matrix.ts';
 import { lu, solveLu } from '../dense/lu.ts';
 import { matmul } from '../dense/matmul.ts';
 import { solve } from '../solve/solve.ts';
-import { type CsrMatrix, csrFromDense, csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { csrFromDense, csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { largestDifference } from '../testing/matrices.ts';
 import { sparseCholesky } from './sparse-cholesky.ts';
-import { type SparseLu, solveSparseLu, sparseLu } from './sparse-lu.ts';
+import type { SparseLu } from './sparse-lu.ts';
+import { solveSparseLu, sparseLu } from './sparse-lu.ts';
 
 /** A random matrix with a zero-free permuted diagonal, so that it is regular almost surely. */
 function randomSparse(n: number, perRow: number, seed: number): CsrMatrix {

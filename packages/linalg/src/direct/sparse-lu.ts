@@ -3,20 +3,14 @@
 //
 // J. Gilbert, T. Peierls: Sparse partial pivoting in time proportional to arithmetic operations (1988); T. Davis: Direct methods for
 // sparse linear systems (2006), chapter 6.
-import {
-  checkInteger,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, checkNumbers, checkObject, InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { exponentOf } from '../power-of-two.ts';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { tooLarge } from '../too-large.ts';
 import { columnOrder, suitableOrder } from './column-order.ts';

@@ -4,7 +4,8 @@
 // transformation (1961); vectors by back substitution as in LAPACK's dtrevc.
 import { InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
-import { type DenseMatrix, denseMatrix, transpose } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 import { allFinite, largestMagnitude, norm } from '../numerics/vectors.ts';
 import { exponentOf, powerOfTwoNear } from '../power-of-two.ts';

@@ -2,36 +2,28 @@
 // reorthogonalisation and thick restarts.
 //
 // K. Wu, H. Simon: Thick-restart Lanczos method for large symmetric eigenvalue problems (2000).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkVector,
   converged,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
-import {
-  checkSquare,
-  type LinearOperator,
-  multiplication,
-  scaledOperand,
-  sizesOf,
-} from '../linear-operator.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { denseMatrix } from '../dense/dense-matrix.ts';
+import type { LinearOperator } from '../linear-operator.ts';
+import { checkSquare, multiplication, scaledOperand, sizesOf } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
 import { countEigenvalues } from './eigenvalue-count.ts';
-import { type SymmetricEigen, symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
+import type { SymmetricEigen } from './symmetric-eigen.ts';
+import { symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
 /** Options of `lanczos`. */
 const lanczosOptions = {

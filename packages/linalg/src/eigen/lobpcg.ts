@@ -1,30 +1,20 @@
 // The locally optimal block preconditioned conjugate gradient method for extreme eigenpairs of symmetric matrices.
 //
 // A. Knyazev: Toward the optimal preconditioned eigensolver (2001).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import {
-  checkSquare,
-  type LinearOperator,
-  multiplication,
-  scaledOperand,
-  sizesOf,
-} from '../linear-operator.ts';
+import type { LinearOperator } from '../linear-operator.ts';
+import { checkSquare, multiplication, scaledOperand, sizesOf } from '../linear-operator.ts';
 import { allFinite, dot, norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';

@@ -2,14 +2,18 @@
 //
 // J. Francis: The QR transformation (1961); the shifts and tests of LAPACK's dlahqr: M. Ahues, F. Tisseur: A new deflation
 // criterion for the QR algorithm (1997).
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
-import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { transpose } from '../dense/dense-matrix.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
-import { type DenseKernels, denseKernels } from '../webassembly/dense-kernels.ts';
+import type { DenseKernels } from '../webassembly/dense-kernels.ts';
+import { denseKernels } from '../webassembly/dense-kernels.ts';
 import { layout } from '../webassembly/layout.ts';
 import { hessenbergRoom, reduceToHessenberg } from './hessenberg.ts';
-import { exchange, type SchurPair, standardise } from './schur-blocks.ts';
+import type { SchurPair } from './schur-blocks.ts';
+import { exchange, standardise } from './schur-blocks.ts';
 
 /** Options of `realSchur`. */
 const realSchurOptions = {

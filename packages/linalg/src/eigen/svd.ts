@@ -5,7 +5,8 @@
 // and related results (1958), and J. Demmel, K. Veselić: Jacobi's method is more accurate than QR (1992) for the latter.
 import { InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
-import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
 import { allFinite, norm } from '../numerics/vectors.ts';

@@ -4,7 +4,8 @@
 // J. Wilkinson, C. Reinsch: Handbook for Automatic Computation, vol. II, Linear Algebra (1971), tred2 and tql2.
 import { InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
-import { type DenseMatrix, identity, transpose } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { identity, transpose } from '../dense/dense-matrix.ts';
 import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { layout, scratch } from '../webassembly/layout.ts';

@@ -2,17 +2,13 @@
 // timed, so that the three versions can be compared without the hardware.
 //
 // SMASH: Sparse Matrix Atomic Scratchpad Hashing (arXiv 2105.14156).
-import {
-  checkInteger,
-  checkNumber,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, checkNumber, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../sparse/csr-matrix.ts';
 import { highOrderSlot, lowOrderSlot } from './smash-hash.ts';
-import { type SmashWindow, smashWindows } from './smash-windows.ts';
+import type { SmashWindow } from './smash-windows.ts';
+import { smashWindows } from './smash-windows.ts';
 import { estimateWork } from './spgemm-tokens.ts';
 
 /** Options of `simulateSmash`. */

@@ -1,8 +1,10 @@
 // The claims of the thesis on SMASH, and the experiments that check them. Its hardware cannot be had, so what it says of
 // time is checked by counted cycles on a simulated block of 64 threads, and what it says of counts by counting.
-import { type Claim, type ClaimContext, type ClaimResult, defineClaim, type Paper } from '@infimum/core';
+import type { Claim, ClaimContext, ClaimResult, Paper } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { rmat } from './rmat.ts';
-import { type SmashSimulation, simulateSmash } from './simulate-smash.ts';
+import type { SmashSimulation } from './simulate-smash.ts';
+import { simulateSmash } from './simulate-smash.ts';
 import { spgemm } from './spgemm.ts';
 
 /** The thesis. */

@@ -1,6 +1,7 @@
 // The kernels of SMASH in plain TypeScript: what the WebAssembly builds are tested against. One thread runs them.
 import { highOrderSlot, lowOrderSlot } from './smash-hash.ts';
-import { type SmashKernels, WINDOW } from './smash-kernels.ts';
+import type { SmashKernels } from './smash-kernels.ts';
+import { WINDOW } from './smash-kernels.ts';
 
 /** The kernels on a memory. */
 export function smashReference(buffer: ArrayBufferLike): SmashKernels {

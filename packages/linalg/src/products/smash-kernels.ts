@@ -1,6 +1,7 @@
 // The kernels of SMASH and how they are called; what is said here holds for all builds.
 import { relaxedSimd, simd } from '../generated/smash-kernels.ts';
-import { defineKernels, type KernelModule } from '../webassembly/kernel-module.ts';
+import type { KernelModule } from '../webassembly/kernel-module.ts';
+import { defineKernels } from '../webassembly/kernel-module.ts';
 import { smashReference } from './smash-kernels-reference.ts';
 
 /** Words of a window: see `WINDOW`. */

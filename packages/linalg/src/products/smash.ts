@@ -6,10 +6,14 @@
 import { CsrBuilder } from '../sparse/csr-builder.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { int32, layout } from '../webassembly/layout.ts';
-import { type SmashKernels, smashKernels, WINDOW, WINDOW_WORDS } from './smash-kernels.ts';
-import { type SmashWindow, smashWindows } from './smash-windows.ts';
-import { countedProduct, type ProductEngine, type SparseProduct } from './spgemm-solution.ts';
-import { estimateWork, type WorkEstimate } from './spgemm-tokens.ts';
+import type { SmashKernels } from './smash-kernels.ts';
+import { smashKernels, WINDOW, WINDOW_WORDS } from './smash-kernels.ts';
+import type { SmashWindow } from './smash-windows.ts';
+import { smashWindows } from './smash-windows.ts';
+import type { ProductEngine, SparseProduct } from './spgemm-solution.ts';
+import { countedProduct } from './spgemm-solution.ts';
+import type { WorkEstimate } from './spgemm-tokens.ts';
+import { estimateWork } from './spgemm-tokens.ts';
 
 /** Options of SMASH. */
 export interface SmashOptions {

@@ -1,8 +1,11 @@
 // The registered solvers of sparse products.
-import { defineSolver, type Paper } from '@infimum/core';
+import type { Paper } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
 import { smashPaper } from './smash-claims.ts';
-import { productCount, type SparsePair, sparseProduct } from './sparse-product.ts';
-import { type SpgemmKernel, spgemmSteps } from './spgemm.ts';
+import type { SparsePair } from './sparse-product.ts';
+import { productCount, sparseProduct } from './sparse-product.ts';
+import type { SpgemmKernel } from './spgemm.ts';
+import { spgemmSteps } from './spgemm.ts';
 
 const gustavsonPaper: Paper = {
   title: 'Two fast algorithms for sparse matrices: multiplication and permuted transposition',

@@ -1,6 +1,7 @@
 // The kernels of sparse products and how they are called; what is said here holds for all builds.
 import { relaxedSimd, simd } from '../generated/sparse-kernels.ts';
-import { defineKernels, type KernelModule } from '../webassembly/kernel-module.ts';
+import type { KernelModule } from '../webassembly/kernel-module.ts';
+import { defineKernels } from '../webassembly/kernel-module.ts';
 import { sparseReference } from './sparse-kernels-reference.ts';
 
 /**

@@ -1,7 +1,8 @@
 // Where pairs of sparse matrices come from: model matrices of the applications of sparse products.
 import { Random } from '@infimum/core';
 import { CsrBuilder } from '../sparse/csr-builder.ts';
-import { type CsrMatrix, csrFromTriplets } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { csrFromTriplets } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { SEMIRINGS } from './semiring.ts';

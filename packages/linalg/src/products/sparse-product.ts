@@ -1,20 +1,15 @@
 // The registered problem of sparse products: instances, metrics and file format of `linalg/sparse-product`.
-import {
-  defineFamily,
-  defineProblem,
-  type HardInstance,
-  InvalidInputError,
-  type Problem,
-  Random,
-  readObject,
-} from '@infimum/core';
+import type { HardInstance, Problem } from '@infimum/core';
+import { defineFamily, defineProblem, InvalidInputError, Random, readObject } from '@infimum/core';
 import { exponentOf, powerOfTwoNear } from '../power-of-two.ts';
-import { type CsrMatrix, checkCsr, csrFromDense } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr, csrFromDense } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { MATRIX_FORMS, readSparse } from '../sparse/matrix-instance.ts';
-import { type RmatShape, rmat } from './rmat.ts';
+import type { RmatShape } from './rmat.ts';
+import { rmat } from './rmat.ts';
 import { banded, galerkin, markovChain } from './sparse-product-instances.ts';
 import type { SparseProduct } from './spgemm-solution.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type CsrMatrix, csrFromTriplets } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { csrFromTriplets } from '../sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { firstRows, G12, rmatPair, sameBits, T14, UNIFORM } from '../testing/sparse.ts';
 import { withWorkers } from '../testing/with-workers.ts';

@@ -5,7 +5,8 @@ import { CsrBuilder } from '../sparse/csr-builder.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { Semiring } from './semiring.ts';
-import { countedProduct, type ProductEngine } from './spgemm-solution.ts';
+import type { ProductEngine } from './spgemm-solution.ts';
+import { countedProduct } from './spgemm-solution.ts';
 
 /** Elements read after which a step ends. */
 const READS_PER_STEP = 2 ** 24;

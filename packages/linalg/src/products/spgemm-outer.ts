@@ -7,7 +7,8 @@ import { CsrBuilder } from '../sparse/csr-builder.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { Semiring } from './semiring.ts';
-import { countedProduct, type ProductEngine } from './spgemm-solution.ts';
+import type { ProductEngine } from './spgemm-solution.ts';
+import { countedProduct } from './spgemm-solution.ts';
 
 /** Partial products after which a step ends. */
 const PRODUCTS_PER_STEP = 2 ** 20;

@@ -3,7 +3,8 @@
 import { checkFinite, checkObject, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { int32, layout } from '../webassembly/layout.ts';
-import { SEMIRINGS, type SemiringName } from './semiring.ts';
+import type { SemiringName } from './semiring.ts';
+import { SEMIRINGS } from './semiring.ts';
 import { sparseKernels } from './sparse-kernels.ts';
 import { spgemm } from './spgemm.ts';
 

@@ -5,27 +5,20 @@
 // as possible: a wave of tokens fits the cache, and is copied from there to the result.
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import { SEMIRINGS, type SemiringName } from './semiring.ts';
-import { type SparseKernels, sparseKernels } from './sparse-kernels.ts';
-import { type Entries, type EntryStore, isNearBound, PieceStore, ResultStore } from './spgemm-entries.ts';
-import { ACCUMULATORS, EXPANDED, type SpgemmProfile } from './spgemm-profile.ts';
-import {
-  type Accumulator,
-  isThin,
-  maskedRooms,
-  SCRATCH_WORDS,
-  type ScratchRoom,
-  scratchRooms,
-} from './spgemm-scratch.ts';
-import { countedProduct, type ProductEngine, type SparseProduct } from './spgemm-solution.ts';
-import {
-  cutShares,
-  cutTokens,
-  cutWaves,
-  estimateWork,
-  type Token,
-  type WorkEstimate,
-} from './spgemm-tokens.ts';
+import type { SemiringName } from './semiring.ts';
+import { SEMIRINGS } from './semiring.ts';
+import type { SparseKernels } from './sparse-kernels.ts';
+import { sparseKernels } from './sparse-kernels.ts';
+import type { Entries, EntryStore } from './spgemm-entries.ts';
+import { isNearBound, PieceStore, ResultStore } from './spgemm-entries.ts';
+import type { SpgemmProfile } from './spgemm-profile.ts';
+import { ACCUMULATORS, EXPANDED } from './spgemm-profile.ts';
+import type { Accumulator, ScratchRoom } from './spgemm-scratch.ts';
+import { isThin, maskedRooms, SCRATCH_WORDS, scratchRooms } from './spgemm-scratch.ts';
+import type { ProductEngine, SparseProduct } from './spgemm-solution.ts';
+import { countedProduct } from './spgemm-solution.ts';
+import type { Token, WorkEstimate } from './spgemm-tokens.ts';
+import { cutShares, cutTokens, cutWaves, estimateWork } from './spgemm-tokens.ts';
 
 /** How a row-wise product is made. */
 export interface RowProductOptions {

@@ -1,6 +1,7 @@
 // What every sparse product gives, and the generator that all of its algorithms share: one block of rows (or of
 // products) after another, so that progress, limits and aborts are the same everywhere.
-import { converged, type Iterate, type Steps, stalled } from '@infimum/core';
+import type { Iterate, Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import { allFinite } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 

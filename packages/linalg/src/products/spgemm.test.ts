@@ -3,14 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { identity, matrixFromRows } from '../dense/dense-matrix.ts';
 import { matvec } from '../matvec.ts';
-import {
-  type CsrMatrix,
-  checkCsr,
-  csrFromDense,
-  csrFromTriplets,
-  csrToDense,
-  sortRow,
-} from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr, csrFromDense, csrFromTriplets, csrToDense, sortRow } from '../sparse/csr-matrix.ts';
 import { selectCsr } from '../sparse/csr-slice.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';

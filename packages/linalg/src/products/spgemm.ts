@@ -1,19 +1,8 @@
 // Products of sparse matrices: the public functions, and the choice of the algorithm.
-import {
-  checkObject,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type ResolvedOptions,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runAsync,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import { checkObject, InvalidInputError, resolveOptions, run, runAsync, runOptionsOf } from '@infimum/core';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../sparse/csr-matrix.ts';
 import { startThreads } from '../webassembly/thread-pool.ts';
 import { SEMIRINGS } from './semiring.ts';
 import { checkScratchpad } from './simulate-smash.ts';
@@ -24,12 +13,8 @@ import { outerProductEngine } from './spgemm-outer.ts';
 import type { SpgemmProfile } from './spgemm-profile.ts';
 import { rowProductEngine } from './spgemm-rows.ts';
 import type { Accumulator } from './spgemm-scratch.ts';
-import {
-  type ProductEngine,
-  productSteps,
-  type SparseProduct,
-  type SparseProductIterate,
-} from './spgemm-solution.ts';
+import type { ProductEngine, SparseProduct, SparseProductIterate } from './spgemm-solution.ts';
+import { productSteps } from './spgemm-solution.ts';
 import { estimateWork } from './spgemm-tokens.ts';
 
 /** Row-wise accumulators, which may use threads, and the algorithms that they are compared with. */

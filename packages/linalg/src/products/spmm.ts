@@ -2,10 +2,12 @@
 import { checkObject, InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../sparse/csr-matrix.ts';
 import { blockKernel, runBlocks } from '../webassembly/block-kernel.ts';
 import { layout } from '../webassembly/layout.ts';
-import { checkThreads, type ThreadOptions } from '../webassembly/thread-pool.ts';
+import type { ThreadOptions } from '../webassembly/thread-pool.ts';
+import { checkThreads } from '../webassembly/thread-pool.ts';
 import { sparseKernels } from './sparse-kernels.ts';
 
 /**

@@ -1,7 +1,8 @@
 // CountSketch: every row is added, with a random sign, to one random row of the sketch.
 //
 // K. Clarkson, D. Woodruff: Low rank approximation and regression in input sparsity time (arXiv 1207.6365, 2013).
-import { type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { Random, resolveOptions } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { checkEntries, isSparse } from '../linear-operator.ts';

@@ -1,7 +1,8 @@
 // The Gaussian sketch: random combinations of all rows.
 //
 // W. Johnson, J. Lindenstrauss: Extensions of Lipschitz mappings into a Hilbert space (1984).
-import { type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { Random, resolveOptions } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';

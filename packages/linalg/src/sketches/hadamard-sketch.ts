@@ -1,7 +1,8 @@
 // The subsampled randomised Hadamard transform (SRHT): random signs, a fast orthogonal transform, and some of its rows.
 //
 // N. Ailon, B. Chazelle: The fast Johnson-Lindenstrauss transform (2009).
-import { checkInteger, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, Random, resolveOptions } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 

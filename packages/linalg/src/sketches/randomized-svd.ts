@@ -1,11 +1,14 @@
 // The largest singular values of a large matrix, from its products with a few random vectors.
 //
 // N. Halko, P.-G. Martinsson, J. Tropp: Finding structure with randomness (arXiv 0909.4061, 2011).
-import { checkInteger, type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
-import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, Random, resolveOptions } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
-import { type SingularValues, svd } from '../eigen/svd.ts';
+import type { SingularValues } from '../eigen/svd.ts';
+import { svd } from '../eigen/svd.ts';
 import { checkEntries, isSparse } from '../linear-operator.ts';
 import { spmm } from '../products/spmm.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';

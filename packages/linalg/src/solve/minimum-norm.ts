@@ -1,12 +1,15 @@
 // Least squares of minimum norm, pseudo-inverse, rank and condition number of dense matrices, by singular values.
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), section 5.5.
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
-import { type DenseMatrix, denseMatrix, transpose } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';
-import { type SingularValues, svd } from '../eigen/svd.ts';
+import type { SingularValues } from '../eigen/svd.ts';
+import { svd } from '../eigen/svd.ts';
 import { allFinite } from '../numerics/vectors.ts';
 
 /** Options of what decides on a rank. */

@@ -2,7 +2,8 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { denseMatrix, identity, matrixFromRows, transpose } from '../dense/dense-matrix.ts';
 import { lu, slogdet } from '../dense/lu.ts';
 import { gram, matmul } from '../dense/matmul.ts';
 import { eigen } from '../eigen/eigen.ts';

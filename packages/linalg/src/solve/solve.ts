@@ -2,7 +2,8 @@
 import { InvalidInputError } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
-import { type DenseMatrix, denseMatrix, identity } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { denseMatrix, identity } from '../dense/dense-matrix.ts';
 import { ldl, solveLdl } from '../dense/ldl.ts';
 import { lu, solveByLu, solveLu } from '../dense/lu.ts';
 import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';

@@ -1,5 +1,6 @@
 // Sparse matrices as lists of entries with their coordinates (COO).
-import { type CsrMatrix, checkCsr, csrFromTriplets, type Triplets } from './csr-matrix.ts';
+import type { CsrMatrix, Triplets } from './csr-matrix.ts';
+import { checkCsr, csrFromTriplets } from './csr-matrix.ts';
 
 /** A sparse matrix as a list of entries in any order; entries in one place are meant to be added. */
 export interface CooMatrix extends Triplets {

@@ -1,6 +1,7 @@
 // Sparse matrices in compressed columns (CSC), and the way to and from compressed rows.
 import { checkInteger } from '@infimum/core';
-import { type CsrMatrix, checkCompressed, checkCsr } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { checkCompressed, checkCsr } from './csr-matrix.ts';
 import { transposed } from './csr-transpose.ts';
 
 /**

@@ -1,7 +1,8 @@
 // Sums of sparse matrices, scaled rows and columns, and the diagonal.
 import { checkFinite, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { CsrBuilder } from './csr-builder.ts';
-import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { checkCsr } from './csr-matrix.ts';
 
 /** Factors of a sum. */
 export interface AddCsrOptions {

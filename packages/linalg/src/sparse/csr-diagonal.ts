@@ -1,6 +1,7 @@
 // The diagonal of a sparse matrix, with and without demands on it.
 import { InvalidInputError } from '@infimum/core';
-import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { checkCsr } from './csr-matrix.ts';
 
 /**
  * The diagonal, with zeros where the matrix has no entry; as long as the shorter side. Time O(rows log(entries a row)).

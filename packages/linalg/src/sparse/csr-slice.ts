@@ -1,7 +1,8 @@
 // Parts of sparse matrices and rearranged ones: chosen rows and columns, in a chosen order.
 import { checkNumbers, InvalidInputError } from '@infimum/core';
 import { CsrBuilder } from './csr-builder.ts';
-import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { checkCsr } from './csr-matrix.ts';
 
 /** Which rows and columns to take. */
 export interface CsrSelection {

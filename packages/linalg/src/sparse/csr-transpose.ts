@@ -2,7 +2,8 @@
 //
 // F. Gustavson: Two fast algorithms for sparse matrices: multiplication and permuted transposition (1978).
 import { tooLarge } from '../too-large.ts';
-import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { checkCsr } from './csr-matrix.ts';
 
 /**
  * The transposed matrix, with the columns of each row in order even where those of `matrix` are not. Time

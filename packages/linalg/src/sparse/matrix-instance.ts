@@ -2,7 +2,8 @@
 import { InvalidInputError, readMatrix, readObject, readVector } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { isSparse } from '../linear-operator.ts';
-import { type CsrMatrix, csrFromDense, csrFromTriplets } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { csrFromDense, csrFromTriplets } from './csr-matrix.ts';
 import { parseMatrixMarket } from './matrix-market.ts';
 
 /** How matrices are written, for the descriptions of instance files. */

@@ -1,7 +1,8 @@
 // The entries of a Matrix Market file, as they come: with coordinates, or column by column.
 
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { type CsrMatrix, csrFromTriplets } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { csrFromTriplets } from './csr-matrix.ts';
 import type { Scanner } from './number-scanner.ts';
 
 /** What the entries of a file are. */

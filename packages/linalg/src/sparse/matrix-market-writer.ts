@@ -8,9 +8,11 @@ import {
   InvalidInputError,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { checkCsr } from './csr-matrix.ts';
 import { transposed } from './csr-transpose.ts';
-import { type MatrixMarketField, type MatrixMarketSymmetry, MIRRORED } from './matrix-market-entries.ts';
+import type { MatrixMarketField, MatrixMarketSymmetry } from './matrix-market-entries.ts';
+import { MIRRORED } from './matrix-market-entries.ts';
 
 /** How a matrix is written. */
 export interface WriteMatrixMarketOptions {

@@ -5,7 +5,8 @@ import { anySparse, denseFrom, sparse } from '../testing/sparse.ts';
 import { checkCsr, csrFromDense, csrFromTriplets, csrToDense } from './csr-matrix.ts';
 import { transposeCsr } from './csr-transpose.ts';
 import { parseMatrixMarket, readMatrixMarket } from './matrix-market.ts';
-import { type WriteMatrixMarketOptions, writeMatrixMarket } from './matrix-market-writer.ts';
+import type { WriteMatrixMarketOptions } from './matrix-market-writer.ts';
+import { writeMatrixMarket } from './matrix-market-writer.ts';
 
 type Written = Parameters<typeof writeMatrixMarket>[0];
 

@@ -1,24 +1,13 @@
 // The Matrix Market exchange format, read from a stream of chunks.
 //
 // R. Boisvert, R. Pozo, K. Remington: The Matrix Market exchange formats: initial design (1996).
-import {
-  checkIterable,
-  type InvalidInputCode,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { InvalidInputCode, OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkIterable, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from './csr-matrix.ts';
 import { LineSplitter } from './line-splitter.ts';
-import {
-  ArrayEntries,
-  CoordinateEntries,
-  type Entries,
-  type MatrixMarketField,
-  type MatrixMarketSymmetry,
-} from './matrix-market-entries.ts';
+import type { Entries, MatrixMarketField, MatrixMarketSymmetry } from './matrix-market-entries.ts';
+import { ArrayEntries, CoordinateEntries } from './matrix-market-entries.ts';
 import { Scanner, textOf } from './number-scanner.ts';
 
 interface MatrixMarketHeader {

@@ -1,7 +1,8 @@
 // Forward and backward substitution with a sparse triangular matrix.
 import { checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { nonzeroDiagonalOf } from './csr-diagonal.ts';
-import { type CsrMatrix, checkCsr } from './csr-matrix.ts';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { checkCsr } from './csr-matrix.ts';
 
 /** Which triangular system is meant. */
 export interface SparseTriangularOptions {

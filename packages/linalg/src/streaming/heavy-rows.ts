@@ -1,6 +1,7 @@
 // The rows of a stream that are stored because of their norm: a heap with the shortest in front, whose places are used
 // again, so that it never holds more numbers than the most rows that it had at a time.
-import { type FactoredRow, factorOf } from './top-right-vectors.ts';
+import type { FactoredRow } from './top-right-vectors.ts';
+import { factorOf } from './top-right-vectors.ts';
 
 /** A stored row with its squared norm. */
 export interface HeavyRow extends FactoredRow {

@@ -12,26 +12,21 @@ import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { exponentOf } from '../power-of-two.ts';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 import { streamingKernels } from './streaming-kernels.ts';
-import {
-  batchCapacity,
-  orient,
-  type RowBatch,
-  type SparseRow,
-  type StreamEstimate,
-  type StreamMethod,
-} from './streaming-method.ts';
-import {
-  type StreamedEigenvectors,
-  type StreamingOptions,
-  type StreamingTopEigenvector,
-  type StreamRow,
-  streamingOptions,
+import type { RowBatch, SparseRow, StreamEstimate, StreamMethod } from './streaming-method.ts';
+import { batchCapacity, orient } from './streaming-method.ts';
+import type {
+  StreamedEigenvectors,
+  StreamingOptions,
+  StreamingTopEigenvector,
+  StreamRow,
 } from './streaming-options.ts';
+import { streamingOptions } from './streaming-options.ts';
 import { planOf } from './streaming-plan.ts';
 
 /** Rows pass through unscaled as long as their entries lie between these powers of two. */

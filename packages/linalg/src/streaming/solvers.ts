@@ -1,7 +1,9 @@
 // The registered solvers of `linalg/streaming-top-eigenvector`.
-import { defineSolver, type Paper } from '@infimum/core';
+import type { Paper } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
 import { arbitraryOrderPaper, randomOrderPaper } from './streaming-claims.ts';
-import { type StreamingMethod, streamingOptions } from './streaming-options.ts';
+import type { StreamingMethod } from './streaming-options.ts';
+import { streamingOptions } from './streaming-options.ts';
 import { streamingProblem } from './streaming-problem.ts';
 import { streamingTopEigenvectorSteps } from './streaming-top-eigenvector.ts';
 import { randomizedSvdSolver } from './two-pass-eigenvector.ts';

@@ -5,16 +5,8 @@
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { streamingKernels } from './streaming-kernels.ts';
-import {
-  batchCapacity,
-  CompensatedSum,
-  DoublingMean,
-  type RowBatch,
-  type StreamEstimate,
-  type StreamMethod,
-  type StreamPlan,
-  type StreamRoom,
-} from './streaming-method.ts';
+import type { RowBatch, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
+import { batchCapacity, CompensatedSum, DoublingMean } from './streaming-method.ts';
 
 /** Settings of the method, all of them decided. */
 export interface BlockOjaSettings {

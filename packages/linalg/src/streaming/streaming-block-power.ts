@@ -6,20 +6,21 @@
 import type { Random } from '@infimum/core';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import { type BlockSchedule, blockEnds } from './block-schedule.ts';
+import type { BlockSchedule } from './block-schedule.ts';
+import { blockEnds } from './block-schedule.ts';
 import { HeavyRows } from './heavy-rows.ts';
 import { streamingKernels } from './streaming-kernels.ts';
-import {
-  batchCapacity,
-  CompensatedSum,
-  type RowBatch,
-  type SparseRow,
-  type StreamEstimate,
-  type StreamMethod,
-  type StreamPlan,
-  type StreamRoom,
+import type {
+  RowBatch,
+  SparseRow,
+  StreamEstimate,
+  StreamMethod,
+  StreamPlan,
+  StreamRoom,
 } from './streaming-method.ts';
-import { type FactoredRow, topRightSingularVectors } from './top-right-vectors.ts';
+import { batchCapacity, CompensatedSum } from './streaming-method.ts';
+import type { FactoredRow } from './top-right-vectors.ts';
+import { topRightSingularVectors } from './top-right-vectors.ts';
 
 /** Settings of the method, all of them decided. */
 export interface BlockPowerSettings {

@@ -1,13 +1,6 @@
 // The claims of the two papers on streams of rows, and the experiments that check them.
-import {
-  type Claim,
-  type ClaimContext,
-  type ClaimResult,
-  defineClaim,
-  type Paper,
-  portableLog,
-  Random,
-} from '@infimum/core';
+import type { Claim, ClaimContext, ClaimResult, Paper } from '@infimum/core';
+import { defineClaim, portableLog, Random } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { lightStream, lowerBoundStream, mixedStream, sortedStream } from './streaming-instances.ts';
 import type { StreamingOptions } from './streaming-options.ts';

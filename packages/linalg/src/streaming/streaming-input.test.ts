@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type DenseMatrix, denseMatrix, matrixFromRows } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { denseMatrix, matrixFromRows } from '../dense/dense-matrix.ts';
 import { correlation, exact } from '../testing/eigenvectors.ts';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
 import { heavyStream, lightStream } from './streaming-instances.ts';
-import { STREAMING_METHODS, type StreamingIterate, type StreamingOptions } from './streaming-options.ts';
+import type { StreamingIterate, StreamingOptions } from './streaming-options.ts';
+import { STREAMING_METHODS } from './streaming-options.ts';
 import {
   createStreamingTopEigenvector,
   streamingTopEigenvector,

@@ -1,6 +1,8 @@
 // Streams of rows to try methods on: the specification's families, whose top eigenvectors are known to be hard to find.
-import { type HardInstance, portableCosine, portableSine, Random } from '@infimum/core';
-import { type DenseMatrix, transpose } from '../dense/dense-matrix.ts';
+import type { HardInstance } from '@infimum/core';
+import { portableCosine, portableSine, Random } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
 

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { describeBuilds } from '../testing/builds.ts';
 import { largestDifference } from '../testing/matrices.ts';
 import { Workspace } from '../webassembly/workspace.ts';
-import { type StreamingKernels, streamingKernels } from './streaming-kernels.ts';
+import type { StreamingKernels } from './streaming-kernels.ts';
+import { streamingKernels } from './streaming-kernels.ts';
 
 // Rows and columns around the groups that the kernels handle at once: pairs, fours and eights.
 const rows = fc.integer({ min: 0, max: 20 });

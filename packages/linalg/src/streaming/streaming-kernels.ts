@@ -1,6 +1,7 @@
 // The kernels of streaming methods and how they are called; what is said here holds for all three builds.
 import { relaxedSimd, simd } from '../generated/streaming-kernels.ts';
-import { defineKernels, type KernelModule } from '../webassembly/kernel-module.ts';
+import type { KernelModule } from '../webassembly/kernel-module.ts';
+import { defineKernels } from '../webassembly/kernel-module.ts';
 
 /** The kernels: a batch x of rows, row-major, and vectors are given by their byte offsets, as in `LinalgKernels`. */
 export interface StreamingKernels {

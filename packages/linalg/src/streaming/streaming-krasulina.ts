@@ -3,15 +3,8 @@
 // T. Krasulina: The method of stochastic approximation for the determination of the least eigenvalue of a symmetrical
 // matrix (1969).
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import {
-  CompensatedSum,
-  DoublingMean,
-  type RowBatch,
-  type StreamEstimate,
-  type StreamMethod,
-  type StreamPlan,
-  type StreamRoom,
-} from './streaming-method.ts';
+import type { RowBatch, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
+import { CompensatedSum, DoublingMean } from './streaming-method.ts';
 
 /** Krasulina's rule, ready to begin; rates as in Oja's rule. */
 export function krasulina(learningRate: number, dimension: number): StreamPlan {

@@ -2,7 +2,8 @@ import { Random } from '@infimum/core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { countNumbers } from '../testing/count-numbers.ts';
 import { batchCapacity } from './streaming-method.ts';
-import { STREAMING_METHODS, type StreamedEigenvectors, type StreamingOptions } from './streaming-options.ts';
+import type { StreamedEigenvectors, StreamingOptions } from './streaming-options.ts';
+import { STREAMING_METHODS } from './streaming-options.ts';
 import { createStreamingTopEigenvector } from './streaming-top-eigenvector.ts';
 
 // Work that takes a second may take ten on a busy machine.

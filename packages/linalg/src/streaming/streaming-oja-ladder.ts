@@ -7,16 +7,15 @@ import { portableExpm1, portableLog } from '@infimum/core';
 import { exponentOf } from '../power-of-two.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { streamingKernels } from './streaming-kernels.ts';
-import {
-  batchCapacity,
-  CompensatedSum,
-  type RowBatch,
-  type SparseRow,
-  type StreamEstimate,
-  type StreamMethod,
-  type StreamPlan,
-  type StreamRoom,
+import type {
+  RowBatch,
+  SparseRow,
+  StreamEstimate,
+  StreamMethod,
+  StreamPlan,
+  StreamRoom,
 } from './streaming-method.ts';
+import { batchCapacity, CompensatedSum } from './streaming-method.ts';
 
 /** Settings of the method, all of them decided. */
 export interface OjaLadderSettings {

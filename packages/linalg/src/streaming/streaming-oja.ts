@@ -4,17 +4,8 @@
 import { portableLog } from '@infimum/core';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { streamingKernels } from './streaming-kernels.ts';
-import {
-  batchCapacity,
-  CompensatedSum,
-  DoublingMean,
-  energyAlong,
-  type RowBatch,
-  type StreamEstimate,
-  type StreamMethod,
-  type StreamPlan,
-  type StreamRoom,
-} from './streaming-method.ts';
+import type { RowBatch, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
+import { batchCapacity, CompensatedSum, DoublingMean, energyAlong } from './streaming-method.ts';
 
 /** Rows are applied without orthonormalising in between while the logarithm of the growth stays below this. */
 const LARGEST_LOG = 12;

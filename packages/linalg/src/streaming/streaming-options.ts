@@ -1,13 +1,6 @@
 // What streams of rows are told and what they tell: the types of the streaming methods.
-import {
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type ResolvedOptions,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import type { SparseRow } from './streaming-method.ts';

@@ -1,18 +1,13 @@
 // The registered problem of streams of rows: instances, metrics and file format of `linalg/streaming-top-eigenvector`.
-import {
-  checkMatrix,
-  defineFamily,
-  defineProblem,
-  type Problem,
-  Random,
-  readMatrix,
-  readObject,
-} from '@infimum/core';
-import { type DenseMatrix, denseMatrix } from '../dense/dense-matrix.ts';
+import type { Problem } from '@infimum/core';
+import { checkMatrix, defineFamily, defineProblem, Random, readMatrix, readObject } from '@infimum/core';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { denseMatrix } from '../dense/dense-matrix.ts';
 import { scaledOperand } from '../linear-operator.ts';
 import { matvec } from '../matvec.ts';
 import { norm } from '../numerics/vectors.ts';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../sparse/csr-matrix.ts';
 import { selectCsr } from '../sparse/csr-slice.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
 import {

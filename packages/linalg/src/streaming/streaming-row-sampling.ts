@@ -3,15 +3,10 @@
 // P. Drineas, R. Kannan, M. Mahoney: Fast Monte Carlo algorithms for matrices II (2006). A row that is kept with
 // probability min(1, s |a|² / |A|_F²) and divided by its square root leaves A'A as it is, on average.
 import type { Random } from '@infimum/core';
-import {
-  CompensatedSum,
-  type RowBatch,
-  type StreamEstimate,
-  type StreamMethod,
-  type StreamPlan,
-  type StreamRoom,
-} from './streaming-method.ts';
-import { type FactoredRow, topRightSingularVectors } from './top-right-vectors.ts';
+import type { RowBatch, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
+import { CompensatedSum } from './streaming-method.ts';
+import type { FactoredRow } from './top-right-vectors.ts';
+import { topRightSingularVectors } from './top-right-vectors.ts';
 
 /** Settings of the sample, all of them decided. */
 export interface RowSamplingSettings {

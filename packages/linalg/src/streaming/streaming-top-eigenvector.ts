@@ -1,29 +1,26 @@
 // The top eigenvectors of A'A from one pass over the rows of A, in far fewer than d² numbers.
+import type { AsyncSteps, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
-  type AsyncSteps,
   checkInteger,
   checkObject,
   converged,
   InvalidInputError,
-  type Outcome,
-  type RunOptions,
   run,
   runAsync,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { checkMatrixOfRows, checkPart, isMatrix, Stream } from './row-stream.ts';
-import {
-  type StreamedEigenvectors,
-  type StreamingIterate,
-  type StreamingOptions,
-  type StreamingTopEigenvector,
-  type StreamRow,
-  streamingOptions,
+import type {
+  StreamedEigenvectors,
+  StreamingIterate,
+  StreamingOptions,
+  StreamingTopEigenvector,
+  StreamRow,
 } from './streaming-options.ts';
+import { streamingOptions } from './streaming-options.ts';
 
 /**
  * Begins a stream of rows of length `dimension`. Time O(d) a row for `block-power`, and with the answer, which takes

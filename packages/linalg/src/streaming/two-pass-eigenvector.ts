@@ -1,12 +1,6 @@
 // The randomised SVD as an answer to the streaming problem: exact to many digits, but it reads the rows more than once.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { randomizedSvd } from '../sketches/randomized-svd.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';

@@ -1,33 +1,21 @@
 // The conjugate gradient method for symmetric positive definite systems.
 //
 // M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
-import {
-  converged,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { isSparse, type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
+import type { LinearOperator } from '../linear-operator.ts';
+import { isSparse, multiplication, sizesOf } from '../linear-operator.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
 import {
   checkLinearSystem,
   checkOperator,
   initialSolution,
-  type LinearIterate,
-  type LinearSolution,
   limitedBySize,
-  type SquareMatrix,
   scaledOperator,
   scaledSteps,
   tolerance,

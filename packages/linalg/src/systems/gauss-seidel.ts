@@ -2,22 +2,10 @@
 //
 // L. Seidel: Ueber ein Verfahren, die Gleichungen, auf welche die Methode der kleinsten Quadrate führt, durch successive
 // Annäherung aufzulösen (1874).
-import {
-  type OptionSpecs,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  initialSolution,
-  type LinearIterate,
-  type LinearOptions,
-  type LinearSolution,
-  tolerance,
-} from './linear-system.ts';
+import type { OptionSpecs, Outcome, RunOptions, Steps } from '@infimum/core';
+import { resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { LinearIterate, LinearOptions, LinearSolution } from './linear-system.ts';
+import { initialSolution, tolerance } from './linear-system.ts';
 import type { MatrixOfRows } from './row-operators.ts';
 import { successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
 

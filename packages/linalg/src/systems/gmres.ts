@@ -2,31 +2,20 @@
 // on its Hessenberg matrix.
 //
 // Y. Saad, M. Schultz: GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems (1986).
-import {
-  converged,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
+import type { LinearOperator } from '../linear-operator.ts';
+import { multiplication, sizesOf } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
+import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
 import {
   checkLinearSystem,
   checkOperator,
   initialSolution,
-  type LinearIterate,
-  type LinearSolution,
   limitedBySize,
-  type SquareMatrix,
   scaledOperator,
   scaledSteps,
   tolerance,

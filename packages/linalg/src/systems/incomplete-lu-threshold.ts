@@ -2,9 +2,11 @@
 // of each row.
 //
 // Y. Saad: ILUT: a dual threshold incomplete LU factorization (1994).
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { checkSquare, type LinearOperator } from '../linear-operator.ts';
+import type { LinearOperator } from '../linear-operator.ts';
+import { checkSquare } from '../linear-operator.ts';
 import { norm } from '../numerics/vectors.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';

@@ -4,7 +4,8 @@
 // symmetric M-matrix (1977).
 import { InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { checkSquare, type LinearOperator } from '../linear-operator.ts';
+import type { LinearOperator } from '../linear-operator.ts';
+import { checkSquare } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { diagonalPlaces } from './incomplete-factorisation.ts';
 import { asCsr } from './linear-system.ts';

@@ -2,36 +2,16 @@
 //
 // C. Jacobi: Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen
 // (1845).
-import {
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { norm } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import {
-  checkSquareSides,
-  initialSolution,
-  type LinearIterate,
-  type LinearSolution,
-  scaledSteps,
-  tolerance,
-} from './linear-system.ts';
+import type { LinearIterate, LinearSolution } from './linear-system.ts';
+import { checkSquareSides, initialSolution, scaledSteps, tolerance } from './linear-system.ts';
 import { stationarySteps } from './relaxation-sweep.ts';
-import {
-  type DiagonalOperator,
-  nonzeroDiagonal,
-  ProductAndDiagonal,
-  productAndDiagonal,
-  productsOfRows,
-  type RowOperator,
-} from './row-operators.ts';
+import type { DiagonalOperator, RowOperator } from './row-operators.ts';
+import { nonzeroDiagonal, ProductAndDiagonal, productAndDiagonal, productsOfRows } from './row-operators.ts';
 
 /** Options of `jacobi`. */
 export const jacobiOptions = {

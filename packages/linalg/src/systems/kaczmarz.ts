@@ -1,27 +1,13 @@
 // Randomised Kaczmarz: projections onto the hyperplanes of single equations, each drawn in proportion to its squared norm.
 //
 // T. Strohmer, R. Vershynin: A randomized Kaczmarz algorithm with exponential convergence (2009).
-import {
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  checkSides,
-  initialSolution,
-  type LinearIterate,
-  type LinearSolution,
-  scaledSteps,
-  tolerance,
-} from './linear-system.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { LinearIterate, LinearSolution } from './linear-system.ts';
+import { checkSides, initialSolution, scaledSteps, tolerance } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
-import { type MatrixOfRows, type RowReader, readerOf, rowsOf } from './row-operators.ts';
+import type { MatrixOfRows, RowReader } from './row-operators.ts';
+import { readerOf, rowsOf } from './row-operators.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
 const PATIENCE = 500;

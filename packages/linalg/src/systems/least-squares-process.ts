@@ -1,13 +1,16 @@
 // What LSQR and LSMR share: the bidiagonalisation of (A; λ I), begun anew from where x is, and when it is over.
 //
 // G. Golub, W. Kahan: Calculating the singular values and pseudo-inverse of a matrix (1965).
-import { type Conclusion, converged, stalled } from '@infimum/core';
+import type { Conclusion } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { isLinearMap, type LinearMap, products, sizesOf } from '../linear-operator.ts';
+import type { LinearMap } from '../linear-operator.ts';
+import { isLinearMap, products, sizesOf } from '../linear-operator.ts';
 import { norm as frobenius } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
-import { type LinalgKernels, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import type { LinalgKernels } from '../webassembly/linalg-kernels.ts';
+import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { LinearSolution } from './linear-system.ts';
 
 /** How far a method has come. */

@@ -1,4 +1,5 @@
 // The registered problem of linear systems: instances, metrics and file format of `linalg/linear-system`.
+import type { Problem } from '@infimum/core';
 import {
   checkChoice,
   checkMatrix,
@@ -6,7 +7,6 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Problem,
   Random,
   readObject,
   readVector,
@@ -16,13 +16,15 @@ import { isSparse } from '../linear-operator.ts';
 import { matvec } from '../matvec.ts';
 import { norm } from '../numerics/vectors.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
 import { convectionDiffusion, fivePointLaplacian, helmholtz } from '../sparse/grid-stencils.ts';
 import { MATRIX_FORMS, readAnyMatrix } from '../sparse/matrix-instance.ts';
 import { hardSystems } from './hard-systems.ts';
-import { asCsr, type LinearSolution, safeScale, scaleOf } from './linear-system.ts';
+import type { LinearSolution } from './linear-system.ts';
+import { asCsr, safeScale, scaleOf } from './linear-system.ts';
 import { pageRankSystem, smoothingSystem, sparseDesign } from './linear-system-instances.ts';
 import { lsqr } from './lsqr.ts';
 

@@ -1,16 +1,9 @@
 // A linear system A x = b as iterative solvers see it: what they take, what they give, and how they are told to stop.
-import {
-  checkVector,
-  InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type RunOptions,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
+import { checkVector, InvalidInputError, stalled } from '@infimum/core';
 import { checkEntriesOf } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { LinearMap, LinearOperator, ProductOperator } from '../linear-operator.ts';
 import {
   checkEntries,
   checkLinearMap,
@@ -19,14 +12,12 @@ import {
   checkSquareShape,
   isLinearMap,
   isSparse,
-  type LinearMap,
-  type LinearOperator,
-  type ProductOperator,
 } from '../linear-operator.ts';
 import { matvec } from '../matvec.ts';
 import { allFinite, distance, norm } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
-import { type CsrMatrix, csrFromDense } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { csrFromDense } from '../sparse/csr-matrix.ts';
 
 /** The solution of a linear system. */
 export interface LinearSolution {

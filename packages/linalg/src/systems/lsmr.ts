@@ -2,31 +2,23 @@
 // falls in every iteration, so that it may be stopped early.
 //
 // D. Fong, M. Saunders: LSMR: an iterative algorithm for sparse least-squares problems (2011), arXiv 1006.0758.
-import {
-  checkNumbers,
-  checkObject,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumbers, checkObject, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearMap } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { type LeastSquaresProblem, LeastSquaresProcess } from './least-squares-process.ts';
+import type { LeastSquaresProblem } from './least-squares-process.ts';
+import { LeastSquaresProcess } from './least-squares-process.ts';
+import type { LinearSolution } from './linear-system.ts';
 import {
   checkRectangularSystem,
   initialSolution,
-  type LinearSolution,
   limitedBySize,
   scaledSteps,
   tolerance,
 } from './linear-system.ts';
-import { damping, type LsqrIterate } from './lsqr.ts';
+import type { LsqrIterate } from './lsqr.ts';
+import { damping } from './lsqr.ts';
 
 /** Options of `lsmr`. */
 const lsmrOptions = {

@@ -2,31 +2,17 @@
 // arithmetic, and more accurate in floating point.
 //
 // C. Paige, M. Saunders: LSQR: an algorithm for sparse linear equations and sparse least squares (1982).
-import {
-  checkNumbers,
-  checkObject,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumbers, checkObject, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearMap } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import {
-  type LeastSquaresAccuracy,
-  type LeastSquaresProblem,
-  LeastSquaresProcess,
-} from './least-squares-process.ts';
+import type { LeastSquaresAccuracy, LeastSquaresProblem } from './least-squares-process.ts';
+import { LeastSquaresProcess } from './least-squares-process.ts';
+import type { LinearIterate, LinearSolution } from './linear-system.ts';
 import {
   checkRectangularSystem,
   initialSolution,
-  type LinearIterate,
-  type LinearSolution,
   limitedBySize,
   scaledSteps,
   tolerance,

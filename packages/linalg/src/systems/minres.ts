@@ -2,34 +2,23 @@
 // tridiagonal matrix that is updated as it grows.
 //
 // C. Paige, M. Saunders: Solution of sparse indefinite systems of linear equations (1975).
-import {
-  converged,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { type LinearOperator, multiplication, sizesOf } from '../linear-operator.ts';
+import type { LinearOperator } from '../linear-operator.ts';
+import { multiplication, sizesOf } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
-import { type LinalgKernels, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import type { LinalgKernels } from '../webassembly/linalg-kernels.ts';
+import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
+import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
 import {
   asCsr,
   checkLinearSystem,
   checkOperator,
   initialSolution,
-  type LinearIterate,
-  type LinearSolution,
   limitedBySize,
-  type SquareMatrix,
   scaledOperator,
   scaledSteps,
   tolerance,

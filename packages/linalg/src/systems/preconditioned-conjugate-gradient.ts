@@ -2,7 +2,8 @@
 //
 // J. Meijerink, H. van der Vorst: An iterative solution method for linear systems of which the coefficient matrix is a
 // symmetric M-matrix (1977).
-import { defineSolver, type OptionSpecs } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';

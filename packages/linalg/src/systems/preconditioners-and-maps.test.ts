@@ -1,5 +1,6 @@
 // Threshold factorisations, preconditioned MINRES, damped least squares, and matrices that are given by functions.
-import { type AnySolver, Random, solve } from '@infimum/core';
+import type { AnySolver } from '@infimum/core';
+import { Random, solve } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { blockMatrix, scaleMatrix } from '../dense/arithmetic.ts';
 import { denseMatrix, identity } from '../dense/dense-matrix.ts';

@@ -1,7 +1,10 @@
 // The loop that randomised projections share: moves until the residual is small, or falls no more.
-import { converged, type Steps, stalled } from '@infimum/core';
-import { type LinearIterate, type LinearSolution, scaleOf } from './linear-system.ts';
-import { type RowReader, residualOfRows } from './row-operators.ts';
+import type { Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
+import type { LinearIterate, LinearSolution } from './linear-system.ts';
+import { scaleOf } from './linear-system.ts';
+import type { RowReader } from './row-operators.ts';
+import { residualOfRows } from './row-operators.ts';
 
 /**
  * Repeats a move of x, and gives up after `patience` iterations without a new least residual.

@@ -1,22 +1,17 @@
 // What the stationary methods share: one sweep over the rows of a matrix, stored or not, and the loop around it.
-import { converged, type Steps, stalled } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
-import {
-  checkSquareSides,
-  type LinearIterate,
-  type LinearSolution,
-  scaledSteps,
-  scaleOf,
-} from './linear-system.ts';
+import type { LinearIterate, LinearSolution } from './linear-system.ts';
+import { checkSquareSides, scaledSteps, scaleOf } from './linear-system.ts';
+import type { MatrixOfRows, RowReader } from './row-operators.ts';
 import {
   AskedRows,
   diagonalValues,
-  type MatrixOfRows,
   nonzeroDiagonal,
-  type RowReader,
   readerOf,
   residualOfRows,
   rowsOf,

@@ -2,12 +2,8 @@
 import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import {
-  checkEntries,
-  type LinearMap,
-  type LinearOperator,
-  type ProductOperator,
-} from '../linear-operator.ts';
+import type { LinearMap, LinearOperator, ProductOperator } from '../linear-operator.ts';
+import { checkEntries } from '../linear-operator.ts';
 import { norm } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';

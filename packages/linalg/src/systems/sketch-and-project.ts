@@ -2,29 +2,15 @@
 // time, which is block Kaczmarz.
 //
 // R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
-import {
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
-import {
-  checkSides,
-  initialSolution,
-  type LinearIterate,
-  type LinearSolution,
-  scaledSteps,
-  tolerance,
-} from './linear-system.ts';
+import type { LinearIterate, LinearSolution } from './linear-system.ts';
+import { checkSides, initialSolution, scaledSteps, tolerance } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
-import { type MatrixOfRows, type RowReader, readerOf, rowsOf } from './row-operators.ts';
+import type { MatrixOfRows, RowReader } from './row-operators.ts';
+import { readerOf, rowsOf } from './row-operators.ts';
 
 /** Iterations without a new least residual after which the system is taken to have no solution. */
 const PATIENCE = 1000;

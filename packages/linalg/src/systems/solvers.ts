@@ -1,6 +1,7 @@
 // The registered solvers of `linalg/linear-system`, apart from the functions: the problem has data, which bundles of a function
 // must not carry.
-import { defineSolver, type OptionSpecs } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';

@@ -1,18 +1,10 @@
 // Successive over-relaxation (SOR): Gauss-Seidel sweeps whose steps are lengthened.
 //
 // D. Young: Iterative methods for solving partial difference equations of elliptic type (1954).
-import {
-  checkNumber,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { initialSolution, type LinearIterate, type LinearSolution, tolerance } from './linear-system.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumber, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { LinearIterate, LinearSolution } from './linear-system.ts';
+import { initialSolution, tolerance } from './linear-system.ts';
 import { sweepingSteps } from './relaxation-sweep.ts';
 import type { MatrixOfRows } from './row-operators.ts';
 

@@ -2,21 +2,16 @@
 // preconditioner.
 //
 // J. Sheldon: On the numerical solution of elliptic difference equations (1955).
-import {
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { checkSquareShape, type LinearOperator } from '../linear-operator.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { LinearOperator } from '../linear-operator.ts';
+import { checkSquareShape } from '../linear-operator.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
 import { sweepingSteps, sweepsOf } from './relaxation-sweep.ts';
-import { type MatrixOfRows, rowsOf } from './row-operators.ts';
-import { type RelaxationOptions, relaxationOptions } from './successive-over-relaxation.ts';
+import type { MatrixOfRows } from './row-operators.ts';
+import { rowsOf } from './row-operators.ts';
+import type { RelaxationOptions } from './successive-over-relaxation.ts';
+import { relaxationOptions } from './successive-over-relaxation.ts';
 
 /**
  * A forward and a backward sweep of over-relaxation an iteration. Its matrix is symmetric where A is, which makes it a

@@ -1,6 +1,7 @@
 // For tests that run every build of the kernels.
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type KernelBuild, useKernels } from '../webassembly/kernel-module.ts';
+import type { KernelBuild } from '../webassembly/kernel-module.ts';
+import { useKernels } from '../webassembly/kernel-module.ts';
 
 export const builds: readonly KernelBuild[] = ['relaxed-simd', 'simd', 'reference'];
 

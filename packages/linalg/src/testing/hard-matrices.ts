@@ -1,7 +1,8 @@
 // Matrices that are hard for factorisations, and how far what is multiplied back from ours is from them.
 import { InvalidInputError, Random } from '@infimum/core';
 import { cholesky } from '../dense/cholesky.ts';
-import { type DenseMatrix, denseMatrix, transpose } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { ldl } from '../dense/ldl.ts';
 import { lu } from '../dense/lu.ts';

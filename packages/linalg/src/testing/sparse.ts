@@ -2,8 +2,10 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { type RmatShape, rmat } from '../products/rmat.ts';
-import { type CsrMatrix, csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
+import type { RmatShape } from '../products/rmat.ts';
+import { rmat } from '../products/rmat.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
 
 /** A sparse matrix with small integers, explicit zeros, and empty rows and columns among them. */
 export function sparse(

@@ -2,7 +2,8 @@
 import { expect } from 'vitest';
 import type { RmatShape } from '../products/rmat.ts';
 import { spgemm } from '../products/spgemm.ts';
-import { type CsrMatrix, checkCsr } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { countNumbers } from './count-numbers.ts';
 import { rmatPair } from './sparse.ts';

@@ -1,5 +1,6 @@
 // Bytes between blocks that nobody may write to, for tests and the fuzz.
-import { CANARY_BYTES, type Guard, ROOM_FOR_CANARIES } from './rehearsal.ts';
+import type { Guard } from './rehearsal.ts';
+import { CANARY_BYTES, ROOM_FOR_CANARIES } from './rehearsal.ts';
 
 /**
  * What fills the canaries of one workspace after the other. As doubles NaN, which shows what reads beyond its block, but takes up

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { describeBuilds } from '../testing/builds.ts';
 import { largestDifference } from '../testing/matrices.ts';
-import { type DenseKernels, denseKernels } from './dense-kernels.ts';
+import type { DenseKernels } from './dense-kernels.ts';
+import { denseKernels } from './dense-kernels.ts';
 import { Workspace } from './workspace.ts';
 
 const size = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.constantFrom(31, 64, 101));

@@ -1,7 +1,8 @@
 // The kernels of dense decompositions, a module apart: what does not decompose need not carry them.
 import { relaxedSimd, simd } from '../generated/dense-kernels.ts';
 import { denseReference } from './dense-kernels-reference.ts';
-import { defineKernels, type KernelModule } from './kernel-module.ts';
+import type { KernelModule } from './kernel-module.ts';
+import { defineKernels } from './kernel-module.ts';
 
 /** The kernels on matrices whose rows are `stride` numbers apart, given by byte offsets as in `LinalgKernels`; nothing is checked. */
 export interface DenseKernels {

@@ -1,5 +1,6 @@
 // The memory of a solve by names: a workspace with one array for each name of a record.
-import { aligned, bytesFor, Workspace, type WorkspaceSizes } from './workspace.ts';
+import type { WorkspaceSizes } from './workspace.ts';
+import { aligned, bytesFor, Workspace } from './workspace.ts';
 
 type ArrayType = 'float64' | 'float32' | 'int32' | 'uint8';
 

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { builds, describeBuilds } from '../testing/builds.ts';
 import { exactDot } from '../testing/exact.ts';
 import { useKernels } from './kernel-module.ts';
-import { GEMM_SCRATCH, type LinalgKernels, linalgKernels } from './linalg-kernels.ts';
+import type { LinalgKernels } from './linalg-kernels.ts';
+import { GEMM_SCRATCH, linalgKernels } from './linalg-kernels.ts';
 import { Workspace } from './workspace.ts';
 
 // Sizes around every group that a kernel handles at once: pairs, fours, sixes, eights, and a chunk of 1024.

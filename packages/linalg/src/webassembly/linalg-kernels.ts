@@ -1,6 +1,7 @@
 // The kernels of linalg and how they are called; what is said here holds for all three builds.
 import { relaxedSimd, simd } from '../generated/kernels.ts';
-import { defineKernels, type KernelModule } from './kernel-module.ts';
+import type { KernelModule } from './kernel-module.ts';
+import { defineKernels } from './kernel-module.ts';
 import { linalgReference } from './kernels-reference.ts';
 
 /**

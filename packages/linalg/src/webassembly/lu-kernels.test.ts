@@ -3,7 +3,8 @@ import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { describeBuilds } from '../testing/builds.ts';
-import { LU_PANEL, type LuKernels, luKernels } from './lu-kernels.ts';
+import type { LuKernels } from './lu-kernels.ts';
+import { LU_PANEL, luKernels } from './lu-kernels.ts';
 import { Workspace } from './workspace.ts';
 
 /** Calls the kernels on copies of the arrays, given by offset, and returns the arrays afterwards. */

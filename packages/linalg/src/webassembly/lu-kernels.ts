@@ -1,6 +1,7 @@
 // The kernels of LU factorisations, a module apart: what does not factor need not carry them.
 import { relaxedSimd, simd } from '../generated/lu-kernels.ts';
-import { defineKernels, type KernelModule } from './kernel-module.ts';
+import type { KernelModule } from './kernel-module.ts';
+import { defineKernels } from './kernel-module.ts';
 import { luReference } from './lu-kernels-reference.ts';
 
 /** Columns of a panel of `luPanel`. */

@@ -2,8 +2,10 @@
 
 import { CONSTANT_BYTES, writeConstants } from '../constants.ts';
 import { tooLarge } from '../too-large.ts';
-import { activeKernels, type KernelBuild, type KernelModule } from './kernel-module.ts';
-import { allow, CANARY_BYTES, type Guard, ROOM_FOR_CANARIES, rehearsal } from './rehearsal.ts';
+import type { KernelBuild, KernelModule } from './kernel-module.ts';
+import { activeKernels } from './kernel-module.ts';
+import type { Guard } from './rehearsal.ts';
+import { allow, CANARY_BYTES, ROOM_FOR_CANARIES, rehearsal } from './rehearsal.ts';
 import { canShareMemory, checkThreads, runAlone, runJob } from './thread-pool.ts';
 
 /** Lengths of the arrays that a workspace must hold, by type. */

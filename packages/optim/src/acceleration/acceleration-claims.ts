@@ -1,6 +1,7 @@
 // The claims of the paper on the dynamics of acceleration, and the experiments that check them. It publishes no figures.
 
-import { type ClaimContext, type ClaimResult, defineClaim, type Objective } from '@infimum/core';
+import type { ClaimContext, ClaimResult, Objective } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { heavyBallCounterexample } from '../objectives/heavy-ball-counterexample.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
@@ -8,7 +9,8 @@ import { rosenbrock } from '../objectives/test-functions.ts';
 import { accelerationPaper } from './acceleration-paper.ts';
 import { gradientDescent } from './gradient-descent.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { heavyBall, type StronglyConvexOptions } from './heavy-ball.ts';
+import type { StronglyConvexOptions } from './heavy-ball.ts';
+import { heavyBall } from './heavy-ball.ts';
 import { item } from './item.ts';
 import { nesterovStronglyConvex } from './nesterov-strongly-convex.ts';
 import { simulateAcceleration } from './simulate-acceleration.ts';

@@ -2,31 +2,22 @@
 //
 // J. R. Dormand, P. J. Prince: A family of embedded Runge-Kutta formulae (1980); step control, first step and dense output as
 // in E. Hairer, S. Norsett, G. Wanner: Solving ordinary differential equations I (1993), sections II.4 to II.6.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkVector,
   converged,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   portableExp,
   portableLog,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
-import {
-  checkInterval,
-  type Integration,
-  type IntegrationIterate,
-  Recorder,
-  type VectorField,
-} from './ode-integrators.ts';
+import type { Integration, IntegrationIterate, VectorField } from './ode-integrators.ts';
+import { checkInterval, Recorder } from './ode-integrators.ts';
 
 /** Options of `dopri5`. */
 const dopri5Options = {

@@ -1,24 +1,15 @@
 // Gradient descent with constant steps.
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), sections 1.2.3 and 2.1.5.
-import {
-  checkNumber,
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { checkCurvature, lipschitz, strongConvexity } from './lipschitz-constant.ts';
-import { type Momentum, scheduledMomentumSteps } from './momentum-family.ts';
+import type { Momentum } from './momentum-family.ts';
+import { scheduledMomentumSteps } from './momentum-family.ts';
 
 /** Options of `gradientDescent`. */
 const gradientDescentOptions = {

@@ -1,15 +1,12 @@
 // What methods with one gradient an iteration have in common: the gradient at the point they ask for, the test, the end.
 
-import { converged, type Objective, type Steps, stalled } from '@infimum/core';
+import type { Objective, Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import {
-  type CountedObjective,
-  counted,
-  gradientTest,
-  type SmoothIterate,
-  type SmoothSolution,
-} from '../smooth-minimization.ts';
-import { type Curvature, lipschitzConstant } from './lipschitz-constant.ts';
+import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
+import { counted, gradientTest } from '../smooth-minimization.ts';
+import type { Curvature } from './lipschitz-constant.ts';
+import { lipschitzConstant } from './lipschitz-constant.ts';
 
 /** One iteration of a method with one gradient an iteration. Its arrays are valid until the run goes on. */
 export interface GradientIterate extends SmoothIterate {

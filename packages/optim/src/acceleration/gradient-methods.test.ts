@@ -1,6 +1,7 @@
 // What holds for all methods of acceleration alike: what must not change them, what they count, and what they refuse.
 
-import { type Objective, Random } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +9,8 @@ import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { expectClose, methods, outputs } from '../testing/acceleration-runs.ts';
 import { knownFunctions, randomQuadratic, randomRotation } from '../testing/convex-functions.ts';
 import { gradientDescent } from './gradient-descent.ts';
-import { heavyBall, type StronglyConvexOptions } from './heavy-ball.ts';
+import type { StronglyConvexOptions } from './heavy-ball.ts';
+import { heavyBall } from './heavy-ball.ts';
 import { item } from './item.ts';
 import { nesterovConvex } from './nesterov-convex.ts';
 import { nesterovStronglyConvex } from './nesterov-strongly-convex.ts';

@@ -1,20 +1,10 @@
 // Polyak's heavy ball.
 //
 // B. T. Polyak: Some methods of speeding up the convergence of iteration methods (1964).
-import {
-  checkNumber,
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import {
@@ -24,7 +14,8 @@ import {
   needsStrongConvexity,
   requiredStrongConvexity,
 } from './lipschitz-constant.ts';
-import { type Momentum, scheduledMomentumSteps } from './momentum-family.ts';
+import type { Momentum } from './momentum-family.ts';
+import { scheduledMomentumSteps } from './momentum-family.ts';
 
 /** Options of `heavyBall`. */
 const heavyBallOptions = {

@@ -3,7 +3,8 @@
 import { norm } from '@infimum/linalg/numerics';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
-import { type Method, outputs } from '../testing/acceleration-runs.ts';
+import type { Method } from '../testing/acceleration-runs.ts';
+import { outputs } from '../testing/acceleration-runs.ts';
 import { randomQuadratic } from '../testing/convex-functions.ts';
 import { item, itemCoefficients } from './item.ts';
 import { tripleMomentum } from './triple-momentum.ts';

@@ -2,22 +2,13 @@
 // promise to be closer to the minimiser.
 //
 // A. Taylor, Y. Drori: An optimal gradient method for smooth strongly convex minimization (2023), arXiv:2101.09741.
-import {
-  checkNumber,
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { checkSmooth, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { checkSmooth, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
-import { type GradientIterate, type GradientMethod, gradientMethodSteps } from './gradient-method.ts';
+import type { GradientIterate, GradientMethod } from './gradient-method.ts';
+import { gradientMethodSteps } from './gradient-method.ts';
 import type { StronglyConvexSettings } from './heavy-ball.ts';
 import {
   checkCurvature,

@@ -1,6 +1,7 @@
 // The Lipschitz constant of a gradient: as given, or found by doubling while the descent lemma fails.
 
-import { checkNumber, InvalidInputError, type Objective } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { checkNumber, InvalidInputError } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { SmoothProblem } from '../smooth-problem.ts';
 

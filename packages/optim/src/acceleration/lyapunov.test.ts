@@ -1,13 +1,16 @@
 // The theorems of acceleration, along runs: their Lyapunov functions fall as proved, and some bounds are attained.
 
-import { InvalidInputError, type Objective } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
-import { type KnownFunction, knownFunctions, randomQuadratic } from '../testing/convex-functions.ts';
+import type { KnownFunction } from '../testing/convex-functions.ts';
+import { knownFunctions, randomQuadratic } from '../testing/convex-functions.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { item, itemCoefficients } from './item.ts';
-import { type LyapunovMethod, lyapunov } from './lyapunov.ts';
+import type { LyapunovMethod } from './lyapunov.ts';
+import { lyapunov } from './lyapunov.ts';
 import { nesterovConvex } from './nesterov-convex.ts';
 import { nesterovStronglyConvex } from './nesterov-strongly-convex.ts';
 import { ogm } from './ogm.ts';

@@ -1,13 +1,7 @@
 // Lyapunov functions of the methods of acceleration: what the proofs say never rises, computed along a run.
 
-import {
-  checkChoice,
-  checkNumber,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  type Objective,
-} from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { checkChoice, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { checkObjective } from '../smooth-minimization.ts';
 import type { GradientIterate } from './gradient-method.ts';

@@ -1,27 +1,13 @@
 // The family of methods with momentum and look-ahead that gradient descent, heavy ball, Nesterov's methods and triple
 // momentum are members of.
 
-import {
-  checkNumber,
-  checkObject,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumber, checkObject, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
-import {
-  type CountedObjective,
-  checkSmooth,
-  type SmoothSolution,
-  tolerance,
-} from '../smooth-minimization.ts';
-import { type GradientIterate, type GradientMethod, gradientMethodSteps } from './gradient-method.ts';
+import type { CountedObjective, SmoothSolution } from '../smooth-minimization.ts';
+import { checkSmooth, tolerance } from '../smooth-minimization.ts';
+import type { GradientIterate, GradientMethod } from './gradient-method.ts';
+import { gradientMethodSteps } from './gradient-method.ts';
 import type { Curvature } from './lipschitz-constant.ts';
 
 /** The four numbers that make a method of the family. */

@@ -2,23 +2,15 @@
 //
 // Yu. Nesterov: A method of solving a convex programming problem with convergence rate O(1/k²) (1983); restarts:
 // B. O'Donoghue, E. Candes: Adaptive restart for accelerated gradient schemes (2015), arXiv:1204.3982.
-import {
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
-import { type MomentumSchedule, scheduledMomentumSteps } from './momentum-family.ts';
+import type { MomentumSchedule } from './momentum-family.ts';
+import { scheduledMomentumSteps } from './momentum-family.ts';
 
 /** Options of `nesterovConvex`. */
 const nesterovConvexOptions = {

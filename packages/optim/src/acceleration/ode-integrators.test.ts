@@ -1,7 +1,8 @@
 // The integrators against closed forms: orders, tolerances, states between steps, ends.
 import { describe, expect, it } from 'vitest';
 import { dopri5 } from './dopri5.ts';
-import { explicitEuler, rk4, type VectorField } from './ode-integrators.ts';
+import type { VectorField } from './ode-integrators.ts';
+import { explicitEuler, rk4 } from './ode-integrators.ts';
 
 /** A damped oscillator, x'' + 2x' + 25x = 0 from x = 1 at rest: e^{-t} (cos wt + sin(wt)/w), w = sqrt 24. */
 const oscillator: VectorField = (_, [x, v], out) => out.set([v, -2 * v - 25 * x]);

@@ -1,5 +1,6 @@
 // Integrators of ordinary differential equations with a fixed number of steps: Euler's method, the classical Runge-Kutta
 // method, and the frame for others. Trajectories are recorded step by step.
+import type { Iterate, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -9,11 +10,7 @@ import {
   checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
-  type Outcome,
-  type RunOptions,
   run,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';

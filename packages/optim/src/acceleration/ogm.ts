@@ -2,19 +2,10 @@
 //
 // D. Kim, J. Fessler: Optimized first-order methods for smooth convex minimization (2016), arXiv:1406.5468; restarts:
 // Adaptive restart of the optimized gradient method for convex optimization (2018), arXiv:1703.04641.
-import {
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { checkSmooth, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { checkSmooth, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { coupledSteps } from './item.ts';

@@ -11,11 +11,8 @@ import { accelerationDynamics } from './acceleration-odes.ts';
 import { dopri5 } from './dopri5.ts';
 import { momentumFamily } from './momentum-family.ts';
 import { nesterovMomentum } from './nesterov-strongly-convex.ts';
-import {
-  type AccelerationOde,
-  type AccelerationOptions,
-  simulateAcceleration,
-} from './simulate-acceleration.ts';
+import type { AccelerationOde, AccelerationOptions } from './simulate-acceleration.ts';
+import { simulateAcceleration } from './simulate-acceleration.ts';
 import { slowManifold, slowTimeField } from './slow-manifold.ts';
 
 const steep = quadraticForm(Float64Array.of(25));

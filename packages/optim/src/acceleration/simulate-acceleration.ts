@@ -1,37 +1,17 @@
 // The motions that methods of acceleration discretise, simulated.
-import {
-  checkChoice,
-  checkVector,
-  InvalidInputError,
-  type Iterate,
-  type Objective,
-  type Outcome,
-  portableExp,
-  type RunOptions,
-  run,
-  type Steps,
-} from '@infimum/core';
+import type { Iterate, Objective, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkChoice, checkVector, InvalidInputError, portableExp, run } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type CountedObjective, checkSmooth, counted, type OracleCalls } from '../smooth-minimization.ts';
-import {
-  accelerationDynamics,
-  type Dynamics,
-  type OdeConstants,
-  SECOND_ORDER_ODES,
-  type SecondOrderOde,
-} from './acceleration-odes.ts';
+import type { CountedObjective, OracleCalls } from '../smooth-minimization.ts';
+import { checkSmooth, counted } from '../smooth-minimization.ts';
+import type { Dynamics, OdeConstants, SecondOrderOde } from './acceleration-odes.ts';
+import { accelerationDynamics, SECOND_ORDER_ODES } from './acceleration-odes.ts';
 import { dopri5Steps } from './dopri5.ts';
 import { checkCurvature } from './lipschitz-constant.ts';
-import { energyOf, type Motion } from './motion-energy.ts';
-import {
-  explicitEulerSteps,
-  fixedSteps,
-  type Integration,
-  type IntegrationIterate,
-  rk4Steps,
-  type Stepper,
-  type VectorField,
-} from './ode-integrators.ts';
+import type { Motion } from './motion-energy.ts';
+import { energyOf } from './motion-energy.ts';
+import type { Integration, IntegrationIterate, Stepper, VectorField } from './ode-integrators.ts';
+import { explicitEulerSteps, fixedSteps, rk4Steps } from './ode-integrators.ts';
 
 /** A motion: those of second order, the gradient flow, and one for all mu at once. */
 export type AccelerationOde = SecondOrderOde | 'gradient-flow' | 'coupled';

@@ -2,7 +2,8 @@
 //
 // N. Fenichel: Geometric singular perturbation theory for ordinary differential equations (1979).
 
-import { checkChoice, checkNumber, checkObject, type Objective } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { checkChoice, checkNumber, checkObject } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { checkObjective } from '../smooth-minimization.ts';
 import type { VectorField } from './ode-integrators.ts';

@@ -4,7 +4,8 @@
 // pattern? (arXiv 1712.03577), section 3 of it for blocks in arXiv 1712.08859.
 import { checkNumber, checkObject, checkVector, portableLog } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
-import { type CompositeData, checkComposite, checkState } from './composite-minimization.ts';
+import type { CompositeData } from './composite-minimization.ts';
+import { checkComposite, checkState } from './composite-minimization.ts';
 
 /** What is known of the curvature. */
 export interface ActiveSetOptions {

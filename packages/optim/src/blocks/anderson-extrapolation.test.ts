@@ -1,6 +1,7 @@
 // Extrapolation where its answer is known: steps of a linear map in a few dimensions.
 import { Random } from '@infimum/core';
-import { csrFromDense, type DenseMatrix } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { csrFromDense } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { Extrapolation } from './anderson-extrapolation.ts';
 import { lassoWorkingSet } from './lasso-working-set.ts';

@@ -2,31 +2,20 @@
 //
 // O. Fercoq, P. Richtárik: Accelerated, parallel and proximal coordinate descent (arXiv 1312.5799), algorithm 2 with one
 // coordinate at a time; restarts: O. Fercoq, Z. Qu: Adaptive restart of accelerated gradient methods (arXiv 1709.02300).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { BlockLoss, MarginParts } from './block-loss.ts';
-import {
-  type CompositeData,
-  type CompositeIterate,
-  type CompositeSolution,
-  checkComposite,
-  compositeSolution,
-  someIterations,
-  tolerance,
-} from './composite-minimization.ts';
+import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
+import { checkComposite, compositeSolution, someIterations, tolerance } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
 
 /** Options of `approx`. */

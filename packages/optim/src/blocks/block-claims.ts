@@ -1,8 +1,10 @@
 // The claims of the paper on block coordinate descent, and the experiments that check them.
-import { type Claim, type ClaimContext, defineClaim } from '@infimum/core';
+import type { Claim, ClaimContext } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { conjugateGradient } from '@infimum/linalg';
 import { activeSetComplexity } from './active-set-complexity.ts';
-import { type BlockDescentOptions, blockCoordinateDescent, blockPaper } from './block-coordinate-descent.ts';
+import type { BlockDescentOptions } from './block-coordinate-descent.ts';
+import { blockCoordinateDescent, blockPaper } from './block-coordinate-descent.ts';
 import { blockLeastSquares } from './block-margin-loss.ts';
 import { denseRegression, latticePropagation, sparseRegression } from './composite-instances.ts';
 import type { CompositeData } from './composite-minimization.ts';

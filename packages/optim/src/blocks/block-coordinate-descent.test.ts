@@ -1,25 +1,21 @@
 // Block coordinate descent: worked examples, the published tables, theorems, and answers found by other means.
 import { InvalidInputError, Random } from '@infimum/core';
-import {
-  cholesky,
-  type DenseMatrix,
-  gram,
-  matrixFromRows,
-  solveCholesky,
-  symmetricEigen,
-  transpose,
-} from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { cholesky, gram, matrixFromRows, solveCholesky, symmetricEigen, transpose } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { expectDescent } from '../testing/expect-descent.ts';
 import { valuesAt } from '../testing/values-at.ts';
 import { activeSetComplexity } from './active-set-complexity.ts';
-import { BlockConstants, type BlockContext } from './block-context.ts';
-import { type BlockDescentOptions, blockCoordinateDescent } from './block-coordinate-descent.ts';
+import type { BlockContext } from './block-context.ts';
+import { BlockConstants } from './block-context.ts';
+import type { BlockDescentOptions } from './block-coordinate-descent.ts';
+import { blockCoordinateDescent } from './block-coordinate-descent.ts';
 import type { BlockLoss } from './block-loss.ts';
 import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
 import { partition } from './block-partitions.ts';
 import { blockQuadratic } from './block-quadratic-loss.ts';
-import { createSelector, type SelectionRule } from './block-selection.ts';
+import type { SelectionRule } from './block-selection.ts';
+import { createSelector } from './block-selection.ts';
 import { blockSoftmax } from './block-softmax-loss.ts';
 import type { UpdateRule } from './block-update.ts';
 import { cubicStep } from './block-update-cubic.ts';

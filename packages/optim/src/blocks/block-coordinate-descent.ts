@@ -2,39 +2,42 @@
 //
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster: faster greedy rules,
 // message-passing, active-set complexity, and superlinear convergence (arXiv 1712.08859).
+import type {
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Paper,
+  ResolvedOptions,
+  RunOptions,
+  Steps,
+} from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type Paper,
   Random,
-  type ResolvedOptions,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { BlockConstants, type BlockContext, type BlockUpdate } from './block-context.ts';
-import { type PartitionRule, partition } from './block-partitions.ts';
-import {
-  createSelector,
-  graphBlocks,
-  type SelectionDiagonal,
-  type SelectionRule,
-} from './block-selection.ts';
-import { checkUpdate, createUpdate, type UpdateRule } from './block-update.ts';
+import type { BlockContext, BlockUpdate } from './block-context.ts';
+import { BlockConstants } from './block-context.ts';
+import type { PartitionRule } from './block-partitions.ts';
+import { partition } from './block-partitions.ts';
+import type { SelectionDiagonal, SelectionRule } from './block-selection.ts';
+import { createSelector, graphBlocks } from './block-selection.ts';
+import type { UpdateRule } from './block-update.ts';
+import { checkUpdate, createUpdate } from './block-update.ts';
 import { exactUpdate } from './block-update-exact.ts';
+import type {
+  Composite,
+  CompositeData,
+  CompositeIterate,
+  CompositeSolution,
+} from './composite-minimization.ts';
 import {
   activeSetOf,
-  type Composite,
-  type CompositeData,
-  type CompositeIterate,
-  type CompositeSolution,
   checkComposite,
   checkState,
   compositeSolution,
@@ -42,7 +45,8 @@ import {
   separableValue,
   tolerance,
 } from './composite-minimization.ts';
-import { type CompositeProblem, composite } from './composite-problem.ts';
+import type { CompositeProblem } from './composite-problem.ts';
+import { composite } from './composite-problem.ts';
 import { ConvexityWatch } from './convexity-watch.ts';
 import { checkBlock } from './forest.ts';
 

@@ -1,9 +1,11 @@
-import { cholesky, type DenseMatrix, gram, matrixFromRows, solveCholesky } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { cholesky, gram, matrixFromRows, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectDescent } from '../testing/expect-descent.ts';
 import { activeSetComplexity } from './active-set-complexity.ts';
-import { type BlockDescentOptions, blockCoordinateDescent } from './block-coordinate-descent.ts';
+import type { BlockDescentOptions } from './block-coordinate-descent.ts';
+import { blockCoordinateDescent } from './block-coordinate-descent.ts';
 import { blockLeastSquares } from './block-margin-loss.ts';
 import { denseRegression } from './composite-instances.ts';
 

@@ -1,6 +1,8 @@
 // The losses for block methods against differences, against states that are computed anew, and against their own bounds.
-import { gradientError, InvalidInputError, type Objective, Random } from '@infimum/core';
-import { csrFromDense, csrFromTriplets, type DenseMatrix, symmetricEigen } from '@infimum/linalg';
+import type { Objective } from '@infimum/core';
+import { gradientError, InvalidInputError, Random } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { csrFromDense, csrFromTriplets, symmetricEigen } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { leastSquaresLoss } from '../objectives/least-squares-loss.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
@@ -9,7 +11,8 @@ import type { BlockLoss } from './block-loss.ts';
 import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
 import { blockQuadratic } from './block-quadratic-loss.ts';
 import { blockSoftmax } from './block-softmax-loss.ts';
-import { type PairPenalty, pairwiseLoss } from './pairwise-loss.ts';
+import type { PairPenalty } from './pairwise-loss.ts';
+import { pairwiseLoss } from './pairwise-loss.ts';
 
 const [ROWS, COLS] = [9, 6];
 const random = new Random(5);

@@ -7,12 +7,12 @@ import type { MarginLoss } from '../objectives/linear-model.ts';
 import { sigmoid, softplus } from '../objectives/logistic-loss.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
 import { addRows } from './dense-rows.ts';
+import type { TwoWayMatrix } from './two-way-matrix.ts';
 import {
   gramRowSums,
   multiplyColumns,
   multiplyRows,
   squaredColumnNorms,
-  type TwoWayMatrix,
   twoWayMatrix,
   weightedBlockGram,
 } from './two-way-matrix.ts';

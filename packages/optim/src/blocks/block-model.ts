@@ -1,5 +1,6 @@
 // The minimiser of a small quadratic with l1 and bounds: coordinate descent finds the face, one solve the point on it.
-import { type Comparison, Extrapolation } from './anderson-extrapolation.ts';
+import type { Comparison } from './anderson-extrapolation.ts';
+import { Extrapolation } from './anderson-extrapolation.ts';
 import type { SeparableTerm } from './separable-term.ts';
 import { GrowingArray, solveSymmetric } from './small-dense.ts';
 

@@ -1,6 +1,7 @@
 // Quadratic functions with a sparse matrix for block coordinate methods: the state keeps the gradient M x - q.
 import { checkVector, InvalidInputError } from '@infimum/core';
-import { type CsrMatrix, checkCsr, csrFromDense, type DenseMatrix, transposeCsr } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkCsr, csrFromDense, transposeCsr } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
 

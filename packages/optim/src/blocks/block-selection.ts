@@ -3,7 +3,8 @@
 // Greedy rules and their order: J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster
 // (arXiv 1712.08859); with a nonsmooth part: J. Nutini, M. Schmidt, I. Laradji, M. Friedlander, H. Koepke: Coordinate descent
 // converges faster with the Gauss-Southwell rule than random selection (arXiv 1506.00552).
-import { InvalidInputError, portableLog, type Random } from '@infimum/core';
+import type { Random } from '@infimum/core';
+import { InvalidInputError, portableLog } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { indexOfLargest } from '@infimum/linalg/numerics';
 import type { BlockContext, ChosenBlock } from './block-context.ts';

@@ -15,13 +15,8 @@ import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
 import { cubedRowNorms } from './block-margin-loss.ts';
-import {
-  gramRowSums,
-  squaredColumnNorms,
-  type TwoWayMatrix,
-  twoWayMatrix,
-  weightedBlockGram,
-} from './two-way-matrix.ts';
+import type { TwoWayMatrix } from './two-way-matrix.ts';
+import { gramRowSums, squaredColumnNorms, twoWayMatrix, weightedBlockGram } from './two-way-matrix.ts';
 
 /**
  * Softmax regression as a mean, f(X) = (1/n) sum_i log(sum_c exp(z_ic)) - z_iy_i with z = A X, for block coordinate methods.

@@ -1,6 +1,7 @@
 // The methods that block coordinate descent is measured against: they must find what it finds.
 import { Random, run } from '@infimum/core';
-import { csrFromDense, type DenseMatrix, matrixFromRows } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { csrFromDense, matrixFromRows } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { approx } from './approx.ts';

@@ -2,8 +2,10 @@
 //
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster (arXiv 1712.08859).
 import { portableCosine, portableLog, portableSine, Random } from '@infimum/core';
-import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
-import { labelPropagation, type Propagation } from './label-propagation.ts';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { csrFromTriplets } from '@infimum/linalg';
+import type { Propagation } from './label-propagation.ts';
+import { labelPropagation } from './label-propagation.ts';
 import { multiplyRows, twoWayMatrix } from './two-way-matrix.ts';
 
 /** A linear model with its data. */

@@ -1,17 +1,12 @@
 // Minimisation of a smooth function plus a separable one: what methods take, what they give, and what they share.
-import {
-  checkFunction,
-  checkMatrix,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  type Iterate,
-} from '@infimum/core';
+import type { Iterate } from '@infimum/core';
+import { checkFunction, checkMatrix, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { checkCsc, checkCsr } from '@infimum/linalg';
 import { checkObjective } from '../smooth-minimization.ts';
 import type { BlockLoss, BlockState, MarginParts } from './block-loss.ts';
 import { checkGraph } from './forest.ts';
-import { type SeparableOptions, type SeparableTerm, separableTerm } from './separable-term.ts';
+import type { SeparableOptions, SeparableTerm } from './separable-term.ts';
+import { separableTerm } from './separable-term.ts';
 
 /** F(x) = f(x) + sum_i g_i(x_i): a smooth loss, an l1 norm and bounds. */
 export interface CompositeData extends SeparableOptions {

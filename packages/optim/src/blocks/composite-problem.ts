@@ -1,11 +1,10 @@
 // The registered problem of composite minimisation: instances, metrics and file format of `optim/composite`.
+import type { HardInstance, Problem } from '@infimum/core';
 import {
   checkChoice,
   checkNumber,
   defineFamily,
   defineProblem,
-  type HardInstance,
-  type Problem,
   Random,
   readMatrix,
   readObject,
@@ -16,7 +15,8 @@ import type { LinearModelSource, QuadraticSource, SoftmaxSource } from '../objec
 import { digitsDesign, standardizedBreastCancer } from '../objectives/real-designs.ts';
 import type { BlockLoss } from './block-loss.ts';
 import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
-import { type BlockQuadratic, blockQuadratic } from './block-quadratic-loss.ts';
+import type { BlockQuadratic } from './block-quadratic-loss.ts';
+import { blockQuadratic } from './block-quadratic-loss.ts';
 import { blockSoftmax } from './block-softmax-loss.ts';
 import {
   denseRegression,
@@ -27,14 +27,8 @@ import {
   sparseClassification,
   sparseRegression,
 } from './composite-instances.ts';
-import {
-  type CompositeData,
-  type CompositeSolution,
-  checkComposite,
-  compositeSolution,
-  separableValue,
-  tolerance,
-} from './composite-minimization.ts';
+import type { CompositeData, CompositeSolution } from './composite-minimization.ts';
+import { checkComposite, compositeSolution, separableValue, tolerance } from './composite-minimization.ts';
 import { pairwiseLoss } from './pairwise-loss.ts';
 import { svmDual } from './svm-dual.ts';
 

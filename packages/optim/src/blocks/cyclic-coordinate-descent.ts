@@ -2,26 +2,20 @@
 //
 // J. Friedman, T. Hastie, R. Tibshirani: Regularization paths for generalized linear models via coordinate descent (2010);
 // the strong rule: R. Tibshirani et al.: Strong rules for discarding predictors in lasso-type problems (arXiv 1011.2234).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { BlockLoss, MarginParts } from './block-loss.ts';
+import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import {
   activeSetOf,
-  type CompositeData,
-  type CompositeIterate,
-  type CompositeSolution,
   checkComposite,
   separableValue,
   someIterations,

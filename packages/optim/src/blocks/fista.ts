@@ -2,23 +2,10 @@
 //
 // A. Beck, M. Teboulle: A fast iterative shrinkage-thresholding algorithm for linear inverse problems (2009); restarts:
 // B. O'Donoghue, E. Candès: Adaptive restart for accelerated gradient schemes (arXiv 1204.3982).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import {
-  type CompositeData,
-  type CompositeIterate,
-  type CompositeSolution,
   checkComposite,
   compositeSolution,
   manyIterations,

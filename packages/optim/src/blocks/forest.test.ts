@@ -1,6 +1,7 @@
 // Forests against dense solves, and cuts of graphs against their definitions.
 import { InvalidInputError, Random } from '@infimum/core';
-import { type CsrMatrix, cholesky, csrFromTriplets, csrToDense, solveCholesky } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
+import { cholesky, csrFromTriplets, csrToDense, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { latticeEdges } from './composite-instances.ts';

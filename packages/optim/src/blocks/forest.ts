@@ -3,7 +3,8 @@
 // Gaussian belief propagation on a tree is Gaussian elimination without fill: J. Pearl (1988); for blocks of coordinates:
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster (arXiv 1712.08859).
 import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
-import { type CsrMatrix, checkCsr } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
+import { checkCsr } from '@infimum/linalg';
 import { symmetrised } from './block-quadratic-loss.ts';
 import { DescendingOrder } from './descending-order.ts';
 import { ForestBuilder, neighboursOf, Trees } from './forest-trees.ts';

@@ -1,7 +1,9 @@
 // Labels of some nodes of a graph, spread to the others by smoothness.
 import { checkNonNegative, InvalidInputError } from '@infimum/core';
-import { type CsrMatrix, checkCsr, csrFromTriplets } from '@infimum/linalg';
-import { type BlockQuadratic, blockQuadratic, forEachEntry } from './block-quadratic-loss.ts';
+import type { CsrMatrix } from '@infimum/linalg';
+import { checkCsr, csrFromTriplets } from '@infimum/linalg';
+import type { BlockQuadratic } from './block-quadratic-loss.ts';
+import { blockQuadratic, forEachEntry } from './block-quadratic-loss.ts';
 
 /** A graph with labels as a quadratic. */
 export interface Propagation {

@@ -1,7 +1,8 @@
 // A dense design for the lasso: passes over its rows as they lie, and copies of few columns for the kernels.
 import { checkMatrix } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { layout, linalgKernels, scratch, type Workspace } from '@infimum/linalg/kernels';
+import type { Workspace } from '@infimum/linalg/kernels';
+import { layout, linalgKernels, scratch } from '@infimum/linalg/kernels';
 import { addRows } from './dense-rows.ts';
 import type { LassoColumns } from './lasso-columns.ts';
 

@@ -1,7 +1,8 @@
 // Coordinate descent for the lasso on few columns, with Anderson extrapolation, until the dual gap on them is small.
 //
 // Q. Bertrand, M. Massias: Anderson acceleration of coordinate descent (arXiv 2011.10065).
-import { type Comparison, Extrapolation } from './anderson-extrapolation.ts';
+import type { Comparison } from './anderson-extrapolation.ts';
+import { Extrapolation } from './anderson-extrapolation.ts';
 import { createFaceSteps } from './lasso-face.ts';
 import { GrowingArray } from './small-dense.ts';
 

@@ -1,5 +1,6 @@
 // A sparse design for the lasso: passes over its rows as they lie, and copies of few columns to descend along.
-import { type CsrMatrix, checkCsr } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
+import { checkCsr } from '@infimum/linalg';
 import type { LassoColumns } from './lasso-columns.ts';
 
 /**

@@ -4,20 +4,16 @@
 // M. Massias, A. Gramfort, J. Salmon: Celer: a fast solver for the lasso with dual extrapolation (arXiv 1802.07481); safe
 // screening: O. Fercoq, A. Gramfort, J. Salmon: Mind the duality gap: safer rules for the lasso (arXiv 1505.03410).
 
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkNumber,
   checkObject,
   checkVector,
   converged,
   defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -26,7 +22,8 @@ import type { BlockLeastSquares } from './block-margin-loss.ts';
 import type { CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
 import { largestEntries } from './largest-entries.ts';
-import { type LassoColumns, lassoColumns } from './lasso-columns.ts';
+import type { LassoColumns } from './lasso-columns.ts';
+import { lassoColumns } from './lasso-columns.ts';
 import { createLassoDescent } from './lasso-descent.ts';
 import { separableTerm } from './separable-term.ts';
 import { GrowingArray } from './small-dense.ts';

@@ -9,7 +9,8 @@ import {
   portableExp,
   portableExpm1,
 } from '@infimum/core';
-import { type CsrMatrix, checkCsr, csrFromTriplets, transposeCsr } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
+import { checkCsr, csrFromTriplets, transposeCsr } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import { softplus } from '../objectives/logistic-loss.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';

@@ -1,23 +1,14 @@
 // The proximal gradient method with back-tracking, and the step that accelerated ones share.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type {
+  Composite,
+  CompositeData,
+  CompositeIterate,
+  CompositeSolution,
+} from './composite-minimization.ts';
 import {
   activeSetOf,
-  type Composite,
-  type CompositeData,
-  type CompositeIterate,
-  type CompositeSolution,
   checkComposite,
   manyIterations,
   separableValue,

@@ -1,14 +1,11 @@
 // The direct solution of sparse quadratics without g, in the form of composite minimisation: what message passing is measured
 // against.
-import { converged, defineSolver, InvalidInputError, type Steps, stalled } from '@infimum/core';
-import { type BlockQuadratic, symmetrised } from './block-quadratic-loss.ts';
-import {
-  type CompositeData,
-  type CompositeIterate,
-  type CompositeSolution,
-  checkComposite,
-  compositeSolution,
-} from './composite-minimization.ts';
+import type { Steps } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
+import type { BlockQuadratic } from './block-quadratic-loss.ts';
+import { symmetrised } from './block-quadratic-loss.ts';
+import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
+import { checkComposite, compositeSolution } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
 import { allNodes } from './forest.ts';
 import { conjugateGradientDeclines } from './quadratic-conjugate-gradient.ts';

@@ -1,27 +1,12 @@
 // Conjugate gradients for sparse quadratics without g, in the form of composite minimisation: what message passing is
 // measured against.
-import {
-  type Conclusion,
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Conclusion, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import { conjugateGradientSteps } from '@infimum/linalg/steps';
 import type { BlockLoss } from './block-loss.ts';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
-import {
-  type CompositeData,
-  type CompositeIterate,
-  type CompositeSolution,
-  checkComposite,
-  compositeSolution,
-  someIterations,
-  tolerance,
-} from './composite-minimization.ts';
+import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
+import { checkComposite, compositeSolution, someIterations, tolerance } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
 import { separableTerm } from './separable-term.ts';
 

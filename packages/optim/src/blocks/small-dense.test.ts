@@ -1,6 +1,7 @@
 // Eigenvalues of small matrices against closed forms.
 import { Random } from '@infimum/core';
-import { type DenseMatrix, gram, symmetricEigen } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { gram, symmetricEigen } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { largestEigenvalue } from './small-dense.ts';
 

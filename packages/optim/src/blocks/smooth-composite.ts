@@ -1,29 +1,12 @@
 // Methods for smooth functions in the form of composite minimisation, for problems without g: what block methods are measured
 // against.
-import {
-  type Conclusion,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Conclusion, Objective, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import { lbfgsSteps } from '../line-search/lbfgs.ts';
 import { newtonCgSteps } from '../line-search/newton-cg.ts';
 import type { SmoothIterate, SmoothOptions, SmoothSolution } from '../smooth-minimization.ts';
-import {
-  type CompositeData,
-  type CompositeIterate,
-  type CompositeSolution,
-  checkComposite,
-  compositeSolution,
-  someIterations,
-  tolerance,
-} from './composite-minimization.ts';
+import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
+import { checkComposite, compositeSolution, someIterations, tolerance } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
 import { separableTerm } from './separable-term.ts';
 

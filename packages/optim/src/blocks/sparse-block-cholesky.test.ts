@@ -1,6 +1,7 @@
 // Elimination in the order of least degree against dense solves, and its costs on graphs of known treewidth.
 import { Random } from '@infimum/core';
-import { type CsrMatrix, cholesky, csrFromTriplets, csrToDense, solveCholesky } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
+import { cholesky, csrFromTriplets, csrToDense, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bySuite } from '../testing/by-suite.ts';

@@ -10,8 +10,10 @@ import {
   InvalidInputError,
   portableExp,
 } from '@infimum/core';
-import { type DenseMatrix, matmul, transpose } from '@infimum/linalg';
-import { type BlockQuadratic, blockQuadratic } from './block-quadratic-loss.ts';
+import type { DenseMatrix } from '@infimum/linalg';
+import { matmul, transpose } from '@infimum/linalg';
+import type { BlockQuadratic } from './block-quadratic-loss.ts';
+import { blockQuadratic } from './block-quadratic-loss.ts';
 
 /** Options of the dual. */
 export interface SvmDualOptions {

@@ -1,14 +1,8 @@
 // A matrix that is read by columns and by rows: block coordinate methods change few columns and then need the rows that
 // these touch.
 import { checkMatrix, InvalidInputError } from '@infimum/core';
-import {
-  type CscMatrix,
-  type CsrMatrix,
-  checkCsr,
-  csrFromDense,
-  csrToCsc,
-  type DenseMatrix,
-} from '@infimum/linalg';
+import type { CscMatrix, CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkCsr, csrFromDense, csrToCsc } from '@infimum/linalg';
 import { GEMM_SCRATCH, layout, matrixPlace, placedGram, scratch } from '@infimum/linalg/kernels';
 import { addRows } from './dense-rows.ts';
 

@@ -1,5 +1,6 @@
 // Minimisation with bounds: what Karush, Kuhn and Tucker ask of a solution, and what both methods agree on.
-import { type Objective, Random } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { denseMatrix, gram } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { lbfgs } from '../line-search/lbfgs.ts';

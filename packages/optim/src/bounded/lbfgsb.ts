@@ -2,31 +2,21 @@
 // line search between.
 //
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995).
-import {
-  converged,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import { BoundedModel, dot, type LinePoint, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { LinePoint } from '@infimum/linalg/numerics';
+import { BoundedModel, dot, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
+import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import {
   checkSmooth,
   counted,
   gradientTest,
   gradientTolerance,
-  type SmoothIterate,
-  type SmoothSolution,
   tolerance,
   valueTolerance,
 } from '../smooth-minimization.ts';
-import { type Bounds, boundsOf, clip, isHeld, lower, upper } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
+import { boundsOf, clip, isHeld, lower, upper } from './bounds.ts';
 
 /** Options of `lbfgsb`. */
 const lbfgsbOptions = {

@@ -2,34 +2,21 @@
 // minimise the model on it.
 //
 // C. J. Lin, J. Moré: Newton's method for large bound-constrained optimization problems (1999).
-import {
-  converged,
-  InvalidInputError,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
+import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import {
-  type CountedObjective,
   checkSmooth,
   counted,
   gradientTest,
   gradientTolerance,
-  type SmoothIterate,
-  type SmoothSolution,
   tolerance,
   valueTolerance,
 } from '../smooth-minimization.ts';
-import { type Bounds, boundsOf, clip, lower, upper } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
+import { boundsOf, clip, lower, upper } from './bounds.ts';
 import { projectedNorm } from './lbfgsb.ts';
 
 /** Options of `projectedTrustRegion`. */

@@ -3,20 +3,10 @@
 //
 // I. Hong, S. Na, M. Mahoney, M. Kolar: Constrained optimization via exact augmented Lagrangian and randomized iterative
 // sketching (2023, arXiv 2305.18379).
-import {
-  checkNumbers,
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type AugmentedIterate, augmentedNewtonSteps } from './augmented-newton.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumbers, checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { AugmentedIterate } from './augmented-newton.ts';
+import { augmentedNewtonSteps } from './augmented-newton.ts';
 import { equalityConstrained } from './equality-problem.ts';
 import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
 import { startOf } from './equality-source.ts';

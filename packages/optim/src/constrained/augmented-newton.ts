@@ -1,17 +1,15 @@
 // The outer method of AdaSketch-Newton: Newton systems of the first-order conditions, solved to an adaptive accuracy, and a line
 // search on the exact augmented Lagrangian L_η = f + λ'c + (η1/2)|c|² + (η2/2)|∇L|². Steps follow section 2 of arXiv 2305.18379.
-import { checkVector, converged, type Iterate, type Steps, stalled } from '@infimum/core';
+import type { Iterate, Steps } from '@infimum/core';
+import { checkVector, converged, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
+import type { EqualityProgram, EqualitySolution, ProgramPoint, Scales } from './equality-program.ts';
 import {
   bounded,
   checkProgram,
-  type EqualityProgram,
-  type EqualitySolution,
   kktResidual,
   lagrangianGradient,
-  type ProgramPoint,
   pointOf,
-  type Scales,
   scaledMultipliers,
   scaledProgram,
   scalesAt,

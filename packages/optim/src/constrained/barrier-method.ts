@@ -6,7 +6,8 @@
 // programming (2006). Numbers in comments are its equations.
 import { largestMagnitude } from '@infimum/linalg/numerics';
 import type { BarrierPoint, BarrierProblem } from './barrier-problem.ts';
-import { type BarrierSettings, BarrierState, RESTORED, RHO } from './barrier-state.ts';
+import type { BarrierSettings } from './barrier-state.ts';
+import { BarrierState, RESTORED, RHO } from './barrier-state.ts';
 
 /** One iteration. */
 export interface BarrierReport extends BarrierPoint {

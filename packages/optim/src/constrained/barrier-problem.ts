@@ -1,6 +1,7 @@
 // What the primal-dual barrier method works on: min f(w) subject to c(w) = 0 and bounds on w, inequalities having been turned into
 // equalities with bounded slacks, and the factorised systems of its steps.
-import { type LdlFactors, ldl, solveLdl } from '@infimum/linalg';
+import type { LdlFactors } from '@infimum/linalg';
+import { ldl, solveLdl } from '@infimum/linalg';
 
 /** min f(w) subject to c(w) = 0, lower <= w <= upper, with lower < upper everywhere; what has `out` writes the answer there. */
 export interface BarrierProblem {

@@ -4,7 +4,8 @@
 // A. Wächter, L. Biegler: On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear
 // programming (2006). Numbers in comments are its equations.
 import { absoluteSum, largestMagnitude } from '@infimum/linalg/numerics';
-import { type BarrierPoint, type BarrierProblem, pushInside, StepSystem } from './barrier-problem.ts';
+import type { BarrierPoint, BarrierProblem } from './barrier-problem.ts';
+import { pushInside, StepSystem } from './barrier-problem.ts';
 
 /** What it is told. */
 export interface BarrierSettings {

@@ -1,7 +1,9 @@
 // The claims of the paper on adaptive sketching, by counted steps and multiplications.
-import { type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { adaSketchNewton } from './ada-sketch-newton.ts';
-import { type TestProgramName, testProgram, testPrograms } from './cutest.ts';
+import type { TestProgramName } from './cutest.ts';
+import { testProgram, testPrograms } from './cutest.ts';
 import { exactAugmentedLagrangian } from './exact-augmented-lagrangian.ts';
 import { l1Sqp } from './l1-sqp.ts';
 import { sketchNewton as paper } from './papers.ts';

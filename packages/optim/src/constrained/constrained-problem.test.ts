@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { expectNoneBetterNearby } from '../testing/expect-none-better.ts';
 import { constrained } from './constrained-problem.ts';
 import { designProblems } from './design-problems.ts';
-import { type FormulaProblem, programOf } from './formula-program.ts';
+import type { FormulaProblem } from './formula-program.ts';
+import { programOf } from './formula-program.ts';
 import { interiorPoint } from './interior-point.ts';
 
 describe('optim/constrained', () => {

@@ -1,30 +1,22 @@
 // The registered problem of minimisation under bounds, equalities and inequalities: `optim/constrained`. Instances are formulas.
+import type { BadInstance, HardInstance, Problem } from '@infimum/core';
 import {
-  type BadInstance,
   checkList,
   checkNumber,
   checkObject,
   defineFamily,
   defineProblem,
-  type HardInstance,
   InvalidInputError,
   importData,
-  type Problem,
   Random,
   readObject,
 } from '@infimum/core';
-import {
-  type Conditions,
-  type ConstrainedProgram,
-  type ConstrainedSolution,
-  checkConstrained,
-  conditionsAt,
-  programScales,
-  residualOf,
-} from './constrained-program.ts';
+import type { Conditions, ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
+import { checkConstrained, conditionsAt, programScales, residualOf } from './constrained-program.ts';
 import { designProblems } from './design-problems.ts';
 import { bounded } from './equality-program.ts';
-import { type FormulaConstraint, type FormulaProblem, programOf } from './formula-program.ts';
+import type { FormulaConstraint, FormulaProblem } from './formula-program.ts';
+import { programOf } from './formula-program.ts';
 
 /** Variables of an instance, at most: derivatives of formulas take their square. */
 const MOST_VARIABLES = 200;

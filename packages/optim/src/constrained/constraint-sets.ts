@@ -1,5 +1,6 @@
 // Constraints as `minimize` takes them: sets of linear and nonlinear ones, which bring the method along, so that only those who have
 // constraints load it.
+import type { Objective, Outcome } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -8,8 +9,6 @@ import {
   checkObject,
   describeValue,
   InvalidInputError,
-  type Objective,
-  type Outcome,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { boundsOf } from '../bounded/bounds.ts';
@@ -19,7 +18,8 @@ import type {
   MinimizeConstraintOptions,
   MinimizeIterate,
 } from '../minimize-constraints.ts';
-import { type Constraints, minimizeConstrained } from './minimize-constrained.ts';
+import type { Constraints } from './minimize-constrained.ts';
+import { minimizeConstrained } from './minimize-constrained.ts';
 
 /** Bounds of constraints. */
 export interface ConstraintBounds {

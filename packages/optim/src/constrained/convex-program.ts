@@ -1,17 +1,13 @@
 // Convex quadratic and linear programs as functions of their data, with what proves the answer: multipliers and the gap between
 // the primal and the dual value, or a certificate that nothing is feasible, or a direction along which f has no lower bound.
-import {
-  checkMatrix,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  type Outcome,
-  type RunOptions,
-} from '@infimum/core';
-import { type DenseMatrix, ldl } from '@infimum/linalg';
+import type { Outcome, RunOptions } from '@infimum/core';
+import { checkMatrix, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { ldl } from '@infimum/linalg';
 import { boundsOf } from '../bounded/bounds.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
-import { type InteriorPointIterate, type InteriorPointOptions, interiorPoint } from './interior-point.ts';
+import type { InteriorPointIterate, InteriorPointOptions } from './interior-point.ts';
+import { interiorPoint } from './interior-point.ts';
 
 /** min x'Px/2 + q'x subject to low <= Ax <= high and lower <= x <= upper. */
 export interface QuadraticProgram {

@@ -8,7 +8,8 @@ import {
   checkVector,
   mulberry32,
 } from '@infimum/core';
-import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { csrFromTriplets } from '@infimum/linalg';
 import type { EqualityProgram } from './equality-program.ts';
 import type { SparseEqualityProgram } from './sparse-augmented-lagrangian.ts';
 

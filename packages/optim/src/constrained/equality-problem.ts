@@ -1,37 +1,23 @@
 // The registered problem of minimisation under equalities: `optim/equality-constrained`.
-import {
-  type BadInstance,
-  defineFamily,
-  defineProblem,
-  type HardInstance,
-  importData,
-  type Problem,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import type { BadInstance, HardInstance, Problem } from '@infimum/core';
+import { defineFamily, defineProblem, importData, readMatrix, readObject, readVector } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { minimumNormSolution } from '@infimum/linalg';
 import { norm } from '@infimum/linalg/numerics';
 import { derivativesOf } from './constrained-problem.ts';
 import { testPrograms } from './cutest.ts';
 import { normalRows } from './data-programs.ts';
+import type { EqualitySolution } from './equality-program.ts';
 import {
   bounded,
-  type EqualitySolution,
   kktResidual,
   pointOf,
   scaledMultipliers,
   scaledProgram,
   scalesAt,
 } from './equality-program.ts';
-import {
-  type ConstrainedLogistic,
-  checkEqualityInstance,
-  type EqualityInstance,
-  type NamedEqualities,
-  startOf,
-} from './equality-source.ts';
+import type { ConstrainedLogistic, EqualityInstance, NamedEqualities } from './equality-source.ts';
+import { checkEqualityInstance, startOf } from './equality-source.ts';
 
 /** Columns moved to [-1, 1]; constant columns become 0. */
 function unitColumns({ rows, cols, values }: DenseMatrix): DenseMatrix {

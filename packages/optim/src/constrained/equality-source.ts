@@ -7,9 +7,12 @@ import {
   checkVector,
   InvalidInputError,
 } from '@infimum/core';
-import { mancino, type TestProgramName, testProgram, testPrograms } from './cutest.ts';
-import { gridProgram, type LogisticData, logisticProgram, onSphere } from './data-programs.ts';
-import { type EqualityProgram, scaledProgram } from './equality-program.ts';
+import type { TestProgramName } from './cutest.ts';
+import { mancino, testProgram, testPrograms } from './cutest.ts';
+import type { LogisticData } from './data-programs.ts';
+import { gridProgram, logisticProgram, onSphere } from './data-programs.ts';
+import type { EqualityProgram } from './equality-program.ts';
+import { scaledProgram } from './equality-program.ts';
 
 /** A problem of CUTEst. */
 export interface NamedEqualities {

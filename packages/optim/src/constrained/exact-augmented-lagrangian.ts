@@ -1,19 +1,9 @@
 // The method of AdaSketch-Newton with Newton systems solved by a factorisation or a Krylov method: what to take at the sizes
 // where the matrix fits into memory.
-import {
-  checkNumbers,
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type AugmentedIterate, augmentedNewtonSteps } from './augmented-newton.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumbers, checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { AugmentedIterate } from './augmented-newton.ts';
+import { augmentedNewtonSteps } from './augmented-newton.ts';
 import { equalityConstrained } from './equality-problem.ts';
 import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
 import { startOf } from './equality-source.ts';

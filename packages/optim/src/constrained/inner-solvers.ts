@@ -3,10 +3,12 @@
 //
 // R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
 import { Random } from '@infimum/core';
-import { type DenseMatrix, gmres, ldl, lu, minres, solveLdl, solveLu } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { gmres, ldl, lu, minres, solveLdl, solveLu } from '@infimum/linalg';
 import { layout, linalgKernels } from '@infimum/linalg/kernels';
 import { norm } from '@infimum/linalg/numerics';
-import { type AliasTable, aliasTable, type SketchDraws, sketchDraws } from './sketch-draws.ts';
+import type { AliasTable, SketchDraws } from './sketch-draws.ts';
+import { aliasTable, sketchDraws } from './sketch-draws.ts';
 
 /** The sketches. */
 export type SketchName =

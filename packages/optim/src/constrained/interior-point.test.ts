@@ -1,10 +1,12 @@
 // Constrained minimisation: the problems of Hock and Schittkowski, what users of SciPy and IPOPT met, and programs with certificates.
 import { Random } from '@infimum/core';
-import { type DenseMatrix, matrixFromRows } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { hockSchittkowski } from '../testing/hock-schittkowski.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
-import { linearProgram, type QuadraticProgram, quadraticProgram } from './convex-program.ts';
+import type { QuadraticProgram } from './convex-program.ts';
+import { linearProgram, quadraticProgram } from './convex-program.ts';
 import { programOf } from './formula-program.ts';
 import { interiorPoint } from './interior-point.ts';
 import { minimizeConstrained } from './minimize-constrained.ts';

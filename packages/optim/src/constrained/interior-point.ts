@@ -2,6 +2,7 @@
 //
 // A. Wächter, L. Biegler: On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear
 // programming (2006).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -9,29 +10,16 @@ import {
   converged,
   defineSolver,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { barrierSteps } from './barrier-method.ts';
 import type { BarrierPoint, BarrierProblem } from './barrier-problem.ts';
 import { constrained, startOf } from './constrained-problem.ts';
-import {
-  type ConstrainedProgram,
-  type ConstrainedSolution,
-  checkConstrained,
-  conditionsAt,
-  type ProgramScales,
-  programScales,
-  residualOf,
-} from './constrained-program.ts';
+import type { ConstrainedProgram, ConstrainedSolution, ProgramScales } from './constrained-program.ts';
+import { checkConstrained, conditionsAt, programScales, residualOf } from './constrained-program.ts';
 import { DampedBfgs } from './damped-bfgs.ts';
 import { bounded } from './equality-program.ts';
 import { interiorPointMethod as paper } from './papers.ts';

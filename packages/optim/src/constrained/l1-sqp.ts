@@ -2,28 +2,23 @@
 // baseline of the paper, in the plain and in the adaptive variant.
 //
 // R. Byrd, F. Curtis, J. Nocedal: An inexact SQP method for equality constrained optimization (2008).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkNumbers,
   checkObject,
   converged,
   defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { absoluteSum, dot, norm } from '@infimum/linalg/numerics';
 import { equalityConstrained } from './equality-problem.ts';
+import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
 import {
   bounded,
   checkProgram,
-  type EqualityProgram,
-  type EqualitySolution,
   kktResidual,
   lagrangianGradient,
   pointOf,

@@ -1,30 +1,21 @@
 // The front door of minimisation under constraints: functions as users have them, with or without derivatives, and the method that
 // fits them.
+import type { Iterate, Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkNumbers,
   checkObject,
   checkVector,
   InvalidInputError,
-  type Iterate,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
-  type Steps,
 } from '@infimum/core';
 import { boundsOf, lower, upper } from '../bounded/bounds.ts';
 import { differenceJacobian, fromValues } from '../differences/finite-differences.ts';
-import {
-  type ConstrainedProgram,
-  type ConstrainedSolution,
-  conditionsAt,
-  programScales,
-} from './constrained-program.ts';
-import { bounded, type EqualityProgram } from './equality-program.ts';
+import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
+import { conditionsAt, programScales } from './constrained-program.ts';
+import type { EqualityProgram } from './equality-program.ts';
+import { bounded } from './equality-program.ts';
 import { exactAugmentedLagrangianSteps } from './exact-augmented-lagrangian.ts';
 import { interiorPointSteps } from './interior-point.ts';
 

@@ -2,33 +2,26 @@
 // λ <- λ + μ c.
 //
 // M. Hestenes: Multiplier and gradient methods (1969); M. Powell: A method for nonlinear constraints in minimization problems (1969).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkNumbers,
   checkObject,
   converged,
   defineSolver,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { ldl, solveLdl } from '@infimum/linalg';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { equalityConstrained } from './equality-problem.ts';
+import type { EqualityProgram, EqualitySolution, ProgramPoint } from './equality-program.ts';
 import {
   bounded,
   checkProgram,
-  type EqualityProgram,
-  type EqualitySolution,
   kktResidual,
   lagrangianGradient,
-  type ProgramPoint,
   pointOf,
   scaledMultipliers,
   scaledProgram,

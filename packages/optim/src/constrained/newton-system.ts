@@ -1,6 +1,7 @@
 // The Newton system of the first-order conditions, K = [[B, G'], [G, 0]], with the Hessian modified where it is not positive on
 // the null space of G, and the constants that the accuracy rule of the paper takes from it.
-import { type DenseMatrix, symmetricEigen } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { symmetricEigen } from '@infimum/linalg';
 import { norm } from '@infimum/linalg/numerics';
 
 /** K and its constants. */

@@ -1,10 +1,12 @@
 import { csrFromDense } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { gridOptimum } from '../testing/grid-optimum.ts';
-import { type TestProgramName, testProgram, testPrograms } from './cutest.ts';
+import type { TestProgramName } from './cutest.ts';
+import { testProgram, testPrograms } from './cutest.ts';
 import { sparseGridProgram } from './data-programs.ts';
 import type { EqualityProgram } from './equality-program.ts';
-import { type SparseEqualityProgram, sparseAugmentedLagrangian } from './sparse-augmented-lagrangian.ts';
+import type { SparseEqualityProgram } from './sparse-augmented-lagrangian.ts';
+import { sparseAugmentedLagrangian } from './sparse-augmented-lagrangian.ts';
 
 /** A dense program as a sparse one. */
 function sparse(program: EqualityProgram): SparseEqualityProgram {

@@ -3,27 +3,25 @@
 //
 // I. Hong, S. Na, M. Mahoney, M. Kolar: Constrained optimization via exact augmented Lagrangian and randomized iterative
 // sketching (2023, arXiv 2305.18379); R. Vanderbei: Symmetric quasidefinite matrices (1995), for the factors.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkMethods,
   checkVector,
   converged,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { type CsrMatrix, checkCsr, csrFromTriplets, type SparseLdl, solveSparseLdl } from '@infimum/linalg';
+import type { CsrMatrix, SparseLdl } from '@infimum/linalg';
+import { checkCsr, csrFromTriplets, solveSparseLdl } from '@infimum/linalg';
 import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import { sparseLdlInTurns } from '@infimum/linalg/steps';
 import type { AugmentedIterate } from './augmented-newton.ts';
-import { bounded, type EqualitySolution } from './equality-program.ts';
+import type { EqualitySolution } from './equality-program.ts';
+import { bounded } from './equality-program.ts';
 import { armijo, eta1, eta2, initialMultipliers, iterationLimit, nu, tolerance } from './newton-options.ts';
 
 /** min f(x) subject to c(x) = 0 with sparse second derivatives, L = f + λ'c; what has `out` writes the answer there. */

@@ -2,23 +2,19 @@
 //
 // J. Nelder, R. Mead: A simplex method for function minimization (1965); F. Gao, L. Han: Implementing the Nelder-Mead simplex
 // algorithm with adaptive parameters (2012).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { type Bounds, boundsOf, clip, lower, upper } from '../bounded/bounds.ts';
+import type { Bounds } from '../bounded/bounds.ts';
+import { boundsOf, clip, lower, upper } from '../bounded/bounds.ts';
 
 /** Options of `nelderMead`. */
 const nelderMeadOptions = {

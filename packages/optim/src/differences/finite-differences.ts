@@ -1,6 +1,7 @@
 // Derivatives by differences, for functions that come without any.
 //
 // J. Dennis, R. Schnabel: Numerical methods for unconstrained optimization and nonlinear equations (1983), section 5.4.
+import type { Objective } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -9,7 +10,6 @@ import {
   checkText,
   checkVector,
   InvalidInputError,
-  type Objective,
 } from '@infimum/core';
 
 /** Step of central differences over max(|x_i|, 1e-2 |x|, tiny): truncation and rounding are about equal there. */

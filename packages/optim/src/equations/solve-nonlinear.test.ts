@@ -1,6 +1,7 @@
 // Systems of equations from the literature, with known roots, and some without.
 import { describe, expect, it } from 'vitest';
-import { type NonlinearSystem, solveNonlinear } from './solve-nonlinear.ts';
+import type { NonlinearSystem } from './solve-nonlinear.ts';
+import { solveNonlinear } from './solve-nonlinear.ts';
 
 /** J. Moré, B. Garbow, K. Hillstrom: Testing unconstrained optimization software (1981). */
 const SYSTEMS: Readonly<

@@ -2,25 +2,21 @@
 //
 // M. Powell: A hybrid method for nonlinear equations (1970); C. Broyden: A class of methods for solving nonlinear
 // simultaneous equations (1965).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { allFinite, distance, dot, norm, solveSmall } from '@infimum/linalg/numerics';
 import { differenceJacobian } from '../differences/finite-differences.ts';
-import { leastSquaresSteps, type Residuals } from '../least-squares/least-squares.ts';
+import type { Residuals } from '../least-squares/least-squares.ts';
+import { leastSquaresSteps } from '../least-squares/least-squares.ts';
 import { takeReturned } from '../smooth-minimization.ts';
 
 /** As many equations F(x) = 0 as variables. */

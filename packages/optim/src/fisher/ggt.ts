@@ -2,14 +2,11 @@
 //
 // N. Agarwal, B. Bullins, X. Chen, E. Hazan, K. Singh, C. Zhang, Y. Zhang: Efficient full-matrix adaptive regularization
 // (arXiv 1806.02958).
-import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
-import {
-  defineOptimizer,
-  dimensionOf,
-  type ParameterShapes,
-  type StochasticOptimizer,
-} from '../training/optimizer.ts';
+import type { ParameterShapes, StochasticOptimizer } from '../training/optimizer.ts';
+import { defineOptimizer, dimensionOf } from '../training/optimizer.ts';
 import { momentum } from '../training/optimizer-options.ts';
 import { trainingSolver } from '../training/training-solver.ts';
 import { rowStore } from './row-store.ts';

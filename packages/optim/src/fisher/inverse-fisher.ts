@@ -2,6 +2,7 @@
 //
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
+import type { MatrixLike } from '@infimum/core';
 import {
   checkChoice,
   checkInteger,
@@ -9,10 +10,10 @@ import {
   checkNumber,
   checkObject,
   InvalidInputError,
-  type MatrixLike,
 } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
-import { PAGE_ROWS, type RowStore, rowStore } from './row-store.ts';
+import type { RowStore } from './row-store.ts';
+import { PAGE_ROWS, rowStore } from './row-store.ts';
 
 /** How the inverse is represented. */
 export interface InverseFisherOptions {

@@ -1,14 +1,10 @@
 // K-FAC: natural gradient steps with a Fisher matrix that is a Kronecker product in every layer.
 //
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
-import {
-  allocateVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
-import { defineOptimizer, dimensionOf, type StochasticOptimizer } from '../training/optimizer.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { allocateVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { StochasticOptimizer } from '../training/optimizer.ts';
+import { defineOptimizer, dimensionOf } from '../training/optimizer.ts';
 import { momentum } from '../training/optimizer-options.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { addMoments, invertMoments, layerMoments } from './kronecker-inverse.ts';

@@ -2,16 +2,8 @@
 //
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
 // X. Dong, S. Chen, S. Pan: Learning to prune deep neural networks via layer-wise optimal brain surgeon (arXiv 1705.07565).
-import {
-  allocateVector,
-  checkInteger,
-  checkMatrix,
-  InvalidInputError,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { allocateVector, checkInteger, checkMatrix, InvalidInputError, resolveOptions } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { dimensionOf } from '../training/optimizer.ts';
 import type { InverseFisher } from './inverse-fisher.ts';

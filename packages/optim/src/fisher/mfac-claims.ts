@@ -1,10 +1,12 @@
 // The claims of the paper on M-FAC, and the experiments that check them.
-import { type Claim, type ClaimContext, type ClaimResult, defineClaim, Random } from '@infimum/core';
+import type { Claim, ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, Random } from '@infimum/core';
 import { processorSeconds } from '../processor-seconds.ts';
 import { adam } from '../training/adam.ts';
 import type { ParameterShapes, StochasticOptimizer } from '../training/optimizer.ts';
 import { minimizeStochastic } from '../training/training.ts';
-import { digitsModel, networkStart, type SplitModel } from '../training/training-instances.ts';
+import type { SplitModel } from '../training/training-instances.ts';
+import { digitsModel, networkStart } from '../training/training-instances.ts';
 import { inverseFisher } from './inverse-fisher.ts';
 import { mfac, mfacPaper } from './mfac.ts';
 import { obsPrune } from './obs-prune.ts';

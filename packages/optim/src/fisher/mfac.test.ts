@@ -3,13 +3,11 @@ import { InvalidInputError, Random } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type InverseFisher, type InverseFisherOptions, inverseFisher } from './inverse-fisher.ts';
+import type { InverseFisher, InverseFisherOptions } from './inverse-fisher.ts';
+import { inverseFisher } from './inverse-fisher.ts';
 import { mfac } from './mfac.ts';
-import {
-  type WindowInverseFisher,
-  type WindowOptions,
-  windowInverseFisher,
-} from './window-inverse-fisher.ts';
+import type { WindowInverseFisher, WindowOptions } from './window-inverse-fisher.ts';
+import { windowInverseFisher } from './window-inverse-fisher.ts';
 import { woodFisher } from './wood-fisher.ts';
 
 interface Rows {

@@ -2,19 +2,10 @@
 //
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
-import {
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Paper,
-  resolveOptions,
-} from '@infimum/core';
-import {
-  defineOptimizer,
-  dimensionOf,
-  type ParameterShapes,
-  type StochasticOptimizer,
-} from '../training/optimizer.ts';
+import type { OptionSpecs, OptionsOf, Paper } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
+import type { ParameterShapes, StochasticOptimizer } from '../training/optimizer.ts';
+import { defineOptimizer, dimensionOf } from '../training/optimizer.ts';
 import { weightDecay } from '../training/optimizer-options.ts';
 import { trainingSolver } from '../training/training-solver.ts';
 import { createWindow, damping, engine, precision, skipNonFinite } from './window-inverse-fisher.ts';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { adam } from '../training/adam.ts';
 import { minimizeStochastic } from '../training/training.ts';
 import { digitsModel, networkStart } from '../training/training-instances.ts';
-import { type ObsPruneOptions, obsPrune } from './obs-prune.ts';
+import type { ObsPruneOptions } from './obs-prune.ts';
+import { obsPrune } from './obs-prune.ts';
 
 describe('rounds', () => {
   it('beat pruning by magnitude on digits', async () => {

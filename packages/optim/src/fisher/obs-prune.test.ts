@@ -2,7 +2,8 @@
 import { Random } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
-import { type ObsPruneOptions, obsPrune } from './obs-prune.ts';
+import type { ObsPruneOptions } from './obs-prune.ts';
+import { obsPrune } from './obs-prune.ts';
 
 const fixed = (values: Float64Array) => (_: Float64Array, out: Float64Array) => out.set(values);
 

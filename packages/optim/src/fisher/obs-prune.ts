@@ -2,6 +2,7 @@
 //
 // B. Hassibi, D. Stork: Second order derivatives for network pruning (1992); with the inverse Fisher matrix of
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC (arXiv 2107.03356).
+import type { Iterate, MatrixLike, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   allocateVector,
   checkChoice,
@@ -13,18 +14,14 @@ import {
   checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
-  type MatrixLike,
-  type Outcome,
   portableExp,
   portableLog,
   Random,
-  type RunOptions,
   run,
-  type Steps,
 } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
-import { type InverseFisher, inverseFisher } from './inverse-fisher.ts';
+import type { InverseFisher } from './inverse-fisher.ts';
+import { inverseFisher } from './inverse-fisher.ts';
 import { kroneckerInverse } from './kronecker-inverse.ts';
 import { woodFisher } from './wood-fisher.ts';
 

@@ -1,6 +1,7 @@
 // Rows in 32 bits: all builds against plain sums, and the stores against each other.
 import { Random } from '@infimum/core';
-import { type KernelBuild, useKernels, Workspace } from '@infimum/linalg/kernels';
+import type { KernelBuild } from '@infimum/linalg/kernels';
+import { useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { inverseFisher } from './inverse-fisher.ts';

@@ -1,5 +1,6 @@
 // The kernels of products with rows in 32 bits and how they are called; what is said here holds for all builds.
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/fisher-kernels.ts';
 import { rowReference } from './row-kernels-reference.ts';
 

@@ -3,19 +3,13 @@
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
 
-import {
-  checkInteger,
-  type FloatArray,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type ResolvedOptions,
-  resolveOptions,
-} from '@infimum/core';
+import type { FloatArray, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { checkLength } from '../objectives/checked-oracle.ts';
 import { rowStore } from './row-store.ts';
-import { choleskyEngine, type WindowEngine } from './window-cholesky.ts';
+import type { WindowEngine } from './window-cholesky.ts';
+import { choleskyEngine } from './window-cholesky.ts';
 import { luEngine } from './window-lu.ts';
 
 /** What is added to the Fisher matrix's diagonal. */

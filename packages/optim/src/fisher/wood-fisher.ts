@@ -2,14 +2,8 @@
 //
 // S. P. Singh, D. Alistarh: WoodFisher: efficient second-order approximation for neural network compression
 // (arXiv 2004.14340).
-import {
-  checkInteger,
-  checkMatrix,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, checkMatrix, resolveOptions } from '@infimum/core';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { damping } from './window-inverse-fisher.ts';
 

@@ -1,24 +1,16 @@
 // Curves through points: least squares with the errors of the points, and standard errors of the parameters.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
 import {
   checkMatrix,
   checkVector,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import {
-  type LeastSquaresIterate,
-  type LeastSquaresSolution,
-  leastSquaresOptions,
-  leastSquaresSteps,
-  type Residuals,
-} from './least-squares.ts';
+import type { LeastSquaresIterate, LeastSquaresSolution, Residuals } from './least-squares.ts';
+import { leastSquaresOptions, leastSquaresSteps } from './least-squares.ts';
 
 /** Options of `curveFit`. */
 const curveFitOptions = {

@@ -2,7 +2,8 @@
 import { gradientError, InvalidInputError, Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { nistProblems } from '../testing/nist-models.ts';
-import { leastSquares, type Residuals } from './least-squares.ts';
+import type { Residuals } from './least-squares.ts';
+import { leastSquares } from './least-squares.ts';
 import { robustCost, scaleByLoss } from './robust-loss.ts';
 
 /** Correct decimal digits of the worst parameter. */

@@ -5,27 +5,31 @@
 // convergence properties for solving nonlinear equations with convex constraints (2004) for the projection; D. Bates,
 // D. Watts: A relative offset orthogonality convergence criterion for nonlinear least squares (1981) for the test.
 
+import type {
+  Iterate,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  ResolvedOptions,
+  RunOptions,
+  Steps,
+} from '@infimum/core';
 import {
   allocateVector,
   checkInteger,
   checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type ResolvedOptions,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { type DenseMatrix, svd } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { svd } from '@infimum/linalg';
 import { dot, norm } from '@infimum/linalg/numerics';
-import { type Bounds, boundsOf, clip, isHeld, lower, upper } from '../bounded/bounds.ts';
+import type { Bounds } from '../bounded/bounds.ts';
+import { boundsOf, clip, isHeld, lower, upper } from '../bounded/bounds.ts';
 import { differenceJacobian } from '../differences/finite-differences.ts';
 import { minimizeModel } from '../newton/region-model.ts';
 import { takeReturned } from '../smooth-minimization.ts';

@@ -1,11 +1,13 @@
-import { type Objective, Random } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { cholesky, gram, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leastSquaresLoss } from '../objectives/least-squares-loss.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
-import { type BarzilaiBorweinOptions, barzilaiBorwein } from './barzilai-borwein.ts';
+import type { BarzilaiBorweinOptions } from './barzilai-borwein.ts';
+import { barzilaiBorwein } from './barzilai-borwein.ts';
 
 /** The norms of the gradients, and the values, of a run. */
 function traceOf(objective: Objective, initial: Float64Array, options: BarzilaiBorweinOptions) {

@@ -3,29 +3,11 @@
 // J. Barzilai, J. M. Borwein: Two-point step size gradient methods (1988), with the nonmonotone line search of
 // M. Raydan: The Barzilai and Borwein gradient method for the large scale unconstrained minimization problem (1997), after
 // L. Grippo, F. Lampariello, S. Lucidi (1986). Alternating steps: Y.-H. Dai, R. Fletcher (2005).
-import {
-  converged,
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import {
-  checkSmooth,
-  counted,
-  gradientTest,
-  type SmoothIterate,
-  type SmoothSolution,
-  tolerance,
-} from '../smooth-minimization.ts';
+import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
+import { checkSmooth, counted, gradientTest, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { firstLength } from './line-search-descent.ts';
 

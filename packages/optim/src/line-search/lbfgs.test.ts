@@ -1,4 +1,5 @@
-import { type Objective, Random } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { cholesky, gram, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -2,26 +2,11 @@
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
 
-import {
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { LbfgsHistory } from '@infimum/linalg/numerics';
-import {
-  gradientTolerance,
-  type SmoothIterate,
-  type SmoothSolution,
-  tolerance,
-  valueTolerance,
-} from '../smooth-minimization.ts';
+import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
+import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { firstLength, lineSearchDescentSteps } from './line-search-descent.ts';
 

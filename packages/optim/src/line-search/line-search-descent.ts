@@ -1,17 +1,12 @@
 // The frame of methods that search along directions of descent until the Wolfe conditions hold: they differ in their
 // directions.
 
-import { converged, type Objective, type Steps, stalled } from '@infimum/core';
-import { dot, type LinePoint, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
-import {
-  type CountedObjective,
-  checkSmooth,
-  counted,
-  gradientTest,
-  type SmoothIterate,
-  type SmoothSolution,
-  type Stopping,
-} from '../smooth-minimization.ts';
+import type { Objective, Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
+import type { LinePoint } from '@infimum/linalg/numerics';
+import { dot, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
+import type { CountedObjective, SmoothIterate, SmoothSolution, Stopping } from '../smooth-minimization.ts';
+import { checkSmooth, counted, gradientTest } from '../smooth-minimization.ts';
 
 /** A step that was taken. */
 interface DescentStep {

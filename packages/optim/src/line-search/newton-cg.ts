@@ -3,29 +3,12 @@
 // J. Nocedal, S. Wright: Numerical optimization (2006), algorithm 7.1; S. G. Nash: A survey of truncated-Newton methods
 // (2000).
 
-import {
-  defineSolver,
-  InvalidInputError,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
-import {
-  type CountedObjective,
-  gradientTolerance,
-  type SmoothIterate,
-  type SmoothSolution,
-  tolerance,
-  valueTolerance,
-} from '../smooth-minimization.ts';
+import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
+import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 

@@ -3,28 +3,14 @@
 // J. Nocedal, S. Wright: Numerical optimization (2006), section 5.2; W. Hager, H. Zhang: A survey of nonlinear conjugate
 // gradient methods (2006).
 
-import {
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import {
-  gradientTolerance,
-  type SmoothIterate,
-  type SmoothSolution,
-  tolerance,
-  valueTolerance,
-} from '../smooth-minimization.ts';
+import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
+import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
-import { type DescentRule, lineSearchDescentSteps } from './line-search-descent.ts';
+import type { DescentRule } from './line-search-descent.ts';
+import { lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `nonlinearConjugateGradient`. */
 export const nonlinearConjugateGradientOptions = {

@@ -1,27 +1,17 @@
 // The gradient method with backtracking, in any metric.
-import {
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedMetric } from './instance-choices.ts';
+import type { NewtonIterate, StepRule } from './regularized-newton.ts';
 import {
   extrapolation,
   maxIterations,
   maxSearch,
   metric,
-  type NewtonIterate,
   regularizedNewtonSteps,
-  type StepRule,
   targetValue,
   valueNoise,
 } from './regularized-newton.ts';

@@ -1,13 +1,6 @@
 // A Cholesky factor and solving with it on a workspace, for methods that factor one matrix after the other.
-import {
-  factorInPlace,
-  GEMM_SCRATCH,
-  type LinalgKernels,
-  layout,
-  linalgKernels,
-  scratch,
-  type Workspace,
-} from '@infimum/linalg/kernels';
+import type { LinalgKernels, Workspace } from '@infimum/linalg/kernels';
+import { factorInPlace, GEMM_SCRATCH, layout, linalgKernels, scratch } from '@infimum/linalg/kernels';
 
 /** Memory for one symmetric matrix at a time, its factor, and solving with it. */
 export class CholeskySolver implements Disposable {

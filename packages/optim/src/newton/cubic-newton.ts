@@ -2,24 +2,14 @@
 //
 // Y. Nesterov, B. T. Polyak: Cubic regularization of Newton method and its global performance (2006).
 
-import {
-  checkNumbers,
-  checkObject,
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumbers, checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import { checkObjective, type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { checkObjective, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
+import type { NewtonIterate, NewtonState, StepRule } from './regularized-newton.ts';
 import {
   extrapolation,
   factorization,
@@ -28,10 +18,7 @@ import {
   maxIterations,
   maxSearch,
   metric,
-  type NewtonIterate,
-  type NewtonState,
   regularizedNewtonSteps,
-  type StepRule,
   targetValue,
   valueNoise,
 } from './regularized-newton.ts';

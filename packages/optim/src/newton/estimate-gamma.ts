@@ -1,20 +1,22 @@
 // Measuring gradient-normalised smoothness: the radius in which the linearised gradient is right relatively to the
 // gradient at the centre.
 
+import type { Objective } from '@infimum/core';
 import {
   checkInteger,
   checkNumber,
   checkObject,
   checkVector,
-  type Objective,
   portableExp,
   portableLog,
   Random,
 } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { checkObjective, counted } from '../smooth-minimization.ts';
-import { createMetric, type Metric, type MetricMatrix } from './metric.ts';
-import { createShiftedSystem, type HessianChoice, type ShiftedSystem } from './shifted-system.ts';
+import type { Metric, MetricMatrix } from './metric.ts';
+import { createMetric } from './metric.ts';
+import type { HessianChoice, ShiftedSystem } from './shifted-system.ts';
+import { createShiftedSystem } from './shifted-system.ts';
 
 /** Options of `estimateGamma`. */
 export interface EstimateGammaOptions {

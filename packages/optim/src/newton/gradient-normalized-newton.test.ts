@@ -1,6 +1,8 @@
 // Gradient-normalised Newton on worked examples, its options, and how it ends.
-import { mulberry32, type Objective, Random } from '@infimum/core';
-import { cholesky, type DenseMatrix, gram, solveCholesky } from '@infimum/linalg';
+import type { Objective } from '@infimum/core';
+import { mulberry32, Random } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { cholesky, gram, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chebyshevChain, randomAffineEquations } from '../objectives/equation-systems.ts';

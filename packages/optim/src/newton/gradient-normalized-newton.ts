@@ -3,23 +3,14 @@
 //
 // A. Semenov, M. Jaggi, N. Doikov: Gradient-normalized smoothness for optimization with approximate Hessians (2025),
 // arXiv:2506.13710, algorithm 1.
-import {
-  defineSolver,
-  InvalidInputError,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import { gradientNormalizedPaper } from './newton-paper.ts';
+import type { NewtonIterate, NewtonState, StepRule } from './regularized-newton.ts';
 import {
   extrapolation,
   factorization,
@@ -28,10 +19,7 @@ import {
   maxIterations,
   maxSearch,
   metric,
-  type NewtonIterate,
-  type NewtonState,
   regularizedNewtonSteps,
-  type StepRule,
   targetValue,
   valueNoise,
 } from './regularized-newton.ts';

@@ -1,5 +1,6 @@
 // The methods that gradient-normalised Newton is measured against, each by its published counts or its own theory.
-import { type Objective, Random } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { gram, symmetricEigen } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

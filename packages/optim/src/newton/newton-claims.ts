@@ -1,12 +1,6 @@
 // The claims of the paper on gradient-normalised smoothness, and the experiments that check them.
-import {
-  type Claim,
-  type ClaimContext,
-  type ClaimResult,
-  defineClaim,
-  mulberry32,
-  type Objective,
-} from '@infimum/core';
+import type { Claim, ClaimContext, ClaimResult, Objective } from '@infimum/core';
+import { defineClaim, mulberry32 } from '@infimum/core';
 import { gram } from '@infimum/linalg';
 import {
   chebyshevChain,
@@ -23,10 +17,8 @@ import { standardizedBreastCancer } from '../objectives/real-designs.ts';
 import { symmetricUniforms } from '../objectives/symmetric-uniforms.ts';
 import { backtrackingGradient } from './backtracking-gradient.ts';
 import { fitAlpha } from './fit-alpha.ts';
-import {
-  type GradientNormalizedNewtonOptions,
-  gradientNormalizedNewton,
-} from './gradient-normalized-newton.ts';
+import type { GradientNormalizedNewtonOptions } from './gradient-normalized-newton.ts';
+import { gradientNormalizedNewton } from './gradient-normalized-newton.ts';
 import { gradientNormalizedPaper } from './newton-paper.ts';
 import { lipschitzGradientRadius, lipschitzHessianRadius, quasiSelfConcordantRadius } from './step-radii.ts';
 

@@ -1,5 +1,6 @@
 // Gradient-normalised Newton against itself: in other coordinates, in other units, and with other linear algebra.
-import { mulberry32, type Objective, Random } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { mulberry32, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { randomAffineEquations } from '../objectives/equation-systems.ts';

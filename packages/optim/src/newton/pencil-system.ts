@@ -2,7 +2,8 @@
 //
 // With B = C C' and C^-1 H C'^-1 = V diag(values) V', the inverse is C'^-1 V diag(1 / (values + lambda)) V' C^-1.
 
-import { type SymmetricEigen, symmetricEigen } from '@infimum/linalg';
+import type { SymmetricEigen } from '@infimum/linalg';
+import { symmetricEigen } from '@infimum/linalg';
 import { multiplySquare } from '../multiply-square.ts';
 import type { Metric } from './metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';

@@ -1,25 +1,15 @@
 // The frame of all methods whose step is T = -(H + lambda B)^-1 grad f: they differ in how they choose lambda and in
 // what they accept.
 
-import { converged, type Objective, type Steps, stalled } from '@infimum/core';
+import type { Objective, Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import {
-  type CountedObjective,
-  checkSmooth,
-  counted,
-  gradientTest,
-  type SmoothIterate,
-  type SmoothSolution,
-  type Stopping,
-} from '../smooth-minimization.ts';
-import { checkMetric, createMetric, type Metric, type MetricMatrix } from './metric.ts';
-import {
-  checkHessian,
-  createShiftedSystem,
-  type Factorization,
-  type HessianChoice,
-  type ShiftedSystem,
-} from './shifted-system.ts';
+import type { CountedObjective, SmoothIterate, SmoothSolution, Stopping } from '../smooth-minimization.ts';
+import { checkSmooth, counted, gradientTest } from '../smooth-minimization.ts';
+import type { Metric, MetricMatrix } from './metric.ts';
+import { checkMetric, createMetric } from './metric.ts';
+import type { Factorization, HessianChoice, ShiftedSystem } from './shifted-system.ts';
+import { checkHessian, createShiftedSystem } from './shifted-system.ts';
 
 /** The metric B. */
 export const metric = {

@@ -1,11 +1,9 @@
 // Systems (H(x) + lambda B) d = r for one H after the other and many lambda each: how they are solved depends on the
 // form in which H comes.
-import { InvalidInputError, type Objective } from '@infimum/core';
-import {
-  checkApproximation,
-  type DenseApproximation,
-  type HessianApproximation,
-} from '../objectives/hessian-approximation.ts';
+import type { Objective } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import type { DenseApproximation, HessianApproximation } from '../objectives/hessian-approximation.ts';
+import { checkApproximation } from '../objectives/hessian-approximation.ts';
 import type { CountedObjective } from '../smooth-minimization.ts';
 import { ConjugateGradientSystem } from './conjugate-gradient-system.ts';
 import { DenseSystem } from './dense-system.ts';

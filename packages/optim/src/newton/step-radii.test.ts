@@ -1,12 +1,11 @@
 // Radii of known classes: they need no search, and nothing smaller is ever rejected.
-import { type Objective, Random } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { path } from '../testing/newton-runs.ts';
 import { estimateGamma } from './estimate-gamma.ts';
-import {
-  type GradientNormalizedNewtonOptions,
-  gradientNormalizedNewton,
-} from './gradient-normalized-newton.ts';
+import type { GradientNormalizedNewtonOptions } from './gradient-normalized-newton.ts';
+import { gradientNormalizedNewton } from './gradient-normalized-newton.ts';
 import {
   holderHessianRadius,
   lipschitzGradientRadius,

@@ -2,23 +2,15 @@
 //
 // N. Doikov, K. Mishchenko, Y. Nesterov: Super-universal regularized Newton method (2022), arXiv:2208.05888.
 
-import {
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { realPower } from '../objectives/nonlinear-equations.ts';
-import { type SmoothSolution, tolerance } from '../smooth-minimization.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
+import type { NewtonIterate, StepRule } from './regularized-newton.ts';
 import {
   extrapolation,
   factorization,
@@ -27,9 +19,7 @@ import {
   maxIterations,
   maxSearch,
   metric,
-  type NewtonIterate,
   regularizedNewtonSteps,
-  type StepRule,
   targetValue,
 } from './regularized-newton.ts';
 

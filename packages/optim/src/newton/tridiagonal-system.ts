@@ -3,7 +3,8 @@
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), algorithms 8.3.1 and 4.3.6.
 
-import { type TridiagonalForm, tridiagonalise } from '@infimum/linalg/kernels';
+import type { TridiagonalForm } from '@infimum/linalg/kernels';
+import { tridiagonalise } from '@infimum/linalg/kernels';
 import { multiplySquare } from '../multiply-square.ts';
 import type { Metric } from './metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';

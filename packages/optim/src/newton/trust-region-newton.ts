@@ -2,40 +2,23 @@
 //
 // A. R. Conn, N. I. M. Gould, P. L. Toint: Trust region methods (2000), algorithms 6.1.1 and 7.3.
 
-import {
-  checkNumber,
-  defineSolver,
-  type Objective,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import {
-  checkSmooth,
-  gradientTolerance,
-  type SmoothSolution,
-  tolerance,
-  valueTolerance,
-} from '../smooth-minimization.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { checkSmooth, gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedMetric } from './instance-choices.ts';
 import { PencilSystem } from './pencil-system.ts';
 import { minimizeModel } from './region-model.ts';
+import type { NewtonIterate, StepRule } from './regularized-newton.ts';
 import {
   extrapolation,
   hessianEvery,
   maxIterations,
   maxSearch,
   metric,
-  type NewtonIterate,
   regularizedNewtonSteps,
-  type StepRule,
   targetValue,
   valueNoise,
 } from './regularized-newton.ts';

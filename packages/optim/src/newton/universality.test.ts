@@ -1,6 +1,8 @@
 // One method without parameters on class after class: its radii and its iterations follow what each class predicts.
-import { mulberry32, type Objective, Random } from '@infimum/core';
-import { type DenseMatrix, gram } from '@infimum/linalg';
+import type { Objective } from '@infimum/core';
+import { mulberry32, Random } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { gram } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { inverseBarrier } from '../objectives/inverse-barrier.ts';
 import { logBarrier } from '../objectives/log-barrier.ts';

@@ -1,5 +1,6 @@
 // Refuses what an objective's functions cannot take, before it becomes NaN or, worse, a number.
-import { type FiniteSum, InvalidInputError, type Objective } from '@infimum/core';
+import type { FiniteSum, Objective } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
 
 /** The same objective, whose functions refuse points, directions and results of another length, and terms that are not there. */
 export function checkedOracle<O extends Objective | FiniteSum>(oracle: O): O {

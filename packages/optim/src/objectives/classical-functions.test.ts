@@ -3,7 +3,8 @@
 import { gradientError, hessianVectorError, InvalidInputError, Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { trustRegionNewton } from '../newton/trust-region-newton.ts';
-import { CLASSICAL_NAMES, type ClassicalName, classicalFunction } from './classical-functions.ts';
+import type { ClassicalName } from './classical-functions.ts';
+import { CLASSICAL_NAMES, classicalFunction } from './classical-functions.ts';
 
 /** Values at the starts, computed by hand or listed by Moré, Garbow and Hillstrom. */
 const AT_START: Record<ClassicalName, number> = {

@@ -1,16 +1,6 @@
 // The functions of a few variables on which methods without constraints have been tried since the sixties.
-import {
-  add,
-  cos,
-  differentiable,
-  mul,
-  slice,
-  square,
-  sub,
-  sum,
-  type Tensor,
-  type TensorLike,
-} from '@infimum/autodiff';
+import type { Tensor, TensorLike } from '@infimum/autodiff';
+import { add, cos, differentiable, mul, slice, square, sub, sum } from '@infimum/autodiff';
 import { checkChoice } from '@infimum/core';
 import type { TestFunction } from './test-functions.ts';
 

@@ -1,6 +1,7 @@
 // Passes over a design against plain loops, and in both orders against each other, bit by bit.
 import { Random } from '@infimum/core';
-import { csrFromDense, type DenseMatrix } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { csrFromDense } from '@infimum/linalg';
 import { useKernels } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,11 +1,10 @@
 // What a loss of linear models does with its design: scores A X', then A' of what it makes of them. A is read once for
 // both, a block of rows after the other, since products with vectors wait for memory.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { Layout, MatrixProducts } from '@infimum/linalg/kernels';
 import {
   GEMM_SCRATCH,
-  type Layout,
   linalgKernels,
-  type MatrixProducts,
   matrixPlace,
   placedProduct,
   scratch,

@@ -1,16 +1,13 @@
 // A design matrix whose products with vectors are asked for all the time: it lies where the kernels are.
 import { checkMatrix } from '@infimum/core';
-import { type CsrMatrix, checkCsr, type DenseMatrix } from '@infimum/linalg';
-import {
-  layout,
-  linalgKernels,
-  type MatrixProducts,
-  products,
-  sizesOf,
-  type Workspace,
-} from '@infimum/linalg/kernels';
-import { createPass, type DesignPass, passPlans, STRIP } from './design-pass.ts';
-import { type WeightedGram, weightedGram } from './weighted-gram.ts';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkCsr } from '@infimum/linalg';
+import type { MatrixProducts, Workspace } from '@infimum/linalg/kernels';
+import { layout, linalgKernels, products, sizesOf } from '@infimum/linalg/kernels';
+import type { DesignPass } from './design-pass.ts';
+import { createPass, passPlans, STRIP } from './design-pass.ts';
+import type { WeightedGram } from './weighted-gram.ts';
+import { weightedGram } from './weighted-gram.ts';
 
 /** Samples by features. */
 export interface Design {

@@ -1,6 +1,7 @@
 // Two classes as a logistic model draws them, dense or sparse, of any size.
 import { portableExp, Random } from '@infimum/core';
-import { type CsrMatrix, csrFromTriplets, type DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { csrFromTriplets } from '@infimum/linalg';
 
 /** Sizes of a drawn design. */
 export interface DrawnSizes {

@@ -1,6 +1,7 @@
 // Systems of equations that methods are measured on.
 import { checkInteger, checkMatrix, checkVector, mulberry32 } from '@infimum/core';
-import { type DenseMatrix, gram } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { gram } from '@infimum/linalg';
 import { createDesign } from './design.ts';
 import type { EquationSystem } from './nonlinear-equations.ts';
 import { symmetricUniforms } from './symmetric-uniforms.ts';

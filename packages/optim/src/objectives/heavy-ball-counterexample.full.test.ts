@@ -1,7 +1,8 @@
 // Which starts settle between heavy ball and Nesterov's method: 601 of them for each of sixteen methods.
 import { describe, expect, it } from 'vitest';
 import { heavyBallMomentum } from '../acceleration/heavy-ball.ts';
-import { betweenMomenta, type Momentum, momentumFamily } from '../acceleration/momentum-family.ts';
+import type { Momentum } from '../acceleration/momentum-family.ts';
+import { betweenMomenta, momentumFamily } from '../acceleration/momentum-family.ts';
 import { nesterovMomentum } from '../acceleration/nesterov-strongly-convex.ts';
 import { heavyBallCounterexample } from './heavy-ball-counterexample.ts';
 

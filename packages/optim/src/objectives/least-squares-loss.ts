@@ -2,7 +2,8 @@
 import { checkVector } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { createModelDesign } from './design.ts';
-import { type LinearModel, type LinearModelOptions, linearModel, pointwise } from './linear-model.ts';
+import type { LinearModel, LinearModelOptions } from './linear-model.ts';
+import { linearModel, pointwise } from './linear-model.ts';
 
 /**
  * Least squares, f(x) = 1/(2n) sum_i (a_i . x - b_i)² + (ridge / 2) |x|². Its Hessian is A'A/n + ridge I.

@@ -1,6 +1,7 @@
 // Losses of linear models: f(x) = (1/n) sum_i phi_i(a_i . x) + (ridge / 2) |x|^2, with a scalar function for every sample.
 
-import { checkNumber, checkObject, type FiniteSum } from '@infimum/core';
+import type { FiniteSum } from '@infimum/core';
+import { checkNumber, checkObject } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
 import type { ModelDesign } from './design.ts';

@@ -3,7 +3,8 @@ import { checkVector, InvalidInputError, portableExp } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { createModelDesign } from './design.ts';
 import type { DesignPass } from './design-pass.ts';
-import { type LinearModel, type LinearModelOptions, linearModel, type MarginLosses } from './linear-model.ts';
+import type { LinearModel, LinearModelOptions, MarginLosses } from './linear-model.ts';
+import { linearModel } from './linear-model.ts';
 
 /**
  * Logistic regression, f(x) = 1/n sum_i log(1 + exp(-y_i a_i . x)) + (ridge / 2) |x|² with labels y_i = 1 or -1. Convex;

@@ -1,6 +1,8 @@
 // The losses against their definitions and against differences.
-import { gradientError, hessianVectorError, InvalidInputError, type Objective, Random } from '@infimum/core';
-import { csrFromDense, type DenseMatrix } from '@infimum/linalg';
+import type { Objective } from '@infimum/core';
+import { gradientError, hessianVectorError, InvalidInputError, Random } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { csrFromDense } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leastSquaresLoss } from './least-squares-loss.ts';

@@ -1,6 +1,8 @@
 // The objectives that second-order methods are measured on, against differences, definitions and known minima.
-import { gradientError, hessianVectorError, mulberry32, type Objective, Random } from '@infimum/core';
-import { csrFromDense, type DenseMatrix } from '@infimum/linalg';
+import type { Objective } from '@infimum/core';
+import { gradientError, hessianVectorError, mulberry32, Random } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { csrFromDense } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { affineEquations, chebyshevChain, rosenbrockEquations } from './equation-systems.ts';

@@ -1,12 +1,12 @@
 // Systems of equations u(x) = 0 as minimisation of |u(x)|^p / p.
 
+import type { Objective } from '@infimum/core';
 import {
   allocateVector,
   checkInteger,
   checkNumber,
   checkObject,
   InvalidInputError,
-  type Objective,
   portableExp,
   portableLog,
 } from '@infimum/core';

@@ -1,8 +1,10 @@
 // Quadratic functions.
-import { checkVector, InvalidInputError, type Objective } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkedOracle } from './checked-oracle.ts';
-import { createDesign, type Design } from './design.ts';
+import type { Design } from './design.ts';
+import { createDesign } from './design.ts';
 
 /** A quadratic function with its derivatives. */
 export type Quadratic = Objective & Required<Pick<Objective, 'hessianVector' | 'hessian'>>;

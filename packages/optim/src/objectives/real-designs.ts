@@ -1,6 +1,7 @@
 // Real data as design matrices: standardised, with a column of ones. Loaded when it is asked for.
 import { importData } from '@infimum/core';
-import { type DenseMatrix, gram, symmetricEigen } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { gram, symmetricEigen } from '@infimum/linalg';
 
 /** A design matrix with labels. */
 export interface LabelledDesign {

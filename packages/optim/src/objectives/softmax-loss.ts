@@ -1,10 +1,10 @@
 // Multinomial logistic regression.
 
+import type { FiniteSum } from '@infimum/core';
 import {
   checkInteger,
   checkNumber,
   checkObject,
-  type FiniteSum,
   InvalidInputError,
   portableExp,
   portableLog,
@@ -12,7 +12,8 @@ import {
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
-import { createModelDesign, type Design } from './design.ts';
+import type { Design } from './design.ts';
+import { createModelDesign } from './design.ts';
 import type { DenseApproximation } from './hessian-approximation.ts';
 import { valueWithGradient } from './value-with-gradient.ts';
 

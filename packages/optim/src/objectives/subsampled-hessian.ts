@@ -1,5 +1,6 @@
 // The Hessian of a sample instead of that of all terms.
-import { checkInteger, checkObject, type FiniteSum, InvalidInputError, Random } from '@infimum/core';
+import type { FiniteSum } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
 import type { ProductApproximation } from './hessian-approximation.ts';
 import { atLastPoint } from './last-point.ts';
 

@@ -1,5 +1,6 @@
 // Classical test functions with known minima.
-import { checkInteger, type Objective } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { checkInteger } from '@infimum/core';
 import { checkedOracle } from './checked-oracle.ts';
 
 /** A test function with derivatives of second order. */

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import golden from '../testing/accountant-golden.json' with { type: 'json' };
-import {
-  calibrateNoise,
-  createAccountant,
-  type PrivacyLedger,
-  privacyLossEpsilon,
-  renyiEpsilon,
-} from './accountant.ts';
+import type { PrivacyLedger } from './accountant.ts';
+import { calibrateNoise, createAccountant, privacyLossEpsilon, renyiEpsilon } from './accountant.ts';
 import {
   concentratedBudget,
   concentratedEpsilon,

@@ -11,7 +11,8 @@ import {
   InvalidInputError,
 } from '@infimum/core';
 import { gaussianEpsilon, sampledGaussianRdp } from './gaussian-privacy.ts';
-import { lossDistributionEpsilon, type SampledGaussian } from './loss-distribution.ts';
+import type { SampledGaussian } from './loss-distribution.ts';
+import { lossDistributionEpsilon } from './loss-distribution.ts';
 
 /** What neighbouring data sets are: one record replaced by another, or one more or less. */
 export type Adjacency = 'replace' | 'add-remove';

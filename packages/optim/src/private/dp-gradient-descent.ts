@@ -1,29 +1,21 @@
 // Gradient descent with noise: full gradients (DP-GD), Poisson samples (DP-SGD), and Adam's step on either.
 //
 // R. Bassily, A. Smith, A. Thakurta (2014, arXiv 1405.7085); M. Abadi and others (2016, arXiv 1607.00133).
-import {
-  InvalidInputError,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { InvalidInputError, run, runOptionsOf } from '@infimum/core';
 import { calibrateNoise } from './accountant.ts';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateDeepLearning, privateErm } from './papers.ts';
-import { addGradients, type PrivateLoss } from './private-loss.ts';
+import type { PrivateLoss } from './private-loss.ts';
+import { addGradients } from './private-loss.ts';
 import { lossOf } from './private-problem.ts';
+import type { PaymentSettings, PrivateIterate, PrivateSolution } from './private-run.ts';
 import {
   addNoise,
   adjacency,
   clip,
   createSelection,
   output,
-  type PaymentSettings,
-  type PrivateIterate,
-  type PrivateSolution,
   payFor,
   poissonSample,
   privateScale,

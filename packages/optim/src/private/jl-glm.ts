@@ -2,24 +2,16 @@
 // Lindenstrauss), a private method runs there, and its weights are lifted back, so that the rate does not know d.
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 4.
-import {
-  checkInteger,
-  checkObject,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkInteger, checkObject, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { createAccountant } from './accountant.ts';
 import { noiseSource } from './noise.ts';
 import { privateStationary as paper } from './papers.ts';
-import { type LinkName, linearLoss, linkLoss, links, shortenedRows } from './private-loss.ts';
-import { adjacency, output, type PrivateIterate, type PrivateSolution, unpaid } from './private-run.ts';
+import type { LinkName } from './private-loss.ts';
+import { linearLoss, linkLoss, links, shortenedRows } from './private-loss.ts';
+import type { PrivateIterate, PrivateSolution } from './private-run.ts';
+import { adjacency, output, unpaid } from './private-run.ts';
 import { definePrivateSolver, privateOptions } from './private-solver.ts';
 import { privateSpiderBoostSteps } from './private-spider-boost.ts';
 import { privateSpiderTreeSteps } from './private-spider-tree.ts';

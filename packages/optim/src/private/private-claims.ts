@@ -1,8 +1,10 @@
 // The claims of the paper on private stationary points: exponents in the number of records.
-import { type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { dpGd } from './dp-gradient-descent.ts';
 import { privateStationary as paper } from './papers.ts';
-import { exactGradientNorm, huberLoss, type PrivateLoss } from './private-loss.ts';
+import type { PrivateLoss } from './private-loss.ts';
+import { exactGradientNorm, huberLoss } from './private-loss.ts';
 import { signedPoints } from './private-problem.ts';
 import { privateScale } from './private-run.ts';
 import { privateSpiderBoost } from './private-spider-boost.ts';

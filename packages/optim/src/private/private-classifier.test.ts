@@ -1,6 +1,7 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { createAccountant, type PrivacyLedger } from './accountant.ts';
+import type { PrivacyLedger } from './accountant.ts';
+import { createAccountant } from './accountant.ts';
 import { dpGd } from './dp-gradient-descent.ts';
 import { privateClassifier } from './private-classifier.ts';
 import { linearLoss } from './private-loss.ts';

@@ -2,22 +2,13 @@
 // depends on the rows: what cannot be read counts as a record without features, in silence.
 //
 // K. Chaudhuri, C. Monteleoni, A. Sarwate: Differentially private empirical risk minimization (2011), for the setting.
-import {
-  checkNumber,
-  checkObject,
-  checkText,
-  InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import { checkNumber, checkObject, checkText, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { Accountant } from './accountant.ts';
 import { dpGd } from './dp-gradient-descent.ts';
 import { linearLoss } from './private-loss.ts';
-import { accountant, adjacency, delta, epsilon, noiseSeed, type PrivateSolution } from './private-run.ts';
+import type { PrivateSolution } from './private-run.ts';
+import { accountant, adjacency, delta, epsilon, noiseSeed } from './private-run.ts';
 
 /** Options of `privateClassifier`. */
 const privateClassifierOptions = {

@@ -1,29 +1,21 @@
 // The registered problem of private stationary points: `optim/private-stationary-point`.
+import type { BadInstance, HardInstance, Problem } from '@infimum/core';
 import {
-  type BadInstance,
   checkChoice,
   checkNumber,
   checkVector,
   defineFamily,
   defineProblem,
-  type HardInstance,
   InvalidInputError,
   importData,
-  type Problem,
   Random,
   readMatrix,
   readObject,
   readVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import {
-  distanceLoss,
-  exactGradientNorm,
-  huberLoss,
-  type LinkName,
-  linearLoss,
-  type PrivateLoss,
-} from './private-loss.ts';
+import type { LinkName, PrivateLoss } from './private-loss.ts';
+import { distanceLoss, exactGradientNorm, huberLoss, linearLoss } from './private-loss.ts';
 import type { PrivateSolution } from './private-run.ts';
 
 /** Names of the losses. */

@@ -1,7 +1,10 @@
 // What private methods share: options, the charge before the first release, and results that hold nothing but releases.
-import { type Conclusion, exhausted, InvalidInputError, type Iterate } from '@infimum/core';
-import { type Accountant, createAccountant, type PrivacyEvent, type PrivacyLedger } from './accountant.ts';
-import { type NoiseSource, noiseSource } from './noise.ts';
+import type { Conclusion, Iterate } from '@infimum/core';
+import { exhausted, InvalidInputError } from '@infimum/core';
+import type { Accountant, PrivacyEvent, PrivacyLedger } from './accountant.ts';
+import { createAccountant } from './accountant.ts';
+import type { NoiseSource } from './noise.ts';
+import { noiseSource } from './noise.ts';
 import type { PrivateLoss } from './private-loss.ts';
 
 /** Weights, and what they cost. */

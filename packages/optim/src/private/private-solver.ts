@@ -1,24 +1,13 @@
 // What private methods have in common towards callers and the registry: the options of every one, and solvers that take the budget of
 // the instance where none is given.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Paper,
-  type ResolvedOptions,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
-import { checkPrivateLoss, type PrivateLoss } from './private-loss.ts';
-import { type PrivateInstance, privateStationaryPoint } from './private-problem.ts';
-import {
-  accountant,
-  delta,
-  epsilon,
-  noiseSeed,
-  type PrivateIterate,
-  type PrivateSolution,
-} from './private-run.ts';
+import type { OptionSpecs, OptionsOf, Paper, ResolvedOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import type { PrivateLoss } from './private-loss.ts';
+import { checkPrivateLoss } from './private-loss.ts';
+import type { PrivateInstance } from './private-problem.ts';
+import { privateStationaryPoint } from './private-problem.ts';
+import type { PrivateIterate, PrivateSolution } from './private-run.ts';
+import { accountant, delta, epsilon, noiseSeed } from './private-run.ts';
 
 const commonOptions = {
   epsilon,

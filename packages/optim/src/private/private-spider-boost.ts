@@ -1,28 +1,21 @@
 // Private SpiderBoost: full gradients now and then, differences of gradients between them, whose noise shrinks with the step.
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 2.
-import {
-  InvalidInputError,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { InvalidInputError, run, runOptionsOf } from '@infimum/core';
 import { calibrateNoise } from './accountant.ts';
 import { concentratedBudget, gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addDifferences, addGradients, largestChange, type PrivateLoss } from './private-loss.ts';
+import type { PrivateLoss } from './private-loss.ts';
+import { addDifferences, addGradients, largestChange } from './private-loss.ts';
 import { lossOf } from './private-problem.ts';
+import type { PrivateIterate, PrivateSolution } from './private-run.ts';
 import {
   addNoise,
   adjacency,
   clip,
   createSelection,
   output,
-  type PrivateIterate,
-  type PrivateSolution,
   payFor,
   poissonSample,
   privateScale,

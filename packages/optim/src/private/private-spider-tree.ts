@@ -2,17 +2,18 @@
 // own, so that the whole run costs what one release does.
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 1.
-import { type OptionsOf, type Outcome, type RunOptions, run, runOptionsOf, type Steps } from '@infimum/core';
+import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { run, runOptionsOf } from '@infimum/core';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addDifferences, addGradients, largestChange, type PrivateLoss } from './private-loss.ts';
+import type { PrivateLoss } from './private-loss.ts';
+import { addDifferences, addGradients, largestChange } from './private-loss.ts';
 import { lossOf } from './private-problem.ts';
+import type { PrivateIterate, PrivateSolution } from './private-run.ts';
 import {
   addNoise,
   adjacency,
   clip,
-  type PrivateIterate,
-  type PrivateSolution,
   payFor,
   requireReplacement,
   sensitivityFactor,

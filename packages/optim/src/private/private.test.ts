@@ -7,6 +7,7 @@ import { gaussianMu } from './gaussian-privacy.ts';
 import { jlGlm, lift, project, projectedDimension } from './jl-glm.ts';
 import { noiseSource } from './noise.ts';
 import { equalRecords } from './private-claims.ts';
+import type { PrivateLoss } from './private-loss.ts';
 import {
   addDifferences,
   addGradients,
@@ -14,7 +15,6 @@ import {
   exactGradientNorm,
   huberLoss,
   linearLoss,
-  type PrivateLoss,
 } from './private-loss.ts';
 import { privateData } from './private-problem.ts';
 import { privateSpiderBoost } from './private-spider-boost.ts';

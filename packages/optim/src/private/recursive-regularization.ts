@@ -1,27 +1,19 @@
 // Recursive regularisation for convex losses: private minimisers of ever more strongly regularised losses on disjoint blocks.
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithms 3, 5 and 7.
-import {
-  InvalidInputError,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { InvalidInputError, run, runOptionsOf } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
-import { addGradients, type PrivateLoss } from './private-loss.ts';
+import type { PrivateLoss } from './private-loss.ts';
+import { addGradients } from './private-loss.ts';
 import { lossOf } from './private-problem.ts';
+import type { PaidRun, PrivateIterate, PrivateSolution } from './private-run.ts';
 import {
   addNoise,
   adjacency,
   clip,
-  type PaidRun,
-  type PrivateIterate,
-  type PrivateSolution,
   payFor,
   requireReplacement,
   sensitivityFactor,

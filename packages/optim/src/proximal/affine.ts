@@ -1,6 +1,8 @@
 // Half-spaces and affine subspaces.
-import { checkMatrix, checkNumber, checkVector, InvalidInputError, type MatrixLike } from '@infimum/core';
-import { type ConvexSet, convexSet, euclideanNorm } from './convex-function.ts';
+import type { MatrixLike } from '@infimum/core';
+import { checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import type { ConvexSet } from './convex-function.ts';
+import { convexSet, euclideanNorm } from './convex-function.ts';
 
 /**
  * The half-space normal . x <= offset. O(n) a projection.

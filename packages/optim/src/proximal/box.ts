@@ -1,6 +1,7 @@
 // Boxes, the nonnegative orthant among them, and balls of the largest-entry norm.
 import { checkNumber, InvalidInputError } from '@infimum/core';
-import { type ConvexSet, checkPerCoordinate, convexSet } from './convex-function.ts';
+import type { ConvexSet } from './convex-function.ts';
+import { checkPerCoordinate, convexSet } from './convex-function.ts';
 
 /**
  * The box lower <= x <= upper. Infinite bounds are none; bounds may be one number for all coordinates or one for each.

@@ -1,7 +1,8 @@
 // The group norm, whose proximal operator shortens each group or sets it to zero as a whole
 // (M. Yuan, Y. Lin, Model Selection and Estimation in Regression with Grouped Variables, 2006).
 import { checkInteger, checkList, checkVector, InvalidInputError } from '@infimum/core';
-import { checkPerCoordinate, type ProximalFunction } from './convex-function.ts';
+import type { ProximalFunction } from './convex-function.ts';
+import { checkPerCoordinate } from './convex-function.ts';
 
 /**
  * g(x) = sum_g weight_g |x_g|_2 over groups of coordinates that do not overlap; coordinates in no group are free. One

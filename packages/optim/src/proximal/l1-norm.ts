@@ -1,5 +1,6 @@
 // The l1 norm, whose proximal operator is soft thresholding.
-import { checkPerCoordinate, type ProximalFunction } from './convex-function.ts';
+import type { ProximalFunction } from './convex-function.ts';
+import { checkPerCoordinate } from './convex-function.ts';
 
 /**
  * g(x) = sum_i weight_i |x_i|; one weight for all coordinates or one for each. O(n) a step.

@@ -1,6 +1,7 @@
 // The Euclidean ball.
 import { checkNumber } from '@infimum/core';
-import { type ConvexSet, convexSet, euclideanNorm } from './convex-function.ts';
+import type { ConvexSet } from './convex-function.ts';
+import { convexSet, euclideanNorm } from './convex-function.ts';
 
 /**
  * The ball |x|_2 <= radius. O(n) a projection.

@@ -3,17 +3,16 @@
 import { InvalidInputError, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ConvexSet, ProximalFunction } from '../proximal.ts';
 import {
   affineSubspace,
   box,
-  type ConvexSet,
   groupNorm,
   halfspace,
   l1Ball,
   l1Norm,
   l2Ball,
   linfBall,
-  type ProximalFunction,
   secondOrderCone,
   simplex,
 } from '../proximal.ts';

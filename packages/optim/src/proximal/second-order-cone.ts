@@ -1,5 +1,6 @@
 // The second-order cone, also called Lorentz or ice-cream cone.
-import { type ConvexSet, convexSet, euclideanNorm } from './convex-function.ts';
+import type { ConvexSet } from './convex-function.ts';
+import { convexSet, euclideanNorm } from './convex-function.ts';
 
 /**
  * The cone |(x_1, …, x_{n-1})|_2 <= x_0: the bound comes first. O(n) a projection.

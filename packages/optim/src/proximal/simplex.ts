@@ -1,7 +1,8 @@
 // The simplex and the l1 ball, by sorting (M. Held, P. Wolfe, H. P. Crowder, Validation of Subgradient Optimization,
 // 1974; J. Duchi et al., Efficient Projections onto the l1-Ball, 2008).
 import { checkNumber } from '@infimum/core';
-import { type ConvexSet, convexSet } from './convex-function.ts';
+import type { ConvexSet } from './convex-function.ts';
+import { convexSet } from './convex-function.ts';
 
 /**
  * The simplex x >= 0, x_1 + … + x_n = radius; probabilities with radius 1. O(n log n) a projection.

@@ -1,19 +1,14 @@
 // A root of a function of one variable, in a bracket that a change of sign makes.
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 4.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkNumber,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { checkFunction, maxIterations, tolerance } from './scalar-function.ts';

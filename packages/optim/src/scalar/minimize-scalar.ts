@@ -1,19 +1,14 @@
 // A minimum of a function of one variable, by parabolas and the golden section.
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 5.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkNumber,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { checkFunction, maxIterations } from './scalar-function.ts';

@@ -1,5 +1,6 @@
 // Strongly convex functions with known constants and minimisers, for tests of methods that promise something on them.
-import { type Objective, Random } from '@infimum/core';
+import type { Objective } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { lbfgs } from '../line-search/lbfgs.ts';
 import { heavyBallCounterexample } from '../objectives/heavy-ball-counterexample.ts';

@@ -1,6 +1,7 @@
 // A check that several tests of block coordinate descent make.
 import { expect } from 'vitest';
-import { type BlockDescentOptions, blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
+import type { BlockDescentOptions } from '../blocks/block-coordinate-descent.ts';
+import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
 import type { CompositeData } from '../blocks/composite-minimization.ts';
 import { bySuite } from './by-suite.ts';
 

@@ -1,7 +1,8 @@
 // A check of constrained minima by brute force.
 import { expect } from 'vitest';
 import { constrained } from '../constrained/constrained-problem.ts';
-import { type FormulaProblem, programOf } from '../constrained/formula-program.ts';
+import type { FormulaProblem } from '../constrained/formula-program.ts';
+import { programOf } from '../constrained/formula-program.ts';
 import { interiorPoint } from '../constrained/interior-point.ts';
 
 /** Expects that no feasible point of a fine grid around the minimum of a drawn problem is better. */

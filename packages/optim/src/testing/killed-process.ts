@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { createAccountant, type PrivacyLedger } from '../private/accountant.ts';
+import type { PrivacyLedger } from '../private/accountant.ts';
+import { createAccountant } from '../private/accountant.ts';
 import { dpGd } from '../private/dp-gradient-descent.ts';
 import type { PrivateLoss } from '../private/private-loss.ts';
 

@@ -1,12 +1,11 @@
 // Instances with their published counts, and what every run of gradient-normalised Newton must keep to.
-import { mulberry32, type Outcome } from '@infimum/core';
+import type { Outcome } from '@infimum/core';
+import { mulberry32 } from '@infimum/core';
 import { gram } from '@infimum/linalg';
 import { expect } from 'vitest';
 import { estimateGamma } from '../newton/estimate-gamma.ts';
-import {
-  type GradientNormalizedNewtonOptions,
-  gradientNormalizedNewton,
-} from '../newton/gradient-normalized-newton.ts';
+import type { GradientNormalizedNewtonOptions } from '../newton/gradient-normalized-newton.ts';
+import { gradientNormalizedNewton } from '../newton/gradient-normalized-newton.ts';
 import type { NewtonIterate } from '../newton/regularized-newton.ts';
 import { randomLogSumExp } from '../objectives/log-sum-exp.ts';
 import { symmetricUniforms } from '../objectives/symmetric-uniforms.ts';

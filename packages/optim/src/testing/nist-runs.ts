@@ -1,5 +1,6 @@
 // `minimize` on the sums of squares of the NIST problems, by values and differences, and their gradients made another way,
 // exactly, from expressions.
+import type { Operation, Tensor, TensorLike } from '@infimum/autodiff';
 import {
   add,
   apply,
@@ -11,15 +12,12 @@ import {
   log,
   mul,
   neg,
-  type Operation,
   pow,
   sin,
   slice,
   square,
   sub,
   sum,
-  type Tensor,
-  type TensorLike,
 } from '@infimum/autodiff';
 import type { Objective } from '@infimum/core';
 import { expect } from 'vitest';

@@ -1,5 +1,6 @@
 // What block coordinate descent has come to along the way.
-import { type BlockDescentOptions, blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
+import type { BlockDescentOptions } from '../blocks/block-coordinate-descent.ts';
+import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
 import type { CompositeData } from '../blocks/composite-minimization.ts';
 
 /** The values of F after the given iterations. */

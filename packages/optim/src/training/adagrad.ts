@@ -1,8 +1,10 @@
 // AdaGrad: gradients over the root of the sum of all their squares so far.
 //
 // J. Duchi, E. Hazan, Y. Singer: Adaptive subgradient methods for online learning and stochastic optimization (2011).
-import { checkObject, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
-import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkObject, resolveOptions } from '@infimum/core';
+import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
+import { defineOptimizer } from './optimizer.ts';
 import { trainingSolver } from './training-solver.ts';
 
 /** Options of `adaGrad`. */

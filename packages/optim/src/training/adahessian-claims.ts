@@ -1,11 +1,13 @@
 // The claims of the paper on AdaHessian, and the experiments that check them on small networks.
-import { type Claim, type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
+import type { Claim, ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { adaHessian, adaHessianPaper } from './adahessian.ts';
 import { adam, adamW } from './adam.ts';
 import { characterModel } from './character-model.ts';
 import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
 import { minimizeStochastic, warmingUp } from './training.ts';
-import { digitsModel, networkStart, type SplitModel } from './training-instances.ts';
+import type { SplitModel } from './training-instances.ts';
+import { digitsModel, networkStart } from './training-instances.ts';
 
 /** The claims on AdaHessian. */
 export const adaHessianClaims: readonly Claim[] = [

@@ -2,7 +2,8 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { bySuite } from '../testing/by-suite.ts';
-import { type AdaHessianOptions, adaHessian } from './adahessian.ts';
+import type { AdaHessianOptions } from './adahessian.ts';
+import { adaHessian } from './adahessian.ts';
 import { estimateDiagonal, hessianDiagonal } from './hutchinson.ts';
 import type { HessianVector } from './optimizer.ts';
 import { parameterBlocks } from './parameter-blocks.ts';

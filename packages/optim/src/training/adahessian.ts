@@ -3,29 +3,16 @@
 // Z. Yao, A. Gholami, S. Shen, M. Mustafa, K. Keutzer, M. Mahoney: ADAHESSIAN: an adaptive second order optimizer for
 // machine learning (arXiv 2006.00719).
 
-import {
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Paper,
-  portableExp,
-  portableLog,
-  Random,
-  type ResolvedOptions,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Paper, ResolvedOptions } from '@infimum/core';
+import { InvalidInputError, portableExp, portableLog, Random, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { estimateDiagonal } from './hutchinson.ts';
-import {
-  defineOptimizer,
-  dimensionOf,
-  type HessianVector,
-  type ParameterShapes,
-  type StochasticOptimizer,
-} from './optimizer.ts';
+import type { HessianVector, ParameterShapes, StochasticOptimizer } from './optimizer.ts';
+import { defineOptimizer, dimensionOf } from './optimizer.ts';
 import { beta1, seed, weightDecay } from './optimizer-options.ts';
 import { parameterBlocks } from './parameter-blocks.ts';
-import { type StepMemory, stepMemory } from './step-memory.ts';
+import type { StepMemory } from './step-memory.ts';
+import { stepMemory } from './step-memory.ts';
 import { trainingSolver } from './training-solver.ts';
 
 /** Options of `adaHessian`. */

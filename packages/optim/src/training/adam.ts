@@ -2,8 +2,10 @@
 //
 // D. Kingma, J. Ba: Adam: a method for stochastic optimization (arXiv 1412.6980).
 // I. Loshchilov, F. Hutter: Decoupled weight decay regularization (arXiv 1711.05101).
-import { type OptionSpecs, type OptionsOf, type ResolvedOptions, resolveOptions } from '@infimum/core';
-import { defineOptimizer, dimensionOf, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
+import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
+import { defineOptimizer, dimensionOf } from './optimizer.ts';
 import { beta1, beta2, weightDecay } from './optimizer-options.ts';
 import { stepMemory } from './step-memory.ts';
 import { trainingSolver } from './training-solver.ts';

@@ -1,5 +1,6 @@
 // A small model of language: predicts the next character of a play. Its derivatives are those of an expression.
 
+import type { Tensor } from '@infimum/autodiff';
 import {
   add,
   constant,
@@ -12,7 +13,6 @@ import {
   reshape,
   softmax,
   sub,
-  type Tensor,
   take,
   tanh,
   transpose,

@@ -1,5 +1,6 @@
 // Models with a score for every class, as losses of their weights: what is common to the small networks. Their derivatives are
 // those of an expression, whose products of matrices go through a batch at once.
+import type { Parameters, Tensor } from '@infimum/autodiff';
 import {
   add,
   categoricalLogProbability,
@@ -11,9 +12,7 @@ import {
   max,
   mul,
   neg,
-  type Parameters,
   reshape,
-  type Tensor,
   takeAlong,
   where,
 } from '@infimum/autodiff';

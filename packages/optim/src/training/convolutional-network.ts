@@ -1,4 +1,5 @@
 // A small convolutional network as a loss of its weights.
+import type { Tensor } from '@infimum/autodiff';
 import {
   add,
   averagePool,
@@ -6,13 +7,13 @@ import {
   matmul,
   parameters,
   reshape,
-  type Tensor,
   tanh,
   transpose,
 } from '@infimum/autodiff';
 import { checkInteger, checkMatrix, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type ClassLabels, checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
+import type { ClassLabels } from './classifier.ts';
+import { checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
 import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
 
 /** Options of the convolutional network. */

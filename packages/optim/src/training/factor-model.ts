@@ -1,7 +1,8 @@
 // Clicks of users on items from products of their factors: logistic matrix factorisation as a loss of its weights.
 import { checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import { sigmoid, softplus } from '../objectives/logistic-loss.ts';
-import { type TrainingModel, type TrainingModelOptions, trainingModel } from './training-model.ts';
+import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
+import { trainingModel } from './training-model.ts';
 
 /** What happened: who was shown what, and whether there was a click. */
 export interface ClickLog {

@@ -1,8 +1,10 @@
 // Lion: steps of one size, in the direction of the sign of a running mean.
 //
 // X. Chen et al.: Symbolic discovery of optimization algorithms (arXiv 2302.06675).
-import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
-import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
+import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
+import { defineOptimizer } from './optimizer.ts';
 import { beta1, weightDecay } from './optimizer-options.ts';
 import { trainingSolver } from './training-solver.ts';
 

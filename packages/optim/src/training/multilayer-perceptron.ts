@@ -1,8 +1,10 @@
 // A network with one hidden layer as a loss of its weights.
-import { add, matmul, parameters, type Tensor, tanh, transpose } from '@infimum/autodiff';
+import type { Tensor } from '@infimum/autodiff';
+import { add, matmul, parameters, tanh, transpose } from '@infimum/autodiff';
 import { checkInteger, checkMatrix, checkObject } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type ClassLabels, checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
+import type { ClassLabels } from './classifier.ts';
+import { checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
 import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
 
 /** Options of the perceptron. */

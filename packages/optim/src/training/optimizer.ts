@@ -1,5 +1,6 @@
 // Optimisers that take one step at a time, for training loops of one's own: what they share.
-import { checkNumber, type FloatArray, InvalidInputError } from '@infimum/core';
+import type { FloatArray } from '@infimum/core';
+import { checkNumber, InvalidInputError } from '@infimum/core';
 import type { StepMemory } from './step-memory.ts';
 import { sizeOf } from './training-model.ts';
 

@@ -1,6 +1,7 @@
 // Which parameters share one estimate of curvature: blocks of tensors, over which the estimates are averaged.
 import { checkInteger, InvalidInputError } from '@infimum/core';
-import { dimensionOf, type ParameterShapes } from './optimizer.ts';
+import type { ParameterShapes } from './optimizer.ts';
+import { dimensionOf } from './optimizer.ts';
 import type { StepKernels } from './step-kernels.ts';
 
 /**

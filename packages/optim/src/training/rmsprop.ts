@@ -1,8 +1,10 @@
 // RMSProp: gradients over the root of their mean square.
 //
 // T. Tieleman, G. Hinton: Neural networks for machine learning, lecture 6.5 (2012).
-import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
-import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
+import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
+import { defineOptimizer } from './optimizer.ts';
 import { trainingSolver } from './training-solver.ts';
 
 /** Options of `rmsProp`. */

@@ -1,8 +1,10 @@
 // Stochastic gradient descent, with momentum.
 //
 // H. Robbins, S. Monro: A stochastic approximation method (1951); B. Polyak (1964) for the momentum.
-import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
-import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
+import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
+import { defineOptimizer } from './optimizer.ts';
 import { momentum, weightDecay } from './optimizer-options.ts';
 import { trainingSolver } from './training-solver.ts';
 

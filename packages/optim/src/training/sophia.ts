@@ -2,9 +2,11 @@
 //
 // H. Liu, Z. Li, D. Hall, P. Liang, T. Ma: Sophia: a scalable stochastic second-order optimizer for language model
 // pre-training (arXiv 2305.14342), with Hutchinson's estimate.
-import { type OptionSpecs, type OptionsOf, Random, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { Random, resolveOptions } from '@infimum/core';
 import { estimateDiagonal } from './hutchinson.ts';
-import { defineOptimizer, type ParameterShapes, type StochasticOptimizer } from './optimizer.ts';
+import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
+import { defineOptimizer } from './optimizer.ts';
 import { seed, weightDecay } from './optimizer-options.ts';
 import { trainingSolver } from './training-solver.ts';
 

@@ -1,11 +1,13 @@
 // The kernels of optimisers' steps: three builds with the same bits, and the definitions.
 import { Random } from '@infimum/core';
-import { type KernelBuild, useKernels, Workspace } from '@infimum/linalg/kernels';
+import type { KernelBuild } from '@infimum/linalg/kernels';
+import { useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { adaHessian } from './adahessian.ts';
 import { adam } from './adam.ts';
-import { type StepKernels, stepKernels } from './step-kernels.ts';
+import type { StepKernels } from './step-kernels.ts';
+import { stepKernels } from './step-kernels.ts';
 import { stepMemory } from './step-memory.ts';
 
 const builds: readonly KernelBuild[] = ['reference', 'simd', 'relaxed-simd'];

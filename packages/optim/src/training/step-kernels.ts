@@ -1,5 +1,6 @@
 // The kernels of optimisers' steps and how they are called; what is said here holds for all builds.
-import { defineKernels, type KernelModule } from '@infimum/linalg/kernels';
+import type { KernelModule } from '@infimum/linalg/kernels';
+import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/training-kernels.ts';
 import { stepReference } from './step-kernels-reference.ts';
 

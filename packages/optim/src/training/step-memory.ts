@@ -1,7 +1,8 @@
 // Where the vectors of an optimiser lie: on memory that its kernels work on. Parameters and gradients lie elsewhere.
 import type { Random } from '@infimum/core';
 import { Workspace } from '@infimum/linalg/kernels';
-import { type StepKernels, stepKernels } from './step-kernels.ts';
+import type { StepKernels } from './step-kernels.ts';
+import { stepKernels } from './step-kernels.ts';
 import { stepReference } from './step-kernels-reference.ts';
 
 /** Memory for the vectors of an optimiser. */

@@ -4,9 +4,11 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { sigmoid } from '../objectives/logistic-loss.ts';
 
 import { convolutionalLoss } from './convolutional-network.ts';
-import { type ClickLog, factorModelLoss } from './factor-model.ts';
+import type { ClickLog } from './factor-model.ts';
+import { factorModelLoss } from './factor-model.ts';
 import { perceptronLoss } from './multilayer-perceptron.ts';
-import { sizeOf, type TrainingModel } from './training-model.ts';
+import type { TrainingModel } from './training-model.ts';
+import { sizeOf } from './training-model.ts';
 
 /** A model on the data to train with and on the data that is held out. */
 export interface SplitModel {

@@ -1,5 +1,6 @@
 // Losses that are trained in batches: the oracle of stochastic methods, made from what one sample contributes.
-import { checkNumber, type FiniteSum, type FloatArray } from '@infimum/core';
+import type { FiniteSum, FloatArray } from '@infimum/core';
+import { checkNumber } from '@infimum/core';
 import { checkLength, checkTerms } from '../objectives/checked-oracle.ts';
 
 /**

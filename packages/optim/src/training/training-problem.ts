@@ -1,11 +1,10 @@
 // The registered problem of training: instances, metrics and file format of `optim/training`.
+import type { Problem, RegisteredOptions } from '@infimum/core';
 import {
   checkInteger,
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Problem,
-  type RegisteredOptions,
   readMatrix,
   readObject,
   readVector,
@@ -14,9 +13,11 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { characterModel } from './character-model.ts';
 import { mostLabels } from './classifier.ts';
 import { perceptronLoss } from './multilayer-perceptron.ts';
-import { checkTraining, type TrainingSolution } from './training.ts';
+import type { TrainingSolution } from './training.ts';
+import { checkTraining } from './training.ts';
 import { clicksModel, digitsModel, factorStart, networkStart } from './training-instances.ts';
-import { sizeOf, type TrainingModel, type TrainingObjective } from './training-model.ts';
+import type { TrainingModel, TrainingObjective } from './training-model.ts';
+import { sizeOf } from './training-model.ts';
 
 /** A finite sum to minimise in batches, and a budget. */
 export interface TrainingProblem {

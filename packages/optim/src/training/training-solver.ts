@@ -1,5 +1,6 @@
 // How optimisers become solvers of `optim/training`: the instance's batches and epochs, the run's seed.
-import { defineSolver, type OptionSpecs, type Paper, type RegisteredOptions } from '@infimum/core';
+import type { OptionSpecs, Paper, RegisteredOptions } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
 import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
 import { seed } from './optimizer-options.ts';
 import { trainingSteps, warmingUp } from './training.ts';

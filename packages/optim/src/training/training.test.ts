@@ -1,5 +1,6 @@
 // Training in batches: what is counted and kept. The comparisons of methods on small networks are in the long tests.
-import { type FiniteSum, Random } from '@infimum/core';
+import type { FiniteSum } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { rosenbrock } from '../objectives/test-functions.ts';
 import { bySuite } from '../testing/by-suite.ts';

@@ -1,4 +1,5 @@
 // Training: an optimiser goes through a finite sum in batches, epoch by epoch.
+import type { FiniteSum, Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -7,22 +8,16 @@ import {
   checkVector,
   describeValue,
   exhausted,
-  type FiniteSum,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
-import { checkObjective, type OracleCalls, takeReturned } from '../smooth-minimization.ts';
+import type { OracleCalls } from '../smooth-minimization.ts';
+import { checkObjective, takeReturned } from '../smooth-minimization.ts';
 import { differenceProduct } from './central-differences.ts';
 import type { HessianVector, StochasticOptimizer } from './optimizer.ts';
 import { seed } from './optimizer-options.ts';

@@ -1,5 +1,6 @@
 // Transport between equally many points of equal weight as an assignment.
-import { converged, type Iterate, type Steps, stalled } from '@infimum/core';
+import type { Iterate, Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import { marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
 import { planOf } from '../sparse-plan.ts';
 import type { Transport, TransportPlan } from '../transport.ts';

@@ -7,26 +7,23 @@
 //
 // D. Bertsekas: A distributed algorithm for the assignment problem (1979); D. Bertsekas, D. Castanon: The auction
 // algorithm for the transportation problem (1989).
-import {
-  converged,
-  defineSolver,
-  type Iterate,
-  type MatrixLike,
-  type OptionSpec,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpec,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
 } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { transport } from '../transport-problem.ts';
 import { asTransport, reasonToDecline } from './assignment-transport.ts';
 import { BidHeap } from './bid-heap.ts';
-import { checkCosts, type LinearAssignment, linearAssignmentOf, minimized } from './linear-assignment.ts';
+import type { LinearAssignment } from './linear-assignment.ts';
+import { checkCosts, linearAssignmentOf, minimized } from './linear-assignment.ts';
 
 /** The last of the falling epsilons. */
 const epsilon = {

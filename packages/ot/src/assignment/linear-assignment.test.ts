@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
 import { quickOrFull } from '../testing/quick-or-full.ts';
 import { auctionAssignment } from './auction.ts';
-import { type LinearAssignment, linearAssignment } from './linear-assignment.ts';
+import type { LinearAssignment } from './linear-assignment.ts';
+import { linearAssignment } from './linear-assignment.ts';
 
 /** The least cost over all ways to give the rows different columns. */
 function bruteForce({ rows, cols, values }: { rows: number; cols: number; values: Float64Array }): number {

@@ -10,7 +10,8 @@
 // and L_k is the Laplacian of a graph on the places of the barycentre. Elimination of a_1 turns what couples the others, the
 // diagonal of d, into the matrix d - d (L_1 + d)^-1 d, the parallel sum of both, and so on: k factorisations of n x n matrices.
 // From the second histogram on a constant is free, and a place is grounded.
-import { cholesky, type DenseMatrix, gram, solveTriangular } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { cholesky, gram, solveTriangular } from '@infimum/linalg';
 import { absoluteSum, addScaled, dot } from '@infimum/linalg/numerics';
 
 /** A histogram with its costs, of places that have mass. */

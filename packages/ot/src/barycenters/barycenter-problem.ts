@@ -1,11 +1,11 @@
 // The registered problem of barycentres of images: instances, metrics and file format of `ot/barycenter`.
+import type { Problem } from '@infimum/core';
 import {
   checkMatrix,
   checkNumber,
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Problem,
   readMatrix,
   readObject,
 } from '@infimum/core';

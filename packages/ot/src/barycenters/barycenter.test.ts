@@ -1,4 +1,5 @@
-import { type DenseMatrix, transpose } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { transpose } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';

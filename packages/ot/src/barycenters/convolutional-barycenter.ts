@@ -2,24 +2,16 @@
 //
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
-import {
-  checkMatrix,
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkMatrix, defineSolver, InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { GridKernel } from '../geometry/grid-kernel.ts';
 import { weights } from '../options.ts';
 import { runEntropic } from '../progress.ts';
-import { type Barycenter, type BarycenterIterate, bregmanProjections } from './barycenter.ts';
-import { type BarycenterInstance, barycenter } from './barycenter-problem.ts';
+import type { Barycenter, BarycenterIterate } from './barycenter.ts';
+import { bregmanProjections } from './barycenter.ts';
+import type { BarycenterInstance } from './barycenter-problem.ts';
+import { barycenter } from './barycenter-problem.ts';
 import { checkHistograms } from './histograms.ts';
 
 /** Options of `convolutionalBarycenter`. */

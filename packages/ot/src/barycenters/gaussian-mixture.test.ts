@@ -4,8 +4,10 @@ import { costMatrix } from '../cost-matrix.ts';
 import { emd } from '../exact/network-simplex.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { goldenMatrix, goldenNumber, goldenVector } from '../testing/pot-golden.ts';
-import { type GaussianMixture, gaussianMixtureTransport } from './gaussian-mixture.ts';
-import { buresWasserstein, type Gaussian } from './gaussian-transport.ts';
+import type { GaussianMixture } from './gaussian-mixture.ts';
+import { gaussianMixtureTransport } from './gaussian-mixture.ts';
+import type { Gaussian } from './gaussian-transport.ts';
+import { buresWasserstein } from './gaussian-transport.ts';
 
 const x: Gaussian = { mean: goldenVector('meanX'), covariance: goldenMatrix('covarianceX') };
 const y: Gaussian = { mean: goldenVector('meanY'), covariance: goldenMatrix('covarianceY') };

@@ -1,11 +1,14 @@
 // Transport between mixtures of Gaussians: components move as wholes, each along the optimal map to another.
 //
 // J. Delon, A. Desolneux: A Wasserstein-type distance in the space of Gaussian mixture models (2020), arXiv 1907.05254.
-import { checkList, InvalidInputError, type Outcome } from '@infimum/core';
+import type { Outcome } from '@infimum/core';
+import { checkList, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { emd } from '../exact/network-simplex.ts';
-import { checkWeights, type TransportPlan, total } from '../transport.ts';
-import { buresWasserstein, checkGaussian, type Gaussian } from './gaussian-transport.ts';
+import type { TransportPlan } from '../transport.ts';
+import { checkWeights, total } from '../transport.ts';
+import type { Gaussian } from './gaussian-transport.ts';
+import { buresWasserstein, checkGaussian } from './gaussian-transport.ts';
 
 /** A mixture of Gaussians of one dimension. */
 export interface GaussianMixture {

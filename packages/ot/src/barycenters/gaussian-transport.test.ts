@@ -1,8 +1,10 @@
-import { type DenseMatrix, matmul } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { matmul } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { goldenMatrix, goldenNumber, goldenVector, goldenVectorAt } from '../testing/pot-golden.ts';
-import { buresWasserstein, type Gaussian, gaussianBarycenter, gaussianMap } from './gaussian-transport.ts';
+import type { Gaussian } from './gaussian-transport.ts';
+import { buresWasserstein, gaussianBarycenter, gaussianMap } from './gaussian-transport.ts';
 
 const x: Gaussian = { mean: goldenVector('meanX'), covariance: goldenMatrix('covarianceX') };
 const y: Gaussian = { mean: goldenVector('meanY'), covariance: goldenMatrix('covarianceY') };

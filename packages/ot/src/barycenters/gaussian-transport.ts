@@ -3,22 +3,18 @@
 // D. Dowson, B. Landau: The Fréchet distance between multivariate normal distributions (1982); barycentres after
 // P. Álvarez-Esteban, E. del Barrio, J. Cuesta-Albertos, C. Matrán: A fixed-point approach to barycenters in Wasserstein
 // space (2016), arXiv 1511.05355.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkMatrix,
   checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
-import { type DenseMatrix, matmul } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { matmul } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import { weights } from '../options.ts';
 import { mixingWeights } from './mixing-weights.ts';

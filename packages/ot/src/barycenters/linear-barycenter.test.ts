@@ -1,5 +1,6 @@
 import { Random } from '@infimum/core';
-import { csrToDense, type DenseMatrix } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { csrToDense } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
 import { emd } from '../exact/network-simplex.ts';

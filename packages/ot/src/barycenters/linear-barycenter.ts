@@ -3,29 +3,26 @@
 // D. Ge, H. Wang, Z. Xiong, Y. Ye: Interior-point methods strike back: solving the Wasserstein barycenter problem (2019),
 // arXiv 1905.12895; the programme after E. Anderes, S. Borgwardt, J. Miller: Discrete Wasserstein barycenters (2016), arXiv
 // 1507.07218.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkMatrix,
   checkObject,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
-import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
+import type { InnerLimits } from '../inner-runs.ts';
+import { InnerRuns } from '../inner-runs.ts';
 import { weights } from '../options.ts';
 import { runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { spreadOf } from '../vectors.ts';
-import { BarycenterInteriorPoint, type BarycenterPart } from './barycenter-interior-point.ts';
+import type { BarycenterPart } from './barycenter-interior-point.ts';
+import { BarycenterInteriorPoint } from './barycenter-interior-point.ts';
 import { checkHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 

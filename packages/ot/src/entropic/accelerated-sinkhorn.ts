@@ -6,31 +6,27 @@
 // In units of epsilon, u = x / epsilon and v = y / epsilon, it minimises the dual with its total mass normalised,
 // phi(u, v) = M log(sum_ij exp(u_i + v_j - C_ij / epsilon) / M) - a'u - b'v, M = sum a, whose gradient is
 // (r - a, c - b) with r, c the marginals of the plan scaled to mass M.
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import {
   checkObject,
   defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
   portableExp,
   portableExpm1,
   portableLog,
   resolveOptions,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { absoluteSum } from '@infimum/linalg/numerics';
 import { Progress } from '../progress.ts';
-import { type Transport, total } from '../transport.ts';
+import type { Transport } from '../transport.ts';
+import { total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
+import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import {
   epsilon,
-  type FormOptions,
-  type FormOutcome,
   initial,
   maxIterations,
-  type PlanChoice,
-  type PlanForm,
   plan,
   runInForm,
   threads,
@@ -38,7 +34,8 @@ import {
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `acceleratedSinkhorn`. */

@@ -3,27 +3,17 @@
 // D. Anderson: Iterative procedures for nonlinear integral equations (1965); on Sinkhorn's iteration after L. Chizat,
 // P. Roussillon, F. Léger, F.-X. Vialard, G. Peyré: Faster Wasserstein distance estimation with the Sinkhorn divergence
 // (2020), arXiv 2006.08172.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { andersonSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
+import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import {
   epsilon,
-  type FormOptions,
-  type FormOutcome,
   initial,
   maxIterations,
-  type PlanChoice,
-  type PlanForm,
   plan,
   runInForm,
   threads,
@@ -31,7 +21,8 @@ import {
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `andersonSinkhorn`. */

@@ -4,7 +4,8 @@
 // arXiv 1610.06519.
 import { portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { int32, type Layout, layout, runBlocks, scratch } from '@infimum/linalg/kernels';
+import type { Layout } from '@infimum/linalg/kernels';
+import { int32, layout, runBlocks, scratch } from '@infimum/linalg/kernels';
 import { logSumExpColumns, logSumExpRows, transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { Progress } from '../progress.ts';

@@ -6,7 +6,8 @@ import { gaussianClouds, randomAssignment, randomPoints } from '../instances.ts'
 import type { Transport } from '../transport.ts';
 import { spreadOf } from '../vectors.ts';
 import { andersonSinkhorn } from './anderson-sinkhorn.ts';
-import { type CoarseIterate, coarseStages, needsCoarseStages } from './coarse-stages.ts';
+import type { CoarseIterate } from './coarse-stages.ts';
+import { coarseStages, needsCoarseStages } from './coarse-stages.ts';
 import { EntropicState } from './entropic-state.ts';
 
 /** Runs the stages; the state goes to `look` and is released. */

@@ -1,7 +1,8 @@
 // The robust variant of Sinkhorn-Newton-Sparse: epsilon falls in stages, directions are damped, steps are capped, and
 // each is followed by a Sinkhorn sweep. All of it works on what a truncated kernel keeps; the end is judged by a pass over
 // all entries.
-import { type Conclusion, converged, portableExp, type Steps, stalled } from '@infimum/core';
+import type { Conclusion, Steps } from '@infimum/core';
+import { converged, portableExp, stalled } from '@infimum/core';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
 import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
@@ -15,7 +16,8 @@ import { largestMove } from './newton-direction.ts';
 import type { NewtonIterate } from './newton-iteration.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 import { pairSystemSizes } from './pair-system.ts';
-import { type KeptEntries, RobustDirection } from './robust-direction.ts';
+import type { KeptEntries } from './robust-direction.ts';
+import { RobustDirection } from './robust-direction.ts';
 import { TruncatedKernel, truncatedKernelSizes } from './truncated-kernel.ts';
 
 /** Sufficient increase of the line search. */

@@ -4,36 +4,18 @@
 //
 // For given x the best y is one Sinkhorn update; what is left, h(u) = (a'x + b'y(x)) / epsilon with u = x / epsilon, is
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  portableExpm1,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { checkObject, defineSolver, portableExpm1, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import {
-  epsilon,
-  type FormOptions,
-  type FormOutcome,
-  initial,
-  type PlanChoice,
-  type PlanForm,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `dualLbfgs`. */

@@ -3,20 +3,16 @@
 // Minimise <C, P> + epsilon * sum P log P over plans with marginals a and b. The optimum has the form
 // P_ij = exp((x_i + y_j - C_ij) / epsilon); x and y are the dual potentials.
 import { portableLog } from '@infimum/core';
-import {
-  layout,
-  type Partition,
-  runBlocks,
-  scratch,
-  type Workspace,
-  type WorkspaceSizes,
-} from '@infimum/linalg/kernels';
+import type { Partition, Workspace, WorkspaceSizes } from '@infimum/linalg/kernels';
+import { layout, runBlocks, scratch } from '@infimum/linalg/kernels';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { gibbs, logSumExpColumns, logSumExpRows, planSums, transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
-import { type Transport, total } from '../transport.ts';
+import type { Transport } from '../transport.ts';
+import { total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
-import { type EntropicPlan, NormalisedProblem } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalised-problem.ts';
+import { NormalisedProblem } from './normalised-problem.ts';
 
 /** How a state begins, and how many threads work on it. */
 export interface StateOptions {

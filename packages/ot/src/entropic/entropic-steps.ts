@@ -1,9 +1,12 @@
 // What the steps of all entropic algorithms have in common: a checked problem, its normalised state, and results in the
 // units of the user.
 import type { Iterate, Steps } from '@infimum/core';
-import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
-import { checkTransport, type Transport } from '../transport.ts';
-import { EntropicState, type StateOptions } from './entropic-state.ts';
+import type { InitialPotentials } from '../initial-potentials.ts';
+import { checkInitial } from '../initial-potentials.ts';
+import type { Transport } from '../transport.ts';
+import { checkTransport } from '../transport.ts';
+import type { StateOptions } from './entropic-state.ts';
+import { EntropicState } from './entropic-state.ts';
 import type { EntropicPlan, NormalisedProblem } from './normalised-problem.ts';
 
 /** News of a Sinkhorn iteration. */

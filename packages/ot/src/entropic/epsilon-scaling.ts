@@ -2,36 +2,32 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
   portableLog,
   resolveOptions,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
+import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import {
   epsilon,
-  type FormOptions,
-  type FormOutcome,
   initial,
   maxIterations,
-  type PlanChoice,
-  type PlanForm,
   plan,
   runInForm,
   threads,
   tolerance,
   withEpsilon,
 } from './entropic-options.ts';
-import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BipartiteGraph, solveLaplacian } from './laplacian-elimination.ts';
+import type { BipartiteGraph } from './laplacian-elimination.ts';
+import { solveLaplacian } from './laplacian-elimination.ts';
 
 /** A graph from a dense table of weights; zeros are no edges. */
 function graphOf(weights: readonly (readonly number[])[]): BipartiteGraph {

@@ -2,7 +2,8 @@
 
 import { portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type Layout, layout, runBlocks } from '@infimum/linalg/kernels';
+import type { Layout } from '@infimum/linalg/kernels';
+import { layout, runBlocks } from '@infimum/linalg/kernels';
 import { logSumExpColumns, logSumExpRows } from '../kernels.ts';
 
 /** Stands for the logarithm of zero, so that sums of logarithms stay numbers. */

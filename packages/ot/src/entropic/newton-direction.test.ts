@@ -4,7 +4,8 @@ import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { randomPoints } from '../instances.ts';
 import { EntropicState } from './entropic-state.ts';
-import { conjugateGradientDirection, eliminationDirection, type NewtonSystem } from './newton-direction.ts';
+import type { NewtonSystem } from './newton-direction.ts';
+import { conjugateGradientDirection, eliminationDirection } from './newton-direction.ts';
 import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
 import { sparsify } from './sparsify.ts';
 

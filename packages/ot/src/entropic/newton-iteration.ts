@@ -3,20 +3,21 @@
 //
 // The dual f(x, y) = a'x + b'y - epsilon sum P with P_ij = exp((x_i + y_j - C_ij) / epsilon) is concave; its gradient is
 // g = (a - P1, b - P'1) and its Hessian -H / epsilon, H = [diag(P1) P; P' diag(P'1)].
-import { type Conclusion, converged, type Steps, stalled } from '@infimum/core';
+import type { Conclusion, Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import { reachedReason, stallReason } from '../progress.ts';
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
+import type { NewtonDirection, NewtonSystem } from './newton-direction.ts';
 import {
   conjugateGradientDirection,
   eliminationDirection,
   gaugeProduct,
   largestMove,
-  type NewtonDirection,
-  type NewtonSystem,
 } from './newton-direction.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
-import { type SparsifyRule, sparsify } from './sparsify.ts';
+import type { SparsifyRule } from './sparsify.ts';
+import { sparsify } from './sparsify.ts';
 
 /** News of a sweep or a Newton step. */
 export interface NewtonIterate extends SinkhornIterate {

@@ -4,7 +4,8 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { distance, marginalErrorOf, pairing } from '../plan-metrics.ts';
-import { type Transport, type TransportPlan, total } from '../transport.ts';
+import type { Transport, TransportPlan } from '../transport.ts';
+import { total } from '../transport.ts';
 import { spreadOf } from '../vectors.ts';
 import { completePlan, hasLight, leastWeight } from './light-weights.ts';
 

@@ -11,9 +11,11 @@ import { conjugateGradient } from '@infimum/linalg';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { type BipartiteGraph, solveLaplacian } from './laplacian-elimination.ts';
+import type { BipartiteGraph } from './laplacian-elimination.ts';
+import { solveLaplacian } from './laplacian-elimination.ts';
 import type { NewtonDirection } from './newton-direction.ts';
-import { BINS, countThreshold, massThreshold, type SparsifyRule } from './sparsify.ts';
+import type { SparsifyRule } from './sparsify.ts';
+import { BINS, countThreshold, massThreshold } from './sparsify.ts';
 import type { TruncatedKernel } from './truncated-kernel.ts';
 
 /** Pairs that are kept at most; where more would be, all are. */

@@ -7,7 +7,8 @@
 // that falls apart into pieces, its matrix of ones is singular once for each, and every short step regroups them.
 
 import { distance } from '../plan-metrics.ts';
-import { type Transport, total } from '../transport.ts';
+import type { Transport } from '../transport.ts';
+import { total } from '../transport.ts';
 import { spreadOf } from '../vectors.ts';
 import { conjugateGradientDirection, eliminationDirection, gaugeProduct } from './newton-direction.ts';
 

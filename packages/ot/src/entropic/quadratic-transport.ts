@@ -6,24 +6,14 @@
 // The dual a'x + b'y - 1 / (2 gamma) sum_ij max(0, x_i + y_j - C_ij)^2 is concave and piecewise quadratic. Its gradient is
 // (a - P1, b - P'1) with P_ij = max(0, x_i + y_j - C_ij) / gamma, and a generalised Hessian is -H / gamma with
 // H = [diag(s 1) s; s' diag(s' 1)], where s_ij is one where P_ij is positive and zero elsewhere.
-import {
-  checkObject,
-  converged,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { distance } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import { checkTransport, type Transport, type TransportPlan, total } from '../transport.ts';
+import type { Transport, TransportPlan } from '../transport.ts';
+import { checkTransport, total } from '../transport.ts';
 import { spreadOf, sum } from '../vectors.ts';
 import { leastWeight } from './light-weights.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';

@@ -7,7 +7,8 @@ import { costMatrixBatch } from '../matrix-batch.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { quickOrFull } from '../testing/quick-or-full.ts';
 import { sinkhorn } from './sinkhorn.ts';
-import { sinkhornBatch, type TransportBatch } from './sinkhorn-batch.ts';
+import type { TransportBatch } from './sinkhorn-batch.ts';
+import { sinkhornBatch } from './sinkhorn-batch.ts';
 
 /** Problems with random weights, some of them zero, and random costs. */
 function randomBatch(

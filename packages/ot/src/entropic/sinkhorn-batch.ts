@@ -2,23 +2,19 @@
 // so that a problem stays in the first-level cache from its first sweep to its last.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkMatrix,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { checkMatrixBatch, type MatrixBatch } from '../matrix-batch.ts';
+import type { MatrixBatch } from '../matrix-batch.ts';
+import { checkMatrixBatch } from '../matrix-batch.ts';
 import { checkEqualMass, checkWeights } from '../transport.ts';
 import { BatchSweeps } from './batch-sweeps.ts';
 

@@ -2,28 +2,19 @@
 //
 // A. Genevay, G. Peyré, M. Cuturi: Learning generative models with Sinkhorn divergences (2018), arXiv 1706.00292;
 // J. Feydy et al.: Interpolating between optimal transport and MMD using Sinkhorn divergences (2019), arXiv 1810.08278.
-import {
-  type Conclusion,
-  checkMatrix,
-  converged,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Conclusion, Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkMatrix, converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
 import { a, b } from '../options.ts';
 import { runEntropic } from '../progress.ts';
-import { checkEqualMass, checkWeights, type Transport } from '../transport.ts';
+import type { Transport } from '../transport.ts';
+import { checkEqualMass, checkWeights } from '../transport.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
-import { type SinkhornNewtonSparseIterate, sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
-import { type LocationGradient, locationGradient, type SmoothMetric } from './transport-gradient.ts';
+import type { SinkhornNewtonSparseIterate } from './sinkhorn-newton-sparse.ts';
+import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
+import type { LocationGradient, SmoothMetric } from './transport-gradient.ts';
+import { locationGradient } from './transport-gradient.ts';
 
 /** Options of `sinkhornDivergence`. */
 export const sinkhornDivergenceOptions = {

@@ -1,13 +1,15 @@
 // Sinkhorn's iteration in the log domain: no overflow, no underflow, whatever epsilon.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import { checkObject, defineSolver, type OptionsOf, resolveOptions, type Steps } from '@infimum/core';
+import type { OptionsOf, Steps } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions } from '@infimum/core';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { entropicOptions, withEpsilon } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of the log-domain iteration. */

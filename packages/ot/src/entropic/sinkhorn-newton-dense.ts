@@ -6,32 +6,16 @@
 // Newton's method for P1 = a, P'1 = b in the potentials, [diag(P1) P; P' diag(P'1)] d = (a - P1, b - P'1), x += epsilon d,
 // from one fit of the rows and without sweeps. Steps are capped, and halved until the dual, which is concave, rises enough: the
 // method converges from every start, and quadratically in the end.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import {
-  epsilon,
-  type FormOptions,
-  type FormOutcome,
-  initial,
-  type PlanChoice,
-  type PlanForm,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import { type NewtonIterate, NewtonIteration } from './newton-iteration.ts';
+import type { NewtonIterate } from './newton-iteration.ts';
+import { NewtonIteration } from './newton-iteration.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `sinkhornNewtonDense`. */

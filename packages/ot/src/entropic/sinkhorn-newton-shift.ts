@@ -4,36 +4,18 @@
 //
 // The shift is mu |g|: it vanishes with the gradient, so that convergence stays superlinear, and mu follows, as in a
 // trust region, how well the quadratic model predicted what the last step gained.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { reachedReason, stallReason } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import {
-  epsilon,
-  type FormOptions,
-  type FormOutcome,
-  initial,
-  type PlanChoice,
-  type PlanForm,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 import { sparsify } from './sparsify.ts';

@@ -5,11 +5,8 @@ import { emd } from '../exact/network-simplex.ts';
 import { gridMixtures, randomAssignment, randomPoints } from '../instances.ts';
 import type { Transport } from '../transport.ts';
 import { sinkhorn } from './sinkhorn.ts';
-import {
-  type SinkhornNewtonSparseOptions,
-  sinkhornNewtonSparse,
-  sinkhornNewtonSparseSteps,
-} from './sinkhorn-newton-sparse.ts';
+import type { SinkhornNewtonSparseOptions } from './sinkhorn-newton-sparse.ts';
+import { sinkhornNewtonSparse, sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 
 const EPSILON = 1 / 1200;
 

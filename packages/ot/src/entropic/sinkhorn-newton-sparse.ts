@@ -11,36 +11,18 @@
 // The paper's algorithm is one warm-up and Newton steps. It fails where the warm-up is too short, or where
 // epsilon is so small that P is almost a vertex and its graph falls apart. With `continuation`, the default,
 // it is the robust variant of `continued-newton.ts`.
-import {
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Paper,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Paper, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
-import {
-  epsilon,
-  type FormOptions,
-  type FormOutcome,
-  initial,
-  type PlanChoice,
-  type PlanForm,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import { type NewtonIterate, NewtonIteration } from './newton-iteration.ts';
+import type { NewtonIterate } from './newton-iteration.ts';
+import { NewtonIteration } from './newton-iteration.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 
 /** The paper. */

@@ -2,7 +2,8 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import { portableLog, type Steps, stalled } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { portableLog, stalled } from '@infimum/core';
 import { runBlocks } from '@infimum/linalg/kernels';
 import { scalingSweep } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';

@@ -6,28 +6,21 @@
 // at most k positive entries: they are the k largest of s, and the rest is a projection onto a simplex (A. Kyrillidis, S.
 // Becker, V. Cevher, C. Koch: Sparse projections onto the simplex, 2013). f is concave, its value a lower bound, and a - P1 its
 // gradient wherever the k-th and the next entry of no column are equal.
-import {
-  checkObject,
-  converged,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkObject, converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { dot, LbfgsHistory, type LinePoint, wolfeLineSearch } from '@infimum/linalg/numerics';
-import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
+import type { LinePoint } from '@infimum/linalg/numerics';
+import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
+import type { InnerLimits } from '../inner-runs.ts';
+import { InnerRuns } from '../inner-runs.ts';
 import { sparsePlan } from '../plan-entries.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import { checkTransport, type Transport, total } from '../transport.ts';
+import type { Transport } from '../transport.ts';
+import { checkTransport, total } from '../transport.ts';
 import { powerBelow, spreadOf } from '../vectors.ts';
-import { type QuadraticPlan, quadraticTransportSteps } from './quadratic-transport.ts';
+import type { QuadraticPlan } from './quadratic-transport.ts';
+import { quadraticTransportSteps } from './quadratic-transport.ts';
 
 /** Options of `sparsityConstrainedTransport`. */
 export const sparsityConstrainedTransportOptions = {

@@ -5,36 +5,25 @@
 //
 // The dual F(x, y) = a'x + b'y - epsilon sum_ij P_ij with P_ij = exp((x_i + y_j - C_ij) / epsilon) is a sum over pairs, so
 // that pairs drawn at random give its gradient on average: of x_i it is a_i - sum_j P_ij.
-import {
-  checkObject,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  portableExp,
-  Random,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { checkObject, defineSolver, portableExp, Random, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
+import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import {
   epsilon,
-  type FormOptions,
-  type FormOutcome,
   initial,
   maxIterations,
-  type PlanChoice,
-  type PlanForm,
   plan,
   runInForm,
   threads,
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `stochasticDual`. */

@@ -6,28 +6,17 @@
 // For given y the best x is x_i = epsilon log a_i - epsilon log sum_j exp((y_j - C_ij) / epsilon); what is left,
 // F(y) = sum_i (a_i x_i(y)) + b'y, is concave, and source i contributes a_i (b - pi_i) / sum(a) to its gradient, where pi_i
 // is the conditional distribution of the targets given i.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  portableExp,
-  Random,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { defineSolver, portableExp, Random, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
+import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import {
   epsilon,
-  type FormOptions,
-  type FormOutcome,
   initial,
   maxIterations,
-  type PlanChoice,
-  type PlanForm,
   plan,
   runInForm,
   threads,
@@ -35,7 +24,8 @@ import {
   withEpsilon,
 } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { SinkhornIterate } from './entropic-steps.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 
 /** Options of `stochasticTransport`. */

@@ -9,7 +9,8 @@ import { andersonSweeps, Forecast, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import { coarseStages, needsCoarseStages } from './coarse-stages.ts';
 import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
 import type { EntropicState } from './entropic-state.ts';
-import { type EntropicSettings, entropicSteps, type SinkhornIterate } from './entropic-steps.ts';
+import type { EntropicSettings, SinkhornIterate } from './entropic-steps.ts';
+import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalised-problem.ts';
 import { absorbScalings } from './sinkhorn-scaling.ts';
 

@@ -5,7 +5,8 @@ import { emd } from '../exact/network-simplex.ts';
 import { randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
-import { locationGradient, type SmoothMetric, transportGradient } from './transport-gradient.ts';
+import type { SmoothMetric } from './transport-gradient.ts';
+import { locationGradient, transportGradient } from './transport-gradient.ts';
 
 /** Points and weights of a seed. */
 function setting(salt: number) {

@@ -7,7 +7,8 @@
 // missing: beyond, the kernel is built anew. B. Schmitzer truncates in the
 // same way (arXiv 1610.06519), by a bound of the dual variables on a hierarchy of coarser problems instead.
 import { portableExp, portableLog } from '@infimum/core';
-import { runBlocks, type WorkspaceSizes } from '@infimum/linalg/kernels';
+import type { WorkspaceSizes } from '@infimum/linalg/kernels';
+import { runBlocks } from '@infimum/linalg/kernels';
 import { countPairs, fillPairs, transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { total } from '../transport.ts';

@@ -1,6 +1,7 @@
 // Where the network simplex takes its costs from: a matrix, or two point clouds whose costs are computed when needed.
 import type { DenseMatrix } from '@infimum/linalg';
-import { type PointMetric, pointDistance, SMALLEST_SQUARE } from '../cost-matrix.ts';
+import type { PointMetric } from '../cost-matrix.ts';
+import { pointDistance, SMALLEST_SQUARE } from '../cost-matrix.ts';
 import { addSquares } from '../vectors.ts';
 
 /** Costs of all arcs, a part of a row or column at a time. */

@@ -3,7 +3,8 @@
 // Block search: the most negative reduced cost of a block of arcs, or of the first following block that has one. The
 // search goes on where the last one ended.
 import type { CsrMatrix } from '@infimum/linalg';
-import { type ArcCosts, largestOf } from './arc-costs.ts';
+import type { ArcCosts } from './arc-costs.ts';
+import { largestOf } from './arc-costs.ts';
 import type { SpanningTree } from './spanning-tree.ts';
 
 /** A search for arcs of negative reduced cost C_ij - x_i - y_j. */

@@ -1,6 +1,7 @@
 import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { costMatrix, type PointMetric } from '../cost-matrix.ts';
+import type { PointMetric } from '../cost-matrix.ts';
+import { costMatrix } from '../cost-matrix.ts';
 
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { highsOracle } from '../testing/linear-program.ts';

@@ -1,15 +1,6 @@
 // Exact transport between point clouds by the network simplex, without ever storing the costs.
-import {
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkInitial } from '../initial-potentials.ts';
 import { a, b, initial, metric } from '../options.ts';

@@ -1,5 +1,6 @@
 import { mulberry32 } from '@infimum/core';
-import { type CsrMatrix, csrFromTriplets } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
+import { csrFromTriplets } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

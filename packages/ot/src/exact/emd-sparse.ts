@@ -1,26 +1,19 @@
 // Exact transport over listed arcs only, by the network simplex.
 //
 // What the listed arcs cannot carry goes over further arcs, of a penalty that no detour over listed arcs is worth.
-import {
-  type Conclusion,
-  converged,
-  InvalidInputError,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import { type CsrMatrix, checkCsr } from '@infimum/linalg';
+import type { Conclusion, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { CsrMatrix } from '@infimum/linalg';
+import { checkCsr } from '@infimum/linalg';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { planOf } from '../sparse-plan.ts';
-import { checkEqualMass, checkWeights, type TransportPlan, total } from '../transport.ts';
+import type { TransportPlan } from '../transport.ts';
+import { checkEqualMass, checkWeights, total } from '../transport.ts';
 import { largestOf } from './arc-costs.ts';
 import { SparsePricing } from './arc-pricing.ts';
 import { perturbedMasses } from './perturbed-masses.ts';
-import { flowsOf, type NetworkSimplexIterate, simplexPivots } from './simplex-pivots.ts';
+import type { NetworkSimplexIterate } from './simplex-pivots.ts';
+import { flowsOf, simplexPivots } from './simplex-pivots.ts';
 import { SpanningTree } from './spanning-tree.ts';
 import { sparseBasis } from './start-basis.ts';
 

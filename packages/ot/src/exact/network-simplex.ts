@@ -7,35 +7,31 @@
 // pivot is degenerate and none can cycle.
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkMatrix,
   checkObject,
   converged,
   defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import {
-  checkInitial,
-  checkIsPotentials,
-  finitePotentials,
-  type InitialPotentials,
-} from '../initial-potentials.ts';
+import type { InitialPotentials } from '../initial-potentials.ts';
+import { checkInitial, checkIsPotentials, finitePotentials } from '../initial-potentials.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { planOf } from '../sparse-plan.ts';
-import { checkTransport, type Transport, type TransportPlan, total } from '../transport.ts';
+import type { Transport, TransportPlan } from '../transport.ts';
+import { checkTransport, total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { type ArcCosts, DenseCosts, largestOf } from './arc-costs.ts';
+import type { ArcCosts } from './arc-costs.ts';
+import { DenseCosts, largestOf } from './arc-costs.ts';
 import { BlockPricing } from './arc-pricing.ts';
-import { type PerturbedMasses, perturbedMasses } from './perturbed-masses.ts';
-import { flowsOf, type NetworkSimplexIterate, simplexPivots } from './simplex-pivots.ts';
+import type { PerturbedMasses } from './perturbed-masses.ts';
+import { perturbedMasses } from './perturbed-masses.ts';
+import type { NetworkSimplexIterate } from './simplex-pivots.ts';
+import { flowsOf, simplexPivots } from './simplex-pivots.ts';
 import { SpanningTree } from './spanning-tree.ts';
 import { basisFromPotentials, greedyBasis } from './start-basis.ts';
 

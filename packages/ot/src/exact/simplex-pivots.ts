@@ -1,7 +1,8 @@
 // The loop of the network simplex: price, pivot, repeat; and the plan that a tree stands for.
 import type { Conclusion, Iterate, Steps } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
-import { balance, type Shipments } from '../sparse-plan.ts';
+import type { Shipments } from '../sparse-plan.ts';
+import { balance } from '../sparse-plan.ts';
 import type { TransportPlan } from '../transport.ts';
 import type { Pricing } from './arc-pricing.ts';
 import type { SpanningTree } from './spanning-tree.ts';

@@ -1,28 +1,20 @@
 // The front door to balanced expert assignment: one function, several methods.
-import {
-  checkInteger,
-  converged,
-  InvalidInputError,
-  type Iterate,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type ResolvedOptions,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  ResolvedOptions,
+  RunOptions,
+  Steps,
 } from '@infimum/core';
+import { checkInteger, converged, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
-import { type AlfLbOptions, alfLbSteps } from './expert-alf-lb.ts';
-import {
-  checkCapacities,
-  type ExpertAssignment,
-  type ExpertRouting,
-  isEmptyBatch,
-} from './expert-assignment.ts';
+import type { AlfLbOptions } from './expert-alf-lb.ts';
+import { alfLbSteps } from './expert-alf-lb.ts';
+import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
+import { checkCapacities, isEmptyBatch } from './expert-assignment.ts';
 import { expertAuctionSteps } from './expert-auction.ts';
 import { expertChoiceSteps } from './expert-choice.ts';
 import { coordinateDualSteps } from './expert-coordinate-dual.ts';

@@ -7,7 +7,8 @@
 // the way is the best one for its own loads.
 //
 // J. Edmonds, R. Karp: Theoretical improvements in algorithmic efficiency for network flow problems (1972).
-import { capacitiesOf, type ExpertAssignment, type Routing } from './expert-assignment.ts';
+import type { ExpertAssignment, Routing } from './expert-assignment.ts';
+import { capacitiesOf } from './expert-assignment.ts';
 
 /** Moves that are weighed between two pauses: some tenths of a second. */
 const MOVES_PER_PIECE = 2 ** 24;

@@ -2,26 +2,14 @@
 //
 // X. Y. Han, Y. Zhong: A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in
 // large-scale AI models (2025), arXiv 2512.03915.
-import {
-  checkObject,
-  checkVector,
-  converged,
-  defineSolver,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Paper,
-  resolveOptions,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Paper, Steps } from '@infimum/core';
+import { checkObject, checkVector, converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
+import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import {
   capacitiesOf,
   center,
   checkExpertAssignment,
-  type ExpertAssignment,
-  type ExpertRouting,
   maxViolationOf,
   priceOfCapacities,
   targetLoads,

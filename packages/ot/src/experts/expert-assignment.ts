@@ -1,5 +1,6 @@
 // The assignment of tokens to experts: what its algorithms take and give, and the numbers that judge a routing.
-import { checkInteger, checkMatrix, InvalidInputError, type MatrixLike } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
 
 /** Send every token to so many of the experts, none of which takes more tokens than it has room for. */
 export interface ExpertAssignment {

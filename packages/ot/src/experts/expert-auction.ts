@@ -6,25 +6,12 @@
 //
 // D. Bertsekas, D. Castañón: The auction algorithm for the transportation problem (1989); M. Lewis et al.: BASE layers:
 // simplifying training of large, sparse models (2021), arXiv 2103.16716.
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
-import { Auction, type AuctionNews, auctionPhases, finalEpsilon, rangeOf } from '../assignment/auction.ts';
-import {
-  capacitiesOf,
-  center,
-  checkExpertAssignment,
-  type ExpertAssignment,
-  type ExpertRouting,
-  type Routing,
-} from './expert-assignment.ts';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { checkObject, converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { AuctionNews } from '../assignment/auction.ts';
+import { Auction, auctionPhases, finalEpsilon, rangeOf } from '../assignment/auction.ts';
+import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
+import { capacitiesOf, center, checkExpertAssignment } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { quickOrFull } from '../testing/quick-or-full.ts';
 import { sortedRoute } from '../testing/sorted-routing.ts';
 import { assignExperts } from './assign-experts.ts';
-import { type AuxiliaryLossOptions, expertAuxiliaryLossSteps } from './expert-auxiliary-loss.ts';
+import type { AuxiliaryLossOptions } from './expert-auxiliary-loss.ts';
+import { expertAuxiliaryLossSteps } from './expert-auxiliary-loss.ts';
 import { moeInstance } from './expert-instances.ts';
 
 const logitsOf = (scores: DenseMatrix): DenseMatrix => ({

@@ -2,30 +2,20 @@
 //
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; the z-loss is B. Zoph's and others'
 // (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   converged,
   defineSolver,
   InvalidInputError,
-  type Iterate,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
   portableExp,
   portableLog,
-  type ResolvedOptions,
   resolveOptions,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
-import {
-  checkExpertAssignment,
-  type ExpertAssignment,
-  type ExpertRouting,
-  maxViolationOf,
-  targetLoads,
-} from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
+import { checkExpertAssignment, maxViolationOf, targetLoads } from './expert-assignment.ts';
 import { BiasUpdate } from './expert-bias-update.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';

@@ -2,6 +2,7 @@
 //
 // X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
 // biases of the batch before is its exact counterpart.
+import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import {
   allocateVector,
   checkFinite,
@@ -9,15 +10,12 @@ import {
   checkNumber,
   checkVector,
   InvalidInputError,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  type ResolvedOptions,
   resolveOptions,
 } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';
-import { center, checkBatch, maxViolationOf, type Routing, roundedLoads } from './expert-assignment.ts';
+import type { Routing } from './expert-assignment.ts';
+import { center, checkBatch, maxViolationOf, roundedLoads } from './expert-assignment.ts';
 import {
   BiasUpdate,
   centered,
@@ -28,7 +26,8 @@ import {
   update,
 } from './expert-bias-update.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
-import { type RankCounts, RankLaplacian } from './expert-curvature.ts';
+import type { RankCounts } from './expert-curvature.ts';
+import { RankLaplacian } from './expert-curvature.ts';
 import { Router } from './expert-routing.ts';
 
 /** Options of `createExpertBalancer`. */

@@ -1,6 +1,8 @@
 // The update of auxiliary-loss-free load balancing: biases move by the differences of loads from their targets.
-import { InvalidInputError, type OptionSpec } from '@infimum/core';
-import { center, type Routing } from './expert-assignment.ts';
+import type { OptionSpec } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import type { Routing } from './expert-assignment.ts';
+import { center } from './expert-assignment.ts';
 
 /** Move by the sign of target minus load, as DeepSeek does, or by the difference itself. */
 export const update = {

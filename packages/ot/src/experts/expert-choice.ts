@@ -1,21 +1,10 @@
 // Expert choice: every expert takes the tokens that score highest with it, as many as it has room for.
 //
 // Y. Zhou et al.: Mixture-of-experts with expert choice routing (2022), arXiv 2202.09368.
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  type Iterate,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
-import {
-  capacitiesOf,
-  checkExpertAssignment,
-  type ExpertAssignment,
-  type ExpertRouting,
-  type Routing,
-} from './expert-assignment.ts';
+import type { Iterate, Steps } from '@infimum/core';
+import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
+import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
+import { capacitiesOf, checkExpertAssignment } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
 import { keepBest } from './keep-best.ts';

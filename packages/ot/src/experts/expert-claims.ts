@@ -1,11 +1,14 @@
 // The claims of the paper on auxiliary-loss-free load balancing, and the experiments that check them.
-import { type Claim, type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
+import type { Claim, ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type AlfLbOptions, alfLbPaper, alfLbSteps } from './expert-alf-lb.ts';
+import type { AlfLbOptions } from './expert-alf-lb.ts';
+import { alfLbPaper, alfLbSteps } from './expert-alf-lb.ts';
 import { targetLoads } from './expert-assignment.ts';
 import { linearMeans, moeInstance, scoreStream, spacedScores } from './expert-instances.ts';
 import { onlineRegret, regretFits } from './expert-regret.ts';
-import { type TrainingOptions, type TrainingResult, trainExperts } from './expert-training.ts';
+import type { TrainingOptions, TrainingResult } from './expert-training.ts';
+import { trainExperts } from './expert-training.ts';
 
 const monotone = defineClaim({
   id: 'ot/alf-lb-monotone',

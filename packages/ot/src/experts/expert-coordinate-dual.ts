@@ -7,29 +7,18 @@
 //
 // Related to Y. Sun: Binary-integer-programming based algorithm for expert load balancing in mixture-of-experts
 // models (2025), arXiv 2502.15451, which updates all biases at once by order statistics.
-import {
-  checkObject,
-  checkVector,
-  converged,
-  defineSolver,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { checkObject, checkVector, converged, defineSolver, resolveOptions } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
 import { CapacitatedAssignment, transposed } from './capacitated-assignment.ts';
+import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
 import {
   capacitiesOf,
   center,
   checkExpertAssignment,
-  type ExpertAssignment,
-  type ExpertRouting,
   evenPointers,
   maxViolationOf,
   priceOfCapacities,
-  type Routing,
   targetLoads,
 } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';

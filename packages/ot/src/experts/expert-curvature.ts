@@ -1,12 +1,6 @@
 // Curvature of the expected dual function: a graph Laplacian of the experts that compete for ranks K and K + 1.
-import {
-  checkInteger,
-  checkVector,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, checkVector, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';

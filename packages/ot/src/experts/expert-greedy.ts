@@ -1,13 +1,8 @@
 // Every token to its K best experts, whatever the loads.
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  type Iterate,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
-import { checkExpertAssignment, type ExpertAssignment, type ExpertRouting } from './expert-assignment.ts';
+import type { Iterate, Steps } from '@infimum/core';
+import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
+import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
+import { checkExpertAssignment } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { biasedRouting } from './expert-routing.ts';
 

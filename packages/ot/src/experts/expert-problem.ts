@@ -1,21 +1,20 @@
 // The registered problem: instance families, metrics and the file format of `ot/expert-assignment`.
+import type { Problem } from '@infimum/core';
 import {
   checkInteger,
   defineFamily,
   defineProblem,
   InvalidInputError,
   importData,
-  type Problem,
   readMatrix,
   readObject,
   readVector,
 } from '@infimum/core';
+import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import {
   affinityOf,
   capacitiesOf,
   checkExpertAssignment,
-  type ExpertAssignment,
-  type ExpertRouting,
   maxViolationOf,
   targetLoads,
 } from './expert-assignment.ts';

@@ -1,7 +1,9 @@
 // The regret of online balancing: what it loses against the best fixed biases in hindsight.
-import { checkIterable, checkObject, InvalidInputError, type MatrixLike, portableLog } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { checkIterable, checkObject, InvalidInputError, portableLog } from '@infimum/core';
 import { center, roundedLoads } from './expert-assignment.ts';
-import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
+import type { ExpertBalancerOptions } from './expert-balancer.ts';
+import { createExpertBalancer } from './expert-balancer.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
 import { Router } from './expert-routing.ts';
 

@@ -1,17 +1,17 @@
 // Routing of tokens to the K experts of highest biased score.
-import { checkInteger, checkVector, type MatrixLike } from '@infimum/core';
-import { int32, layout, scratch, type Workspace } from '@infimum/linalg/kernels';
+import type { MatrixLike } from '@infimum/core';
+import { checkInteger, checkVector } from '@infimum/core';
+import type { Workspace } from '@infimum/linalg/kernels';
+import { int32, layout, scratch } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
+import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
 import {
   affinityOf,
   capacitiesOf,
   checkBatch,
-  type ExpertAssignment,
-  type ExpertRouting,
   evenPointers,
   maxViolationOf,
   priceOfCapacities,
-  type Routing,
   targetLoads,
 } from './expert-assignment.ts';
 

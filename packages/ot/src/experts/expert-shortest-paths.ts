@@ -1,20 +1,9 @@
 // The exact optimum of the assignment of tokens to experts by successive shortest paths.
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  type Iterate,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
+import type { Iterate, Steps } from '@infimum/core';
+import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
 import { CapacitatedAssignment } from './capacitated-assignment.ts';
-import {
-  center,
-  checkExpertAssignment,
-  type ExpertAssignment,
-  type ExpertRouting,
-  evenPointers,
-} from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
+import { center, checkExpertAssignment, evenPointers } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 

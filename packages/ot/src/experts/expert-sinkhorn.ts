@@ -3,28 +3,19 @@
 // A. Clark et al.: Unified scaling laws for routed language models (2022), arXiv 2202.01169, for Sinkhorn routing. The
 // capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
 // 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import {
   checkObject,
   converged,
   defineSolver,
-  type Iterate,
-  type MatrixLike,
-  type OptionSpecs,
-  type OptionsOf,
   portableExp,
   portableLog,
   resolveOptions,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { sinkhornSteps } from '../entropic/sinkhorn.ts';
-import {
-  center,
-  checkExpertAssignment,
-  type ExpertAssignment,
-  type ExpertRouting,
-  targetLoads,
-} from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
+import { center, checkExpertAssignment, targetLoads } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { biasedRouting } from './expert-routing.ts';
 

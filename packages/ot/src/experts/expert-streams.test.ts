@@ -1,8 +1,10 @@
 import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { affinityOf } from './expert-assignment.ts';
-import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
-import { linearMeans, type ScoreStream, scoreStream } from './expert-instances.ts';
+import type { ExpertBalancerOptions } from './expert-balancer.ts';
+import { createExpertBalancer } from './expert-balancer.ts';
+import type { ScoreStream } from './expert-instances.ts';
+import { linearMeans, scoreStream } from './expert-instances.ts';
 
 const [E, K] = [8, 2];
 const means = linearMeans(E);

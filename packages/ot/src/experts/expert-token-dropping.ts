@@ -1,22 +1,10 @@
 // Greedy routing with a capacity factor: experts drop what exceeds their capacity.
 //
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; D. Lepikhin et al.: GShard (2021).
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  type Steps,
-} from '@infimum/core';
-import {
-  capacitiesOf,
-  checkExpertAssignment,
-  type ExpertAssignment,
-  type ExpertRouting,
-} from './expert-assignment.ts';
+import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
+import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
+import { capacitiesOf, checkExpertAssignment } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf, topKRoute } from './expert-routing.ts';
 import { withoutOverflow } from './keep-best.ts';

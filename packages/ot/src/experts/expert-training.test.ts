@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { quickOrFull } from '../testing/quick-or-full.ts';
-import { type TrainingOptions, trainExperts } from './expert-training.ts';
+import type { TrainingOptions } from './expert-training.ts';
+import { trainExperts } from './expert-training.ts';
 
 const sizes = { experts: 8, expertsPerToken: 2, tokens: quickOrFull(128, 256), steps: 200 };
 const train = (options: Partial<TrainingOptions> = {}) => trainExperts({ ...sizes, ...options }, 1);

@@ -2,8 +2,10 @@
 // language models, which a laptop cannot train.
 import { checkObject, portableExp, Random } from '@infimum/core';
 import { rowDot } from '@infimum/linalg/numerics';
-import { maxViolationOf, type Routing } from './expert-assignment.ts';
-import { createExpertBalancer, type ExpertBalancerOptions } from './expert-balancer.ts';
+import type { Routing } from './expert-assignment.ts';
+import { maxViolationOf } from './expert-assignment.ts';
+import type { ExpertBalancerOptions } from './expert-balancer.ts';
+import { createExpertBalancer } from './expert-balancer.ts';
 import { topKRoute } from './expert-routing.ts';
 import { addScaledRow } from './expert-rows.ts';
 import { keepBest } from './keep-best.ts';

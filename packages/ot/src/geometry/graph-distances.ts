@@ -2,7 +2,8 @@
 //
 // E. Dijkstra: A note on two problems in connexion with graphs (1959).
 import { checkNonNegative, InvalidInputError } from '@infimum/core';
-import { type CsrMatrix, checkCsr, type DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkCsr } from '@infimum/linalg';
 
 /**
  * The matrix of lengths of shortest paths from some nodes of a graph to others, by Dijkstra's algorithm.

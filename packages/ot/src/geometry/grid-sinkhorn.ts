@@ -3,31 +3,28 @@
 //
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkMatrix,
   checkVector,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   portableExp,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
 import { logarithms } from '../entropic/log-kernel.ts';
-import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
+import type { InitialPotentials } from '../initial-potentials.ts';
+import { checkInitial } from '../initial-potentials.ts';
 import { initial } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
 import { Progress, runEntropic } from '../progress.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
-import { type GridCosts, GridKernel, gridRange } from './grid-kernel.ts';
+import type { GridCosts } from './grid-kernel.ts';
+import { GridKernel, gridRange } from './grid-kernel.ts';
 
 /** Options of `gridSinkhorn`. */
 export const gridSinkhornOptions = {

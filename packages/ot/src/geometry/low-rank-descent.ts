@@ -2,13 +2,14 @@
 //
 // M. Scetbon, M. Cuturi, G. Peyré: Low-rank Sinkhorn factorization (2021), arXiv 2103.04737, Algorithm 3; the step that
 // adapts to the gradient after M. Scetbon, M. Cuturi (2022), arXiv 2205.12365.
-import { portableExp, portableLog, type Random } from '@infimum/core';
+import type { Random } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixPlace } from '@infimum/linalg/kernels';
 import {
   GEMM_SCRATCH,
   layout,
   linalgKernels,
-  type MatrixPlace,
   matrixPlace,
   placedProduct,
   scratch,
@@ -19,13 +20,8 @@ import { roundToPolytope } from '../round-to-polytope.ts';
 import { total } from '../transport.ts';
 import { spreadOf } from '../vectors.ts';
 import type { CostFactors } from './cost-factors.ts';
-import {
-  ProjectedFactor,
-  type ProjectionAccuracy,
-  project,
-  projectionSizes,
-  SMALLEST,
-} from './low-rank-projection.ts';
+import type { ProjectionAccuracy } from './low-rank-projection.ts';
+import { ProjectedFactor, project, projectionSizes, SMALLEST } from './low-rank-projection.ts';
 
 /** Largest change of a logarithm in one step of mirror descent. */
 const STEP = 30;

@@ -7,22 +7,14 @@
 // Plans are P = Q diag(1/g) R' with Q >= 0, Q 1 = a, R >= 0, R 1 = b and Q'1 = R'1 = g. Mirror descent with the entropy as
 // mirror multiplies Q, R and g by exp(-step gradient); Dykstra's iteration projects the result back, in the
 // Kullback-Leibler geometry.
-import {
-  converged,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, Random, resolveOptions, runOptionsOf } from '@infimum/core';
 import { runAdvised } from '../progress.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
-import { type CostFactors, checkFactors } from './cost-factors.ts';
-import { type LowRankPlan, MirrorDescent } from './low-rank-descent.ts';
+import type { CostFactors } from './cost-factors.ts';
+import { checkFactors } from './cost-factors.ts';
+import type { LowRankPlan } from './low-rank-descent.ts';
+import { MirrorDescent } from './low-rank-descent.ts';
 
 /** Options of `lowRankSinkhorn`. */
 export const lowRankSinkhornOptions = {

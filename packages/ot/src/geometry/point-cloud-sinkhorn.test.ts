@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { costMatrix, type PointMetric } from '../cost-matrix.ts';
+import type { PointMetric } from '../cost-matrix.ts';
+import { costMatrix } from '../cost-matrix.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { barycentricProjection } from '../plan-entries.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';

@@ -4,24 +4,17 @@
 // there are. The sweeps are those of the log domain, in stages of decreasing epsilon.
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
-import {
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  portableExp,
-  portableLog,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { portableExp, portableLog, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { layout, runBlocks, type Workspace } from '@infimum/linalg/kernels';
-import { costMatrix, type PointMetric } from '../cost-matrix.ts';
+import type { Workspace } from '@infimum/linalg/kernels';
+import { layout, runBlocks } from '@infimum/linalg/kernels';
+import type { PointMetric } from '../cost-matrix.ts';
+import { costMatrix } from '../cost-matrix.ts';
 import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
 import { logarithms } from '../entropic/log-kernel.ts';
-import { checkInitial, type InitialPotentials } from '../initial-potentials.ts';
+import type { InitialPotentials } from '../initial-potentials.ts';
+import { checkInitial } from '../initial-potentials.ts';
 import { gibbs, logSumExpRows } from '../kernels.ts';
 import { a, b, initial, metric } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';

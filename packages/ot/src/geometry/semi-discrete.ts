@@ -8,24 +8,20 @@
 // The semi-dual F(y) = E h(X, y) + b'y with h(x, y) = min_j (c(x, y_j) - y_j), or, with epsilon,
 // -epsilon log sum_j exp((y_j - c(x, y_j)) / epsilon), is concave; one sample gives the gradient b - pi(x), where pi(x)
 // says where x goes.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkMatrix,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   portableExp,
   portableLog,
   Random,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type PointMetric, pointDistance } from '../cost-matrix.ts';
+import type { PointMetric } from '../cost-matrix.ts';
+import { pointDistance } from '../cost-matrix.ts';
 import { checkIsVector, metric } from '../options.ts';
 import { runAdvised } from '../progress.ts';
 import { checkWeights, total } from '../transport.ts';

@@ -1,18 +1,8 @@
 // Entropic Gromov-Wasserstein transport, and fused: every step is an entropic transport problem.
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Algorithm 1.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { AndersonMixing } from '@infimum/linalg/numerics';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -21,14 +11,8 @@ import { a, b } from '../options.ts';
 import { distance } from '../plan-metrics.ts';
 import { runEntropic } from '../progress.ts';
 import { largestChange } from '../vectors.ts';
-import {
-  alpha,
-  fusedCost,
-  type GromovIterate,
-  GromovObjective,
-  type GromovPlan,
-  initialPlan as initial,
-} from './gromov-objective.ts';
+import type { GromovIterate, GromovPlan } from './gromov-objective.ts';
+import { alpha, fusedCost, GromovObjective, initialPlan as initial } from './gromov-objective.ts';
 import { gromov } from './gromov-problem.ts';
 import { loss } from './gromov-terms.ts';
 

@@ -3,29 +3,26 @@
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Section 4; fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Section 4.2.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkMatrix,
   checkObject,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   portableExp,
   portableLog,
   Random,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { type DenseMatrix, matmul, transpose } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { matmul, transpose } from '@infimum/linalg';
 import { mixingWeights } from '../barycenters/mixing-weights.ts';
 import { costMatrix } from '../cost-matrix.ts';
-import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
+import type { InnerLimits } from '../inner-runs.ts';
+import { InnerRuns } from '../inner-runs.ts';
 import { checkIsVector, weights } from '../options.ts';
 import { runAdvised } from '../progress.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';

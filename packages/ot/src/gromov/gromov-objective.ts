@@ -2,18 +2,14 @@
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016); fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty (2019), arXiv 1805.09114.
-import {
-  checkMatrix,
-  checkNonNegative,
-  InvalidInputError,
-  type Iterate,
-  type OptionSpec,
-} from '@infimum/core';
+import type { Iterate, OptionSpec } from '@infimum/core';
+import { checkMatrix, checkNonNegative, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { roundToPolytope } from '../round-to-polytope.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
-import { type GromovLoss, GromovTerms } from './gromov-terms.ts';
+import type { GromovLoss } from './gromov-terms.ts';
+import { GromovTerms } from './gromov-terms.ts';
 
 /** Costs between the spaces. */
 export const fusedCost = {

@@ -1,10 +1,10 @@
 // The registered problem of Gromov-Wasserstein matching: instances, metrics and file format of `ot/gromov-wasserstein`.
+import type { Problem } from '@infimum/core';
 import {
   checkNumber,
   defineFamily,
   defineProblem,
   InvalidInputError,
-  type Problem,
   portableCosine,
   portableSine,
   Random,

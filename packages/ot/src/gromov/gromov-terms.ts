@@ -1,8 +1,10 @@
 // The terms of Gromov-Wasserstein losses, L(x, y) = f1(x) + f2(y) - 2 h1(x) h2(y), and their products with plans.
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Proposition 1.
-import { checkMatrix, InvalidInputError, type OptionSpec, portableLog } from '@infimum/core';
+import type { OptionSpec } from '@infimum/core';
+import { checkMatrix, InvalidInputError, portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { Workspace } from '@infimum/linalg/kernels';
 import {
   GEMM_SCRATCH,
   layout,
@@ -10,7 +12,6 @@ import {
   placedProduct,
   scratch,
   transposedPlace,
-  type Workspace,
 } from '@infimum/linalg/kernels';
 import { largestOf } from '../exact/arc-costs.ts';
 

@@ -3,33 +3,24 @@
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Algorithm 1; spaces that are not symmetric after S. Chowdhury, F. Mémoli: The Gromov-Wasserstein
 // distance between networks and stable network invariants (2019), arXiv 1808.04337.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
-import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
+import type { InnerLimits } from '../inner-runs.ts';
+import { InnerRuns } from '../inner-runs.ts';
 import { a, b } from '../options.ts';
 import { runAdvised } from '../progress.ts';
-import {
-  alpha,
-  fusedCost,
-  type GromovIterate,
-  GromovObjective,
-  type GromovPlan,
-  initialPlan as initial,
-} from './gromov-objective.ts';
+import type { GromovIterate, GromovPlan } from './gromov-objective.ts';
+import { alpha, fusedCost, GromovObjective, initialPlan as initial } from './gromov-objective.ts';
 import { gromov } from './gromov-problem.ts';
 import { loss } from './gromov-terms.ts';
 import { setDifference } from './vertex-direction.ts';

@@ -2,31 +2,23 @@
 //
 // L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
 // 2002.08276, Algorithm 1.
-import {
-  converged,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
-import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
+import type { InnerLimits } from '../inner-runs.ts';
+import { InnerRuns } from '../inner-runs.ts';
 import { a, b } from '../options.ts';
 import { withoutLast } from '../plan-entries.ts';
 import { distance } from '../plan-metrics.ts';
 import { runAdvised, runEntropic } from '../progress.ts';
 import { checkWeights, total } from '../transport.ts';
 import { checkMass, entropicPartialTransportSteps, withDummies } from '../unbalanced/partial-transport.ts';
-import { checkStartingShape, type GromovPlan } from './gromov-objective.ts';
+import type { GromovPlan } from './gromov-objective.ts';
+import { checkStartingShape } from './gromov-objective.ts';
 import { checkSpace } from './gromov-terms.ts';
+import type { RelaxedGromovIterate } from './relaxed-gromov-objective.ts';
 import {
-  type RelaxedGromovIterate,
   RelaxedGromovObjective,
   relaxedConditionalGradients,
   relaxedGromovOptions,

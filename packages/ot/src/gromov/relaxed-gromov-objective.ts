@@ -2,11 +2,14 @@
 //
 // M. Jaggi: Revisiting Frank-Wolfe: projection-free sparse convex optimization (2013); for objectives that are not convex
 // S. Lacoste-Julien: Convergence rate of Frank-Wolfe for non-convex objectives (2016), arXiv 1607.00345.
-import { converged, type Iterate, type OptionSpecs, type Steps, stalled } from '@infimum/core';
+import type { Iterate, OptionSpecs, Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
-import { alpha, checkFusedCost, fusedCost, type GromovPlan, initialPlan } from './gromov-objective.ts';
-import { type GromovLoss, GromovTerms, loss } from './gromov-terms.ts';
+import type { GromovPlan } from './gromov-objective.ts';
+import { alpha, checkFusedCost, fusedCost, initialPlan } from './gromov-objective.ts';
+import type { GromovLoss } from './gromov-terms.ts';
+import { GromovTerms, loss } from './gromov-terms.ts';
 import { setDifference } from './vertex-direction.ts';
 
 /** Options that all relaxed matchings share. */

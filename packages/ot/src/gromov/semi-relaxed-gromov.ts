@@ -2,17 +2,13 @@
 //
 // C. Vincent-Cuaz, R. Flamary, M. Corneli, T. Vayer, N. Courty: Semi-relaxed Gromov-Wasserstein divergence with
 // applications on graphs (2022), arXiv 2110.02753, Algorithms 1 and 2.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   portableExp,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -20,10 +16,11 @@ import { a } from '../options.ts';
 import { distance } from '../plan-metrics.ts';
 import { runAdvised, runEntropic } from '../progress.ts';
 import { checkWeights } from '../transport.ts';
-import { checkStartingShape, type GromovPlan } from './gromov-objective.ts';
+import type { GromovPlan } from './gromov-objective.ts';
+import { checkStartingShape } from './gromov-objective.ts';
 import { checkSpace } from './gromov-terms.ts';
+import type { RelaxedGromovIterate } from './relaxed-gromov-objective.ts';
 import {
-  type RelaxedGromovIterate,
   RelaxedGromovObjective,
   relaxedConditionalGradients,
   relaxedGromovOptions,

@@ -3,24 +3,16 @@
 // N. Courty, R. Flamary, D. Tuia, A. Rakotomamonjy: Optimal transport for domain adaptation (2017), arXiv 1507.00504,
 // section 4.2; the iteration after A. Rakotomamonjy, R. Flamary, N. Courty: Generalized conditional gradient: analysis of
 // convergence and applications (2015), arXiv 1510.06567.
-import {
-  converged,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { InnerLimits } from '../inner-runs.ts';
 import { entropicCostOf, marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
 import { runEntropic } from '../progress.ts';
 import { checkTransport } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
-import { classesOf, type GroupLassoIterate, type GroupLassoPlan } from './group-lasso-transport.ts';
+import type { GroupLassoIterate, GroupLassoPlan } from './group-lasso-transport.ts';
+import { classesOf } from './group-lasso-transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
 /** Options of `groupNormTransport`. */

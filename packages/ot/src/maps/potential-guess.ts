@@ -1,16 +1,11 @@
 // First guesses of the potentials between point clouds, so that iterations begin near their end.
 //
 // J. Thornton, M. Cuturi: Rethinking initialization of the Sinkhorn algorithm (2022), arXiv 2206.07630.
-import {
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  Random,
-  type ResolvedOptions,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { costMatrix, type PointMetric, pointDistance } from '../cost-matrix.ts';
+import type { PointMetric } from '../cost-matrix.ts';
+import { costMatrix, pointDistance } from '../cost-matrix.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';

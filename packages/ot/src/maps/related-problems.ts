@@ -1,10 +1,12 @@
 // Entropic problems that come one after the other within another algorithm, each much like the one before.
 import type { RunReport } from '@infimum/core';
 import type { EntropicPlan } from '../entropic/normalised-problem.ts';
-import { type SinkhornOptions, sinkhornSteps } from '../entropic/sinkhorn.ts';
+import type { SinkhornOptions } from '../entropic/sinkhorn.ts';
+import { sinkhornSteps } from '../entropic/sinkhorn.ts';
 import { sinkhornNewtonSparseSteps } from '../entropic/sinkhorn-newton-sparse.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
-import { type InnerLimits, InnerRuns } from '../inner-runs.ts';
+import type { InnerLimits } from '../inner-runs.ts';
+import { InnerRuns } from '../inner-runs.ts';
 import type { Transport } from '../transport.ts';
 
 /** Sweeps that take about as long as Newton's method. */

@@ -4,27 +4,26 @@
 // extension to points near a source; A.-A. Pooladian, J. Niles-Weed: Entropic estimation of optimal transport maps (2021),
 // arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
 import {
   checkMatrix,
   checkOutput,
   checkVector,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   portableExp,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { type Gaussian, gaussianMap } from '../barycenters/gaussian-transport.ts';
-import { type PointMetric, pointDistance } from '../cost-matrix.ts';
+import type { Gaussian } from '../barycenters/gaussian-transport.ts';
+import { gaussianMap } from '../barycenters/gaussian-transport.ts';
+import type { PointMetric } from '../cost-matrix.ts';
+import { pointDistance } from '../cost-matrix.ts';
 import { a, b, metric } from '../options.ts';
 import { checkPlan, forEachEntry } from '../plan-entries.ts';
 import { checkPointClouds } from '../point-clouds.ts';
-import { type SolvedTransport, solveTransport } from '../solve-transport.ts';
+import type { SolvedTransport } from '../solve-transport.ts';
+import { solveTransport } from '../solve-transport.ts';
 import { total } from '../transport.ts';
 
 /** Options of `transportMap`. */

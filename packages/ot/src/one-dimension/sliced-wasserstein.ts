@@ -2,14 +2,8 @@
 //
 // N. Bonneel, J. Rabin, G. Peyré, H. Pfister: Sliced and Radon Wasserstein barycenters of measures (2015);
 // I. Deshpande et al.: Max-sliced Wasserstein distance and its use for GANs (2019), arXiv 1904.05877.
-import {
-  checkMatrix,
-  type OptionSpecs,
-  type OptionsOf,
-  Random,
-  type ResolvedOptions,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { checkMatrix, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkSameDimension } from '../cost-matrix.ts';
 import { a, b } from '../options.ts';

@@ -5,12 +5,8 @@ import { checkMatrix, InvalidInputError, Random, resolveOptions } from '@infimum
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { checkSameDimension } from '../cost-matrix.ts';
-import {
-  meanOfSlices,
-  type SlicedWasserstein,
-  type SlicedWassersteinOptions,
-  slicedWassersteinOptions,
-} from './sliced-wasserstein.ts';
+import type { SlicedWasserstein, SlicedWassersteinOptions } from './sliced-wasserstein.ts';
+import { meanOfSlices, slicedWassersteinOptions } from './sliced-wasserstein.ts';
 import { turnOf } from './turns.ts';
 import { wassersteinCircleCost } from './wasserstein-circle.ts';
 

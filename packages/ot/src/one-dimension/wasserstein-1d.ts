@@ -1,16 +1,13 @@
 // Optimal transport on the line, by sorting: for convex costs the plan keeps the order of the points.
-import {
-  checkVector,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { a, b } from '../options.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
-import { balance, planOf, type Shipments } from '../sparse-plan.ts';
-import { checkEqualMass, checkWeights, type TransportPlan } from '../transport.ts';
+import type { Shipments } from '../sparse-plan.ts';
+import { balance, planOf } from '../sparse-plan.ts';
+import type { TransportPlan } from '../transport.ts';
+import { checkEqualMass, checkWeights } from '../transport.ts';
 import { sortedOrder, sortedValues, sortedWithOrder } from './sorted-order.ts';
 
 /** Options of `wasserstein1d`. */

@@ -1,7 +1,8 @@
 // Optimal transport on a circle: transport on the line once the best place to cut has been found.
 //
 // J. Delon, J. Salomon, A. Sobolevski: Fast transport optimization for Monge costs on the circle (2010), arXiv 0902.3527.
-import { checkVector, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkVector, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { a, b } from '../options.ts';
 import { planOf } from '../sparse-plan.ts';

@@ -1,5 +1,6 @@
 // What every solver of the entropic problem must do, checked against closed forms and the optimality conditions.
-import { InvalidInputError, type RunReport } from '@infimum/core';
+import type { RunReport } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

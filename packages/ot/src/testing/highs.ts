@@ -1,5 +1,7 @@
 // HiGHS, a solver of linear and quadratic programs: an oracle that shares no code with this package.
-import highsModule, { type LegacyHighs } from 'highs';
+
+import type { LegacyHighs } from 'highs';
+import highsModule from 'highs';
 
 // The package's types describe its CommonJS build; the ES module's default export is the loader itself.
 const load = highsModule as unknown as () => Promise<LegacyHighs>;

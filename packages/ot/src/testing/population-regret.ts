@@ -1,9 +1,11 @@
 // The regret of online balancing against the best biases of the population, for the tests of both tiers.
 import type { MatrixLike } from '@infimum/core';
 import { beforeAll, expect, it } from 'vitest';
-import { createExpertBalancer, type ExpertBalancerOptions } from '../experts/expert-balancer.ts';
+import type { ExpertBalancerOptions } from '../experts/expert-balancer.ts';
+import { createExpertBalancer } from '../experts/expert-balancer.ts';
 import { linearMeans, scoreStream } from '../experts/expert-instances.ts';
-import { type RegretFits, regretFits } from '../experts/expert-regret.ts';
+import type { RegretFits } from '../experts/expert-regret.ts';
+import { regretFits } from '../experts/expert-regret.ts';
 import { Router } from '../experts/expert-routing.ts';
 import { EXPERTS as E, PER_TOKEN as K, populationBias, TOKENS as T } from './online-stream.ts';
 

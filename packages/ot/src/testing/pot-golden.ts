@@ -1,6 +1,7 @@
 // Golden values of POT; `pot_golden.py` makes the file.
 import { readFileSync } from 'node:fs';
-import { type DenseMatrix, matrixFromRows } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
+import { matrixFromRows } from '@infimum/linalg';
 
 const values = JSON.parse(readFileSync(new URL('./pot-golden.json', import.meta.url), 'utf8')) as Record<
   string,

@@ -2,7 +2,8 @@
 // in doubled precision.
 import { portableExp, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { type Transport, total } from '../transport.ts';
+import type { Transport } from '../transport.ts';
+import { total } from '../transport.ts';
 
 /** One histogram of a random kind. */
 function histogram(n: number, random: Random): Float64Array {

@@ -3,19 +3,14 @@
 // L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
 // 2002.08276 (dummy points); J.-D. Benamou, G. Carlier, M. Cuturi, L. Nenna, G. Peyré: Iterative Bregman projections for
 // regularized transportation problems (2015), arXiv 1412.5154 (entropic).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkNumber,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   portableLog,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
@@ -26,9 +21,11 @@ import type { NetworkSimplexIterate } from '../exact/simplex-pivots.ts';
 import { withoutLast } from '../plan-entries.ts';
 import { transportCostOf } from '../plan-metrics.ts';
 import { runEntropic } from '../progress.ts';
-import { type Transport, total } from '../transport.ts';
+import type { Transport } from '../transport.ts';
+import { total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
-import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan } from './unbalanced-plan.ts';
+import type { UnbalancedPlan } from './unbalanced-plan.ts';
+import { checkUnbalanced, unbalancedPlan } from './unbalanced-plan.ts';
 
 /** Options of `entropicPartialTransport`. */
 export const entropicPartialOptions = {

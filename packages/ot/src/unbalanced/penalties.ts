@@ -1,5 +1,6 @@
 // Prices of missing the marginals, one for both sides or one for each.
-import { checkNumber, InvalidInputError, type OptionSpec } from '@infimum/core';
+import type { OptionSpec } from '@infimum/core';
+import { checkNumber, InvalidInputError } from '@infimum/core';
 
 /** Price of missing the source weights. */
 export const sourcePenalty = {

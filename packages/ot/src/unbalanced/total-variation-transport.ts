@@ -4,15 +4,8 @@
 // L. Caffarelli, R. McCann: Free boundaries in optimal transport and Monge-Ampere obstacle problems (2010); B. Piccoli,
 // F. Rossi: Generalized Wasserstein distance and its application to transport equations with source (2014), arXiv
 // 1206.3219.
-import {
-  checkNonNegative,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import { checkNonNegative, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { emd } from '../exact/network-simplex.ts';
 import type { NetworkSimplexIterate } from '../exact/simplex-pivots.ts';

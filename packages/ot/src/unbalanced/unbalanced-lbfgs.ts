@@ -3,27 +3,17 @@
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995); on unbalanced
 // transport L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized
 // linear regression (2021), arXiv 2106.04145.
-import {
-  converged,
-  defineSolver,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  portableLog,
-  type RunOptions,
-  resolveOptions,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, portableLog, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { BoundedModel, dot, type LinePoint, wolfeLineSearch } from '@infimum/linalg/numerics';
+import type { LinePoint } from '@infimum/linalg/numerics';
+import { BoundedModel, dot, wolfeLineSearch } from '@infimum/linalg/numerics';
 import { runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { powerBelow } from '../vectors.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
-import { checkUnbalanced, type UnbalancedPlan, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
+import type { UnbalancedPlan } from './unbalanced-plan.ts';
+import { checkUnbalanced, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
 /** Options of `unbalancedLbfgs`. */

@@ -2,18 +2,14 @@
 //
 // L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized linear
 // regression (2021), arXiv 2106.04145.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   portableExp,
   portableLog,
-  type RunOptions,
   resolveOptions,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -22,11 +18,11 @@ import { transportKernels } from '../kernels.ts';
 import { runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
+import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import {
   checkUnbalanced,
   stationarity,
   stationarityBound,
-  type UnbalancedPlan,
   unbalancedPlan,
   withMassNote,
 } from './unbalanced-plan.ts';

@@ -3,7 +3,8 @@ import { checkMatrix, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { distance, transportCostOf } from '../plan-metrics.ts';
 import { checkWeights, total } from '../transport.ts';
-import { type Penalties, penaltiesOf } from './penalties.ts';
+import type { Penalties } from './penalties.ts';
+import { penaltiesOf } from './penalties.ts';
 
 /** A plan that misses its marginals on purpose. */
 export interface UnbalancedPlan {

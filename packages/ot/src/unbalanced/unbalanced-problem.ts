@@ -1,9 +1,9 @@
 // The registered problem of unbalanced transport: instances, metrics and file format of `ot/unbalanced-transport`.
+import type { Problem } from '@infimum/core';
 import {
   checkNumber,
   defineFamily,
   defineProblem,
-  type Problem,
   portableLog,
   readMatrix,
   readObject,
@@ -12,14 +12,8 @@ import {
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { gaussianClouds } from '../instances.ts';
-import {
-  checkUnbalanced,
-  marginalsOf,
-  type PenalisedTransport,
-  stationarity,
-  stationarityBound,
-  type UnbalancedPlan,
-} from './unbalanced-plan.ts';
+import type { PenalisedTransport, UnbalancedPlan } from './unbalanced-plan.ts';
+import { checkUnbalanced, marginalsOf, stationarity, stationarityBound } from './unbalanced-plan.ts';
 
 /** Weights of any totals, costs, and the price of missing the weights. */
 export type UnbalancedTransport = PenalisedTransport;

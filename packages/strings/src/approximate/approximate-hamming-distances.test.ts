@@ -6,11 +6,8 @@ import { compact } from '../symbols.ts';
 import { clopperPearson } from '../testing/confidence.ts';
 import { bruteForce, pairs } from '../testing/oracle.ts';
 import { inFull } from '../testing/tiers.ts';
-import {
-  APPROXIMATE_METHODS,
-  type ApproximateMethod,
-  approximateHammingDistances,
-} from './approximate-hamming-distances.ts';
+import type { ApproximateMethod } from './approximate-hamming-distances.ts';
+import { APPROXIMATE_METHODS, approximateHammingDistances } from './approximate-hamming-distances.ts';
 import { colourable } from './colouring.ts';
 import { ColouringMean } from './colouring-mean.ts';
 import { classCounter } from './stride-fingerprints.ts';

@@ -1,22 +1,13 @@
 // The public function for approximate distances: checks, the choice of a method, and the run.
-import {
-  converged,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { planExact, predictUniform } from '../exact/planner.ts';
 import { hasWildcards, wildcardSymbol } from '../exact/wildcards.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import { delta, epsilon, seed, unit, wildcard } from '../solver-options.ts';
-import { checkPair, type Sequence, type SymbolPair } from '../symbols.ts';
+import type { Sequence, SymbolPair } from '../symbols.ts';
+import { checkPair } from '../symbols.ts';
 import { boundedDistances, ended, isTiny, isUnwatched, TINY } from '../tiny.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { coarseColours, coarseningSteps, coarseRepeats } from './coarsening.ts';

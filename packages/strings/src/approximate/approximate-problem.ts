@@ -1,5 +1,6 @@
 // The registered problem of approximate distances: `strings/approximate-hamming`.
-import { checkNumber, defineProblem, type Problem, readObject } from '@infimum/core';
+import type { Problem } from '@infimum/core';
+import { checkNumber, defineProblem, readObject } from '@infimum/core';
 import { badPairs, checkSymbols, hardPairs, pairDescription, readPair } from '../exact/hamming-problem.ts';
 import { distanceAt, sampledShifts } from '../exact/verification.ts';
 import { pairFamilies } from '../families.ts';

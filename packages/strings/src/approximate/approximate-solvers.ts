@@ -1,9 +1,13 @@
 // The solvers of `strings/approximate-hamming`.
-import { defineSolver, type OptionSpecs, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { chernoff, countingMismatches, fasterAlgorithms, revisited, simpleApproximation } from '../papers.ts';
-import { delta, epsilon, type SolverTexts, seed, studySize } from '../solver-options.ts';
-import { type ApproximateMethod, approximateSteps } from './approximate-hamming-distances.ts';
-import { type ApproximateInstance, approximateProblem } from './approximate-problem.ts';
+import type { SolverTexts } from '../solver-options.ts';
+import { delta, epsilon, seed, studySize } from '../solver-options.ts';
+import type { ApproximateMethod } from './approximate-hamming-distances.ts';
+import { approximateSteps } from './approximate-hamming-distances.ts';
+import type { ApproximateInstance } from './approximate-problem.ts';
+import { approximateProblem } from './approximate-problem.ts';
 import { coarseningSteps } from './coarsening.ts';
 
 const accuracyOptions = { epsilon, delta, seed } as const satisfies OptionSpecs;

@@ -2,7 +2,8 @@
 // are cheap, never too large, and seldom much too small.
 //
 // T. Kopelowitz, E. Porat: A simple algorithm for approximating the text-to-pattern Hamming distance (2018).
-import { converged, Random, type Steps } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { converged, Random } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolPair } from '../symbols.ts';

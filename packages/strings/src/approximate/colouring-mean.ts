@@ -3,7 +3,8 @@
 // A mismatch survives a colouring with B colours with probability 1 - 1/B, so D^h B/(B-1) is unbiased.
 import type { Random } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
-import { type ColourablePair, colouredDistances, foreignMismatches, randomColours } from './colouring.ts';
+import type { ColourablePair } from './colouring.ts';
+import { colouredDistances, foreignMismatches, randomColours } from './colouring.ts';
 
 /** Unbiased estimates of distances. */
 export class ColouringMean {

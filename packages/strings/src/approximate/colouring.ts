@@ -6,7 +6,8 @@ import type { Random } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { hasWildcards } from '../exact/wildcards.ts';
 import { shiftsOf } from '../hamming-solution.ts';
-import { compact, type SymbolArray, type SymbolPair } from '../symbols.ts';
+import type { SymbolArray, SymbolPair } from '../symbols.ts';
+import { compact } from '../symbols.ts';
 
 /** What colourings cost in theory. */
 export interface ColouringOperations {

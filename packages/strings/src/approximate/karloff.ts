@@ -1,7 +1,8 @@
 // Approximate distances from random maps of the alphabet to two symbols: a mismatch survives every second one.
 //
 // H. Karloff: Fast algorithms for approximately counting mismatches (1993), with independent random maps.
-import { converged, Random, type Steps } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { converged, Random } from '@infimum/core';
 import type { SymbolPair } from '../symbols.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { colourable } from './colouring.ts';

@@ -1,5 +1,6 @@
 // Approximate distances from a random sample of the pattern's positions: good where mismatches are many.
-import { converged, Random, type Steps } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { converged, Random } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolPair } from '../symbols.ts';

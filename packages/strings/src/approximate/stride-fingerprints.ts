@@ -3,9 +3,11 @@
 //
 // After E. Porat, O. Lipsky: Improved sketching of Hamming distance with error correcting (2007), and R. Clifford,
 // A. Fontaine, E. Porat, B. Sach, T. Starikovskaya: The k-mismatch problem revisited (2016).
-import { converged, Random, type Steps } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { converged, Random } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
-import { type CompactPair, compact, type SymbolPair } from '../symbols.ts';
+import type { CompactPair, SymbolPair } from '../symbols.ts';
+import { compact } from '../symbols.ts';
 import {
   addModulo,
   FINGERPRINT_PRIME,

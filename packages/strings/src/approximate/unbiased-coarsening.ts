@@ -8,18 +8,14 @@
 // two, and a pair {a, b} makes at most p_a + p_b of the D mismatches, p_c the occurrences of c in the pattern. With w the
 // two largest of these together, the variance of D^h B/(B-1) is at most w D/(B-1), and by Chebyshev it is wrong by more than
 // εD with probability at most w/((B-1) ε² D). D is at least what any colouring has left of it.
-import { converged, Random, type Steps } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { converged, Random } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolPair } from '../symbols.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { coarseningSteps, coarseRepeats } from './coarsening.ts';
-import {
-  type ColourablePair,
-  colourable,
-  colouredDistances,
-  foreignMismatches,
-  randomColours,
-} from './colouring.ts';
+import type { ColourablePair } from './colouring.ts';
+import { colourable, colouredDistances, foreignMismatches, randomColours } from './colouring.ts';
 
 /** Colours. */
 const COLOURS = 8;

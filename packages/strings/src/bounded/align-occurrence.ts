@@ -1,8 +1,10 @@
 // How a pattern lies at a place of a text: where they differ, and the same as people and other programs read it.
-import { checkInteger, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, resolveOptions } from '@infimum/core';
 import { foldAll, foldOf, matches, matchingOf, matchingOptions } from '../matching.ts';
 import { complementSymbols } from '../sequences.ts';
-import { checkPair, type Sequence, toSymbols } from '../symbols.ts';
+import type { Sequence } from '../symbols.ts';
+import { checkPair, toSymbols } from '../symbols.ts';
 
 /** Options of `alignOccurrence`. */
 const alignOptions = {

@@ -1,6 +1,7 @@
 // Which k-bounded method: looks at a few shifts, predicts scanning, jumping and exact distances, and says why it chose.
 import { FIXED, NAIVE_COMPARISON, NUMBER, SIMD_COMPARISON, SIMD_SETS } from '../costs.ts';
-import { type ChosenMethod, chooseExact } from '../exact/hamming-distances.ts';
+import type { ChosenMethod } from '../exact/hamming-distances.ts';
+import { chooseExact } from '../exact/hamming-distances.ts';
 import type { BitSets } from '../exact/hamming-sets.ts';
 import { ownWidth } from '../exact/hamming-simd.ts';
 import { leastNumbered, planExact } from '../exact/planner.ts';

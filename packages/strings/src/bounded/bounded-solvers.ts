@@ -10,19 +10,13 @@ import {
   landauVishkin,
   textSearching,
 } from '../papers.ts';
-import {
-  noOptions,
-  packing,
-  type SolverTexts,
-  seed,
-  studySize,
-  threads,
-  variant,
-} from '../solver-options.ts';
+import type { SolverTexts } from '../solver-options.ts';
+import { noOptions, packing, seed, studySize, threads, variant } from '../solver-options.ts';
 import type { BoundedMethod } from './bounded-planner.ts';
 import { kMismatchSteps } from './k-mismatch.ts';
 import { kMismatchPeriodicSteps } from './k-mismatch-periodic.ts';
-import { type KMismatchInstance, kMismatchProblem } from './k-mismatch-problem.ts';
+import type { KMismatchInstance } from './k-mismatch-problem.ts';
+import { kMismatchProblem } from './k-mismatch-problem.ts';
 import { kangarooCounter } from './kangaroo.ts';
 
 /** A solver of bounded distances whose method has no options. */

@@ -1,28 +1,17 @@
 // Where patterns occur, with few mismatches, in a text that comes in chunks.
-import {
-  checkObject,
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  resolveOptions,
-  run,
-} from '@infimum/core';
-import { ChunkReader, type NumberArray } from '../exact/chunk-reader.ts';
-import { type Matching, matchingOptions } from '../matching.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkObject, InvalidInputError, resolveOptions, run } from '@infimum/core';
+import type { NumberArray } from '../exact/chunk-reader.ts';
+import { ChunkReader } from '../exact/chunk-reader.ts';
+import type { Matching } from '../matching.ts';
+import { matchingOptions } from '../matching.ts';
 import { complementSymbols } from '../sequences.ts';
 import { strands, threads } from '../solver-options.ts';
-import { checkPattern, type Sequence, type StringUnit, toSymbols } from '../symbols.ts';
+import type { Sequence, StringUnit } from '../symbols.ts';
+import { checkPattern, toSymbols } from '../symbols.ts';
 import type { Occurrence } from './find-with-mismatches.ts';
-import {
-  checkBounds,
-  checkPatterns,
-  type ManyOccurrence,
-  type ManyTask,
-  manySteps,
-  manyTask,
-  planTogether,
-  type Together,
-} from './many-patterns.ts';
+import type { ManyOccurrence, ManyTask, Together } from './many-patterns.ts';
+import { checkBounds, checkPatterns, manySteps, manyTask, planTogether } from './many-patterns.ts';
 
 /**
  * Chunks of a text, as a file, a socket or a decompressor gives them: Node's streams and those of the web as they are. Where

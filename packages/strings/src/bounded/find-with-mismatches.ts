@@ -1,25 +1,17 @@
 // Where a pattern occurs in a text with a few mismatches: the call that most users want.
-import {
-  checkInteger,
-  converged,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkInteger, converged, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
 import { foldAll, foldOf, matchingOptions, readMatchingPair } from '../matching.ts';
 import { complementSymbols } from '../sequences.ts';
 import { strands, threads } from '../solver-options.ts';
-import { type Sequence, type SymbolArray, type SymbolPair, toSymbols } from '../symbols.ts';
+import type { Sequence, SymbolArray, SymbolPair } from '../symbols.ts';
+import { toSymbols } from '../symbols.ts';
 import { boundedDistances, ended, isTiny, isUnwatched, TINY_BOUNDED } from '../tiny.ts';
-import { type BoundedChoices, chooseBounded } from './k-mismatch.ts';
-import { type BoundedCounter, nextClose } from './k-mismatch-solution.ts';
+import type { BoundedChoices } from './k-mismatch.ts';
+import { chooseBounded } from './k-mismatch.ts';
+import type { BoundedCounter } from './k-mismatch-solution.ts';
+import { nextClose } from './k-mismatch-solution.ts';
 
 /** A place where a pattern occurs. */
 export interface Occurrence {

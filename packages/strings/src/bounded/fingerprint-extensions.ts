@@ -3,7 +3,8 @@
 //
 // R. Karp, M. Rabin: Efficient randomized pattern-matching algorithms (1987), modulo 2^31 - 1 with two random bases.
 import { Random } from '@infimum/core';
-import { compact, type SymbolPair } from '../symbols.ts';
+import type { SymbolPair } from '../symbols.ts';
+import { compact } from '../symbols.ts';
 import { addModulo, FINGERPRINT_PRIME, multiplyModulo } from '../transforms/modular-arithmetic.ts';
 import type { CommonExtensions } from './common-extensions.ts';
 

@@ -1,12 +1,16 @@
 // Texts that do not fit in memory, or have not arrived yet: distances as the text comes in, with the memory of a pattern
 // and a chunk.
-import { InvalidInputError, type OptionSpecs, type OptionsOf, resolveOptions, run } from '@infimum/core';
-import { ChunkReader, type NumberArray } from '../exact/chunk-reader.ts';
-import { type CountingChoices, chooseExact } from '../exact/hamming-distances.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions, run } from '@infimum/core';
+import type { NumberArray } from '../exact/chunk-reader.ts';
+import { ChunkReader } from '../exact/chunk-reader.ts';
+import type { CountingChoices } from '../exact/hamming-distances.ts';
+import { chooseExact } from '../exact/hamming-distances.ts';
 import { countingSteps } from '../hamming-solution.ts';
 import { matchingOptions } from '../matching.ts';
 import { threads } from '../solver-options.ts';
-import { checkPattern, type Sequence, toSymbols } from '../symbols.ts';
+import type { Sequence } from '../symbols.ts';
+import { checkPattern, toSymbols } from '../symbols.ts';
 import { kMismatchSteps } from './k-mismatch.ts';
 
 /** Options of `HammingStream`. */

@@ -11,11 +11,8 @@ import {
 import { expectSame } from '../testing/expect-same.ts';
 import { distancesByDefinition } from '../testing/study.ts';
 import { inFull } from '../testing/tiers.ts';
-import {
-  type KMismatchPeriodicDistances,
-  kMismatchPeriodic,
-  kMismatchPeriodicSteps,
-} from './k-mismatch-periodic.ts';
+import type { KMismatchPeriodicDistances } from './k-mismatch-periodic.ts';
+import { kMismatchPeriodic, kMismatchPeriodicSteps } from './k-mismatch-periodic.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });

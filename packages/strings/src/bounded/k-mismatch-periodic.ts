@@ -3,30 +3,16 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: operations are counted by kind.
-import {
-  checkInteger,
-  converged,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  type ColouringOperations,
-  colouredDistances,
-  colouringWork,
-  randomColours,
-} from '../approximate/colouring.ts';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkInteger, converged, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { ColouringOperations } from '../approximate/colouring.ts';
+import { colouredDistances, colouringWork, randomColours } from '../approximate/colouring.ts';
 import { addOperations } from '../operations.ts';
 import { packing, seed, unit, variant } from '../solver-options.ts';
-import { SumCounter, type SumCountsOperations } from '../sums/sum-counts.ts';
-import { checkPair, compact, type Sequence } from '../symbols.ts';
+import type { SumCountsOperations } from '../sums/sum-counts.ts';
+import { SumCounter } from '../sums/sum-counts.ts';
+import type { Sequence } from '../symbols.ts';
+import { checkPair, compact } from '../symbols.ts';
 import { BlockNameExtensions } from './block-name-extensions.ts';
 import { kangarooDistance } from './common-extensions.ts';
 

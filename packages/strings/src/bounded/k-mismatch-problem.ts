@@ -1,13 +1,8 @@
 // The registered problem of distances up to k: `strings/k-mismatch`.
-import { checkInteger, defineProblem, type Problem, readObject } from '@infimum/core';
-import {
-  badPairs,
-  checkSymbols,
-  type Distances,
-  hardPairs,
-  pairDescription,
-  readPair,
-} from '../exact/hamming-problem.ts';
+import type { Problem } from '@infimum/core';
+import { checkInteger, defineProblem, readObject } from '@infimum/core';
+import type { Distances } from '../exact/hamming-problem.ts';
+import { badPairs, checkSymbols, hardPairs, pairDescription, readPair } from '../exact/hamming-problem.ts';
 import { distanceAt, sampledShifts } from '../exact/verification.ts';
 import { pairFamilies } from '../families.ts';
 import type { SymbolPair } from '../symbols.ts';

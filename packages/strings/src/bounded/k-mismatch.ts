@@ -1,38 +1,21 @@
 // The public functions for distances up to k: checks, the choice of a method, and the run.
-import {
-  checkInteger,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkInteger, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { chooseExact } from '../exact/hamming-distances.ts';
-import { type BitSets, bitSets, mergedSets, setsCounter } from '../exact/hamming-sets.ts';
+import type { BitSets } from '../exact/hamming-sets.ts';
+import { bitSets, mergedSets, setsCounter } from '../exact/hamming-sets.ts';
 import { shiftAddCounter } from '../exact/shift-add.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
-import {
-  concerns,
-  type Matching,
-  matches,
-  matchingOptions,
-  onlyWild,
-  readMatchingPair,
-} from '../matching.ts';
+import type { Matching } from '../matching.ts';
+import { concerns, matches, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
 import { seed, threads } from '../solver-options.ts';
-import { compact, type Sequence, type SymbolPair } from '../symbols.ts';
+import type { Sequence, SymbolPair } from '../symbols.ts';
+import { compact } from '../symbols.ts';
 import { boundedDistances, ended, isTiny, isUnwatched, TINY_BOUNDED, tinyCounter } from '../tiny.ts';
-import { type BoundedMethod, leastExact, planBounded, planSets, planUnseen } from './bounded-planner.ts';
-import {
-  type BoundedCounter,
-  clipped,
-  type KMismatchIterate,
-  type KMismatchSolution,
-  nextClose,
-} from './k-mismatch-solution.ts';
+import type { BoundedMethod } from './bounded-planner.ts';
+import { leastExact, planBounded, planSets, planUnseen } from './bounded-planner.ts';
+import type { BoundedCounter, KMismatchIterate, KMismatchSolution } from './k-mismatch-solution.ts';
+import { clipped, nextClose } from './k-mismatch-solution.ts';
 import { kangarooCounter } from './kangaroo.ts';
 import { markingCounter } from './marking.ts';
 import { scanCounter } from './scan.ts';

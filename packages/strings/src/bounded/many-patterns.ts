@@ -1,34 +1,24 @@
 // Many patterns in one text.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkList,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
 } from '@infimum/core';
 import { setsCounter } from '../exact/hamming-sets.ts';
 import { shiftsOf } from '../hamming-solution.ts';
-import {
-  foldAll,
-  foldOf,
-  isSpecial,
-  type Matching,
-  matchingOf,
-  matchingOptions,
-  specialTest,
-} from '../matching.ts';
+import type { Matching } from '../matching.ts';
+import { foldAll, foldOf, isSpecial, matchingOf, matchingOptions, specialTest } from '../matching.ts';
 import { complementSymbols } from '../sequences.ts';
 import { strands, threads } from '../solver-options.ts';
-import { checkPair, type Sequence, type SymbolArray, toSymbols } from '../symbols.ts';
-import { findSteps, type Occurrence } from './find-with-mismatches.ts';
+import type { Sequence, SymbolArray } from '../symbols.ts';
+import { checkPair, toSymbols } from '../symbols.ts';
+import type { Occurrence } from './find-with-mismatches.ts';
+import { findSteps } from './find-with-mismatches.ts';
 import { planMany } from './many-planner.ts';
 import { PieceIndex } from './piece-index.ts';
 

@@ -4,9 +4,12 @@
 // A. Amir, M. Lewenstein, E. Porat: Faster algorithms for string matching with k mismatches (2004).
 import { hybridCounter } from '../exact/hamming-hybrid.ts';
 import { shiftsOf } from '../hamming-solution.ts';
-import { type CompactPair, compact, positionLists, type SymbolPair } from '../symbols.ts';
-import { type BoundedCounter, clipped } from './k-mismatch-solution.ts';
-import { type KangarooOptions, kangarooCounter } from './kangaroo.ts';
+import type { CompactPair, SymbolPair } from '../symbols.ts';
+import { compact, positionLists } from '../symbols.ts';
+import type { BoundedCounter } from './k-mismatch-solution.ts';
+import { clipped } from './k-mismatch-solution.ts';
+import type { KangarooOptions } from './kangaroo.ts';
+import { kangarooCounter } from './kangaroo.ts';
 
 /** Text symbols of one step. */
 const SYMBOLS_PER_STEP = 2 ** 17;

@@ -1,7 +1,8 @@
 // What scanning would compare: the scan's own kernel at a few groups of neighbouring shifts, so that looking costs
 // microseconds and sees what the scan would see.
 import { int32, layout, scratch } from '@infimum/linalg/kernels';
-import { type BitSets, bitWriter } from '../exact/hamming-sets.ts';
+import type { BitSets } from '../exact/hamming-sets.ts';
+import { bitWriter } from '../exact/hamming-sets.ts';
 import { ownWidth, SHIFT_GROUP } from '../exact/hamming-simd.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';

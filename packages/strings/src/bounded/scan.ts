@@ -4,7 +4,8 @@ import { bytes, int32, layout } from '@infimum/linalg/kernels';
 import { ownWidth, SHIFT_GROUP } from '../exact/hamming-simd.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
-import { numberPair, type SymbolArray, type SymbolPair } from '../symbols.ts';
+import type { SymbolArray, SymbolPair } from '../symbols.ts';
+import { numberPair } from '../symbols.ts';
 import type { BoundedCounter } from './k-mismatch-solution.ts';
 
 /** Shifts of one step, or two patterns if that is more. */

@@ -1,6 +1,7 @@
 // The claims about exact distances: theorems about counted operations, and so are the experiments.
 import { defineClaim, mulberry32 } from '@infimum/core';
-import { type HammingSqrtSolution, hammingSqrt } from '../exact/hamming-sqrt.ts';
+import type { HammingSqrtSolution } from '../exact/hamming-sqrt.ts';
+import { hammingSqrt } from '../exact/hamming-sqrt.ts';
 
 import { fasterAlgorithms } from '../papers.ts';
 import { equal, isSorted, powers, report, result } from './claim-tools.ts';

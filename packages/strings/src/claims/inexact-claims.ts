@@ -1,7 +1,8 @@
 // The claims about bounded and approximate distances. Where the gain needs fast matrix multiplication or a filter that is
 // only charged here, the figures say so, and the verdict follows from them.
 import { defineClaim, mulberry32 } from '@infimum/core';
-import { type KMismatchPeriodicDistances, kMismatchPeriodic } from '../bounded/k-mismatch-periodic.ts';
+import type { KMismatchPeriodicDistances } from '../bounded/k-mismatch-periodic.ts';
+import { kMismatchPeriodic } from '../bounded/k-mismatch-periodic.ts';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { fasterAlgorithms } from '../papers.ts';
 import { hammingFredman } from '../reductions/hamming-fredman.ts';

@@ -4,9 +4,11 @@
 // K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987).
 import { int32, layout } from '@infimum/linalg/kernels';
 import { transformCost } from '../costs.ts';
-import { atOnce, type DistanceCounter, shiftsOf, TURN } from '../hamming-solution.ts';
+import type { DistanceCounter } from '../hamming-solution.ts';
+import { atOnce, shiftsOf, TURN } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
-import { type CompactPair, positionLists } from '../symbols.ts';
+import type { CompactPair } from '../symbols.ts';
+import { positionLists } from '../symbols.ts';
 import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
 import { fourierLength, fourierTwiddles } from '../transforms/fft.ts';
 import { ModularCorrelator } from '../transforms/modular-correlator.ts';

@@ -1,14 +1,9 @@
 // Texts that come in chunks, symbol by symbol in numbers: small ones for the symbols of the patterns, one for all others.
 import { InvalidInputError } from '@infimum/core';
-import { foldAll, foldOf, type Matching, matchingOf, type ResolvedMatching } from '../matching.ts';
-import {
-  isSigned,
-  type NumberedSymbols,
-  numberSymbols,
-  type Sequence,
-  type SymbolArray,
-  toSymbols,
-} from '../symbols.ts';
+import type { Matching, ResolvedMatching } from '../matching.ts';
+import { foldAll, foldOf, matchingOf } from '../matching.ts';
+import type { NumberedSymbols, Sequence, SymbolArray } from '../symbols.ts';
+import { isSigned, numberSymbols, toSymbols } from '../symbols.ts';
 
 /** Numbers in the narrowest array that holds them. */
 export type NumberArray = Uint8Array | Uint16Array | Int32Array;

@@ -8,11 +8,14 @@ import {
   textSearching,
   transformsOverFields,
 } from '../papers.ts';
-import { noOptions, packing, type SolverTexts, studySize, threads } from '../solver-options.ts';
-import { compact, numberSymbols, type SymbolPair } from '../symbols.ts';
+import type { SolverTexts } from '../solver-options.ts';
+import { noOptions, packing, studySize, threads } from '../solver-options.ts';
+import type { SymbolPair } from '../symbols.ts';
+import { compact, numberSymbols } from '../symbols.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
-import { type ExactMethod, hammingSteps } from './hamming-distances.ts';
+import type { ExactMethod } from './hamming-distances.ts';
+import { hammingSteps } from './hamming-distances.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
 import { hammingProblem } from './hamming-problem.ts';
 import { hammingSqrtSteps } from './hamming-sqrt.ts';

@@ -1,7 +1,8 @@
 // Hamming distances of small alphabets by exclusive or and counting bits, 64 symbols a word.
 import { InvalidInputError } from '@infimum/core';
 import { bytes, int32, layout } from '@infimum/linalg/kernels';
-import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
+import type { DistanceCounter } from '../hamming-solution.ts';
+import { shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import type { CompactPair } from '../symbols.ts';
 

@@ -9,7 +9,8 @@ import { expectSame } from '../testing/expect-same.ts';
 import { bruteForce, hashOf, pairs } from '../testing/oracle.ts';
 import { inFull } from '../testing/tiers.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
-import { EXACT_METHODS, type ExactMethod, hammingDistances } from './hamming-distances.ts';
+import type { ExactMethod } from './hamming-distances.ts';
+import { EXACT_METHODS, hammingDistances } from './hamming-distances.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
 import { shiftAddFits } from './shift-add.ts';
 

@@ -1,26 +1,14 @@
 // The public function for exact distances: checks, wildcards, the choice of a method, and the run.
-import {
-  InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { WILD_SYMBOL } from '../costs.ts';
-import {
-  countingSteps,
-  type DistanceCounter,
-  type HammingIterate,
-  type HammingSolution,
-  shiftsOf,
-} from '../hamming-solution.ts';
-import { concerns, type Matching, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
+import type { DistanceCounter, HammingIterate, HammingSolution } from '../hamming-solution.ts';
+import { countingSteps, shiftsOf } from '../hamming-solution.ts';
+import type { Matching } from '../matching.ts';
+import { concerns, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
 import { out, threads } from '../solver-options.ts';
-import { compact, type NumberedPair, numberPair, type Sequence, type SymbolPair } from '../symbols.ts';
+import type { NumberedPair, Sequence, SymbolPair } from '../symbols.ts';
+import { compact, numberPair } from '../symbols.ts';
 import { boundedDistances, ended, isTiny, isUnwatched, TINY } from '../tiny.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
 import { bitsetCounter } from './hamming-bitset.ts';

@@ -8,14 +8,19 @@
 // the spectra of the pattern kept as far as memory allows, and a simplex for small alphabets.
 import { layout as arrays, int32 } from '@infimum/linalg/kernels';
 import { productCost, transformCost } from '../costs.ts';
-import { atOnce, type DistanceCounter, shiftsOf, TURN } from '../hamming-solution.ts';
+import type { DistanceCounter } from '../hamming-solution.ts';
+import { atOnce, shiftsOf, TURN } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
-import { type CompactPair, type PositionLists, positionLists } from '../symbols.ts';
+import type { CompactPair, PositionLists } from '../symbols.ts';
+import { positionLists } from '../symbols.ts';
 import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
 import { modularLength, transformPrimes } from '../transforms/ntt.ts';
-import { type HybridLayout, hybridLayout, pairBlock, SPECTRUM_BYTES } from './hybrid-layout.ts';
-import { heavyCandidates, type Spectrum, spectraOf } from './hybrid-spectra.ts';
-import { type Block, type FrequentCounter, frequentCounter } from './hybrid-transforms.ts';
+import type { HybridLayout } from './hybrid-layout.ts';
+import { hybridLayout, pairBlock, SPECTRUM_BYTES } from './hybrid-layout.ts';
+import type { Spectrum } from './hybrid-spectra.ts';
+import { heavyCandidates, spectraOf } from './hybrid-spectra.ts';
+import type { Block, FrequentCounter } from './hybrid-transforms.ts';
+import { frequentCounter } from './hybrid-transforms.ts';
 
 /** How the hybrid may be varied. */
 export interface HybridOptions {

@@ -1,6 +1,8 @@
 // Hamming distances by comparing every symbol with every symbol: the definition, and what all else is measured by.
-import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
-import { ofOneType, type SymbolPair } from '../symbols.ts';
+import type { DistanceCounter } from '../hamming-solution.ts';
+import { shiftsOf } from '../hamming-solution.ts';
+import type { SymbolPair } from '../symbols.ts';
+import { ofOneType } from '../symbols.ts';
 
 /** Symbol comparisons in one step. */
 const WORK_PER_STEP = 2 ** 24;

@@ -1,7 +1,9 @@
 // The registered problem of exact distances: families, metrics and file format of `strings/hamming-distances`.
-import { defineProblem, InvalidInputError, type Problem, readObject, readVector } from '@infimum/core';
+import type { Problem } from '@infimum/core';
+import { defineProblem, InvalidInputError, readObject, readVector } from '@infimum/core';
 import { pairFamilies } from '../families.ts';
-import { checkPair, integers, isSymbolArray, type Sequence, type SymbolPair } from '../symbols.ts';
+import type { Sequence, SymbolPair } from '../symbols.ts';
+import { checkPair, integers, isSymbolArray } from '../symbols.ts';
 import { distanceAt, fingerprintsAgree, sampledShifts } from './verification.ts';
 
 /** Distances of all shifts. */

@@ -1,9 +1,11 @@
 // Hamming distances of symbols that stand for several, by sets of bits: 16 places at a time match where two bytes have a
 // bit in common. For classes of symbols in text and pattern, and for wildcards where the pattern has few symbols: one pass.
 import { bytes, int32, layout } from '@infimum/linalg/kernels';
-import { type ShiftCounter, shiftsOf } from '../hamming-solution.ts';
+import type { ShiftCounter } from '../hamming-solution.ts';
+import { shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
-import { isWorthTable, type Matching, matches } from '../matching.ts';
+import type { Matching } from '../matching.ts';
+import { isWorthTable, matches } from '../matching.ts';
 import type { SymbolArray, SymbolPair } from '../symbols.ts';
 import { SHIFT_GROUP } from './hamming-simd.ts';
 

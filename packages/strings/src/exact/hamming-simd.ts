@@ -2,9 +2,11 @@
 // there is for short patterns.
 import { bytes, int32, layout } from '@infimum/linalg/kernels';
 import { HASH, NUMBER, SIMD_COMPARISON } from '../costs.ts';
-import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
+import type { DistanceCounter } from '../hamming-solution.ts';
+import { shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
-import { isSigned, type NumberedPair, numberPair, type SymbolPair } from '../symbols.ts';
+import type { NumberedPair, SymbolPair } from '../symbols.ts';
+import { isSigned, numberPair } from '../symbols.ts';
 
 /** Shifts in one step, or two patterns if that is more: text and counters stay in the cache. */
 const SHIFTS_PER_STEP = 2 ** 15;

@@ -8,7 +8,8 @@ import { expectSame } from '../testing/expect-same.ts';
 import { distancesByDefinition } from '../testing/study.ts';
 import { inFull, isFull } from '../testing/tiers.ts';
 import { hammingDistances } from './hamming-distances.ts';
-import { type HammingSqrtSolution, hammingSqrt, hammingSqrtSteps } from './hamming-sqrt.ts';
+import type { HammingSqrtSolution } from './hamming-sqrt.ts';
+import { hammingSqrt, hammingSqrtSteps } from './hamming-sqrt.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });

@@ -3,36 +3,16 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: the logarithm that it saves against Abrahamson's algorithm is one of
 // packed words; see `sum-counts.ts` for how costs are charged.
-import {
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
-import {
-  atOnce,
-  countingSteps,
-  type HammingIterate,
-  type HammingSolution,
-  type HammingStats,
-  type ShiftCounter,
-  shiftsOf,
-} from '../hamming-solution.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { HammingIterate, HammingSolution, HammingStats, ShiftCounter } from '../hamming-solution.ts';
+import { atOnce, countingSteps, shiftsOf } from '../hamming-solution.ts';
 import { addOperations } from '../operations.ts';
 import { packing, seed, unit, variant } from '../solver-options.ts';
-import { SumCounter, type SumCountsOperations, type SumCountsOptions } from '../sums/sum-counts.ts';
-import {
-  type CompactPair,
-  checkPair,
-  compact,
-  type PositionLists,
-  positionLists,
-  type Sequence,
-} from '../symbols.ts';
+import type { SumCountsOperations, SumCountsOptions } from '../sums/sum-counts.ts';
+import { SumCounter } from '../sums/sum-counts.ts';
+import type { CompactPair, PositionLists, Sequence } from '../symbols.ts';
+import { checkPair, compact, positionLists } from '../symbols.ts';
 
 /** Options of `hammingSqrt`; the distances do not depend on the seed. */
 const hammingSqrtOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;

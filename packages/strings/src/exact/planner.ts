@@ -11,17 +11,13 @@ import {
   SIMD_COMPARISON,
   SIMD_SETS,
 } from '../costs.ts';
-import {
-  checkPair,
-  type NumberedPair,
-  numberPair,
-  type Sequence,
-  type StringUnit,
-  type SymbolPair,
-} from '../symbols.ts';
+import type { NumberedPair, Sequence, StringUnit, SymbolPair } from '../symbols.ts';
+import { checkPair, numberPair } from '../symbols.ts';
 import { MAX_BITSET_SYMBOLS } from './hamming-bitset.ts';
-import { comparisonWidth, ownWidth, type SymbolWidth } from './hamming-simd.ts';
-import { hybridLayout, type LayoutInput, leastHybrid } from './hybrid-layout.ts';
+import type { SymbolWidth } from './hamming-simd.ts';
+import { comparisonWidth, ownWidth } from './hamming-simd.ts';
+import type { LayoutInput } from './hybrid-layout.ts';
+import { hybridLayout, leastHybrid } from './hybrid-layout.ts';
 
 /** Methods that the planner chooses from. */
 export type PlannedMethod = 'naive' | 'simd' | 'bitset' | 'hybrid';

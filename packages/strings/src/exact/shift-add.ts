@@ -3,7 +3,8 @@
 //
 // R. Baeza-Yates, G. Gonnet: A new approach to text searching (1992).
 import { InvalidInputError } from '@infimum/core';
-import { type DistanceCounter, shiftsOf } from '../hamming-solution.ts';
+import type { DistanceCounter } from '../hamming-solution.ts';
+import { shiftsOf } from '../hamming-solution.ts';
 import type { CompactPair } from '../symbols.ts';
 
 /** Counters beyond this many 32-bit words are slower than every other method. */

@@ -5,7 +5,8 @@
 // distance counts W_T + W_P - 2C mismatches too many.
 import { checkInteger } from '@infimum/core';
 import type { DistanceCounter } from '../hamming-solution.ts';
-import { type Sequence, type StringUnit, type SymbolArray, type SymbolPair, toSymbols } from '../symbols.ts';
+import type { Sequence, StringUnit, SymbolArray, SymbolPair } from '../symbols.ts';
+import { toSymbols } from '../symbols.ts';
 
 /** How sequences are read. */
 export interface SequenceOptions {

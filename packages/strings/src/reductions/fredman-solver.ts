@@ -1,5 +1,6 @@
 // The registered solver of `strings/approximate-hamming` that goes by 3SUM.
-import { defineSolver, type OptionSpecs } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
 import { approximateProblem } from '../approximate/approximate-problem.ts';
 import { withEpsilon } from '../approximate/approximate-solvers.ts';
 import { fasterAlgorithms } from '../papers.ts';

@@ -3,27 +3,19 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: with ordinary matrix multiplication the exponent is not reached, and
 // even with a fast one the gain at ε = 0.01 would be a factor 1.4. What can be seen is how it works and what it counts.
-import {
-  converged,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { coarseColours, coarseRepeats } from '../approximate/coarsening.ts';
-import { type ColouringOperations, colouringWork, raiseByColouring } from '../approximate/colouring.ts';
+import type { ColouringOperations } from '../approximate/colouring.ts';
+import { colouringWork, raiseByColouring } from '../approximate/colouring.ts';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { addOperations } from '../operations.ts';
 import { delta, epsilon, seed, unit } from '../solver-options.ts';
 import { approximateThreeSumCounts } from '../sums/three-sum.ts';
-import { newThreeSumOperations, type ThreeSumOperations } from '../sums/three-sum-solution.ts';
-import { checkPair, compact, type Sequence } from '../symbols.ts';
+import type { ThreeSumOperations } from '../sums/three-sum-solution.ts';
+import { newThreeSumOperations } from '../sums/three-sum-solution.ts';
+import type { Sequence } from '../symbols.ts';
+import { checkPair, compact } from '../symbols.ts';
 import { threeSumInstance } from './three-sum-equivalence.ts';
 
 /** Options of `hammingFredman`. */

@@ -4,8 +4,10 @@
 // (FOCS 2023), arXiv 2310.13174, section 6. For study.
 import { checkFunction, checkInteger, checkNumbers, checkObject } from '@infimum/core';
 import { hammingSqrt } from '../exact/hamming-sqrt.ts';
-import { checkedIntegers, type IntegerSet } from '../sums/sumset.ts';
-import { checkPair, compact, type Sequence, type StringUnit } from '../symbols.ts';
+import type { IntegerSet } from '../sums/sumset.ts';
+import { checkedIntegers } from '../sums/sumset.ts';
+import type { Sequence, StringUnit } from '../symbols.ts';
+import { checkPair, compact } from '../symbols.ts';
 
 /** Counts `#{(a, b) : a + b = c}` for c = 0 … size-1, exactly. */
 export type RangeSumCounter = (a: Float64Array, b: Float64Array, size: number) => ArrayLike<number>;

@@ -1,4 +1,5 @@
-import { InvalidInputError, type MatrixLike } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalityProduct } from './equality-product.ts';

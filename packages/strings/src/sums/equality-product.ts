@@ -3,7 +3,8 @@
 //
 // J. Matoušek: Computing dominances in Eⁿ (1991), for the split; T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu
 // (arXiv 2310.13174) count Exact Triangles with it. For study: operations are counted.
-import { checkInteger, checkObject, InvalidInputError, type MatrixLike } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 
 /** A row-major matrix of counts. */
 export interface CountMatrix {

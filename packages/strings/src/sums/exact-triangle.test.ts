@@ -1,4 +1,5 @@
-import { InvalidInputError, type MatrixLike, mulberry32 } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { InvalidInputError, mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { clopperPearson } from '../testing/confidence.ts';

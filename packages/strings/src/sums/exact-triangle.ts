@@ -3,21 +3,11 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174; M. Fredman: New bounds on the complexity of the shortest path problem (1976).
 // For study: with ordinary matrix multiplication the exponent is not reached; operations are counted.
-import {
-  checkInteger,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-  type MatrixLike,
-  Random,
-} from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { addOperations } from '../operations.ts';
-import {
-  type CountMatrix,
-  checkEntries,
-  type EqualityProductOperations,
-  equalityProduct,
-} from './equality-product.ts';
+import type { CountMatrix, EqualityProductOperations } from './equality-product.ts';
+import { checkEntries, equalityProduct } from './equality-product.ts';
 
 /** Options of `approximateExactTriangleCounts`. */
 export interface TriangleCountsOptions {

@@ -5,7 +5,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { expectSame } from '../testing/expect-same.ts';
 import { sumsByDefinition } from '../testing/study.ts';
 import { inFull, isFull } from '../testing/tiers.ts';
-import { SumCounter, type SumCounts, sumCounts } from './sum-counts.ts';
+import type { SumCounts } from './sum-counts.ts';
+import { SumCounter, sumCounts } from './sum-counts.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 
 import { inFull } from '../testing/tiers.ts';
-import { type SumsetMethod, sumset } from './sumset.ts';
+import type { SumsetMethod } from './sumset.ts';
+import { sumset } from './sumset.ts';
 
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });

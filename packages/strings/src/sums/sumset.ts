@@ -5,7 +5,8 @@
 // (FOCS 2023), arXiv 2310.13174.
 import { checkChoice, checkInteger, checkObject, describeValue, InvalidInputError } from '@infimum/core';
 import { convolveIntegers, integerFault } from '../transforms/convolution.ts';
-import { type SumCountsOperations, sumCounts } from './sum-counts.ts';
+import type { SumCountsOperations } from './sum-counts.ts';
+import { sumCounts } from './sum-counts.ts';
 
 /** A set of integers, in any order; repeated members count once. */
 export type IntegerSet = ArrayLike<number>;

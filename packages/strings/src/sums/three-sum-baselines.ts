@@ -1,5 +1,6 @@
 // The two baselines of 3SUM counting: hashing with one convolution, and sampling.
-import { InvalidInputError, type Random } from '@infimum/core';
+import type { Random } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
 import { convolveIntegers } from '../transforms/convolution.ts';
 import { modulo } from '../transforms/modular-arithmetic.ts';
 import { randomPrime } from '../transforms/primes.ts';

@@ -1,5 +1,6 @@
 // What every way of counting 3SUM solutions takes and gives.
-import { newTriangleOperations, type TriangleOperations } from './exact-triangle.ts';
+import type { TriangleOperations } from './exact-triangle.ts';
+import { newTriangleOperations } from './exact-triangle.ts';
 
 /** Operations of 3SUM counting, by kind. */
 export interface ThreeSumOperations extends TriangleOperations {

@@ -2,7 +2,8 @@
 import type { Random } from '@infimum/core';
 import { modulo, multiplyModulo } from '../transforms/modular-arithmetic.ts';
 import { primeFrom } from '../transforms/primes.ts';
-import { countTargets, type TriangleTargets, triangleSamples } from './exact-triangle.ts';
+import type { TriangleTargets } from './exact-triangle.ts';
+import { countTargets, triangleSamples } from './exact-triangle.ts';
 import type { ThreeSumCounts, ThreeSumOperations, ThreeSumSets } from './three-sum-solution.ts';
 
 /** Hash functions that are tried before many layers are accepted. */

@@ -4,9 +4,11 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: the gain lies in fast matrix multiplication; operations are counted.
 import { checkChoice, checkInteger, checkNumber, checkObject, Random } from '@infimum/core';
-import { checkedIntegers, type IntegerSet } from './sumset.ts';
+import type { IntegerSet } from './sumset.ts';
+import { checkedIntegers } from './sumset.ts';
 import { countByHashing, countBySampling } from './three-sum-baselines.ts';
-import { newThreeSumOperations, type ThreeSumCounts } from './three-sum-solution.ts';
+import type { ThreeSumCounts } from './three-sum-solution.ts';
+import { newThreeSumOperations } from './three-sum-solution.ts';
 import { countByTriangles } from './three-sum-triangles.ts';
 
 /** How 3SUM solutions are counted. */

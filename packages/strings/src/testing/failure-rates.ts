@@ -1,10 +1,7 @@
 // How often randomised methods miss their guarantee on inputs that are made against them.
 import { mulberry32, run } from '@infimum/core';
-import {
-  APPROXIMATE_METHODS,
-  type ApproximateMethod,
-  approximateSteps,
-} from '../approximate/approximate-hamming-distances.ts';
+import type { ApproximateMethod } from '../approximate/approximate-hamming-distances.ts';
+import { APPROXIMATE_METHODS, approximateSteps } from '../approximate/approximate-hamming-distances.ts';
 import { hammingFredmanSteps } from '../reductions/hamming-fredman.ts';
 import type { SymbolPair } from '../symbols.ts';
 import { clopperPearson } from './confidence.ts';

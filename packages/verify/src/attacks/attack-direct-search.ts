@@ -2,32 +2,18 @@
 // search keeps the guarantee.
 //
 // Optimization by directional attacks: solving problems with neural network surrogates (2025), arXiv 2510.01461.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import { type DirectSearchState, directSearchStep } from './direct-search-step.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { DirectSearchState } from './direct-search-step.ts';
+import { directSearchStep } from './direct-search-step.ts';
 import { directionalAttack } from './directional-attack.ts';
-import {
-  answerSurrogate,
-  confirmEnd,
-  FAILED_REASON,
-  type SurrogateAnswer,
-  type SurrogateInstance,
-  type SurrogateIterate,
-  SurrogateSearch,
-  type SurrogateSolution,
+import type {
+  SurrogateAnswer,
+  SurrogateInstance,
+  SurrogateIterate,
+  SurrogateSolution,
 } from './network-surrogate.ts';
+import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `attackDirectSearch`. */

@@ -1,8 +1,10 @@
 // What the paper on directional attacks claims, measured again on offline analogues.
-import { type ClaimContext, type ClaimResult, defineClaim, prepare, run } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim, prepare, run } from '@infimum/core';
 import { attackDirectSearchSolver } from './attack-direct-search.ts';
 import { coveringDirectSearchSolver } from './covering-direct-search.ts';
-import { answerSurrogate, type SurrogateInstance, type SurrogateIterate } from './network-surrogate.ts';
+import type { SurrogateInstance, SurrogateIterate } from './network-surrogate.ts';
+import { answerSurrogate } from './network-surrogate.ts';
 import { constrainedInstance, distanceInstance } from './random-surrogates.ts';
 
 /** The best values after so many evaluations, the last one after all. */

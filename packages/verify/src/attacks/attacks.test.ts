@@ -14,13 +14,8 @@ import { evolutionSearch } from './evolution-search.ts';
 import { gradientSearch } from './gradient-search.ts';
 import { madsSearch } from './mads-search.ts';
 import { networkMap } from './network-map.ts';
-import {
-  answerSurrogate,
-  pollGain,
-  type SurrogateInstance,
-  type SurrogateIterate,
-  SurrogateSearch,
-} from './network-surrogate.ts';
+import type { SurrogateInstance, SurrogateIterate } from './network-surrogate.ts';
+import { answerSurrogate, pollGain, SurrogateSearch } from './network-surrogate.ts';
 import { randomLineSearch } from './random-line-search.ts';
 import { constrainedInstance, distanceInstance } from './random-surrogates.ts';
 

@@ -1,6 +1,7 @@
 // Biodiesel in a microwave reactor: the transesterification of triglycerides, its differential equations, and a network
 // that is fitted to them. The offline analogue of the third experiment of arXiv 2510.01461.
-import { type Network, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
+import type { Network } from '../networks/network.ts';
+import { preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
 import type { SimulationMap, SurrogateInstance } from './network-surrogate.ts';
 

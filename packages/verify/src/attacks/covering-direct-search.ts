@@ -3,31 +3,17 @@
 //
 // C. Audet, P.-Y. Bouchet, L. Bourdin: Convergence towards a local minimum by direct search methods with a covering step
 // (2024), arXiv 2401.07097; as in arXiv 2510.01461.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import { type DirectSearchState, directSearchStep } from './direct-search-step.ts';
-import {
-  answerSurrogate,
-  confirmEnd,
-  FAILED_REASON,
-  type SurrogateAnswer,
-  type SurrogateInstance,
-  type SurrogateIterate,
-  SurrogateSearch,
-  type SurrogateSolution,
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { DirectSearchState } from './direct-search-step.ts';
+import { directSearchStep } from './direct-search-step.ts';
+import type {
+  SurrogateAnswer,
+  SurrogateInstance,
+  SurrogateIterate,
+  SurrogateSolution,
 } from './network-surrogate.ts';
+import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `coveringDirectSearch`. */

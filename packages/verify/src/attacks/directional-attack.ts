@@ -3,28 +3,17 @@
 // I. J. Goodfellow, J. Shlens, C. Szegedy: Explaining and harnessing adversarial examples (2014), arXiv 1412.6572 (FGSM);
 // A. Madry and others (2017), arXiv 1706.06083 (PGD); Y. Dong and others (2017), arXiv 1710.06081 (MI-FGSM). As an
 // operator of optimisation: arXiv 2510.01461 (2025).
-import {
-  converged,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import {
-  type Asking,
-  answerSurrogate,
-  type Evaluated,
-  type SurrogateAnswer,
-  type SurrogateInstance,
-  type SurrogateIterate,
-  SurrogateSearch,
-  type SurrogateSolution,
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type {
+  Asking,
+  Evaluated,
+  SurrogateAnswer,
+  SurrogateInstance,
+  SurrogateIterate,
+  SurrogateSolution,
 } from './network-surrogate.ts';
+import { answerSurrogate, SurrogateSearch } from './network-surrogate.ts';
 
 /** How attacks are made. */
 export interface AttackSettings {

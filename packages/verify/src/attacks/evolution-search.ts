@@ -1,32 +1,17 @@
 // CMA-ES: a normal distribution whose covariance learns from the better half of its samples.
 //
 // N. Hansen: The CMA evolution strategy: a tutorial (2016), arXiv 1604.00772.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
-import {
-  answerSurrogate,
-  confirmEnd,
-  type Evaluated,
-  FAILED_REASON,
-  type SurrogateAnswer,
-  type SurrogateInstance,
-  type SurrogateIterate,
-  SurrogateSearch,
-  type SurrogateSolution,
+import type {
+  Evaluated,
+  SurrogateAnswer,
+  SurrogateInstance,
+  SurrogateIterate,
+  SurrogateSolution,
 } from './network-surrogate.ts';
+import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `evolutionSearch`. */

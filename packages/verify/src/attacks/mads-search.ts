@@ -3,32 +3,17 @@
 //
 // C. Audet, J. E. Dennis: Mesh adaptive direct search algorithms (2006); M. A. Abramson, C. Audet, J. E. Dennis,
 // S. Le Digabel: OrthoMADS (2009); C. Audet, J. E. Dennis: A progressive barrier (2009).
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { householderDirections } from './direct-search-step.ts';
-import {
-  answerSurrogate,
-  confirmEnd,
-  type Evaluated,
-  FAILED_REASON,
-  type SurrogateAnswer,
-  type SurrogateInstance,
-  type SurrogateIterate,
-  SurrogateSearch,
-  type SurrogateSolution,
+import type {
+  Evaluated,
+  SurrogateAnswer,
+  SurrogateInstance,
+  SurrogateIterate,
+  SurrogateSolution,
 } from './network-surrogate.ts';
+import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 /** Options of `madsSearch`. */

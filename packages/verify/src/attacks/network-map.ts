@@ -1,12 +1,6 @@
 // A network as a map that can be optimised through.
-import {
-  checkNetwork,
-  inputsOf,
-  type Network,
-  preActivations,
-  prepareNetwork,
-  pullBack,
-} from '../networks/network.ts';
+import type { Network } from '../networks/network.ts';
+import { checkNetwork, inputsOf, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import type { SimulationMap } from './network-surrogate.ts';
 
 /**

@@ -1,20 +1,18 @@
 // The registered problem of optimisation through networks: instances and metrics of `verify/network-surrogate`.
-import { defineFamily, defineProblem, type Problem } from '@infimum/core';
+import type { Problem } from '@infimum/core';
+import { defineFamily, defineProblem } from '@infimum/core';
 import { denseNetwork } from '../networks/network.ts';
 import { biodieselInstance } from './biodiesel-instance.ts';
 import { cheapestPathInstance } from './cheapest-path-instance.ts';
 import { digitMixInstance } from './digit-mix-instance.ts';
 import { networkMap } from './network-map.ts';
-import {
-  answerSurrogate,
-  checkSurrogateInstance,
-  pollGain,
-  type SurrogateAnswer,
-  type SurrogateInstance,
-  type SurrogateIterate,
-  SurrogateSearch,
-  type SurrogateSolution,
+import type {
+  SurrogateAnswer,
+  SurrogateInstance,
+  SurrogateIterate,
+  SurrogateSolution,
 } from './network-surrogate.ts';
+import { answerSurrogate, checkSurrogateInstance, pollGain, SurrogateSearch } from './network-surrogate.ts';
 import { constrainedInstance, distanceInstance, steppedInstance } from './random-surrogates.ts';
 
 const size = { type: 'integer', min: 1, max: 2000, default: 10, description: 'Inputs' } as const;

@@ -1,5 +1,6 @@
 // Minimisation through a network, or any simulation: what an instance is, how points are asked for and judged, and what
 // the methods share.
+import type { Iterate } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -8,7 +9,6 @@ import {
   checkVector,
   describeValue,
   InvalidInputError,
-  type Iterate,
 } from '@infimum/core';
 
 /** Vector in, vector out; with products with the transposed Jacobian where that is known. */

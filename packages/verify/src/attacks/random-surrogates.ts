@@ -1,6 +1,7 @@
 // Random tanh networks to optimise through, drawn with mulberry32: weights N(0, 1 / fan in), biases 0.1 N(0, 1).
 import { mulberry32 } from '@infimum/core';
-import { denseNetwork, type Network } from '../networks/network.ts';
+import type { Network } from '../networks/network.ts';
+import { denseNetwork } from '../networks/network.ts';
 import { normalSource } from '../networks/random-network.ts';
 import { networkMap } from './network-map.ts';
 import type { Inequalities, SurrogateInstance } from './network-surrogate.ts';

@@ -4,17 +4,10 @@
 // K. Xu, H. Zhang, S. Wang, Y. Wang, S. Jana, X. Lin, C.-J. Hsieh: Fast and complete: enabling complete verification with
 // rapid and massively parallel incomplete verifiers (2020), arXiv 2011.13824.
 import type { PreparedNetwork } from '../networks/network.ts';
-import {
-  addBias,
-  closeLayer,
-  crownLayer,
-  emptyBounds,
-  type ForwardBounds,
-  finiteOr,
-  intervalLayer,
-  type Phases,
-} from './forward-bounds.ts';
-import { greatest, least, type PreparedRegion } from './region.ts';
+import type { ForwardBounds, Phases } from './forward-bounds.ts';
+import { addBias, closeLayer, crownLayer, emptyBounds, finiteOr, intervalLayer } from './forward-bounds.ts';
+import type { PreparedRegion } from './region.ts';
+import { greatest, least } from './region.ts';
 import type { Lines } from './relaxation.ts';
 import type { RowProducts } from './row-products.ts';
 

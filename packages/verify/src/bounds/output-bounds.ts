@@ -1,15 +1,13 @@
 // Bounds of a network's outputs over a region, for those who call one function.
-import { type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
-import { checkNetwork, inputsOf, type Network, prepareNetwork } from '../networks/network.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
+import type { Network } from '../networks/network.ts';
+import { checkNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import { ALPHA_SETTINGS, alphaCrownBounds } from './alpha-crown.ts';
-import {
-  crownBounds,
-  type ForwardBounds,
-  type ForwardMethod,
-  intervalBounds,
-  type Phases,
-} from './forward-bounds.ts';
-import { checkRegion, type PreparedRegion, prepareRegion, type Region } from './region.ts';
+import type { ForwardBounds, ForwardMethod, Phases } from './forward-bounds.ts';
+import { crownBounds, intervalBounds } from './forward-bounds.ts';
+import type { PreparedRegion, Region } from './region.ts';
+import { checkRegion, prepareRegion } from './region.ts';
 import { finish, RowProducts } from './row-products.ts';
 
 /** Options of `outputBounds`. */

@@ -1,6 +1,7 @@
 // Lines above and below an activation and its derivative on an interval: what linear bound propagation is made of.
 // Every line is valid in exact arithmetic; intercepts are computed so that slopes may be rounded.
-import { type Activation, activate, activationSlope } from '../networks/network.ts';
+import type { Activation } from '../networks/network.ts';
+import { activate, activationSlope } from '../networks/network.ts';
 
 /** For every neuron lower <= s(z) <= upper, with lines in z. */
 export interface Lines {

@@ -1,25 +1,13 @@
 // The averaging learner: the mean of y x.
 //
 // C. K. Chow: On the characterization of threshold functions (1961); R. A. Servedio (1999).
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import {
   checkHalfspaceInstance,
   chowVector,
   errorOf,
-  type HalfspaceInstance,
-  type HalfspaceIterate,
-  type HalfspaceSolution,
   plainSolution,
   wholeSample,
 } from './halfspace-samples.ts';

@@ -1,6 +1,7 @@
 // The band around the boundary of a halfspace, as a smooth ramp sees it: weights, gradient, and moments across it.
 import { symmetricEigen } from '@infimum/linalg';
-import { projections, type Sample } from './halfspace-samples.ts';
+import type { Sample } from './halfspace-samples.ts';
+import { projections } from './halfspace-samples.ts';
 
 /** The derivative of the smoothed ramp of width s: h = 3 / (2s) for |t| <= s/6, falling to 0 at s/2; its integral is 1. */
 export function rampSlope(t: number, s: number): number {

@@ -2,20 +2,14 @@
 // and for adversarial labels.
 //
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv 2302.14853.
-import { type Conclusion, converged, type Steps } from '@infimum/core';
+import type { Conclusion, Steps } from '@infimum/core';
+import { converged } from '@infimum/core';
 import { ticking } from '../ticking.ts';
 import { descend } from './halfspace-candidates.ts';
 import { adversarialTangent, massartTangent } from './halfspace-certificate.ts';
 import type { HalfspaceIterate, HalfspaceSolution, Sample } from './halfspace-samples.ts';
-import {
-  disagreementOf,
-  isStationary,
-  type Judged,
-  judge,
-  type Reason,
-  type Trial,
-  testCandidate,
-} from './local-tests.ts';
+import type { Judged, Reason, Trial } from './local-tests.ts';
+import { disagreementOf, isStationary, judge, testCandidate } from './local-tests.ts';
 import { pointsNeeded } from './tolerances.ts';
 
 /** Error rates of the best halfspace for which bounds are reported. */

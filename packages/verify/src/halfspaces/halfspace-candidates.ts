@@ -1,7 +1,8 @@
 // Candidates: projected gradient descent on the smoothed ramp, at ever smaller widths.
 import type { Random } from '@infimum/core';
 import { Band, bandGradient } from './band.ts';
-import { chowVector, normalise, type Sample } from './halfspace-samples.ts';
+import type { Sample } from './halfspace-samples.ts';
+import { chowVector, normalise } from './halfspace-samples.ts';
 
 /** Steps of a level, and of the last one. */
 const LEVEL_STEPS = 60;

@@ -2,8 +2,10 @@
 //
 // The inequalities are those of the specification, derived from the sample alone; for Massart noise one term, the chance of
 // the labels, holds with probability 1 - delta.
-import { across, type BandMoments, eigenvalues, reflection } from './band.ts';
-import { projections, type Sample } from './halfspace-samples.ts';
+import type { BandMoments } from './band.ts';
+import { across, eigenvalues, reflection } from './band.ts';
+import type { Sample } from './halfspace-samples.ts';
+import { projections } from './halfspace-samples.ts';
 
 /** E_q |u · v| >= kappa for all unit u across w, by Hölder: lambda_min(M2)^{3/2} / sqrt(B4). */
 export function antiConcentration(band: BandMoments): number {

@@ -1,6 +1,7 @@
 // Labelled samples with a planted halfspace: laws of the points, good and bad, and noise of the labels.
 import { mulberry32, Random } from '@infimum/core';
-import { type HalfspaceInstance, normalise } from './halfspace-samples.ts';
+import type { HalfspaceInstance } from './halfspace-samples.ts';
+import { normalise } from './halfspace-samples.ts';
 
 /** Laws of the points; all but the last have variance one in every direction. */
 export const MARGINALS = [

@@ -1,13 +1,6 @@
 // What the tester-learner is given and gives back, its checks, and what all learners share.
-import {
-  checkChoice,
-  checkMatrix,
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-  type Iterate,
-  type MatrixLike,
-} from '@infimum/core';
+import type { Iterate, MatrixLike } from '@infimum/core';
+import { checkChoice, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 
 /** Labelled points. */
 export interface HalfspaceInstance {

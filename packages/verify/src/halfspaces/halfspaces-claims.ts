@@ -1,6 +1,8 @@
 // What the paper on tester-learners claims, checked on seeds.
-import { type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
-import { halfspaceInstance, type MARGINALS } from './halfspace-instances.ts';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import type { MARGINALS } from './halfspace-instances.ts';
+import { halfspaceInstance } from './halfspace-instances.ts';
 import { errorOf, wholeSample } from './halfspace-samples.ts';
 import { testAndLearnHalfspace } from './tester-learner.ts';
 

@@ -1,25 +1,12 @@
 // The linear support vector machine: hinge loss by Pegasos; without regularisation the empirical hinge minimiser.
 //
 // S. Shalev-Shwartz, Y. Singer, N. Srebro, A. Cotter: Pegasos (2011).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import {
   checkHalfspaceInstance,
   errorOf,
-  type HalfspaceInstance,
-  type HalfspaceIterate,
-  type HalfspaceSolution,
   normalise,
   plainSolution,
   wholeSample,

@@ -2,15 +2,11 @@
 // best halfspace.
 //
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv 2302.14853.
-import { Band, type BandMoments, bandMoments } from './band.ts';
+import type { BandMoments } from './band.ts';
+import { Band, bandMoments } from './band.ts';
 import { antiConcentration, momentDisagreement, stripDisagreement } from './halfspace-certificate.ts';
-import {
-  type HalfspaceInstance,
-  projections,
-  type Sample,
-  shareOfErrors,
-  type TestResult,
-} from './halfspace-samples.ts';
+import type { HalfspaceInstance, Sample, TestResult } from './halfspace-samples.ts';
+import { projections, shareOfErrors } from './halfspace-samples.ts';
 import type { MomentTest } from './moment-matching.ts';
 import { fittedTolerances, pointsNeeded, secondDeviation, simulatedTolerances } from './tolerances.ts';
 

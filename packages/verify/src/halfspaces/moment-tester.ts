@@ -1,28 +1,19 @@
 // The label-blind tester: global moments of all points up to degree 4, then a learner of any kind.
 //
 // R. Rubinfeld, A. Vasilyan: Testing distributional assumptions of learning algorithms (2022), arXiv 2204.07196.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type {
+  HalfspaceInstance,
+  HalfspaceIterate,
+  HalfspaceSolution,
+  TestResult,
+} from './halfspace-samples.ts';
 import {
   checkHalfspaceInstance,
   chowVector,
   errorOf,
-  type HalfspaceInstance,
-  type HalfspaceIterate,
-  type HalfspaceSolution,
   plainSolution,
-  type TestResult,
   wholeSample,
 } from './halfspace-samples.ts';
 import { testMoments } from './moment-matching.ts';

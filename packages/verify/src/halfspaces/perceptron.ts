@@ -2,26 +2,12 @@
 //
 // F. Rosenblatt: The perceptron (1958); Y. Freund, R. E. Schapire: Large margin classification using the perceptron
 // algorithm (1999).
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import {
   checkHalfspaceInstance,
   errorOf,
-  type HalfspaceInstance,
-  type HalfspaceIterate,
-  type HalfspaceSolution,
   normalise,
   plainSolution,
   wholeSample,

@@ -2,32 +2,12 @@
 //
 // I. Diakonikolas, V. Kontonis, C. Tzamos, N. Zarifis: Learning halfspaces with Massart noise under structured
 // distributions (2020), arXiv 2002.05632.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  Random,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { Band, bandGradient } from './band.ts';
 import { descend, startVectors } from './halfspace-candidates.ts';
-import {
-  checkHalfspaceInstance,
-  errorOf,
-  type HalfspaceInstance,
-  type HalfspaceIterate,
-  type HalfspaceSolution,
-  halves,
-  plainSolution,
-  wholeSample,
-} from './halfspace-samples.ts';
+import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
+import { checkHalfspaceInstance, errorOf, halves, plainSolution, wholeSample } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `rampDescent`. */

@@ -1,24 +1,19 @@
 // The registered problem of learning halfspaces with a certificate: `verify/testable-halfspace`.
+import type { Problem } from '@infimum/core';
 import {
   defineFamily,
   defineProblem,
   InvalidInputError,
   importData,
-  type Problem,
   readMatrix,
   readObject,
   readVector,
 } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
-import { type HalfspaceFamilySettings, halfspaceInstance, MARGINALS } from './halfspace-instances.ts';
-import {
-  checkHalfspaceInstance,
-  errorOf,
-  type HalfspaceInstance,
-  type HalfspaceIterate,
-  type HalfspaceSolution,
-  wholeSample,
-} from './halfspace-samples.ts';
+import type { HalfspaceFamilySettings } from './halfspace-instances.ts';
+import { halfspaceInstance, MARGINALS } from './halfspace-instances.ts';
+import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
+import { checkHalfspaceInstance, errorOf, wholeSample } from './halfspace-samples.ts';
 
 /** Learning of halfspaces that can be vouched for. */
 export const testableHalfspaceProblem: Problem<HalfspaceInstance, HalfspaceSolution, HalfspaceIterate> =

@@ -3,36 +3,32 @@
 //
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv
 // 2302.14853. The certificate is computed from the sample instead of thresholded alone.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { type CertifyingRun, type Choice, certifyAdversarial, certifyMassart } from './certify-halfspace.ts';
+import type { CertifyingRun, Choice } from './certify-halfspace.ts';
+import { certifyAdversarial, certifyMassart } from './certify-halfspace.ts';
 import { startVectors } from './halfspace-candidates.ts';
+import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution, Sample } from './halfspace-samples.ts';
 import {
   checkHalfspaceInstance,
   chowVector,
   errorOf,
-  type HalfspaceInstance,
-  type HalfspaceIterate,
-  type HalfspaceSolution,
   halves,
   plainSolution,
-  type Sample,
   wholeSample,
 } from './halfspace-samples.ts';
-import { type Reason, Trial } from './local-tests.ts';
-import { type MomentTest, oddMoments, testMoments } from './moment-matching.ts';
+import type { Reason } from './local-tests.ts';
+import { Trial } from './local-tests.ts';
+import type { MomentTest } from './moment-matching.ts';
+import { oddMoments, testMoments } from './moment-matching.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 /** Options of `testAndLearnHalfspace`. */

@@ -1,7 +1,8 @@
 // How far moments of the band may lie from a Gaussian's when the points are Gaussian: fitted for every dimension, or
 // simulated for the one at hand.
 import { Random } from '@infimum/core';
-import { Band, type BandMoments, bandMoments } from './band.ts';
+import type { BandMoments } from './band.ts';
+import { Band, bandMoments } from './band.ts';
 
 /**
  * The quantile 0.994 of |M4 - N| sqrt(neff), simulated for k = 1 to 14 at neff = 1000 to 14 000: 27, 36, 44, 48, 58, 72,

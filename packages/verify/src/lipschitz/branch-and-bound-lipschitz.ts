@@ -3,44 +3,37 @@
 //
 // Z. Shi, Y. Wang, H. Zhang, Z. Kolter, C.-J. Hsieh (2022), arXiv 2210.07394; the linear programs of the cells are ours.
 // Signs are flags, and no threshold is absolute: with weights of 1e-10 and 1e10 thresholds of 1e-9 lose every cell.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
 import { forwardBounds } from '../bounds/output-bounds.ts';
-import { contains, type PreparedRegion } from '../bounds/region.ts';
+import type { PreparedRegion } from '../bounds/region.ts';
+import { contains } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
 import { preActivations, pullBack } from '../networks/network.ts';
 import { cellOf, checkCell } from '../programs/cell.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
+import type { NeuronPlace } from '../programs/splitting.ts';
 import {
   freePhases,
   isNetworkPiecewiseLinear,
-  type NeuronPlace,
   splitInput,
   splitNeuron,
   unstableNeurons,
 } from '../programs/splitting.ts';
 import { ticking } from '../ticking.ts';
-import { boundJacobian, dualNorm, type JacobianAnswer } from './jacobian-bounds.ts';
+import type { JacobianAnswer } from './jacobian-bounds.ts';
+import { boundJacobian, dualNorm } from './jacobian-bounds.ts';
+import type {
+  LipschitzInstance,
+  LipschitzIterate,
+  LipschitzSolution,
+  PreparedLipschitz,
+} from './local-lipschitz.ts';
 import {
   entrywiseProduct,
   finiteOrHuge,
-  type LipschitzInstance,
-  type LipschitzIterate,
-  type LipschitzSolution,
   most,
-  type PreparedLipschitz,
   prepareLipschitz,
   solutionOf,
   unit,

@@ -1,33 +1,22 @@
 // Whether an output can only rise, or only fall, with an input: by bounds of one entry of the gradient and branching.
 //
 // The test of one box is that of arXiv 2210.07394, section on monotonicity; halving boxes and the witnesses are ours.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkObject,
   converged,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { crownBounds } from '../bounds/forward-bounds.ts';
-import { checkRegion, contains, type PreparedRegion, prepareRegion, type Region } from '../bounds/region.ts';
+import type { PreparedRegion, Region } from '../bounds/region.ts';
+import { checkRegion, contains, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import {
-  checkNetwork,
-  inputsOf,
-  type Network,
-  type PreparedNetwork,
-  preActivations,
-  prepareNetwork,
-  pullBack,
-} from '../networks/network.ts';
+import type { Network, PreparedNetwork } from '../networks/network.ts';
+import { checkNetwork, inputsOf, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
 import { splitInput } from '../programs/splitting.ts';
 import { boundJacobian } from './jacobian-bounds.ts';

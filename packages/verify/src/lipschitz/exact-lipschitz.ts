@@ -1,34 +1,28 @@
 // The exact local Lipschitz constant of a small piecewise linear network: all cells of its region, one by one.
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   converged,
   defineSolver,
   InvalidInputError,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
 import { crownBounds } from '../bounds/forward-bounds.ts';
 import { finish, RowProducts } from '../bounds/row-products.ts';
-import { activationOf, type PreparedNetwork } from '../networks/network.ts';
+import type { PreparedNetwork } from '../networks/network.ts';
+import { activationOf } from '../networks/network.ts';
 import { cellOf, checkCell } from '../programs/cell.ts';
 import { freePhases, isNetworkPiecewiseLinear, splitNeuron, unstableNeurons } from '../programs/splitting.ts';
 import { dualNorm } from './jacobian-bounds.ts';
-import {
-  entrywiseProduct,
-  type LipschitzInstance,
-  type LipschitzIterate,
-  type LipschitzSolution,
-  most,
-  type PreparedLipschitz,
-  prepareLipschitz,
-  unit,
+import type {
+  LipschitzInstance,
+  LipschitzIterate,
+  LipschitzSolution,
+  PreparedLipschitz,
 } from './local-lipschitz.ts';
+import { entrywiseProduct, most, prepareLipschitz, unit } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 
 /** Options of `exactLipschitz`. */

@@ -1,17 +1,8 @@
 // Local Lipschitz constants by interval arithmetic through the backward pass.
 //
 // R. E. Moore: Interval analysis (1966).
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { propagatedSteps } from './propagated-bound.ts';

@@ -8,11 +8,13 @@
 // forward-bounds.ts, with the magnitudes |g|' |W_n| … |W_k|.
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
 import { ROUNDING, substituteBack } from '../bounds/forward-bounds.ts';
-import { greatest, least, type PreparedRegion } from '../bounds/region.ts';
+import type { PreparedRegion } from '../bounds/region.ts';
+import { greatest, least } from '../bounds/region.ts';
 import { isPiecewiseLinear, slopeRange } from '../bounds/relaxation.ts';
 import type { RowProducts } from '../bounds/row-products.ts';
 import { activationOf } from '../networks/network.ts';
-import { type LayerRange, linePlanes, mcCormickPlanes, type Planes } from './jacobian-lines.ts';
+import type { LayerRange, Planes } from './jacobian-lines.ts';
+import { linePlanes, mcCormickPlanes } from './jacobian-lines.ts';
 
 /** How products of bounds are relaxed, from the loosest to the tightest. */
 export type JacobianMethod = 'interval' | 'recurjac' | 'linear';

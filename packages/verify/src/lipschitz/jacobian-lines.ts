@@ -1,7 +1,8 @@
 // Lines around y = J s'(z), one entry of the backward pass through an activation, over L <= J <= U and l <= z <= u.
 
 import { emptyLines, relaxSlope, setLines, slopeRange } from '../bounds/relaxation.ts';
-import { type Activation, activationOf } from '../networks/network.ts';
+import type { Activation } from '../networks/network.ts';
+import { activationOf } from '../networks/network.ts';
 
 /** For every neuron lower <= J s'(z) <= upper, with planes in J and z. */
 export interface Planes {

@@ -1,5 +1,6 @@
 // What the paper on local Lipschitz constants claims, measured again.
-import { type ClaimContext, type ClaimResult, defineClaim } from '@infimum/core';
+import type { ClaimContext, ClaimResult } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import { regionAround } from '../bounds/region.ts';
 import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
 import { branchAndBoundLipschitz } from './branch-and-bound-lipschitz.ts';

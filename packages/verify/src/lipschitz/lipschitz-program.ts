@@ -3,11 +3,14 @@
 // A binary a neuron tells its side, and four inequalities an entry make its product with the gradient. Bounds of the gradient
 // are sums of magnitudes, so that the program shares no code with branch and bound.
 import { checkInteger, describeValue, InvalidInputError } from '@infimum/core';
-import { type NeuronBounds, outputBounds } from '../bounds/output-bounds.ts';
+import type { NeuronBounds } from '../bounds/output-bounds.ts';
+import { outputBounds } from '../bounds/output-bounds.ts';
 import type { Region } from '../bounds/region.ts';
 import { rowsOf } from '../networks/layer-rows.ts';
-import { activationOf, inputsOfLayer, type Network, outputsOf } from '../networks/network.ts';
-import { checkLipschitzInstance, type LipschitzInstance } from './local-lipschitz.ts';
+import type { Network } from '../networks/network.ts';
+import { activationOf, inputsOfLayer, outputsOf } from '../networks/network.ts';
+import type { LipschitzInstance } from './local-lipschitz.ts';
+import { checkLipschitzInstance } from './local-lipschitz.ts';
 
 /** Terms of a linear expression, variable by coefficient. */
 export type Terms = [number, string][];

@@ -1,25 +1,22 @@
 // The registered problem of local Lipschitz constants: instances, metrics and file format of `verify/local-lipschitz`.
+import type { Problem } from '@infimum/core';
 import {
   defineFamily,
   defineProblem,
   InvalidInputError,
   importData,
-  type Problem,
   readObject,
   readVector,
 } from '@infimum/core';
-import { type Region, regionAround } from '../bounds/region.ts';
+import type { Region } from '../bounds/region.ts';
+import { regionAround } from '../bounds/region.ts';
 import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { randomCentre, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
-import {
-  checkLipschitzInstance,
-  type LipschitzInstance,
-  type LipschitzIterate,
-  type LipschitzSolution,
-  prepareLipschitz,
-} from './local-lipschitz.ts';
-import { type SampledGradient, sampleGradients } from './sampled-gradient.ts';
+import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
+import { checkLipschitzInstance, prepareLipschitz } from './local-lipschitz.ts';
+import type { SampledGradient } from './sampled-gradient.ts';
+import { sampleGradients } from './sampled-gradient.ts';
 
 /** Gradients that the metrics sample. */
 const SAMPLES = 100;

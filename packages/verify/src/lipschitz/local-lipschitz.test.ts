@@ -2,19 +2,12 @@ import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { crownBounds } from '../bounds/forward-bounds.ts';
 import { outputBounds } from '../bounds/output-bounds.ts';
-import { prepareRegion, type Region, regionAround } from '../bounds/region.ts';
+import type { Region } from '../bounds/region.ts';
+import { prepareRegion, regionAround } from '../bounds/region.ts';
 import { finish, RowProducts } from '../bounds/row-products.ts';
 import { unrolled } from '../networks/affine-map.ts';
-import {
-  type Activation,
-  type DenseLayer,
-  denseNetwork,
-  type Network,
-  outputsOf,
-  preActivations,
-  prepareNetwork,
-  pullBack,
-} from '../networks/network.ts';
+import type { Activation, DenseLayer, Network } from '../networks/network.ts';
+import { denseNetwork, outputsOf, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import { randomCentre, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { branchAndBoundLipschitz } from './branch-and-bound-lipschitz.ts';
 import { exactLipschitz } from './exact-lipschitz.ts';

@@ -1,14 +1,12 @@
 // What a local Lipschitz problem is, how it is checked, and what its solvers share.
-import { checkChoice, checkInteger, InvalidInputError, type Iterate } from '@infimum/core';
-import { checkRegion, type PreparedRegion, prepareRegion, type Region } from '../bounds/region.ts';
-import {
-  checkNetwork,
-  inputsOf,
-  type Network,
-  type PreparedNetwork,
-  prepareNetwork,
-} from '../networks/network.ts';
-import { dualNorm, euclidean, type InputNorm } from './jacobian-bounds.ts';
+import type { Iterate } from '@infimum/core';
+import { checkChoice, checkInteger, InvalidInputError } from '@infimum/core';
+import type { PreparedRegion, Region } from '../bounds/region.ts';
+import { checkRegion, prepareRegion } from '../bounds/region.ts';
+import type { Network, PreparedNetwork } from '../networks/network.ts';
+import { checkNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
+import type { InputNorm } from './jacobian-bounds.ts';
+import { dualNorm, euclidean } from './jacobian-bounds.ts';
 
 /** How far outputs may move when inputs move. */
 export interface LipschitzInstance {

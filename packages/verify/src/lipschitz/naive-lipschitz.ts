@@ -2,28 +2,10 @@
 //
 // C. Szegedy, W. Zaremba, I. Sutskever, J. Bruna, D. Erhan, I. Goodfellow, R. Fergus: Intriguing properties of neural
 // networks (2013), arXiv 1312.6199.
-import {
-  converged,
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-  stalled,
-} from '@infimum/core';
-import {
-  type LipschitzInstance,
-  type LipschitzIterate,
-  type LipschitzSolution,
-  most,
-  prepareLipschitz,
-  productOfNorms,
-  solutionOf,
-} from './local-lipschitz.ts';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
+import { most, prepareLipschitz, productOfNorms, solutionOf } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { spectralProduct } from './spectral-product.ts';
 

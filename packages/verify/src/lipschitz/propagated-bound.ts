@@ -1,16 +1,16 @@
 // The steps that interval, RecurJac and linear bounds share: bounds of the pre-activations, then of one output after the
 // other.
-import { converged, type Steps, stalled } from '@infimum/core';
+import type { Steps } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
 import type { ForwardMethod } from '../bounds/forward-bounds.ts';
 import { forwardBounds } from '../bounds/output-bounds.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import { boundJacobian, type JacobianMethod } from './jacobian-bounds.ts';
+import type { JacobianMethod } from './jacobian-bounds.ts';
+import { boundJacobian } from './jacobian-bounds.ts';
+import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import {
   entrywiseProduct,
   finiteOrHuge,
-  type LipschitzInstance,
-  type LipschitzIterate,
-  type LipschitzSolution,
   most,
   prepareLipschitz,
   productOfNorms,

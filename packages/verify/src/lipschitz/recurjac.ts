@@ -2,17 +2,8 @@
 //
 // H. Zhang, P. Zhang, C.-J. Hsieh: RecurJac: an efficient recursive algorithm for bounding Jacobian matrix of neural
 // networks and its applications (2018), arXiv 1810.11783; as a special case of linear bounds in arXiv 2210.07394.
-import {
-  defineSolver,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
-  type RunOptions,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  type Steps,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { propagatedSteps } from './propagated-bound.ts';

@@ -3,7 +3,8 @@ import { Random } from '@infimum/core';
 import { projectInto } from '../bounds/region.ts';
 import { preActivations, pullBack } from '../networks/network.ts';
 import { dualNorm } from './jacobian-bounds.ts';
-import { type PreparedLipschitz, unit } from './local-lipschitz.ts';
+import type { PreparedLipschitz } from './local-lipschitz.ts';
+import { unit } from './local-lipschitz.ts';
 
 /** The largest norm seen, by output, and where. */
 export interface SampledGradient {

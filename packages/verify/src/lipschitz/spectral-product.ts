@@ -2,7 +2,8 @@
 import { gram, symmetricEigen } from '@infimum/linalg';
 import type { AffineMap } from '../networks/affine-map.ts';
 import { euclidean } from './jacobian-bounds.ts';
-import { finiteOrHuge, type PreparedLipschitz } from './local-lipschitz.ts';
+import type { PreparedLipschitz } from './local-lipschitz.ts';
+import { finiteOrHuge } from './local-lipschitz.ts';
 
 /** Bounds by output. O(w³) a layer; convolutions are written out. */
 export function spectralProduct({ network: { layers }, outputs }: PreparedLipschitz): Float64Array {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { outputBounds } from '../bounds/output-bounds.ts';
-import { type Region, regionAround } from '../bounds/region.ts';
+import type { Region } from '../bounds/region.ts';
+import { regionAround } from '../bounds/region.ts';
 import { branchAndBoundLipschitz } from '../lipschitz/branch-and-bound-lipschitz.ts';
 import { exactLipschitz } from '../lipschitz/exact-lipschitz.ts';
 import { intervalLipschitz } from '../lipschitz/interval-lipschitz.ts';
@@ -13,11 +14,10 @@ import { recurjac } from '../lipschitz/recurjac.ts';
 import { verifyRobustness } from '../robustness/verify-robustness.ts';
 import { behind, input, networkOf, residualPool, sum } from '../testing/residual-pool.ts';
 import { activated, clipped, mapped, maxima, product, sideBySide } from './chains.ts';
+import type { DenseLayer, Network } from './network.ts';
 import {
-  type DenseLayer,
   denseNetwork,
   evaluateNetwork,
-  type Network,
   networkGradient,
   preActivations,
   prepareNetwork,

@@ -2,14 +2,8 @@
 // past the layers of the other, so that every graph of affine maps and activations is a chain of the same function.
 
 import { rowsOf } from './layer-rows.ts';
-import {
-  type Activation,
-  type DenseLayer,
-  inputsOfLayer,
-  type Layer,
-  outputsOf,
-  type SparseLayer,
-} from './network.ts';
+import type { Activation, DenseLayer, Layer, SparseLayer } from './network.ts';
+import { inputsOfLayer, outputsOf } from './network.ts';
 
 /** A tensor that depends on the input: the layers that lead to it, and its shape without the batch. */
 export interface Chain {

@@ -1,6 +1,7 @@
 // The rows of a layer's matrix with the entries that are not zero.
 import type { SparseRow } from './chains.ts';
-import { type ConvolutionLayer, convolvedSize, type Layer } from './network.ts';
+import type { ConvolutionLayer, Layer } from './network.ts';
+import { convolvedSize } from './network.ts';
 
 /** All rows of a layer; `offset` is added to the columns. */
 export function rowsOf(layer: Layer, offset = 0): SparseRow[] {

@@ -1,6 +1,8 @@
 // Networks from tensors by name, as they lie in safetensors files, and a description of the layers that they belong to.
-import { checkFunction, checkList, checkObject, InvalidInputError, type Tensor } from '@infimum/core';
-import { type Activation, checkNetwork, convolvedSize, type Layer, type Network } from './network.ts';
+import type { Tensor } from '@infimum/core';
+import { checkFunction, checkList, checkObject, InvalidInputError } from '@infimum/core';
+import type { Activation, Layer, Network } from './network.ts';
+import { checkNetwork, convolvedSize } from './network.ts';
 
 /** A layer whose weights are stored under names. */
 export interface StoredLayer {

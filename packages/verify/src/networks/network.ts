@@ -8,7 +8,8 @@ import {
   describeValue,
   InvalidInputError,
 } from '@infimum/core';
-import { type AffineMap, convolutionMap, denseMap } from './affine-map.ts';
+import type { AffineMap } from './affine-map.ts';
+import { convolutionMap, denseMap } from './affine-map.ts';
 import { sparseMap } from './sparse-map.ts';
 
 /** What follows an affine layer, entry by entry. */

@@ -1,7 +1,10 @@
 // Nodes of an ONNX graph that work on images: convolutions, pools and padding.
-import { type Chain, mapped, product, type SparseRow } from './chains.ts';
-import { convolvedSize, type Layer } from './network.ts';
-import { type Node, refuseNode } from './onnx-model.ts';
+import type { Chain, SparseRow } from './chains.ts';
+import { mapped, product } from './chains.ts';
+import type { Layer } from './network.ts';
+import { convolvedSize } from './network.ts';
+import type { Node } from './onnx-model.ts';
+import { refuseNode } from './onnx-model.ts';
 import type { Call } from './onnx-nodes.ts';
 import { pool, samePadding } from './pools.ts';
 

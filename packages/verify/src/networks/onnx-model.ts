@@ -1,5 +1,6 @@
 // The messages of an ONNX file, read by number (onnx.proto): nodes, constants and the input of its graph.
-import { decodeNumbers, InvalidInputError, type Tensor } from '@infimum/core';
+import type { Tensor } from '@infimum/core';
+import { decodeNumbers, InvalidInputError } from '@infimum/core';
 import { packedVarints, textOf, WireError, wireFields } from './protobuf.ts';
 
 export interface Node {

@@ -1,20 +1,11 @@
 // What the nodes of an ONNX graph do to chains of layers; whatever is not here is refused by operation and name.
 import type { Tensor } from '@infimum/core';
-import {
-  activated,
-  type Chain,
-  clipped,
-  mapped,
-  maxima,
-  product,
-  type SparseRow,
-  scaledBy,
-  selected,
-  sideBySide,
-} from './chains.ts';
+import type { Chain, SparseRow } from './chains.ts';
+import { activated, clipped, mapped, maxima, product, scaledBy, selected, sideBySide } from './chains.ts';
 import type { Activation, DenseLayer } from './network.ts';
 import { convolved, padded, pooled } from './onnx-images.ts';
-import { type Node, refuseNode } from './onnx-model.ts';
+import type { Node } from './onnx-model.ts';
+import { refuseNode } from './onnx-model.ts';
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   Relu: 'relu',

@@ -1,5 +1,6 @@
 // Windows of pools over images, and the padding that keeps a size.
-import { type Chain, mapped, maxima, type SparseRow } from './chains.ts';
+import type { Chain, SparseRow } from './chains.ts';
+import { mapped, maxima } from './chains.ts';
 
 /** How windows lie over an image. */
 export interface PoolShape {

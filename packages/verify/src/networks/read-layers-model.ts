@@ -8,8 +8,10 @@ import {
   describeValue,
   InvalidInputError,
 } from '@infimum/core';
-import { activated, type Chain, merged, product, scaledBy, selected } from './chains.ts';
-import { type Activation, checkNetwork, convolvedSize, type Layer, type Network } from './network.ts';
+import type { Chain } from './chains.ts';
+import { activated, merged, product, scaledBy, selected } from './chains.ts';
+import type { Activation, Layer, Network } from './network.ts';
+import { checkNetwork, convolvedSize } from './network.ts';
 import { pool, samePadding } from './pools.ts';
 
 /** What a model holds. */

@@ -1,7 +1,8 @@
 // Networks in the `.nnet` text format, as collision avoidance networks are exchanged in (Stanford Intelligent Systems
 // Laboratory, NNet): dense layers with ReLUs, and how their inputs and outputs are scaled.
 import { InvalidInputError } from '@infimum/core';
-import { checkNetwork, type DenseLayer, type Network } from './network.ts';
+import type { DenseLayer, Network } from './network.ts';
+import { checkNetwork } from './network.ts';
 
 /** What a file holds. */
 export interface NnetNetwork {

@@ -1,7 +1,9 @@
 // Networks from ONNX files, as PyTorch, scikit-learn and Keras write them (https://onnx.ai).
 import { InvalidInputError } from '@infimum/core';
-import { type Chain, merged } from './chains.ts';
-import { checkNetwork, type Network } from './network.ts';
+import type { Chain } from './chains.ts';
+import { merged } from './chains.ts';
+import type { Network } from './network.ts';
+import { checkNetwork } from './network.ts';
 import { readGraph, refusal } from './onnx-model.ts';
 import { follow } from './onnx-nodes.ts';
 import { shapeConstant } from './onnx-shapes.ts';

@@ -1,8 +1,10 @@
 // Small dense networks trained in place: Adam on mini-batches, for instance families that need a network of real data.
 //
 // D. P. Kingma, J. Ba: Adam (2014), arXiv 1412.6980.
-import { type MatrixLike, Random } from '@infimum/core';
-import { type Activation, activate, activationSlope, type DenseLayer, type Network } from './network.ts';
+import type { MatrixLike } from '@infimum/core';
+import { Random } from '@infimum/core';
+import type { Activation, DenseLayer, Network } from './network.ts';
+import { activate, activationSlope } from './network.ts';
 
 /** How a network is trained. */
 export interface TrainingSettings {

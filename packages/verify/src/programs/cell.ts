@@ -3,9 +3,12 @@
 // Inputs are written as x = middle + halfWidth o xi with xi in [-1, 1], and rows are divided by their range, so that no
 // threshold depends on the scale of weights or inputs.
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
-import { type Ball, type PreparedRegion, projectInto } from '../bounds/region.ts';
-import { activationOf, type PreparedNetwork } from '../networks/network.ts';
-import { type BoxProgram, type BoxProgramAnswer, provenMinimum, solveBoxProgram } from './dual-simplex.ts';
+import type { Ball, PreparedRegion } from '../bounds/region.ts';
+import { projectInto } from '../bounds/region.ts';
+import type { PreparedNetwork } from '../networks/network.ts';
+import { activationOf } from '../networks/network.ts';
+import type { BoxProgram, BoxProgramAnswer } from './dual-simplex.ts';
+import { provenMinimum, solveBoxProgram } from './dual-simplex.ts';
 
 /** Inequalities row · xi >= offset, and how far their numbers may be off. */
 export interface CellRows {

@@ -6,7 +6,8 @@ import { branchAndBoundLipschitz } from '../lipschitz/branch-and-bound-lipschitz
 import { writeLipschitzProgram } from '../lipschitz/lipschitz-program.ts';
 import { evaluateNetwork } from '../networks/network.ts';
 import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
-import { highsSolver, type ProgramSolver } from '../testing/highs-solver.ts';
+import type { ProgramSolver } from '../testing/highs-solver.ts';
+import { highsSolver } from '../testing/highs-solver.ts';
 import { leastMargin, verifiedInstance } from '../testing/margin-program.ts';
 import { residualPool } from '../testing/residual-pool.ts';
 

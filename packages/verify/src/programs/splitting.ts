@@ -1,8 +1,10 @@
 // How domains are split: a neuron of a piecewise linear network by its sign, or the box by one of its inputs.
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
-import { type PreparedRegion, prepareRegion, type Region } from '../bounds/region.ts';
+import type { PreparedRegion, Region } from '../bounds/region.ts';
+import { prepareRegion } from '../bounds/region.ts';
 import { isPiecewiseLinear } from '../bounds/relaxation.ts';
-import { activationOf, type PreparedNetwork } from '../networks/network.ts';
+import type { PreparedNetwork } from '../networks/network.ts';
+import { activationOf } from '../networks/network.ts';
 
 /** One neuron. */
 export interface NeuronPlace {

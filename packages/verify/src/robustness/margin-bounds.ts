@@ -1,14 +1,19 @@
 // Lower bounds of the margin in a domain: CROWN with optimised lines for every row, a linear program where the network is affine, and
 // the neuron or the inputs to split by where these do not decide.
 import { ALPHA_SETTINGS, alphaRows } from '../bounds/alpha-crown.ts';
-import { addBias, type ForwardBounds, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
+import type { ForwardBounds } from '../bounds/forward-bounds.ts';
+import { addBias, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
 import { forwardBounds } from '../bounds/output-bounds.ts';
-import { least, type PreparedRegion } from '../bounds/region.ts';
+import type { PreparedRegion } from '../bounds/region.ts';
+import { least } from '../bounds/region.ts';
 import { preActivations, pullBack } from '../networks/network.ts';
-import { addRow, type Cell, cellOf, checkCell, inputAt, solveInRegion } from '../programs/cell.ts';
+import type { Cell } from '../programs/cell.ts';
+import { addRow, cellOf, checkCell, inputAt, solveInRegion } from '../programs/cell.ts';
 import { provenMinimum } from '../programs/dual-simplex.ts';
-import { type NeuronPlace, unstableNeurons } from '../programs/splitting.ts';
-import { type PropertySearch, visit } from './witness-search.ts';
+import type { NeuronPlace } from '../programs/splitting.ts';
+import { unstableNeurons } from '../programs/splitting.ts';
+import type { PropertySearch } from './witness-search.ts';
+import { visit } from './witness-search.ts';
 
 /** A part of the region with signs of neurons. */
 export interface Domain {

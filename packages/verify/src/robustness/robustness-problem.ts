@@ -1,22 +1,14 @@
 // The registered problem of verification: instances, metrics and file format of `verify/robustness`.
-import { defineFamily, defineProblem, type Problem, readObject, readVector } from '@infimum/core';
+import type { Problem } from '@infimum/core';
+import { defineFamily, defineProblem, readObject, readVector } from '@infimum/core';
 import { regionAround } from '../bounds/region.ts';
 import { parseLayers, scaledDigits } from '../lipschitz/local-lipschitz-problem.ts';
-import {
-  type DenseLayer,
-  evaluateNetwork,
-  type Network,
-  preActivations,
-  prepareNetwork,
-} from '../networks/network.ts';
+import type { DenseLayer, Network } from '../networks/network.ts';
+import { evaluateNetwork, preActivations, prepareNetwork } from '../networks/network.ts';
 import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
-import {
-  checkPropertyInstance,
-  type PropertyInstance,
-  type PropertyIterate,
-  type PropertySolution,
-} from './verify-property.ts';
+import type { PropertyInstance, PropertyIterate, PropertySolution } from './verify-property.ts';
+import { checkPropertyInstance } from './verify-property.ts';
 import { robustnessCases } from './verify-robustness.ts';
 
 /** Verification of properties of networks. */

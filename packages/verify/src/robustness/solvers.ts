@@ -1,7 +1,9 @@
 // The solvers of `verify/robustness`: bounds alone from the cheapest to the tightest, and complete verification.
-import { defineSolver, type OptionSpecs } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver } from '@infimum/core';
 import { robustnessProblem } from './robustness-problem.ts';
-import { type PropertyInstance, verifyPropertyOptions, verifyPropertySteps } from './verify-property.ts';
+import type { PropertyInstance } from './verify-property.ts';
+import { verifyPropertyOptions, verifyPropertySteps } from './verify-property.ts';
 
 const attackOptions = {
   attacks: {

@@ -3,31 +3,30 @@
 //
 // R. Bunel, J. Lu, I. Turkaslan, P. H. S. Torr, P. Kohli, M. P. Kumar: Branch and bound for piecewise linear neural
 // network verification (2019), arXiv 1909.06588; K. Xu and others: Fast and complete (2020), arXiv 2011.13824.
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   checkVector,
   converged,
   InvalidInputError,
-  type Iterate,
-  type OptionSpecs,
-  type OptionsOf,
-  type Outcome,
   Random,
-  type RunOptions,
   resolveOptions,
   run,
   runOptionsOf,
-  type Steps,
   stalled,
 } from '@infimum/core';
-import { checkRegion, prepareRegion, type Region } from '../bounds/region.ts';
+import type { Region } from '../bounds/region.ts';
+import { checkRegion, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import { checkNetwork, inputsOf, type Network, prepareNetwork } from '../networks/network.ts';
+import type { Network } from '../networks/network.ts';
+import { checkNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
 import { freePhases, isNetworkPiecewiseLinear, splitInput, splitNeuron } from '../programs/splitting.ts';
 import { ticking } from '../ticking.ts';
-import { type Domain, evaluate } from './margin-bounds.ts';
-import { attack, type PropertySearch, singleMargin } from './witness-search.ts';
+import type { Domain } from './margin-bounds.ts';
+import { evaluate } from './margin-bounds.ts';
+import type { PropertySearch } from './witness-search.ts';
+import { attack, singleMargin } from './witness-search.ts';
 
 /** Inputs and outputs that must not come together. */
 export interface UnsafeCase {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { regionAround } from '../bounds/region.ts';
 import { certifyMonotone } from '../lipschitz/certify-monotone.ts';
-import { type DenseLayer, denseNetwork, evaluateNetwork } from '../networks/network.ts';
+import type { DenseLayer } from '../networks/network.ts';
+import { denseNetwork, evaluateNetwork } from '../networks/network.ts';
 import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
 import { verifyProperty } from './verify-property.ts';
 import { verifyRobustness } from './verify-robustness.ts';

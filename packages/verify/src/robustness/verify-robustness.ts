@@ -1,21 +1,17 @@
 // Robustness of a classification: no input near x may get another label.
-import {
-  checkInteger,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  type Outcome,
-  type RunOptions,
-} from '@infimum/core';
-import { type AroundOptions, regionAround } from '../bounds/region.ts';
-import { checkNetwork, evaluateNetwork, inputsOf, type Network } from '../networks/network.ts';
-import {
-  type PropertyIterate,
-  type PropertySolution,
-  type UnsafeCase,
-  type VerifyPropertyOptions,
-  verifyProperty,
+import type { Outcome, RunOptions } from '@infimum/core';
+import { checkInteger, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import type { AroundOptions } from '../bounds/region.ts';
+import { regionAround } from '../bounds/region.ts';
+import type { Network } from '../networks/network.ts';
+import { checkNetwork, evaluateNetwork, inputsOf } from '../networks/network.ts';
+import type {
+  PropertyIterate,
+  PropertySolution,
+  UnsafeCase,
+  VerifyPropertyOptions,
 } from './verify-property.ts';
+import { verifyProperty } from './verify-property.ts';
 
 /** The question. */
 export interface RobustnessQuestion extends AroundOptions {

@@ -1,14 +1,12 @@
 // The search for an input whose outputs are unsafe: what has been seen of a case, and signed gradient steps on its worst row.
 import type { Random } from '@infimum/core';
-import { type ForwardMethod, ROUNDING } from '../bounds/forward-bounds.ts';
-import { contains, type PreparedRegion, projectInto } from '../bounds/region.ts';
+import type { ForwardMethod } from '../bounds/forward-bounds.ts';
+import { ROUNDING } from '../bounds/forward-bounds.ts';
+import type { PreparedRegion } from '../bounds/region.ts';
+import { contains, projectInto } from '../bounds/region.ts';
 import type { RowProducts } from '../bounds/row-products.ts';
-import {
-  evaluateSinglePrecision,
-  type PreparedNetwork,
-  preActivations,
-  pullBack,
-} from '../networks/network.ts';
+import type { PreparedNetwork } from '../networks/network.ts';
+import { evaluateSinglePrecision, preActivations, pullBack } from '../networks/network.ts';
 
 /** What the search of one case shares. */
 export interface PropertySearch {

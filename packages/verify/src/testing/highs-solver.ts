@@ -1,5 +1,7 @@
 // HiGHS as an oracle.
-import highsModule, { type LegacyHighs } from 'highs';
+
+import type { LegacyHighs } from 'highs';
+import highsModule from 'highs';
 
 // The package's types describe its CommonJS build; the ES module's default export is the loader itself.
 const loadHighs = highsModule as unknown as () => Promise<LegacyHighs>;

@@ -1,9 +1,11 @@
 // The least margin of a small ReLU network over a box as a mixed integer program for HiGHS, and random instances to ask it about.
 import type { Random } from '@infimum/core';
-import { type NeuronBounds, outputBounds } from '../bounds/output-bounds.ts';
+import type { NeuronBounds } from '../bounds/output-bounds.ts';
+import { outputBounds } from '../bounds/output-bounds.ts';
 import type { Region } from '../bounds/region.ts';
 import { ProgramWriter, writeNetwork } from '../lipschitz/lipschitz-program.ts';
-import { type DenseLayer, evaluateNetwork, type Network } from '../networks/network.ts';
+import type { DenseLayer, Network } from '../networks/network.ts';
+import { evaluateNetwork } from '../networks/network.ts';
 import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
 import { robustnessCases, verifyRobustness } from '../robustness/verify-robustness.ts';
 import type { ProgramSolver } from './highs-solver.ts';

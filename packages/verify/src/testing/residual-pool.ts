@@ -1,5 +1,6 @@
 // Random networks with residual sums and pools, for tests.
-import { activated, type Chain, mapped, maxima, merged, product, sideBySide } from '../networks/chains.ts';
+import type { Chain } from '../networks/chains.ts';
+import { activated, mapped, maxima, merged, product, sideBySide } from '../networks/chains.ts';
 import type { Network } from '../networks/network.ts';
 import { randomDenseNetwork } from '../networks/random-network.ts';
 
