@@ -4,7 +4,7 @@
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016), for inexact lower levels whose tolerance falls;
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995), for the steps.
 import type { Conclusion, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
 import type { Evaluation } from './hyper-gradients.ts';
 import { HyperGradients } from './hyper-gradients.ts';
@@ -15,7 +15,6 @@ import type { BilevelProblem } from './oracles/bilevel-problem.ts';
 import { projectedNorm } from './oracles/judge.ts';
 import { BilevelState, guarded } from './single/bilevel-state.ts';
 
-/** Options of `bilevelMinimize`. */
 const bilevelMinimizeOptions = {
   method: {
     type: 'choice',
@@ -64,7 +63,8 @@ const bilevelMinimizeOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `bilevelMinimize`. */
-export type BilevelMinimizeOptions = OptionsOf<typeof bilevelMinimizeOptions>;
+export type BilevelMinimizeOptions = OptionsOf<typeof bilevelMinimizeOptions> &
+  RunOptions<BilevelMinimizeIterate>;
 
 const UNSOLVED = 'the lower level or its linear system cannot be solved to the tolerance';
 
@@ -132,9 +132,9 @@ export function bilevelMinimize(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: BilevelMinimizeOptions & RunOptions<BilevelMinimizeIterate> = {},
+  options: BilevelMinimizeOptions = {},
 ): Outcome<BilevelMinimum, BilevelMinimizeIterate> {
-  return run(bilevelMinimizeSteps(problem, x0, y0, options), runOptionsOf(bilevelMinimizeOptions, options));
+  return runWith(bilevelMinimizeOptions, options, bilevelMinimizeSteps(problem, x0, y0, options));
 }
 
 /** The steps of `bilevelMinimize`. */

@@ -17,6 +17,7 @@ export {
   type ResolvedOptions,
   resolveOptions,
   runOptionsOf,
+  runWith,
   type ValueOption,
 } from './options.ts';
 export { portableCosine, portableExp, portableExpm1, portableLog, portableSine } from './portable-math.ts';

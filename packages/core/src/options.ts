@@ -1,7 +1,9 @@
 // Options, stated once: a plain record beside the algorithm gives type, default, check, JSON schema, form and table.
 import { closestName } from './closest-name.ts';
 import { InvalidInputError } from './errors.ts';
-import type { RunOptions } from './run.ts';
+import type { Answerer, Outcome, RunOptions } from './run.ts';
+import { run } from './run.ts';
+import type { Iterate, Steps } from './steps.ts';
 import type { Bounds } from './validate.ts';
 import {
   checkChoice,
@@ -200,6 +202,23 @@ export function runOptionsOf<I>(specs: OptionSpecs, options?: RunOptions<I> | nu
   const { signal, onIteration, maxSeconds, trace } = given;
   const maxIterations = given.maxIterations ?? (specs['maxIterations'] as NumberOption | undefined)?.default;
   return { signal, onIteration, maxSeconds, trace, maxIterations };
+}
+
+/**
+ * Runs steps to their end, or to the first limit that the caller or the record states: the body of a public function.
+ *
+ * @param specs - the algorithm's options; a default of `maxIterations` among them is its limit
+ * @param options - what the caller gave
+ * @param steps - the generator of the algorithm
+ * @param answerer - for algorithms that ask, as in `run`
+ */
+export function runWith<Solution extends object, I extends Iterate<Solution>, Answer = undefined>(
+  specs: OptionSpecs,
+  options: RunOptions<I> | undefined,
+  steps: Steps<Solution, I, Answer>,
+  ...answerer: Answerer<I, NoInfer<Answer>>
+): Outcome<Solution, I> {
+  return run(steps, runOptionsOf(specs, options), ...answerer);
 }
 
 /** The options that a registry deals in: plain data; seed and limits belong to the run. */

@@ -18,7 +18,6 @@ import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import type { OracleCalls } from './smooth-minimization.ts';
 import { checkSmooth, gradientTolerance, tolerance, valueTolerance } from './smooth-minimization.ts';
 
-/** Options of `minimize`. */
 const minimizeOptions = {
   method: {
     type: 'choice',

@@ -31,7 +31,6 @@ import { entropicPartialTransport, partialTransport } from './unbalanced/partial
 import { unbalancedMm } from './unbalanced/unbalanced-mm.ts';
 import { unbalancedSinkhorn } from './unbalanced/unbalanced-sinkhorn.ts';
 
-/** Options of `solveTransport`. */
 const solveTransportOptions = {
   epsilon: {
     type: 'number',
@@ -70,10 +69,10 @@ const solveTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `solveTransport`. */
-export type SolveTransportOptions = OptionsOf<typeof solveTransportOptions>;
+export type SolveTransportOptions = OptionsOf<typeof solveTransportOptions> & RunOptions<Iterate<object>>;
 
 /** Options that have been checked, with the limits of the run. */
-type Settings = SolveTransportOptions & RunOptions<Iterate<object>>;
+type Settings = SolveTransportOptions;
 
 /** The functions that `solveTransport` chooses from. */
 export type TransportMethod =
@@ -176,11 +175,11 @@ export function solveTransport(
 ): Outcome<SolvedPlan<CsrMatrix>>;
 export function solveTransport(
   query: CostQuery<AnyWeights> | PointQuery<AnyWeights> | ImageQuery,
-  options?: SolveTransportOptions & RunOptions<Iterate<object>>,
+  options?: SolveTransportOptions,
 ): Outcome<SolvedTransport>;
 export function solveTransport(
   query: CostQuery<AnyWeights> | PointQuery<AnyWeights> | ImageQuery,
-  options: SolveTransportOptions & RunOptions<Iterate<object>> = {},
+  options: SolveTransportOptions = {},
 ): Outcome<SolvedTransport> {
   checkQuery(query);
   const given = options ?? {};

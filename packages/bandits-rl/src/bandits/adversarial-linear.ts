@@ -13,8 +13,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -167,7 +166,6 @@ export class LinearLossEstimator {
   }
 }
 
-/** Options of `adversarialLinearBandit`. */
 const adversarialLinearBanditOptions = {
   method: {
     type: 'choice',
@@ -185,7 +183,8 @@ const adversarialLinearBanditOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `adversarialLinearBandit`. */
-export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearBanditOptions>;
+export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearBanditOptions> &
+  RunOptions<BanditIterate>;
 
 /**
  * Plays a bandit whose losses are linear in known features of the arms, and otherwise chosen by anyone. Append a constant to
@@ -213,7 +212,7 @@ export function adversarialLinearBandit(
   features: DenseMatrix,
   rounds: number,
   loss: (round: number, arm: number) => number,
-  options: AdversarialLinearBanditOptions & RunOptions<BanditIterate> = {},
+  options: AdversarialLinearBanditOptions = {},
 ): Outcome<BanditPlay, BanditIterate> {
   const { method, learningRate, seed } = resolveOptions(adversarialLinearBanditOptions, options);
   checkFunction(loss, 'loss');
@@ -225,9 +224,10 @@ export function adversarialLinearBandit(
     checkNumber(value, `loss(${round}, ${arm})`, { min: 0, max: 1 });
     return value;
   };
-  return run(
+  return runWith(
+    adversarialLinearBanditOptions,
+    options,
     playLinearSteps(features, rounds, checkedLoss, method, { learningRate, seed }),
-    runOptionsOf(adversarialLinearBanditOptions, options),
   );
 }
 
@@ -307,13 +307,11 @@ function explorationMix(
 
 const declines = ({ features }: BanditInstance) => (features ? undefined : 'needs the arms’ features');
 
-/** Options of MR-EXP2. */
 const magnitudeReducedOptions = {
   learningRate: { ...learningRate, default: 2 },
   seed,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const mrExp2Solver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mr-exp2',
   title: 'Magnitude-reduced EXP2',
@@ -332,7 +330,6 @@ export const mrExp2Solver = /* @__PURE__ */ defineSolver({
 
 const plainOptions = { learningRate, seed } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const logBarrierBanditSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/log-barrier-linear',
   title: 'Log-barrier FTRL for linear bandits',
@@ -348,7 +345,6 @@ export const logBarrierBanditSolver = /* @__PURE__ */ defineSolver({
     linearBanditSteps(instance, 'log-barrier', resolveOptions(plainOptions, options)),
 });
 
-/** Registration. */
 export const plainWeightsBanditSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/exponential-weights-linear',
   title: 'Exponential weights for linear bandits',
@@ -364,7 +360,6 @@ export const plainWeightsBanditSolver = /* @__PURE__ */ defineSolver({
     linearBanditSteps(instance, 'exponential-weights', resolveOptions(plainOptions, options)),
 });
 
-/** Registration. */
 export const dilatedBanditSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/dilated-bonus-linear',
   title: 'Exponential weights with strong regularisation',
@@ -384,7 +379,6 @@ export const dilatedBanditSolver = /* @__PURE__ */ defineSolver({
     linearBanditSteps(instance, 'dilated-bonus', resolveOptions(plainOptions, options)),
 });
 
-/** Options of EXP2. */
 const exp2Options = {
   learningRate,
   exploration: {
@@ -396,7 +390,6 @@ const exp2Options = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const exp2Solver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/exp2',
   title: 'EXP2',

@@ -25,7 +25,6 @@ import { Thompson } from './thompson.ts';
 import { TsallisInf } from './tsallis-inf.ts';
 import { UpperConfidence } from './upper-confidence.ts';
 
-/** Options of `createBandit`. */
 const banditOptions = {
   algorithm: {
     type: 'choice',

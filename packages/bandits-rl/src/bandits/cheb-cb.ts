@@ -17,7 +17,6 @@ export const learningToRelaxPaper = {
   year: 2023,
 } as const;
 
-/** Options of ChebCB. */
 const chebCbOptions = {
   degree: {
     type: 'integer',
@@ -201,7 +200,6 @@ export class ChebCb implements Policy {
 const PASSES = 60;
 const RIDGE = 1e-9;
 
-/** Registration. */
 export const chebCbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/cheb-cb',
   title: 'ChebCB',

@@ -6,7 +6,6 @@ import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
 import { lengthened, numbersOf, shareAmongBest } from './policy.ts';
 
-/** Options of ε-greedy. */
 const epsilonGreedyOptions = {
   exploration: {
     type: 'number',
@@ -62,7 +61,6 @@ export class EpsilonGreedy implements Policy {
   }
 }
 
-/** Registration. */
 export const epsilonGreedySolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/epsilon-greedy',
   title: 'ε-greedy',

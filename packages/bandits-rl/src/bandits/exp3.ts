@@ -10,7 +10,6 @@ import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
 import { lengthened, numbersOf } from './policy.ts';
 
-/** Options of Exp3. */
 const exp3Options = {
   learningRate: {
     type: 'number',
@@ -92,7 +91,6 @@ export function meanOf(values: Float64Array): number {
   return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 }
 
-/** Registration. */
 export const exp3Solver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/exp3',
   title: 'Exp3',

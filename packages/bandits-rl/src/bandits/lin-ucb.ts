@@ -12,7 +12,6 @@ import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
 import { shareAmongBest } from './policy.ts';
 
-/** Options of LinUCB. */
 const linUcbOptions = {
   width: { type: 'number', min: 0, default: 1, description: 'Width α of the confidence bounds' },
   ridge: { type: 'number', above: 0, default: 1, description: 'Ridge λ of the regressions' },
@@ -72,7 +71,6 @@ export class LinUcb implements Policy {
   }
 }
 
-/** Registration. */
 export const linUcbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/lin-ucb',
   title: 'LinUCB',

@@ -8,7 +8,6 @@ import { banditProblem, contextDimension } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
 
-/** Options of SquareCB. */
 const squareCbOptions = {
   greed: {
     type: 'number',
@@ -71,7 +70,6 @@ export function inverseGapWeights(gamma: number, predictions: Float64Array): voi
   }
 }
 
-/** Registration. */
 export const squareCbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/square-cb',
   title: 'SquareCB',

@@ -9,7 +9,6 @@ import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
 import { lengthened, numbersOf } from './policy.ts';
 
-/** Options of Thompson sampling. */
 const thompsonOptions = {
   posterior: {
     type: 'choice',
@@ -151,7 +150,6 @@ export class Thompson implements Policy {
   }
 }
 
-/** Registration. */
 export const thompsonSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/thompson',
   title: 'Thompson sampling',

@@ -10,7 +10,6 @@ import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
 import { lengthened, numbersOf } from './policy.ts';
 
-/** Options of Tsallis-INF. */
 const tsallisInfOptions = {
   estimator: {
     type: 'choice',
@@ -95,7 +94,6 @@ export class TsallisInf implements Policy {
   }
 }
 
-/** Registration. */
 export const tsallisInfSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/tsallis-inf',
   title: 'Tsallis-INF',

@@ -10,7 +10,6 @@ import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
 import { lengthened, numbersOf, shareAmongBest } from './policy.ts';
 
-/** Options of the upper confidence bounds. */
 const ucbOptions = {
   bound: {
     type: 'choice',
@@ -116,7 +115,6 @@ function bernoulliDivergence(p: number, q: number): number {
   return first + second;
 }
 
-/** Registration. */
 export const ucbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/ucb',
   title: 'Upper confidence bounds',

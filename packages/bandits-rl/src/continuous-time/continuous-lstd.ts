@@ -9,8 +9,7 @@ import {
   defineSolver,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { minimumNormSolution } from '@infimum/linalg';
@@ -28,7 +27,6 @@ export const martingalePaper = {
   year: 2022,
 } as const;
 
-/** Options of `continuousLstd`. */
 const continuousLstdOptions = {
   lambda: {
     type: 'number',
@@ -64,7 +62,7 @@ const continuousLstdOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `continuousLstd`. */
-export type ContinuousLstdOptions = OptionsOf<typeof continuousLstdOptions>;
+export type ContinuousLstdOptions = OptionsOf<typeof continuousLstdOptions> & RunOptions<EvaluationIterate>;
 
 /** Writes the test functions ξ at (t, x), given ∂J/∂θ there. */
 export type TestFunction = (t: number, x: Float64Array, gradient: Float64Array, out: Float64Array) => void;
@@ -107,12 +105,12 @@ function checkTest(value: unknown, argument: string): asserts value is TestFunct
  */
 export function continuousLstd(
   instance: EvaluationInstance,
-  options: ContinuousLstdOptions & RunOptions<EvaluationIterate> = {},
+  options: ContinuousLstdOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(continuousLstdSteps(instance, options), runOptionsOf(continuousLstdOptions, options));
+  return runWith(continuousLstdOptions, options, continuousLstdSteps(instance, options));
 }
 
 /** The steps of `continuousLstd`. */
@@ -275,7 +273,6 @@ function solveSystem(
   }
 }
 
-/** Registration. */
 export const continuousLstdSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/continuous-lstd',
   title: 'CLSTD',

@@ -4,15 +4,7 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), sections 3.1 and 4.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkObject,
-  defineSolver,
-  exhausted,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { checkObject, defineSolver, exhausted, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
 import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
@@ -20,7 +12,6 @@ import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
 import { martingaleIncrement, visitIncrements } from './increments.ts';
 
-/** Options of `continuousTd`. */
 const continuousTdOptions = {
   method: {
     type: 'choice',
@@ -78,7 +69,7 @@ const continuousTdOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `continuousTd`. */
-export type ContinuousTdOptions = OptionsOf<typeof continuousTdOptions>;
+export type ContinuousTdOptions = OptionsOf<typeof continuousTdOptions> & RunOptions<EvaluationIterate>;
 
 /** Beyond this parameters do not come back. */
 const LARGEST_PARAMETERS = 1e8;
@@ -111,12 +102,12 @@ const LARGEST_PARAMETERS = 1e8;
  */
 export function continuousTd(
   instance: EvaluationInstance,
-  options: ContinuousTdOptions & RunOptions<EvaluationIterate> = {},
+  options: ContinuousTdOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(continuousTdSteps(instance, options), runOptionsOf(continuousTdOptions, options));
+  return runWith(continuousTdOptions, options, continuousTdSteps(instance, options));
 }
 
 /** The steps of `continuousTd`. */
@@ -232,7 +223,6 @@ function mover(
   };
 }
 
-/** Registration. */
 export const continuousTdSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/continuous-td',
   title: 'CTD and CGTD',

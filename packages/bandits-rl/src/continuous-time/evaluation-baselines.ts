@@ -17,7 +17,6 @@ const discreteLstdOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const discreteLstdSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/discrete-lstd',
   title: 'LSTD',
@@ -42,7 +41,6 @@ const meanSquareOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const meanSquareSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mean-square-td',
   title: 'Mean-square TD error',

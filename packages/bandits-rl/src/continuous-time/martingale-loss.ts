@@ -4,22 +4,13 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), sections 3.1 and 3.2.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { checkObject, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
 import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
 import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
 import { visitIncrements } from './increments.ts';
 
-/** Options of `martingaleLoss`. */
 const martingaleLossOptions = {
   loss: {
     type: 'choice',
@@ -55,7 +46,7 @@ const martingaleLossOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `martingaleLoss`. */
-export type MartingaleLossOptions = OptionsOf<typeof martingaleLossOptions>;
+export type MartingaleLossOptions = OptionsOf<typeof martingaleLossOptions> & RunOptions<EvaluationIterate>;
 
 /**
  * Minimises ½ Σ (G_i - e^(-βt_i) J(t_i, x_i))² Δ_i, with G_i all that was paid from t_i on, discounted to time 0, the end included
@@ -84,12 +75,12 @@ export type MartingaleLossOptions = OptionsOf<typeof martingaleLossOptions>;
  */
 export function martingaleLoss(
   instance: EvaluationInstance,
-  options: MartingaleLossOptions & RunOptions<EvaluationIterate> = {},
+  options: MartingaleLossOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(martingaleLossSteps(instance, options), runOptionsOf(martingaleLossOptions, options));
+  return runWith(martingaleLossOptions, options, martingaleLossSteps(instance, options));
 }
 
 /** The normal equations of one pass. */
@@ -232,7 +223,6 @@ function* mapReturn<T, R>(source: Generator<T, unknown>, result: () => R): Gener
   return result();
 }
 
-/** Registration. */
 export const martingaleLossSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/martingale-loss',
   title: 'Martingale loss',

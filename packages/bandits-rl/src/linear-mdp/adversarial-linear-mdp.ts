@@ -6,8 +6,7 @@ import {
   checkNumber,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { LinearMdp } from './mdp.ts';
@@ -16,7 +15,6 @@ import type { EpisodeLearner } from './play-episodes.ts';
 import { PolicyOptimisation } from './policy-optimisation.ts';
 import { SimulatorFree } from './simulator-free.ts';
 
-/** Options of `adversarialLinearMdp`. */
 const adversarialLinearMdpOptions = {
   method: {
     type: 'choice',
@@ -46,7 +44,8 @@ const adversarialLinearMdpOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `adversarialLinearMdp`. */
-export type AdversarialLinearMdpOptions = OptionsOf<typeof adversarialLinearMdpOptions>;
+export type AdversarialLinearMdpOptions = OptionsOf<typeof adversarialLinearMdpOptions> &
+  RunOptions<AdversarialMdpIterate>;
 
 /** What was learnt. */
 export interface AdversarialMdpSolution {
@@ -91,14 +90,11 @@ export interface AdversarialMdpIterate extends Iterate<AdversarialMdpSolution> {
 export function adversarialLinearMdp(
   mdp: LinearMdp,
   loss: (episode: number, layer: number, state: number, action: number) => number,
-  options: AdversarialLinearMdpOptions & RunOptions<AdversarialMdpIterate>,
+  options: AdversarialLinearMdpOptions,
 ): Outcome<AdversarialMdpSolution, AdversarialMdpIterate> {
   checkMdp(mdp);
   checkFunction(loss, 'loss');
-  return run(
-    adversarialLinearMdpSteps(mdp, loss, options),
-    runOptionsOf(adversarialLinearMdpOptions, options),
-  );
+  return runWith(adversarialLinearMdpOptions, options, adversarialLinearMdpSteps(mdp, loss, options));
 }
 
 function* adversarialLinearMdpSteps(

@@ -21,7 +21,6 @@ const learningRate = {
 
 const uniformOptions = { seed } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const uniformMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-uniform',
   title: 'The uniform policy',
@@ -82,7 +81,6 @@ class Exp3Everywhere extends Weights {
 
 const weightOptions = { learningRate, seed } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const exp3MdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-exp3',
   title: 'Exp3 in every state',
@@ -122,7 +120,6 @@ class HedgeEverywhere extends Weights {
   }
 }
 
-/** Registration. */
 export const hedgeMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-hedge',
   title: 'Hedge with full information',
@@ -141,7 +138,6 @@ export const hedgeMdpSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** Options of LSVI-UCB. */
 const lsviUcbOptions = {
   width: {
     type: 'number',
@@ -226,7 +222,6 @@ class OptimisticLeastSquares implements EpisodeLearner {
   }
 }
 
-/** Registration. */
 export const lsviUcbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-lsvi-ucb',
   title: 'LSVI-UCB',

@@ -62,7 +62,6 @@ const learningRate = {
   description: 'Factor on the learning rate of theory',
 } as const;
 
-/** Options of policy optimisation. */
 const policyOptimisationOptions = {
   learningRate,
   bonus,
@@ -72,7 +71,6 @@ const policyOptimisationOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** Options of policy optimisation with the log-barrier. */
 const logBarrierOptions = {
   learningRate: {
     type: 'number',
@@ -436,7 +434,6 @@ function* steps(
 
 const cost = 'O(H(SA d^2 + S^2A + d^3)) \\text{ an episode}';
 
-/** Registration. */
 export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-magnitude-reduced',
   title: 'Policy optimisation with reduced magnitudes',
@@ -450,7 +447,6 @@ export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
     steps(instance, 'magnitude-reduced', resolveOptions(policyOptimisationOptions, options)),
 });
 
-/** Registration. */
 export const logBarrierMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-log-barrier',
   title: 'Policy optimisation with the log-barrier',
@@ -463,7 +459,6 @@ export const logBarrierMdpSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => steps(instance, 'log-barrier', resolveOptions(logBarrierOptions, options)),
 });
 
-/** Registration. */
 export const dilatedBonusMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-dilated-bonus',
   title: 'Policy optimisation with dilated bonuses',
@@ -481,7 +476,6 @@ export const dilatedBonusMdpSolver = /* @__PURE__ */ defineSolver({
     steps(instance, 'dilated-bonus', resolveOptions(policyOptimisationOptions, options)),
 });
 
-/** Registration. */
 export const exponentialWeightsMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-exponential-weights',
   title: 'Policy optimisation with plain estimates',

@@ -15,7 +15,6 @@ import { tableSize } from './mdp.ts';
 import type { Episode, EpisodeLearner } from './play-episodes.ts';
 import { episodeSteps } from './play-episodes.ts';
 
-/** Options of the simulator-free method. */
 const simulatorFreeOptions = {
   learningRate: {
     type: 'number',
@@ -339,7 +338,6 @@ class PolicyCover {
   }
 }
 
-/** Registration. */
 export const simulatorFreeSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-simulator-free',
   title: 'Policy optimisation without a simulator',

@@ -3,7 +3,7 @@
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 2.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalised } from './learning.ts';
@@ -11,7 +11,6 @@ import { normalisedGradientPaper } from './n-pg-igt.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
-/** Options of `nHarpg`. */
 const nHarpgOptions = {
   stepSize: { type: 'number', above: 0, default: 3, description: 'γ₀: step t is γ₀ 2/(t + 2 + stepOffset)' },
   momentum: {
@@ -51,7 +50,7 @@ const nHarpgOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `nHarpg`. */
-export type NHarpgOptions = OptionsOf<typeof nHarpgOptions>;
+export type NHarpgOptions = OptionsOf<typeof nHarpgOptions> & RunOptions<PolicyIterate>;
 
 /**
  * Policy gradient with d_t = (1-η)(d_{t-1} + v_t) + η g(θ_t) and steps of fixed lengths along d_t. The correction
@@ -85,12 +84,12 @@ export type NHarpgOptions = OptionsOf<typeof nHarpgOptions>;
  */
 export function nHarpg(
   instance: PolicyInstance,
-  options: NHarpgOptions & RunOptions<PolicyIterate> = {},
+  options: NHarpgOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(nHarpgSteps(instance, options), runOptionsOf(nHarpgOptions, options));
+  return runWith(nHarpgOptions, options, nHarpgSteps(instance, options));
 }
 
 /** The steps of `nHarpg`. */
@@ -104,7 +103,6 @@ function* nHarpgSteps(
   );
 }
 
-/** Options of `harpg`. */
 const harpgOptions = {
   ...nHarpgOptions,
   stepSize: {
@@ -116,7 +114,7 @@ const harpgOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `harpg`. */
-export type HarpgOptions = OptionsOf<typeof harpgOptions>;
+export type HarpgOptions = OptionsOf<typeof harpgOptions> & RunOptions<PolicyIterate>;
 
 /**
  * As `nHarpg` without normalisation: θ_{t+1} = θ_t + γ_t d_t with γ_t = γ₀ (2/(t+2))^½. The same guarantee; a step that depends on
@@ -146,12 +144,12 @@ export type HarpgOptions = OptionsOf<typeof harpgOptions>;
  */
 export function harpg(
   instance: PolicyInstance,
-  options: HarpgOptions & RunOptions<PolicyIterate> = {},
+  options: HarpgOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(harpgSteps(instance, options), runOptionsOf(harpgOptions, options));
+  return runWith(harpgOptions, options, harpgSteps(instance, options));
 }
 
 /** The steps of `harpg`. */
@@ -212,7 +210,6 @@ function* corrected(learning: Learning, settings: CorrectionSettings): Generator
   }
 }
 
-/** Registration. */
 export const nHarpgSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/n-harpg',
   title: 'N-HARPG',
@@ -225,7 +222,6 @@ export const nHarpgSolver = /* @__PURE__ */ defineSolver({
   steps: nHarpgSteps,
 });
 
-/** Registration. */
 export const harpgSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/harpg',
   title: 'HARPG',

@@ -3,7 +3,7 @@
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 1.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalised } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
@@ -16,7 +16,6 @@ export const normalisedGradientPaper = {
   year: 2023,
 } as const;
 
-/** Options of `nPgIgt`. */
 const nPgIgtOptions = {
   stepSize: { type: 'number', above: 0, default: 3, description: 'γ₀: step t is γ₀ 2/(t + 2 + stepOffset)' },
   momentum: {
@@ -38,7 +37,7 @@ const nPgIgtOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `nPgIgt`. */
-export type NPgIgtOptions = OptionsOf<typeof nPgIgtOptions>;
+export type NPgIgtOptions = OptionsOf<typeof nPgIgtOptions> & RunOptions<PolicyIterate>;
 
 /**
  * Policy gradient with momentum d_t = (1-η) d_{t-1} + η g(θ̃), steps of fixed lengths θ_{t+1} = θ_t + γ_t d_t/|d_t|, and gradients
@@ -71,12 +70,12 @@ export type NPgIgtOptions = OptionsOf<typeof nPgIgtOptions>;
  */
 export function nPgIgt(
   instance: PolicyInstance,
-  options: NPgIgtOptions & RunOptions<PolicyIterate> = {},
+  options: NPgIgtOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(nPgIgtSteps(instance, options), runOptionsOf(nPgIgtOptions, options));
+  return runWith(nPgIgtOptions, options, nPgIgtSteps(instance, options));
 }
 
 /** The steps of `nPgIgt`. */
@@ -109,7 +108,6 @@ function* transported(
   }
 }
 
-/** Registration. */
 export const nPgIgtSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/n-pg-igt',
   title: 'N-PG-IGT',

@@ -3,14 +3,13 @@
 // S. Kakade: A natural policy gradient (2001). Without a bound on that change, steps grow with the rewards and policies run
 // away: J. Schulman et al., Trust region policy optimization (arXiv 1502.05477, 2015), of which the line search is left out.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
-/** Options of `naturalPolicyGradient`. */
 const naturalGradientOptions = {
   stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
   ridge: { type: 'number', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
@@ -25,7 +24,7 @@ const naturalGradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `naturalPolicyGradient`. */
-export type NaturalGradientOptions = OptionsOf<typeof naturalGradientOptions>;
+export type NaturalGradientOptions = OptionsOf<typeof naturalGradientOptions> & RunOptions<PolicyIterate>;
 
 /**
  * θ += γ (F + λI)⁻¹ g with F the mean of ∇log π ∇log πᵀ over discounted steps; F is never formed. γ is the step size, or less
@@ -53,12 +52,12 @@ export type NaturalGradientOptions = OptionsOf<typeof naturalGradientOptions>;
  */
 export function naturalPolicyGradient(
   instance: PolicyInstance,
-  options: NaturalGradientOptions & RunOptions<PolicyIterate> = {},
+  options: NaturalGradientOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(naturalPolicyGradientSteps(instance, options), runOptionsOf(naturalGradientOptions, options));
+  return runWith(naturalGradientOptions, options, naturalPolicyGradientSteps(instance, options));
 }
 
 /** The steps of `naturalPolicyGradient`. */
@@ -70,7 +69,6 @@ function* naturalPolicyGradientSteps(
   return yield* learn(instance, settings, (learning) => natural(learning, settings));
 }
 
-/** Registration. */
 export const naturalPolicyGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/natural-policy-gradient',
   title: 'Natural policy gradient',

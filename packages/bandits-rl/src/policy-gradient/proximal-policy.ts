@@ -2,14 +2,13 @@
 //
 // J. Schulman et al.: Proximal policy optimization algorithms (arXiv 1707.06347, 2017).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 import { Adam } from './reinforce.ts';
 
-/** Options of `proximalPolicy`. */
 const proximalPolicyOptions = {
   stepSize: { type: 'number', above: 0, default: 0.01, description: 'Adam’s rate' },
   clip: {
@@ -25,7 +24,7 @@ const proximalPolicyOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `proximalPolicy`. */
-export type ProximalPolicyOptions = OptionsOf<typeof proximalPolicyOptions>;
+export type ProximalPolicyOptions = OptionsOf<typeof proximalPolicyOptions> & RunOptions<PolicyIterate>;
 
 /**
  * Ascends Σ min(r A, clip(r, 1-c, 1+c) A) for some epochs on each batch, with r the ratio of the probabilities of an action and A
@@ -53,12 +52,12 @@ export type ProximalPolicyOptions = OptionsOf<typeof proximalPolicyOptions>;
  */
 export function proximalPolicy(
   instance: PolicyInstance,
-  options: ProximalPolicyOptions & RunOptions<PolicyIterate> = {},
+  options: ProximalPolicyOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(proximalPolicySteps(instance, options), runOptionsOf(proximalPolicyOptions, options));
+  return runWith(proximalPolicyOptions, options, proximalPolicySteps(instance, options));
 }
 
 /** The steps of `proximalPolicy`. */
@@ -70,7 +69,6 @@ function* proximalPolicySteps(
   return yield* learn(instance, settings, (learning) => proximal(learning, settings));
 }
 
-/** Registration. */
 export const proximalPolicySolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/ppo',
   title: 'PPO',

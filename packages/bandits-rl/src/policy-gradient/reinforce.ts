@@ -3,13 +3,12 @@
 // R. Williams: Simple statistical gradient-following algorithms for connectionist reinforcement learning (1992);
 // J. Baxter, P. Bartlett: Infinite-horizon policy-gradient estimation (2001).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalised } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
-/** Options of `reinforce`. */
 const reinforceOptions = {
   stepSize: {
     type: 'number',
@@ -27,7 +26,7 @@ const reinforceOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `reinforce`. */
-export type ReinforceOptions = OptionsOf<typeof reinforceOptions>;
+export type ReinforceOptions = OptionsOf<typeof reinforceOptions> & RunOptions<PolicyIterate>;
 
 /**
  * θ += γ g, with g = Σ_h γ^h (G_h - b(s_h)) ∇log π(a_h | s_h) the mean over a batch; or Adam's steps; or momentum with steps of fixed
@@ -55,12 +54,12 @@ export type ReinforceOptions = OptionsOf<typeof reinforceOptions>;
  */
 export function reinforce(
   instance: PolicyInstance,
-  options: ReinforceOptions & RunOptions<PolicyIterate> = {},
+  options: ReinforceOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(reinforceSteps(instance, options), runOptionsOf(reinforceOptions, options));
+  return runWith(reinforceOptions, options, reinforceSteps(instance, options));
 }
 
 /** The steps of `reinforce`. */
@@ -72,7 +71,6 @@ function* reinforceSteps(
   return yield* learn(instance, settings, (learning) => ascend(learning, settings));
 }
 
-/** Registration. */
 export const reinforceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/reinforce',
   title: 'REINFORCE',

@@ -4,14 +4,13 @@
 // Stochastic recursive momentum for policy gradient methods (2020); F. Huang et al., Momentum-based policy gradient methods (2020).
 // SRVR: P. Xu, F. Gao, Q. Gu, Sample efficient policy gradient methods with recursive variance reduction (2020).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalised } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
-/** Options of `stormPg`. */
 const stormPgOptions = {
   stepSize: {
     type: 'number',
@@ -29,7 +28,7 @@ const stormPgOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `stormPg`. */
-export type StormPgOptions = OptionsOf<typeof stormPgOptions>;
+export type StormPgOptions = OptionsOf<typeof stormPgOptions> & RunOptions<PolicyIterate>;
 
 /**
  * d_t = g(τ_t, θ_t) + (1-η_t)(d_{t-1} - w g(τ_t, θ_{t-1})), with w the ratios of the probabilities of the actions so far and
@@ -57,12 +56,12 @@ export type StormPgOptions = OptionsOf<typeof stormPgOptions>;
  */
 export function stormPg(
   instance: PolicyInstance,
-  options: StormPgOptions & RunOptions<PolicyIterate> = {},
+  options: StormPgOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(stormPgSteps(instance, options), runOptionsOf(stormPgOptions, options));
+  return runWith(stormPgOptions, options, stormPgSteps(instance, options));
 }
 
 /** The steps of `stormPg`. */
@@ -74,7 +73,6 @@ function* stormPgSteps(
   return yield* learn(instance, settings, (learning) => recursiveMomentum(learning, settings));
 }
 
-/** Registration. */
 export const stormPgSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/storm-pg',
   title: 'STORM-PG',
@@ -91,7 +89,6 @@ export const stormPgSolver = /* @__PURE__ */ defineSolver({
   steps: stormPgSteps,
 });
 
-/** Options of `srvrPg`. */
 const srvrPgOptions = {
   stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step' },
   outerBatchSize: {
@@ -112,7 +109,7 @@ const srvrPgOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `srvrPg`. */
-export type SrvrPgOptions = OptionsOf<typeof srvrPgOptions>;
+export type SrvrPgOptions = OptionsOf<typeof srvrPgOptions> & RunOptions<PolicyIterate>;
 
 /**
  * d = g of a large batch, then d += g(τ, θ_t) - w g(τ, θ_{t-1}) for the steps of an epoch.
@@ -139,12 +136,12 @@ export type SrvrPgOptions = OptionsOf<typeof srvrPgOptions>;
  */
 export function srvrPg(
   instance: PolicyInstance,
-  options: SrvrPgOptions & RunOptions<PolicyIterate> = {},
+  options: SrvrPgOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(srvrPgSteps(instance, options), runOptionsOf(srvrPgOptions, options));
+  return runWith(srvrPgOptions, options, srvrPgSteps(instance, options));
 }
 
 /** The steps of `srvrPg`. */
@@ -156,7 +153,6 @@ function* srvrPgSteps(
   return yield* learn(instance, settings, (learning) => recursiveEpochs(learning, settings));
 }
 
-/** Registration. */
 export const srvrPgSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/srvr-pg',
   title: 'SRVR-PG',

@@ -9,8 +9,7 @@ import {
   converged,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -19,7 +18,6 @@ import type { PreferenceLink } from './preference-link.ts';
 import { linkOf } from './preference-link.ts';
 import { factorInPlace, solveBackwards, solveForwards } from './small-triangular.ts';
 
-/** Options of `fitPreferences`. */
 const fitPreferencesOptions = {
   ridge: {
     type: 'number',
@@ -43,7 +41,7 @@ const fitPreferencesOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `fitPreferences`. */
-export type FitPreferencesOptions = OptionsOf<typeof fitPreferencesOptions>;
+export type FitPreferencesOptions = OptionsOf<typeof fitPreferencesOptions> & RunOptions<FitIterate>;
 
 /** Rewards that explain comparisons. */
 export interface PreferenceFit {
@@ -82,16 +80,13 @@ export interface FitIterate extends Iterate<PreferenceFit> {
 export function fitPreferences(
   differences: DenseMatrix,
   outcomes: ArrayLike<number>,
-  options: FitPreferencesOptions & RunOptions<FitIterate> = {},
+  options: FitPreferencesOptions = {},
 ): Outcome<PreferenceFit, FitIterate> {
   checkObject(differences, 'differences');
   checkList(outcomes, 'outcomes');
   checkObject(options, 'options');
 
-  return run(
-    fitPreferencesSteps(differences, outcomes, options),
-    runOptionsOf(fitPreferencesOptions, options),
-  );
+  return runWith(fitPreferencesOptions, options, fitPreferencesSteps(differences, outcomes, options));
 }
 
 function* fitPreferencesSteps(

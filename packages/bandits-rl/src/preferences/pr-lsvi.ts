@@ -38,7 +38,6 @@ export const preferencePaper: Paper = {
   year: 2023,
 };
 
-/** Options of `prLsvi`. */
 const prLsviOptions = {
   rewardNoise: {
     type: 'number',
@@ -418,7 +417,6 @@ function scaledIdentity(n: number, value: number): Float64Array {
   return matrix;
 }
 
-/** Registration. */
 export const prLsviSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/pr-lsvi',
   title: 'PR-LSVI',

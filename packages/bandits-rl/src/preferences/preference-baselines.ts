@@ -29,7 +29,6 @@ const certain: PrLsviSettings = {
   link: 'logistic',
 };
 
-/** Options of dueling posterior sampling. */
 const duelingOptions = {
   noise: { type: 'number', min: 0, default: 0.5, description: 'Noise c of the posterior of rewards' },
   concentration: {
@@ -100,7 +99,6 @@ class DuelingPosterior implements PreferenceLearner {
   }
 }
 
-/** Registration. */
 export const duelingSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/dueling-posterior-sampling',
   title: 'Dueling posterior sampling',
@@ -159,13 +157,11 @@ class Exploring implements PreferenceLearner {
   }
 }
 
-/** Options of ε-greedy. */
 const greedyPreferenceOptions = {
   exploration: { type: 'number', min: 0, max: 1, default: 0.1, description: 'Share of random policies' },
   seed,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const greedyPreferenceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/greedy-preferences',
   title: 'ε-greedy from preferences',
@@ -184,7 +180,6 @@ export const greedyPreferenceSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** Options of explore-then-commit. */
 const commitOptions = {
   exploration: {
     type: 'number',
@@ -196,7 +191,6 @@ const commitOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const commitSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/explore-then-commit',
   title: 'Explore, then commit',
@@ -218,7 +212,6 @@ export const commitSolver = /* @__PURE__ */ defineSolver({
 
 const uniformOptions = { seed } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const uniformPreferenceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/random-policies',
   title: 'Random policies',
@@ -235,13 +228,11 @@ export const uniformPreferenceSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** Options of randomised value iteration. */
 const rlsviOptions = {
   transitionNoise: { type: 'number', min: 0, default: 0.5, description: 'Noise of the values to go' },
   seed,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const rlsviSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/rlsvi-true-rewards',
   title: 'Randomised value iteration with true rewards',

@@ -17,7 +17,6 @@ import type { PreferenceInstance } from './preference-problem.ts';
 import { networkReward, networkSize, preferenceProblem, sumAlong } from './preference-problem.ts';
 import type { RewardPosterior } from './reward-posterior.ts';
 
-/** Options of PbTS. */
 const thompsonPreferenceOptions = {
   posterior: {
     type: 'choice',
@@ -146,7 +145,6 @@ function posteriorOf(instance: PreferenceInstance, { posterior, ...rest }: Poste
   return new LinearRewardPosterior(instance, kind, settings);
 }
 
-/** Registration. */
 export const thompsonPreferenceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/pbts',
   title: 'Thompson sampling from preferences',

@@ -15,8 +15,7 @@ import {
   InvalidInputError,
   mulberry32,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { ControlInstance, ControlSolution } from './control-problem.ts';
@@ -24,7 +23,6 @@ import { controlProblem } from './control-problem.ts';
 import { WindowObserver, windowRule } from './window-observer.ts';
 import { normOf, regression } from './window-regression.ts';
 
-/** Options of `integralReinforcement`. */
 const integralOptions = {
   quadrature: {
     type: 'choice',
@@ -96,7 +94,7 @@ const integralOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `integralReinforcement`. */
-export type IntegralOptions = OptionsOf<typeof integralOptions>;
+export type IntegralOptions = OptionsOf<typeof integralOptions> & RunOptions<IntegralIterate>;
 
 /** What it gives. */
 export interface IntegralSolution extends ControlSolution {
@@ -155,12 +153,12 @@ const LOST_EXCITATION = 1e-6;
  */
 export function integralReinforcement(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
-  options: IntegralOptions & RunOptions<IntegralIterate> = {},
+  options: IntegralOptions = {},
 ): Outcome<IntegralSolution, IntegralIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(integralSteps(instance, options), runOptionsOf(integralOptions, options));
+  return runWith(integralOptions, options, integralSteps(instance, options));
 }
 
 /** States and inputs of the largest system: matrices of so many rows still fit into memory. */
@@ -264,7 +262,6 @@ function scatterState(initial: Float64Array, next: () => number, state: Float64A
   }
 }
 
-/** Registration. */
 export const integralSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/integral-reinforcement',
   title: 'Integral reinforcement learning',

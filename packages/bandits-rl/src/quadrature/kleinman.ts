@@ -10,7 +10,6 @@ import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
 import { matrixOf, weightsOf } from './monomials.ts';
 import { added, inverseOfCost, newtonStep, norm, outer } from './riccati.ts';
 
-/** Options of `kleinman`. */
 const kleinmanOptions = {
   tolerance: {
     type: 'number',
@@ -62,7 +61,6 @@ function isStable(closed: DenseMatrix): boolean {
   return closed.values.every(Number.isFinite) && eigen(closed).real.every((part) => part < 0);
 }
 
-/** Registration. */
 export const kleinmanSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/kleinman',
   title: 'Kleinman’s iteration',

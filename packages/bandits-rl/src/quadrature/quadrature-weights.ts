@@ -10,7 +10,6 @@ import { checkInterval } from './gauss-legendre.ts';
 import { kernelOf, maternDegree } from './kernels.ts';
 import { maternWeights } from './state-space-quadrature.ts';
 
-/** Options of `quadratureWeights`. */
 const quadratureOptions = {
   rule: {
     type: 'choice',

@@ -8,7 +8,6 @@ import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
 import { weightsOf } from './monomials.ts';
 import { solveCare } from './riccati.ts';
 
-/** Options of the registered solver. */
 const riccatiOptions = {
   tolerance: {
     type: 'number',
@@ -18,7 +17,6 @@ const riccatiOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const riccatiSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/riccati-schur',
   title: 'Riccati equation by Schur vectors',

@@ -8,7 +8,6 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, identity, inverse, matmul, realSchur, solve, transpose } from '@infimum/linalg';
 import { checkSquare, solveLyapunov, symmetrised } from './lyapunov.ts';
 
-/** Options of `lqr`. */
 const lqrOptions = {
   cross: {
     type: 'value',

@@ -67,7 +67,6 @@ const arms = {
 } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
 
-/** Options. */
 const banditRelaxationOptions = {
   algorithm: {
     type: 'choice',
@@ -79,7 +78,6 @@ const banditRelaxationOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const banditRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-classic-bandit',
   title: 'Relaxation by a classic bandit',

@@ -15,12 +15,10 @@ const youngPaper = {
   year: 1954,
 } as const;
 
-/** Options. */
 const fixedRelaxationOptions = {
   relaxation: { type: 'number', above: 0, below: 2, default: 1.5, description: 'The factor' },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const fixedRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-fixed',
   title: 'A fixed factor',
@@ -40,7 +38,6 @@ export const fixedRelaxationSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** Options. */
 const spectralRelaxationOptions = {
   powerIterations: {
     type: 'integer',
@@ -51,7 +48,6 @@ const spectralRelaxationOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const spectralRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-spectral',
   title: 'Young’s factor',
@@ -97,7 +93,6 @@ export function jacobiRadius(a: CsrMatrix, iterations: number): number {
   return Math.min(radius, 1 - 1e-6);
 }
 
-/** Options. */
 const optimalRelaxationOptions = {
   trials: {
     type: 'integer',
@@ -108,7 +103,6 @@ const optimalRelaxationOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const optimalRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-oracle',
   title: 'The best factor of every system',

@@ -7,7 +7,6 @@ import { rangeOf } from '../bandits/bandit-problem.ts';
 import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
-/** Options. */
 const gpUcbOptions = {
   arms: {
     type: 'integer',
@@ -36,7 +35,6 @@ const LENGTH = 0.2;
 /** Variance of the logarithm of iterations that is no function of context and factor. */
 const NOISE = 0.02;
 
-/** Registration. */
 export const gpUcbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-gp-ucb',
   title: 'Relaxation by GP-UCB',

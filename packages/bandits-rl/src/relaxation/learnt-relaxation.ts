@@ -25,10 +25,8 @@ const estimator = {
   description: 'How losses are estimated',
 } as const;
 
-/** Options. */
 const tsallisRelaxationOptions = { arms, estimator, seed } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const tsallisRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-tsallis-inf',
   title: 'Relaxation by Tsallis-INF',
@@ -44,7 +42,6 @@ export const tsallisRelaxationSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** Options. */
 const binnedRelaxationOptions = {
   arms,
   bins: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Intervals of the context' },
@@ -52,7 +49,6 @@ const binnedRelaxationOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const binnedRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-binned-tsallis-inf',
   title: 'Relaxation by Tsallis-INF in bins',
@@ -69,7 +65,6 @@ export const binnedRelaxationSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** Options. */
 const chebRelaxationOptions = {
   arms,
   degree: {
@@ -82,7 +77,6 @@ const chebRelaxationOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const chebRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-cheb-cb',
   title: 'Relaxation by ChebCB',

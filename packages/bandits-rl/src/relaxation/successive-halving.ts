@@ -6,7 +6,6 @@ import { defineSolver, resolveOptions } from '@infimum/core';
 import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
-/** Options. */
 const successiveHalvingOptions = {
   arms: {
     type: 'integer',
@@ -24,7 +23,6 @@ const successiveHalvingOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const successiveHalvingSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-successive-halving',
   title: 'Relaxation by successive halving',

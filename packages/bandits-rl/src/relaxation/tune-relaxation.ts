@@ -13,7 +13,6 @@ import type { RelaxedSolution } from './relaxed-solve.ts';
 import { relaxedSolve } from './relaxed-solve.ts';
 import { checkGrid } from './system-sequence.ts';
 
-/** Options of `tuneRelaxation`. */
 const tuneRelaxationOptions = {
   method: {
     type: 'choice',

@@ -2,7 +2,7 @@
 //
 // S. Ghadimi, M. Wang: Approximation methods for bilevel programming (2018).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
@@ -11,7 +11,6 @@ import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimi
 import { multiBlockOptimisation } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
-/** Options of `blockBsa`. */
 const blockBsaOptions = {
   blocksPerIteration: {
     type: 'integer',
@@ -47,7 +46,7 @@ const blockBsaOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `blockBsa`. */
-export type BlockBsaOptions = OptionsOf<typeof blockBsaOptions>;
+export type BlockBsaOptions = OptionsOf<typeof blockBsaOptions> & RunOptions<MultiBlockIterate>;
 
 /**
  * Every iteration sees I blocks: T stochastic steps of each lower level from where it was, the Neumann series with a random number of factors, which is unbiased only in expectation over it, and a step of x along the
@@ -60,9 +59,9 @@ export type BlockBsaOptions = OptionsOf<typeof blockBsaOptions>;
 export function blockBsa(
   problem: MultiBlockProblem,
   x0: Float64Array,
-  options: BlockBsaOptions & RunOptions<MultiBlockIterate> = {},
+  options: BlockBsaOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return run(blockBsaSteps(problem, x0, options), runOptionsOf(blockBsaOptions, options));
+  return runWith(blockBsaOptions, options, blockBsaSteps(problem, x0, options));
 }
 
 /** The steps of `blockBsa`. */
@@ -120,7 +119,6 @@ function* blockBsaSteps(
   }
 }
 
-/** Registration. */
 export const blockBsaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/block-bsa',
   title: 'BSA on blocks',

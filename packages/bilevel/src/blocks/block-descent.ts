@@ -1,6 +1,6 @@
 // Full implicit gradient descent: every lower level solved, every iteration.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { BlockState, guardedBlocks } from './block-state.ts';
 import { exactHypergradientInTurns } from './exact-hypergradient.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
@@ -9,7 +9,6 @@ import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimi
 import { multiBlockOptimisation } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
-/** Options of `blockDescent`. */
 const blockDescentOptions = {
   eta: { type: 'number', above: 0, default: 0.5, description: 'Step of x' },
   tolerance: {
@@ -38,7 +37,7 @@ export function blockDescent(
   x0: Float64Array,
   options: BlockDescentOptions & RunOptions<MultiBlockIterate> = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return run(blockDescentSteps(problem, x0, options), runOptionsOf(blockDescentOptions, options));
+  return runWith(blockDescentOptions, options, blockDescentSteps(problem, x0, options));
 }
 
 /** The steps of `blockDescent`. */
@@ -64,7 +63,6 @@ function* blockDescentSteps(
   }
 }
 
-/** Registration. */
 export const blockDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/block-descent',
   title: 'Full implicit descent',

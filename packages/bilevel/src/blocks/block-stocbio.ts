@@ -2,7 +2,7 @@
 //
 // K. Ji, J. Yang, Y. Liang: Bilevel optimization: convergence analysis and enhanced design (2021).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
@@ -11,7 +11,6 @@ import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimi
 import { multiBlockOptimisation } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
-/** Options of `blockStocBio`. */
 const blockStocBioOptions = {
   blocksPerIteration: {
     type: 'integer',
@@ -47,7 +46,7 @@ const blockStocBioOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `blockStocBio`. */
-export type BlockStocBioOptions = OptionsOf<typeof blockStocBioOptions>;
+export type BlockStocBioOptions = OptionsOf<typeof blockStocBioOptions> & RunOptions<MultiBlockIterate>;
 
 /**
  * Every iteration sees I blocks: T stochastic steps of each lower level from where it was, the Neumann series cut after Q factors, and a step of x along the
@@ -60,9 +59,9 @@ export type BlockStocBioOptions = OptionsOf<typeof blockStocBioOptions>;
 export function blockStocBio(
   problem: MultiBlockProblem,
   x0: Float64Array,
-  options: BlockStocBioOptions & RunOptions<MultiBlockIterate> = {},
+  options: BlockStocBioOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return run(blockStocBioSteps(problem, x0, options), runOptionsOf(blockStocBioOptions, options));
+  return runWith(blockStocBioOptions, options, blockStocBioSteps(problem, x0, options));
 }
 
 /** The steps of `blockStocBio`. */
@@ -122,7 +121,6 @@ function* blockStocBioSteps(
   }
 }
 
-/** Registration. */
 export const blockStocBioSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/block-stocbio',
   title: 'stocBiO on blocks',

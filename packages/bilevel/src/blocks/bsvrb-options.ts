@@ -1,5 +1,6 @@
 // Options of BSVRB, which `bsvrb` and `bsvrbOn` share.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
+import type { MultiBlockIterate } from './multi-block-optimisation.ts';
 
 /** Options of `bsvrb`. */
 export const bsvrbOptions = {
@@ -77,4 +78,4 @@ export const bsvrbOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `bsvrb`. */
-export type BsvrbOptions = OptionsOf<typeof bsvrbOptions>;
+export type BsvrbOptions = OptionsOf<typeof bsvrbOptions> & RunOptions<MultiBlockIterate>;

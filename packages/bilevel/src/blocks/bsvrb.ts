@@ -3,8 +3,8 @@
 //
 // Q. Hu, Z.-H. Qiu, Z. Guo, L. Zhang, T. Yang: Blockwise Stochastic Variance-Reduced Methods with Parallel Speedup for
 // Multi-Block Bilevel Optimization (arXiv 2305.18730).
-import type { Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { Outcome, ResolvedOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
 import { finish } from '../oracles/minimise-by-gradients.ts';
 import { blockPaper } from '../papers.ts';
@@ -40,9 +40,9 @@ const MOST_TRACKED = 2000;
 export function bsvrb(
   problem: MultiBlockProblem,
   x0: Float64Array,
-  options: BsvrbOptions & RunOptions<MultiBlockIterate> = {},
+  options: BsvrbOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return run(bsvrbSteps(problem, x0, options), runOptionsOf(bsvrbOptions, options));
+  return runWith(bsvrbOptions, options, bsvrbSteps(problem, x0, options));
 }
 
 /** The steps of `bsvrb`. */
@@ -136,7 +136,6 @@ function declines(instance: MultiBlockInstance): string | undefined {
   return numbers > 2e8 ? `${numbers} numbers of memory` : undefined;
 }
 
-/** Registration. */
 export const bsvrbSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bsvrb',
   title: 'BSVRB',

@@ -3,7 +3,7 @@
 // Z. Guo, Q. Hu, L. Zhang, T. Yang: Randomized Stochastic Variance-Reduced Methods for Multi-Task Stochastic Bilevel
 // Optimization (2021).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
 import { solved } from './block-visit.ts';
@@ -14,7 +14,6 @@ import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimi
 import { multiBlockOptimisation } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
-/** Options of `rsvrb`. */
 const rsvrbOptions = {
   blocksPerIteration: {
     type: 'integer',
@@ -43,7 +42,7 @@ const rsvrbOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `rsvrb`. */
-export type RsvrbOptions = OptionsOf<typeof rsvrbOptions>;
+export type RsvrbOptions = OptionsOf<typeof rsvrbOptions> & RunOptions<MultiBlockIterate>;
 
 /**
  * Trackers of ∇_y g, ∇_y f, the Hessian and all mixed derivatives of every block, unbiased for a random choice of blocks: those that
@@ -57,9 +56,9 @@ export type RsvrbOptions = OptionsOf<typeof rsvrbOptions>;
 export function rsvrb(
   problem: MultiBlockProblem,
   x0: Float64Array,
-  options: RsvrbOptions & RunOptions<MultiBlockIterate> = {},
+  options: RsvrbOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return run(rsvrbSteps(problem, x0, options), runOptionsOf(rsvrbOptions, options));
+  return runWith(rsvrbOptions, options, rsvrbSteps(problem, x0, options));
 }
 
 /** The steps of `rsvrb`. */
@@ -212,7 +211,6 @@ function tooLarge({ blocks, dimX, dimY }: MultiBlockProblem): boolean {
   return blocks * dimY * (dimX + dimY) > 1e7;
 }
 
-/** Registration. */
 export const rsvrbSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/rsvrb',
   title: 'RSVRB',

@@ -2,7 +2,7 @@
 //
 // A. Raghu, M. Raghu, S. Bengio, O. Vinyals: Rapid learning or feature reuse? (2019).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
 import type { MultiBlockInstance } from '../blocks/multi-block-instance.ts';
@@ -11,7 +11,6 @@ import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-bloc
 import { multiBlockOptimisation } from '../blocks/multi-block-optimisation.ts';
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 
-/** Options of `anil`. */
 const anilOptions = {
   tasksPerIteration: {
     type: 'integer',
@@ -34,7 +33,7 @@ const anilOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `anil`. */
-export type AnilOptions = OptionsOf<typeof anilOptions>;
+export type AnilOptions = OptionsOf<typeof anilOptions> & RunOptions<MultiBlockIterate>;
 
 /**
  * Every iteration draws tasks; each adapts the shared head by some steps on its support, and the gradient of its query loss is
@@ -47,9 +46,9 @@ export type AnilOptions = OptionsOf<typeof anilOptions>;
 export function anil(
   problem: MultiBlockProblem,
   x0: Float64Array,
-  options: AnilOptions & RunOptions<MultiBlockIterate> = {},
+  options: AnilOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return run(anilSteps(problem, x0, options), runOptionsOf(anilOptions, options));
+  return runWith(anilOptions, options, anilSteps(problem, x0, options));
 }
 
 /** The steps of `anil`. */
@@ -105,7 +104,6 @@ function* anilSteps(
   }
 }
 
-/** Registration. */
 export const anilSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/anil',
   title: 'ANIL',

@@ -4,7 +4,7 @@
 // J. Hao, X. Gong, M. Liu: Bilevel Optimization under Unbounded Smoothness: A New Algorithm and Convergence Analysis
 // (arXiv 2401.09587).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
@@ -15,7 +15,6 @@ import { multiBlockOptimisation } from '../blocks/multi-block-optimisation.ts';
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 import { unboundedPaper } from '../papers.ts';
 
-/** Options of `boRepTasks`. */
 const boRepTasksOptions = {
   tasksPerIteration: {
     type: 'integer',
@@ -53,7 +52,7 @@ const boRepTasksOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `boRepTasks`. */
-export type BoRepTasksOptions = OptionsOf<typeof boRepTasksOptions>;
+export type BoRepTasksOptions = OptionsOf<typeof boRepTasksOptions> & RunOptions<MultiBlockIterate>;
 
 /**
  * BO-REP for many tasks that share x: every iteration draws some; on the global period their lower levels make N steps; their
@@ -66,9 +65,9 @@ export type BoRepTasksOptions = OptionsOf<typeof boRepTasksOptions>;
 export function boRepTasks(
   problem: MultiBlockProblem,
   x0: Float64Array,
-  options: BoRepTasksOptions & RunOptions<MultiBlockIterate> = {},
+  options: BoRepTasksOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return run(boRepTasksSteps(problem, x0, options), runOptionsOf(boRepTasksOptions, options));
+  return runWith(boRepTasksOptions, options, boRepTasksSteps(problem, x0, options));
 }
 
 /** Numbers that samples of the first pass are asked about between two pauses. */
@@ -139,7 +138,6 @@ function* boRepTasksSteps(
   }
 }
 
-/** Registration. */
 export const boRepTasksSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bo-rep-tasks',
   title: 'BO-REP over tasks',

@@ -2,7 +2,7 @@
 //
 // C. Finn, P. Abbeel, S. Levine: Model-agnostic meta-learning for fast adaptation of deep networks (2017).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { largestMagnitude } from '@infimum/linalg/numerics';
 import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, guardedBlocks } from '../blocks/block-state.ts';
@@ -12,7 +12,6 @@ import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-bloc
 import { multiBlockOptimisation } from '../blocks/multi-block-optimisation.ts';
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 
-/** Options of `maml`. */
 const mamlOptions = {
   tasksPerIteration: {
     type: 'integer',
@@ -42,7 +41,7 @@ const mamlOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `maml`. */
-export type MamlOptions = OptionsOf<typeof mamlOptions>;
+export type MamlOptions = OptionsOf<typeof mamlOptions> & RunOptions<MultiBlockIterate>;
 
 /**
  * Every iteration draws tasks; each makes some steps on its support from the shared (x, y), on all parameters; the query
@@ -56,9 +55,9 @@ export type MamlOptions = OptionsOf<typeof mamlOptions>;
 export function maml(
   problem: MultiBlockProblem,
   x0: Float64Array,
-  options: MamlOptions & RunOptions<MultiBlockIterate> = {},
+  options: MamlOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return run(mamlSteps(problem, x0, options), runOptionsOf(mamlOptions, options));
+  return runWith(mamlOptions, options, mamlSteps(problem, x0, options));
 }
 
 /** The steps of `maml`. */
@@ -133,7 +132,6 @@ function* mamlSteps(
   }
 }
 
-/** Registration. */
 export const mamlSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/maml',
   title: 'MAML',

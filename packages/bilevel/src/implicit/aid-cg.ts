@@ -3,7 +3,7 @@
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
@@ -14,7 +14,6 @@ import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 
-/** Options of `aidCg`. */
 const aidCgOptions = {
   innerSteps: {
     type: 'integer',
@@ -54,7 +53,7 @@ const aidCgOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `aidCg`. */
-export type AidCgOptions = OptionsOf<typeof aidCgOptions>;
+export type AidCgOptions = OptionsOf<typeof aidCgOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Every iteration: T gradient steps of y on g, up to N conjugate gradient steps on `∇²_yy g v = ∇_y f` from the v of before, and
@@ -72,9 +71,9 @@ export function aidCg(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: AidCgOptions & RunOptions<BilevelIterate> = {},
+  options: AidCgOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(aidCgSteps(problem, x0, y0, options), runOptionsOf(aidCgOptions, options));
+  return runWith(aidCgOptions, options, aidCgSteps(problem, x0, y0, options));
 }
 
 /** The steps of `aidCg`. */
@@ -114,7 +113,6 @@ function* aidCgSteps(
   return yield* guarded(state, loop(state, tolerance, advance));
 }
 
-/** Registration. */
 export const aidCgSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/aid-cg',
   title: 'AID-CG',

@@ -2,7 +2,7 @@
 //
 // L. Franceschi, M. Donini, P. Frasconi, M. Pontil: Forward and reverse gradient-based hyperparameter optimization (2017).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
@@ -12,7 +12,6 @@ import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 
-/** Options of `itd`. */
 const itdOptions = {
   innerSteps: {
     type: 'integer',
@@ -39,7 +38,7 @@ const itdOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `itd`. */
-export type ItdOptions = OptionsOf<typeof itdOptions>;
+export type ItdOptions = OptionsOf<typeof itdOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Every iteration makes T gradient steps of y on g, from the y of before, and differentiates through them:
@@ -57,9 +56,9 @@ export function itd(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: ItdOptions & RunOptions<BilevelIterate> = {},
+  options: ItdOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(itdSteps(problem, x0, y0, options), runOptionsOf(itdOptions, options));
+  return runWith(itdOptions, options, itdSteps(problem, x0, y0, options));
 }
 
 /** The steps of `itd`. */
@@ -100,7 +99,6 @@ function* itdSteps(
   return yield* guarded(state, loop(state, tolerance, advance));
 }
 
-/** Registration. */
 export const itdSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/itd',
   title: 'ITD (unrolling)',

@@ -2,7 +2,7 @@
 //
 // K. Ji, J. Yang, Y. Liang: Bilevel optimization: convergence analysis and enhanced design (2021).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
@@ -13,7 +13,6 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
-/** Options of `stocBio`. */
 const stocBioOptions = {
   innerSteps: {
     type: 'integer',
@@ -54,7 +53,7 @@ const stocBioOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `stocBio`. */
-export type StocBioOptions = OptionsOf<typeof stocBioOptions>;
+export type StocBioOptions = OptionsOf<typeof stocBioOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Every iteration: T stochastic steps of y on g, `v = η_v Σ_{k=0..Q} Π_{l≤k} (I − η_v H_l) ∇_y f` with fresh samples a factor, and
@@ -71,9 +70,9 @@ export function stocBio(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: StocBioOptions & RunOptions<BilevelIterate> = {},
+  options: StocBioOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(stocBioSteps(problem, x0, y0, options), runOptionsOf(stocBioOptions, options));
+  return runWith(stocBioOptions, options, stocBioSteps(problem, x0, y0, options));
 }
 
 /** The steps of `stocBio`. */
@@ -121,7 +120,6 @@ function* stocBioSteps(
   return yield* guarded(state, loop(state, tolerance, advance));
 }
 
-/** Registration. */
 export const stocBioSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/stocbio',
   title: 'stocBiO',

@@ -2,7 +2,7 @@
 //
 // B. Liu, M. Ye, S. Wright, P. Stone, Q. Liu: BOME! Bilevel optimization made easy: a simple first-order approach (2022).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
@@ -13,7 +13,6 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
-/** Options of `bome`. */
 const bomeOptions = {
   innerSteps: {
     type: 'integer',
@@ -47,7 +46,7 @@ const bomeOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `bome`. */
-export type BomeOptions = OptionsOf<typeof bomeOptions>;
+export type BomeOptions = OptionsOf<typeof bomeOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Every iteration makes T steps on g from y to ŷ, and moves (x, y) by `−α(∇f + λ∇q)` with `q = g(x, y) − g(x, ŷ)` and
@@ -62,9 +61,9 @@ export function bome(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: BomeOptions & RunOptions<BilevelIterate> = {},
+  options: BomeOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(bomeSteps(problem, x0, y0, options), runOptionsOf(bomeOptions, options));
+  return runWith(bomeOptions, options, bomeSteps(problem, x0, y0, options));
 }
 
 /** The steps of `bome`. */
@@ -109,7 +108,6 @@ function* bomeSteps(
   return yield* guarded(state, loop(state, tolerance, advance));
 }
 
-/** Registration. */
 export const bomeSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bome',
   title: 'BOME',

@@ -2,7 +2,7 @@
 //
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: A fully first-order method for stochastic bilevel optimization (2023).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
@@ -12,7 +12,6 @@ import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipsch
 import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
-/** Options of `f2sa`. */
 const f2saOptions = {
   multiplier: {
     type: 'number',
@@ -56,7 +55,7 @@ const f2saOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `f2sa`. */
-export type F2saOptions = OptionsOf<typeof f2saOptions>;
+export type F2saOptions = OptionsOf<typeof f2saOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Solves a bilevel problem by gradients: warm-started descent on `f + λg` and on `g`, and a step of x along the difference of
@@ -71,9 +70,9 @@ export function f2sa(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: F2saOptions & RunOptions<BilevelIterate> = {},
+  options: F2saOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(f2saSteps(problem, x0, y0, options), runOptionsOf(f2saOptions, options));
+  return runWith(f2saOptions, options, f2saSteps(problem, x0, y0, options));
 }
 
 /** The steps of `f2sa`. */
@@ -120,7 +119,6 @@ function* f2saSteps(
   return yield* guarded(state, loop(state, tolerance, advance));
 }
 
-/** Registration. */
 export const f2saSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/f2sa',
   title: 'F2SA',

@@ -2,7 +2,7 @@
 //
 // H. Shen, T. Chen: On penalty-based bilevel gradient descent method (2023).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
@@ -12,7 +12,6 @@ import { CurvatureWatch, jointCurvature, lowerCurvature, upperCurvature } from '
 import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
-/** Options of `pbgd`. */
 const pbgdOptions = {
   penalty: { type: 'number', above: 0, default: 100, description: 'Weight of the value gap, 1/σ' },
   innerSteps: {
@@ -46,7 +45,7 @@ const pbgdOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `pbgd`. */
-export type PbgdOptions = OptionsOf<typeof pbgdOptions>;
+export type PbgdOptions = OptionsOf<typeof pbgdOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Every iteration makes some steps of z on g, and one of (x, y) on `f + penalty (g(x, y) − g(x, z))`. Two gradients an inner
@@ -61,9 +60,9 @@ export function pbgd(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: PbgdOptions & RunOptions<BilevelIterate> = {},
+  options: PbgdOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(pbgdSteps(problem, x0, y0, options), runOptionsOf(pbgdOptions, options));
+  return runWith(pbgdOptions, options, pbgdSteps(problem, x0, y0, options));
 }
 
 /** The steps of `pbgd`. */
@@ -105,7 +104,6 @@ function* pbgdSteps(
   return yield* guarded(state, loop(state, tolerance, advance));
 }
 
-/** Registration. */
 export const pbgdSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/pbgd',
   title: 'PBGD',

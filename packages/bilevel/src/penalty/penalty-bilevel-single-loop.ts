@@ -17,7 +17,6 @@ import { anchoredStep, follow, penaltyLoop } from './penalty-loop.ts';
 import type { PenaltyIterate } from './penalty-options.ts';
 import { penaltyOptions } from './penalty-options.ts';
 
-/** Options of `penaltyBilevelSingleLoop`. */
 const penaltyBilevelSingleLoopOptions = {
   ...penaltyOptions,
   eta: {
@@ -50,7 +49,8 @@ const penaltyBilevelSingleLoopOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `penaltyBilevelSingleLoop`. */
-export type PenaltyBilevelSingleLoopOptions = OptionsOf<typeof penaltyBilevelSingleLoopOptions>;
+export type PenaltyBilevelSingleLoopOptions = OptionsOf<typeof penaltyBilevelSingleLoopOptions> &
+  RunOptions<PenaltyIterate>;
 
 /**
  * As `penaltyBilevel`, with one step of w_y, w_z, the anchors and x in every iteration, and for each of the six gradients c
@@ -68,7 +68,7 @@ export function penaltyBilevelSingleLoop(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: PenaltyBilevelSingleLoopOptions & RunOptions<PenaltyIterate> = {},
+  options: PenaltyBilevelSingleLoopOptions = {},
 ): Outcome<BilevelSolution, PenaltyIterate> {
   const limits = runOptionsOf(penaltyBilevelSingleLoopOptions, options);
   return run(penaltyBilevelSingleLoopSteps(problem, x0, y0, options), limits);
@@ -166,7 +166,6 @@ function singleLoop(
   });
 }
 
-/** Registration. */
 export const penaltyBilevelSingleLoopSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/penalty-bilevel-single-loop',
   title: 'Single-loop penalty method',

@@ -4,7 +4,7 @@
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
 // Approximation (arXiv 2309.01753), Algorithm 1.
 import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
@@ -69,7 +69,7 @@ export const penaltyBilevelOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `penaltyBilevel`. */
-export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions>;
+export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions> & RunOptions<PenaltyIterate>;
 
 /**
  * Solves `min over x in X of f(x, y)`, y in `argmin over Y of g(x, ·)`, with gradients alone, also where g is not convex and
@@ -109,9 +109,9 @@ export function penaltyBilevel(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: PenaltyBilevelOptions & RunOptions<PenaltyIterate> = {},
+  options: PenaltyBilevelOptions = {},
 ): Outcome<BilevelSolution, PenaltyIterate> {
-  return run(penaltyBilevelSteps(problem, x0, y0, options), runOptionsOf(penaltyBilevelOptions, options));
+  return runWith(penaltyBilevelOptions, options, penaltyBilevelSteps(problem, x0, y0, options));
 }
 
 /** The steps of `penaltyBilevel`. */
@@ -238,7 +238,6 @@ class WindowWatch {
   }
 }
 
-/** Registration. */
 export const penaltyBilevelSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/penalty-bilevel',
   title: 'Penalty method',

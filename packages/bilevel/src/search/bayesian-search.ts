@@ -2,7 +2,7 @@
 //
 // J. Snoek, H. Larochelle, R. P. Adams: Practical Bayesian optimization of machine learning algorithms (2012), arXiv 1206.2944.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
@@ -11,7 +11,6 @@ import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { startOf } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
-/** Options of `bayesianSearch`. */
 const bayesianSearchOptions = {
   ...searchOptions,
   points: { ...searchOptions.points, max: 1000 },
@@ -33,7 +32,7 @@ const bayesianSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `bayesianSearch`. */
-export type BayesianSearchOptions = OptionsOf<typeof bayesianSearchOptions>;
+export type BayesianSearchOptions = OptionsOf<typeof bayesianSearchOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Tries points of the box: some at random, then each where a Gaussian process of the values so far (Matérn 5/2, one length for all
@@ -51,9 +50,9 @@ export function bayesianSearch(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: BayesianSearchOptions & RunOptions<BilevelIterate> = {},
+  options: BayesianSearchOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(bayesianSearchSteps(problem, x0, y0, options), runOptionsOf(bayesianSearchOptions, options));
+  return runWith(bayesianSearchOptions, options, bayesianSearchSteps(problem, x0, y0, options));
 }
 
 /** The steps of `bayesianSearch`. */
@@ -180,7 +179,6 @@ function normalShare(z: number): number {
   return z > 0 ? 1 - tail : tail;
 }
 
-/** Registration. */
 export const bayesianSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bayesian-search',
   title: 'Bayesian search',

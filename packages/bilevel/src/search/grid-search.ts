@@ -1,13 +1,12 @@
 // Grid search over one number that all upper variables share: what people do first.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
-/** Options of `gridSearch`. */
 const gridSearchOptions = {
   ...searchOptions,
   points: {
@@ -17,7 +16,7 @@ const gridSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gridSearch`. */
-export type GridSearchOptions = OptionsOf<typeof gridSearchOptions>;
+export type GridSearchOptions = OptionsOf<typeof gridSearchOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Tries x = (t, …, t) for evenly spaced t, each with the lower level solved from the solution of the one before, and keeps the
@@ -32,9 +31,9 @@ export function gridSearch(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: GridSearchOptions & RunOptions<BilevelIterate> = {},
+  options: GridSearchOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(gridSearchSteps(problem, x0, y0, options), runOptionsOf(gridSearchOptions, options));
+  return runWith(gridSearchOptions, options, gridSearchSteps(problem, x0, y0, options));
 }
 
 /** The steps of `gridSearch`. */
@@ -59,7 +58,6 @@ function* gridSearchSteps(
   );
 }
 
-/** Registration. */
 export const gridSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/grid-search',
   title: 'Grid search',

@@ -2,14 +2,13 @@
 //
 // J. Bergstra, Y. Bengio: Random search for hyper-parameter optimization (2012).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
-/** Options of `randomSearch`. */
 const randomSearchOptions = {
   ...searchOptions,
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the points' },
@@ -33,7 +32,7 @@ export function randomSearch(
   y0: Float64Array,
   options: RandomSearchOptions & RunOptions<BilevelIterate> = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(randomSearchSteps(problem, x0, y0, options), runOptionsOf(randomSearchOptions, options));
+  return runWith(randomSearchOptions, options, randomSearchSteps(problem, x0, y0, options));
 }
 
 /** The steps of `randomSearch`. */
@@ -58,7 +57,6 @@ function* randomSearchSteps(
   );
 }
 
-/** Registration. */
 export const randomSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/random-search',
   title: 'Random search',

@@ -2,7 +2,7 @@
 //
 // M. Arbel, J. Mairal: Amortized implicit differentiation for stochastic bilevel optimization (2021).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
@@ -12,7 +12,6 @@ import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
-/** Options of `amigo`. */
 const amigoOptions = {
   eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
   nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
@@ -43,7 +42,7 @@ const amigoOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `amigo`. */
-export type AmigoOptions = OptionsOf<typeof amigoOptions>;
+export type AmigoOptions = OptionsOf<typeof amigoOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Every iteration: T stochastic steps of y on g, N of v on `∇²_yy g v = ∇_y f`, both from where they were, and
@@ -60,9 +59,9 @@ export function amigo(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: AmigoOptions & RunOptions<BilevelIterate> = {},
+  options: AmigoOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(amigoSteps(problem, x0, y0, options), runOptionsOf(amigoOptions, options));
+  return runWith(amigoOptions, options, amigoSteps(problem, x0, y0, options));
 }
 
 /** The steps of `amigo`. */
@@ -110,7 +109,6 @@ function* amigoSteps(
   return yield* guarded(state, loop(state, tolerance, advance));
 }
 
-/** Registration. */
 export const amigoSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/amigo',
   title: 'AmIGO',

@@ -4,7 +4,7 @@
 // J. Hao, X. Gong, M. Liu: Bilevel Optimization under Unbounded Smoothness: A New Algorithm and Convergence Analysis
 // (arXiv 2401.09587).
 import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
@@ -16,7 +16,6 @@ import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
-/** Options of `boRep`. */
 const boRepOptions = {
   eta: { type: 'number', above: 0, default: 0.02, description: 'Length of every step of x' },
   beta: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
@@ -99,7 +98,7 @@ const boRepOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `boRep`. */
-export type BoRepOptions = OptionsOf<typeof boRepOptions>;
+export type BoRepOptions = OptionsOf<typeof boRepOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Solves a bilevel problem whose upper level is only (L0, L1)-smooth: its curvature may grow with its gradient, as with
@@ -137,9 +136,9 @@ export function boRep(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: BoRepOptions & RunOptions<BilevelIterate> = {},
+  options: BoRepOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(boRepSteps(problem, x0, y0, options), runOptionsOf(boRepOptions, options));
+  return runWith(boRepOptions, options, boRepSteps(problem, x0, y0, options));
 }
 
 /** The steps of `boRep`. */
@@ -272,7 +271,6 @@ function clip(z: Float64Array, radius: number): void {
   if (length > radius) for (let j = 0; j < z.length; j++) z[j] *= radius / length;
 }
 
-/** Registration. */
 export const boRepSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bo-rep',
   title: 'BO-REP',

@@ -4,7 +4,7 @@
 // X. Chen, T. Xiao, K. Balasubramanian: Optimal algorithms for stochastic bilevel optimization under relaxed smoothness
 // conditions (2023); M. Dagréou, P. Ablin, S. Vaiter, T. Moreau (2022) for SOBA.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
@@ -15,7 +15,6 @@ import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
-/** Options of `maSoba`. */
 const maSobaOptions = {
   eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
   nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
@@ -34,7 +33,7 @@ const maSobaOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `maSoba`. */
-export type MaSobaOptions = OptionsOf<typeof maSobaOptions>;
+export type MaSobaOptions = OptionsOf<typeof maSobaOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Every iteration, one after the other: `y ← y − γ∇_y g`, `z ← z − ν(∇²_yy g z − ∇_y f)`,
@@ -52,9 +51,9 @@ export function maSoba(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: MaSobaOptions & RunOptions<BilevelIterate> = {},
+  options: MaSobaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(maSobaSteps(problem, x0, y0, options), runOptionsOf(maSobaOptions, options));
+  return runWith(maSobaOptions, options, maSobaSteps(problem, x0, y0, options));
 }
 
 /** The steps of `maSoba`. */
@@ -95,7 +94,6 @@ export function* maSobaSteps(
   return yield* guarded(state, loop(state, tolerance, advance));
 }
 
-/** Registration. */
 export const maSobaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/ma-soba',
   title: 'MA-SOBA',

@@ -3,7 +3,7 @@
 // M. Dagréou, P. Ablin, S. Vaiter, T. Moreau: A framework for bilevel optimization that enables stochastic and global variance
 // reduction algorithms (2022).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
 import type { BilevelInstance } from '../models/instance.ts';
@@ -14,7 +14,6 @@ import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
-/** Options of `saba`. */
 const sabaOptions = {
   eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
   nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
@@ -31,7 +30,7 @@ const sabaOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `saba`. */
-export type SabaOptions = OptionsOf<typeof sabaOptions>;
+export type SabaOptions = OptionsOf<typeof sabaOptions> & RunOptions<BilevelIterate>;
 
 /**
  * As SOBA, where for every sample the last direction is kept with the mean of all of them: a new one enters as
@@ -48,9 +47,9 @@ export function saba(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: SabaOptions & RunOptions<BilevelIterate> = {},
+  options: SabaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(sabaSteps(problem, x0, y0, options), runOptionsOf(sabaOptions, options));
+  return runWith(sabaOptions, options, sabaSteps(problem, x0, y0, options));
 }
 
 /** The steps of `saba`. */
@@ -152,7 +151,6 @@ function table(
   };
 }
 
-/** Registration. */
 export const sabaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/saba',
   title: 'SABA',

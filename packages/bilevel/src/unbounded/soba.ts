@@ -3,14 +3,13 @@
 // M. Dagréou, P. Ablin, S. Vaiter, T. Moreau: A framework for bilevel optimization that enables stochastic and global variance
 // reduction algorithms (2022).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation, declinesSets } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { maSobaSteps } from './ma-soba.ts';
 
-/** Options of `soba`. */
 const sobaOptions = {
   eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
   nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
@@ -27,7 +26,7 @@ const sobaOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `soba`. */
-export type SobaOptions = OptionsOf<typeof sobaOptions>;
+export type SobaOptions = OptionsOf<typeof sobaOptions> & RunOptions<BilevelIterate>;
 
 /**
  * `maSoba` without momentum: `y ← y − γ∇_y g`, `z ← z − ν(∇²_yy g z − ∇_y f)`, `x ← x − η(∇_x f − ∇²_xy g z)`.
@@ -41,9 +40,9 @@ export function soba(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: SobaOptions & RunOptions<BilevelIterate> = {},
+  options: SobaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(sobaSteps(problem, x0, y0, options), runOptionsOf(sobaOptions, options));
+  return runWith(sobaOptions, options, sobaSteps(problem, x0, y0, options));
 }
 
 /** The steps of `soba`. */
@@ -56,7 +55,6 @@ function sobaSteps(
   return maSobaSteps(problem, x0, y0, { ...resolveOptions(sobaOptions, options), beta: 0 });
 }
 
-/** Registration. */
 export const sobaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/soba',
   title: 'SOBA',

@@ -2,7 +2,7 @@
 //
 // M. Hong, H.-T. Wai, Z. Wang, Z. Yang: A two-timescale framework for bilevel optimization (2020).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
 import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
 import { modelOf } from '../models/instance.ts';
@@ -12,7 +12,6 @@ import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
-/** Options of `ttsa`. */
 const ttsaOptions = {
   eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x at the start; falls like k^(−3/5)' },
   gamma: {
@@ -39,7 +38,7 @@ const ttsaOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `ttsa`. */
-export type TtsaOptions = OptionsOf<typeof ttsaOptions>;
+export type TtsaOptions = OptionsOf<typeof ttsaOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Every iteration one stochastic step of y at `γ k^(−2/5)`, and one of x at `η k^(−3/5)` along
@@ -56,9 +55,9 @@ export function ttsa(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
-  options: TtsaOptions & RunOptions<BilevelIterate> = {},
+  options: TtsaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return run(ttsaSteps(problem, x0, y0, options), runOptionsOf(ttsaOptions, options));
+  return runWith(ttsaOptions, options, ttsaSteps(problem, x0, y0, options));
 }
 
 /** The steps of `ttsa`. */
@@ -110,7 +109,6 @@ function* ttsaSteps(
   return yield* guarded(state, loop(state, tolerance, advance));
 }
 
-/** Registration. */
 export const ttsaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/ttsa',
   title: 'TTSA',

@@ -1,6 +1,8 @@
 // Options of consensus-based optimisation.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
+import type { Questions } from './black-box.ts';
 import { maxEvaluations, seed } from './black-box.ts';
+import type { CboSolution } from './cbo.ts';
 
 /** Options of `cbo`. */
 export const cboOptions = {
@@ -104,4 +106,4 @@ export const cboOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `cbo` give. */
-export type CboOptions = OptionsOf<typeof cboOptions>;
+export type CboOptions = OptionsOf<typeof cboOptions> & RunOptions<Questions<CboSolution>>;

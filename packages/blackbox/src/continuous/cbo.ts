@@ -3,7 +3,7 @@
 // R. Pinnau, C. Totzeck, O. Tse, S. Martin: A consensus-based model for global optimization (2017); K. Riedl, T. Klock,
 // C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778. Mini-batches, cooling and the reduction of
 // particles: J. Carrillo, S. Jin, L. Li, Y. Zhu (2021); polarised consensus: L. Bungert, T. Roith, P. Wacker (2024).
-import type { Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, randomOf, Search } from './black-box.ts';
@@ -47,7 +47,7 @@ export interface CboSolution extends BestPoint {
  */
 export function cbo(
   blackBox: BlackBox,
-  options: CboOptions & RunOptions<Questions<CboSolution>> = {},
+  options: CboOptions = {},
 ): Outcome<CboSolution, Questions<CboSolution>> {
   return run(cboSteps(blackBox, options), runOptionsOf(cboOptions, options), (question) =>
     answerQuestions(blackBox, question),
@@ -121,7 +121,6 @@ function adaptPenalty(search: Search, values: Float64Array): void {
   for (let i = 0; i < values.length; i++) values[i] += violations[i] > 0 ? search.penalty * violations[i] : 0;
 }
 
-/** As registered. */
 export const cboSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/cbo',
   title: 'Consensus-based optimisation',

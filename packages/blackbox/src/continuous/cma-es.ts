@@ -10,7 +10,6 @@ import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, rankingOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
-/** Options of `cmaEs`. */
 const cmaEsOptions = {
   population: {
     type: 'integer',
@@ -46,7 +45,7 @@ const cmaEsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `cmaEs` give. */
-export type CmaEsOptions = OptionsOf<typeof cmaEsOptions>;
+export type CmaEsOptions = OptionsOf<typeof cmaEsOptions> & RunOptions<Questions>;
 
 /**
  * Minimises f by samples of a normal distribution N(m, sigma² C) whose mean, step and covariance follow the best of them. It
@@ -65,10 +64,7 @@ export type CmaEsOptions = OptionsOf<typeof cmaEsOptions>;
  * console.log(status, evaluations < 3000); // converged true
  * ```
  */
-export function cmaEs(
-  blackBox: BlackBox,
-  options: CmaEsOptions & RunOptions<Questions> = {},
-): Outcome<BestPoint, Questions> {
+export function cmaEs(blackBox: BlackBox, options: CmaEsOptions = {}): Outcome<BestPoint, Questions> {
   return run(cmaEsSteps(blackBox, options), runOptionsOf(cmaEsOptions, options), (question) =>
     answerQuestions(blackBox, question),
   );
@@ -361,7 +357,6 @@ export class Adaptation {
   }
 }
 
-/** As registered. */
 export const cmaEsSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/cma-es',
   title: 'CMA-ES',

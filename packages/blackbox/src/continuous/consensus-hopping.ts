@@ -9,7 +9,6 @@ import { gibbsWeights, weightedMean } from './consensus.ts';
 import { continuous } from './continuous-problem.ts';
 import { consensusPaper } from './papers.ts';
 
-/** Options of `consensusHopping`. */
 const consensusHoppingOptions = {
   population: { type: 'integer', min: 1, max: 10_000_000, default: 100, description: 'Samples a hop' },
   sigma: {
@@ -37,7 +36,8 @@ const consensusHoppingOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `consensusHopping` give. */
-export type ConsensusHoppingOptions = OptionsOf<typeof consensusHoppingOptions>;
+export type ConsensusHoppingOptions = OptionsOf<typeof consensusHoppingOptions> &
+  RunOptions<Questions<HoppingSolution>>;
 
 /** The best point and where the hops have led. */
 export interface HoppingSolution extends BestPoint {
@@ -63,7 +63,7 @@ export interface HoppingSolution extends BestPoint {
  */
 export function consensusHopping(
   blackBox: BlackBox,
-  options: ConsensusHoppingOptions & RunOptions<Questions<HoppingSolution>> = {},
+  options: ConsensusHoppingOptions = {},
 ): Outcome<HoppingSolution, Questions<HoppingSolution>> {
   return run(
     consensusHoppingSteps(blackBox, options),
@@ -98,7 +98,6 @@ export function* consensusHoppingSteps(
   }
 }
 
-/** As registered. */
 export const consensusHoppingSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/consensus-hopping',
   title: 'Consensus hopping',

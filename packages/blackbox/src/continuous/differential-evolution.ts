@@ -7,7 +7,6 @@ import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
-/** Options of `differentialEvolution`. */
 const differentialEvolutionOptions = {
   population: {
     type: 'integer',
@@ -35,7 +34,8 @@ const differentialEvolutionOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `differentialEvolution` give. */
-export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutionOptions>;
+export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutionOptions> &
+  RunOptions<Questions>;
 
 /**
  * Minimises f by challengers v = x_best + F (x_a - x_b), F uniform in [least, most], coordinates of which replace those of x_i with the
@@ -56,7 +56,7 @@ export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutio
  */
 export function differentialEvolution(
   blackBox: BlackBox,
-  options: DifferentialEvolutionOptions & RunOptions<Questions> = {},
+  options: DifferentialEvolutionOptions = {},
 ): Outcome<BestPoint, Questions> {
   const steps = differentialEvolutionSteps(blackBox, options);
   return run(steps, runOptionsOf(differentialEvolutionOptions, options), (question) =>
@@ -115,7 +115,6 @@ function others(i: number, draw: () => number): [number, number, number] {
   return [a, b, c];
 }
 
-/** As registered. */
 export const differentialEvolutionSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/differential-evolution',
   title: 'Differential evolution',

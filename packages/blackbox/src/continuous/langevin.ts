@@ -5,7 +5,6 @@ import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
-/** Options of `langevin`. */
 const langevinOptions = {
   timeStep: { type: 'number', above: 0, default: 0.001, description: 'Time step' },
   rate: { type: 'number', above: 0, default: 1, description: 'Factor of the gradient' },
@@ -26,7 +25,7 @@ const langevinOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `langevin` give. */
-export type LangevinOptions = OptionsOf<typeof langevinOptions>;
+export type LangevinOptions = OptionsOf<typeof langevinOptions> & RunOptions<Questions<LangevinSolution>>;
 
 /** The best point, and where the path has led. */
 export interface LangevinSolution extends BestPoint {
@@ -51,7 +50,7 @@ export interface LangevinSolution extends BestPoint {
  */
 export function langevin(
   blackBox: BlackBox,
-  options: LangevinOptions & RunOptions<Questions<LangevinSolution>> = {},
+  options: LangevinOptions = {},
 ): Outcome<LangevinSolution, Questions<LangevinSolution>> {
   return run(langevinSteps(blackBox, options), runOptionsOf(langevinOptions, options), (question) =>
     answerQuestions(blackBox, question),
@@ -92,7 +91,6 @@ function* langevinSteps(
   }
 }
 
-/** As registered. */
 export const langevinSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/langevin',
   title: 'Gradient descent and Langevin dynamics',

@@ -108,7 +108,11 @@ export async function minimizeOn(
   checkObject(settings, 'settings');
 
   const box: BlackBox = { ...blackBox, value: elsewhere };
-  const steps = METHODS[method](box, settings) as Steps<BestPoint, Questions, Float64Array>;
+  const stepsOf = METHODS[method] as (
+    box: BlackBox,
+    settings: object,
+  ) => Steps<BestPoint, Questions, Float64Array>;
+  const steps = stepsOf(box, settings);
   const answer = (questions: Questions) =>
     evaluate(executor, task, questions, blackBox.dimension, block, signal);
   const answerer: AsyncAnswerer<Questions, Float64Array> = [answer];

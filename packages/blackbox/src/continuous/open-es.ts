@@ -8,7 +8,6 @@ import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, centredRanks, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
-/** Options of `openEs`. */
 const openEsOptions = {
   pairs: {
     type: 'integer',
@@ -49,7 +48,7 @@ const openEsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `openEs` give. */
-export type OpenEsOptions = OptionsOf<typeof openEsOptions>;
+export type OpenEsOptions = OptionsOf<typeof openEsOptions> & RunOptions<Questions>;
 
 /**
  * Minimises by g = sum r_i epsilon_i / n, r the centred ranks of samples m + s epsilon in opposite pairs, and Adam; with `pgpe` the
@@ -67,10 +66,7 @@ export type OpenEsOptions = OptionsOf<typeof openEsOptions>;
  * console.log(openEs(bowl).status); // converged
  * ```
  */
-export function openEs(
-  blackBox: BlackBox,
-  options: OpenEsOptions & RunOptions<Questions> = {},
-): Outcome<BestPoint, Questions> {
+export function openEs(blackBox: BlackBox, options: OpenEsOptions = {}): Outcome<BestPoint, Questions> {
   return run(openEsSteps(blackBox, options), runOptionsOf(openEsOptions, options), (question) =>
     answerQuestions(blackBox, question),
   );
@@ -141,7 +137,6 @@ function adaptDeviations(
   }
 }
 
-/** As registered. */
 export const openEsSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/open-es',
   title: 'OpenES and PGPE',

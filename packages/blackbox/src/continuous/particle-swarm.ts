@@ -7,7 +7,6 @@ import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
-/** Options of `particleSwarm`. */
 const particleSwarmOptions = {
   population: { type: 'integer', min: 1, max: 1_000_000, default: 40, description: 'Particles' },
   inertia: { type: 'number', min: 0, default: 0.7298, description: 'Share of the velocity that is kept' },
@@ -22,7 +21,7 @@ const particleSwarmOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `particleSwarm` give. */
-export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions>;
+export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & RunOptions<Questions>;
 
 /**
  * Minimises f by v <- w v + c u ⊙ (y_i - x_i) + c u' ⊙ (y - x_i), x_i <- x_i + v, y_i the best place of a particle, y of all, u and u'
@@ -43,7 +42,7 @@ export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions>;
  */
 export function particleSwarm(
   blackBox: BlackBox,
-  options: ParticleSwarmOptions & RunOptions<Questions> = {},
+  options: ParticleSwarmOptions = {},
 ): Outcome<BestPoint, Questions> {
   return run(particleSwarmSteps(blackBox, options), runOptionsOf(particleSwarmOptions, options), (question) =>
     answerQuestions(blackBox, question),
@@ -92,7 +91,6 @@ function* particleSwarmSteps(
   }
 }
 
-/** As registered. */
 export const particleSwarmSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/particle-swarm',
   title: 'Particle swarm',

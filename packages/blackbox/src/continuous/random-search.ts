@@ -5,7 +5,6 @@ import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
-/** Options of `randomSearch`. */
 const randomSearchOptions = {
   population: {
     type: 'integer',
@@ -63,7 +62,6 @@ export function* randomSearchSteps(
   }
 }
 
-/** As registered. */
 export const randomSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/random-search',
   title: 'Random search',

@@ -8,7 +8,6 @@ import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
-/** Options of `simulatedAnnealing`. */
 const simulatedAnnealingOptions = {
   heat: {
     type: 'number',
@@ -35,7 +34,7 @@ const simulatedAnnealingOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `simulatedAnnealing` give. */
-export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptions>;
+export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptions> & RunOptions<Questions>;
 
 /**
  * Goes from x to x + w N(0, I) with the chance min(1, exp(-(f(x') - f(x)) / T)), T falling by the same factor with every evaluation, w such
@@ -56,7 +55,7 @@ export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptio
  */
 export function simulatedAnnealing(
   blackBox: BlackBox,
-  options: SimulatedAnnealingOptions & RunOptions<Questions> = {},
+  options: SimulatedAnnealingOptions = {},
 ): Outcome<BestPoint, Questions> {
   return run(
     simulatedAnnealingSteps(blackBox, options),
@@ -106,7 +105,6 @@ function* simulatedAnnealingSteps(
   }
 }
 
-/** As registered. */
 export const simulatedAnnealingSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/simulated-annealing',
   title: 'Simulated annealing',

@@ -7,7 +7,6 @@ import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
-/** Options of `zoSgd`. */
 const zoSgdOptions = {
   directions: { type: 'integer', min: 1, max: 100_000, default: 15, description: 'Directions m a step' },
   mu: { type: 'number', above: 0, default: 1e-4, description: 'Width of the differences, in scales' },
@@ -23,7 +22,7 @@ const zoSgdOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `zoSgd` give. */
-export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions>;
+export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & RunOptions<Questions>;
 
 /**
  * Follows x <- x - eta g, g = sum (f(x + mu xi_i) - f(x)) / mu xi_i / m for normal xi_i: m + 1 evaluations a step. What rankings are
@@ -42,10 +41,7 @@ export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions>;
  * console.log(status); // converged
  * ```
  */
-export function zoSgd(
-  blackBox: BlackBox,
-  options: ZoSgdOptions & RunOptions<Questions> = {},
-): Outcome<BestPoint, Questions> {
+export function zoSgd(blackBox: BlackBox, options: ZoSgdOptions = {}): Outcome<BestPoint, Questions> {
   return run(zoSgdSteps(blackBox, options), runOptionsOf(zoSgdOptions, options), (question) =>
     answerQuestions(blackBox, question),
   );
@@ -84,7 +80,6 @@ function* zoSgdSteps(
   }
 }
 
-/** As registered. */
 export const zoSgdSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/zo-sgd',
   title: 'Gradient descent of zeroth order',

@@ -11,7 +11,7 @@ import type {
   RunOptions,
   Steps,
 } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { Ascent } from './ascent.ts';
 import { LowRankPopulation, shapeFitness } from './low-rank-population.ts';
 import { eggrollPaper } from './papers.ts';
@@ -26,7 +26,6 @@ import {
 } from './policy.ts';
 import { policyProblem } from './policy-problem.ts';
 
-/** Options of `eggroll`. */
 const eggrollOptions = {
   pairs: {
     type: 'integer',
@@ -87,7 +86,7 @@ const eggrollOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `eggroll` give. */
-export type EggrollOptions = OptionsOf<typeof eggrollOptions>;
+export type EggrollOptions = OptionsOf<typeof eggrollOptions> & RunOptions<EggrollIterate>;
 
 /** News of a generation. */
 export interface EggrollIterate extends Iterate<PolicySolution> {
@@ -116,9 +115,9 @@ export interface EggrollIterate extends Iterate<PolicySolution> {
  */
 export function eggroll(
   task: PolicyTask,
-  options: EggrollOptions & RunOptions<EggrollIterate> = {},
+  options: EggrollOptions = {},
 ): Outcome<PolicySolution, EggrollIterate> {
-  return run(eggrollSteps(task, options), runOptionsOf(eggrollOptions, options));
+  return runWith(eggrollOptions, options, eggrollSteps(task, options));
 }
 
 /** The steps of `eggroll`. */
@@ -197,7 +196,6 @@ function estimate(
   for (let j = 0; j < out.length; j++) out[j] *= factor;
 }
 
-/** As registered. */
 export const eggrollSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/eggroll',
   title: 'EGGROLL',

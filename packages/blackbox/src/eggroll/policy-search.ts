@@ -6,7 +6,6 @@ import type { PolicySolution, PolicyTask } from './policy.ts';
 import { checkPolicyTask, initialisePolicy, meanReturn, policyLayers } from './policy.ts';
 import { policyProblem } from './policy-problem.ts';
 
-/** Options of `policySearch`. */
 const policySearchOptions = {
   scale: { type: 'number', above: 0, default: 1, description: 'Factor of the weights' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
@@ -40,7 +39,6 @@ function* policySearchSteps(
   }
 }
 
-/** As registered. */
 export const policySearchSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/policy-search',
   title: 'Random search for policies',

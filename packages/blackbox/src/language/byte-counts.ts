@@ -5,7 +5,6 @@ import { byteCounts } from './counted-bits.ts';
 import type { LanguageSolution, LanguageTask } from './language-problem.ts';
 import { checkLanguageTask, heldOutBits, languageProblem } from './language-problem.ts';
 
-/** Options of the counts. */
 const byteCountsOptions = {
   order: { type: 'integer', min: 0, max: 1, default: 1, description: 'Bytes that are looked back' },
 } as const satisfies OptionSpecs;
@@ -30,7 +29,6 @@ function* byteCountsSteps(
   return stalled(copy(), 'the text has been counted; there is no more to learn by counting');
 }
 
-/** As registered. */
 export const byteCountsSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/byte-counts',
   title: 'Counts of bytes',

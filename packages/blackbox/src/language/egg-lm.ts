@@ -2,14 +2,13 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, exhausted, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, exhausted, resolveOptions, runWith } from '@infimum/core';
 import { eggrollPaper } from '../eggroll/papers.ts';
 import { EggModel } from './egg-model.ts';
 import type { LanguageSolution, LanguageTask } from './language-problem.ts';
 import { checkLanguageTask, languageProblem } from './language-problem.ts';
 import { bitsOf, EggVoters } from './train-egg.ts';
 
-/** Options of `eggLanguageModel`. */
 const eggLanguageOptions = {
   pairs: {
     type: 'integer',
@@ -29,7 +28,7 @@ const eggLanguageOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `eggLanguageModel` give. */
-export type EggLanguageOptions = OptionsOf<typeof eggLanguageOptions>;
+export type EggLanguageOptions = OptionsOf<typeof eggLanguageOptions> & RunOptions<EggLanguageIterate>;
 
 /** News of a part of an update. */
 export interface EggLanguageIterate extends Iterate<LanguageSolution> {
@@ -60,9 +59,9 @@ export interface EggLanguageIterate extends Iterate<LanguageSolution> {
  */
 export function eggLanguageModel(
   task: LanguageTask,
-  options: EggLanguageOptions & RunOptions<EggLanguageIterate> = {},
+  options: EggLanguageOptions = {},
 ): Outcome<LanguageSolution, EggLanguageIterate> {
-  return run(eggLanguageSteps(task, options), runOptionsOf(eggLanguageOptions, options));
+  return runWith(eggLanguageOptions, options, eggLanguageSteps(task, options));
 }
 
 /** Multiply-adds between two yields. */
@@ -108,7 +107,6 @@ function* eggLanguageSteps(
   return exhausted(solution(), `all ${updates} updates were made`);
 }
 
-/** As registered. */
 export const eggLanguageSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/egg-lm',
   title: 'Integer EGGROLL',

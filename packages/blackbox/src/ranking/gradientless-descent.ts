@@ -10,7 +10,6 @@ import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracl
 import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
-/** Options of `gradientlessDescent`. */
 const gradientlessDescentOptions = {
   variant: {
     type: 'choice',
@@ -31,7 +30,8 @@ const gradientlessDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `gradientlessDescent` give. */
-export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOptions>;
+export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOptions> &
+  RunOptions<RankingQuestion>;
 
 /**
  * Keeps the best of x and x + v_k, v_k normal of length about 2^-k R for all radii between the largest and the least.
@@ -51,7 +51,7 @@ export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOpt
  */
 export function gradientlessDescent(
   search: RankedSearch,
-  options: GradientlessDescentOptions & RunOptions<RankingQuestion> = {},
+  options: GradientlessDescentOptions = {},
 ): Outcome<RankedPoint, RankingQuestion> {
   return run(
     gradientlessDescentSteps(search, options),
@@ -105,7 +105,6 @@ function* gradientlessDescentSteps(
   }
 }
 
-/** As registered. */
 export const gradientlessDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/gradientless-descent',
   title: 'Gradientless descent',

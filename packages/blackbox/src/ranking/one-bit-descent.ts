@@ -10,7 +10,6 @@ import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracl
 import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
-/** Options of `oneBitDescent`. */
 const oneBitDescentOptions = {
   comparisons: { type: 'integer', min: 1, max: 100_000, default: 8, description: 'Comparisons a direction' },
   mu: { type: 'number', above: 0, default: 0.01, description: 'Radius of the perturbations' },
@@ -25,7 +24,7 @@ const oneBitDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `oneBitDescent` give. */
-export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions>;
+export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & RunOptions<RankingQuestion>;
 
 /**
  * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, as far as halved steps are liked. With `sparsity` s the
@@ -46,7 +45,7 @@ export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions>;
  */
 export function oneBitDescent(
   search: RankedSearch,
-  options: OneBitDescentOptions & RunOptions<RankingQuestion> = {},
+  options: OneBitDescentOptions = {},
 ): Outcome<RankedPoint, RankingQuestion> {
   return run(oneBitDescentSteps(search, options), runOptionsOf(oneBitDescentOptions, options), (question) =>
     judgeByValue(search, question),
@@ -111,7 +110,6 @@ function shape(g: Float64Array, sparsity: number | undefined): void {
   if (norm > 0) for (let j = 0; j < g.length; j++) g[j] /= norm;
 }
 
-/** As registered. */
 export const oneBitDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/one-bit-descent',
   title: 'One-bit descent (SCOBO)',

@@ -11,7 +11,6 @@ import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracl
 import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
-/** Options of `onePlusOneEs`. */
 const onePlusOneEsOptions = {
   sigma: { type: 'number', above: 0, default: 1, description: 'First step' },
   maxQueries,
@@ -19,7 +18,7 @@ const onePlusOneEsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `onePlusOneEs` give. */
-export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions>;
+export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & RunOptions<RankingQuestion>;
 
 /**
  * Compares x with x + sigma N(0, I) and keeps what is liked better; sigma grows by exp(0.8 / damping) after a success and shrinks by
@@ -40,7 +39,7 @@ export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions>;
  */
 export function onePlusOneEs(
   search: RankedSearch,
-  options: OnePlusOneEsOptions & RunOptions<RankingQuestion> = {},
+  options: OnePlusOneEsOptions = {},
 ): Outcome<RankedPoint, RankingQuestion> {
   return run(onePlusOneEsSteps(search, options), runOptionsOf(onePlusOneEsOptions, options), (question) =>
     judgeByValue(search, question),
@@ -70,7 +69,6 @@ function* onePlusOneEsSteps(
   }
 }
 
-/** As registered. */
 export const onePlusOneEsSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/one-plus-one-es',
   title: '(1+1) evolution strategy',

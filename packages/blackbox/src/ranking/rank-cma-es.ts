@@ -9,7 +9,6 @@ import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracl
 import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
-/** Options of `rankCmaEs`. */
 const rankCmaEsOptions = {
   population: {
     type: 'integer',
@@ -29,7 +28,7 @@ const rankCmaEsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `rankCmaEs` give. */
-export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions>;
+export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & RunOptions<RankingQuestion>;
 
 /**
  * CMA-ES whose generations a judge ranks; gives the mean of the distribution.
@@ -49,7 +48,7 @@ export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions>;
  */
 export function rankCmaEs(
   search: RankedSearch,
-  options: RankCmaEsOptions & RunOptions<RankingQuestion> = {},
+  options: RankCmaEsOptions = {},
 ): Outcome<RankedPoint, RankingQuestion> {
   return run(rankCmaEsSteps(search, options), runOptionsOf(rankCmaEsOptions, options), (question) =>
     judgeByValue(search, question),
@@ -86,7 +85,6 @@ function* rankCmaEsSteps(
   }
 }
 
-/** As registered. */
 export const rankCmaEsSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/rank-cma-es',
   title: 'CMA-ES from rankings',

@@ -20,7 +20,6 @@ import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracl
 import { checkRankedSearch, Judge, judgeByValue, maxQueries, toSphere } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
-/** Options of `zoRankSgd`. */
 const zoRankSgdOptions = {
   variant: {
     type: 'choice',
@@ -89,7 +88,7 @@ const zoRankSgdOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `zoRankSgd` give. */
-export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions>;
+export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & RunOptions<RankingQuestion>;
 
 /**
  * Finds a better x from answers to «which of these points are best?» alone: perturb x m times, take the mean of differences
@@ -113,7 +112,7 @@ export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions>;
  */
 export function zoRankSgd(
   search: RankedSearch,
-  options: ZoRankSgdOptions & RunOptions<RankingQuestion> = {},
+  options: ZoRankSgdOptions = {},
 ): Outcome<RankedPoint, RankingQuestion> {
   return run(zoRankSgdSteps(search, options), runOptionsOf(zoRankSgdOptions, options), (question) =>
     judgeByValue(search, question),
@@ -286,7 +285,6 @@ class RankedDescent {
   }
 }
 
-/** As registered. */
 export const zoRankSgdSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/zo-rank-sgd',
   title: 'ZO-RankSGD',

@@ -2,13 +2,12 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { bestResponseHats, popcount, weightsOf } from './evaluate-hats.ts';
 import type { HatGame, HatIterate, HatSolution } from './hats-problem.ts';
 import { checkHatGame, hatValue, levineHats } from './hats-problem.ts';
 import { hatsPaper } from './search-hats.ts';
 
-/** Options of `exactHats`. */
 const exactHatsOptions = {
   nodesPerIteration: {
     type: 'integer',
@@ -20,7 +19,7 @@ const exactHatsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `exactHats` give. */
-export type ExactHatsOptions = OptionsOf<typeof exactHatsOptions>;
+export type ExactHatsOptions = OptionsOf<typeof exactHatsOptions> & RunOptions<HatIterate>;
 
 /**
  * The optimal strategies for finite stacks, by depth-first search over the first player's guesses, stacks with more black hats
@@ -40,11 +39,8 @@ export type ExactHatsOptions = OptionsOf<typeof exactHatsOptions>;
  * console.log(status, value * 64); // converged 22
  * ```
  */
-export function exactHats(
-  game: HatGame,
-  options: ExactHatsOptions & RunOptions<HatIterate> = {},
-): Outcome<HatSolution, HatIterate> {
-  return run(exactHatsSteps(game, options), runOptionsOf(exactHatsOptions, options));
+export function exactHats(game: HatGame, options: ExactHatsOptions = {}): Outcome<HatSolution, HatIterate> {
+  return runWith(exactHatsOptions, options, exactHatsSteps(game, options));
 }
 
 /** The steps of `exactHats`. */
@@ -146,7 +142,6 @@ function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<H
   return converged(solution(), 'every other strategy is bounded by this one');
 }
 
-/** As registered. */
 export const exactHatsSolver = /* @__PURE__ */ defineSolver({
   id: 'games/hats-branch-and-bound',
   title: 'Optimal hat strategies',

@@ -2,7 +2,7 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
 import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { respond, responseCounts, weightsOf } from './evaluate-hats.ts';
 import type { HatGame, HatIterate, HatSolution } from './hats-problem.ts';
 import { checkHatGame, hatValue, levineHats } from './hats-problem.ts';
@@ -14,7 +14,6 @@ export const hatsPaper: Paper = {
   year: 2025,
 };
 
-/** Options of `searchHats`. */
 const searchHatsOptions = {
   starts: { type: 'integer', min: 1, max: 1_000_000, default: 60, description: 'Random starts' },
   rounds: {
@@ -28,7 +27,7 @@ const searchHatsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `searchHats` give. */
-export type SearchHatsOptions = OptionsOf<typeof searchHatsOptions>;
+export type SearchHatsOptions = OptionsOf<typeof searchHatsOptions> & RunOptions<HatIterate>;
 
 /**
  * Searches hat strategies for two players by ascent on mixed strategies: guesses become probabilities, the value becomes
@@ -52,11 +51,8 @@ export type SearchHatsOptions = OptionsOf<typeof searchHatsOptions>;
  * console.log(value); // 0.35
  * ```
  */
-export function searchHats(
-  game: HatGame,
-  options: SearchHatsOptions & RunOptions<HatIterate> = {},
-): Outcome<HatSolution, HatIterate> {
-  return run(searchHatsSteps(game, options), runOptionsOf(searchHatsOptions, options));
+export function searchHats(game: HatGame, options: SearchHatsOptions = {}): Outcome<HatSolution, HatIterate> {
+  return runWith(searchHatsOptions, options, searchHatsSteps(game, options));
 }
 
 /** The steps of `searchHats`. */
@@ -76,7 +72,6 @@ function* searchHatsSteps(game: HatGame, options: SearchHatsOptions = {}): Steps
   }
 }
 
-/** Options of `searchHatsLocally`. */
 const searchHatsLocallyOptions = {
   starts: { type: 'integer', min: 1, max: 1_000_000, default: 10, description: 'Random starts' },
   perturbations: {
@@ -90,7 +85,7 @@ const searchHatsLocallyOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `searchHatsLocally` give. */
-export type SearchHatsLocallyOptions = OptionsOf<typeof searchHatsLocallyOptions>;
+export type SearchHatsLocallyOptions = OptionsOf<typeof searchHatsLocallyOptions> & RunOptions<HatIterate>;
 
 /**
  * Searches hat strategies by iterated local search: alternating best responses from random tables, then changes of up to a
@@ -109,9 +104,9 @@ export type SearchHatsLocallyOptions = OptionsOf<typeof searchHatsLocallyOptions
  */
 export function searchHatsLocally(
   game: HatGame,
-  options: SearchHatsLocallyOptions & RunOptions<HatIterate> = {},
+  options: SearchHatsLocallyOptions = {},
 ): Outcome<HatSolution, HatIterate> {
-  return run(searchHatsLocallySteps(game, options), runOptionsOf(searchHatsLocallyOptions, options));
+  return runWith(searchHatsLocallyOptions, options, searchHatsLocallySteps(game, options));
 }
 
 /** The steps of `searchHatsLocally`. */
@@ -299,7 +294,6 @@ class Best {
   }
 }
 
-/** As registered. */
 export const searchHatsSolver = /* @__PURE__ */ defineSolver({
   id: 'games/hats-ascent',
   title: 'Ascent on mixed hat strategies',
@@ -313,7 +307,6 @@ export const searchHatsSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => searchHatsSteps(instance, options),
 });
 
-/** Local search, as registered. */
 export const searchHatsLocallySolver = /* @__PURE__ */ defineSolver({
   id: 'games/hats-local-search',
   title: 'Local search for hat strategies',

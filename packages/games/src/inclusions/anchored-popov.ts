@@ -51,7 +51,6 @@ const anchoredPopovSteps = /* @__PURE__ */ fullMethod(1 / 3, ({ counted, resolve
   };
 });
 
-/** As registered. */
 export const anchoredPopovSolver = /* @__PURE__ */ defineSolver({
   id: 'games/anchored-popov',
   title: 'Anchored Popov',

@@ -52,7 +52,6 @@ const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(0.9, ({ counted, r
   };
 });
 
-/** As registered. */
 export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'games/extra-anchored-gradient',
   title: 'Extra-anchored gradient',

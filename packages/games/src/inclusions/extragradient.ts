@@ -8,7 +8,6 @@ import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './i
 import { inclusion } from './inclusion-problem.ts';
 import { runInclusion } from './progress.ts';
 
-/** Options of `extragradient`. */
 const extragradientOptions = {
   ...fullOptions,
   average: {
@@ -19,7 +18,7 @@ const extragradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `extragradient` give. */
-export type ExtragradientOptions = OptionsOf<typeof extragradientOptions>;
+export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & RunOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u - eta F(u)), u <- J(u - eta F(v)): 2 n evaluations an iteration. With
@@ -40,7 +39,7 @@ export type ExtragradientOptions = OptionsOf<typeof extragradientOptions>;
  */
 export function extragradient(
   problem: MonotoneInclusion,
-  options: ExtragradientOptions & RunOptions<InclusionIterate> = {},
+  options: ExtragradientOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
   return runInclusion(extragradientSteps, extragradientOptions, problem, options);
 }
@@ -68,7 +67,6 @@ function* extragradientSteps(
   });
 }
 
-/** As registered. */
 export const extragradientSolver = /* @__PURE__ */ defineSolver({
   id: 'games/extragradient',
   title: 'Extragradient',

@@ -47,7 +47,6 @@ const gradientDescentAscentSteps = /* @__PURE__ */ fullMethod(1, ({ counted, res
   };
 });
 
-/** As registered. */
 export const gradientDescentAscentSolver = /* @__PURE__ */ defineSolver({
   id: 'games/gradient-descent-ascent',
   title: 'Gradient descent ascent',

@@ -9,7 +9,6 @@ import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './i
 import { inclusion } from './inclusion-problem.ts';
 import { runInclusion } from './progress.ts';
 
-/** Options of `halpern`. */
 const halpernOptions = {
   ...fullOptions,
   anchorWeight: {
@@ -21,7 +20,7 @@ const halpernOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `halpern` give. */
-export type HalpernOptions = OptionsOf<typeof halpernOptions>;
+export type HalpernOptions = OptionsOf<typeof halpernOptions> & RunOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F cocoercive, by u <- J(lambda u_0 + (1 - lambda) u - eta F(u)), lambda = 2 / (k + 4): n
@@ -42,7 +41,7 @@ export type HalpernOptions = OptionsOf<typeof halpernOptions>;
  */
 export function halpern(
   problem: MonotoneInclusion,
-  options: HalpernOptions & RunOptions<InclusionIterate> = {},
+  options: HalpernOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
   return runInclusion(halpernSteps, halpernOptions, problem, options);
 }
@@ -65,7 +64,6 @@ function* halpernSteps(
   });
 }
 
-/** As registered. */
 export const halpernSolver = /* @__PURE__ */ defineSolver({
   id: 'games/halpern',
   title: 'Halpern iteration',

@@ -49,7 +49,6 @@ const optimisticGdaSteps = /* @__PURE__ */ fullMethod(0.45, ({ counted, resolven
   };
 });
 
-/** As registered. */
 export const optimisticGdaSolver = /* @__PURE__ */ defineSolver({
   id: 'games/optimistic-gda',
   title: 'Optimistic gradient descent ascent',

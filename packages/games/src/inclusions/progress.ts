@@ -1,6 +1,6 @@
 // How far a method has come: the best point so far, and whether this is the end.
 import type { Conclusion, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, converged, run, runOptionsOf, stalled } from '@infimum/core';
+import { checkObject, converged, runWith, stalled } from '@infimum/core';
 import type { CountedOperator, InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 
 /** When a method ends. */
@@ -102,5 +102,5 @@ export function runInclusion<const Specs extends OptionSpecs>(
 ): Outcome<InclusionSolution, InclusionIterate> {
   checkObject(problem, 'problem');
   checkObject(options, 'options');
-  return run(steps(problem, options), runOptionsOf(specs, options));
+  return runWith(specs, options, steps(problem, options));
 }

@@ -18,7 +18,6 @@ import {
 import { inclusion } from './inclusion-problem.ts';
 import { Progress, runInclusion } from './progress.ts';
 
-/** Options of `svrgExtragradient`. */
 const svrgExtragradientOptions = {
   tolerance,
   absoluteTolerance,
@@ -34,7 +33,8 @@ const svrgExtragradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `svrgExtragradient` give. */
-export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions>;
+export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions> &
+  RunOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by m = alpha u + (1 - alpha) w, v = J(m - tau F(w)), u <- J(m - tau (F(w) + F_i(v) -
@@ -55,7 +55,7 @@ export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions
  */
 export function svrgExtragradient(
   problem: MonotoneInclusion,
-  options: SvrgExtragradientOptions & RunOptions<InclusionIterate> = {},
+  options: SvrgExtragradientOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
   return runInclusion(svrgExtragradientSteps, svrgExtragradientOptions, problem, options);
 }
@@ -107,7 +107,6 @@ function* svrgExtragradientSteps(
   }
 }
 
-/** As registered. */
 export const svrgExtragradientSolver = /* @__PURE__ */ defineSolver({
   id: 'games/svrg-extragradient',
   title: 'Extragradient with variance reduction',

@@ -22,7 +22,6 @@ import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
 import { Progress, runInclusion } from './progress.ts';
 
-/** Options of `vrHalpernInexact`. */
 const vrHalpernInexactOptions = {
   tolerance,
   absoluteTolerance,
@@ -59,7 +58,8 @@ const vrHalpernInexactOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `vrHalpernInexact` give. */
-export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions>;
+export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> &
+  RunOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F = (1/n) sum_i F_i monotone, by the Halpern iteration z <- u_0 / (k + 2) + (1 - 1/(k + 2)) w
@@ -90,7 +90,7 @@ export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions>;
  */
 export function vrHalpernInexact(
   problem: MonotoneInclusion,
-  options: VrHalpernInexactOptions & RunOptions<InclusionIterate> = {},
+  options: VrHalpernInexactOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
   return runInclusion(vrHalpernInexactSteps, vrHalpernInexactOptions, problem, options);
 }
@@ -238,7 +238,6 @@ export class VrForb {
   }
 }
 
-/** As registered. */
 export const vrHalpernInexactSolver = /* @__PURE__ */ defineSolver({
   id: 'games/vr-halpern-inexact',
   title: 'Inexact Halpern with variance reduction',

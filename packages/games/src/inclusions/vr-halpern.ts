@@ -20,7 +20,6 @@ import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
 import { Progress, runInclusion } from './progress.ts';
 
-/** Options of `vrHalpern`. */
 const vrHalpernOptions = {
   tolerance,
   absoluteTolerance,
@@ -55,7 +54,7 @@ const vrHalpernOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `vrHalpern` give. */
-export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions>;
+export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions> & RunOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F = (1/n) sum_i F_i cocoercive, by u <- J(lambda u_0 + (1 - lambda) u - eta F'), lambda =
@@ -91,7 +90,7 @@ export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions>;
  */
 export function vrHalpern(
   problem: MonotoneInclusion,
-  options: VrHalpernOptions & RunOptions<InclusionIterate> = {},
+  options: VrHalpernOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
   return runInclusion(vrHalpernSteps, vrHalpernOptions, problem, options);
 }
@@ -165,7 +164,6 @@ function stepFor(
   return (step === 'safe' ? 0.25 : 1) / average;
 }
 
-/** As registered. */
 export const vrHalpernSolver = /* @__PURE__ */ defineSolver({
   id: 'games/vr-halpern',
   title: 'Halpern with variance reduction',

@@ -2,7 +2,7 @@
 //
 // Shapley, "Stochastic games" (1953).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { lemkeHowson } from '../normal-form/lemke-howson.ts';
 import { jointOf } from '../normal-form/normal-form-game.ts';
 import { isConstantSum, zeroSum } from '../normal-form/zero-sum.ts';
@@ -12,7 +12,6 @@ import { markovCceProblem } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
 import { checkMarkovGame } from './markov-game.ts';
 
-/** Options of `backwardNash`. */
 const backwardNashOptions = {
   tolerance: {
     type: 'number',
@@ -23,7 +22,7 @@ const backwardNashOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `backwardNash` give. */
-export type BackwardNashOptions = OptionsOf<typeof backwardNashOptions>;
+export type BackwardNashOptions = OptionsOf<typeof backwardNashOptions> & RunOptions<MarkovPolicyIterate>;
 
 /**
  * A Nash equilibrium of a Markov game of two players: in every step and state, backwards, the stage game is solved by a linear
@@ -44,9 +43,9 @@ export type BackwardNashOptions = OptionsOf<typeof backwardNashOptions>;
  */
 export function backwardNash(
   game: MarkovGame,
-  options: BackwardNashOptions & RunOptions<MarkovPolicyIterate> = {},
+  options: BackwardNashOptions = {},
 ): Outcome<MarkovPolicySolution, MarkovPolicyIterate> {
-  return run(backwardNashSteps(game, options), runOptionsOf(backwardNashOptions, options));
+  return runWith(backwardNashOptions, options, backwardNashSteps(game, options));
 }
 
 /** The steps of `backwardNash`. */
@@ -64,7 +63,6 @@ function* backwardNashSteps(
   );
 }
 
-/** As registered. */
 export const backwardNashSolver = /* @__PURE__ */ defineSolver({
   id: 'games/backward-nash',
   title: 'Nash value iteration',

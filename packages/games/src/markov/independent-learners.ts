@@ -4,7 +4,7 @@
 // Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
 // arXiv 2303.12287 (2023).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import type { LearnerRule } from '../normal-form/learner.ts';
 import { banditGains, drawn, Learner } from '../normal-form/learner.ts';
 import { bestResponses, unitPayoffs } from '../normal-form/normal-form-game.ts';
@@ -18,7 +18,6 @@ export const sparsePaper = {
   year: 2023,
 };
 
-/** Options of `independentLearners`. */
 const independentLearnersOptions = {
   rule: {
     type: 'choice',
@@ -52,7 +51,8 @@ const independentLearnersOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `independentLearners` give. */
-export type IndependentLearnersOptions = OptionsOf<typeof independentLearnersOptions>;
+export type IndependentLearnersOptions = OptionsOf<typeof independentLearnersOptions> &
+  RunOptions<SparseCceIterate>;
 
 /**
  * T episodes of a repeated game of H steps, both players learning in every step on their own from what each choice would have been
@@ -75,9 +75,9 @@ export type IndependentLearnersOptions = OptionsOf<typeof independentLearnersOpt
  */
 export function independentLearners(
   instance: RepeatedGame,
-  options: IndependentLearnersOptions & RunOptions<SparseCceIterate> = {},
+  options: IndependentLearnersOptions = {},
 ): Outcome<SparseCceSolution, SparseCceIterate> {
-  return run(independentLearnersSteps(instance, options), runOptionsOf(independentLearnersOptions, options));
+  return runWith(independentLearnersOptions, options, independentLearnersSteps(instance, options));
 }
 
 /** The steps of `independentLearners`. */
@@ -162,7 +162,6 @@ function dirichletLogits(count: number, random: Random): Float64Array {
   return weights.map((weight) => Math.log(weight / sum));
 }
 
-/** As registered. */
 export const independentLearnersSolver = /* @__PURE__ */ defineSolver({
   id: 'games/independent-learners',
   title: 'Independent learners',

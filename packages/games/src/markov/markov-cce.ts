@@ -2,7 +2,7 @@
 //
 // Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { correlatedEquilibrium } from '../normal-form/correlated-equilibrium.ts';
 import { backwardSteps } from './backward.ts';
 import type { MarkovPolicyIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
@@ -10,7 +10,6 @@ import { markovCceProblem } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
 import { cellsOf, checkMarkovGame } from './markov-game.ts';
 
-/** Options of `markovCce`. */
 const markovCceOptions = {
   concept: {
     type: 'choice',
@@ -34,7 +33,7 @@ const markovCceOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `markovCce` give. */
-export type MarkovCceOptions = OptionsOf<typeof markovCceOptions>;
+export type MarkovCceOptions = OptionsOf<typeof markovCceOptions> & RunOptions<MarkovPolicyIterate>;
 
 /**
  * An equilibrium of a Markov game whose joint choices are drawn anew in every step, by backward induction: in step h and state s a
@@ -56,9 +55,9 @@ export type MarkovCceOptions = OptionsOf<typeof markovCceOptions>;
  */
 export function markovCce(
   game: MarkovGame,
-  options: MarkovCceOptions & RunOptions<MarkovPolicyIterate> = {},
+  options: MarkovCceOptions = {},
 ): Outcome<MarkovPolicySolution, MarkovPolicyIterate> {
-  return run(markovCceSteps(game, options), runOptionsOf(markovCceOptions, options));
+  return runWith(markovCceOptions, options, markovCceSteps(game, options));
 }
 
 /** The steps of `markovCce`. */
@@ -76,7 +75,6 @@ function* markovCceSteps(
   );
 }
 
-/** As registered. */
 export const markovCceSolver = /* @__PURE__ */ defineSolver({
   id: 'games/backward-lp',
   title: 'Backward linear programmes',

@@ -1,13 +1,12 @@
 // The sparsest equilibrium of a repeated game: a Nash equilibrium of the stage game in every step, T = 1.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { uniformStrategies } from '../normal-form/equilibrium.ts';
 import { lemkeHowsonSteps } from '../normal-form/lemke-howson.ts';
 import { bestResponses } from '../normal-form/normal-form-game.ts';
 import type { RepeatedGame, SparseCceIterate, SparseCceSolution } from './sparse-cce-problem.ts';
 import { checkRepeatedGame, sparseCceProblem } from './sparse-cce-problem.ts';
 
-/** Options of `repeatedNash`. */
 const repeatedNashOptions = {
   tolerance: {
     type: 'number',
@@ -18,7 +17,7 @@ const repeatedNashOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `repeatedNash` give. */
-export type RepeatedNashOptions = OptionsOf<typeof repeatedNashOptions>;
+export type RepeatedNashOptions = OptionsOf<typeof repeatedNashOptions> & RunOptions<SparseCceIterate>;
 
 /**
  * A Nash equilibrium of the stage game by Lemke-Howson, played in every step: nobody gains by any deviation. That one policy is enough
@@ -37,9 +36,9 @@ export type RepeatedNashOptions = OptionsOf<typeof repeatedNashOptions>;
  */
 export function repeatedNash(
   instance: RepeatedGame,
-  options: RepeatedNashOptions & RunOptions<SparseCceIterate> = {},
+  options: RepeatedNashOptions = {},
 ): Outcome<SparseCceSolution, SparseCceIterate> {
-  return run(repeatedNashSteps(instance, options), runOptionsOf(repeatedNashOptions, options));
+  return runWith(repeatedNashOptions, options, repeatedNashSteps(instance, options));
 }
 
 /** The steps of `repeatedNash`. */
@@ -75,7 +74,6 @@ function repeated(weights: Float64Array, times: number): Float64Array {
   return out;
 }
 
-/** As registered. */
 export const repeatedNashSolver = /* @__PURE__ */ defineSolver({
   id: 'games/repeated-nash',
   title: 'A Nash equilibrium, repeated',

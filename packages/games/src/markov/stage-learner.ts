@@ -3,7 +3,7 @@
 //
 // Daskalakis, Golowich, Zhang, "The complexity of Markov equilibrium in stochastic games" (SPoCMAR), arXiv 2204.03991 (2022).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { banditGains, drawn, Learner } from '../normal-form/learner.ts';
 import { jointOf, stridesOf, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import type { EpisodesIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
@@ -11,7 +11,6 @@ import { endOfEpisodes, markovCceProblem, policySolution, uniformPolicy } from '
 import type { MarkovGame } from './markov-game.ts';
 import { blockOf, cellsOf, checkMarkovGame } from './markov-game.ts';
 
-/** Options of `stageLearner`. */
 const stageLearnerOptions = {
   episodes: { type: 'integer', min: 1, default: 100_000, description: 'Episodes of all passes together' },
   tolerance: { type: 'number', min: 0, default: 0.1, description: 'Gap at which to stop' },
@@ -19,7 +18,7 @@ const stageLearnerOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `stageLearner` give. */
-export type StageLearnerOptions = OptionsOf<typeof stageLearnerOptions>;
+export type StageLearnerOptions = OptionsOf<typeof stageLearnerOptions> & RunOptions<StageLearnerIterate>;
 
 /** A part of a pass. */
 export type StageLearnerIterate = EpisodesIterate;
@@ -50,9 +49,9 @@ const FIRST_PASS = 50;
  */
 export function stageLearner(
   game: MarkovGame,
-  options: StageLearnerOptions & RunOptions<StageLearnerIterate> = {},
+  options: StageLearnerOptions = {},
 ): Outcome<MarkovPolicySolution, StageLearnerIterate> {
-  return run(stageLearnerSteps(game, options), runOptionsOf(stageLearnerOptions, options));
+  return runWith(stageLearnerOptions, options, stageLearnerSteps(game, options));
 }
 
 /** The steps of `stageLearner`. */
@@ -231,7 +230,6 @@ class Cover {
   }
 }
 
-/** As registered. */
 export const stageLearnerSolver = /* @__PURE__ */ defineSolver({
   id: 'games/stage-learner',
   title: 'Stage by stage with bandits',

@@ -3,7 +3,7 @@
 //
 // Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { drawn } from '../normal-form/learner.ts';
 import { stridesOf, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import type { EpisodesIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
@@ -12,7 +12,6 @@ import type { MarkovGame } from './markov-game.ts';
 import { blockOf, cellsOf, checkMarkovGame } from './markov-game.ts';
 import { VLearner } from './v-learner.ts';
 
-/** Options of `vLearning`. */
 const vLearningOptions = {
   episodes: { type: 'integer', min: 1, default: 40_000, description: 'Episodes' },
   bonus: {
@@ -39,7 +38,7 @@ const vLearningOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `vLearning` give. */
-export type VLearningOptions = OptionsOf<typeof vLearningOptions>;
+export type VLearningOptions = OptionsOf<typeof vLearningOptions> & RunOptions<VLearningIterate>;
 
 /** What was learned. */
 export interface VLearningSolution extends MarkovPolicySolution {
@@ -82,9 +81,9 @@ const BLOCK = 100;
  */
 export function vLearning(
   game: MarkovGame,
-  options: VLearningOptions & RunOptions<VLearningIterate> = {},
+  options: VLearningOptions = {},
 ): Outcome<VLearningSolution, VLearningIterate> {
-  return run(vLearningSteps(game, options), runOptionsOf(vLearningOptions, options));
+  return runWith(vLearningOptions, options, vLearningSteps(game, options));
 }
 
 /** The steps of `vLearning`. */
@@ -150,7 +149,6 @@ function* vLearningSteps(
   }
 }
 
-/** As registered. */
 export const vLearningSolver = /* @__PURE__ */ defineSolver({
   id: 'games/v-learning',
   title: 'V-learning',

@@ -2,7 +2,7 @@
 //
 // Aumann, "Subjectivity and correlation in randomized strategies" (1974); Moulin, Vial, "Strategically zero-sum games" (1978).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, jointSolution, normalized, uniformStrategies } from './equilibrium.ts';
 import type { LinearProgram } from './linear-program.ts';
@@ -11,7 +11,6 @@ import type { NormalFormGame } from './normal-form-game.ts';
 import { checkGame, jointOf, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
-/** Options of `correlatedEquilibrium`. */
 const correlatedEquilibriumOptions = {
   concept: {
     type: 'choice',
@@ -30,7 +29,8 @@ const correlatedEquilibriumOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `correlatedEquilibrium` give. */
-export type CorrelatedEquilibriumOptions = OptionsOf<typeof correlatedEquilibriumOptions>;
+export type CorrelatedEquilibriumOptions = OptionsOf<typeof correlatedEquilibriumOptions> &
+  RunOptions<EquilibriumIterate<CorrelatedEquilibriumSolution>>;
 
 /** A joint distribution. */
 export interface CorrelatedEquilibriumSolution extends EquilibriumSolution {
@@ -64,9 +64,9 @@ export interface CorrelatedEquilibriumSolution extends EquilibriumSolution {
  */
 export function correlatedEquilibrium(
   game: NormalFormGame,
-  options: CorrelatedEquilibriumOptions & RunOptions<EquilibriumIterate<CorrelatedEquilibriumSolution>> = {},
+  options: CorrelatedEquilibriumOptions = {},
 ): Outcome<CorrelatedEquilibriumSolution, EquilibriumIterate<CorrelatedEquilibriumSolution>> {
-  return run(correlatedEquilibriumSteps(game, options), runOptionsOf(correlatedEquilibriumOptions, options));
+  return runWith(correlatedEquilibriumOptions, options, correlatedEquilibriumSteps(game, options));
 }
 
 /** The steps of `correlatedEquilibrium`. */
@@ -191,7 +191,6 @@ function dualityGap(
   return bound - objective.reduce((sum, cost, j) => sum + cost * x[j], 0);
 }
 
-/** As registered. */
 export const correlatedEquilibriumSolver = /* @__PURE__ */ defineSolver({
   id: 'games/correlated-equilibrium',
   title: 'Correlated equilibria by linear programming',

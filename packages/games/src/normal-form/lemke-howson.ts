@@ -9,8 +9,7 @@ import {
   defineSolver,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
@@ -22,7 +21,6 @@ import { checkBimatrix, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 import { scalesByKernels } from './scale-by-kernels.ts';
 
-/** Options of `lemkeHowson`. */
 const lemkeHowsonOptions = {
   label: {
     type: 'choice',
@@ -41,7 +39,8 @@ const lemkeHowsonOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `lemkeHowson` give. */
-export type LemkeHowsonOptions = OptionsOf<typeof lemkeHowsonOptions>;
+export type LemkeHowsonOptions = OptionsOf<typeof lemkeHowsonOptions> &
+  RunOptions<EquilibriumIterate<LemkeHowsonSolution>>;
 
 /** An equilibrium at the end of a path. */
 export interface LemkeHowsonSolution extends EquilibriumSolution {
@@ -82,9 +81,9 @@ export interface LemkeHowsonSolution extends EquilibriumSolution {
  */
 export function lemkeHowson(
   game: NormalFormGame,
-  options: LemkeHowsonOptions & RunOptions<EquilibriumIterate<LemkeHowsonSolution>> = {},
+  options: LemkeHowsonOptions = {},
 ): Outcome<LemkeHowsonSolution, EquilibriumIterate<LemkeHowsonSolution>> {
-  return run(lemkeHowsonSteps(game, options), runOptionsOf(lemkeHowsonOptions, options));
+  return runWith(lemkeHowsonOptions, options, lemkeHowsonSteps(game, options));
 }
 
 /**
@@ -320,7 +319,6 @@ export function indifferent(
   return Float64Array.from(mine, (_, k) => t[k * width + size] / t[k * width + k]);
 }
 
-/** As registered. */
 export const lemkeHowsonSolver = /* @__PURE__ */ defineSolver({
   id: 'games/lemke-howson',
   title: 'Lemke-Howson',

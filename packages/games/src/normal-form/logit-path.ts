@@ -4,22 +4,13 @@
 // McKelvey, Palfrey, "Quantal response equilibria for normal form games" (1995); followed as by Turocy, "A dynamic homotopy
 // interpretation of the logistic quantal response equilibrium correspondence" (2005).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkNumber,
-  converged,
-  defineSolver,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { checkNumber, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { nashSolution, normalized } from './equilibrium.ts';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { checkGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
-/** Options of `logitEquilibrium`. */
 const logitOptions = {
   tolerance: {
     type: 'number',
@@ -31,7 +22,7 @@ const logitOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `logitEquilibrium` give. */
-export type LogitOptions = OptionsOf<typeof logitOptions>;
+export type LogitOptions = OptionsOf<typeof logitOptions> & RunOptions<EquilibriumIterate<LogitSolution>>;
 
 /** A point of the branch. */
 export interface LogitSolution extends EquilibriumSolution {
@@ -61,9 +52,9 @@ export interface LogitSolution extends EquilibriumSolution {
  */
 export function logitEquilibrium(
   game: NormalFormGame,
-  options: LogitOptions & RunOptions<EquilibriumIterate<LogitSolution>> = {},
+  options: LogitOptions = {},
 ): Outcome<LogitSolution, EquilibriumIterate<LogitSolution>> {
-  return run(logitSteps(game, options), runOptionsOf(logitOptions, options));
+  return runWith(logitOptions, options, logitSteps(game, options));
 }
 
 /** The steps of `logitEquilibrium`. */
@@ -330,7 +321,6 @@ function solveBordered(
   return x.every(Number.isFinite) ? x : undefined;
 }
 
-/** As registered. */
 export const logitSolver = /* @__PURE__ */ defineSolver({
   id: 'games/logit-path',
   title: 'Logit path',

@@ -2,7 +2,7 @@
 //
 // Freund, Schapire (1999); Hart, Mas-Colell (2000); Tammelin (2014); Syrgkanis et al. (2015).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { jointSolution, uniformStrategies } from './equilibrium.ts';
 import type { LearnerRule } from './learner.ts';
@@ -36,7 +36,7 @@ export const noRegretOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `noRegret` give. */
-export type NoRegretOptions = OptionsOf<typeof noRegretOptions>;
+export type NoRegretOptions = OptionsOf<typeof noRegretOptions> & RunOptions<NoRegretIterate>;
 
 /** The joint play so far. */
 export interface NoRegretSolution extends EquilibriumSolution {
@@ -76,9 +76,9 @@ export interface NoRegretIterate extends EquilibriumIterate<NoRegretSolution> {
  */
 export function noRegret(
   game: NormalFormGame,
-  options: NoRegretOptions & RunOptions<NoRegretIterate> = {},
+  options: NoRegretOptions = {},
 ): Outcome<NoRegretSolution, NoRegretIterate> {
-  return run(noRegretSteps(game, options), runOptionsOf(noRegretOptions, options));
+  return runWith(noRegretOptions, options, noRegretSteps(game, options));
 }
 
 /** The steps of `noRegret`. */
@@ -122,7 +122,6 @@ function* noRegretSteps(
   }
 }
 
-/** As registered. */
 export const noRegretSolver = /* @__PURE__ */ defineSolver({
   id: 'games/no-regret',
   title: 'No-regret dynamics',

@@ -2,7 +2,7 @@
 //
 // Dickhaut, Kaplan, "A program for finding Nash equilibria" (1991).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
 import { indifferent } from './lemke-howson.ts';
@@ -11,7 +11,6 @@ import type { NormalFormGame } from './normal-form-game.ts';
 import { checkBimatrix, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
-/** Options of `supportEnumeration`. */
 const supportEnumerationOptions = {
   count: {
     type: 'integer',
@@ -22,7 +21,8 @@ const supportEnumerationOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `supportEnumeration` give. */
-export type SupportEnumerationOptions = OptionsOf<typeof supportEnumerationOptions>;
+export type SupportEnumerationOptions = OptionsOf<typeof supportEnumerationOptions> &
+  RunOptions<EquilibriumIterate<SupportEnumerationSolution>>;
 
 /** Equilibria by their supports. */
 export interface SupportEnumerationSolution extends EquilibriumSolution {
@@ -54,9 +54,9 @@ export interface SupportEnumerationSolution extends EquilibriumSolution {
  */
 export function supportEnumeration(
   game: NormalFormGame,
-  options: SupportEnumerationOptions & RunOptions<EquilibriumIterate<SupportEnumerationSolution>> = {},
+  options: SupportEnumerationOptions = {},
 ): Outcome<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {
-  return run(supportEnumerationSteps(game, options), runOptionsOf(supportEnumerationOptions, options));
+  return runWith(supportEnumerationOptions, options, supportEnumerationSteps(game, options));
 }
 
 /** The steps of `supportEnumeration`. */
@@ -221,7 +221,6 @@ function areClose(a: readonly Float64Array[], b: readonly Float64Array[]): boole
   return a.every((strategy, i) => strategy.every((weight, k) => Math.abs(weight - b[i][k]) <= 1e-8));
 }
 
-/** As registered. */
 export const supportEnumerationSolver = /* @__PURE__ */ defineSolver({
   id: 'games/support-enumeration',
   title: 'Support enumeration',

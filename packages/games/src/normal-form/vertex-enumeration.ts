@@ -3,15 +3,7 @@
 // Double description (Motzkin et al. 1953) of both best-response polytopes with whole numbers; equilibria are pairs of vertices
 // that have every label: Avis, Rosenberg, Savani, von Stengel, "Enumeration of Nash equilibria for two-player games" (2010).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Fraction } from '../fraction.ts';
 import { formatFraction, fraction, gcd, toNumber } from '../fraction.ts';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
@@ -21,7 +13,6 @@ import type { NormalFormGame } from './normal-form-game.ts';
 import { checkBimatrix, exactPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
-/** Options of `extremeEquilibria`. */
 const extremeEquilibriaOptions = {
   maxVertices: {
     type: 'integer',
@@ -33,7 +24,8 @@ const extremeEquilibriaOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `extremeEquilibria` give. */
-export type ExtremeEquilibriaOptions = OptionsOf<typeof extremeEquilibriaOptions>;
+export type ExtremeEquilibriaOptions = OptionsOf<typeof extremeEquilibriaOptions> &
+  RunOptions<EquilibriumIterate<ExtremeEquilibriaSolution>>;
 
 /** An extreme equilibrium. */
 export interface ExtremeEquilibrium {
@@ -90,9 +82,9 @@ export interface ExtremeEquilibriaSolution extends EquilibriumSolution {
  */
 export function extremeEquilibria(
   game: NormalFormGame,
-  options: ExtremeEquilibriaOptions & RunOptions<EquilibriumIterate<ExtremeEquilibriaSolution>> = {},
+  options: ExtremeEquilibriaOptions = {},
 ): Outcome<ExtremeEquilibriaSolution, EquilibriumIterate<ExtremeEquilibriaSolution>> {
-  return run(extremeEquilibriaSteps(game, options), runOptionsOf(extremeEquilibriaOptions, options));
+  return runWith(extremeEquilibriaOptions, options, extremeEquilibriaSteps(game, options));
 }
 
 /** The steps of `extremeEquilibria`. */
@@ -364,7 +356,6 @@ function bicliques(
   });
 }
 
-/** As registered. */
 export const extremeEquilibriaSolver = /* @__PURE__ */ defineSolver({
   id: 'games/vertex-enumeration',
   title: 'All extreme equilibria',

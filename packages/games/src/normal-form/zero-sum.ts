@@ -2,15 +2,7 @@
 //
 // von Neumann (1928); Dantzig, "A proof of the equivalence of the programming problem and the game problem" (1951).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
 import { simplexSteps } from './linear-program.ts';
@@ -18,13 +10,13 @@ import type { NormalFormGame } from './normal-form-game.ts';
 import { checkBimatrix, rangeOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
-/** Options of `zeroSum`. */
 const zeroSumOptions = {
   maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Pivots after which it gives up' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `zeroSum` give. */
-export type ZeroSumOptions = OptionsOf<typeof zeroSumOptions>;
+export type ZeroSumOptions = OptionsOf<typeof zeroSumOptions> &
+  RunOptions<EquilibriumIterate<ZeroSumSolution>>;
 
 /** Optimal strategies. */
 export interface ZeroSumSolution extends EquilibriumSolution {
@@ -54,9 +46,9 @@ export interface ZeroSumSolution extends EquilibriumSolution {
  */
 export function zeroSum(
   game: NormalFormGame,
-  options: ZeroSumOptions & RunOptions<EquilibriumIterate<ZeroSumSolution>> = {},
+  options: ZeroSumOptions = {},
 ): Outcome<ZeroSumSolution, EquilibriumIterate<ZeroSumSolution>> {
-  return run(zeroSumSteps(game, options), runOptionsOf(zeroSumOptions, options));
+  return runWith(zeroSumOptions, options, zeroSumSteps(game, options));
 }
 
 /** The steps of `zeroSum`. */
@@ -106,7 +98,6 @@ export function isConstantSum({ payoffs: [a, b] }: NormalFormGame): boolean {
   return rangeOf(sums) <= 1e-12 * Math.min(rangeOf(a), rangeOf(b));
 }
 
-/** As registered. */
 export const zeroSumSolver = /* @__PURE__ */ defineSolver({
   id: 'games/zero-sum',
   title: 'Zero-sum games by linear programming',

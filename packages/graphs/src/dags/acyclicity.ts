@@ -3,7 +3,6 @@ import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkWeights, nodesOf } from './dag-graph.ts';
 
-/** Options of `acyclicity`. */
 const acyclicityOptions = {
   kind: {
     type: 'choice',

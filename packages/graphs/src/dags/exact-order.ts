@@ -1,14 +1,6 @@
 // The best order of all, by a dynamic programme over subsets; and what a variance alone tells.
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  run,
-  runOptionsOf,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
 import { checkTable, choleskyOf, momentsOf, regularised, scoreOf } from './moments.ts';
@@ -16,7 +8,6 @@ import { pruneByBic } from './prune.ts';
 import type { TopoSolution } from './topo.ts';
 import { OrderSearch } from './topo.ts';
 
-/** Options of searches over orders. */
 const orderOptions = {
   threshold: {
     type: 'number',
@@ -27,7 +18,7 @@ const orderOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of searches over orders. */
-export type OrderOptions = OptionsOf<typeof orderOptions>;
+export type OrderOptions = OptionsOf<typeof orderOptions> & RunOptions<DagIterate<TopoSolution>>;
 
 /** Nodes up to which all subsets are looked at. */
 const MOST_NODES = 16;
@@ -48,9 +39,9 @@ const MOST_NODES = 16;
  */
 export function exactOrder(
   data: MatrixLike,
-  options: OrderOptions & RunOptions<DagIterate<TopoSolution>> = {},
+  options: OrderOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
-  return run(exactOrderSteps(data, options), runOptionsOf(orderOptions, options));
+  return runWith(orderOptions, options, exactOrderSteps(data, options));
 }
 
 /** The steps of `exactOrder`. */
@@ -134,7 +125,6 @@ function orderedSolution(
   return { weights: pruneByBic(moments, order, threshold), order, score, rounds: 0, evaluations: 0 };
 }
 
-/** Registration. */
 export const exactOrderSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/exact-order',
   title: 'Exact order',
@@ -153,7 +143,6 @@ export const exactOrderSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => exactOrderSteps(instance.data, options),
 });
 
-/** Registration. */
 export const sortRegressSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/sort-regress',
   title: 'Sorted by variance',
@@ -180,7 +169,6 @@ export const sortRegressSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** Options of the greedy order search. */
 const adjacentOptions = {
   threshold: {
     type: 'number',
@@ -191,7 +179,6 @@ const adjacentOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random start' },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const greedyOrderSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/greedy-order',
   title: 'Adjacent transpositions',

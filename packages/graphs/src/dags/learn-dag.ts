@@ -21,7 +21,6 @@ export interface NamedTable {
   readonly data: MatrixLike;
 }
 
-/** Options of `learnDag`. */
 const learnDagOptions = {
   forbidden: {
     type: 'value',

@@ -42,7 +42,6 @@ const noFearsOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const noFearsSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/no-fears',
   title: 'NOFEARS local search',
@@ -138,7 +137,6 @@ const hillOptions = {
   lambda: { type: 'number', above: 0, description: 'Price of an edge; log(n)/2n by default' },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const hillClimbSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/hill-climb',
   title: 'Hill climbing',

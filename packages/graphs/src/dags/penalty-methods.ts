@@ -10,8 +10,7 @@ import {
   defineSolver,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { ExponentialOfSquares, Inverse } from './acyclicity.ts';
@@ -44,7 +43,6 @@ const threshold = {
   description: 'Weights below it are left out at the end; then the smallest on cycles',
 } as const;
 
-/** Options of `notears`. */
 const notearsOptions = {
   lambda: { type: 'number', min: 0, default: 0.1, description: 'Weight of Σ |W|' },
   threshold,
@@ -55,7 +53,7 @@ const notearsOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `notears`. */
-export type NotearsOptions = OptionsOf<typeof notearsOptions>;
+export type NotearsOptions = OptionsOf<typeof notearsOptions> & RunOptions<DagIterate<ContinuousDag>>;
 
 /** Weights of a continuous method. */
 export interface ContinuousDag extends DagSolution {
@@ -109,9 +107,9 @@ function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
  */
 export function notears(
   data: MatrixLike,
-  options: NotearsOptions & RunOptions<DagIterate<ContinuousDag>> = {},
+  options: NotearsOptions = {},
 ): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
-  return run(notearsSteps(data, options), runOptionsOf(notearsOptions, options));
+  return runWith(notearsOptions, options, notearsSteps(data, options));
 }
 
 /** The steps of `notears`. */
@@ -198,7 +196,6 @@ function* notearsSteps(
   return stalled(solution(), `h = ${h.toExponential(1)} at the largest penalty`);
 }
 
-/** Registration. */
 export const notearsSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/notears',
   title: 'NOTEARS',
@@ -212,7 +209,6 @@ export const notearsSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => notearsSteps(instance.data, options),
 });
 
-/** Options of `dagma`. */
 const dagmaOptions = {
   lambda: { type: 'number', min: 0, default: 0.03, description: 'Weight of Σ |W|' },
   threshold,
@@ -233,7 +229,7 @@ const dagmaOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `dagma`. */
-export type DagmaOptions = OptionsOf<typeof dagmaOptions>;
+export type DagmaOptions = OptionsOf<typeof dagmaOptions> & RunOptions<DagIterate<ContinuousDag>>;
 
 /** Adam's state. */
 class Adam {
@@ -274,9 +270,9 @@ class Adam {
  */
 export function dagma(
   data: MatrixLike,
-  options: DagmaOptions & RunOptions<DagIterate<ContinuousDag>> = {},
+  options: DagmaOptions = {},
 ): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
-  return run(dagmaSteps(data, options), runOptionsOf(dagmaOptions, options));
+  return runWith(dagmaOptions, options, dagmaSteps(data, options));
 }
 
 /** The steps of `dagma`. */
@@ -360,7 +356,6 @@ function hasBelow(values: Float64Array, least: number): boolean {
   return false;
 }
 
-/** Registration. */
 export const dagmaSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/dagma',
   title: 'DAGMA',
@@ -373,7 +368,6 @@ export const dagmaSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => dagmaSteps(instance.data, options),
 });
 
-/** Options of `golem`. */
 const golemOptions = {
   variances: {
     type: 'choice',
@@ -399,7 +393,7 @@ const golemOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `golem`. */
-export type GolemOptions = OptionsOf<typeof golemOptions>;
+export type GolemOptions = OptionsOf<typeof golemOptions> & RunOptions<DagIterate<ContinuousDag>>;
 
 /**
  * GOLEM: the likelihood of linear models, with penalties of edges and of cycles and no constraint,
@@ -412,9 +406,9 @@ export type GolemOptions = OptionsOf<typeof golemOptions>;
  */
 export function golem(
   data: MatrixLike,
-  options: GolemOptions & RunOptions<DagIterate<ContinuousDag>> = {},
+  options: GolemOptions = {},
 ): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
-  return run(golemSteps(data, options), runOptionsOf(golemOptions, options));
+  return runWith(golemOptions, options, golemSteps(data, options));
 }
 
 /** The steps of `golem`. */
@@ -501,7 +495,6 @@ function* golemSteps(
     : stalled(solution(), `${iterations} steps are done, and the objective is still falling`);
 }
 
-/** Registration. */
 export const golemSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/golem',
   title: 'GOLEM',

@@ -3,15 +3,7 @@
 //
 // Optimizing NOTEARS objectives via topological swaps (2023), arXiv 2305.17277.
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  run,
-  runOptionsOf,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { checkOrder, reachability, topologicalOrder } from './dag-graph.ts';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
@@ -23,7 +15,6 @@ import type { EdgeList } from './penalty-methods.ts';
 import { checkEdges } from './penalty-methods.ts';
 import { checkInitialOrder } from './topo.ts';
 
-/** Options of `topoByScore`. */
 const topoByScoreOptions = {
   score: {
     type: 'choice',
@@ -79,7 +70,7 @@ function checkScore(value: unknown, argument: string): asserts value is NodeScor
 }
 
 /** Options of `topoByScore`. */
-export type TopoByScoreOptions = OptionsOf<typeof topoByScoreOptions>;
+export type TopoByScoreOptions = OptionsOf<typeof topoByScoreOptions> & RunOptions<DagIterate<ScoredDag>>;
 
 /** What `topoByScore` yields. */
 export interface ScoredDag extends DagSolution {
@@ -102,9 +93,9 @@ export interface ScoredDag extends DagSolution {
  */
 export function topoByScore(
   data: MatrixLike,
-  options: TopoByScoreOptions & RunOptions<DagIterate<ScoredDag>> = {},
+  options: TopoByScoreOptions = {},
 ): Outcome<ScoredDag, DagIterate<ScoredDag>> {
-  return run(topoByScoreSteps(data, options), runOptionsOf(topoByScoreOptions, options));
+  return runWith(topoByScoreOptions, options, topoByScoreSteps(data, options));
 }
 
 /** The steps of `topoByScore`. */
@@ -361,7 +352,6 @@ class NodeSearch {
   }
 }
 
-/** Options of the registered solver. */
 const registeredOptions = {
   lambda0: { type: 'number', above: 0, description: 'Price of an edge; log(n)/2n by default' },
   restarts: {
@@ -374,7 +364,6 @@ const registeredOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random starts' },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const topoBicSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/topo-bic',
   title: 'Topological swaps, information criterion',

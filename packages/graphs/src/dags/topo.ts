@@ -10,8 +10,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
 } from '@infimum/core';
 import { checkOrder, thresholdToDag, topologicalOrder } from './dag-graph.ts';
 import type { DagIterate, DagSolution } from './dag-problem.ts';
@@ -31,7 +30,6 @@ import { topoPaper } from './papers.ts';
 import { pruneByBic } from './prune.ts';
 import { SwapWindow } from './swap-window.ts';
 
-/** Options of `topo`. */
 const topoOptions = {
   sizeSmall: {
     type: 'integer',
@@ -100,7 +98,7 @@ export function checkInitialOrder(value: unknown, argument: string): asserts val
 }
 
 /** Options of `topo`. */
-export type TopoOptions = OptionsOf<typeof topoOptions>;
+export type TopoOptions = OptionsOf<typeof topoOptions> & RunOptions<DagIterate<TopoSolution>>;
 
 /** What `topo` yields. */
 export interface TopoSolution extends DagSolution {
@@ -149,9 +147,9 @@ export interface TopoSolution extends DagSolution {
  */
 export function topo(
   data: MatrixLike,
-  options: TopoOptions & RunOptions<DagIterate<TopoSolution>> = {},
+  options: TopoOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
-  return run(topoSteps(data, options), runOptionsOf(topoOptions, options));
+  return runWith(topoOptions, options, topoSteps(data, options));
 }
 
 /** Up to so many columns a start takes a millisecond, and ten a column leave few optima unfound. */
@@ -405,7 +403,7 @@ function pathSizes(factor: Float64Array, d: number): Float64Array {
 export function topoPostProcess(
   data: MatrixLike,
   weights: Float64Array,
-  options: TopoOptions & RunOptions<DagIterate<TopoSolution>> = {},
+  options: TopoOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   checkTable(data, 'data');
   checkVector(weights, 'weights');
@@ -419,7 +417,6 @@ export function topoPostProcess(
   return topo(data, { ...options, initialOrder: order });
 }
 
-/** Registration. */
 export const topoSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/topo',
   title: 'Topological swaps',

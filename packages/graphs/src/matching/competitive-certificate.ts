@@ -10,7 +10,6 @@ import type { Policy } from './policies.ts';
 import { OnlineSimulation } from './simulate-online.ts';
 import { dualAt } from './stochastic-configuration-dual.ts';
 
-/** Options of `competitiveCertificate`. */
 const certificateOptions = {
   policy: {
     type: 'choice',

@@ -235,7 +235,6 @@ export async function pathLp(instance: OnlineInstance): Promise<MatchingBound> {
   };
 }
 
-/** Options of `stochasticConfigurationLp`. */
 const configurationOptions = {
   method: {
     type: 'choice',

@@ -23,10 +23,8 @@ const tolerance = {
 const runs = { type: 'integer', min: 1, default: 10_000, description: 'Most runs' } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the runs' } as const;
 
-/** Options of a policy. */
 const policyOptions = { tolerance, runs, seed } as const satisfies OptionSpecs;
 
-/** Options of stochastic balance. */
 const balanceOptions = {
   sharing: {
     type: 'choice',

@@ -11,8 +11,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { OnlineInstance } from './online-instance.ts';
@@ -20,7 +19,6 @@ import { checkOnlineInstance } from './online-instance.ts';
 import type { Policy, Sharing } from './policies.ts';
 import { factorOf, loadOf, usesChance } from './policies.ts';
 
-/** Options of `simulateOnline`. */
 const simulateOnlineOptions = {
   policy: {
     type: 'choice',
@@ -76,7 +74,7 @@ function checkPlan(value: unknown, argument: string): asserts value is Float64Ar
 }
 
 /** Options of `simulateOnline`. */
-export type SimulateOnlineOptions = OptionsOf<typeof simulateOnlineOptions>;
+export type SimulateOnlineOptions = OptionsOf<typeof simulateOnlineOptions> & RunOptions<OnlineIterate>;
 
 /** What a policy earns. */
 export interface OnlineReward {
@@ -125,12 +123,12 @@ export interface OnlineIterate extends Iterate<OnlineReward> {
  */
 export function simulateOnline(
   instance: OnlineInstance,
-  options: SimulateOnlineOptions & RunOptions<OnlineIterate> = {},
+  options: SimulateOnlineOptions = {},
 ): Outcome<OnlineReward, OnlineIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(simulateOnlineSteps(instance, options), runOptionsOf(simulateOnlineOptions, options));
+  return runWith(simulateOnlineOptions, options, simulateOnlineSteps(instance, options));
 }
 
 /** Arrivals between two yields. */

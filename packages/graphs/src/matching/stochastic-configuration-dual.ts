@@ -21,7 +21,6 @@ export interface DualBound {
   readonly rounds: number;
 }
 
-/** Options of `stochasticConfigurationBound`. */
 const boundOptions = {
   rounds: { type: 'integer', min: 0, default: 400, description: 'Most rounds of subgradient steps' },
   tolerance: {

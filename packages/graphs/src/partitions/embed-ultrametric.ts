@@ -11,8 +11,7 @@ import {
   defineSolver,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
@@ -29,7 +28,6 @@ import {
   withoutContraction,
 } from './ultrametric-problem.ts';
 
-/** Options of `embedUltrametric`. */
 const embedUltrametricOptions = {
   epsilon: {
     type: 'number',
@@ -40,7 +38,8 @@ const embedUltrametricOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `embedUltrametric`. */
-export type EmbedUltrametricOptions = OptionsOf<typeof embedUltrametricOptions>;
+export type EmbedUltrametricOptions = OptionsOf<typeof embedUltrametricOptions> &
+  RunOptions<EmbeddingIterate>;
 
 /** An embedding, judged. */
 export interface EmbeddedUltrametric extends UltrametricEmbedding {
@@ -74,15 +73,12 @@ export interface EmbeddedUltrametric extends UltrametricEmbedding {
  */
 export function embedUltrametric(
   instance: UltrametricInstance,
-  options: EmbedUltrametricOptions & RunOptions<EmbeddingIterate> = {},
+  options: EmbedUltrametricOptions = {},
 ): Outcome<EmbeddedUltrametric, EmbeddingIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  const outcome = run(
-    embedUltrametricSteps(instance, options),
-    runOptionsOf(embedUltrametricOptions, options),
-  );
+  const outcome = runWith(embedUltrametricOptions, options, embedUltrametricSteps(instance, options));
   const { expansion, contraction } = stretchOf(instance, outcome.points);
   return {
     ...outcome,

@@ -200,7 +200,6 @@ function* atOnce(
     : stalled(partition, `areas are wrong by up to ${areaError.toExponential(1)}`);
 }
 
-/** Options of slack partitions. */
 const slackOptions = {
   epsilon: {
     type: 'number',

@@ -69,7 +69,6 @@ export interface PolygonTreemap<Node> {
   readonly maxAspect: number;
 }
 
-/** Options of `polygonTreemap`. */
 const polygonTreemapOptions = {
   size: { type: 'value', check: checkSize, description: 'Width and height; 1 and 1 by default' },
   clip: {

@@ -11,8 +11,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { ChosenCut, CutRule } from './cut-rules.ts';
@@ -23,7 +22,6 @@ import type { Hierarchy, HierarchySums } from './hierarchy.ts';
 import { checkHierarchy, sumsOf } from './hierarchy.ts';
 import { areaOf, LEAST_SHARE, Piece, PolygonCutter, squaredDiameter } from './polygon-cutter.ts';
 
-/** Options of `polygonalPartition`. */
 const polygonalPartitionOptions = {
   rule: {
     type: 'choice',
@@ -121,7 +119,8 @@ export function checkRegion(region: unknown, argument: string): asserts region i
 }
 
 /** Options of `polygonalPartition`. */
-export type PolygonalPartitionOptions = OptionsOf<typeof polygonalPartitionOptions>;
+export type PolygonalPartitionOptions = OptionsOf<typeof polygonalPartitionOptions> &
+  RunOptions<PartitionIterate>;
 
 /** A polygon for every node. */
 export interface TreePartition {
@@ -186,12 +185,12 @@ export interface PartitionIterate extends Iterate<PolygonalPartition> {
  */
 export function polygonalPartition(
   tree: Hierarchy,
-  options: PolygonalPartitionOptions & RunOptions<PartitionIterate> = {},
+  options: PolygonalPartitionOptions = {},
 ): Outcome<PolygonalPartition, PartitionIterate> {
   checkObject(tree, 'tree');
   checkObject(options, 'options');
 
-  return run(polygonalPartitionSteps(tree, options), runOptionsOf(polygonalPartitionOptions, options));
+  return runWith(polygonalPartitionOptions, options, polygonalPartitionSteps(tree, options));
 }
 
 /** Lines between two yields. */

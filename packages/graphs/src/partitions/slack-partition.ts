@@ -8,7 +8,6 @@ import { checkObject, checkVector, InvalidInputError, resolveOptions } from '@in
 import type { Hierarchy } from './hierarchy.ts';
 import { checkHierarchy, sumsOf } from './hierarchy.ts';
 
-/** Options of `slackPartition`. */
 const slackPartitionOptions = {
   dimension: { type: 'integer', min: 1, max: 64, default: 2, description: 'Dimension of the boxes' },
   epsilon: {

@@ -1,6 +1,6 @@
 // Averages over the nodes of a graph by independent walkers, with intervals from their spread.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { checkObject, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { GraphLike } from '../graph/graph.ts';
 import { asGraph } from '../graph/graph.ts';
 import { srrwPaper } from './papers.ts';
@@ -19,7 +19,6 @@ const walkers = {
 } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of starts and moves' } as const;
 
-/** Options of `sampleGraph`. */
 const sampleGraphOptions = {
   walk: {
     type: 'choice',
@@ -39,7 +38,7 @@ const sampleGraphOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sampleGraph`. */
-export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions>;
+export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions> & RunOptions<SamplingIterate>;
 
 /**
  * Estimates Σ μ_i f(i) by independent walkers on a graph that share a number of steps, the interval from their spread.
@@ -64,13 +63,13 @@ export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions>;
  */
 export function sampleGraph(
   instance: Omit<SamplingInstance, 'graph'> & { readonly graph: GraphLike },
-  options: SampleGraphOptions & RunOptions<SamplingIterate> = {},
+  options: SampleGraphOptions = {},
 ): Outcome<SampledMean, SamplingIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
   const problem = { ...instance, graph: asGraph(instance.graph) };
   samplingProblem.validate(problem);
-  return run(sampleGraphSteps(problem, options), runOptionsOf(sampleGraphOptions, options));
+  return runWith(sampleGraphOptions, options, sampleGraphSteps(problem, options));
 }
 
 /** The steps of `sampleGraph`. */

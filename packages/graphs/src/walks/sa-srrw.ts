@@ -11,8 +11,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { Graph, GraphLike } from '../graph/graph.ts';
@@ -23,7 +22,6 @@ import type { LocalGradient, TokenIterate, TokenSolution } from './token-problem
 import { localGradient, relativeResidual, tokenProblem } from './token-problem.ts';
 import { checkPositive } from './transitions.ts';
 
-/** Options of `saSrrw`. */
 const saSrrwOptions = {
   alpha: {
     type: 'number',
@@ -114,7 +112,7 @@ function checkProjection(value: unknown, argument: string): asserts value is (th
 }
 
 /** Options of `saSrrw`. */
-export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions>;
+export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions> & RunOptions<TokenIterate>;
 
 /**
  * Minimises Σ μ_i F(θ, i) with a token that walks on a graph and sees the gradient of the node where it is:
@@ -150,9 +148,9 @@ export function saSrrw(
   graph: GraphLike,
   gradient: LocalGradient,
   initial: Float64Array,
-  options: SaSrrwOptions & RunOptions<TokenIterate>,
+  options: SaSrrwOptions,
 ): Outcome<TokenSolution, TokenIterate> {
-  return run(saSrrwSteps(asGraph(graph), gradient, initial, options), runOptionsOf(saSrrwOptions, options));
+  return runWith(saSrrwOptions, options, saSrrwSteps(asGraph(graph), gradient, initial, options));
 }
 
 /** The steps of `saSrrw`. */
@@ -336,7 +334,6 @@ function checkFunction(value: unknown, argument: string): void {
   throw new InvalidInputError('expected a function', { argument, code: 'type' });
 }
 
-/** Registration. */
 export const saSrrwSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/sa-srrw',
   title: 'SA-SRRW',

@@ -35,7 +35,6 @@ export interface AskedNode {
   readonly value: number;
 }
 
-/** Options of `sampleByAsking`. */
 const sampleByAskingOptions = {
   walk: {
     type: 'choice',
@@ -80,7 +79,7 @@ const sampleByAskingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sampleByAsking`. */
-export type SampleByAskingOptions = OptionsOf<typeof sampleByAskingOptions>;
+export type SampleByAskingOptions = OptionsOf<typeof sampleByAskingOptions> & RunOptions<AskingIterate>;
 
 /** An average over a graph that was asked for. */
 export interface AskedMean {
@@ -139,7 +138,7 @@ export interface AskingIterate extends Iterate<AskedMean> {
 export function sampleByAsking(
   starts: readonly string[],
   ask: (node: string) => Promise<AskedNode> | AskedNode,
-  options: SampleByAskingOptions & RunOptions<AskingIterate> = {},
+  options: SampleByAskingOptions = {},
 ): Promise<Outcome<AskedMean, AskingIterate>> {
   checkList(starts, 'starts');
   checkFunction(ask, 'ask');

@@ -9,7 +9,6 @@ import { asGraph, checkConnected } from '../graph/graph.ts';
 import type { Transitions } from './transitions.ts';
 import { checkPositive, transitionsOf } from './transitions.ts';
 
-/** Options of `createWalk`. */
 const walkOptions = {
   kernel: {
     type: 'choice',

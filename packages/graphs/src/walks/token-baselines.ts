@@ -28,7 +28,6 @@ const tolerance = {
     'Residual of the mean gradient, relative to the mean length of gradients at zero, at which the last iterate counts as an answer',
 } as const;
 
-/** Options of the walking token. */
 const tokenWalkOptions = {
   kernel: {
     type: 'choice',
@@ -42,7 +41,6 @@ const tokenWalkOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
 } as const satisfies OptionSpecs;
 
-/** Options of independent nodes. */
 const iidTokenOptions = {
   iterateExponent,
   stepScale,
@@ -50,7 +48,6 @@ const iidTokenOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the nodes' },
 } as const satisfies OptionSpecs;
 
-/** Options of the tour. */
 const cyclicTokenOptions = { iterateExponent, stepScale, tolerance } as const satisfies OptionSpecs;
 
 function* runToken(

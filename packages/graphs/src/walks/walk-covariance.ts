@@ -10,7 +10,6 @@ import type { Graph, GraphLike } from '../graph/graph.ts';
 import { asGraph, checkConnected } from '../graph/graph.ts';
 import type { Transitions } from './transitions.ts';
 
-/** Options of `walkCovariance`. */
 const walkCovarianceOptions = {
   alpha: { type: 'number', min: 0, default: 5, description: 'Strength of the repulsion' },
   timescale: {

@@ -3,13 +3,12 @@
 // D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (2015), arXiv 1412.6980; A. Madry, A. Makelov, L. Schmidt,
 // D. Tsipras, A. Vladu: Towards deep learning models resistant to adversarial attacks (2018), arXiv 1706.06083.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
 import type { ReluInstance, ReluNetwork } from './relu-network.ts';
 import { attackRelu, checkRelu, reluObjective } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
-/** Options of `adamRelu`. */
 const adamReluOptions = {
   units: { type: 'integer', min: 1, max: 100_000, default: 50, description: 'Hidden units' },
   learningRate: { type: 'number', above: 0, default: 0.01, description: 'Step size' },
@@ -25,7 +24,7 @@ const adamReluOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `adamRelu` give. */
-export type AdamReluOptions = OptionsOf<typeof adamReluOptions>;
+export type AdamReluOptions = OptionsOf<typeof adamReluOptions> & RunOptions<ReluIterate>;
 
 /**
  * Trains the network itself, F = l + (beta/2) sum_j (|u_j|² + alpha_j²), by Adam with the gradient over all samples, from
@@ -48,9 +47,9 @@ export type AdamReluOptions = OptionsOf<typeof adamReluOptions>;
  */
 export function adamRelu(
   instance: ReluInstance,
-  options: AdamReluOptions & RunOptions<ReluIterate> = {},
+  options: AdamReluOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return run(adamReluSteps(instance, options), runOptionsOf(adamReluOptions, options));
+  return runWith(adamReluOptions, options, adamReluSteps(instance, options));
 }
 
 /** The steps of `adamRelu`. */
@@ -165,7 +164,6 @@ function sizeOf(values: Float64Array): number {
   return Math.sqrt(sum);
 }
 
-/** As registered. */
 export const adamReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/adam-relu',
   title: 'Adam from a random start',
@@ -180,7 +178,6 @@ export const adamReluSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => adamReluSteps(instance, options),
 });
 
-/** Adversarial training, as registered. */
 export const adversarialAdamSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/adversarial-adam',
   title: 'Adversarial training',

@@ -3,7 +3,7 @@
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and
 // adversarial training (2022), arXiv 2201.01965.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { choleskyInTurns } from '@infimum/linalg/steps';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
@@ -57,7 +57,7 @@ export const convexReluAdmmOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `convexReluAdmm` give. */
-export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions>;
+export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions> & RunOptions<ReluIterate>;
 
 /**
  * Trains yhat = sum_j alpha_j max(0, u_j . x) to the global optimum of l(yhat, y) + (beta/2) sum_j (|u_j|² + alpha_j²), by the
@@ -89,9 +89,9 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions>;
  */
 export function convexReluAdmm(
   instance: ReluInstance,
-  options: ConvexReluAdmmOptions & RunOptions<ReluIterate> = {},
+  options: ConvexReluAdmmOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return run(convexReluAdmmSteps(instance, options), runOptionsOf(convexReluAdmmOptions, options));
+  return runWith(convexReluAdmmOptions, options, convexReluAdmmSteps(instance, options));
 }
 
 /** The steps of `convexReluAdmm`. */
@@ -397,7 +397,6 @@ function* directly(program: ReluProgram): Generator<undefined, BlockSolver> {
   return (u) => solveSmallCholesky(factor, size, u);
 }
 
-/** As registered. */
 export const convexReluAdmmSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/convex-relu-admm',
   title: 'Convex training by ADMM',

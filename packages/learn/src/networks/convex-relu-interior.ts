@@ -5,15 +5,7 @@
 //
 //   min t (l(sum_i D_i X (v_i - w_i)) + beta sum_i tau_i) - sum_i log(tau_i² - |v_i|²) - sum_ik log(e_ik x_k . v_i)
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
 import { isZeroBlock, ReluProgram } from './convex-program.ts';
@@ -24,7 +16,6 @@ import type { ReluInstance } from './relu-network.ts';
 import { checkRelu, lossOf } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
-/** Options of `convexReluInterior`. */
 const convexReluInteriorOptions = {
   ...patternOptions,
   tolerance: {
@@ -37,7 +28,7 @@ const convexReluInteriorOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `convexReluInterior` give. */
-export type ConvexReluInteriorOptions = OptionsOf<typeof convexReluInteriorOptions>;
+export type ConvexReluInteriorOptions = OptionsOf<typeof convexReluInteriorOptions> & RunOptions<ReluIterate>;
 
 /**
  * As `convexReluAdmm`, by Newton's method on a barrier: a hundred steps or so, each with a matrix of the samples' size, whatever
@@ -61,9 +52,9 @@ export type ConvexReluInteriorOptions = OptionsOf<typeof convexReluInteriorOptio
  */
 export function convexReluInterior(
   instance: ReluInstance,
-  options: ConvexReluInteriorOptions & RunOptions<ReluIterate> = {},
+  options: ConvexReluInteriorOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return run(convexReluInteriorSteps(instance, options), runOptionsOf(convexReluInteriorOptions, options));
+  return runWith(convexReluInteriorOptions, options, convexReluInteriorSteps(instance, options));
 }
 
 /** The steps of `convexReluInterior`. */
@@ -548,7 +539,6 @@ function solveLower(
   }
 }
 
-/** As registered. */
 export const convexReluInteriorSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/convex-relu-interior',
   title: 'Convex training by an interior-point method',

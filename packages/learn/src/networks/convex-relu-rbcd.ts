@@ -2,7 +2,7 @@
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
 import { ReluProgram, shrinkBlock } from './convex-program.ts';
@@ -13,7 +13,6 @@ import type { ReluInstance } from './relu-network.ts';
 import { checkRelu, lossOf } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
-/** Options of `convexReluRbcd`. */
 const convexReluRbcdOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
@@ -47,7 +46,7 @@ const convexReluRbcdOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `convexReluRbcd` give. */
-export type ConvexReluRbcdOptions = OptionsOf<typeof convexReluRbcdOptions>;
+export type ConvexReluRbcdOptions = OptionsOf<typeof convexReluRbcdOptions> & RunOptions<ReluIterate>;
 
 /**
  * As `convexReluAdmm`, but the blocks u_i, u_{P+i} are improved one random pattern at a time, O(nd) each, with the predictions
@@ -70,9 +69,9 @@ export type ConvexReluRbcdOptions = OptionsOf<typeof convexReluRbcdOptions>;
  */
 export function convexReluRbcd(
   instance: ReluInstance,
-  options: ConvexReluRbcdOptions & RunOptions<ReluIterate> = {},
+  options: ConvexReluRbcdOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return run(convexReluRbcdSteps(instance, options), runOptionsOf(convexReluRbcdOptions, options));
+  return runWith(convexReluRbcdOptions, options, convexReluRbcdSteps(instance, options));
 }
 
 /** The steps of `convexReluRbcd`. */
@@ -301,7 +300,6 @@ class BlockSteps {
   }
 }
 
-/** As registered. */
 export const convexReluRbcdSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/convex-relu-rbcd',
   title: 'Convex training by ADMM with random blocks',

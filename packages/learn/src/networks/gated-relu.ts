@@ -2,7 +2,7 @@
 //
 // A. Mishkin, A. Sahiner, M. Pilanci: Fast convex optimization for two-layer ReLU networks (2022), arXiv 2202.01331.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
 import { ReluProgram, shrinkBlock } from './convex-program.ts';
@@ -12,7 +12,6 @@ import type { ReluInstance } from './relu-network.ts';
 import { checkRelu } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
-/** Options of `gatedRelu`. */
 const gatedReluOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
@@ -27,7 +26,7 @@ const gatedReluOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `gatedRelu` give. */
-export type GatedReluOptions = OptionsOf<typeof gatedReluOptions>;
+export type GatedReluOptions = OptionsOf<typeof gatedReluOptions> & RunOptions<ReluIterate>;
 
 /**
  * Solves min l(sum_i D_i X (v_i - w_i), y) + beta sum_i (|v_i| + |w_i|) without the constraints by accelerated proximal
@@ -49,9 +48,9 @@ export type GatedReluOptions = OptionsOf<typeof gatedReluOptions>;
  */
 export function gatedRelu(
   instance: ReluInstance,
-  options: GatedReluOptions & RunOptions<ReluIterate> = {},
+  options: GatedReluOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return run(gatedReluSteps(instance, options), runOptionsOf(gatedReluOptions, options));
+  return runWith(gatedReluOptions, options, gatedReluSteps(instance, options));
 }
 
 /** The steps of `gatedRelu`. */
@@ -129,7 +128,6 @@ function largestCurvature(program: ReluProgram): number {
   return 1.05 * largest;
 }
 
-/** As registered. */
 export const gatedReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/gated-relu',
   title: 'Gated ReLUs',

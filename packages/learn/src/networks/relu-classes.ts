@@ -23,7 +23,6 @@ import { patternsFor } from './patterns.ts';
 import type { ReluInstance } from './relu-network.ts';
 import { checkRelu, predictRelu, samplesOf } from './relu-network.ts';
 
-/** Options of `fitReluClasses`. */
 const reluClassesOptions = {
   loss: {
     type: 'choice',
@@ -42,7 +41,7 @@ const reluClassesOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `fitReluClasses` give. */
-export type ReluClassesOptions = OptionsOf<typeof reluClassesOptions>;
+export type ReluClassesOptions = OptionsOf<typeof reluClassesOptions> & RunOptions<ReluIterate>;
 
 /** Networks that tell classes apart. */
 export interface ReluClassifier {
@@ -79,7 +78,7 @@ export interface ReluClassifier {
 export function fitReluClasses(
   points: DenseMatrix,
   labels: ArrayLike<Label>,
-  options: ReluClassesOptions & RunOptions<ReluIterate> = {},
+  options: ReluClassesOptions = {},
 ): Outcome<ReluClassifier, ReluIterate> {
   const settings = resolveOptions(reluClassesOptions, options);
   const { loss, beta, patches: rowsEach, linearSolver: method } = settings;

@@ -6,15 +6,7 @@
 // and the worst score of sample k is y_k x_k . T_k - eps . |T_k|. The patches of a sample are moved each within its own box, which is no
 // less than what can be done to an image: a sample's x, T and eps are then those of its patches, one after the other, x and eps over K.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  run,
-  runOptionsOf,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import type { ReluSolution } from './convex-program.ts';
 import { ReluProgram, shrinkBlock } from './convex-program.ts';
@@ -25,7 +17,6 @@ import type { ReluInstance, ReluLoss } from './relu-network.ts';
 import { checkRelu } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
-/** Options of `robustRelu`. */
 const robustReluOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
@@ -55,7 +46,7 @@ const robustReluOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `robustRelu` give. */
-export type RobustReluOptions = OptionsOf<typeof robustReluOptions>;
+export type RobustReluOptions = OptionsOf<typeof robustReluOptions> & RunOptions<RobustReluIterate>;
 
 /** A network, and what an adversary can do to it at most. */
 export interface RobustReluSolution extends ReluSolution {
@@ -98,9 +89,9 @@ export interface RobustReluIterate extends Iterate<RobustReluSolution> {
  */
 export function robustRelu(
   instance: ReluInstance,
-  options: RobustReluOptions & RunOptions<RobustReluIterate> = {},
+  options: RobustReluOptions = {},
 ): Outcome<RobustReluSolution, RobustReluIterate> {
-  return run(robustReluSteps(instance, options), runOptionsOf(robustReluOptions, options));
+  return runWith(robustReluOptions, options, robustReluSteps(instance, options));
 }
 
 /** The steps of `robustRelu`. */
@@ -540,7 +531,6 @@ function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float6
   return { violation, certifiedLoss: Math.min(loss.at(t, slack) * program.valueScale, Number.MAX_VALUE) };
 }
 
-/** As registered. */
 export const robustReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/robust-relu',
   title: 'Convex adversarial training',

@@ -2,15 +2,7 @@
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  run,
-  runOptionsOf,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
@@ -18,7 +10,6 @@ import type { ReluInstance } from './relu-network.ts';
 import { checkRelu, lossOf, reluObjective } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
-/** Options of `sampledConvexRelu`. */
 const sampledConvexReluOptions = {
   units: { type: 'integer', min: 1, max: 100_000, default: 400, description: 'Units that are drawn' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the units' },
@@ -33,7 +24,7 @@ const sampledConvexReluOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `sampledConvexRelu` give. */
-export type SampledConvexReluOptions = OptionsOf<typeof sampledConvexReluOptions>;
+export type SampledConvexReluOptions = OptionsOf<typeof sampledConvexReluOptions> & RunOptions<ReluIterate>;
 
 /**
  * Draws N hidden units uniformly from the sphere, A = (X U')_+, and solves min_alpha l(A alpha, y) + beta |alpha|_1 by
@@ -58,9 +49,9 @@ export type SampledConvexReluOptions = OptionsOf<typeof sampledConvexReluOptions
  */
 export function sampledConvexRelu(
   instance: ReluInstance,
-  options: SampledConvexReluOptions & RunOptions<ReluIterate> = {},
+  options: SampledConvexReluOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return run(sampledConvexReluSteps(instance, options), runOptionsOf(sampledConvexReluOptions, options));
+  return runWith(sampledConvexReluOptions, options, sampledConvexReluSteps(instance, options));
 }
 
 /** The steps of `sampledConvexRelu`. */
@@ -243,7 +234,6 @@ function networkOfWeights(hidden: Float64Array, cols: number, weights: Float64Ar
   return { hidden: { rows: kept.length, cols, values }, output };
 }
 
-/** As registered. */
 export const sampledConvexReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/sampled-convex-relu',
   title: 'Sampled convex program',

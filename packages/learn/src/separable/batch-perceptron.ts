@@ -3,7 +3,7 @@
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
@@ -11,14 +11,13 @@ import type { Separation, SeparationIterate } from './separation.ts';
 import { initialOption, iterationLimit, separationSteps, stepWeight } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
-/** Options of `batchPerceptron`. */
 const batchPerceptronOptions = {
   initial: initialOption,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
 /** What callers of `batchPerceptron` give. */
-export type BatchPerceptronOptions = OptionsOf<typeof batchPerceptronOptions>;
+export type BatchPerceptronOptions = OptionsOf<typeof batchPerceptronOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by h <- h + (1/n) sum b_i over the rows that are on the wrong side (half of those on the plane):
@@ -39,12 +38,12 @@ export type BatchPerceptronOptions = OptionsOf<typeof batchPerceptronOptions>;
  */
 export function batchPerceptron(
   instance: SeparableInstance,
-  options: BatchPerceptronOptions & RunOptions<SeparationIterate> = {},
+  options: BatchPerceptronOptions = {},
 ): Outcome<Separation, SeparationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(batchPerceptronSteps(instance, options), runOptionsOf(batchPerceptronOptions, options));
+  return runWith(batchPerceptronOptions, options, batchPerceptronSteps(instance, options));
 }
 
 /** The steps of `batchPerceptron`. */
@@ -64,7 +63,6 @@ export function* batchPerceptronSteps(
   });
 }
 
-/** As registered. */
 export const batchPerceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/batch-perceptron',
   title: 'Batch perceptron',

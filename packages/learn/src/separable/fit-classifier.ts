@@ -33,7 +33,6 @@ const METHODS = {
   'normalized-batch-perceptron': normalizedBatchPerceptronSteps,
 } as const;
 
-/** Options of `fitClassifier`. */
 const fitClassifierOptions = {
   method: {
     type: 'choice',
@@ -80,7 +79,7 @@ function checkWeights(value: unknown, argument: string): asserts value is Float6
 }
 
 /** What callers of `fitClassifier` give. */
-export type FitClassifierOptions = OptionsOf<typeof fitClassifierOptions>;
+export type FitClassifierOptions = OptionsOf<typeof fitClassifierOptions> & RunOptions<SeparationIterate>;
 
 /** The plane of a class against the others. */
 export interface ClassPlane extends Separation {
@@ -122,7 +121,7 @@ export interface LinearClassifier {
 export function fitClassifier(
   points: DenseMatrix | CsrMatrix,
   labels: ArrayLike<Label>,
-  options: FitClassifierOptions & RunOptions<SeparationIterate> = {},
+  options: FitClassifierOptions = {},
 ): Outcome<LinearClassifier, SeparationIterate> {
   const settings = resolveOptions(fitClassifierOptions, options);
   const { method, fitIntercept, standardize, maxIterations } = settings;

@@ -2,7 +2,7 @@
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
@@ -10,14 +10,13 @@ import type { Separation, SeparationIterate } from './separation.ts';
 import { iterationLimit, logisticWeight, separationSteps } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
-/** Options of `lbfgsLogistic`. */
 const lbfgsLogisticOptions = {
   memory: { type: 'integer', min: 1, max: 100, default: 10, description: 'Steps that are remembered' },
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
 /** What callers of `lbfgsLogistic` give. */
-export type LbfgsLogisticOptions = OptionsOf<typeof lbfgsLogisticOptions>;
+export type LbfgsLogisticOptions = OptionsOf<typeof lbfgsLogisticOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by quasi-Newton steps on the mean logistic loss of rows divided by R, each shortened until the
@@ -37,12 +36,12 @@ export type LbfgsLogisticOptions = OptionsOf<typeof lbfgsLogisticOptions>;
  */
 export function lbfgsLogistic(
   instance: SeparableInstance,
-  options: LbfgsLogisticOptions & RunOptions<SeparationIterate> = {},
+  options: LbfgsLogisticOptions = {},
 ): Outcome<Separation, SeparationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(lbfgsLogisticSteps(instance, options), runOptionsOf(lbfgsLogisticOptions, options));
+  return runWith(lbfgsLogisticOptions, options, lbfgsLogisticSteps(instance, options));
 }
 
 /** The steps of `lbfgsLogistic`. */
@@ -101,7 +100,6 @@ function* lbfgsLogisticSteps(
   });
 }
 
-/** As registered. */
 export const lbfgsLogisticSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/lbfgs-logistic',
   title: 'Logistic regression by L-BFGS',

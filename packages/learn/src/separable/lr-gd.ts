@@ -9,8 +9,7 @@ import {
   defineSolver,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
 } from '@infimum/core';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
@@ -27,7 +26,6 @@ export const checkStepSize: (value: unknown, argument: string) => asserts value 
   checkNumber(value, argument, { above: 0 });
 };
 
-/** Options of `logisticGradientDescent`. */
 const logisticGradientDescentOptions = {
   stepSize: {
     type: 'value',
@@ -46,7 +44,8 @@ const logisticGradientDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `logisticGradientDescent` give. */
-export type LogisticGradientDescentOptions = OptionsOf<typeof logisticGradientDescentOptions>;
+export type LogisticGradientDescentOptions = OptionsOf<typeof logisticGradientDescentOptions> &
+  RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by gradient descent on the mean logistic loss (1/n) sum_i log(1 + exp(-b_i . theta)), b_i the
@@ -73,15 +72,12 @@ export type LogisticGradientDescentOptions = OptionsOf<typeof logisticGradientDe
  */
 export function logisticGradientDescent(
   instance: SeparableInstance,
-  options: LogisticGradientDescentOptions & RunOptions<SeparationIterate> = {},
+  options: LogisticGradientDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(
-    logisticGradientDescentSteps(instance, options),
-    runOptionsOf(logisticGradientDescentOptions, options),
-  );
+  return runWith(logisticGradientDescentOptions, options, logisticGradientDescentSteps(instance, options));
 }
 
 /** The steps of `logisticGradientDescent`. */
@@ -136,7 +132,6 @@ function smoothness(rows: SignedRows): number {
   return Math.min(1.01 * largest || frobenius, frobenius) / (4 * rows.count);
 }
 
-/** As registered. */
 export const logisticGradientDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/lr-gd',
   title: 'Logistic regression by gradient descent',

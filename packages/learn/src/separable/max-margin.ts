@@ -9,8 +9,7 @@ import {
   defineSolver,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
@@ -23,7 +22,6 @@ import { iterationLimit, judged } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 import { checkSeparable, SignedRows } from './signed-rows.ts';
 
-/** Options of `maxMargin`. */
 const maxMarginOptions = {
   tolerance: {
     type: 'number',
@@ -42,7 +40,7 @@ const maxMarginOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `maxMargin` give. */
-export type MaxMarginOptions = OptionsOf<typeof maxMarginOptions>;
+export type MaxMarginOptions = OptionsOf<typeof maxMarginOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Finds the plane with the largest margin: mu = max over |v| = 1 of min_i b_i . v, which is the distance of the origin from
@@ -70,12 +68,12 @@ export type MaxMarginOptions = OptionsOf<typeof maxMarginOptions>;
  */
 export function maxMargin(
   instance: SeparableInstance,
-  options: MaxMarginOptions & RunOptions<SeparationIterate> = {},
+  options: MaxMarginOptions = {},
 ): Outcome<Separation, SeparationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(maxMarginSteps(instance, options), runOptionsOf(maxMarginOptions, options));
+  return runWith(maxMarginOptions, options, maxMarginSteps(instance, options));
 }
 
 /** The steps of `maxMargin`. */
@@ -182,7 +180,6 @@ function indexOfLeast(values: Float64Array): number {
   return least;
 }
 
-/** As registered. */
 export const maxMarginSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/max-margin',
   title: 'Largest margin',

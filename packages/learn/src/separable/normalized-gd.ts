@@ -4,7 +4,7 @@
 // separable data (2019), arXiv 1803.01905; Z. Ji, M. Telgarsky: Characterizing the implicit bias via a primal-dual
 // analysis (2021), arXiv 1906.04540.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
@@ -12,7 +12,6 @@ import type { Separation, SeparationIterate } from './separation.ts';
 import { initialOption, iterationLimit, logisticWeight, separationSteps } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
-/** Options of `normalizedGradientDescent`. */
 const normalizedGradientDescentOptions = {
   normalize: {
     type: 'choice',
@@ -31,7 +30,8 @@ const normalizedGradientDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `normalizedGradientDescent` give. */
-export type NormalizedGradientDescentOptions = OptionsOf<typeof normalizedGradientDescentOptions>;
+export type NormalizedGradientDescentOptions = OptionsOf<typeof normalizedGradientDescentOptions> &
+  RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by gradient descent on the mean logistic loss f with the steps `step` / |grad f| or `step` / f:
@@ -52,14 +52,15 @@ export type NormalizedGradientDescentOptions = OptionsOf<typeof normalizedGradie
  */
 export function normalizedGradientDescent(
   instance: SeparableInstance,
-  options: NormalizedGradientDescentOptions & RunOptions<SeparationIterate> = {},
+  options: NormalizedGradientDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(
+  return runWith(
+    normalizedGradientDescentOptions,
+    options,
     normalizedGradientDescentSteps(instance, options),
-    runOptionsOf(normalizedGradientDescentOptions, options),
   );
 }
 
@@ -90,7 +91,6 @@ function* normalizedGradientDescentSteps(
   });
 }
 
-/** As registered. */
 export const normalizedGradientDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/normalized-gd',
   title: 'Normalised gradient descent',

@@ -3,7 +3,7 @@
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { checkStepSize, refuseZeroRows } from './lr-gd.ts';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
@@ -24,7 +24,6 @@ const relativeStep = {
   description: 'Step size times R² / n, free of units, taken where stepSize is not given; by default 1',
 } as const;
 
-/** Options of `normalizedLogisticDescent`. */
 const normalizedLogisticDescentOptions = {
   stepSize,
   relativeStep,
@@ -33,7 +32,8 @@ const normalizedLogisticDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `normalizedLogisticDescent` give. */
-export type NormalizedLogisticDescentOptions = OptionsOf<typeof normalizedLogisticDescentOptions>;
+export type NormalizedLogisticDescentOptions = OptionsOf<typeof normalizedLogisticDescentOptions> &
+  RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by h <- h + sum_i p_i b_i, p_i = s(gamma b_i . h) / sum_j s(gamma b_j . h), s(z) = 1 / (1 + e^z):
@@ -56,14 +56,15 @@ export type NormalizedLogisticDescentOptions = OptionsOf<typeof normalizedLogist
  */
 export function normalizedLogisticDescent(
   instance: SeparableInstance,
-  options: NormalizedLogisticDescentOptions & RunOptions<SeparationIterate> = {},
+  options: NormalizedLogisticDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(
+  return runWith(
+    normalizedLogisticDescentOptions,
+    options,
     normalizedLogisticDescentSteps(instance, options),
-    runOptionsOf(normalizedLogisticDescentOptions, options),
   );
 }
 
@@ -123,7 +124,6 @@ class WeightedRows {
   }
 }
 
-/** As registered. */
 export const normalizedLogisticDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/normalized-lr-gd',
   title: 'Normalised logistic gradient descent',
@@ -137,14 +137,14 @@ export const normalizedLogisticDescentSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => normalizedLogisticDescentSteps(instance, options),
 });
 
-/** Options of `normalizedBatchPerceptron`. */
 const normalizedBatchPerceptronOptions = {
   initial: initialOption,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
 /** What callers of `normalizedBatchPerceptron` give. */
-export type NormalizedBatchPerceptronOptions = OptionsOf<typeof normalizedBatchPerceptronOptions>;
+export type NormalizedBatchPerceptronOptions = OptionsOf<typeof normalizedBatchPerceptronOptions> &
+  RunOptions<SeparationIterate>;
 
 /**
  * The limit of `normalizedLogisticDescent` for an infinite step size: h moves by the mean of the rows on the wrong side
@@ -165,14 +165,15 @@ export type NormalizedBatchPerceptronOptions = OptionsOf<typeof normalizedBatchP
  */
 export function normalizedBatchPerceptron(
   instance: SeparableInstance,
-  options: NormalizedBatchPerceptronOptions & RunOptions<SeparationIterate> = {},
+  options: NormalizedBatchPerceptronOptions = {},
 ): Outcome<Separation, SeparationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(
+  return runWith(
+    normalizedBatchPerceptronOptions,
+    options,
     normalizedBatchPerceptronSteps(instance, options),
-    runOptionsOf(normalizedBatchPerceptronOptions, options),
   );
 }
 
@@ -185,7 +186,6 @@ export function* normalizedBatchPerceptronSteps(
   return yield* normalizedLogisticDescentSteps(instance, { initial, stepSize: Infinity });
 }
 
-/** As registered. */
 export const normalizedBatchPerceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/normalized-batch-perceptron',
   title: 'Normalised batch perceptron',
@@ -199,7 +199,6 @@ export const normalizedBatchPerceptronSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => normalizedBatchPerceptronSteps(instance, options),
 });
 
-/** Options of `stochasticLogisticDescent`. */
 const stochasticLogisticDescentOptions = {
   batchSize: {
     type: 'integer',
@@ -220,7 +219,8 @@ const stochasticLogisticDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `stochasticLogisticDescent` give. */
-export type StochasticLogisticDescentOptions = OptionsOf<typeof stochasticLogisticDescentOptions>;
+export type StochasticLogisticDescentOptions = OptionsOf<typeof stochasticLogisticDescentOptions> &
+  RunOptions<SeparationIterate>;
 
 /**
  * `normalizedLogisticDescent` on random batches of rows. An iteration is ceil(n / batchSize) batches, after which all points
@@ -241,14 +241,15 @@ export type StochasticLogisticDescentOptions = OptionsOf<typeof stochasticLogist
  */
 export function stochasticLogisticDescent(
   instance: SeparableInstance,
-  options: StochasticLogisticDescentOptions & RunOptions<SeparationIterate> = {},
+  options: StochasticLogisticDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(
+  return runWith(
+    stochasticLogisticDescentOptions,
+    options,
     stochasticLogisticDescentSteps(instance, options),
-    runOptionsOf(stochasticLogisticDescentOptions, options),
   );
 }
 
@@ -288,7 +289,6 @@ function* stochasticLogisticDescentSteps(
   });
 }
 
-/** As registered. */
 export const stochasticLogisticDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/stochastic-normalized-lr-gd',
   title: 'Stochastic normalised logistic descent',

@@ -3,7 +3,7 @@
 // F. Rosenblatt: The perceptron (1958); Y. Freund, R. E. Schapire: Large margin classification using the perceptron
 // algorithm (1999), for the average.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { rosenblatt } from './papers.ts';
 import { separable } from './separable-problem.ts';
@@ -11,7 +11,6 @@ import type { Separation, SeparationIterate } from './separation.ts';
 import { initialOption, iterationLimit, separationSteps } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
-/** Options of `perceptron`. */
 const perceptronOptions = {
   order: {
     type: 'choice',
@@ -52,7 +51,7 @@ export function perceptron(
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(perceptronSteps(instance, options), runOptionsOf(perceptronOptions, options));
+  return runWith(perceptronOptions, options, perceptronSteps(instance, options));
 }
 
 /** The steps of `perceptron`. */
@@ -88,7 +87,6 @@ export function* perceptronSteps(
   });
 }
 
-/** As registered. */
 export const perceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/perceptron',
   title: 'Perceptron',

@@ -11,7 +11,6 @@ import { nearestPoints } from './min-norm-point.ts';
 import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
 import { checkSeparable, errorsOf, SignedRows } from './signed-rows.ts';
 
-/** Options of `separability`. */
 const separabilityOptions = {
   tolerance: {
     type: 'number',

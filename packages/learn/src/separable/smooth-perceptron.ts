@@ -2,18 +2,18 @@
 //
 // N. Soheili, J. Peña: A smooth perceptron algorithm, SIAM Journal on Optimization 22 (2012).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
 import { iterationLimit, separationSteps } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 
-/** Options of `smoothPerceptron`. */
 const smoothPerceptronOptions = { maxIterations: iterationLimit } as const satisfies OptionSpecs;
 
 /** What callers of `smoothPerceptron` give. */
-export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions>;
+export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions> &
+  RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by accelerated steps on the smoothed margin: at most about 2 sqrt(2 ln n) R / mu iterations. The
@@ -37,12 +37,12 @@ export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions>;
  */
 export function smoothPerceptron(
   instance: SeparableInstance,
-  options: SmoothPerceptronOptions & RunOptions<SeparationIterate> = {},
+  options: SmoothPerceptronOptions = {},
 ): Outcome<Separation, SeparationIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return run(smoothPerceptronSteps(instance, options), runOptionsOf(smoothPerceptronOptions, options));
+  return runWith(smoothPerceptronOptions, options, smoothPerceptronSteps(instance, options));
 }
 
 /** The steps of `smoothPerceptron`. */
@@ -86,7 +86,6 @@ function softmax(z: Float64Array, nu: number, out: Float64Array): void {
   for (let i = 0; i < z.length; i++) out[i] /= total;
 }
 
-/** As registered. */
 export const smoothPerceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/smooth-perceptron',
   title: 'Smooth perceptron',

@@ -8,8 +8,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { TrainingMemory } from './adamw.ts';
@@ -96,7 +95,7 @@ export function fineTuneTransformer(
   train: Labelled,
   options: FineTuneOptions & RunOptions<TransformerIterate> = {},
 ): Outcome<TransformerSolution, TransformerIterate> {
-  return run(fineTuneTransformerSteps(model, train, options), runOptionsOf(fineTuneOptions, options));
+  return runWith(fineTuneOptions, options, fineTuneTransformerSteps(model, train, options));
 }
 
 /** The steps of `fineTuneTransformer`. */

@@ -2,7 +2,7 @@
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { fineTuneOptions } from './fine-tune-options.ts';
 import { snellPaper } from './papers.ts';
 import type { TuningMethod } from './tunable-linear.ts';
@@ -44,7 +44,7 @@ export function fineTune(
   instance: TuningInstance,
   options: FineTuneOptions & RunOptions<TuningIterate> = {},
 ): Outcome<TuningSolution, TuningIterate> {
-  return run(fineTuneSteps(instance, options), runOptionsOf(fineTuneOptions, options));
+  return runWith(fineTuneOptions, options, fineTuneSteps(instance, options));
 }
 
 /** The steps of `fineTune`. */
@@ -125,7 +125,6 @@ function tuningSolver(
   });
 }
 
-/** Options of a method that stands for itself. */
 const tuningSolverOptions = {
   rank: fineTuneOptions.rank,
   sparsity: fineTuneOptions.sparsity,

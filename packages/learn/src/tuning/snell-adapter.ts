@@ -15,7 +15,6 @@ import type { MergeShape } from './kernelized-merge.ts';
 import { mergeRow, mergeRowGradient } from './kernelized-merge.ts';
 import { listBeyond, magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
 
-/** Options of `createSnellAdapter`. */
 const snellAdapterOptions = {
   rank: {
     type: 'integer',

@@ -5,7 +5,6 @@ import { checkDense } from '../check-dense.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { denseMatrix } from './dense-matrix.ts';
 
-/** Options of `addMatrices`. */
 const addMatricesOptions = {
   alpha: { type: 'number', default: 1, description: 'The factor of A' },
   beta: { type: 'number', default: 1, description: 'The factor of B; -1 for a difference' },

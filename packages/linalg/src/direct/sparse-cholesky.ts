@@ -5,7 +5,6 @@ import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import type { SparseLdl } from './sparse-ldl.ts';
 import { like, order, sparseLdl } from './sparse-ldl.ts';
 
-/** Options of `sparseCholesky`. */
 const sparseCholeskyOptions = {
   order,
   like,

@@ -61,7 +61,6 @@ export const like = {
   description: 'A factor of a matrix with the same pattern, whose order and tree are used again',
 } as const;
 
-/** Options of `sparseLdl`. */
 const sparseLdlOptions = {
   order,
   like,

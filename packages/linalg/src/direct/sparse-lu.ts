@@ -15,7 +15,6 @@ import { transposed } from '../sparse/csr-transpose.ts';
 import { tooLarge } from '../too-large.ts';
 import { columnOrder, suitableOrder } from './column-order.ts';
 
-/** Options of `sparseLu`. */
 const sparseLuOptions = {
   order: {
     type: 'choice',

@@ -9,8 +9,7 @@ import {
   converged,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
@@ -25,7 +24,6 @@ import { countEigenvalues } from './eigenvalue-count.ts';
 import type { SymmetricEigen } from './symmetric-eigen.ts';
 import { symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
-/** Options of `lanczos`. */
 const lanczosOptions = {
   count: { type: 'integer', min: 1, default: 1, description: 'How many eigenpairs' },
   which: {
@@ -65,7 +63,7 @@ function checkInitialVector(value: unknown, argument: string): asserts value is 
 }
 
 /** Options of `lanczos`. */
-export type LanczosOptions = OptionsOf<typeof lanczosOptions>;
+export type LanczosOptions = OptionsOf<typeof lanczosOptions> & RunOptions<LanczosIterate>;
 
 /** Some eigenpairs of a symmetric matrix. */
 export interface Eigenpairs {
@@ -114,9 +112,9 @@ export interface LanczosIterate extends Iterate<LanczosPairs> {
  */
 export function lanczos(
   a: DenseMatrix | CsrMatrix | LinearOperator,
-  options: LanczosOptions & RunOptions<LanczosIterate> = {},
+  options: LanczosOptions = {},
 ): Outcome<LanczosPairs, LanczosIterate> {
-  return run(lanczosSteps(a, options), runOptionsOf(lanczosOptions, options));
+  return runWith(lanczosOptions, options, lanczosSteps(a, options));
 }
 
 /** The steps of `lanczos`, for those who drive them. */

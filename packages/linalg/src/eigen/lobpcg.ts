@@ -8,8 +8,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
@@ -22,7 +21,6 @@ import { layout } from '../webassembly/layout.ts';
 import type { Eigenpairs } from './lanczos.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
-/** Options of `lobpcg`. */
 const lobpcgOptions = {
   count: {
     type: 'integer',
@@ -58,7 +56,7 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 }
 
 /** Options of `lobpcg`. */
-export type LobpcgOptions = OptionsOf<typeof lobpcgOptions>;
+export type LobpcgOptions = OptionsOf<typeof lobpcgOptions> & RunOptions<LobpcgIterate>;
 
 /** One iteration. */
 export interface LobpcgIterate extends Iterate<Eigenpairs> {
@@ -85,9 +83,9 @@ export interface LobpcgIterate extends Iterate<Eigenpairs> {
  */
 export function lobpcg(
   a: DenseMatrix | CsrMatrix | LinearOperator,
-  options: LobpcgOptions & RunOptions<LobpcgIterate> = {},
+  options: LobpcgOptions = {},
 ): Outcome<Eigenpairs, LobpcgIterate> {
-  return run(lobpcgSteps(a, options), runOptionsOf(lobpcgOptions, options));
+  return runWith(lobpcgOptions, options, lobpcgSteps(a, options));
 }
 
 /** The steps of `lobpcg`, for those who drive them. */

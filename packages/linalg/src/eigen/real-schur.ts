@@ -15,7 +15,6 @@ import { hessenbergRoom, reduceToHessenberg } from './hessenberg.ts';
 import type { SchurPair } from './schur-blocks.ts';
 import { exchange, standardise } from './schur-blocks.ts';
 
-/** Options of `realSchur`. */
 const realSchurOptions = {
   first: {
     type: 'value',

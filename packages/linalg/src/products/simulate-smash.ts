@@ -11,7 +11,6 @@ import type { SmashWindow } from './smash-windows.ts';
 import { smashWindows } from './smash-windows.ts';
 import { estimateWork } from './spgemm-tokens.ts';
 
-/** Options of `simulateSmash`. */
 const simulateSmashOptions = {
   version: {
     type: 'choice',

@@ -1,6 +1,13 @@
 // Products of sparse matrices: the public functions, and the choice of the algorithm.
 import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
-import { checkObject, InvalidInputError, resolveOptions, run, runAsync, runOptionsOf } from '@infimum/core';
+import {
+  checkObject,
+  InvalidInputError,
+  resolveOptions,
+  runAsync,
+  runOptionsOf,
+  runWith,
+} from '@infimum/core';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { checkCsr } from '../sparse/csr-matrix.ts';
 import { startThreads } from '../webassembly/thread-pool.ts';
@@ -35,7 +42,6 @@ export const SPGEMM_KERNELS = [
 /** How a sparse product is computed. */
 export type SpgemmKernel = (typeof SPGEMM_KERNELS)[number];
 
-/** Options of sparse products. */
 const spgemmOptions = {
   kernel: {
     type: 'choice',
@@ -108,7 +114,7 @@ function checkMaskMatrix(value: unknown, argument: string): asserts value is Csr
 }
 
 /** Options of a sparse product. */
-export type SpgemmOptions = OptionsOf<typeof spgemmOptions>;
+export type SpgemmOptions = OptionsOf<typeof spgemmOptions> & RunOptions<SparseProductIterate>;
 
 /** A sparse product, and how it came about. */
 export interface SpgemmResult extends SparseProduct {
@@ -152,10 +158,10 @@ export interface SpgemmResult extends SparseProduct {
 export function spgemm(
   a: CsrMatrix,
   b: CsrMatrix,
-  options: SpgemmOptions & RunOptions<SparseProductIterate> = {},
+  options: SpgemmOptions = {},
 ): Outcome<SpgemmResult, SparseProductIterate> {
   const setup = prepareProduct(a, b, options);
-  return setup.explained(run(setup.steps, runOptionsOf(spgemmOptions, options)));
+  return setup.explained(runWith(spgemmOptions, options, setup.steps));
 }
 
 /**
@@ -179,7 +185,7 @@ export function spgemm(
 export async function spgemmParallel(
   a: CsrMatrix,
   b: CsrMatrix,
-  options: SpgemmOptions & RunOptions<SparseProductIterate> = {},
+  options: SpgemmOptions = {},
 ): Promise<Outcome<SpgemmResult, SparseProductIterate>> {
   checkObject(options, 'options');
   const setup = prepareProduct(a, b, options);

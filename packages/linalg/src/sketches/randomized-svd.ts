@@ -14,7 +14,6 @@ import { spmm } from '../products/spmm.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 
-/** Options of `randomizedSvd`. */
 const randomizedSvdOptions = {
   rank: { type: 'integer', min: 1, required: true, description: 'How many singular values' },
   oversampling: { type: 'integer', min: 0, default: 10, description: 'Random vectors beyond that' },

@@ -12,7 +12,6 @@ import type { SingularValues } from '../eigen/svd.ts';
 import { svd } from '../eigen/svd.ts';
 import { allFinite } from '../numerics/vectors.ts';
 
-/** Options of what decides on a rank. */
 const rankOptions = {
   tolerance: {
     type: 'number',

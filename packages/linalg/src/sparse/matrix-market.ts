@@ -95,7 +95,6 @@ export function parseMatrixMarket(
   return reader.end();
 }
 
-/** Options of readers. */
 const readOptions = {
   maxBytes: {
     type: 'number',

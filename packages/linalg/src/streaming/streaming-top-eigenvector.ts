@@ -5,9 +5,9 @@ import {
   checkObject,
   converged,
   InvalidInputError,
-  run,
   runAsync,
   runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
@@ -71,7 +71,7 @@ export function streamingTopEigenvector(
   rows: DenseMatrix | CsrMatrix | Iterable<StreamRow>,
   options: StreamingOptions & { readonly dimension?: number } & RunOptions<StreamingIterate> = {},
 ): Outcome<StreamedEigenvectors, StreamingIterate> {
-  return run(streamingTopEigenvectorSteps(rows, options), runOptionsOf(streamingOptions, options));
+  return runWith(streamingOptions, options, streamingTopEigenvectorSteps(rows, options));
 }
 
 /** The steps of `streamingTopEigenvector`, for those who drive them. */

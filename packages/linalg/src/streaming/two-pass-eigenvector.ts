@@ -9,7 +9,6 @@ import { orient } from './streaming-method.ts';
 import type { StreamedEigenvectors, StreamingIterate } from './streaming-options.ts';
 import { streamingProblem } from './streaming-problem.ts';
 
-/** Options of the two passes. */
 const twoPassOptions = {
   oversampling: {
     type: 'integer',
@@ -72,7 +71,6 @@ function answer(
   };
 }
 
-/** Registration. */
 export const randomizedSvdSolver = /* @__PURE__ */ defineSolver({
   id: 'linalg/randomized-svd',
   title: 'Randomised SVD',

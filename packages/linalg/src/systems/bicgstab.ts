@@ -21,7 +21,6 @@ import {
   tolerance,
 } from './linear-system.ts';
 
-/** Options of `bicgstab`. */
 const bicgstabOptions = {
   tolerance,
   initialSolution,
@@ -34,7 +33,7 @@ const bicgstabOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `bicgstab`. */
-export type BicgstabOptions = OptionsOf<typeof bicgstabOptions>;
+export type BicgstabOptions = OptionsOf<typeof bicgstabOptions> & RunOptions<LinearIterate>;
 
 /**
  * Solves A x = b for any square A with the memory of eight vectors. An iteration costs two products with A; the residual need not
@@ -61,7 +60,7 @@ export type BicgstabOptions = OptionsOf<typeof bicgstabOptions>;
 export function bicgstab(
   a: SquareMatrix,
   b: Float64Array,
-  options: BicgstabOptions & RunOptions<LinearIterate> = {},
+  options: BicgstabOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
   const limits = runOptionsOf(bicgstabOptions, options);
   return run(bicgstabSteps(a, b, options), limitedBySize(limits, b?.length));

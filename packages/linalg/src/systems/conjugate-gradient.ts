@@ -21,7 +21,6 @@ import {
   tolerance,
 } from './linear-system.ts';
 
-/** Options of `conjugateGradient`. */
 const conjugateGradientOptions = {
   tolerance,
   initialSolution,
@@ -45,7 +44,8 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 }
 
 /** Options of `conjugateGradient`. */
-export type ConjugateGradientOptions = OptionsOf<typeof conjugateGradientOptions>;
+export type ConjugateGradientOptions = OptionsOf<typeof conjugateGradientOptions> &
+  RunOptions<ConjugateGradientIterate>;
 
 /** One iteration: the relative residual as the recurrence has it. */
 export type ConjugateGradientIterate = LinearIterate;
@@ -74,7 +74,7 @@ export type ConjugateGradientIterate = LinearIterate;
 export function conjugateGradient(
   a: SquareMatrix,
   b: Float64Array,
-  options: ConjugateGradientOptions & RunOptions<ConjugateGradientIterate> = {},
+  options: ConjugateGradientOptions = {},
 ): Outcome<LinearSolution, ConjugateGradientIterate> {
   const limits = runOptionsOf(conjugateGradientOptions, options);
   return run(conjugateGradientSteps(a, b, options), limitedBySize(limits, b?.length));

@@ -2,8 +2,8 @@
 //
 // L. Seidel: Ueber ein Verfahren, die Gleichungen, auf welche die Methode der kleinsten Quadrate führt, durch successive
 // Annäherung aufzulösen (1874).
-import type { OptionSpecs, Outcome, RunOptions, Steps } from '@infimum/core';
-import { resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { OptionSpecs, Outcome, Steps } from '@infimum/core';
+import { resolveOptions, runWith } from '@infimum/core';
 import type { LinearIterate, LinearOptions, LinearSolution } from './linear-system.ts';
 import { initialSolution, tolerance } from './linear-system.ts';
 import type { MatrixOfRows } from './row-operators.ts';
@@ -50,9 +50,9 @@ export const gaussSeidelOptions = {
 export function gaussSeidel(
   a: MatrixOfRows,
   b: Float64Array,
-  options: LinearOptions & RunOptions<LinearIterate> = {},
+  options: LinearOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(gaussSeidelSteps(a, b, options), runOptionsOf(gaussSeidelOptions, options));
+  return runWith(gaussSeidelOptions, options, gaussSeidelSteps(a, b, options));
 }
 
 /** The steps of `gaussSeidel`, for those who drive them. */

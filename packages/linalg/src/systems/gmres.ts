@@ -30,7 +30,6 @@ export const restart = {
   description: 'Iterations after which the Krylov space begins again, or the size if that is less',
 } as const;
 
-/** Options of `gmres`. */
 const gmresOptions = {
   tolerance,
   initialSolution,
@@ -44,7 +43,7 @@ const gmresOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gmres`. */
-export type GmresOptions = OptionsOf<typeof gmresOptions>;
+export type GmresOptions = OptionsOf<typeof gmresOptions> & RunOptions<LinearIterate>;
 
 /**
  * Solves A x = b for any square A. An iteration costs a product with A and O(size restart) for orthogonality; the
@@ -68,7 +67,7 @@ export type GmresOptions = OptionsOf<typeof gmresOptions>;
 export function gmres(
   a: SquareMatrix,
   b: Float64Array,
-  options: GmresOptions & RunOptions<LinearIterate> = {},
+  options: GmresOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
   const limits = runOptionsOf(gmresOptions, options);
   return run(gmresSteps(a, b, options), limitedBySize(limits, b?.length));

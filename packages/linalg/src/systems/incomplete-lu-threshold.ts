@@ -12,7 +12,6 @@ import { CsrBuilder } from '../sparse/csr-builder.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { asCsr } from './linear-system.ts';
 
-/** Options of `incompleteLuThreshold`. */
 const incompleteLuThresholdOptions = {
   dropTolerance: {
     type: 'number',

@@ -3,7 +3,7 @@
 // C. Jacobi: Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen
 // (1845).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { norm } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
@@ -28,7 +28,7 @@ export const jacobiOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `jacobi`. */
-export type JacobiOptions = OptionsOf<typeof jacobiOptions>;
+export type JacobiOptions = OptionsOf<typeof jacobiOptions> & RunOptions<LinearIterate>;
 
 /**
  * x <- x + damping D^-1 (b - A x). Converges for diagonally dominant matrices, at the rate of the spectral radius of
@@ -63,9 +63,9 @@ export type JacobiOptions = OptionsOf<typeof jacobiOptions>;
 export function jacobi(
   a: DenseMatrix | CsrMatrix | DiagonalOperator | RowOperator,
   b: Float64Array,
-  options: JacobiOptions & RunOptions<LinearIterate> = {},
+  options: JacobiOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(jacobiSteps(a, b, options), runOptionsOf(jacobiOptions, options));
+  return runWith(jacobiOptions, options, jacobiSteps(a, b, options));
 }
 
 /** The steps of `jacobi`, for those who drive them. */

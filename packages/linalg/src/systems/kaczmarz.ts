@@ -2,7 +2,7 @@
 //
 // T. Strohmer, R. Vershynin: A randomized Kaczmarz algorithm with exponential convergence (2009).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { Random, resolveOptions, runWith } from '@infimum/core';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
 import { checkSides, initialSolution, scaledSteps, tolerance } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
@@ -28,7 +28,7 @@ export const kaczmarzOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `kaczmarz`. */
-export type KaczmarzOptions = OptionsOf<typeof kaczmarzOptions>;
+export type KaczmarzOptions = OptionsOf<typeof kaczmarzOptions> & RunOptions<LinearIterate>;
 
 /**
  * Solves a consistent system A x = b of any shape by projecting onto one equation at a time. The expected squared error
@@ -54,9 +54,9 @@ export type KaczmarzOptions = OptionsOf<typeof kaczmarzOptions>;
 export function kaczmarz(
   a: MatrixOfRows,
   b: Float64Array,
-  options: KaczmarzOptions & RunOptions<LinearIterate> = {},
+  options: KaczmarzOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(kaczmarzSteps(a, b, options), runOptionsOf(kaczmarzOptions, options));
+  return runWith(kaczmarzOptions, options, kaczmarzSteps(a, b, options));
 }
 
 /** The steps of `kaczmarz`, for those who drive them. */

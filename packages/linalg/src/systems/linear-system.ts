@@ -53,11 +53,10 @@ function checkStart(value: unknown, argument: string): asserts value is Float64A
   if (!(value instanceof Float64Array && value.length === 0)) checkVector(value, argument);
 }
 
-/** Options that all iterative solvers share. */
 const linearOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
 
 /** Options that all iterative solvers share. */
-export type LinearOptions = OptionsOf<typeof linearOptions>;
+export type LinearOptions = OptionsOf<typeof linearOptions> & RunOptions<LinearIterate>;
 
 /** The options of a run, with ten times the size as iteration limit where none is given. */
 export function limitedBySize<I>(limits: RunOptions<I>, size: number | undefined): RunOptions<I> {

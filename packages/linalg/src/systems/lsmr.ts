@@ -20,7 +20,6 @@ import {
 import type { LsqrIterate } from './lsqr.ts';
 import { damping } from './lsqr.ts';
 
-/** Options of `lsmr`. */
 const lsmrOptions = {
   tolerance,
   initialSolution,
@@ -28,7 +27,7 @@ const lsmrOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `lsmr`. */
-export type LsmrOptions = OptionsOf<typeof lsmrOptions>;
+export type LsmrOptions = OptionsOf<typeof lsmrOptions> & RunOptions<LsqrIterate>;
 
 /**
  * The x that minimises |A x - b|² + λ² |x|², for A of any shape and rank; of least norm for λ = 0 and a start at zero. An iteration
@@ -55,7 +54,7 @@ export type LsmrOptions = OptionsOf<typeof lsmrOptions>;
 export function lsmr(
   a: DenseMatrix | CsrMatrix | LinearMap,
   b: Float64Array,
-  options: LsmrOptions & RunOptions<LsqrIterate> = {},
+  options: LsmrOptions = {},
 ): Outcome<LinearSolution, LsqrIterate> {
   const limits = runOptionsOf(lsmrOptions, options);
   checkObject(a, 'a');

@@ -27,11 +27,10 @@ export const damping = {
   description: 'λ: minimises |A x - b|² + λ² |x|²',
 } as const;
 
-/** Options of `lsqr`. */
 const lsqrOptions = { tolerance, initialSolution, damping } as const satisfies OptionSpecs;
 
 /** Options of `lsqr`. */
-export type LsqrOptions = OptionsOf<typeof lsqrOptions>;
+export type LsqrOptions = OptionsOf<typeof lsqrOptions> & RunOptions<LsqrIterate>;
 
 /** One iteration of LSQR. */
 export interface LsqrIterate extends LinearIterate, LeastSquaresAccuracy {}
@@ -59,7 +58,7 @@ export interface LsqrIterate extends LinearIterate, LeastSquaresAccuracy {}
 export function lsqr(
   a: DenseMatrix | CsrMatrix | LinearMap,
   b: Float64Array,
-  options: LsqrOptions & RunOptions<LsqrIterate> = {},
+  options: LsqrOptions = {},
 ): Outcome<LinearSolution, LsqrIterate> {
   const limits = runOptionsOf(lsqrOptions, options);
   checkObject(a, 'a');

@@ -24,7 +24,6 @@ import {
   tolerance,
 } from './linear-system.ts';
 
-/** Options of `minres`. */
 const minresOptions = {
   tolerance,
   initialSolution,
@@ -37,7 +36,7 @@ const minresOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `minres`. */
-export type MinresOptions = OptionsOf<typeof minresOptions>;
+export type MinresOptions = OptionsOf<typeof minresOptions> & RunOptions<LinearIterate>;
 
 /**
  * Solves A x = b for a symmetric A. Each iteration costs one product with A, and makes the residual the smallest in the
@@ -61,7 +60,7 @@ export type MinresOptions = OptionsOf<typeof minresOptions>;
 export function minres(
   a: SquareMatrix,
   b: Float64Array,
-  options: MinresOptions & RunOptions<LinearIterate> = {},
+  options: MinresOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
   const limits = runOptionsOf(minresOptions, options);
   return run(minresSteps(a, b, options), limitedBySize(limits, b?.length));

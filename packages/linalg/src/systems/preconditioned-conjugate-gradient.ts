@@ -23,7 +23,6 @@ const preconditionedOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const preconditionedConjugateGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'linalg/preconditioned-conjugate-gradient',
   title: 'Preconditioned conjugate gradients',

@@ -3,7 +3,7 @@
 //
 // R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { Random, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
@@ -30,7 +30,7 @@ export const sketchAndProjectOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sketchAndProject`. */
-export type SketchAndProjectOptions = OptionsOf<typeof sketchAndProjectOptions>;
+export type SketchAndProjectOptions = OptionsOf<typeof sketchAndProjectOptions> & RunOptions<LinearIterate>;
 
 /**
  * Solves a consistent system A x = b of any shape: an iteration draws equations S without repetition and projects,
@@ -55,9 +55,9 @@ export type SketchAndProjectOptions = OptionsOf<typeof sketchAndProjectOptions>;
 export function sketchAndProject(
   a: MatrixOfRows,
   b: Float64Array,
-  options: SketchAndProjectOptions & RunOptions<LinearIterate> = {},
+  options: SketchAndProjectOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(sketchAndProjectSteps(a, b, options), runOptionsOf(sketchAndProjectOptions, options));
+  return runWith(sketchAndProjectOptions, options, sketchAndProjectSteps(a, b, options));
 }
 
 /** The steps of `sketchAndProject`, for those who drive them. */

@@ -36,7 +36,6 @@ const conjugateGradientSolver = /* @__PURE__ */ defineSolver({
   steps: ({ a, b }, options) => conjugateGradientSteps(a, b, options),
 });
 
-/** Options of the registered solver, which makes its preconditioner itself. */
 const minresSolverOptions = {
   tolerance,
   preconditioner: {
@@ -66,7 +65,6 @@ const minresSolver = /* @__PURE__ */ defineSolver({
     }),
 });
 
-/** Options of the registered solver, which makes its preconditioner itself. */
 const gmresSolverOptions = {
   tolerance,
   restart,
@@ -98,7 +96,6 @@ const gmresSolver = /* @__PURE__ */ defineSolver({
     }),
 });
 
-/** Options of the registered solver, which makes its preconditioner itself. */
 const bicgstabSolverOptions = {
   tolerance,
   preconditioner: {

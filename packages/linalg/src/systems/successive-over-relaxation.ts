@@ -2,7 +2,7 @@
 //
 // D. Young: Iterative methods for solving partial difference equations of elliptic type (1954).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumber, resolveOptions, runWith } from '@infimum/core';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
 import { initialSolution, tolerance } from './linear-system.ts';
 import { sweepingSteps } from './relaxation-sweep.ts';
@@ -23,7 +23,7 @@ export const relaxationOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of over-relaxation. */
-export type RelaxationOptions = OptionsOf<typeof relaxationOptions>;
+export type RelaxationOptions = OptionsOf<typeof relaxationOptions> & RunOptions<LinearIterate>;
 
 /**
  * x_i <- x_i + relaxation (b_i - sum_j a_ij x_j) / a_ii, row after row. Converges for symmetric positive definite
@@ -48,9 +48,9 @@ export type RelaxationOptions = OptionsOf<typeof relaxationOptions>;
 export function successiveOverRelaxation(
   a: MatrixOfRows,
   b: Float64Array,
-  options: RelaxationOptions & RunOptions<LinearIterate> = {},
+  options: RelaxationOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(successiveOverRelaxationSteps(a, b, options), runOptionsOf(relaxationOptions, options));
+  return runWith(relaxationOptions, options, successiveOverRelaxationSteps(a, b, options));
 }
 
 /** The steps of `successiveOverRelaxation`, for those who drive them. */

@@ -2,8 +2,8 @@
 // preconditioner.
 //
 // J. Sheldon: On the numerical solution of elliptic difference equations (1955).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import { resolveOptions, runWith } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import { checkSquareShape } from '../linear-operator.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
@@ -35,9 +35,9 @@ import { relaxationOptions } from './successive-over-relaxation.ts';
 export function symmetricOverRelaxation(
   a: MatrixOfRows,
   b: Float64Array,
-  options: RelaxationOptions & RunOptions<LinearIterate> = {},
+  options: RelaxationOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  return run(symmetricOverRelaxationSteps(a, b, options), runOptionsOf(relaxationOptions, options));
+  return runWith(relaxationOptions, options, symmetricOverRelaxationSteps(a, b, options));
 }
 
 /** The steps of `symmetricOverRelaxation`, for those who drive them. */
@@ -53,7 +53,6 @@ export function* symmetricOverRelaxationSteps(
   });
 }
 
-/** Options of `ssorPreconditioner`. */
 const preconditionerOptions = {
   relaxation: {
     type: 'number',

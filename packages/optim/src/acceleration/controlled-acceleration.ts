@@ -3,7 +3,7 @@
 //
 // Dynamics of acceleration in first-order gradient methods (2025), arXiv:2509.18346.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -18,7 +18,6 @@ import {
 } from './lipschitz-constant.ts';
 import type { Momentum } from './momentum-family.ts';
 
-/** Options of `controlledAcceleration`. */
 const controlledAccelerationOptions = {
   tolerance,
   lipschitz,
@@ -49,7 +48,8 @@ const controlledAccelerationOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the method from control theory. */
-export type ControlledAccelerationOptions = OptionsOf<typeof controlledAccelerationOptions>;
+export type ControlledAccelerationOptions = OptionsOf<typeof controlledAccelerationOptions> &
+  RunOptions<GradientIterate>;
 
 /**
  * Minimises a strongly convex f by the motion x'' + (k + beta H(x)) x' + grad f(x) = 0, which an input that makes the
@@ -85,10 +85,13 @@ export type ControlledAccelerationOptions = OptionsOf<typeof controlledAccelerat
 export function controlledAcceleration(
   objective: Objective,
   initial: Float64Array,
-  options: ControlledAccelerationOptions & RunOptions<GradientIterate>,
+  options: ControlledAccelerationOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
-  const steps = controlledAccelerationSteps(objective, initial, options);
-  return run(steps, runOptionsOf(controlledAccelerationOptions, options));
+  return runWith(
+    controlledAccelerationOptions,
+    options,
+    controlledAccelerationSteps(objective, initial, options),
+  );
 }
 
 /** The steps of `controlledAcceleration`. */
@@ -118,7 +121,6 @@ function controlledMomentum(
   return { stepSize: (timeStep * timeStep) / lipschitz, momentum, lookAhead: lookAhead * momentum };
 }
 
-/** The method from control theory for the registry. */
 export const controlledAccelerationSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/controlled-acceleration',
   title: 'Controlled acceleration',

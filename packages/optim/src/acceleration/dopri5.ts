@@ -11,15 +11,13 @@ import {
   portableExp,
   portableLog,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { Integration, IntegrationIterate, VectorField } from './ode-integrators.ts';
 import { checkInterval, Recorder } from './ode-integrators.ts';
 
-/** Options of `dopri5`. */
 const dopri5Options = {
   from: { type: 'number', default: 0, description: 'Where time begins' },
   to: { type: 'number', required: true, description: 'Where it ends, after `from`' },
@@ -45,7 +43,7 @@ const dopri5Options = {
 } as const satisfies OptionSpecs;
 
 /** Options of the method of Dormand and Prince. */
-export type Dopri5Options = OptionsOf<typeof dopri5Options>;
+export type Dopri5Options = OptionsOf<typeof dopri5Options> & RunOptions<IntegrationIterate>;
 
 function checkTimesArray(value: unknown, argument: string): asserts value is Float64Array {
   checkVector(value, argument);
@@ -108,10 +106,9 @@ const DENSE = /* @__PURE__ */ (() => [
 export function dopri5(
   field: VectorField,
   initial: Float64Array,
-  options: Dopri5Options & RunOptions<IntegrationIterate>,
+  options: Dopri5Options,
 ): Outcome<Integration, IntegrationIterate> {
-  const steps = dopri5Steps(field, initial, options);
-  return run(steps, runOptionsOf(dopri5Options, options));
+  return runWith(dopri5Options, options, dopri5Steps(field, initial, options));
 }
 
 /** The steps of `dopri5`, for those who drive them. */

@@ -2,7 +2,7 @@
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), sections 1.2.3 and 2.1.5.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -11,7 +11,6 @@ import { checkCurvature, lipschitz, strongConvexity } from './lipschitz-constant
 import type { Momentum } from './momentum-family.ts';
 import { scheduledMomentumSteps } from './momentum-family.ts';
 
-/** Options of `gradientDescent`. */
 const gradientDescentOptions = {
   tolerance,
   lipschitz,
@@ -26,7 +25,7 @@ const gradientDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of gradient descent. */
-export type GradientDescentOptions = OptionsOf<typeof gradientDescentOptions>;
+export type GradientDescentOptions = OptionsOf<typeof gradientDescentOptions> & RunOptions<GradientIterate>;
 
 /** Length of the steps of gradient descent. */
 export type GradientStep = NonNullable<GradientDescentOptions['step']>;
@@ -56,12 +55,9 @@ export type GradientStep = NonNullable<GradientDescentOptions['step']>;
 export function gradientDescent(
   objective: Objective,
   initial: Float64Array,
-  options: GradientDescentOptions & RunOptions<GradientIterate> = {},
+  options: GradientDescentOptions = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return run(
-    gradientDescentSteps(objective, initial, options),
-    runOptionsOf(gradientDescentOptions, options),
-  );
+  return runWith(gradientDescentOptions, options, gradientDescentSteps(objective, initial, options));
 }
 
 /** The steps of `gradientDescent`, for those who drive them. */
@@ -78,7 +74,6 @@ function gradientDescentSteps(
   return scheduledMomentumSteps(objective, initial, { at }, { tolerance, lipschitz, strongConvexity });
 }
 
-/** Gradient descent for the registry. */
 export const gradientDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/gradient-descent',
   title: 'Gradient descent',

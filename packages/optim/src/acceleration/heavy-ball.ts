@@ -2,7 +2,7 @@
 //
 // B. T. Polyak: Some methods of speeding up the convergence of iteration methods (1964).
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -17,7 +17,6 @@ import {
 import type { Momentum } from './momentum-family.ts';
 import { scheduledMomentumSteps } from './momentum-family.ts';
 
-/** Options of `heavyBall`. */
 const heavyBallOptions = {
   tolerance,
   lipschitz,
@@ -26,7 +25,7 @@ const heavyBallOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of heavy ball. */
-export type HeavyBallOptions = OptionsOf<typeof heavyBallOptions>;
+export type HeavyBallOptions = OptionsOf<typeof heavyBallOptions> & RunOptions<GradientIterate>;
 
 /** What callers of methods for strongly convex functions give. */
 export type StronglyConvexOptions = HeavyBallOptions;
@@ -65,9 +64,9 @@ export interface StronglyConvexSettings {
 export function heavyBall(
   objective: Objective,
   initial: Float64Array,
-  options: HeavyBallOptions & RunOptions<GradientIterate>,
+  options: HeavyBallOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return run(heavyBallSteps(objective, initial, options), runOptionsOf(heavyBallOptions, options));
+  return runWith(heavyBallOptions, options, heavyBallSteps(objective, initial, options));
 }
 
 /** The steps of `heavyBall`, for those who drive them. */
@@ -80,7 +79,6 @@ function heavyBallSteps(
   return stronglyConvexSteps(objective, initial, heavyBallMomentum, known);
 }
 
-/** Heavy ball for the registry. */
 export const heavyBallSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/heavy-ball',
   title: 'Heavy ball',

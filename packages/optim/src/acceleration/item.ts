@@ -3,7 +3,7 @@
 //
 // A. Taylor, Y. Drori: An optimal gradient method for smooth strongly convex minimization (2023), arXiv:2101.09741.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { checkSmooth, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -18,7 +18,6 @@ import {
   requiredStrongConvexity,
 } from './lipschitz-constant.ts';
 
-/** Options of `item`. */
 const itemOptions = {
   tolerance,
   lipschitz,
@@ -27,7 +26,7 @@ const itemOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of ITEM. */
-export type ItemOptions = OptionsOf<typeof itemOptions>;
+export type ItemOptions = OptionsOf<typeof itemOptions> & RunOptions<GradientIterate>;
 
 /** Numbers of one step of ITEM. */
 export interface ItemCoefficients {
@@ -73,9 +72,9 @@ const SETTLED = 1e15;
 export function item(
   objective: Objective,
   initial: Float64Array,
-  options: ItemOptions & RunOptions<GradientIterate>,
+  options: ItemOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return run(itemSteps(objective, initial, options), runOptionsOf(itemOptions, options));
+  return runWith(itemOptions, options, itemSteps(objective, initial, options));
 }
 
 /** The steps of `item`, for those who drive them. */
@@ -90,7 +89,6 @@ function itemSteps(
   return coupledSteps(objective, initial, { tolerance, lipschitz, strongConvexity });
 }
 
-/** ITEM for the registry. */
 export const itemSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/item',
   title: 'ITEM',

@@ -2,7 +2,7 @@
 // momentum are members of.
 
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, checkObject, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumber, checkObject, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
 import type { CountedObjective, SmoothSolution } from '../smooth-minimization.ts';
 import { checkSmooth, tolerance } from '../smooth-minimization.ts';
@@ -22,14 +22,13 @@ export interface Momentum {
   readonly outputAhead?: number;
 }
 
-/** Options of `momentumFamily`. */
 const momentumFamilyOptions = {
   tolerance,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of a member of the family of momentum. */
-export type MomentumFamilyOptions = OptionsOf<typeof momentumFamilyOptions>;
+export type MomentumFamilyOptions = OptionsOf<typeof momentumFamilyOptions> & RunOptions<GradientIterate>;
 
 /** When momentum is dropped: never, when it points uphill, or when the value rises. */
 export type Restart = 'none' | 'gradient' | 'function';
@@ -81,10 +80,9 @@ export function momentumFamily(
   objective: Objective,
   initial: Float64Array,
   momentum: Momentum,
-  options: MomentumFamilyOptions & RunOptions<GradientIterate> = {},
+  options: MomentumFamilyOptions = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  const steps = momentumFamilySteps(objective, initial, momentum, options);
-  return run(steps, runOptionsOf(momentumFamilyOptions, options));
+  return runWith(momentumFamilyOptions, options, momentumFamilySteps(objective, initial, momentum, options));
 }
 
 /** The steps of `momentumFamily`, for those who drive them. */

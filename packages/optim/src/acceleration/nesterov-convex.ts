@@ -3,7 +3,7 @@
 // Yu. Nesterov: A method of solving a convex programming problem with convergence rate O(1/k²) (1983); restarts:
 // B. O'Donoghue, E. Candes: Adaptive restart for accelerated gradient schemes (2015), arXiv:1204.3982.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -12,7 +12,6 @@ import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
 import type { MomentumSchedule } from './momentum-family.ts';
 import { scheduledMomentumSteps } from './momentum-family.ts';
 
-/** Options of `nesterovConvex`. */
 const nesterovConvexOptions = {
   tolerance,
   lipschitz,
@@ -33,7 +32,7 @@ const nesterovConvexOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of Nesterov's method for convex functions. */
-export type NesterovConvexOptions = OptionsOf<typeof nesterovConvexOptions>;
+export type NesterovConvexOptions = OptionsOf<typeof nesterovConvexOptions> & RunOptions<GradientIterate>;
 
 /** How momentum grows: by Nesterov's recursion, or as k / (k + 3). */
 export type MomentumGrowth = NonNullable<NesterovConvexOptions['growth']>;
@@ -63,9 +62,9 @@ export type MomentumGrowth = NonNullable<NesterovConvexOptions['growth']>;
 export function nesterovConvex(
   objective: Objective,
   initial: Float64Array,
-  options: NesterovConvexOptions & RunOptions<GradientIterate> = {},
+  options: NesterovConvexOptions = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return run(nesterovConvexSteps(objective, initial, options), runOptionsOf(nesterovConvexOptions, options));
+  return runWith(nesterovConvexOptions, options, nesterovConvexSteps(objective, initial, options));
 }
 
 /** The steps of `nesterovConvex`, for those who drive them. */
@@ -79,7 +78,6 @@ function nesterovConvexSteps(
   return scheduledMomentumSteps(objective, initial, schedule, { tolerance, lipschitz, restart });
 }
 
-/** Nesterov's method for convex functions for the registry. */
 export const nesterovConvexSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/nesterov-convex',
   title: 'Nesterov’s method, convex',

@@ -2,7 +2,7 @@
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), scheme 2.2.22.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -16,7 +16,6 @@ import {
 } from './lipschitz-constant.ts';
 import type { Momentum } from './momentum-family.ts';
 
-/** Options of `nesterovStronglyConvex`. */
 const nesterovStronglyConvexOptions = {
   tolerance,
   lipschitz,
@@ -25,7 +24,8 @@ const nesterovStronglyConvexOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of Nesterov’s method, strongly convex. */
-export type NesterovStronglyConvexOptions = OptionsOf<typeof nesterovStronglyConvexOptions>;
+export type NesterovStronglyConvexOptions = OptionsOf<typeof nesterovStronglyConvexOptions> &
+  RunOptions<GradientIterate>;
 
 /**
  * Minimises a strongly convex f by y_{k+1} = x_k - grad f(x_k) / L, x_{k+1} = y_{k+1} + b (y_{k+1} - y_k) with
@@ -53,11 +53,12 @@ export type NesterovStronglyConvexOptions = OptionsOf<typeof nesterovStronglyCon
 export function nesterovStronglyConvex(
   objective: Objective,
   initial: Float64Array,
-  options: NesterovStronglyConvexOptions & RunOptions<GradientIterate>,
+  options: NesterovStronglyConvexOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return run(
+  return runWith(
+    nesterovStronglyConvexOptions,
+    options,
     nesterovStronglyConvexSteps(objective, initial, options),
-    runOptionsOf(nesterovStronglyConvexOptions, options),
   );
 }
 
@@ -71,7 +72,6 @@ function nesterovStronglyConvexSteps(
   return stronglyConvexSteps(objective, initial, nesterovMomentum, known);
 }
 
-/** Nesterov’s method, strongly convex for the registry. */
 export const nesterovStronglyConvexSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/nesterov-strongly-convex',
   title: 'Nesterov’s method, strongly convex',

@@ -3,7 +3,7 @@
 // D. Kim, J. Fessler: Optimized first-order methods for smooth convex minimization (2016), arXiv:1406.5468; restarts:
 // Adaptive restart of the optimized gradient method for convex optimization (2018), arXiv:1703.04641.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { checkSmooth, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -11,7 +11,6 @@ import type { GradientIterate } from './gradient-method.ts';
 import { coupledSteps } from './item.ts';
 import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
 
-/** Options of `ogm`. */
 const ogmOptions = {
   tolerance,
   lipschitz,
@@ -25,7 +24,7 @@ const ogmOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the optimised gradient method. */
-export type OgmOptions = OptionsOf<typeof ogmOptions>;
+export type OgmOptions = OptionsOf<typeof ogmOptions> & RunOptions<GradientIterate>;
 
 /**
  * Minimises a convex f by x_{k+1} = y_k - grad f(y_k) / L,
@@ -54,9 +53,9 @@ export type OgmOptions = OptionsOf<typeof ogmOptions>;
 export function ogm(
   objective: Objective,
   initial: Float64Array,
-  options: OgmOptions & RunOptions<GradientIterate> = {},
+  options: OgmOptions = {},
 ): Outcome<SmoothSolution, GradientIterate> {
-  return run(ogmSteps(objective, initial, options), runOptionsOf(ogmOptions, options));
+  return runWith(ogmOptions, options, ogmSteps(objective, initial, options));
 }
 
 /** The steps of `ogm`, for those who drive them. */
@@ -71,7 +70,6 @@ function ogmSteps(
   return coupledSteps(objective, initial, { tolerance, lipschitz, strongConvexity: 0, restarts });
 }
 
-/** The optimised gradient method for the registry. */
 export const ogmSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/ogm',
   title: 'Optimised gradient method',

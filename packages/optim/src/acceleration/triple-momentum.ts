@@ -3,7 +3,7 @@
 // B. Van Scoy, R. A. Freeman, K. M. Lynch: The fastest known globally convergent first-order method for minimizing strongly
 // convex functions (2018).
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -17,7 +17,6 @@ import {
 } from './lipschitz-constant.ts';
 import type { Momentum } from './momentum-family.ts';
 
-/** Options of `tripleMomentum`. */
 const tripleMomentumOptions = {
   tolerance,
   lipschitz,
@@ -26,7 +25,7 @@ const tripleMomentumOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of triple momentum. */
-export type TripleMomentumOptions = OptionsOf<typeof tripleMomentumOptions>;
+export type TripleMomentumOptions = OptionsOf<typeof tripleMomentumOptions> & RunOptions<GradientIterate>;
 
 /**
  * Minimises a strongly convex f with three kinds of momentum, with rho = 1 - sqrt(mu/L):
@@ -57,9 +56,9 @@ export type TripleMomentumOptions = OptionsOf<typeof tripleMomentumOptions>;
 export function tripleMomentum(
   objective: Objective,
   initial: Float64Array,
-  options: TripleMomentumOptions & RunOptions<GradientIterate>,
+  options: TripleMomentumOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return run(tripleMomentumSteps(objective, initial, options), runOptionsOf(tripleMomentumOptions, options));
+  return runWith(tripleMomentumOptions, options, tripleMomentumSteps(objective, initial, options));
 }
 
 /** The steps of `tripleMomentum`, for those who drive them. */
@@ -72,7 +71,6 @@ function tripleMomentumSteps(
   return stronglyConvexSteps(objective, initial, tripleMomentumMomentum, known);
 }
 
-/** Triple momentum for the registry. */
 export const tripleMomentumSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/triple-momentum',
   title: 'Triple momentum',

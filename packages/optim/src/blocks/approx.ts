@@ -9,8 +9,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { BlockLoss, MarginParts } from './block-loss.ts';
@@ -18,7 +17,6 @@ import type { CompositeData, CompositeIterate, CompositeSolution } from './compo
 import { checkComposite, compositeSolution, someIterations, tolerance } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
 
-/** Options of `approx`. */
 const approxOptions = {
   tolerance,
   restart: {
@@ -31,7 +29,7 @@ const approxOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of APPROX. */
-export type ApproxOptions = OptionsOf<typeof approxOptions>;
+export type ApproxOptions = OptionsOf<typeof approxOptions> & RunOptions<CompositeIterate>;
 
 /**
  * Minimises F = f + g by steps on single random coordinates with acceleration: d of them make an iteration (an epoch), and
@@ -56,10 +54,9 @@ export type ApproxOptions = OptionsOf<typeof approxOptions>;
  */
 export function approx(
   data: CompositeData,
-  options: ApproxOptions & RunOptions<CompositeIterate> = {},
+  options: ApproxOptions = {},
 ): Outcome<CompositeSolution, CompositeIterate> {
-  const steps = approxSteps(data, options);
-  return run(steps, runOptionsOf(approxOptions, options));
+  return runWith(approxOptions, options, approxSteps(data, options));
 }
 
 /** The steps of `approx`, for those who drive them. */
@@ -209,7 +206,6 @@ function quadraticPair(loss: BlockLoss, graph: NonNullable<BlockLoss['graph']>):
   };
 }
 
-/** APPROX for the registry. */
 export const approxSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/approx',
   title: 'APPROX',

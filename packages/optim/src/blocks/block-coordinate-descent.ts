@@ -17,8 +17,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { BlockContext, BlockUpdate } from './block-context.ts';
@@ -86,7 +85,6 @@ const ROUNDING = 1e-15;
 /** Moves after which the state is computed anew. */
 const RENEWAL = 1000;
 
-/** Options of `blockCoordinateDescent`. */
 const blockCoordinateDescentOptions = {
   tolerance,
   blockSize: {
@@ -205,8 +203,7 @@ export function blockCoordinateDescent(
   data: CompositeData,
   options: BlockDescentOptions & RunOptions<BlockDescentIterate> = {},
 ): Outcome<BlockDescentSolution, BlockDescentIterate> {
-  const steps = blockCoordinateDescentSteps(data, options);
-  return run(steps, runOptionsOf(blockCoordinateDescentOptions, options));
+  return runWith(blockCoordinateDescentOptions, options, blockCoordinateDescentSteps(data, options));
 }
 
 /** The steps of `blockCoordinateDescent`, for those who drive them. */
@@ -465,7 +462,6 @@ export const blockPaper: Paper = {
   year: 2017,
 };
 
-/** Block coordinate descent for the registry. */
 export const blockCoordinateDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/block-coordinate-descent',
   title: 'Block coordinate descent',
@@ -486,7 +482,6 @@ const largeBlocks = {
   description: 'Coordinates in a block',
 } as const;
 
-/** Greedy blocks with Newton steps on the support, for the registry. */
 export const supportNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/block-support-newton',
   title: 'Greedy blocks with Newton steps on the support',
@@ -514,7 +509,6 @@ const forests = {
   description: 'How to choose the forest',
 } as const;
 
-/** Greedy forests with message passing, for the registry. */
 export const messagePassingSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/block-message-passing',
   title: 'Greedy forests with message passing',
@@ -529,7 +523,6 @@ export const messagePassingSolver = /* @__PURE__ */ defineSolver({
     blockCoordinateDescentSteps(problem, { ...options, select, update: 'message', seed }),
 });
 
-/** Red-black relaxation, for the registry. */
 export const redBlackSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/red-black-gauss-seidel',
   title: 'Red-black Gauss-Seidel',

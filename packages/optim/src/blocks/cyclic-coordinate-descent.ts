@@ -3,15 +3,7 @@
 // J. Friedman, T. Hastie, R. Tibshirani: Regularization paths for generalized linear models via coordinate descent (2010);
 // the strong rule: R. Tibshirani et al.: Strong rules for discarding predictors in lasso-type problems (arXiv 1011.2234).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { BlockLoss, MarginParts } from './block-loss.ts';
 import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import {
@@ -29,14 +21,14 @@ import type { TwoWayMatrix } from './two-way-matrix.ts';
 /** Sweeps over the active coordinates before all others are looked at again. */
 const INNER_SWEEPS = 1000;
 
-/** Options of `cyclicCoordinateDescent`. */
 const cyclicCoordinateDescentOptions = {
   tolerance,
   maxIterations: someIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of cyclic coordinate descent. */
-export type CyclicCoordinateDescentOptions = OptionsOf<typeof cyclicCoordinateDescentOptions>;
+export type CyclicCoordinateDescentOptions = OptionsOf<typeof cyclicCoordinateDescentOptions> &
+  RunOptions<CompositeIterate>;
 
 /**
  * Minimises |A x - b|² / 2 + g(x) one coordinate after the other, over the active ones (those that ever were moved) until they
@@ -62,10 +54,9 @@ export type CyclicCoordinateDescentOptions = OptionsOf<typeof cyclicCoordinateDe
  */
 export function cyclicCoordinateDescent(
   data: CompositeData,
-  options: CyclicCoordinateDescentOptions & RunOptions<CompositeIterate> = {},
+  options: CyclicCoordinateDescentOptions = {},
 ): Outcome<CompositeSolution, CompositeIterate> {
-  const steps = cyclicCoordinateDescentSteps(data, options);
-  return run(steps, runOptionsOf(cyclicCoordinateDescentOptions, options));
+  return runWith(cyclicCoordinateDescentOptions, options, cyclicCoordinateDescentSteps(data, options));
 }
 
 /** The steps of `cyclicCoordinateDescent`, for those who drive them. */
@@ -238,7 +229,6 @@ class ActiveColumns {
   }
 }
 
-/** Cyclic coordinate descent for the registry. */
 export const cyclicCoordinateDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/cyclic-coordinate-descent',
   title: 'Cyclic coordinate descent',

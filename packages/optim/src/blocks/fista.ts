@@ -3,7 +3,7 @@
 // A. Beck, M. Teboulle: A fast iterative shrinkage-thresholding algorithm for linear inverse problems (2009); restarts:
 // B. O'Donoghue, E. Candès: Adaptive restart for accelerated gradient schemes (arXiv 1204.3982).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import {
   checkComposite,
@@ -16,7 +16,6 @@ import {
 import { composite } from './composite-problem.ts';
 import { ProximalStep } from './proximal-gradient.ts';
 
-/** Options of `fista`. */
 const fistaOptions = {
   tolerance,
   restart: { type: 'boolean', default: true, description: 'Forget the momentum when it points uphill' },
@@ -24,7 +23,7 @@ const fistaOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of FISTA. */
-export type FistaOptions = OptionsOf<typeof fistaOptions>;
+export type FistaOptions = OptionsOf<typeof fistaOptions> & RunOptions<CompositeIterate>;
 
 /**
  * Minimises F = f + g by proximal gradient steps from points that are extrapolated: F - F* falls like 1/k², and linearly with
@@ -49,10 +48,9 @@ export type FistaOptions = OptionsOf<typeof fistaOptions>;
  */
 export function fista(
   data: CompositeData,
-  options: FistaOptions & RunOptions<CompositeIterate> = {},
+  options: FistaOptions = {},
 ): Outcome<CompositeSolution, CompositeIterate> {
-  const steps = fistaSteps(data, options);
-  return run(steps, runOptionsOf(fistaOptions, options));
+  return runWith(fistaOptions, options, fistaSteps(data, options));
 }
 
 /** The steps of `fista`, for those who drive them. */
@@ -104,7 +102,6 @@ function* fistaSteps(
   }
 }
 
-/** FISTA for the registry. */
 export const fistaSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/fista',
   title: 'FISTA',

@@ -12,8 +12,7 @@ import {
   converged,
   defineSolver,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -55,7 +54,6 @@ export interface LassoIterate extends CompositeIterate {
   solution(): LassoSolution;
 }
 
-/** Options of `lassoWorkingSet`. */
 const lassoWorkingSetOptions = {
   tolerance: {
     type: 'number',
@@ -74,7 +72,7 @@ const lassoWorkingSetOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the working-set method. */
-export type LassoOptions = OptionsOf<typeof lassoWorkingSetOptions>;
+export type LassoOptions = OptionsOf<typeof lassoWorkingSetOptions> & RunOptions<LassoIterate>;
 
 /**
  * Solves the lasso with many more columns than matter. Every iteration computes all correlations A'r once, takes the columns
@@ -100,13 +98,11 @@ export type LassoOptions = OptionsOf<typeof lassoWorkingSetOptions>;
  */
 export function lassoWorkingSet(
   data: LassoData,
-  options: LassoOptions & RunOptions<LassoIterate> = {},
+  options: LassoOptions = {},
 ): Outcome<LassoSolution, LassoIterate> {
   checkObject(data, 'data');
   checkObject(options, 'options');
-
-  const steps = lassoWorkingSetSteps(data, options);
-  return run(steps, runOptionsOf(lassoWorkingSetOptions, options));
+  return runWith(lassoWorkingSetOptions, options, lassoWorkingSetSteps(data, options));
 }
 
 /** The steps of `lassoWorkingSet`, for those who drive them. */
@@ -277,7 +273,6 @@ class WorkingSet {
   }
 }
 
-/** The working-set method for the registry. */
 export const lassoWorkingSetSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/lasso-working-set',
   title: 'Lasso by working sets',

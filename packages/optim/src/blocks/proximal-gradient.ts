@@ -1,6 +1,6 @@
 // The proximal gradient method with back-tracking, and the step that accelerated ones share.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type {
   Composite,
   CompositeData,
@@ -17,14 +17,14 @@ import {
 } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
 
-/** Options of `proximalGradient`. */
 const proximalGradientOptions = {
   tolerance,
   maxIterations: manyIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of the proximal gradient method. */
-export type ProximalGradientOptions = OptionsOf<typeof proximalGradientOptions>;
+export type ProximalGradientOptions = OptionsOf<typeof proximalGradientOptions> &
+  RunOptions<CompositeIterate>;
 
 /**
  * Minimises F = f + g by x <- prox of g / L at x - grad f(x) / L: the full gradient that block methods are measured against.
@@ -51,10 +51,9 @@ export type ProximalGradientOptions = OptionsOf<typeof proximalGradientOptions>;
  */
 export function proximalGradient(
   data: CompositeData,
-  options: ProximalGradientOptions & RunOptions<CompositeIterate> = {},
+  options: ProximalGradientOptions = {},
 ): Outcome<CompositeSolution, CompositeIterate> {
-  const steps = proximalGradientSteps(data, options);
-  return run(steps, runOptionsOf(proximalGradientOptions, options));
+  return runWith(proximalGradientOptions, options, proximalGradientSteps(data, options));
 }
 
 /** The steps of `proximalGradient`, for those who drive them. */
@@ -176,7 +175,6 @@ function* estimate({ loss }: Composite): Generator<undefined, number> {
   return quotient > 0 ? quotient : 1;
 }
 
-/** The proximal gradient method for the registry. */
 export const proximalGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/proximal-gradient',
   title: 'Proximal gradient',

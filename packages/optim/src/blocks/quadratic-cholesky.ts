@@ -52,7 +52,6 @@ export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSol
   return converged(last.solution(), 'the system has been solved directly');
 }
 
-/** Sparse Cholesky for the registry. */
 export const quadraticCholeskySolver = /* @__PURE__ */ defineSolver({
   id: 'optim/quadratic-cholesky',
   title: 'Sparse Cholesky for quadratics',

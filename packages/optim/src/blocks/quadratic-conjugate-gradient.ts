@@ -72,7 +72,6 @@ export function conjugateGradientDeclines(data: CompositeData): string | undefin
   return separableTerm(data).isZero ? undefined : 'this method knows neither l1 nor bounds';
 }
 
-/** Conjugate gradients for the registry. */
 export const quadraticConjugateGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/quadratic-conjugate-gradient',
   title: 'Conjugate gradients for quadratics',

@@ -10,7 +10,6 @@ import { checkComposite, compositeSolution, someIterations, tolerance } from './
 import { composite } from './composite-problem.ts';
 import { separableTerm } from './separable-term.ts';
 
-/** Options of methods for smooth functions on losses of blocks. */
 const smoothCompositeOptions = {
   tolerance,
   maxIterations: someIterations,
@@ -82,7 +81,6 @@ function* smoothSteps(
   }
 }
 
-/** L-BFGS on losses of blocks, for the registry. */
 export const compositeLbfgsSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/composite-lbfgs',
   title: 'L-BFGS for losses of blocks',
@@ -96,7 +94,6 @@ export const compositeLbfgsSolver = /* @__PURE__ */ defineSolver({
   steps: (problem, options) => compositeLbfgsSteps(problem, options),
 });
 
-/** Newton-CG on losses of blocks, for the registry. */
 export const compositeNewtonCgSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/composite-newton-cg',
   title: 'Newton-CG for losses of blocks',

@@ -3,7 +3,7 @@
 //
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995).
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { BoundedModel, dot, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
@@ -18,7 +18,6 @@ import {
 import type { Bounds } from './bounds.ts';
 import { boundsOf, clip, isHeld, lower, upper } from './bounds.ts';
 
-/** Options of `lbfgsb`. */
 const lbfgsbOptions = {
   tolerance,
   gradientTolerance,
@@ -36,7 +35,7 @@ const lbfgsbOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of L-BFGS with bounds. */
-export type LbfgsbOptions = OptionsOf<typeof lbfgsbOptions>;
+export type LbfgsbOptions = OptionsOf<typeof lbfgsbOptions> & RunOptions<SmoothIterate>;
 
 /**
  * Minimises a smooth f over lower <= x <= upper. The model is the limited-memory BFGS matrix; its first minimum along the
@@ -63,9 +62,9 @@ export type LbfgsbOptions = OptionsOf<typeof lbfgsbOptions>;
 export function lbfgsb(
   objective: Objective,
   initial: Float64Array,
-  options: LbfgsbOptions & RunOptions<SmoothIterate> = {},
+  options: LbfgsbOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return run(lbfgsbSteps(objective, initial, options), runOptionsOf(lbfgsbOptions, options));
+  return runWith(lbfgsbOptions, options, lbfgsbSteps(objective, initial, options));
 }
 
 /** The steps of `lbfgsb`. */

@@ -3,7 +3,7 @@
 //
 // C. J. Lin, J. Moré: Newton's method for large bound-constrained optimization problems (1999).
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
@@ -19,7 +19,6 @@ import type { Bounds } from './bounds.ts';
 import { boundsOf, clip, lower, upper } from './bounds.ts';
 import { projectedNorm } from './lbfgsb.ts';
 
-/** Options of `projectedTrustRegion`. */
 const projectedTrustRegionOptions = {
   tolerance,
   gradientTolerance,
@@ -30,7 +29,8 @@ const projectedTrustRegionOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of Newton's method with bounds. */
-export type ProjectedTrustRegionOptions = OptionsOf<typeof projectedTrustRegionOptions>;
+export type ProjectedTrustRegionOptions = OptionsOf<typeof projectedTrustRegionOptions> &
+  RunOptions<SmoothIterate>;
 
 /** Shares of the predicted decrease from which on a step is taken, is poor, and is good. */
 const [TAKEN, POOR, GOOD] = [1e-4, 0.25, 0.75];
@@ -65,10 +65,13 @@ const MOST_TRIALS = 40;
 export function projectedTrustRegion(
   objective: Objective,
   initial: Float64Array,
-  options: ProjectedTrustRegionOptions & RunOptions<SmoothIterate> = {},
+  options: ProjectedTrustRegionOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  const steps = projectedTrustRegionSteps(objective, initial, options);
-  return run(steps, runOptionsOf(projectedTrustRegionOptions, options));
+  return runWith(
+    projectedTrustRegionOptions,
+    options,
+    projectedTrustRegionSteps(objective, initial, options),
+  );
 }
 
 /** The steps of `projectedTrustRegion`. */

@@ -4,7 +4,7 @@
 // I. Hong, S. Na, M. Mahoney, M. Kolar: Constrained optimization via exact augmented Lagrangian and randomized iterative
 // sketching (2023, arXiv 2305.18379).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumbers, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { AugmentedIterate } from './augmented-newton.ts';
 import { augmentedNewtonSteps } from './augmented-newton.ts';
 import { equalityConstrained } from './equality-problem.ts';
@@ -30,7 +30,6 @@ import {
 } from './newton-options.ts';
 import { sketchNewton as paper } from './papers.ts';
 
-/** Options of `adaSketchNewton`. */
 const adaSketchNewtonOptions = {
   sketch: {
     type: 'choice',
@@ -72,7 +71,7 @@ const adaSketchNewtonOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `adaSketchNewton` give. */
-export type AdaSketchNewtonOptions = OptionsOf<typeof adaSketchNewtonOptions>;
+export type AdaSketchNewtonOptions = OptionsOf<typeof adaSketchNewtonOptions> & RunOptions<AugmentedIterate>;
 
 /**
  * Finds a stationary point of f under c(x) = 0: z = (dx, dλ) solves [[B, G'], [G, 0]] z = -(∇L, c) by sketches until
@@ -100,13 +99,13 @@ export type AdaSketchNewtonOptions = OptionsOf<typeof adaSketchNewtonOptions>;
 export function adaSketchNewton(
   program: EqualityProgram,
   initial: Float64Array,
-  options: AdaSketchNewtonOptions & RunOptions<AugmentedIterate> = {},
+  options: AdaSketchNewtonOptions = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
   checkObject(program, 'program');
   checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
-  return run(adaSketchNewtonSteps(program, initial, options), runOptionsOf(adaSketchNewtonOptions, options));
+  return runWith(adaSketchNewtonOptions, options, adaSketchNewtonSteps(program, initial, options));
 }
 
 /** The steps of `adaSketchNewton`. */
@@ -124,7 +123,6 @@ function* adaSketchNewtonSteps(
   );
 }
 
-/** As registered. */
 export const adaSketchNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/ada-sketch-newton',
   title: 'AdaSketch-Newton',

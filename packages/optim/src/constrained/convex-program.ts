@@ -1,6 +1,6 @@
 // Convex quadratic and linear programs as functions of their data, with what proves the answer: multipliers and the gap between
 // the primal and the dual value, or a certificate that nothing is feasible, or a direction along which f has no lower bound.
-import type { Outcome, RunOptions } from '@infimum/core';
+import type { Outcome } from '@infimum/core';
 import { checkMatrix, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { ldl } from '@infimum/linalg';
@@ -86,7 +86,7 @@ const PROOF = 1e-6;
  */
 export function quadraticProgram(
   program: QuadraticProgram,
-  options: InteriorPointOptions & RunOptions<InteriorPointIterate> = {},
+  options: InteriorPointOptions = {},
 ): Outcome<QuadraticSolution, InteriorPointIterate> {
   const data = checked(program);
   const found = interiorPoint(programOf(data), data.start, options);
@@ -136,7 +136,7 @@ export function quadraticProgram(
  */
 export function linearProgram(
   program: Omit<QuadraticProgram, 'hessian'>,
-  options: InteriorPointOptions & RunOptions<InteriorPointIterate> = {},
+  options: InteriorPointOptions = {},
 ): Outcome<QuadraticSolution, InteriorPointIterate> {
   checkObject(program, 'program');
   const { hessian: _, ...linear } = program as QuadraticProgram;

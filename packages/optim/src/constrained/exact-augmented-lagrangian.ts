@@ -1,7 +1,7 @@
 // The method of AdaSketch-Newton with Newton systems solved by a factorisation or a Krylov method: what to take at the sizes
 // where the matrix fits into memory.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumbers, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { AugmentedIterate } from './augmented-newton.ts';
 import { augmentedNewtonSteps } from './augmented-newton.ts';
 import { equalityConstrained } from './equality-problem.ts';
@@ -27,7 +27,6 @@ import {
 } from './newton-options.ts';
 import { sketchNewton as paper } from './papers.ts';
 
-/** Options of `exactAugmentedLagrangian`. */
 const exactAugmentedLagrangianOptions = {
   solver: {
     type: 'choice',
@@ -53,7 +52,8 @@ const exactAugmentedLagrangianOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `exactAugmentedLagrangian` give. */
-export type ExactAugmentedLagrangianOptions = OptionsOf<typeof exactAugmentedLagrangianOptions>;
+export type ExactAugmentedLagrangianOptions = OptionsOf<typeof exactAugmentedLagrangianOptions> &
+  RunOptions<AugmentedIterate>;
 
 /**
  * Finds a stationary point of f under c(x) = 0 by Newton's method on ∇L = 0, c = 0, with the merit
@@ -76,15 +76,16 @@ export type ExactAugmentedLagrangianOptions = OptionsOf<typeof exactAugmentedLag
 export function exactAugmentedLagrangian(
   program: EqualityProgram,
   initial: Float64Array,
-  options: ExactAugmentedLagrangianOptions & RunOptions<AugmentedIterate> = {},
+  options: ExactAugmentedLagrangianOptions = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
   checkObject(program, 'program');
   checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
-  return run(
+  return runWith(
+    exactAugmentedLagrangianOptions,
+    options,
     exactAugmentedLagrangianSteps(program, initial, options),
-    runOptionsOf(exactAugmentedLagrangianOptions, options),
   );
 }
 
@@ -98,7 +99,6 @@ export function* exactAugmentedLagrangianSteps(
   return yield* augmentedNewtonSteps(program, initial, settings, () => deterministicSolver(solver));
 }
 
-/** As registered. */
 export const exactAugmentedLagrangianSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/exact-augmented-lagrangian',
   title: 'Exact augmented Lagrangian',

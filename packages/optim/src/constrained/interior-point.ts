@@ -11,8 +11,7 @@ import {
   defineSolver,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { barrierSteps } from './barrier-method.ts';
@@ -24,7 +23,6 @@ import { DampedBfgs } from './damped-bfgs.ts';
 import { bounded } from './equality-program.ts';
 import { interiorPointMethod as paper } from './papers.ts';
 
-/** Options of `interiorPoint`. */
 const interiorPointOptions = {
   tolerance: {
     type: 'number',
@@ -43,7 +41,7 @@ const interiorPointOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `interiorPoint` give. */
-export type InteriorPointOptions = OptionsOf<typeof interiorPointOptions>;
+export type InteriorPointOptions = OptionsOf<typeof interiorPointOptions> & RunOptions<InteriorPointIterate>;
 
 /** One iteration. */
 export interface InteriorPointIterate extends Iterate<ConstrainedSolution> {
@@ -97,7 +95,7 @@ export interface InteriorPointIterate extends Iterate<ConstrainedSolution> {
 export function interiorPoint(
   program: ConstrainedProgram,
   initial: Float64Array,
-  options: InteriorPointOptions & RunOptions<InteriorPointIterate> = {},
+  options: InteriorPointOptions = {},
 ): Outcome<ConstrainedSolution, InteriorPointIterate> {
   checkObject(program, 'program');
   for (const name of ['value', 'gradient', 'values', 'jacobian'] as const) {
@@ -112,7 +110,7 @@ export function interiorPoint(
   }
   if (program.hessian !== undefined) checkFunction(program.hessian, 'program.hessian');
   checkConstrained(program, initial);
-  return run(interiorPointSteps(program, initial, options), runOptionsOf(interiorPointOptions, options));
+  return runWith(interiorPointOptions, options, interiorPointSteps(program, initial, options));
 }
 
 /** The steps of `interiorPoint`. */
@@ -334,7 +332,6 @@ function barrierForm(
   };
 }
 
-/** As registered. */
 export const interiorPointSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/interior-point',
   title: 'Interior point',

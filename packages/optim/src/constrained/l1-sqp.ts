@@ -9,8 +9,7 @@ import {
   converged,
   defineSolver,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { absoluteSum, dot, norm } from '@infimum/linalg/numerics';
@@ -34,7 +33,6 @@ import { iterationLimit, leastCurvature, shift, tolerance } from './newton-optio
 import { newtonSystem } from './newton-system.ts';
 import { inexactSqp as paper } from './papers.ts';
 
-/** Options of `l1Sqp`. */
 const l1SqpOptions = {
   solver: {
     type: 'choice',
@@ -54,7 +52,7 @@ const l1SqpOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `l1Sqp` give. */
-export type L1SqpOptions = OptionsOf<typeof l1SqpOptions>;
+export type L1SqpOptions = OptionsOf<typeof l1SqpOptions> & RunOptions<MultiplierIterate>;
 
 const ARMIJO = 1e-8;
 const TAU = 0.1;
@@ -80,13 +78,13 @@ const NU = 1.5;
 export function l1Sqp(
   program: EqualityProgram,
   initial: Float64Array,
-  options: L1SqpOptions & RunOptions<MultiplierIterate> = {},
+  options: L1SqpOptions = {},
 ): Outcome<EqualitySolution, MultiplierIterate> {
   checkObject(program, 'program');
   checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
-  return run(l1SqpSteps(program, initial, options), runOptionsOf(l1SqpOptions, options));
+  return runWith(l1SqpOptions, options, l1SqpSteps(program, initial, options));
 }
 
 /** The steps of `l1Sqp`. */
@@ -198,7 +196,6 @@ function padded(values: Float64Array, zeros: number): Float64Array {
   return out;
 }
 
-/** As registered. */
 export const l1SqpSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/l1-sqp',
   title: 'SQP with the l1 merit',

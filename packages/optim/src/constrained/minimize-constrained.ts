@@ -35,7 +35,6 @@ export interface Constraints {
   readonly upper?: number | Float64Array;
 }
 
-/** Options of `minimizeConstrained`. */
 const minimizeConstrainedOptions = {
   method: {
     type: 'choice',
@@ -68,7 +67,8 @@ const minimizeConstrainedOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `minimizeConstrained` give. */
-export type MinimizeConstrainedOptions = OptionsOf<typeof minimizeConstrainedOptions>;
+export type MinimizeConstrainedOptions = OptionsOf<typeof minimizeConstrainedOptions> &
+  RunOptions<MinimizeConstrainedIterate>;
 
 /** One iteration, of whatever method. */
 export interface MinimizeConstrainedIterate extends Iterate<MinimizeConstrainedSolution> {
@@ -120,7 +120,7 @@ export function minimizeConstrained(
   objective: Pick<Objective, 'dimension' | 'value'> & Partial<Objective>,
   constraints: Constraints,
   initial: Float64Array,
-  options: MinimizeConstrainedOptions & RunOptions<MinimizeConstrainedIterate> = {},
+  options: MinimizeConstrainedOptions = {},
 ): Outcome<MinimizeConstrainedSolution, MinimizeConstrainedIterate> {
   checkObject(objective, 'objective');
   checkObject(constraints, 'constraints');

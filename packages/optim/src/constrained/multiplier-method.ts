@@ -9,8 +9,7 @@ import {
   converged,
   defineSolver,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { ldl, solveLdl } from '@infimum/linalg';
@@ -33,7 +32,6 @@ import { iterationLimit, shift, tolerance } from './newton-options.ts';
 import { isPositive } from './newton-system.ts';
 import { multiplierMethod as paper } from './papers.ts';
 
-/** Options of `augmentedLagrangian`. */
 const augmentedLagrangianOptions = {
   penalty: { type: 'number', above: 0, default: 1, description: 'First penalty μ' },
   penaltyGrowth: {
@@ -48,7 +46,8 @@ const augmentedLagrangianOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `augmentedLagrangian` give. */
-export type AugmentedLagrangianOptions = OptionsOf<typeof augmentedLagrangianOptions>;
+export type AugmentedLagrangianOptions = OptionsOf<typeof augmentedLagrangianOptions> &
+  RunOptions<MultiplierIterate>;
 
 /** One iteration of a method with a penalty. */
 export interface MultiplierIterate extends Iterate<EqualitySolution> {
@@ -80,16 +79,13 @@ const MOST_PENALTY = 1e10;
 export function augmentedLagrangian(
   program: EqualityProgram,
   initial: Float64Array,
-  options: AugmentedLagrangianOptions & RunOptions<MultiplierIterate> = {},
+  options: AugmentedLagrangianOptions = {},
 ): Outcome<EqualitySolution, MultiplierIterate> {
   checkObject(program, 'program');
   checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
-  return run(
-    augmentedLagrangianSteps(program, initial, options),
-    runOptionsOf(augmentedLagrangianOptions, options),
-  );
+  return runWith(augmentedLagrangianOptions, options, augmentedLagrangianSteps(program, initial, options));
 }
 
 /** The steps of `augmentedLagrangian`. */
@@ -197,7 +193,6 @@ function descend(
   return undefined;
 }
 
-/** As registered. */
 export const augmentedLagrangianSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/augmented-lagrangian',
   title: 'Augmented Lagrangian',

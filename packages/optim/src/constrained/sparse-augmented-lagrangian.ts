@@ -11,8 +11,7 @@ import {
   converged,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { CsrMatrix, SparseLdl } from '@infimum/linalg';
@@ -42,7 +41,6 @@ export interface SparseEqualityProgram {
   hessian(x: Float64Array, multipliers: Float64Array): CsrMatrix;
 }
 
-/** Options of `sparseAugmentedLagrangian`. */
 const sparseAugmentedLagrangianOptions = {
   eta1,
   eta2,
@@ -54,7 +52,8 @@ const sparseAugmentedLagrangianOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `sparseAugmentedLagrangian` give. */
-export type SparseAugmentedLagrangianOptions = OptionsOf<typeof sparseAugmentedLagrangianOptions>;
+export type SparseAugmentedLagrangianOptions = OptionsOf<typeof sparseAugmentedLagrangianOptions> &
+  RunOptions<AugmentedIterate>;
 
 /** What the lower right block is, over the largest entry of K, so that factors exist in every order; refinement takes it out. */
 const SOFTENING = 1e-10;
@@ -93,16 +92,17 @@ const [MOST_ETA1, LEAST_ETA2] = [1e8, 1e-8];
 export function sparseAugmentedLagrangian(
   program: SparseEqualityProgram,
   initial: Float64Array,
-  options: SparseAugmentedLagrangianOptions & RunOptions<AugmentedIterate> = {},
+  options: SparseAugmentedLagrangianOptions = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
   const methods = ['value', 'gradient', 'constraints', 'jacobian', 'hessian'] as const;
   checkMethods(program, 'program', methods);
   checkInteger(program.variables, 'program.variables', { min: 1 });
   checkInteger(program.equalities, 'program.equalities', { min: 0, max: program.variables });
   checkVector(initial, 'initial', program.variables);
-  return run(
+  return runWith(
+    sparseAugmentedLagrangianOptions,
+    options,
     sparseAugmentedLagrangianSteps(program, initial, options),
-    runOptionsOf(sparseAugmentedLagrangianOptions, options),
   );
 }
 

@@ -9,14 +9,12 @@ import {
   converged,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { Bounds } from '../bounded/bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounded/bounds.ts';
 
-/** Options of `nelderMead`. */
 const nelderMeadOptions = {
   tolerance: {
     type: 'number',
@@ -44,7 +42,7 @@ const nelderMeadOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the simplex method. */
-export type NelderMeadOptions = OptionsOf<typeof nelderMeadOptions>;
+export type NelderMeadOptions = OptionsOf<typeof nelderMeadOptions> & RunOptions<NelderMeadIterate>;
 
 /** What was found. */
 export interface DerivativeFreeSolution {
@@ -92,9 +90,9 @@ export interface NelderMeadIterate extends Iterate<DerivativeFreeSolution> {
 export function nelderMead(
   value: (x: Float64Array) => number,
   initial: Float64Array,
-  options: NelderMeadOptions & RunOptions<NelderMeadIterate> = {},
+  options: NelderMeadOptions = {},
 ): Outcome<DerivativeFreeSolution, NelderMeadIterate> {
-  return run(nelderMeadSteps(value, initial, options), runOptionsOf(nelderMeadOptions, options));
+  return runWith(nelderMeadOptions, options, nelderMeadSteps(value, initial, options));
 }
 
 /** The steps of `nelderMead`. */

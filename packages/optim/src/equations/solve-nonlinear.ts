@@ -9,8 +9,7 @@ import {
   converged,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { allFinite, distance, dot, norm, solveSmall } from '@infimum/linalg/numerics';
@@ -29,7 +28,6 @@ export interface NonlinearSystem {
   jacobian?(x: Float64Array, out: Float64Array): void;
 }
 
-/** Options of `solveNonlinear`. */
 const solveNonlinearOptions = {
   tolerance: {
     type: 'number',
@@ -47,7 +45,7 @@ const solveNonlinearOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the solution of nonlinear systems. */
-export type SolveNonlinearOptions = OptionsOf<typeof solveNonlinearOptions>;
+export type SolveNonlinearOptions = OptionsOf<typeof solveNonlinearOptions> & RunOptions<NonlinearIterate>;
 
 /** What was found. */
 export interface NonlinearSolution {
@@ -101,9 +99,9 @@ export interface NonlinearIterate extends Iterate<NonlinearSolution> {
 export function solveNonlinear(
   system: NonlinearSystem,
   initial: Float64Array,
-  options: SolveNonlinearOptions & RunOptions<NonlinearIterate> = {},
+  options: SolveNonlinearOptions = {},
 ): Outcome<NonlinearSolution, NonlinearIterate> {
-  return run(solveNonlinearSteps(system, initial, options), runOptionsOf(solveNonlinearOptions, options));
+  return runWith(solveNonlinearOptions, options, solveNonlinearSteps(system, initial, options));
 }
 
 /** The steps of `solveNonlinear`. */

@@ -12,7 +12,6 @@ import { trainingSolver } from '../training/training-solver.ts';
 import { rowStore } from './row-store.ts';
 import { precision } from './window-inverse-fisher.ts';
 
-/** Options of `ggt`. */
 const ggtOptions = {
   window: {
     type: 'integer',

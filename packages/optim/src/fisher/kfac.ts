@@ -9,7 +9,6 @@ import { momentum } from '../training/optimizer-options.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { addMoments, invertMoments, layerMoments } from './kronecker-inverse.ts';
 
-/** Options of `kfac`. */
 const kfacOptions = {
   sampleGradients: {
     type: 'value',

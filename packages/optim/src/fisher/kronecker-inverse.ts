@@ -9,7 +9,6 @@ import { dimensionOf } from '../training/optimizer.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { damping } from './window-inverse-fisher.ts';
 
-/** Options of `kroneckerInverse`. */
 const kroneckerInverseOptions = {
   damping,
   outputs: {

@@ -10,7 +10,6 @@ import { weightDecay } from '../training/optimizer-options.ts';
 import { trainingSolver } from '../training/training-solver.ts';
 import { createWindow, damping, engine, precision, skipNonFinite } from './window-inverse-fisher.ts';
 
-/** Options of `mfac`. */
 const mfacOptions = {
   window: {
     type: 'integer',

@@ -7,7 +7,6 @@ import { checkInteger, checkMatrix, resolveOptions } from '@infimum/core';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { damping } from './window-inverse-fisher.ts';
 
-/** Options of `woodFisher`. */
 const woodFisherOptions = {
   damping,
   block: { type: 'integer', min: 1, default: 128, description: 'Coordinates of a block' },

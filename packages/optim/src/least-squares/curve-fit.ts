@@ -1,18 +1,10 @@
 // Curves through points: least squares with the errors of the points, and standard errors of the parameters.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
-import {
-  checkMatrix,
-  checkVector,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-} from '@infimum/core';
+import { checkMatrix, checkVector, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { LeastSquaresIterate, LeastSquaresSolution, Residuals } from './least-squares.ts';
 import { leastSquaresOptions, leastSquaresSteps } from './least-squares.ts';
 
-/** Options of `curveFit`. */
 const curveFitOptions = {
   sigma: {
     type: 'value',
@@ -37,7 +29,7 @@ const curveFitOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of a fit. */
-export type CurveFitOptions = OptionsOf<typeof curveFitOptions>;
+export type CurveFitOptions = OptionsOf<typeof curveFitOptions> & RunOptions<LeastSquaresIterate>;
 
 /** A fit. */
 export interface CurveFit extends LeastSquaresSolution {
@@ -72,21 +64,21 @@ export function curveFit(
   t: Float64Array,
   y: Float64Array,
   initial: Float64Array,
-  options?: CurveFitOptions & RunOptions<LeastSquaresIterate>,
+  options?: CurveFitOptions,
 ): Outcome<CurveFit, LeastSquaresIterate>;
 export function curveFit(
   model: (t: Float64Array, parameters: Float64Array) => number,
   t: DenseMatrix,
   y: Float64Array,
   initial: Float64Array,
-  options?: CurveFitOptions & RunOptions<LeastSquaresIterate>,
+  options?: CurveFitOptions,
 ): Outcome<CurveFit, LeastSquaresIterate>;
 export function curveFit(
   model: (t: never, parameters: Float64Array) => number,
   t: Float64Array | DenseMatrix,
   y: Float64Array,
   initial: Float64Array,
-  options: CurveFitOptions & RunOptions<LeastSquaresIterate> = {},
+  options: CurveFitOptions = {},
 ): Outcome<CurveFit, LeastSquaresIterate> {
   const { sigma, absoluteSigma, ...rest } = resolveOptions(curveFitOptions, options);
   if (typeof model !== 'function') {
@@ -107,7 +99,7 @@ export function curveFit(
         out[i] = (model(place.at(i) as never, p) - y[i]) / (sigma?.[i] ?? 1);
     },
   };
-  const found = run(leastSquaresSteps(residuals, initial, rest), runOptionsOf(curveFitOptions, options));
+  const found = runWith(curveFitOptions, options, leastSquaresSteps(residuals, initial, rest));
   return withErrors(found, absoluteSigma);
 }
 

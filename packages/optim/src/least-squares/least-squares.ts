@@ -21,8 +21,7 @@ import {
   converged,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -93,7 +92,7 @@ export const leastSquaresOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of nonlinear least squares. */
-export type LeastSquaresOptions = OptionsOf<typeof leastSquaresOptions>;
+export type LeastSquaresOptions = OptionsOf<typeof leastSquaresOptions> & RunOptions<LeastSquaresIterate>;
 
 /** What was found. */
 export interface LeastSquaresSolution {
@@ -162,9 +161,9 @@ export interface LeastSquaresIterate extends Iterate<LeastSquaresSolution> {
 export function leastSquares(
   problem: Residuals,
   initial: Float64Array,
-  options: LeastSquaresOptions & RunOptions<LeastSquaresIterate> = {},
+  options: LeastSquaresOptions = {},
 ): Outcome<LeastSquaresSolution, LeastSquaresIterate> {
-  return run(leastSquaresSteps(problem, initial, options), runOptionsOf(leastSquaresOptions, options));
+  return runWith(leastSquaresOptions, options, leastSquaresSteps(problem, initial, options));
 }
 
 /** Shares of the predicted decrease from which on a step is taken, is poor, and is good. */

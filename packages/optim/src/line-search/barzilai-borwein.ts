@@ -4,14 +4,13 @@
 // M. Raydan: The Barzilai and Borwein gradient method for the large scale unconstrained minimization problem (1997), after
 // L. Grippo, F. Lampariello, S. Lucidi (1986). Alternating steps: Y.-H. Dai, R. Fletcher (2005).
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { checkSmooth, counted, gradientTest, tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { firstLength } from './line-search-descent.ts';
 
-/** Options of `barzilaiBorwein`. */
 const barzilaiBorweinOptions = {
   tolerance,
   step: {
@@ -31,7 +30,7 @@ const barzilaiBorweinOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the method of Barzilai and Borwein. */
-export type BarzilaiBorweinOptions = OptionsOf<typeof barzilaiBorweinOptions>;
+export type BarzilaiBorweinOptions = OptionsOf<typeof barzilaiBorweinOptions> & RunOptions<SmoothIterate>;
 
 /**
  * Minimises a smooth f by steps x <- x - t g, where 1/t is the curvature that the last step s and the change y of the
@@ -62,12 +61,9 @@ export type BarzilaiBorweinOptions = OptionsOf<typeof barzilaiBorweinOptions>;
 export function barzilaiBorwein(
   objective: Objective,
   initial: Float64Array,
-  options: BarzilaiBorweinOptions & RunOptions<SmoothIterate> = {},
+  options: BarzilaiBorweinOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return run(
-    barzilaiBorweinSteps(objective, initial, options),
-    runOptionsOf(barzilaiBorweinOptions, options),
-  );
+  return runWith(barzilaiBorweinOptions, options, barzilaiBorweinSteps(objective, initial, options));
 }
 
 /** The part of the predicted decrease that a step must keep, below the greatest value of the window. */
@@ -171,7 +167,6 @@ function nextLength(
   return next > 0 && Number.isFinite(next) ? next : length;
 }
 
-/** The method of Barzilai and Borwein for the registry. */
 export const barzilaiBorweinSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/barzilai-borwein',
   title: 'Barzilai-Borwein',

@@ -3,14 +3,13 @@
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
 
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { LbfgsHistory } from '@infimum/linalg/numerics';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
 import { firstLength, lineSearchDescentSteps } from './line-search-descent.ts';
 
-/** Options of `lbfgs`. */
 const lbfgsOptions = {
   tolerance,
   gradientTolerance,
@@ -26,7 +25,7 @@ const lbfgsOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of L-BFGS. */
-export type LbfgsOptions = OptionsOf<typeof lbfgsOptions>;
+export type LbfgsOptions = OptionsOf<typeof lbfgsOptions> & RunOptions<SmoothIterate>;
 
 /**
  * Minimises a smooth f by quasi-Newton steps x <- x - t H g, where H is the inverse Hessian that the last `memory`
@@ -60,9 +59,9 @@ export type LbfgsOptions = OptionsOf<typeof lbfgsOptions>;
 export function lbfgs(
   objective: Objective,
   initial: Float64Array,
-  options: LbfgsOptions & RunOptions<SmoothIterate> = {},
+  options: LbfgsOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return run(lbfgsSteps(objective, initial, options), runOptionsOf(lbfgsOptions, options));
+  return runWith(lbfgsOptions, options, lbfgsSteps(objective, initial, options));
 }
 
 /** The steps of `lbfgs`, for those who drive them. */
@@ -97,7 +96,6 @@ export function lbfgsSteps(
   });
 }
 
-/** L-BFGS for the registry. */
 export const lbfgsSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/lbfgs',
   title: 'L-BFGS',

@@ -4,7 +4,7 @@
 // (2000).
 
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
@@ -12,7 +12,6 @@ import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimiza
 import { smooth } from '../smooth-problem.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 
-/** Options of `newtonCg`. */
 const newtonCgOptions = {
   tolerance,
   gradientTolerance,
@@ -21,7 +20,7 @@ const newtonCgOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of Newton's method with truncated conjugate gradients. */
-export type NewtonCgOptions = OptionsOf<typeof newtonCgOptions>;
+export type NewtonCgOptions = OptionsOf<typeof newtonCgOptions> & RunOptions<SmoothIterate>;
 
 /**
  * Minimises a smooth f by Newton steps that conjugate gradients compute only as exactly as they are worth: to a residual
@@ -50,9 +49,9 @@ export type NewtonCgOptions = OptionsOf<typeof newtonCgOptions>;
 export function newtonCg(
   objective: Objective,
   initial: Float64Array,
-  options: NewtonCgOptions & RunOptions<SmoothIterate> = {},
+  options: NewtonCgOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return run(newtonCgSteps(objective, initial, options), runOptionsOf(newtonCgOptions, options));
+  return runWith(newtonCgOptions, options, newtonCgSteps(objective, initial, options));
 }
 
 /** The steps of `newtonCg`, for those who drive them. */
@@ -70,7 +69,6 @@ export function newtonCgSteps(
   }));
 }
 
-/** Newton-CG for the registry. */
 export const newtonCgSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/newton-cg',
   title: 'Newton-CG',

@@ -4,7 +4,7 @@
 // gradient methods (2006).
 
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
@@ -27,7 +27,8 @@ export const nonlinearConjugateGradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of nonlinear conjugate gradients. */
-export type NonlinearConjugateGradientOptions = OptionsOf<typeof nonlinearConjugateGradientOptions>;
+export type NonlinearConjugateGradientOptions = OptionsOf<typeof nonlinearConjugateGradientOptions> &
+  RunOptions<SmoothIterate>;
 
 /** A formula for the share of the last direction that the next one keeps. */
 export type Conjugation = NonNullable<NonlinearConjugateGradientOptions['conjugation']>;
@@ -65,10 +66,13 @@ const MIXED = 0.5;
 export function nonlinearConjugateGradient(
   objective: Objective,
   initial: Float64Array,
-  options: NonlinearConjugateGradientOptions & RunOptions<SmoothIterate> = {},
+  options: NonlinearConjugateGradientOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  const steps = nonlinearConjugateGradientSteps(objective, initial, options);
-  return run(steps, runOptionsOf(nonlinearConjugateGradientOptions, options));
+  return runWith(
+    nonlinearConjugateGradientOptions,
+    options,
+    nonlinearConjugateGradientSteps(objective, initial, options),
+  );
 }
 
 /** The steps of `nonlinearConjugateGradient`, for those who drive them. */
@@ -81,7 +85,6 @@ function nonlinearConjugateGradientSteps(
   return lineSearchDescentSteps(objective, initial, stopping, () => conjugateDirections(conjugation));
 }
 
-/** Nonlinear conjugate gradients for the registry. */
 export const nonlinearConjugateGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/nonlinear-conjugate-gradient',
   title: 'Nonlinear conjugate gradients',

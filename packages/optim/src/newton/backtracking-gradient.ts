@@ -1,6 +1,6 @@
 // The gradient method with backtracking, in any metric.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -23,7 +23,6 @@ const initialLipschitz = {
   description: 'Lipschitz constant of the first trial',
 } as const;
 
-/** Options of `backtrackingGradient`. */
 const backtrackingGradientOptions = {
   tolerance,
   metric,
@@ -35,7 +34,8 @@ const backtrackingGradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the gradient method with backtracking. */
-export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientOptions>;
+export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientOptions> &
+  RunOptions<NewtonIterate>;
 
 /**
  * Minimises a smooth f by steps x <- x - B^-1 g / L, with the metric B as a preconditioner. L is doubled until
@@ -61,11 +61,12 @@ export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientO
 export function backtrackingGradient(
   objective: Objective,
   initial: Float64Array,
-  options: BacktrackingGradientOptions & RunOptions<NewtonIterate> = {},
+  options: BacktrackingGradientOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return run(
+  return runWith(
+    backtrackingGradientOptions,
+    options,
     backtrackingGradientSteps(objective, initial, options),
-    runOptionsOf(backtrackingGradientOptions, options),
   );
 }
 
@@ -100,7 +101,6 @@ function backtrackingRule(initialLipschitz: number): StepRule {
   };
 }
 
-/** The gradient method with backtracking for the registry. */
 export const backtrackingGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/backtracking-gradient',
   title: 'Gradient method with backtracking',

@@ -3,7 +3,7 @@
 // Y. Nesterov, B. T. Polyak: Cubic regularization of Newton method and its global performance (2006).
 
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumbers, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { checkObjective, tolerance } from '../smooth-minimization.ts';
@@ -30,7 +30,6 @@ const initialConstant = {
   description: 'Constant M of the first trial',
 } as const;
 
-/** Options of `cubicNewton`. */
 const cubicNewtonOptions = {
   tolerance,
   metric,
@@ -45,7 +44,7 @@ const cubicNewtonOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the cubic Newton method. */
-export type CubicNewtonOptions = OptionsOf<typeof cubicNewtonOptions>;
+export type CubicNewtonOptions = OptionsOf<typeof cubicNewtonOptions> & RunOptions<NewtonIterate>;
 
 /**
  * Minimises a smooth f by minimising at every point the cubic model g . h + h'Hh/2 + M |h|³ / 6, an upper bound once M is
@@ -74,13 +73,13 @@ export type CubicNewtonOptions = OptionsOf<typeof cubicNewtonOptions>;
 export function cubicNewton(
   objective: Objective,
   initial: Float64Array,
-  options: CubicNewtonOptions & RunOptions<NewtonIterate> = {},
+  options: CubicNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
   checkObject(objective, 'objective');
   checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
-  return run(cubicNewtonSteps(objective, initial, options), runOptionsOf(cubicNewtonOptions, options));
+  return runWith(cubicNewtonOptions, options, cubicNewtonSteps(objective, initial, options));
 }
 
 /** The steps of `cubicNewton`, for those who drive them. */
@@ -157,7 +156,6 @@ function cubicStep(
   return undefined;
 }
 
-/** The cubic Newton method for the registry. */
 export const cubicNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/cubic-newton',
   title: 'Cubic Newton',

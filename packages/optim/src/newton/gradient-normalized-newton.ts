@@ -4,7 +4,7 @@
 // A. Semenov, M. Jaggi, N. Doikov: Gradient-normalized smoothness for optimization with approximate Hessians (2025),
 // arXiv:2506.13710, algorithm 1.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { smooth } from '../smooth-problem.ts';
@@ -56,7 +56,6 @@ const gamma = {
     'A rule that gives the radius from the dual norm of the gradient, instead of the search, such as `lipschitzHessianRadius`; steps are taken without a test',
 } as const;
 
-/** Options of `gradientNormalizedNewton`. */
 const gradientNormalizedNewtonOptions = {
   tolerance,
   metric,
@@ -75,9 +74,9 @@ const gradientNormalizedNewtonOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of gradient-normalised Newton steps. */
-export type GradientNormalizedNewtonOptions = OptionsOf<typeof gradientNormalizedNewtonOptions>;
+export type GradientNormalizedNewtonOptions = OptionsOf<typeof gradientNormalizedNewtonOptions> &
+  RunOptions<NewtonIterate>;
 
-/** Options of `gradientNormalizedGradient`. */
 const gradientNormalizedGradientOptions = {
   tolerance,
   metric,
@@ -93,7 +92,8 @@ const gradientNormalizedGradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of gradient-normalised gradient steps. */
-export type GradientNormalizedGradientOptions = OptionsOf<typeof gradientNormalizedGradientOptions>;
+export type GradientNormalizedGradientOptions = OptionsOf<typeof gradientNormalizedGradientOptions> &
+  RunOptions<NewtonIterate>;
 
 /**
  * Minimises a smooth f, convex or not, by steps x <- x - (H + lambda B)^-1 g with lambda = |g|* / gamma. The radius gamma
@@ -125,10 +125,13 @@ export type GradientNormalizedGradientOptions = OptionsOf<typeof gradientNormali
 export function gradientNormalizedNewton(
   objective: Objective,
   initial: Float64Array,
-  options: GradientNormalizedNewtonOptions & RunOptions<NewtonIterate> = {},
+  options: GradientNormalizedNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  const steps = gradientNormalizedNewtonSteps(objective, initial, options);
-  return run(steps, runOptionsOf(gradientNormalizedNewtonOptions, options));
+  return runWith(
+    gradientNormalizedNewtonOptions,
+    options,
+    gradientNormalizedNewtonSteps(objective, initial, options),
+  );
 }
 
 /** The steps of `gradientNormalizedNewton`, for those who drive them. */
@@ -163,10 +166,13 @@ function* gradientNormalizedNewtonSteps(
 export function gradientNormalizedGradient(
   objective: Objective,
   initial: Float64Array,
-  options: GradientNormalizedGradientOptions & RunOptions<NewtonIterate> = {},
+  options: GradientNormalizedGradientOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  const steps = gradientNormalizedGradientSteps(objective, initial, options);
-  return run(steps, runOptionsOf(gradientNormalizedGradientOptions, options));
+  return runWith(
+    gradientNormalizedGradientOptions,
+    options,
+    gradientNormalizedGradientSteps(objective, initial, options),
+  );
 }
 
 /** The steps of `gradientNormalizedGradient`. */
@@ -185,7 +191,6 @@ function* gradientNormalizedGradientSteps(
   );
 }
 
-/** Gradient-normalised Newton steps for the registry. */
 export const gradientNormalizedNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/gradient-normalized-newton',
   title: 'Gradient-normalised Newton',
@@ -210,7 +215,6 @@ export const gradientNormalizedNewtonSolver = /* @__PURE__ */ defineSolver({
     gradientNormalizedNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
 });
 
-/** Gradient-normalised gradient steps for the registry. */
 export const gradientNormalizedGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/gradient-normalized-gradient',
   title: 'Gradient-normalised gradient method',

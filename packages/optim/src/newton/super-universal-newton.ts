@@ -3,7 +3,7 @@
 // N. Doikov, K. Mishchenko, Y. Nesterov: Super-universal regularized Newton method (2022), arXiv:2208.05888.
 
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { realPower } from '../objectives/nonlinear-equations.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
@@ -37,7 +37,6 @@ const initialFactor = {
   description: 'Factor M of the first trial',
 } as const;
 
-/** Options of `superUniversalNewton`. */
 const superUniversalNewtonOptions = {
   tolerance,
   metric,
@@ -53,7 +52,8 @@ const superUniversalNewtonOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the super-universal Newton method. */
-export type SuperUniversalNewtonOptions = OptionsOf<typeof superUniversalNewtonOptions>;
+export type SuperUniversalNewtonOptions = OptionsOf<typeof superUniversalNewtonOptions> &
+  RunOptions<NewtonIterate>;
 
 /**
  * Minimises a smooth f by steps x <- x - (H + lambda B)^-1 g with lambda = M |g|*^alpha. A trial is taken when
@@ -82,11 +82,12 @@ export type SuperUniversalNewtonOptions = OptionsOf<typeof superUniversalNewtonO
 export function superUniversalNewton(
   objective: Objective,
   initial: Float64Array,
-  options: SuperUniversalNewtonOptions & RunOptions<NewtonIterate> = {},
+  options: SuperUniversalNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return run(
+  return runWith(
+    superUniversalNewtonOptions,
+    options,
     superUniversalNewtonSteps(objective, initial, options),
-    runOptionsOf(superUniversalNewtonOptions, options),
   );
 }
 
@@ -121,7 +122,6 @@ function powerRule(alpha: number, initialFactor: number): StepRule {
   };
 }
 
-/** The super-universal Newton method for the registry. */
 export const superUniversalNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/super-universal-newton',
   title: 'Super-universal Newton',

@@ -3,7 +3,7 @@
 // A. R. Conn, N. I. M. Gould, P. L. Toint: Trust region methods (2000), algorithms 6.1.1 and 7.3.
 
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { checkSmooth, gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
@@ -41,7 +41,6 @@ const maxRadius = {
   description: 'Largest radius; none by default',
 } as const;
 
-/** Options of `trustRegionNewton`. */
 const trustRegionNewtonOptions = {
   tolerance,
   gradientTolerance,
@@ -58,7 +57,7 @@ const trustRegionNewtonOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the trust-region method. */
-export type TrustRegionNewtonOptions = OptionsOf<typeof trustRegionNewtonOptions>;
+export type TrustRegionNewtonOptions = OptionsOf<typeof trustRegionNewtonOptions> & RunOptions<NewtonIterate>;
 
 /**
  * Minimises a smooth f, convex or not, by minimising the model g . h + h'Hh/2 over |h| <= radius, exactly and globally,
@@ -88,12 +87,9 @@ export type TrustRegionNewtonOptions = OptionsOf<typeof trustRegionNewtonOptions
 export function trustRegionNewton(
   objective: Objective,
   initial: Float64Array,
-  options: TrustRegionNewtonOptions & RunOptions<NewtonIterate> = {},
+  options: TrustRegionNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return run(
-    trustRegionNewtonSteps(objective, initial, options),
-    runOptionsOf(trustRegionNewtonOptions, options),
-  );
+  return runWith(trustRegionNewtonOptions, options, trustRegionNewtonSteps(objective, initial, options));
 }
 
 /** The steps of `trustRegionNewton`, for those who drive them. */
@@ -160,7 +156,6 @@ function regionRule(
 /** Eigenvalues of more rows take minutes. */
 const MOST_EIGENVALUES = 1000;
 
-/** The trust-region method for the registry. */
 export const trustRegionNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/trust-region-newton',
   title: 'Trust-region Newton',

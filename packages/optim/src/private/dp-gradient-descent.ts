@@ -2,7 +2,7 @@
 //
 // R. Bassily, A. Smith, A. Thakurta (2014, arXiv 1405.7085); M. Abadi and others (2016, arXiv 1607.00133).
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { InvalidInputError, run, runOptionsOf } from '@infimum/core';
+import { InvalidInputError, runWith } from '@infimum/core';
 import { calibrateNoise } from './accountant.ts';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateDeepLearning, privateErm } from './papers.ts';
@@ -58,10 +58,10 @@ const dpSgdOptions = /* @__PURE__ */ privateOptions({
 });
 
 /** What callers of `dpGd` give. */
-export type DpGdOptions = OptionsOf<typeof dpGdOptions>;
+export type DpGdOptions = OptionsOf<typeof dpGdOptions> & RunOptions<PrivateIterate>;
 
 /** What callers of `dpSgd` give. */
-export type DpSgdOptions = OptionsOf<typeof dpSgdOptions>;
+export type DpSgdOptions = OptionsOf<typeof dpSgdOptions> & RunOptions<PrivateIterate>;
 
 /**
  * Gradient descent on means of clipped gradients with Gaussian noise, its deviation exact for the whole run. n gradients a step.
@@ -78,11 +78,8 @@ export type DpSgdOptions = OptionsOf<typeof dpSgdOptions>;
  * console.log(Math.abs(w[0] - 0.25) < 0.1, warning.length > 0); // true true
  * ```
  */
-export function dpGd(
-  loss: PrivateLoss,
-  options: DpGdOptions & RunOptions<PrivateIterate>,
-): Outcome<PrivateSolution, PrivateIterate> {
-  return run(dpGdSteps(loss, options), runOptionsOf(dpGdOptions, options));
+export function dpGd(loss: PrivateLoss, options: DpGdOptions): Outcome<PrivateSolution, PrivateIterate> {
+  return runWith(dpGdOptions, options, dpGdSteps(loss, options));
 }
 
 /** The steps of `dpGd`. */
@@ -109,11 +106,8 @@ function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolut
  * console.log(Math.abs(w[0] - 0.25) < 0.2); // true
  * ```
  */
-export function dpSgd(
-  loss: PrivateLoss,
-  options: DpSgdOptions & RunOptions<PrivateIterate>,
-): Outcome<PrivateSolution, PrivateIterate> {
-  return run(dpSgdSteps(loss, options), runOptionsOf(dpSgdOptions, options));
+export function dpSgd(loss: PrivateLoss, options: DpSgdOptions): Outcome<PrivateSolution, PrivateIterate> {
+  return runWith(dpSgdOptions, options, dpSgdSteps(loss, options));
 }
 
 /** The steps of `dpSgd`. */

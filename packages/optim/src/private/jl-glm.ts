@@ -3,7 +3,7 @@
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 4.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkInteger, checkObject, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkInteger, checkObject, Random, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { createAccountant } from './accountant.ts';
 import { noiseSource } from './noise.ts';
@@ -37,7 +37,7 @@ const jlGlmOptions = /* @__PURE__ */ privateOptions({
 });
 
 /** What callers of `jlGlm` give. */
-export type JlGlmOptions = OptionsOf<typeof jlGlmOptions>;
+export type JlGlmOptions = OptionsOf<typeof jlGlmOptions> & RunOptions<PrivateIterate>;
 
 /** Records of a generalised linear loss. */
 export interface LinearRecords {
@@ -83,9 +83,9 @@ export function projectedDimension(
  */
 export function jlGlm(
   records: LinearRecords,
-  options: JlGlmOptions & RunOptions<PrivateIterate>,
+  options: JlGlmOptions,
 ): Outcome<PrivateSolution, PrivateIterate> {
-  return run(jlGlmSteps(records, options), runOptionsOf(jlGlmOptions, options));
+  return runWith(jlGlmOptions, options, jlGlmSteps(records, options));
 }
 
 /** Multiplications of the projection between two iterates. */

@@ -10,7 +10,6 @@ import { linearLoss } from './private-loss.ts';
 import type { PrivateSolution } from './private-run.ts';
 import { accountant, adjacency, delta, epsilon, noiseSeed } from './private-run.ts';
 
-/** Options of `privateClassifier`. */
 const privateClassifierOptions = {
   label: { type: 'value', required: true, check: checkText, description: 'The column of the label' },
   positive: {
@@ -54,7 +53,8 @@ const privateClassifierOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `privateClassifier` give. */
-export type PrivateClassifierOptions = OptionsOf<typeof privateClassifierOptions>;
+export type PrivateClassifierOptions = OptionsOf<typeof privateClassifierOptions> &
+  RunOptions<Iterate<PrivateSolution>>;
 
 /** A classifier, and what it cost. */
 export interface PrivateClassifier extends PrivateSolution {
@@ -118,7 +118,7 @@ function checkRanges(
  */
 export function privateClassifier(
   csv: string,
-  options: PrivateClassifierOptions & RunOptions<Iterate<PrivateSolution>>,
+  options: PrivateClassifierOptions,
 ): Outcome<PrivateClassifier> {
   checkText(csv, 'csv');
   checkObject(options, 'options');

@@ -2,7 +2,7 @@
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 2.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { InvalidInputError, run, runOptionsOf } from '@infimum/core';
+import { InvalidInputError, runWith } from '@infimum/core';
 import { calibrateNoise } from './accountant.ts';
 import { concentratedBudget, gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
@@ -60,7 +60,8 @@ const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
 });
 
 /** What callers of `privateSpiderBoost` give. */
-export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptions>;
+export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptions> &
+  RunOptions<PrivateIterate>;
 
 /**
  * Looks for weights with a small mean gradient under (ε, δ)-privacy: w <- w - η g, where g is a noisy mean of gradients every q
@@ -85,9 +86,9 @@ export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptio
  */
 export function privateSpiderBoost(
   loss: PrivateLoss,
-  options: PrivateSpiderBoostOptions & RunOptions<PrivateIterate>,
+  options: PrivateSpiderBoostOptions,
 ): Outcome<PrivateSolution, PrivateIterate> {
-  return run(privateSpiderBoostSteps(loss, options), runOptionsOf(privateSpiderBoostOptions, options));
+  return runWith(privateSpiderBoostOptions, options, privateSpiderBoostSteps(loss, options));
 }
 
 /** The steps of `privateSpiderBoost`. */

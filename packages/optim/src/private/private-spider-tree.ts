@@ -3,7 +3,7 @@
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 1.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { run, runOptionsOf } from '@infimum/core';
+import { runWith } from '@infimum/core';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
 import type { PrivateLoss } from './private-loss.ts';
@@ -46,7 +46,8 @@ const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
 });
 
 /** What callers of `privateSpiderTree` give. */
-export type PrivateSpiderTreeOptions = OptionsOf<typeof privateSpiderTreeOptions>;
+export type PrivateSpiderTreeOptions = OptionsOf<typeof privateSpiderTreeOptions> &
+  RunOptions<PrivateIterate>;
 
 /** Vertices of a binary tree without its root, depth first: for every one its level, and whether it is a right child. */
 export function depthFirst(depth: number): { readonly level: number; readonly isRight: boolean }[] {
@@ -92,9 +93,9 @@ export function treeSetting(
  */
 export function privateSpiderTree(
   loss: PrivateLoss,
-  options: PrivateSpiderTreeOptions & RunOptions<PrivateIterate>,
+  options: PrivateSpiderTreeOptions,
 ): Outcome<PrivateSolution, PrivateIterate> {
-  return run(privateSpiderTreeSteps(loss, options), runOptionsOf(privateSpiderTreeOptions, options));
+  return runWith(privateSpiderTreeOptions, options, privateSpiderTreeSteps(loss, options));
 }
 
 /** The steps of `privateSpiderTree`. */

@@ -2,7 +2,7 @@
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithms 3, 5 and 7.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { InvalidInputError, run, runOptionsOf } from '@infimum/core';
+import { InvalidInputError, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
@@ -59,7 +59,8 @@ const recursiveRegularizationOptions = /* @__PURE__ */ privateOptions({
 });
 
 /** What callers of `recursiveRegularization` give. */
-export type RecursiveRegularizationOptions = OptionsOf<typeof recursiveRegularizationOptions>;
+export type RecursiveRegularizationOptions = OptionsOf<typeof recursiveRegularizationOptions> &
+  RunOptions<PrivateIterate>;
 
 /** Terms (λ_s / 2)|w - centre_s|², as one: Σ λ_s and Σ λ_s centre_s. */
 interface Regulariser {
@@ -88,12 +89,9 @@ interface Regulariser {
  */
 export function recursiveRegularization(
   loss: PrivateLoss,
-  options: RecursiveRegularizationOptions & RunOptions<PrivateIterate>,
+  options: RecursiveRegularizationOptions,
 ): Outcome<PrivateSolution, PrivateIterate> {
-  return run(
-    recursiveRegularizationSteps(loss, options),
-    runOptionsOf(recursiveRegularizationOptions, options),
-  );
+  return runWith(recursiveRegularizationOptions, options, recursiveRegularizationSteps(loss, options));
 }
 
 /** The steps of `recursiveRegularization`. */

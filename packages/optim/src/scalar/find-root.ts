@@ -2,22 +2,13 @@
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 4.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkNumber,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { checkNumber, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { checkFunction, maxIterations, tolerance } from './scalar-function.ts';
 
-/** Options of `findRoot`. */
 const findRootOptions = { tolerance, maxIterations } as const satisfies OptionSpecs;
 
 /** Options of the search for a root. */
-export type FindRootOptions = OptionsOf<typeof findRootOptions>;
+export type FindRootOptions = OptionsOf<typeof findRootOptions> & RunOptions<RootIterate>;
 
 /** A root. */
 export interface Root {
@@ -64,9 +55,9 @@ export function findRoot(
   value: (x: number) => number,
   a: number,
   b: number,
-  options: FindRootOptions & RunOptions<RootIterate> = {},
+  options: FindRootOptions = {},
 ): Outcome<Root, RootIterate> {
-  return run(findRootSteps(value, a, b, options), runOptionsOf(findRootOptions, options));
+  return runWith(findRootOptions, options, findRootSteps(value, a, b, options));
 }
 
 /** The steps of `findRoot`. */

@@ -2,18 +2,9 @@
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 5.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkNumber,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { checkNumber, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { checkFunction, maxIterations } from './scalar-function.ts';
 
-/** Options of `minimizeScalar`. */
 const minimizeScalarOptions = {
   tolerance: {
     type: 'number',
@@ -25,7 +16,7 @@ const minimizeScalarOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the search for a minimum. */
-export type MinimizeScalarOptions = OptionsOf<typeof minimizeScalarOptions>;
+export type MinimizeScalarOptions = OptionsOf<typeof minimizeScalarOptions> & RunOptions<ScalarIterate>;
 
 /** A minimum. */
 export interface ScalarMinimum {
@@ -78,9 +69,9 @@ export function minimizeScalar(
   value: (x: number) => number,
   a: number,
   b: number,
-  options: MinimizeScalarOptions & RunOptions<ScalarIterate> = {},
+  options: MinimizeScalarOptions = {},
 ): Outcome<ScalarMinimum, ScalarIterate> {
-  return run(minimizeScalarSteps(value, a, b, options), runOptionsOf(minimizeScalarOptions, options));
+  return runWith(minimizeScalarOptions, options, minimizeScalarSteps(value, a, b, options));
 }
 
 /** The steps of `minimizeScalar`. */

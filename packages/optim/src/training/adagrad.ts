@@ -7,7 +7,6 @@ import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
 import { defineOptimizer } from './optimizer.ts';
 import { trainingSolver } from './training-solver.ts';
 
-/** Options of `adaGrad`. */
 const adaGradOptions = {
   learningRate: { type: 'number', min: 0, default: 0.1, description: 'Factor of the steps' },
   epsilon: { type: 'number', above: 0, default: 1e-10, description: 'Is added to the root' },

@@ -15,7 +15,6 @@ import type { StepMemory } from './step-memory.ts';
 import { stepMemory } from './step-memory.ts';
 import { trainingSolver } from './training-solver.ts';
 
-/** Options of `adaHessian`. */
 const adaHessianOptions = {
   learningRate: { type: 'number', min: 0, default: 0.15, description: 'Factor of the steps' },
   beta1,

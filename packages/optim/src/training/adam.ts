@@ -18,7 +18,6 @@ const epsilon = {
   description: 'Is added to the root of the mean square',
 } as const;
 
-/** Options of `adam`. */
 const adamOptions = {
   learningRate,
   beta1,
@@ -27,7 +26,6 @@ const adamOptions = {
   weightDecay,
 } as const satisfies OptionSpecs;
 
-/** Options of `adamW`. */
 const adamWOptions = {
   learningRate,
   beta1,

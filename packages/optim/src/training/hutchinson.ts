@@ -20,7 +20,6 @@ const MOST_VARIABLES = 2 ** 28;
 /** |H z|, or z H z (elementwise). */
 export type DiagonalEstimator = 'absolute' | 'signed';
 
-/** Options of `hessianDiagonal`. */
 const hessianDiagonalOptions = {
   estimator: {
     type: 'choice',

@@ -8,7 +8,6 @@ import { defineOptimizer } from './optimizer.ts';
 import { beta1, weightDecay } from './optimizer-options.ts';
 import { trainingSolver } from './training-solver.ts';
 
-/** Options of `lion`. */
 const lionOptions = {
   learningRate: { type: 'number', min: 0, default: 1e-3, description: 'Size of the steps' },
   beta1,

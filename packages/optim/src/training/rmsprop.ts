@@ -7,7 +7,6 @@ import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
 import { defineOptimizer } from './optimizer.ts';
 import { trainingSolver } from './training-solver.ts';
 
-/** Options of `rmsProp`. */
 const rmsPropOptions = {
   learningRate: { type: 'number', min: 0, default: 1e-2, description: 'Factor of the steps' },
   beta2: { type: 'number', min: 0, below: 1, default: 0.99, description: 'Memory of the mean of squares' },

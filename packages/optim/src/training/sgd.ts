@@ -8,7 +8,6 @@ import { defineOptimizer } from './optimizer.ts';
 import { momentum, weightDecay } from './optimizer-options.ts';
 import { trainingSolver } from './training-solver.ts';
 
-/** Options of `sgd`. */
 const sgdOptions = {
   learningRate: { type: 'number', min: 0, default: 0.1, description: 'Factor of the steps' },
   momentum,

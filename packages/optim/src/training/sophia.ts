@@ -10,7 +10,6 @@ import { defineOptimizer } from './optimizer.ts';
 import { seed, weightDecay } from './optimizer-options.ts';
 import { trainingSolver } from './training-solver.ts';
 
-/** Options of `sophia`. */
 const sophiaOptions = {
   learningRate: { type: 'number', min: 0, default: 1e-2, description: 'Largest step of a parameter' },
   beta1: { type: 'number', min: 0, below: 1, default: 0.965, description: 'Memory of the mean of gradients' },

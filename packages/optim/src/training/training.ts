@@ -11,8 +11,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
@@ -41,7 +40,6 @@ export interface TrainingIterate extends Iterate<TrainingSolution> {
   readonly epoch: number;
 }
 
-/** Options of `minimizeStochastic`. */
 const minimizeStochasticOptions = {
   batchSize: {
     type: 'integer',
@@ -59,7 +57,7 @@ const minimizeStochasticOptions = {
 } as const satisfies OptionSpecs;
 
 /** How to go through the terms. */
-export type TrainingOptions = OptionsOf<typeof minimizeStochasticOptions>;
+export type TrainingOptions = OptionsOf<typeof minimizeStochasticOptions> & RunOptions<TrainingIterate>;
 
 function checkSchedule(value: unknown, argument: string): asserts value is (step: number) => number {
   if (typeof value === 'function') return;
@@ -98,10 +96,9 @@ export function minimizeStochastic(
   objective: FiniteSum | TrainingObjective,
   initial: Float64Array,
   optimizer: StochasticOptimizer,
-  options: TrainingOptions & RunOptions<TrainingIterate> = {},
+  options: TrainingOptions = {},
 ): Outcome<TrainingSolution, TrainingIterate> {
-  const steps = trainingSteps(objective, initial, optimizer, options);
-  return run(steps, runOptionsOf(minimizeStochasticOptions, options));
+  return runWith(minimizeStochasticOptions, options, trainingSteps(objective, initial, optimizer, options));
 }
 
 /** The steps of `minimizeStochastic`, for those who drive them. */

@@ -17,7 +17,7 @@ import type {
   RunOptions,
   Steps,
 } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { transport } from '../transport-problem.ts';
 import { asTransport, reasonToDecline } from './assignment-transport.ts';
@@ -42,7 +42,7 @@ export const auctionAssignmentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `auctionAssignment`. */
-export type AuctionOptions = OptionsOf<typeof auctionAssignmentOptions>;
+export type AuctionOptions = OptionsOf<typeof auctionAssignmentOptions> & RunOptions<AuctionIterate>;
 
 /** A block of bids. */
 export interface AuctionNews<Solution> extends Iterate<Solution> {
@@ -90,9 +90,9 @@ const PHASE_FACTOR = 5;
  */
 export function auctionAssignment(
   cost: DenseMatrix,
-  options: AuctionOptions & RunOptions<AuctionIterate> = {},
+  options: AuctionOptions = {},
 ): Outcome<LinearAssignment, AuctionIterate> {
-  return run(auctionAssignmentSteps(cost, options), runOptionsOf(auctionAssignmentOptions, options));
+  return runWith(auctionAssignmentOptions, options, auctionAssignmentSteps(cost, options));
 }
 
 /**
@@ -265,10 +265,8 @@ function largest({ values }: MatrixLike): number {
   return most;
 }
 
-/** The options that matter to transport, whose costs are always to be small. */
 const transportOptions = { epsilon } as const satisfies OptionSpecs;
 
-/** Registration. */
 export const auctionSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/auction',
   title: 'Auction',

@@ -9,8 +9,7 @@ import {
   defineSolver,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { transport } from '../transport-problem.ts';
@@ -22,7 +21,8 @@ export const linearAssignmentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `linearAssignment`. */
-export type LinearAssignmentOptions = OptionsOf<typeof linearAssignmentOptions>;
+export type LinearAssignmentOptions = OptionsOf<typeof linearAssignmentOptions> &
+  RunOptions<LinearAssignmentIterate>;
 
 /** Pairs of rows and columns. */
 export interface LinearAssignment {
@@ -75,9 +75,9 @@ const ROWS_PER_ITERATION = 64;
  */
 export function linearAssignment(
   cost: DenseMatrix,
-  options: LinearAssignmentOptions & RunOptions<LinearAssignmentIterate> = {},
+  options: LinearAssignmentOptions = {},
 ): Outcome<LinearAssignment, LinearAssignmentIterate> {
-  return run(linearAssignmentSteps(cost, options), runOptionsOf(linearAssignmentOptions, options));
+  return runWith(linearAssignmentOptions, options, linearAssignmentSteps(cost, options));
 }
 
 /**
@@ -372,7 +372,6 @@ class ShortestPaths {
   }
 }
 
-/** Registration. */
 export const jonkerVolgenantSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/jonker-volgenant',
   title: 'Jonker-Volgenant',

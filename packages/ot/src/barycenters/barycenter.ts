@@ -56,7 +56,8 @@ export interface BarycenterSettings {
 }
 
 /** Options of `entropicBarycenter`. */
-export type EntropicBarycenterOptions = OptionsOf<typeof entropicBarycenterOptions>;
+export type EntropicBarycenterOptions = OptionsOf<typeof entropicBarycenterOptions> &
+  RunOptions<BarycenterIterate>;
 
 /** A barycentre on a fixed support. */
 export interface Barycenter {
@@ -110,7 +111,7 @@ export interface BarycenterKernel {
 export function entropicBarycenter(
   histograms: DenseMatrix,
   cost: DenseMatrix,
-  options: EntropicBarycenterOptions & RunOptions<BarycenterIterate>,
+  options: EntropicBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
   const steps = entropicBarycenterSteps(histograms, cost, options);
   return runEntropic(steps, runOptionsOf(entropicBarycenterOptions, options));
@@ -215,7 +216,6 @@ function lostTo(weights: Float64Array, unit: number): number {
   return weights.reduce((lost, weight) => lost + Math.abs((weight * unit) / unit - weight), 0);
 }
 
-/** Registration. */
 export const entropicBarycenterSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/bregman-projections',
   title: 'Bregman projections',

@@ -40,7 +40,8 @@ export const convolutionalBarycenterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `convolutionalBarycenter`. */
-export type ConvolutionalBarycenterOptions = OptionsOf<typeof convolutionalBarycenterOptions>;
+export type ConvolutionalBarycenterOptions = OptionsOf<typeof convolutionalBarycenterOptions> &
+  RunOptions<BarycenterIterate>;
 
 /**
  * The entropic barycentre of images of one size, for squared distances between pixels.
@@ -68,7 +69,7 @@ export type ConvolutionalBarycenterOptions = OptionsOf<typeof convolutionalBaryc
  */
 export function convolutionalBarycenter(
   images: readonly DenseMatrix[],
-  options: ConvolutionalBarycenterOptions & RunOptions<BarycenterIterate>,
+  options: ConvolutionalBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
   return runEntropic(
     convolutionalBarycenterSteps(images, options),
@@ -121,7 +122,6 @@ function checkImages(images: readonly DenseMatrix[]): DenseMatrix {
   return histograms;
 }
 
-/** Registration. */
 export const convolutionalBarycenterSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/convolutional-barycenter',
   title: 'Convolutions',

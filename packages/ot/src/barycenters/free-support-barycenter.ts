@@ -46,7 +46,8 @@ export const freeSupportBarycenterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `freeSupportBarycenter`. */
-export type FreeSupportBarycenterOptions = OptionsOf<typeof freeSupportBarycenterOptions>;
+export type FreeSupportBarycenterOptions = OptionsOf<typeof freeSupportBarycenterOptions> &
+  RunOptions<PointBarycenterIterate>;
 
 /** A barycentre with its points. */
 export interface PointBarycenter {
@@ -92,7 +93,7 @@ export interface PointBarycenterIterate extends Iterate<PointBarycenter> {
 export function freeSupportBarycenter(
   clouds: readonly DenseMatrix[],
   initial: DenseMatrix,
-  options: FreeSupportBarycenterOptions & RunOptions<PointBarycenterIterate> = {},
+  options: FreeSupportBarycenterOptions = {},
 ): Outcome<PointBarycenter, PointBarycenterIterate> {
   const steps = freeSupportBarycenterSteps(clouds, initial, options);
   return runAdvised(steps, runOptionsOf(freeSupportBarycenterOptions, options), 'tolerance');

@@ -10,8 +10,7 @@ import {
   converged,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul } from '@infimum/linalg';
@@ -32,7 +31,8 @@ export const gaussianBarycenterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gaussianBarycenter`. */
-export type GaussianBarycenterOptions = OptionsOf<typeof gaussianBarycenterOptions>;
+export type GaussianBarycenterOptions = OptionsOf<typeof gaussianBarycenterOptions> &
+  RunOptions<GaussianBarycenterIterate>;
 
 /** A Gaussian distribution. */
 export interface Gaussian {
@@ -155,9 +155,9 @@ export interface GaussianBarycenterIterate extends Iterate<Gaussian> {
  */
 export function gaussianBarycenter(
   gaussians: readonly Gaussian[],
-  options: GaussianBarycenterOptions & RunOptions<GaussianBarycenterIterate> = {},
+  options: GaussianBarycenterOptions = {},
 ): Outcome<Gaussian, GaussianBarycenterIterate> {
-  return run(gaussianBarycenterSteps(gaussians, options), runOptionsOf(gaussianBarycenterOptions, options));
+  return runWith(gaussianBarycenterOptions, options, gaussianBarycenterSteps(gaussians, options));
 }
 
 /**

@@ -40,7 +40,8 @@ export const linearBarycenterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `linearBarycenter`. */
-export type LinearBarycenterOptions = OptionsOf<typeof linearBarycenterOptions>;
+export type LinearBarycenterOptions = OptionsOf<typeof linearBarycenterOptions> &
+  RunOptions<LinearBarycenterIterate>;
 
 /** An exact barycentre with its plans. */
 export interface LinearBarycenter {
@@ -91,7 +92,7 @@ export interface LinearBarycenterIterate extends Iterate<LinearBarycenter> {
 export function linearBarycenter(
   histograms: DenseMatrix,
   cost: DenseMatrix,
-  options: LinearBarycenterOptions & RunOptions<LinearBarycenterIterate> = {},
+  options: LinearBarycenterOptions = {},
 ): Outcome<LinearBarycenter, LinearBarycenterIterate> {
   const steps = linearBarycenterSteps(histograms, cost, options);
   return runAdvised(steps, runOptionsOf(linearBarycenterOptions, options), 'tolerance');

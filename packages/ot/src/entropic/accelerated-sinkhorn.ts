@@ -286,7 +286,6 @@ function squaredNorm(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value * value, 0);
 }
 
-/** Registration. */
 export const acceleratedSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-accelerated',
   title: 'Accelerated alternating minimisation',

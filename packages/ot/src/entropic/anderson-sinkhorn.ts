@@ -106,7 +106,6 @@ export function* andersonSinkhornSteps(
   return yield* entropicSteps(problem, settings, sweeps, { sweepsAll: true });
 }
 
-/** Registration. */
 export const andersonSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-anderson',
   title: 'Sinkhorn with Anderson acceleration',

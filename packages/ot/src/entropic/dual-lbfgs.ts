@@ -192,7 +192,6 @@ function lineSearch(
   return found?.point;
 }
 
-/** Registration. */
 export const dualLbfgsSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/dual-lbfgs',
   title: 'L-BFGS on the dual',

@@ -143,7 +143,6 @@ export function* epsilonScalingSteps(
   });
 }
 
-/** Registration. */
 export const epsilonScalingSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-epsilon-scaling',
   title: 'Sinkhorn with epsilon scaling',

@@ -257,7 +257,6 @@ function isTrusted(factor: number): boolean {
   return factor < LARGEST_FACTOR && factor > 1 / LARGEST_FACTOR;
 }
 
-/** Registration. */
 export const greenkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/greenkhorn',
   title: 'Greenkhorn',

@@ -158,7 +158,6 @@ function overrelax(
   return error;
 }
 
-/** Registration. */
 export const overrelaxedSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-overrelaxed',
   title: 'Overrelaxed Sinkhorn',

@@ -47,7 +47,8 @@ export const quadraticTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `quadraticTransport`. */
-export type QuadraticTransportOptions = OptionsOf<typeof quadraticTransportOptions>;
+export type QuadraticTransportOptions = OptionsOf<typeof quadraticTransportOptions> &
+  RunOptions<QuadraticTransportIterate>;
 
 /** A plan of the quadratically regularised problem. */
 export interface QuadraticPlan extends TransportPlan<CsrMatrix> {
@@ -103,7 +104,7 @@ export function quadraticTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: QuadraticTransportOptions & RunOptions<QuadraticTransportIterate>,
+  options: QuadraticTransportOptions,
 ): Outcome<QuadraticPlan, QuadraticTransportIterate> {
   const steps = quadraticTransportSteps({ a, b, cost }, options);
   return runAdvised(steps, runOptionsOf(quadraticTransportOptions, options), 'tolerance');

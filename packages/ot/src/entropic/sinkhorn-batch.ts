@@ -3,15 +3,7 @@
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { checkMatrix, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { MatrixBatch } from '../matrix-batch.ts';
 import { checkMatrixBatch } from '../matrix-batch.ts';
@@ -50,7 +42,7 @@ export const sinkhornBatchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornBatch`. */
-export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions>;
+export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions> & RunOptions<SinkhornBatchIterate>;
 
 /** Transport problems of one shape. */
 export interface TransportBatch {
@@ -118,9 +110,9 @@ export interface SinkhornBatchIterate extends Iterate<TransportBatchSolution> {
  */
 export function sinkhornBatch(
   problems: TransportBatch,
-  options: SinkhornBatchOptions & RunOptions<SinkhornBatchIterate>,
+  options: SinkhornBatchOptions,
 ): Outcome<TransportBatchSolution, SinkhornBatchIterate> {
-  return run(sinkhornBatchSteps(problems, options), runOptionsOf(sinkhornBatchOptions, options));
+  return runWith(sinkhornBatchOptions, options, sinkhornBatchSteps(problems, options));
 }
 
 /**

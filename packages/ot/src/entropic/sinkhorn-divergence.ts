@@ -49,7 +49,8 @@ export const sinkhornDivergenceOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornDivergence`. */
-export type SinkhornDivergenceOptions = OptionsOf<typeof sinkhornDivergenceOptions>;
+export type SinkhornDivergenceOptions = OptionsOf<typeof sinkhornDivergenceOptions> &
+  RunOptions<SinkhornDivergenceIterate>;
 
 /** News of a sweep or Newton step on each of the three problems. */
 export interface SinkhornDivergenceIterate extends Iterate<SinkhornDivergence> {
@@ -102,7 +103,7 @@ export interface SinkhornDivergence {
 export function sinkhornDivergence(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: SinkhornDivergenceOptions & RunOptions<SinkhornDivergenceIterate>,
+  options: SinkhornDivergenceOptions,
 ): Outcome<SinkhornDivergence, SinkhornDivergenceIterate> {
   return runEntropic(
     sinkhornDivergenceSteps(x, y, options),

@@ -57,7 +57,6 @@ export function* logDomainSweeps(
   }
 }
 
-/** Registration. */
 export const sinkhornLogSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-log',
   title: 'Sinkhorn in the log domain',

@@ -99,7 +99,6 @@ export function* sinkhornNewtonDenseSteps(
   );
 }
 
-/** Registration. */
 export const sinkhornNewtonDenseSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-newton-dense',
   title: 'Sinkhorn-Newton with the whole Hessian',

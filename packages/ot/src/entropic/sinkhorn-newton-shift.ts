@@ -220,7 +220,6 @@ class ShiftedNewton {
   }
 }
 
-/** Registration. */
 export const sinkhornNewtonShiftSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-newton-shift',
   title: 'Sparse Newton with a shift',

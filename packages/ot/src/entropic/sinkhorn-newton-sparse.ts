@@ -156,7 +156,6 @@ export function* sinkhornNewtonSparseSteps(
 
 const NO_AUGMENT = "'augment' is for the paper's algorithm: set continuation to false";
 
-/** Registration. */
 export const sinkhornNewtonSparseSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-newton-sparse',
   title: 'Sinkhorn-Newton-Sparse',

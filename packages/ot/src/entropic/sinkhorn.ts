@@ -103,7 +103,6 @@ export function* sinkhornSteps(
   return yield* entropicSteps(problem, settings, sweeps, { sweepsAll: domain !== 'scaling' });
 }
 
-/** Registration. */
 export const sinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn',
   title: 'Sinkhorn',

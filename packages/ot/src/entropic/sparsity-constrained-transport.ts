@@ -48,7 +48,8 @@ export const sparsityConstrainedTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sparsityConstrainedTransport`. */
-export type SparsityConstrainedTransportOptions = OptionsOf<typeof sparsityConstrainedTransportOptions>;
+export type SparsityConstrainedTransportOptions = OptionsOf<typeof sparsityConstrainedTransportOptions> &
+  RunOptions<SparsityConstrainedIterate>;
 
 /** News of a step. */
 export interface SparsityConstrainedIterate extends Iterate<QuadraticPlan> {
@@ -94,7 +95,7 @@ export function sparsityConstrainedTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SparsityConstrainedTransportOptions & RunOptions<SparsityConstrainedIterate>,
+  options: SparsityConstrainedTransportOptions,
 ): Outcome<QuadraticPlan, SparsityConstrainedIterate> {
   const steps = sparsityConstrainedTransportSteps({ a, b, cost }, options);
   return runAdvised(steps, runOptionsOf(sparsityConstrainedTransportOptions, options), 'tolerance');

@@ -230,7 +230,6 @@ function moveTowards(values: Float64Array, goal: Float64Array, share: number): v
   for (let i = 0; i < values.length; i++) values[i] += share * (goal[i] - values[i]);
 }
 
-/** Registration. */
 export const stochasticDualSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/stochastic-dual',
   title: 'Stochastic gradients of the dual',

@@ -153,7 +153,6 @@ class AveragedGradients {
   }
 }
 
-/** Registration. */
 export const stochasticTransportSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/stochastic-averaged-gradient',
   title: 'Stochastic averaged gradients',

@@ -1,6 +1,6 @@
 // Exact transport between point clouds by the network simplex, without ever storing the costs.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkInitial } from '../initial-potentials.ts';
 import { a, b, initial, metric } from '../options.ts';
@@ -19,7 +19,7 @@ export const emdPointCloudOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `emdPointCloud`. */
-export type EmdPointCloudOptions = OptionsOf<typeof emdPointCloudOptions>;
+export type EmdPointCloudOptions = OptionsOf<typeof emdPointCloudOptions> & RunOptions<NetworkSimplexIterate>;
 
 /** Costs beyond this could overflow in sums of many. */
 const LARGEST_COST = 2 ** 960;
@@ -52,9 +52,9 @@ const LARGEST_COST = 2 ** 960;
 export function emdPointCloud(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: EmdPointCloudOptions & RunOptions<NetworkSimplexIterate> = {},
+  options: EmdPointCloudOptions = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  return run(emdPointCloudSteps(x, y, options), runOptionsOf(emdPointCloudOptions, options));
+  return runWith(emdPointCloudOptions, options, emdPointCloudSteps(x, y, options));
 }
 
 /**

@@ -2,7 +2,7 @@
 //
 // What the listed arcs cannot carry goes over further arcs, of a penalty that no detour over listed arcs is worth.
 import type { Conclusion, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr } from '@infimum/linalg';
 import { marginalErrorOf } from '../plan-metrics.ts';
@@ -61,7 +61,7 @@ export function emdSparse(
   options: RunOptions<NetworkSimplexIterate> = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
   resolveOptions({}, options);
-  return run(emdSparseSteps(a, b, cost), runOptionsOf({}, options));
+  return runWith({}, options, emdSparseSteps(a, b, cost));
 }
 
 /**

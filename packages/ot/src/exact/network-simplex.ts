@@ -8,15 +8,7 @@
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  checkObject,
-  converged,
-  defineSolver,
-  resolveOptions,
-  run,
-  runOptionsOf,
-} from '@infimum/core';
+import { checkMatrix, checkObject, converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial, checkIsPotentials, finitePotentials } from '../initial-potentials.ts';
@@ -46,7 +38,7 @@ export const emdOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `emd`. */
-export type EmdOptions = OptionsOf<typeof emdOptions>;
+export type EmdOptions = OptionsOf<typeof emdOptions> & RunOptions<NetworkSimplexIterate>;
 
 /**
  * Exact optimal transport by the network simplex method.
@@ -83,9 +75,9 @@ export function emd(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: EmdOptions & RunOptions<NetworkSimplexIterate> = {},
+  options: EmdOptions = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  return run(networkSimplexSteps({ a, b, cost }, options), runOptionsOf(emdOptions, options));
+  return runWith(emdOptions, options, networkSimplexSteps({ a, b, cost }, options));
 }
 
 /**
@@ -204,7 +196,6 @@ function transportPlan(
   };
 }
 
-/** Registration. */
 export const networkSimplexSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/network-simplex',
   title: 'Network simplex',

@@ -9,7 +9,7 @@ import type {
   RunOptions,
   Steps,
 } from '@infimum/core';
-import { checkInteger, converged, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkInteger, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
 import type { AlfLbOptions } from './expert-alf-lb.ts';
 import { alfLbSteps } from './expert-alf-lb.ts';
@@ -89,7 +89,7 @@ export function assignExperts(
   const settings = resolveOptions(assignExpertsOptions, options);
   const { capacities } = settings;
   const problem = { scores, expertsPerToken, ...(capacities !== undefined && { capacities }) };
-  return run(stepsOf(problem, settings), runOptionsOf(assignExpertsOptions, options));
+  return runWith(assignExpertsOptions, options, stepsOf(problem, settings));
 }
 
 function stepsOf(

@@ -155,7 +155,6 @@ export const alfLbPaper: Paper = {
   year: 2025,
 };
 
-/** Registration. */
 export const alfLbSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/alf-lb',
   title: 'Auxiliary-loss-free load balancing',

@@ -83,7 +83,6 @@ function routingOf(auction: Auction): Routing {
   return { tokenPointers, experts: expertOf.filter((expert) => expert >= 0), loads };
 }
 
-/** Registration. */
 export const expertAuctionSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-auction',
   title: 'Auction of experts',

@@ -217,7 +217,6 @@ function softmaxOf(
   return most + portableLog(sum);
 }
 
-/** Registration. */
 export const expertAuxiliaryLossSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-auxiliary-loss',
   title: 'Auxiliary loss',

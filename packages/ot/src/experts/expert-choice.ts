@@ -33,7 +33,6 @@ export function* expertChoiceSteps(
   return converged(solution(), 'every expert has taken its best tokens');
 }
 
-/** Registration. */
 export const expertChoiceSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-choice',
   title: 'Expert choice',

@@ -339,7 +339,6 @@ function between(low: number, high: number): number {
   return low === high ? low : low + (high - low) / 2;
 }
 
-/** Registration. */
 export const coordinateDualSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-coordinate-dual',
   title: 'Coordinate dual descent',

@@ -24,7 +24,6 @@ export function* expertGreedySteps(
   return converged(solution(), 'every token has its best experts; loads are what they are');
 }
 
-/** Registration. */
 export const expertGreedySolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-greedy',
   title: 'Greedy routing',

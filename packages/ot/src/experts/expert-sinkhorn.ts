@@ -214,7 +214,6 @@ class FermiLine {
   }
 }
 
-/** Registration. */
 export const expertSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-sinkhorn',
   title: 'Sinkhorn routing',

@@ -52,7 +52,6 @@ export function* expertTokenDroppingSteps(
   return converged(solution(), 'experts have dropped what exceeded their capacities');
 }
 
-/** Registration. */
 export const expertTokenDroppingSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-token-dropping',
   title: 'Capacity factor with token dropping',

@@ -54,7 +54,7 @@ export const gridSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gridSinkhorn`. */
-export type GridSinkhornOptions = OptionsOf<typeof gridSinkhornOptions>;
+export type GridSinkhornOptions = OptionsOf<typeof gridSinkhornOptions> & RunOptions<GridIterate>;
 
 /** Weights on a grid: of an image, or of a grid with any number of axes. */
 export type GridWeights =
@@ -121,7 +121,7 @@ export interface GridIterate extends Iterate<GridPlan> {
 export function gridSinkhorn(
   a: GridWeights,
   b: GridWeights,
-  options: GridSinkhornOptions & RunOptions<GridIterate>,
+  options: GridSinkhornOptions,
 ): Outcome<GridPlan, GridIterate> {
   return runEntropic(gridSinkhornSteps(a, b, options), runOptionsOf(gridSinkhornOptions, options));
 }

@@ -38,7 +38,7 @@ export const lowRankSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `lowRankSinkhorn`. */
-export type LowRankSinkhornOptions = OptionsOf<typeof lowRankSinkhornOptions>;
+export type LowRankSinkhornOptions = OptionsOf<typeof lowRankSinkhornOptions> & RunOptions<LowRankIterate>;
 
 /** News of a step of mirror descent. */
 export interface LowRankIterate extends Iterate<LowRankPlan> {
@@ -86,7 +86,7 @@ export function lowRankSinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: CostFactors,
-  options: LowRankSinkhornOptions & RunOptions<LowRankIterate>,
+  options: LowRankSinkhornOptions,
 ): Outcome<LowRankPlan, LowRankIterate> {
   const steps = lowRankSinkhornSteps(a, b, cost, options);
   return runAdvised(steps, runOptionsOf(lowRankSinkhornOptions, options), 'tolerance');

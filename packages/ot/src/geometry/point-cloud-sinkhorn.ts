@@ -54,7 +54,8 @@ export const pointCloudSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `pointCloudSinkhorn`. */
-export type PointCloudSinkhornOptions = OptionsOf<typeof pointCloudSinkhornOptions>;
+export type PointCloudSinkhornOptions = OptionsOf<typeof pointCloudSinkhornOptions> &
+  RunOptions<PointCloudIterate>;
 
 /** Transport between clouds, by its potentials: the plan is exp((x_i + y_j - c(x_i, y_j)) / epsilon). */
 export interface PointCloudPlan {
@@ -107,7 +108,7 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
 export function pointCloudSinkhorn(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: PointCloudSinkhornOptions & RunOptions<PointCloudIterate>,
+  options: PointCloudSinkhornOptions,
 ): Outcome<PointCloudPlan, PointCloudIterate> {
   return runEntropic(
     pointCloudSinkhornSteps(x, y, options),

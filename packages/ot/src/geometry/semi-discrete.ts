@@ -59,7 +59,8 @@ export const semiDiscreteTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `semiDiscreteTransport`. */
-export type SemiDiscreteOptions = OptionsOf<typeof semiDiscreteTransportOptions>;
+export type SemiDiscreteOptions = OptionsOf<typeof semiDiscreteTransportOptions> &
+  RunOptions<SemiDiscreteIterate>;
 
 /** Writes one sample of a distribution into `point`. */
 export type PointSampler = (random: Random, point: Float64Array) => void;
@@ -139,7 +140,7 @@ const SCALE_SAMPLES = 100;
 export function semiDiscreteTransport(
   source: PointSource,
   y: DenseMatrix,
-  options: SemiDiscreteOptions & RunOptions<SemiDiscreteIterate> = {},
+  options: SemiDiscreteOptions = {},
 ): Outcome<SemiDiscreteSolution, SemiDiscreteIterate> {
   const steps = semiDiscreteTransportSteps(source, y, options);
   return runAdvised(steps, runOptionsOf(semiDiscreteTransportOptions, options), 'tolerance');

@@ -36,7 +36,7 @@ export const entropicGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicGromovWasserstein`. */
-export type EntropicGromovOptions = OptionsOf<typeof entropicGromovOptions>;
+export type EntropicGromovOptions = OptionsOf<typeof entropicGromovOptions> & RunOptions<GromovIterate>;
 
 /** Change of the plan below which the next problem is like the last one: its potentials are where to begin. */
 const SMALL_CHANGE = 0.1;
@@ -82,7 +82,7 @@ const MEMORY = 5;
 export function entropicGromovWasserstein(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: EntropicGromovOptions & RunOptions<GromovIterate>,
+  options: EntropicGromovOptions,
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = entropicGromovWassersteinSteps(first, second, options);
   return runEntropic(steps, runOptionsOf(entropicGromovOptions, options));
@@ -150,7 +150,6 @@ function* projectedGradients(
   }
 }
 
-/** Registration. */
 export const entropicGromovSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/entropic-gromov-wasserstein',
   title: 'Entropic Gromov-Wasserstein',

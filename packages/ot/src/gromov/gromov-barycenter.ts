@@ -86,7 +86,8 @@ export const gromovBarycenterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gromovBarycenter`. */
-export type GromovBarycenterOptions = OptionsOf<typeof gromovBarycenterOptions>;
+export type GromovBarycenterOptions = OptionsOf<typeof gromovBarycenterOptions> &
+  RunOptions<GromovBarycenterIterate>;
 
 /** A barycentre of spaces. */
 export interface GromovBarycenter {
@@ -142,7 +143,7 @@ export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
 export function gromovBarycenter(
   spaces: readonly DenseMatrix[],
   size: number,
-  options: GromovBarycenterOptions & RunOptions<GromovBarycenterIterate> = {},
+  options: GromovBarycenterOptions = {},
 ): Outcome<GromovBarycenter, GromovBarycenterIterate> {
   const steps = gromovBarycenterSteps(spaces, size, options);
   return runAdvised(steps, runOptionsOf(gromovBarycenterOptions, options), 'tolerance');

@@ -43,7 +43,7 @@ export const gromovWassersteinOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gromovWasserstein`. */
-export type GromovWassersteinOptions = OptionsOf<typeof gromovWassersteinOptions>;
+export type GromovWassersteinOptions = OptionsOf<typeof gromovWassersteinOptions> & RunOptions<GromovIterate>;
 
 /**
  * Gromov-Wasserstein transport, and fused Gromov-Wasserstein transport.
@@ -76,7 +76,7 @@ export type GromovWassersteinOptions = OptionsOf<typeof gromovWassersteinOptions
 export function gromovWasserstein(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: GromovWassersteinOptions & RunOptions<GromovIterate> = {},
+  options: GromovWassersteinOptions = {},
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = gromovWassersteinSteps(first, second, options);
   return runAdvised(steps, runOptionsOf(gromovWassersteinOptions, options), 'tolerance');
@@ -160,7 +160,6 @@ function weightedSize(plan: Float64Array, gradient: Float64Array): number {
   return sum;
 }
 
-/** Registration. */
 export const gromovWassersteinSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/gromov-wasserstein',
   title: 'Conditional gradients',

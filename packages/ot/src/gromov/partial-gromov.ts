@@ -42,7 +42,7 @@ export const partialGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `partialGromovWasserstein`. */
-export type PartialGromovOptions = OptionsOf<typeof partialGromovOptions>;
+export type PartialGromovOptions = OptionsOf<typeof partialGromovOptions> & RunOptions<PartialGromovIterate>;
 
 /** Options of `entropicPartialGromovWasserstein`. */
 export const entropicPartialGromovOptions = {
@@ -64,7 +64,8 @@ export const entropicPartialGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicPartialGromovWasserstein`. */
-export type EntropicPartialGromovOptions = OptionsOf<typeof entropicPartialGromovOptions>;
+export type EntropicPartialGromovOptions = OptionsOf<typeof entropicPartialGromovOptions> &
+  RunOptions<PartialGromovIterate>;
 
 /** A matching of part of the mass; its marginal error is what sums exceed the weights by and the total misses. */
 export interface PartialGromovPlan extends GromovPlan {
@@ -111,7 +112,7 @@ export type PartialGromovIterate = RelaxedGromovIterate<PartialGromovPlan>;
 export function partialGromovWasserstein(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: PartialGromovOptions & RunOptions<PartialGromovIterate>,
+  options: PartialGromovOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
   const steps = partialGromovSteps(first, second, options);
   return runAdvised(steps, runOptionsOf(partialGromovOptions, options), 'tolerance');
@@ -178,7 +179,7 @@ export function* partialGromovSteps(
 export function entropicPartialGromovWasserstein(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: EntropicPartialGromovOptions & RunOptions<PartialGromovIterate>,
+  options: EntropicPartialGromovOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
   const steps = entropicPartialGromovSteps(first, second, options);
   return runEntropic(steps, runOptionsOf(entropicPartialGromovOptions, options));

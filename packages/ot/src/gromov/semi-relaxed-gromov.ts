@@ -31,7 +31,8 @@ import {
 export const semiRelaxedGromovOptions = { a, ...relaxedGromovOptions } as const satisfies OptionSpecs;
 
 /** Options of `semiRelaxedGromovWasserstein`. */
-export type SemiRelaxedGromovOptions = OptionsOf<typeof semiRelaxedGromovOptions>;
+export type SemiRelaxedGromovOptions = OptionsOf<typeof semiRelaxedGromovOptions> &
+  RunOptions<SemiRelaxedGromovIterate>;
 
 /** Options of `entropicSemiRelaxedGromovWasserstein`. */
 export const entropicSemiRelaxedGromovOptions = {
@@ -48,7 +49,8 @@ export const entropicSemiRelaxedGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicSemiRelaxedGromovWasserstein`. */
-export type EntropicSemiRelaxedGromovOptions = OptionsOf<typeof entropicSemiRelaxedGromovOptions>;
+export type EntropicSemiRelaxedGromovOptions = OptionsOf<typeof entropicSemiRelaxedGromovOptions> &
+  RunOptions<SemiRelaxedGromovIterate>;
 
 /** A matching that chooses the weights of the second space. */
 export interface SemiRelaxedGromovPlan extends GromovPlan {
@@ -92,7 +94,7 @@ export type SemiRelaxedGromovIterate = RelaxedGromovIterate<SemiRelaxedGromovPla
 export function semiRelaxedGromovWasserstein(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: SemiRelaxedGromovOptions & RunOptions<SemiRelaxedGromovIterate> = {},
+  options: SemiRelaxedGromovOptions = {},
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const steps = semiRelaxedGromovSteps(first, second, options);
   return runAdvised(steps, runOptionsOf(semiRelaxedGromovOptions, options), 'tolerance');
@@ -151,7 +153,7 @@ export function* semiRelaxedGromovSteps(
 export function entropicSemiRelaxedGromovWasserstein(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: EntropicSemiRelaxedGromovOptions & RunOptions<SemiRelaxedGromovIterate>,
+  options: EntropicSemiRelaxedGromovOptions,
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const steps = entropicSemiRelaxedGromovSteps(first, second, options);
   return runEntropic(steps, runOptionsOf(entropicSemiRelaxedGromovOptions, options));

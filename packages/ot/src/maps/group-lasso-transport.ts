@@ -38,7 +38,8 @@ export const groupLassoTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `groupLassoTransport`. */
-export type GroupLassoTransportOptions = OptionsOf<typeof groupLassoTransportOptions>;
+export type GroupLassoTransportOptions = OptionsOf<typeof groupLassoTransportOptions> &
+  RunOptions<GroupLassoIterate>;
 
 /** News of a solved entropic problem. */
 export interface GroupLassoIterate extends Iterate<GroupLassoPlan> {
@@ -100,7 +101,7 @@ export function groupLassoTransport(
   b: Float64Array,
   cost: DenseMatrix,
   labels: Int32Array,
-  options: GroupLassoTransportOptions & RunOptions<GroupLassoIterate>,
+  options: GroupLassoTransportOptions,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
   return runEntropic(
     groupLassoTransportSteps(a, b, cost, labels, options),

@@ -42,7 +42,8 @@ export const groupNormTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `groupNormTransport`. */
-export type GroupNormTransportOptions = OptionsOf<typeof groupNormTransportOptions>;
+export type GroupNormTransportOptions = OptionsOf<typeof groupNormTransportOptions> &
+  RunOptions<GroupLassoIterate>;
 
 /** l1 error of the marginals of every plan. */
 const INNER_TOLERANCE = 1e-11;
@@ -93,7 +94,7 @@ export function groupNormTransport(
   b: Float64Array,
   cost: DenseMatrix,
   labels: Int32Array,
-  options: GroupNormTransportOptions & RunOptions<GroupLassoIterate>,
+  options: GroupNormTransportOptions,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
   const steps = groupNormTransportSteps(a, b, cost, labels, options);
   return runEntropic(steps, runOptionsOf(groupNormTransportOptions, options));

@@ -60,7 +60,7 @@ export const transportMapOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `transportMap`. */
-export type TransportMapOptions = OptionsOf<typeof transportMapOptions>;
+export type TransportMapOptions = OptionsOf<typeof transportMapOptions> & RunOptions<Iterate<object>>;
 
 /** Options of `linearMap`. */
 export const linearMapOptions = {
@@ -135,7 +135,7 @@ export interface FittedMap {
 export function transportMap(
   x: DenseMatrix,
   y: DenseMatrix,
-  options: TransportMapOptions & RunOptions<Iterate<object>> = {},
+  options: TransportMapOptions = {},
 ): Outcome<FittedMap> {
   const settings = resolveOptions(transportMapOptions, options);
   const { kind, epsilon, metric, tolerance, ridge } = settings;

@@ -54,7 +54,8 @@ export const entropicPartialOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicPartialTransport`. */
-export type EntropicPartialOptions = OptionsOf<typeof entropicPartialOptions>;
+export type EntropicPartialOptions = OptionsOf<typeof entropicPartialOptions> &
+  RunOptions<EntropicPartialIterate>;
 
 /** Options of `partialTransport`. */
 export const partialTransportOptions = {
@@ -68,7 +69,8 @@ export const partialTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `partialTransport`. */
-export type PartialTransportOptions = OptionsOf<typeof partialTransportOptions>;
+export type PartialTransportOptions = OptionsOf<typeof partialTransportOptions> &
+  RunOptions<NetworkSimplexIterate>;
 
 /** A plan of part of the mass. */
 export interface PartialPlan {
@@ -106,7 +108,7 @@ export function partialTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: PartialTransportOptions & RunOptions<NetworkSimplexIterate>,
+  options: PartialTransportOptions,
 ): Outcome<PartialPlan> {
   checkUnbalanced(a, b, cost);
   const { mass } = resolveOptions(partialTransportOptions, options);
@@ -171,7 +173,7 @@ export function entropicPartialTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: EntropicPartialOptions & RunOptions<EntropicPartialIterate>,
+  options: EntropicPartialOptions,
 ): Outcome<UnbalancedPlan, EntropicPartialIterate> {
   return runEntropic(
     entropicPartialTransportSteps(a, b, cost, options),

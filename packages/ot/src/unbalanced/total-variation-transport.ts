@@ -29,7 +29,8 @@ export const totalVariationTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `totalVariationTransport`. */
-export type TotalVariationTransportOptions = OptionsOf<typeof totalVariationTransportOptions>;
+export type TotalVariationTransportOptions = OptionsOf<typeof totalVariationTransportOptions> &
+  RunOptions<NetworkSimplexIterate>;
 
 /** A plan that leaves mass where moving it would cost more than the price. */
 export interface TotalVariationPlan {
@@ -74,7 +75,7 @@ export function totalVariationTransport(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: TotalVariationTransportOptions & RunOptions<NetworkSimplexIterate>,
+  options: TotalVariationTransportOptions,
 ): Outcome<TotalVariationPlan> {
   checkUnbalanced(a, b, cost);
   checkNonNegative(cost.values, 'cost');

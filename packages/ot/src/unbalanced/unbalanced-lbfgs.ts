@@ -52,7 +52,8 @@ export const unbalancedLbfgsOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `unbalancedLbfgs`. */
-export type UnbalancedLbfgsOptions = OptionsOf<typeof unbalancedLbfgsOptions>;
+export type UnbalancedLbfgsOptions = OptionsOf<typeof unbalancedLbfgsOptions> &
+  RunOptions<UnbalancedLbfgsIterate>;
 
 /** News of an iteration. */
 export interface UnbalancedLbfgsIterate extends Iterate<UnbalancedPlan> {
@@ -95,7 +96,7 @@ export function unbalancedLbfgs(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: UnbalancedLbfgsOptions & RunOptions<UnbalancedLbfgsIterate>,
+  options: UnbalancedLbfgsOptions,
 ): Outcome<UnbalancedPlan, UnbalancedLbfgsIterate> {
   const steps = unbalancedLbfgsSteps(a, b, cost, options);
   return withMassNote(runAdvised(steps, runOptionsOf(unbalancedLbfgsOptions, options), 'tolerance'), a, b);
@@ -323,7 +324,6 @@ class UnbalancedObjective {
   }
 }
 
-/** Registration. */
 export const unbalancedLbfgsSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/unbalanced-lbfgs',
   title: 'L-BFGS with bounds',

@@ -56,7 +56,7 @@ export const unbalancedMmOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `unbalancedMm`. */
-export type UnbalancedMmOptions = OptionsOf<typeof unbalancedMmOptions>;
+export type UnbalancedMmOptions = OptionsOf<typeof unbalancedMmOptions> & RunOptions<UnbalancedIterate>;
 
 /**
  * Unbalanced transport by majorisation-minimisation.
@@ -90,7 +90,7 @@ export function unbalancedMm(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: UnbalancedMmOptions & RunOptions<UnbalancedIterate>,
+  options: UnbalancedMmOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
   const steps = unbalancedMmSteps(a, b, cost, options);
   return withMassNote(runAdvised(steps, runOptionsOf(unbalancedMmOptions, options), 'tolerance'), a, b);
@@ -240,7 +240,6 @@ function powerOf(weight: number, sum: number, share: number): number {
   return portableExp(share * (portableLog(weight) - portableLog(sum)));
 }
 
-/** Registration. */
 export const unbalancedMmSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/unbalanced-mm',
   title: 'Majorisation-minimisation',

@@ -58,7 +58,8 @@ export const unbalancedSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `unbalancedSinkhorn`. */
-export type UnbalancedSinkhornOptions = OptionsOf<typeof unbalancedSinkhornOptions>;
+export type UnbalancedSinkhornOptions = OptionsOf<typeof unbalancedSinkhornOptions> &
+  RunOptions<UnbalancedIterate>;
 
 /** News of a sweep. */
 export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
@@ -102,7 +103,7 @@ export function unbalancedSinkhorn(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: UnbalancedSinkhornOptions & RunOptions<UnbalancedIterate>,
+  options: UnbalancedSinkhornOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
   return withMassNote(
     runEntropic(
@@ -202,7 +203,6 @@ function add(values: Float64Array, shift: number): void {
   for (let i = 0; i < values.length; i++) values[i] += shift;
 }
 
-/** Registration. */
 export const unbalancedSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/unbalanced-sinkhorn',
   title: 'Unbalanced Sinkhorn',

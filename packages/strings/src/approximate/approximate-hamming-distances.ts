@@ -1,6 +1,6 @@
 // The public function for approximate distances: checks, the choice of a method, and the run.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { planExact, predictUniform } from '../exact/planner.ts';
 import { hasWildcards, wildcardSymbol } from '../exact/wildcards.ts';
@@ -22,7 +22,6 @@ export const APPROXIMATE_METHODS = ['coarsen', 'unbiased', 'karloff', 'stride', 
 /** An approximate method. */
 export type ApproximateMethod = (typeof APPROXIMATE_METHODS)[number];
 
-/** Options of `approximateHammingDistances`. */
 const approximateOptions = {
   epsilon,
   delta,
@@ -100,10 +99,7 @@ export function approximateHammingDistances(
   const accuracy = { epsilon, delta, seed, wildcard };
   const chosen =
     method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
-  const outcome = run(
-    approximateSteps(pair, accuracy, chosen.method),
-    runOptionsOf(approximateOptions, options),
-  );
+  const outcome = runWith(approximateOptions, options, approximateSteps(pair, accuracy, chosen.method));
   return { ...outcome, ...chosen };
 }
 

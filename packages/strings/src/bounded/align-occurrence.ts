@@ -6,7 +6,6 @@ import { complementSymbols } from '../sequences.ts';
 import type { Sequence } from '../symbols.ts';
 import { checkPair, toSymbols } from '../symbols.ts';
 
-/** Options of `alignOccurrence`. */
 const alignOptions = {
   ...matchingOptions,
   strand: {

@@ -19,7 +19,6 @@ import { checkBounds, checkPatterns, manySteps, manyTask, planTogether } from '.
  */
 export type Chunks<Chunk extends Sequence = Sequence> = AsyncIterable<Chunk> | Iterable<Chunk>;
 
-/** Options of `findInStream` and `findManyInStream`. */
 const findInStreamOptions = {
   threads,
   strands,

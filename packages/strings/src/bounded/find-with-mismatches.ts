@@ -1,6 +1,6 @@
 // Where a pattern occurs in a text with a few mismatches: the call that most users want.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkInteger, converged, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkInteger, converged, resolveOptions, runWith } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
 import { foldAll, foldOf, matchingOptions, readMatchingPair } from '../matching.ts';
 import { complementSymbols } from '../sequences.ts';
@@ -37,7 +37,6 @@ export interface FindIterate extends Iterate<Occurrences> {
   readonly completed: number;
 }
 
-/** Options of `findWithMismatches`. */
 const findOptions = { threads, strands, ...matchingOptions } as const satisfies OptionSpecs;
 
 /** Options of `findWithMismatches`. */
@@ -88,8 +87,7 @@ export function findWithMismatches(
     strands === 'both'
       ? foldAll(complementSymbols(toSymbols(pattern, 'pattern', reading.unit)), fold)
       : undefined;
-  const steps = findSteps(pair, maxMismatches, { threads, matching }, other);
-  return run(steps, runOptionsOf(findOptions, options));
+  return runWith(findOptions, options, findSteps(pair, maxMismatches, { threads, matching }, other));
 }
 
 /** Few comparisons, without the driver. */

@@ -13,7 +13,6 @@ import type { Sequence } from '../symbols.ts';
 import { checkPattern, toSymbols } from '../symbols.ts';
 import { kMismatchSteps } from './k-mismatch.ts';
 
-/** Options of `HammingStream`. */
 const hammingStreamOptions = {
   maxMismatches: {
     type: 'integer',

@@ -4,7 +4,7 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: operations are counted by kind.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkInteger, converged, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkInteger, converged, Random, resolveOptions, runWith } from '@infimum/core';
 import type { ColouringOperations } from '../approximate/colouring.ts';
 import { colouredDistances, colouringWork, randomColours } from '../approximate/colouring.ts';
 import { addOperations } from '../operations.ts';
@@ -16,14 +16,14 @@ import { checkPair, compact } from '../symbols.ts';
 import { BlockNameExtensions } from './block-name-extensions.ts';
 import { kangarooDistance } from './common-extensions.ts';
 
-/** Options of `kMismatchPeriodic`; the distances do not depend on the seed. */
 const kMismatchPeriodicOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
 
 /** Options of `kMismatchPeriodicSteps`. */
-export type KMismatchPeriodicStepsOptions = OptionsOf<typeof kMismatchPeriodicOptions>;
+export type KMismatchPeriodicStepsOptions = OptionsOf<typeof kMismatchPeriodicOptions> &
+  RunOptions<KMismatchPeriodicIterate>;
 
 /** Options of `kMismatchPeriodic`. */
-export type KMismatchPeriodicOptions = KMismatchPeriodicStepsOptions & RunOptions<KMismatchPeriodicIterate>;
+export type KMismatchPeriodicOptions = KMismatchPeriodicStepsOptions;
 
 /** Counted operations, by kind. */
 export interface KMismatchPeriodicOperations extends SumCountsOperations, ColouringOperations {
@@ -111,10 +111,7 @@ export function kMismatchPeriodic(
   k: number,
   options: KMismatchPeriodicOptions = {},
 ): Outcome<KMismatchPeriodicDistances, KMismatchPeriodicIterate> {
-  return run(
-    kMismatchPeriodicSteps({ text, pattern, k }, options),
-    runOptionsOf(kMismatchPeriodicOptions, options),
-  );
+  return runWith(kMismatchPeriodicOptions, options, kMismatchPeriodicSteps({ text, pattern, k }, options));
 }
 
 /**

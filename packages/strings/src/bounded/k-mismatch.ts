@@ -1,6 +1,6 @@
 // The public functions for distances up to k: checks, the choice of a method, and the run.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkInteger, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { checkInteger, resolveOptions, runWith } from '@infimum/core';
 import { chooseExact } from '../exact/hamming-distances.ts';
 import type { BitSets } from '../exact/hamming-sets.ts';
 import { bitSets, mergedSets, setsCounter } from '../exact/hamming-sets.ts';
@@ -20,7 +20,6 @@ import { kangarooCounter } from './kangaroo.ts';
 import { markingCounter } from './marking.ts';
 import { scanCounter } from './scan.ts';
 
-/** Options of `kMismatch`; the distances do not depend on the seed, which is that of fingerprints. */
 const kMismatchOptions = {
   method: {
     type: 'choice',
@@ -86,7 +85,7 @@ export function kMismatch(
   }
   const chosen = chooseBounded(pair, k, method, { seed, threads, matching });
   const steps = countingSteps(chosen.create, { undecided: k + 1 });
-  const outcome = run(steps, runOptionsOf(kMismatchOptions, options));
+  const outcome = runWith(kMismatchOptions, options, steps);
   const { method: used, explanation } = chosen;
   return { ...outcome, hits: hitsOf(outcome.distances, k), method: used, explanation };
 }

@@ -6,8 +6,7 @@ import {
   converged,
   InvalidInputError,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
 } from '@infimum/core';
 import { setsCounter } from '../exact/hamming-sets.ts';
 import { shiftsOf } from '../hamming-solution.ts';
@@ -42,7 +41,6 @@ export interface ManyIterate extends Iterate<ManyOccurrences> {
   readonly completed: number;
 }
 
-/** Options of `findManyWithMismatches`. */
 const findManyOptions = { threads, strands, ...matchingOptions } as const satisfies OptionSpecs;
 
 /** Options of `findManyWithMismatches`. */
@@ -91,8 +89,11 @@ export function findManyWithMismatches(
     (pattern) => foldAll(pattern, fold),
   );
   const matching = matchingOf(isString, reading);
-  const steps = manySteps(foldAll(textSymbols, fold), task, { threads, matching });
-  return run(steps, runOptionsOf(findManyOptions, options));
+  return runWith(
+    findManyOptions,
+    options,
+    manySteps(foldAll(textSymbols, fold), task, { threads, matching }),
+  );
 }
 
 /** Patterns as they are searched for: those of both strands one after the other where both are. */

@@ -1,6 +1,6 @@
 // The public function for exact distances: checks, wildcards, the choice of a method, and the run.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions, run, runWith } from '@infimum/core';
 import { WILD_SYMBOL } from '../costs.ts';
 import type { DistanceCounter, HammingIterate, HammingSolution } from '../hamming-solution.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
@@ -35,7 +35,6 @@ export const EXACT_METHODS = [
 /** An exact method. */
 export type ExactMethod = (typeof EXACT_METHODS)[number];
 
-/** Options of `hammingDistances`. */
 const hammingOptions = {
   method: {
     type: 'choice',
@@ -95,7 +94,7 @@ export function hammingDistances(
     return tinyDistances(pair, out);
   }
   const chosen = chooseExact(pair, method, { threads, matching });
-  const outcome = run(countingSteps(chosen.create, { out }), runOptionsOf(hammingOptions, options));
+  const outcome = runWith(hammingOptions, options, countingSteps(chosen.create, { out }));
   if (out && outcome.distances !== out) out.set(outcome.distances);
   const distances = out ?? outcome.distances;
   return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };

@@ -4,7 +4,7 @@
 // (FOCS 2023), arXiv 2310.13174. For study: the logarithm that it saves against Abrahamson's algorithm is one of
 // packed words; see `sum-counts.ts` for how costs are charged.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { resolveOptions, runWith } from '@infimum/core';
 import type { HammingIterate, HammingSolution, HammingStats, ShiftCounter } from '../hamming-solution.ts';
 import { atOnce, countingSteps, shiftsOf } from '../hamming-solution.ts';
 import { addOperations } from '../operations.ts';
@@ -14,14 +14,13 @@ import { SumCounter } from '../sums/sum-counts.ts';
 import type { CompactPair, PositionLists, Sequence } from '../symbols.ts';
 import { checkPair, compact, positionLists } from '../symbols.ts';
 
-/** Options of `hammingSqrt`; the distances do not depend on the seed. */
 const hammingSqrtOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
 
 /** Options of `hammingSqrtSteps`. */
-export type HammingSqrtStepsOptions = OptionsOf<typeof hammingSqrtOptions>;
+export type HammingSqrtStepsOptions = OptionsOf<typeof hammingSqrtOptions> & RunOptions<HammingSqrtIterate>;
 
 /** Options of `hammingSqrt`. */
-export type HammingSqrtOptions = HammingSqrtStepsOptions & RunOptions<HammingSqrtIterate>;
+export type HammingSqrtOptions = HammingSqrtStepsOptions;
 
 /** Charged operations, by kind; logarithms to base 2. */
 export interface HammingSqrtOperations extends SumCountsOperations {
@@ -89,7 +88,7 @@ export function hammingSqrt(
   pattern: Sequence,
   options: HammingSqrtOptions = {},
 ): Outcome<HammingSqrtSolution, HammingSqrtIterate> {
-  return run(hammingSqrtSteps({ text, pattern }, options), runOptionsOf(hammingSqrtOptions, options));
+  return runWith(hammingSqrtOptions, options, hammingSqrtSteps({ text, pattern }, options));
 }
 
 /**

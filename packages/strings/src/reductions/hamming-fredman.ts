@@ -4,7 +4,7 @@
 // (FOCS 2023), arXiv 2310.13174. For study: with ordinary matrix multiplication the exponent is not reached, and
 // even with a fast one the gain at ε = 0.01 would be a factor 1.4. What can be seen is how it works and what it counts.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, Random, resolveOptions, runWith } from '@infimum/core';
 import { coarseColours, coarseRepeats } from '../approximate/coarsening.ts';
 import type { ColouringOperations } from '../approximate/colouring.ts';
 import { colouringWork, raiseByColouring } from '../approximate/colouring.ts';
@@ -18,7 +18,6 @@ import type { Sequence } from '../symbols.ts';
 import { checkPair, compact } from '../symbols.ts';
 import { threeSumInstance } from './three-sum-equivalence.ts';
 
-/** Options of `hammingFredman`. */
 const hammingFredmanOptions = {
   epsilon,
   delta,
@@ -32,10 +31,11 @@ const hammingFredmanOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `hammingFredmanSteps`. */
-export type HammingFredmanStepsOptions = OptionsOf<typeof hammingFredmanOptions>;
+export type HammingFredmanStepsOptions = OptionsOf<typeof hammingFredmanOptions> &
+  RunOptions<HammingFredmanIterate>;
 
 /** Options of `hammingFredman`. */
-export type HammingFredmanOptions = HammingFredmanStepsOptions & RunOptions<HammingFredmanIterate>;
+export type HammingFredmanOptions = HammingFredmanStepsOptions;
 
 /** Approximate distances and what they cost. */
 export interface HammingFredmanDistances {
@@ -95,7 +95,7 @@ export function hammingFredman(
   pattern: Sequence,
   options: HammingFredmanOptions,
 ): Outcome<HammingFredmanDistances, HammingFredmanIterate> {
-  return run(hammingFredmanSteps({ text, pattern }, options), runOptionsOf(hammingFredmanOptions, options));
+  return runWith(hammingFredmanOptions, options, hammingFredmanSteps({ text, pattern }, options));
 }
 
 /**

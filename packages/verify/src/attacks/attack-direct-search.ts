@@ -16,7 +16,6 @@ import type {
 import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-/** Options of `attackDirectSearch`. */
 const attackDirectSearchOptions = {
   attack: {
     type: 'choice',
@@ -76,7 +75,8 @@ const attackDirectSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `attackDirectSearch`. */
-export type AttackDirectSearchOptions = OptionsOf<typeof attackDirectSearchOptions>;
+export type AttackDirectSearchOptions = OptionsOf<typeof attackDirectSearchOptions> &
+  RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² through a network. An iteration attacks the incumbent with a step of the attack
@@ -103,7 +103,7 @@ export type AttackDirectSearchOptions = OptionsOf<typeof attackDirectSearchOptio
  */
 export function attackDirectSearch(
   instance: SurrogateInstance,
-  options: AttackDirectSearchOptions & RunOptions<SurrogateIterate> = {},
+  options: AttackDirectSearchOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
   return run(
     attackDirectSearchSteps(instance, options),
@@ -170,7 +170,6 @@ export function* attackDirectSearchSteps(
   }
 }
 
-/** Registration. */
 export const attackDirectSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/attack-direct-search',
   title: 'Attacks with direct search',

@@ -15,7 +15,6 @@ import type {
 import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-/** Options of `attackSearch`. */
 const attackSearchOptions = {
   attack: {
     type: 'choice',
@@ -43,7 +42,7 @@ const attackSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `attackSearch`. */
-export type AttackSearchOptions = OptionsOf<typeof attackSearchOptions>;
+export type AttackSearchOptions = OptionsOf<typeof attackSearchOptions> & RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by attacks with one and 1.1 times the radius; the radius becomes the length of the
@@ -67,7 +66,7 @@ export type AttackSearchOptions = OptionsOf<typeof attackSearchOptions>;
  */
 export function attackSearch(
   instance: SurrogateInstance,
-  options: AttackSearchOptions & RunOptions<SurrogateIterate> = {},
+  options: AttackSearchOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
   return run(attackSearchSteps(instance, options), runOptionsOf(attackSearchOptions, options), (question) =>
     answerSurrogate(instance, question),
@@ -120,7 +119,6 @@ function* attackSearchSteps(
   );
 }
 
-/** Registration. */
 export const attackSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/attack-search',
   title: 'Attacks alone',

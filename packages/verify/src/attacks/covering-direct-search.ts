@@ -16,7 +16,6 @@ import type {
 import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-/** Options of `coveringDirectSearch`. */
 const coveringDirectSearchOptions = {
   poll: { type: 'choice', choices: ['2n', 'n+1'], default: '2n', description: 'Poll directions' },
   covering: {
@@ -43,7 +42,8 @@ const coveringDirectSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `coveringDirectSearch`. */
-export type CoveringDirectSearchOptions = OptionsOf<typeof coveringDirectSearchOptions>;
+export type CoveringDirectSearchOptions = OptionsOf<typeof coveringDirectSearchOptions> &
+  RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by values alone. An iteration tries a point of the ball around the incumbent
@@ -69,7 +69,7 @@ export type CoveringDirectSearchOptions = OptionsOf<typeof coveringDirectSearchO
  */
 export function coveringDirectSearch(
   instance: SurrogateInstance,
-  options: CoveringDirectSearchOptions & RunOptions<SurrogateIterate> = {},
+  options: CoveringDirectSearchOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
   return run(
     coveringDirectSearchSteps(instance, options),
@@ -109,7 +109,6 @@ function* coveringDirectSearchSteps(
   }
 }
 
-/** Registration. */
 export const coveringDirectSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/covering-direct-search',
   title: 'Covering direct search',

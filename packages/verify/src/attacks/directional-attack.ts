@@ -71,7 +71,6 @@ function limit(d: Float64Array, radius: number, norm: 'inf' | 'l2'): void {
   for (let j = 0; j < d.length; j++) d[j] *= radius / size;
 }
 
-/** Options of `attackNetwork`. */
 const attackNetworkOptions = {
   radius: {
     type: 'number',
@@ -95,7 +94,7 @@ const attackNetworkOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `attackNetwork`. */
-export type AttackNetworkOptions = OptionsOf<typeof attackNetworkOptions>;
+export type AttackNetworkOptions = OptionsOf<typeof attackNetworkOptions> & RunOptions<SurrogateIterate>;
 
 /**
  * One directional attack from the initial point: d = -r sign(J' u) for FGSM, u the gradient of F + |max(c, 0)|² by the
@@ -117,7 +116,7 @@ export type AttackNetworkOptions = OptionsOf<typeof attackNetworkOptions>;
  */
 export function attackNetwork(
   instance: SurrogateInstance,
-  options: AttackNetworkOptions & RunOptions<SurrogateIterate> = {},
+  options: AttackNetworkOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
   return run(attackNetworkSteps(instance, options), runOptionsOf(attackNetworkOptions, options), (question) =>
     answerSurrogate(instance, question),

@@ -14,7 +14,6 @@ import type {
 import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-/** Options of `evolutionSearch`. */
 const evolutionSearchOptions = {
   population: {
     type: 'integer',
@@ -38,7 +37,7 @@ const evolutionSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `evolutionSearch`. */
-export type EvolutionSearchOptions = OptionsOf<typeof evolutionSearchOptions>;
+export type EvolutionSearchOptions = OptionsOf<typeof evolutionSearchOptions> & RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by the CMA evolution strategy with the tutorial's constants: weighted recombination of
@@ -64,7 +63,7 @@ export type EvolutionSearchOptions = OptionsOf<typeof evolutionSearchOptions>;
  */
 export function evolutionSearch(
   instance: SurrogateInstance,
-  options: EvolutionSearchOptions & RunOptions<SurrogateIterate> = {},
+  options: EvolutionSearchOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
   return run(
     evolutionSearchSteps(instance, options),
@@ -189,7 +188,6 @@ function timesTransposed(matrix: Float64Array, x: Float64Array): Float64Array {
   });
 }
 
-/** Registration. */
 export const evolutionSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/evolution-search',
   title: 'CMA-ES',

@@ -13,7 +13,6 @@ import type {
 import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-/** Options of `gradientSearch`. */
 const gradientSearchOptions = {
   rate: {
     type: 'number',
@@ -50,7 +49,7 @@ const gradientSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gradientSearch`. */
-export type GradientSearchOptions = OptionsOf<typeof gradientSearchOptions>;
+export type GradientSearchOptions = OptionsOf<typeof gradientSearchOptions> & RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by Adam, from the initial point and then from random ones. One evaluation and one
@@ -73,7 +72,7 @@ export type GradientSearchOptions = OptionsOf<typeof gradientSearchOptions>;
  */
 export function gradientSearch(
   instance: SurrogateInstance,
-  options: GradientSearchOptions & RunOptions<SurrogateIterate> = {},
+  options: GradientSearchOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
   return run(
     gradientSearchSteps(instance, options),
@@ -120,7 +119,6 @@ function* gradientSearchSteps(
   return stalled(search.solution(), 'all starts were used up, and a step along an axis improves');
 }
 
-/** Registration. */
 export const gradientSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/gradient-search',
   title: 'Adam through the network',

@@ -16,7 +16,6 @@ import type {
 import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-/** Options of `madsSearch`. */
 const madsSearchOptions = {
   minRadius: {
     type: 'number',
@@ -35,7 +34,7 @@ const madsSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `madsSearch`. */
-export type MadsSearchOptions = OptionsOf<typeof madsSearchOptions>;
+export type MadsSearchOptions = OptionsOf<typeof madsSearchOptions> & RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) under inequalities by a mesh adaptive direct search: poll steps of length r on a mesh of width
@@ -60,7 +59,7 @@ export type MadsSearchOptions = OptionsOf<typeof madsSearchOptions>;
  */
 export function madsSearch(
   instance: SurrogateInstance,
-  options: MadsSearchOptions & RunOptions<SurrogateIterate> = {},
+  options: MadsSearchOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
   return run(madsSearchSteps(instance, options), runOptionsOf(madsSearchOptions, options), (question) =>
     answerSurrogate(instance, question),
@@ -123,7 +122,6 @@ function onMesh(directions: readonly Float64Array[], radius: number): Float64Arr
   return directions.map((d) => d.map((x) => width * Math.round(x / width)));
 }
 
-/** Registration. */
 export const madsSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/mads-search',
   title: 'Mesh adaptive direct search',

@@ -14,7 +14,6 @@ import type {
 import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-/** Options of `randomLineSearch`. */
 const randomLineSearchOptions = {
   minRadius: {
     type: 'number',
@@ -33,7 +32,8 @@ const randomLineSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `randomLineSearch`. */
-export type RandomLineSearchOptions = OptionsOf<typeof randomLineSearchOptions>;
+export type RandomLineSearchOptions = OptionsOf<typeof randomLineSearchOptions> &
+  RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² along random directions: two an iteration, with 1.1, 1 and 1/1.1 times the radius.
@@ -57,7 +57,7 @@ export type RandomLineSearchOptions = OptionsOf<typeof randomLineSearchOptions>;
  */
 export function randomLineSearch(
   instance: SurrogateInstance,
-  options: RandomLineSearchOptions & RunOptions<SurrogateIterate> = {},
+  options: RandomLineSearchOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
   return run(
     randomLineSearchSteps(instance, options),
@@ -111,7 +111,6 @@ function* randomLineSearchSteps(
   );
 }
 
-/** Registration. */
 export const randomLineSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/random-line-search',
   title: 'Random line search',

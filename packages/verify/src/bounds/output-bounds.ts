@@ -10,7 +10,6 @@ import type { PreparedRegion, Region } from './region.ts';
 import { checkRegion, prepareRegion } from './region.ts';
 import { finish, RowProducts } from './row-products.ts';
 
-/** Options of `outputBounds`. */
 const outputBoundsOptions = {
   method: {
     type: 'choice',

@@ -2,7 +2,7 @@
 //
 // C. K. Chow: On the characterization of threshold functions (1961); R. A. Servedio (1999).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import {
   checkHalfspaceInstance,
@@ -13,11 +13,10 @@ import {
 } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-/** Options of `averaging`. */
 const averagingOptions = {} as const satisfies OptionSpecs;
 
 /** Options of `averaging`. */
-export type AveragingOptions = OptionsOf<typeof averagingOptions>;
+export type AveragingOptions = OptionsOf<typeof averagingOptions> & RunOptions<HalfspaceIterate>;
 
 /**
  * The halfspace of the vector mean(y x). For Gaussian points and noise that does not depend on them it points at the true one;
@@ -39,9 +38,9 @@ export type AveragingOptions = OptionsOf<typeof averagingOptions>;
  */
 export function averaging(
   instance: HalfspaceInstance,
-  options: AveragingOptions & RunOptions<HalfspaceIterate> = {},
+  options: AveragingOptions = {},
 ): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return run(averagingSteps(instance, options), runOptionsOf(averagingOptions, options));
+  return runWith(averagingOptions, options, averagingSteps(instance, options));
 }
 
 /** The steps of `averaging`. */
@@ -65,7 +64,6 @@ function* averagingSteps(
   return converged(plainSolution(sample, w), 'the mean was taken');
 }
 
-/** Registration. */
 export const averagingSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/averaging',
   title: 'Averaging',

@@ -1,15 +1,14 @@
 // The best halfspace through the origin in the plane, by turning it once around.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import { checkHalfspaceInstance, errorOf, plainSolution, wholeSample } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-/** Options of `bestHalfspace`. */
 const bestHalfspaceOptions = {} as const satisfies OptionSpecs;
 
 /** Options of `bestHalfspace`. */
-export type BestHalfspaceOptions = OptionsOf<typeof bestHalfspaceOptions>;
+export type BestHalfspaceOptions = OptionsOf<typeof bestHalfspaceOptions> & RunOptions<HalfspaceIterate>;
 
 /**
  * The halfspace of the least error among all through the origin, for points in the plane: angles at which points change sides
@@ -31,9 +30,9 @@ export type BestHalfspaceOptions = OptionsOf<typeof bestHalfspaceOptions>;
  */
 export function bestHalfspace(
   instance: HalfspaceInstance,
-  options: BestHalfspaceOptions & RunOptions<HalfspaceIterate> = {},
+  options: BestHalfspaceOptions = {},
 ): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return run(bestHalfspaceSteps(instance, options), runOptionsOf(bestHalfspaceOptions, options));
+  return runWith(bestHalfspaceOptions, options, bestHalfspaceSteps(instance, options));
 }
 
 /** The steps of `bestHalfspace`. */
@@ -97,7 +96,6 @@ function wrapped(angle: number): number {
   return angle <= -Math.PI ? angle + 2 * Math.PI : angle;
 }
 
-/** Registration. */
 export const bestHalfspaceSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/best-halfspace',
   title: 'The best halfspace in the plane',

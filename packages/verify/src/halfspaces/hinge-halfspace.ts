@@ -2,7 +2,7 @@
 //
 // S. Shalev-Shwartz, Y. Singer, N. Srebro, A. Cotter: Pegasos (2011).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import {
   checkHalfspaceInstance,
@@ -13,7 +13,6 @@ import {
 } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-/** Options of `hingeHalfspace`. */
 const hingeHalfspaceOptions = {
   regularisation: {
     type: 'number',
@@ -27,7 +26,7 @@ const hingeHalfspaceOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `hingeHalfspace`. */
-export type HingeHalfspaceOptions = OptionsOf<typeof hingeHalfspaceOptions>;
+export type HingeHalfspaceOptions = OptionsOf<typeof hingeHalfspaceOptions> & RunOptions<HalfspaceIterate>;
 
 /**
  * The halfspace of small mean max(0, 1 - y w · x) + regularisation |w|² / 2, by stochastic subgradients with steps that fall as
@@ -50,9 +49,9 @@ export type HingeHalfspaceOptions = OptionsOf<typeof hingeHalfspaceOptions>;
  */
 export function hingeHalfspace(
   instance: HalfspaceInstance,
-  options: HingeHalfspaceOptions & RunOptions<HalfspaceIterate> = {},
+  options: HingeHalfspaceOptions = {},
 ): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return run(hingeHalfspaceSteps(instance, options), runOptionsOf(hingeHalfspaceOptions, options));
+  return runWith(hingeHalfspaceOptions, options, hingeHalfspaceSteps(instance, options));
 }
 
 /** The steps of `hingeHalfspace`. */
@@ -105,7 +104,6 @@ function* hingeHalfspaceSteps(
   );
 }
 
-/** Registration. */
 export const hingeHalfspaceSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/hinge-halfspace',
   title: 'Linear SVM',

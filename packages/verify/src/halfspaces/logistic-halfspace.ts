@@ -1,6 +1,6 @@
 // Logistic regression without intercept, by Newton's method.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { sigmoid } from '../networks/network.ts';
 import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
@@ -13,7 +13,6 @@ import {
 } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-/** Options of `logisticHalfspace`. */
 const logisticHalfspaceOptions = {
   ridge: {
     type: 'number',
@@ -31,7 +30,8 @@ const logisticHalfspaceOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `logisticHalfspace`. */
-export type LogisticHalfspaceOptions = OptionsOf<typeof logisticHalfspaceOptions>;
+export type LogisticHalfspaceOptions = OptionsOf<typeof logisticHalfspaceOptions> &
+  RunOptions<HalfspaceIterate>;
 
 /**
  * The halfspace of least mean log(1 + exp(-y w · x)) + ridge |w|² / 2. `converged` when the gradient is at most `tolerance`
@@ -53,9 +53,9 @@ export type LogisticHalfspaceOptions = OptionsOf<typeof logisticHalfspaceOptions
  */
 export function logisticHalfspace(
   instance: HalfspaceInstance,
-  options: LogisticHalfspaceOptions & RunOptions<HalfspaceIterate> = {},
+  options: LogisticHalfspaceOptions = {},
 ): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return run(logisticHalfspaceSteps(instance, options), runOptionsOf(logisticHalfspaceOptions, options));
+  return runWith(logisticHalfspaceOptions, options, logisticHalfspaceSteps(instance, options));
 }
 
 /** The steps of `logisticHalfspace`. */
@@ -124,7 +124,6 @@ function curvatureFloor(hessian: Float64Array, d: number): number {
   return least;
 }
 
-/** Registration. */
 export const logisticHalfspaceSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/logistic-halfspace',
   title: 'Logistic regression',

@@ -2,7 +2,7 @@
 //
 // R. Rubinfeld, A. Vasilyan: Testing distributional assumptions of learning algorithms (2022), arXiv 2204.07196.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type {
   HalfspaceInstance,
   HalfspaceIterate,
@@ -20,7 +20,6 @@ import { testMoments } from './moment-matching.ts';
 import { perceptronSteps } from './perceptron.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-/** Options of `momentTester`. */
 const momentTesterOptions = {
   degree: {
     type: 'choice',
@@ -33,7 +32,7 @@ const momentTesterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `momentTester`. */
-export type MomentTesterOptions = OptionsOf<typeof momentTesterOptions>;
+export type MomentTesterOptions = OptionsOf<typeof momentTesterOptions> & RunOptions<HalfspaceIterate>;
 
 /**
  * Accepts if the moments of all points up to degree 2 or 4 are those of a Gaussian, and learns by the averaged perceptron. A
@@ -56,9 +55,9 @@ export type MomentTesterOptions = OptionsOf<typeof momentTesterOptions>;
  */
 export function momentTester(
   instance: HalfspaceInstance,
-  options: MomentTesterOptions & RunOptions<HalfspaceIterate> = {},
+  options: MomentTesterOptions = {},
 ): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return run(momentTesterSteps(instance, options), runOptionsOf(momentTesterOptions, options));
+  return runWith(momentTesterOptions, options, momentTesterSteps(instance, options));
 }
 
 /** The steps of `momentTester`. */

@@ -3,7 +3,7 @@
 // F. Rosenblatt: The perceptron (1958); Y. Freund, R. E. Schapire: Large margin classification using the perceptron
 // algorithm (1999).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import {
   checkHalfspaceInstance,
@@ -14,7 +14,6 @@ import {
 } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-/** Options of `perceptron`. */
 const perceptronOptions = {
   epochs: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Passes over the points' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the order of the points' },
@@ -46,7 +45,7 @@ export function perceptron(
   instance: HalfspaceInstance,
   options: PerceptronOptions & RunOptions<HalfspaceIterate> = {},
 ): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return run(perceptronSteps(instance, options), runOptionsOf(perceptronOptions, options));
+  return runWith(perceptronOptions, options, perceptronSteps(instance, options));
 }
 
 /** The steps of `perceptron`. */
@@ -96,7 +95,6 @@ export function* perceptronSteps(
   );
 }
 
-/** Registration. */
 export const perceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/perceptron',
   title: 'Perceptron',

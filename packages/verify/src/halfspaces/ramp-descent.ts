@@ -3,14 +3,13 @@
 // I. Diakonikolas, V. Kontonis, C. Tzamos, N. Zarifis: Learning halfspaces with Massart noise under structured
 // distributions (2020), arXiv 2002.05632.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { Band, bandGradient } from './band.ts';
 import { descend, startVectors } from './halfspace-candidates.ts';
 import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import { checkHalfspaceInstance, errorOf, halves, plainSolution, wholeSample } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-/** Options of `rampDescent`. */
 const rampDescentOptions = {
   width: { type: 'number', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
   restarts: {
@@ -25,7 +24,7 @@ const rampDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `rampDescent`. */
-export type RampDescentOptions = OptionsOf<typeof rampDescentOptions>;
+export type RampDescentOptions = OptionsOf<typeof rampDescentOptions> & RunOptions<HalfspaceIterate>;
 
 /**
  * Descends on the mean of a smoothed ramp of y w · x, whose width is halved from 1/2 down to `width`, on one half of the points; of all candidates and
@@ -49,9 +48,9 @@ export type RampDescentOptions = OptionsOf<typeof rampDescentOptions>;
  */
 export function rampDescent(
   instance: HalfspaceInstance,
-  options: RampDescentOptions & RunOptions<HalfspaceIterate> = {},
+  options: RampDescentOptions = {},
 ): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return run(rampDescentSteps(instance, options), runOptionsOf(rampDescentOptions, options));
+  return runWith(rampDescentOptions, options, rampDescentSteps(instance, options));
 }
 
 /** The steps of `rampDescent`. */
@@ -97,7 +96,6 @@ function* rampDescentSteps(
   return stalled(plainSolution(sample, w), 'no stationary point was reached, or the band is empty');
 }
 
-/** Registration. */
 export const rampDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/ramp-descent',
   title: 'Descent on a smoothed ramp',

@@ -4,15 +4,7 @@
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv
 // 2302.14853. The certificate is computed from the sample instead of thresholded alone.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  defineSolver,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { defineSolver, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CertifyingRun, Choice } from './certify-halfspace.ts';
 import { certifyAdversarial, certifyMassart } from './certify-halfspace.ts';
 import { startVectors } from './halfspace-candidates.ts';
@@ -31,7 +23,6 @@ import type { MomentTest } from './moment-matching.ts';
 import { oddMoments, testMoments } from './moment-matching.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-/** Options of `testAndLearnHalfspace`. */
 const testAndLearnHalfspaceOptions = {
   excess: {
     type: 'number',
@@ -86,7 +77,8 @@ const testAndLearnHalfspaceOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `testAndLearnHalfspace`. */
-export type TestAndLearnHalfspaceOptions = OptionsOf<typeof testAndLearnHalfspaceOptions>;
+export type TestAndLearnHalfspaceOptions = OptionsOf<typeof testAndLearnHalfspaceOptions> &
+  RunOptions<HalfspaceIterate>;
 
 /**
  * Learns a halfspace sign(w · x) and accepts it only if tests of the points around its boundary prove that it errs hardly
@@ -117,12 +109,9 @@ export type TestAndLearnHalfspaceOptions = OptionsOf<typeof testAndLearnHalfspac
  */
 export function testAndLearnHalfspace(
   instance: HalfspaceInstance,
-  options: TestAndLearnHalfspaceOptions & RunOptions<HalfspaceIterate> = {},
+  options: TestAndLearnHalfspaceOptions = {},
 ): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return run(
-    testAndLearnHalfspaceSteps(instance, options),
-    runOptionsOf(testAndLearnHalfspaceOptions, options),
-  );
+  return runWith(testAndLearnHalfspaceOptions, options, testAndLearnHalfspaceSteps(instance, options));
 }
 
 /** Columns up to which fourth moments are flattened. */

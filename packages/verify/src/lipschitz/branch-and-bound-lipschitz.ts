@@ -4,7 +4,7 @@
 // Z. Shi, Y. Wang, H. Zhang, Z. Kolter, C.-J. Hsieh (2022), arXiv 2210.07394; the linear programs of the cells are ours.
 // Signs are flags, and no threshold is absolute: with weights of 1e-10 and 1e10 thresholds of 1e-9 lose every cell.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
 import { forwardBounds } from '../bounds/output-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
@@ -41,7 +41,6 @@ import {
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { sampleGradients } from './sampled-gradient.ts';
 
-/** Options of `branchAndBoundLipschitz`. */
 const branchAndBoundLipschitzOptions = {
   tolerance: {
     type: 'number',
@@ -73,7 +72,8 @@ const branchAndBoundLipschitzOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `branchAndBoundLipschitz`. */
-export type BranchAndBoundLipschitzOptions = OptionsOf<typeof branchAndBoundLipschitzOptions>;
+export type BranchAndBoundLipschitzOptions = OptionsOf<typeof branchAndBoundLipschitzOptions> &
+  RunOptions<LipschitzIterate>;
 
 /**
  * The local Lipschitz constant of a network as exactly as time allows. The bound holds at any time; it is exact for
@@ -99,12 +99,9 @@ export type BranchAndBoundLipschitzOptions = OptionsOf<typeof branchAndBoundLips
  */
 export function branchAndBoundLipschitz(
   instance: LipschitzInstance,
-  options: BranchAndBoundLipschitzOptions & RunOptions<LipschitzIterate> = {},
+  options: BranchAndBoundLipschitzOptions = {},
 ): Outcome<LipschitzSolution, LipschitzIterate> {
-  return run(
-    branchAndBoundLipschitzSteps(instance, options),
-    runOptionsOf(branchAndBoundLipschitzOptions, options),
-  );
+  return runWith(branchAndBoundLipschitzOptions, options, branchAndBoundLipschitzSteps(instance, options));
 }
 
 /** A part of the region, or of the cells. */
@@ -289,7 +286,6 @@ function inputWeights({ products }: Search, bounds: ForwardBounds, { hidden }: J
     : new Float64Array(map.inputs).fill(1);
 }
 
-/** Registration. */
 export const branchAndBoundLipschitzSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/branch-and-bound-lipschitz',
   title: 'Branch and bound',

@@ -2,15 +2,7 @@
 //
 // The test of one box is that of arXiv 2210.07394, section on monotonicity; halving boxes and the witnesses are ours.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkInteger,
-  checkObject,
-  converged,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { checkInteger, checkObject, converged, resolveOptions, runWith, stalled } from '@infimum/core';
 import { crownBounds } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion, Region } from '../bounds/region.ts';
 import { checkRegion, contains, prepareRegion } from '../bounds/region.ts';
@@ -22,14 +14,13 @@ import { splitInput } from '../programs/splitting.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
 import { unit } from './local-lipschitz.ts';
 
-/** Options of `certifyMonotone`. */
 const certifyMonotoneOptions = {
   maxDomains: { type: 'integer', min: 1, default: 20_000, description: 'Boxes after which to stop' },
   maxIterations: { type: 'integer', min: 0, default: 10_000_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of `certifyMonotone`. */
-export type CertifyMonotoneOptions = OptionsOf<typeof certifyMonotoneOptions>;
+export type CertifyMonotoneOptions = OptionsOf<typeof certifyMonotoneOptions> & RunOptions<MonotoneIterate>;
 
 /** The question. */
 export interface MonotoneQuestion {
@@ -98,12 +89,12 @@ export interface MonotoneIterate extends Iterate<MonotoneSolution> {
  */
 export function certifyMonotone(
   question: MonotoneQuestion,
-  options: CertifyMonotoneOptions & RunOptions<MonotoneIterate> = {},
+  options: CertifyMonotoneOptions = {},
 ): Outcome<MonotoneSolution, MonotoneIterate> {
   checkObject(question, 'question');
   checkObject(options, 'options');
 
-  return run(certifyMonotoneSteps(question, options), runOptionsOf(certifyMonotoneOptions, options));
+  return runWith(certifyMonotoneOptions, options, certifyMonotoneSteps(question, options));
 }
 
 interface Box {

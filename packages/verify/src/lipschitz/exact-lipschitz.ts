@@ -1,14 +1,6 @@
 // The exact local Lipschitz constant of a small piecewise linear network: all cells of its region, one by one.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { crownBounds } from '../bounds/forward-bounds.ts';
 import { finish, RowProducts } from '../bounds/row-products.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
@@ -25,7 +17,6 @@ import type {
 import { entrywiseProduct, most, prepareLipschitz, unit } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 
-/** Options of `exactLipschitz`. */
 const exactLipschitzOptions = {
   cells: {
     type: 'choice',
@@ -45,7 +36,7 @@ const exactLipschitzOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `exactLipschitz`. */
-export type ExactLipschitzOptions = OptionsOf<typeof exactLipschitzOptions>;
+export type ExactLipschitzOptions = OptionsOf<typeof exactLipschitzOptions> & RunOptions<LipschitzIterate>;
 
 /** The exact constant. */
 export interface ExactLipschitzSolution extends LipschitzSolution {
@@ -79,10 +70,9 @@ const DEPTH = 1e-9;
  */
 export function exactLipschitz(
   instance: LipschitzInstance,
-  options: ExactLipschitzOptions & RunOptions<LipschitzIterate> = {},
+  options: ExactLipschitzOptions = {},
 ): Outcome<ExactLipschitzSolution, LipschitzIterate> {
-  const steps = exactLipschitzSteps(instance, options);
-  return run<ExactLipschitzSolution, ExactIterate>(steps, runOptionsOf(exactLipschitzOptions, options));
+  return runWith(exactLipschitzOptions, options, exactLipschitzSteps(instance, options));
 }
 
 interface ExactIterate extends LipschitzIterate {
@@ -196,7 +186,6 @@ function whyNotExact(
   }
 }
 
-/** Registration. */
 export const exactLipschitzSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/exact-lipschitz',
   title: 'Enumeration of cells',

@@ -2,12 +2,11 @@
 //
 // R. E. Moore: Interval analysis (1966).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { propagatedSteps } from './propagated-bound.ts';
 
-/** Options of `intervalLipschitz`. */
 const intervalLipschitzOptions = {
   forward: {
     type: 'choice',
@@ -18,7 +17,8 @@ const intervalLipschitzOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `intervalLipschitz`. */
-export type IntervalLipschitzOptions = OptionsOf<typeof intervalLipschitzOptions>;
+export type IntervalLipschitzOptions = OptionsOf<typeof intervalLipschitzOptions> &
+  RunOptions<LipschitzIterate>;
 
 /**
  * As `localLipschitz`, with intervals instead of lines through the backward pass. O(n w²) an output after the bounds of the
@@ -38,9 +38,9 @@ export type IntervalLipschitzOptions = OptionsOf<typeof intervalLipschitzOptions
  */
 export function intervalLipschitz(
   instance: LipschitzInstance,
-  options: IntervalLipschitzOptions & RunOptions<LipschitzIterate> = {},
+  options: IntervalLipschitzOptions = {},
 ): Outcome<LipschitzSolution, LipschitzIterate> {
-  return run(intervalLipschitzSteps(instance, options), runOptionsOf(intervalLipschitzOptions, options));
+  return runWith(intervalLipschitzOptions, options, intervalLipschitzSteps(instance, options));
 }
 
 /** The steps of `intervalLipschitz`. */
@@ -52,7 +52,6 @@ function* intervalLipschitzSteps(
   return yield* propagatedSteps(instance, { method: 'interval', forward });
 }
 
-/** Registration. */
 export const intervalLipschitzSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/interval-lipschitz',
   title: 'Interval arithmetic',

@@ -3,12 +3,11 @@
 // Z. Shi, Y. Wang, H. Zhang, Z. Kolter, C.-J. Hsieh: Efficiently computing local Lipschitz constants of neural networks
 // via bound propagation (2022), arXiv 2210.07394.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { propagatedSteps } from './propagated-bound.ts';
 
-/** Options of `localLipschitz`. */
 const linearLipschitzOptions = {
   forward: {
     type: 'choice',
@@ -26,7 +25,7 @@ const linearLipschitzOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `localLipschitz`. */
-export type LinearLipschitzOptions = OptionsOf<typeof linearLipschitzOptions>;
+export type LinearLipschitzOptions = OptionsOf<typeof linearLipschitzOptions> & RunOptions<LipschitzIterate>;
 
 /**
  * A proven bound L of |f_i(x) - f_i(x')| <= L |x - x'| for all x, x' in a region: the largest dual norm of the
@@ -52,9 +51,9 @@ export type LinearLipschitzOptions = OptionsOf<typeof linearLipschitzOptions>;
  */
 export function localLipschitz(
   instance: LipschitzInstance,
-  options: LinearLipschitzOptions & RunOptions<LipschitzIterate> = {},
+  options: LinearLipschitzOptions = {},
 ): Outcome<LipschitzSolution, LipschitzIterate> {
-  return run(linearLipschitzSteps(instance, options), runOptionsOf(linearLipschitzOptions, options));
+  return runWith(linearLipschitzOptions, options, linearLipschitzSteps(instance, options));
 }
 
 /** The steps of `localLipschitz`. */
@@ -66,7 +65,6 @@ function* linearLipschitzSteps(
   return yield* propagatedSteps(instance, { method: 'linear', forward, relaxation });
 }
 
-/** Registration. */
 export const linearLipschitzSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/linear-lipschitz',
   title: 'Linear bounds of the Jacobian',

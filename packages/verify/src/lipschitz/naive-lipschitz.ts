@@ -3,13 +3,12 @@
 // C. Szegedy, W. Zaremba, I. Sutskever, J. Bruna, D. Erhan, I. Goodfellow, R. Fergus: Intriguing properties of neural
 // networks (2013), arXiv 1312.6199.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { most, prepareLipschitz, productOfNorms, solutionOf } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { spectralProduct } from './spectral-product.ts';
 
-/** Options of `naiveLipschitz`. */
 const naiveLipschitzOptions = {
   spectral: {
     type: 'boolean',
@@ -19,7 +18,7 @@ const naiveLipschitzOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `naiveLipschitz`. */
-export type NaiveLipschitzOptions = OptionsOf<typeof naiveLipschitzOptions>;
+export type NaiveLipschitzOptions = OptionsOf<typeof naiveLipschitzOptions> & RunOptions<LipschitzIterate>;
 
 /**
  * The product of the operator norms of all layers, which bounds how far outputs may move anywhere: largest sums of the
@@ -40,9 +39,9 @@ export type NaiveLipschitzOptions = OptionsOf<typeof naiveLipschitzOptions>;
  */
 export function naiveLipschitz(
   instance: LipschitzInstance,
-  options: NaiveLipschitzOptions & RunOptions<LipschitzIterate> = {},
+  options: NaiveLipschitzOptions = {},
 ): Outcome<LipschitzSolution, LipschitzIterate> {
-  return run(naiveLipschitzSteps(instance, options), runOptionsOf(naiveLipschitzOptions, options));
+  return runWith(naiveLipschitzOptions, options, naiveLipschitzSteps(instance, options));
 }
 
 /** The steps of `naiveLipschitz`. */
@@ -71,7 +70,6 @@ function* naiveLipschitzSteps(
   return converged(solution, 'the product of the norms bounds the constant everywhere');
 }
 
-/** Registration. */
 export const naiveLipschitzSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/naive-lipschitz',
   title: 'Product of norms',

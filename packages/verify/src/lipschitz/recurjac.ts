@@ -3,12 +3,11 @@
 // H. Zhang, P. Zhang, C.-J. Hsieh: RecurJac: an efficient recursive algorithm for bounding Jacobian matrix of neural
 // networks and its applications (2018), arXiv 1810.11783; as a special case of linear bounds in arXiv 2210.07394.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { propagatedSteps } from './propagated-bound.ts';
 
-/** Options of `recurjac`. */
 const recurjacOptions = {
   forward: {
     type: 'choice',
@@ -19,7 +18,7 @@ const recurjacOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `recurjac`. */
-export type RecurjacOptions = OptionsOf<typeof recurjacOptions>;
+export type RecurjacOptions = OptionsOf<typeof recurjacOptions> & RunOptions<LipschitzIterate>;
 
 /**
  * As `localLipschitz`, but where an entry of the gradient may have both signs, its product with the activation's slope and
@@ -39,9 +38,9 @@ export type RecurjacOptions = OptionsOf<typeof recurjacOptions>;
  */
 export function recurjac(
   instance: LipschitzInstance,
-  options: RecurjacOptions & RunOptions<LipschitzIterate> = {},
+  options: RecurjacOptions = {},
 ): Outcome<LipschitzSolution, LipschitzIterate> {
-  return run(recurjacSteps(instance, options), runOptionsOf(recurjacOptions, options));
+  return runWith(recurjacOptions, options, recurjacSteps(instance, options));
 }
 
 /** The steps of `recurjac`. */
@@ -53,7 +52,6 @@ function* recurjacSteps(
   return yield* propagatedSteps(instance, { method: 'recurjac', forward });
 }
 
-/** Registration. */
 export const recurjacSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/recurjac',
   title: 'RecurJac',

@@ -11,8 +11,7 @@ import {
   InvalidInputError,
   Random,
   resolveOptions,
-  run,
-  runOptionsOf,
+  runWith,
   stalled,
 } from '@infimum/core';
 import type { Region } from '../bounds/region.ts';
@@ -106,7 +105,7 @@ export const verifyPropertyOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `verifyProperty`. */
-export type VerifyPropertyOptions = OptionsOf<typeof verifyPropertyOptions>;
+export type VerifyPropertyOptions = OptionsOf<typeof verifyPropertyOptions> & RunOptions<PropertyIterate>;
 
 /**
  * Checks an instance.
@@ -159,9 +158,9 @@ export function checkPropertyInstance(value: unknown): asserts value is Property
  */
 export function verifyProperty(
   instance: PropertyInstance,
-  options: VerifyPropertyOptions & RunOptions<PropertyIterate> = {},
+  options: VerifyPropertyOptions = {},
 ): Outcome<PropertySolution, PropertyIterate> {
-  return run(verifyPropertySteps(instance, options), runOptionsOf(verifyPropertyOptions, options));
+  return runWith(verifyPropertyOptions, options, verifyPropertySteps(instance, options));
 }
 
 /** The steps of `verifyProperty`. */

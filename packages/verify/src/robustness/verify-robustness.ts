@@ -1,5 +1,5 @@
 // Robustness of a classification: no input near x may get another label.
-import type { Outcome, RunOptions } from '@infimum/core';
+import type { Outcome } from '@infimum/core';
 import { checkInteger, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import type { AroundOptions } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
@@ -53,7 +53,7 @@ export interface RobustnessSolution extends PropertySolution {
  */
 export function verifyRobustness(
   question: RobustnessQuestion,
-  options: VerifyPropertyOptions & RunOptions<PropertyIterate> = {},
+  options: VerifyPropertyOptions = {},
 ): Outcome<RobustnessSolution, PropertyIterate> {
   checkObject(question, 'question');
   checkObject(options, 'options');
