@@ -5,7 +5,7 @@ import { createExpertBalancer, topKRoute } from '@infimum/ot';
 
 /** How biases follow the loads, by the names that the page shows. */
 export const RULES = {
-  'sign, constant': { update: 'sign', schedule: 'constant', step: 0.01 },
+  'sign, constant': { update: 'sign', schedule: 'constant', stepSize: 0.01 },
   'proportional, constant': { update: 'proportional', schedule: 'constant' },
   'proportional, 1/√n': { update: 'proportional', schedule: 'square-root' },
   'proportional, 1/n': { update: 'proportional', schedule: 'harmonic' },

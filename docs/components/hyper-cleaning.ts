@@ -64,8 +64,8 @@ export function clean({ train, validation, test }: CleaningTask, report: (step: 
   const problem = cleaningProblem({ train, validation, classes: 10, ridge: 0.01 });
   const [x0, y0] = [new Float64Array(train.design.rows), new Float64Array(640)];
   aidCg(problem, x0, y0, {
-    outer: 'adam',
-    eta: 0.2,
+    optimizer: 'adam',
+    stepSize: 0.2,
     tolerance: 0,
     maxIterations: STEPS,
     onIteration: ({ solution }) => {

@@ -57,7 +57,7 @@ export class HeatedPlate {
 
   constructor(seed: number) {
     const shared = { method: 'ssor-cg', tolerance: 1e-8, seed } as const;
-    this.#tuner = tuneRelaxation({ ...shared, lowestContext: 0, highestContext: 10.1 });
+    this.#tuner = tuneRelaxation({ ...shared, minContext: 0, maxContext: 10.1 });
     this.#fixed = FIXED.map((factor) => tuneRelaxation({ ...shared, grid: Float64Array.of(factor) }));
   }
 

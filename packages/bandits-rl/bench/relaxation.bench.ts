@@ -88,7 +88,7 @@ for (const preconditioner of [undefined, 'jacobi'] as const) {
     const solved = conjugateGradient(sequence.matrix(t), sequence.rightHandSide(t, x), {
       preconditioner,
       tolerance: 1e-8,
-      initialSolution: x,
+      initial: x,
     });
     x = solved.x;
     total += solved.iterations;

@@ -245,35 +245,51 @@ const methods: [string, Method][] = [
   [
     'penaltyBilevel',
     (p, x, y, run) =>
-      penaltyBilevel(p, x, y, { ...run, ...exact, alpha: 0.05, sigma: 0.05, innerSteps: 5, batch: 1000 }),
+      penaltyBilevel(p, x, y, {
+        ...run,
+        ...exact,
+        stepSize: 0.05,
+        sigma: 0.05,
+        lowerSteps: 5,
+        batchSize: 1000,
+      }),
   ],
   [
     'penaltyBilevelSingleLoop',
     (p, x, y, run) =>
-      penaltyBilevelSingleLoop(p, x, y, { ...run, ...exact, alpha: 0.03, sigma: 0.05, batch: 1000 }),
+      penaltyBilevelSingleLoop(p, x, y, { ...run, ...exact, stepSize: 0.03, sigma: 0.05, batchSize: 1000 }),
   ],
-  ['boRep', (p, x, y, run) => boRep(p, x, y, { ...run, ...sampled, eta: 0.3 })],
+  ['boRep', (p, x, y, run) => boRep(p, x, y, { ...run, ...sampled, stepSize: 0.3 })],
   [
     'bsvrb',
     (p, x, _, run) =>
-      bsvrb(oneBlock(p), x, { ...run, ...sampled, eta: 100, beta: 0.1, blocksPerIteration: 1 }),
+      bsvrb(oneBlock(p), x, {
+        ...run,
+        ...sampled,
+        stepSize: 100,
+        hypergradientWeight: 0.1,
+        blocksPerIteration: 1,
+      }),
   ],
-  ['aidCg', (p, x, y, { signal }) => aidCg(p, x, y, { signal, ...exact, eta: 0.15 })],
-  ['itd', (p, x, y, { signal }) => itd(p, x, y, { signal, ...exact, eta: 0.3 })],
-  ['stocBio', (p, x, y, run) => stocBio(p, x, y, { ...run, ...sampled, eta: 200, neumannTerms: 20 })],
-  ['ttsa', (p, x, y, run) => ttsa(p, x, y, { ...run, ...sampled, eta: 3000 })],
-  ['soba', (p, x, y, run) => soba(p, x, y, { ...run, ...sampled, eta: 100 })],
-  ['maSoba', (p, x, y, run) => maSoba(p, x, y, { ...run, ...sampled, eta: 100 })],
-  ['amigo', (p, x, y, run) => amigo(p, x, y, { ...run, ...sampled, eta: 100 })],
-  ['f2sa', (p, x, y, run) => f2sa(p, x, y, { ...run, ...sampled, multiplier: 10, alpha: 300, batch: 1000 })],
-  ['bome', (p, x, y, run) => bome(p, x, y, { ...run, ...sampled, alpha: 0.1, batch: 1000 })],
+  ['aidCg', (p, x, y, { signal }) => aidCg(p, x, y, { signal, ...exact, stepSize: 0.15 })],
+  ['itd', (p, x, y, { signal }) => itd(p, x, y, { signal, ...exact, stepSize: 0.3 })],
+  ['stocBio', (p, x, y, run) => stocBio(p, x, y, { ...run, ...sampled, stepSize: 200, neumannTerms: 20 })],
+  ['ttsa', (p, x, y, run) => ttsa(p, x, y, { ...run, ...sampled, stepSize: 3000 })],
+  ['soba', (p, x, y, run) => soba(p, x, y, { ...run, ...sampled, stepSize: 100 })],
+  ['maSoba', (p, x, y, run) => maSoba(p, x, y, { ...run, ...sampled, stepSize: 100 })],
+  ['amigo', (p, x, y, run) => amigo(p, x, y, { ...run, ...sampled, stepSize: 100 })],
+  [
+    'f2sa',
+    (p, x, y, run) => f2sa(p, x, y, { ...run, ...sampled, penalty: 10, stepSize: 300, batchSize: 1000 }),
+  ],
+  ['bome', (p, x, y, run) => bome(p, x, y, { ...run, ...sampled, stepSize: 0.1, batchSize: 1000 })],
   ['pbgd', (p, x, y, run) => pbgd(p, x, y, { ...run, tolerance: 0, maxIterations: 1e6 })],
   [
     'blockBsa',
-    (p, x, _, run) => blockBsa(oneBlock(p), x, { ...run, ...sampled, eta: 100, blocksPerIteration: 1 }),
+    (p, x, _, run) => blockBsa(oneBlock(p), x, { ...run, ...sampled, stepSize: 100, blocksPerIteration: 1 }),
   ],
   ['randomSearch', (p, x, y, run) => randomSearch(p, x, y, { ...run, lower: -5, upper: 5, points: 100_000 })],
-  ['saba', (p, x, y, run) => saba(p, x, y, { ...run, ...sampled, eta: 30 })],
+  ['saba', (p, x, y, run) => saba(p, x, y, { ...run, ...sampled, stepSize: 30 })],
 ];
 const train = Number(process.argv[3] ?? 400);
 const firstSeed = Number(process.argv[4] ?? 1);

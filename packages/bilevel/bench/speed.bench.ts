@@ -38,22 +38,23 @@ for (const [name, sigma, minimiser] of [
 for (const size of [5, 50, 500]) {
   const { problem, x0, y0 } = toy('cosh', size);
   const maxIterations = size > 50 ? 8000 : 4000;
-  const solve = () => boRep(problem, x0, y0, { nu: 0.1, gamma: 0.2, tolerance: 0, maxIterations });
+  const solve = () =>
+    boRep(problem, x0, y0, { linearStepSize: 0.1, lowerStepSize: 0.2, tolerance: 0, maxIterations });
   console.log(`BO-REP, ${size} variables, ${maxIterations} iterations: ${milliseconds(solve)}`);
 }
-for (const version of [1, 2] as const) {
+for (const variant of [1, 2] as const) {
   for (const blocks of [1000, 10_000]) {
     const instance = quadraticBlockInstance({ blocks, dimX: 8, dimY: 5, noise: 0 }, 1);
     const { problem } = blockModelOf(instance);
     const time = (maxIterations: number) => {
       const before = process.cpuUsage();
       bsvrb(problem, instance.x0, {
-        version,
+        variant,
         tracker: 'msvr',
         blocksPerIteration: 10,
-        gamma: 1,
-        tau: 0.001,
-        eta: 0.001,
+        correctionFactor: 1,
+        lowerStepSize: 0.001,
+        stepSize: 0.001,
         tolerance: 0,
         maxIterations,
       });
@@ -63,7 +64,7 @@ for (const version of [1, 2] as const) {
     time(200);
     const [few, many] = [time(100), time(2100)];
     console.log(
-      `BSVRB version ${version}, ${blocks} blocks, 10 an iteration: ${((many - few) / 2).toFixed(1)} µs an iteration`,
+      `BSVRB version ${variant}, ${blocks} blocks, 10 an iteration: ${((many - few) / 2).toFixed(1)} µs an iteration`,
     );
   }
 }

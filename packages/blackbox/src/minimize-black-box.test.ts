@@ -15,8 +15,8 @@ it('gives the same whatever the order of the answers', async () => {
     await new Promise((resume) => setTimeout(resume, delay / 4));
     return bowl(point);
   };
-  const direct = await minimizeBlackBox(bowl, { bounds, parallel: 8, budget: 80 });
-  const shuffled = await minimizeBlackBox(late, { bounds, parallel: 8, budget: 80 });
+  const direct = await minimizeBlackBox(bowl, { bounds, concurrency: 8, maxEvaluations: 80 });
+  const shuffled = await minimizeBlackBox(late, { bounds, concurrency: 8, maxEvaluations: 80 });
   expect(shuffled.point).toEqual(direct.point);
   expect(shuffled.value).toBe(direct.value);
   expect(shuffled.evaluations).toBe(80);
@@ -24,17 +24,19 @@ it('gives the same whatever the order of the answers', async () => {
 });
 
 it('goes on from a journal that was cut off, without asking again', async () => {
-  const whole = await minimizeBlackBox(bowl, { bounds, budget: 60, seed: 3 });
+  const whole = await minimizeBlackBox(bowl, { bounds, maxEvaluations: 60, seed: 3 });
   const journal = JSON.parse(JSON.stringify(whole.journal.slice(0, 25))) as JournalEntry[];
   let asked = 0;
   const counted = (point: number[]) => {
     asked++;
     return bowl(point);
   };
-  const resumed = await minimizeBlackBox(counted, { bounds, budget: 60, seed: 3, journal });
+  const resumed = await minimizeBlackBox(counted, { bounds, maxEvaluations: 60, seed: 3, journal });
   expect(asked).toBe(35);
   expect(resumed.point).toEqual(whole.point);
-  await expect(minimizeBlackBox(bowl, { bounds, budget: 60, seed: 4, journal })).rejects.toThrow('journal');
+  await expect(minimizeBlackBox(bowl, { bounds, maxEvaluations: 60, seed: 4, journal })).rejects.toThrow(
+    'journal',
+  );
 });
 
 it('repeats what fails, counts what fails again, and says when everything has', async () => {
@@ -43,16 +45,16 @@ it('repeats what fails, counts what fails again, and says when everything has', 
     if (calls++ % 3 === 0) throw new Error('out of order');
     return bowl(point);
   };
-  const repeated = await minimizeBlackBox(shaky, { bounds, budget: 50, retries: 1 });
+  const repeated = await minimizeBlackBox(shaky, { bounds, maxEvaluations: 50, retries: 1 });
   expect(repeated.failures).toBe(0);
   const counted = await minimizeBlackBox((p: number[]) => (p[0] > 0 ? Number.NaN : bowl(p)), {
     bounds,
-    budget: 50,
+    maxEvaluations: 50,
   });
   expect(counted.failures).toBeGreaterThan(0);
   expect(counted.evaluations).toBe(50);
   expect(counted.point?.[0]).toBeLessThanOrEqual(0);
-  const never = await minimizeBlackBox(() => Infinity, { bounds, budget: 30 });
+  const never = await minimizeBlackBox(() => Infinity, { bounds, maxEvaluations: 30 });
   expect(never).toMatchObject({
     status: 'stalled',
     point: undefined,
@@ -62,7 +64,12 @@ it('repeats what fails, counts what fails again, and says when everything has', 
 });
 
 it.each(['cma-es', 'cbo', 'random-search'] as const)('stops at the target with %s', async (method) => {
-  const { status, value } = await minimizeBlackBox(bowl, { bounds, method, target: 0.3, budget: 5000 });
+  const { status, value } = await minimizeBlackBox(bowl, {
+    bounds,
+    method,
+    targetValue: 0.3,
+    maxEvaluations: 5000,
+  });
   expect(status).toBe('converged');
   expect(value).toBeLessThanOrEqual(0.3);
 });
@@ -91,7 +98,7 @@ it('sends integers and choices, on a bound too', async () => {
       seen.add(n);
       return (n - 6) ** 2 + Math.log10(rate / 0.01) ** 2 + (kind === 'c' ? 0 : 2);
     },
-    { space, budget: 400, seed: 1 },
+    { space, maxEvaluations: 400, seed: 1 },
   );
   expect(point?.n).toBe(6);
   expect(point?.kind).toBe('c');
@@ -103,5 +110,5 @@ it('names the option at fault', async () => {
   await expect(minimizeBlackBox(bowl, {})).rejects.toThrow('space');
   await expect(minimizeBlackBox(bowl, { bounds: [] })).rejects.toThrow('bounds');
   await expect(minimizeBlackBox(bowl, { bounds: [[1, 0]] })).rejects.toThrow('bounds[0].upper');
-  await expect(minimizeBlackBox(bowl, { bounds, parallel: 0 })).rejects.toThrow('parallel');
+  await expect(minimizeBlackBox(bowl, { bounds, concurrency: 0 })).rejects.toThrow('parallel');
 });

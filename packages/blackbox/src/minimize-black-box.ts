@@ -66,15 +66,15 @@ export interface MinimizeOptions {
   /** One pair a variable; the function then gets an array. */
   readonly bounds?: readonly (readonly [lower: number, upper: number])[];
   /** Evaluations, failed ones included; 100 times the number of variables by default. */
-  readonly budget?: number;
+  readonly maxEvaluations?: number;
   /** Evaluations at a time; 1 by default. */
-  readonly parallel?: number;
+  readonly concurrency?: number;
   /** `cma-es` by default; `cbo` for many minima; `random-search`. */
   readonly method?: 'cma-es' | 'cbo' | 'random-search';
   /** How often a failed evaluation is repeated before it counts as failed; 0 by default. */
   readonly retries?: number;
   /** Value at which to stop. */
-  readonly target?: number;
+  readonly targetValue?: number;
   /** Seed of everything random; 0 by default. */
   readonly seed?: number;
   /** Answers of a run with the same options that was interrupted. */
@@ -147,14 +147,14 @@ export async function minimizeBlackBox<P = number[]>(
 ): Promise<Minimum<P>> {
   checkObject(options, 'options');
   const variables = checkOptions(objective, options);
-  const { budget = 100 * variables.length, signal, journal: past = [] } = options;
+  const { maxEvaluations = 100 * variables.length, signal, journal: past = [] } = options;
   const d = variables.length;
   const blackBox: BlackBox = {
     dimension: d,
     value: () => Number.NaN,
     lower: new Float64Array(d),
     upper: new Float64Array(d).fill(1),
-    ...(options.target !== undefined && { target: options.target }),
+    ...(options.targetValue !== undefined && { target: options.targetValue }),
   };
   const evaluator = new Evaluator(
     objective as (point: unknown, signal?: AbortSignal) => number | Promise<number>,
@@ -162,7 +162,7 @@ export async function minimizeBlackBox<P = number[]>(
     variables,
     past,
   );
-  const steps = stepsOf(blackBox, budget, options);
+  const steps = stepsOf(blackBox, maxEvaluations, options);
   const end = (status: Status, reason: string) => evaluator.report<P>(status, reason);
   let step = steps.next(new Float64Array(0));
   let lastTurn = performance.now();
@@ -174,28 +174,31 @@ export async function minimizeBlackBox<P = number[]>(
     }
     if (signal?.aborted) return end('aborted', 'the signal was aborted');
     const { points, count } = step.value;
-    const room = Math.min(count, budget - evaluator.asked);
+    const room = Math.min(count, maxEvaluations - evaluator.asked);
     const values = await evaluator.evaluate(points, count, room);
     if (signal?.aborted) return end('aborted', 'the signal was aborted');
     step = steps.next(values);
   }
   const { status, reason } = step.value as Conclusion<BestPoint>;
   if (evaluator.isHopeless) return end('stalled', 'every evaluation has failed');
-  return end(status, status === 'iteration-limit' ? `the budget of ${budget} evaluations is spent` : reason);
+  return end(
+    status,
+    status === 'iteration-limit' ? `the budget of ${maxEvaluations} evaluations is spent` : reason,
+  );
 }
 
 function stepsOf(
   blackBox: BlackBox,
-  budget: number,
-  { method = 'cma-es', parallel = 1, seed = 0 }: MinimizeOptions,
+  maxEvaluations: number,
+  { method = 'cma-es', concurrency = 1, seed = 0 }: MinimizeOptions,
 ): Generator<Questions, Conclusion<BestPoint>, Float64Array> {
-  const shared = { maxEvaluations: budget, seed };
+  const shared = { maxEvaluations, seed };
   const d = blackBox.dimension;
-  if (method === 'cbo') return cboSteps(blackBox, { ...shared, population: Math.max(50, parallel) });
+  if (method === 'cbo') return cboSteps(blackBox, { ...shared, population: Math.max(50, concurrency) });
   if (method === 'random-search')
-    return randomSearchSteps(blackBox, { ...shared, population: Math.max(1, parallel) });
+    return randomSearchSteps(blackBox, { ...shared, population: Math.max(1, concurrency) });
   // A generation is at least as large as what runs at a time, so that nothing stands idle.
-  const population = Math.max(4 + Math.floor(3 * Math.log(d)), parallel);
+  const population = Math.max(4 + Math.floor(3 * Math.log(d)), concurrency);
   return cmaEsSteps(blackBox, {
     ...shared,
     population,
@@ -243,7 +246,7 @@ class Evaluator {
         values[i] = entry.value ?? Number.NaN;
       }
     };
-    await Promise.all(Array.from({ length: Math.min(this.#options.parallel ?? 1, room) }, labour));
+    await Promise.all(Array.from({ length: Math.min(this.#options.concurrency ?? 1, room) }, labour));
     return values;
   }
 
@@ -321,7 +324,18 @@ function checkOptions(objective: unknown, options: MinimizeOptions): Variable[] 
   if (typeof objective !== 'function') {
     throw new InvalidInputError('expected a function', { argument: 'objective', code: 'type' });
   }
-  const { space, bounds, budget, parallel, method, retries, target, seed, journal, onAnswer } = options ?? {};
+  const {
+    space,
+    bounds,
+    maxEvaluations,
+    concurrency,
+    method,
+    retries,
+    targetValue,
+    seed,
+    journal,
+    onAnswer,
+  } = options ?? {};
   if ((space === undefined) === (bounds === undefined)) {
     throw new InvalidInputError('give either space or bounds', { argument: 'space', code: 'missing' });
   }
@@ -337,14 +351,14 @@ function checkOptions(objective: unknown, options: MinimizeOptions): Variable[] 
     throw new InvalidInputError('has no variable', { argument: space ? 'space' : 'bounds', code: 'empty' });
   for (const [j, variable] of variables.entries())
     checkVariable(variable, space ? `space.${Object.keys(space)[j]}` : `bounds[${j}]`);
-  if (budget !== undefined) checkInteger(budget, 'budget', { min: 1 });
-  if (parallel !== undefined) checkInteger(parallel, 'parallel', { min: 1, max: 100_000 });
+  if (maxEvaluations !== undefined) checkInteger(maxEvaluations, 'budget', { min: 1 });
+  if (concurrency !== undefined) checkInteger(concurrency, 'parallel', { min: 1, max: 100_000 });
   if (retries !== undefined) checkInteger(retries, 'retries', { min: 0, max: 1000 });
   if (onAnswer !== undefined) checkFunction(onAnswer, 'onAnswer');
   if (journal !== undefined) checkList(journal, 'journal');
   for (let k = 0; k < (journal?.length ?? 0); k++) checkObject(journal?.[k], `journal[${k}]`);
   if (seed !== undefined) checkInteger(seed, 'seed', { min: 0 });
-  if (target !== undefined) checkNumber(target, 'target');
+  if (targetValue !== undefined) checkNumber(targetValue, 'target');
   if (method !== undefined) checkChoice(method, 'method', ['cma-es', 'cbo', 'random-search']);
   return variables;
 }

@@ -81,7 +81,7 @@ describe.skipIf(missing)('over the queue', () => {
     const extra = await spawnWorker(server.url);
     const there = await bsvrbOn(executor, tasks.visitFolds, folds(), start, {
       ...options,
-      perTask: 2,
+      blocksPerTask: 2,
       onIteration: ({ iteration }) => {
         // Its jobs are on their way when it dies.
         if (iteration === 6) setTimeout(() => void kill(extra), 3);

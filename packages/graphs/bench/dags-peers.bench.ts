@@ -47,7 +47,7 @@ for (const d of sizes) {
     const truth = randomDag(d, 2, kind, random);
     const instance = { data: sampleLinearModel(truth, 1000, noise, random), truth };
     const before = process.cpuUsage();
-    const found = topo(instance.data, { seed, restarts: 10 });
+    const found = topo(instance.data, { seed, starts: 10 });
     const { user, system } = process.cpuUsage(before);
     const shd = graphDistance(truth, found.weights).shd;
     own += shd;

@@ -12,7 +12,7 @@ const seconds = async (work: () => unknown) => {
 
 const large = randomOnline(100_000, 1_000_000, 5, 0, 0.1, 1);
 for (const policy of ['stochastic-balance', 'least-load', 'greedy', 'ranking'] as const) {
-  const spent = await seconds(() => simulateOnline(large, { policy, runs: 3, tolerance: 0 }));
+  const spent = await seconds(() => simulateOnline(large, { policy, maxRuns: 3, tolerance: 0 }));
   console.log(
     `${policy}: ${((3 * 1_000_000) / spent / 1e6).toFixed(2)} million arrivals/s, ${large.columnIndices.length} edges`,
   );
@@ -27,10 +27,10 @@ for (const method of ['compact', 'column-generation'] as const) {
   console.log(`programme of 20 x 200, ${method}: ${(value / 20).toFixed(6)} in ${spent.toFixed(2)} s`);
 }
 const medium = randomOnline(2000, 20_000, 5, 0, 0.1, 1);
-const rounds = 300;
+const maxRounds = 300;
 let bound = 0;
 const spent = await seconds(() => {
-  bound = stochasticConfigurationBound(medium, { rounds }).value;
+  bound = stochasticConfigurationBound(medium, { maxRounds }).value;
 });
 console.log(
   `dual bound at ${medium.columnIndices.length} edges: ${bound.toFixed(2)} in ${spent.toFixed(2)} s`,

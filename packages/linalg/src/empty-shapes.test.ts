@@ -126,7 +126,7 @@ it('iterative solvers end where they begin', () => {
   };
   for (const [name, solver] of Object.entries(square)) {
     for (const a of [nothing, sparse]) {
-      const { x, status, relativeResidual, iterations } = solver(a, none, { initialSolution: none });
+      const { x, status, relativeResidual, iterations } = solver(a, none, { initial: none });
       expect([name, x.length, status, relativeResidual, iterations]).toEqual([name, 0, 'converged', 0, 0]);
     }
   }

@@ -58,12 +58,15 @@ function ours(m: number, d: number): Record<string, number> {
   const rows = { rows: m, cols: d, values: new Random(1).normals(new Float32Array(m * d)) };
   const x = new Random(2).normals(new Float64Array(d));
   const out = new Float64Array(d);
-  const inverse = inverseFisher(rows, { engine: 'cholesky', damping: 1e-3 });
+  const inverse = inverseFisher(rows, { factorization: 'cholesky', damping: 1e-3 });
   const short = { engine: 'cholesky', damping: 1e-3, precision: 'float32' } as const;
   const inverseShort = inverseFisher(rows, short);
   const times: Record<string, number> = {
     'setup, recursion': time(() => inverseFisher(rows, { damping: 1e-3 }), 2),
-    'setup, Gram and Cholesky': time(() => inverseFisher(rows, { engine: 'cholesky', damping: 1e-3 }), 2),
+    'setup, Gram and Cholesky': time(
+      () => inverseFisher(rows, { factorization: 'cholesky', damping: 1e-3 }),
+      2,
+    ),
     'setup, Gram and Cholesky, float32': time(() => inverseFisher(rows, short), 2),
     product: time(() => inverse.multiply(x, out)),
     'product, float32': time(() => inverseShort.multiply(x, out)),

@@ -38,7 +38,7 @@ const methods: Readonly<Record<string, readonly Setting[]>> = {
       privateSpiderBoost(loss, {
         epsilon,
         delta: DELTA,
-        clip: CLIP,
+        clipNorm: CLIP,
         steps,
         phase: 2,
         stepSize: length / loss.smoothness,
@@ -52,7 +52,7 @@ const methods: Readonly<Record<string, readonly Setting[]>> = {
       recursiveRegularization(loss, {
         epsilon,
         delta: DELTA,
-        clip: CLIP,
+        clipNorm: CLIP,
         rounds,
         radius: 100,
         innerLimit: steps,
@@ -66,27 +66,27 @@ const methods: Readonly<Record<string, readonly Setting[]>> = {
       privateSpiderTree(loss, {
         epsilon,
         delta: DELTA,
-        clip: CLIP,
-        batch: Math.floor(loss.records / rounds),
+        clipNorm: CLIP,
+        batchSize: Math.floor(loss.records / rounds),
         depth: 0,
-        beta: length * loss.smoothness,
+        pathLength: length * loss.smoothness,
         threshold: 0,
         seed,
       }).w,
   })),
   // Depth and grid were chosen on tumours and on training rows of digits.
-  'tree, several passes': every(every([5, 10], [1, 2]), [3, 10]).map(([[passes, rounds], length]) => ({
-    name: `${passes} passes, ${rounds} rounds, steps of ${length}`,
+  'tree, several passes': every(every([5, 10], [1, 2]), [3, 10]).map(([[epochs, rounds], length]) => ({
+    name: `${epochs} passes, ${rounds} rounds, steps of ${length}`,
     train: (loss, epsilon, seed) =>
       privateSpiderTree(loss, {
         epsilon,
         delta: DELTA,
-        clip: CLIP,
-        passes,
+        clipNorm: CLIP,
+        epochs,
         // A root, and a right child of half its size.
-        batch: Math.floor(loss.records / (1.5 * rounds)),
+        batchSize: Math.floor(loss.records / (1.5 * rounds)),
         depth: 1,
-        beta: Math.SQRT2 * length * loss.smoothness,
+        pathLength: Math.SQRT2 * length * loss.smoothness,
         threshold: 0,
         seed,
       }).w,
@@ -97,7 +97,7 @@ const methods: Readonly<Record<string, readonly Setting[]>> = {
       dpGd(loss, {
         epsilon,
         delta: DELTA,
-        clip: CLIP,
+        clipNorm: CLIP,
         steps,
         stepSize: length / loss.smoothness,
         output: 'last',
@@ -116,9 +116,9 @@ const methods: Readonly<Record<string, readonly Setting[]>> = {
       dpSgd(loss, {
         epsilon,
         delta: DELTA,
-        clip: CLIP,
+        clipNorm: CLIP,
         steps,
-        batch: Math.ceil(loss.records / 5),
+        batchSize: Math.ceil(loss.records / 5),
         stepSize: length / loss.smoothness,
         output: 'last',
         seed,

@@ -297,9 +297,9 @@ describe('matrices of low rank', () => {
 
 describe('windows of gradients', () => {
   it('move x alike by both engines with a gradient of 1e12 among them', () => {
-    const [a, b] = (['cholesky', 'lu'] as const).map((engine) => {
+    const [a, b] = (['cholesky', 'lu'] as const).map((factorization) => {
       const x = Float64Array.of(1, 2, 3);
-      const optimizer = mfac(3, { window: 4, damping: 1e-5, learningRate: 0.1, engine });
+      const optimizer = mfac(3, { window: 4, damping: 1e-5, learningRate: 0.1, factorization });
       for (const gradient of [
         [1, 0.5, 0.2],
         [1e12, -1e12, 3e11],
@@ -315,8 +315,8 @@ describe('windows of gradients', () => {
   });
 
   it('multiply a new gradient without cancellation', () => {
-    for (const engine of ['cholesky', 'lu'] as const) {
-      const inverse = windowInverseFisher(2, { window: 2, damping: 1e-12, engine });
+    for (const factorization of ['cholesky', 'lu'] as const) {
+      const inverse = windowInverseFisher(2, { window: 2, damping: 1e-12, factorization });
       const g = Float64Array.of(3, 4);
       const out = new Float64Array(2);
       inverse.replaceMultiply(g, out);

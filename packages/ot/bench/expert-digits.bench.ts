@@ -24,7 +24,8 @@ const forEver = { tolerance: 0, patience: 1e9 };
 
 const methods: Record<string, (problem: ExpertAssignment) => Steps<ExpertRouting, Balance>> = {
   'sign, u = 0.001': (problem) => alfLbSteps(problem, forEver),
-  'sign, 0.02/sqrt(n)': (problem) => alfLbSteps(problem, { ...forEver, schedule: 'square-root', step: 0.02 }),
+  'sign, 0.02/sqrt(n)': (problem) =>
+    alfLbSteps(problem, { ...forEver, schedule: 'square-root', stepSize: 0.02 }),
   'proportional, 0.05/L': (problem) => alfLbSteps(problem, { ...forEver, update: 'proportional' }),
   'proportional, 5/(L n)': (problem) =>
     alfLbSteps(problem, { ...forEver, update: 'proportional', schedule: 'harmonic' }),

@@ -20,11 +20,11 @@ const streams = {
 };
 
 const rules: Record<string, Partial<ExpertBalancerOptions>> = {
-  'sign, 0.01': { update: 'sign', step: 0.01 },
+  'sign, 0.01': { update: 'sign', stepSize: 0.01 },
   'proportional, 0.05/L': { update: 'proportional' },
   'proportional, 0.1/(L sqrt(n))': { update: 'proportional', schedule: 'square-root' },
   'proportional, 5/(L n)': { update: 'proportional', schedule: 'harmonic' },
-  'harmonic, estimated curvature': { update: 'proportional', schedule: 'harmonic', step: 'curvature' },
+  'harmonic, estimated curvature': { update: 'proportional', schedule: 'harmonic', stepSize: 'curvature' },
   'coordinate dual, two sweeps': { method: 'coordinate-dual' },
 };
 

@@ -11,10 +11,10 @@ const seeds = [1, 2, 3];
 type Rule = Pick<ExpertBalancerOptions, 'update' | 'schedule' | 'step' | 'method'>;
 
 const rules: Record<string, Rule> = {
-  'sign, u = 0.001': { update: 'sign', step: 1e-3 },
-  'sign, 0.02/sqrt(n)': { update: 'sign', schedule: 'square-root', step: 0.02 },
-  'sign, 0.1/n': { update: 'sign', schedule: 'harmonic', step: 0.1 },
-  'sign, 1/n': { update: 'sign', schedule: 'harmonic', step: 1 },
+  'sign, u = 0.001': { update: 'sign', stepSize: 1e-3 },
+  'sign, 0.02/sqrt(n)': { update: 'sign', schedule: 'square-root', stepSize: 0.02 },
+  'sign, 0.1/n': { update: 'sign', schedule: 'harmonic', stepSize: 0.1 },
+  'sign, 1/n': { update: 'sign', schedule: 'harmonic', stepSize: 1 },
   'proportional, 0.05/L': { update: 'proportional' },
   'proportional, 0.1/(L sqrt(n))': { update: 'proportional', schedule: 'square-root' },
   'proportional, 5/(L n)': { update: 'proportional', schedule: 'harmonic' },

@@ -265,7 +265,7 @@ describe('histograms whose weights underflow', () => {
     const divergence = sinkhornDivergence(points, points, { epsilon: 1e-2, a, b });
     expect(divergence.status).toBe('converged');
     expect(divergence.divergence).toBeCloseTo((20 / 49) ** 2 + (3 / 49) ** 2, 2);
-    const map = transportMap(points, points, { kind: 'entropic', epsilon: 1e-2, a, b });
+    const map = transportMap(points, points, { method: 'entropic', epsilon: 1e-2, a, b });
     expect(map.status).toBe('converged');
     const at = map.map({ rows: 1, cols: 1, values: Float64Array.of(10 / 49) }).values[0];
     expect(at).toBeCloseTo(30 / 49, 2);

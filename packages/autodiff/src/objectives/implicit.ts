@@ -47,7 +47,7 @@ const implicitOptions = {
     description:
       'Limit of products with the matrix; a Neumann series of so many terms is the usual truncated one',
   },
-  step: {
+  neumannStepSize: {
     type: 'number',
     above: 0,
     description:
@@ -192,7 +192,7 @@ interface Settings {
 
 function settingsOf(
   { argmin, fixedPoint, root }: ImplicitDefinition,
-  { method, tolerance, maxIterations, step }: ResolvedOptions<typeof implicitOptions>,
+  { method, tolerance, maxIterations, neumannStepSize }: ResolvedOptions<typeof implicitOptions>,
 ): Settings {
   if ([argmin, fixedPoint, root].filter((each) => each !== undefined).length !== 1) {
     const problem = 'must have one of argmin, fixedPoint and root';
@@ -207,11 +207,11 @@ function settingsOf(
     const problem = 'conjugate gradients need the symmetric matrix of an argmin';
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
-  if (chosen === 'neumann' && !fixedPoint && step === undefined) {
+  if (chosen === 'neumann' && !fixedPoint && neumannStepSize === undefined) {
     const problem = 'is required for a Neumann series: less than 2 over the largest eigenvalue of F_x';
     throw new InvalidInputError(problem, { argument: 'step', code: 'missing' });
   }
-  return { method: chosen, tolerance, maxIterations, step: step ?? 1 };
+  return { method: chosen, tolerance, maxIterations, step: neumannStepSize ?? 1 };
 }
 
 /** F(x, theta), a vector of the size of x. */

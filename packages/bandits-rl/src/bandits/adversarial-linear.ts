@@ -173,7 +173,7 @@ const adversarialLinearBanditOptions = {
     default: 'magnitude-reduced',
     description: 'How losses are estimated and followed',
   },
-  learningRate: {
+  learningRateFactor: {
     type: 'number',
     above: 0,
     default: 1,
@@ -214,7 +214,7 @@ export function adversarialLinearBandit(
   loss: (round: number, arm: number) => number,
   options: AdversarialLinearBanditOptions = {},
 ): Outcome<BanditPlay, BanditIterate> {
-  const { method, learningRate, seed } = resolveOptions(adversarialLinearBanditOptions, options);
+  const { method, learningRateFactor, seed } = resolveOptions(adversarialLinearBanditOptions, options);
   checkFunction(loss, 'loss');
   checkMatrix(features, 'features');
   checkFeatureNorms(features, 'features');
@@ -227,7 +227,7 @@ export function adversarialLinearBandit(
   return runWith(
     adversarialLinearBanditOptions,
     options,
-    playLinearSteps(features, rounds, checkedLoss, method, { learningRate, seed }),
+    playLinearSteps(features, rounds, checkedLoss, method, { learningRate: learningRateFactor, seed }),
   );
 }
 

@@ -40,8 +40,8 @@ const banditOptions = {
     default: 0,
     description: 'Numbers of a context; a constant is added to them',
   },
-  lowest: { type: 'number', default: 0, description: 'Smallest possible reward' },
-  highest: { type: 'number', default: 1, description: 'Largest possible reward' },
+  minReward: { type: 'number', default: 0, description: 'Smallest possible reward' },
+  maxReward: { type: 'number', default: 1, description: 'Largest possible reward' },
   maxPending: {
     type: 'integer',
     min: 1,
@@ -173,7 +173,7 @@ export function createBandit(arms: readonly string[], options: BanditOptions = {
       code: Array.isArray(arms) ? 'empty' : 'type',
     });
   }
-  if (!(resolved.highest > resolved.lowest)) {
+  if (!(resolved.maxReward > resolved.minReward)) {
     throw new InvalidInputError('must exceed lowest', { argument: 'highest', code: 'out-of-range' });
   }
   const bandit = new LiveBandit(resolved, arms.length);
@@ -294,12 +294,12 @@ class LiveBandit implements Bandit {
   }
 
   reward(id: string, value: number): boolean {
-    const { lowest, highest } = this.#options;
-    checkNumber(value, 'value', { min: lowest, max: highest });
+    const { minReward, maxReward } = this.#options;
+    checkNumber(value, 'value', { min: minReward, max: maxReward });
     const choice = this.#pending.get(id);
     if (!choice) return false;
     this.#pending.delete(id);
-    const share = Math.min(1, Math.max(0, (value - lowest) / (highest - lowest)));
+    const share = Math.min(1, Math.max(0, (value - minReward) / (maxReward - minReward)));
     this.#policy.learn(choice.context, choice.arm, choice.probability, 1 - share);
     this.#arms[choice.arm].rewards++;
     this.#arms[choice.arm].sum += share;
@@ -320,8 +320,8 @@ class LiveBandit implements Bandit {
   }
 
   estimates(level = 0.95): ArmEstimate[] {
-    const { lowest, highest } = this.#options;
-    const onScale = (share: number) => lowest + share * (highest - lowest);
+    const { minReward, maxReward } = this.#options;
+    const onScale = (share: number) => minReward + share * (maxReward - minReward);
     const waiting = new Int32Array(this.#known);
     for (const { arm } of this.#pending.values()) waiting[arm]++;
     return this.#arms.map(({ name, rewards, sum }, place) => {

@@ -96,7 +96,7 @@ describe.each(ALGORITHMS)('a live bandit with %s', (algorithm) => {
     expect(() => bandit.addArm('a')).toThrow('arms');
     expect(() => createBandit([])).toThrow('arms');
     expect(() => createBandit(['a', 'a'])).toThrow('arms');
-    expect(() => createBandit(['a'], { lowest: 1, highest: 1 })).toThrow('highest');
+    expect(() => createBandit(['a'], { minReward: 1, maxReward: 1 })).toThrow('highest');
     expect(() => restoreBandit({} as never)).toThrow('state');
   });
 });

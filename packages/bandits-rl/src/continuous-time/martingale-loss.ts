@@ -30,7 +30,7 @@ const martingaleLossOptions = {
     default: 1e-9,
     description: 'Step of the parameters, over 1 + their norm, at which to stop',
   },
-  passes: {
+  maxEpochs: {
     type: 'integer',
     min: 1,
     max: 10_000,
@@ -164,7 +164,7 @@ export function* martingaleLossSteps(
     if (shift <= settings.tolerance) {
       return converged(solution(), `a further step would be ${shift.toExponential(1)}`);
     }
-    if (passes >= settings.passes)
+    if (passes >= settings.maxEpochs)
       return stalled(solution(), `${passes} passes did not bring the steps to an end`);
     trial = next;
   }

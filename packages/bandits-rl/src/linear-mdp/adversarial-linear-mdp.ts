@@ -29,7 +29,7 @@ const adversarialLinearMdpOptions = {
     required: true,
     description: 'Episodes to be played',
   },
-  learningRate: {
+  learningRateFactor: {
     type: 'number',
     above: 0,
     description:
@@ -102,7 +102,7 @@ function* adversarialLinearMdpSteps(
   loss: (episode: number, layer: number, state: number, action: number) => number,
   options: AdversarialLinearMdpOptions,
 ): Steps<AdversarialMdpSolution, AdversarialMdpIterate> {
-  const { method, episodes, learningRate, bonus, seed } = resolveOptions(
+  const { method, episodes, learningRateFactor, bonus, seed } = resolveOptions(
     adversarialLinearMdpOptions,
     options,
   );
@@ -111,7 +111,7 @@ function* adversarialLinearMdpSteps(
     method === 'simulator-free'
       ? undefined
       : new PolicyOptimisation(mdp, episodes, method, {
-          learningRate: learningRate ?? (method === 'log-barrier' ? 1 : 3),
+          learningRate: learningRateFactor ?? (method === 'log-barrier' ? 1 : 3),
           bonus: bonus ?? 0.1,
           covariance: 'exact',
           rollouts: 1,
@@ -121,7 +121,7 @@ function* adversarialLinearMdpSteps(
   const learner: EpisodeLearner =
     optimisation ??
     new SimulatorFree(mdp, episodes, {
-      learningRate: learningRate ?? 20,
+      learningRate: learningRateFactor ?? 20,
       bonus: bonus ?? 0.02,
       epochLength: undefined,
       mixing: 0.05,

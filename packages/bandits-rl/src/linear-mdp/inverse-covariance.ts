@@ -15,7 +15,7 @@ export interface GeometricResamplingOptions {
   /** Entries of a sample. */
   readonly dimension: number;
   /** γ > 0. */
-  readonly regularisation: number;
+  readonly ridge: number;
   /** Terms N of the series; (2/γ) ln(1/(εγ)) makes its rest smaller than ε. */
   readonly inner: number;
   /** Series M whose mean is taken. */
@@ -35,10 +35,10 @@ export function matrixGeometricResampling(
 ): DenseMatrix {
   checkFunction(sample, 'sample');
   checkObject(options, 'options');
-  const { dimension, regularisation, inner, outer } = options;
+  const { dimension, ridge, inner, outer } = options;
 
   checkInteger(dimension, 'dimension', { min: 1 });
-  checkNumber(regularisation, 'regularisation', { above: 0, max: 1 });
+  checkNumber(ridge, 'regularisation', { above: 0, max: 1 });
   checkInteger(inner, 'inner', { min: 1, max: 1e9 });
   checkInteger(outer, 'outer', { min: 1, max: 1e9 });
   const d = dimension;
@@ -58,7 +58,7 @@ export function matrixGeometricResampling(
         for (let j = 0; j < d; j++) product += power[i * d + j] * phi[j];
         for (let j = 0; j < d; j++) {
           const entry = i * d + j;
-          power[entry] -= 0.5 * (regularisation * power[entry] + product * phi[j]);
+          power[entry] -= 0.5 * (ridge * power[entry] + product * phi[j]);
           mean[entry] += (0.5 * power[entry]) / outer;
         }
       }

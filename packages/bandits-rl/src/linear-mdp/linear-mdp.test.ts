@@ -332,7 +332,7 @@ describe('inverse covariances', () => {
     for (let run = 0; run < 10; run++) {
       const { values } = matrixGeometricResampling((out) => out.set(draw()), {
         dimension: 3,
-        regularisation: 0.05,
+        ridge: 0.05,
         inner,
         outer,
       });
@@ -345,7 +345,7 @@ describe('inverse covariances', () => {
     expect(direct).toBeLessThan(resampled / 3);
     const many = matrixGeometricResampling((out) => out.set(draw()), {
       dimension: 3,
-      regularisation: 0.05,
+      ridge: 0.05,
       inner,
       outer: 2000,
     });
@@ -355,9 +355,9 @@ describe('inverse covariances', () => {
   it('refuse what cannot be inverted', () => {
     expect(() => regularisedInverseCovariance(new Float64Array(4), 2, 0)).toThrow('regularisation');
     expect(() => regularisedInverseCovariance(Float64Array.of(Number.NaN), 1, 1)).toThrow('samples');
-    expect(() =>
-      matrixGeometricResampling(() => {}, { dimension: 2, regularisation: 2, inner: 1, outer: 1 }),
-    ).toThrow('regularisation');
+    expect(() => matrixGeometricResampling(() => {}, { dimension: 2, ridge: 2, inner: 1, outer: 1 })).toThrow(
+      'regularisation',
+    );
   });
 });
 

@@ -294,7 +294,7 @@ export class PolicyOptimisation implements EpisodeLearner, Disposable {
     };
     const { values } = matrixGeometricResampling(sample, {
       dimension: d,
-      regularisation: Math.min(1, regularisation),
+      ridge: Math.min(1, regularisation),
       inner: rollouts,
       outer: 1,
     });

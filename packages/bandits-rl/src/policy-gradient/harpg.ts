@@ -13,7 +13,7 @@ import { policyProblem } from './policy-problem.ts';
 
 const nHarpgOptions = {
   stepSize: { type: 'number', above: 0, default: 3, description: 'γ₀: step t is γ₀ 2/(t + 2 + stepOffset)' },
-  momentum: {
+  momentumWeight: {
     type: 'number',
     above: 0,
     max: 1,
@@ -165,7 +165,7 @@ function* harpgSteps(
 
 interface CorrectionSettings {
   readonly stepSize: number;
-  readonly momentum: number;
+  readonly momentumWeight: number;
   readonly stepOffset: number;
   readonly hessianEstimator: string | number;
   readonly hessianBatchSize: number;
@@ -175,7 +175,7 @@ interface CorrectionSettings {
 }
 
 function* corrected(learning: Learning, settings: CorrectionSettings): Generator<undefined, void> {
-  const { stepSize, momentum, stepOffset, correctionClip, isNormalised } = settings;
+  const { stepSize, momentumWeight, stepOffset, correctionClip, isNormalised } = settings;
   const estimator = settings.hessianEstimator === 'full' ? 'full' : 'causal';
   const hessianBatch = settings.hessianBatchSize || learning.batchSize;
   const { parameters, direction, sampler } = learning;
@@ -184,7 +184,7 @@ function* corrected(learning: Learning, settings: CorrectionSettings): Generator
   const previous = parameters.slice();
   const [gradient, correction, between, change] = [0, 1, 2, 3].map(() => new Float64Array(d));
   for (let t = 0; ; t++) {
-    const eta = t === 0 ? 1 : Math.min(1, (momentum * 2) / (t + 2));
+    const eta = t === 0 ? 1 : Math.min(1, (momentumWeight * 2) / (t + 2));
     if (t > 0) {
       const q = places.uniform();
       for (let i = 0; i < d; i++) {

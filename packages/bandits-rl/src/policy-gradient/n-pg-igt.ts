@@ -18,7 +18,7 @@ export const normalisedGradientPaper = {
 
 const nPgIgtOptions = {
   stepSize: { type: 'number', above: 0, default: 3, description: 'γ₀: step t is γ₀ 2/(t + 2 + stepOffset)' },
-  momentum: {
+  momentumWeight: {
     type: 'number',
     above: 0,
     max: 1,
@@ -89,14 +89,14 @@ function* nPgIgtSteps(
 
 function* transported(
   learning: Learning,
-  { stepSize, momentum, stepOffset }: { stepSize: number; momentum: number; stepOffset: number },
+  { stepSize, momentumWeight, stepOffset }: { stepSize: number; momentumWeight: number; stepOffset: number },
 ): Generator<undefined, void> {
   const { parameters, direction } = learning;
   const previous = parameters.slice();
   const ahead = parameters.slice();
   const gradient = new Float64Array(parameters.length);
   for (let t = 0; ; t++) {
-    const eta = t === 0 ? 1 : Math.min(1, momentum * (2 / (t + 2)) ** 0.8);
+    const eta = t === 0 ? 1 : Math.min(1, momentumWeight * (2 / (t + 2)) ** 0.8);
     for (let i = 0; i < ahead.length; i++) {
       ahead[i] = parameters[i] + ((1 - eta) / eta) * (parameters[i] - previous[i]);
     }

@@ -12,7 +12,7 @@ import { policyProblem } from './policy-problem.ts';
 
 const naturalGradientOptions = {
   stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
-  ridge: { type: 'number', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
+  damping: { type: 'number', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
   maxDivergence: {
     type: 'number',
     above: 0,
@@ -31,7 +31,7 @@ export type NaturalGradientOptions = OptionsOf<typeof naturalGradientOptions> & 
  * where that would take the policy further than `maxDivergence`.
  *
  * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - step and its bound, ridge, batch, baseline
+ * @param options - step and its bound, damping, batch, baseline
  * @throws {InvalidInputError} for shapes that do not fit
  *
  * @example
@@ -88,7 +88,7 @@ const INNER_ITERATIONS = 20;
 
 function* natural(
   learning: Learning,
-  { stepSize, ridge, maxDivergence }: { stepSize: number; ridge: number; maxDivergence: number },
+  { stepSize, damping, maxDivergence }: { stepSize: number; damping: number; maxDivergence: number },
 ): Generator<undefined, void> {
   const { parameters, direction, sampler } = learning;
   const d = parameters.length;
@@ -102,7 +102,7 @@ function* natural(
     const target = 1e-20 * size;
     for (let k = 0; k < Math.min(INNER_ITERATIONS, d) && size > target; k++) {
       sampler.fisherVector(batch, parameters, search, image);
-      for (let i = 0; i < d; i++) image[i] += ridge * search[i];
+      for (let i = 0; i < d; i++) image[i] += damping * search[i];
       const step = size / dot(search, image);
       for (let i = 0; i < d; i++) {
         x[i] += step * search[i];

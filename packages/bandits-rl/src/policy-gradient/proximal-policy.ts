@@ -11,7 +11,7 @@ import { Adam } from './reinforce.ts';
 
 const proximalPolicyOptions = {
   stepSize: { type: 'number', above: 0, default: 0.01, description: 'Adam’s rate' },
-  clip: {
+  clipRange: {
     type: 'number',
     above: 0,
     below: 1,
@@ -31,7 +31,7 @@ export type ProximalPolicyOptions = OptionsOf<typeof proximalPolicyOptions> & Ru
  * the advantages, standardised.
  *
  * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - rate, clip, epochs, batch, baseline
+ * @param options - rate, clipRange, epochs, batch, baseline
  * @throws {InvalidInputError} for shapes that do not fit
  *
  * @example
@@ -88,7 +88,7 @@ export const proximalPolicySolver = /* @__PURE__ */ defineSolver({
 
 function* proximal(
   learning: Learning,
-  { stepSize, clip, epochs }: { stepSize: number; clip: number; epochs: number },
+  { stepSize, clipRange, epochs }: { stepSize: number; clipRange: number; epochs: number },
 ): Generator<undefined, void> {
   const { parameters, direction, sampler } = learning;
   const adam = new Adam(parameters.length);
@@ -97,7 +97,7 @@ function* proximal(
     const batch = sampler.sample(parameters, learning.batchSize);
     sampled.set(parameters);
     for (let epoch = 0; epoch < epochs; epoch++) {
-      sampler.clippedGradient(batch, parameters, sampled, clip, direction);
+      sampler.clippedGradient(batch, parameters, sampled, clipRange, direction);
       adam.ascend(parameters, direction, stepSize);
     }
     yield;

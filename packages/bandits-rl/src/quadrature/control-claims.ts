@@ -29,7 +29,7 @@ export function errorSlope(
   const errors = samples.map((count) => {
     signal?.throwIfAborted();
     onProgress?.(`${quadrature}, ${count} samples`);
-    return finalError(instance, { quadrature, samples: count, start: 'trajectory' });
+    return finalError(instance, { quadrature, samples: count, windowStart: 'trajectory' });
   });
   const slope = slopeOf(
     samples.map((count) => count - 1),
@@ -74,9 +74,13 @@ export const controlClaims = [
       const trapezoidal = finalError(instance, {
         quadrature: 'trapezoidal',
         samples: 5,
-        start: 'trajectory',
+        windowStart: 'trajectory',
       });
-      const bayesian = finalError(instance, { quadrature: 'bayesian', samples: 5, start: 'trajectory' });
+      const bayesian = finalError(instance, {
+        quadrature: 'bayesian',
+        samples: 5,
+        windowStart: 'trajectory',
+      });
       return {
         measured: `weights off by ${bayesian.toExponential(2)} against ${trapezoidal.toExponential(2)}`,
         verdict: bayesian <= 0.1 * trapezoidal ? 'reproduced' : 'not reproduced',

@@ -205,10 +205,10 @@ describe('integral reinforcement learning', () => {
     (samples, trapezoidal, bayesian) => {
       const instance = nonlinearSystem();
       expect(
-        finalError(instance, { quadrature: 'trapezoidal', samples, start: 'trajectory' }) / trapezoidal,
+        finalError(instance, { quadrature: 'trapezoidal', samples, windowStart: 'trajectory' }) / trapezoidal,
       ).toBeCloseTo(1, 2);
       expect(
-        finalError(instance, { quadrature: 'bayesian', samples, start: 'trajectory' }) / bayesian,
+        finalError(instance, { quadrature: 'bayesian', samples, windowStart: 'trajectory' }) / bayesian,
       ).toBeCloseTo(1, 1);
     },
   );
@@ -216,7 +216,7 @@ describe('integral reinforcement learning', () => {
   it('has those on the linear system', () => {
     const instance = thirdOrderSystem();
     const error = (quadrature: 'trapezoidal' | 'bayesian', samples: number) => {
-      const { weights } = integralReinforcement(instance, { quadrature, samples, start: 'trajectory' });
+      const { weights } = integralReinforcement(instance, { quadrature, samples, windowStart: 'trajectory' });
       return norm(added(matrixOf(weights, 3), matrixOf(instance.optimum, 3), -1));
     };
     expect(error('trapezoidal', 5) / 1.1776e-3).toBeCloseTo(1, 2);
@@ -239,12 +239,12 @@ describe('integral reinforcement learning', () => {
         if (!linear) throw new Error('linear');
         const g = outer(linear.b, identity(1));
         let p: DenseMatrix = matrixOf(instance.initialWeights, n);
-        for (let policies = 1; policies <= 3; policies++) {
+        for (let maxPolicies = 1; maxPolicies <= 3; maxPolicies++) {
           p = newtonStep(linear.a, g, linear.q, p) ?? p;
           const { weights, rank } = integralReinforcement(instance, {
             quadrature: 'exact',
-            start: 'initial',
-            policies,
+            windowStart: 'initial',
+            maxPolicies,
             tolerance: 0,
             odeTolerance: 1e-12,
           });
@@ -270,11 +270,15 @@ describe('integral reinforcement learning', () => {
 
   it('ends where the state has come to rest, runs away, or does not tell the weights', () => {
     const instance = thirdOrderSystem();
-    const rest = integralReinforcement(instance, { quadrature: 'exact', tolerance: 0, start: 'trajectory' });
+    const rest = integralReinforcement(instance, {
+      quadrature: 'exact',
+      tolerance: 0,
+      windowStart: 'trajectory',
+    });
     expect(rest.status).toBe('stalled');
     const one = identity(1);
     const unstable = linearInstance({ a: one, b: one, q: one, r: one }, Float64Array.of(1));
-    const away = integralReinforcement({ ...unstable, window: 10 }, { start: 'trajectory' });
+    const away = integralReinforcement({ ...unstable, window: 10 }, { windowStart: 'trajectory' });
     expect([away.status, away.reason]).toEqual(['stalled', 'the policy lets the state run away']);
     // Windows that start anew hide that the state runs away; the value that satisfies them is negative.
     const hidden = integralReinforcement({ ...unstable, window: 1 });

@@ -63,7 +63,7 @@ const integralOptions = {
     default: 0,
     description: 'Windows to evaluate a policy by; 0 for twice the number of weights, at least 20',
   },
-  start: {
+  windowStart: {
     type: 'choice',
     choices: ['scattered', 'initial', 'trajectory'],
     default: 'scattered',
@@ -76,7 +76,7 @@ const integralOptions = {
     default: 1e-3,
     description: 'Change of the weights from one policy to the next, over their norm, at which to stop',
   },
-  policies: {
+  maxPolicies: {
     type: 'integer',
     min: 1,
     max: 10_000,
@@ -195,14 +195,14 @@ function* integralSteps(
   let iteration = 0;
   yield { iteration, change, solution };
   for (;;) {
-    if (settings.start === 'initial') state.set(initialState);
+    if (settings.windowStart === 'initial') state.set(initialState);
     const scatter = mulberry32(1);
     const observer = new WindowObserver(system, features, weights, rule, window, settings.odeTolerance);
     const differences = { rows: windows, cols: count, values: new Float64Array(windows * count) };
     const costs = new Float64Array(windows);
     const starts = new Float64Array(windows * count);
     for (let k = 0; k < windows; k++) {
-      if (settings.start === 'scattered') scatterState(initialState, scatter, state);
+      if (settings.windowStart === 'scattered') scatterState(initialState, scatter, state);
       const row = differences.values.subarray(k * count, (k + 1) * count);
       features.value(state, starts.subarray(k * count, (k + 1) * count));
       const cost = observer.observe(state, row);
@@ -231,7 +231,7 @@ function* integralSteps(
       }
       return converged(solution(), `the weights change by ${change.toExponential(1)} of their norm`);
     }
-    if (policies >= settings.policies) {
+    if (policies >= settings.maxPolicies) {
       return stalled(solution(), `${policies} policies were evaluated, and the weights still change`);
     }
   }

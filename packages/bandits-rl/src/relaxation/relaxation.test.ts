@@ -188,9 +188,9 @@ describe('a tuner around a loop', () => {
   it('refuses what cannot be', () => {
     expect(() => tuneRelaxation({ grid: Float64Array.of(1, 2) })).toThrow('grid');
     expect(() => tuneRelaxation({ algorithm: 'cheb-cb' })).toThrow('lowestContext');
-    expect(() => tuneRelaxation({ lowestContext: 1 })).toThrow('highestContext');
-    expect(() => tuneRelaxation({ lowestContext: 1, highestContext: 1 })).toThrow('highestContext');
-    const tuner = tuneRelaxation({ lowestContext: 0, highestContext: 1 });
+    expect(() => tuneRelaxation({ minContext: 1 })).toThrow('highestContext');
+    expect(() => tuneRelaxation({ minContext: 1, maxContext: 1 })).toThrow('highestContext');
+    const tuner = tuneRelaxation({ minContext: 0, maxContext: 1 });
     const a = matrixFromRows([
       [2, 0],
       [0, 2],

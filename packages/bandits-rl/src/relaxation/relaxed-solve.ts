@@ -44,13 +44,13 @@ export function* relaxedSolve(
   b: Float64Array,
   settings: RelaxedSettings,
 ): Generator<number, RelaxedSolution> {
-  const { method, relaxation, tolerance, cap, initialSolution } = settings;
+  const { method, relaxation, tolerance, cap, initialSolution: initial } = settings;
   const steps =
     method === 'sor'
-      ? successiveOverRelaxationSteps(a, b, { relaxation, tolerance, initialSolution })
+      ? successiveOverRelaxationSteps(a, b, { relaxation, tolerance, initial })
       : conjugateGradientSteps(a, b, {
           tolerance,
-          initialSolution,
+          initial,
           preconditioner: ssorPreconditioner(a, { relaxation }),
         });
   let last = 0;

@@ -26,8 +26,8 @@ const tuneRelaxationOptions = {
     choices: ['cheb-cb', 'binned-tsallis-inf', 'tsallis-inf'],
     description: 'What learns; cheb-cb where the contexts’ range is given, and else tsallis-inf',
   },
-  lowestContext: { type: 'number', description: 'Smallest context that is to be expected' },
-  highestContext: { type: 'number', description: 'Largest context; beyond the two, contexts are clipped' },
+  minContext: { type: 'number', description: 'Smallest context that is to be expected' },
+  maxContext: { type: 'number', description: 'Largest context; beyond the two, contexts are clipped' },
   grid: {
     type: 'value',
     check: checkGrid,
@@ -133,15 +133,13 @@ export function tuneRelaxation(
   state?: RelaxationTunerState,
 ): RelaxationTuner {
   const resolved = resolveOptions(tuneRelaxationOptions, options);
-  const { lowestContext, highestContext } = resolved;
-  if ((lowestContext === undefined) !== (highestContext === undefined)) {
-    const argument = lowestContext === undefined ? 'lowestContext' : 'highestContext';
+  const { minContext, maxContext } = resolved;
+  if ((minContext === undefined) !== (maxContext === undefined)) {
+    const argument = minContext === undefined ? 'lowestContext' : 'highestContext';
     throw new InvalidInputError('is needed beside the other end', { argument, code: 'missing' });
   }
   const interval =
-    lowestContext !== undefined && highestContext !== undefined
-      ? ([lowestContext, highestContext] as const)
-      : undefined;
+    minContext !== undefined && maxContext !== undefined ? ([minContext, maxContext] as const) : undefined;
   if (interval && !(interval[1] > interval[0])) {
     throw new InvalidInputError('must exceed lowestContext', {
       argument: 'highestContext',

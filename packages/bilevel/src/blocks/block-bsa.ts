@@ -17,17 +17,17 @@ const blockBsaOptions = {
     min: 1,
     description: 'I, blocks an iteration; a tenth of all by default',
   },
-  batch: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
-  eta: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
-  tau: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
-  innerSteps: {
+  batchSize: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
+  stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
     default: 5,
     description: 'T, steps of a lower level',
   },
-  terms: {
+  neumannTerms: {
     type: 'integer',
     min: 1,
     max: 100_000,
@@ -70,10 +70,8 @@ function* blockBsaSteps(
   x0: Float64Array,
   options: BlockBsaOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
-  const { innerSteps, terms, batch, eta, tau, tolerance, seed, ...rest } = resolveOptions(
-    blockBsaOptions,
-    options,
-  );
+  const { lowerSteps, neumannTerms, batchSize, stepSize, lowerStepSize, tolerance, seed, ...rest } =
+    resolveOptions(blockBsaOptions, options);
   const state = new BlockState(problem, x0);
   const count = blockCount(problem, rest.blocksPerIteration);
   return yield* guardedBlocks(state, steps());
@@ -93,27 +91,27 @@ function* blockBsaSteps(
       curvature ||= blockCurvature(state);
       direction.fill(0);
       for (const i of sampler.blocks(count)) visit(i);
-      state.step(direction, eta);
+      state.step(direction, stepSize);
     }
 
     function visit(i: number): void {
       const y = state.y.subarray(i * q, (i + 1) * q);
-      const step = tau ?? 0.2 / curvature;
-      for (let t = 0; t < innerSteps; t++) {
-        oracles.gradGy(i, x, y, image, sampler.lower(i, batch));
+      const step = lowerStepSize ?? 0.2 / curvature;
+      for (let t = 0; t < lowerSteps; t++) {
+        oracles.gradGy(i, x, y, image, sampler.lower(i, batchSize));
         for (let j = 0; j < q; j++) y[j] -= step * image[j];
       }
-      const upper = sampler.upper(i, batch);
+      const upper = sampler.upper(i, batchSize);
       const length = 1 / curvature;
       oracles.gradFy(i, x, y, term, upper);
       // Q uniform on 0 … terms − 1: (terms/L) Π_{q ≤ Q} (I − H_q/L) ∇_y f.
-      const factors = random.integer(terms);
+      const factors = random.integer(neumannTerms);
       for (let k = 0; k < factors; k++) {
-        oracles.hvpGyy(i, x, y, term, image, sampler.lower(i, batch));
+        oracles.hvpGyy(i, x, y, term, image, sampler.lower(i, batchSize));
         for (let j = 0; j < q; j++) term[j] -= length * image[j];
       }
-      for (let j = 0; j < q; j++) v[j] = terms * length * term[j];
-      oracles.addJvpGxy(i, x, y, v, -1 / count, direction, sampler.lower(i, batch));
+      for (let j = 0; j < q; j++) v[j] = neumannTerms * length * term[j];
+      oracles.addJvpGxy(i, x, y, v, -1 / count, direction, sampler.lower(i, batchSize));
       oracles.addGradFx?.(i, x, y, 1 / count, direction, upper);
     }
   }

@@ -13,7 +13,7 @@ import { blockModelOf } from './multi-block-instance.ts';
 export function meanGradient(
   sizes: { blocks: number; noise: number },
   options: BsvrbOptions,
-  { iterations, from, seeds }: { iterations: number; from: number; seeds: number },
+  { iterations: maxIterations, from, seeds }: { iterations: number; from: number; seeds: number },
   { signal }: ClaimContext = {},
 ): number {
   let [sum, count] = [0, 0];
@@ -26,7 +26,7 @@ export function meanGradient(
       tolerance: 0,
       ...options,
       seed,
-      maxIterations: iterations,
+      maxIterations,
       onIteration: ({ iteration, solution }) => {
         if (iteration >= from && iteration % 5 === 0) points.push(solution().x);
       },
@@ -113,10 +113,10 @@ function iterationsTo(
       const stop = new AbortController();
       const { status, iterations } = bsvrb(problem, instance.x0, {
         ...sizes,
-        eta: 0.05 * step,
-        tau: 0.2 * step,
-        alpha: 0.1 * step,
-        beta: Math.min(1, 0.01 * step),
+        stepSize: 0.05 * step,
+        lowerStepSize: 0.2 * step,
+        trackerWeight: 0.1 * step,
+        hypergradientWeight: Math.min(1, 0.01 * step),
         tolerance: 0,
         seed,
         maxIterations: Math.min(20_000, least - total),

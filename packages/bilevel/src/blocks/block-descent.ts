@@ -10,7 +10,7 @@ import { multiBlockOptimisation } from './multi-block-optimisation.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 const blockDescentOptions = {
-  eta: { type: 'number', above: 0, default: 0.5, description: 'Step of x' },
+  stepSize: { type: 'number', above: 0, default: 0.5, description: 'Step of x' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -46,7 +46,7 @@ function* blockDescentSteps(
   x0: Float64Array,
   options: BlockDescentOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
-  const { eta, tolerance } = resolveOptions(blockDescentOptions, options);
+  const { stepSize, tolerance } = resolveOptions(blockDescentOptions, options);
   const state = new BlockState(problem, x0);
   return yield* guardedBlocks(state, steps());
 
@@ -58,7 +58,7 @@ function* blockDescentSteps(
       const exact = exactHypergradientInTurns(state.problem, state.x, { initial: state.y, tolerance: 1e-10 });
       const { gradient, y } = yield* state.inTurns(iteration, exact);
       state.y.set(y);
-      state.step(gradient, eta);
+      state.step(gradient, stepSize);
     }
   }
 }

@@ -17,17 +17,17 @@ const blockStocBioOptions = {
     min: 1,
     description: 'I, blocks an iteration; a tenth of all by default',
   },
-  batch: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
-  eta: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
-  tau: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
-  innerSteps: {
+  batchSize: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
+  stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
     default: 5,
     description: 'T, steps of a lower level',
   },
-  terms: {
+  neumannTerms: {
     type: 'integer',
     min: 0,
     max: 100_000,
@@ -70,10 +70,8 @@ function* blockStocBioSteps(
   x0: Float64Array,
   options: BlockStocBioOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
-  const { innerSteps, terms, batch, eta, tau, tolerance, seed, ...rest } = resolveOptions(
-    blockStocBioOptions,
-    options,
-  );
+  const { lowerSteps, neumannTerms, batchSize, stepSize, lowerStepSize, tolerance, seed, ...rest } =
+    resolveOptions(blockStocBioOptions, options);
   const state = new BlockState(problem, x0);
   const count = blockCount(problem, rest.blocksPerIteration);
   return yield* guardedBlocks(state, steps());
@@ -93,29 +91,29 @@ function* blockStocBioSteps(
       curvature ||= blockCurvature(state);
       direction.fill(0);
       for (const i of sampler.blocks(count)) visit(i);
-      state.step(direction, eta);
+      state.step(direction, stepSize);
     }
 
     function visit(i: number): void {
       const y = state.y.subarray(i * q, (i + 1) * q);
-      const step = tau ?? 0.2 / curvature;
-      for (let t = 0; t < innerSteps; t++) {
-        oracles.gradGy(i, x, y, image, sampler.lower(i, batch));
+      const step = lowerStepSize ?? 0.2 / curvature;
+      for (let t = 0; t < lowerSteps; t++) {
+        oracles.gradGy(i, x, y, image, sampler.lower(i, batchSize));
         for (let j = 0; j < q; j++) y[j] -= step * image[j];
       }
-      const upper = sampler.upper(i, batch);
+      const upper = sampler.upper(i, batchSize);
       const length = 1 / curvature;
       oracles.gradFy(i, x, y, term, upper);
       v.set(term);
-      for (let k = 0; k < terms; k++) {
-        oracles.hvpGyy(i, x, y, term, image, sampler.lower(i, batch));
+      for (let k = 0; k < neumannTerms; k++) {
+        oracles.hvpGyy(i, x, y, term, image, sampler.lower(i, batchSize));
         for (let j = 0; j < q; j++) {
           term[j] -= length * image[j];
           v[j] += term[j];
         }
       }
       for (let j = 0; j < q; j++) v[j] *= length;
-      oracles.addJvpGxy(i, x, y, v, -1 / count, direction, sampler.lower(i, batch));
+      oracles.addJvpGxy(i, x, y, v, -1 / count, direction, sampler.lower(i, batchSize));
       oracles.addGradFx?.(i, x, y, 1 / count, direction, upper);
     }
   }

@@ -61,7 +61,7 @@ export class Blockwise {
 
   constructor(state: BlockState, options: ResolvedOptions<typeof bsvrbOptions>, count: number) {
     const { blocks, dimX, dimY: q } = state.problem;
-    const first = options.version === 1;
+    const first = options.variant === 1;
     const own = options.tracker === 'block';
     this.#state = state;
     this.#options = options;
@@ -94,28 +94,37 @@ export class Blockwise {
       mean: this.#mean,
       meanBefore: this.#meanBefore,
     }));
-    const f = options.horizon / 300;
+    const f = options.plannedIterations / 300;
     const theory = options.schedule === 'theory';
-    this.#eta = theory ? 0.1 * f ** (-1 / 3) : options.eta;
-    this.#alpha = theory ? Math.min(1, 0.3 * f ** (-2 / 3)) : options.alpha;
-    this.#beta = theory ? Math.min(1, 0.1 * f ** (-2 / 3)) : options.beta;
+    this.#eta = theory ? 0.1 * f ** (-1 / 3) : options.stepSize;
+    this.#alpha = theory ? Math.min(1, 0.3 * f ** (-2 / 3)) : options.trackerWeight;
+    this.#beta = theory ? Math.min(1, 0.1 * f ** (-2 / 3)) : options.hypergradientWeight;
     const rest = 1 - this.#alpha;
     this.#gamma =
-      options.gamma ?? (count === blocks || rest === 0 ? rest : (blocks - count) / (count * rest) + rest);
+      options.correctionFactor ??
+      (count === blocks || rest === 0 ? rest : (blocks - count) / (count * rest) + rest);
   }
 
   /** One pass over all blocks: first trackers, and the first hyper-gradient. */
   initialise(): void {
     const { problem, x } = this.#state;
     const { blocks } = problem;
-    const { version, tau, tauV, lowerBound, upperBound, schedule, horizon } = this.#options;
+    const {
+      variant,
+      lowerStepSize,
+      linearStepSize,
+      minCurvature,
+      maxCurvature,
+      schedule,
+      plannedIterations,
+    } = this.#options;
     const curvature = blockCurvature(this.#state);
     const theory = schedule === 'theory';
-    this.#tau = tau ?? (theory ? 0.2 * (horizon / 300) ** (-1 / 3) : 0.2 / curvature);
-    this.#tauV = tauV ?? this.#tau;
-    this.#low = lowerBound ?? Math.min(curvature / 1000, upperBound ?? Infinity);
-    this.#high = upperBound ?? Math.max(10 * curvature, this.#low);
-    const batch = Math.max(this.#options.batch, 32);
+    this.#tau = lowerStepSize ?? (theory ? 0.2 * (plannedIterations / 300) ** (-1 / 3) : 0.2 / curvature);
+    this.#tauV = linearStepSize ?? this.#tau;
+    this.#low = minCurvature ?? Math.min(curvature / 1000, maxCurvature ?? Infinity);
+    this.#high = maxCurvature ?? Math.max(10 * curvature, this.#low);
+    const batch = Math.max(this.#options.batchSize, 32);
     const q = this.#q;
     const w = new Float64Array(q);
     for (let i = 0; i < blocks; i++) {
@@ -123,7 +132,7 @@ export class Blockwise {
       const [lower, upper] = [this.#sampler.lower(i, batch), this.#sampler.upper(i, batch)];
       problem.gradGy(i, x, y, this.#row(this.#s, i), lower);
       problem.gradFy(i, x, y, w, upper);
-      if (version === 1) {
+      if (variant === 1) {
         const h = this.#square(this.#h, i);
         problem.hessGyy?.(i, x, y, h, lower);
         clampEigenvalues(h, q, this.#low, this.#high);
@@ -137,7 +146,7 @@ export class Blockwise {
 
   /** What an iteration asks of its blocks; valid until its answers are taken. */
   visits(iteration: number): BlockVisit[] {
-    const { tracker, lazy, batch } = this.#options;
+    const { tracker, lazy, batchSize } = this.#options;
     const { problem } = this.#state;
     const moves = tracker === 'msvr';
     this.#now = iteration;
@@ -152,8 +161,8 @@ export class Blockwise {
         share: 1 / this.#count,
         now: this.#place(block),
         ...(this.#isCorrected && { before, there: tracker === 'block' ? this.#lastVisit(block) : before }),
-        lower: this.#sampler.lower(block, batch)?.slice(),
-        upper: this.#sampler.upper(block, batch)?.slice(),
+        lower: this.#sampler.lower(block, batchSize)?.slice(),
+        upper: this.#sampler.upper(block, batchSize)?.slice(),
       };
     });
   }
@@ -179,10 +188,10 @@ export class Blockwise {
 
   /** Refreshes trackers, and moves the blocks and x. */
   take(visits: readonly BlockVisit[], answers: readonly VisitAnswer[]): void {
-    const { tracker, version } = this.#options;
+    const { tracker, variant } = this.#options;
     const { x } = this.#state;
     const q = this.#q;
-    const nextH = version === 1 ? new Float64Array(this.#count * q * q) : undefined;
+    const nextH = variant === 1 ? new Float64Array(this.#count * q * q) : undefined;
     for (const [k, { block: i }] of visits.entries()) {
       const { gradient, gradientThere, second, secondThere } = answers[k];
       this.#track(this.#row(this.#s, i), gradient, gradientThere);
@@ -226,7 +235,7 @@ export class Blockwise {
   #place(i: number): BlockPlace {
     const y = this.#row(this.#state.y, i);
     const { x } = this.#state;
-    return this.#options.version === 1
+    return this.#options.variant === 1
       ? { x, y, hessian: this.#square(this.#h, i) }
       : { x, y, v: this.#row(this.#v, i) };
   }
@@ -234,7 +243,7 @@ export class Blockwise {
   /** Where a chosen block was before its last step, which `msvr` makes now. */
   #placeBefore(i: number, k: number, iteration: number): BlockPlace {
     const q = this.#q;
-    const { version, tracker } = this.#options;
+    const { variant, tracker } = this.#options;
     const x = this.#xBefore;
     const slot = this.#slotOf[i];
     const hessian =
@@ -245,12 +254,12 @@ export class Blockwise {
       y.set(this.#row(this.#state.y, i));
       v.set(this.#row(this.#v, i));
       this.#catchUp(i, iteration);
-      return version === 1 ? { x, y, hessian } : { x, y, v };
+      return variant === 1 ? { x, y, hessian } : { x, y, v };
     }
     const row = (old: Float64Array, now: Float64Array) =>
       slot >= 0 ? old.subarray(slot * q, (slot + 1) * q) : this.#row(now, i);
     const y = row(this.#oldY, this.#state.y);
-    return version === 1 ? { x, y, hessian } : { x, y, v: row(this.#oldV, this.#v) };
+    return variant === 1 ? { x, y, hessian } : { x, y, v: row(this.#oldV, this.#v) };
   }
 
   /** Where a block was when it was last seen. */
@@ -258,7 +267,7 @@ export class Blockwise {
     const { length } = this.#state.x;
     const x = this.#seenX.subarray(i * length, (i + 1) * length);
     const y = this.#row(this.#seenY, i);
-    return this.#options.version === 1 ? { x, y } : { x, y, v: this.#row(this.#seenV, i) };
+    return this.#options.variant === 1 ? { x, y } : { x, y, v: this.#row(this.#seenV, i) };
   }
 
   /** One refresh of a tracker t by the sample h now and there. */
@@ -304,9 +313,9 @@ export class Blockwise {
     const q = this.#q;
     const [y, s] = [this.#state.y, this.#s];
     for (let j = i * q; j < (i + 1) * q; j++) y[j] -= steps * this.#tau * s[j];
-    if (this.#options.version === 1) return;
+    if (this.#options.variant === 1) return;
     const [v, u] = [this.#row(this.#v, i), this.#row(this.#u, i)];
-    const radius = this.#options.vRadius ?? Infinity;
+    const radius = this.#options.maxLinearNorm ?? Infinity;
     const all = v.map((entry, j) => entry - steps * this.#tauV * u[j]);
     if (norm(all) <= radius) {
       v.set(all);
@@ -323,7 +332,7 @@ export class Blockwise {
     const { x, y } = this.#state;
     this.#seenX.set(x, i * x.length);
     this.#row(this.#seenY, i).set(this.#row(y, i));
-    if (this.#options.version === 2) this.#row(this.#seenV, i).set(this.#row(this.#v, i));
+    if (this.#options.variant === 2) this.#row(this.#seenV, i).set(this.#row(this.#v, i));
   }
 
   #row(all: Float64Array, i: number): Float64Array {

@@ -22,7 +22,7 @@ import type { MultiBlockProblem } from './multi-block-problem.ts';
 export type BsvrbOnOptions = BsvrbOptions &
   RunOptions<VisitIterate> & {
     /** Blocks that a task visits; 1 by default. The result does not depend on it. */
-    readonly perTask?: number;
+    readonly blocksPerTask?: number;
   };
 
 /**
@@ -71,12 +71,12 @@ export async function bsvrbOn(
 ): Promise<Outcome<MultiBlockSolution, VisitIterate>> {
   checkExecution(executor, task);
   checkObject(options, 'options');
-  const { perTask = 1, ...settings } = options;
-  checkInteger(perTask, 'perTask', { min: 1 });
+  const { blocksPerTask = 1, ...settings } = options;
+  checkInteger(blocksPerTask, 'perTask', { min: 1 });
   const answer = async ({ visits }: VisitIterate): Promise<readonly DistantAnswer[]> => {
     const inputs: BlockVisits[] = [];
-    for (let k = 0; k < visits.length; k += perTask) {
-      inputs.push({ visits: visits.slice(k, k + perTask).map(copied) });
+    for (let k = 0; k < visits.length; k += blocksPerTask) {
+      inputs.push({ visits: visits.slice(k, k + blocksPerTask).map(copied) });
     }
     const parts = await executor.map<BlockVisits, unknown>(task, inputs, options.signal);
     const answers = parts.flat() as DistantAnswer[];

@@ -4,7 +4,7 @@ import type { MultiBlockIterate } from './multi-block-optimisation.ts';
 
 /** Options of `bsvrb`. */
 export const bsvrbOptions = {
-  version: {
+  variant: {
     type: 'choice',
     choices: [1, 2],
     default: 2,
@@ -22,36 +22,40 @@ export const bsvrbOptions = {
     min: 1,
     description: 'I, blocks an iteration; a tenth of all by default',
   },
-  batch: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
-  eta: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
-  tau: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
-  tauV: {
+  batchSize: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
+  stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  linearStepSize: {
     type: 'number',
     above: 0,
     description: 'Step of the linear systems of version 2; as tau by default',
   },
-  alpha: {
+  trackerWeight: {
     type: 'number',
     above: 0,
     max: 1,
     default: 0.1,
     description: 'α, how fast trackers of a block forget',
   },
-  beta: {
+  hypergradientWeight: {
     type: 'number',
     above: 0,
     max: 1,
     default: 0.01,
     description: 'β, how fast the tracker of the hyper-gradient forgets',
   },
-  gamma: { type: 'number', min: 0, description: 'γ of msvr; (m − I)/(I(1 − α)) + (1 − α) by default' },
-  lowerBound: {
+  correctionFactor: {
+    type: 'number',
+    min: 0,
+    description: 'γ of msvr; (m − I)/(I(1 − α)) + (1 − α) by default',
+  },
+  minCurvature: {
     type: 'number',
     above: 0,
     description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
   },
-  upperBound: { type: 'number', above: 0, description: 'Largest; 10 L_g by default' },
-  vRadius: { type: 'number', above: 0, description: 'Largest |v_i| of version 2; none by default' },
+  maxCurvature: { type: 'number', above: 0, description: 'Largest; 10 L_g by default' },
+  maxLinearNorm: { type: 'number', above: 0, description: 'Largest |v_i| of version 2; none by default' },
   lazy: {
     type: 'boolean',
     default: true,
@@ -65,7 +69,7 @@ export const bsvrbOptions = {
     description:
       'theory: eta, tau, alpha, beta of the horizon T, f = T/300: 0.1 f^(−1/3), 0.2 f^(−1/3), 0.3 f^(−2/3), 0.1 f^(−2/3)',
   },
-  horizon: { type: 'integer', min: 1, default: 3000, description: 'T of the theory’s schedule' },
+  plannedIterations: { type: 'integer', min: 1, default: 3000, description: 'T of the theory’s schedule' },
   tolerance: {
     type: 'number',
     min: 0,

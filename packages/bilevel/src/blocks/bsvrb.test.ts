@@ -144,11 +144,11 @@ describe('bsvrb', () => {
 
   it.each([1, 2] as const)(
     'version %i is deterministic and exact with all blocks and no noise',
-    (version) => {
+    (variant) => {
       for (const tracker of ['block', 'msvr'] as const) {
         const instance = quadraticBlockInstance({ blocks: 6, dimX: 3, dimY: 2, noise: 0 }, 1);
         const { problem, hyperObjective } = blockModelOf(instance);
-        const { x, status } = bsvrb(problem, instance.x0, { ...exact, version, tracker, tolerance: 1e-8 });
+        const { x, status } = bsvrb(problem, instance.x0, { ...exact, variant, tracker, tolerance: 1e-8 });
         expect(status).toBe('converged');
         expect(Math.hypot(...(hyperObjective?.(x).gradient ?? [1]))).toBeLessThan(1e-6);
       }
@@ -184,8 +184,8 @@ describe('bsvrb', () => {
         const { calls } = bsvrb(problem, instance.x0, {
           tracker: 'msvr',
           blocksPerIteration: 4,
-          batch: 4,
-          tau: 0.01,
+          batchSize: 4,
+          lowerStepSize: 0.01,
           tolerance: 0,
           maxIterations,
         });
@@ -203,7 +203,7 @@ describe('bsvrb', () => {
     const shared = { blocksPerIteration: 4, batch: 4, eta: 0.1, tau: 0.1 };
     const sizes = { blocks: 20, noise: 0.5 };
     const without = meanGradient(sizes, { ...shared, tracker: 'none' }, runs);
-    const tracked = meanGradient(sizes, { ...shared, alpha: 0.05, beta: 0.002 }, runs);
+    const tracked = meanGradient(sizes, { ...shared, trackerWeight: 0.05, hypergradientWeight: 0.002 }, runs);
     expect(tracked).toBeLessThan(without / 2);
   });
 
@@ -212,7 +212,7 @@ describe('bsvrb', () => {
     const shared = { blocksPerIteration: 4, batch: 4, eta: 0.05, tau: 0.2 };
     const sizes = { blocks: 20, noise: 0 };
     const without = meanGradient(sizes, { ...shared, tracker: 'none' }, runs);
-    const tracked = meanGradient(sizes, { ...shared, alpha: 0.2, beta: 0.002 }, runs);
+    const tracked = meanGradient(sizes, { ...shared, trackerWeight: 0.2, hypergradientWeight: 0.002 }, runs);
     expect(tracked).toBeLessThan(without / 3.5);
   });
 
@@ -234,13 +234,13 @@ describe('bsvrb', () => {
       expect.objectContaining({ argument: 'blocksPerIteration' }),
     );
     const { hessGyy: _, ...products } = problem;
-    expect(() => bsvrb(products, x0, { version: 1 })).toThrow(
+    expect(() => bsvrb(products, x0, { variant: 1 })).toThrow(
       expect.objectContaining({ argument: 'problem.hessGyy' }),
     );
-    expect(() => bsvrb({ ...problem, dimY: 3000 }, x0, { version: 1 })).toThrow(
+    expect(() => bsvrb({ ...problem, dimY: 3000 }, x0, { variant: 1 })).toThrow(
       expect.objectContaining({ code: 'too-large' }),
     );
-    expect(() => bsvrb(problem, x0, { lowerBound: 2, upperBound: 1 })).toThrow(
+    expect(() => bsvrb(problem, x0, { minCurvature: 2, maxCurvature: 1 })).toThrow(
       expect.objectContaining({ argument: 'lowerBound' }),
     );
   });
@@ -253,9 +253,9 @@ describe('bsvrb', () => {
     const { problem, score } = blockModelOf(instance);
     const { x, y } = bsvrb(problem, instance.x0, {
       blocksPerIteration: 3,
-      batch: 16,
-      eta: 0.02,
-      tau: 0.5,
+      batchSize: 16,
+      stepSize: 0.02,
+      lowerStepSize: 0.5,
       maxIterations: 400,
     });
     expect(score?.(x, y)).toBeGreaterThan(0.85);

@@ -59,16 +59,16 @@ function* bsvrbSteps(
 function started(problem: MultiBlockProblem, x0: Float64Array, options: BsvrbOptions) {
   const settings = resolveOptions(bsvrbOptions, options);
   const state = new BlockState(problem, x0);
-  const { version, lowerBound, upperBound } = settings;
+  const { variant, minCurvature, maxCurvature } = settings;
   const count = blockCount(problem, settings.blocksPerIteration);
-  if (version === 1 && !problem.hessGyy) {
+  if (variant === 1 && !problem.hessGyy) {
     throw new InvalidInputError('is needed by version 1', { argument: 'problem.hessGyy', code: 'missing' });
   }
-  if (version === 1 && problem.dimY > MOST_TRACKED) {
+  if (variant === 1 && problem.dimY > MOST_TRACKED) {
     const complaint = `${problem.dimY} lower variables: version 1 is for at most ${MOST_TRACKED}`;
     throw new InvalidInputError(complaint, { argument: 'version', code: 'too-large' });
   }
-  if (lowerBound !== undefined && upperBound !== undefined && !(lowerBound <= upperBound)) {
+  if (minCurvature !== undefined && maxCurvature !== undefined && !(minCurvature <= maxCurvature)) {
     throw new InvalidInputError('must be at most upperBound', {
       argument: 'lowerBound',
       code: 'out-of-range',

@@ -20,16 +20,22 @@ const rsvrbOptions = {
     min: 1,
     description: 'I, blocks an iteration; a tenth of all by default',
   },
-  batch: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
-  eta: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
-  tau: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
-  beta: { type: 'number', above: 0, max: 1, default: 0.1, description: 'β, how fast all trackers forget' },
-  lowerBound: {
+  batchSize: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
+  stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  trackerWeight: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.1,
+    description: 'β, how fast all trackers forget',
+  },
+  minCurvature: {
     type: 'number',
     above: 0,
     description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
   },
-  upperBound: { type: 'number', above: 0, description: 'Largest; 10 L_g by default' },
+  maxCurvature: { type: 'number', above: 0, description: 'Largest; 10 L_g by default' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -67,10 +73,17 @@ function* rsvrbSteps(
   x0: Float64Array,
   options: RsvrbOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
-  const { batch, eta, tau, beta, lowerBound, upperBound, tolerance, seed, ...rest } = resolveOptions(
-    rsvrbOptions,
-    options,
-  );
+  const {
+    batchSize,
+    stepSize,
+    lowerStepSize,
+    trackerWeight,
+    minCurvature,
+    maxCurvature,
+    tolerance,
+    seed,
+    ...rest
+  } = resolveOptions(rsvrbOptions, options);
   const state = new BlockState(problem, x0);
   const count = blockCount(problem, rest.blocksPerIteration);
   if (!problem.hessGyy) {
@@ -106,25 +119,25 @@ function* rsvrbSteps(
       const done = yield* state.success(iteration, tolerance);
       if (done) return done;
       curvature ||= blockCurvature(state);
-      const [low, high] = [lowerBound ?? curvature / 1000, upperBound ?? 10 * curvature];
+      const [low, high] = [minCurvature ?? curvature / 1000, maxCurvature ?? 10 * curvature];
       before.fy.set(fy);
       before.hessians.set(hessians);
       before.mixed.set(mixed);
       // Unbiased for a random block: seen ones weigh m/I, unseen ones fade.
-      const keep = iteration === 0 ? 0 : 1 - beta;
+      const keep = iteration === 0 ? 0 : 1 - trackerWeight;
       for (const tracker of trackers) for (let k = 0; k < tracker.length; k++) tracker[k] *= keep;
       const chosen =
         iteration === 0 ? Int32Array.from({ length: blocks }, (_, i) => i) : sampler.blocks(count).slice();
       const weight = blocks / chosen.length;
       for (const i of chosen) {
-        const [lower, upper] = [sampler.lower(i, batch), sampler.upper(i, batch)];
+        const [lower, upper] = [sampler.lower(i, batchSize), sampler.upper(i, batchSize)];
         refresh(i, x, row(state.y, i), weight, lower, upper);
         if (keep > 0) refresh(i, before.x, row(before.y, i), -keep * weight, lower, upper);
       }
       const [now, past] = [new Float64Array(p), new Float64Array(p)];
       const judged = second.blocks(count);
       for (const i of judged) {
-        const upper = second.upper(i, batch);
+        const upper = second.upper(i, batchSize);
         part(i, x, row(state.y, i), { fy, hessians, mixed }, now, upper, judged.length, [low, high]);
         part(
           i,
@@ -137,12 +150,13 @@ function* rsvrbSteps(
           [low, high],
         );
       }
-      for (let k = 0; k < p; k++) z[k] = iteration === 0 ? now[k] : (1 - beta) * (z[k] - past[k]) + now[k];
+      for (let k = 0; k < p; k++)
+        z[k] = iteration === 0 ? now[k] : (1 - trackerWeight) * (z[k] - past[k]) + now[k];
       before.x.set(x);
       before.y.set(state.y);
-      const step = tau ?? 0.2 / curvature;
+      const step = lowerStepSize ?? 0.2 / curvature;
       for (let j = 0; j < s.length; j++) state.y[j] -= step * s[j];
-      state.step(z, eta);
+      state.step(z, stepSize);
     }
 
     function row(all: Float64Array, i: number): Float64Array {

@@ -18,10 +18,10 @@ const anilOptions = {
     default: 4,
     description: 'Tasks an iteration; all if there are fewer',
   },
-  innerSteps: { type: 'integer', min: 1, max: 10_000, default: 3, description: 'Steps of a task’s head' },
-  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x and of the shared head' },
-  gamma: { type: 'number', above: 0, description: 'Step of a head; 0.8/L_g by default' },
-  batch: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
+  lowerSteps: { type: 'integer', min: 1, max: 10_000, default: 3, description: 'Steps of a task’s head' },
+  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of x and of the shared head' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of a head; 0.8/L_g by default' },
+  batchSize: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -68,7 +68,7 @@ function* anilSteps(
     const count = Math.min(settings.tasksPerIteration, oracles.blocks);
     const row = (all: Float64Array, i: number) => all.subarray(i * q, (i + 1) * q);
     const head = new Float64Array(q);
-    const path = Array.from({ length: settings.innerSteps }, () => new Float64Array(q));
+    const path = Array.from({ length: settings.lowerSteps }, () => new Float64Array(q));
     const [a, image, headDirection] = Array.from({ length: 3 }, () => new Float64Array(q));
     const direction = new Float64Array(x.length);
     let gamma = 0;
@@ -76,30 +76,30 @@ function* anilSteps(
       yield state.iterate(k);
       const done = yield* state.success(k, settings.tolerance);
       if (done) return done;
-      gamma ||= settings.gamma ?? 0.8 / blockCurvature(state);
+      gamma ||= settings.lowerStepSize ?? 0.8 / blockCurvature(state);
       direction.fill(0);
       headDirection.fill(0);
       for (const i of sampler.blocks(count)) {
         const y = row(state.y, i);
         y.set(head);
-        const lower = sampler.lower(i, settings.batch);
+        const lower = sampler.lower(i, settings.batchSize);
         for (const point of path) {
           point.set(y);
           oracles.gradGy(i, x, y, image, lower);
           for (let j = 0; j < q; j++) y[j] -= gamma * image[j];
         }
-        const upper = sampler.upper(i, settings.batch);
+        const upper = sampler.upper(i, settings.batchSize);
         oracles.gradFy(i, x, y, a, upper);
         oracles.addGradFx?.(i, x, y, 1 / count, direction, upper);
-        for (let t = settings.innerSteps - 1; t >= 0; t--) {
+        for (let t = settings.lowerSteps - 1; t >= 0; t--) {
           oracles.addJvpGxy(i, x, path[t], a, -gamma / count, direction, lower);
           oracles.hvpGyy(i, x, path[t], a, image, lower);
           for (let j = 0; j < q; j++) a[j] -= gamma * image[j];
         }
         for (let j = 0; j < q; j++) headDirection[j] += a[j] / count;
       }
-      for (let j = 0; j < q; j++) head[j] -= settings.eta * headDirection[j];
-      state.step(direction, settings.eta);
+      for (let j = 0; j < q; j++) head[j] -= settings.stepSize * headDirection[j];
+      state.step(direction, settings.stepSize);
     }
   }
 }

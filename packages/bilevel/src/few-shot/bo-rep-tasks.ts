@@ -22,10 +22,10 @@ const boRepTasksOptions = {
     default: 4,
     description: 'Tasks an iteration; all if there are fewer',
   },
-  eta: { type: 'number', above: 0, default: 0.02, description: 'Length of every step of x' },
-  beta: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
-  nu: { type: 'number', above: 0, description: 'Step of the linear systems; 0.4/L_g by default' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower levels; 0.8/L_g by default' },
+  stepSize: { type: 'number', above: 0, default: 0.02, description: 'Length of every step of x' },
+  momentum: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
+  linearStepSize: { type: 'number', above: 0, description: 'Step of the linear systems; 0.4/L_g by default' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower levels; 0.8/L_g by default' },
   period: {
     type: 'integer',
     min: 1,
@@ -40,7 +40,7 @@ const boRepTasksOptions = {
     default: 20,
     description: 'Steps of every lower level before the first iteration',
   },
-  batch: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
+  batchSize: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -96,7 +96,7 @@ function* boRepTasksSteps(
     const descend = (i: number, times: number) => {
       const y = row(state.y, i);
       for (let t = 0; t < times; t++) {
-        oracles.gradGy(i, x, y, slope, sampler.lower(i, settings.batch));
+        oracles.gradGy(i, x, y, slope, sampler.lower(i, settings.batchSize));
         for (let j = 0; j < q; j++) y[j] -= gamma * slope[j];
       }
     };
@@ -104,7 +104,7 @@ function* boRepTasksSteps(
     const refine = function* (): Generator<undefined, void> {
       for (let i = 0, numbers = 0; i < oracles.blocks; i++) {
         descend(i, settings.refineSteps);
-        numbers += settings.refineSteps * settings.batch * (x.length + q);
+        numbers += settings.refineSteps * settings.batchSize * (x.length + q);
         if (numbers < TURN) continue;
         numbers = 0;
         yield;
@@ -116,24 +116,25 @@ function* boRepTasksSteps(
       if (done) return done;
       if (k === 0) {
         const curvature = blockCurvature(state);
-        nu = settings.nu ?? 0.4 / curvature;
-        gamma = settings.gamma ?? 0.8 / curvature;
+        nu = settings.linearStepSize ?? 0.4 / curvature;
+        gamma = settings.lowerStepSize ?? 0.8 / curvature;
         yield* state.inTurns(k, refine());
       }
       direction.fill(0);
       for (const i of sampler.blocks(count)) {
         if (k > 0 && k % settings.period === 0) descend(i, settings.lowerSteps);
         const [y, v] = [row(state.y, i), row(z, i)];
-        const [lower, upper] = [sampler.lower(i, settings.batch), sampler.upper(i, settings.batch)];
+        const [lower, upper] = [sampler.lower(i, settings.batchSize), sampler.upper(i, settings.batchSize)];
         oracles.hvpGyy(i, x, y, v, slope, lower);
         oracles.gradFy(i, x, y, fy, upper);
         for (let j = 0; j < q; j++) v[j] -= nu * (slope[j] - fy[j]);
         oracles.addJvpGxy(i, x, y, v, -1 / count, direction, lower);
         oracles.addGradFx?.(i, x, y, 1 / count, direction, upper);
       }
-      for (let i = 0; i < m.length; i++) m[i] = settings.beta * m[i] + (1 - settings.beta) * direction[i];
+      for (let i = 0; i < m.length; i++)
+        m[i] = settings.momentum * m[i] + (1 - settings.momentum) * direction[i];
       const length = norm(m);
-      state.step(m, length > 0 ? settings.eta / length : 0);
+      state.step(m, length > 0 ? settings.stepSize / length : 0);
     }
   }
 }

@@ -38,7 +38,7 @@ describe('few-shot methods', () => {
 
   it('BO-REP trains features with which the exact hyper-objective is lower', () => {
     const before = exactHypergradient(problem, instance.x0).value;
-    const { x, y, calls } = boRepTasks(problem, instance.x0, { eta: 0.05, maxIterations: 150 });
+    const { x, y, calls } = boRepTasks(problem, instance.x0, { stepSize: 0.05, maxIterations: 150 });
     expect(exactHypergradient(problem, x).value).toBeLessThan(0.9 * before);
     // Every iteration: four tasks, one Hessian product each.
     expect(calls.hvp).toBeGreaterThanOrEqual(4 * 150);
@@ -65,7 +65,7 @@ describe('few-shot methods', () => {
     for (const firstOrder of [true, false]) {
       const two = maml(problem, instance.x0, {
         maxIterations: process.env['INFIMUM_FULL'] ? 40 : 20,
-        eta: 0.3,
+        stepSize: 0.3,
         firstOrder,
       });
       expect(adapted(two.x, two.y.slice(0, 6))).toBeLessThan(start);
@@ -76,19 +76,19 @@ describe('few-shot methods', () => {
     const small = drawnSequenceTasks({ tasks: 1, testTasks: 1, hidden: 2, shots: 4 }, 1);
     const { problem: one } = blockModelOf(small);
     const p = small.x0.length;
-    const gamma = 0.1;
+    const lowerStepSize = 0.1;
     const after = (x0: Float64Array) => {
       const [x, y, gx, gy] = [x0.slice(), new Float64Array(2), new Float64Array(p), new Float64Array(2)];
       for (let t = 0; t < 3; t++) {
         gx.fill(0);
         one.addGradGx?.(0, x, y, 1, gx);
         one.gradGy(0, x, y, gy);
-        for (let k = 0; k < p; k++) x[k] -= gamma * gx[k];
-        for (let j = 0; j < 2; j++) y[j] -= gamma * gy[j];
+        for (let k = 0; k < p; k++) x[k] -= lowerStepSize * gx[k];
+        for (let j = 0; j < 2; j++) y[j] -= lowerStepSize * gy[j];
       }
       return one.f?.(0, x, y) ?? 0;
     };
-    const { x } = maml(one, small.x0, { gamma, eta: 1, maxIterations: 1, tolerance: 0 });
+    const { x } = maml(one, small.x0, { lowerStepSize, stepSize: 1, maxIterations: 1, tolerance: 0 });
     for (let k = 0; k < p; k += 7) {
       const shifted = (h: number) => small.x0.map((t, i) => (i === k ? t + h : t));
       const slope = (after(shifted(1e-4)) - after(shifted(-1e-4))) / 2e-4;

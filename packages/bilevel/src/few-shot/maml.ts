@@ -19,17 +19,17 @@ const mamlOptions = {
     default: 4,
     description: 'Tasks an iteration; all if there are fewer',
   },
-  innerSteps: {
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 10_000,
     default: 3,
     description: 'Steps of a task on all parameters',
   },
-  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of the shared start' },
-  gamma: { type: 'number', above: 0, default: 0.1, description: 'Step of a task' },
+  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of the shared start' },
+  lowerStepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of a task' },
   firstOrder: { type: 'boolean', default: false, description: 'Leave out what the steps do to the gradient' },
-  batch: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
+  batchSize: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -80,7 +80,7 @@ function* mamlSteps(
     const count = Math.min(settings.tasksPerIteration, oracles.blocks);
     const p = x.length;
     const head = new Float64Array(q);
-    const path = Array.from({ length: settings.innerSteps }, () => new Float64Array(p + q));
+    const path = Array.from({ length: settings.lowerSteps }, () => new Float64Array(p + q));
     const [theta, a, image, below, moved, sum] = Array.from({ length: 6 }, () => new Float64Array(p + q));
     /** The gradient of a task's support loss in (x, y). */
     const support = (i: number, at: Float64Array, out: Float64Array, lower: Int32Array | undefined) => {
@@ -95,26 +95,26 @@ function* mamlSteps(
       if (done) return done;
       sum.fill(0);
       for (const i of sampler.blocks(count)) visit(i);
-      for (let j = 0; j < q; j++) head[j] -= (settings.eta * sum[p + j]) / count;
+      for (let j = 0; j < q; j++) head[j] -= (settings.stepSize * sum[p + j]) / count;
       for (let i = 0; i < oracles.blocks; i++) state.y.set(head, i * q);
-      state.step(sum.subarray(0, p), settings.eta / count);
+      state.step(sum.subarray(0, p), settings.stepSize / count);
     }
 
     function visit(i: number): void {
-      const [lower, upper] = [sampler.lower(i, settings.batch), sampler.upper(i, settings.batch)];
+      const [lower, upper] = [sampler.lower(i, settings.batchSize), sampler.upper(i, settings.batchSize)];
       theta.set(x);
       theta.set(head, p);
       for (const point of path) {
         point.set(theta);
         support(i, theta, image, lower);
-        for (let j = 0; j < theta.length; j++) theta[j] -= settings.gamma * image[j];
+        for (let j = 0; j < theta.length; j++) theta[j] -= settings.lowerStepSize * image[j];
       }
       const [atX, atY] = [theta.subarray(0, p), theta.subarray(p)];
       a.fill(0);
       oracles.addGradFx?.(i, atX, atY, 1, a.subarray(0, p), upper);
       oracles.gradFy(i, atX, atY, a.subarray(p), upper);
       if (!settings.firstOrder)
-        for (let t = settings.innerSteps - 1; t >= 0; t--) carryBack(i, path[t], lower);
+        for (let t = settings.lowerSteps - 1; t >= 0; t--) carryBack(i, path[t], lower);
       for (let j = 0; j < sum.length; j++) sum[j] += a[j];
     }
 
@@ -127,7 +127,7 @@ function* mamlSteps(
       support(i, moved, below, lower);
       for (let j = 0; j < a.length; j++) moved[j] = at[j] + h * a[j];
       support(i, moved, image, lower);
-      for (let j = 0; j < a.length; j++) a[j] -= (settings.gamma * (image[j] - below[j])) / (2 * h);
+      for (let j = 0; j < a.length; j++) a[j] -= (settings.lowerStepSize * (image[j] - below[j])) / (2 * h);
     }
   }
 }

@@ -15,7 +15,7 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 
 const aidCgOptions = {
-  innerSteps: {
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
@@ -35,9 +35,9 @@ const aidCgOptions = {
     default: 1e-10,
     description: 'Residual of the linear system at which they end sooner',
   },
-  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
-  outer: {
+  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  optimizer: {
     type: 'choice',
     choices: ['gradient', 'adam'],
     default: 'gradient',
@@ -83,10 +83,8 @@ function* aidCgSteps(
   y0: Float64Array,
   options: AidCgOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { innerSteps, linearSteps, linearTolerance, eta, gamma, outer, tolerance } = resolveOptions(
-    aidCgOptions,
-    options,
-  );
+  const { lowerSteps, linearSteps, linearTolerance, stepSize, lowerStepSize, optimizer, tolerance } =
+    resolveOptions(aidCgOptions, options);
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
@@ -95,11 +93,11 @@ function* aidCgSteps(
   const [v, fy, gy] = Array.from({ length: 3 }, () => new Float64Array(y.length));
   const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
   const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const move = outerStep(outer, x.length, problem.setX);
+  const move = outerStep(optimizer, x.length, problem.setX);
   const product = (w: Float64Array, out: Float64Array) => oracles.hvpGyy(x, y, w, out);
   const advance = (k: number) => {
-    const step = gamma ?? 0.8 / lower.at(k);
-    for (let t = 0; t < innerSteps; t++) {
+    const step = lowerStepSize ?? 0.8 / lower.at(k);
+    for (let t = 0; t < lowerSteps; t++) {
       oracles.gradGy(x, y, gy);
       for (let j = 0; j < y.length; j++) y[j] -= step * gy[j];
     }
@@ -108,7 +106,7 @@ function* aidCgSteps(
     oracles.gradFx(x, y, direction);
     oracles.jvpGxy(x, y, v, cross);
     for (let i = 0; i < x.length; i++) direction[i] -= cross[i];
-    state.direction = move(x, direction, eta);
+    state.direction = move(x, direction, stepSize);
   };
   return yield* guarded(state, loop(state, tolerance, advance));
 }

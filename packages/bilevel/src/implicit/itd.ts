@@ -13,16 +13,16 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
 
 const itdOptions = {
-  innerSteps: {
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 100_000,
     default: 20,
     description: 'T, steps of the lower level that are differentiated; memory grows with them',
   },
-  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
-  outer: {
+  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  optimizer: {
     type: 'choice',
     choices: ['gradient', 'adam'],
     default: 'gradient',
@@ -68,19 +68,19 @@ function* itdSteps(
   y0: Float64Array,
   options: ItdOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { innerSteps, eta, gamma, outer, tolerance } = resolveOptions(itdOptions, options);
+  const { lowerSteps, stepSize, lowerStepSize, optimizer, tolerance } = resolveOptions(itdOptions, options);
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
   const state = new BilevelState(problem, x0, y0, 0, 2 ** 31);
   const { problem: oracles, x, y } = state;
-  const path = Array.from({ length: innerSteps }, () => new Float64Array(y.length));
+  const path = Array.from({ length: lowerSteps }, () => new Float64Array(y.length));
   const [a, image] = [new Float64Array(y.length), new Float64Array(y.length)];
   const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
   const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const move = outerStep(outer, x.length, problem.setX);
+  const move = outerStep(optimizer, x.length, problem.setX);
   const advance = (k: number) => {
-    const step = gamma ?? 0.8 / lower.at(k);
+    const step = lowerStepSize ?? 0.8 / lower.at(k);
     for (const point of path) {
       point.set(y);
       oracles.gradGy(x, y, image);
@@ -88,13 +88,13 @@ function* itdSteps(
     }
     oracles.gradFy(x, y, a);
     oracles.gradFx(x, y, direction);
-    for (let t = innerSteps - 1; t >= 0; t--) {
+    for (let t = lowerSteps - 1; t >= 0; t--) {
       oracles.jvpGxy(x, path[t], a, cross);
       for (let i = 0; i < x.length; i++) direction[i] -= step * cross[i];
       oracles.hvpGyy(x, path[t], a, image);
       for (let j = 0; j < y.length; j++) a[j] -= step * image[j];
     }
-    state.direction = move(x, direction, eta);
+    state.direction = move(x, direction, stepSize);
   };
   return yield* guarded(state, loop(state, tolerance, advance));
 }

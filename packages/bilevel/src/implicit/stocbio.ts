@@ -14,7 +14,7 @@ import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const stocBioOptions = {
-  innerSteps: {
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
@@ -28,20 +28,25 @@ const stocBioOptions = {
     default: 10,
     description: 'Q, terms of the Neumann series beyond the first',
   },
-  neumannStep: {
+  neumannStepSize: {
     type: 'number',
     above: 0,
     description: 'η_v of the series, below 2/L_g; 0.5/L_g by default',
   },
-  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.5/L_g by default' },
-  outer: {
+  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.5/L_g by default' },
+  optimizer: {
     type: 'choice',
     choices: ['gradient', 'adam'],
     default: 'gradient',
     description: 'The step of x: plain, or by Adam',
   },
-  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a call, where a level is a mean',
+  },
   tolerance: {
     type: 'number',
     min: 0,
@@ -83,29 +88,39 @@ function* stocBioSteps(
   options: StocBioOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(stocBioOptions, options);
-  const { innerSteps, neumannTerms, neumannStep, eta, gamma, outer, batch, tolerance, seed } = settings;
+  const {
+    lowerSteps,
+    neumannTerms,
+    neumannStepSize,
+    stepSize,
+    lowerStepSize,
+    optimizer,
+    batchSize,
+    tolerance,
+    seed,
+  } = settings;
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
-  const state = new BilevelState(problem, x0, y0, 0, batch);
+  const state = new BilevelState(problem, x0, y0, 0, batchSize);
   const { problem: oracles, x, y } = state;
   const sampler = new Sampler(problem, seed);
   const [v, term, image] = Array.from({ length: 3 }, () => new Float64Array(y.length));
   const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
   const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const move = outerStep(outer, x.length, problem.setX);
+  const move = outerStep(optimizer, x.length, problem.setX);
   const advance = (k: number) => {
-    const step = gamma ?? 0.5 / lower.at(k);
-    for (let t = 0; t < innerSteps; t++) {
-      oracles.gradGy(x, y, image, sampler.lower(batch));
+    const step = lowerStepSize ?? 0.5 / lower.at(k);
+    for (let t = 0; t < lowerSteps; t++) {
+      oracles.gradGy(x, y, image, sampler.lower(batchSize));
       for (let j = 0; j < y.length; j++) y[j] -= step * image[j];
     }
-    const length = neumannStep ?? 0.5 / lower.at(k);
-    const samples = sampler.upper(batch);
+    const length = neumannStepSize ?? 0.5 / lower.at(k);
+    const samples = sampler.upper(batchSize);
     oracles.gradFy(x, y, term, samples);
     v.set(term);
     for (let q = 0; q < neumannTerms; q++) {
-      oracles.hvpGyy(x, y, term, image, sampler.lower(batch));
+      oracles.hvpGyy(x, y, term, image, sampler.lower(batchSize));
       for (let j = 0; j < y.length; j++) {
         term[j] -= length * image[j];
         v[j] += term[j];
@@ -113,9 +128,9 @@ function* stocBioSteps(
     }
     for (let j = 0; j < y.length; j++) v[j] *= length;
     oracles.gradFx(x, y, direction, samples);
-    oracles.jvpGxy(x, y, v, cross, sampler.lower(batch));
+    oracles.jvpGxy(x, y, v, cross, sampler.lower(batchSize));
     for (let i = 0; i < x.length; i++) direction[i] -= cross[i];
-    state.direction = move(x, direction, eta);
+    state.direction = move(x, direction, stepSize);
   };
   return yield* guarded(state, loop(state, tolerance, advance));
 }

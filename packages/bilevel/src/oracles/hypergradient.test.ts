@@ -281,17 +281,22 @@ describe('implicit methods', () => {
     const { problem } = toy('cosh', 3, 1);
     const x = drawn(3, 1, 0.4);
     // One outer step of length one moves x by the derivative of f after three steps from y0.
-    const gamma = 0.2;
+    const lowerStepSize = 0.2;
     const after = (at: Float64Array) => {
       const y = new Float64Array(3);
       const slope = new Float64Array(3);
       for (let t = 0; t < 3; t++) {
         problem.gradGy(at, y, slope);
-        for (let j = 0; j < 3; j++) y[j] -= gamma * slope[j];
+        for (let j = 0; j < 3; j++) y[j] -= lowerStepSize * slope[j];
       }
       return problem.f?.(at, y) ?? 0;
     };
-    const moved = itd(problem, x, new Float64Array(3), { innerSteps: 3, gamma, eta: 1, maxIterations: 1 }).x;
+    const moved = itd(problem, x, new Float64Array(3), {
+      lowerSteps: 3,
+      lowerStepSize,
+      stepSize: 1,
+      maxIterations: 1,
+    }).x;
     for (let i = 0; i < 3; i++) {
       const shift = (h: number) => x.map((t, k) => (k === i ? t + h : t));
       expect(Math.abs(x[i] - moved[i] - (after(shift(1e-5)) - after(shift(-1e-5))) / 2e-5)).toBeLessThan(

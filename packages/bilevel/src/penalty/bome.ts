@@ -14,22 +14,22 @@ import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const bomeOptions = {
-  innerSteps: {
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
     default: 10,
     description: 'T, steps of the lower level an iteration',
   },
-  eta: {
+  gapFactor: {
     type: 'number',
     above: 0,
     default: 0.5,
     description: 'η: the value gap must fall at the rate η |∇q|²',
   },
-  alpha: { type: 'number', above: 0, default: 0.01, description: 'Step of x and y' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.9/L_g by default' },
-  batch: {
+  stepSize: { type: 'number', above: 0, default: 0.01, description: 'Step of x and y' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.9/L_g by default' },
+  batchSize: {
     type: 'integer',
     min: 1,
     default: 32,
@@ -73,8 +73,11 @@ function* bomeSteps(
   y0: Float64Array,
   options: BomeOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { innerSteps, eta, alpha, gamma, batch, tolerance, seed } = resolveOptions(bomeOptions, options);
-  const state = new BilevelState(problem, x0, y0, 1, batch);
+  const { lowerSteps, gapFactor, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
+    bomeOptions,
+    options,
+  );
+  const state = new BilevelState(problem, x0, y0, 1, batchSize);
   const { problem: oracles, x, y, z } = state;
   const sampler = new Sampler(problem, seed);
   const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
@@ -82,14 +85,14 @@ function* bomeSteps(
   const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
   const move = outerStep('gradient', x.length, problem.setX);
   const advance = (k: number) => {
-    const step = gamma ?? 0.9 / lower.at(k);
+    const step = lowerStepSize ?? 0.9 / lower.at(k);
     z.set(y);
-    for (let t = 0; t < innerSteps; t++) {
-      oracles.gradGy(x, z, gy, sampler.lower(batch));
+    for (let t = 0; t < lowerSteps; t++) {
+      oracles.gradGy(x, z, gy, sampler.lower(batchSize));
       for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
       problem.setY?.project(z, z);
     }
-    const [upperSamples, lowerSamples] = [sampler.upper(batch), sampler.lower(batch)];
+    const [upperSamples, lowerSamples] = [sampler.upper(batchSize), sampler.lower(batchSize)];
     oracles.gradFx(x, y, fx, upperSamples);
     oracles.gradFy(x, y, fy, upperSamples);
     oracles.gradGx(x, y, gx, lowerSamples);
@@ -97,11 +100,11 @@ function* bomeSteps(
     oracles.gradGy(x, y, gy, lowerSamples);
     for (let i = 0; i < x.length; i++) gx[i] -= gxAtZ[i];
     const squares = dot(gx, gx) + dot(gy, gy);
-    const lambda = squares > 0 ? Math.max(0, eta - (dot(fx, gx) + dot(fy, gy)) / squares) : 0;
+    const lambda = squares > 0 ? Math.max(0, gapFactor - (dot(fx, gx) + dot(fy, gy)) / squares) : 0;
     for (let i = 0; i < x.length; i++) fx[i] += lambda * gx[i];
-    for (let j = 0; j < y.length; j++) y[j] -= alpha * (fy[j] + lambda * gy[j]);
+    for (let j = 0; j < y.length; j++) y[j] -= stepSize * (fy[j] + lambda * gy[j]);
     problem.setY?.project(y, y);
-    state.direction = move(x, fx, alpha);
+    state.direction = move(x, fx, stepSize);
     // What y is at rest for is f + λg, or σf + g.
     state.sigma = 1 / Math.max(lambda, 1e-6);
   };

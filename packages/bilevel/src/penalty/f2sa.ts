@@ -13,32 +13,32 @@ import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const f2saOptions = {
-  multiplier: {
+  penalty: {
     type: 'number',
     above: 0,
     default: 10,
     description: 'λ at the start; it grows like k^(1/3), under samples like k^(1/7)',
   },
-  innerSteps: {
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
     default: 5,
     description: 'Steps of both inner problems an iteration',
   },
-  alpha: {
+  stepSize: {
     type: 'number',
     above: 0,
     default: 0.1,
     description: 'Step of x is alpha/λ without samples, alpha k^(−5/7) with',
   },
-  gamma: {
+  lowerStepSize: {
     type: 'number',
     above: 0,
     description:
       'Step of the inner problems; 0.9/(L_g + σ L_f) by default; falls like k^(−4/7) under samples',
   },
-  batch: {
+  batchSize: {
     type: 'integer',
     min: 1,
     default: 32,
@@ -82,11 +82,11 @@ function* f2saSteps(
   y0: Float64Array,
   options: F2saOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { multiplier, innerSteps, alpha, gamma, batch, tolerance, seed } = resolveOptions(
+  const { penalty, lowerSteps, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
     f2saOptions,
     options,
   );
-  const state = new BilevelState(problem, x0, y0, 1 / multiplier, batch);
+  const state = new BilevelState(problem, x0, y0, 1 / penalty, batchSize);
   const { problem: oracles, x, y, z, stochastic } = state;
   const sampler = new Sampler(problem, seed);
   const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
@@ -95,26 +95,26 @@ function* f2saSteps(
   const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
   const move = outerStep('gradient', x.length, problem.setX);
   const advance = (k: number) => {
-    const lambda = multiplier * (k + 1) ** (stochastic ? 1 / 7 : 1 / 3);
+    const lambda = penalty * (k + 1) ** (stochastic ? 1 / 7 : 1 / 3);
     const sigma = 1 / lambda;
     state.sigma = sigma;
     const decay = stochastic ? (k + 1) ** (-4 / 7) : 1;
-    const step = decay * (gamma ?? 0.9 / (lower.at(k) + sigma * upper.at(k)));
-    for (let t = 0; t < innerSteps; t++) {
-      oracles.gradGy(x, y, gy, sampler.lower(batch));
-      oracles.gradFy(x, y, fy, sampler.upper(batch));
+    const step = decay * (lowerStepSize ?? 0.9 / (lower.at(k) + sigma * upper.at(k)));
+    for (let t = 0; t < lowerSteps; t++) {
+      oracles.gradGy(x, y, gy, sampler.lower(batchSize));
+      oracles.gradFy(x, y, fy, sampler.upper(batchSize));
       for (let j = 0; j < y.length; j++) y[j] -= step * (sigma * fy[j] + gy[j]);
       problem.setY?.project(y, y);
-      oracles.gradGy(x, z, gy, sampler.lower(batch));
+      oracles.gradGy(x, z, gy, sampler.lower(batchSize));
       for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
       problem.setY?.project(z, z);
     }
-    const shared = sampler.lower(batch);
-    oracles.gradFx(x, y, direction, sampler.upper(batch));
+    const shared = sampler.lower(batchSize);
+    oracles.gradFx(x, y, direction, sampler.upper(batchSize));
     oracles.gradGx(x, y, gxAtY, shared);
     oracles.gradGx(x, z, gxAtZ, shared);
     for (let i = 0; i < x.length; i++) direction[i] += lambda * (gxAtY[i] - gxAtZ[i]);
-    state.direction = move(x, direction, stochastic ? alpha * (k + 1) ** (-5 / 7) : alpha * sigma);
+    state.direction = move(x, direction, stochastic ? stepSize * (k + 1) ** (-5 / 7) : stepSize * sigma);
   };
   return yield* guarded(state, loop(state, tolerance, advance));
 }

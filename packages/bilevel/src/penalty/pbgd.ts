@@ -14,20 +14,20 @@ import { Sampler } from '../single/sampler.ts';
 
 const pbgdOptions = {
   penalty: { type: 'number', above: 0, default: 100, description: 'Weight of the value gap, 1/σ' },
-  innerSteps: {
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
     default: 5,
     description: 'Steps of the lower level an iteration',
   },
-  alpha: {
+  stepSize: {
     type: 'number',
     above: 0,
     description: 'Step of x and y; 0.5/(L_f + penalty L) by default, L the curvature of g in both',
   },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.9/L_g by default' },
-  batch: {
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.9/L_g by default' },
+  batchSize: {
     type: 'integer',
     min: 1,
     default: 32,
@@ -72,8 +72,11 @@ function* pbgdSteps(
   y0: Float64Array,
   options: PbgdOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { penalty, innerSteps, alpha, gamma, batch, tolerance, seed } = resolveOptions(pbgdOptions, options);
-  const state = new BilevelState(problem, x0, y0, 1 / penalty, batch);
+  const { penalty, lowerSteps, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
+    pbgdOptions,
+    options,
+  );
+  const state = new BilevelState(problem, x0, y0, 1 / penalty, batchSize);
   const { problem: oracles, x, y, z } = state;
   const sampler = new Sampler(problem, seed);
   const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
@@ -83,19 +86,19 @@ function* pbgdSteps(
   const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
   const move = outerStep('gradient', x.length, problem.setX);
   const advance = (k: number) => {
-    const step = gamma ?? 0.9 / lower.at(k);
-    for (let t = 0; t < innerSteps; t++) {
-      oracles.gradGy(x, z, gy, sampler.lower(batch));
+    const step = lowerStepSize ?? 0.9 / lower.at(k);
+    for (let t = 0; t < lowerSteps; t++) {
+      oracles.gradGy(x, z, gy, sampler.lower(batchSize));
       for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
       problem.setY?.project(z, z);
     }
-    const [upperSamples, lowerSamples] = [sampler.upper(batch), sampler.lower(batch)];
+    const [upperSamples, lowerSamples] = [sampler.upper(batchSize), sampler.lower(batchSize)];
     oracles.gradFx(x, y, direction, upperSamples);
     oracles.gradFy(x, y, fy, upperSamples);
     oracles.gradGx(x, y, gx, lowerSamples);
     oracles.gradGx(x, z, gxAtZ, lowerSamples);
     oracles.gradGy(x, y, gy, lowerSamples);
-    const length = alpha ?? 0.5 / (upper.at(k) + penalty * joint.at(k));
+    const length = stepSize ?? 0.5 / (upper.at(k) + penalty * joint.at(k));
     for (let i = 0; i < x.length; i++) direction[i] += penalty * (gx[i] - gxAtZ[i]);
     for (let j = 0; j < y.length; j++) y[j] -= length * (fy[j] + penalty * gy[j]);
     problem.setY?.project(y, y);

@@ -19,19 +19,19 @@ import { penaltyOptions } from './penalty-options.ts';
 
 const penaltyBilevelSingleLoopOptions = {
   ...penaltyOptions,
-  eta: {
+  momentumWeight: {
     type: 'number',
     above: 0,
     max: 1,
     description: 'η, how fast the momenta forget; 0.02 under samples, and without them it does not matter',
   },
-  outer: {
+  optimizer: {
     type: 'choice',
     choices: ['gradient', 'adam'],
     default: 'gradient',
     description: 'The step of x: plain, or by Adam',
   },
-  batch: {
+  batchSize: {
     type: 'integer',
     min: 1,
     default: 1,
@@ -82,7 +82,7 @@ export function* penaltyBilevelSingleLoopSteps(
   options: PenaltyBilevelSingleLoopOptions = {},
 ): Steps<BilevelSolution, PenaltyIterate> {
   const settings = resolveOptions(penaltyBilevelSingleLoopOptions, options);
-  const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batch);
+  const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batchSize);
   return yield* singleLoop(state, settings);
 }
 
@@ -91,7 +91,7 @@ function singleLoop(
   options: ResolvedOptions<typeof penaltyBilevelSingleLoopOptions>,
 ): Steps<BilevelSolution, PenaltyIterate> {
   const { problem, x, stochastic } = state;
-  const { beta, batch } = options;
+  const { anchorStepSize, batchSize } = options;
   const isTheory = options.schedule === 'theory';
   const { dimX, dimY, setY } = problem;
   const [wy, wz] = [state.y, state.z];
@@ -126,7 +126,7 @@ function singleLoop(
   const innerStep = (w: Float64Array, anchor: Float64Array, slope: (j: number) => number, pace: Pace) => {
     for (let j = 0; j < dimY; j++) moved[j] = slope(j);
     anchoredStep(w, anchor, moved, pace, setY);
-    follow(anchor, w, beta);
+    follow(anchor, w, anchorStepSize);
     return norm(moved) / pace.gamma;
   };
 
@@ -135,16 +135,18 @@ function singleLoop(
     sigmaAt: (t) => t ** (stochastic ? -1 / 5 : -1 / 3),
     gammaAt: (t) => (stochastic ? t ** (-2 / 5) : 1),
     alphaAt: ({ t, sigma }) => {
-      if (isTheory) return options.alpha * t ** (stochastic ? -3 / 5 : -1 / 3);
-      return options.outer === 'adam' ? options.alpha : Math.min(options.alpha, 5 * options.alpha * sigma);
+      if (isTheory) return options.stepSize * t ** (stochastic ? -3 / 5 : -1 / 3);
+      return options.optimizer === 'adam'
+        ? options.stepSize
+        : Math.min(options.stepSize, 5 * options.stepSize * sigma);
     },
     inner: (pace, residuals) => {
-      const eta = isTheory ? (stochastic ? pace.t ** (-4 / 5) : 1) : (options.eta ?? 0.02);
-      fy.refresh(eta, sampler.upper(batch, 'fy'));
-      gy.refresh(eta, sampler.lower(batch, 'gy'));
-      gz.refresh(eta, sampler.lower(batch, 'gz'));
-      fx.refresh(eta, sampler.upper(batch, 'fx'));
-      const shared = sampler.lower(batch, 'gx');
+      const eta = isTheory ? (stochastic ? pace.t ** (-4 / 5) : 1) : (options.momentumWeight ?? 0.02);
+      fy.refresh(eta, sampler.upper(batchSize, 'fy'));
+      gy.refresh(eta, sampler.lower(batchSize, 'gy'));
+      gz.refresh(eta, sampler.lower(batchSize, 'gz'));
+      fx.refresh(eta, sampler.upper(batchSize, 'fx'));
+      const shared = sampler.lower(batchSize, 'gx');
       gxAtY.refresh(eta, shared);
       gxAtZ.refresh(eta, shared);
       xBefore.set(x);

@@ -48,7 +48,7 @@ describe.each([
     const { x, sigma } = solver(problem, x0, y0, {
       sigma: 1,
       continuation: 0.5,
-      sigmaMin: 0.05,
+      minSigma: 0.05,
       tolerance: 1e-8,
       onIteration: (iterate) => seen.add(iterate.sigma),
     });
@@ -64,7 +64,12 @@ describe.each([
 
   it('finds the same with Adam on x', () => {
     const { problem, x0, y0 } = toy('follow');
-    const { x } = solver(problem, x0, y0, { sigma: 0.1, outer: 'adam', alpha: 0.01, maxIterations: 4000 });
+    const { x } = solver(problem, x0, y0, {
+      sigma: 0.1,
+      optimizer: 'adam',
+      stepSize: 0.01,
+      maxIterations: 4000,
+    });
     expect(Math.abs(x[0] - 1.39215686)).toBeLessThan(1e-3);
   });
 
@@ -210,9 +215,9 @@ it('extrapolates to an error of the order σ²', () => {
 
 describe('the probe of the error bound', () => {
   it('finds λ/(1 + ρλ) of quadratics, and where it vanishes with σ', () => {
-    const probe = (name: ToyName, x: number, sigmas: number[], rho: number) =>
+    const probe = (name: ToyName, x: number, sigmas: number[], proximalStepSize: number) =>
       probeErrorBound(toy(name).problem, Float64Array.of(x), Float64Array.from(sigmas), {
-        rho,
+        proximalStepSize,
         starts: 8,
         samples: 60,
       });
@@ -235,13 +240,13 @@ describe('the probe of the error bound', () => {
 
 describe('noise', () => {
   /** Root mean square of x − x_σ over the last 40 % of runs. */
-  const spread = (sigma: number, eta: number | undefined, seeds: number) => {
+  const spread = (sigma: number, momentumWeight: number | undefined, seeds: number) => {
     const exact = (minimisers['follow'] as (s: number) => number)(sigma);
     let [sum, count] = [0, 0];
     for (let seed = 0; seed < seeds; seed++) {
       const instance = toyInstance('follow', { noise: 0.1, noiseSeed: seed });
       const { problem } = modelOf(instance);
-      const length = eta === undefined ? 1500 : 5000;
+      const length = momentumWeight === undefined ? 1500 : 5000;
       const onIteration = ({
         iteration,
         solution,
@@ -263,8 +268,8 @@ describe('noise', () => {
         maxIterations: length,
         onIteration,
       };
-      if (eta === undefined) penaltyBilevel(problem, instance.x0, instance.y0, shared);
-      else penaltyBilevelSingleLoop(problem, instance.x0, instance.y0, { ...shared, eta });
+      if (momentumWeight === undefined) penaltyBilevel(problem, instance.x0, instance.y0, shared);
+      else penaltyBilevelSingleLoop(problem, instance.x0, instance.y0, { ...shared, momentumWeight });
     }
     return Math.sqrt(sum / count);
   };

@@ -20,20 +20,20 @@ import { penaltyOptions } from './penalty-options.ts';
 /** Options of `penaltyBilevel`. */
 export const penaltyBilevelOptions = {
   ...penaltyOptions,
-  innerSteps: {
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
     default: 5,
     description: 'Steps of both inner problems an iteration',
   },
-  outer: {
+  optimizer: {
     type: 'choice',
     choices: ['gradient', 'adam'],
     default: 'gradient',
     description: 'The step of x: plain, or by Adam, which finds the scale of every coordinate',
   },
-  batch: {
+  batchSize: {
     type: 'integer',
     min: 1,
     default: 32,
@@ -46,7 +46,7 @@ export const penaltyBilevelOptions = {
     description:
       'theory: σ and alpha fall like t^(−1/3), t = 1 + k/10, and under samples batches and inner steps grow like t^(4/3)',
   },
-  sampleCap: {
+  maxSamples: {
     type: 'integer',
     min: 1,
     default: 10_000,
@@ -122,7 +122,7 @@ function penaltyBilevelSteps(
   options: PenaltyBilevelOptions = {},
 ): Steps<BilevelSolution, PenaltyIterate> {
   const settings = resolveOptions(penaltyBilevelOptions, options);
-  const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batch);
+  const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batchSize);
   return doubleLoop(state, settings);
 }
 
@@ -131,7 +131,7 @@ function doubleLoop(
   options: ResolvedOptions<typeof penaltyBilevelOptions>,
 ): Steps<BilevelSolution, PenaltyIterate> {
   const { problem, x, stochastic } = state;
-  const { beta, batch, schedule, sampleCap, alpha } = options;
+  const { anchorStepSize, batchSize, schedule, maxSamples, stepSize } = options;
   const { dimX, dimY, setY } = problem;
   const [wy, wz] = [state.y, state.z];
   const sampler = new Sampler(problem, options.seed);
@@ -148,22 +148,23 @@ function doubleLoop(
 
   /** A number that grows with the theory's schedule, under samples. */
   const grown = (first: number, t: number): number =>
-    schedule === 'theory' && stochastic ? Math.min(sampleCap, Math.ceil(first * t ** (4 / 3))) : first;
+    schedule === 'theory' && stochastic ? Math.min(maxSamples, Math.ceil(first * t ** (4 / 3))) : first;
 
   return penaltyLoop(state, options, {
     judgedEvery: 100,
     sigmaAt: (t) => t ** (-1 / 3),
     gammaAt: () => 1,
     alphaAt: ({ t, sigma }) => {
-      if (options.outer === 'adam') return alphaScale * alpha;
+      if (options.optimizer === 'adam') return alphaScale * stepSize;
       return (
-        alphaScale * (schedule === 'theory' ? alpha * t ** (-1 / 3) : Math.min(alpha, 5 * alpha * sigma))
+        alphaScale *
+        (schedule === 'theory' ? stepSize * t ** (-1 / 3) : Math.min(stepSize, 5 * stepSize * sigma))
       );
     },
     inner: (pace, residuals) => {
-      const samples = grown(batch, pace.t);
+      const samples = grown(batchSize, pace.t);
       const { sigma } = pace;
-      for (let step = grown(options.innerSteps, pace.t); step > 0; step--) {
+      for (let step = grown(options.lowerSteps, pace.t); step > 0; step--) {
         // All gradients first: the two steps, which wait for nothing of each other, then run side by side in the processor.
         problem.gradGy(x, wy, gy, stochastic ? sampler.lower(samples) : undefined);
         problem.gradFy(x, wy, fy, stochastic ? sampler.upper(samples) : undefined);
@@ -174,11 +175,11 @@ function doubleLoop(
       }
       residuals.residualY = norm(gy) / pace.gamma;
       residuals.residualZ = norm(gz) / pace.gamma;
-      follow(y, wy, beta);
-      follow(z, wz, beta);
+      follow(y, wy, anchorStepSize);
+      follow(z, wz, anchorStepSize);
     },
     direction: ({ t, sigma }, out) => {
-      const samples = grown(batch, t);
+      const samples = grown(batchSize, t);
       const shared = sampler.lower(samples);
       problem.gradFx(x, wy, out, sampler.upper(samples));
       problem.gradGx(x, wy, gxAtY, shared);

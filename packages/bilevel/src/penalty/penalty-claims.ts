@@ -64,7 +64,7 @@ export async function rateExperiment(
       const steps = penaltyBilevelSingleLoopSteps(problem, x0, y0, {
         schedule: 'theory',
         sigma: 1,
-        alpha: 0.1,
+        stepSize: 0.1,
         lipschitz: 1,
         upperLipschitz: 1,
         seed,

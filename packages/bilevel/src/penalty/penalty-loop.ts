@@ -18,14 +18,14 @@ interface LoopSettings {
   readonly sigma: number;
   readonly tolerance: number;
   readonly schedule: 'constant' | 'theory';
-  readonly outer: 'gradient' | 'adam';
+  readonly optimizer: 'gradient' | 'adam';
   readonly rho?: number | undefined;
   readonly gamma?: number | undefined;
   readonly lipschitz?: number | undefined;
   readonly upperLipschitz?: number | undefined;
   readonly continuation: number;
   readonly continuationLevel: number;
-  readonly sigmaMin: number;
+  readonly minSigma: number;
 }
 
 /** Steps of an iteration. */
@@ -64,12 +64,12 @@ export function* penaltyLoop(
   moves: PenaltyMoves,
 ): Steps<BilevelSolution, PenaltyIterate> {
   const { problem, x, y, z } = state;
-  const { tolerance, outer } = settings;
+  const { tolerance, optimizer } = settings;
   const isTheory = settings.schedule === 'theory';
   const direction = new Float64Array(problem.dimX);
   const lower = new CurvatureWatch(settings.lipschitz, () => lowerCurvature(problem, x, z));
   const upper = new CurvatureWatch(settings.upperLipschitz, () => upperCurvature(problem, x, y));
-  const move = outerStep(outer, problem.dimX, problem.setX);
+  const move = outerStep(optimizer, problem.dimX, problem.setX);
   const last: PenaltyResiduals = { stationarity: Infinity, residualY: Infinity, residualZ: Infinity };
   const pace = { t: 1, sigma: state.sigma, pull: 1, gamma: 1 };
   const solution = () => state.solution();

@@ -14,21 +14,25 @@ export const penaltyOptions = {
     default: 1e-2,
     description: 'σ, the weight of f in the penalised lower level: the bias is of its order',
   },
-  rho: { type: 'number', above: 0, description: 'ρ of the proximal anchors; 1/(2 L_g) by default' },
-  beta: {
+  proximalStepSize: {
+    type: 'number',
+    above: 0,
+    description: 'ρ of the proximal anchors; 1/(2 L_g) by default',
+  },
+  anchorStepSize: {
     type: 'number',
     above: 0,
     max: 1,
     default: 0.5,
     description: 'How far an anchor follows its point',
   },
-  alpha: {
+  stepSize: {
     type: 'number',
     above: 0,
     default: 0.02,
     description: 'Longest step of x: it makes min(alpha, 5 alpha σ), with Adam alpha',
   },
-  gamma: {
+  lowerStepSize: {
     type: 'number',
     above: 0,
     description: 'Step of the inner problems; 0.9/(L_g + σ L_f + 1/ρ) by default',
@@ -52,7 +56,7 @@ export const penaltyOptions = {
     default: 1,
     description: 'Stationarity over σ at which σ falls',
   },
-  sigmaMin: { type: 'number', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
+  minSigma: { type: 'number', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -84,9 +88,9 @@ export interface PenaltyResiduals {
 export function continueSigma(
   state: BilevelState,
   stationarity: number,
-  options: { readonly continuation: number; readonly continuationLevel: number; readonly sigmaMin: number },
+  options: { readonly continuation: number; readonly continuationLevel: number; readonly minSigma: number },
 ): void {
-  const { continuation, continuationLevel, sigmaMin } = options;
+  const { continuation, continuationLevel, minSigma } = options;
   if (continuation < 1 && stationarity <= continuationLevel * state.sigma)
-    state.sigma = Math.min(state.sigma, Math.max(sigmaMin, state.sigma * continuation));
+    state.sigma = Math.min(state.sigma, Math.max(minSigma, state.sigma * continuation));
 }

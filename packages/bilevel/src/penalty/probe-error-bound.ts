@@ -46,7 +46,7 @@ export const probeErrorBoundOptions = {
     default: 1,
     description: 'Deviation of starts from zero; points are a tenth of it from minimisers',
   },
-  rho: { type: 'number', above: 0, description: 'ρ of the proximal step; 1/(2 L_g) by default' },
+  proximalStepSize: { type: 'number', above: 0, description: 'ρ of the proximal step; 1/(2 L_g) by default' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and points' },
 } as const satisfies OptionSpecs;
 
@@ -95,8 +95,8 @@ function boundAt(
     starts,
     samples,
     radius,
-    rho,
-  }: { starts: number; samples: number; radius: number; rho: number | undefined },
+    proximalStepSize,
+  }: { starts: number; samples: number; radius: number; proximalStepSize: number | undefined },
   random: Random,
 ) {
   const { dimY, setY, f, g } = problem;
@@ -119,7 +119,8 @@ function boundAt(
     minimisers.slice(0, k).every((other) => distance(y, other) > 1e-4 * radius),
   );
   const step =
-    rho ?? 1 / (2 * new CurvatureWatch(undefined, () => lowerCurvature(problem, x, minimisers[0])).at(0));
+    proximalStepSize ??
+    1 / (2 * new CurvatureWatch(undefined, () => lowerCurvature(problem, x, minimisers[0])).at(0));
   let mu = Infinity;
   for (let k = 0; k < samples; k++) {
     const y = draw(minimisers[k % minimisers.length], radius / 10);

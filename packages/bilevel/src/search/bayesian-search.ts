@@ -14,7 +14,7 @@ import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 const bayesianSearchOptions = {
   ...searchOptions,
   points: { ...searchOptions.points, max: 1000 },
-  firstPoints: {
+  initialPoints: {
     type: 'integer',
     min: 1,
     max: 1000,
@@ -63,7 +63,7 @@ function* bayesianSearchSteps(
   options: BayesianSearchOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(bayesianSearchOptions, options);
-  const { lower, upper, points, firstPoints, candidates, lowerTolerance, seed } = settings;
+  const { lower, upper, points, initialPoints, candidates, lowerTolerance, seed } = settings;
   const random = new Random(seed);
   const size = startOf(problem, x0, y0).x.length;
   const tried: Float64Array[] = [];
@@ -75,7 +75,7 @@ function* bayesianSearchSteps(
     { points, lowerTolerance },
     {
       *next(k, news) {
-        const unit = k < firstPoints ? drawn() : yield* promising(news);
+        const unit = k < initialPoints ? drawn() : yield* promising(news);
         tried.push(unit);
         return (i) => lower + (upper - lower) * unit[i];
       },

@@ -13,10 +13,10 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const amigoOptions = {
-  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
-  nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
-  innerSteps: {
+  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
+  linearStepSize: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  lowerSteps: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
@@ -30,7 +30,12 @@ const amigoOptions = {
     default: 10,
     description: 'Steps of the linear system an iteration',
   },
-  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a call, where a level is a mean',
+  },
   tolerance: {
     type: 'number',
     min: 0,
@@ -75,33 +80,33 @@ function* amigoSteps(
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
-  const { eta, batch, tolerance, seed } = settings;
-  const state = new BilevelState(problem, x0, y0, 0, batch);
+  const { stepSize, batchSize, tolerance, seed } = settings;
+  const state = new BilevelState(problem, x0, y0, 0, batchSize);
   const { problem: oracles, x, y } = state;
   const sampler = new Sampler(problem, seed);
   const curvature = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const { nu, gamma, innerSteps, linearSteps } = settings;
+  const { linearStepSize, lowerStepSize, lowerSteps, linearSteps } = settings;
   const [v, fy, image] = Array.from({ length: 3 }, () => new Float64Array(y.length));
   const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
   const advance = (k: number) => {
     const lipschitz = curvature.at(k);
-    for (let t = 0; t < innerSteps; t++) {
-      oracles.gradGy(x, y, image, sampler.lower(batch));
-      for (let j = 0; j < y.length; j++) y[j] -= (gamma ?? 0.8 / lipschitz) * image[j];
+    for (let t = 0; t < lowerSteps; t++) {
+      oracles.gradGy(x, y, image, sampler.lower(batchSize));
+      for (let j = 0; j < y.length; j++) y[j] -= (lowerStepSize ?? 0.8 / lipschitz) * image[j];
     }
-    const upper = sampler.upper(batch);
+    const upper = sampler.upper(batchSize);
     oracles.gradFy(x, y, fy, upper);
     for (let t = 0; t < linearSteps; t++) {
-      oracles.hvpGyy(x, y, v, image, sampler.lower(batch));
-      for (let j = 0; j < y.length; j++) v[j] -= (nu ?? 0.4 / lipschitz) * (image[j] - fy[j]);
+      oracles.hvpGyy(x, y, v, image, sampler.lower(batchSize));
+      for (let j = 0; j < y.length; j++) v[j] -= (linearStepSize ?? 0.4 / lipschitz) * (image[j] - fy[j]);
     }
     oracles.gradFx(x, y, direction, upper);
-    oracles.jvpGxy(x, y, v, cross, sampler.lower(batch));
+    oracles.jvpGxy(x, y, v, cross, sampler.lower(batchSize));
     let squares = 0;
     for (let i = 0; i < x.length; i++) {
       const d = direction[i] - cross[i];
       squares += d * d;
-      x[i] -= eta * d;
+      x[i] -= stepSize * d;
     }
     state.direction = Math.sqrt(squares);
     problem.setX?.project(x, x);

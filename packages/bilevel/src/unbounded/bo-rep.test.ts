@@ -40,9 +40,9 @@ describe('BO-REP', () => {
     };
     const seen: [number, number][] = [];
     boRep(problem, new Float64Array(1), new Float64Array(1), {
-      nu: 0.5,
-      beta: 0.5,
-      eta: 0.1,
+      linearStepSize: 0.5,
+      momentum: 0.5,
+      stepSize: 0.1,
       refine: 'none',
       tolerance: 0,
       maxIterations: 2,
@@ -105,7 +105,7 @@ describe('BO-REP', () => {
     const steps: Float64Array[] = [];
     boRep(problem, x0, y0, {
       ...cosh,
-      eta: 0.005,
+      stepSize: 0.005,
       maxIterations: 300,
       onIteration: ({ solution }) => steps.push(solution().x),
     });
@@ -124,9 +124,9 @@ describe('BO-REP', () => {
       ...cosh,
       refine: 'none',
       ballRadius: 0.5,
-      zRadius: 10,
+      maxLinearNorm: 10,
       lowerOutput: 'average',
-      jvpZ: 'old',
+      momentumSolution: 'old',
       maxIterations: 12,
       onIteration: ({ solution }) => ys.push(solution().y),
     });
@@ -200,10 +200,10 @@ describe('the baselines', () => {
 
   it('BO-REP is not slower than MA-SOBA on a quadratic by more than twice', () => {
     const { problem, x0, y0 } = toy('follow');
-    const reach = (solver: typeof boRep | typeof maSoba, eta: number) => {
+    const reach = (solver: typeof boRep | typeof maSoba, stepSize: number) => {
       let first = Infinity;
       solver(problem, x0, y0, {
-        eta,
+        stepSize,
         tolerance: 0,
         maxIterations: 3000,
         onIteration: ({ iteration, solution }) => {
@@ -246,7 +246,11 @@ describe('the baselines', () => {
     const instance = await digitsCleaning({ train: 100, validation: 80, wrong: 0.3, ridge: 0.05 }, 1);
     const { problem } = modelOf(instance);
     const before = trueHyperObjective(instance, instance.x0).value;
-    const { x } = boRep(problem, instance.x0, instance.y0, { eta: 0.2, batch: 64, maxIterations: 400 });
+    const { x } = boRep(problem, instance.x0, instance.y0, {
+      stepSize: 0.2,
+      batchSize: 64,
+      maxIterations: 400,
+    });
     expect(trueHyperObjective(instance, x).value).toBeLessThan(0.97 * before);
   });
 });

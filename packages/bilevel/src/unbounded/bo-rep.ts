@@ -17,10 +17,14 @@ import { lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const boRepOptions = {
-  eta: { type: 'number', above: 0, default: 0.02, description: 'Length of every step of x' },
-  beta: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
-  nu: { type: 'number', above: 0, description: 'Step of the linear system, below 2/L_g; 0.4/L_g by default' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  stepSize: { type: 'number', above: 0, default: 0.02, description: 'Length of every step of x' },
+  momentum: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
+  linearStepSize: {
+    type: 'number',
+    above: 0,
+    description: 'Step of the linear system, below 2/L_g; 0.4/L_g by default',
+  },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
   period: {
     type: 'integer',
     min: 1,
@@ -54,7 +58,7 @@ const boRepOptions = {
     default: 'last',
     description: 'What an update gives: its last point, or the mean of its second half',
   },
-  jvpZ: {
+  momentumSolution: {
     type: 'choice',
     choices: ['new', 'old'],
     default: 'new',
@@ -65,12 +69,12 @@ const boRepOptions = {
     above: 0,
     description: 'An update stays within this distance of where it began; unbounded by default',
   },
-  zRadius: {
+  maxLinearNorm: {
     type: 'number',
     above: 0,
     description: 'Largest norm of the solution of the linear system; unbounded by default',
   },
-  etaSchedule: {
+  stepSizeSchedule: {
     type: 'choice',
     choices: ['constant', 'step', 'sqrt'],
     default: 'constant',
@@ -85,8 +89,13 @@ const boRepOptions = {
     description:
       'theory, for K = horizon: 1 − β = min(0.5, 3 K^(−1/2)), η = 3 K^(−3/4), ν and γ times min(1, 30 K^(−1/2)), I = 0.2 K^(1/2), N = 2I',
   },
-  horizon: { type: 'integer', min: 1, default: 10_000, description: 'K of the theory’s schedule' },
-  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  plannedIterations: { type: 'integer', min: 1, default: 10_000, description: 'K of the theory’s schedule' },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a call, where a level is a mean',
+  },
   tolerance: {
     type: 'number',
     min: 0,
@@ -152,48 +161,56 @@ function* boRepSteps(
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
-  const state = new BilevelState(problem, x0, y0, 0, settings.batch);
+  const state = new BilevelState(problem, x0, y0, 0, settings.batchSize);
   return yield* guarded(state, loop(state, settings.tolerance, advancer(state, settings)));
 }
 
 /** An iteration, as a function of its number. */
 function advancer(state: BilevelState, options: ResolvedOptions<typeof boRepOptions>): (k: number) => void {
   const { problem, x, y } = state;
-  const { batch, zRadius = Infinity } = options;
+  const { batchSize, maxLinearNorm = Infinity } = options;
   const sampler = new Sampler(problem, options.seed);
   const pace = paceOf(options);
   const [z, zBefore, fy, slope] = Array.from({ length: 4 }, () => new Float64Array(y.length));
   const [m, direction, cross] = Array.from({ length: 3 }, () => new Float64Array(x.length));
-  let [nu, gamma] = [options.nu ?? 0, options.gamma ?? 0];
+  let [nu, gamma] = [options.linearStepSize ?? 0, options.lowerStepSize ?? 0];
 
   const begin = () => {
     const curvature =
-      options.nu === undefined || options.gamma === undefined ? lowerCurvature(problem, x, y) || 1 : 1;
-    nu = (options.nu ?? 0.4 / curvature) * pace.slow;
-    gamma = (options.gamma ?? 0.8 / curvature) * pace.slow;
+      options.linearStepSize === undefined || options.lowerStepSize === undefined
+        ? lowerCurvature(problem, x, y) || 1
+        : 1;
+    nu = (options.linearStepSize ?? 0.4 / curvature) * pace.slow;
+    gamma = (options.lowerStepSize ?? 0.8 / curvature) * pace.slow;
     refine(state, sampler, {
       steps: options.refineSteps,
       kind: options.refine,
       gamma: gamma / pace.slow,
-      batch,
+      batch: batchSize,
     });
   };
 
   return (k) => {
     if (k === 0) begin();
-    const decay = options.etaSchedule === 'step' ? 0.2 ** Math.floor(k / options.decayEvery) : 1;
-    const root = options.etaSchedule === 'sqrt' ? Math.sqrt(1 + k / options.decayEvery) : 1;
+    const decay = options.stepSizeSchedule === 'step' ? 0.2 ** Math.floor(k / options.decayEvery) : 1;
+    const root = options.stepSizeSchedule === 'sqrt' ? Math.sqrt(1 + k / options.decayEvery) : 1;
     if (k > 0 && k % pace.period === 0) {
       updateLower(state, sampler, slope, { ...options, lowerSteps: pace.lowerSteps }, gamma * decay);
     }
-    const upper = sampler.upper(batch);
+    const upper = sampler.upper(batchSize);
     problem.gradFy(x, y, fy, upper);
-    problem.hvpGyy(x, y, z, slope, sampler.lower(batch));
+    problem.hvpGyy(x, y, z, slope, sampler.lower(batchSize));
     zBefore.set(z);
     for (let j = 0; j < z.length; j++) z[j] -= nu * (slope[j] - fy[j]);
-    clip(z, zRadius);
+    clip(z, maxLinearNorm);
     problem.gradFx(x, y, direction, upper);
-    problem.jvpGxy(x, y, options.jvpZ === 'new' ? z : zBefore, cross, sampler.lower(batch, 'jvp'));
+    problem.jvpGxy(
+      x,
+      y,
+      options.momentumSolution === 'new' ? z : zBefore,
+      cross,
+      sampler.lower(batchSize, 'jvp'),
+    );
     for (let i = 0; i < m.length; i++) m[i] = pace.beta * m[i] + (1 - pace.beta) * (direction[i] - cross[i]);
     const length = norm(m);
     state.direction = length;
@@ -203,12 +220,19 @@ function advancer(state: BilevelState, options: ResolvedOptions<typeof boRepOpti
 }
 
 /** Steps, momentum and periods, by the theory's schedule or as given. */
-function paceOf({ schedule, horizon, eta, beta, period, lowerSteps }: ResolvedOptions<typeof boRepOptions>) {
-  if (schedule === 'constant') return { eta, beta, period, lowerSteps, slow: 1 };
-  const root = Math.sqrt(horizon);
+function paceOf({
+  schedule,
+  plannedIterations,
+  stepSize,
+  momentum,
+  period,
+  lowerSteps,
+}: ResolvedOptions<typeof boRepOptions>) {
+  if (schedule === 'constant') return { eta: stepSize, beta: momentum, period, lowerSteps, slow: 1 };
+  const root = Math.sqrt(plannedIterations);
   const long = Math.max(1, Math.ceil(0.2 * root));
   return {
-    eta: 3 * horizon ** -0.75,
+    eta: 3 * plannedIterations ** -0.75,
     beta: 1 - Math.min(0.5, 3 / root),
     period: long,
     lowerSteps: 2 * long,
@@ -247,15 +271,18 @@ function updateLower(
   { problem, x, y }: BilevelState,
   sampler: Sampler,
   slope: Float64Array,
-  options: Pick<ResolvedOptions<typeof boRepOptions>, 'lowerSteps' | 'lowerOutput' | 'ballRadius' | 'batch'>,
+  options: Pick<
+    ResolvedOptions<typeof boRepOptions>,
+    'lowerSteps' | 'lowerOutput' | 'ballRadius' | 'batchSize'
+  >,
   gamma: number,
 ): void {
-  const { lowerSteps, lowerOutput, ballRadius = Infinity, batch } = options;
+  const { lowerSteps, lowerOutput, ballRadius = Infinity, batchSize } = options;
   const start = y.slice();
   const sum = new Float64Array(y.length);
   const half = Math.floor(lowerSteps / 2);
   for (let t = 0; t < lowerSteps; t++) {
-    problem.gradGy(x, y, slope, sampler.lower(batch));
+    problem.gradGy(x, y, slope, sampler.lower(batchSize));
     for (let j = 0; j < y.length; j++) y[j] -= gamma * slope[j];
     const away = distance(y, start);
     if (away > ballRadius)

@@ -16,12 +16,27 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const maSobaOptions = {
-  eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
-  nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
-  beta: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum; 0 makes it SOBA' },
-  clip: { type: 'number', above: 0, description: 'Longest momentum that makes a step; unbounded by default' },
-  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  stepSize: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
+  linearStepSize: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  momentum: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    default: 0.9,
+    description: 'β of the momentum; 0 makes it SOBA',
+  },
+  clipNorm: {
+    type: 'number',
+    above: 0,
+    description: 'Longest momentum that makes a step; unbounded by default',
+  },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a call, where a level is a mean',
+  },
   tolerance: {
     type: 'number',
     min: 0,
@@ -67,27 +82,27 @@ export function* maSobaSteps(
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
-  const { eta, batch, tolerance, seed } = settings;
-  const state = new BilevelState(problem, x0, y0, 0, batch);
+  const { stepSize, batchSize, tolerance, seed } = settings;
+  const state = new BilevelState(problem, x0, y0, 0, batchSize);
   const { problem: oracles, x, y } = state;
   const sampler = new Sampler(problem, seed);
   const curvature = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const { beta, clip = Infinity, nu, gamma } = settings;
+  const { momentum, clipNorm = Infinity, linearStepSize, lowerStepSize } = settings;
   const [z, fy, gy, image] = Array.from({ length: 4 }, () => new Float64Array(y.length));
   const [m, direction, cross] = Array.from({ length: 3 }, () => new Float64Array(x.length));
   const advance = (k: number) => {
     const lipschitz = curvature.at(k);
-    const [upper, lower] = [sampler.upper(batch), sampler.lower(batch)];
+    const [upper, lower] = [sampler.upper(batchSize), sampler.lower(batchSize)];
     oracles.gradGy(x, y, gy, lower);
-    for (let j = 0; j < y.length; j++) y[j] -= (gamma ?? 0.8 / lipschitz) * gy[j];
+    for (let j = 0; j < y.length; j++) y[j] -= (lowerStepSize ?? 0.8 / lipschitz) * gy[j];
     oracles.hvpGyy(x, y, z, image, lower);
     oracles.gradFy(x, y, fy, upper);
-    for (let j = 0; j < y.length; j++) z[j] -= (nu ?? 0.4 / lipschitz) * (image[j] - fy[j]);
+    for (let j = 0; j < y.length; j++) z[j] -= (linearStepSize ?? 0.4 / lipschitz) * (image[j] - fy[j]);
     oracles.gradFx(x, y, direction, upper);
     oracles.jvpGxy(x, y, z, cross, lower);
-    for (let i = 0; i < x.length; i++) m[i] = beta * m[i] + (1 - beta) * (direction[i] - cross[i]);
+    for (let i = 0; i < x.length; i++) m[i] = momentum * m[i] + (1 - momentum) * (direction[i] - cross[i]);
     state.direction = norm(m);
-    const step = state.direction > clip ? eta * (clip / state.direction) : eta;
+    const step = state.direction > clipNorm ? stepSize * (clipNorm / state.direction) : stepSize;
     for (let i = 0; i < x.length; i++) x[i] -= step * m[i];
     problem.setX?.project(x, x);
   };

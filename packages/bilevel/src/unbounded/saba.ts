@@ -15,10 +15,15 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const sabaOptions = {
-  eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
-  nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
-  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  stepSize: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
+  linearStepSize: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a call, where a level is a mean',
+  },
   tolerance: {
     type: 'number',
     min: 0,
@@ -63,12 +68,12 @@ function* sabaSteps(
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
-  const { eta, batch, tolerance, seed } = settings;
-  const state = new BilevelState(problem, x0, y0, 0, batch);
+  const { stepSize, batchSize, tolerance, seed } = settings;
+  const state = new BilevelState(problem, x0, y0, 0, batchSize);
   const { problem: oracles, x, y } = state;
   const sampler = new Sampler(problem, seed);
   const curvature = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const { nu, gamma } = settings;
+  const { linearStepSize, lowerStepSize } = settings;
   const z = new Float64Array(y.length);
   const { samplesF = 0, samplesG = 0 } = problem;
   if (!fits(problem)) {
@@ -78,7 +83,7 @@ function* sabaSteps(
     });
   }
   // Without samples, or with all of them in a batch, there is nothing to remember.
-  const [manyG, manyF] = [samplesG > batch ? samplesG : 0, samplesF > batch ? samplesF : 0];
+  const [manyG, manyF] = [samplesG > batchSize ? samplesG : 0, samplesF > batchSize ? samplesF : 0];
   const lowerSlope = table(manyG, y.length, (out, one) => oracles.gradGy(x, y, out, one));
   const image = table(manyG, y.length, (out, one) => oracles.hvpGyy(x, y, z, out, one));
   const cross = table(manyG, x.length, (out, one) => oracles.jvpGxy(x, y, z, out, one));
@@ -86,18 +91,18 @@ function* sabaSteps(
   const fx = table(manyF, x.length, (out, one) => oracles.gradFx(x, y, out, one));
   const advance = (k: number) => {
     const lipschitz = curvature.at(k);
-    const [upper, lower] = [sampler.upper(batch), sampler.lower(batch)];
+    const [upper, lower] = [sampler.upper(batchSize), sampler.lower(batchSize)];
     const [gy, hz, jz] = [lowerSlope(lower), image(lower), cross(lower)];
     const [dy, dx] = [fy(upper), fx(upper)];
     for (let j = 0; j < y.length; j++) {
-      y[j] -= (gamma ?? 0.5 / lipschitz) * gy[j];
-      z[j] -= (nu ?? 0.4 / lipschitz) * (hz[j] - dy[j]);
+      y[j] -= (lowerStepSize ?? 0.5 / lipschitz) * gy[j];
+      z[j] -= (linearStepSize ?? 0.4 / lipschitz) * (hz[j] - dy[j]);
     }
     let squares = 0;
     for (let i = 0; i < x.length; i++) {
       const d = dx[i] - jz[i];
       squares += d * d;
-      x[i] -= eta * d;
+      x[i] -= stepSize * d;
     }
     state.direction = Math.sqrt(squares);
     problem.setX?.project(x, x);

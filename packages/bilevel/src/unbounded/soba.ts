@@ -11,10 +11,15 @@ import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { maSobaSteps } from './ma-soba.ts';
 
 const sobaOptions = {
-  eta: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
-  nu: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
-  gamma: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
-  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  stepSize: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
+  linearStepSize: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
+  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a call, where a level is a mean',
+  },
   tolerance: {
     type: 'number',
     min: 0,
@@ -52,7 +57,7 @@ function sobaSteps(
   y0: Float64Array,
   options: SobaOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  return maSobaSteps(problem, x0, y0, { ...resolveOptions(sobaOptions, options), beta: 0 });
+  return maSobaSteps(problem, x0, y0, { ...resolveOptions(sobaOptions, options), momentum: 0 });
 }
 
 export const sobaSolver = /* @__PURE__ */ defineSolver({

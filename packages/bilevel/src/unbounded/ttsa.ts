@@ -13,20 +13,30 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const ttsaOptions = {
-  eta: { type: 'number', above: 0, default: 0.1, description: 'Step of x at the start; falls like k^(−3/5)' },
-  gamma: {
+  stepSize: {
+    type: 'number',
+    above: 0,
+    default: 0.1,
+    description: 'Step of x at the start; falls like k^(−3/5)',
+  },
+  lowerStepSize: {
     type: 'number',
     above: 0,
     description: 'Step of the lower level at the start, falls like k^(−2/5); 0.8/L_g by default',
   },
-  terms: {
+  neumannTerms: {
     type: 'integer',
     min: 1,
     max: 100_000,
     default: 10,
     description: 'Largest number of factors of the product, exclusive',
   },
-  batch: { type: 'integer', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  batchSize: {
+    type: 'integer',
+    min: 1,
+    default: 32,
+    description: 'Samples of a call, where a level is a mean',
+  },
   tolerance: {
     type: 'number',
     min: 0,
@@ -71,37 +81,37 @@ function* ttsaSteps(
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
-  const { eta, batch, tolerance, seed } = settings;
-  const state = new BilevelState(problem, x0, y0, 0, batch);
+  const { stepSize, batchSize, tolerance, seed } = settings;
+  const state = new BilevelState(problem, x0, y0, 0, batchSize);
   const { problem: oracles, x, y } = state;
   const sampler = new Sampler(problem, seed);
   const curvature = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const { gamma, terms } = settings;
+  const { lowerStepSize, neumannTerms } = settings;
   const random = new Random(seed, 5);
   const [v, image] = [new Float64Array(y.length), new Float64Array(y.length)];
   const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
   const advance = (k: number) => {
     const lipschitz = curvature.at(k);
-    oracles.gradGy(x, y, image, sampler.lower(batch));
-    const step = (gamma ?? 0.8 / lipschitz) * (k + 1) ** (-2 / 5);
+    oracles.gradGy(x, y, image, sampler.lower(batchSize));
+    const step = (lowerStepSize ?? 0.8 / lipschitz) * (k + 1) ** (-2 / 5);
     for (let j = 0; j < y.length; j++) y[j] -= step * image[j];
-    const upper = sampler.upper(batch);
+    const upper = sampler.upper(batchSize);
     oracles.gradFy(x, y, v, upper);
     // A little above the curvature that power iterations find, which is from below.
     const length = 0.8 / lipschitz;
-    const factors = random.integer(terms);
+    const factors = random.integer(neumannTerms);
     for (let q = 0; q < factors; q++) {
-      oracles.hvpGyy(x, y, v, image, sampler.lower(batch));
+      oracles.hvpGyy(x, y, v, image, sampler.lower(batchSize));
       for (let j = 0; j < v.length; j++) v[j] -= length * image[j];
     }
-    for (let j = 0; j < v.length; j++) v[j] *= terms * length;
+    for (let j = 0; j < v.length; j++) v[j] *= neumannTerms * length;
     oracles.gradFx(x, y, direction, upper);
-    oracles.jvpGxy(x, y, v, cross, sampler.lower(batch));
+    oracles.jvpGxy(x, y, v, cross, sampler.lower(batchSize));
     let squares = 0;
     for (let i = 0; i < x.length; i++) {
       const d = direction[i] - cross[i];
       squares += d * d;
-      x[i] -= eta * (k + 1) ** (-3 / 5) * d;
+      x[i] -= stepSize * (k + 1) ** (-3 / 5) * d;
     }
     state.direction = Math.sqrt(squares);
     problem.setX?.project(x, x);

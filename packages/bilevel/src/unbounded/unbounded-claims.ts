@@ -17,7 +17,7 @@ function tail(
     noise,
     offset,
     seed,
-    iterations,
+    iterations: maxIterations,
     last,
   }: { noise: number; offset: number; seed: number; iterations: number; last: number },
 ): number {
@@ -26,12 +26,12 @@ function tail(
   let [sum, count] = [0, 0];
   const { status } = method(problem, instance.x0, instance.y0, {
     ...options,
-    batch: 1,
+    batchSize: 1,
     tolerance: 0,
     seed,
-    maxIterations: iterations,
+    maxIterations,
     onIteration: ({ iteration, solution }) => {
-      if (iteration <= iterations - last) return;
+      if (iteration <= maxIterations - last) return;
       sum += norm(hyperObjective?.(solution().x).gradient ?? new Float64Array(1));
       count++;
     },

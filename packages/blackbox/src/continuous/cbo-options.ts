@@ -64,7 +64,7 @@ export const cboOptions = {
     default: 0,
     description: 'Drift to the best place of each particle; the consensus is then made of these places',
   },
-  polarisation: {
+  polarization: {
     type: 'number',
     above: 0,
     description:

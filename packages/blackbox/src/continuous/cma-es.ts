@@ -24,7 +24,7 @@ const cmaEsOptions = {
     default: 'full',
     description: 'The whole matrix, or its diagonal: O(d) instead of O(d²) a point',
   },
-  isActive: {
+  active: {
     type: 'boolean',
     default: true,
     description: 'Whether bad points reduce the variance in their directions, for the full matrix',
@@ -176,7 +176,7 @@ export class Adaptation {
     mean: Float64Array,
     sigma: number,
     count: number,
-    { covariance, isActive }: { covariance: string; isActive: boolean },
+    { covariance, active }: { covariance: string; active: boolean },
   ) {
     const d = mean.length;
     this.mean = mean.slice();
@@ -184,7 +184,7 @@ export class Adaptation {
     this.#first = sigma;
     this.#count = count;
     this.#isSeparable = covariance === 'separable';
-    this.#constants = adaptationConstants(d, count, this.#isSeparable, isActive);
+    this.#constants = adaptationConstants(d, count, this.#isSeparable, active);
     const size = this.#isSeparable ? d : d * d;
     this.#covariance = new Float64Array(size);
     this.#axes = new Float64Array(this.#isSeparable ? 0 : size);

@@ -159,7 +159,7 @@ describe('cbo', () => {
     const { particles } = cbo(
       { dimension: 1, value, scale: Float64Array.of(2) },
       {
-        polarisation: 0.2,
+        polarization: 0.2,
         sigma: 1,
         schedule: 'fixed',
         alpha: 30,
@@ -175,7 +175,7 @@ describe('cbo', () => {
   it('with a wide polarisation does what it does without', () => {
     const blackBox = shiftedFunction('rastrigin', 3);
     const options = { seed: 5, schedule: 'fixed', maxEvaluations: 2000 } as const;
-    const [plain, wide] = [cbo(blackBox, options), cbo(blackBox, { ...options, polarisation: 1e8 })];
+    const [plain, wide] = [cbo(blackBox, options), cbo(blackBox, { ...options, polarization: 1e8 })];
     expect(wide.value).toBeCloseTo(plain.value, 6);
   });
 
@@ -310,7 +310,7 @@ describe('zoSgd', () => {
         asked.push(x.slice());
         return x.reduce((sum, e) => sum + (e * e) / 2, 0);
       };
-      zoSgd({ dimension: 3, value, initial }, { seed, directions: 4, rate: 0.1, maxEvaluations: 6 });
+      zoSgd({ dimension: 3, value, initial }, { seed, directions: 4, stepSize: 0.1, maxEvaluations: 6 });
       // After x_0 and four points around it comes x_1.
       for (let j = 0; j < 3; j++) mean[j] += asked[5][j] / runs;
     }
@@ -319,8 +319,8 @@ describe('zoSgd', () => {
 
   it('solves shifted sphere, and does not run beyond the numbers with too large a step', () => {
     const sphere = shiftedFunction('sphere', 5, { accuracy: 1e-6 });
-    expect(zoSgd(sphere, { rate: 0.02, maxEvaluations: 50_000 }).status).toBe('converged');
-    const { x, value } = zoSgd(sphere, { rate: 1e9, maxEvaluations: 2000 });
+    expect(zoSgd(sphere, { stepSize: 0.02, maxEvaluations: 50_000 }).status).toBe('converged');
+    const { x, value } = zoSgd(sphere, { stepSize: 1e9, maxEvaluations: 2000 });
     expect([...x, value].every(Number.isFinite)).toBe(true);
   });
 });
@@ -403,7 +403,7 @@ describe('the mean field', () => {
   it('is bounded by the Laplace principle', () => {
     const mass = (r: number) => Math.min(2 * r, r + 3, 8) / 8;
     const bounds = [10, 100, 1000].map((alpha) =>
-      laplaceBound({ alpha, eta: 1, nu: 0.5, excess: (r) => r * r, mass, meanDistance: 17 / 8 }),
+      laplaceBound({ alpha, stepSize: 1, nu: 0.5, excess: (r) => r * r, mass, meanDistance: 17 / 8 }),
     );
     [0.894, 0.323, 0.113].forEach((expected, i) => {
       expect(bounds[i]).toBeCloseTo(expected, 2);
@@ -438,7 +438,7 @@ describe('cma-es', () => {
   it('moves mean and step as the reference does', () => {
     const adaptation = new Adaptation(Float64Array.of(1, 2, 3), 0.5, 7, {
       covariance: 'full',
-      isActive: true,
+      active: true,
     });
     const points = new Float64Array(21);
     const values = new Float64Array(7);

@@ -20,8 +20,8 @@ const differentialEvolutionOptions = {
     default: 'best',
     description: 'Whether differences are added to the best point or to another one: faster, or safer',
   },
-  least: { type: 'number', min: 0, max: 2, default: 0.5, description: 'Least factor of a difference' },
-  most: { type: 'number', min: 0, max: 2, default: 1, description: 'Largest factor of a difference' },
+  minFactor: { type: 'number', min: 0, max: 2, default: 0.5, description: 'Least factor of a difference' },
+  maxFactor: { type: 'number', min: 0, max: 2, default: 1, description: 'Largest factor of a difference' },
   crossover: {
     type: 'number',
     min: 0,
@@ -69,9 +69,9 @@ function* differentialEvolutionSteps(
   options: DifferentialEvolutionOptions = {},
 ): Steps<BestPoint, Questions, Float64Array> {
   const settings = resolveOptions(differentialEvolutionOptions, options);
-  const { strategy, least, crossover, maxEvaluations, seed } = settings;
+  const { strategy, minFactor, crossover, maxEvaluations, seed } = settings;
   const search = new Search(blackBox, maxEvaluations);
-  const most = Math.max(least, settings.most);
+  const most = Math.max(minFactor, settings.maxFactor);
   const random = randomOf(seed);
   const d = search.dimension;
   const population = settings.population ?? Math.max(4, Math.min(200, 15 * d));
@@ -84,7 +84,7 @@ function* differentialEvolutionSteps(
     if (end) return end;
     let leader = 0;
     for (let i = 1; i < population; i++) if (values[i] < values[leader]) leader = i;
-    const factor = least + (most - least) * random.uniform();
+    const factor = minFactor + (most - minFactor) * random.uniform();
     for (let i = 0; i < population; i++) {
       const [a, b, c] = others(i, () => random.integer(population));
       const base = strategy === 'best' ? leader : c;

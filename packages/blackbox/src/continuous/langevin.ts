@@ -7,7 +7,7 @@ import { continuous } from './continuous-problem.ts';
 
 const langevinOptions = {
   timeStep: { type: 'number', above: 0, default: 0.001, description: 'Time step' },
-  rate: { type: 'number', above: 0, default: 1, description: 'Factor of the gradient' },
+  stepSize: { type: 'number', above: 0, default: 1, description: 'Factor of the gradient' },
   sigma: {
     type: 'number',
     min: 0,
@@ -62,7 +62,7 @@ function* langevinSteps(
   blackBox: BlackBox,
   options: LangevinOptions = {},
 ): Steps<LangevinSolution, Questions<LangevinSolution>, Float64Array> {
-  const { timeStep, rate, sigma, difference, ...settings } = resolveOptions(langevinOptions, options);
+  const { timeStep, stepSize, sigma, difference, ...settings } = resolveOptions(langevinOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);
   const d = search.dimension;
@@ -84,7 +84,7 @@ function* langevinSteps(
     for (let j = 0; j < d; j++) {
       const slope = (values[j] - values[d + j]) / (2 * difference);
       // Where differences fail the path trembles only.
-      x[j] += heat * noise[j] - (Number.isFinite(slope) ? rate * timeStep * slope : 0);
+      x[j] += heat * noise[j] - (Number.isFinite(slope) ? stepSize * timeStep * slope : 0);
       x[j] = Math.max(-1e150, Math.min(1e150, x[j]));
     }
     search.keepInside(x, 1);

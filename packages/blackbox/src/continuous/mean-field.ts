@@ -179,18 +179,18 @@ function solveTridiagonal(
  */
 export function laplaceBound(settings: {
   alpha: number;
-  eta: number;
+  stepSize: number;
   nu: number;
   excess: (r: number) => number;
   mass: (r: number) => number;
   meanDistance: number;
 }): number {
   checkObject(settings, 'settings');
-  const { alpha, eta, nu, excess, mass, meanDistance } = settings;
+  const { alpha, stepSize, nu, excess, mass, meanDistance } = settings;
 
   checkMethods(settings, 'settings', ['excess', 'mass']);
   checkNumber(alpha, 'alpha', { above: 0 });
-  checkNumber(eta, 'eta', { above: 0 });
+  checkNumber(stepSize, 'eta', { above: 0 });
   checkNumber(nu, 'nu', { above: 0 });
   checkNumber(meanDistance, 'meanDistance', { min: 0 });
   let least = Infinity;
@@ -200,7 +200,7 @@ export function laplaceBound(settings: {
     if (!(inside > 0)) continue;
     for (let k = 0; k <= 400; k++) {
       const q = 10 ** (-6 + (8 * k) / 400);
-      least = Math.min(least, (q + rise) ** nu / eta + (Math.exp(-alpha * q) / inside) * meanDistance);
+      least = Math.min(least, (q + rise) ** nu / stepSize + (Math.exp(-alpha * q) / inside) * meanDistance);
     }
   }
   return least;

@@ -32,31 +32,31 @@ export interface PointBlock {
 /** How `minimizeOn` searches. */
 export type MinimizeOnOptions = RunOptions<Questions> & {
   /** Points that a task evaluates at a time; 1 by default. The result does not depend on it. */
-  readonly block?: number;
+  readonly pointsPerTask?: number;
 } & (
     | {
         /** The method, `cma-es` by default. */
         readonly method?: 'cma-es';
         /** Its own options. */
-        readonly settings?: CmaEsOptions;
+        readonly options?: CmaEsOptions;
       }
     | {
         /** Consensus-based optimisation. */
         readonly method: 'cbo';
         /** Its own options. */
-        readonly settings?: CboOptions;
+        readonly options?: CboOptions;
       }
     | {
         /** Hops to the consensus of samples. */
         readonly method: 'consensus-hopping';
         /** Its own options. */
-        readonly settings?: ConsensusHoppingOptions;
+        readonly options?: ConsensusHoppingOptions;
       }
     | {
         /** Evolution strategies with opposite samples and Adam. */
         readonly method: 'open-es';
         /** Its own options. */
-        readonly settings?: OpenEsOptions;
+        readonly options?: OpenEsOptions;
       }
   );
 
@@ -102,9 +102,9 @@ export async function minimizeOn(
   checkExecution(executor, task);
   checkObject(blackBox, 'blackBox');
   checkObject(options, 'options');
-  const { method = 'cma-es', block = 1, settings = {}, signal } = options;
+  const { method = 'cma-es', pointsPerTask = 1, options: settings = {}, signal } = options;
   checkChoice(method, 'method', Object.keys(METHODS) as (keyof typeof METHODS)[]);
-  checkInteger(block, 'block', { min: 1 });
+  checkInteger(pointsPerTask, 'block', { min: 1 });
   checkObject(settings, 'settings');
 
   const box: BlackBox = { ...blackBox, value: elsewhere };
@@ -114,7 +114,7 @@ export async function minimizeOn(
   ) => Steps<BestPoint, Questions, Float64Array>;
   const steps = stepsOf(box, settings);
   const answer = (questions: Questions) =>
-    evaluate(executor, task, questions, blackBox.dimension, block, signal);
+    evaluate(executor, task, questions, blackBox.dimension, pointsPerTask, signal);
   const answerer: AsyncAnswerer<Questions, Float64Array> = [answer];
   return runAsync(steps, runOptionsOf({}, options), ...answerer);
 }

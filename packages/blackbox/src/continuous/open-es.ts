@@ -29,14 +29,19 @@ const openEsOptions = {
     default: 0.995,
     description: 'Factor of deviation and rate a step',
   },
-  rate: { type: 'number', above: 0, default: 0.1, description: 'Step of Adam, in scales of the instance' },
+  learningRate: {
+    type: 'number',
+    above: 0,
+    default: 0.1,
+    description: 'Step of Adam, in scales of the instance',
+  },
   adaptation: {
     type: 'choice',
     choices: ['decay', 'pgpe'],
     default: 'decay',
     description: 'Whether deviations shrink by a fixed factor, or follow their own gradients (PGPE)',
   },
-  deviationRate: {
+  deviationLearningRate: {
     type: 'number',
     above: 0,
     max: 1,
@@ -77,7 +82,7 @@ export function* openEsSteps(
   blackBox: BlackBox,
   options: OpenEsOptions = {},
 ): Steps<BestPoint, Questions, Float64Array> {
-  const { pairs, sigma, decay, rate, adaptation, deviationRate, ...limits } = resolveOptions(
+  const { pairs, sigma, decay, learningRate, adaptation, deviationLearningRate, ...limits } = resolveOptions(
     openEsOptions,
     options,
   );
@@ -104,7 +109,7 @@ export function* openEsSteps(
       const difference = (ranks[i] - ranks[pairs + i]) / (2 * pairs);
       for (let j = 0; j < d; j++) gradient[j] += difference * noise[i * d + j];
     }
-    const speed = adaptation === 'decay' ? rate * decay ** (step - 1) : rate;
+    const speed = adaptation === 'decay' ? learningRate * decay ** (step - 1) : learningRate;
     for (let j = 0; j < d; j++) {
       first[j] = 0.9 * first[j] + 0.1 * gradient[j];
       second[j] = 0.999 * second[j] + 0.001 * gradient[j] ** 2;
@@ -115,7 +120,7 @@ export function* openEsSteps(
     }
     search.keepInside(mean, 1);
     if (adaptation === 'decay') for (let j = 0; j < d; j++) deviations[j] *= decay;
-    else adaptDeviations(deviations, noise, ranks, pairs, deviationRate);
+    else adaptDeviations(deviations, noise, ranks, pairs, deviationLearningRate);
   }
 }
 

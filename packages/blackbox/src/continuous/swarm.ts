@@ -94,7 +94,7 @@ export class Swarm {
 
   /** Computes the consensus of a group from its values. */
   agree(group: Int32Array, values: Float64Array): Float64Array {
-    const { memoryDrift, polarisation } = this.#settings;
+    const { memoryDrift, polarization } = this.#settings;
     const d = this.consensus.length;
     let [places, heights] = [this.pick(group), values];
     if (memoryDrift > 0) {
@@ -110,7 +110,7 @@ export class Swarm {
     if (size > 0) {
       if (places === this.particles) this.#averageAll(weights);
       else weightedMean(places, weights, this.consensus);
-      if (polarisation !== undefined) this.#polarise(places, heights, this.#alpha, polarisation);
+      if (polarization !== undefined) this.#polarise(places, heights, this.#alpha, polarization);
     }
     return this.consensus;
   }
@@ -344,9 +344,9 @@ type SwarmMemory = {
 };
 
 /** Whether all particles move alike, by one formula. */
-function isWhole({ batchSize, heaviside, memoryDrift, polarisation }: Settings): boolean {
+function isWhole({ batchSize, heaviside, memoryDrift, polarization }: Settings): boolean {
   return (
-    batchSize === undefined && heaviside === undefined && memoryDrift === 0 && polarisation === undefined
+    batchSize === undefined && heaviside === undefined && memoryDrift === 0 && polarization === undefined
   );
 }
 

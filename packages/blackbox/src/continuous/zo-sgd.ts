@@ -9,8 +9,13 @@ import { continuous } from './continuous-problem.ts';
 
 const zoSgdOptions = {
   directions: { type: 'integer', min: 1, max: 100_000, default: 15, description: 'Directions m a step' },
-  mu: { type: 'number', above: 0, default: 1e-4, description: 'Width of the differences, in scales' },
-  rate: { type: 'number', above: 0, default: 0.01, description: 'First step size, in scales and values' },
+  smoothingRadius: {
+    type: 'number',
+    above: 0,
+    default: 1e-4,
+    description: 'Width of the differences, in scales',
+  },
+  stepSize: { type: 'number', above: 0, default: 0.01, description: 'First step size, in scales and values' },
   schedule: {
     type: 'choice',
     choices: ['fixed', 'sqrt'],
@@ -52,7 +57,10 @@ function* zoSgdSteps(
   blackBox: BlackBox,
   options: ZoSgdOptions = {},
 ): Steps<BestPoint, Questions, Float64Array> {
-  const { directions, mu, rate, schedule, ...settings } = resolveOptions(zoSgdOptions, options);
+  const { directions, smoothingRadius, stepSize, schedule, ...settings } = resolveOptions(
+    zoSgdOptions,
+    options,
+  );
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);
   const d = search.dimension;
@@ -61,14 +69,15 @@ function* zoSgdSteps(
   const noise = new Float64Array(directions * d);
   for (let k = 1; ; k++) {
     random.normals(noise);
-    for (let i = 0; i < points.length; i++) points[i] = x[i % d] + (i < d ? 0 : mu * noise[i - d]);
+    for (let i = 0; i < points.length; i++)
+      points[i] = x[i % d] + (i < d ? 0 : smoothingRadius * noise[i - d]);
     const values = yield* search.ask(points, directions + 1);
     const end = search.end();
     if (end) return end;
-    const speed = schedule === 'fixed' ? rate : rate / Math.sqrt(k);
+    const speed = schedule === 'fixed' ? stepSize : stepSize / Math.sqrt(k);
     const before = x.slice();
     for (let i = 0; i < directions; i++) {
-      const slope = (values[i + 1] - values[0]) / mu;
+      const slope = (values[i + 1] - values[0]) / smoothingRadius;
       // Where values failed there is no slope.
       if (!Number.isFinite(slope)) continue;
       for (let j = 0; j < d; j++) x[j] -= ((speed * slope) / directions) * noise[i * d + j];

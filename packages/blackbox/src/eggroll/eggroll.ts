@@ -55,8 +55,14 @@ const eggrollOptions = {
     default: 0.01,
     description: 'Of adamw: share of a parameter, times the step size, taken off in a generation',
   },
-  rate: { type: 'number', above: 0, default: 0.1, description: 'Step size' },
-  rateDecay: { type: 'number', above: 0, max: 1, default: 0.999, description: 'Its factor a generation' },
+  learningRate: { type: 'number', above: 0, default: 0.1, description: 'Step size' },
+  learningRateDecay: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.999,
+    description: 'Its factor a generation',
+  },
   shaping: {
     type: 'choice',
     choices: ['zscore', 'rank', 'pair-sign', 'none'],
@@ -148,7 +154,7 @@ function* eggrollSteps(
     const fitness = generationFitness(task, population, settings, iteration);
     episodes += 2 * settings.pairs * task.episodes;
     estimate(population, shapeFitness(fitness, settings.shaping), settings, iteration, slopes);
-    ascent.step(parameters, slopes, settings.rate * settings.rateDecay ** iteration);
+    ascent.step(parameters, slopes, settings.learningRate * settings.learningRateDecay ** iteration);
     reached = meanReturn(task, parameters);
   }
 }

@@ -17,7 +17,7 @@ const eggLanguageOptions = {
     default: 64,
     description: 'Pairs of opposite members an update',
   },
-  updates: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
+  steps: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
   every: {
     type: 'integer',
     min: 1,
@@ -71,11 +71,11 @@ function* eggLanguageSteps(
   task: LanguageTask,
   options: EggLanguageOptions = {},
 ): Steps<LanguageSolution, EggLanguageIterate> {
-  const { pairs, updates, every, seed } = resolveOptions(eggLanguageOptions, options);
+  const { pairs, steps, every, seed } = resolveOptions(eggLanguageOptions, options);
   checkLanguageTask(task);
   const { dim, layers, length, text, heldOut, target } = task;
   const model = new EggModel({ dim, layers, seed });
-  const training = { steps: updates, pairs, length, seed };
+  const training = { steps, pairs, length, seed };
   using voters = new EggVoters(model, text, training);
   const part = Math.max(1, Math.floor(WORK / (2 * length * model.weights.length)));
   let [iteration, evaluations, heldOutBits, bits] = [0, 0, model.bitsPerByte(heldOut), Infinity];
@@ -85,7 +85,7 @@ function* eggLanguageSteps(
     bits: heldOutBits,
     evaluations,
   });
-  for (let update = 0; update < updates; update++) {
+  for (let update = 0; update < steps; update++) {
     if (heldOutBits <= target) break;
     const votes = new Int8Array(pairs);
     let total = 0;
@@ -99,12 +99,11 @@ function* eggLanguageSteps(
     }
     voters.update(update, votes);
     bits = bitsOf(total, training);
-    heldOutBits =
-      (update + 1) % every === 0 || update + 1 === updates ? model.bitsPerByte(heldOut) : Infinity;
+    heldOutBits = (update + 1) % every === 0 || update + 1 === steps ? model.bitsPerByte(heldOut) : Infinity;
   }
-  yield { iteration, updates, bits, solution };
+  yield { iteration, updates: steps, bits, solution };
   if (heldOutBits <= target) return converged(solution(), `${heldOutBits} bits are at most the target`);
-  return exhausted(solution(), `all ${updates} updates were made`);
+  return exhausted(solution(), `all ${steps} updates were made`);
 }
 
 export const eggLanguageSolver = /* @__PURE__ */ defineSolver({

@@ -17,8 +17,8 @@ const gradientlessDescentOptions = {
     default: 'search',
     description: 'All radii every time, or a window of them around one that is halved by a schedule',
   },
-  largest: { type: 'number', above: 0, default: 4, description: 'Largest radius' },
-  least: { type: 'number', above: 0, default: 1e-6, description: 'Least radius' },
+  maxRadius: { type: 'number', above: 0, default: 4, description: 'Largest radius' },
+  minRadius: { type: 'number', above: 0, default: 1e-6, description: 'Least radius' },
   condition: {
     type: 'number',
     min: 1,
@@ -68,7 +68,7 @@ function* gradientlessDescentSteps(
   search: RankedSearch,
   options: GradientlessDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
-  const { variant, largest, least, condition, maxQueries, seed } = resolveOptions(
+  const { variant, maxRadius, minRadius, condition, maxQueries, seed } = resolveOptions(
     gradientlessDescentOptions,
     options,
   );
@@ -80,12 +80,12 @@ function* gradientlessDescentSteps(
   /** The best of the points of a step so far. */
   let best = x;
   const noise = new Float64Array(d);
-  const all = Math.max(1, Math.ceil(Math.log2(largest) - Math.log2(least)) + 1);
+  const all = Math.max(1, Math.ceil(Math.log2(maxRadius) - Math.log2(minRadius)) + 1);
   const window = variant === 'fast' ? Math.max(1, Math.ceil(Math.log2(condition)) + 1) : all;
-  let middle = largest;
+  let middle = maxRadius;
   const solution = () => ({ x: best.slice(), queries: judge.queries });
   for (let t = 1; ; t++) {
-    const first = variant === 'fast' ? middle * 2 ** Math.floor(window / 2) : largest;
+    const first = variant === 'fast' ? middle * 2 ** Math.floor(window / 2) : maxRadius;
     // Few pieces at usual radii; where they span all doubles, limits are heard between two of them.
     for (let k = 1; k <= window; k += PIECE) {
       const points = Array.from({ length: Math.min(PIECE, window + 1 - k) + 1 }, (_, i) => {
@@ -100,7 +100,7 @@ function* gradientlessDescentSteps(
       if (judge.queries >= maxQueries) break;
     }
     x = best;
-    if (variant === 'fast' && t % Math.ceil(d * condition) === 0) middle = Math.max(least, middle / 2);
+    if (variant === 'fast' && t % Math.ceil(d * condition) === 0) middle = Math.max(minRadius, middle / 2);
     if (judge.queries >= maxQueries) return exhausted(solution(), `maxQueries = ${maxQueries} was reached`);
   }
 }

@@ -12,8 +12,8 @@ import { rankingProblem } from './ranking-problem.ts';
 
 const oneBitDescentOptions = {
   comparisons: { type: 'integer', min: 1, max: 100_000, default: 8, description: 'Comparisons a direction' },
-  mu: { type: 'number', above: 0, default: 0.01, description: 'Radius of the perturbations' },
-  eta: { type: 'number', above: 0, default: 1, description: 'First step of the line search' },
+  smoothingRadius: { type: 'number', above: 0, default: 0.01, description: 'Radius of the perturbations' },
+  stepSize: { type: 'number', above: 0, default: 1, description: 'First step of the line search' },
   sparsity: {
     type: 'integer',
     min: 1,
@@ -57,7 +57,7 @@ function* oneBitDescentSteps(
   search: RankedSearch,
   options: OneBitDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
-  const { comparisons, mu, sparsity, maxQueries, seed, ...start } = resolveOptions(
+  const { comparisons, smoothingRadius, sparsity, maxQueries, seed, ...start } = resolveOptions(
     oneBitDescentOptions,
     options,
   );
@@ -66,14 +66,14 @@ function* oneBitDescentSteps(
   const judge = new Judge();
   const d = search.dimension;
   let x = search.initial.slice();
-  let { eta } = start;
+  let { stepSize } = start;
   const noise = new Float64Array(d);
   const solution = () => ({ x: x.slice(), queries: judge.queries });
   for (;;) {
     const direction = new Float64Array(d);
     for (let i = 0; i < comparisons; i++) {
       random.normals(noise);
-      const moved = x.map((entry, j) => entry + mu * noise[j]);
+      const moved = x.map((entry, j) => entry + smoothingRadius * noise[j]);
       const levels = levelsOf(yield* judge.ask('comparison', [x.slice(), moved], 1, solution), 2);
       const sign = Math.sign(levels[1] - levels[0]);
       for (let j = 0; j < d; j++) direction[j] += sign * noise[j];
@@ -81,13 +81,13 @@ function* oneBitDescentSteps(
     shape(direction, sparsity);
     // Steps 2 eta, eta, …: the first that is liked best.
     const points = Array.from({ length: 6 }, (_, c) => {
-      const step = c === 0 ? 0 : eta * 2 ** (2 - c);
+      const step = c === 0 ? 0 : stepSize * 2 ** (2 - c);
       return x.map((entry, j) => entry - step * direction[j]);
     });
     const levels = levelsOf(yield* judge.ask('line-search', points, 1, solution), points.length);
     const choice = levels[0] === 0 ? 0 : levels.indexOf(0);
     x = points[choice].slice();
-    eta = Math.max(1e-12, choice === 0 ? eta / 4 : eta * 2 ** (2 - choice));
+    stepSize = Math.max(1e-12, choice === 0 ? stepSize / 4 : stepSize * 2 ** (2 - choice));
     if (judge.queries >= maxQueries) return exhausted(solution(), `maxQueries = ${maxQueries} was reached`);
   }
 }

@@ -67,7 +67,7 @@ function* rankCmaEsSteps(
   const space = new Search({ dimension: d, value: () => 0, initial }, 1);
   const adaptation = new Adaptation(initial, settings.sigma, count, {
     covariance: settings.covariance,
-    isActive: true,
+    active: true,
   });
   const random = new Random(settings.seed, 0x636d61);
   const judge = new Judge();

@@ -29,7 +29,7 @@ export function medianErrors(name: 'quadratic' | 'rosenbrock', maxQueries: numbe
   return {
     adaptive: error((search, seed) => zoRankSgd(search, { maxQueries, seed })),
     lineSearch: error((search, seed) => zoRankSgd(search, { ...fixed, maxQueries, seed })),
-    best: error((search, seed) => zoRankSgd(search, { ...fixed, k: 1, maxQueries, seed })),
+    best: error((search, seed) => zoRankSgd(search, { ...fixed, topK: 1, maxQueries, seed })),
     gradientless: error((search, seed) => gradientlessDescent(search, { maxQueries, seed })),
     oneBit: error((search, seed) => oneBitDescent(search, { comparisons: 15, maxQueries, seed })),
   };
@@ -42,9 +42,9 @@ export function episodesToBalance(seed: number, most: number): number | undefine
   zoRankSgd(rankedCartPole(seed), {
     variant: 'plain',
     schedule: 'constant',
-    mu: 0.5,
-    eta: 0.5,
-    m: 5,
+    smoothingRadius: 0.5,
+    stepSize: 0.5,
+    population: 5,
     maxQueries: most,
     seed,
     signal: stop.signal,

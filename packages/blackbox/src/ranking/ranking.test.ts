@@ -180,8 +180,8 @@ describe('gradientlessDescent', () => {
     };
     const sizes: number[] = [];
     const { x, queries, status } = gradientlessDescent(search, {
-      largest: 1e300,
-      least: 1e-300,
+      maxRadius: 1e300,
+      minRadius: 1e-300,
       maxQueries: 1e6,
       maxIterations: 11,
       onIteration: ({ points }) => sizes.push(points.length),
@@ -197,7 +197,7 @@ describe('gradientlessDescent', () => {
 
   it('shows no more than a piece beyond maxQueries', () => {
     const search = { dimension: 1, initial: Float64Array.of(3), value: ([x]: Float64Array) => x * x };
-    const { queries } = gradientlessDescent(search, { largest: 1e300, least: 1e-300, maxQueries: 150 });
+    const { queries } = gradientlessDescent(search, { maxRadius: 1e300, minRadius: 1e-300, maxQueries: 150 });
     expect(queries).toBe(202);
   });
 });
@@ -274,14 +274,19 @@ describe('a session', () => {
   };
 
   it('does what the solver does', () => {
-    const session = new RankSession(Float64Array.of(0.5, 0.5, 0.5), { m: 6, k: 3, seed: 4, maxQueries: 300 });
+    const session = new RankSession(Float64Array.of(0.5, 0.5, 0.5), {
+      population: 6,
+      topK: 3,
+      seed: 4,
+      maxQueries: 300,
+    });
     while (!session.isOver) answer(session);
     const search = { dimension: 3, initial: Float64Array.of(0.5, 0.5, 0.5), value: dislike };
-    expect(session.best).toEqual(zoRankSgd(search, { m: 6, k: 3, seed: 4, maxQueries: 300 }).x);
+    expect(session.best).toEqual(zoRankSgd(search, { population: 6, topK: 3, seed: 4, maxQueries: 300 }).x);
   });
 
   it('is resumed from JSON, and takes answers back', () => {
-    const session = new RankSession(Float64Array.of(0.5, 0.5, 0.5), { m: 6, k: 3, seed: 4 });
+    const session = new RankSession(Float64Array.of(0.5, 0.5, 0.5), { population: 6, topK: 3, seed: 4 });
     for (let round = 0; round < 7; round++) answer(session);
     const saved = JSON.stringify(session);
     const before = session.ask();
@@ -298,7 +303,7 @@ describe('a session', () => {
   });
 
   it('takes equals and skipped questions, and keeps the question when an answer is malformed', () => {
-    const session = new RankSession(Float64Array.of(0, 0), { m: 4, seed: 1 });
+    const session = new RankSession(Float64Array.of(0, 0), { population: 4, seed: 1 });
     const question = session.ask();
     expect(() => session.tell([9])).toThrow('ranking');
     expect(session.ask()).toEqual(question);

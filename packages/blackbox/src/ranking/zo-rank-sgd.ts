@@ -28,8 +28,8 @@ const zoRankSgdOptions = {
     description:
       'Line searches that adapt radius and step, line searches of fixed radius, or steps by a schedule',
   },
-  m: { type: 'integer', min: 2, max: 100_000, default: 15, description: 'Points of a ranking' },
-  k: {
+  population: { type: 'integer', min: 2, max: 100_000, default: 15, description: 'Points of a ranking' },
+  topK: {
     type: 'integer',
     min: 1,
     max: 100_000,
@@ -41,14 +41,18 @@ const zoRankSgdOptions = {
     default: 'graph',
     description: 'Whether all pairs told apart count, or the best and the worst quarter of the points alone',
   },
-  mu: {
+  smoothingRadius: {
     type: 'number',
     above: 0,
     default: 0.1,
     description: 'Radius of the perturbations, the first one if it adapts',
   },
-  eta: { type: 'number', above: 0, description: 'First step along the direction; 4 for line-search, else 1' },
-  gamma: {
+  stepSize: {
+    type: 'number',
+    above: 0,
+    description: 'First step along the direction; 4 for line-search, else 1',
+  },
+  lineSearchRatio: {
     type: 'number',
     above: 0,
     below: 1,
@@ -60,7 +64,7 @@ const zoRankSgdOptions = {
     max: 1000,
     description: 'Points of a line search, the current one included; 5 for line-search, else 6',
   },
-  memory: {
+  averageDirections: {
     type: 'boolean',
     default: true,
     description: 'Whether a direction that has failed is averaged into the next',
@@ -77,7 +81,7 @@ const zoRankSgdOptions = {
     default: 'sqrt',
     description: 'Steps and radii of plain: over the root of d t, or constant',
   },
-  minStep: {
+  minStepSize: {
     type: 'number',
     above: 0,
     default: 1e-12,
@@ -126,9 +130,13 @@ export function* zoRankSgdSteps(
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
   const settings = resolveOptions(zoRankSgdOptions, options);
   checkRankedSearch(search);
-  const { m, k = m } = settings;
-  if (k > m) throw new InvalidInputError(`is more than m = ${m}`, { argument: 'k', code: 'out-of-range' });
-  const descent = new RankedDescent(search, { ...settings, k });
+  const { population, topK = population } = settings;
+  if (topK > population)
+    throw new InvalidInputError(`is more than the population ${population}`, {
+      argument: 'topK',
+      code: 'out-of-range',
+    });
+  const descent = new RankedDescent(search, { ...settings, topK });
   if (settings.variant === 'plain') return yield* plainSteps(descent, settings);
   return yield* lineSearchSteps(descent, settings);
 }
@@ -138,13 +146,13 @@ type Settings = ResolvedOptions<typeof zoRankSgdOptions>;
 /** Algorithm 1: steps by a schedule. */
 function* plainSteps(
   descent: RankedDescent,
-  { eta = 1, mu, schedule, maxQueries }: Settings,
+  { stepSize = 1, smoothingRadius, schedule, maxQueries }: Settings,
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
   const { x } = descent;
   for (let t = 1; ; t++) {
     const slow = schedule === 'sqrt' ? Math.sqrt(x.length * t) : 1;
-    yield* descent.estimate(mu / slow);
-    for (let j = 0; j < x.length; j++) x[j] -= (eta / slow) * descent.gradient[j];
+    yield* descent.estimate(smoothingRadius / slow);
+    for (let j = 0; j < x.length; j++) x[j] -= (stepSize / slow) * descent.gradient[j];
     descent.retract(x);
     if (descent.judge.queries >= maxQueries) return descent.spent(maxQueries);
   }
@@ -156,17 +164,17 @@ function* lineSearchSteps(
   settings: Settings,
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
   const adapts = settings.variant === 'adaptive';
-  const { memory, maxQueries, minStep, includesBest } = settings;
-  const gamma = settings.gamma ?? (adapts ? 0.5 : 0.1);
+  const { averageDirections, maxQueries, minStepSize, includesBest } = settings;
+  const gamma = settings.lineSearchRatio ?? (adapts ? 0.5 : 0.1);
   const count = settings.candidates ?? (adapts ? 6 : 5);
   const maxMemory = settings.maxMemory ?? (adapts ? 6 : 50);
-  let { mu } = settings;
-  let eta = settings.eta ?? (adapts ? 1 : 4);
+  let { smoothingRadius } = settings;
+  let eta = settings.stepSize ?? (adapts ? 1 : 4);
   const { x } = descent;
   const direction = new Float64Array(x.length);
   let [averaged, failures] = [0, 0];
   for (;;) {
-    const best = yield* descent.estimate(mu);
+    const best = yield* descent.estimate(smoothingRadius);
     for (let j = 0; j < x.length; j++) {
       direction[j] = (averaged * direction[j] + descent.gradient[j]) / (averaged + 1);
     }
@@ -182,20 +190,20 @@ function* lineSearchSteps(
       const step = isOnLine ? eta * gamma ** (choice - 1) : eta;
       if (adapts && isOnLine) {
         eta = step / gamma;
-        mu = Math.max(1e-9, Math.min(1.5 * mu, 0.3 * step));
+        smoothingRadius = Math.max(1e-9, Math.min(1.5 * smoothingRadius, 0.3 * step));
       }
       failures = 0;
     } else {
       failures++;
       if (adapts) {
         eta *= gamma;
-        if (failures > 1) mu = Math.max(1e-9, mu / 2);
+        if (failures > 1) smoothingRadius = Math.max(1e-9, smoothingRadius / 2);
       }
     }
-    if (choice > 0 || !memory || (adapts && averaged >= maxMemory)) averaged = 0;
+    if (choice > 0 || !averageDirections || (adapts && averaged >= maxMemory)) averaged = 0;
     if (descent.judge.queries >= maxQueries) return descent.spent(maxQueries);
     const shortest = eta * gamma ** (count - 2) * Math.hypot(...direction);
-    if (choice === 0 && shortest < minStep) {
+    if (choice === 0 && shortest < minStepSize) {
       return stalled(descent.solution(), 'the steps have become shorter than minStep');
     }
     if (!adapts && averaged >= maxMemory) {
@@ -225,8 +233,8 @@ class RankedDescent {
   readonly x: Float64Array;
   readonly gradient: Float64Array;
   readonly judge = new Judge();
-  readonly #m: number;
-  readonly #k: number;
+  readonly #population: number;
+  readonly #topK: number;
   readonly #radius: number | undefined;
   readonly #random: Random;
   readonly #noise: Float64Array;
@@ -234,16 +242,21 @@ class RankedDescent {
 
   constructor(
     search: RankedSearch,
-    { m, k, estimator, seed }: { m: number; k: number; estimator: 'graph' | 'quarters'; seed: number },
+    {
+      population,
+      topK,
+      estimator,
+      seed,
+    }: { population: number; topK: number; estimator: 'graph' | 'quarters'; seed: number },
   ) {
     this.#gradientOf = estimator === 'graph' ? rankGradient : quarterGradient;
     this.x = search.initial.slice();
     this.gradient = new Float64Array(search.dimension);
-    this.#m = m;
-    this.#k = k;
+    this.#population = population;
+    this.#topK = topK;
     this.#radius = search.isSphere ? Math.hypot(...search.initial) : undefined;
     this.#random = new Random(seed, 0x72616e6b);
-    this.#noise = new Float64Array(m * search.dimension);
+    this.#noise = new Float64Array(population * search.dimension);
   }
 
   /** Ranks perturbed points and writes the estimate; asks anew as long as nothing is told apart. Gives the best point. */
@@ -252,14 +265,14 @@ class RankedDescent {
     // A judge who skips everything ends the search by its budget.
     for (let trial = 0; trial < 100; trial++) {
       this.#random.normals(this.#noise);
-      const points = Array.from({ length: this.#m }, (_, i) => {
+      const points = Array.from({ length: this.#population }, (_, i) => {
         const point = this.x.map((entry, j) => entry + mu * this.#noise[i * d + j]);
         this.retract(point);
         return point;
       });
-      const ranking = yield* this.judge.ask('gradient', points, this.#k, () => this.solution());
+      const ranking = yield* this.judge.ask('gradient', points, this.#topK, () => this.solution());
       if (this.#gradientOf(this.#noise, ranking, this.gradient) === 0) continue;
-      const levels = levelsOf(ranking, this.#m);
+      const levels = levelsOf(ranking, this.#population);
       return points[levels.indexOf(0)];
     }
     return this.x.slice();

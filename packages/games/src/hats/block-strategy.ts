@@ -184,14 +184,14 @@ export function truncateBlocks(
  */
 export function simulateHats(
   strategy: BlockStrategy,
-  options: { readonly trials: number; readonly seed?: number; readonly p?: number },
+  options: { readonly runs: number; readonly seed?: number; readonly p?: number },
 ): { readonly value: number; readonly standardError: number } {
   checkStrategy(strategy);
   checkObject(options, 'options');
   const { height, f, g, pass } = strategy;
-  const { trials, seed = 0, p = 0.5 } = options;
+  const { runs, seed = 0, p = 0.5 } = options;
 
-  checkInteger(trials, 'trials', { min: 1, max: 1e9 });
+  checkInteger(runs, 'trials', { min: 1, max: 1e9 });
   checkInteger(seed, 'seed', { min: 0 });
   checkNumber(p, 'p', { above: 0, below: 1 });
   const random = new Random(seed);
@@ -215,7 +215,7 @@ export function simulateHats(
     return block;
   };
   let wins = 0;
-  for (let trial = 0; trial < trials; trial++) {
+  for (let trial = 0; trial < runs; trial++) {
     let [first, second] = [-1, -1]; // whether the guesses were black, once made
     while (first < 0 || second < 0) {
       const [a, b] = [draw(), draw()];
@@ -224,8 +224,8 @@ export function simulateHats(
     }
     wins += first & second;
   }
-  const value = wins / trials;
-  return { value, standardError: Math.sqrt((value * (1 - value)) / trials) };
+  const value = wins / runs;
+  return { value, standardError: Math.sqrt((value * (1 - value)) / runs) };
 }
 
 /** Tables of blocks whose values are known. */

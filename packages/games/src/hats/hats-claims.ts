@@ -36,8 +36,8 @@ function rates(): ClaimResult {
 }
 
 function rareHats(): ClaimResult {
-  const [low, high] = lowerBoundCurve([0.2, 0.3], { maxBlock: 5 });
-  const [three] = lowerBoundCurve([0.3], { maxBlock: 3 });
+  const [low, high] = lowerBoundCurve([0.2, 0.3], { maxBlockSize: 5 });
+  const [three] = lowerBoundCurve([0.3], { maxBlockSize: 3 });
   return {
     measured: `${low.value.toFixed(6)} at p = 0.2 and ${high.value.toFixed(6)} at p = 0.3, where blocks of three reach ${three.value.toFixed(6)}`,
     verdict: high.value > three.value && low.value >= 0.112239 ? 'reproduced' : 'not reproduced',

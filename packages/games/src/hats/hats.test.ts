@@ -151,7 +151,7 @@ describe('block strategies', () => {
   });
 
   it('win as often as they should when they are played', () => {
-    const { value, standardError } = simulateHats(knownBlocks('K3'), { trials: 20_000, seed: 3 });
+    const { value, standardError } = simulateHats(knownBlocks('K3'), { runs: 20_000, seed: 3 });
     expect(Math.abs(value - 0.35)).toBeLessThan(4 * standardError);
   });
 
@@ -225,7 +225,7 @@ describe('optima', () => {
 });
 
 it('the curve for rare black hats has the known points', () => {
-  const curve = lowerBoundCurve([0.2, 0.3, 0.4, 0.5], { maxBlock: 5, starts: 4 });
+  const curve = lowerBoundCurve([0.2, 0.3, 0.4, 0.5], { maxBlockSize: 5, starts: 4 });
   const known = [0.11223959, 0.18049112, 0.25933251, 0.35];
   curve.forEach(({ value }, i) => {
     expect(value).toBeGreaterThanOrEqual(known[i] - 1e-8);

@@ -32,24 +32,24 @@ export interface HatBound {
  */
 export function lowerBoundCurve(
   probabilities: readonly number[],
-  options: { readonly maxBlock?: number; readonly starts?: number; readonly seed?: number } = {},
+  options: { readonly maxBlockSize?: number; readonly starts?: number; readonly seed?: number } = {},
 ): HatBound[] {
   checkNumbers(probabilities, 'probabilities');
   checkObject(options, 'options');
-  const { maxBlock = 5, starts = 10, seed = 0 } = options;
+  const { maxBlockSize = 5, starts = 10, seed = 0 } = options;
 
-  checkInteger(maxBlock, 'maxBlock', { min: 1, max: 7 });
+  checkInteger(maxBlockSize, 'maxBlock', { min: 1, max: 7 });
   return probabilities.map((p, index) => {
     checkNumber(p, `probabilities[${index}]`, { above: 0, below: 1 });
     let best: HatBound = { p, value: p / (2 - p), height: 1 };
     const offer = (value: number, height: number) => {
-      if (height <= maxBlock && value > best.value) best = { p, value, height };
+      if (height <= maxBlockSize && value > best.value) best = { p, value, height };
     };
     for (const name of ['K3', 'K4', 'K5', 'K5-low'] as const) {
       const strategy = knownBlocks(name);
       offer(blockValue(strategy, p), strategy.height);
     }
-    for (let height = 2; height <= maxBlock; height++) {
+    for (let height = 2; height <= maxBlockSize; height++) {
       const { f, g } = searchHats({ height, p, blocks: true }, { starts, seed });
       offer(blockValue(blockStrategy(f, g, { height }), p), height);
     }

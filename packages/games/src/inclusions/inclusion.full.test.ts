@@ -34,7 +34,7 @@ describe('cocoercive sums, twelve seeds', () => {
     (n, least) => {
       const gains = seeds.map((seed) => {
         const problem = scaledQuadratics(n, 20, seed);
-        const reduced = vrHalpern(problem, { ...goal, seed, step: 'aggressive' });
+        const reduced = vrHalpern(problem, { ...goal, seed, stepRule: 'aggressive' });
         expect(reduced.status).toBe('converged');
         expect(reduced.residual).toBeLessThanOrEqual(1e-2);
         return halpern(problem, goal).evaluations / reduced.evaluations;
@@ -51,7 +51,8 @@ describe('cocoercive sums, twelve seeds', () => {
     const gains = seeds.map((seed) => {
       const problem = scaledQuadratics(10_000, 20, seed);
       return (
-        halpern(problem, goal).evaluations / vrHalpern(problem, { ...goal, seed, step: 'safe' }).evaluations
+        halpern(problem, goal).evaluations /
+        vrHalpern(problem, { ...goal, seed, stepRule: 'safe' }).evaluations
       );
     });
     console.log(`safe step: median ${median(gains).toFixed(1)}`);
@@ -67,7 +68,7 @@ describe('cocoercive sums, twelve seeds', () => {
               tolerance: 0,
               absoluteTolerance,
               seed,
-              step: 'aggressive',
+              stepRule: 'aggressive',
             }).evaluations,
         ),
       );
@@ -100,7 +101,7 @@ describe('cocoercive sums, twelve seeds', () => {
         tolerance: 0,
         maxEpochs: 300,
         seed,
-        step: 'safe',
+        stepRule: 'safe',
         onIteration: ({ iteration, solution }) => {
           const bin = Math.floor(Math.log2(Math.max(1, iteration)));
           const { residual } = solution();

@@ -87,7 +87,7 @@ describe('rates', () => {
     const { lipschitz = 1 } = problem.operator;
     let worst = 0;
     vrHalpern(problem, {
-      step: 'safe',
+      stepRule: 'safe',
       tolerance: 0,
       maxEpochs: 1e5,
       maxIterations: 20_000,

@@ -24,7 +24,7 @@ const vrHalpernOptions = {
   tolerance,
   absoluteTolerance,
   stepSize,
-  step: {
+  stepRule: {
     type: 'choice',
     choices: ['safe', 'aggressive'],
     default: 'aggressive',
@@ -105,7 +105,7 @@ export function* vrHalpernSteps(
   const counted = new CountedOperator(problem.operator);
   const { terms: n, dimension: d } = counted;
   const random = new Random(settings.seed);
-  const eta = settings.stepSize ?? stepFor(problem, counted, settings.step, settings.seed);
+  const eta = settings.stepSize ?? stepFor(problem, counted, settings.stepRule, settings.seed);
   const resolvent = resolventOf(problem);
   const certificate = new Certificate(problem, counted);
   const root = Math.sqrt(n);

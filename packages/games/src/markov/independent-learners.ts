@@ -33,7 +33,7 @@ const independentLearnersOptions = {
     default: 'hedge',
     description: 'How players adapt; with `exp3-ix` they see their own payoffs only',
   },
-  rate: {
+  learningRate: {
     type: 'number',
     above: 0,
     default: 0.1,
@@ -85,7 +85,7 @@ function* independentLearnersSteps(
   instance: RepeatedGame,
   options: IndependentLearnersOptions = {},
 ): Steps<SparseCceSolution, SparseCceIterate> {
-  const { rule, rate, tolerance, seed } = resolveOptions(independentLearnersOptions, options);
+  const { rule, learningRate, tolerance, seed } = resolveOptions(independentLearnersOptions, options);
   checkRepeatedGame(instance);
   const { stage, horizon } = instance;
   const [a, b] = unitPayoffs(stage);
@@ -95,7 +95,7 @@ function* independentLearnersSteps(
     const random = new Random(seed, i);
     return Array.from(
       { length: horizon },
-      () => new Learner(count, rule as LearnerRule, rate, dirichletLogits(count, random)),
+      () => new Learner(count, rule as LearnerRule, learningRate, dirichletLogits(count, random)),
     );
   });
   const random = new Random(seed, stage.actions.length);
@@ -129,8 +129,8 @@ function* independentLearnersSteps(
       );
       if (rule === 'exp3-ix') {
         const [i, j] = [drawn(x, random), drawn(y, random)];
-        learners[0][step].learn(banditGains(x, i, a[i * cols + j], rate), 0);
-        learners[1][step].learn(banditGains(y, j, b[i * cols + j], rate), 0);
+        learners[0][step].learn(banditGains(x, i, a[i * cols + j], learningRate), 0);
+        learners[1][step].learn(banditGains(y, j, b[i * cols + j], learningRate), 0);
         continue;
       }
       learners[0][step].learn(

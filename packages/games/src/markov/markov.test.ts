@@ -71,12 +71,12 @@ it('V-learning earns nearly the value of a zero-sum game, and its estimates are 
   const { returns, estimates } = vLearning(opposed, {
     episodes: 20_000,
     tolerance: 0,
-    firstState: 0,
+    initialState: 0,
     seed: 1,
   });
   expect(Math.abs(returns[0] - value)).toBeLessThan(0.1);
   expect(estimates[0][0]).toBeGreaterThan(value - 0.05);
-  const few = vLearning(opposed, { episodes: 2000, tolerance: 0, firstState: 0, seed: 1 });
+  const few = vLearning(opposed, { episodes: 2000, tolerance: 0, initialState: 0, seed: 1 });
   expect(few.estimates[0][0]).toBeGreaterThan(estimates[0][0]);
 }, 30_000);
 

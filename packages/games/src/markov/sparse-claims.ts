@@ -10,9 +10,9 @@ import { markovMixture, sparseCceGap } from './sparse-mixture.ts';
 /** What deviations gain from Hedge's episodes in Shapley's game. */
 export function learnersTable(episodes: number, horizon: number, samples: number, seed: number) {
   const instance = { stage: shapleyGame(), horizon };
-  const rate = 2 * Math.sqrt(Math.log(3) / episodes);
+  const learningRate = 2 * Math.sqrt(Math.log(3) / episodes);
   const { count, tables } = independentLearners(instance, {
-    rate,
+    learningRate,
     tolerance: 0,
     seed,
     maxIterations: episodes - 1,

@@ -28,7 +28,7 @@ const vLearningOptions = {
     description: 'Probability that the theory’s bound fails',
   },
   tolerance: { type: 'number', min: 0, default: 0.05, description: 'Gap at which to stop' },
-  firstState: {
+  initialState: {
     type: 'integer',
     min: -1,
     default: -1,
@@ -91,7 +91,7 @@ function* vLearningSteps(
   game: MarkovGame,
   options: VLearningOptions = {},
 ): Steps<VLearningSolution, VLearningIterate> {
-  const { episodes, bonus, delta, tolerance, firstState, seed } = resolveOptions(vLearningOptions, options);
+  const { episodes, bonus, delta, tolerance, initialState, seed } = resolveOptions(vLearningOptions, options);
   checkMarkovGame(game);
   const { states, horizon, actions, transitions } = game;
   const cells = cellsOf(game);
@@ -122,7 +122,7 @@ function* vLearningSteps(
     for (const end = Math.min(episodes, done + BLOCK); done < end; done++) {
       const isLate = 2 * done >= episodes;
       if (isLate) counted++;
-      let state = firstState >= 0 && firstState < states ? firstState : environment.integer(states);
+      let state = initialState >= 0 && initialState < states ? initialState : environment.integer(states);
       for (let step = 0; step < horizon; step++) {
         const place = step * states + state;
         let joint = 0;

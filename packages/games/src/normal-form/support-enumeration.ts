@@ -12,7 +12,7 @@ import { checkBimatrix, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const supportEnumerationOptions = {
-  count: {
+  maxEquilibria: {
     type: 'integer',
     min: 1,
     default: 1_000_000,
@@ -64,7 +64,7 @@ function* supportEnumerationSteps(
   game: NormalFormGame,
   options: SupportEnumerationOptions = {},
 ): Steps<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {
-  const { count } = resolveOptions(supportEnumerationOptions, options);
+  const { maxEquilibria } = resolveOptions(supportEnumerationOptions, options);
   checkBimatrix(game);
   const [rows, cols] = game.actions;
   const units = unitPayoffs(game);
@@ -93,7 +93,8 @@ function* supportEnumerationSteps(
             if (tried.strategies && nashSolution(game, tried.strategies).regret <= EXACT) {
               const isNew = equilibria.every((other) => !areClose(other, tried.strategies as Float64Array[]));
               if (isNew) equilibria.push(tried.strategies);
-              if (equilibria.length >= count) return converged(solution(), `${count} equilibria were found`);
+              if (equilibria.length >= maxEquilibria)
+                return converged(solution(), `${maxEquilibria} equilibria were found`);
             }
             work += tried.work;
             if (work > 1e5) {

@@ -4,7 +4,7 @@ import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkWeights, nodesOf } from './dag-graph.ts';
 
 const acyclicityOptions = {
-  kind: {
+  method: {
     type: 'choice',
     choices: ['exp', 'poly', 'logdet'],
     default: 'exp',
@@ -35,16 +35,16 @@ export function acyclicity(
   weights: Float64Array,
   options: AcyclicityOptions = {},
 ): { value: number; gradient: Float64Array } {
-  const { kind, base, s } = resolveOptions(acyclicityOptions, options);
+  const { method, base, s } = resolveOptions(acyclicityOptions, options);
   checkWeights(weights, 'weights');
   const d = nodesOf(weights);
-  if (kind === 'exp' && base === 'square') {
+  if (method === 'exp' && base === 'square') {
     const measure = new ExponentialOfSquares(d);
     return { value: measure.at(weights), gradient: measure.gradient };
   }
   const b = weights.map((weight) => (base === 'square' ? weight * weight : Math.abs(weight)));
   const { value, gradient } =
-    kind === 'exp' ? exponential(b, d) : kind === 'poly' ? polynomial(b, d) : logDeterminant(b, d, s);
+    method === 'exp' ? exponential(b, d) : method === 'poly' ? polynomial(b, d) : logDeterminant(b, d, s);
   return {
     value,
     gradient: gradient.map(

@@ -12,7 +12,7 @@ import { topo, topoPostProcess } from './topo.ts';
 export async function scoreExperiment(
   sizes: readonly number[],
   seeds: number,
-  iterations: number,
+  maxInnerIterations: number,
   { signal, onProgress }: ClaimContext,
 ) {
   let [instances, notHigher, improved] = [0, 0, 0];
@@ -31,9 +31,9 @@ export async function scoreExperiment(
       );
       const instance = { data, truth };
       const [own, tears, path] = [
-        topo(data, { seed, restarts: 3 }),
+        topo(data, { seed, starts: 3 }),
         notears(data),
-        dagma(data, { iterations }),
+        dagma(data, { maxInnerIterations }),
       ];
       const scores = [own, tears, path].map(({ weights }) => refittedScore(instance, weights));
       const best = refittedOrder(own.score, instance);

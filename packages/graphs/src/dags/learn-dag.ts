@@ -36,7 +36,7 @@ const learnDagOptions = {
     description:
       'Samples of the rows with replacement on which the graph is learnt again, for the support of edges',
   },
-  restarts: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Starts of the search' },
+  starts: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Starts of the search' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and samples' },
 } as const satisfies OptionSpecs;
 
@@ -117,7 +117,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
   const { names, data } = table;
   checkTexts(names, 'names');
   checkMatrix(data, 'data');
-  const { forbidden, required, bootstraps, restarts, seed } = resolveOptions(learnDagOptions, options);
+  const { forbidden, required, bootstraps, starts, seed } = resolveOptions(learnDagOptions, options);
   if (names.length !== data.cols)
     throw new InvalidInputError(`expected ${data.cols} names, got ${names.length}`, {
       argument: 'names',
@@ -136,7 +136,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
     });
   const knowledge = { forbidden: numbered(forbidden, 'forbidden'), required: numbered(required, 'required') };
   const learn = (table: MatrixLike, start: number) =>
-    topoByScore(table, { score: 'bic', restarts, seed: start, ...knowledge });
+    topoByScore(table, { score: 'bic', starts, seed: start, ...knowledge });
   const found = learn(data, seed);
   const d = names.length;
   const cpdag = toCpdag(found.weights);

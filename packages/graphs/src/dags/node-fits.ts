@@ -156,13 +156,13 @@ export interface NetworkOptions {
   /** Hidden units, 10 by default. */
   readonly hidden?: number;
   /** λ₁ of Σ_k |A[:, k]|, 0.01 by default. */
-  readonly lambda1?: number;
+  readonly l1?: number;
   /** λ₂ of ½ |θ|², 0.01 by default. */
-  readonly lambda2?: number;
+  readonly ridge?: number;
   /** Seed of the first weights. */
   readonly seed?: number;
   /** Iterations of L-BFGS a node, 100 by default. */
-  readonly iterations?: number;
+  readonly maxIterations?: number;
 }
 
 /**
@@ -172,11 +172,11 @@ export interface NetworkOptions {
 export function networkScore(data: MatrixLike, options: NetworkOptions = {}): NodeScore {
   checkMatrix(data, 'data');
   checkObject(options, 'options');
-  const { hidden = 10, lambda1 = 0.01, lambda2 = 0.01, seed = 0, iterations = 100 } = options;
+  const { hidden = 10, l1 = 0.01, ridge = 0.01, seed = 0, maxIterations = 100 } = options;
 
   const { rows, cols: d, values } = data;
   return {
-    lambda: lambda1,
+    lambda: l1,
     fit(j, parents) {
       const k = parents.length;
       // A by parents, then biases, then the second layer and its bias.
@@ -208,22 +208,22 @@ export function networkScore(data: MatrixLike, options: NetworkOptions = {}): No
           }
         }
         for (let i = 0; i < x.length; i++) {
-          loss += (lambda2 / 2) * x[i] * x[i];
-          gradient[i] += lambda2 * x[i];
+          loss += (ridge / 2) * x[i] * x[i];
+          gradient[i] += ridge * x[i];
         }
         for (let a = 0; a < k; a++) {
           let squares = 1e-12;
           for (let u = 0; u < hidden; u++) squares += x[a * hidden + u] ** 2;
           const length = Math.sqrt(squares);
-          loss += lambda1 * length;
-          for (let u = 0; u < hidden; u++) gradient[a * hidden + u] += (lambda1 * x[a * hidden + u]) / length;
+          loss += l1 * length;
+          for (let u = 0; u < hidden; u++) gradient[a * hidden + u] += (l1 * x[a * hidden + u]) / length;
         }
         return loss;
       };
       const steps = boundedLbfgs(evaluate, theta, {
         isBounded: false,
         tolerance: 1e-5,
-        maxIterations: iterations,
+        maxIterations,
       });
       let step = steps.next();
       while (!step.done) step = steps.next();

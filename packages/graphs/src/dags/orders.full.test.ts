@@ -54,7 +54,7 @@ describe('topological swaps with their own options', () => {
       const { order } = topo(instance.data, { seed });
       const plain = { prune: false, threshold: 0 } as const;
       const best = refittedScore(instance, topo(instance.data, { initialOrder: order, ...plain }).weights);
-      const others = [notears(instance.data), dagma(instance.data, { iterations: 3000 })];
+      const others = [notears(instance.data), dagma(instance.data, { maxInnerIterations: 3000 })];
       const scores = others.map(({ weights }) => refittedScore(instance, weights));
       if (scores.every((score) => best <= score * (1 + 1e-9))) notHigher++;
       others.forEach(({ weights }, k) => {
@@ -71,8 +71,8 @@ describe('topological swaps with their own options', () => {
     const data = sampleLinearModel(truth, 500, 'normal', random);
     for (const method of [
       notears(data),
-      dagma(data, { iterations: 3000 }),
-      golem(data, { iterations: 3000 }),
+      dagma(data, { maxInnerIterations: 3000 }),
+      golem(data, { maxInnerIterations: 3000 }),
     ]) {
       const before = refittedScore({ data, truth }, method.weights);
       const after = topoPostProcess(data, method.raw);

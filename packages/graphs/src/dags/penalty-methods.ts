@@ -44,7 +44,7 @@ const threshold = {
 } as const;
 
 const notearsOptions = {
-  lambda: { type: 'number', min: 0, default: 0.1, description: 'Weight of Σ |W|' },
+  l1: { type: 'number', min: 0, default: 0.1, description: 'Weight of Σ |W|' },
   threshold,
   tolerance: { type: 'number', above: 0, default: 1e-8, description: 'h at which a graph counts as acyclic' },
   maxPenalty: { type: 'number', above: 0, default: 1e16, description: 'Largest weight of the penalty' },
@@ -119,7 +119,7 @@ function* notearsSteps(
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   checkTable(data, 'data');
   const {
-    lambda,
+    l1,
     threshold: least,
     tolerance,
     maxPenalty,
@@ -162,12 +162,12 @@ function* notearsSteps(
         let norm = 0;
         for (let at = 0; at < d * d; at++) {
           const own = slope[at] + (rho * cycles + alpha) * cycle.gradient[at];
-          gradient[at] = own + lambda;
-          gradient[d * d + at] = -own + lambda;
+          gradient[at] = own + l1;
+          gradient[d * d + at] = -own + l1;
           norm += x[at] + x[d * d + at];
         }
         const value =
-          leastSquares(moments, weights, slope) + (rho / 2) * cycles ** 2 + alpha * cycles + lambda * norm;
+          leastSquares(moments, weights, slope) + (rho / 2) * cycles ** 2 + alpha * cycles + l1 * norm;
         return Number.isFinite(value) ? value : Infinity;
       };
       for (const _ of boundedLbfgs(evaluate, halves, {
@@ -210,9 +210,9 @@ export const notearsSolver = /* @__PURE__ */ defineSolver({
 });
 
 const dagmaOptions = {
-  lambda: { type: 'number', min: 0, default: 0.03, description: 'Weight of Σ |W|' },
+  l1: { type: 'number', min: 0, default: 0.03, description: 'Weight of Σ |W|' },
   threshold,
-  iterations: {
+  maxInnerIterations: {
     type: 'integer',
     min: 1,
     default: 30_000,
@@ -282,9 +282,9 @@ function* dagmaSteps(
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   checkTable(data, 'data');
   const {
-    lambda,
+    l1,
     threshold: least,
-    iterations,
+    maxInnerIterations,
     stepSize,
     tolerance,
     forbidden: edges,
@@ -312,7 +312,7 @@ function* dagmaSteps(
     let adam = new Adam(d * d, [0.99, 0.999]);
     let before = Infinity;
     kept.set(weights);
-    const most = round === 4 ? 2 * iterations : iterations;
+    const most = round === 4 ? 2 * maxInnerIterations : maxInnerIterations;
     for (let step = 0; step < most; step++) {
       for (let at = 0; at < matrix.length; at++) matrix[at] = -(weights[at] * weights[at]);
       for (let i = 0; i < d; i++) matrix[i * d + i] += s;
@@ -335,7 +335,7 @@ function* dagmaSteps(
         for (let j = 0; j < d; j++) {
           const at = i * d + j;
           const barrier = 2 * inverse.values[j * d + i] * weights[at];
-          gradient[at] = fixed[at] ? 0 : mu * (slope[at] + lambda * Math.sign(weights[at])) + barrier;
+          gradient[at] = fixed[at] ? 0 : mu * (slope[at] + l1 * Math.sign(weights[at])) + barrier;
         }
       }
       adam.move(weights, gradient, size, fixed);
@@ -343,7 +343,7 @@ function* dagmaSteps(
       if (step % 1000 !== 999) continue;
       let norm = 0;
       for (const weight of weights) norm += Math.abs(weight);
-      const objective = mu * (leastSquares(moments, weights) + lambda * norm) - inverse.logDeterminant;
+      const objective = mu * (leastSquares(moments, weights) + l1 * norm) - inverse.logDeterminant;
       if (before < Infinity && Math.abs(before - objective) <= tolerance * Math.abs(before)) break;
       before = objective;
     }
@@ -375,7 +375,7 @@ const golemOptions = {
     default: 'equal',
     description: 'Noise of one variance, or of several, which starts from the result for one',
   },
-  iterations: {
+  maxInnerIterations: {
     type: 'integer',
     min: 1,
     default: 100_000,
@@ -419,7 +419,7 @@ function* golemSteps(
   checkTable(data, 'data');
   const {
     variances,
-    iterations,
+    maxInnerIterations,
     stepSize,
     tolerance,
     threshold: least,
@@ -448,7 +448,7 @@ function* golemSteps(
     const adam = new Adam(d * d, [0.9, 0.999]);
     let before = Infinity;
     isAtRest = false;
-    for (let step = 0; step < iterations; step++) {
+    for (let step = 0; step < maxInnerIterations; step++) {
       leastSquaresGradient(moments, weights, slope);
       for (let at = 0; at < matrix.length; at++) matrix[at] = 0 - weights[at];
       for (let i = 0; i < d; i++) matrix[i * d + i] += 1;
@@ -492,7 +492,7 @@ function* golemSteps(
         solution(),
         `the objective changed by at most ${tolerance} of it within 1000 steps; cycles of small weights are cut`,
       )
-    : stalled(solution(), `${iterations} steps are done, and the objective is still falling`);
+    : stalled(solution(), `${maxInnerIterations} steps are done, and the objective is still falling`);
 }
 
 export const golemSolver = /* @__PURE__ */ defineSolver({

@@ -23,8 +23,8 @@ const topoByScoreOptions = {
     description:
       'bic: ½ log variance + λ0 an edge, without units; lasso: least squares + λ1 Σ|W|; logistic: columns of 0 and 1; network: sigmoid networks',
   },
-  lambda0: { type: 'number', above: 0, description: 'λ0 of bic; log(n)/2n by default' },
-  lambda1: { type: 'number', min: 0, default: 0.01, description: 'λ1 of the other scores' },
+  edgePenalty: { type: 'number', above: 0, description: 'λ0 of bic; log(n)/2n by default' },
+  l1: { type: 'number', min: 0, default: 0.01, description: 'λ1 of the other scores' },
   reorder: {
     type: 'choice',
     choices: ['topological', 'swap'],
@@ -32,7 +32,7 @@ const topoByScoreOptions = {
     description:
       'What follows when no swap helps: add the edge of the largest derivative and sort anew, or stop',
   },
-  restarts: {
+  starts: {
     type: 'integer',
     min: 1,
     max: 10_000,
@@ -106,10 +106,10 @@ function* topoByScoreSteps(
   checkTable(data, 'data');
   const {
     score: kind,
-    lambda0,
-    lambda1,
+    edgePenalty,
+    l1,
     reorder,
-    restarts,
+    starts,
     tolerance,
     custom,
     initialOrder,
@@ -120,7 +120,7 @@ function* topoByScoreSteps(
   const d = data.cols;
   if (initialOrder) checkOrder(initialOrder, d, 'initialOrder');
   const knowledge = knowledgeOf(d, forbidden, required);
-  const score = custom ?? scoreOf(kind, data, lambda0, lambda1, knowledge);
+  const score = custom ?? scoreOf(kind, data, edgePenalty, l1, knowledge);
   const random = new Random(seed);
   const search = new NodeSearch(d, score, knowledge, tolerance);
   let best: ScoredDag | undefined;
@@ -136,7 +136,7 @@ function* topoByScoreSteps(
     solution: current,
   });
   yield news();
-  for (let start = 0; start < restarts; start++) {
+  for (let start = 0; start < starts; start++) {
     if (start > 0) search.start(knowledge.sorted(random.permutation(d)));
     for (;;) {
       for (const _ of search.descend()) yield news();
@@ -157,14 +157,14 @@ function scoreOf(
   kind: string,
   data: MatrixLike,
   lambda0: number | undefined,
-  lambda1: number,
+  l1: number,
   knowledge: Knowledge,
 ): NodeScore {
   if (kind === 'bic')
     return informationScore(data, lambda0, (i, j) => knowledge.required[i * data.cols + j] === 1);
-  if (kind === 'lasso') return lassoScore(data, lambda1);
-  if (kind === 'logistic') return logisticScore(data, lambda1);
-  return networkScore(data, { lambda1 });
+  if (kind === 'lasso') return lassoScore(data, l1);
+  if (kind === 'logistic') return logisticScore(data, l1);
+  return networkScore(data, { l1 });
 }
 
 /** What is known of the edges. */

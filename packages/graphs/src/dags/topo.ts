@@ -58,7 +58,7 @@ const topoOptions = {
     default: 1,
     description: 'How often the large set may be used with success',
   },
-  restarts: {
+  starts: {
     type: 'integer',
     min: 1,
     max: 10_000,
@@ -166,7 +166,7 @@ function* topoSteps(
   checkTable(data, 'data');
   const { center, initialOrder, seed, ...rest } = resolveOptions(topoOptions, options);
   const d = data.cols;
-  const restarts = rest.restarts ?? (initialOrder ? 1 : d <= FEW_COLUMNS ? STARTS_A_COLUMN * d : 2);
+  const restarts = rest.starts ?? (initialOrder ? 1 : d <= FEW_COLUMNS ? STARTS_A_COLUMN * d : 2);
   if (initialOrder) checkOrder(initialOrder, d, 'initialOrder');
   const moments = regularised(momentsOf(data, center));
   const random = new Random(seed);

@@ -21,8 +21,8 @@ const bounds = new WeakMap<OnlineInstance, number>();
 function boundOf(instance: OnlineInstance): number {
   const known = bounds.get(instance);
   if (known !== undefined) return known;
-  const rounds = Math.max(60, Math.min(400, Math.round(2e7 / Math.max(1, instance.columnIndices.length))));
-  const { value } = stochasticConfigurationBound(instance, { rounds });
+  const maxRounds = Math.max(60, Math.min(400, Math.round(2e7 / Math.max(1, instance.columnIndices.length))));
+  const { value } = stochasticConfigurationBound(instance, { maxRounds });
   bounds.set(instance, value);
   return value;
 }

@@ -146,7 +146,7 @@ const guidedMatching = /* @__PURE__ */ policySolver(
   'Guided by the programme',
   'Knows all arrivals in advance and tries edges by a plan that subgradient steps found: what foresight without adapting is worth.',
   onlineMatchingPaper,
-  (instance) => stochasticConfigurationBound(instance, { rounds: 200 }).plan,
+  (instance) => stochasticConfigurationBound(instance, { maxRounds: 200 }).plan,
   'baseline',
   'guided-matching',
 );

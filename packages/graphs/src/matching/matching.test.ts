@@ -62,7 +62,7 @@ describe('the worked examples', () => {
       expect(gain).toBeCloseTo(stochastic, 6);
       expect(beta.every((price) => price >= 0)).toBe(true);
     }
-    const { value, plan } = stochasticConfigurationBound(instance, { tolerance: 1e-6, rounds: 5000 });
+    const { value, plan } = stochasticConfigurationBound(instance, { tolerance: 1e-6, maxRounds: 5000 });
     expect(value).toBeGreaterThanOrEqual(stochastic - 1e-6);
     expect(value).toBeLessThan(stochastic * 1.002);
     for (let v = 0; v + 1 < instance.rowPointers.length; v++) {
@@ -205,7 +205,7 @@ describe('a simulation', () => {
           const { mean, standardError, success } = simulateOnline(instance, {
             policy,
             coupling,
-            runs: 4000,
+            maxRuns: 4000,
             tolerance: 0,
             seed: 3,
           });
@@ -228,7 +228,7 @@ describe('a simulation', () => {
       let exact = 0;
       for (let i = 0; i < 4000; i++)
         exact += expectedReward(instance, { policy, ranks: random.uniforms(new Float64Array(3)) }) / 4000;
-      const { mean, standardError } = simulateOnline(instance, { policy, runs: 4000, tolerance: 0 });
+      const { mean, standardError } = simulateOnline(instance, { policy, maxRuns: 4000, tolerance: 0 });
       expect(Math.abs(mean - exact)).toBeLessThan(6 * standardError);
     }
   });

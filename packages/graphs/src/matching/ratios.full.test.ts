@@ -97,10 +97,10 @@ describe('the proved ratios hold', () => {
   it.each(FAMILIES)('%s', { timeout: 3_600_000 }, (_, make, policies) => {
     const instance = make();
     // The dual bound may be above the optimum, which asks for more; at n = 200 the first rounds leave 0.2 %.
-    const { value } = stochasticConfigurationBound(instance, { rounds: 3000, tolerance: 1e-5 });
+    const { value } = stochasticConfigurationBound(instance, { maxRounds: 3000, tolerance: 1e-5 });
     for (const [policy, ratio] of policies) {
-      const runs = runsOf(policy, instance);
-      const { mean, standardError } = simulateOnline(instance, { policy, runs, tolerance: 0, seed: 1 });
+      const maxRuns = runsOf(policy, instance);
+      const { mean, standardError } = simulateOnline(instance, { policy, maxRuns, tolerance: 0, seed: 1 });
       // The lower end of a 99.9 % interval, one-sided.
       expect(mean - 3.09 * standardError).toBeGreaterThan(ratio * value);
     }
@@ -117,7 +117,7 @@ describe('1 − 1/e of Ranking holds for equal chances of any size, in expectati
       const instance = triangular(12, m);
       const { mean, standardError } = simulateOnline(instance, {
         policy: 'ranking',
-        runs: 20_000,
+        maxRuns: 20_000,
         tolerance: 0,
         seed: 1,
       });
@@ -130,7 +130,7 @@ describe('1 − 1/e of Ranking holds for equal chances of any size, in expectati
       const instance = randomOnline(12, 16, 3, chance, chance, 100 + seed);
       const { mean, standardError } = simulateOnline(instance, {
         policy: 'ranking',
-        runs: 20_000,
+        maxRuns: 20_000,
         tolerance: 0,
         seed,
       });

@@ -59,7 +59,7 @@ const simulateOnlineOptions = {
     default: 0.01,
     description: 'Standard error of the mean reward, relative to it, at which to stop',
   },
-  runs: { type: 'integer', min: 1, default: 10_000, description: 'Most runs' },
+  maxRuns: { type: 'integer', min: 1, default: 10_000, description: 'Most runs' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the runs' },
 } as const satisfies OptionSpecs;
 
@@ -141,7 +141,7 @@ export function* simulateOnlineSteps(
   instance: OnlineInstance,
   options: SimulateOnlineOptions = {},
 ): Steps<OnlineReward, OnlineIterate> {
-  const { tolerance, runs: most, ...rest } = resolveOptions(simulateOnlineOptions, options);
+  const { tolerance, maxRuns: most, ...rest } = resolveOptions(simulateOnlineOptions, options);
   checkOnlineInstance(instance);
   const simulation = new OnlineSimulation(instance, rest as SimulationOptions);
   const arrivals = instance.rowPointers.length - 1;

@@ -22,7 +22,7 @@ export interface DualBound {
 }
 
 const boundOptions = {
-  rounds: { type: 'integer', min: 0, default: 400, description: 'Most rounds of subgradient steps' },
+  maxRounds: { type: 'integer', min: 0, default: 400, description: 'Most rounds of subgradient steps' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -63,7 +63,7 @@ export function stochasticConfigurationBound(
   checkObject(options, 'options');
 
   checkOnlineInstance(instance);
-  const { rounds, tolerance } = resolveOptions(boundOptions, options);
+  const { maxRounds, tolerance } = resolveOptions(boundOptions, options);
   const { weights, rowPointers, probabilities } = instance;
   const scale = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   const scaled = { ...instance, weights: weights.map((weight) => weight / scale) };
@@ -79,7 +79,7 @@ export function stochasticConfigurationBound(
   let since = 0;
   let [round, planned] = [0, 0];
   let current = dualAt(scaled, view, beta, attempts);
-  for (; round < rounds && share > tolerance; round++) {
+  for (; round < maxRounds && share > tolerance; round++) {
     slope.fill(1);
     for (let k = 0; k < attempts.length; k++) slope[view.arrivals[k]] -= attempts[k];
     // Where a price is zero, falling further is no descent.

@@ -29,7 +29,7 @@ import {
 } from './ultrametric-problem.ts';
 
 const embedUltrametricOptions = {
-  epsilon: {
+  slack: {
     type: 'number',
     above: 0,
     max: 1 / 3,
@@ -97,7 +97,7 @@ function* embedUltrametricSteps(
   instance: UltrametricInstance,
   options: EmbedUltrametricOptions = {},
 ): Steps<UltrametricEmbedding, EmbeddingIterate> {
-  const { epsilon } = resolveOptions(embedUltrametricOptions, options);
+  const { slack } = resolveOptions(embedUltrametricOptions, options);
   checkUltrametric(instance);
   const { parents, dimension } = instance;
   const scale = instance.labels[0] || 1;
@@ -120,9 +120,9 @@ function* embedUltrametricSteps(
   const spread =
     positive.reduce((a, b) => Math.max(a, b), 0) / positive.reduce((a, b) => Math.min(a, b), Infinity);
   const slacks =
-    epsilon === undefined
+    slack === undefined
       ? [1 / 3, 1 / 5, 1 / 10, Math.min(1 / 3, 1 / (1 + Math.log2(Math.max(1, spread) || 1)))]
-      : [epsilon];
+      : [slack];
   for (const slack of new Set(slacks)) {
     let [low, high] = [0, 1];
     let placed = place(tree, leaves, slack, high);

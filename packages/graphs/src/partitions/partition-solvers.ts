@@ -227,9 +227,9 @@ const slackRectangles = /* @__PURE__ */ defineSolver({
     atOnce(
       instance,
       () => {
-        const { epsilon } = resolveOptions(slackOptions, given);
+        const { epsilon: slack } = resolveOptions(slackOptions, given);
         const { x0, y0, x1, y1 } = boxOf(instance.region) as Rectangle;
-        const { lower, upper } = slackPartition(instance, { epsilon, box: Float64Array.of(x0, y0, x1, y1) });
+        const { lower, upper } = slackPartition(instance, { slack, box: Float64Array.of(x0, y0, x1, y1) });
         const { totals } = sumsOf(instance);
         return partitionOf(
           Array.from(totals, (total, i) =>

@@ -306,18 +306,18 @@ describe('a layout that is kept', () => {
 
 describe('slack partitions', () => {
   it('are the worked example', () => {
-    const { lower, upper } = slackPartition(flat(0.9, 0.05, 0.05), { epsilon: 0.2 });
+    const { lower, upper } = slackPartition(flat(0.9, 0.05, 0.05), { slack: 0.2 });
     expect(Array.from(lower.subarray(2))).toEqual([0, 0, 0.8, 0, 0.8, 0.5]);
     expect(Array.from(upper.subarray(2))).toEqual([0.8, 1, 1, 0.5, 1, 1]);
   });
 
   it('keep their guarantees in every dimension', () => {
     for (let dimension = 1; dimension <= 6; dimension++) {
-      for (const epsilon of [1 / 3, 0.2, 0.05, 0.01]) {
+      for (const slack of [1 / 3, 0.2, 0.05, 0.01]) {
         const tree = randomTree(5, 6, 'exp2', dimension);
-        const { lower, upper, maxSideRatio, minShare } = slackPartition(tree, { dimension, epsilon });
-        expect(maxSideRatio).toBeLessThanOrEqual((1 / epsilon) * (1 + 1e-9));
-        expect(minShare).toBeGreaterThanOrEqual((1 - epsilon) * (1 - 1e-9));
+        const { lower, upper, maxSideRatio, minShare } = slackPartition(tree, { dimension, slack });
+        expect(maxSideRatio).toBeLessThanOrEqual((1 / slack) * (1 + 1e-9));
+        expect(minShare).toBeGreaterThanOrEqual((1 - slack) * (1 - 1e-9));
         const { begins, children } = sumsOf(tree);
         const volume = (node: number) => {
           let product = 1;
@@ -330,7 +330,7 @@ describe('slack partitions', () => {
           if (list.length > 0)
             expect(list.reduce((sum, child) => sum + volume(child), 0) / volume(node)).toBeCloseTo(1, 9);
         }
-        const shrunk = slackPartition(tree, { dimension, epsilon, mode: 'shrink' });
+        const shrunk = slackPartition(tree, { dimension, slack, method: 'shrink' });
         expect(shrunk.lower.every((x, i) => x >= lower[i] - 1e-12)).toBe(true);
       }
     }

@@ -10,14 +10,14 @@ import { checkHierarchy, sumsOf } from './hierarchy.ts';
 
 const slackPartitionOptions = {
   dimension: { type: 'integer', min: 1, max: 64, default: 2, description: 'Dimension of the boxes' },
-  epsilon: {
+  slack: {
     type: 'number',
     above: 0,
     max: 1 / 3,
     default: 1 / 3,
     description: 'Share of its volume that a child may lose; sides stay within a ratio of 1/epsilon',
   },
-  mode: {
+  method: {
     type: 'choice',
     choices: ['tile', 'shrink'],
     default: 'tile',
@@ -71,7 +71,7 @@ export function slackPartition(tree: Hierarchy, options: SlackPartitionOptions =
   checkObject(tree, 'tree');
   checkObject(options, 'options');
 
-  const { dimension, epsilon, mode, box } = resolveOptions(slackPartitionOptions, options);
+  const { dimension, slack, method, box } = resolveOptions(slackPartitionOptions, options);
   checkHierarchy(tree);
   const { begins, children, totals } = sumsOf(tree);
   const nodes = totals.length;
@@ -102,7 +102,7 @@ export function slackPartition(tree: Hierarchy, options: SlackPartitionOptions =
       totals,
       lower.slice(at, at + dimension),
       upper.slice(at, at + dimension),
-      epsilon,
+      slack,
       (child, low, high) => {
         lower.set(low, child * dimension);
         upper.set(high, child * dimension);
@@ -118,7 +118,7 @@ export function slackPartition(tree: Hierarchy, options: SlackPartitionOptions =
       upper.set(lower.subarray(at, at + dimension), child * dimension);
     }
   }
-  if (mode === 'shrink') shrink({ lower, upper }, totals, depths, dimension, epsilon);
+  if (method === 'shrink') shrink({ lower, upper }, totals, depths, dimension, slack);
   return { lower, upper, maxSideRatio, minShare };
 }
 

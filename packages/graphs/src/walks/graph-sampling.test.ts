@@ -67,7 +67,7 @@ describe('a graph that is known by asking', () => {
     for (const walk of ['simple', 'metropolis-hastings', 'self-repellent'] as const) {
       for (const ask of [plain, withDegrees]) {
         asked = [];
-        const outcome = await sampleByAsking(['0'], ask, { walk, budget: 50 });
+        const outcome = await sampleByAsking(['0'], ask, { walk, maxQueries: 50 });
         expect(asked.length).toBe(new Set(asked).size);
         expect(asked.length).toBe(50);
         expect(outcome.asks).toBe(50);
@@ -77,15 +77,15 @@ describe('a graph that is known by asking', () => {
   });
 
   it('gets the walk that suits it, and the reason', async () => {
-    const simple = await sampleByAsking(['0'], plain, { budget: 60, expectedNodes: 60 });
+    const simple = await sampleByAsking(['0'], plain, { maxQueries: 60, expectedNodes: 60 });
     expect(simple.choice).toContain('simple');
     const repelling = await sampleByAsking(['0'], withDegrees, {
-      budget: 300,
+      maxQueries: 300,
       expectedNodes: 300,
       maxSteps: 2000,
     });
     expect(repelling.choice).toContain('self-repellent');
-    const small = await sampleByAsking(['0'], withDegrees, { budget: 100 });
+    const small = await sampleByAsking(['0'], withDegrees, { maxQueries: 100 });
     expect(small.choice).toContain('simple');
   });
 
@@ -95,7 +95,7 @@ describe('a graph that is known by asking', () => {
     for (let seed = 0; seed < seeds; seed++) {
       const { mean, halfWidth } = await sampleByAsking(['0', '50', '100'], withDegrees, {
         walk: 'self-repellent',
-        budget: 300,
+        maxQueries: 300,
         maxSteps: 10_000,
         burnIn: 20,
         seed,
@@ -106,7 +106,11 @@ describe('a graph that is known by asking', () => {
   });
 
   it('is exact about what converged means, and passes failures on', async () => {
-    const outcome = await sampleByAsking(['0'], withDegrees, { budget: 300, walk: 'simple', tolerance: 0.1 });
+    const outcome = await sampleByAsking(['0'], withDegrees, {
+      maxQueries: 300,
+      walk: 'simple',
+      tolerance: 0.1,
+    });
     expect(outcome.status).toBe('converged');
     expect(outcome.halfWidth).toBeLessThanOrEqual(0.1);
     await expect(sampleByAsking(['0'], () => Promise.reject(new Error('offline')))).rejects.toThrow(

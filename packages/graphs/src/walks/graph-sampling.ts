@@ -86,7 +86,7 @@ function* sampleGraphSteps(
       kernel: follows ? 'metropolis-hastings' : kind,
       target: follows ? target : undefined,
       alpha: kind === 'self-repellent' ? alpha : 0,
-      start: random.integer(graph.nodes),
+      initialNode: random.integer(graph.nodes),
       seed: random.split(i).integer(2 ** 32),
     }),
   );

@@ -48,7 +48,7 @@ describe('SA-SRRW', () => {
     const { theta, visits } = saSrrw(karateClub(), ranks, Float64Array.of(5), options);
     expect(Math.abs(theta[0])).toBeLessThan(0.6);
     expect(visits.reduce((a, b) => a + b, 0)).toBe(20_000);
-    const shared = saSrrw(karateClub(), ranks, Float64Array.of(5), { ...options, memory: 'shared' });
+    const shared = saSrrw(karateClub(), ranks, Float64Array.of(5), { ...options, walkMemory: 'shared' });
     expect(shared.theta[0]).not.toBe(theta[0]);
   });
 

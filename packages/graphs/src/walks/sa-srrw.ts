@@ -44,7 +44,7 @@ const saSrrwOptions = {
     description:
       'b of the steps (n+1)^-b of the iterate; a < b makes the memory fast, and the error fall with 1/alpha²',
   },
-  stepScale: {
+  stepSizeFactor: {
     type: 'number',
     above: 0,
     default: 1,
@@ -76,7 +76,7 @@ const saSrrwOptions = {
     default: 1,
     description: 'Tokens that share the iterate and move in turn',
   },
-  memory: {
+  walkMemory: {
     type: 'choice',
     choices: ['shared', 'own'],
     default: 'shared',
@@ -165,13 +165,13 @@ function* saSrrwSteps(
     alpha,
     memoryExponent,
     iterateExponent,
-    stepScale,
+    stepSizeFactor,
     method,
     kernel,
     lazy,
     priorWeight,
     tokens,
-    memory,
+    walkMemory,
     tolerance,
     steps,
     target,
@@ -182,7 +182,7 @@ function* saSrrwSteps(
   checkFunction(gradient, 'gradient');
   checkVector(initial, 'initial');
   if (target) checkPositive(target, 'target', graph.nodes);
-  const count = memory === 'own' ? tokens : 1;
+  const count = walkMemory === 'own' ? tokens : 1;
   const random = new Random(seed);
   const walks = Array.from({ length: count }, (_, i) =>
     createWalk(graph, {
@@ -205,7 +205,7 @@ function* saSrrwSteps(
     initial,
     steps,
     nodes: graph.nodes,
-    stepSize: (n) => stepScale * (n + 1) ** -iterateExponent,
+    stepSize: (n) => stepSizeFactor * (n + 1) ** -iterateExponent,
     method: method as 'sgd',
     project,
     residual,

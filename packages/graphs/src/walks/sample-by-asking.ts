@@ -43,7 +43,7 @@ const sampleByAskingOptions = {
     description:
       'How walkers move; auto takes the self-repellent walk where degrees come with the neighbours and the budget reaches about all nodes, and else the simple walk with weights',
   },
-  budget: { type: 'integer', min: 1, default: 200, description: 'Distinct nodes that may be asked for' },
+  maxQueries: { type: 'integer', min: 1, default: 200, description: 'Distinct nodes that may be asked for' },
   expectedNodes: {
     type: 'integer',
     min: 1,
@@ -167,7 +167,7 @@ function* askingSteps(
 ): Steps<AskedMean, AskingIterate, AskedNode> {
   const {
     walk,
-    budget,
+    maxQueries,
     expectedNodes,
     alpha,
     walkers: count,
@@ -197,7 +197,7 @@ function* askingSteps(
 
   function* learn(node: string): Generator<AskingIterate, boolean, AskedNode> {
     if (known.has(node)) return true;
-    if (known.size >= budget) return false;
+    if (known.size >= maxQueries) return false;
     const answer = yield { iteration: iteration++, node, halfWidth: spreadOf(walkers).halfWidth, solution };
     checkAnswer(answer, node);
     known.set(node, answer);
@@ -209,7 +209,7 @@ function* askingSteps(
   }
 
   yield* learn(starts[0]);
-  [kind, choice] = choose(kind, known.get(starts[0]) as AskedNode, budget, expectedNodes);
+  [kind, choice] = choose(kind, known.get(starts[0]) as AskedNode, maxQueries, expectedNodes);
   for (const start of starts)
     if (!(yield* learn(start))) return stalled(solution(), 'the budget does not reach all starts');
   for (let step = 0; step < maxSteps; step++) {
@@ -220,14 +220,14 @@ function* askingSteps(
         for (const neighbour of neighbours) {
           if (degrees.has(keyOf(neighbour))) continue;
           if (!(yield* learn(keyOf(neighbour))))
-            return stalled(solution(), `the budget of ${budget} asks is spent`);
+            return stalled(solution(), `the budget of ${maxQueries} asks is spent`);
         }
       }
       const next =
         kind === 'simple'
           ? keyOf(neighbours[random.integer(neighbours.length)])
           : draw(walker, neighbours, degrees, kind === 'self-repellent' ? alpha : 0, random.uniform());
-      if (!(yield* learn(next))) return stalled(solution(), `the budget of ${budget} asks is spent`);
+      if (!(yield* learn(next))) return stalled(solution(), `the budget of ${maxQueries} asks is spent`);
       walker.node = next;
     }
     const here = known.get(walker.node) as AskedNode;
@@ -247,7 +247,7 @@ function* askingSteps(
       }
     }
   }
-  return stalled(solution(), `${maxSteps} steps are made, with ${known.size} of ${budget} asks`);
+  return stalled(solution(), `${maxSteps} steps are made, with ${known.size} of ${maxQueries} asks`);
 }
 
 /** The move by P_ij (visits_j + 1)^-α with P of Metropolis and Hastings for the uniform distribution. */

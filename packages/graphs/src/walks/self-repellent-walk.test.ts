@@ -286,7 +286,9 @@ describe('a walk', () => {
     expect(() => createWalk(path, { target: Float64Array.of(1, 0, 1) })).toThrow(
       expect.objectContaining({ argument: 'target', index: 1 }),
     );
-    expect(() => createWalk(path, { start: 3 })).toThrow(expect.objectContaining({ argument: 'start' }));
+    expect(() => createWalk(path, { initialNode: 3 })).toThrow(
+      expect.objectContaining({ argument: 'start' }),
+    );
   });
 });
 

@@ -52,7 +52,7 @@ const walkOptions = {
     description:
       'Weights of staying, one a node, for the weighted chain: with them it is any chain that is reversible; 0 by default',
   },
-  start: {
+  initialNode: {
     type: 'integer',
     min: 0,
     default: 0,
@@ -130,8 +130,8 @@ const LEAST_EXPONENT = -250;
 export function createWalk(source: GraphLike, options: WalkOptions = {}): SelfRepellentWalk {
   const graph = asGraph(source);
   checkConnected(graph);
-  const { start } = resolveOptions(walkOptions, options);
-  checkInteger(start, 'start', { min: 0, max: graph.nodes - 1 });
+  const { initialNode } = resolveOptions(walkOptions, options);
+  checkInteger(initialNode, 'start', { min: 0, max: graph.nodes - 1 });
   return new SelfRepellentWalk(graph, options);
 }
 
@@ -175,7 +175,7 @@ export class SelfRepellentWalk {
       selfWeights,
       lazy,
     });
-    this.node = resolved.start;
+    this.node = resolved.initialNode;
     this.#alpha = this.#isNonBacktracking ? 0 : resolved.alpha;
     this.#wholeAlpha = Number.isInteger(this.#alpha) && this.#alpha <= 16 ? this.#alpha : 0;
     this.#exponent = resolved.exponent;

@@ -33,7 +33,13 @@ export const convexReluAdmmOptions = {
     description:
       'Penalty of the differences between copies, for data near 1; by default half of beta, which is best from experience',
   },
-  dualStep: { type: 'number', above: 0, max: 1.9, default: 1, description: 'Step of the multipliers, gamma' },
+  dualStepSize: {
+    type: 'number',
+    above: 0,
+    max: 1.9,
+    default: 1,
+    description: 'Step of the multipliers, gamma',
+  },
   relaxation: {
     type: 'number',
     min: 1,
@@ -107,7 +113,7 @@ function* convexReluAdmmSteps(
 
 /** The settings of the iteration itself. */
 type AdmmSettings = Pick<ConvexReluAdmmOptions, 'rho'> &
-  Required<Pick<ConvexReluAdmmOptions, 'tolerance' | 'dualStep' | 'relaxation' | 'adaptive'>>;
+  Required<Pick<ConvexReluAdmmOptions, 'tolerance' | 'dualStepSize' | 'relaxation' | 'adaptive'>>;
 
 /** The iteration; the solver may be that of any program with the same points and patterns. The turns of its making are iterations. */
 export function* admmSteps(
@@ -115,7 +121,7 @@ export function* admmSteps(
   solver: () => Generator<undefined, BlockSolver>,
   settings: AdmmSettings,
 ): Steps<ReluSolution, ReluIterate> {
-  const { tolerance, dualStep, relaxation, adaptive } = settings;
+  const { tolerance, dualStepSize, relaxation, adaptive } = settings;
   const state = new AdmmState(program, settings.rho ?? program.beta / 2);
   const test = new GapTest(program, tolerance);
   let finish: InteriorPoint | undefined;
@@ -138,7 +144,7 @@ export function* admmSteps(
       const finished = finish.isNear(tolerance) ? test.now(finish.blocks, finish.nu()) : undefined;
       if (finished) return converged(finished, `the value is within ${tolerance} of its lower bound`);
     }
-    state.step(solve, dualStep, relaxation);
+    state.step(solve, dualStepSize, relaxation);
     if (adaptive && iteration % 10 === 9) state.balance();
   }
 }
@@ -197,7 +203,7 @@ class AdmmState {
     return this.#mu.map((value) => -this.#rho * value);
   }
 
-  step(solve: BlockSolver, dualStep: number, relaxation: number): void {
+  step(solve: BlockSolver, dualStepSize: number, relaxation: number): void {
     const program = this.#program;
     const { rows, cols, count, samples, loss, y, beta } = program;
     const [u, v, lambda, s, multiplier, f, mu] = [
@@ -242,7 +248,7 @@ class AdmmState {
         const next = Math.max(0, mixed + multiplier[at]);
         dual += (next - s[at]) ** 2;
         primal += (heights[at] - next) ** 2;
-        multiplier[at] += dualStep * (mixed - next);
+        multiplier[at] += dualStepSize * (mixed - next);
         s[at] = next;
       }
       for (let j = at; j < at + cols; j++) {
@@ -252,7 +258,7 @@ class AdmmState {
       }
       shrinkBlock(v, at, cols, beta / rho);
       for (let j = at; j < at + cols; j++) {
-        lambda[j] += dualStep * (relaxed[j - at] - v[j]);
+        lambda[j] += dualStepSize * (relaxed[j - at] - v[j]);
         primal += (u[j] - v[j]) ** 2;
         dual += (v[j] - old[j - at]) ** 2;
       }
@@ -262,7 +268,7 @@ class AdmmState {
       const next = lossProx(loss, mixed + mu[k], y[k], rho, samples);
       dual += (next - f[k]) ** 2;
       primal += (predictions[k] - next) ** 2;
-      mu[k] += dualStep * (mixed - next);
+      mu[k] += dualStepSize * (mixed - next);
       f[k] = next;
     }
     this.residual = Math.sqrt(primal);

@@ -28,7 +28,13 @@ const convexReluRbcdOptions = {
     above: 0,
     description: 'Penalty of the differences between copies, for data near 1; by default half of beta',
   },
-  dualStep: { type: 'number', above: 0, max: 1, default: 0.5, description: 'Step of the multipliers, gamma' },
+  dualStepSize: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 0.5,
+    description: 'Step of the multipliers, gamma',
+  },
   innerTolerance: {
     type: 'number',
     above: 0,
@@ -80,7 +86,7 @@ function* convexReluRbcdSteps(
   options: ConvexReluRbcdOptions = {},
 ): Steps<ReluSolution, ReluIterate> {
   const settings = resolveOptions(convexReluRbcdOptions, options);
-  const { tolerance, dualStep, innerTolerance, decay, seed } = settings;
+  const { tolerance, dualStepSize, innerTolerance, decay, seed } = settings;
   checkRelu(instance);
   const program = new ReluProgram(instance, patternsFor(instance.points, settings));
   const { rows, cols, count, beta } = program;
@@ -119,7 +125,7 @@ function* convexReluRbcdSteps(
       for (let j = at; j < at + cols; j++) v[j] = u[j] + lambda[j];
       shrinkBlock(v, at, cols, beta / rho);
       for (let j = at; j < at + cols; j++) {
-        lambda[j] += dualStep * (u[j] - v[j]);
+        lambda[j] += dualStepSize * (u[j] - v[j]);
         primal += (u[j] - v[j]) ** 2;
       }
       program.heights(u, at, heights);
@@ -127,7 +133,7 @@ function* convexReluRbcdSteps(
         const height = program.isActive(i % count, k) ? heights[k] : -heights[k];
         const place = i * rows + k;
         s[place] = Math.max(0, height + multiplier[place]);
-        multiplier[place] += dualStep * (height - s[place]);
+        multiplier[place] += dualStepSize * (height - s[place]);
         primal += (height - s[place]) ** 2;
       }
     }

@@ -28,7 +28,7 @@ it('has the value and the bound of each class alone, from one factorisation', ()
         linearSolver,
         tolerance,
       } as const;
-      const model = fitReluClasses(points, labels, { ...options, loss, beta: 0.05 });
+      const model = fitReluClasses(points, labels, { ...options, loss, penalty: 0.05 });
       expect([model.status, model.classes]).toEqual(['converged', ['blue', 'green', 'red']]);
       model.networks.forEach((network, k) => {
         const targets = Float64Array.from(labels, (label) => (label === model.classes[k] ? 1 : -1));
@@ -61,7 +61,7 @@ it('names what does not fit', () => {
   of(() => fitReluClasses(points, ['a', 'a', 'a', 'a', 'a', 'a']));
   of(() => fitReluClasses(points, labels.slice(1)));
   of(() => fitReluClasses({ ...points, values: points.values.slice().fill(Number.NaN, 2, 3) }, labels));
-  of(() => fitReluClasses(points, labels, { beta: -1 }));
+  of(() => fitReluClasses(points, labels, { penalty: -1 }));
   const model = fitReluClasses(points, labels, { patternCount: 8, tolerance: 1e-2 });
   of(() => predictReluClasses(model, { rows: 1, cols: 2, values: new Float64Array(2) }));
   of(() => predictReluClasses({ classes: [], networks: [] }, points));

@@ -30,7 +30,7 @@ const reluClassesOptions = {
     default: 'logistic',
     description: 'How predictions of 1 for the class and -1 for the rest are judged',
   },
-  beta: { type: 'number', above: 0, default: 0.01, description: 'The penalty’s factor' },
+  penalty: { type: 'number', above: 0, default: 0.01, description: 'The penalty’s factor' },
   patches: {
     type: 'integer',
     min: 1,
@@ -81,12 +81,12 @@ export function fitReluClasses(
   options: ReluClassesOptions = {},
 ): Outcome<ReluClassifier, ReluIterate> {
   const settings = resolveOptions(reluClassesOptions, options);
-  const { loss, beta, patches: rowsEach, linearSolver: method } = settings;
+  const { loss, penalty, patches: rowsEach, linearSolver: method } = settings;
   const instanceOf = (targets: Float64Array): ReluInstance => ({
     points,
     targets,
     loss,
-    beta,
+    beta: penalty,
     patches: rowsEach,
   });
   checkMatrix(points, 'points');

@@ -33,7 +33,7 @@ const logisticGradientDescentOptions = {
     description:
       'Step size gamma, in units of one over squared data; Infinity is the batch perceptron. By default 1 / L, L the largest eigenvalue of B’B / (4n)',
   },
-  relativeStep: {
+  relativeStepSize: {
     type: 'number',
     above: 0,
     description:
@@ -85,13 +85,13 @@ export function* logisticGradientDescentSteps(
   instance: SeparableInstance,
   options: LogisticGradientDescentOptions = {},
 ): Steps<Separation, SeparationIterate> {
-  const { stepSize, relativeStep, initial } = resolveOptions(logisticGradientDescentOptions, options);
+  const { stepSize, relativeStepSize, initial } = resolveOptions(logisticGradientDescentOptions, options);
   return yield* separationSteps(instance, initial, stepSize ?? 1, ({ rows, h }) => {
     refuseZeroRows(rows);
     const gamma = stepSize
       ? scaledStep(stepSize, rows)
-      : relativeStep
-        ? relativeStep / rows.radius ** 2
+      : relativeStepSize
+        ? relativeStepSize / rows.radius ** 2
         : 1 / smoothness(rows);
     const weightOf = weightFor(gamma);
     const weights = new Float64Array(rows.count);

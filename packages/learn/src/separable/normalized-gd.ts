@@ -19,7 +19,7 @@ const normalizedGradientDescentOptions = {
     default: 'gradient',
     description: 'Divide the gradient by its norm, or by the loss',
   },
-  step: {
+  stepSize: {
     type: 'number',
     above: 0,
     default: 1,
@@ -69,7 +69,7 @@ function* normalizedGradientDescentSteps(
   instance: SeparableInstance,
   options: NormalizedGradientDescentOptions = {},
 ): Steps<Separation, SeparationIterate> {
-  const { normalize, step, initial } = resolveOptions(normalizedGradientDescentOptions, options);
+  const { normalize, stepSize, initial } = resolveOptions(normalizedGradientDescentOptions, options);
   return yield* separationSteps(instance, initial, Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);
     const weights = new Float64Array(rows.count);
@@ -86,7 +86,7 @@ function* normalizedGradientDescentSteps(
       rows.addAll(weights, 1 / rows.count, gradient);
       const length = normalize === 'gradient' ? norm(gradient) : loss / rows.count;
       // A gradient of 0 is a minimum, of data that no plane separates.
-      if (length > 0) for (let j = 0; j < h.length; j++) h[j] += (step * gradient[j]) / length;
+      if (length > 0) for (let j = 0; j < h.length; j++) h[j] += (stepSize * gradient[j]) / length;
     };
   });
 }

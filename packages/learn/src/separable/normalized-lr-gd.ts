@@ -18,7 +18,7 @@ const stepSize = {
     'Step size gamma, in units of one over squared data; Infinity averages the rows on the wrong side alone. By default n / R²',
 } as const;
 
-const relativeStep = {
+const relativeStepSize = {
   type: 'number',
   above: 0,
   description: 'Step size times R² / n, free of units, taken where stepSize is not given; by default 1',
@@ -26,7 +26,7 @@ const relativeStep = {
 
 const normalizedLogisticDescentOptions = {
   stepSize,
-  relativeStep,
+  relativeStepSize,
   initial: initialOption,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
@@ -73,10 +73,14 @@ export function* normalizedLogisticDescentSteps(
   instance: SeparableInstance,
   options: NormalizedLogisticDescentOptions = {},
 ): Steps<Separation, SeparationIterate> {
-  const { stepSize, relativeStep = 1, initial } = resolveOptions(normalizedLogisticDescentOptions, options);
+  const {
+    stepSize,
+    relativeStepSize = 1,
+    initial,
+  } = resolveOptions(normalizedLogisticDescentOptions, options);
   return yield* separationSteps(instance, initial, stepSize ?? Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);
-    const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStep * rows.count) / rows.radius ** 2;
+    const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStepSize * rows.count) / rows.radius ** 2;
     // A row that is wrong has at least 1/2: beside it, where rows count alike, n weights below 2^-54 / n are lost in rounding.
     const negligible = instance.sampleWeights ? Infinity : 54 * Math.LN2 + Math.log(rows.count);
     const weights = new WeightedRows(rows, gamma, negligible / gamma);
@@ -207,7 +211,7 @@ const stochasticLogisticDescentOptions = {
     description: 'Rows of a batch; all of them if there are fewer',
   },
   stepSize,
-  relativeStep,
+  relativeStepSize,
   initial: initialOption,
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the batches' },
   maxIterations: {
@@ -261,13 +265,13 @@ function* stochasticLogisticDescentSteps(
   const {
     batchSize,
     stepSize,
-    relativeStep = 1,
+    relativeStepSize = 1,
     initial,
     seed,
   } = resolveOptions(stochasticLogisticDescentOptions, options);
   return yield* separationSteps(instance, initial, stepSize ?? Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);
-    const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStep * rows.count) / rows.radius ** 2;
+    const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStepSize * rows.count) / rows.radius ** 2;
     const weightOf = weightFor(gamma);
     const size = Math.min(batchSize, rows.count);
     const weights = new Float64Array(size);

@@ -19,7 +19,7 @@ const separabilityOptions = {
     default: 1e-10,
     description: 'Residual |B’p|, for rows divided by their largest norm, up to which p is taken for a proof',
   },
-  maxSteps: {
+  maxPivots: {
     type: 'integer',
     min: 1,
     default: 100_000,
@@ -86,18 +86,18 @@ export function separability(instance: SeparableInstance, options: SeparabilityO
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  const { tolerance, maxSteps } = resolveOptions(separabilityOptions, options);
+  const { tolerance, maxPivots } = resolveOptions(separabilityOptions, options);
   checkSeparable(instance);
   using rows = new SignedRows(instance);
   refuseZeroRows(rows);
   const all = Int32Array.from({ length: rows.count }, (_, i) => i);
-  const first = nearestOf(rows, all, [], maxSteps);
+  const first = nearestOf(rows, all, [], maxPivots);
   const plane = rows.plane(first.point);
   if (errorsOf(instance, plane) === 0) return { kind: 'separable', plane };
   const proof = first.weights;
   const residual = residualOf(rows, proof);
   if (!(residual <= tolerance)) return { kind: 'undecided', distance: residual };
-  return quasiSeparation(rows, proof, residual, tolerance, maxSteps);
+  return quasiSeparation(rows, proof, residual, tolerance, maxPivots);
 }
 
 /**

@@ -23,7 +23,7 @@ export const fineTuneOptions = {
     default: 0.9,
     description: 'Share of a layer’s update that is zero',
   },
-  mode: {
+  thresholding: {
     type: 'choice',
     choices: ['soft', 'reference', 'hard', 'shrink'],
     default: 'soft',

@@ -109,7 +109,7 @@ function* fineTuneTransformerSteps(
     method,
     rank,
     sparsity,
-    mode,
+    thresholding,
     kernel,
     chosenBy,
     learningRate,
@@ -123,7 +123,7 @@ function* fineTuneTransformerSteps(
     rank,
     heads: rank % 2 === 0 ? 2 : 1,
     sparsity: method === 'snell' ? sparsity : 0,
-    mode,
+    thresholding,
     kernel,
   };
   const random = new Random(seed).split(7);

@@ -57,7 +57,7 @@ function* fineTuneSteps(
     method,
     rank,
     sparsity,
-    mode,
+    thresholding,
     kernel,
     chosenBy,
     learningRate,
@@ -72,7 +72,7 @@ function* fineTuneSteps(
   const network = new TunedNetwork(
     layers,
     method,
-    { rank, heads, sparsity, mode, kernel, chosenBy },
+    { rank, heads, sparsity, thresholding, kernel, chosenBy },
     seed,
     train,
   );
@@ -128,7 +128,7 @@ function tuningSolver(
 const tuningSolverOptions = {
   rank: fineTuneOptions.rank,
   sparsity: fineTuneOptions.sparsity,
-  mode: fineTuneOptions.mode,
+  thresholding: fineTuneOptions.thresholding,
   kernel: fineTuneOptions.kernel,
   chosenBy: fineTuneOptions.chosenBy,
   learningRate: fineTuneOptions.learningRate,

@@ -38,7 +38,7 @@ const snellAdapterOptions = {
   },
   scale: { type: 'number', above: 0, default: 0.1, description: 'Factor of the kernels' },
   sparsity: { type: 'number', min: 0, below: 1, default: 0.9, description: 'Share of entries that are zero' },
-  mode: {
+  thresholding: {
     type: 'choice',
     choices: ['soft', 'reference', 'hard', 'shrink'],
     default: 'soft',
@@ -164,7 +164,7 @@ class Adapter implements SnellAdapter {
   readonly parameters: readonly [Float64Array, Float64Array];
   readonly #shape: MergeShape;
   readonly #sparsity: number;
-  readonly #mode: 'soft' | 'reference' | 'hard' | 'shrink';
+  readonly #thresholding: 'soft' | 'reference' | 'hard' | 'shrink';
   readonly #initial: readonly [Float64Array, Float64Array] | undefined;
   /** A row's columns beyond the threshold, while a pass lasts. */
   readonly #list: Int32Array;
@@ -177,9 +177,9 @@ class Adapter implements SnellAdapter {
     b: Float64Array,
     {
       sparsity,
-      mode,
+      thresholding,
       exactZeroStart,
-    }: { sparsity: number; mode: 'soft' | 'reference' | 'hard' | 'shrink'; exactZeroStart: boolean },
+    }: { sparsity: number; thresholding: 'soft' | 'reference' | 'hard' | 'shrink'; exactZeroStart: boolean },
   ) {
     this.rows = shape.rows;
     this.cols = shape.cols;
@@ -188,7 +188,7 @@ class Adapter implements SnellAdapter {
     this.parameters = [a, b];
     this.#shape = shape;
     this.#sparsity = sparsity;
-    this.#mode = mode;
+    this.#thresholding = thresholding;
     this.#list = new Int32Array(shape.cols);
     this.#initial = exactZeroStart ? [a.slice(), b.slice()] : undefined;
   }
@@ -245,7 +245,7 @@ class Adapter implements SnellAdapter {
     else out.fill(0, at, at + cols);
     for (let k = 0; k < count; k++) {
       const value = row[list[k]];
-      out[at + list[k]] += tau < 0 ? value : sparseValue(this.#mode, value, tau);
+      out[at + list[k]] += tau < 0 ? value : sparseValue(this.#thresholding, value, tau);
     }
     return count;
   }
@@ -294,7 +294,7 @@ class Adapter implements SnellAdapter {
     const list = this.#list;
     for (let k = 0; k < count; k++) {
       const j = list[k];
-      row[j] = gradient[at + j] * (threshold < 0 ? 1 : sparseSlope(this.#mode, row[j], threshold));
+      row[j] = gradient[at + j] * (threshold < 0 ? 1 : sparseSlope(this.#thresholding, row[j], threshold));
     }
     const [a, b] = this.parameters;
     mergeRowGradient(this.#shape, a, b, i, row, list, count, ofA, ofB);
@@ -311,7 +311,7 @@ class Adapter implements SnellAdapter {
       const count = listBeyond(row, tau, this.#list);
       for (let k = 0; k < count; k++) {
         const j = this.#list[k];
-        const value = tau < 0 ? row[j] : sparseValue(this.#mode, row[j], tau);
+        const value = tau < 0 ? row[j] : sparseValue(this.#thresholding, row[j], tau);
         for (let t = 0; t < tokens; t++) y[t * cols + j] += x[t * rows + i] * value;
       }
     }

@@ -79,9 +79,15 @@ describe('adapters', () => {
 
   it.each(kernels.flatMap((kernel) => modes.map((mode) => [kernel, mode] as const)))(
     'with the kernel %s and mode %s have the gradients of differences, tau and multipliers frozen',
-    (kernel, mode) => {
+    (kernel, thresholding) => {
       const [rows, cols] = [5, 4];
-      const adapter = createSnellAdapter(rows, cols, { rank: 4, kernel, mode, sparsity: 0.5, seed: 3 });
+      const adapter = createSnellAdapter(rows, cols, {
+        rank: 4,
+        kernel,
+        thresholding,
+        sparsity: 0.5,
+        seed: 3,
+      });
       const [a, b] = adapter.parameters;
       const random = new Random(5);
       for (const part of [a, b]) for (let k = 0; k < part.length; k++) part[k] = random.normal();
@@ -94,7 +100,7 @@ describe('adapters', () => {
       };
       const base = merged();
       const tau = magnitudeQuantile(base, 0.5);
-      const slopes = base.map((value) => sparseSlope(mode, value, tau));
+      const slopes = base.map((value) => sparseSlope(thresholding, value, tau));
       // The sparse value moves with K by the slope at the base: tau and multipliers are constants.
       const value = () => merged().reduce((sum, entry, k) => sum + upstream[k] * slopes[k] * entry, 0);
       const [ofA, ofB] = [new Float64Array(a.length), new Float64Array(b.length)];

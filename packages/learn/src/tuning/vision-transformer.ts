@@ -78,7 +78,7 @@ export interface VisionTransformerConfig {
   /** Rows and columns of an image; a square by default. */
   readonly imageSize?: readonly [number, number];
   /** `layer_norm_eps`; 1e-12 by default, as in the library. */
-  readonly epsilon?: number;
+  readonly layerNormEpsilon?: number;
 }
 
 /** The linear maps of a block, by their names in files; the order of `TransformerBlock`. */
@@ -158,7 +158,7 @@ export function readVisionTransformer(
   if (!(tensors instanceof Map))
     throw new InvalidInputError('expected a Map of tensors', { argument: 'tensors', code: 'type' });
   checkObject(config, 'config');
-  const { heads, epsilon = 1e-12 } = config;
+  const { heads, layerNormEpsilon = 1e-12 } = config;
   checkInteger(heads, 'config.heads', { min: 1 });
   const source = new TensorSource(tensors);
   const projection = source.get('vit.embeddings.patch_embeddings.projection.weight', 4);
@@ -198,7 +198,7 @@ export function readVisionTransformer(
     channels,
     patchSize,
     heads,
-    epsilon,
+    epsilon: layerNormEpsilon,
     patch: layerOf(
       { shape: [width, channels * patchSize * patchSize], values: projection.values },
       source.get('vit.embeddings.patch_embeddings.projection.bias', 1),

@@ -119,7 +119,7 @@ describe('sparse L D L', () => {
     expect(() => sparseCholesky(quasiDefinite(6, 2, 9, 1))).toThrow(
       expect.objectContaining({ code: 'out-of-range' }),
     );
-    const factor = sparseLdl(a, { regularisation: 1e-8, signs: Int8Array.of(1, -1) });
+    const factor = sparseLdl(a, { regularization: 1e-8, signs: Int8Array.of(1, -1) });
     expect(factor.replaced).toBeGreaterThan(0);
     const { x, backwardError } = solveSparseLdl(factor, Float64Array.of(2, 3));
     expect(backwardError).toBeLessThan(1e-14);

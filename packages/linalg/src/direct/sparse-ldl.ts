@@ -64,7 +64,7 @@ export const like = {
 const sparseLdlOptions = {
   order,
   like,
-  regularisation: {
+  regularization: {
     type: 'number',
     min: 0,
     max: 1,
@@ -118,7 +118,7 @@ function checkSigns(value: unknown, argument: string): asserts value is Int8Arra
  * ```
  */
 export function sparseLdl(a: CsrMatrix, options: SparseLdlOptions = {}): SparseLdl {
-  const { order, like, regularisation, signs } = resolveOptions(sparseLdlOptions, options);
+  const { order, like, regularization, signs } = resolveOptions(sparseLdlOptions, options);
   checkCsr(a, 'a');
   const { rows: n } = a;
   if (a.cols !== n) {
@@ -138,7 +138,7 @@ export function sparseLdl(a: CsrMatrix, options: SparseLdlOptions = {}): SparseL
     (order === 'natural' ? Int32Array.from({ length: n }, (_, i) => i) : minimumDegree(patternOf(a)));
   const lower = permutedLower(a, permutation);
   const { parents, columnPointers } = like ?? eliminationTree(lower, n);
-  const least = regularisation * largestMagnitude(a.values);
+  const least = regularization * largestMagnitude(a.values);
   return withoutTurns(factorised({ a, n, permutation, lower, parents, columnPointers, least, signs }));
 }
 

@@ -72,7 +72,7 @@ describe('lanczos', () => {
       [0, 2, 0],
       [0, 0, 1],
     ]);
-    const { values } = lanczos(diagonal, { count: 2, initialVector: new Float64Array([1, 0, 0]) });
+    const { values } = lanczos(diagonal, { count: 2, initial: new Float64Array([1, 0, 0]) });
     expect(largestDifference(values, [3, 2])).toBeLessThan(1e-12);
     expect(Array.from(lanczos(denseMatrix(4, 4)).values)).toEqual([0]);
   });
@@ -93,7 +93,7 @@ describe('lanczos', () => {
     );
     expect(() => lanczos(() => {})).toThrow(expect.objectContaining({ argument: 'size' }));
     expect(() => lanczos(identity(3), { count: 4 })).toThrow(expect.objectContaining({ argument: 'count' }));
-    expect(() => lanczos(identity(3), { initialVector: new Float64Array(2) })).toThrow(
+    expect(() => lanczos(identity(3), { initial: new Float64Array(2) })).toThrow(
       expect.objectContaining({ argument: 'initialVector' }),
     );
   });

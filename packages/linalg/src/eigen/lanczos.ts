@@ -43,7 +43,7 @@ const lanczosOptions = {
     min: 1,
     description: 'Vectors that are kept at a time; by default 2 count + 18, or the size if that is less',
   },
-  initialVector: {
+  initial: {
     type: 'value',
     check: checkInitialVector,
     description: 'Where to start; a random vector by default',
@@ -124,11 +124,11 @@ export function* lanczosSteps(
 ): Steps<LanczosPairs, LanczosIterate> {
   const resolved = resolveOptions(lanczosOptions, options);
   const size = checkSquare(a, typeof a === 'function' ? resolved.size : undefined);
-  const { count, which, tolerance, initialVector, seed } = resolved;
+  const { count, which, tolerance, initial, seed } = resolved;
   checkInteger(count, 'count', { min: 1, max: size });
   const basisSize = resolved.basisSize ?? defaultBasisSize(size, count);
   checkInteger(basisSize, 'basisSize', { min: Math.min(size, count + 1), max: size });
-  if (initialVector !== undefined) checkVector(initialVector, 'initialVector', size);
+  if (initial !== undefined) checkVector(initial, 'initialVector', size);
 
   const { matrix, scale } = scaledOperand(a);
   using search = new Search(matrix, { size, count, basisSize, which, seed });
@@ -143,7 +143,7 @@ export function* lanczosSteps(
   let recounts = 0;
   for (;;) {
     const isFirst = search.locked === 0;
-    search.start(isFirst ? initialVector : undefined);
+    search.start(isFirst ? initial : undefined);
     const wanted = isFirst ? count : 1;
     for (;;) {
       const state = search.extend(wanted);

@@ -12,7 +12,7 @@ import { smashWindows } from './smash-windows.ts';
 import { estimateWork } from './spgemm-tokens.ts';
 
 const simulateSmashOptions = {
-  version: {
+  variant: {
     type: 'choice',
     choices: ['v1', 'v2', 'v3'],
     required: true,
@@ -69,7 +69,7 @@ const INSERT = 2;
  * ```
  */
 export function simulateSmash(a: CsrMatrix, b: CsrMatrix, options: SimulateSmashOptions): SmashSimulation {
-  const { version, threads, scratchSlots, loadFactor } = resolveOptions(simulateSmashOptions, options);
+  const { variant, threads, scratchSlots, loadFactor } = resolveOptions(simulateSmashOptions, options);
   checkCsr(a, 'a');
   checkCsr(b, 'b');
   if (a.cols !== b.rows) {
@@ -79,16 +79,16 @@ export function simulateSmash(a: CsrMatrix, b: CsrMatrix, options: SimulateSmash
   checkScratchpad(scratchSlots, loadFactor);
   const capacity = Math.max(1, Math.floor(loadFactor * scratchSlots));
   const windows = smashWindows(a, b, estimateWork(a, b), capacity).filter(({ isOversized }) => !isOversized);
-  const table = new Scratchpad(scratchSlots, version === 'v1' ? capacity : 0);
+  const table = new Scratchpad(scratchSlots, variant === 'v1' ? capacity : 0);
   const total = { cycles: 0, busiest: 0, mean: 0, inserts: 0 };
   let writeBack = 0; // of the window before, in V3
   for (const window of windows) {
     const loads = new Float64Array(threads);
-    const { busiest, sum } = hashWindow(a, b, window, table, version, loads);
+    const { busiest, sum } = hashWindow(a, b, window, table, variant, loads);
     const { entries, displacement } = table.empty();
     const rows = window.to - window.from;
-    if (version === 'v1') total.cycles += busiest + (scratchSlots + entries + displacement) / threads;
-    else if (version === 'v2') {
+    if (variant === 'v1') total.cycles += busiest + (scratchSlots + entries + displacement) / threads;
+    else if (variant === 'v2') {
       const sorting = entries * Math.log2(Math.max(1, entries / rows));
       total.cycles += busiest + (scratchSlots + sorting) / threads;
     } else {

@@ -104,10 +104,10 @@ export const smashClaims: readonly Claim[] = [
 
 function simulations({ signal, onProgress }: ClaimContext): SmashSimulation[] {
   const [a, b] = [rmat(T14, 1), rmat(T14, 2)];
-  return (['v1', 'v2', 'v3'] as const).map((version) => {
+  return (['v1', 'v2', 'v3'] as const).map((variant) => {
     signal?.throwIfAborted();
-    onProgress?.(`simulating ${version}`);
-    return simulateSmash(a, b, { version, threads: THREADS });
+    onProgress?.(`simulating ${variant}`);
+    return simulateSmash(a, b, { variant, threads: THREADS });
   });
 }
 

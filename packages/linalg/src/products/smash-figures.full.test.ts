@@ -80,8 +80,8 @@ describe('the specified figures', () => {
     'simulated cycles of %s: V1 > V2 > V3, and tokens balance',
     (_, shape, threads, millions, balance) => {
       const [a, b] = rmatPair(shape);
-      const [v1, v2, v3] = (['v1', 'v2', 'v3'] as const).map((version) =>
-        simulateSmash(a, b, { version, threads }),
+      const [v1, v2, v3] = (['v1', 'v2', 'v3'] as const).map((variant) =>
+        simulateSmash(a, b, { variant, threads }),
       );
       for (const [k, { cycles }] of [v1, v2, v3].entries()) {
         expect(Number((cycles / 1e6).toPrecision(3))).toBe(millions[k]);

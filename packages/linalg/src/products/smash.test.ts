@@ -140,16 +140,16 @@ describe('the simulation', () => {
   test('of two rows is what one counts by hand', () => {
     // Products: row 0 takes 2 + 1, row 1 takes 1, no collisions: 2 cycles each; three entries.
     const options = { threads: 2, scratchSlots: 16 };
-    expect(simulateSmash(a, a, { ...options, version: 'v1' })).toMatchObject({
+    expect(simulateSmash(a, a, { ...options, variant: 'v1' })).toMatchObject({
       cycles: 6 + (16 + 3) / 2,
       imbalance: 6 / 4,
     });
     // Tokens of 4, 2 and 2 cycles, to the thread that has least: 4 and 2 + 2.
-    expect(simulateSmash(a, a, { ...options, version: 'v2' })).toMatchObject({
+    expect(simulateSmash(a, a, { ...options, variant: 'v2' })).toMatchObject({
       cycles: 4 + (16 + 3 * Math.log2(1.5)) / 2,
       imbalance: 1,
     });
-    expect(simulateSmash(a, a, { ...options, version: 'v3' }).cycles).toBe(4 + (2 * 3) / 2);
+    expect(simulateSmash(a, a, { ...options, variant: 'v3' }).cycles).toBe(4 + (2 * 3) / 2);
   });
 
   test('of nothing costs nothing', () => {
@@ -159,7 +159,7 @@ describe('the simulation', () => {
       columnIndices: new Int32Array(0),
       values: new Float64Array(0),
     };
-    expect(simulateSmash(empty, a, { version: 'v3' })).toMatchObject({
+    expect(simulateSmash(empty, a, { variant: 'v3' })).toMatchObject({
       cycles: 0,
       imbalance: 1,
       probesPerInsert: 0,
@@ -180,7 +180,7 @@ test.each<[string, object]>([
     expect.objectContaining({ argument }),
   );
   if (argument === 'scratchSlots' || argument === 'loadFactor') {
-    expect(() => simulateSmash(a, a, { version: 'v2', ...options })).toThrow(
+    expect(() => simulateSmash(a, a, { variant: 'v2', ...options })).toThrow(
       expect.objectContaining({ argument }),
     );
   }

@@ -62,13 +62,13 @@ export class Stream implements StreamingTopEigenvector {
 
   constructor(options: StreamingOptions & { readonly dimension: number }) {
     const resolved = resolveOptions(streamingOptions, options);
-    const { dimension, components, rows, seed, initialVectors } = resolved;
+    const { dimension, components, rows, seed, initial } = resolved;
     checkInteger(dimension, 'dimension', { min: 1 });
     allocateVector(2 * dimension, 'dimension'); // the least that a method holds
     checkInteger(components, 'components', { min: 1, max: dimension });
     const plan = planOf({ ...resolved, dimension });
     const random = new Random(seed);
-    const start = startVectors(initialVectors, components, dimension, random);
+    const start = startVectors(initial, components, dimension, random);
     this.#dimension = dimension;
     this.#components = components;
     this.#expectedRows = rows;

@@ -27,7 +27,7 @@ const pearson: Paper = {
   year: 1901,
 };
 
-const { seed, learningRate } = streamingOptions;
+const { seed, stepSize } = streamingOptions;
 const sketchSize = (rows: number) =>
   ({ type: 'integer', min: 1, max: 10_000, default: rows, description: 'Rows that are kept' }) as const;
 
@@ -72,7 +72,7 @@ const ojaSolver = defineSolver({
   role: 'baseline',
   paper: ojaPaper,
   cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
-  options: { learningRate, seed },
+  options: { learningRate: stepSize, seed },
   steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'oja' }),
 });
 
@@ -84,7 +84,7 @@ const krasulinaSolver = defineSolver({
   role: 'baseline',
   paper: krasulinaPaper,
   cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
-  options: { learningRate, seed },
+  options: { learningRate: stepSize, seed },
   steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'krasulina' }),
 });
 
@@ -96,7 +96,7 @@ const blockOjaSolver = defineSolver({
   role: 'baseline',
   paper: memoryLimited,
   cost: 'O(d) \\text{ a row, and } 3\\,d \\text{ numbers}',
-  options: { learningRate, batchSize: streamingOptions.batchSize, seed },
+  options: { learningRate: stepSize, batchSize: streamingOptions.batchSize, seed },
   steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'block-oja' }),
 });
 

@@ -79,7 +79,7 @@ describe('ill-behaved rows', () => {
         [0, size],
         [3 * size, 0],
       ]);
-      const { vector, singularValue } = streamingTopEigenvector(rows, { method, seed: 2, learningRate: 3 });
+      const { vector, singularValue } = streamingTopEigenvector(rows, { method, seed: 2, stepSize: 3 });
       expect(vector.every(Number.isFinite)).toBe(true);
       expect(Number.isFinite(singularValue)).toBe(true);
     }
@@ -133,9 +133,9 @@ describe('ill-behaved rows', () => {
     rejects({ blocks: 0 }, 'blocks');
     rejects({ heavyFactor: 0 }, 'heavyFactor');
     rejects({ maxHeavy: -1 }, 'maxHeavy');
-    rejects({ rates: [], method: 'oja-ladder' }, 'rates');
-    rejects({ rates: [-1], method: 'oja-ladder' }, 'rates');
-    rejects({ initialVectors: new Float64Array(3) }, 'initialVectors');
+    rejects({ stepSizes: [], method: 'oja-ladder' }, 'rates');
+    rejects({ stepSizes: [-1], method: 'oja-ladder' }, 'rates');
+    rejects({ initial: new Float64Array(3) }, 'initialVectors');
     rejects({ sketchSize: 0, method: 'frequent-directions' }, 'sketchSize');
     rejects({ storedPrecision: 16 as 32 }, 'storedPrecision');
     expect(() =>
@@ -175,7 +175,10 @@ describe('ill-behaved rows', () => {
   });
 
   it('says when no rate grew', () => {
-    const answer = streamingTopEigenvector(randomMatrix(20, 40, 1), { method: 'oja-ladder', rates: [1e-6] });
+    const answer = streamingTopEigenvector(randomMatrix(20, 40, 1), {
+      method: 'oja-ladder',
+      stepSizes: [1e-6],
+    });
     expect([answer.failed, answer.status]).toEqual(['no-growth', 'stalled']);
   });
 });

@@ -52,7 +52,7 @@ export const streamingOptions = {
     description:
       'How many rows will come, or an upper estimate, where that is known; a matrix knows it by itself',
   },
-  initialVectors: {
+  initial: {
     type: 'value',
     check: checkInitialVectors,
     description: 'Where to start: `components` vectors of length d, one after the other; random by default',
@@ -108,7 +108,7 @@ export const streamingOptions = {
     default: 'linear',
     description: "`oja-ladder`: v + rate a (a . v), or exp(rate a a') v",
   },
-  rates: {
+  stepSizes: {
     type: 'value',
     check: checkRates,
     description:
@@ -120,7 +120,7 @@ export const streamingOptions = {
     default: 3,
     description: '`oja-ladder`: C, a norm has grown enough from d^C on',
   },
-  learningRate: {
+  stepSize: {
     type: 'number',
     above: 0,
     max: 1e100,

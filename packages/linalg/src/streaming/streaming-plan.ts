@@ -16,7 +16,7 @@ const SINGLE: readonly StreamingMethod[] = ['oja-ladder', 'krasulina', 'longest-
 
 /** The method with all of its settings decided. */
 export function planOf(options: ResolvedStreamingOptions): StreamPlan {
-  const { dimension, components, method, learningRate } = options;
+  const { dimension, components, method, stepSize } = options;
   if (components > 1 && SINGLE.includes(method)) {
     const problem = `${method} follows one vector only`;
     throw new InvalidInputError(problem, { argument: 'components', code: 'unsupported' });
@@ -38,15 +38,19 @@ export function planOf(options: ResolvedStreamingOptions): StreamPlan {
       );
     }
     case 'oja-ladder': {
-      const { update, growth, rates, rows } = options;
-      return ojaLadder({ update, growth, rates, rows }, dimension);
+      const { update, growth, stepSizes, rows } = options;
+      return ojaLadder({ update, growth, rates: stepSizes, rows }, dimension);
     }
     case 'oja':
-      return oja(learningRate, dimension, components);
+      return oja(stepSize, dimension, components);
     case 'krasulina':
-      return krasulina(learningRate, dimension);
+      return krasulina(stepSize, dimension);
     case 'block-oja':
-      return blockOja({ learningRate, batchSize: options.batchSize ?? dimension }, dimension, components);
+      return blockOja(
+        { learningRate: stepSize, batchSize: options.batchSize ?? dimension },
+        dimension,
+        components,
+      );
     case 'frequent-directions':
     case 'incremental-pca':
       return frequentDirections(

@@ -29,8 +29,8 @@ describe('the hard instance', () => {
         const start = new Random(seed).normals(new Float64Array(d));
         const { vector } = streamingTopEigenvector(rows, {
           method: 'oja-ladder',
-          rates: [rate],
-          initialVectors: start,
+          stepSizes: [rate],
+          initial: start,
         });
         const heavy = (start[0] * (1 + rate) ** R) ** 2;
         const other = ((1 + (rate * (d - 1)) / n) ** (n / (d - 1))) ** 2;
@@ -194,10 +194,10 @@ describe('the tables of the specification', () => {
   }, 180_000);
 
   it('needs ln² d for a ladder in any order, and a factor of ln d less in random order', () => {
-    const rates = Array.from({ length: 13 }, (_, k) => 2 ** (k - 6));
+    const stepSizes = Array.from({ length: 13 }, (_, k) => 2 ** (k - 6));
     const ladder = {
-      linear: { method: 'oja-ladder', rates },
-      exponential: { method: 'oja-ladder', update: 'exp', rates },
+      linear: { method: 'oja-ladder', stepSizes },
+      exponential: { method: 'oja-ladder', update: 'exp', stepSizes },
     } satisfies Record<string, StreamingOptions>;
     for (const d of [30, 100]) {
       const [wide, narrow] = [Math.ceil(Math.log(d) ** 2), Math.ceil(Math.log(d))];

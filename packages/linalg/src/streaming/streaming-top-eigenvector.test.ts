@@ -27,7 +27,7 @@ describe('worked examples', () => {
       {
         blocks: 1,
         heavyFactor: 0.1,
-        initialVectors: new Float64Array([1, 0]),
+        initial: new Float64Array([1, 0]),
       },
     );
     expect(answer.heavyRows).toBe(0);
@@ -37,12 +37,12 @@ describe('worked examples', () => {
 
   it('updates exponentially and linearly', () => {
     const after = (update: 'exp' | 'linear') => {
-      const initialVectors = new Float64Array([Math.SQRT1_2, Math.SQRT1_2]);
+      const initial = new Float64Array([Math.SQRT1_2, Math.SQRT1_2]);
       return streamingTopEigenvector(matrixFromRows([[1, 0]]), {
         method: 'oja-ladder',
         update,
-        rates: [Math.LN2],
-        initialVectors,
+        stepSizes: [Math.LN2],
+        initial,
       }).vector;
     };
     const [exponential, linear] = [after('exp'), after('linear')];
@@ -56,7 +56,7 @@ describe('worked examples', () => {
     const { vector, eigenvalue, heavyRows } = streamingTopEigenvector(matrixFromRows([[2, 0], light]), {
       blocks: 1,
       heavyFactor: 1, // a row is heavy from 5 / 2 on
-      initialVectors: Float64Array.from(light),
+      initial: Float64Array.from(light),
     });
     expect(heavyRows).toBe(1);
     // The step is scaled by n / (rows of the block) = 2 / 2.
@@ -87,10 +87,10 @@ describe('invariances', () => {
       const rotation = qr(randomMatrix(20, 20, 9)).q;
       const start = new Random(1).sphere(new Float64Array(20));
       const turned = matmul(denseMatrix(1, 20, start), rotation).values;
-      const plain = streamingTopEigenvector(rows, { method, initialVectors: start }).vector;
+      const plain = streamingTopEigenvector(rows, { method, initial: start }).vector;
       const rotated = streamingTopEigenvector(matmul(rows, rotation), {
         method,
-        initialVectors: turned,
+        initial: turned,
       }).vector;
       const back = matmul(denseMatrix(1, 20, rotated), transpose(rotation)).values;
       expect(1 - correlation(plain, back)).toBeLessThan(1e-11);

@@ -135,10 +135,10 @@ test('rates beyond all sense end without NaN, or without success', () => {
   const { values } = randomMatrix(40, 6, 3);
   const rows = denseMatrix(40, 6, values);
   for (const method of ['krasulina', 'oja', 'block-oja'] as const) {
-    const { vector, status } = streamingTopEigenvector(rows, { method, learningRate: 1e100 });
+    const { vector, status } = streamingTopEigenvector(rows, { method, stepSize: 1e100 });
     expect(vector.every(Number.isFinite)).toBe(true);
     if (status === 'converged') expect(Math.hypot(...vector)).toBeCloseTo(1, 9);
-    expect(() => streamingTopEigenvector(rows, { method, learningRate: 1e308 })).toThrow(
+    expect(() => streamingTopEigenvector(rows, { method, stepSize: 1e308 })).toThrow(
       expect.objectContaining({ argument: 'learningRate' }),
     );
   }

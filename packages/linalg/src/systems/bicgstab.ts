@@ -14,7 +14,7 @@ import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-syste
 import {
   checkLinearSystem,
   checkOperator,
-  initialSolution,
+  initial,
   limitedBySize,
   scaledOperator,
   scaledSteps,
@@ -23,7 +23,7 @@ import {
 
 const bicgstabOptions = {
   tolerance,
-  initialSolution,
+  initial,
   preconditioner: {
     type: 'value',
     check: checkOperator,
@@ -72,9 +72,9 @@ export function* bicgstabSteps(
   b: Float64Array,
   options: BicgstabOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initialSolution, preconditioner } = resolveOptions(bicgstabOptions, options);
-  const system = checkLinearSystem(a, b, initialSolution);
-  return yield* scaledSteps(system, b, initialSolution, tolerance, (matrix, target, start, scale) =>
+  const { tolerance, initial, preconditioner } = resolveOptions(bicgstabOptions, options);
+  const system = checkLinearSystem(a, b, initial);
+  return yield* scaledSteps(system, b, initial, tolerance, (matrix, target, start, scale) =>
     biconjugateSteps(matrix, target, start, tolerance, scaledOperator(preconditioner, scale)),
   );
 }

@@ -99,7 +99,7 @@ test('begins where it is told to, with iterate 0, and counts up', () => {
     [1, 3],
   ]);
   const steps = conjugateGradientSteps(a, new Float64Array([6, 7]), {
-    initialSolution: new Float64Array([1, 1]),
+    initial: new Float64Array([1, 1]),
   });
   const first = steps.next().value;
   if (!('iteration' in first)) throw new Error('expected an iterate');
@@ -107,14 +107,14 @@ test('begins where it is told to, with iterate 0, and counts up', () => {
   expect(Array.from(first.solution().x)).toEqual([1, 1]);
   expect(first.relativeResidual).toBeCloseTo(Math.sqrt((1 + 9) / (36 + 49)), 15);
   const exactStart = conjugateGradient(a, new Float64Array([6, 7]), {
-    initialSolution: new Float64Array([1, 2]),
+    initial: new Float64Array([1, 2]),
   });
   expect([exactStart.status, exactStart.iterations]).toEqual(['converged', 0]);
 });
 
 test('a right-hand side of zero has the solution zero, from anywhere', () => {
   const outcome = conjugateGradient(identity(3), new Float64Array(3), {
-    initialSolution: new Float64Array([1, 2, 3]),
+    initial: new Float64Array([1, 2, 3]),
   });
   expect(outcome.status).toBe('converged');
   expect(Array.from(outcome.x)).toEqual([0, 0, 0]);
@@ -171,7 +171,7 @@ test('bad input is named before any work', () => {
   expect(() => conjugateGradient(a, new Float64Array(0))).toThrow(InvalidInputError);
   expect(() => conjugateGradient(a, b, { tolerance: -1 })).toThrow(/^tolerance/);
   expect(() => conjugateGradient(a, b, { threads: 0 })).toThrow(/^threads/);
-  expect(() => conjugateGradient(a, b, { initialSolution: new Float64Array(3) })).toThrow(/^initialSolution/);
+  expect(() => conjugateGradient(a, b, { initial: new Float64Array(3) })).toThrow(/^initialSolution/);
   expect(() => conjugateGradient((_, out) => out, b, { preconditioner: 'jacobi' })).toThrow(
     expect.objectContaining({ argument: 'preconditioner', code: 'unsupported' }),
   );

@@ -14,7 +14,7 @@ import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-syste
 import {
   checkLinearSystem,
   checkOperator,
-  initialSolution,
+  initial,
   limitedBySize,
   scaledOperator,
   scaledSteps,
@@ -23,7 +23,7 @@ import {
 
 const conjugateGradientOptions = {
   tolerance,
-  initialSolution,
+  initial,
   preconditioner: {
     type: 'value',
     check: checkPreconditioner,
@@ -87,9 +87,9 @@ export function* conjugateGradientSteps(
   options: ConjugateGradientOptions = {},
 ): Steps<LinearSolution, ConjugateGradientIterate> {
   const resolved = resolveOptions(conjugateGradientOptions, options);
-  const { tolerance, initialSolution, preconditioner, threads } = resolved;
-  const system = checkLinearSystem(a, b, initialSolution);
-  return yield* scaledSteps(system, b, initialSolution, tolerance, (matrix, target, start, scale) => {
+  const { tolerance, initial, preconditioner, threads } = resolved;
+  const system = checkLinearSystem(a, b, initial);
+  return yield* scaledSteps(system, b, initial, tolerance, (matrix, target, start, scale) => {
     const precondition =
       preconditioner === 'jacobi' ? diagonalInverse(matrix) : scaledOperator(preconditioner, scale);
     return conjugateSteps(matrix, target, start, { tolerance, threads, precondition });

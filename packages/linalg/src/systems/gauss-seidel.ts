@@ -5,14 +5,14 @@
 import type { OptionSpecs, Outcome, Steps } from '@infimum/core';
 import { resolveOptions, runWith } from '@infimum/core';
 import type { LinearIterate, LinearOptions, LinearSolution } from './linear-system.ts';
-import { initialSolution, tolerance } from './linear-system.ts';
+import { initial, tolerance } from './linear-system.ts';
 import type { MatrixOfRows } from './row-operators.ts';
 import { successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
 
 /** Options of `gaussSeidel`. */
 export const gaussSeidelOptions = {
   tolerance,
-  initialSolution,
+  initialSolution: initial,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -61,6 +61,6 @@ export function gaussSeidelSteps(
   b: Float64Array,
   options: LinearOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initialSolution } = resolveOptions(gaussSeidelOptions, options);
-  return successiveOverRelaxationSteps(a, b, { tolerance, initialSolution, relaxation: 1 });
+  const { tolerance, initialSolution: initial } = resolveOptions(gaussSeidelOptions, options);
+  return successiveOverRelaxationSteps(a, b, { tolerance, initial, relaxation: 1 });
 }

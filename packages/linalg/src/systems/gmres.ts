@@ -14,7 +14,7 @@ import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-syste
 import {
   checkLinearSystem,
   checkOperator,
-  initialSolution,
+  initial,
   limitedBySize,
   scaledOperator,
   scaledSteps,
@@ -32,7 +32,7 @@ export const restart = {
 
 const gmresOptions = {
   tolerance,
-  initialSolution,
+  initial,
   restart,
   preconditioner: {
     type: 'value',
@@ -79,10 +79,10 @@ export function* gmresSteps(
   b: Float64Array,
   options: GmresOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initialSolution, restart, preconditioner } = resolveOptions(gmresOptions, options);
-  const system = checkLinearSystem(a, b, initialSolution);
+  const { tolerance, initial, restart, preconditioner } = resolveOptions(gmresOptions, options);
+  const system = checkLinearSystem(a, b, initial);
   const length = Math.min(b.length, restart);
-  return yield* scaledSteps(system, b, initialSolution, tolerance, (matrix, target, start, scale) =>
+  return yield* scaledSteps(system, b, initial, tolerance, (matrix, target, start, scale) =>
     arnoldiSteps(matrix, target, start, tolerance, length, scaledOperator(preconditioner, scale)),
   );
 }

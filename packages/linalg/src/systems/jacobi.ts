@@ -8,7 +8,7 @@ import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { norm } from '../numerics/vectors.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { checkSquareSides, initialSolution, scaledSteps, tolerance } from './linear-system.ts';
+import { checkSquareSides, initial, scaledSteps, tolerance } from './linear-system.ts';
 import { stationarySteps } from './relaxation-sweep.ts';
 import type { DiagonalOperator, RowOperator } from './row-operators.ts';
 import { nonzeroDiagonal, ProductAndDiagonal, productAndDiagonal, productsOfRows } from './row-operators.ts';
@@ -16,8 +16,8 @@ import { nonzeroDiagonal, ProductAndDiagonal, productAndDiagonal, productsOfRows
 /** Options of `jacobi`. */
 export const jacobiOptions = {
   tolerance,
-  initialSolution,
-  damping: {
+  initial,
+  relaxation: {
     type: 'number',
     above: 0,
     max: 1,
@@ -74,9 +74,9 @@ export function* jacobiSteps(
   b: Float64Array,
   options: JacobiOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initialSolution, damping } = resolveOptions(jacobiOptions, options);
-  const operator = productAndDiagonal(a, (shape) => checkSquareSides(shape, b, initialSolution));
-  return yield* scaledSteps(operator, b, initialSolution, tolerance, function* (matrix, b, start) {
+  const { tolerance, initial, relaxation } = resolveOptions(jacobiOptions, options);
+  const operator = productAndDiagonal(a, (shape) => checkSquareSides(shape, b, initial));
+  return yield* scaledSteps(operator, b, initial, tolerance, function* (matrix, b, start) {
     const { apply, diagonal } = matrix instanceof ProductAndDiagonal ? matrix : productsOfRows(matrix);
     nonzeroDiagonal(diagonal);
     const x = new Float64Array(b.length);
@@ -87,7 +87,7 @@ export function* jacobiSteps(
       return norm(rest);
     };
     return yield* stationarySteps(b, { tolerance, start, residual }, x, () => {
-      for (let i = 0; i < x.length; i++) x[i] += (damping * rest[i]) / diagonal[i];
+      for (let i = 0; i < x.length; i++) x[i] += (relaxation * rest[i]) / diagonal[i];
     });
   });
 }

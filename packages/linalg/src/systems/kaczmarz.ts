@@ -4,7 +4,7 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { Random, resolveOptions, runWith } from '@infimum/core';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { checkSides, initialSolution, scaledSteps, tolerance } from './linear-system.ts';
+import { checkSides, initial, scaledSteps, tolerance } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
 import type { MatrixOfRows, RowReader } from './row-operators.ts';
 import { readerOf, rowsOf } from './row-operators.ts';
@@ -15,7 +15,7 @@ const PATIENCE = 500;
 /** Options of `kaczmarz`. */
 export const kaczmarzOptions = {
   tolerance,
-  initialSolution,
+  initial,
   projections: {
     type: 'integer',
     min: 1,
@@ -65,14 +65,9 @@ export function* kaczmarzSteps(
   b: Float64Array,
   options: KaczmarzOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const {
-    tolerance,
-    initialSolution,
-    projections = a?.rows,
-    seed,
-  } = resolveOptions(kaczmarzOptions, options);
-  const rows = rowsOf(a, (shape) => checkSides(shape, b, initialSolution));
-  return yield* scaledSteps(rows, b, initialSolution, tolerance, function* (matrix, b, start) {
+  const { tolerance, initial, projections = a?.rows, seed } = resolveOptions(kaczmarzOptions, options);
+  const rows = rowsOf(a, (shape) => checkSides(shape, b, initial));
+  return yield* scaledSteps(rows, b, initial, tolerance, function* (matrix, b, start) {
     const reader = readerOf(matrix);
     const { columnIndices, values } = reader;
     const { squares, draw } = rowsByNorm(reader, new Random(seed));

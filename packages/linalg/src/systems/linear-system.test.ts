@@ -127,7 +127,7 @@ describe('the five-point Laplacian', () => {
   it('is relaxed at the rates of Young: rho for Jacobi, rho² for Gauss-Seidel, omega - 1 for the best relaxation', () => {
     const rho = Math.cos(Math.PI / (side + 1));
     const b = new Float64Array(side * side); // the error itself is iterated
-    const initialSolution = normals(side * side, 3);
+    const initial = normals(side * side, 3);
     const rate = (steps: Iterable<{ relativeResidual: number }>, from: number, to: number): number => {
       const residuals: number[] = [];
       for (const { relativeResidual } of steps) {
@@ -136,9 +136,9 @@ describe('the five-point Laplacian', () => {
       }
       return (residuals[to] / residuals[from]) ** (1 / (to - from));
     };
-    expect(rate(jacobiSteps(a, b, { initialSolution }), 200, 400)).toBeCloseTo(rho, 4);
+    expect(rate(jacobiSteps(a, b, { initial }), 200, 400)).toBeCloseTo(rho, 4);
     const sweeps = (relaxation: number) =>
-      successiveOverRelaxationSteps(a, b, { initialSolution, relaxation, tolerance: 0 });
+      successiveOverRelaxationSteps(a, b, { initial, relaxation, tolerance: 0 });
     expect(rate(sweeps(1), 100, 200)).toBeCloseTo(rho ** 2, 4);
     const best = optimalRelaxation(rho);
     // At the best relaxation the eigenvalue is defective: k omega^k, so the rate is reached from above.
@@ -455,7 +455,7 @@ describe('bad input', () => {
       expect(() => solver(a, b, { tolerance: -1 })).toThrow(
         expect.objectContaining({ argument: 'tolerance' }),
       );
-      expect(() => solver(a, b, { initialSolution: new Float64Array(3) })).toThrow(
+      expect(() => solver(a, b, { initial: new Float64Array(3) })).toThrow(
         expect.objectContaining({ argument: 'initialSolution' }),
       );
       expect(() =>

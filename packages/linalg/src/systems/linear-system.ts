@@ -42,7 +42,7 @@ export const tolerance = {
 } as const;
 
 /** Where to start. */
-export const initialSolution = {
+export const initial = {
   type: 'value',
   check: checkStart,
   description: 'Where to start; zero by default',
@@ -53,7 +53,7 @@ function checkStart(value: unknown, argument: string): asserts value is Float64A
   if (!(value instanceof Float64Array && value.length === 0)) checkVector(value, argument);
 }
 
-const linearOptions = { tolerance, initialSolution } as const satisfies OptionSpecs;
+const linearOptions = { tolerance, initial } as const satisfies OptionSpecs;
 
 /** Options that all iterative solvers share. */
 export type LinearOptions = OptionsOf<typeof linearOptions> & RunOptions<LinearIterate>;

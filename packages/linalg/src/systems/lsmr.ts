@@ -10,19 +10,13 @@ import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import type { LeastSquaresProblem } from './least-squares-process.ts';
 import { LeastSquaresProcess } from './least-squares-process.ts';
 import type { LinearSolution } from './linear-system.ts';
-import {
-  checkRectangularSystem,
-  initialSolution,
-  limitedBySize,
-  scaledSteps,
-  tolerance,
-} from './linear-system.ts';
+import { checkRectangularSystem, initial, limitedBySize, scaledSteps, tolerance } from './linear-system.ts';
 import type { LsqrIterate } from './lsqr.ts';
 import { damping } from './lsqr.ts';
 
 const lsmrOptions = {
   tolerance,
-  initialSolution,
+  initial,
   damping,
 } as const satisfies OptionSpecs;
 
@@ -68,9 +62,9 @@ export function* lsmrSteps(
   b: Float64Array,
   options: LsmrOptions = {},
 ): Steps<LinearSolution, LsqrIterate> {
-  const { tolerance, initialSolution, damping } = resolveOptions(lsmrOptions, options);
-  checkRectangularSystem(a, b, initialSolution);
-  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) =>
+  const { tolerance, initial, damping } = resolveOptions(lsmrOptions, options);
+  checkRectangularSystem(a, b, initial);
+  return yield* scaledSteps(a, b, initial, tolerance, (matrix, target, start, scale) =>
     minimalGradientSteps({ a: matrix, b: target, start, tolerance, damping: damping / scale }),
   );
 }

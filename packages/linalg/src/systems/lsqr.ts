@@ -10,13 +10,7 @@ import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import type { LeastSquaresAccuracy, LeastSquaresProblem } from './least-squares-process.ts';
 import { LeastSquaresProcess } from './least-squares-process.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import {
-  checkRectangularSystem,
-  initialSolution,
-  limitedBySize,
-  scaledSteps,
-  tolerance,
-} from './linear-system.ts';
+import { checkRectangularSystem, initial, limitedBySize, scaledSteps, tolerance } from './linear-system.ts';
 
 /** λ of the regularised problem. */
 export const damping = {
@@ -27,7 +21,7 @@ export const damping = {
   description: 'λ: minimises |A x - b|² + λ² |x|²',
 } as const;
 
-const lsqrOptions = { tolerance, initialSolution, damping } as const satisfies OptionSpecs;
+const lsqrOptions = { tolerance, initial, damping } as const satisfies OptionSpecs;
 
 /** Options of `lsqr`. */
 export type LsqrOptions = OptionsOf<typeof lsqrOptions> & RunOptions<LsqrIterate>;
@@ -72,9 +66,9 @@ export function* lsqrSteps(
   b: Float64Array,
   options: LsqrOptions = {},
 ): Steps<LinearSolution, LsqrIterate> {
-  const { tolerance, initialSolution, damping } = resolveOptions(lsqrOptions, options);
-  checkRectangularSystem(a, b, initialSolution);
-  return yield* scaledSteps(a, b, initialSolution, tolerance, (matrix, target, start, scale) =>
+  const { tolerance, initial, damping } = resolveOptions(lsqrOptions, options);
+  checkRectangularSystem(a, b, initial);
+  return yield* scaledSteps(a, b, initial, tolerance, (matrix, target, start, scale) =>
     bidiagonalSteps({ a: matrix, b: target, start, tolerance, damping: damping / scale }),
   );
 }

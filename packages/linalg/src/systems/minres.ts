@@ -17,7 +17,7 @@ import {
   asCsr,
   checkLinearSystem,
   checkOperator,
-  initialSolution,
+  initial,
   limitedBySize,
   scaledOperator,
   scaledSteps,
@@ -26,7 +26,7 @@ import {
 
 const minresOptions = {
   tolerance,
-  initialSolution,
+  initial,
   preconditioner: {
     type: 'value',
     check: checkPreconditioner,
@@ -72,9 +72,9 @@ export function* minresSteps(
   b: Float64Array,
   options: MinresOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initialSolution, preconditioner } = resolveOptions(minresOptions, options);
-  const system = checkLinearSystem(a, b, initialSolution);
-  return yield* scaledSteps(system, b, initialSolution, tolerance, (matrix, target, start, scale) => {
+  const { tolerance, initial, preconditioner } = resolveOptions(minresOptions, options);
+  const system = checkLinearSystem(a, b, initial);
+  return yield* scaledSteps(system, b, initial, tolerance, (matrix, target, start, scale) => {
     if (preconditioner === undefined) return lanczosResidualSteps(matrix, target, start, tolerance);
     const precondition =
       preconditioner === 'jacobi' ? magnitudeInverse(matrix) : scaledOperator(preconditioner, scale);

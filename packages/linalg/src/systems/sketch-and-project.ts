@@ -7,7 +7,7 @@ import { Random, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { checkSides, initialSolution, scaledSteps, tolerance } from './linear-system.ts';
+import { checkSides, initial, scaledSteps, tolerance } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
 import type { MatrixOfRows, RowReader } from './row-operators.ts';
 import { readerOf, rowsOf } from './row-operators.ts';
@@ -18,7 +18,7 @@ const PATIENCE = 1000;
 /** Options of `sketchAndProject`. */
 export const sketchAndProjectOptions = {
   tolerance,
-  initialSolution,
+  initial,
   sketchSize: {
     type: 'integer',
     min: 1,
@@ -66,10 +66,10 @@ export function* sketchAndProjectSteps(
   b: Float64Array,
   options: SketchAndProjectOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initialSolution, sketchSize, seed } = resolveOptions(sketchAndProjectOptions, options);
-  const rows = rowsOf(a, (shape) => checkSides(shape, b, initialSolution));
+  const { tolerance, initial, sketchSize, seed } = resolveOptions(sketchAndProjectOptions, options);
+  const rows = rowsOf(a, (shape) => checkSides(shape, b, initial));
   const size = Math.min(sketchSize, rows.rows);
-  return yield* scaledSteps(rows, b, initialSolution, tolerance, function* (matrix, b, start) {
+  return yield* scaledSteps(rows, b, initial, tolerance, function* (matrix, b, start) {
     const random = new Random(seed);
     const reader = readerOf(matrix);
     return yield* projectionSteps(reader, b, { tolerance, start }, PATIENCE, (x) => {

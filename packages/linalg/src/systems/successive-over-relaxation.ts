@@ -4,14 +4,14 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, resolveOptions, runWith } from '@infimum/core';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { initialSolution, tolerance } from './linear-system.ts';
+import { initial, tolerance } from './linear-system.ts';
 import { sweepingSteps } from './relaxation-sweep.ts';
 import type { MatrixOfRows } from './row-operators.ts';
 
 /** Options of over-relaxation. */
 export const relaxationOptions = {
   tolerance,
-  initialSolution,
+  initial,
   relaxation: {
     type: 'number',
     above: 0,

@@ -137,11 +137,11 @@ function discretisation(): ClaimResult {
 
 function resonance(signal: AbortSignal | undefined): ClaimResult {
   const f = quadraticForm(Float64Array.of(1, 4, 25));
-  const rateOf = (damping: number) => {
+  const rateOf = (friction: number) => {
     signal?.throwIfAborted();
     const { positions, velocities } = simulateAcceleration(f, Float64Array.of(1, 1, 1), {
       ode: 'manifold',
-      damping,
+      friction,
       curvatureDamping: 0,
       forcing: 1,
       integrator: 'rk4',

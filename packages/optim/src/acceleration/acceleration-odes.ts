@@ -29,7 +29,7 @@ export interface OdeConstants {
   /** s, the step of the method that is discretised; 1/L by default. */
   readonly stepSize?: number;
   /** k, for `manifold`. */
-  readonly damping?: number;
+  readonly friction?: number;
   /** beta, for `manifold`. */
   readonly curvatureDamping?: number;
   /** c, for `manifold`; k beta by default. */
@@ -128,12 +128,12 @@ export function accelerationDynamics(ode: SecondOrderOde, constants: OdeConstant
       };
     }
     case 'manifold': {
-      const { damping, curvatureDamping } = constants;
-      checkNumber(damping, 'damping', { above: 0 });
+      const { friction, curvatureDamping } = constants;
+      checkNumber(friction, 'damping', { above: 0 });
       checkNumber(curvatureDamping, 'curvatureDamping', { min: 0 });
-      const { forcing = damping * curvatureDamping } = constants;
+      const { forcing = friction * curvatureDamping } = constants;
       checkNumber(forcing, 'forcing', { min: 0 });
-      return { damping: constant(damping), curvatureDamping, forcing: constant(forcing), ...AT_REST };
+      return { damping: constant(friction), curvatureDamping, forcing: constant(forcing), ...AT_REST };
     }
   }
 }

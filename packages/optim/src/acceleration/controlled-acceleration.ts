@@ -22,7 +22,7 @@ const controlledAccelerationOptions = {
   tolerance,
   lipschitz,
   strongConvexity: requiredStrongConvexity,
-  damping: {
+  friction: {
     type: 'number',
     above: 0,
     max: 100,
@@ -100,9 +100,9 @@ function controlledAccelerationSteps(
   initial: Float64Array,
   options: ControlledAccelerationOptions,
 ): Steps<SmoothSolution, GradientIterate> {
-  const { damping, timeStep, lookAhead, ...known } = resolveOptions(controlledAccelerationOptions, options);
+  const { friction, timeStep, lookAhead, ...known } = resolveOptions(controlledAccelerationOptions, options);
   const momentum = (lipschitz: number, strongConvexity: number) =>
-    controlledMomentum(lipschitz, strongConvexity, { damping, timeStep, lookAhead });
+    controlledMomentum(lipschitz, strongConvexity, { damping: friction, timeStep, lookAhead });
   return stronglyConvexSteps(objective, initial, momentum, known);
 }
 

@@ -15,7 +15,7 @@ const gradientDescentOptions = {
   tolerance,
   lipschitz,
   strongConvexity,
-  step: {
+  stepRule: {
     type: 'choice',
     choices: ['1/L', '2/(L+mu)'],
     default: '1/L',
@@ -28,7 +28,7 @@ const gradientDescentOptions = {
 export type GradientDescentOptions = OptionsOf<typeof gradientDescentOptions> & RunOptions<GradientIterate>;
 
 /** Length of the steps of gradient descent. */
-export type GradientStep = NonNullable<GradientDescentOptions['step']>;
+export type GradientStep = NonNullable<GradientDescentOptions['stepRule']>;
 
 /**
  * Minimises a smooth f by steps x <- x - grad f(x) / L, or by 2 / (L + mu): the baseline of everything faster. L is found
@@ -66,11 +66,11 @@ function gradientDescentSteps(
   initial: Float64Array,
   options: GradientDescentOptions = {},
 ): Steps<SmoothSolution, GradientIterate> {
-  const { tolerance, lipschitz, strongConvexity, step } = resolveOptions(gradientDescentOptions, options);
+  const { tolerance, lipschitz, strongConvexity, stepRule } = resolveOptions(gradientDescentOptions, options);
   checkCurvature({ lipschitz, strongConvexity });
-  if (step === '2/(L+mu)') checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
+  if (stepRule === '2/(L+mu)') checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
   const at = (constant: number) =>
-    gradientDescentMomentum(constant, step === '1/L' ? constant : strongConvexity);
+    gradientDescentMomentum(constant, stepRule === '1/L' ? constant : strongConvexity);
   return scheduledMomentumSteps(objective, initial, { at }, { tolerance, lipschitz, strongConvexity });
 }
 

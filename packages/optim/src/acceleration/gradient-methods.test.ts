@@ -154,7 +154,7 @@ describe('constants', () => {
         argument('strongConvexity'),
       );
     }
-    expect(() => gradientDescent(bowl, start, { step: '2/(L+mu)' })).toThrow(argument('strongConvexity'));
+    expect(() => gradientDescent(bowl, start, { stepRule: '2/(L+mu)' })).toThrow(argument('strongConvexity'));
     expect(() => nesterovConvex(bowl, start, { restart: 'maybe' as 'none' })).toThrow(argument('restart'));
     expect(() => nesterovConvex(bowl, start, { growth: 'fast' as 'nesterov' })).toThrow(argument('growth'));
   });

@@ -207,7 +207,7 @@ describe('energies', () => {
       minimizer,
       to,
       times,
-      damping: 3,
+      friction: 3,
       curvatureDamping: 0.2,
       relativeTolerance: 1e-10,
       absoluteTolerance: 1e-12,
@@ -245,7 +245,7 @@ describe('energies', () => {
       const { objective, initial, minimizer } = known;
       const { energies = new Float64Array(), times } = simulateAcceleration(objective, initial, {
         ode: 'manifold',
-        damping: 2,
+        friction: 2,
         curvatureDamping: 0.5,
         minimizer,
         to: 3,
@@ -261,10 +261,10 @@ describe('spectral resonance', () => {
   it('the slowest rate on diag(1, 4, 25) is largest, 1, at the damping 2 = 2 sqrt mu', () => {
     const objective = quadraticForm(Float64Array.of(1, 4, 25));
     /** The rate between two late times; logarithms of polynomials have died out. */
-    const rate = (damping: number) => {
+    const rate = (friction: number) => {
       const { positions, velocities } = simulateAcceleration(objective, Float64Array.of(1, 1, 1), {
         ode: 'manifold',
-        damping,
+        friction,
         curvatureDamping: 0,
         forcing: 1,
         integrator: 'rk4',
@@ -295,7 +295,7 @@ describe('spectral resonance', () => {
       Float64Array.of(1, -2),
       {
         ode: 'manifold',
-        damping: k,
+        friction: k,
         curvatureDamping: 0,
         forcing: 1,
         initialVelocity: Float64Array.of(-slopes[0], 2 * slopes[1]),
@@ -408,7 +408,7 @@ describe('simulations', () => {
     expect(() => simulate({ ode: 'triple-momentum' })).toThrow(argument('lipschitz'));
     expect(() => simulate({ ode: 'coupled' })).toThrow(argument('lipschitz'));
     expect(() => simulate({ ode: 'manifold' })).toThrow(argument('damping'));
-    expect(() => simulate({ ode: 'manifold', damping: 1 })).toThrow(argument('curvatureDamping'));
+    expect(() => simulate({ ode: 'manifold', friction: 1 })).toThrow(argument('curvatureDamping'));
     expect(() => simulate({ minimizer: new Float64Array(2) })).toThrow(argument('minimizer'));
     expect(() => simulate({ initialVelocity: new Float64Array(2) })).toThrow(argument('initialVelocity'));
     expect(() => simulate({}, new Float64Array(2))).toThrow(argument('initial'));

@@ -29,7 +29,7 @@ export function* quadraticConjugateGradientSteps(
   const scale = Math.sqrt(linear.reduce((sum, value) => sum + value * value, 0));
   const steps = conjugateGradientSteps(graph, linear, {
     tolerance,
-    initialSolution: checked.start,
+    initial: checked.start,
     preconditioner: 'jacobi',
   });
   try {

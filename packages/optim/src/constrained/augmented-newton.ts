@@ -43,13 +43,13 @@ export interface AugmentedIterate extends Iterate<EqualitySolution> {
 export interface AugmentedSettings {
   readonly accuracy: 'practical' | 'paper';
   readonly superlinear: boolean;
-  readonly eta1: number;
-  readonly eta2: number;
-  readonly delta: number;
+  readonly constraintPenalty: number;
+  readonly stationarityPenalty: number;
+  readonly initialAccuracy: number;
   readonly shift: number;
-  readonly leastCurvature: number;
+  readonly minCurvature: number;
   readonly armijo: number;
-  readonly nu: number;
+  readonly penaltyGrowth: number;
   readonly singularity: number;
   readonly meritHessian: 'lagrangian' | 'objective';
   readonly scaling: 'start' | 'none';
@@ -73,12 +73,12 @@ export function* augmentedNewtonSteps(
 ): Steps<EqualitySolution, AugmentedIterate> {
   checkProgram(original, initial);
   const { variables: n, equalities: m } = original;
-  const { armijo, nu, tolerance, initialMultipliers } = settings;
+  const { armijo, penaltyGrowth, tolerance, initialMultipliers } = settings;
   if (initialMultipliers) checkVector(initialMultipliers, 'initialMultipliers', m);
   const scales: Scales = settings.scaling === 'start' ? scalesAt(original, initial) : unitScales(m);
   const program = scaledProgram(original, scales);
   const inner = makeInner();
-  let { eta1, eta2, delta } = settings;
+  let { constraintPenalty, stationarityPenalty, initialAccuracy } = settings;
   let x: Float64Array = Float64Array.from(initial);
   let multipliers: Float64Array = initialMultipliers
     ? scaledMultipliers(initialMultipliers, scales)
@@ -107,9 +107,9 @@ export function* augmentedNewtonSteps(
       outerIterations,
       innerIterations: inner.steps,
       stepLength,
-      eta1,
-      eta2,
-      delta,
+      eta1: constraintPenalty,
+      eta2: stationarityPenalty,
+      delta: initialAccuracy,
       flops: inner.flops,
       solution,
     });
@@ -128,7 +128,7 @@ export function* augmentedNewtonSteps(
       return stalled(solution(), singularReason(point, m, n));
     program.hessian(x, multipliers, hessian);
     const system = newtonSystem(hessian, point.jacobian, m, {
-      curvature: settings.leastCurvature,
+      curvature: settings.minCurvature,
       shift: settings.shift,
       leastGram,
     });
@@ -138,13 +138,16 @@ export function* augmentedNewtonSteps(
     const square = residual * residual;
     const theta = settings.superlinear ? Math.min(1, residual) : 1;
     const trial = (): number =>
-      ((0.5 - armijo) * eta2) / ((1 + eta1 + eta2) * system.derivativeBound ** 2 * system.inverseBound ** 2);
-    delta = Math.max(Math.min(delta, trial()), LEAST_DELTA);
+      ((0.5 - armijo) * stationarityPenalty) /
+      ((1 + constraintPenalty + stationarityPenalty) *
+        system.derivativeBound ** 2 *
+        system.inverseBound ** 2);
+    initialAccuracy = Math.max(Math.min(initialAccuracy, trial()), LEAST_DELTA);
     const firstKappa = settings.superlinear ? Math.min(0.1, residual) : 0.1;
     let kappa = firstKappa;
     const target = (): number =>
       settings.accuracy === 'paper'
-        ? (theta * delta * residual) / (system.size * system.inverseBound)
+        ? (theta * initialAccuracy * residual) / (system.size * system.inverseBound)
         : kappa * residual;
     const z = new Float64Array(n + m);
     let slope = 0;
@@ -156,15 +159,20 @@ export function* augmentedNewtonSteps(
           stepLength = 0;
           yield report();
         }
-        slope = slopes(z, eta1, eta2);
-        if (slope <= -(eta2 / 2) * square || eta1 > MOST_ETA1 || eta2 < LEAST_ETA2) break;
+        slope = slopes(z, constraintPenalty, stationarityPenalty);
+        if (
+          slope <= -(stationarityPenalty / 2) * square ||
+          constraintPenalty > MOST_ETA1 ||
+          stationarityPenalty < LEAST_ETA2
+        )
+          break;
         if (settings.accuracy === 'practical' && kappa > 1e-3 * firstKappa) {
           kappa /= 4;
           continue;
         }
-        eta1 *= nu * nu;
-        eta2 /= nu;
-        delta = Math.max(Math.min(delta / nu ** 4, trial()), LEAST_DELTA);
+        constraintPenalty *= penaltyGrowth * penaltyGrowth;
+        stationarityPenalty /= penaltyGrowth;
+        initialAccuracy = Math.max(Math.min(initialAccuracy / penaltyGrowth ** 4, trial()), LEAST_DELTA);
       }
     } catch (error) {
       return stalled(
@@ -172,7 +180,14 @@ export function* augmentedNewtonSteps(
         `the Newton system ${error instanceof Error ? error.message : 'is singular'}`,
       );
     }
-    const step = lineSearch(program, x, multipliers, z, { eta1, eta2, armijo, slope, point, stationarity });
+    const step = lineSearch(program, x, multipliers, z, {
+      eta1: constraintPenalty,
+      eta2: stationarityPenalty,
+      armijo,
+      slope,
+      point,
+      stationarity,
+    });
     if (!step) return stalled(solution(), lineReason(point));
     ({ x, multipliers, point, stepLength } = step);
     outerIterations++;

@@ -42,7 +42,7 @@ async function outerSteps(): Promise<ClaimResult> {
         superlinear: false,
         tolerance: 1e-4,
         innerLimit: 20_000,
-        leastCurvature: 1e-6,
+        minCurvature: 1e-6,
       });
       const gap = Math.abs(outerIterations - (AUTHORS[name]?.[k] ?? 0));
       if (status === 'converged' && gap <= 2) near++;

@@ -205,7 +205,7 @@ describe('exactAugmentedLagrangian', () => {
     ]) {
       const { program, initial } = startOf(await tumourInstance(10, seed));
       const { value, status } = exactAugmentedLagrangian(program, initial, {
-        leastCurvature: 1e-2,
+        minCurvature: 1e-2,
         initialMultipliers: new Float64Array(11).fill(1),
       });
       expect(status).toBe('converged');

@@ -349,7 +349,7 @@ export function deterministicSolver(name: DirectName): InnerSolver {
       const method = name === 'minres' ? minres : gmres;
       const { x, iterations } = method(matrix, b, {
         tolerance,
-        initialSolution: z,
+        initial: z,
         maxIterations: 10 * size,
       });
       z.set(x);

@@ -31,7 +31,7 @@ const interiorPointOptions = {
     description:
       'Violation, stationarity and complementarity at which to stop, the latter over the mean multiplier where that is above 100',
   },
-  firstBarrier: {
+  initialBarrier: {
     type: 'number',
     above: 0,
     default: 0.1,
@@ -119,7 +119,7 @@ export function* interiorPointSteps(
   initial: Float64Array,
   options: InteriorPointOptions = {},
 ): Steps<ConstrainedSolution, InteriorPointIterate> {
-  const { tolerance, firstBarrier } = resolveOptions(interiorPointOptions, options);
+  const { tolerance, initialBarrier } = resolveOptions(interiorPointOptions, options);
   const { lower, upper } = program;
   const start = initial.map((value, i) => Math.min(Math.max(value, lower[i]), upper[i]));
   const scales = programScales(program, start);
@@ -141,7 +141,7 @@ export function* interiorPointSteps(
       complementarity: bounded(complementarity),
     };
   };
-  let core = barrierSteps(form.problem, form.start, { tolerance, firstMu: firstBarrier });
+  let core = barrierSteps(form.problem, form.start, { tolerance, firstMu: initialBarrier });
   let hasRoom = false;
   let last: BarrierPoint | undefined;
   for (let iteration = 0; ; iteration++) {
@@ -165,7 +165,7 @@ export function* interiorPointSteps(
       // Inequalities that leave a point alone have no inside: a little room, within the tolerance, gives them one.
       hasRoom = true;
       form = barrierForm(program, solution.x, scales, tolerance / 10);
-      core = barrierSteps(form.problem, form.start, { tolerance, firstMu: firstBarrier });
+      core = barrierSteps(form.problem, form.start, { tolerance, firstMu: initialBarrier });
       iteration--;
       continue;
     }

@@ -29,7 +29,7 @@ import {
 import { startOf } from './equality-source.ts';
 import { deterministicSolver } from './inner-solvers.ts';
 import type { MultiplierIterate } from './multiplier-method.ts';
-import { iterationLimit, leastCurvature, shift, tolerance } from './newton-options.ts';
+import { iterationLimit, minCurvature, shift, tolerance } from './newton-options.ts';
 import { newtonSystem } from './newton-system.ts';
 import { inexactSqp as paper } from './papers.ts';
 
@@ -46,7 +46,7 @@ const l1SqpOptions = {
     description: 'Raise penalty and accuracy until the model falls, in place of the two tests',
   },
   shift,
-  leastCurvature,
+  minCurvature,
   tolerance,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
@@ -93,7 +93,7 @@ function* l1SqpSteps(
   initial: Float64Array,
   options: L1SqpOptions = {},
 ): Steps<EqualitySolution, MultiplierIterate> {
-  const { solver, adaptive, shift, leastCurvature, tolerance } = resolveOptions(l1SqpOptions, options);
+  const { solver, adaptive, shift, minCurvature, tolerance } = resolveOptions(l1SqpOptions, options);
   checkProgram(original, initial);
   const { variables: n, equalities: m } = original;
   const scales = scalesAt(original, initial);
@@ -126,7 +126,7 @@ function* l1SqpSteps(
     if (!(residual < Infinity)) return stalled(solution(), 'a function or a derivative is not finite here');
     program.hessian(x, multipliers, hessian);
     const system = newtonSystem(hessian, point.jacobian, m, {
-      curvature: leastCurvature,
+      curvature: minCurvature,
       shift,
       leastGram: 1,
     });

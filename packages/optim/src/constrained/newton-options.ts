@@ -29,14 +29,19 @@ export const superlinear = {
   description: 'Let the accuracy rise with the residual, for superlinear convergence',
 } as const;
 
-export const eta1 = { type: 'number', above: 0, default: 1, description: 'First penalty of |c|²' } as const;
-export const eta2 = {
+export const constraintPenalty = {
+  type: 'number',
+  above: 0,
+  default: 1,
+  description: 'First penalty of |c|²',
+} as const;
+export const stationarityPenalty = {
   type: 'number',
   above: 0,
   default: 0.1,
   description: 'First penalty of |∇L|²',
 } as const;
-export const delta = {
+export const initialAccuracy = {
   type: 'number',
   above: 0,
   max: 1,
@@ -51,7 +56,7 @@ export const shift = {
   description:
     'What is added to a Hessian beside its size, where its curvature on the null space is too small',
 } as const;
-export const leastCurvature = {
+export const minCurvature = {
   type: 'number',
   above: 0,
   default: 1e-6,
@@ -64,7 +69,7 @@ export const armijo = {
   default: 0.1,
   description: 'Part of the predicted descent that a step has to make',
 } as const;
-export const nu = {
+export const penaltyGrowth = {
   type: 'number',
   above: 1,
   default: 1.5,

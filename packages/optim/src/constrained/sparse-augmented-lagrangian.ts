@@ -21,7 +21,15 @@ import { sparseLdlInTurns } from '@infimum/linalg/steps';
 import type { AugmentedIterate } from './augmented-newton.ts';
 import type { EqualitySolution } from './equality-program.ts';
 import { bounded } from './equality-program.ts';
-import { armijo, eta1, eta2, initialMultipliers, iterationLimit, nu, tolerance } from './newton-options.ts';
+import {
+  armijo,
+  constraintPenalty,
+  initialMultipliers,
+  iterationLimit,
+  penaltyGrowth,
+  stationarityPenalty,
+  tolerance,
+} from './newton-options.ts';
 
 /** min f(x) subject to c(x) = 0 with sparse second derivatives, L = f + λ'c; what has `out` writes the answer there. */
 export interface SparseEqualityProgram {
@@ -42,10 +50,10 @@ export interface SparseEqualityProgram {
 }
 
 const sparseAugmentedLagrangianOptions = {
-  eta1,
-  eta2,
+  constraintPenalty,
+  stationarityPenalty,
   armijo,
-  nu,
+  penaltyGrowth,
   tolerance,
   initialMultipliers,
   maxIterations: iterationLimit,
@@ -121,11 +129,11 @@ function* sparseAugmentedLagrangianSteps(
   options: SparseAugmentedLagrangianOptions,
 ): Steps<EqualitySolution, AugmentedIterate> {
   const settings = resolveOptions(sparseAugmentedLagrangianOptions, options);
-  const { armijo, nu, tolerance, initialMultipliers } = settings;
+  const { armijo, penaltyGrowth, tolerance, initialMultipliers } = settings;
   const { variables: n, equalities: m } = program;
   if (initialMultipliers) checkVector(initialMultipliers, 'initialMultipliers', m);
   const scaled = scaledAt(program, initial);
-  let { eta1, eta2 } = settings;
+  let { constraintPenalty, stationarityPenalty } = settings;
   let x: Float64Array = Float64Array.from(initial);
   let multipliers: Float64Array = initialMultipliers
     ? scaled.multipliersIn(initialMultipliers)
@@ -152,8 +160,8 @@ function* sparseAugmentedLagrangianSteps(
         outerIterations,
         innerIterations: factors,
         stepLength,
-        eta1,
-        eta2,
+        eta1: constraintPenalty,
+        eta2: stationarityPenalty,
         delta: 0,
         flops: 0,
         solution,
@@ -197,16 +205,20 @@ function* sparseAugmentedLagrangianSteps(
     const [dx, dm] = [z.subarray(0, n), z.subarray(n)];
     const slopeOf = () =>
       dot(stationarity, dx) +
-      eta1 * dot(pulled, dx) +
-      eta2 * dot(curved, dx) +
+      constraintPenalty * dot(pulled, dx) +
+      stationarityPenalty * dot(curved, dx) +
       dot(point.constraints, dm) +
-      eta2 * dot(along, dm);
-    while (!(slopeOf() <= (-eta2 / 2) * residual ** 2) && eta1 <= MOST_ETA1 && eta2 >= LEAST_ETA2) {
-      eta1 *= nu * nu;
-      eta2 /= nu;
+      stationarityPenalty * dot(along, dm);
+    while (
+      !(slopeOf() <= (-stationarityPenalty / 2) * residual ** 2) &&
+      constraintPenalty <= MOST_ETA1 &&
+      stationarityPenalty >= LEAST_ETA2
+    ) {
+      constraintPenalty *= penaltyGrowth * penaltyGrowth;
+      stationarityPenalty /= penaltyGrowth;
     }
     const slope = slopeOf();
-    const before = meritOf(point, multipliers, eta1, eta2);
+    const before = meritOf(point, multipliers, constraintPenalty, stationarityPenalty);
     const slack = 1e-14 * Math.abs(before);
     let next: { x: Float64Array; multipliers: Float64Array; point: SparsePoint } | undefined;
     for (stepLength = 1; stepLength >= 1e-12; stepLength /= 2) {
@@ -214,7 +226,13 @@ function* sparseAugmentedLagrangianSteps(
       const newX = x.map((value, i) => value + length * dx[i]);
       const newMultipliers = multipliers.map((value, j) => value + length * dm[j]);
       const trial = scaled.pointAt(newX);
-      if (!(meritOf(trial, newMultipliers, eta1, eta2) <= before + length * armijo * slope + slack)) continue;
+      if (
+        !(
+          meritOf(trial, newMultipliers, constraintPenalty, stationarityPenalty) <=
+          before + length * armijo * slope + slack
+        )
+      )
+        continue;
       next = { x: newX, multipliers: newMultipliers, point: trial };
       break;
     }

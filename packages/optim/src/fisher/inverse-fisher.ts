@@ -23,7 +23,7 @@ export interface InverseFisherOptions {
    * Coordinates of a block, for the inverse of the block-diagonal of F only; the last block may be shorter. All of them by
    * default: the inverse of F itself.
    */
-  readonly block?: number;
+  readonly blockSize?: number;
   /**
    * The recursion takes the rows in so many pages, each of which reads the earlier ones once; of eight rows by default. The
    * result is the same up to rounding.
@@ -33,7 +33,7 @@ export interface InverseFisherOptions {
    * `recursion`: the paper's, adds one gradient after the other. `cholesky`: factors m lambda I + G G', equal and faster
    * for many gradients; not for blocks. `recursion` by default.
    */
-  readonly engine?: 'recursion' | 'cholesky';
+  readonly factorization?: 'recursion' | 'cholesky';
   /**
    * `float32`, for the engine `cholesky`: gradients are kept in 32 bits, and their inner products are summed in 32 bits along
    * 128 columns, for half of the memory and time. The inner products are off by about 1e-7 of the gradients' squared lengths,
@@ -78,23 +78,24 @@ export interface InverseFisher {
  */
 export function inverseFisher(gradients: MatrixLike, options: InverseFisherOptions = {}): InverseFisher {
   checkObject(options, 'options');
-  const { engine = 'recursion', precision = 'float64', damping = 1e-5 } = options;
-  checkChoice(engine, 'engine', ['recursion', 'cholesky']);
+  const { factorization = 'recursion', precision = 'float64', damping = 1e-5 } = options;
+  checkChoice(factorization, 'engine', ['recursion', 'cholesky']);
   checkChoice(precision, 'precision', ['float64', 'float32']);
   // Entries that are not finite show in the inner products, without a pass of their own.
-  const isLate = engine === 'cholesky' && gradients?.values?.length === gradients?.rows * gradients?.cols;
+  const isLate =
+    factorization === 'cholesky' && gradients?.values?.length === gradients?.rows * gradients?.cols;
   if (!isLate) checkMatrix(gradients, 'gradients');
-  const { block = gradients.cols, pages = Math.ceil(gradients.rows / PAGE_ROWS) } = options;
+  const { blockSize = gradients.cols, pages = Math.ceil(gradients.rows / PAGE_ROWS) } = options;
   checkNumber(damping, 'damping', { above: 0 });
-  checkInteger(block, 'block', { min: 1 });
+  checkInteger(blockSize, 'block', { min: 1 });
   checkInteger(pages, 'pages', { min: 1 });
-  if (engine === 'cholesky') {
-    if (block >= gradients.cols && (options.pages ?? 1) === 1)
+  if (factorization === 'cholesky') {
+    if (blockSize >= gradients.cols && (options.pages ?? 1) === 1)
       return byCholesky(gradients, damping, precision);
     const problem = 'the engine cholesky knows no blocks and pages';
     throw new InvalidInputError(problem, { argument: 'engine', code: 'unsupported' });
   }
-  if (precision === 'float64') return byRecursion(gradients, { damping, block, pages });
+  if (precision === 'float64') return byRecursion(gradients, { damping, block: blockSize, pages });
   const problem = 'float32 is for the engine cholesky: the recursion enlarges rounding errors';
   throw new InvalidInputError(problem, { argument: 'precision', code: 'unsupported' });
 }

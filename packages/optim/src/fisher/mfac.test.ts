@@ -69,7 +69,7 @@ const small = { rows: 2, cols: 2, values: Float64Array.of(1, 2, 3, -1) };
 const statics: Record<string, InverseFisherOptions> = {
   recursion: {},
   pages: { pages: 3 },
-  cholesky: { engine: 'cholesky' },
+  cholesky: { factorization: 'cholesky' },
 };
 
 describe('worked examples', () => {
@@ -84,8 +84,8 @@ describe('worked examples', () => {
     expect(product[1]).toBeCloseTo(-4 / 16.25, 13);
   });
 
-  it.each(['cholesky', 'lu'] as const)('window, %s', (engine) => {
-    const inverse = windowInverseFisher(2, { window: 2, damping: 0.5, engine });
+  it.each(['cholesky', 'lu'] as const)('window, %s', (factorization) => {
+    const inverse = windowInverseFisher(2, { window: 2, damping: 0.5, factorization });
     const out = new Float64Array(2);
     const push = (a: number, b: number) => {
       inverse.replaceMultiply(Float64Array.of(a, b), out);
@@ -109,8 +109,8 @@ describe('worked examples', () => {
     );
   });
 
-  it.each(['cholesky', 'lu'] as const)('window that divides by what is there, %s', (engine) => {
-    const inverse = windowInverseFisher(2, { window: 2, damping: 0.5, engine, divisor: 'occupied' });
+  it.each(['cholesky', 'lu'] as const)('window that divides by what is there, %s', (factorization) => {
+    const inverse = windowInverseFisher(2, { window: 2, damping: 0.5, factorization, divisor: 'occupied' });
     expect(Array.from(multiply(inverse, Float64Array.of(1, 1)))).toEqual([2, 2]);
     inverse.replace(Float64Array.of(1, 1));
     inverse.replace(Float64Array.of(0, 2));
@@ -135,7 +135,7 @@ describe('dense solves', () => {
       ([name, options]) => [name, inverseFisher(gradients, { damping, ...options })] as const,
     );
     const windows = (['cholesky', 'lu'] as const).map(
-      (engine) => [`window, ${engine}`, filled(gradients, { damping, engine })] as const,
+      (factorization) => [`window, ${factorization}`, filled(gradients, { damping, factorization })] as const,
     );
     for (const [name, inverse] of [...fixed, ...windows]) {
       for (const vector of [x, inSpan]) {
@@ -165,10 +165,10 @@ describe('dense solves', () => {
   });
 
   it('agree block by block, with a shorter block at the end', () => {
-    const [damping, block] = [1e-2, 32];
-    const factors = lu(dense(gradients, damping, m, block));
-    const blocked = inverseFisher(gradients, { damping, block, pages: 2 });
-    const wood = woodFisher(gradients, { damping, block });
+    const [damping, blockSize] = [1e-2, 32];
+    const factors = lu(dense(gradients, damping, m, blockSize));
+    const blocked = inverseFisher(gradients, { damping, blockSize, pages: 2 });
+    const wood = woodFisher(gradients, { damping, blockSize });
     for (const inverse of [blocked, wood]) {
       expect(deviation(multiply(inverse, x), solveLu(factors, x))).toBeLessThan(1e-11);
       expect(inverse.entry(3, 40)).toBe(0);
@@ -178,7 +178,7 @@ describe('dense solves', () => {
     wood.diagonal(other);
     expect(deviation(one, other)).toBeLessThan(1e-11);
     expect(blocked.entry(70, 89)).toBeCloseTo(wood.entry(70, 89), 9);
-    expect(multiply(inverseFisher(gradients, { damping, block: d }), x)).toEqual(
+    expect(multiply(inverseFisher(gradients, { damping, blockSize: d }), x)).toEqual(
       multiply(inverseFisher(gradients, { damping }), x),
     );
   });
@@ -225,9 +225,12 @@ describe('invariants', () => {
     for (let r = 0; r < 6; r++)
       reversed.values.set(gradients.values.subarray(r * 15, (r + 1) * 15), (5 - r) * 15);
     const x = new Random(1).normals(new Float64Array(15));
-    for (const engine of ['cholesky', 'lu'] as const)
+    for (const factorization of ['cholesky', 'lu'] as const)
       expect(
-        deviation(multiply(filled(reversed, { engine }), x), multiply(filled(gradients, { engine }), x)),
+        deviation(
+          multiply(filled(reversed, { factorization }), x),
+          multiply(filled(gradients, { factorization }), x),
+        ),
       ).toBeLessThan(1e-9);
   });
 
@@ -261,7 +264,7 @@ describe('invariants', () => {
     const isEven = name === 'normal gradients';
     const options = { window: m, damping: 1e-3 };
     const cholesky = windowInverseFisher(d, options);
-    const lu = windowInverseFisher(d, { ...options, engine: 'lu' });
+    const lu = windowInverseFisher(d, { ...options, factorization: 'lu' });
     const random = new Random(8);
     const g = new Float64Array(d);
     const [one, other] = [new Float64Array(d), new Float64Array(d)];
@@ -346,30 +349,35 @@ describe('the optimiser', () => {
     expect(Array.from(x)).toEqual([y[0], 2, y[1], 4]);
   });
 
-  it.each(['cholesky', 'lu'] as const)('goes on from what was serialised, bit for bit, %s', (engine) => {
-    const create = () => mfac(6, { window: 4, damping: 0.01, momentum: 0.5, engine });
-    const [one, two] = [create(), create()];
-    const x = new Float64Array(6).fill(1);
-    const gradient = (step: number) => new Random(step).normals(new Float64Array(6));
-    for (let step = 0; step < 7; step++) one.step(x, gradient(step));
-    two.restore(structuredClone(one.serialize()));
-    const y = x.slice();
-    for (let step = 7; step < 20; step++) {
-      one.step(x, gradient(step));
-      two.step(y, gradient(step));
-    }
-    expect(y).toEqual(x);
-  });
+  it.each(['cholesky', 'lu'] as const)(
+    'goes on from what was serialised, bit for bit, %s',
+    (factorization) => {
+      const create = () => mfac(6, { window: 4, damping: 0.01, momentum: 0.5, factorization });
+      const [one, two] = [create(), create()];
+      const x = new Float64Array(6).fill(1);
+      const gradient = (step: number) => new Random(step).normals(new Float64Array(6));
+      for (let step = 0; step < 7; step++) one.step(x, gradient(step));
+      two.restore(structuredClone(one.serialize()));
+      const y = x.slice();
+      for (let step = 7; step < 20; step++) {
+        one.step(x, gradient(step));
+        two.step(y, gradient(step));
+      }
+      expect(y).toEqual(x);
+    },
+  );
 });
 
 describe('what does not fit', () => {
   it('is refused with its name', () => {
     const argument = (name: string) => expect.objectContaining({ argument: name });
     expect(() => inverseFisher(small, { damping: 0 })).toThrow(argument('damping'));
-    expect(() => inverseFisher(small, { block: 0 })).toThrow(argument('block'));
+    expect(() => inverseFisher(small, { blockSize: 0 })).toThrow(argument('block'));
     expect(() => inverseFisher(small, { pages: 0.5 })).toThrow(argument('pages'));
-    expect(() => inverseFisher(small, { engine: 'qr' as 'cholesky' })).toThrow(argument('engine'));
-    expect(() => inverseFisher(small, { engine: 'cholesky', block: 1 })).toThrow(argument('engine'));
+    expect(() => inverseFisher(small, { factorization: 'qr' as 'cholesky' })).toThrow(argument('engine'));
+    expect(() => inverseFisher(small, { factorization: 'cholesky', blockSize: 1 })).toThrow(
+      argument('engine'),
+    );
     expect(() => inverseFisher({ ...small, values: Float64Array.of(1, 2, 3, Number.NaN) })).toThrow(
       expect.objectContaining({ argument: 'gradients', index: 3 }),
     );

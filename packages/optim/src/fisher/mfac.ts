@@ -8,7 +8,7 @@ import type { ParameterShapes, StochasticOptimizer } from '../training/optimizer
 import { defineOptimizer, dimensionOf } from '../training/optimizer.ts';
 import { weightDecay } from '../training/optimizer-options.ts';
 import { trainingSolver } from '../training/training-solver.ts';
-import { createWindow, damping, engine, precision, skipNonFinite } from './window-inverse-fisher.ts';
+import { createWindow, damping, factorization, precision, skipNonFinite } from './window-inverse-fisher.ts';
 
 const mfacOptions = {
   window: {
@@ -28,7 +28,7 @@ const mfacOptions = {
   },
   weightDecay,
   damping,
-  engine,
+  factorization,
   precision,
   skipNonFinite,
   mask: {

@@ -87,12 +87,12 @@ describe('corrections', () => {
   });
 
   it('are the same with dense blocks as with rows', () => {
-    const rows = obsPrune(weights, fixed(gradients), { ...options, block: 6 });
-    const blocks = obsPrune(weights, fixed(gradients), { ...options, block: 5 });
+    const rows = obsPrune(weights, fixed(gradients), { ...options, blockSize: 6 });
+    const blocks = obsPrune(weights, fixed(gradients), { ...options, blockSize: 5 });
     const same = obsPrune(weights, fixed(Float64Array.of(...gradients, ...gradients)), {
       ...options,
       samples: 12,
-      block: 6,
+      blockSize: 6,
     });
     same.x.forEach((value, k) => {
       expect(value).toBeCloseTo(rows.x[k], 10);
@@ -141,7 +141,7 @@ describe('what does not fit', () => {
     expect(prune({ rounds: 0 })).toThrow(argument('rounds'));
     expect(prune({ samples: 0 })).toThrow(argument('samples'));
     expect(prune({ damping: 0 })).toThrow(argument('damping'));
-    expect(prune({ block: 0 })).toThrow(argument('block'));
+    expect(prune({ blockSize: 0 })).toThrow(argument('block'));
     expect(prune({ criterion: 'other' as 'fisher' })).toThrow(argument('criterion'));
     expect(prune({ correction: 'other' as 'joint' })).toThrow(argument('correction'));
     expect(prune({ prunable: Uint8Array.of(1) })).toThrow(argument('prunable'));

@@ -66,7 +66,7 @@ export interface ObsPruneOptions {
   /** lambda in F; 1e-5 by default. */
   readonly damping?: number;
   /** Weights in a diagonal block of F; 128 by default. */
-  readonly block?: number;
+  readonly blockSize?: number;
   /** Rounds, each with new gradients; every round keeps the same share of the weights. 16 by default. */
   readonly rounds?: number;
   /** Seed of the generator that the gradients are given; 0 by default. */
@@ -122,12 +122,12 @@ function* obsPruneSteps(
   options: ObsPruneOptions,
 ): Steps<PrunedWeights, PruningIterate> {
   const { rounds = 16, samples = 64, criterion = 'fisher', correction = 'separate', seed = 0 } = options;
-  const { damping = 1e-5, block = 128 } = options;
+  const { damping = 1e-5, blockSize = 128 } = options;
   checkVector(initial, 'initial');
   checkInteger(rounds, 'rounds', { min: 1 });
   checkInteger(samples, 'samples', { min: 1 });
   checkNumber(damping, 'damping', { above: 0 });
-  checkInteger(block, 'block', { min: 1 });
+  checkInteger(blockSize, 'block', { min: 1 });
   checkChoice(criterion, 'criterion', ['fisher', 'diagonal', 'magnitude', 'kronecker', 'layerwise']);
   const isLayered = criterion === 'kronecker' || criterion === 'layerwise';
   if (isLayered && !options.shapes) {
@@ -178,7 +178,7 @@ function* obsPruneSteps(
           }),
           active,
         )
-      : blockInverse({ rows: samples, cols: active.length, values: rows }, damping, block);
+      : blockInverse({ rows: samples, cols: active.length, values: rows }, damping, blockSize);
     const diagonal = new Float64Array(active.length);
     inverse.diagonal(diagonal);
     const removed = cheapest(
@@ -194,9 +194,9 @@ function* obsPruneSteps(
 }
 
 /** The inverse in blocks, by whichever representation is cheaper; both are the same matrix. */
-function blockInverse(rows: MatrixLike, damping: number, block: number): InverseFisher {
+function blockInverse(rows: MatrixLike, damping: number, blockSize: number): InverseFisher {
   // With more gradients than a block has weights dense blocks are cheaper.
-  return (rows.rows > block ? woodFisher : inverseFisher)(rows, { damping, block });
+  return (rows.rows > blockSize ? woodFisher : inverseFisher)(rows, { damping, blockSize });
 }
 
 /** Rows and columns of an inverse at some of the parameters. */

@@ -145,7 +145,8 @@ describe('the inverse of a sum of squares of many long gradients', () => {
     const spoiled = (value: number) => {
       const values = gradients.values.slice();
       values[d + 5] = value;
-      return () => inverseFisher({ ...gradients, values }, { engine: 'cholesky', precision: 'float32' });
+      return () =>
+        inverseFisher({ ...gradients, values }, { factorization: 'cholesky', precision: 'float32' });
     };
     expect(spoiled(Number.NaN)).toThrow(expect.objectContaining({ argument: 'gradients', index: d + 5 }));
     expect(spoiled(Infinity)).toThrow(expect.objectContaining({ argument: 'gradients', index: d + 5 }));

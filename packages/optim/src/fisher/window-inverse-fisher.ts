@@ -21,7 +21,7 @@ export const damping = {
 } as const;
 
 /** How the window's matrix is kept. */
-export const engine = {
+export const factorization = {
   type: 'choice',
   choices: ['cholesky', 'lu'],
   default: 'cholesky',
@@ -48,7 +48,7 @@ export const skipNonFinite = {
 export const windowInverseFisherOptions = {
   window: { type: 'integer', min: 1, default: 64, description: 'Gradients that are kept, m' },
   damping,
-  engine,
+  factorization,
   divisor: {
     type: 'choice',
     choices: ['window', 'occupied'],
@@ -142,7 +142,7 @@ export function createWindow(
   dimension: number,
   settings: ResolvedOptions<typeof windowInverseFisherOptions>,
 ): readonly [WindowInverseFisher, WindowMemory] {
-  const { window: m, damping, engine: name, divisor, precision, skipNonFinite } = settings;
+  const { window: m, damping, factorization: name, divisor, precision, skipNonFinite } = settings;
   checkInteger(dimension, 'dimension', { min: 1 });
   const d = dimension;
   const store = rowStore(m, d, precision);

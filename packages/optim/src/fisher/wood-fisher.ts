@@ -9,7 +9,7 @@ import { damping } from './window-inverse-fisher.ts';
 
 const woodFisherOptions = {
   damping,
-  block: { type: 'integer', min: 1, default: 128, description: 'Coordinates of a block' },
+  blockSize: { type: 'integer', min: 1, default: 128, description: 'Coordinates of a block' },
 } as const satisfies OptionSpecs;
 
 /** Options of WoodFisher. */
@@ -34,17 +34,17 @@ export type WoodFisherOptions = OptionsOf<typeof woodFisherOptions>;
  */
 export function woodFisher(gradients: MatrixLike, options: WoodFisherOptions = {}): InverseFisher {
   checkMatrix(gradients, 'gradients');
-  const { damping, block } = resolveOptions(woodFisherOptions, options);
+  const { damping, blockSize } = resolveOptions(woodFisherOptions, options);
   const { rows: count, cols: d } = gradients;
   const blocks: Float64Array[] = [];
-  for (let from = 0; from < d; from += block)
-    blocks.push(inverseBlock(gradients, from, Math.min(d, from + block), damping, count));
-  const widthOf = (b: number) => Math.min(block, d - b * block);
+  for (let from = 0; from < d; from += blockSize)
+    blocks.push(inverseBlock(gradients, from, Math.min(d, from + blockSize), damping, count));
+  const widthOf = (b: number) => Math.min(blockSize, d - b * blockSize);
   return {
     dimension: d,
     multiply: (x, out) => {
       blocks.forEach((inverse, b) => {
-        const [from, width] = [b * block, widthOf(b)];
+        const [from, width] = [b * blockSize, widthOf(b)];
         for (let i = 0; i < width; i++) {
           let sum = 0;
           for (let j = 0; j < width; j++) sum += inverse[i * width + j] * x[from + j];
@@ -55,14 +55,14 @@ export function woodFisher(gradients: MatrixLike, options: WoodFisherOptions = {
     entry: (row, column) => {
       checkInteger(row, 'row', { min: 0, max: d - 1 });
       checkInteger(column, 'column', { min: 0, max: d - 1 });
-      const b = Math.floor(row / block);
-      if (b !== Math.floor(column / block)) return 0;
-      return blocks[b][(row - b * block) * widthOf(b) + column - b * block];
+      const b = Math.floor(row / blockSize);
+      if (b !== Math.floor(column / blockSize)) return 0;
+      return blocks[b][(row - b * blockSize) * widthOf(b) + column - b * blockSize];
     },
     diagonal: (out) => {
       for (let k = 0; k < d; k++) {
-        const b = Math.floor(k / block);
-        out[k] = blocks[b][(k - b * block) * (widthOf(b) + 1)];
+        const b = Math.floor(k / blockSize);
+        out[k] = blocks[b][(k - b * blockSize) * (widthOf(b) + 1)];
       }
     },
   };

@@ -50,13 +50,13 @@ describe('Barzilai-Borwein', () => {
       fc.property(
         fc.integer({ min: 0, max: 1e6 }),
         fc.constantFrom('long', 'short', 'alternating'),
-        (seed, step) => {
+        (seed, stepRule) => {
           const random = new Random(seed);
           const design = { rows: 12, cols: 5, values: random.normals(new Float64Array(60)) };
           const targets = random.normals(new Float64Array(12));
           const { x, status } = barzilaiBorwein(leastSquaresLoss(design, targets), new Float64Array(5), {
             tolerance: 1e-10,
-            step,
+            stepRule,
           });
           const right = new Float64Array(5);
           targets.forEach((target, i) => {
@@ -76,11 +76,11 @@ describe('Barzilai-Borwein', () => {
   it.each([
     ['long', true],
     ['short', false],
-  ] as const)('takes %s steps as the recurrence of the components says', (step, isLong) => {
+  ] as const)('takes %s steps as the recurrence of the components says', (stepRule, isLong) => {
     const eigenvalues = [1, 2.5, 7, 20];
     const start = [1, -2, 0.5, 3];
     const { norms } = traceOf(quadraticForm(Float64Array.from(eigenvalues)), Float64Array.from(start), {
-      step,
+      stepRule,
       window: 1000,
       maxIterations: 11,
     });
@@ -97,9 +97,9 @@ describe('Barzilai-Borwein', () => {
         fc.double({ min: 1e-3, max: 1e3, noNaN: true }),
         fc.array(fc.double({ min: 0.5, max: 2, noNaN: true }), { minLength: 1, maxLength: 4 }),
         fc.constantFrom('long', 'short', 'alternating'),
-        (curvature, start, step) => {
+        (curvature, start, stepRule) => {
           const bowl = quadraticForm(new Float64Array(start.length).fill(curvature));
-          const { status, iterations } = barzilaiBorwein(bowl, Float64Array.from(start), { step });
+          const { status, iterations } = barzilaiBorwein(bowl, Float64Array.from(start), { stepRule });
           expect(status).toBe('converged');
           expect(iterations).toBeLessThanOrEqual(2);
         },
@@ -124,8 +124,8 @@ describe('Barzilai-Borwein', () => {
   it('takes far fewer iterations than steepest descent may on a quadratic of many variables', () => {
     const condition = 1e4;
     const bowl = quadraticForm(Float64Array.from({ length: 100 }, (_, i) => condition ** (i / 99)));
-    for (const step of ['long', 'short', 'alternating'] as const) {
-      const { status, iterations } = barzilaiBorwein(bowl, new Float64Array(100).fill(1), { step });
+    for (const stepRule of ['long', 'short', 'alternating'] as const) {
+      const { status, iterations } = barzilaiBorwein(bowl, new Float64Array(100).fill(1), { stepRule });
       expect(status).toBe('converged');
       // Exact line searches contract |g| by (K - 1)/(K + 1): about K/2 ln(1e12) iterations at worst.
       expect(iterations).toBeLessThan(((condition / 2) * Math.log(1e12)) / 50);
@@ -153,13 +153,13 @@ describe('Barzilai-Borwein', () => {
       value: ([x]) => (x < 1 ? x * x - Math.log(1 - x) : Infinity),
       gradient: ([x], out) => out.set([2 * x + 1 / (1 - x)]),
     };
-    for (const step of ['long', 'short', 'alternating'] as const) {
-      const { x, status } = barzilaiBorwein(rosenbrock(10), new Float64Array(10).fill(-1.2), { step });
+    for (const stepRule of ['long', 'short', 'alternating'] as const) {
+      const { x, status } = barzilaiBorwein(rosenbrock(10), new Float64Array(10).fill(-1.2), { stepRule });
       expect(status).toBe('converged');
       x.forEach((value) => {
         expect(value).toBeCloseTo(1, 5);
       });
-      const inside = barzilaiBorwein(barrier, Float64Array.of(0.999), { step });
+      const inside = barzilaiBorwein(barrier, Float64Array.of(0.999), { stepRule });
       expect(inside.status).toBe('converged');
       // 2x + 1/(1 - x) = 0
       expect(inside.x[0]).toBeCloseTo((1 - Math.sqrt(3)) / 2, 7);
@@ -198,9 +198,9 @@ describe('Barzilai-Borwein', () => {
     expect(() => barzilaiBorwein(rosenbrock(), Float64Array.of(1, 2), { window: 0 })).toThrow(
       argument('window'),
     );
-    expect(() => barzilaiBorwein(rosenbrock(), Float64Array.of(1, 2), { step: 'wide' as 'long' })).toThrow(
-      argument('step'),
-    );
+    expect(() =>
+      barzilaiBorwein(rosenbrock(), Float64Array.of(1, 2), { stepRule: 'wide' as 'long' }),
+    ).toThrow(argument('step'));
     expect(() => barzilaiBorwein({} as Objective, Float64Array.of(1, 2))).toThrow(argument('objective'));
   });
 });

@@ -13,7 +13,7 @@ import { firstLength } from './line-search-descent.ts';
 
 const barzilaiBorweinOptions = {
   tolerance,
-  step: {
+  stepRule: {
     type: 'choice',
     choices: ['long', 'short', 'alternating'],
     default: 'long',
@@ -79,7 +79,7 @@ function* barzilaiBorweinSteps(
   initial: Float64Array,
   options: BarzilaiBorweinOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
-  const { tolerance, step: rule, window } = resolveOptions(barzilaiBorweinOptions, options);
+  const { tolerance, stepRule: rule, window } = resolveOptions(barzilaiBorweinOptions, options);
   checkSmooth(objective, initial);
   const f = counted(objective);
   const size = initial.length;

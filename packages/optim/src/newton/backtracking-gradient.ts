@@ -9,7 +9,7 @@ import type { NewtonIterate, StepRule } from './regularized-newton.ts';
 import {
   extrapolation,
   maxIterations,
-  maxSearch,
+  maxTrials,
   metric,
   regularizedNewtonSteps,
   targetValue,
@@ -28,7 +28,7 @@ const backtrackingGradientOptions = {
   metric,
   targetValue,
   extrapolation,
-  maxSearch,
+  maxTrials,
   initialLipschitz,
   maxIterations,
 } as const satisfies OptionSpecs;

@@ -16,7 +16,7 @@ import {
   hessian,
   hessianEvery,
   maxIterations,
-  maxSearch,
+  maxTrials,
   metric,
   regularizedNewtonSteps,
   targetValue,
@@ -38,7 +38,7 @@ const cubicNewtonOptions = {
   hessianEvery,
   targetValue,
   extrapolation,
-  maxSearch,
+  maxTrials,
   initialConstant,
   maxIterations,
 } as const satisfies OptionSpecs;

@@ -216,7 +216,7 @@ describe('options and ends', () => {
   it('comes back from outside of the domain', () => {
     const barrier = logBarrier({ rows: 2, cols: 1, values: Float64Array.of(1, -1) });
     const { x, status } = gradientNormalizedNewton(barrier, Float64Array.of(0.999), {
-      initialGamma: 1e6,
+      initialRadius: 1e6,
       tolerance: 1e-13,
     });
     expect(status).toBe('converged');

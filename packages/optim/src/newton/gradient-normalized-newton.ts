@@ -17,20 +17,20 @@ import {
   hessian,
   hessianEvery,
   maxIterations,
-  maxSearch,
+  maxTrials,
   metric,
   regularizedNewtonSteps,
   targetValue,
   valueNoise,
 } from './regularized-newton.ts';
 
-const initialGamma = {
+const initialRadius = {
   type: 'number',
   above: 0,
   default: 1,
   description: 'Radius gamma of the first trial',
 } as const;
-const minGamma = {
+const minRadius = {
   type: 'number',
   above: 0,
   default: 1e-9,
@@ -49,7 +49,7 @@ const shrink = {
   default: 0.5,
   description: 'What a rejected radius is multiplied by',
 } as const;
-const gamma = {
+const radiusRule = {
   type: 'value',
   check: checkRadiusRule,
   description:
@@ -64,12 +64,12 @@ const gradientNormalizedNewtonOptions = {
   hessianEvery,
   targetValue,
   extrapolation,
-  maxSearch,
-  initialGamma,
-  minGamma,
+  maxTrials,
+  initialRadius,
+  minRadius,
   growth,
   shrink,
-  gamma,
+  radiusRule,
   maxIterations,
 } as const satisfies OptionSpecs;
 
@@ -82,12 +82,12 @@ const gradientNormalizedGradientOptions = {
   metric,
   targetValue,
   extrapolation,
-  maxSearch,
-  initialGamma,
-  minGamma,
+  maxTrials,
+  initialRadius,
+  minRadius,
   growth,
   shrink,
-  gamma,
+  radiusRule,
   maxIterations,
 } as const satisfies OptionSpecs;
 
@@ -141,7 +141,7 @@ function* gradientNormalizedNewtonSteps(
   options: GradientNormalizedNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(gradientNormalizedNewtonOptions, options);
-  const rule = settings.gamma ? fixedRule(settings.gamma) : searchRule(settings);
+  const rule = settings.radiusRule ? fixedRule(settings.radiusRule) : searchRule(settings);
   return yield* regularizedNewtonSteps(objective, initial, settings, rule);
 }
 
@@ -182,7 +182,7 @@ function* gradientNormalizedGradientSteps(
   options: GradientNormalizedGradientOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(gradientNormalizedGradientOptions, options);
-  const rule = settings.gamma ? fixedRule(settings.gamma) : searchRule(settings);
+  const rule = settings.radiusRule ? fixedRule(settings.radiusRule) : searchRule(settings);
   return yield* regularizedNewtonSteps(
     objective,
     initial,
@@ -207,7 +207,7 @@ export const gradientNormalizedNewtonSolver = /* @__PURE__ */ defineSolver({
     factorization,
     hessianEvery,
     extrapolation,
-    initialGamma,
+    initialRadius,
     maxIterations,
   },
   declines: needsCurvature,
@@ -224,7 +224,7 @@ export const gradientNormalizedGradientSolver = /* @__PURE__ */ defineSolver({
   role: 'paper',
   paper: gradientNormalizedPaper,
   cost: 'O(d) \\text{ an iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
-  options: { tolerance, metric: namedMetric, initialGamma, maxIterations },
+  options: { tolerance, metric: namedMetric, initialRadius, maxIterations },
   steps: (instance, options) => {
     const { hessian: _, ...chosen } = chosenFor(instance, options);
     return gradientNormalizedGradientSteps(instance.objective, instance.initial, chosen);
@@ -233,17 +233,17 @@ export const gradientNormalizedGradientSolver = /* @__PURE__ */ defineSolver({
 
 /** Lines 2 to 4 of the algorithm. */
 function searchRule({
-  initialGamma,
-  minGamma,
+  initialRadius,
+  minRadius,
   growth,
   shrink,
 }: {
-  readonly initialGamma: number;
-  readonly minGamma: number;
+  readonly initialRadius: number;
+  readonly minRadius: number;
   readonly growth: number;
   readonly shrink: number;
 }): StepRule {
-  let gamma = initialGamma;
+  let gamma = initialRadius;
   return {
     propose: (state) => proposal(state, gamma),
     accepts: (state, lambda) => {
@@ -252,7 +252,7 @@ function searchRule({
       return decrease >= 0 && decrease >= (state.trialDualNorm() / (8 * lambda)) * state.trialDualNorm();
     },
     accepted: () => {
-      gamma = Math.max(growth * gamma, minGamma);
+      gamma = Math.max(growth * gamma, minRadius);
     },
     rejected: () => {
       gamma *= shrink;

@@ -57,17 +57,20 @@ describe('super-universal Newton', () => {
     [1, 74, 151],
     [0.5, 97, 194],
     [0, 84, 165],
-  ])('takes its published counts on Rosenbrock’s valley, alpha = %f', (alpha, iterations, factorizations) => {
-    const outcome = superUniversalNewton(rosenbrock(), rosenbrockStart, { ...toGap(0), alpha });
-    expectCounts(counts(outcome), [iterations, factorizations]);
-  });
+  ])(
+    'takes its published counts on Rosenbrock’s valley, alpha = %f',
+    (gradientPower, iterations, factorizations) => {
+      const outcome = superUniversalNewton(rosenbrock(), rosenbrockStart, { ...toGap(0), gradientPower });
+      expectCounts(counts(outcome), [iterations, factorizations]);
+    },
+  );
 
   it('keeps to its test at every step', () => {
     const { objective, initial, metric, minimum } = smoothedMaximum('sharp');
     const { trace = [] } = superUniversalNewton(objective, initial, {
       ...toGap(minimum),
       metric,
-      alpha: 2 / 3,
+      gradientPower: 2 / 3,
     });
     for (let k = 1; k < trace.length; k++) {
       // By convexity f(x) - f(x + T) >= g(x + T) . (-T).
@@ -78,7 +81,9 @@ describe('super-universal Newton', () => {
 
   it('refuses options out of range', () => {
     const argument = (name: string) => expect.objectContaining({ argument: name });
-    expect(() => superUniversalNewton(quartic, Float64Array.of(1), { alpha: 2 })).toThrow(argument('alpha'));
+    expect(() => superUniversalNewton(quartic, Float64Array.of(1), { gradientPower: 2 })).toThrow(
+      argument('alpha'),
+    );
     expect(() => superUniversalNewton(quartic, Float64Array.of(1), { initialFactor: 0 })).toThrow(
       argument('initialFactor'),
     );

@@ -59,7 +59,7 @@ export const extrapolation = {
 } as const;
 
 /** Trials of an iteration. */
-export const maxSearch = {
+export const maxTrials = {
   type: 'integer',
   min: 1,
   default: 40,
@@ -82,7 +82,7 @@ export interface NewtonSettings extends Stopping {
   readonly hessianEvery: number;
   readonly targetValue?: number | undefined;
   readonly extrapolation: number;
-  readonly maxSearch: number;
+  readonly maxTrials: number;
 }
 
 /** One iteration of a regularised Newton method: where it stands, and the step that led there. */
@@ -253,7 +253,7 @@ function* iterate(
   settings: NewtonSettings,
   rule: StepRule,
 ): Steps<SmoothSolution, NewtonIterate> {
-  const { hessianEvery, targetValue = -Infinity, extrapolation, maxSearch } = settings;
+  const { hessianEvery, targetValue = -Infinity, extrapolation, maxTrials: maxSearch } = settings;
   const { objective, metric, system, step } = state;
   state.here.value = objective.value(state.here.x);
   state.evaluateGradient(state.here);

@@ -49,11 +49,11 @@ describe('radii that are known', () => {
   it('need no search', () => {
     const start = Float64Array.of(4, -3);
     const rules: [GradientNormalizedNewtonOptions, number][] = [
-      [{ gamma: lipschitzHessianRadius(hessianLipschitz) }, 60],
-      [{ gamma: holderHessianRadius(1, hessianLipschitz) }, 60],
-      [{ gamma: quasiSelfConcordantRadius(2 * Math.max(...[0, 1, 2, 3, 4].map(length))) }, 120],
-      [{ gamma: lipschitzGradientRadius(lipschitz), hessian: 'none' }, 1000],
-      [{ gamma: relaxedSmoothnessRadius(lipschitz, 0.1), hessian: 'none' }, 1000],
+      [{ radiusRule: lipschitzHessianRadius(hessianLipschitz) }, 60],
+      [{ radiusRule: holderHessianRadius(1, hessianLipschitz) }, 60],
+      [{ radiusRule: quasiSelfConcordantRadius(2 * Math.max(...[0, 1, 2, 3, 4].map(length))) }, 120],
+      [{ radiusRule: lipschitzGradientRadius(lipschitz), hessian: 'none' }, 1000],
+      [{ radiusRule: relaxedSmoothnessRadius(lipschitz, 0.1), hessian: 'none' }, 1000],
     ];
     const best = gradientNormalizedNewton(sum, start, { tolerance: 1e-13 }).value;
     for (const [options, most] of rules) {
@@ -70,7 +70,12 @@ describe('radii that are known', () => {
 
   it('are steps of gradient descent for a Lipschitz gradient', () => {
     const start = Float64Array.of(4, -3);
-    const [, point] = path(sum, start, { gamma: lipschitzGradientRadius(lipschitz), hessian: 'none' }, 1);
+    const [, point] = path(
+      sum,
+      start,
+      { radiusRule: lipschitzGradientRadius(lipschitz), hessian: 'none' },
+      1,
+    );
     const slope = new Float64Array(2);
     sum.gradient(start, slope);
     point.forEach((value, i) => {
@@ -85,7 +90,7 @@ describe('radii that are known', () => {
     ] as const) {
       const { trace = [] } = gradientNormalizedNewton(sum, Float64Array.of(4, -3), {
         ...options,
-        initialGamma: 1e3,
+        initialRadius: 1e3,
         trace: true,
       });
       let rejections = 0;

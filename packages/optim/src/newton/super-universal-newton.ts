@@ -17,13 +17,13 @@ import {
   hessian,
   hessianEvery,
   maxIterations,
-  maxSearch,
+  maxTrials,
   metric,
   regularizedNewtonSteps,
   targetValue,
 } from './regularized-newton.ts';
 
-const alpha = {
+const gradientPower = {
   type: 'number',
   min: 0,
   max: 1,
@@ -45,8 +45,8 @@ const superUniversalNewtonOptions = {
   hessianEvery,
   targetValue,
   extrapolation,
-  maxSearch,
-  alpha,
+  maxTrials,
+  gradientPower,
   initialFactor,
   maxIterations,
 } as const satisfies OptionSpecs;
@@ -98,7 +98,7 @@ function* superUniversalNewtonSteps(
   options: SuperUniversalNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(superUniversalNewtonOptions, options);
-  const rule = powerRule(settings.alpha, settings.initialFactor);
+  const rule = powerRule(settings.gradientPower, settings.initialFactor);
   return yield* regularizedNewtonSteps(objective, initial, settings, rule);
 }
 
@@ -130,7 +130,14 @@ export const superUniversalNewtonSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Super-universal regularized Newton method', arxiv: '2208.05888', year: 2022 },
   cost: 'O(d^3) \\text{ and a gradient for a trial, of which there are about two an iteration}',
-  options: { tolerance, alpha, hessian: namedHessian, metric: namedMetric, factorization, maxIterations },
+  options: {
+    tolerance,
+    alpha: gradientPower,
+    hessian: namedHessian,
+    metric: namedMetric,
+    factorization,
+    maxIterations,
+  },
   declines: needsCurvature,
   steps: (instance, options) =>
     superUniversalNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),

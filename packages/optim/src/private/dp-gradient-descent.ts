@@ -13,7 +13,7 @@ import type { PaymentSettings, PrivateIterate, PrivateSolution } from './private
 import {
   addNoise,
   adjacency,
-  clip,
+  clipNorm,
   createSelection,
   output,
   payFor,
@@ -30,7 +30,7 @@ const steps = {
   description: 'Steps; of theory, 4 to 2000, by default',
 } as const;
 const stepSize = { type: 'number', above: 0, description: 'Step; 1/(2 L1) by default' } as const;
-const rule = {
+const optimizer = {
   type: 'choice',
   choices: ['gradient', 'adam'],
   default: 'gradient',
@@ -42,18 +42,18 @@ const dpGdOptions = /* @__PURE__ */ privateOptions({
   adjacency,
   steps,
   stepSize,
-  clip,
-  rule,
+  clipNorm,
+  optimizer,
   output,
 });
 
 /** Options of `dpSgd`. */
 const dpSgdOptions = /* @__PURE__ */ privateOptions({
-  batch: { type: 'integer', min: 1, description: 'Expected size of a sample; √n by default' },
+  batchSize: { type: 'integer', min: 1, description: 'Expected size of a sample; √n by default' },
   steps,
   stepSize,
-  clip,
-  rule,
+  clipNorm,
+  optimizer,
   output,
 });
 
@@ -114,7 +114,7 @@ export function dpSgd(loss: PrivateLoss, options: DpSgdOptions): Outcome<Private
 function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpSgdOptions, options);
   const n = loss.records;
-  const batch = settings.batch ?? Math.ceil(Math.sqrt(n));
+  const batch = settings.batchSize ?? Math.ceil(Math.sqrt(n));
   if (batch > n)
     throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batch', code: 'out-of-range' });
   const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
@@ -129,15 +129,15 @@ interface NoisySettings extends PaymentSettings {
   readonly batch: number;
   readonly sigma: number;
   readonly stepSize: number | undefined;
-  readonly clip: number | undefined;
-  readonly rule: 'gradient' | 'adam';
+  readonly clipNorm: number | undefined;
+  readonly optimizer: 'gradient' | 'adam';
   readonly output: 'least' | 'last' | 'random';
 }
 
 function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateSolution, PrivateIterate> {
   const { records: n, dimension: d } = loss;
-  const { steps: T, batch, sigma, rule } = settings;
-  const clip = settings.clip ?? loss.lipschitz;
+  const { steps: T, batch, sigma, optimizer: rule } = settings;
+  const clip = settings.clipNorm ?? loss.lipschitz;
   const stepSize = settings.stepSize ?? 1 / (2 * loss.smoothness);
   const paid = payFor([{ kind: 'gradient', rate: batch / n, sigma, count: T }], settings);
   const selection = createSelection(settings.output, T, paid.noise);

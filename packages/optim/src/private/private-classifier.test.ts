@@ -43,7 +43,7 @@ describe('privateClassifier', () => {
     const { w } = dpGd(loss, {
       ...budget,
       steps: 20,
-      clip: 0.5,
+      clipNorm: 0.5,
       stepSize: 2 / loss.smoothness,
       output: 'last',
       seed: 3,

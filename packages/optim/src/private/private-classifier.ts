@@ -42,7 +42,7 @@ const privateClassifierOptions = {
     default: 2,
     description: 'Length of a step, over 1/L1: L1 is 1/4, as rows are no longer than 1',
   },
-  clip: {
+  clipNorm: {
     type: 'number',
     above: 0,
     default: 0.5,
@@ -151,7 +151,7 @@ export function privateClassifier(
     delta: settings.delta,
     adjacency: settings.adjacency,
     steps: settings.steps,
-    clip: settings.clip,
+    clipNorm: settings.clipNorm,
     stepSize: stepSize / loss.smoothness,
     output: 'last',
     ...(settings.accountant && { accountant: settings.accountant as Accountant }),

@@ -49,7 +49,7 @@ export const adjacency = {
   default: 'replace',
   description: 'Neighbours differ by a record that is replaced, or by one that is added or removed',
 } as const;
-export const clip = {
+export const clipNorm = {
   type: 'number',
   above: 0,
   description:

@@ -13,7 +13,7 @@ import type { PrivateIterate, PrivateSolution } from './private-run.ts';
 import {
   addNoise,
   adjacency,
-  clip,
+  clipNorm,
   createSelection,
   output,
   payFor,
@@ -33,7 +33,7 @@ const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
     max: 1e6,
     description: 'Steps q from one full gradient to the next; of theory by default',
   },
-  clip,
+  clipNorm,
   stepSize: { type: 'number', above: 0, description: 'Step η; 1/(2 L1) by default' },
   split: {
     type: 'number',
@@ -49,13 +49,13 @@ const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
     description:
       'Noise by the exact Gaussian formula, or by concentrated privacy as in the figures of the literature',
   },
-  anchorBatch: {
+  anchorBatchSize: {
     type: 'integer',
     min: 1,
     description:
       'Expected size of Poisson samples for full gradients, with neighbours by add-remove; all by default',
   },
-  batch: { type: 'integer', min: 1, description: 'The same for differences' },
+  batchSize: { type: 'integer', min: 1, description: 'The same for differences' },
   output,
 });
 
@@ -98,27 +98,27 @@ export function* privateSpiderBoostSteps(
 ): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, privateSpiderBoostOptions, options);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
-  const { anchorBatch = n, batch = n, split } = settings;
-  for (const [name, size] of Object.entries({ anchorBatch, batch })) {
+  const { anchorBatchSize = n, batchSize = n, split } = settings;
+  for (const [name, size] of Object.entries({ anchorBatch: anchorBatchSize, batch: batchSize })) {
     if (size <= n) continue;
     throw new InvalidInputError(`is ${size} of ${n} records`, { argument: name, code: 'out-of-range' });
   }
   const scale = privateScale(loss, settings.epsilon, settings.delta);
   const { steps: T = Math.max(4, Math.min(2000, Math.floor(scale ** (-4 / 3)))) } = settings;
   const { phase: q = Math.max(1, Math.min(T, Math.floor(1 / (T * scale * scale)))) } = settings;
-  const { stepSize = 1 / (2 * smoothness), clip: bound = lipschitz } = settings;
+  const { stepSize = 1 / (2 * smoothness), clipNorm: bound = lipschitz } = settings;
   const mostChange = largestChange(loss, bound);
   const anchors = Math.ceil((T + 1) / q);
   const variations = T + 1 - anchors;
   const factor = sensitivityFactor(settings.adjacency);
   const plan = (first: number, second: number) => [
-    { kind: 'gradient', rate: anchorBatch / n, sigma: first, count: anchors },
+    { kind: 'gradient', rate: anchorBatchSize / n, sigma: first, count: anchors },
     ...(variations > 0
-      ? [{ kind: 'gradient difference', rate: batch / n, sigma: second, count: variations }]
+      ? [{ kind: 'gradient difference', rate: batchSize / n, sigma: second, count: variations }]
       : []),
   ];
   const [anchorNoise, variationNoise] = ((): readonly [number, number] => {
-    if (anchorBatch < n || batch < n) {
+    if (anchorBatchSize < n || batchSize < n) {
       const common = calibrateNoise((sigma) => plan(sigma, sigma), settings.epsilon, settings.delta);
       return [common, common];
     }
@@ -137,7 +137,7 @@ export function* privateSpiderBoostSteps(
   const sum = new Float64Array(d);
   for (let t = 0; t <= T; t++) {
     const isAnchor = t % q === 0;
-    const size = isAnchor ? anchorBatch : batch;
+    const size = isAnchor ? anchorBatchSize : batchSize;
     const chosen = size < n ? poissonSample(n, size / n, paid.noise) : n;
     const moved = isAnchor ? 0 : Math.hypot(...w.map((value, j) => value - before[j]));
     const length = isAnchor ? bound : Math.min(smoothness * moved, mostChange);

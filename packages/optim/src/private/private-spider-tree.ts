@@ -13,7 +13,7 @@ import type { PrivateIterate, PrivateSolution } from './private-run.ts';
 import {
   addNoise,
   adjacency,
-  clip,
+  clipNorm,
   payFor,
   requireReplacement,
   sensitivityFactor,
@@ -24,20 +24,20 @@ import { beginPrivate, definePrivateSolver, privateOptions } from './private-sol
 /** Options of `privateSpiderTree`. */
 const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
   adjacency,
-  batch: { type: 'integer', min: 1, description: 'Records of a round’s root b; of theory by default' },
+  batchSize: { type: 'integer', min: 1, description: 'Records of a round’s root b; of theory by default' },
   depth: { type: 'integer', min: 0, max: 30, description: 'Depth D of the tree; D 2^(D+1) = b by default' },
-  beta: {
+  pathLength: {
     type: 'number',
     above: 0,
     description: 'Length β of 2^(D/2) steps, times L1; of theory by default',
   },
-  passes: {
+  epochs: {
     type: 'integer',
     min: 1,
     default: 1,
     description: 'Passes over the records, each in a new order and each a release more: 1 in theory',
   },
-  clip,
+  clipNorm,
   threshold: {
     type: 'number',
     min: 0,
@@ -106,19 +106,20 @@ export function* privateSpiderTreeSteps(
   const settings = beginPrivate(loss, privateSpiderTreeOptions, options);
   requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
-  const { clip: bound = lipschitz, passes } = settings;
+  const { clipNorm: bound = lipschitz, epochs } = settings;
   const mostChange = largestChange(loss, bound);
   const theory = treeSetting(n, d, settings.epsilon);
-  const batch = Math.min(n, settings.batch ?? theory.batch);
+  const batch = Math.min(n, settings.batchSize ?? theory.batch);
   const depth = Math.min(settings.depth ?? theory.depth, Math.floor(Math.log2(batch)));
   const alpha =
     Math.SQRT2 * lipschitz * Math.max(n ** (-1 / 3), Math.sqrt(Math.sqrt(d) / (n * settings.epsilon)));
-  const beta = settings.beta ?? alpha * Math.min(1, (Math.sqrt(batch) * settings.epsilon) / Math.sqrt(d));
+  const beta =
+    settings.pathLength ?? alpha * Math.min(1, (Math.sqrt(batch) * settings.epsilon) / Math.sqrt(d));
   const stepLength = beta / (2 ** (depth / 2) * smoothness);
-  const mu = gaussianMu(settings.epsilon, settings.delta) / Math.sqrt(passes);
+  const mu = gaussianMu(settings.epsilon, settings.delta) / Math.sqrt(epochs);
   // Every record is in one batch of a pass at most: in parallel, all releases of a pass cost what one does.
   const paid = payFor(
-    [{ kind: 'gradients on disjoint batches', rate: 1, sigma: 1 / mu, count: passes }],
+    [{ kind: 'gradients on disjoint batches', rate: 1, sigma: 1 / mu, count: epochs }],
     settings,
   );
   const factor = sensitivityFactor(settings.adjacency);
@@ -136,7 +137,7 @@ export function* privateSpiderTreeSteps(
   let order = shuffledRecords(n, paid.noise);
   const hasRecords = (): boolean => {
     if (used + batch <= n) return true;
-    if (pass === passes) return false;
+    if (pass === epochs) return false;
     pass++;
     used = 0;
     order = shuffledRecords(n, paid.noise);

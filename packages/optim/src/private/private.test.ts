@@ -110,9 +110,9 @@ describe('privateSpiderTree', () => {
     const { ledger, epsilon } = privateSpiderTree(loss, {
       epsilon: 1,
       delta: 1e-6,
-      batch: 100,
+      batchSize: 100,
       depth: 1,
-      passes: 4,
+      epochs: 4,
       threshold: 0,
       seed: 1,
     });
@@ -277,7 +277,7 @@ describe('clipping', () => {
     recursiveRegularization(loss, { ...common, rounds: 1, innerLimit: 1, onIteration });
     expect(sizes[1] / ((2 * clip) / gaussianMu(1, 1e-6) / 100)).toBeCloseTo(1, 1);
     sizes.length = 0;
-    privateSpiderTree(loss, { ...common, batch: 100, depth: 0, threshold: 0, onIteration });
+    privateSpiderTree(loss, { ...common, batchSize: 100, depth: 0, threshold: 0, onIteration });
     expect(sizes[1] / ((2 * clip) / gaussianMu(1, 1e-6) / 100)).toBeCloseTo(1, 1);
   });
 });
@@ -422,7 +422,9 @@ it('classifies tumours privately', async () => {
   };
   const common = { epsilon: 4, delta: 1e-5, seed: 2, output: 'last' } as const;
   expect(accuracy(dpGd(loss, { ...common, steps: 40, stepSize: 8 }).w)).toBeGreaterThan(0.85);
-  expect(accuracy(dpSgd(loss, { ...common, steps: 100, batch: 100, stepSize: 4 }).w)).toBeGreaterThan(0.85);
+  expect(accuracy(dpSgd(loss, { ...common, steps: 100, batchSize: 100, stepSize: 4 }).w)).toBeGreaterThan(
+    0.85,
+  );
   const clipped = { epsilon: 4, delta: 1e-5, clip: 0.2, stepSize: 80 } as const;
   const [phases, rounds] = [[], []] as [number[], number[]];
   for (let seed = 0; seed < 3; seed++) {

@@ -13,7 +13,7 @@ import type { PaidRun, PrivateIterate, PrivateSolution } from './private-run.ts'
 import {
   addNoise,
   adjacency,
-  clip,
+  clipNorm,
   payFor,
   requireReplacement,
   sensitivityFactor,
@@ -36,7 +36,7 @@ const recursiveRegularizationOptions = /* @__PURE__ */ privateOptions({
     default: 'noisy-gd',
     description: 'What minimises on a block: noisy full gradients, or a single pass with noise on its means',
   },
-  lambda: { type: 'number', above: 0, description: 'First regularisation; of theory by default' },
+  initialRidge: { type: 'number', above: 0, description: 'First regularisation; of theory by default' },
   rounds: {
     type: 'integer',
     min: 1,
@@ -44,7 +44,7 @@ const recursiveRegularizationOptions = /* @__PURE__ */ privateOptions({
     description:
       'Rounds, each with a block of its own; of theory by default, less than the logarithm of L1/λ',
   },
-  clip,
+  clipNorm,
   innerLimit: {
     type: 'integer',
     min: 1,
@@ -102,13 +102,13 @@ export function* recursiveRegularizationSteps(
   const settings = beginPrivate(loss, recursiveRegularizationOptions, options);
   requireReplacement(settings.adjacency);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
-  const { radius, method, clip: bound = lipschitz } = settings;
+  const { radius, method, clipNorm: bound = lipschitz } = settings;
   if (method === 'phased-sgd' && bound < lipschitz) {
     const problem = `must be L0 = ${lipschitz} at least: the noise of phased-sgd rests on gradients of convex losses`;
     throw new InvalidInputError(problem, { argument: 'clip', code: 'unsupported' });
   }
   const theory = (bound ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);
-  const lambda = settings.lambda ?? Math.min(smoothness / 4, theory);
+  const lambda = settings.initialRidge ?? Math.min(smoothness / 4, theory);
   const rounds = settings.rounds ?? Math.max(1, Math.floor(Math.log2(smoothness / lambda)) - 1);
   const block = Math.floor(n / rounds);
   if (block < 1) {

@@ -23,7 +23,7 @@ export type AccelerationOptions = StronglyConvexOptions & {
 export const methods = {
   'gradient descent': gradientDescent,
   'long gradient descent': (f: Objective, x: Float64Array, options: AccelerationOptions) =>
-    gradientDescent(f, x, { ...options, step: '2/(L+mu)' }),
+    gradientDescent(f, x, { ...options, stepRule: '2/(L+mu)' }),
   'heavy ball': heavyBall,
   'Nesterov, strongly convex': nesterovStronglyConvex,
   'Nesterov, convex': (

@@ -43,7 +43,7 @@ export const stochasticDualOptions = {
     default: 32,
     description: 'Sources and targets of a batch, at most',
   },
-  step: {
+  stepSize: {
     type: 'number',
     above: 0,
     max: 1,
@@ -111,7 +111,7 @@ export function* stochasticDualSteps(
   checkObject(options, 'options');
 
   const settings = resolveOptions({ ...stochasticDualOptions, plan }, options);
-  const { batchSize, step, seed, initial } = settings;
+  const { batchSize, stepSize, seed, initial } = settings;
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     if (initial === undefined) independent(state, epsilon);
     const ascent = new BatchAscent(state, epsilon, batchSize, new Random(seed));
@@ -124,7 +124,7 @@ export function* stochasticDualSteps(
       if (end) return end;
       // Averages over the last half of the run forget where it began.
       if (((iteration + 1) & iteration) === 0) ascent.restartAverage();
-      ascent.pass(step / Math.sqrt(iteration + 1));
+      ascent.pass(stepSize / Math.sqrt(iteration + 1));
     }
   });
 }

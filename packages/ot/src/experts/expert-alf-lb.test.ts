@@ -26,7 +26,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
   it('solves the worked example with one sign step', () => {
     const steps = alfLbSteps(
       { scores: example, expertsPerToken: 1 },
-      { step: 0.1, tolerance: 0, patience: 1e6 },
+      { stepSize: 0.1, tolerance: 0, patience: 1e6 },
     );
     const outcome = run(steps, { trace: true });
     expect(outcome.trace?.map(({ dualValue }) => dualValue.toFixed(12))).toEqual([
@@ -51,7 +51,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
     // Loads 4 and 0 instead of 2 and 2: sum_k u |A_k - L| = 0.4.
     const steps = alfLbSteps(
       { scores: example, expertsPerToken: 1 },
-      { step: u, tolerance: 0, patience: 1e6 },
+      { stepSize: u, tolerance: 0, patience: 1e6 },
     );
     const { trace } = run(steps, { trace: true });
     const change = (trace?.[1].dualValue ?? 0) - (trace?.[0].dualValue ?? 0);
@@ -71,10 +71,10 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
           const scores = moeInstance(T, E, seed);
           const K = 1 + (seed % 2);
           const target = (T * K) / E;
-          const step = update === 'sign' ? 0.01 : 0.05 / target;
+          const stepSize = update === 'sign' ? 0.01 : 0.05 / target;
           const steps = alfLbSteps(
             { scores, expertsPerToken: K },
-            { update, step, center: false, tolerance: 0, patience: 1e6 },
+            { update, stepSize, center: false, tolerance: 0, patience: 1e6 },
           );
           let before = new Array<number>(E).fill(0);
           let loads: number[] | undefined;
@@ -121,7 +121,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
       const scores = moeInstance(T, E, seed);
       const steps = alfLbSteps(
         { scores, expertsPerToken: K },
-        { step: u, center: false, tolerance: 0, patience: 1e6 },
+        { stepSize: u, center: false, tolerance: 0, patience: 1e6 },
       );
       let last: { loads: Int32Array; experts: Int32Array; bias: Float64Array } | undefined;
       for (let at = steps.next(); !at.done && at.value.iteration < 150; at = steps.next()) {
@@ -158,7 +158,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
       expect(leastSpacing(scores)).toBeGreaterThan(2 * u);
       const steps = alfLbSteps(
         { scores, expertsPerToken: 1 },
-        { step: u, center: false, tolerance: 0, patience: 1e6 },
+        { stepSize: u, center: false, tolerance: 0, patience: 1e6 },
       );
       let inside = false;
       let last: Int32Array | undefined;
@@ -191,9 +191,9 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
     ['proportional', 'constant', 1e-4, 0, 1e-9],
     ['proportional', 'harmonic', 1e-2, 0, 1e-9],
     ['proportional', 'square-root', 1e-3, 0, 1e-9],
-  ] as const)('ends as the reference does with %s, %s, %d', (update, schedule, step, violation, gap) => {
+  ] as const)('ends as the reference does with %s, %s, %d', (update, schedule, stepSize, violation, gap) => {
     const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
-    const outcome = run(alfLbSteps(problem, { update, schedule, step, tolerance: 0, patience: 1e6 }), {
+    const outcome = run(alfLbSteps(problem, { update, schedule, stepSize, tolerance: 0, patience: 1e6 }), {
       maxIterations: 2000,
     });
     expect(outcome.maxViolation).toBeLessThanOrEqual(violation);
@@ -204,7 +204,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
   it('oscillates as the reference does with proportional steps of 0.001', () => {
     const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
     const { trace = [] } = run(
-      alfLbSteps(problem, { update: 'proportional', step: 1e-3, tolerance: 0, patience: 1e6 }),
+      alfLbSteps(problem, { update: 'proportional', stepSize: 1e-3, tolerance: 0, patience: 1e6 }),
       { maxIterations: 2000, trace: true },
     );
     const late = trace.slice(-500);
@@ -217,10 +217,13 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
   it('goes to and fro for ever with constant steps, and comes to rest with those that shrink', () => {
     const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
     const way = (schedule: 'constant' | 'square-root' | 'harmonic') => {
-      const { trace = [] } = run(alfLbSteps(problem, { schedule, step: 0.05, tolerance: 0, patience: 1e6 }), {
-        maxIterations: 1200,
-        trace: true,
-      });
+      const { trace = [] } = run(
+        alfLbSteps(problem, { schedule, stepSize: 0.05, tolerance: 0, patience: 1e6 }),
+        {
+          maxIterations: 1200,
+          trace: true,
+        },
+      );
       return trace.slice(-400).map(({ dualValue }) => dualValue);
     };
     const spread = (values: number[]) => Math.max(...values) - Math.min(...values);
@@ -258,7 +261,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
 describe('a run that oscillates', () => {
   it('is stalled, and says what to change', () => {
     const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
-    const outcome = run(alfLbSteps(problem, { step: 0.05, patience: 50 }));
+    const outcome = run(alfLbSteps(problem, { stepSize: 0.05, patience: 50 }));
     expect(outcome.status).toBe('stalled');
     expect(outcome.reason).toContain('let steps shrink');
   });

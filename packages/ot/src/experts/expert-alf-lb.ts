@@ -20,7 +20,7 @@ import {
   checkBiasUpdate,
   momentum,
   sequenceLength,
-  step,
+  stepSize,
   update,
 } from './expert-bias-update.ts';
 import { coordinateDualSteps } from './expert-coordinate-dual.ts';
@@ -37,7 +37,7 @@ export const alfLbOptions = {
     description:
       "How steps shrink with the iteration n: not at all, as 1 / sqrt(n), as 1 / n; or Polyak's step, for which the optimum is computed first and updates are proportional",
   },
-  step,
+  stepSize,
   momentum,
   sequenceLength,
   center: centered,

@@ -415,7 +415,7 @@ describe('bad input', () => {
     ['method', () => assignExperts(scores, 1, { method: 'simplex' as 'auction' })],
     ['epsilon', () => assignExperts(scores, 1, { method: 'auction', epsilon: 0 })],
     ['temperature', () => assignExperts(scores, 1, { method: 'sinkhorn', temperature: -1 })],
-    ['step', () => assignExperts(scores, 1, { method: 'alf-lb', alfLb: { step: 0 } })],
+    ['step', () => assignExperts(scores, 1, { method: 'alf-lb', alfLb: { stepSize: 0 } })],
   ] as const)('names %s', (argument, call) => {
     expect(call).toThrow(InvalidInputError);
     expect(call).toThrow(argument);

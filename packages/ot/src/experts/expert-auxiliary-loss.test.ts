@@ -78,7 +78,7 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
     const scores = moeInstance(512, 16, 1);
     const problem = { scores, expertsPerToken: 2 };
     const after = (weight: number) =>
-      run(expertAuxiliaryLossSteps(problem, { weight, learningRate: 5 }), {
+      run(expertAuxiliaryLossSteps(problem, { weight, stepSize: 5 }), {
         maxIterations: quickOrFull(250, 400),
       });
     const [none, some, much] = [after(0), after(0.1), after(1)];
@@ -102,8 +102,8 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
     { weight: 1, zLossWeight: 0.1, sequenceLength: 7 },
   ])('descends along the gradient of the loss with %j', (options) => {
     const scores = moeInstance(40, 5, 2);
-    const learningRate = 0.5;
-    const steps = expertAuxiliaryLossSteps({ scores, expertsPerToken: 2 }, { ...options, learningRate });
+    const stepSize = 0.5;
+    const steps = expertAuxiliaryLossSteps({ scores, expertsPerToken: 2 }, { ...options, stepSize });
     let bias = new Array<number>(5).fill(0);
     for (let iteration = 0; iteration < 4; iteration++) {
       const gradient = differences(scores, bias, 2, options);
@@ -113,7 +113,7 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
       expect(Array.from(step.value.solution().experts)).toEqual(
         sortedRoute(logitsOf(scores), 2, bias).flat(),
       );
-      bias = bias.map((value, k) => value - learningRate * gradient[k]);
+      bias = bias.map((value, k) => value - stepSize * gradient[k]);
     }
     steps.return(undefined as never);
     expect(Math.hypot(...bias)).toBeGreaterThan(0.01);
@@ -121,11 +121,11 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
 
   it('moves selection biases by signs beside the loss', () => {
     const scores = moeInstance(60, 6, 4);
-    const [biasStep, weight] = [0.05, 0];
+    const [biasStepSize, weight] = [0.05, 0];
     // So slow that the learned biases stay where they are.
     const steps = expertAuxiliaryLossSteps(
       { scores, expertsPerToken: 2 },
-      { weight, biasStep, learningRate: 1e-300 },
+      { weight, biasStepSize, stepSize: 1e-300 },
     );
     let bias = new Array<number>(6).fill(0);
     for (let iteration = 0; iteration < 12; iteration++) {
@@ -135,7 +135,7 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
       expect(Array.from(step.value.solution().experts)).toEqual(routing.flat());
       const moved = bias.map((value, k) => {
         const load = routing.filter((experts) => experts.includes(k)).length;
-        return value + biasStep * Math.sign(20 - load);
+        return value + biasStepSize * Math.sign(20 - load);
       });
       const mean = moved.reduce((total, value) => total + value / 6, 0);
       bias = moved.map((value) => value - mean);
@@ -154,7 +154,7 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
 it('says so where the descent leaves the range of numbers, and routes to experts that there are', () => {
   const scores = moeInstance(16, 4, 3);
   const outcome = run(
-    expertAuxiliaryLossSteps({ scores, expertsPerToken: 1 }, { zLossWeight: 100, learningRate: 10 }),
+    expertAuxiliaryLossSteps({ scores, expertsPerToken: 1 }, { zLossWeight: 100, stepSize: 10 }),
     { maxIterations: 5000 },
   );
   expect(outcome.experts.every((expert) => expert >= 0 && expert < 4)).toBe(true);

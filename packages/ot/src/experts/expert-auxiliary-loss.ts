@@ -35,14 +35,14 @@ export const expertAuxiliaryLossOptions = {
     default: 0,
     description: 'Weight of the mean square of log sum exp of the logits, at least 0',
   },
-  learningRate: { type: 'number', above: 0, default: 0.1, description: 'Rate of gradient descent, positive' },
+  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Rate of gradient descent, positive' },
   sequenceLength: {
     type: 'integer',
     min: 1,
     description:
       'Tokens of a sequence: the auxiliary loss is then the mean over sequences; by default over the batch',
   },
-  biasStep: {
+  biasStepSize: {
     type: 'number',
     min: 0,
     default: 0,
@@ -97,7 +97,7 @@ export function* expertAuxiliaryLossSteps(
   checkExpertAssignment(problem);
   checkScores(problem);
   const settings = resolveOptions(expertAuxiliaryLossOptions, options);
-  const { learningRate, biasStep, tolerance, patience } = settings;
+  const { stepSize, biasStepSize, tolerance, patience } = settings;
   const { rows, cols, values } = problem.scores;
   const logits = {
     rows,
@@ -108,7 +108,7 @@ export function* expertAuxiliaryLossSteps(
   const noPrices = new Float64Array(cols);
   const learned = new Float64Array(cols);
   const selection = new Float64Array(cols);
-  const biasUpdate = new BiasUpdate(cols, { step: biasStep });
+  const biasUpdate = new BiasUpdate(cols, { step: biasStepSize });
   using router = new Router(cols, problem.expertsPerToken);
   let leastViolation = Infinity;
   let leastGradient = Infinity;
@@ -134,9 +134,9 @@ export function* expertAuxiliaryLossSteps(
         'neither violation nor gradient falls any more: loads jump as experts trade tokens',
       );
     }
-    for (let k = 0; k < cols; k++) learned[k] -= learningRate * gradient[k];
+    for (let k = 0; k < cols; k++) learned[k] -= stepSize * gradient[k];
     if (!allFinite(learned)) return stalled(solution(), DIVERGED);
-    if (biasStep > 0) {
+    if (biasStepSize > 0) {
       biasUpdate.observe(routing, targets, iteration + 1);
       biasUpdate.apply(selection, targets, iteration + 1);
     }

@@ -39,7 +39,7 @@ describe('the balancer', () => {
   });
 
   it('follows a drift and bursts', () => {
-    const balancer = createExpertBalancer({ experts: 8, expertsPerToken: 2, step: 0.01 });
+    const balancer = createExpertBalancer({ experts: 8, expertsPerToken: 2, stepSize: 0.01 });
     const stream = scoreStream({ tokens: 256, batches: 600, means, drift: 0.01, burstShare: 0.1 }, 3);
     const violations = Array.from(stream, (batch) => balancer.route(batch).maxViolation);
     const median = violations.slice(300).sort((a, b) => a - b)[150];

@@ -48,7 +48,7 @@ export const expertBalancerOptions = {
   },
   update,
   schedule,
-  step: {
+  stepSize: {
     type: 'value',
     check: checkStep,
     description:
@@ -167,9 +167,9 @@ function checkIsState(value: unknown, argument: string): asserts value is Expert
   throw new InvalidInputError('expected the state of a balancer', { argument, code: 'type' });
 }
 
-function checkUpdates({ step, update, schedule, sequenceLength }: Settings): void {
+function checkUpdates({ stepSize, update, schedule, sequenceLength }: Settings): void {
   checkBiasUpdate({ update, sequenceLength });
-  if (step !== 'curvature') return;
+  if (stepSize !== 'curvature') return;
   if (update !== 'proportional' || schedule !== 'harmonic') {
     throw new InvalidInputError("'curvature' needs update 'proportional' and schedule 'harmonic'", {
       argument: 'step',
@@ -227,12 +227,15 @@ class Balancer implements ExpertBalancer {
   #curvature: number;
 
   constructor(options: Settings) {
-    const { experts, expertsPerToken, shares, initialState, step, ...updating } = options;
+    const { experts, expertsPerToken, shares, initialState, stepSize, ...updating } = options;
     this.#options = options;
     const sum = shares?.reduce((total, share) => total + share, 0) ?? experts;
     this.#shares = new Float64Array(experts).map((_, k) => (shares?.[k] ?? 1) / sum);
     this.#router = new Router(experts, expertsPerToken);
-    this.#update = new BiasUpdate(experts, step === 'curvature' ? updating : { ...updating, step });
+    this.#update = new BiasUpdate(
+      experts,
+      stepSize === 'curvature' ? updating : { ...updating, step: stepSize },
+    );
     this.#laplacian = new RankLaplacian(experts, expertsPerToken, BANDWIDTH);
     this.iteration = initialState?.iteration ?? 0;
     this.bias = Float64Array.from(initialState?.bias ?? new Float64Array(experts));
@@ -272,7 +275,7 @@ class Balancer implements ExpertBalancer {
       bias: Array.from(this.bias),
       differences: Array.from(this.#update.differences),
       curvature: this.#curvature,
-      ...(this.#options.step === 'curvature' && { ranks: this.#laplacian.state() }),
+      ...(this.#options.stepSize === 'curvature' && { ranks: this.#laplacian.state() }),
     };
   }
 
@@ -292,7 +295,7 @@ class Balancer implements ExpertBalancer {
   #follow(scores: MatrixLike, routing: Routing, targets: Float64Array): void {
     const n = this.iteration;
     this.#update.observe(routing, targets, n);
-    if (this.#options.step !== 'curvature') {
+    if (this.#options.stepSize !== 'curvature') {
       this.#update.apply(this.bias, targets, n);
       return;
     }

@@ -45,7 +45,7 @@ describe('the loads of sequences', () => {
     const balancer = createExpertBalancer({
       experts: 8,
       expertsPerToken: 2,
-      step: 0.05,
+      stepSize: 0.05,
       schedule: 'square-root',
       sequenceLength: 64,
     });

@@ -100,7 +100,7 @@ function countViolations(
       let before: Snapshot | undefined;
       for (const after of snapshots(
         problem,
-        { step: 1e-3, center: false, tolerance: 0, patience: 1e6 },
+        { stepSize: 1e-3, center: false, tolerance: 0, patience: 1e6 },
         400,
       )) {
         if (before) {
@@ -179,11 +179,11 @@ const LONGEST_RUN = 200_000;
  */
 function followSigns(
   scores: DenseMatrix,
-  step: number,
+  stepSize: number,
 ): { reached: boolean; left: number; crowded: number; repeats: boolean } {
   const problem = { scores, expertsPerToken: 1 };
   const targets = targetLoads(problem);
-  const steps = alfLbSteps(problem, { step, center: false, tolerance: 0, patience: LONGEST_RUN });
+  const steps = alfLbSteps(problem, { stepSize, center: false, tolerance: 0, patience: LONGEST_RUN });
   const seen = new Set<string>();
   const ups = new Int32Array(scores.cols);
   let inside = false;
@@ -309,9 +309,9 @@ const training = defineClaim({
     const greedy = mean('greedy routing', {});
     const weak = mean('auxiliary loss, weight 0.01', { auxiliaryWeight: 0.01 });
     const strong = mean('auxiliary loss, weight 0.1', { auxiliaryWeight: 0.1 });
-    const sign = mean('sign steps', { balancer: { step: 1e-3 } });
+    const sign = mean('sign steps', { balancer: { stepSize: 1e-3 } });
     const shrinking = mean('sign steps that shrink', {
-      balancer: { schedule: 'square-root', step: 0.02 },
+      balancer: { schedule: 'square-root', stepSize: 0.02 },
     });
     const exact = mean('coordinate dual', { balancer: { method: 'coordinate-dual' } });
     const show = ({ loss, maxViolation }: Means) =>

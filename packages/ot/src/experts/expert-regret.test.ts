@@ -20,7 +20,7 @@ describe('onlineRegret', { timeout: 60_000 }, () => {
           ...options,
           update: 'proportional',
           schedule: 'harmonic',
-          step: 'curvature',
+          stepSize: 'curvature',
         }).regret,
     );
     const regret = meanOf(curves);
@@ -32,7 +32,7 @@ describe('onlineRegret', { timeout: 60_000 }, () => {
   it('reports the linear law for constant steps', () => {
     const count = quickOrFull(1000, 2000);
     const batches = scoreStream({ tokens: T, batches: count, means }, 1);
-    const { fits, regret } = onlineRegret(batches, { ...options, update: 'proportional', step: 0.002 });
+    const { fits, regret } = onlineRegret(batches, { ...options, update: 'proportional', stepSize: 0.002 });
     expect(fits.linear.r2).toBeGreaterThan(Math.max(fits.logarithmic.r2, fits.squareRoot.r2));
     expect(fits.linear.r2).toBeGreaterThan(0.98);
     expect(regret[count - 1]).toBeGreaterThan(0.045 * count);

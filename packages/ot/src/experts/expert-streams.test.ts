@@ -10,10 +10,10 @@ const [E, K] = [8, 2];
 const means = linearMeans(E);
 
 const rules = {
-  sign: { update: 'sign', step: 0.01 },
+  sign: { update: 'sign', stepSize: 0.01 },
   constant: { update: 'proportional' },
   squareRoot: { update: 'proportional', schedule: 'square-root' },
-  curvature: { update: 'proportional', schedule: 'harmonic', step: 'curvature' },
+  curvature: { update: 'proportional', schedule: 'harmonic', stepSize: 'curvature' },
   coordinateDual: { method: 'coordinate-dual' },
 } satisfies Record<string, Partial<ExpertBalancerOptions>>;
 

@@ -35,12 +35,12 @@ describe('training', { timeout: 60_000 }, () => {
   });
 
   it('goes to and fro with constant steps, and settles with those that shrink', () => {
-    const step = 0.02;
-    const constant = train({ balancer: { step } });
+    const stepSize = 0.02;
+    const constant = train({ balancer: { stepSize } });
     // Nearly every bias moves by the whole step in every one of the last fifty steps, and comes nowhere.
-    expect(constant.path).toBeGreaterThan(0.8 * 50 * step);
-    expect(constant.drift).toBeLessThan(3 * step);
-    const settled = train({ balancer: { schedule: 'square-root', step } });
+    expect(constant.path).toBeGreaterThan(0.8 * 50 * stepSize);
+    expect(constant.drift).toBeLessThan(3 * stepSize);
+    const settled = train({ balancer: { schedule: 'square-root', stepSize } });
     expect(settled.path).toBeLessThan(constant.path / 8);
     expect(settled.maxViolation).toBeLessThan(constant.maxViolation);
   });

@@ -37,7 +37,7 @@ describe('linear maps', () => {
   it('recover an affine map with a positive definite matrix', () => {
     const fresh = points(0, 0, 5, -7, 1e3, 1);
     expectClose(linearMap(x, affine(x))(fresh).values, affine(fresh).values, 8);
-    const { map, status, iterations } = transportMap(x, affine(x), { kind: 'linear' });
+    const { map, status, iterations } = transportMap(x, affine(x), { method: 'linear' });
     expect([status, iterations]).toEqual(['converged', 0]);
     expectClose(map(fresh).values, affine(fresh).values, 8);
   });
@@ -78,7 +78,7 @@ describe('entropic maps', () => {
       });
       const expected = barycentricProjection(plan.plan, y).values;
       expectClose(entropicMap(y, plan.targetPotential, { epsilon })(x).values, expected, 8);
-      const fitted = transportMap(x, y, { kind: 'entropic', epsilon, tolerance: 1e-12 });
+      const fitted = transportMap(x, y, { method: 'entropic', epsilon, tolerance: 1e-12 });
       expectClose(fitted.map(x).values, expected, 8);
       expect(fitted.cost).toBeCloseTo(plan.cost, 8);
     },
@@ -152,10 +152,10 @@ describe('barycentric maps', () => {
 
 const plan = { rows: 40, cols: 40, values: new Float64Array(1600).fill(1 / 1600) };
 it.each<[string, () => unknown]>([
-  ['kind', () => transportMap(x, y, { kind: 'kernel' as never })],
-  ['epsilon', () => transportMap(x, y, { kind: 'entropic' })],
+  ['kind', () => transportMap(x, y, { method: 'kernel' as never })],
+  ['epsilon', () => transportMap(x, y, { method: 'entropic' })],
   ['epsilon', () => transportMap(x, y, { epsilon: -1 })],
-  ['ridge', () => transportMap(x, y, { kind: 'linear', ridge: -1 })],
+  ['ridge', () => transportMap(x, y, { method: 'linear', ridge: -1 })],
   ['y', () => transportMap(x, { rows: 1, cols: 1, values: new Float64Array(1) })],
   ['a', () => transportMap(x, y, { a: new Float64Array(3) })],
   ['points', () => transportMap(x, y).map({ rows: 1, cols: 1, values: new Float64Array(1) })],

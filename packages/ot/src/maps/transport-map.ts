@@ -28,7 +28,7 @@ import { total } from '../transport.ts';
 
 /** Options of `transportMap`. */
 export const transportMapOptions = {
-  kind: {
+  method: {
     type: 'choice',
     choices: ['barycentric', 'entropic', 'linear'],
     default: 'barycentric',
@@ -138,19 +138,19 @@ export function transportMap(
   options: TransportMapOptions = {},
 ): Outcome<FittedMap> {
   const settings = resolveOptions(transportMapOptions, options);
-  const { kind, epsilon, metric, tolerance, ridge } = settings;
+  const { method, epsilon, metric, tolerance, ridge } = settings;
   const { a, b } = checkPointClouds(x, y, settings);
   const limits = runOptionsOf(transportMapOptions, options);
-  if (kind === 'linear') return linearOutcome(x, y, a, b, ridge);
-  if (kind === 'entropic' && epsilon === undefined) {
+  if (method === 'linear') return linearOutcome(x, y, a, b, ridge);
+  if (method === 'entropic' && epsilon === undefined) {
     throw new InvalidInputError("is required for kind 'entropic'", { argument: 'epsilon', code: 'type' });
   }
   const solved = solveTransport({ x, y, metric, a, b }, { ...limits, epsilon, tolerance });
   const { cost, status, reason, iterations, seconds } = solved;
   const map =
-    kind === 'barycentric' && solved.plan
+    method === 'barycentric' && solved.plan
       ? displacementsOf(solved.plan, x, y)
-      : kind === 'barycentric'
+      : method === 'barycentric'
         ? displacementMap(x, a, potentialMap(solved, y, epsilon, metric)(x))
         : potentialMap(solved, y, epsilon, metric);
   return { map, cost, status, reason, iterations, seconds };

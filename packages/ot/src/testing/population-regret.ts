@@ -16,12 +16,12 @@ const MODULUS = 87;
 const SLOPE = 97 / (2 * MODULUS);
 
 const rules = {
-  harmonic: { update: 'proportional', schedule: 'harmonic', step: 1 / MODULUS },
-  'harmonic, twice as large': { update: 'proportional', schedule: 'harmonic', step: 2 / MODULUS },
-  'harmonic, half as large': { update: 'proportional', schedule: 'harmonic', step: 0.5 / MODULUS },
-  'square root': { update: 'proportional', schedule: 'square-root', step: 0.005 },
-  constant: { update: 'proportional', schedule: 'constant', step: 0.002 },
-  sign: { update: 'sign', schedule: 'constant', step: 0.01 },
+  harmonic: { update: 'proportional', schedule: 'harmonic', stepSize: 1 / MODULUS },
+  'harmonic, twice as large': { update: 'proportional', schedule: 'harmonic', stepSize: 2 / MODULUS },
+  'harmonic, half as large': { update: 'proportional', schedule: 'harmonic', stepSize: 0.5 / MODULUS },
+  'square root': { update: 'proportional', schedule: 'square-root', stepSize: 0.005 },
+  constant: { update: 'proportional', schedule: 'constant', stepSize: 0.002 },
+  sign: { update: 'sign', schedule: 'constant', stepSize: 0.01 },
 } satisfies Record<string, Partial<ExpertBalancerOptions>>;
 
 type Rule = keyof typeof rules;

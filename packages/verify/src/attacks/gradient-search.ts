@@ -14,7 +14,7 @@ import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './n
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 const gradientSearchOptions = {
-  rate: {
+  stepSize: {
     type: 'number',
     above: 0,
     default: 0.05,
@@ -86,7 +86,7 @@ function* gradientSearchSteps(
   instance: SurrogateInstance,
   options: GradientSearchOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
-  const { rate, steps, starts, fallback, seed } = resolveOptions(gradientSearchOptions, options);
+  const { stepSize, steps, starts, fallback, seed } = resolveOptions(gradientSearchOptions, options);
   const search = new SurrogateSearch(instance);
   const random = new Random(seed);
   for (let start = 0; start < starts; start++) {
@@ -102,7 +102,7 @@ function* gradientSearchSteps(
       const gradient = yield* search.gradient(point, point, fallback);
       // Without a slope there is nothing to follow from here.
       if (!gradient?.some((g) => g !== 0)) break;
-      const length = rate * 0.01 ** (step / steps);
+      const length = stepSize * 0.01 ** (step / steps);
       const d = gradient.map((g, j) => {
         const scaled = g * search.scale[j];
         moment[j] = 0.9 * moment[j] + 0.1 * scaled;

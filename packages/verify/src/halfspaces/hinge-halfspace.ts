@@ -14,7 +14,7 @@ import {
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 const hingeHalfspaceOptions = {
-  regularisation: {
+  ridge: {
     type: 'number',
     min: 0,
     default: 1e-4,
@@ -59,7 +59,7 @@ function* hingeHalfspaceSteps(
   instance: HalfspaceInstance,
   options: HingeHalfspaceOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
-  const { regularisation, epochs, seed } = resolveOptions(hingeHalfspaceOptions, options);
+  const { ridge, epochs, seed } = resolveOptions(hingeHalfspaceOptions, options);
   checkHalfspaceInstance(instance);
   const sample = wholeSample(instance);
   const { count, dimension: d, points, labels } = sample;
@@ -82,13 +82,12 @@ function* hingeHalfspaceSteps(
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (const i of random.permutation(count)) {
       step++;
-      const length =
-        regularisation > 0 ? 1 / (regularisation * (step + 1 / regularisation)) : 1 / Math.sqrt(step);
+      const length = ridge > 0 ? 1 / (ridge * (step + 1 / ridge)) : 1 / Math.sqrt(step);
       let z = 0;
       for (let j = 0; j < d; j++) z += (points[i * d + j] / scale) * v[j];
       const isInside = labels[i] * z < 1;
       for (let j = 0; j < d; j++) {
-        v[j] *= 1 - length * regularisation;
+        v[j] *= 1 - length * ridge;
         if (isInside) v[j] += (length * labels[i] * points[i * d + j]) / scale;
         if (epoch >= epochs / 2 || epochs === 1) mean[j] += v[j] / count;
       }

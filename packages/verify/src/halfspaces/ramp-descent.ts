@@ -12,7 +12,7 @@ import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 const rampDescentOptions = {
   width: { type: 'number', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
-  restarts: {
+  starts: {
     type: 'integer',
     min: 0,
     max: 100,
@@ -58,12 +58,12 @@ function* rampDescentSteps(
   instance: HalfspaceInstance,
   options: RampDescentOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
-  const { width, restarts, seed } = resolveOptions(rampDescentOptions, options);
+  const { width, starts, seed } = resolveOptions(rampDescentOptions, options);
   checkHalfspaceInstance(instance);
   const sample = wholeSample(instance);
   const random = new Random(seed);
   const [first] = halves(instance, random.permutation(sample.count));
-  let candidates = startVectors(first, restarts, random);
+  let candidates = startVectors(first, starts, random);
   let w = candidates[0].slice();
   let error = errorOf(sample, w);
   let level = 0.5;

@@ -52,7 +52,7 @@ const testAndLearnHalfspaceOptions = {
     max: 0.5,
     description: 'Width of the band for massart noise; searched for by default',
   },
-  restarts: {
+  starts: {
     type: 'integer',
     min: 0,
     max: 100,
@@ -126,7 +126,7 @@ function* testAndLearnHalfspaceSteps(
   options: TestAndLearnHalfspaceOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
   const settings = resolveOptions(testAndLearnHalfspaceOptions, options);
-  const { excess, delta, certificate, restarts, seed } = settings;
+  const { excess, delta, certificate, starts, seed } = settings;
   checkHalfspaceInstance(instance);
   checkColumns(instance.points.cols, settings.calibrate);
   const random = new Random(seed);
@@ -156,7 +156,7 @@ function* testAndLearnHalfspaceSteps(
     if (trial.tests.some(({ passed }) => !passed))
       return reject('moments', 'the points do not have the moments of the target');
   }
-  const candidates = startVectors(first, restarts, random);
+  const candidates = startVectors(first, starts, random);
   const shared: CertifyingRun = {
     trial,
     first,

@@ -15,7 +15,7 @@ const linearLipschitzOptions = {
     default: 'crown',
     description: 'How the pre-activations are bounded',
   },
-  relaxation: {
+  envelope: {
     type: 'choice',
     choices: ['chord', 'mccormick'],
     default: 'mccormick',
@@ -61,8 +61,8 @@ function* linearLipschitzSteps(
   instance: LipschitzInstance,
   options: LinearLipschitzOptions = {},
 ): Steps<LipschitzSolution, LipschitzIterate> {
-  const { forward, relaxation } = resolveOptions(linearLipschitzOptions, options);
-  return yield* propagatedSteps(instance, { method: 'linear', forward, relaxation });
+  const { forward, envelope } = resolveOptions(linearLipschitzOptions, options);
+  return yield* propagatedSteps(instance, { method: 'linear', forward, relaxation: envelope });
 }
 
 export const linearLipschitzSolver = /* @__PURE__ */ defineSolver({
