@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitepress';
-import { COLOUR_FILE, colourSheet, withSharedColours } from '../site/code-colours.ts';
+import { COLOUR_FILE, colorSheet, withSharedColors } from '../site/code-colors.ts';
 import { GLYPH_FILE, glyphSheet, shareGlyphs } from '../site/glyphs.ts';
 import { isolationHeaders } from '../site/headers.ts';
 import { problemChunks } from '../site/problem-chunks.ts';
@@ -18,7 +18,7 @@ const base = process.env['DOCS_BASE'] ?? '/';
 /** Files of what all pages share, known when the pages are rendered: type and contents by name. */
 const sharedFiles = new Map([
   [GLYPH_FILE, { type: 'image/svg+xml', contents: glyphSheet }],
-  [COLOUR_FILE, { type: 'text/css', contents: colourSheet }],
+  [COLOUR_FILE, { type: 'text/css', contents: colorSheet }],
 ]);
 
 export default defineConfig({
@@ -50,7 +50,7 @@ export default defineConfig({
         preprocess(_, options) {
           options.tokenizeTimeLimit = 0;
         },
-        postprocess: withSharedColours,
+        postprocess: withSharedColors,
       },
     ],
   },

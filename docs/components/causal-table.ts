@@ -1,11 +1,11 @@
 // From a text of comma-separated values to arrows, for a visitor's own table.
 import { Random } from '@infimum/core';
-import type { LearntEdge } from '@infimum/graphs';
+import type { LearnedEdge } from '@infimum/graphs';
 import { learnDag, readTable, toDot } from '@infimum/graphs';
 
 /** What was found. */
-interface LearntTable {
-  readonly found: readonly LearntEdge[];
+interface LearnedTable {
+  readonly found: readonly LearnedEdge[];
   readonly rows: number;
   readonly milliseconds: number;
   /** In Graphviz's language. */
@@ -20,7 +20,7 @@ const MOST_COLUMNS = 20;
  *
  * @param forbidden - pairs `cause > effect`, separated by commas
  */
-export function learnFromCsv(csv: string, forbidden: string, bootstraps: number): LearntTable {
+export function learnFromCsv(csv: string, forbidden: string, bootstraps: number): LearnedTable {
   const table = readTable(csv, { missing: 'drop' });
   if (table.names.length > MOST_COLUMNS)
     throw new Error(`${table.names.length} columns are more than the ${MOST_COLUMNS} that this page takes.`);

@@ -1,6 +1,6 @@
 // Handwritten digits of which some bear a wrong label, and weights that a bilevel method gives them.
 
-import type { LabelledRows } from '@infimum/bilevel';
+import type { LabeledRows } from '@infimum/bilevel';
 import { aidCg, cleaningProblem } from '@infimum/bilevel';
 import { mulberry32 } from '@infimum/core';
 import { loadDigits } from '@infimum/datasets/digits';
@@ -13,9 +13,9 @@ export const STEPS = 60;
 
 /** Everything before the first step. */
 export interface CleaningTask {
-  readonly train: LabelledRows;
-  readonly validation: LabelledRows;
-  readonly test: LabelledRows;
+  readonly train: LabeledRows;
+  readonly validation: LabeledRows;
+  readonly test: LabeledRows;
   /** 1 for those whose label was changed. */
   readonly wrong: Uint8Array;
 }
@@ -37,7 +37,7 @@ export function cleaningTask(share: number, seed: number): CleaningTask {
     const j = Math.floor(uniform() * (i + 1));
     [order[i], order[j]] = [order[j], order[i]];
   }
-  const part = (from: number, count: number): LabelledRows => {
+  const part = (from: number, count: number): LabeledRows => {
     const chosen = order.slice(from, from + count);
     const values = new Float64Array(64 * count);
     chosen.forEach((row, k) => {
@@ -76,7 +76,7 @@ export function clean({ train, validation, test }: CleaningTask, report: (step: 
 }
 
 /** The share of digits that a linear model, classes x pixels, names right. */
-function accuracy({ design, labels }: LabelledRows, y: Float64Array): number {
+function accuracy({ design, labels }: LabeledRows, y: Float64Array): number {
   let right = 0;
   for (let i = 0; i < design.rows; i++) {
     let [best, most] = [-1, -Infinity];

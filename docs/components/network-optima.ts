@@ -40,21 +40,21 @@ export function moons(count: number, noise: number, beta: number, seed: number):
 
 /** Trains to the optimum over all patterns. */
 export function best(instance: ReluInstance): Best {
-  const { hidden, output, objective, lowerBound, patterns } = convexReluInterior(instance, {
+  const { hidden, output, value, lowerBound, patterns } = convexReluInterior(instance, {
     patterns: 'exact',
   });
-  return { network: { hidden, output }, value: objective, bound: lowerBound, patterns };
+  return { network: { hidden, output }, value, bound: lowerBound, patterns };
 }
 
 /** What Adam finds with so many units from one start. */
 export function byAdam(instance: ReluInstance, units: number, seed: number): Trained {
-  const { hidden, output, objective } = adamRelu(instance, {
+  const { hidden, output, value } = adamRelu(instance, {
     units,
     seed,
     learningRate: 0.02,
     maxIterations: 3000,
   });
-  return { network: { hidden, output }, value: objective };
+  return { network: { hidden, output }, value };
 }
 
 /** What a network says at the middle of every pixel of the square, row by row from above. */

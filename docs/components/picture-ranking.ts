@@ -56,11 +56,11 @@ export function drawFlower(point: ArrayLike<number>, { context, width, height }:
   for (let k = 0; k < flower.petals; k++) {
     context.save();
     context.rotate((2 * Math.PI * k) / flower.petals);
-    for (const [share, colour] of [
+    for (const [share, color] of [
       [1, flower.petal],
       [0.6, flower.tip],
     ] as const) {
-      context.fillStyle = colour;
+      context.fillStyle = color;
       context.beginPath();
       context.ellipse(
         0,

@@ -275,8 +275,8 @@ export const BRANCHES: readonly Branch[] = [
       {
         id: 'nested',
         say: 'Its variables decide what another function is minimised to.',
-        problem: 'bilevel/optimisation',
-        use: 'bilevelMinimize',
+        problem: 'bilevel/optimization',
+        use: 'minimizeBilevel',
         from: '@infimum/bilevel',
         why: 'Picks the method by what your problem can tell: gradients, products with Hessians, or both.',
       },
@@ -473,7 +473,7 @@ export const BRANCHES: readonly Branch[] = [
       {
         id: 'token',
         say: 'Each node holds data; a token walks and learns.',
-        problem: 'graphs/token-optimisation',
+        problem: 'graphs/token-optimization',
         use: 'saSrrw',
         from: '@infimum/graphs',
         why: 'The same walk as the order of the steps of stochastic descent.',

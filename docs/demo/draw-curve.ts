@@ -56,18 +56,18 @@ export function drawCurve(options: CurveOptions): Element {
       const finite = all.filter(({ y }) => Number.isFinite(y));
       const shown = scale.isLog ? finite.map(({ x, y }) => ({ x, y: Math.max(y, scale.floor) })) : finite;
       const end = shown.slice(-1);
-      const colour = lane === 0 ? palette.first : palette.second;
+      const color = lane === 0 ? palette.first : palette.second;
       const name = text(end, {
         x: 'x',
         y: 'y',
         text: () => titles[lane],
-        fill: colour,
+        fill: color,
         textAnchor: 'end',
         dy: -9,
       });
       return [
-        line(shown, { x: 'x', y: 'y', stroke: colour, strokeWidth: 1.75 }),
-        dot(end, { x: 'x', y: 'y', fill: colour, r: 3 }),
+        line(shown, { x: 'x', y: 'y', stroke: color, strokeWidth: 1.75 }),
+        dot(end, { x: 'x', y: 'y', fill: color, r: 3 }),
         ...(lanes.length > 1 ? [name] : []),
       ];
     }),

@@ -186,8 +186,8 @@ frame(0);
 
 /** Takes the marks off code that has the colour of plain text, and gives all code that colour. */
 function unmarkPlainCode(): void {
-  const colours = readFileSync(path.join(output, 'assets/highlight.css'), 'utf8');
-  const [, plain] = /--light-hl-(\d+): #0E1116;/.exec(colours) ?? [];
+  const colors = readFileSync(path.join(output, 'assets/highlight.css'), 'utf8');
+  const [, plain] = /--light-hl-(\d+): #0E1116;/.exec(colors) ?? [];
   if (plain === undefined)
     throw new Error('highlight.css names no colour of plain text; see what the theme calls it');
   const style = path.join(output, 'assets/custom.css');

@@ -64,7 +64,7 @@ function metrics({ metrics, primaryMetric }: AnyProblem): string {
       `${title}${name === primaryMetric ? ' (primary)' : ''}`,
       escapeText(description),
       unit,
-      direction === 'minimise' ? 'lower' : 'higher',
+      direction === 'minimize' ? 'lower' : 'higher',
       targets.map(formatNumber).join(', '),
     ],
   );

@@ -42,7 +42,7 @@ const gallery: DefaultTheme.SidebarItem[] = [
     text: 'Gallery',
     items: [
       { text: 'Overview', link: '/gallery/' },
-      { text: 'Colour transfer', link: '/gallery/colour-transfer' },
+      { text: 'Colour transfer', link: '/gallery/color-transfer' },
       { text: 'Between two digits', link: '/gallery/digits' },
       { text: 'Barycentres of four digits', link: '/gallery/digit-barycenters' },
       { text: 'Gradient flow', link: '/gallery/gradient-flow' },

@@ -117,7 +117,7 @@ const wayOf = ({ gap }: ValueStanding): string => `${(100 * gap).toFixed(0)} %`;
 /** What is best of the primary metric. */
 function wantedOf({ metrics, primaryMetric }: AnyProblem): string {
   const { title, direction } = metrics[primaryMetric];
-  return `${direction === 'minimise' ? 'least' : 'greatest'} ${title.toLowerCase()}`;
+  return `${direction === 'minimize' ? 'least' : 'greatest'} ${title.toLowerCase()}`;
 }
 
 /** The verdict as a section of the problem's page. */
@@ -183,7 +183,7 @@ function valueVerdictsFor(
 function lossOf({ metrics: own, primaryMetric }: AnyProblem, { metrics }: ResultCell): number | null {
   const value = metrics?.[primaryMetric];
   if (typeof value !== 'number') return null;
-  return own[primaryMetric].direction === 'minimise' ? value : -value;
+  return own[primaryMetric].direction === 'minimize' ? value : -value;
 }
 
 const targetsOf = ({ metrics, primaryMetric }: AnyProblem): readonly number[] =>
@@ -208,7 +208,7 @@ function timesOf(
   const { direction } = problem.metrics[problem.primaryMetric];
   const value = metrics?.[problem.primaryMetric];
   return targets.map((target) =>
-    typeof value === 'number' && (direction === 'minimise' ? value <= target : value >= target)
+    typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target)
       ? seconds
       : null,
   );
@@ -218,7 +218,7 @@ function accuracyOf(problem: AnyProblem, target: number): string {
   const { title, direction, unit } = problem.metrics[problem.primaryMetric];
   const bound = targetsOf(problem)[target];
   if (bound === undefined) return 'converged';
-  return `${title.toLowerCase()} ${direction === 'minimise' ? '≤' : '≥'} ${formatNumber(bound)}${unit && ` ${unit}`}`;
+  return `${title.toLowerCase()} ${direction === 'minimize' ? '≤' : '≥'} ${formatNumber(bound)}${unit && ` ${unit}`}`;
 }
 
 const titleOf = (id: string): string => registry.solvers.find((solver) => solver.id === id)?.title ?? id;

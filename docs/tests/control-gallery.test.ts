@@ -21,9 +21,9 @@ describe('a plate whose solver learns', () => {
     const plate = new HeatedPlate(1);
     const steps = process.env['INFIMUM_FULL'] ? 400 : 150;
     for (let k = 0; k < steps; k++) plate.advance();
-    const [learnt, ...fixed] = plate.totals;
+    const [learned, ...fixed] = plate.totals;
     expect(plate.choices).toHaveLength(steps);
     expect(plate.temperature.every((u) => Number.isFinite(u) && u >= -1e-6)).toBe(true);
-    expect(learnt).toBeLessThan(Math.max(...fixed));
+    expect(learned).toBeLessThan(Math.max(...fixed));
   }, 60_000);
 });

@@ -57,7 +57,7 @@ export const QUERIES: readonly (readonly [query: string, page: string])[] = [
   ['adversarial robustness', '/problems/verify/robustness'],
   ['lipschitz constant of a network', '/problems/verify/local-lipschitz'],
   ['interval bound propagation', '/solvers/verify/interval-verifier'],
-  ['hyperparameter tuning', '/problems/bilevel/optimisation'],
+  ['hyperparameter tuning', '/problems/bilevel/optimization'],
   ['meta-learning', '/problems/bilevel/multi-block'],
   ['nash equilibrium', '/problems/games/normal-form'],
   ['saddle point', '/problems/games/monotone-inclusion'],

@@ -27,7 +27,7 @@ const problem = defineProblem<{ n: number }, { sum: number }>({
       title: '',
       description: '',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ n }, { sum }) => Math.abs(sum - n),
     },
   },

@@ -120,10 +120,10 @@ const FELL: readonly Row[] = [
   ],
   [
     '@infimum/learn',
-    (learn) => learn['predictLabels']({ classes: [0, 1], planes: '' }, square),
+    (learn) => learn['predictClassifier']({ classes: [0, 1], planes: '' }, square),
     'model.planes',
   ],
-  ['@infimum/learn', (learn) => learn['predictLabels'](undefined, square), 'model'],
+  ['@infimum/learn', (learn) => learn['predictClassifier'](undefined, square), 'model'],
   [
     '@infimum/learn',
     (learn) => learn['decisionValues']({ classes: [0, 1], planes: [] }, square),
@@ -131,7 +131,7 @@ const FELL: readonly Row[] = [
   ],
   [
     '@infimum/learn',
-    (learn) => learn['scoreLabels']({ classes: [0, 1], planes: [plane] }, square, undefined),
+    (learn) => learn['scoreClassifier']({ classes: [0, 1], planes: [plane] }, square, undefined),
     'labels',
   ],
   ['@infimum/learn', (learn) => learn['predictClasses']([3], square), 'layers[0]'],
@@ -284,7 +284,7 @@ const FELL: readonly Row[] = [
     (graphs) => graphs['distortionBound']({ parents: new Int32Array(0), labels: start, dimension: 2 }),
     'parents',
   ],
-  ['@infimum/learn', (learn) => learn['labelledTable']([null], 'a'), 'rows[0]'],
+  ['@infimum/learn', (learn) => learn['labeledTable']([null], 'a'), 'rows[0]'],
   [
     '@infimum/learn',
     (learn) => learn['attackRelu']({ hidden: square, output: start }, square, start, 3),
@@ -341,7 +341,7 @@ const FELL: readonly Row[] = [
   ['@infimum/strings', (strings) => strings['findManyInStream'](['a'], [], 1), 'patterns'],
   [
     '@infimum/learn',
-    (learn) => learn['fitReluClasses']({ ...square, rows: -Infinity }, ['a', 'b']),
+    (learn) => learn['fitReluClassifier']({ ...square, rows: -Infinity }, ['a', 'b']),
     'points.rows',
   ],
   [
@@ -501,7 +501,7 @@ const FELL: readonly Row[] = [
   [
     '@infimum/blackbox',
     (blackbox) =>
-      blackbox['minimizeOn'](
+      blackbox['minimizeBlackBoxOn'](
         { map: () => undefined, close: () => {} },
         { module: 'a', name: 'b' },
         { dimension: 2, initial: start },
@@ -555,7 +555,7 @@ const FELL: readonly Row[] = [
     (bandits) =>
       bandits['matrixGeometricResampling'](() => {}, {
         dimension: 2 ** 53 - 1,
-        regularisation: 1,
+        regularization: 1,
         inner: 1,
         outer: 1,
       }),
@@ -566,7 +566,7 @@ const FELL: readonly Row[] = [
     (bandits) =>
       bandits['matrixGeometricResampling'](() => {}, {
         dimension: 1,
-        regularisation: 1,
+        regularization: 1,
         inner: 2 ** 32,
         outer: 1,
       }),

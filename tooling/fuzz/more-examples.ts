@@ -51,7 +51,7 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
     'bandits-rl',
     `matrixGeometricResampling((out) => out.fill(0.5), { dimension: 2, inner: 3, outer: 2, regularisation: 0.1 })`,
   ],
-  ['bandits-rl', `regularisedInverseCovariance(Float64Array.of(1, 0, 0, 1), 2, 0.1)`],
+  ['bandits-rl', `regularizedInverseCovariance(Float64Array.of(1, 0, 0, 1), 2, 0.1)`],
   ['bandits-rl', `tabularDynamics(cliffWalking())`],
   ['bandits-rl', `softmaxPolicy(3, 2, [4])`],
   ['bandits-rl', `normalPolicy(3, 2, 0.5, [4])`],
@@ -59,7 +59,7 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
     'blackbox',
     `meanReturn({ environment: 'cart-pole', hidden: [2], episodes: 1, target: 1 }, new Float64Array(16))`,
   ],
-  ['blackbox', `centredRanks(Float64Array.of(3, 1, 2), new Float64Array(3))`],
+  ['blackbox', `centeredRanks(Float64Array.of(3, 1, 2), new Float64Array(3))`],
   [
     'blackbox',
     `digitGenerator({ images: { values: new Float64Array(64 * 60).map((_, i) => i % 16) }, labels: new Uint8Array(60).map((_, i) => i % 10) })`,
@@ -153,7 +153,7 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
   ],
   [
     'learn',
-    `const model = fitClassifier(${rows}, [0, 0, 1, 1]); decisionValues(model, ${rows}); scoreLabels(model, ${rows}, [0, 0, 1, 1])`,
+    `const model = fitClassifier(${rows}, [0, 0, 1, 1]); decisionValues(model, ${rows}); scoreClassifier(model, ${rows}, [0, 0, 1, 1])`,
   ],
   [
     'learn',

@@ -42,7 +42,7 @@ export const roots = defineProblem<{ a: number }, { root: number }, 'error'>({
       title: 'Error',
       description: 'Deviation of the square.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ a }, { root }) => Math.abs(root * root - a),
     },
   },

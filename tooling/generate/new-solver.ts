@@ -438,7 +438,7 @@ it('improves on its starting point in every family that it takes', async () => {
   const solver = createRegistry(plugin).solver('${packageName}/${name}');
   const { families, metrics, primaryMetric } = solver.problem;
   const { compute, direction } = metrics[primaryMetric];
-  const sign = direction === 'minimise' ? 1 : -1;
+  const sign = direction === 'minimize' ? 1 : -1;
   for (const family of Object.values(families)) {
     const params = parseWith(family.params, family.suites.quick[0], '${problem}');
     const instance = await family.generate(params, 1);

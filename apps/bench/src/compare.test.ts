@@ -2,7 +2,7 @@
 import { createRegistry } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { plugin } from '../test/fixtures/demo.ts';
-import { compareCells, confidenceInterval, regressions, summarise } from './compare.ts';
+import { compareCells, confidenceInterval, regressions, summarize } from './compare.ts';
 import type { StoredCell } from './store.ts';
 
 const { problem } = createRegistry(plugin);
@@ -105,12 +105,12 @@ describe('compareCells', () => {
 
   it('sums up all ratios of seconds, each solver and instance once', () => {
     // slower 3, single 3, steady 1, faster 1/3; the interval is that of the four logarithms.
-    const summary = summarise(rows);
+    const summary = summarize(rows);
     expect(summary?.pairs).toBe(4);
     expect(summary?.ratio).toBeCloseTo(3 ** (1 / 4), 2);
     expect(summary?.interval?.[0]).toBeLessThan(1);
     expect(summary?.interval?.[1]).toBeGreaterThan(2);
-    expect(summarise([])).toBeUndefined();
+    expect(summarize([])).toBeUndefined();
   });
 
   it('compares what was reached where the time limit ended both', () => {

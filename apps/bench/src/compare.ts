@@ -51,7 +51,7 @@ export interface Summary {
 }
 
 /** The ratio over everything that both sets measured in seconds; undefined where there is nothing. */
-export function summarise(comparisons: readonly Comparison[]): Summary | undefined {
+export function summarize(comparisons: readonly Comparison[]): Summary | undefined {
   const logs = comparisons.flatMap(({ quantity, ratio }) =>
     quantity === 'seconds' && ratio !== null ? [Math.log(ratio)] : [],
   );
@@ -89,7 +89,7 @@ export function confidenceInterval(
     return b ? [[a, b] as const] : [];
   });
   const differences = strata.map(([a, b]) => mean(b) - mean(a));
-  const centre = mean(differences);
+  const center = mean(differences);
   if (strata.length > 0 && strata.every(([a, b]) => a.length >= 2 && b.length >= 2)) {
     const parts = strata.flat().map((values) => ({
       share: variance(values) / values.length / strata.length ** 2,
@@ -97,10 +97,10 @@ export function confidenceInterval(
     }));
     const total = parts.reduce((sum, { share }) => sum + share, 0);
     const freedom = total ** 2 / parts.reduce((sum, part) => sum + part.share ** 2 / part.freedom, 0);
-    return around(centre, total, Number.isFinite(freedom) ? freedom : 1);
+    return around(center, total, Number.isFinite(freedom) ? freedom : 1);
   }
   if (strata.length < 2) return undefined;
-  return around(centre, variance(differences) / strata.length, strata.length - 1);
+  return around(center, variance(differences) / strata.length, strata.length - 1);
 }
 
 function compareGroups(
@@ -122,7 +122,7 @@ function compareGroups(
   const measure = (one: StoredCell) => (limited ? one.metrics[metric] : one.seconds);
   const [a, b] = [logarithms(before, measure), logarithms(after, measure)];
   if (!a || !b) return { cell, quantity, ...none, verdict: 'not comparable', note: old };
-  const sign = limited && problem?.metrics[metric].direction === 'maximise' ? -1 : 1;
+  const sign = limited && problem?.metrics[metric].direction === 'maximize' ? -1 : 1;
   const [oldMean, newMean] = [mean([...a.values()].map(mean)), mean([...b.values()].map(mean))];
   const range = confidenceInterval(a, b)
     ?.map((bound) => Math.exp(sign * bound))
@@ -184,7 +184,7 @@ function logarithms(
   return bySeed;
 }
 
-function around(centre: number, squaredError: number, freedom: number): readonly [number, number] {
+function around(center: number, squaredError: number, freedom: number): readonly [number, number] {
   const reach = studentQuantile(freedom) * Math.sqrt(squaredError);
-  return [centre - reach, centre + reach];
+  return [center - reach, center + reach];
 }

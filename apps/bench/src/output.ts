@@ -1,7 +1,7 @@
 // What the commands print. Names and reasons come from plug-ins, files and stores: whatever would steer the terminal is
 // shown as text.
 
-import { hasColours, rendered, styled } from './style.ts';
+import { hasColors, rendered, styled } from './style.ts';
 
 /** Text with every control character but line ends and tabs written as `\u001b`, which JSON reads back. */
 export function printable(text: string): string {
@@ -13,12 +13,12 @@ export function printable(text: string): string {
 
 /** Results, on standard output. */
 export function print(text: string): void {
-  process.stdout.write(`${rendered(printable(text), hasColours(process.stdout))}\n`);
+  process.stdout.write(`${rendered(printable(text), hasColors(process.stdout))}\n`);
 }
 
 /** Messages, on standard error. */
 export function tell(text: string): void {
-  process.stderr.write(`${rendered(printable(text), hasColours(process.stderr))}\n`);
+  process.stderr.write(`${rendered(printable(text), hasColors(process.stderr))}\n`);
 }
 
 /** What went wrong, and what can be done about it, on standard error. */

@@ -12,7 +12,7 @@ const racer = (label: string, timeTo: readonly (number | null)[], variant = '') 
     timeTo,
   }) as unknown as Racer;
 const race = (...racers: readonly Racer[]) =>
-  ({ primary: { name: 'gap', direction: 'minimise', targets: [1e-2, 1e-6] }, racers }) as unknown as Race;
+  ({ primary: { name: 'gap', direction: 'minimize', targets: [1e-2, 1e-6] }, racers }) as unknown as Race;
 
 describe('profilesOf', () => {
   const races = [

@@ -12,7 +12,7 @@ export interface MetricInfo {
   readonly name: string;
   readonly title: string;
   readonly unit: string;
-  readonly direction: 'minimise' | 'maximise';
+  readonly direction: 'minimize' | 'maximize';
   readonly targets: readonly number[];
 }
 
@@ -115,7 +115,7 @@ export function timeTo(
 ): number | null {
   const reached = samples.find(({ metrics }) => {
     const value = metrics[name];
-    return typeof value === 'number' && (direction === 'minimise' ? value <= target : value >= target);
+    return typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target);
   });
   return reached?.seconds ?? null;
 }
@@ -158,7 +158,7 @@ export function describeInstance(instance: Pick<Race, 'problem' | 'family' | 'pa
 function metricsOf(problem: AnyProblem | undefined, cells: readonly StoredCell[]): MetricInfo[] {
   if (!problem) {
     const names = new Set(cells.flatMap(({ metrics }) => Object.keys(metrics)));
-    const unknown = { unit: '', direction: 'minimise', targets: [] } as const;
+    const unknown = { unit: '', direction: 'minimize', targets: [] } as const;
     return [...(names.size > 0 ? names : ['metric'])].map((name) => ({ name, title: name, ...unknown }));
   }
   const { primaryMetric, metrics } = problem;

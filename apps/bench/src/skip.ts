@@ -19,7 +19,7 @@ const SIZES: ReadonlySet<string> = new Set([
     'offline',
     'arrivals',
     'points',
-    'labelled',
+    'labeled',
   ],
   ...[
     'terms',
@@ -70,7 +70,7 @@ export class Outgrown {
     const { direction, targets = [] } = metrics[primaryMetric];
     const value = values[primaryMetric];
     if (typeof value !== 'number' || targets.length === 0) return false;
-    return direction === 'minimise' ? value <= Math.min(...targets) : value >= Math.max(...targets);
+    return direction === 'minimize' ? value <= Math.min(...targets) : value >= Math.max(...targets);
   }
 }
 

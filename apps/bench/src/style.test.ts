@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasColours, rendered, styled, styledStatus, unstyled } from './style.ts';
+import { hasColors, rendered, styled, styledStatus, unstyled } from './style.ts';
 
 describe('styles', () => {
   it('become escape codes where there are colours, and nothing elsewhere', () => {
@@ -11,13 +11,13 @@ describe('styles', () => {
   });
 
   it('are asked of the environment first, then of the terminal', () => {
-    expect(hasColours({ isTTY: true }, {})).toBe(true);
-    expect(hasColours({ isTTY: false }, {})).toBe(false);
-    expect(hasColours({}, { FORCE_COLOR: '1' })).toBe(true);
-    expect(hasColours({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false);
-    expect(hasColours({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
-    expect(hasColours({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
-    expect(hasColours({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
+    expect(hasColors({ isTTY: true }, {})).toBe(true);
+    expect(hasColors({ isTTY: false }, {})).toBe(false);
+    expect(hasColors({}, { FORCE_COLOR: '1' })).toBe(true);
+    expect(hasColors({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false);
+    expect(hasColors({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
+    expect(hasColors({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
+    expect(hasColors({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
   });
 
   it('tell how a cell ended', () => {

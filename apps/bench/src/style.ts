@@ -27,14 +27,14 @@ export function unstyled(text: string): string {
 }
 
 /** Marks as the stream can show them. */
-export function rendered(text: string, coloured: boolean): string {
-  if (!coloured) return unstyled(text);
+export function rendered(text: string, colored: boolean): string {
+  if (!colored) return unstyled(text);
   const codes = new Map(Object.values(STYLES).map(([mark, code]) => [mark, `\u001b[${code}m`]));
   return text.replace(MARKS, (mark) => codes.get(mark) ?? '\u001b[0m');
 }
 
 /** Whether a stream shows colours: NO_COLOR and FORCE_COLOR have the first word, then the terminal. */
-export function hasColours(
+export function hasColors(
   { isTTY = false }: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): boolean {

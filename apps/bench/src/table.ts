@@ -67,11 +67,11 @@ function metricHead({ title, unit }: MetricInfo): string {
 }
 
 function targetHead({ direction }: MetricInfo, target: number): string {
-  return `${direction === 'minimise' ? '≤' : '≥'} ${formatTarget(target)}`;
+  return `${direction === 'minimize' ? '≤' : '≥'} ${formatTarget(target)}`;
 }
 
 function legend({ title, direction }: MetricInfo, variants: readonly string[]): string {
-  const sign = direction === 'minimise' ? '≤' : '≥';
+  const sign = direction === 'minimize' ? '≤' : '≥';
   const among = variants.length > 0 ? ' Only solvers of the same variant are compared.' : '';
   return `Columns ${sign}: time until the ${title.toLowerCase()} got there, and how many times the best solver's.${among}`;
 }

@@ -39,11 +39,11 @@ describe('list', () => {
   });
 
   it('has colours where they are wanted', async () => {
-    const coloured = await infimumBench(folder, ['list', '--package', 'demo', ...plugin], {
+    const colored = await infimumBench(folder, ['list', '--package', 'demo', ...plugin], {
       FORCE_COLOR: '1',
       NO_COLOR: '',
     });
-    expect(coloured.stdout).toContain('\u001b[36mdemo/division\u001b[0m');
+    expect(colored.stdout).toContain('\u001b[36mdemo/division\u001b[0m');
     const plain = await infimumBench(folder, ['list', '--package', 'demo', ...plugin], {
       NO_COLOR: '1',
       FORCE_COLOR: '1',

@@ -44,7 +44,7 @@ async function playToEnd(page: Page): Promise<{ iteration: number; metric: numbe
 }
 
 /** How many colours the picture has: an empty one has one. */
-function coloursOf(page: Page): Promise<number> {
+function colorsOf(page: Page): Promise<number> {
   return page.evaluate(`(() => {
     const canvas = document.querySelector('.picture canvas');
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -78,7 +78,7 @@ test.each(problems.map(({ id, problem }) => [problem.id, id]))(
     expect(Number.isFinite(metric)).toBe(true);
     // The picture follows a frame after the state.
     if (await page.locator('.picture canvas').count())
-      await expect.poll(() => coloursOf(page), { timeout: 10_000 }).toBeGreaterThan(10);
+      await expect.poll(() => colorsOf(page), { timeout: 10_000 }).toBeGreaterThan(10);
     await page.waitForFunction(`[...document.querySelectorAll('.curve svg path')].some((path) =>
       /^M[-\\d.]+,[-\\d.]+[LZ]/.test(path.getAttribute('d')))`);
     expect(await page.textContent('[role=status]')).toMatch(/(converged|stalled|iteration-limit) after/);

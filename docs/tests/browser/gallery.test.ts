@@ -17,7 +17,7 @@ describe('colour transfer', () => {
   const done = (page: Page) => page.waitForSelector('.transfer[data-done=true]', { timeout: 60_000 });
 
   /** The mean colour of a canvas, and its size. */
-  const meanColour = (page: Page, selector: string) =>
+  const meanColor = (page: Page, selector: string) =>
     page.evaluate(`(() => {
       const canvas = document.querySelectorAll('.transfer canvas')[${selector}];
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -71,10 +71,10 @@ describe('colour transfer', () => {
   }
 
   test('gives the photograph the mean colour of the other', async () => {
-    const { page, errors } = await openPage(site, '/gallery/colour-transfer');
+    const { page, errors } = await openPage(site, '/gallery/color-transfer');
     await done(page);
     expect(await page.textContent('[role=status]')).toContain('Converged after');
-    const [content, palette, result] = await Promise.all(['0', '1', '2'].map((k) => meanColour(page, k)));
+    const [content, palette, result] = await Promise.all(['0', '1', '2'].map((k) => meanColor(page, k)));
     expect([result.width, result.height]).toEqual([content.width, content.height]);
     expect(distance(content.mean, palette.mean)).toBeGreaterThan(30);
     expect(distance(result.mean, palette.mean)).toBeLessThan(distance(content.mean, palette.mean) / 4);
@@ -83,7 +83,7 @@ describe('colour transfer', () => {
   });
 
   test("transfers a visitor's megapixel at full size, says how long it took, and asks no server", async () => {
-    const { page, errors } = await openPage(site, '/gallery/colour-transfer');
+    const { page, errors } = await openPage(site, '/gallery/color-transfer');
     await done(page);
     await page.setInputFiles('input[type=file] >> nth=0', await megapixel(page));
     await page.waitForSelector('.transfer[data-done=false]');
@@ -102,7 +102,7 @@ describe('colour transfer', () => {
     expect(await page.textContent('.transfer [role=status]')).toContain(
       `1.1 megapixels in ${seconds.toFixed(2)} seconds`,
     );
-    const [content, palette, result] = await Promise.all(['0', '1', '2'].map((k) => meanColour(page, k)));
+    const [content, palette, result] = await Promise.all(['0', '1', '2'].map((k) => meanColor(page, k)));
     expect([result.width, result.height]).toEqual([1280, 850]);
     expect(distance(content.mean, palette.mean)).toBeGreaterThan(30);
     expect(distance(result.mean, palette.mean)).toBeLessThan(distance(content.mean, palette.mean) / 4);
@@ -112,7 +112,7 @@ describe('colour transfer', () => {
   });
 
   test('takes a dropped photograph, and says when a file is none', async () => {
-    const { page } = await openPage(site, '/gallery/colour-transfer');
+    const { page } = await openPage(site, '/gallery/color-transfer');
     await done(page);
     const { buffer } = await landscape(page, 60, 40);
     await page.evaluate(`(() => {
@@ -123,7 +123,7 @@ describe('colour transfer', () => {
     })()`);
     await page.waitForSelector('.transfer[data-done=false]');
     await done(page);
-    expect((await meanColour(page, '1')).width).toBe(60);
+    expect((await meanColor(page, '1')).width).toBe(60);
     expect(await page.locator('.transfer select >> nth=1').inputValue()).toBe('own');
     await page.setInputFiles('input[type=file] >> nth=0', {
       name: 'notes.png',
@@ -225,12 +225,12 @@ describe('gradient flow', () => {
     expect(await page.textContent('.flow [role=status]')).toContain('Arrived after');
     await page.waitForSelector('.flow .curve svg');
     expect(await page.locator('.flow .curve svg path').count()).toBeGreaterThan(1);
-    const colours = await page.evaluate(`(() => {
+    const colors = await page.evaluate(`(() => {
       const canvas = document.querySelector('.flow canvas');
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return new Set(new Uint32Array(data.buffer)).size;
     })()`);
-    expect(colours).toBeGreaterThan(10);
+    expect(colors).toBeGreaterThan(10);
     expect(errors).toEqual([]);
     await page.close();
   });
@@ -278,12 +278,12 @@ describe('expert routing', () => {
     expect(await figure(page, 'balanced')).toBeLessThan((await figure(page, 'greedy')) / 2);
     expect(await page.textContent('.routing [role=status]')).toContain('Ended after 400 batches');
     expect(await page.locator('.routing .curve svg path').count()).toBeGreaterThan(1);
-    const colours = await page.evaluate(`(() => {
+    const colors = await page.evaluate(`(() => {
       const canvas = document.querySelector('.routing canvas');
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return new Set(new Uint32Array(data.buffer)).size;
     })()`);
-    expect(colours).toBeGreaterThan(3);
+    expect(colors).toBeGreaterThan(3);
     expect(errors).toEqual([]);
     await page.close();
   });
@@ -384,7 +384,7 @@ describe.each([390, 1280])('the gallery of graphs at %i px', (width) => {
 
 describe.each([390, 1280])('at %i px', (width) => {
   test.each([
-    ['colour-transfer', '.transfer[data-done=true]'],
+    ['color-transfer', '.transfer[data-done=true]'],
     ['digit-barycenters', '.mix[data-done=true]'],
     ['gradient-flow', '.flow[data-status=ended]'],
     ['expert-routing', '.routing .curve svg'],

@@ -25,12 +25,12 @@ test.each([390, 1280])('a mutated piece of the genome is found again, at %i px',
   await page.waitForSelector('.genome[data-best="20"]');
   // Nothing is wider than the page.
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-  const colours = await page.evaluate(`(() => {
+  const colors = await page.evaluate(`(() => {
     const canvas = document.querySelector('.genome canvas');
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     return new Set(new Uint32Array(data.buffer)).size;
   })()`);
-  expect(colours).toBeGreaterThan(10);
+  expect(colors).toBeGreaterThan(10);
   expect(errors).toEqual([]);
   await page.close();
 });

@@ -35,17 +35,17 @@ const stepping = seconds(() => {
 });
 console.log(`CartPole, 256 copies: ${((rounds * 256) / stepping).toExponential(2)} steps/s`);
 
-let learnt = 0;
+let learned = 0;
 const learning = seconds(() => {
   const instance = taskInstance(cartPole(200), [], 1, 0);
   nPgIgt(instance, {
     batchSize: 5,
     onIteration: ({ steps }) => {
-      learnt = steps;
+      learned = steps;
     },
   });
 });
-console.log(`N-PG-IGT on CartPole, with its gradients: ${(learnt / learning).toExponential(2)} steps/s`);
+console.log(`N-PG-IGT on CartPole, with its gradients: ${(learned / learning).toExponential(2)} steps/s`);
 
 const process400 = ornsteinUhlenbeck(400_000, 0.05, 1);
 const python = process.env['INFIMUM_PYTHON'];

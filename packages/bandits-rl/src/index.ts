@@ -60,12 +60,15 @@ export {
   type AdversarialMdpSolution,
   adversarialLinearMdp,
 } from './linear-mdp/adversarial-linear-mdp.ts';
-export { matrixGeometricResampling, regularisedInverseCovariance } from './linear-mdp/inverse-covariance.ts';
+export {
+  matrixGeometricResampling,
+  regularizedInverseCovariance,
+} from './linear-mdp/inverse-covariance.ts';
 export type { LinearMdp } from './linear-mdp/mdp.ts';
 export { type HarpgOptions, harpg, type NHarpgOptions, nHarpg } from './policy-gradient/harpg.ts';
 export { type NPgIgtOptions, nPgIgt } from './policy-gradient/n-pg-igt.ts';
 export {
-  type NaturalGradientOptions,
+  type NaturalPolicyGradientOptions,
   naturalPolicyGradient,
 } from './policy-gradient/natural-policy-gradient.ts';
 export { normalPolicy, type Policy, type PolicyAt, softmaxPolicy } from './policy-gradient/policy.ts';
@@ -107,7 +110,7 @@ export {
 export { type NodesAndWeights, polynomialRule } from './quadrature/gauss-legendre.ts';
 export {
   type IntegralIterate,
-  type IntegralOptions,
+  type IntegralReinforcementOptions,
   type IntegralSolution,
   integralReinforcement,
 } from './quadrature/integral-rl.ts';

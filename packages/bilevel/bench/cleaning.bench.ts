@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bilevelMinimize } from '../src/bilevel-minimize.ts';
+import { minimizeBilevel } from '../src/bilevel-minimize.ts';
 import { blockBsa } from '../src/blocks/block-bsa.ts';
 import { bsvrb } from '../src/blocks/bsvrb.ts';
 import type { MultiBlockProblem } from '../src/blocks/multi-block-problem.ts';
@@ -27,7 +27,7 @@ import { pbgd } from '../src/penalty/pbgd.ts';
 import { penaltyBilevel } from '../src/penalty/penalty-bilevel.ts';
 import { penaltyBilevelSingleLoop } from '../src/penalty/penalty-bilevel-single-loop.ts';
 import type { BilevelInstance } from '../src/plugin.ts';
-import { bilevelOptimisation } from '../src/plugin.ts';
+import { bilevelOptimization } from '../src/plugin.ts';
 import { randomSearch } from '../src/search/random-search.ts';
 import { amigo } from '../src/unbounded/amigo.ts';
 import { boRep } from '../src/unbounded/bo-rep.ts';
@@ -37,7 +37,7 @@ import { soba } from '../src/unbounded/soba.ts';
 import { ttsa } from '../src/unbounded/ttsa.ts';
 
 const seeds = Number(process.argv[2] ?? 5);
-const family = bilevelOptimisation.families['cleaning'];
+const family = bilevelOptimization.families['cleaning'];
 type Cleaning = Extract<BilevelInstance['source'], { kind: 'cleaning' }>;
 
 /** The lower level solved for weights x at one ridge: its model, with test error and validation loss. */
@@ -110,16 +110,16 @@ interface WayPoint {
   readonly seconds: number;
 }
 
-/** The x of `bilevelMinimize` after each of its hyper-gradients. */
+/** The x of `minimizeBilevel` after each of its hyper-gradients. */
 function wayOfOurs(problem: BilevelProblem, x0: Float64Array, y0: Float64Array): WayPoint[] {
   const way: WayPoint[] = [];
   let seen = 0;
   const before = process.cpuUsage();
-  bilevelMinimize(problem, x0, y0, {
+  minimizeBilevel(problem, x0, y0, {
     maxEvaluations: 60,
     onIteration: (iterate) => {
-      if (iterate.evaluations === seen) return;
-      seen = iterate.evaluations;
+      if (iterate.lowerSolves === seen) return;
+      seen = iterate.lowerSolves;
       const { user, system } = process.cpuUsage(before);
       way.push({ x: iterate.solution().x, seconds: (user + system) / 1e6 });
     },
@@ -241,7 +241,7 @@ const sampled = { batch: 128, tolerance: 0, maxIterations: 1e6 } as const;
 
 /** All methods for one lower level, with steps that were set by hand on seeds 1001 and 1002. */
 const methods: [string, Method][] = [
-  ['bilevelMinimize', (p, x, y, { signal }) => bilevelMinimize(p, x, y, { signal })],
+  ['minimizeBilevel', (p, x, y, { signal }) => minimizeBilevel(p, x, y, { signal })],
   [
     'penaltyBilevel',
     (p, x, y, run) =>
@@ -389,7 +389,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     note(name, scores(error, found, y, end.seconds));
   }
   if (ways.size > 0) {
-    ways.set('bilevelMinimize', wayOfOurs(problem, instance.x0, instance.y0));
+    ways.set('minimizeBilevel', wayOfOurs(problem, instance.x0, instance.y0));
     secondsToErrors(source, instance.x0, instance.y0, ways);
   }
 }

@@ -1,12 +1,12 @@
 // Query accuracy of new tasks after training the shared encoder, mean and standard error over seeds: pnpm bench:package bilevel few-shot [seeds] [iterations]
 import { createRegistry, solve } from '@infimum/core';
 import type { MultiBlockInstance } from '../src/plugin.ts';
-import { multiBlockOptimisation, plugin } from '../src/plugin.ts';
+import { multiBlockOptimization, plugin } from '../src/plugin.ts';
 
 const seeds = Number(process.argv[2] ?? 5);
 const maxIterations = Number(process.argv[3] ?? 400);
 const registry = createRegistry(plugin);
-const { score, hyperObjective } = multiBlockOptimisation.metrics;
+const { score, hyperObjective } = multiBlockOptimization.metrics;
 const params = { tasks: 40, testTasks: 60, hidden: 8, shots: 12 };
 const methods: [string, string, object][] = [
   ['no training', 'bo-rep-tasks', {}],
@@ -24,7 +24,7 @@ for (const [name, id, options] of methods) {
   const [scores, values]: number[][] = [[], []];
   const before = process.cpuUsage();
   for (let seed = 1; seed <= seeds; seed++) {
-    const instance = (await multiBlockOptimisation.families['sequences'].generate(
+    const instance = (await multiBlockOptimization.families['sequences'].generate(
       params,
       seed,
     )) as MultiBlockInstance;

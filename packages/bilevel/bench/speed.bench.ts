@@ -19,7 +19,7 @@ function milliseconds(work: () => void): string {
   return `${least.toFixed(1)} ms`;
 }
 
-for (const [name, sigma, minimiser] of [
+for (const [name, sigma, minimizer] of [
   ['follow', 0.1, (1 + 6 / 1.1) / (1 + 4 / 1.1)],
   ['line', 0.1, 3 / 6.1],
   ['box', 0.1, 2],
@@ -32,7 +32,7 @@ for (const [name, sigma, minimiser] of [
   const solve = () => penaltyBilevel(problem, x0, y0, { sigma, tolerance: 2e-7 });
   const { x, iterations, status } = solve();
   console.log(
-    `penalty, ${name}, sigma ${sigma}: ${milliseconds(solve)}, ${iterations} iterations, x = ${x[0].toFixed(8)}, off by ${Math.abs(x[0] - minimiser).toExponential(1)}, ${status}`,
+    `penalty, ${name}, sigma ${sigma}: ${milliseconds(solve)}, ${iterations} iterations, x = ${x[0].toFixed(8)}, off by ${Math.abs(x[0] - minimizer).toExponential(1)}, ${status}`,
   );
 }
 for (const size of [5, 50, 500]) {

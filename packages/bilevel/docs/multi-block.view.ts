@@ -2,7 +2,7 @@
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { View } from '../../../docs/demo/view.ts';
 import type { MultiBlockInstance } from '../src/blocks/multi-block-instance.ts';
-import type { MultiBlockSolution } from '../src/blocks/multi-block-optimisation.ts';
+import type { MultiBlockSolution } from '../src/blocks/multi-block-optimization.ts';
 
 /** The view of `bilevel/multi-block`. */
 export const view: View<MultiBlockInstance, MultiBlockSolution> = {

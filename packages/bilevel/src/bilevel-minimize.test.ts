@@ -1,8 +1,8 @@
 import { box } from '@infimum/optim/proximal';
 import { describe, expect, it } from 'vitest';
-import { bilevelMinimize } from './bilevel-minimize.ts';
-import { trueHyperObjective } from './models/bilevel-optimisation.ts';
-import { digitsCleaning, tumourRegularisation } from './models/data.ts';
+import { minimizeBilevel } from './bilevel-minimize.ts';
+import { trueHyperObjective } from './models/bilevel-optimization.ts';
+import { digitsCleaning, tumourRegularization } from './models/data.ts';
 import { modelOf } from './models/instance.ts';
 import type { ToyName } from './models/toys.ts';
 import { toy } from './models/toys.ts';
@@ -10,7 +10,7 @@ import type { PairGradient, PairProduct } from './oracles/bilevel-problem.ts';
 import { gridSearch } from './search/grid-search.ts';
 import { randomSearch } from './search/random-search.ts';
 
-describe('bilevelMinimize', () => {
+describe('minimizeBilevel', () => {
   it.each([
     ['follow', 'implicit', 1e-5],
     ['flat', 'implicit', 1e-4],
@@ -21,7 +21,7 @@ describe('bilevelMinimize', () => {
     ['circle', 'penalty', 1e-2],
   ] as const)('solves %s by the %s formula', (name, method, error) => {
     const { problem, x0, y0, solution } = toy(name as ToyName);
-    const outcome = bilevelMinimize(problem, x0, y0);
+    const outcome = minimizeBilevel(problem, x0, y0);
     expect(outcome.method, outcome.why).toBe(method);
     expect(outcome.status, outcome.reason).toBe('converged');
     for (const [i, exact] of (solution as Float64Array).entries())
@@ -59,7 +59,7 @@ describe('bilevelMinimize', () => {
         hvpGyy: product('hvpGyy'),
         jvpGxy: product('jvpGxy'),
       };
-      const { x, status, reason } = bilevelMinimize(scaled, Float64Array.of(0), y0);
+      const { x, status, reason } = minimizeBilevel(scaled, Float64Array.of(0), y0);
       expect(status, `${upper} ${lower} ${reason}`).toBe('converged');
       expect(Math.abs(x[0] - (solution?.[0] ?? 0))).toBeLessThan(1e-5);
     }
@@ -68,7 +68,7 @@ describe('bilevelMinimize', () => {
   it('reports an error of the hyper-gradient that is not below the true one', () => {
     for (const name of ['follow', 'line', 'segment', 'hilbert'] as const) {
       const { problem, x0, y0, hyperObjective } = toy(name);
-      const { x, hyperGradient, errorEstimate } = bilevelMinimize(problem, x0, y0);
+      const { x, hyperGradient, errorEstimate } = minimizeBilevel(problem, x0, y0);
       const exact = hyperObjective?.(x).gradient as Float64Array;
       const error = Math.hypot(...exact.map((t, i) => t - hyperGradient[i]));
       expect(errorEstimate, name).toBeGreaterThanOrEqual(error * 0.99);
@@ -78,7 +78,7 @@ describe('bilevelMinimize', () => {
   it('says that the lower level is not solved', () => {
     const { problem, x0, y0 } = toy('follow');
     const unbounded: typeof problem = { ...problem, gradGy: (_x, _y, out) => out.fill(1), g: (_x, [y]) => y };
-    const { status, reason } = bilevelMinimize(unbounded, x0, y0, { method: 'penalty', maxSeconds: 5 });
+    const { status, reason } = minimizeBilevel(unbounded, x0, y0, { method: 'penalty', maxSeconds: 5 });
     expect(status).toBe('stalled');
     expect(reason).toContain('lower level');
   });
@@ -91,13 +91,13 @@ describe('bilevelMinimize', () => {
       gradGx: (_x, _y, out) => void out.fill(0),
       jvpGxy: (_x, _y, _v, out) => void out.fill(0),
     };
-    expect(bilevelMinimize(deaf, x0, y0).reason).toContain('exactly zero');
+    expect(minimizeBilevel(deaf, x0, y0).reason).toContain('exactly zero');
   });
 
   it('does with gradients alone, and says so', () => {
     const { x0, y0, problem } = toy('follow');
     const { hvpGyy: _h, jvpGxy: _j, f: _f, g: _g, ...gradients } = problem;
-    const { x, method, why, status } = bilevelMinimize(gradients, x0, y0);
+    const { x, method, why, status } = minimizeBilevel(gradients, x0, y0);
     expect([method, status]).toEqual(['penalty', 'converged']);
     expect(why).toContain('no products');
     expect(Math.abs(x[0] - 1.4)).toBeLessThan(1e-3);
@@ -105,7 +105,7 @@ describe('bilevelMinimize', () => {
 
   it('keeps x in its set', () => {
     const { problem, x0, y0 } = toy('follow');
-    const { x, status } = bilevelMinimize({ ...problem, setX: box(-1, 1.2) }, x0, y0);
+    const { x, status } = minimizeBilevel({ ...problem, setX: box(-1, 1.2) }, x0, y0);
     expect(status).toBe('converged');
     expect(x[0]).toBe(1.2);
   });
@@ -113,17 +113,17 @@ describe('bilevelMinimize', () => {
 
 describe('regularisation of the tumours', () => {
   it('finds the one weight that other programs found', async () => {
-    const instance = await tumourRegularisation(true, 'halves');
-    const { x, value, status, reason } = bilevelMinimize(modelOf(instance).problem, instance.x0, instance.y0);
+    const instance = await tumourRegularization(true, 'halves');
+    const { x, value, status, reason } = minimizeBilevel(modelOf(instance).problem, instance.x0, instance.y0);
     expect(status, reason).toBe('converged');
     expect(Math.abs(x[0] + 5.0729)).toBeLessThan(2e-4);
     expect(Math.abs(value - 0.10867083)).toBeLessThan(1e-7);
   });
 
   it('finds thirty weights that beat a grid over one and chance, at fifty solves each', async () => {
-    const instance = await tumourRegularisation(false, 'halves');
+    const instance = await tumourRegularization(false, 'halves');
     const { problem } = modelOf(instance);
-    const found = bilevelMinimize(problem, instance.x0, instance.y0, { maxEvaluations: 50 });
+    const found = minimizeBilevel(problem, instance.x0, instance.y0, { maxEvaluations: 50 });
     const grid = gridSearch(problem, instance.x0, instance.y0, { points: 50 });
     const chance = randomSearch(problem, instance.x0, instance.y0, { points: 50 });
     const [ours, gridded, drawn] = [found, grid, chance].map(
@@ -139,7 +139,7 @@ describe('hyper-cleaning of digits', () => {
   it('finds most wrong labels and lowers the validation loss', async () => {
     const instance = await digitsCleaning({ train: 200, validation: 150, wrong: 0.3, ridge: 0.01 }, 1);
     const { problem, foundBad, testError } = modelOf(instance);
-    const { x, y } = bilevelMinimize(problem, instance.x0, instance.y0, { maxEvaluations: 25 });
+    const { x, y } = minimizeBilevel(problem, instance.x0, instance.y0, { maxEvaluations: 25 });
     const before = trueHyperObjective(instance, instance.x0).value;
     expect(trueHyperObjective(instance, x).value).toBeLessThan(0.8 * before);
     expect(foundBad?.(x)).toBeGreaterThan(0.75);

@@ -8,8 +8,8 @@ import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infi
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
 import type { Evaluation } from './hyper-gradients.ts';
 import { HyperGradients } from './hyper-gradients.ts';
-import type { BilevelIterate, BilevelSolution } from './models/bilevel-optimisation.ts';
-import { bilevelOptimisation } from './models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from './models/bilevel-optimization.ts';
+import { bilevelOptimization } from './models/bilevel-optimization.ts';
 import { modelOf } from './models/instance.ts';
 import type { BilevelProblem } from './oracles/bilevel-problem.ts';
 import { projectedNorm } from './oracles/judge.ts';
@@ -62,13 +62,13 @@ const bilevelMinimizeOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Options of `bilevelMinimize`. */
+/** Options of `minimizeBilevel`. */
 export type BilevelMinimizeOptions = OptionsOf<typeof bilevelMinimizeOptions> &
   RunOptions<BilevelMinimizeIterate>;
 
 const UNSOLVED = 'the lower level or its linear system cannot be solved to the tolerance';
 
-/** What `bilevelMinimize` found. */
+/** What `minimizeBilevel` found. */
 export interface BilevelMinimum extends BilevelSolution {
   /** f(x, y), where the problem has f; 0 where it has not. */
   readonly value: number;
@@ -81,7 +81,7 @@ export interface BilevelMinimum extends BilevelSolution {
   /** Estimate of its error: a Newton step of y and the linear residual, or what doubling σ changes. */
   readonly errorEstimate: number;
   /** Solves of the lower level. */
-  readonly evaluations: number;
+  readonly lowerSolves: number;
 }
 
 /** News of a step. */
@@ -89,7 +89,7 @@ export interface BilevelMinimizeIterate extends BilevelIterate {
   /** f(x, y) at the best x so far. */
   readonly value: number;
   /** Solves of the lower level so far. */
-  readonly evaluations: number;
+  readonly lowerSolves: number;
   /** The point so far, with how it was found. */
   solution(): BilevelMinimum;
 }
@@ -113,7 +113,7 @@ export interface BilevelMinimizeIterate extends BilevelIterate {
  * @example
  * ```ts
  * import { add, exp, inner, matmul, mul, square, sub, sum, constant } from '@infimum/autodiff';
- * import { bilevelMinimize, fromExpressions } from '@infimum/bilevel';
+ * import { minimizeBilevel, fromExpressions } from '@infimum/bilevel';
  *
  * // The weight e^x of a ridge, by the loss on a second part.
  * const [train, wanted] = [constant([1, 2, 3, 4], [4, 1]), constant([2.5, 3.5, 7, 8.5])];
@@ -124,11 +124,11 @@ export interface BilevelMinimizeIterate extends BilevelIterate {
  *   upper: (_x, y) => sum(square(sub(matmul(check, y), hoped))),
  *   lower: (x, y) => add(sum(square(sub(matmul(train, y), wanted))), mul(sum(exp(x)), inner(y, y))),
  * });
- * const { y, status, method } = bilevelMinimize(problem, Float64Array.of(0), Float64Array.of(0));
+ * const { y, status, method } = minimizeBilevel(problem, Float64Array.of(0), Float64Array.of(0));
  * console.log(y[0].toFixed(4), status, method); // 1.4138 converged implicit
  * ```
  */
-export function bilevelMinimize(
+export function minimizeBilevel(
   problem: BilevelProblem,
   x0: Float64Array,
   y0: Float64Array,
@@ -137,7 +137,7 @@ export function bilevelMinimize(
   return runWith(bilevelMinimizeOptions, options, bilevelMinimizeSteps(problem, x0, y0, options));
 }
 
-/** The steps of `bilevelMinimize`. */
+/** The steps of `minimizeBilevel`. */
 function* bilevelMinimizeSteps(
   problem: BilevelProblem,
   x0: Float64Array,
@@ -179,7 +179,7 @@ class HyperDescent {
       why: this.#gradients.why,
       hyperGradient: last ? last.gradient.slice() : new Float64Array(this.#state.x.length),
       errorEstimate: last ? last.errorEstimate : Number.MAX_VALUE,
-      evaluations: this.#gradients.evaluations,
+      lowerSolves: this.#gradients.evaluations,
     };
   }
 
@@ -188,7 +188,7 @@ class HyperDescent {
       iteration: this.#iteration++,
       direction: this.#state.direction,
       value: this.#last?.value ?? Infinity,
-      evaluations: this.#gradients.evaluations,
+      lowerSolves: this.#gradients.evaluations,
       solution: () => this.#solution(),
     };
   }
@@ -257,7 +257,7 @@ class HyperDescent {
   #accept(evaluation: Evaluation): void {
     const state = this.#state;
     this.#last = evaluation;
-    this.#gradients.isPenalised = evaluation.sigma > 0;
+    this.#gradients.isPenalized = evaluation.sigma > 0;
     state.x.set(evaluation.x);
     state.y.set(evaluation.y);
     if (evaluation.sigma > 0) state.z = evaluation.z.slice();
@@ -339,7 +339,7 @@ export const bilevelMinimizeSolver = /* @__PURE__ */ defineSolver({
   title: 'Bilevel minimize',
   summary:
     'The front door: lower levels solved as exactly as needed, hyper-gradients by the formula that holds, quasi-Newton steps with a line search.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Hyperparameter optimization with approximate gradient', arxiv: '1602.02355', year: 2016 },
   cost: 'O(S + 2L) \\text{ an evaluation: a solve of the lower level and two linear systems}',

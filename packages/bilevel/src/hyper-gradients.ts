@@ -1,4 +1,4 @@
-// Hyper-gradients of `bilevelMinimize` at a point: the lower level solved as exactly as is asked for, then implicit differentiation or
+// Hyper-gradients of `minimizeBilevel` at a point: the lower level solved as exactly as is asked for, then implicit differentiation or
 // the penalty formula, with an estimate of the error.
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016).
@@ -7,8 +7,8 @@ import type { BilevelProblem } from './oracles/bilevel-problem.ts';
 import { isSecondOrder } from './oracles/bilevel-problem.ts';
 import { implicitGradient } from './oracles/implicit-gradient.ts';
 import { lowerOracle, penalisedOracle } from './oracles/judge.ts';
-import type { GradientReport } from './oracles/minimise-by-gradients.ts';
-import { minimiseByGradients } from './oracles/minimise-by-gradients.ts';
+import type { GradientReport } from './oracles/minimize-by-gradients.ts';
+import { minimiseByGradients } from './oracles/minimize-by-gradients.ts';
 import type { BilevelState } from './single/bilevel-state.ts';
 import { lowerCurvature, upperCurvature } from './single/lipschitz.ts';
 
@@ -37,7 +37,7 @@ export class HyperGradients<Report> {
   /** Why by this method. */
   why = '';
   /** Whether the point that was last accepted has two lower solutions. */
-  isPenalised = false;
+  isPenalized = false;
   /** How many were made. */
   evaluations = 0;
   readonly #state: BilevelState;
@@ -111,7 +111,7 @@ export class HyperGradients<Report> {
   }
 
   /** Drives a minimisation, one iterate a step. */
-  *#minimise(
+  *#minimize(
     oracle: Parameters<typeof minimiseByGradients>[0],
     y: Float64Array,
     tolerance: number,
@@ -132,7 +132,7 @@ export class HyperGradients<Report> {
     const { problem } = this.#state;
     const y = near.slice();
     const goal = tolerance * this.#lowerScale;
-    const report = yield* this.#minimise(lowerOracle(problem, x), y, goal);
+    const report = yield* this.#minimize(lowerOracle(problem, x), y, goal);
     const limits = { tolerance: Math.min(1e-6, 0.1 * tolerance), maxIterations: 10 * y.length + 20 };
     const { gradient, size, valueError, flat, errorEstimate } = implicitGradient(
       problem,
@@ -176,11 +176,11 @@ export class HyperGradients<Report> {
     const scale = Math.max(this.#lowerScale, sigma * norm(fy));
     const weight = Math.min(1, sigma);
     const goal = tolerance * scale;
-    const lower = yield* this.#minimise(lowerOracle(problem, x), z, goal * weight);
-    const y = (this.isPenalised ? near : z).slice();
-    const both = yield* this.#minimise(penalisedOracle(problem, x, sigma), y, goal * weight);
+    const lower = yield* this.#minimize(lowerOracle(problem, x), z, goal * weight);
+    const y = (this.isPenalized ? near : z).slice();
+    const both = yield* this.#minimize(penalisedOracle(problem, x, sigma), y, goal * weight);
     const twice = y.slice();
-    yield* this.#minimise(penalisedOracle(problem, x, 2 * sigma), twice, goal * weight);
+    yield* this.#minimize(penalisedOracle(problem, x, 2 * sigma), twice, goal * weight);
     const [gxAtZ, gx] = [new Float64Array(x.length), new Float64Array(x.length)];
     problem.gradGx(x, z, gxAtZ);
     const hyper = (at: Float64Array, s: number) => {
@@ -198,7 +198,7 @@ export class HyperGradients<Report> {
     const { f, g } = this.#raw;
     // What the line search sees is ψ_σ.
     const gap = f && g ? g(x, y) : 0;
-    const penalised = f && g ? f(x, y) + (gap - g(x, z)) / sigma : 0;
+    const penalized = f && g ? f(x, y) + (gap - g(x, z)) / sigma : 0;
     const unsolved = [lower, both].find(
       ({ converged, residual }) => !converged && !(residual <= 1e-4 * weight * scale),
     );
@@ -208,8 +208,8 @@ export class HyperGradients<Report> {
       z,
       sigma,
       value: f?.(x, y) ?? 0,
-      merit: penalised,
-      slack: 1e-13 * Math.abs(penalised) + (2 * Number.EPSILON * Math.abs(gap)) / sigma,
+      merit: penalized,
+      slack: 1e-13 * Math.abs(penalized) + (2 * Number.EPSILON * Math.abs(gap)) / sigma,
       gradient,
       size,
       errorEstimate: 1.5 * bias + (2 * Number.EPSILON * norm(gxAtZ)) / sigma,

@@ -3,7 +3,7 @@ export {
   type BilevelMinimizeIterate,
   type BilevelMinimizeOptions,
   type BilevelMinimum,
-  bilevelMinimize,
+  minimizeBilevel,
 } from './bilevel-minimize.ts';
 export { type BlockBsaOptions, blockBsa } from './blocks/block-bsa.ts';
 export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.ts';
@@ -26,7 +26,7 @@ export {
   joinHypergradients,
 } from './blocks/exact-hypergradient.ts';
 export { foldProblem } from './blocks/fold-problem.ts';
-export type { MultiBlockIterate, MultiBlockSolution } from './blocks/multi-block-optimisation.ts';
+export type { MultiBlockIterate, MultiBlockSolution } from './blocks/multi-block-optimization.ts';
 export type { BlockGradient, MultiBlockProblem } from './blocks/multi-block-problem.ts';
 export { type RsvrbOptions, rsvrb } from './blocks/rsvrb.ts';
 export { type AnilOptions, anil } from './few-shot/anil.ts';
@@ -35,15 +35,15 @@ export { type MamlOptions, maml } from './few-shot/maml.ts';
 export { type AidCgOptions, aidCg } from './implicit/aid-cg.ts';
 export { type ItdOptions, itd } from './implicit/itd.ts';
 export { type StocBioOptions, stocBio } from './implicit/stocbio.ts';
-export type { BilevelIterate, BilevelSolution } from './models/bilevel-optimisation.ts';
+export type { BilevelIterate, BilevelSolution } from './models/bilevel-optimization.ts';
 export {
   type CleaningData,
   cleaningProblem,
-  type RegularisationData,
-  regularisationProblem,
+  type RegularizationData,
+  regularizationProblem,
   wrongLabels,
 } from './models/problems.ts';
-export type { LabelledRows } from './models/softmax-rows.ts';
+export type { LabeledRows } from './models/softmax-rows.ts';
 export type {
   BilevelProblem,
   OracleCalls,
@@ -54,9 +54,9 @@ export type {
 } from './oracles/bilevel-problem.ts';
 export { type ExpressionProblem, fromExpressions } from './oracles/from-expressions.ts';
 export {
-  type HyperGradient,
-  hyperGradientPinv,
+  type Hypergradient,
   hypergradient,
+  hypergradientPinv,
   type PseudoInverseGradient,
 } from './oracles/hypergradient.ts';
 export { withDifferences } from './oracles/with-differences.ts';

@@ -2,11 +2,11 @@
 import type { Plugin } from '@infimum/core';
 import { bilevelMinimizeSolver } from './bilevel-minimize.ts';
 import { blockClaims } from './blocks/block-claims.ts';
-import { multiBlockOptimisation } from './blocks/multi-block-optimisation.ts';
+import { multiBlockOptimization } from './blocks/multi-block-optimization.ts';
 import { blockSolvers } from './blocks/solvers.ts';
 import { fewShotSolvers } from './few-shot/solvers.ts';
 import { implicitSolvers } from './implicit/solvers.ts';
-import { bilevelOptimisation } from './models/bilevel-optimisation.ts';
+import { bilevelOptimization } from './models/bilevel-optimization.ts';
 import { penaltyClaims } from './penalty/penalty-claims.ts';
 import { penaltySolvers } from './penalty/solvers.ts';
 import { searchSolvers } from './search/solvers.ts';
@@ -14,14 +14,14 @@ import { unboundedSolvers } from './unbounded/solvers.ts';
 import { unboundedClaims } from './unbounded/unbounded-claims.ts';
 
 export type { MultiBlockInstance, MultiBlockSource } from './blocks/multi-block-instance.ts';
-export { multiBlockOptimisation } from './blocks/multi-block-optimisation.ts';
-export { bilevelOptimisation } from './models/bilevel-optimisation.ts';
+export { multiBlockOptimization } from './blocks/multi-block-optimization.ts';
+export { bilevelOptimization } from './models/bilevel-optimization.ts';
 export type { BilevelInstance, BilevelSource } from './models/instance.ts';
 
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/bilevel',
-  problems: [bilevelOptimisation, multiBlockOptimisation],
+  problems: [bilevelOptimization, multiBlockOptimization],
   solvers: [
     bilevelMinimizeSolver,
     ...penaltySolvers,

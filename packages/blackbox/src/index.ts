@@ -4,7 +4,7 @@ export {
   answerQuestions,
   type BestPoint,
   type BlackBox,
-  centredRanks,
+  centeredRanks,
   type Questions,
 } from './continuous/black-box.ts';
 export { type CboSolution, cbo } from './continuous/cbo.ts';
@@ -33,7 +33,11 @@ export {
 } from './continuous/gradient-decomposition.ts';
 export { type LangevinOptions, type LangevinSolution, langevin } from './continuous/langevin.ts';
 export { laplaceBound, type MeanField, meanFieldCbo } from './continuous/mean-field.ts';
-export { type MinimizeOnOptions, minimizeOn, type PointBlock } from './continuous/minimize-on.ts';
+export {
+  type MinimizeOnOptions,
+  minimizeBlackBoxOn,
+  type PointBlock,
+} from './continuous/minimize-on.ts';
 export { type OpenEsOptions, openEs } from './continuous/open-es.ts';
 export { type ParticleSwarmOptions, particleSwarm } from './continuous/particle-swarm.ts';
 export { type RandomSearchOptions, randomSearch } from './continuous/random-search.ts';
@@ -44,7 +48,7 @@ export { type EggrollIterate, type EggrollOptions, eggroll } from './eggroll/egg
 export {
   type AffineLayer,
   LowRankPopulation,
-  type PopulationSettings,
+  type PopulationOptions,
   shapeFitness,
 } from './eggroll/low-rank-population.ts';
 export { meanReturn, type PolicySolution, type PolicyTask } from './eggroll/policy.ts';

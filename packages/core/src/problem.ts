@@ -30,7 +30,7 @@ export interface Metric<Instance, Solution> {
   /** Unit, or an empty string for plain numbers. */
   readonly unit: string;
   /** Which way is better. */
-  readonly direction: 'minimise' | 'maximise';
+  readonly direction: 'minimize' | 'maximize';
   /** Values whose first crossing is worth reporting, the easiest first. */
   readonly targets?: readonly number[];
   /** Evaluates a solution. */
@@ -184,7 +184,7 @@ export type ProblemDefinition<
  *       title: 'Residual',
  *       description: '|x² - a|',
  *       unit: '',
- *       direction: 'minimise',
+ *       direction: 'minimize',
  *       compute: (a, { root }) => Math.abs(root * root - a),
  *     },
  *   },

@@ -80,7 +80,7 @@ export interface Solver<
  *   statement: 'Find $2a$.',
  *   families: {},
  *   metrics: {
- *     error: { title: 'Error', description: '', unit: '', direction: 'minimise', compute: (a, s) => s.doubled - 2 * a },
+ *     error: { title: 'Error', description: '', unit: '', direction: 'minimize', compute: (a, s) => s.doubled - 2 * a },
  *   },
  *   primaryMetric: 'error',
  *   validate: () => {},

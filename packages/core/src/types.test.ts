@@ -85,7 +85,7 @@ describe('defineProblem', () => {
     title: '',
     description: '',
     unit: '',
-    direction: 'minimise',
+    direction: 'minimize',
     compute: ({ squares }, { roots }) => roots[0] - squares[0],
   };
   const definition = {

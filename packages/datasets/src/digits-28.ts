@@ -2,9 +2,9 @@
 import { bytesFromBase64 } from './decode.ts';
 import { images } from './fixtures/digits-28.ts';
 import { digits28 } from './metadata.ts';
-import type { LabelledImages } from './types.ts';
+import type { LabeledImages } from './types.ts';
 
-export type { DenseMatrix, LabelledImages, Provenance } from './types.ts';
+export type { DenseMatrix, LabeledImages, Provenance } from './types.ts';
 
 const side = 28;
 /** The digits come in boxes of 20 x 20 pixels and are laid in the middle. */
@@ -26,7 +26,7 @@ const perClass = 20;
  * console.log(images.rows, images.cols, shape.join('x'), labels[199]); // 200 784 28x28 9
  * ```
  */
-export function loadDigits28(): LabelledImages {
+export function loadDigits28(): LabeledImages {
   const { rows, cols, license, source } = digits28;
   return {
     images: { rows, cols, values: withMargins(bytesFromBase64(images), rows) },

@@ -2,9 +2,9 @@
 import { bytesFromCharacters } from './decode.ts';
 import { images, labels } from './fixtures/digits.ts';
 import { digits } from './metadata.ts';
-import type { LabelledImages } from './types.ts';
+import type { LabeledImages } from './types.ts';
 
-export type { DenseMatrix, LabelledImages, Provenance } from './types.ts';
+export type { DenseMatrix, LabeledImages, Provenance } from './types.ts';
 
 /**
  * Loads 1797 handwritten digits of 8 x 8 pixels, each entry the number of dark pixels in a 4 x 4 block of a scan: 0
@@ -20,7 +20,7 @@ export type { DenseMatrix, LabelledImages, Provenance } from './types.ts';
  * console.log(images.rows, images.cols, shape.join('x'), labels[0]); // 1797 64 8x8 0
  * ```
  */
-export function loadDigits(): LabelledImages {
+export function loadDigits(): LabeledImages {
   const { rows, cols, license, source } = digits;
   return {
     images: { rows, cols, values: Float64Array.from(bytesFromCharacters(images)) },

@@ -2,7 +2,13 @@
 import { breastCancer, china, digits, digits28, earthquakes, flower, hamlet, iris } from './metadata.ts';
 import type { DatasetInfo } from './types.ts';
 
-export type { DatasetInfo, DenseMatrix, LabelledImages, Photograph, Provenance } from './types.ts';
+export type {
+  DatasetInfo,
+  DenseMatrix,
+  LabeledImages,
+  Photograph,
+  Provenance,
+} from './types.ts';
 
 /**
  * What there is: the entry to import, the size, the licence and the source of every data set.

@@ -33,7 +33,7 @@ export interface DatasetInfo extends Provenance {
 }
 
 /** Grey images with a class each. */
-export interface LabelledImages extends Provenance {
+export interface LabeledImages extends Provenance {
   /** One image a row, its pixels row by row. */
   readonly images: DenseMatrix;
   /** The class of every image. */

@@ -2,7 +2,7 @@
 // a worker that is killed in the middle.
 import type { ChildProcess } from 'node:child_process';
 import { bsvrbOn } from '@infimum/bilevel';
-import { EggModel, minimizeOn, trainEgg, trainEggOn } from '@infimum/blackbox';
+import { EggModel, minimizeBlackBoxOn, trainEgg, trainEggOn } from '@infimum/blackbox';
 import { inlineExecutor } from '@infimum/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueueExecutor } from '../src/index.ts';
@@ -50,8 +50,8 @@ describe.skipIf(missing)('over the queue', () => {
     while (workers.length < count) workers.push(await spawnWorker(server.url));
     for (const [name, options] of Object.entries(searches)) {
       const [here, there] = await Promise.all([
-        minimizeOn(inlineExecutor(), tasks.rosenbrock, box, options),
-        minimizeOn(executor, tasks.rosenbrock, box, options),
+        minimizeBlackBoxOn(inlineExecutor(), tasks.rosenbrock, box, options),
+        minimizeBlackBoxOn(executor, tasks.rosenbrock, box, options),
       ]);
       expect({ ...there, seconds: 0 }, name).toStrictEqual({ ...here, seconds: 0 });
       expect(there.evaluations).toBeGreaterThanOrEqual(240);
@@ -60,9 +60,9 @@ describe.skipIf(missing)('over the queue', () => {
 
   it('a search gives the bits of one machine although workers are killed in the middle', async () => {
     const options = searches['CMA-ES'];
-    const here = await minimizeOn(inlineExecutor(), tasks.rosenbrock, box, options);
+    const here = await minimizeBlackBoxOn(inlineExecutor(), tasks.rosenbrock, box, options);
     let killed = 0;
-    const there = await minimizeOn(executor, tasks.rosenbrock, box, {
+    const there = await minimizeBlackBoxOn(executor, tasks.rosenbrock, box, {
       ...options,
       onIteration: ({ iteration }) => {
         if (iteration % 5 !== 2 || killed === 3) return;

@@ -15,8 +15,8 @@ export const view: View<MonotoneInclusion, InclusionSolution> = {
     { context, width, height, palette },
     { solution, trail = [] }: Scene<MonotoneInclusion, InclusionSolution>,
   ) {
-    const last = solution.u.length - 1;
-    const path = [...trail, solution].map(({ u }) => [u[0], u[last]] as const);
+    const last = solution.x.length - 1;
+    const path = [...trail, solution].map(({ x }) => [x[0], x[last]] as const);
     const upper = 0.72 * height;
     const range = (axis: 0 | 1): [number, number] => {
       const values = path.map((point) => point[axis]);
@@ -41,7 +41,7 @@ export const view: View<MonotoneInclusion, InclusionSolution> = {
     context.beginPath();
     context.arc(...place(path[path.length - 1]), 4, 0, 2 * Math.PI);
     context.fill();
-    const entries = solution.u.subarray(0, 200);
+    const entries = solution.x.subarray(0, 200);
     const largest = entries.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
     const middle = (upper + height) / 2;
     context.fillStyle = palette.second;

@@ -13,7 +13,7 @@ export const view: View<RepeatedGame, SparseCceSolution> = {
   draw({ context, width, height, palette }, { instance, solution }: Scene<RepeatedGame, SparseCceSolution>) {
     const { horizon, stage } = instance;
     const { count, tables } = solution;
-    const colours = [palette.first, palette.muted, palette.hairline];
+    const colors = [palette.first, palette.muted, palette.hairline];
     const columns = Math.min(count, Math.floor(width));
     const half = height / 2;
     for (const [i, table] of tables.entries()) {
@@ -23,7 +23,7 @@ export const view: View<RepeatedGame, SparseCceSolution> = {
         let top = i * half + 3;
         for (let k = 0; k < choices; k++) {
           const share = table[t * horizon * choices + k] * (half - 6);
-          context.fillStyle = colours[k % colours.length];
+          context.fillStyle = colors[k % colors.length];
           context.fillRect((column * width) / columns, top, Math.ceil(width / columns), share);
           top += share;
         }

@@ -107,7 +107,7 @@ export {
   lemkeHowsonAll,
 } from './normal-form/lemke-howson.ts';
 export {
-  type LogitOptions,
+  type LogitEquilibriumOptions,
   type LogitSolution,
   logitEquilibrium,
   quantalResponse,

@@ -9,11 +9,11 @@ export {
   toDot,
 } from './dags/dag-graph.ts';
 export type { DagIterate, DagSolution } from './dags/dag-problem.ts';
-export { exactOrder, type OrderOptions } from './dags/exact-order.ts';
+export { type ExactOrderOptions, exactOrder } from './dags/exact-order.ts';
 export {
   type LearnDagOptions,
-  type LearntDag,
-  type LearntEdge,
+  type LearnedDag,
+  type LearnedEdge,
   learnDag,
   type NamedTable,
   readTable,
@@ -116,15 +116,19 @@ export { type SampleGraphOptions, sampleGraph } from './walks/graph-sampling.ts'
 export { type SaSrrwOptions, saSrrw } from './walks/sa-srrw.ts';
 export {
   type AskedMean,
-  type AskedNeighbour,
+  type AskedNeighbor,
   type AskedNode,
   type AskingIterate,
-  type NeighbourWithDegree,
+  type NeighborWithDegree,
   type SampleByAskingOptions,
   sampleByAsking,
 } from './walks/sample-by-asking.ts';
 export type { SampledMean, SamplingInstance, SamplingIterate } from './walks/sampling-problem.ts';
-export { createWalk, type SelfRepellentWalk, type WalkOptions } from './walks/self-repellent-walk.ts';
+export {
+  type CreateWalkOptions,
+  createWalk,
+  type SelfRepellentWalk,
+} from './walks/self-repellent-walk.ts';
 export type { LocalGradient, TokenIterate, TokenSolution } from './walks/token-problem.ts';
 export type { Kernel, Transitions } from './walks/transitions.ts';
 export { type WalkCovariance, type WalkCovarianceOptions, walkCovariance } from './walks/walk-covariance.ts';

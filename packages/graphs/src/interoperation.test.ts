@@ -40,7 +40,7 @@ describe('a graph of graphology', () => {
       out[0] = theta[0] - node;
     };
     const [u, v] = [graph, club].map((each) => saSrrw(each, pull, new Float64Array(1), { steps: 500 }));
-    expect(u.theta).toEqual(v.theta);
+    expect(u.x).toEqual(v.x);
   });
 
   it('is refused where it is not connected, and what is no graph at all', () => {

@@ -119,8 +119,8 @@ console.log(
 );
 for (const n of [1e3, 1e4, 1e5]) {
   const instance = hardSeparable(n, 0.1);
-  const [plain, normalised] = [batchPerceptron(instance), normalizedBatchPerceptron(instance)];
+  const [plain, normalized] = [batchPerceptron(instance), normalizedBatchPerceptron(instance)];
   console.log(
-    `  n = ${n}: ${plain.iterations}, ${normalised.iterations}, ${perceptron(instance).iterations}; ${(plain.iterations / normalised.iterations).toFixed(0)} times fewer`,
+    `  n = ${n}: ${plain.iterations}, ${normalized.iterations}, ${perceptron(instance).iterations}; ${(plain.iterations / normalized.iterations).toFixed(0)} times fewer`,
   );
 }

@@ -15,8 +15,8 @@ export const view: View<ReluInstance, ReluSolution> = {
   opening: { family: 'planar', params: { n: 12, beta: 0.1 }, seed: 3 },
   caption: () =>
     'The network over the first two columns, the others at their means: dark where it is large. Circles are the samples, filled by their targets; short lines show the units’ directions.',
-  describe: ({ instance: { points }, solution: { output, objective } }) =>
-    `${points.rows} samples, ${output.length} units, value ${objective.toPrecision(5)}.`,
+  describe: ({ instance: { points }, solution: { output, value } }) =>
+    `${points.rows} samples, ${output.length} units, value ${value.toPrecision(5)}.`,
   draw(surface, { instance, solution }: Scene<ReluInstance, ReluSolution>) {
     const { context, width, height, palette } = surface;
     const { points, targets } = instance;

@@ -2,8 +2,8 @@
 export { readSafetensors, type SafetensorsFile, type Tensor } from '@infimum/core';
 
 export type { Label } from './data/classes.ts';
-export { type LabelledTable, labelledTable } from './data/labelled-table.ts';
-export { formatLibsvm, type LabelledPoints, parseLibsvm } from './data/libsvm-text.ts';
+export { type LabeledTable, labeledTable } from './data/labeled-table.ts';
+export { formatLibsvm, type LabeledPoints, parseLibsvm } from './data/libsvm-text.ts';
 export {
   readShardedSafetensors,
   writeSafetensors,
@@ -17,9 +17,9 @@ export { type GatedReluOptions, gatedRelu } from './networks/gated-relu.ts';
 export { type ImagePatches, type ImagePatchesOptions, imagePatches } from './networks/image-patches.ts';
 export { enumeratePatterns, type Patterns, samplePatterns } from './networks/patterns.ts';
 export {
-  fitReluClasses,
-  predictReluClasses,
-  type ReluClassesOptions,
+  type FitReluClassifierOptions,
+  fitReluClassifier,
+  predictReluClassifier,
   type ReluClassifier,
 } from './networks/relu-classes.ts';
 export {
@@ -41,8 +41,8 @@ export {
   type FitClassifierOptions,
   fitClassifier,
   type LinearClassifier,
-  predictLabels,
-  scoreLabels,
+  predictClassifier,
+  scoreClassifier,
 } from './separable/fit-classifier.ts';
 export { type BoundedMethod, iterationBound, type SeparationConstants } from './separable/iteration-bound.ts';
 export { type LbfgsLogisticOptions, lbfgsLogistic } from './separable/lbfgs-logistic.ts';
@@ -77,7 +77,7 @@ export {
 } from './tuning/fine-tune-transformer.ts';
 export { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './tuning/snell-adapter.ts';
 export type { Layer, TuningMethod } from './tuning/tunable-linear.ts';
-export { type Labelled, predictClasses } from './tuning/tuned-network.ts';
+export { type Labeled, predictClasses } from './tuning/tuned-network.ts';
 export type { TuningInstance, TuningIterate, TuningSolution } from './tuning/tuning-problem.ts';
 export {
   type NormScale,

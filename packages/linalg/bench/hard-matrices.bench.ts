@@ -4,7 +4,7 @@
 //
 // SciPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out.
 import { execFileSync } from 'node:child_process';
-import { backwardErrors, FACTORISATIONS, hardMatrices } from '../src/testing/hard-matrices.ts';
+import { backwardErrors, FACTORIZATIONS, hardMatrices } from '../src/testing/hard-matrices.ts';
 import { file, python } from './python.ts';
 
 const matrices = hardMatrices();
@@ -22,15 +22,15 @@ const theirs = python
       }),
     ) as Record<string, Record<string, number>>)
   : {};
-console.log(`| matrix | n | ${FACTORISATIONS.join(' | ')} |`);
-console.log(`| --- | ---: |${' ---: |'.repeat(FACTORISATIONS.length)}`);
+console.log(`| matrix | n | ${FACTORIZATIONS.join(' | ')} |`);
+console.log(`| --- | ---: |${' ---: |'.repeat(FACTORIZATIONS.length)}`);
 for (const [name, a] of Object.entries(matrices)) {
   const ours = backwardErrors(a);
   const show = (value?: number): string => (value === undefined ? '-' : value.toFixed(2));
-  const cells = FACTORISATIONS.map((factorisation) =>
-    ours[factorisation] === undefined && theirs[name]?.[factorisation] === undefined
+  const cells = FACTORIZATIONS.map((factorization) =>
+    ours[factorization] === undefined && theirs[name]?.[factorization] === undefined
       ? '-'
-      : `${show(ours[factorisation])} / ${show(theirs[name]?.[factorisation])}`,
+      : `${show(ours[factorization])} / ${show(theirs[name]?.[factorization])}`,
   );
   console.log(`| ${name} | ${a.rows === a.cols ? a.rows : `${a.rows} x ${a.cols}`} | ${cells.join(' | ')} |`);
 }

@@ -55,7 +55,7 @@ export type { SemiringName } from './products/semiring.ts';
 export {
   type SpgemmKernel,
   type SpgemmOptions,
-  type SpgemmResult,
+  type SpgemmSolution,
   spgemm,
   spgemmParallel,
 } from './products/spgemm.ts';

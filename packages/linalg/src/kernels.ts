@@ -1,6 +1,6 @@
 // `@infimum/linalg/kernels`, for those who write solvers: memory for a solve, and kernels that work on it.
 export { factorInPlace } from './dense/cholesky.ts';
-export { type TridiagonalForm, tridiagonalise } from './eigen/tridiagonal-reduction.ts';
+export { type TridiagonalForm, tridiagonalize } from './eigen/tridiagonal-reduction.ts';
 export { type MatrixProducts, products, sizesOf } from './linear-operator.ts';
 export { type BlockArgument, type BlockKernel, blockKernel, runBlocks } from './webassembly/block-kernel.ts';
 export {

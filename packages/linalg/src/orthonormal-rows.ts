@@ -10,17 +10,17 @@ export function orthonormaliseRows(vectors: Float64Array, count: number, size: n
   let unit = 0;
   for (let k = 0; k < count; k++) {
     const row = vectors.subarray(k * size, (k + 1) * size);
-    norms[k] = orthonormalise(row, vectors, k, size);
+    norms[k] = orthonormalize(row, vectors, k, size);
     while (norms[k] === 0 && unit < size) {
       row.fill(0);
       row[unit++] = 1;
-      if (orthonormalise(row, vectors, k, size) > 0) break;
+      if (orthonormalize(row, vectors, k, size) > 0) break;
     }
   }
   return norms;
 }
 
-function orthonormalise(row: Float64Array, vectors: Float64Array, before: number, size: number): number {
+function orthonormalize(row: Float64Array, vectors: Float64Array, before: number, size: number): number {
   const length = norm(row);
   for (let pass = 0; pass < 2; pass++) {
     for (let k = 0; k < before; k++) {

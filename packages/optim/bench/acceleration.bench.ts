@@ -62,8 +62,8 @@ async function printGradients(): Promise<void> {
     console.log(`| ${solver.title} | ${cells.join(' | ')} |`);
   }
   const ours = problems.map(({ objective, initial }) => {
-    const { calls, status } = lbfgs(objective, initial, { tolerance: TOLERANCE });
-    return status === 'converged' ? `${calls.gradient}` : status;
+    const { evaluations, status } = lbfgs(objective, initial, { tolerance: TOLERANCE });
+    return status === 'converged' ? `${evaluations.gradient}` : status;
   });
   console.log(`| L-BFGS | ${ours.join(' | ')} |`);
   for (const peer of PEERS) {
@@ -74,9 +74,11 @@ async function printGradients(): Promise<void> {
 
 /** Gradients, and values where there are more, that a method takes to its end. */
 function counted(steps: Steps<SmoothSolution, SmoothIterate>): string {
-  const { status, calls } = run(steps, { maxIterations: MOST });
+  const { status, evaluations } = run(steps, { maxIterations: MOST });
   if (status !== 'converged') return status === 'stalled' ? status : `> ${MOST}`;
-  return calls.value > calls.gradient ? `${calls.gradient} (${calls.value})` : `${calls.gradient}`;
+  return evaluations.value > evaluations.gradient
+    ? `${evaluations.gradient} (${evaluations.value})`
+    : `${evaluations.gradient}`;
 }
 
 /** Nanoseconds a coordinate a step besides the oracle, on a quadratic without cost, as n grows. */

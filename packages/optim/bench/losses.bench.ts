@@ -107,7 +107,7 @@ function store(name: string, { rows, cols, values }: DenseMatrix, targets: Float
 
 function run({ objective }: Contest): Figures {
   const solve = () => lbfgs(objective, new Float64Array(objective.dimension), { tolerance: TOLERANCE });
-  const { status, calls } = solve();
+  const { status, evaluations } = solve();
   if (status !== 'converged') throw new Error(`lbfgs: ${status}`);
   const start = milliseconds();
   let runs = 0;
@@ -115,7 +115,7 @@ function run({ objective }: Contest): Figures {
     solve();
     runs++;
   } while (milliseconds() - start < 200);
-  return { calls: calls.gradient, milliseconds: (milliseconds() - start) / runs };
+  return { calls: evaluations.gradient, milliseconds: (milliseconds() - start) / runs };
 }
 
 function ask({ spec }: Contest): Peers | undefined {

@@ -222,9 +222,9 @@ function solve({ objective, initial, minimum, options }: Contest) {
 }
 
 function run(contest: Contest): Figures {
-  const { status, calls } = solve(contest);
+  const { status, evaluations } = solve(contest);
   if (status !== 'converged') return null;
-  return { calls: calls.value, milliseconds: average(() => void solve(contest)) };
+  return { calls: evaluations.value, milliseconds: average(() => void solve(contest)) };
 }
 
 /** Milliseconds of a call, over as many as the coarse clock of a thread needs. */

@@ -33,7 +33,7 @@ function nodesOf({ family, params, seed, solution: { x } }: CompositeScene): Flo
   const side = Number(params['side']);
   if (family === 'smoothing') return x;
   if (family !== 'lattice') return undefined;
-  const nodes = latticeLabels(side, Number(params['labelled']), seed);
+  const nodes = latticeLabels(side, Number(params['labeled']), seed);
   let next = 0;
   return nodes.map((label) => (Number.isNaN(label) ? x[next++] : label));
 }

@@ -43,7 +43,7 @@ export const view: View<FormulaProblem, ConstrainedSolution> = {
       i < multipliers.length ? `g${i + 1}` : `x${i - multipliers.length + 1}`,
     );
     const values = squeezed([...multipliers, ...boundMultipliers]);
-    const rows: [bars: Bar[], middle: number, colour: string][] = [
+    const rows: [bars: Bar[], middle: number, color: string][] = [
       [variableBars(instance, x), height / 3, palette.first],
       [
         values.map((value, i) => ({ name: names[i], value, isBounded: false })),
@@ -53,7 +53,7 @@ export const view: View<FormulaProblem, ConstrainedSolution> = {
     ];
     context.font = '11px sans-serif';
     context.textAlign = 'center';
-    for (const [bars, middle, colour] of rows) {
+    for (const [bars, middle, color] of rows) {
       const step = (width - 16) / Math.max(1, bars.length);
       const tall = bars.some(({ isBounded, value }) => !isBounded && value < 0)
         ? height / 4 - 24
@@ -65,7 +65,7 @@ export const view: View<FormulaProblem, ConstrainedSolution> = {
         const size = value * tall;
         context.strokeStyle = palette.hairline;
         if (isBounded) context.strokeRect(left, middle - tall, 0.8 * step, tall);
-        context.fillStyle = colour;
+        context.fillStyle = color;
         context.fillRect(left, middle - Math.max(size, 0), 0.8 * step, Math.abs(size));
         context.fillStyle = palette.muted;
         // Under the bar, or over it where it hangs.

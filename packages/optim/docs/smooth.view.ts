@@ -10,7 +10,7 @@ type SmoothScene = Scene<SmoothProblem, SmoothSolution>;
 
 /** A part of the plane: where its middle is, and half of its height. */
 interface Frame {
-  readonly centre: readonly [number, number];
+  readonly center: readonly [number, number];
   readonly reach: number;
 }
 
@@ -19,7 +19,7 @@ const PLANES: Readonly<
   Record<string, Frame & { value(scene: SmoothScene): (x: number, y: number) => number }>
 > = {
   rosenbrock: {
-    centre: [-0.1, 1],
+    center: [-0.1, 1],
     reach: 1.6,
     value: () => {
       const { value } = rosenbrock(2);
@@ -27,7 +27,7 @@ const PLANES: Readonly<
     },
   },
   quadratic: {
-    centre: [0, 0],
+    center: [0, 0],
     reach: 1.15,
     value: ({ params }) => {
       const condition = Number(params['condition']);
@@ -75,16 +75,16 @@ function drawPlane(surface: Surface, scene: SmoothScene): void {
   const { width, height } = surface;
   const path = pathOf(scene);
   const plane = PLANES[scene.family];
-  const { centre, reach } = plane ?? frameOf(path);
+  const { center, reach } = plane ?? frameOf(path);
   const scale = height / (2 * reach);
   const place = ([x, y]: Float64Array): [number, number] => [
-    width / 2 + scale * (x - centre[0]),
-    height / 2 - scale * (y - centre[1]),
+    width / 2 + scale * (x - center[0]),
+    height / 2 - scale * (y - center[1]),
   ];
   if (plane) {
     const value = plane.value(scene);
     drawContours(surface, (px, py) =>
-      value(centre[0] + (px - width / 2) / scale, centre[1] - (py - height / 2) / scale),
+      value(center[0] + (px - width / 2) / scale, center[1] - (py - height / 2) / scale),
     );
   }
   drawPath(surface, path.map(place));
@@ -98,7 +98,7 @@ function frameOf(path: readonly Float64Array[]): Frame {
   };
   const [[left, right], [bottom, top]] = [range(0), range(1)];
   return {
-    centre: [(left + right) / 2, (bottom + top) / 2],
+    center: [(left + right) / 2, (bottom + top) / 2],
     reach: 0.6 * Math.max(1e-3, (right - left) / view.aspect, top - bottom),
   };
 }

@@ -23,8 +23,8 @@ export const view: View<TrainingProblem, TrainingSolution> = {
     family.startsWith('digits')
       ? 'Weights, from the most negative to the most positive: what each unit looks for in the image, and below what the classes make of the units.'
       : 'The weights, tensor by tensor, from the most negative to the most positive.',
-  describe: ({ solution: { x, value, calls } }) =>
-    `The training loss of ${x.length} weights is ${value.toPrecision(4)} after ${calls.gradient} gradients of batches.`,
+  describe: ({ solution: { x, value, evaluations } }) =>
+    `The training loss of ${x.length} weights is ${value.toPrecision(4)} after ${evaluations.gradient} gradients of batches.`,
   draw(surface, scene) {
     const [first, ...rest] = matricesOf(scene);
     const { height } = surface;

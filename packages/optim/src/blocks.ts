@@ -5,6 +5,12 @@ export {
   activeSetComplexity,
 } from './blocks/active-set-complexity.ts';
 export { cubicStep } from './blocks/block-update-cubic.ts';
-export { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './blocks/forest.ts';
+export {
+  colorBlocks,
+  forestSolve,
+  greedyForest,
+  latticeTrees,
+  treePartition,
+} from './blocks/forest.ts';
 export { type PairPenalty, type PairwiseData, pairwiseLoss } from './blocks/pairwise-loss.ts';
 export { sparseBlockSolve } from './blocks/sparse-block-cholesky.ts';

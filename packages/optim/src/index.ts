@@ -37,8 +37,8 @@ export { labelPropagation, type Propagation } from './blocks/label-propagation.t
 export {
   type LassoData,
   type LassoIterate,
-  type LassoOptions,
   type LassoSolution,
+  type LassoWorkingSetOptions,
   lassoWorkingSet,
 } from './blocks/lasso-working-set.ts';
 export { proximalGradient } from './blocks/proximal-gradient.ts';

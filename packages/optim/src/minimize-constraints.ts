@@ -67,7 +67,7 @@ export interface ConstrainedMinimum {
   /** The largest product of a multiplier and the distance to its bound, in scale. */
   readonly complementarity: number;
   /** What it took of f. */
-  readonly calls: OracleCalls;
+  readonly evaluations: OracleCalls;
   /** The method that was taken. */
   readonly method: ConstrainedMethod;
 }

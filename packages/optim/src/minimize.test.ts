@@ -98,7 +98,7 @@ describe('minimize', () => {
     const many = minimize(bowl(20), new Float64Array(20).fill(3));
     expect(many.method).toBe('lbfgs');
     expect(many.value).toBeLessThan(1e-10);
-    expect(many.calls.gradient).toBeLessThan(20);
+    expect(many.evaluations.gradient).toBeLessThan(20);
     const boxed = minimize(bowl(20), new Float64Array(20), { upper: 4 });
     expect(boxed.method).toBe('lbfgsb');
     expect(boxed.x[19]).toBe(4);

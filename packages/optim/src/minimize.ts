@@ -65,7 +65,7 @@ export interface MinimizeSolution {
   /** The norm of the gradient at x, without coordinates that a bound holds; absent where values were all there was. */
   readonly gradientNorm?: number;
   /** What it took. */
-  readonly calls: OracleCalls;
+  readonly evaluations: OracleCalls;
   /** The method that was taken. */
   readonly method: MinimizeMethod;
 }
@@ -183,12 +183,12 @@ function unconstrained(
   const said = (reason: string) => `${method}, ${why}: ${reason}`;
   if (method === 'nelder-mead') {
     const {
-      calls,
+      evaluations,
       spread: _,
       ...found
     } = nelderMead((x) => objective.value(x), initial, { tolerance, ...limits, lower, upper });
-    const counted = { value: calls, gradient: 0, hessianVector: 0, hessian: 0 };
-    return { ...found, calls: counted, method, reason: said(found.reason) };
+    const counted = { value: evaluations, gradient: 0, hessianVector: 0, hessian: 0 };
+    return { ...found, evaluations: counted, method, reason: said(found.reason) };
   }
   const byProducts =
     method === 'newton-cg' || method === 'trust-region-newton' || method === 'projected-trust-region';

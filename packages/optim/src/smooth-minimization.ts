@@ -25,7 +25,7 @@ export interface SmoothSolution {
   /** The Euclidean norm of the gradient at x. */
   readonly gradientNorm: number;
   /** What it took. */
-  readonly calls: OracleCalls;
+  readonly evaluations: OracleCalls;
 }
 
 /** One iteration of a method. */
@@ -204,7 +204,7 @@ export function counted(objective: Objective): CountedObjective {
       x: x.slice(),
       value: value ?? objective.value(x),
       gradientNorm: gradientNorm ?? gradientNormAt(objective, x),
-      calls: { ...calls },
+      evaluations: { ...calls },
     }),
   };
 }

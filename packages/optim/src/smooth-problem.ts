@@ -209,7 +209,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
         description:
           '|∇f(x)|, over |∇f(x₀)| where that is below 1; or 10⁴ |∇f(x)| max(1, |x|) over |f(x)| where that is less.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [1e-2, 1e-5, 1e-8],
         compute: ({ objective, initial }: SmoothProblem, { x }: SmoothSolution) =>
           relativeGradient(objective, initial, x),
@@ -218,7 +218,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
         title: 'Gap',
         description: 'f(x) less the least value where it is known, and f(x) itself where it is not.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: ({ objective, minimum = 0 }: SmoothProblem, { x }: SmoothSolution) =>
           objective.value(x) - minimum,
       },
@@ -312,8 +312,8 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
 
 /** A metric that counts calls of the function. */
 function calls(title: string, description: string, count: (calls: OracleCalls) => number) {
-  const compute = (_: SmoothProblem, { calls }: SmoothSolution) => count(calls);
-  return { title, description, unit: '', direction: 'minimise', compute } as const;
+  const compute = (_: SmoothProblem, { evaluations }: SmoothSolution) => count(evaluations);
+  return { title, description, unit: '', direction: 'minimize', compute } as const;
 }
 
 /** A = tridiag(-1, 2, -1)/4, b = e_1/4: the minimum is -n / (8 (n + 1)), at x_i = 1 - i / (n + 1). */

@@ -204,7 +204,7 @@ const groups: Record<string, () => void> = {
       'lp_barycenter',
       2,
       () => linearBarycenter(rows, gridCost),
-      ({ objective }) => ({ cost: objective }),
+      ({ regularizedCost }) => ({ cost: regularizedCost }),
     );
   },
   lowrank() {

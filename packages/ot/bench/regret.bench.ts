@@ -61,9 +61,9 @@ function histograms(n: number, seed: number): Transport {
 function clusters(n: number, seed: number): Transport {
   const random = mulberry32(seed);
   const points = (random: Random) => {
-    const centres = Array.from({ length: 5 }, () => [random(), random()]);
+    const centers = Array.from({ length: 5 }, () => [random(), random()]);
     const noise = () => 0.02 * (random() + random() + random() - 1.5);
-    const values = Float64Array.from({ length: 2 * n }, (_, k) => centres[(k >> 1) % 5][k % 2] + noise());
+    const values = Float64Array.from({ length: 2 * n }, (_, k) => centers[(k >> 1) % 5][k % 2] + noise());
     return { rows: n, cols: 2, values };
   };
   return { a: uniform(n), b: uniform(n), cost: costMatrix(points(random), points(random)) };

@@ -28,8 +28,8 @@ export const view: View<GromovInstance, GromovPlan> = {
     const left = { x: (width / 2 - side) / 2, y: (height - side) / 2, width: side, height: side };
     const right = { ...left, x: left.x + width / 2 };
     const [own, other] = [layoutOf(first), layoutOf(second)];
-    const colours = own.map(([x, y]) => (Math.atan2(y - 0.5, x - 0.5) / Math.PI + 1) / 2);
-    const matched = matchedColours(plan, colours);
+    const colors = own.map(([x, y]) => (Math.atan2(y - 0.5, x - 0.5) / Math.PI + 1) / 2);
+    const matched = matchedColors(plan, colors);
     const largest = plan.values.reduce((most, mass) => Math.max(most, mass), 0);
     context.strokeStyle = palette.hairline;
     let lines = 0;
@@ -43,19 +43,19 @@ export const view: View<GromovInstance, GromovPlan> = {
         context.stroke();
       }
     }
-    drawPoints(surface, own, colours, a, left);
+    drawPoints(surface, own, colors, a, left);
     drawPoints(surface, other, matched, b, right);
   },
 };
 
 /** Mean of the colours, on the circle, of what is matched with each point of the second space. */
-function matchedColours(plan: DenseMatrix, colours: readonly number[]): number[] {
+function matchedColors(plan: DenseMatrix, colors: readonly number[]): number[] {
   return Array.from({ length: plan.cols }, (_, j) => {
     let [cosine, sine] = [0, 0];
     for (let i = 0; i < plan.rows; i++) {
       const mass = plan.values[i * plan.cols + j];
-      cosine += mass * Math.cos(2 * Math.PI * colours[i]);
-      sine += mass * Math.sin(2 * Math.PI * colours[i]);
+      cosine += mass * Math.cos(2 * Math.PI * colors[i]);
+      sine += mass * Math.sin(2 * Math.PI * colors[i]);
     }
     return (Math.atan2(sine, cosine) / (2 * Math.PI) + 1) % 1;
   });
@@ -64,7 +64,7 @@ function matchedColours(plan: DenseMatrix, colours: readonly number[]): number[]
 function drawPoints(
   { context, palette }: Surface,
   layout: Layout,
-  colours: readonly number[],
+  colors: readonly number[],
   weights: Float64Array,
   box: Box,
 ): void {
@@ -73,7 +73,7 @@ function drawPoints(
     const [x, y] = placed(point, box);
     context.beginPath();
     context.arc(x, y, Math.min(9, 4.5 * Math.sqrt(weights[k] / mean)), 0, 2 * Math.PI);
-    context.fillStyle = `hsl(${Math.round(360 * colours[k])} 65% 50%)`;
+    context.fillStyle = `hsl(${Math.round(360 * colors[k])} 65% 50%)`;
     context.fill();
     context.strokeStyle = palette.background;
     context.stroke();
@@ -101,8 +101,8 @@ function scaledLayout({ rows: n, values }: DenseMatrix): Layout {
     return sum / n;
   });
   const mean = means.reduce((sum, value) => sum + value, 0) / n;
-  const centred = squares.map((square, k) => -(square - means[Math.floor(k / n)] - means[k % n] + mean) / 2);
-  const { values: spectrum, vectors } = symmetricEigen({ rows: n, cols: n, values: centred });
+  const centered = squares.map((square, k) => -(square - means[Math.floor(k / n)] - means[k % n] + mean) / 2);
+  const { values: spectrum, vectors } = symmetricEigen({ rows: n, cols: n, values: centered });
   const order = Array.from(spectrum.keys()).sort((i, j) => spectrum[j] - spectrum[i]);
   const axis = (k: number) =>
     Array.from({ length: n }, (_, i) =>

@@ -205,9 +205,9 @@ function drawShipments({ context, palette }: Surface, scene: TransportScene, box
     context.stroke();
   });
   context.globalAlpha = 1;
-  const dots = (points: DenseMatrix, weights: Float64Array, colour: string) => {
+  const dots = (points: DenseMatrix, weights: Float64Array, color: string) => {
     const mean = 1 / points.rows;
-    context.fillStyle = colour;
+    context.fillStyle = color;
     for (let i = 0; i < points.rows; i++) {
       context.beginPath();
       context.arc(...place(points, i), 2.5 * Math.sqrt(weights[i] / mean), 0, 2 * Math.PI);

@@ -114,7 +114,7 @@ function drawClouds(
   const all = [...x.values, ...y.values];
   const reach = Math.max(...all.map(Math.abs), Number.MIN_VALUE);
   const place = (value: number) => 0.5 + (0.46 * value) / reach;
-  const cloud = (points: typeof x, asked: Float64Array, got: Float64Array, colour: string) => {
+  const cloud = (points: typeof x, asked: Float64Array, got: Float64Array, color: string) => {
     const most = Math.max(...instance.a, ...instance.b);
     for (let k = 0; k < points.rows; k++) {
       const [left, top] = [
@@ -124,11 +124,11 @@ function drawClouds(
       const radius = 6 * Math.sqrt(asked[k] / most);
       context.beginPath();
       context.arc(left, top, radius, 0, 2 * Math.PI);
-      context.strokeStyle = colour;
+      context.strokeStyle = color;
       context.stroke();
       context.beginPath();
       context.arc(left, top, radius * Math.sqrt(Math.min(1, got[k] / asked[k])), 0, 2 * Math.PI);
-      context.fillStyle = colour;
+      context.fillStyle = color;
       context.fill();
     }
   };

@@ -56,7 +56,7 @@ export {
 } from './entropic/epsilon-scaling.ts';
 export { type GreenkhornOptions, greenkhorn } from './entropic/greenkhorn.ts';
 export type { NewtonIterate } from './entropic/newton-iteration.ts';
-export type { EntropicPlan, EntropicValues } from './entropic/normalised-problem.ts';
+export type { EntropicPlan, EntropicValues } from './entropic/normalized-problem.ts';
 export { type OverrelaxedSinkhornOptions, overrelaxedSinkhorn } from './entropic/overrelaxed-sinkhorn.ts';
 export {
   type QuadraticPlan,
@@ -157,12 +157,12 @@ export {
   type PointSampler,
   type PointSource,
   type SemiDiscreteIterate,
-  type SemiDiscreteOptions,
   type SemiDiscreteSolution,
+  type SemiDiscreteTransportOptions,
   semiDiscreteTransport,
 } from './geometry/semi-discrete.ts';
 export {
-  type EntropicGromovOptions,
+  type EntropicGromovWassersteinOptions,
   entropicGromovWasserstein,
 } from './gromov/entropic-gromov-wasserstein.ts';
 export {

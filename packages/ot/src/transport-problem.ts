@@ -187,7 +187,7 @@ const iris = /* @__PURE__ */ (() =>
     },
   }))();
 
-const colours = /* @__PURE__ */ (() =>
+const colors = /* @__PURE__ */ (() =>
   defineFamily({
     title: 'Colours of two photographs',
     description:
@@ -224,13 +224,13 @@ costs $C \in \mathbb{R}^{n \times m}$, find a plan that moves $a$ onto $b$ at th
 $$\min_{P \ge 0}\ \langle C, P\rangle \quad \text{subject to}\quad P\mathbf 1 = a,\ P^\top \mathbf 1 = b.$$
 Entropic solvers add $\varepsilon \sum_{ij} P_{ij} \log P_{ij}$ to the objective: their plans are spread out and cost
 a little more.`,
-    families: { assignment, grid, clouds, points, digits, iris, colours },
+    families: { assignment, grid, clouds, points, digits, iris, colors },
     metrics: {
       marginalError: {
         title: 'Marginal error',
         description: 'Sum of the absolute differences between the marginals of the plan and the weights.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [1e-3, 1e-6, 1e-9],
         compute: ({ a, b }, { plan }) => marginalErrorOf(plan, a, b),
       },
@@ -238,7 +238,7 @@ a little more.`,
         title: 'Transport cost',
         description: 'Plan times cost, summed; too small where marginals do not fit.',
         unit: 'cost',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: ({ cost }, { plan }) => transportCostOf(plan, cost),
       },
       feasibleCost: {
@@ -246,7 +246,7 @@ a little more.`,
         description:
           'Transport cost once the plan has been rounded to exact marginals: comparable between exact and entropic solvers.',
         unit: 'cost',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: ({ a, b, cost }, { plan }) => transportCostOf(roundToPolytope(plan, a, b), cost),
       },
       entropicCost: {
@@ -254,7 +254,7 @@ a little more.`,
         description:
           "Transport cost plus epsilon times sum P log P, with the epsilon of the solution, else the instance's.",
         unit: 'cost',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance, { plan, epsilon = instance.epsilon }) =>
           entropicCostOf(plan, instance.cost, epsilon),
       },

@@ -1,10 +1,10 @@
 // Failure rates of the randomised methods on adversarial inputs, with upper bounds by Clopper and Pearson (95 %).
 // Run: node bench/failures.ts [runs, by default 100000] [method] [adversary]
 import type { RandomisedMethod } from '../src/testing/failure-rates.ts';
-import { ADVERSARIES, DELTA, failureRate, RANDOMISED_METHODS } from '../src/testing/failure-rates.ts';
+import { ADVERSARIES, DELTA, failureRate, RANDOMIZED_METHODS } from '../src/testing/failure-rates.ts';
 
 const runs = Number(process.argv[2] ?? 100_000);
-const methods = process.argv[3] ? [process.argv[3] as RandomisedMethod] : RANDOMISED_METHODS;
+const methods = process.argv[3] ? [process.argv[3] as RandomisedMethod] : RANDOMIZED_METHODS;
 const adversaries = process.argv[4] ? [process.argv[4]] : Object.keys(ADVERSARIES);
 for (const method of methods) {
   for (const adversary of adversaries) {

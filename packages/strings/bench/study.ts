@@ -59,7 +59,7 @@ function total(operations: Counts): number {
 }
 
 const lengths = [8, 9, 10, 11, 12, 13, 14].map((exponent) => 2 ** exponent);
-for (const variant of ['randomised', 'deterministic'] as const) {
+for (const variant of ['randomized', 'deterministic'] as const) {
   const kinds = {
     'uniform, sqrt(m) symbols': (m: number) => {
       const random = mulberry32(5);
@@ -81,7 +81,7 @@ for (const variant of ['randomised', 'deterministic'] as const) {
       (m) => 4 * m * Math.sqrt(m),
       (m) => {
         const [text, pattern] = make(m);
-        return hammingSqrt(text, pattern, { variant }).stats;
+        return hammingSqrt(text, pattern, { variant }).operations;
       },
     );
   }
@@ -116,10 +116,10 @@ for (const k of [8, 64]) {
     [2 ** 16, 2 ** 17, 2 ** 18],
     (n) => n,
     (n) => {
-      const { colouring: _, ...operations } = kMismatchPeriodic(
+      const { coloring: _, ...operations } = kMismatchPeriodic(
         ...almostPeriodic(n, 2 ** 12, { period: 2, k }),
         k,
-      ).stats.operations;
+      ).operations.operations;
       return { operations };
     },
   );

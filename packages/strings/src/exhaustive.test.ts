@@ -59,18 +59,18 @@ it('kMismatchPeriodic, which needs longer pairs to integrate', () => {
   let integrated = 0;
   for (const { text, pattern, exact } of allPairs(2, inFull(5, 6))) {
     for (let k = 0; k <= pattern.length; k++) {
-      const { distances, stats } = kMismatchPeriodic(text, pattern, k);
+      const { distances, operations } = kMismatchPeriodic(text, pattern, k);
       check(
         distances,
         exact.map((distance) => Math.min(distance, k + 1)),
       );
-      integrated += stats.integrated;
+      integrated += operations.integrated;
     }
   }
   expect(integrated).toBeGreaterThan(100);
 });
 
-it.each(['randomised', 'deterministic'] as const)('hammingSqrt (%s)', (variant) => {
+it.each(['randomized', 'deterministic'] as const)('hammingSqrt (%s)', (variant) => {
   for (const { text, pattern, exact } of allPairs(2, inFull(5, 6))) {
     check(hammingSqrt(text, pattern, { variant }).distances, exact);
   }

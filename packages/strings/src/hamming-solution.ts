@@ -31,7 +31,7 @@ export interface HammingSolution {
   /** Number of shifts whose distance has been computed. */
   readonly completed: number;
   /** Work done. */
-  readonly stats: HammingStats;
+  readonly operations: HammingStats;
 }
 
 /** An iterate of an exact algorithm: a block of shifts has been done. */
@@ -53,7 +53,7 @@ export interface ShiftCounter<Stats> {
   /** The same with pauses, where it may take seconds. */
   countInTurns?(from: number, to: number, distances: Int32Array): Generator<undefined, void>;
   /** Work done so far. */
-  stats(): Stats;
+  operations(): Stats;
   /** Frees its memory. */
   release(): void;
 }
@@ -73,7 +73,7 @@ export interface CountingOptions {
 interface Counted<Stats> {
   readonly distances: Int32Array;
   readonly completed: number;
-  readonly stats: Stats;
+  readonly operations: Stats;
 }
 
 /** Why a whole run ended. */
@@ -106,7 +106,7 @@ export function* countingSteps<Stats>(
     const solution = (): Counted<Stats> => ({
       distances: distances.slice().fill(undecided ?? patternLength, completed),
       completed,
-      stats: counter.stats(),
+      operations: counter.operations(),
     });
     const iterate = () => ({ iteration: iteration++, completed, solution });
     for (;;) {
@@ -119,7 +119,7 @@ export function* countingSteps<Stats>(
       else for (const _ of turns) yield iterate();
       completed = to;
     }
-    return converged({ distances, completed, stats: counter.stats() }, DECIDED);
+    return converged({ distances, completed, operations: counter.operations() }, DECIDED);
   } finally {
     counter.release();
   }

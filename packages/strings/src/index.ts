@@ -1,8 +1,8 @@
 export {
   type ApproximateMethod,
   type ApproximateOptions,
-  type ApproximateResult,
   approximateHammingDistances,
+  type PlannedApproximateSolution,
 } from './approximate/approximate-hamming-distances.ts';
 export type { ApproximateIterate, ApproximateSolution } from './approximate/approximate-solution.ts';
 export { type Alignment, type AlignOptions, alignOccurrence } from './bounded/align-occurrence.ts';
@@ -22,7 +22,7 @@ export {
   type Occurrences,
 } from './bounded/find-with-mismatches.ts';
 export { HammingStream, type HammingStreamOptions } from './bounded/hamming-stream.ts';
-export { type KMismatchOptions, type KMismatchResult, kMismatch } from './bounded/k-mismatch.ts';
+export { type KMismatchOptions, kMismatch, type PlannedKMismatchSolution } from './bounded/k-mismatch.ts';
 export {
   type KMismatchPeriodicDistances,
   type KMismatchPeriodicIterate,
@@ -42,8 +42,8 @@ export {
 export {
   type ExactMethod,
   type HammingOptions,
-  type HammingResult,
   hammingDistances,
+  type PlannedHammingSolution,
 } from './exact/hamming-distances.ts';
 export {
   type HammingSqrtIterate,

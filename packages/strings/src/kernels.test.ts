@@ -235,9 +235,9 @@ describe.each(builds)('the kernels in build %s', (build) => {
         () => (symbols < 16 ? bitsetCounter(pair) : abrahamsonCounter(pair, 1)),
       ];
       for (const counter of counters) {
-        const { distances, stats } = run(countingSteps(counter));
+        const { distances, operations } = run(countingSteps(counter));
         expect([...distances]).toEqual(expected);
-        expect(stats.fallbacks ?? 0).toBe(0);
+        expect(operations.fallbacks ?? 0).toBe(0);
       }
     }
   });

@@ -98,8 +98,8 @@ export const studySize = ({ text: { length: n } }: SymbolPair): string | undefin
 /** Variants of the X+Y lemma. */
 export const variant = {
   type: 'choice',
-  choices: ['randomised', 'deterministic'],
-  default: 'randomised',
+  choices: ['randomized', 'deterministic'],
+  default: 'randomized',
   description: 'Random moduli, or moduli chosen greedily without a random number',
 } as const;
 

@@ -73,7 +73,7 @@ export function tinyCounter(pair: SymbolPair, k: number): DistanceCounter {
     count(_from, _to, distances) {
       comparisons += boundedDistances(pair, k, distances);
     },
-    stats: () => ({ comparisons }),
+    operations: () => ({ comparisons }),
     release: () => {},
   };
 }

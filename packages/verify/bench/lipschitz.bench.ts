@@ -5,7 +5,7 @@ import { localLipschitz } from '../src/lipschitz/linear-lipschitz.ts';
 import { recurjac } from '../src/lipschitz/recurjac.ts';
 import type { Network } from '../src/networks/network.ts';
 import {
-  randomCentre,
+  randomCenter,
   randomConvolutionalNetwork,
   randomDenseNetwork,
 } from '../src/networks/random-network.ts';
@@ -18,7 +18,7 @@ function measure(
   radius: number,
   runs: number,
 ): void {
-  const instance = { network, region: regionAround(randomCentre(inputs, seed), radius) };
+  const instance = { network, region: regionAround(randomCenter(inputs, seed), radius) };
   const seconds: number[] = [];
   let bound = 0;
   for (let k = 0; k < runs; k++) {

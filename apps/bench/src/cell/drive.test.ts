@@ -26,7 +26,7 @@ const problem = defineProblem<object, { value: number }>({
       title: '',
       description: '',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (_, { value }) => {
         now += 500;
         return value;

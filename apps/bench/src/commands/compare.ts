@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { Comparison } from '../compare.ts';
-import { compareCells, regressions, summarise } from '../compare.ts';
+import { compareCells, regressions, summarize } from '../compare.ts';
 import { formatNumber, formatSeconds, formatTable, terminalWidth } from '../format.ts';
 import { print, tell } from '../output.ts';
 import { loadPlugins } from '../plugins.ts';
@@ -67,7 +67,7 @@ async function compare(
     `\n${count('worse')} worse, ${count('better')} better, ${comparisons.length - count('worse') - count('better')} neither.` +
       ' A ratio above 1 is worse. Intervals need several seeds (--seeds) or repetitions (--repeat, --fresh).',
   );
-  const summary = summarise(comparisons);
+  const summary = summarize(comparisons);
   if (summary) {
     print(
       `All together, B takes ${summary.ratio.toPrecision(3)} times the seconds of A${describeInterval(summary.interval)}.`,

@@ -89,7 +89,7 @@ async function solve(id: string, args: SolveArguments): Promise<void> {
     ),
     '',
     'solution (--json prints all of it)',
-    ...aligned(Object.entries(solution).map(([name, value]) => [name, summarise(value)])),
+    ...aligned(Object.entries(solution).map(([name, value]) => [name, summarize(value)])),
   ];
   print(lines.join('\n'));
 }
@@ -147,7 +147,7 @@ function plain(value: unknown): unknown {
 }
 
 /** One line about a field of a solution. */
-function summarise(value: unknown): string {
+function summarize(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value);
   if (ArrayBuffer.isView(value)) {
     const entries = value as Float64Array;

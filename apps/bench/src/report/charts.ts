@@ -154,7 +154,7 @@ function scalingOf(races: readonly Race[], parameter: string): Scaling[] {
     return { solver, peer, seconds, exponent: exponentOf(sizes, seconds) };
   });
   const { [parameter]: _, ...others } = params as Record<string, unknown>;
-  const sign = primary.direction === 'minimise' ? '≤' : '≥';
+  const sign = primary.direction === 'minimize' ? '≤' : '≥';
   const measure =
     target === undefined
       ? 'until converged'

@@ -44,12 +44,12 @@ function show(chart: Chart): void {
     const width = Math.floor(place?.clientWidth ?? 0);
     if (width === 0 || width === drawnWidth) return;
     drawnWidth = width;
-    place?.replaceChildren(unlabelled(render(shownPart(chart), width)));
+    place?.replaceChildren(unlabeled(render(shownPart(chart), width)));
   }
 }
 
 /** The place of the chart says what it is: names of its parts are not for those who cannot see it. */
-function unlabelled(picture: Element): Element {
+function unlabeled(picture: Element): Element {
   for (const part of picture.querySelectorAll('[aria-label]')) {
     part.setAttribute('data-mark', part.getAttribute('aria-label') ?? '');
     part.removeAttribute('aria-label');

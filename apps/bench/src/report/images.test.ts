@@ -26,7 +26,7 @@ const racer = (solver: string, scale: number): Racer => ({
   samples: [1, 2, 3].map((k) => ({ iteration: k, seconds: (scale * k) / 3, metrics: { gap: 10 ** -k } })),
   timeTo: [scale],
 });
-const primary = { name: 'gap', title: 'Gap', unit: '', direction: 'minimise', targets: [1e-2] } as const;
+const primary = { name: 'gap', title: 'Gap', unit: '', direction: 'minimize', targets: [1e-2] } as const;
 const races = [10, 20, 40].map(
   (n): Race => ({
     problem: 'ot/transport',

@@ -98,16 +98,16 @@ function curve(
     i === 0 ? `M${at(px)} ${at(py)}` : isProfile ? `H${at(px)}V${at(py)}` : `L${at(px)} ${at(py)}`,
   );
   const [endX, endY] = places[places.length - 1];
-  const colour = LIGHT_COLOURS[index % COLOURS];
-  return html`<path d="${line.join('')}" fill="none" stroke="${colour}" stroke-width="1.6"${peer && html` stroke-dasharray="6 4"`}/><path transform="translate(${at(endX)} ${at(endY)})" d="${SHAPES[symbolOf(index)]}" fill="${ended ? colour : '#ffffff'}" stroke="${colour}"/>
+  const color = LIGHT_COLOURS[index % COLOURS];
+  return html`<path d="${line.join('')}" fill="none" stroke="${color}" stroke-width="1.6"${peer && html` stroke-dasharray="6 4"`}/><path transform="translate(${at(endX)} ${at(endY)})" d="${SHAPES[symbolOf(index)]}" fill="${ended ? color : '#ffffff'}" stroke="${color}"/>
 `;
 }
 
 function entry({ solver, index, peer }: Series, place: number, top: number): Html {
   const x = PLOT.left + (place % LEGEND_COLUMNS) * ((PLOT.right - PLOT.left) / LEGEND_COLUMNS);
   const y = top + LEGEND_ROW * Math.floor(place / LEGEND_COLUMNS);
-  const colour = LIGHT_COLOURS[index % COLOURS];
-  return html`<line x1="${x}" x2="${x + 28}" y1="${y - 4}" y2="${y - 4}" stroke="${colour}" stroke-width="1.6"${peer && html` stroke-dasharray="6 4"`}/><path transform="translate(${x + 14} ${y - 4})" d="${SHAPES[symbolOf(index)]}" fill="${colour}"/><text x="${x + 36}" y="${y}">${shortened(solver, LONGEST_NAME)}</text>
+  const color = LIGHT_COLOURS[index % COLOURS];
+  return html`<line x1="${x}" x2="${x + 28}" y1="${y - 4}" y2="${y - 4}" stroke="${color}" stroke-width="1.6"${peer && html` stroke-dasharray="6 4"`}/><path transform="translate(${x + 14} ${y - 4})" d="${SHAPES[symbolOf(index)]}" fill="${color}"/><text x="${x + 36}" y="${y}">${shortened(solver, LONGEST_NAME)}</text>
 `;
 }
 

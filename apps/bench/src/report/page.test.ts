@@ -36,7 +36,7 @@ const racer = (name: string, status: string, time: number): Racer => ({
   samples: [{ iteration: 1, seconds: time, metrics: { gap: 1 } }],
   timeTo: [time],
 });
-const primary = { name: 'gap', title: evil, unit: evil, direction: 'minimise', targets: [1] } as const;
+const primary = { name: 'gap', title: evil, unit: evil, direction: 'minimize', targets: [1] } as const;
 const races = [1, 2, 4, 8].map(
   (n): Race => ({
     problem: 'ot/transport',

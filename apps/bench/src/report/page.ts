@@ -198,7 +198,7 @@ function verdictRow(
 function lossOf({ name, direction }: MetricInfo, { metrics }: Racer): number | null {
   const value = metrics[name];
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;
-  return direction === 'minimise' ? value : -value;
+  return direction === 'minimize' ? value : -value;
 }
 
 function valueRow(
@@ -210,7 +210,7 @@ function valueRow(
   const named = ({ solver, gap }: ValueStanding) =>
     html`${solver} <span class="ratio">${(100 * gap).toFixed(0)} % behind</span>`;
   return html`<tr><th scope="row">${problemTitle}${variant && `, ${variant}`}</th>
-<td class="text">${primary.direction === 'minimise' ? 'least' : 'greatest'} ${primary.title.toLowerCase()} at the end</td>
+<td class="text">${primary.direction === 'minimize' ? 'least' : 'greatest'} ${primary.title.toLowerCase()} at the end</td>
 <td class="text best">${first.solver}</td><td class="text">best on ${first.best} of ${instances}</td>
 <td class="text">${second ? named(second) : '–'}</td><td class="text">${peer ? named(peer) : '–'}</td></tr>`;
 }
@@ -390,8 +390,8 @@ function figure({ id, series }: Chart, caption: string): Html {
 function legend({ series }: Chart, indexOf: (solver: string) => number): Html {
   const peers = new Map(series.map(({ solver, peer }) => [solver, peer]));
   const entries = [...peers].map(([solver, peer]) => {
-    const colour = `var(--series-${indexOf(solver) % COLOURS})`;
-    return html`<li><button type="button" aria-pressed="true" data-solver="${solver}" title="Click: hide or show; double click: this one alone"><svg viewBox="0 0 28 12" aria-hidden="true"><line x1="0" x2="28" y1="6" y2="6" stroke="${colour}" stroke-width="2"${peer ? html` stroke-dasharray="6 4"` : ''}/><path transform="translate(14 6)" d="${SHAPES[symbolOf(indexOf(solver))]}" fill="${colour}"/></svg>${solver}</button></li>`;
+    const color = `var(--series-${indexOf(solver) % COLOURS})`;
+    return html`<li><button type="button" aria-pressed="true" data-solver="${solver}" title="Click: hide or show; double click: this one alone"><svg viewBox="0 0 28 12" aria-hidden="true"><line x1="0" x2="28" y1="6" y2="6" stroke="${color}" stroke-width="2"${peer ? html` stroke-dasharray="6 4"` : ''}/><path transform="translate(14 6)" d="${SHAPES[symbolOf(indexOf(solver))]}" fill="${color}"/></svg>${solver}</button></li>`;
   });
   return html`<ul class="legend">${entries}</ul>`;
 }
@@ -576,7 +576,7 @@ function instanceTitle({ family, params }: Race): string {
 }
 
 function signOf({ direction }: MetricInfo): string {
-  return direction === 'minimise' ? '≤' : '≥';
+  return direction === 'minimize' ? '≤' : '≥';
 }
 
 function plural(count: number, noun: string): string {

@@ -7,7 +7,7 @@ export const style = `
   color-scheme: light dark;
   --background: #ffffff; --text: #1b1f24; --muted: #59636e; --line: #d8dee4; --panel: #f6f8fa; --link: #0b57d0;
   --good: #11632f; --bad: #b3261e;
-  ${LIGHT_COLOURS.map((colour, index) => `--series-${index}: ${colour};`).join(' ')}
+  ${LIGHT_COLOURS.map((color, index) => `--series-${index}: ${color};`).join(' ')}
 }
 @media (prefers-color-scheme: dark) {
   :root {

@@ -28,7 +28,7 @@ const argmin = (x: Tensor, theta: Tensor) => {
 };
 
 /** The minimiser, by gradient steps to rounding. */
-function minimiser(theta: Float64Array): Float64Array {
+function minimizer(theta: Float64Array): Float64Array {
   const [A, M] = [design.constant as Float64Array, mixing.constant as Float64Array];
   const x = new Float64Array(N);
   for (let step = 0; step < 4000; step++) {
@@ -48,11 +48,11 @@ function minimiser(theta: Float64Array): Float64Array {
 }
 
 const theta = normals(P);
-const x = minimiser(theta);
+const x = minimizer(theta);
 const w = normals(N);
 /** w' dx/dtheta by differences of minimisers. */
 const expected = Float64Array.from(theta, (_, j) => {
-  const [up, down] = [1e-5, -1e-5].map((h) => minimiser(theta.with(j, theta[j] + h)));
+  const [up, down] = [1e-5, -1e-5].map((h) => minimizer(theta.with(j, theta[j] + h)));
   return w.reduce((total, weight, i) => total + (weight * (up[i] - down[i])) / 2e-5, 0);
 });
 

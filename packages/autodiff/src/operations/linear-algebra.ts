@@ -233,11 +233,11 @@ const takingCholesky: Operation = {
     // Murray, (10): the gradient is L^-T Phi(L' G) L^-1, symmetrised, with Phi the lower triangle and half the diagonal.
     const inside = lowerTriangle(matmul(transpose(l), lowerTriangle(gradient)), 0.5);
     const half = solvedTriangular(l, inside, true);
-    return [symmetrised(transpose(solvedTriangular(l, transpose(half), true)))];
+    return [symmetrized(transpose(solvedTriangular(l, transpose(half), true)))];
   },
 };
 
-function symmetrised(a: Tensor): Tensor {
+function symmetrized(a: Tensor): Tensor {
   return mul(0.5, add(a, transpose(a)));
 }
 
@@ -269,7 +269,7 @@ function lowerTriangle(a: Tensor, diagonal = 1): Tensor {
  */
 export function cholesky(a: Tensor): Tensor {
   checkSquare(a);
-  return tensorOf(a.shape, takingCholesky, [symmetrised(a)]);
+  return tensorOf(a.shape, takingCholesky, [symmetrized(a)]);
 }
 
 /** L^-1 B or L^-T B. */

@@ -22,7 +22,7 @@ import { banditProblem, checkFeatureNorms } from './bandit-problem.ts';
 import { exponentialLeader, logBarrierLeader } from './follow-the-leader.ts';
 import { optimalDesign } from './optimal-design.ts';
 import { drawArm } from './policy.ts';
-import { regularisedInverse } from './regularised-inverse.ts';
+import { regularisedInverse } from './regularized-inverse.ts';
 
 /** The paper. */
 export const refinedRegretPaper: Paper = {
@@ -54,25 +54,25 @@ export function linearBanditRates(
   dimension: number,
   rounds: number,
   factor: number,
-): { readonly rate: number; readonly regularisation: number } {
+): { readonly rate: number; readonly regularization: number } {
   const logArms = Math.log(Math.max(2, arms));
   const spread = dimension / rounds;
   switch (method) {
     case 'magnitude-reduced': {
       const rate = factor * Math.sqrt(logArms / (dimension * rounds));
-      return { rate, regularisation: Math.max(spread, 4 * rate * rate) };
+      return { rate, regularization: Math.max(spread, 4 * rate * rate) };
     }
     case 'exp2':
     case 'exponential-weights':
-      return { rate: factor * Math.sqrt(logArms / (dimension * rounds)), regularisation: spread };
+      return { rate: factor * Math.sqrt(logArms / (dimension * rounds)), regularization: spread };
     case 'log-barrier':
       return {
         rate: factor * Math.sqrt((arms * Math.log(Math.max(2, rounds))) / (dimension * rounds)),
-        regularisation: spread,
+        regularization: spread,
       };
     case 'dilated-bonus': {
       const rate = factor * Math.cbrt(logArms ** 2 / (dimension * rounds * rounds));
-      return { rate, regularisation: 2 * rate };
+      return { rate, regularization: 2 * rate };
     }
   }
 }
@@ -95,7 +95,7 @@ export class LinearLossEstimator {
   }
 
   /** Inverts γI + Σ_a p_a φ_a φ_a'. Time O(A d² + d³). */
-  prepare(probabilities: Float64Array, regularisation: number): void {
+  prepare(probabilities: Float64Array, regularization: number): void {
     const { rows, cols, values } = this.#features;
     const covariance = this.#covariance.fill(0);
     for (let a = 0; a < rows; a++) {
@@ -109,7 +109,7 @@ export class LinearLossEstimator {
     }
     for (let i = 0; i < cols; i++)
       for (let j = 0; j < i; j++) covariance[j * cols + i] = covariance[i * cols + j];
-    regularisedInverse(covariance, cols, regularisation, this.#inverse);
+    regularisedInverse(covariance, cols, regularization, this.#inverse);
   }
 
   /** Writes the estimates for a loss at `arm`; returns the smallest. `reduced` is the magnitude-reduced estimator, O(A² d). */
@@ -258,7 +258,7 @@ function* playLinearSteps(
   { learningRate: factor, seed: start, exploration }: LinearBanditSettings,
 ): Steps<BanditPlay, BanditIterate> {
   const count = features.rows;
-  const { rate, regularisation } = linearBanditRates(method, count, features.cols, rounds, factor);
+  const { rate, regularization } = linearBanditRates(method, count, features.cols, rounds, factor);
   const estimator = new LinearLossEstimator(features);
   const random = new Random(start);
   const losses = new Float64Array(count);
@@ -281,7 +281,7 @@ function* playLinearSteps(
       else exponentialLeader(losses, rate, weights);
       if (mix)
         for (let a = 0; a < count; a++) weights[a] = (1 - mix.share) * weights[a] + mix.share * mix.design[a];
-      estimator.prepare(weights, regularisation);
+      estimator.prepare(weights, regularization);
       const arm = drawArm(weights, count, random.uniform());
       const loss = lossOf(played, arm);
       const least = estimator.estimate(arm, loss, method === 'magnitude-reduced', weights, estimates);

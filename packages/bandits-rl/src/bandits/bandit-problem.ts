@@ -173,7 +173,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
       description:
         'Mean over the rounds played of the best arm’s expected reward in that round, less the chosen one’s.',
       unit: 'reward',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [0.1, 0.03, 0.01],
       compute: (instance: BanditInstance, { arms }: BanditPlay) => {
         const { means = instance.rewards } = instance;
@@ -191,7 +191,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
       description:
         'Mean over the rounds played of the best fixed arm’s expected reward, less the chosen one’s; negative where rewards change and the choices follow them.',
       unit: 'reward',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: BanditInstance, { arms }: BanditPlay) =>
         regretOf(instance, arms) / Math.max(1, arms.length),
     },
@@ -199,7 +199,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
       title: 'Reward',
       description: 'Mean reward of the rounds played.',
       unit: 'reward',
-      direction: 'maximise',
+      direction: 'maximize',
       compute: ({ rewards }: BanditInstance, { arms }: BanditPlay) => {
         let sum = 0;
         for (let t = 0; t < arms.length; t++) sum += rewards.values[t * rewards.cols + arms[t]];

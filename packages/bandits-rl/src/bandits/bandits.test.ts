@@ -223,8 +223,8 @@ describe('estimators of linear losses', () => {
       const play = (method: 'magnitude-reduced' | 'dilated-bonus', learningRate: number) =>
         run(linearBanditSteps(instance, method, { learningRate, seed }));
       const own = play('magnitude-reduced', 2);
-      const { regularisation } = linearBanditRates('magnitude-reduced', 16, 5, rounds, 2);
-      expect(own.leastEstimate).toBeGreaterThanOrEqual(-1 / Math.sqrt(regularisation));
+      const { regularization } = linearBanditRates('magnitude-reduced', 16, 5, rounds, 2);
+      expect(own.leastEstimate).toBeGreaterThanOrEqual(-1 / Math.sqrt(regularization));
       reduced += regretOf(instance, own.arms);
       dilated += regretOf(instance, play('dilated-bonus', 1).arms);
     }

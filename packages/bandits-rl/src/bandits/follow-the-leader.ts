@@ -10,7 +10,7 @@ export type SimplexLeader = (losses: Float64Array, rate: number, out: Float64Arr
  * Exponential weights, p_a ∝ exp(-η L_a): the leader under the negative entropy. Time O(A), no allocation.
  *
  * @param losses - cumulative losses L, one an arm, finite
- * @param rate - η > 0, over the unit of the losses
+ * @param learningRate - η > 0, over the unit of the losses
  * @param out - receives p; as long as `losses`
  * @throws {InvalidInputError} for losses that are not finite, a rate that is not positive, and lengths that differ
  *
@@ -22,9 +22,13 @@ export type SimplexLeader = (losses: Float64Array, rate: number, out: Float64Arr
  * console.log(p[0].toFixed(4), p[1].toFixed(4)); // 0.7500 0.2500
  * ```
  */
-export function exponentialWeights(losses: Float64Array, rate: number, out: Float64Array): Float64Array {
-  checkLeader(losses, rate, out);
-  return exponentialLeader(losses, rate, out);
+export function exponentialWeights(
+  losses: Float64Array,
+  learningRate: number,
+  out: Float64Array,
+): Float64Array {
+  checkLeader(losses, learningRate, out);
+  return exponentialLeader(losses, learningRate, out);
 }
 
 /** `exponentialWeights` without checks. */
@@ -45,7 +49,7 @@ export function exponentialLeader(losses: Float64Array, rate: number, out: Float
  * method on t = η(min L - ν) in [1, A], which rises monotonically to the root. Time O(A) a step, at most 60.
  *
  * @param losses - cumulative losses L, one an arm, finite
- * @param rate - η > 0, over the unit of the losses
+ * @param learningRate - η > 0, over the unit of the losses
  * @param out - receives p; as long as `losses`
  * @throws {InvalidInputError} for losses that are not finite, a rate that is not positive, and lengths that differ
  *
@@ -59,9 +63,9 @@ export function exponentialLeader(losses: Float64Array, rate: number, out: Float
  * console.log(Array.from(p, (value) => value.toFixed(5)).join(' ')); // 0.45161 0.31111 0.23729
  * ```
  */
-export function logBarrierFtrl(losses: Float64Array, rate: number, out: Float64Array): Float64Array {
-  checkLeader(losses, rate, out);
-  return logBarrierLeader(losses, rate, out);
+export function logBarrierFtrl(losses: Float64Array, learningRate: number, out: Float64Array): Float64Array {
+  checkLeader(losses, learningRate, out);
+  return logBarrierLeader(losses, learningRate, out);
 }
 
 /** `logBarrierFtrl` without checks. */
@@ -96,7 +100,7 @@ export function logBarrierLeader(losses: Float64Array, rate: number, out: Float6
  * the left of the root, where the sum is convex. Time O(A) a step, at most 60.
  *
  * @param losses - cumulative losses L, one an arm, finite
- * @param rate - η > 0, over the unit of the losses
+ * @param learningRate - η > 0, over the unit of the losses
  * @param out - receives p; as long as `losses`
  * @throws {InvalidInputError} for losses that are not finite, a rate that is not positive, and lengths that differ
  *
@@ -110,9 +114,9 @@ export function logBarrierLeader(losses: Float64Array, rate: number, out: Float6
  * console.log(Array.from(p, (value) => value.toFixed(5)).join(' ')); // 0.53481 0.28676 0.17842
  * ```
  */
-export function tsallisFtrl(losses: Float64Array, rate: number, out: Float64Array): Float64Array {
-  checkLeader(losses, rate, out);
-  return tsallisLeader(losses, rate, out);
+export function tsallisFtrl(losses: Float64Array, learningRate: number, out: Float64Array): Float64Array {
+  checkLeader(losses, learningRate, out);
+  return tsallisLeader(losses, learningRate, out);
 }
 
 /** `tsallisFtrl` without checks. */

@@ -1,7 +1,7 @@
 // The G-optimal design: the distribution over the arms under which the largest variance φ' Σ⁻¹ φ is least, which is then the
 // dimension (J. Kiefer, J. Wolfowitz, 1960); by the algorithm of Frank and Wolfe.
 import type { DenseMatrix } from '@infimum/linalg';
-import { regularisedInverse } from './regularised-inverse.ts';
+import { regularisedInverse } from './regularized-inverse.ts';
 
 /** A design and its largest variance. */
 export interface Design {

@@ -92,12 +92,12 @@ export function exponentialValue(end: number): Approximator {
 }
 
 /** The price of a European call by the formula of Black and Scholes, with the volatility as parameter. */
-export function callValue(strike: number, rate: number, end: number): Approximator {
+export function callValue(strike: number, stepSize: number, end: number): Approximator {
   return {
     size: 1,
     stateSize: 1,
     isLinear: false,
-    value: ([volatility], t, [x]) => callPrice(x, strike, rate, volatility, end - t),
+    value: ([volatility], t, [x]) => callPrice(x, strike, stepSize, volatility, end - t),
     gradient([volatility], t, [x], out) {
       const left = end - t;
       if (!(left > 0)) {
@@ -105,7 +105,7 @@ export function callValue(strike: number, rate: number, end: number): Approximat
         return;
       }
       const root = volatility * Math.sqrt(left);
-      const d = (Math.log(x / strike) + (rate + (volatility * volatility) / 2) * left) / root;
+      const d = (Math.log(x / strike) + (stepSize + (volatility * volatility) / 2) * left) / root;
       out[0] = (x * Math.sqrt(left) * Math.exp((-d * d) / 2)) / Math.sqrt(2 * Math.PI);
     },
     restrict(parameters) {

@@ -280,7 +280,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       title: 'Error of the parameters',
       description: '|θ - θ*| over |θ*|; the violation of orthogonality where θ* is not known.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) =>
         instance.truth
           ? Math.hypot(...parameters.map((value, i) => value - (instance.truth?.[i] ?? 0))) /
@@ -291,7 +291,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       title: 'Violation of orthogonality',
       description: 'Σ ∂J/∂θ ΔM over the sum of its terms’ magnitudes, the largest entry.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) =>
         orthogonalityError(instance, parameters),
     },

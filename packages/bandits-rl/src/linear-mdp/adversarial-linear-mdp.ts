@@ -12,7 +12,7 @@ import {
 import type { LinearMdp } from './mdp.ts';
 import { checkMdp, MdpSampler, occupancy } from './mdp.ts';
 import type { EpisodeLearner } from './play-episodes.ts';
-import { PolicyOptimisation } from './policy-optimisation.ts';
+import { PolicyOptimization } from './policy-optimization.ts';
 import { SimulatorFree } from './simulator-free.ts';
 
 const adversarialLinearMdpOptions = {
@@ -107,10 +107,10 @@ function* adversarialLinearMdpSteps(
     options,
   );
   checkInteger(episodes, 'episodes', { min: 1 });
-  using optimisation =
+  using optimization =
     method === 'simulator-free'
       ? undefined
-      : new PolicyOptimisation(mdp, episodes, method, {
+      : new PolicyOptimization(mdp, episodes, method, {
           learningRate: learningRateFactor ?? (method === 'log-barrier' ? 1 : 3),
           bonus: bonus ?? 0.1,
           covariance: 'exact',
@@ -119,7 +119,7 @@ function* adversarialLinearMdpSteps(
           seed,
         });
   const learner: EpisodeLearner =
-    optimisation ??
+    optimization ??
     new SimulatorFree(mdp, episodes, {
       learningRate: learningRateFactor ?? 20,
       bonus: bonus ?? 0.02,
@@ -142,7 +142,7 @@ function* adversarialLinearMdpSteps(
   };
   let [played, total] = [0, 0];
   const solution = (): AdversarialMdpSolution => ({
-    policy: (learner.learnt ?? learner.policy).slice(),
+    policy: (learner.learned ?? learner.policy).slice(),
     losses: losses.slice(0, played),
     leastEstimate: learner.leastEstimate,
   });

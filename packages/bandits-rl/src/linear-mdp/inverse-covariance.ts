@@ -8,7 +8,7 @@ import {
   checkVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { regularisedInverse } from '../bandits/regularised-inverse.ts';
+import { regularisedInverse } from '../bandits/regularized-inverse.ts';
 
 /** How `matrixGeometricResampling` is run. */
 export interface GeometricResamplingOptions {
@@ -38,7 +38,7 @@ export function matrixGeometricResampling(
   const { dimension, ridge, inner, outer } = options;
 
   checkInteger(dimension, 'dimension', { min: 1 });
-  checkNumber(ridge, 'regularisation', { above: 0, max: 1 });
+  checkNumber(ridge, 'regularization', { above: 0, max: 1 });
   checkInteger(inner, 'inner', { min: 1, max: 1e9 });
   checkInteger(outer, 'outer', { min: 1, max: 1e9 });
   const d = dimension;
@@ -76,21 +76,21 @@ export function matrixGeometricResampling(
  * @param regularisation - γ > 0
  * @throws {InvalidInputError} for samples that are not finite or of another size
  */
-export function regularisedInverseCovariance(
+export function regularizedInverseCovariance(
   samples: Float64Array,
   dimension: number,
-  regularisation: number,
+  regularization: number,
 ): DenseMatrix {
   checkVector(samples, 'samples');
   checkInteger(dimension, 'dimension', { min: 1, max: samples.length });
-  checkNumber(regularisation, 'regularisation', { above: 0 });
+  checkNumber(regularization, 'regularization', { above: 0 });
   const rows = Math.floor(samples.length / dimension);
   const covariance = new Float64Array(dimension * dimension);
   for (let row = 0; row < rows; row++) addOuter(samples, row * dimension, dimension, 1 / rows, covariance);
   const values = regularisedInverse(
     covariance,
     dimension,
-    regularisation,
+    regularization,
     new Float64Array(dimension * dimension),
   );
   return { rows: dimension, cols: dimension, values };

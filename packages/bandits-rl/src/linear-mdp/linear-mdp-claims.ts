@@ -10,8 +10,8 @@ import { linearBandit, regretOf } from '../bandits/bandit-problem.ts';
 import { slopeOf } from '../slope-of.ts';
 import { bestFixedLoss, simplexInstance } from './linear-mdp-problem.ts';
 import { episodeSteps } from './play-episodes.ts';
-import type { PolicyOptimisationMethod } from './policy-optimisation.ts';
-import { PolicyOptimisation } from './policy-optimisation.ts';
+import type { PolicyOptimisationMethod } from './policy-optimization.ts';
+import { PolicyOptimization } from './policy-optimization.ts';
 
 /** The claims of the paper. */
 export const linearMdpClaims = [
@@ -54,8 +54,8 @@ export function banditExperiment(
         const learningRate = name === 'reduced' ? 2 : 1;
         const { arms, leastEstimate = 0 } = run(linearBanditSteps(instance, method, { learningRate, seed }));
         regrets[name].push(regretOf(instance, arms));
-        const { regularisation } = linearBanditRates(method, 16, 5, count, learningRate);
-        if (name === 'reduced' && leastEstimate < -1 / Math.sqrt(regularisation)) violations++;
+        const { regularization } = linearBanditRates(method, 16, 5, count, learningRate);
+        if (name === 'reduced' && leastEstimate < -1 / Math.sqrt(regularization)) violations++;
       }
     }
     for (const name of ['reduced', 'dilated'] as const) {
@@ -134,14 +134,14 @@ export function mdpRegret(
     bonusMode: 'exact',
     seed,
   } as const;
-  using learner = new PolicyOptimisation(instance, episodes, method, settings);
+  using learner = new PolicyOptimization(instance, episodes, method, settings);
   let expected = 0;
   run(episodeSteps(instance, learner, seed), {
     onIteration: ({ expectedLoss }) => {
       expected = expectedLoss;
     },
   });
-  const bound = -instance.horizon / Math.sqrt(learner.rates.regularisation);
+  const bound = -instance.horizon / Math.sqrt(learner.rates.regularization);
   return {
     regret: expected - bestFixedLoss(instance, episodes),
     leastEstimate: learner.leastEstimate,

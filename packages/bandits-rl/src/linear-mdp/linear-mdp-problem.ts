@@ -140,7 +140,7 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
       description:
         'Mean over the episodes of the expected losses of the pairs that were visited, less the best fixed policy’s; negative where losses change and the policies follow them.',
       unit: 'loss',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: LinearMdpInstance, { visits }: LinearMdpPlay) => {
         const episodes = visits.length / instance.horizon;
         if (episodes === 0) return instance.horizon;
@@ -151,7 +151,7 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
       title: 'Loss of the final policy',
       description: 'Expected loss of the final policy in the last phase, less the best policy’s.',
       unit: 'loss',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [0.3, 0.1, 0.03],
       compute: (instance: LinearMdpInstance, { policy }: LinearMdpPlay) => {
         const losses = lossTables(instance).at(-1) as Float64Array;

@@ -3,9 +3,9 @@ import { checkProblem, checkSolver } from '@infimum/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logBarrierFtrl } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularised-inverse.ts';
+import { regularisedInverse } from '../bandits/regularized-inverse.ts';
 import { adversarialLinearMdp } from './adversarial-linear-mdp.ts';
-import { matrixGeometricResampling, regularisedInverseCovariance } from './inverse-covariance.ts';
+import { matrixGeometricResampling, regularizedInverseCovariance } from './inverse-covariance.ts';
 import { banditExperiment, mdpRegret } from './linear-mdp-claims.ts';
 import {
   bestFixedLoss,
@@ -26,8 +26,8 @@ import {
   valueOfChoices,
 } from './mdp.ts';
 import { episodeSteps } from './play-episodes.ts';
-import type { PolicyOptimisationMethod } from './policy-optimisation.ts';
-import { PolicyOptimisation } from './policy-optimisation.ts';
+import type { PolicyOptimisationMethod } from './policy-optimization.ts';
+import { PolicyOptimization } from './policy-optimization.ts';
 import { SimulatorFree } from './simulator-free.ts';
 import { linearMdpSolvers } from './solvers.ts';
 
@@ -165,7 +165,7 @@ describe('estimates of action values', () => {
       const mean = new Float64Array(size);
       const uniform = new Float64Array(size).fill(0.5);
       for (const { p, states, actions } of trajectories(instance, uniform)) {
-        using learner = new PolicyOptimisation(instance, 100, method, exact);
+        using learner = new PolicyOptimization(instance, 100, method, exact);
         learner.prepare();
         const losses = Float64Array.from(states, (s, h) => table[(h * 2 + s) * 2 + actions[h]]);
         const occupied = occupancy(instance, learner.policy, new Float64Array(4));
@@ -176,8 +176,8 @@ describe('estimates of action values', () => {
         learner.estimates.forEach((value, entry) => {
           mean[entry] += p * value;
         });
-        expect(learner.rates.regularisation).toBeCloseTo(
-          method === 'magnitude-reduced' ? Math.max(0.02, learner.rates.regularisation) : 0.02,
+        expect(learner.rates.regularization).toBeCloseTo(
+          method === 'magnitude-reduced' ? Math.max(0.02, learner.rates.regularization) : 0.02,
           12,
         );
       }
@@ -192,8 +192,8 @@ describe('estimates of action values', () => {
         q[pair] += instance.transitions[pair * 2 + next] * (table[4 + 2 * next] + table[5 + 2 * next]) * 0.5;
     }
     for (const [i, method] of (['exponential-weights', 'magnitude-reduced'] as const).entries()) {
-      using learner = new PolicyOptimisation(instance, 100, method, exact);
-      const { regularisation } = learner.rates;
+      using learner = new PolicyOptimization(instance, 100, method, exact);
+      const { regularization } = learner.rates;
       for (let h = 0; h < 2; h++) {
         const covariance = new Float64Array(4);
         const moments = new Float64Array(2);
@@ -205,7 +205,7 @@ describe('estimates of action values', () => {
             for (let b = 0; b < 2; b++) covariance[a * 2 + b] += weight * phi[a] * phi[b];
           }
         }
-        const inverse = regularisedInverse(covariance, 2, regularisation, new Float64Array(4));
+        const inverse = regularisedInverse(covariance, 2, regularization, new Float64Array(4));
         for (let pair = 0; pair < 4; pair++) {
           const phi = instance.features.subarray((h * 4 + pair) * 2, (h * 4 + pair) * 2 + 2);
           const theta = [0, 1].map((a) => inverse[a * 2] * moments[0] + inverse[a * 2 + 1] * moments[1]);
@@ -217,7 +217,7 @@ describe('estimates of action values', () => {
               phi[1] * (inverse[2] * phi[0] + inverse[3] * phi[1]),
           );
           expect(Math.abs(found - q[h * 4 + pair])).toBeLessThanOrEqual(
-            Math.sqrt(2 * regularisation) * 2 * norm + 1e-9,
+            Math.sqrt(2 * regularization) * 2 * norm + 1e-9,
           );
         }
       }
@@ -243,7 +243,7 @@ describe('dilated bonuses', () => {
       dimension: 1,
     };
     const one = { ...instance, features: new Float64Array(12).fill(1), theta: new Float64Array(3).fill(0.5) };
-    using learner = new PolicyOptimisation(one, 50, 'log-barrier', exact);
+    using learner = new PolicyOptimization(one, 50, 'log-barrier', exact);
     learner.prepare();
     const occupied = occupancy(one, learner.policy, new Float64Array(6));
     learner.learn(
@@ -266,7 +266,7 @@ describe('dilated bonuses', () => {
       losses: Float64Array.of(1, 0, 1),
     };
     const bonuses = (mdp: typeof instance, bonusMode: 'exact' | 'sampled' | 'linear', seed: number) => {
-      using learner = new PolicyOptimisation(mdp, 40, 'log-barrier', {
+      using learner = new PolicyOptimization(mdp, 40, 'log-barrier', {
         ...exact,
         bonusMode,
         seed,
@@ -299,7 +299,7 @@ describe('dilated bonuses', () => {
     const still = { ...instance, ...fixed, theta: new Float64Array(9).fill(0.5) };
     const path = { states: Int32Array.of(0, 1, 2), actions: new Int32Array(3), losses: new Float64Array(3) };
     const [one, other] = (['exact', 'sampled'] as const).map((bonusMode) => {
-      using learner = new PolicyOptimisation(still, 40, 'log-barrier', { ...exact, bonusMode });
+      using learner = new PolicyOptimization(still, 40, 'log-barrier', { ...exact, bonusMode });
       learner.prepare();
       learner.learn(path, occupancy(still, learner.policy, new Float64Array(9)));
       return [...learner.bonuses];
@@ -339,7 +339,7 @@ describe('inverse covariances', () => {
       resampled += distance(values, truth) / 10;
       const samples = new Float64Array(3 * inner * outer);
       for (let i = 0; i < inner * outer; i++) samples.set(draw(), 3 * i);
-      direct += distance(regularisedInverseCovariance(samples, 3, 0.05).values, truth) / 10;
+      direct += distance(regularizedInverseCovariance(samples, 3, 0.05).values, truth) / 10;
     }
     expect(resampled).toBeLessThan(0.3);
     expect(direct).toBeLessThan(resampled / 3);
@@ -353,10 +353,10 @@ describe('inverse covariances', () => {
   });
 
   it('refuse what cannot be inverted', () => {
-    expect(() => regularisedInverseCovariance(new Float64Array(4), 2, 0)).toThrow('regularisation');
-    expect(() => regularisedInverseCovariance(Float64Array.of(Number.NaN), 1, 1)).toThrow('samples');
+    expect(() => regularizedInverseCovariance(new Float64Array(4), 2, 0)).toThrow('regularization');
+    expect(() => regularizedInverseCovariance(Float64Array.of(Number.NaN), 1, 1)).toThrow('samples');
     expect(() => matrixGeometricResampling(() => {}, { dimension: 2, ridge: 2, inner: 1, outer: 1 })).toThrow(
-      'regularisation',
+      'regularization',
     );
   });
 });
@@ -368,7 +368,7 @@ describe('learning', () => {
       1,
       'stationary',
     );
-    using learner = new PolicyOptimisation(instance, 800, method, {
+    using learner = new PolicyOptimization(instance, 800, method, {
       ...exact,
       learningRate: factor,
       ...settings,

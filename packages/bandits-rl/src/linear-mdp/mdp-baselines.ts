@@ -3,7 +3,7 @@
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { exponentialLeader } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularised-inverse.ts';
+import { regularisedInverse } from '../bandits/regularized-inverse.ts';
 import { addOuter } from './inverse-covariance.ts';
 import { linearMdpProblem } from './linear-mdp-problem.ts';
 import type { LinearMdp } from './mdp.ts';

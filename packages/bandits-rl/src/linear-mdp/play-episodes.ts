@@ -20,7 +20,7 @@ export interface EpisodeLearner {
   /** The policy of the next episode, a table of probabilities; its occupancy is `occupied`. */
   readonly policy: Float64Array;
   /** The policy to be handed out, where episodes are also played by others. */
-  readonly learnt?: Float64Array;
+  readonly learned?: Float64Array;
   /** Chooses the next policy. */
   prepare(episode: number): void;
   /** Learns from an episode of the policy; `occupied` is that policy's occupancy, and `losses` all mean losses, for those who are allowed to see them. */
@@ -54,7 +54,7 @@ export function* episodeSteps(
   const uniform = new Float64Array(tableSize(instance)).fill(1 / actions);
   const solution = (): LinearMdpPlay => ({
     visits: visits.slice(0, played * horizon),
-    policy: played > 0 ? (learner.learnt ?? learner.policy).slice() : uniform.slice(),
+    policy: played > 0 ? (learner.learned ?? learner.policy).slice() : uniform.slice(),
     leastEstimate: learner.leastEstimate,
   });
   for (;;) {

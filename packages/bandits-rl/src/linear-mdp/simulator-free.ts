@@ -7,7 +7,7 @@ import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { logBarrierLeader } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularised-inverse.ts';
+import { regularisedInverse } from '../bandits/regularized-inverse.ts';
 import { addOuter } from './inverse-covariance.ts';
 import { linearMdpProblem } from './linear-mdp-problem.ts';
 import type { LinearMdp } from './mdp.ts';
@@ -71,7 +71,7 @@ export class SimulatorFree implements EpisodeLearner {
   readonly #mixing: number;
   readonly #rate: number;
   readonly #bonus: number;
-  readonly #regularisation: number;
+  readonly #regularization: number;
   readonly #random: Random;
   readonly #losses: Float64Array;
   readonly #main: Float64Array;
@@ -85,7 +85,7 @@ export class SimulatorFree implements EpisodeLearner {
     this.#mdp = mdp;
     this.#length = settings.epochLength ?? Math.max(20, Math.ceil(Math.cbrt(episodes)));
     this.#mixing = settings.mixing;
-    this.#regularisation = dimension / this.#length;
+    this.#regularization = dimension / this.#length;
     const rounds = Math.max(2, episodes / this.#length);
     this.#rate =
       (settings.learningRate * Math.sqrt((actions * Math.log(rounds)) / (dimension * rounds))) /
@@ -103,7 +103,7 @@ export class SimulatorFree implements EpisodeLearner {
   }
 
   /** The policy of the epoch, without exploration. */
-  get learnt(): Float64Array {
+  get learned(): Float64Array {
     return this.#main;
   }
 
@@ -166,7 +166,7 @@ export class SimulatorFree implements EpisodeLearner {
           covariance,
         );
       }
-      return regularisedInverse(covariance, d, this.#regularisation, new Float64Array(d * d));
+      return regularisedInverse(covariance, d, this.#regularization, new Float64Array(d * d));
     });
     const local = this.#localBonuses(inverses);
     const [values, later] = [new Float64Array(horizon * d), new Float64Array(horizon * d)];

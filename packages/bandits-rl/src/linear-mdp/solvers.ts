@@ -5,7 +5,7 @@ import {
   exponentialWeightsMdpSolver,
   logBarrierMdpSolver,
   magnitudeReducedMdpSolver,
-} from './policy-optimisation.ts';
+} from './policy-optimization.ts';
 import { simulatorFreeSolver } from './simulator-free.ts';
 
 export { linearMdpClaims } from './linear-mdp-claims.ts';

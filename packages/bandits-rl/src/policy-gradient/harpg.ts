@@ -6,7 +6,7 @@ import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimu
 import { checkObject, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
-import { learn, learningOptions, moveNormalised } from './learning.ts';
+import { learn, learningOptions, moveNormalized } from './learning.ts';
 import { normalisedGradientPaper } from './n-pg-igt.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
@@ -99,7 +99,7 @@ function* nHarpgSteps(
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(nHarpgOptions, options);
   return yield* learn(instance, settings, (learning) =>
-    corrected(learning, { ...settings, isNormalised: true }),
+    corrected(learning, { ...settings, isNormalized: true }),
   );
 }
 
@@ -159,7 +159,7 @@ function* harpgSteps(
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(harpgOptions, options);
   return yield* learn(instance, settings, (learning) =>
-    corrected(learning, { ...settings, isNormalised: false }),
+    corrected(learning, { ...settings, isNormalized: false }),
   );
 }
 
@@ -171,11 +171,11 @@ interface CorrectionSettings {
   readonly hessianBatchSize: number;
   readonly correctionClip: number;
   readonly seed: number;
-  readonly isNormalised: boolean;
+  readonly isNormalized: boolean;
 }
 
 function* corrected(learning: Learning, settings: CorrectionSettings): Generator<undefined, void> {
-  const { stepSize, momentumWeight, stepOffset, correctionClip, isNormalised } = settings;
+  const { stepSize, momentumWeight, stepOffset, correctionClip, isNormalized } = settings;
   const estimator = settings.hessianEstimator === 'full' ? 'full' : 'causal';
   const hessianBatch = settings.hessianBatchSize || learning.batchSize;
   const { parameters, direction, sampler } = learning;
@@ -204,7 +204,7 @@ function* corrected(learning: Learning, settings: CorrectionSettings): Generator
     }
     previous.set(parameters);
     const share = 2 / (t + 2 + stepOffset);
-    if (isNormalised) moveNormalised(parameters, direction, stepSize * share);
+    if (isNormalized) moveNormalized(parameters, direction, stepSize * share);
     else for (let i = 0; i < d; i++) parameters[i] += stepSize * Math.sqrt(share) * direction[i];
     yield;
   }

@@ -116,7 +116,7 @@ export function* learn(
 const LARGEST_PARAMETERS = 1e8;
 
 /** θ += step d/|d|; nothing where there is no direction, or none that is a number. */
-export function moveNormalised(parameters: Float64Array, direction: Float64Array, step: number): void {
+export function moveNormalized(parameters: Float64Array, direction: Float64Array, step: number): void {
   // The largest entry first: the squares of a direction may be beyond the largest number, or below the least.
   let largest = 0;
   for (let i = 0; i < direction.length; i++) largest = Math.max(largest, Math.abs(direction[i]));

@@ -5,7 +5,7 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { Learning } from './learning.ts';
-import { learn, learningOptions, moveNormalised } from './learning.ts';
+import { learn, learningOptions, moveNormalized } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
@@ -103,7 +103,7 @@ function* transported(
     learning.gradient(ahead, gradient);
     for (let i = 0; i < ahead.length; i++) direction[i] = (1 - eta) * direction[i] + eta * gradient[i];
     previous.set(parameters);
-    moveNormalised(parameters, direction, (stepSize * 2) / (t + 2 + stepOffset));
+    moveNormalized(parameters, direction, (stepSize * 2) / (t + 2 + stepOffset));
     yield;
   }
 }

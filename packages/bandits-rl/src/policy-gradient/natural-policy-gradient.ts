@@ -24,7 +24,8 @@ const naturalGradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `naturalPolicyGradient`. */
-export type NaturalGradientOptions = OptionsOf<typeof naturalGradientOptions> & RunOptions<PolicyIterate>;
+export type NaturalPolicyGradientOptions = OptionsOf<typeof naturalGradientOptions> &
+  RunOptions<PolicyIterate>;
 
 /**
  * θ += γ (F + λI)⁻¹ g with F the mean of ∇log π ∇log πᵀ over discounted steps; F is never formed. γ is the step size, or less
@@ -52,7 +53,7 @@ export type NaturalGradientOptions = OptionsOf<typeof naturalGradientOptions> & 
  */
 export function naturalPolicyGradient(
   instance: PolicyInstance,
-  options: NaturalGradientOptions = {},
+  options: NaturalPolicyGradientOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
@@ -63,7 +64,7 @@ export function naturalPolicyGradient(
 /** The steps of `naturalPolicyGradient`. */
 function* naturalPolicyGradientSteps(
   instance: PolicyInstance,
-  options: NaturalGradientOptions = {},
+  options: NaturalPolicyGradientOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(naturalGradientOptions, options);
   return yield* learn(instance, settings, (learning) => natural(learning, settings));

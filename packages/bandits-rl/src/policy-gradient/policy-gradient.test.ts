@@ -5,7 +5,7 @@ import type { Environment } from '../environments/environment.ts';
 import { environmentOf } from '../environments/environment.ts';
 import { pointMass } from '../environments/linear-quadratic.ts';
 import { nHarpg } from './harpg.ts';
-import { moveNormalised } from './learning.ts';
+import { moveNormalized } from './learning.ts';
 import { nPgIgt } from './n-pg-igt.ts';
 import { naturalPolicyGradient } from './natural-policy-gradient.ts';
 import type { Policy } from './policy.ts';
@@ -22,7 +22,7 @@ const policies: [string, Policy, readonly number[]][] = [
   ['linear softmax', softmaxPolicy(3, 4), []],
   ['softmax network', softmaxPolicy(3, 3, [5, 4]), [5, 4]],
   ['linear normal', normalPolicy(3, 2, 0.7), []],
-  ['normal network with learnt deviations', normalPolicy(3, 2, 'learnt', [4]), [4]],
+  ['normal network with learnt deviations', normalPolicy(3, 2, 'learned', [4]), [4]],
 ];
 
 describe('policies', () => {
@@ -389,7 +389,7 @@ describe('the methods', () => {
     }
     const direction = Float64Array.of(3e200, 4e200);
     const at = new Float64Array(2);
-    moveNormalised(at, direction, 1);
+    moveNormalized(at, direction, 1);
     expect(at[0]).toBeCloseTo(0.6, 12);
   });
 
@@ -419,7 +419,7 @@ describe('the methods', () => {
   });
 
   it('do not run away where actions are dear, and what has run away has a return', () => {
-    const instance = taskInstance(mountainCarContinuous(), [32], 'learnt', 1);
+    const instance = taskInstance(mountainCarContinuous(), [32], 'learned', 1);
     const { parameters } = naturalPolicyGradient(instance, {
       seed: 1,
       maxIterations: process.env['INFIMUM_FULL'] ? 30 : 15,

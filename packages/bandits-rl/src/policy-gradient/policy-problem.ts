@@ -98,7 +98,7 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
 export function taskInstance(
   dynamics: Dynamics,
   hidden: readonly number[],
-  deviation: number | 'learnt',
+  deviation: number | 'learned',
   seed: number,
 ): PolicyInstance {
   const { actions, observationSize } = dynamics;
@@ -218,7 +218,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
       generate: ({ task = 'pendulum', hidden = '32' }, seed) => {
         const dynamics =
           task === 'pendulum' ? pendulum() : task === 'acrobot' ? acrobot() : mountainCarContinuous();
-        return taskInstance(dynamics, widths(hidden), 'learnt', seed);
+        return taskInstance(dynamics, widths(hidden), 'learned', seed);
       },
     }),
   },
@@ -228,14 +228,14 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
       description:
         'The discounted return in closed form where there is one; else the mean return, not discounted, of 20 episodes with the last parameters.',
       unit: '',
-      direction: 'maximise',
+      direction: 'maximize',
       compute: (instance: PolicyInstance, { parameters }: PolicySolution) => returnOf(instance, parameters),
     },
     averageReturn: {
       title: 'Return of the average',
       description: 'As the return, for the weighted mean of all parameters.',
       unit: '',
-      direction: 'maximise',
+      direction: 'maximize',
       compute: (instance: PolicyInstance, { averageParameters }: PolicySolution) =>
         returnOf(instance, averageParameters),
     },

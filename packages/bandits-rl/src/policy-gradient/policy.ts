@@ -408,18 +408,18 @@ export function softmaxPolicy(
 export function normalPolicy(
   observationSize: number,
   actionSize: number,
-  deviation: number | 'learnt',
+  deviation: number | 'learned',
   hidden: readonly number[] = [],
 ): Policy {
   checkList(hidden, 'hidden');
 
   checkSizes(observationSize, hidden);
   checkInteger(actionSize, 'actionSize', { min: 1, max: 10_000_000 });
-  if (deviation !== 'learnt') checkNumber(deviation, 'deviation', { above: 0 });
+  if (deviation !== 'learned') checkNumber(deviation, 'deviation', { above: 0 });
   return networkPolicy(
     observationSize,
     hidden,
-    normalHead(actionSize, deviation === 'learnt' ? undefined : deviation),
+    normalHead(actionSize, deviation === 'learned' ? undefined : deviation),
   );
 }
 

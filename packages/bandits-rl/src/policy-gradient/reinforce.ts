@@ -5,7 +5,7 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { Learning } from './learning.ts';
-import { learn, learningOptions, moveNormalised } from './learning.ts';
+import { learn, learningOptions, moveNormalized } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
@@ -18,7 +18,7 @@ const reinforceOptions = {
   },
   update: {
     type: 'choice',
-    choices: ['constant', 'adam', 'normalised-momentum'],
+    choices: ['constant', 'adam', 'normalized-momentum'],
     default: 'constant',
     description: 'How the parameters follow the gradient',
   },
@@ -96,12 +96,12 @@ function* ascend(
   const adam = new Adam(parameters.length);
   for (let t = 0; ; t++) {
     learning.gradient(parameters, gradient);
-    const eta = update === 'normalised-momentum' && t > 0 ? Math.sqrt(2 / (t + 2)) : 1;
+    const eta = update === 'normalized-momentum' && t > 0 ? Math.sqrt(2 / (t + 2)) : 1;
     for (let i = 0; i < gradient.length; i++) direction[i] = (1 - eta) * direction[i] + eta * gradient[i];
     if (update === 'adam') adam.ascend(parameters, gradient, stepSize);
     else if (update === 'constant') {
       for (let i = 0; i < gradient.length; i++) parameters[i] += stepSize * gradient[i];
-    } else moveNormalised(parameters, direction, stepSize * (2 / (t + 2)) ** 0.75);
+    } else moveNormalized(parameters, direction, stepSize * (2 / (t + 2)) ** 0.75);
     yield;
   }
 }

@@ -7,7 +7,7 @@ import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimu
 import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
-import { learn, learningOptions, moveNormalised } from './learning.ts';
+import { learn, learningOptions, moveNormalized } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
@@ -20,8 +20,8 @@ const stormPgOptions = {
   },
   update: {
     type: 'choice',
-    choices: ['normalised', 'adaptive', 'constant'],
-    default: 'normalised',
+    choices: ['normalized', 'adaptive', 'constant'],
+    default: 'normalized',
     description: 'Lengths of the steps; the adaptive ones are those of IS-MBPG',
   },
   ...learningOptions,
@@ -185,7 +185,7 @@ function* recursiveMomentum(
     for (let i = 0; i < d; i++) direction[i] = gradient[i] + (1 - eta) * (direction[i] - before[i]);
     squares += dot(gradient, gradient);
     previous.set(parameters);
-    if (update === 'normalised') moveNormalised(parameters, direction, stepSize * (2 / (t + 2)) ** (2 / 3));
+    if (update === 'normalized') moveNormalized(parameters, direction, stepSize * (2 / (t + 2)) ** (2 / 3));
     else {
       const step = update === 'adaptive' ? stepSize / Math.cbrt(1 + squares) : stepSize;
       for (let i = 0; i < d; i++) parameters[i] += step * direction[i];

@@ -195,7 +195,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
       title: 'Regret',
       description: 'Mean over the episodes of twice the best value less the values of both policies.',
       unit: 'reward',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance, play) => {
         const regrets = preferenceRegrets(instance, play);
         const worst =
@@ -207,7 +207,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
       title: 'Questions',
       description: 'Preferences that were asked for.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (_, { asked }) => asked.reduce((a, b) => a + b, 0),
     },
   },

@@ -4,7 +4,7 @@ import { defineClaim } from '@infimum/core';
 import { slopeOf } from '../slope-of.ts';
 import type { ControlInstance } from './control-problem.ts';
 import { nonlinearSystem, thirdOrderSystem } from './control-problem.ts';
-import type { IntegralOptions } from './integral-rl.ts';
+import type { IntegralReinforcementOptions } from './integral-rl.ts';
 import { integralReinforcement } from './integral-rl.ts';
 
 const paper = {
@@ -14,7 +14,7 @@ const paper = {
 };
 
 /** |ω - ω*| at the end of policy iteration. */
-export function finalError(instance: ControlInstance, options: IntegralOptions): number {
+export function finalError(instance: ControlInstance, options: IntegralReinforcementOptions): number {
   const { weights } = integralReinforcement(instance, options);
   return Math.hypot(...weights.map((weight, i) => weight - instance.optimum[i]));
 }

@@ -323,7 +323,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
       title: 'Residual of the Hamilton-Jacobi equation',
       description: 'Summed over 32 random states, over the sum of its terms.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: ControlInstance, { weights }: ControlSolution) =>
         hamiltonJacobiResidual(instance, weights),
     },
@@ -331,7 +331,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
       title: 'Error of the weights',
       description: '|ω - ω*| over |ω*|.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ optimum }: ControlInstance, { weights }: ControlSolution) => {
         let [error, size] = [0, 0];
         for (let i = 0; i < optimum.length; i++) {

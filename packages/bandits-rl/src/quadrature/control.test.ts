@@ -16,7 +16,7 @@ import {
 } from './control-problem.ts';
 import { integralReinforcement } from './integral-rl.ts';
 import { kleinmanSteps } from './kleinman.ts';
-import { solveLyapunov, symmetrised } from './lyapunov.ts';
+import { solveLyapunov, symmetrized } from './lyapunov.ts';
 import { matrixOf, quadraticMonomials, weightsOf } from './monomials.ts';
 import { added, dlqr, lqr, newtonStep, norm, outer, riccatiResidual, solveCare } from './riccati.ts';
 import { valueFromWindows } from './value-from-windows.ts';
@@ -146,7 +146,7 @@ describe('the Riccati equation', () => {
       const size = 1 + matmul(bp, b).values[0];
       const row = added(matmul(bp, a), transpose(cross));
       const drop = matmul(transpose(row), row);
-      value = symmetrised(added(added(matmul(matmul(transpose(a), value), a), identity(2)), drop, -1 / size));
+      value = symmetrized(added(added(matmul(matmul(transpose(a), value), a), identity(2)), drop, -1 / size));
       if (k === 299)
         row.values.forEach((entry, i) => {
           expect(gain.values[i]).toBeCloseTo(entry / size, 11);

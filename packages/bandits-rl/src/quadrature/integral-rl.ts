@@ -94,7 +94,7 @@ const integralOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `integralReinforcement`. */
-export type IntegralOptions = OptionsOf<typeof integralOptions> & RunOptions<IntegralIterate>;
+export type IntegralReinforcementOptions = OptionsOf<typeof integralOptions> & RunOptions<IntegralIterate>;
 
 /** What it gives. */
 export interface IntegralSolution extends ControlSolution {
@@ -153,7 +153,7 @@ const LOST_EXCITATION = 1e-6;
  */
 export function integralReinforcement(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
-  options: IntegralOptions = {},
+  options: IntegralReinforcementOptions = {},
 ): Outcome<IntegralSolution, IntegralIterate> {
   checkObject(instance, 'instance');
   checkObject(options, 'options');
@@ -167,7 +167,7 @@ const MOST_COORDINATES = 10_000;
 /** The steps of `integralReinforcement`: an iteration is a window. */
 function* integralSteps(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
-  options: IntegralOptions = {},
+  options: IntegralReinforcementOptions = {},
 ): Steps<IntegralSolution, IntegralIterate> {
   const settings = resolveOptions(integralOptions, options);
   const { system, features, initialState, initialWeights, window } = instance;

@@ -37,7 +37,7 @@ export function solveLyapunov(a: DenseMatrix, q: DenseMatrix): DenseMatrix {
   const { q: basis, t } = realSchur(a);
   const turned = matmul(matmul(transpose(basis), { rows: n, cols: n, values: symmetric }), basis);
   const y = solveTriangularLyapunov(t.values, turned.values, n);
-  return symmetrised(matmul(matmul(basis, { rows: n, cols: n, values: y }), transpose(basis)));
+  return symmetrized(matmul(matmul(basis, { rows: n, cols: n, values: y }), transpose(basis)));
 }
 
 /** Refuses a matrix that is not size x size. */
@@ -51,7 +51,7 @@ export function checkSquare(matrix: DenseMatrix, argument: string, size: number)
 }
 
 /** (X + Xᵀ)/2. */
-export function symmetrised({ rows, values }: DenseMatrix): DenseMatrix {
+export function symmetrized({ rows, values }: DenseMatrix): DenseMatrix {
   const out = values.slice();
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < i; j++) {

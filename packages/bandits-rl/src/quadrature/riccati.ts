@@ -6,7 +6,7 @@ import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkMatrix, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, identity, inverse, matmul, realSchur, solve, transpose } from '@infimum/linalg';
-import { checkSquare, solveLyapunov, symmetrised } from './lyapunov.ts';
+import { checkSquare, solveLyapunov, symmetrized } from './lyapunov.ts';
 
 const lqrOptions = {
   cross: {
@@ -142,7 +142,7 @@ function stableSubspaceSolution(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix):
   const { q: basis, leading, real } = realSchur(hamiltonian, { first: (part) => part < 0 });
   const axis = 1e-12 * norm(hamiltonian);
   if (leading !== n || real.some((part) => !(Math.abs(part) > axis * Number.EPSILON))) {
-    throw notStabilisable();
+    throw notStabilizable();
   }
   const [top, bottom] = [0, n].map((from) => ({
     rows: n,
@@ -155,14 +155,14 @@ function stableSubspaceSolution(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix):
   try {
     // U₁ᵀ Pᵀ = U₂ᵀ.
     const { x } = solve(transpose(top), transpose(bottom));
-    return symmetrised({ rows: n, cols: n, values: x.values.map((value) => value * rho) });
+    return symmetrized({ rows: n, cols: n, values: x.values.map((value) => value * rho) });
   } catch (error) {
-    if (error instanceof InvalidInputError && error.code !== 'too-large') throw notStabilisable();
+    if (error instanceof InvalidInputError && error.code !== 'too-large') throw notStabilizable();
     throw error;
   }
 }
 
-function notStabilisable(): InvalidInputError {
+function notStabilizable(): InvalidInputError {
   return new InvalidInputError(
     'no feedback stabilises and is optimal: a mode is out of reach of b, or on the axis and unseen by q',
     { argument: 'a', code: 'unsupported' },
@@ -241,17 +241,17 @@ export function dlqr(
     const w = inverse(added(identity(n), matmul(g, h)));
     const aw = matmul(transition, w);
     const hwa = matmul(matmul(transpose(transition), matmul(h, w)), transition);
-    g = symmetrised(added(g, matmul(matmul(aw, g), transpose(transition))));
-    h = symmetrised(added(h, hwa));
+    g = symmetrized(added(g, matmul(matmul(aw, g), transpose(transition))));
+    h = symmetrized(added(h, hwa));
     transition = matmul(aw, transition);
     change = norm(hwa);
-    if (!Number.isFinite(change) || !g.values.every(Number.isFinite)) throw notStabilisable();
+    if (!Number.isFinite(change) || !g.values.every(Number.isFinite)) throw notStabilizable();
   }
   const bp = matmul(transpose(b), h);
   const gain = matmul(inverse(added(r, matmul(bp, b))), added(matmul(bp, a), cross && transpose(cross)));
   const closed = added(a, matmul(b, gain), -1);
   const { real, imaginary } = eigen(closed);
-  if (!real.every((part, i) => Math.hypot(part, imaginary[i]) < 1)) throw notStabilisable();
+  if (!real.every((part, i) => Math.hypot(part, imaginary[i]) < 1)) throw notStabilizable();
   // Residual of the discrete equation in the closed loop's form: P = (A - BK)ᵀP(A - BK) + Q + KᵀRK - NK - (NK)ᵀ.
   const moved = matmul(matmul(transpose(closed), h), closed);
   const cost = added(q, matmul(matmul(transpose(gain), r), gain));
@@ -270,7 +270,7 @@ function regulatorOf(
   residual: number,
 ): Regulator {
   const { real, imaginary } = eigen(added(a, matmul(b, gain), -1));
-  if (!real.every((part) => part < 0)) throw notStabilisable();
+  if (!real.every((part) => part < 0)) throw notStabilizable();
   return { gain, p, polesReal: real, polesImaginary: imaginary, residual };
 }
 
@@ -351,7 +351,7 @@ export function inverseOfCost(r: DenseMatrix): DenseMatrix {
 
 /** B R⁻¹ Bᵀ. */
 export function outer(b: DenseMatrix, inverseR: DenseMatrix): DenseMatrix {
-  return symmetrised(matmul(matmul(b, inverseR), transpose(b)));
+  return symmetrized(matmul(matmul(b, inverseR), transpose(b)));
 }
 
 /** A + s B; A where there is no B. */

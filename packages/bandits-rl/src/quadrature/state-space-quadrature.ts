@@ -33,7 +33,7 @@ export function maternWeights(
   to: number,
   p: number,
   lengthScale: number,
-  normalise: boolean,
+  normalize: boolean,
 ): StateSpaceRule {
   const rate = Math.sqrt(2 * p + 1) / lengthScale;
   const model = new MaternModel(p);
@@ -78,7 +78,7 @@ export function maternWeights(
   const last = new Float64Array(size);
   last[d] = 1;
   const weights = adjoint(undefined, last);
-  if (normalise) {
+  if (normalize) {
     const direction = adjoint(ones, new Float64Array(size));
     const missing = rate * (to - from) - sum(weights);
     const share = missing / sum(direction);

@@ -103,7 +103,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
       description:
         'Mean over the systems solved of the iterations that the chosen factors take, when solved again.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: RelaxationInstance, play: RelaxationPlay) => {
         const { iterations } = replayed(instance, play);
         return iterations.reduce((a, b) => a + b, 0) / Math.max(1, iterations.length);
@@ -113,7 +113,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
       title: 'Largest residual',
       description: 'Largest |b - A x| over |b| of all systems, when solved again.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: RelaxationInstance, play: RelaxationPlay) => replayed(instance, play).residual,
     },
   },

@@ -10,7 +10,7 @@ import {
   binnedRelaxationSolver,
   chebRelaxationSolver,
   tsallisRelaxationSolver,
-} from './learnt-relaxation.ts';
+} from './learned-relaxation.ts';
 import { successiveHalvingSolver } from './successive-halving.ts';
 
 export { relaxationClaims } from './relaxation-claims.ts';

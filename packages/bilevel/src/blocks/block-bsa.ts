@@ -7,8 +7,8 @@ import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { blockModelOf } from './multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
-import { multiBlockOptimisation } from './multi-block-optimisation.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimization.ts';
+import { multiBlockOptimization } from './multi-block-optimization.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 const blockBsaOptions = {
@@ -53,15 +53,15 @@ export type BlockBsaOptions = OptionsOf<typeof blockBsaOptions> & RunOptions<Mul
  * mean. No memory but the lower levels.
  *
  * @param problem - m blocks
- * @param x0 - start, p numbers; lower levels start at zero
+ * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for more blocks an iteration than there are, and options out of range
  */
 export function blockBsa(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   options: BlockBsaOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return runWith(blockBsaOptions, options, blockBsaSteps(problem, x0, options));
+  return runWith(blockBsaOptions, options, blockBsaSteps(problem, initial, options));
 }
 
 /** The steps of `blockBsa`. */
@@ -121,7 +121,7 @@ export const blockBsaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/block-bsa',
   title: 'BSA on blocks',
   summary: 'Inner steps and a Neumann series of random length, on sampled blocks.',
-  problem: multiBlockOptimisation,
+  problem: multiBlockOptimization,
   role: 'baseline',
   paper: { title: 'Approximation Methods for Bilevel Programming', arxiv: '1802.02246', year: 2018 },
   cost: 'O(I (T + Q)) \\text{ calls an iteration}',

@@ -5,8 +5,8 @@ import { BlockState, guardedBlocks } from './block-state.ts';
 import { exactHypergradientInTurns } from './exact-hypergradient.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { blockModelOf } from './multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
-import { multiBlockOptimisation } from './multi-block-optimisation.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimization.ts';
+import { multiBlockOptimization } from './multi-block-optimization.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 const blockDescentOptions = {
@@ -29,15 +29,15 @@ export type BlockDescentOptions = OptionsOf<typeof blockDescentOptions>;
  * samples are measured by. Time proportional to the number of blocks.
  *
  * @param problem - m blocks
- * @param x0 - start, p numbers; lower levels start at zero
+ * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for shapes that do not fit, and options out of range
  */
 export function blockDescent(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   options: BlockDescentOptions & RunOptions<MultiBlockIterate> = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return runWith(blockDescentOptions, options, blockDescentSteps(problem, x0, options));
+  return runWith(blockDescentOptions, options, blockDescentSteps(problem, initial, options));
 }
 
 /** The steps of `blockDescent`. */
@@ -67,7 +67,7 @@ export const blockDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/block-descent',
   title: 'Full implicit descent',
   summary: 'Solves every block in every iteration: exact, and as dear as there are blocks.',
-  problem: multiBlockOptimisation,
+  problem: multiBlockOptimization,
   role: 'baseline',
   paper: { title: 'Hyperparameter optimization with approximate gradient', arxiv: '1602.02355', year: 2016 },
   cost: 'O(m) \\text{ solves an iteration}',

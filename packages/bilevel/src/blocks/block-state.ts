@@ -4,7 +4,7 @@ import { converged, InvalidInputError, stalled } from '@infimum/core';
 import { allFinite, norm } from '@infimum/linalg/numerics';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
 import { exactHypergradientInTurns } from './exact-hypergradient.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimization.ts';
 import type { CountedBlocks, MultiBlockProblem } from './multi-block-problem.ts';
 import { blockStart, countedBlocks } from './multi-block-problem.ts';
 
@@ -43,7 +43,7 @@ export class BlockState {
     return {
       x: finite ? this.x.slice() : this.#start.slice(),
       y: finite ? this.y.slice() : new Float64Array(this.y.length),
-      calls: { ...this.problem.calls },
+      evaluations: { ...this.problem.calls },
     };
   }
 

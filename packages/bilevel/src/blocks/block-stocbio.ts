@@ -7,8 +7,8 @@ import { BlockSampler } from './block-sampler.ts';
 import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { blockModelOf } from './multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
-import { multiBlockOptimisation } from './multi-block-optimisation.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimization.ts';
+import { multiBlockOptimization } from './multi-block-optimization.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 const blockStocBioOptions = {
@@ -53,15 +53,15 @@ export type BlockStocBioOptions = OptionsOf<typeof blockStocBioOptions> & RunOpt
  * mean. No memory but the lower levels.
  *
  * @param problem - m blocks
- * @param x0 - start, p numbers; lower levels start at zero
+ * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for more blocks an iteration than there are, and options out of range
  */
 export function blockStocBio(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   options: BlockStocBioOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return runWith(blockStocBioOptions, options, blockStocBioSteps(problem, x0, options));
+  return runWith(blockStocBioOptions, options, blockStocBioSteps(problem, initial, options));
 }
 
 /** The steps of `blockStocBio`. */
@@ -123,7 +123,7 @@ export const blockStocBioSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/block-stocbio',
   title: 'stocBiO on blocks',
   summary: 'Inner steps and a Neumann series that is cut, on sampled blocks.',
-  problem: multiBlockOptimisation,
+  problem: multiBlockOptimization,
   role: 'baseline',
   paper: {
     title: 'Bilevel Optimization: Convergence Analysis and Enhanced Design',

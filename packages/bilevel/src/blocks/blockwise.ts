@@ -106,7 +106,7 @@ export class Blockwise {
   }
 
   /** One pass over all blocks: first trackers, and the first hyper-gradient. */
-  initialise(): void {
+  initialize(): void {
     const { problem, x } = this.#state;
     const { blocks } = problem;
     const {

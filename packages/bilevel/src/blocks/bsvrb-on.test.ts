@@ -45,7 +45,7 @@ describe('bsvrbOn', () => {
     expect(new Set(one.sizes)).toEqual(new Set([1]));
     expect(new Set(three.sizes)).toEqual(new Set([3, 2]));
     const here = bsvrb(blockModelOf(instance).problem, instance.x0, settings);
-    expect(shared.calls).toEqual(here.calls);
+    expect(shared.evaluations).toEqual(here.evaluations);
     for (const [k, entry] of here.x.entries()) expect(shared.x[k]).toBeCloseTo(entry, 9);
     for (const [k, entry] of here.y.entries()) expect(shared.y[k]).toBeCloseTo(entry, 9);
   });

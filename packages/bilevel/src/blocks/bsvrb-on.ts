@@ -15,7 +15,7 @@ import type { VisitIterate } from './bsvrb.ts';
 import { bsvrbVisits } from './bsvrb.ts';
 import type { BsvrbOptions } from './bsvrb-options.ts';
 import { bsvrbOptions } from './bsvrb-options.ts';
-import type { MultiBlockSolution } from './multi-block-optimisation.ts';
+import type { MultiBlockSolution } from './multi-block-optimization.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `bsvrbOn`: those of `bsvrb`, and how many blocks a task visits. */
@@ -34,7 +34,7 @@ export type BsvrbOnOptions = BsvrbOptions &
  * @param executor - `inlineExecutor()`, `workerExecutor(n)`, or `queueExecutor` of `@infimum/distributed`
  * @param task - the module and name of a function `(input) => answerVisits(problem, input)`
  * @param problem - m blocks
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @returns `x`, all `y` and `calls`, wherever they were made, and how the run ended
  * @throws {InvalidInputError} as `bsvrb`; naming the executor, task or `perTask`; `shape` if the task gives no answers of that shape
  *
@@ -66,7 +66,7 @@ export async function bsvrbOn(
   executor: Executor,
   task: Task,
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   options: BsvrbOnOptions = {},
 ): Promise<Outcome<MultiBlockSolution, VisitIterate>> {
   checkExecution(executor, task);
@@ -83,7 +83,7 @@ export async function bsvrbOn(
     checkAnswers(answers, visits, problem, task.name);
     return answers;
   };
-  return runAsync(bsvrbVisits(problem, x0, settings), runOptionsOf(bsvrbOptions, settings), answer);
+  return runAsync(bsvrbVisits(problem, initial, settings), runOptionsOf(bsvrbOptions, settings), answer);
 }
 
 /** A visit with arrays of its own: a view would take all that it is a view of along. */

@@ -1,6 +1,6 @@
 // Options of BSVRB, which `bsvrb` and `bsvrbOn` share.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
-import type { MultiBlockIterate } from './multi-block-optimisation.ts';
+import type { MultiBlockIterate } from './multi-block-optimization.ts';
 
 /** Options of `bsvrb`. */
 export const bsvrbOptions = {

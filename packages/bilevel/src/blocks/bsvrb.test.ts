@@ -11,7 +11,7 @@ import { exactHypergradient } from './exact-hypergradient.ts';
 import { quadraticBlockInstance } from './multi-block-families.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { blockModelOf } from './multi-block-instance.ts';
-import { multiBlockOptimisation } from './multi-block-optimisation.ts';
+import { multiBlockOptimization } from './multi-block-optimization.ts';
 import type { QuadraticBlocks } from './quadratic-blocks.ts';
 import { quadraticBlocks } from './quadratic-blocks.ts';
 import { rsvrb } from './rsvrb.ts';
@@ -58,7 +58,7 @@ describe('exactHypergradient', () => {
       folds: { folds: 3 },
       sequences: { tasks: 3, testTasks: 1, hidden: 3, shots: 4 },
     };
-    for (const [name, family] of Object.entries(multiBlockOptimisation.families)) {
+    for (const [name, family] of Object.entries(multiBlockOptimization.families)) {
       const instance = (await family.generate(params[name], 1)) as MultiBlockInstance;
       const { problem, hyperObjective } = blockModelOf(instance);
       const x = instance.x0.map((t, k) => t + 0.3 * Math.sin(k + 1));
@@ -181,7 +181,7 @@ describe('bsvrb', () => {
       const instance = quadraticBlockInstance({ blocks, dimX: 2, dimY: 2, noise: 0.2 }, 1);
       const { problem } = blockModelOf(instance);
       const count = (maxIterations: number) => {
-        const { calls } = bsvrb(problem, instance.x0, {
+        const { evaluations } = bsvrb(problem, instance.x0, {
           tracker: 'msvr',
           blocksPerIteration: 4,
           batchSize: 4,
@@ -189,7 +189,7 @@ describe('bsvrb', () => {
           tolerance: 0,
           maxIterations,
         });
-        return Object.values(calls).reduce((a, b) => a + b, 0);
+        return Object.values(evaluations).reduce((a, b) => a + b, 0);
       };
       return count(60) - count(10);
     });
@@ -246,7 +246,7 @@ describe('bsvrb', () => {
   });
 
   it('raises the mean area under the curve of ten groups', async () => {
-    const instance = (await multiBlockOptimisation.families['auc'].generate(
+    const instance = (await multiBlockOptimization.families['auc'].generate(
       { rows: 300 },
       1,
     )) as MultiBlockInstance;

@@ -6,7 +6,7 @@
 import type { Outcome, ResolvedOptions, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
-import { finish } from '../oracles/minimise-by-gradients.ts';
+import { finish } from '../oracles/minimize-by-gradients.ts';
 import { blockPaper } from '../papers.ts';
 import { BlockState, blockCount, guardedBlocks } from './block-state.ts';
 import type { BlockVisit, DistantAnswer } from './block-visit.ts';
@@ -16,8 +16,8 @@ import type { BsvrbOptions } from './bsvrb-options.ts';
 import { bsvrbOptions } from './bsvrb-options.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { blockModelOf } from './multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
-import { multiBlockOptimisation } from './multi-block-optimisation.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimization.ts';
+import { multiBlockOptimization } from './multi-block-optimization.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Most lower variables of version 1. */
@@ -32,17 +32,17 @@ const MOST_TRACKED = 2000;
  * An iteration costs O(I (B products)) and p; version 1 also I q³/3. Memory m q², or 4 m q; `block` m(p + 2q) more.
  *
  * @param problem - m blocks
- * @param x0 - start, p numbers; lower levels start at zero
+ * @param initial - start, p numbers; lower levels start at zero
  * @returns `x`, all `y` and `calls`, and how the run ended
  * @throws {InvalidInputError} for more blocks an iteration than there are, version 1 without `hessGyy` or with more than 2000 lower
  *   variables, bounds that are not in order, and options out of range
  */
 export function bsvrb(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   options: BsvrbOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return runWith(bsvrbOptions, options, bsvrbSteps(problem, x0, options));
+  return runWith(bsvrbOptions, options, bsvrbSteps(problem, initial, options));
 }
 
 /** The steps of `bsvrb`. */
@@ -90,7 +90,7 @@ function* blockwise(
     const done = yield* state.success(iteration, options.tolerance);
     if (done) return done;
     // The first pass over all blocks stands before the first iteration, and is heard of as its cost.
-    if (iteration === 0) method.initialise();
+    if (iteration === 0) method.initialize();
     const visits = method.visits(iteration);
     const answers = method.room();
     for (const [k, visit] of visits.entries()) visitBlock(problem, visit, answers[k]);
@@ -117,7 +117,7 @@ export function* bsvrbVisits(
     for (let iteration = 0; ; iteration++) {
       const done = finish(state.success(iteration, settings.tolerance));
       if (done) return done;
-      if (iteration === 0) method.initialise();
+      if (iteration === 0) method.initialize();
       const visits = method.visits(iteration);
       const answers = yield { ...state.iterate(iteration), visits };
       method.add(answers);
@@ -141,7 +141,7 @@ export const bsvrbSolver = /* @__PURE__ */ defineSolver({
   title: 'BSVRB',
   summary:
     'A few blocks and samples an iteration, trackers with variance reduction for both: version 1 by Hessians, version 2 by products.',
-  problem: multiBlockOptimisation,
+  problem: multiBlockOptimization,
   role: 'paper',
   paper: blockPaper,
   cost: 'O(m \\epsilon^{-3} (1/(I \\sqrt I) [I < m] + 1/(I \\sqrt B))) \\text{ iterations}',

@@ -1,7 +1,7 @@
 // Checks of instances with many lower levels.
 import { checkChoice, checkInteger, checkMatrix, checkNumber, InvalidInputError } from '@infimum/core';
 import { checkDoubles } from '../models/instance.ts';
-import type { TargetRows } from '../models/regularisation.ts';
+import type { TargetRows } from '../models/regularization.ts';
 import type { AucBlocks } from './auc-blocks.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { blockModelOf } from './multi-block-instance.ts';
@@ -167,13 +167,13 @@ function checkRanking({ design, relevance, items, top }: RankingBlocks): void {
   });
 }
 
-function checkTargets(part: TargetRows, argument: string, labelled: boolean, cols?: number): void {
+function checkTargets(part: TargetRows, argument: string, labeled: boolean, cols?: number): void {
   if (typeof part !== 'object' || part === null) {
     throw new InvalidInputError('expected an object', { argument, code: 'type' });
   }
   checkDense(part.design, `${argument}.design`);
   checkDoubles(part.targets, `${argument}.targets`, part.design.rows);
-  const index = labelled ? part.targets.findIndex((t) => t !== 1 && t !== -1) : -1;
+  const index = labeled ? part.targets.findIndex((t) => t !== 1 && t !== -1) : -1;
   if (index >= 0) {
     throw new InvalidInputError(`is ${part.targets[index]}, not -1 or 1`, {
       argument: `${argument}.targets`,

@@ -40,7 +40,7 @@ it('is found with pauses where there are many blocks, in which nothing has moved
   const paused = blockDescent(blockModelOf(many).problem, many.x0, { maxIterations: 1 });
   expect([...paused.x]).toEqual([...many.x0]);
   // Lower levels take some tens of products of 30 numbers each; fewer than all of them lie between two pauses.
-  expect(paused.calls.hvp).toBeGreaterThan(1000);
+  expect(paused.evaluations.hvp).toBeGreaterThan(1000);
   const few = blockDescent(problem, x, { maxIterations: 1 });
   expect([...few.x]).not.toEqual([...x]);
 });

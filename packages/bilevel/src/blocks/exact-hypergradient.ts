@@ -12,7 +12,7 @@ import {
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { conjugateGradients } from '../oracles/adjoint.ts';
-import { finish, minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
+import { finish, minimiseByGradients } from '../oracles/minimize-by-gradients.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 import { checkMultiBlockProblem } from './multi-block-problem.ts';
 

@@ -1,6 +1,6 @@
 // Folds that share regularisation weights: the model of each fold is a lower level.
 import { sigmoid } from '../models/cleaning.ts';
-import type { TargetRows } from '../models/regularisation.ts';
+import type { TargetRows } from '../models/regularization.ts';
 import type { BlockModel } from './block-model.ts';
 import { members } from './block-model.ts';
 

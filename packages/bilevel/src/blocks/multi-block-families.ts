@@ -1,6 +1,6 @@
 // Families of instances with many lower levels: drawn ones, tumours, digits, adverts, queries and sequences.
 import { defineFamily, importData, Random } from '@infimum/core';
-import type { TargetRows } from '../models/regularisation.ts';
+import type { TargetRows } from '../models/regularization.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { drawnSequenceTasks } from './sequence-tasks.ts';
 
@@ -49,7 +49,7 @@ async function tumourTemperatures(blocks: number, wrong: number, seed: number): 
   const { features, labels } = loadBreastCancer();
   const random = new Random(seed);
   const part = (members: number[], flipped: number): TargetRows => ({
-    design: standardised(features, members),
+    design: standardized(features, members),
     targets: Float64Array.from(members, (r) => (labels[r] ? 1 : -1) * (random.uniform() < flipped ? -1 : 1)),
   });
   const members = Array.from({ length: features.rows }, (_, r) => r);
@@ -72,7 +72,7 @@ async function tumourTemperatures(blocks: number, wrong: number, seed: number): 
   };
 }
 
-function standardised(
+function standardized(
   { rows, cols, values }: { rows: number; cols: number; values: Float64Array },
   members: readonly number[],
 ) {
@@ -173,7 +173,7 @@ async function tumourFolds(folds: number): Promise<MultiBlockInstance> {
   const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
   const { features, labels } = loadBreastCancer();
   const members = Array.from({ length: features.rows }, (_, r) => r);
-  const design = standardised(features, members);
+  const design = standardized(features, members);
   return {
     source: {
       kind: 'folds',

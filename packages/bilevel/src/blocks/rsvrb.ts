@@ -10,8 +10,8 @@ import { solved } from './block-visit.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { blockModelOf } from './multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimisation.ts';
-import { multiBlockOptimisation } from './multi-block-optimisation.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimization.ts';
+import { multiBlockOptimization } from './multi-block-optimization.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 const rsvrbOptions = {
@@ -56,15 +56,15 @@ export type RsvrbOptions = OptionsOf<typeof rsvrbOptions> & RunOptions<MultiBloc
  * blocks: time and memory O(m p q).
  *
  * @param problem - m blocks, with `hessGyy`
- * @param x0 - start, p numbers; lower levels start at zero
+ * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for a problem without `hessGyy` or with more than 1e7 tracked numbers, and options out of range
  */
 export function rsvrb(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   options: RsvrbOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return runWith(rsvrbOptions, options, rsvrbSteps(problem, x0, options));
+  return runWith(rsvrbOptions, options, rsvrbSteps(problem, initial, options));
 }
 
 /** The steps of `rsvrb`. */
@@ -230,7 +230,7 @@ export const rsvrbSolver = /* @__PURE__ */ defineSolver({
   title: 'RSVRB',
   summary:
     'Variance reduction with unbiased trackers of every derivative of every block: each iteration touches all of them.',
-  problem: multiBlockOptimisation,
+  problem: multiBlockOptimization,
   role: 'baseline',
   paper: {
     title: 'Randomized Stochastic Variance-Reduced Methods for Multi-Task Stochastic Bilevel Optimization',

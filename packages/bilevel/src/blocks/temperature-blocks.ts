@@ -1,6 +1,6 @@
 // Classifiers at many temperatures that share the weights of their training samples.
 import { sigmoid } from '../models/cleaning.ts';
-import type { TargetRows } from '../models/regularisation.ts';
+import type { TargetRows } from '../models/regularization.ts';
 import type { BlockModel } from './block-model.ts';
 
 /** A logistic classifier at each temperature, training samples weighted by sig(x_j). */

@@ -7,8 +7,8 @@ import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
 import type { MultiBlockInstance } from '../blocks/multi-block-instance.ts';
 import { blockModelOf } from '../blocks/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimisation.ts';
-import { multiBlockOptimisation } from '../blocks/multi-block-optimisation.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimization.ts';
+import { multiBlockOptimization } from '../blocks/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 
 const anilOptions = {
@@ -40,15 +40,15 @@ export type AnilOptions = OptionsOf<typeof anilOptions> & RunOptions<MultiBlockI
  * carried back through them, to x and to the shared head. `y` of the solution holds the adapted heads of the tasks last drawn.
  *
  * @param problem - a block a task
- * @param x0 - start, p numbers; the head starts at zero
+ * @param initial - start, p numbers; the head starts at zero
  * @throws {InvalidInputError} for shapes that do not fit, and options out of range
  */
 export function anil(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   options: AnilOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return runWith(anilOptions, options, anilSteps(problem, x0, options));
+  return runWith(anilOptions, options, anilSteps(problem, initial, options));
 }
 
 /** The steps of `anil`. */
@@ -108,7 +108,7 @@ export const anilSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/anil',
   title: 'ANIL',
   summary: 'A shared head that every task adapts in a few steps, features trained through them.',
-  problem: multiBlockOptimisation,
+  problem: multiBlockOptimization,
   role: 'baseline',
   paper: {
     title: 'Rapid Learning or Feature Reuse? Towards Understanding the Effectiveness of MAML',

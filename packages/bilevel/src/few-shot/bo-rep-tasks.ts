@@ -10,8 +10,8 @@ import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
 import type { MultiBlockInstance } from '../blocks/multi-block-instance.ts';
 import { blockModelOf } from '../blocks/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimisation.ts';
-import { multiBlockOptimisation } from '../blocks/multi-block-optimisation.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimization.ts';
+import { multiBlockOptimization } from '../blocks/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 import { unboundedPaper } from '../papers.ts';
 
@@ -59,15 +59,15 @@ export type BoRepTasksOptions = OptionsOf<typeof boRepTasksOptions> & RunOptions
  * linear systems make one; one momentum m of the mean direction, and `x ← x − η m/|m|`.
  *
  * @param problem - a block a task
- * @param x0 - start, p numbers; lower levels start at zero
+ * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for shapes that do not fit, and options out of range
  */
 export function boRepTasks(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   options: BoRepTasksOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return runWith(boRepTasksOptions, options, boRepTasksSteps(problem, x0, options));
+  return runWith(boRepTasksOptions, options, boRepTasksSteps(problem, initial, options));
 }
 
 /** Numbers that samples of the first pass are asked about between two pauses. */
@@ -143,7 +143,7 @@ export const boRepTasksSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bo-rep-tasks',
   title: 'BO-REP over tasks',
   summary: 'One head and one linear system a task, one normalised momentum for what they share.',
-  problem: multiBlockOptimisation,
+  problem: multiBlockOptimization,
   role: 'paper',
   paper: unboundedPaper,
   cost: 'O(b (N/I + 3)) \\text{ calls an iteration}',

@@ -38,10 +38,10 @@ describe('few-shot methods', () => {
 
   it('BO-REP trains features with which the exact hyper-objective is lower', () => {
     const before = exactHypergradient(problem, instance.x0).value;
-    const { x, y, calls } = boRepTasks(problem, instance.x0, { stepSize: 0.05, maxIterations: 150 });
+    const { x, y, evaluations } = boRepTasks(problem, instance.x0, { stepSize: 0.05, maxIterations: 150 });
     expect(exactHypergradient(problem, x).value).toBeLessThan(0.9 * before);
     // Every iteration: four tasks, one Hessian product each.
-    expect(calls.hvp).toBeGreaterThanOrEqual(4 * 150);
+    expect(evaluations.hvp).toBeGreaterThanOrEqual(4 * 150);
     expect(score?.(x, y)).toBeGreaterThan(0.5);
   });
 
@@ -107,7 +107,7 @@ it('boRepTasks pauses in its first pass over many samples, before anything that 
   const large = quadraticBlockInstance({ blocks: 3, dimX: 200, dimY: 10, noise: 0.5 }, 1);
   const paused = boRepTasks(blockModelOf(large).problem, large.x0, { maxIterations: 1 });
   expect([...paused.x]).toEqual([...large.x0]);
-  expect(paused.calls.gy).toBe(20);
+  expect(paused.evaluations.gy).toBe(20);
   const small = quadraticBlockInstance({ blocks: 3, dimX: 6, dimY: 4, noise: 0.5 }, 1);
   expect([...boRepTasks(blockModelOf(small).problem, small.x0, { maxIterations: 1 }).x]).not.toEqual([
     ...small.x0,

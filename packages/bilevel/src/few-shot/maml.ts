@@ -8,8 +8,8 @@ import { BlockSampler } from '../blocks/block-sampler.ts';
 import { BlockState, guardedBlocks } from '../blocks/block-state.ts';
 import type { MultiBlockInstance } from '../blocks/multi-block-instance.ts';
 import { blockModelOf } from '../blocks/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimisation.ts';
-import { multiBlockOptimisation } from '../blocks/multi-block-optimisation.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimization.ts';
+import { multiBlockOptimization } from '../blocks/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
 
 const mamlOptions = {
@@ -49,15 +49,15 @@ export type MamlOptions = OptionsOf<typeof mamlOptions> & RunOptions<MultiBlockI
  * unless `firstOrder`. `y` of the solution holds the shared head for every task.
  *
  * @param problem - a block a task, with `addGradGx`
- * @param x0 - start, p numbers; the head starts at zero
+ * @param initial - start, p numbers; the head starts at zero
  * @throws {InvalidInputError} for a problem without `addGradGx`, and options out of range
  */
 export function maml(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   options: MamlOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
-  return runWith(mamlOptions, options, mamlSteps(problem, x0, options));
+  return runWith(mamlOptions, options, mamlSteps(problem, initial, options));
 }
 
 /** The steps of `maml`. */
@@ -136,7 +136,7 @@ export const mamlSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/maml',
   title: 'MAML',
   summary: 'A start for all parameters from which a few steps of any task do well.',
-  problem: multiBlockOptimisation,
+  problem: multiBlockOptimization,
   role: 'baseline',
   paper: {
     title: 'Model-Agnostic Meta-Learning for Fast Adaptation of Deep Networks',

@@ -4,8 +4,8 @@
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import { conjugateGradients } from '../oracles/adjoint.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
@@ -63,17 +63,17 @@ export type AidCgOptions = OptionsOf<typeof aidCgOptions> & RunOptions<BilevelIt
  * T gradients, N Hessian products and three other calls an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start, q numbers
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function aidCg(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: AidCgOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(aidCgOptions, options, aidCgSteps(problem, x0, y0, options));
+  return runWith(aidCgOptions, options, aidCgSteps(problem, initial, y0, options));
 }
 
 /** The steps of `aidCg`. */
@@ -116,7 +116,7 @@ export const aidCgSolver = /* @__PURE__ */ defineSolver({
   title: 'AID-CG',
   summary:
     'Implicit differentiation with conjugate gradients, all warm-started: the method of choice for deterministic lower levels that are strongly convex.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Hyperparameter optimization with approximate gradient', arxiv: '1602.02355', year: 2016 },
   cost: 'O(T) \\text{ gradients and } O(N) \\text{ Hessian products an iteration}',

@@ -3,8 +3,8 @@
 // L. Franceschi, M. Donini, P. Frasconi, M. Pontil: Forward and reverse gradient-based hyperparameter optimization (2017).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
@@ -48,17 +48,17 @@ export type ItdOptions = OptionsOf<typeof itdOptions> & RunOptions<BilevelIterat
  * T gradients and 2T products an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start, q numbers
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function itd(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: ItdOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(itdOptions, options, itdSteps(problem, x0, y0, options));
+  return runWith(itdOptions, options, itdSteps(problem, initial, y0, options));
 }
 
 /** The steps of `itd`. */
@@ -103,7 +103,7 @@ export const itdSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/itd',
   title: 'ITD (unrolling)',
   summary: 'Differentiates through the last steps of the lower level: simple, biased, and hungry for memory.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title: 'Forward and Reverse Gradient-Based Hyperparameter Optimization',

@@ -3,8 +3,8 @@
 // K. Ji, J. Yang, Y. Liang: Bilevel optimization: convergence analysis and enhanced design (2021).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
@@ -67,17 +67,17 @@ export type StocBioOptions = OptionsOf<typeof stocBioOptions> & RunOptions<Bilev
  * T gradients, Q Hessian products and three other calls an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start, q numbers
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function stocBio(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: StocBioOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(stocBioOptions, options, stocBioSteps(problem, x0, y0, options));
+  return runWith(stocBioOptions, options, stocBioSteps(problem, initial, y0, options));
 }
 
 /** The steps of `stocBio`. */
@@ -139,7 +139,7 @@ export const stocBioSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/stocbio',
   title: 'stocBiO',
   summary: 'Batches everywhere, and the inverse Hessian by a Neumann series.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title: 'Bilevel Optimization: Convergence Analysis and Enhanced Design',

@@ -5,11 +5,11 @@ import { activeKernels, useKernels } from '@infimum/linalg/kernels';
 import { afterAll, expect, test } from 'vitest';
 import type { CleaningSource } from './cleaning.ts';
 import { cleaningModel, sigmoid } from './cleaning.ts';
-import type { LabelledRows } from './softmax-rows.ts';
+import type { LabeledRows } from './softmax-rows.ts';
 
 const [CLASSES, COLS, RIDGE, TRUST] = [3, 5, 0.2, 0.3];
 const random = new Random(11);
-const part = (rows: number): LabelledRows => ({
+const part = (rows: number): LabeledRows => ({
   design: { rows, cols: COLS, values: random.normals(new Float64Array(rows * COLS)) },
   labels: Int32Array.from({ length: rows }, () => random.integer(CLASSES)),
 });
@@ -24,7 +24,7 @@ const source: CleaningSource = {
 };
 
 /** Loss and probabilities of a sample, as the definition has them. */
-function softmax({ design, labels }: LabelledRows, i: number, y: Float64Array) {
+function softmax({ design, labels }: LabeledRows, i: number, y: Float64Array) {
   const scores = Array.from({ length: CLASSES }, (_, c) => {
     let sum = 0;
     for (let j = 0; j < COLS; j++) sum += y[c * COLS + j] * design.values[i * COLS + j];
@@ -35,7 +35,7 @@ function softmax({ design, labels }: LabelledRows, i: number, y: Float64Array) {
 }
 
 /** The slope of a sample's loss, classes x features. */
-function slopeOf(rows: LabelledRows, i: number, y: Float64Array): Float64Array {
+function slopeOf(rows: LabeledRows, i: number, y: Float64Array): Float64Array {
   const { chances } = softmax(rows, i, y);
   return y.map((_, at) => {
     const [c, j] = [Math.floor(at / COLS), at % COLS];
@@ -131,7 +131,7 @@ test.each(['default', 'reference'] as const)(
 test('errors are the samples whose most likely class is another', () => {
   const { testError } = cleaningModel(source);
   const y = random.normals(new Float64Array(15));
-  const { design, labels } = source.test as LabelledRows;
+  const { design, labels } = source.test as LabeledRows;
   const errors = Array.from(labels).filter((label, i) => {
     const { chances } = softmax({ design, labels }, i, y);
     return chances.indexOf(Math.max(...chances)) !== label;

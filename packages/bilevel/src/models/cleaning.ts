@@ -3,7 +3,7 @@
 // with λ (1/n) Σ log(1 + e^−x_i) where labels are trusted.
 import { dot, indexOfLargest } from '@infimum/linalg/numerics';
 import type { BilevelModel } from './model.ts';
-import type { LabelledRows, SoftmaxBatch } from './softmax-rows.ts';
+import type { LabeledRows, SoftmaxBatch } from './softmax-rows.ts';
 import { SoftmaxRows } from './softmax-rows.ts';
 
 /** What hyper-cleaning is made of. */
@@ -11,11 +11,11 @@ export interface CleaningSource {
   /** Which model. */
   readonly kind: 'cleaning';
   /** Training samples, some labels of which are wrong. */
-  readonly train: LabelledRows;
+  readonly train: LabeledRows;
   /** Clean samples. */
-  readonly validation: LabelledRows;
+  readonly validation: LabeledRows;
   /** Samples that only the metrics see. */
-  readonly test?: LabelledRows;
+  readonly test?: LabeledRows;
   /** Which training labels are wrong, 1 for those; the metrics alone see them. */
   readonly wrong?: Uint8Array;
   /** Number of classes. */

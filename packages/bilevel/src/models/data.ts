@@ -2,8 +2,8 @@
 import { InvalidInputError, importData, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { BilevelInstance } from './instance.ts';
-import type { TargetRows } from './regularisation.ts';
-import type { LabelledRows } from './softmax-rows.ts';
+import type { TargetRows } from './regularization.ts';
+import type { LabeledRows } from './softmax-rows.ts';
 
 /** How the digits are divided and spoilt. */
 export interface DigitsOptions {
@@ -31,7 +31,7 @@ export async function digitsCleaning(
   const random = new Random(seed);
   const order = random.permutation(images.rows);
   const cols = images.cols + 1;
-  const part = (from: number, to: number): LabelledRows => {
+  const part = (from: number, to: number): LabeledRows => {
     const values = new Float64Array((to - from) * cols);
     for (let r = from; r < to; r++) {
       for (let j = 0; j < images.cols; j++) {
@@ -64,7 +64,7 @@ export async function digitsCleaning(
 }
 
 /** Regularisation weights of a logistic model of the tumours. */
-export async function tumourRegularisation(
+export async function tumourRegularization(
   shared: boolean,
   split: 'thirds' | 'halves',
 ): Promise<BilevelInstance> {
@@ -93,7 +93,7 @@ export async function tumourRegularisation(
   });
   return {
     source: {
-      kind: 'regularisation',
+      kind: 'regularization',
       loss: 'logistic',
       train: part(train),
       validation: part(validation),

@@ -15,9 +15,9 @@ import type { BilevelModel } from './model.ts';
 import { noisy } from './noisy.ts';
 import type { QuadraticSource } from './quadratic.ts';
 import { quadraticModel } from './quadratic.ts';
-import type { RegularisationSource, TargetRows } from './regularisation.ts';
-import { regularisationModel } from './regularisation.ts';
-import type { LabelledRows } from './softmax-rows.ts';
+import type { RegularisationSource, TargetRows } from './regularization.ts';
+import { regularisationModel } from './regularization.ts';
+import type { LabeledRows } from './softmax-rows.ts';
 import type { ToyName } from './toys.ts';
 import { TOYS, toy } from './toys.ts';
 
@@ -70,7 +70,7 @@ export function modelOf({
   if (source.kind === 'functions') return { problem: source.problem };
   if (source.kind === 'quadratic') return quadraticModel(source);
   if (source.kind === 'cleaning') return cleaningModel(source);
-  if (source.kind === 'regularisation') return regularisationModel(source);
+  if (source.kind === 'regularization') return regularisationModel(source);
   const made = toy(source.name, source.size, source.offset);
   return { ...made, problem: noisy(made.problem, source.noise, source.noiseSeed) };
 }
@@ -83,13 +83,13 @@ export function modelOf({
 export function checkInstance(instance: BilevelInstance): void {
   const { source, x0, y0 } = checkRecord(instance, 'instance');
   const { kind } = checkRecord(source as BilevelSource, 'source');
-  checkChoice(kind, 'kind', ['toy', 'functions', 'quadratic', 'cleaning', 'regularisation'] as const);
+  checkChoice(kind, 'kind', ['toy', 'functions', 'quadratic', 'cleaning', 'regularization'] as const);
   const checks = {
     toy: checkToy,
     functions: ({ problem }: FunctionSource) => checkBilevelProblem(problem),
     quadratic: checkQuadratic,
     cleaning: checkCleaning,
-    regularisation: checkRegularisation,
+    regularization: checkRegularization,
   };
   (checks[kind] as (given: BilevelSource) => void)(source as BilevelSource);
   const { dimX, dimY } = modelOf(instance).problem;
@@ -121,8 +121,8 @@ function checkCleaning(source: CleaningSource): void {
   checkTrained(train, classes);
   checkNumber(ridge, 'ridge', { above: 0 });
   checkNumber(trust, 'trust', { min: 0 });
-  checkLabelled(validation, 'validation', classes, train.design.cols);
-  if (test !== undefined) checkLabelled(test, 'test', classes, train.design.cols);
+  checkLabeled(validation, 'validation', classes, train.design.cols);
+  if (test !== undefined) checkLabeled(test, 'test', classes, train.design.cols);
   if (wrong !== undefined && !(wrong instanceof Uint8Array && wrong.length === train.design.rows)) {
     const problem = `expected a Uint8Array of ${train.design.rows} entries`;
     throw new InvalidInputError(problem, { argument: 'wrong', code: 'shape' });
@@ -134,12 +134,12 @@ function checkCleaning(source: CleaningSource): void {
  *
  * @throws {InvalidInputError} naming the place at fault
  */
-export function checkTrained(train: LabelledRows, classes: number): void {
+export function checkTrained(train: LabeledRows, classes: number): void {
   checkInteger(classes, 'classes', { min: 2, max: 10_000 });
-  checkLabelled(train, 'train', classes);
+  checkLabeled(train, 'train', classes);
 }
 
-function checkRegularisation(source: RegularisationSource): void {
+function checkRegularization(source: RegularisationSource): void {
   const { loss, train, validation, test, shared, lower, upper } = source;
   checkChoice(loss, 'loss', ['logistic', 'squares'] as const);
   if (typeof shared !== 'boolean') {
@@ -164,7 +164,7 @@ function checkRegularisation(source: RegularisationSource): void {
   if (test !== undefined) checkTargets(test, 'test', loss, train.design.cols);
 }
 
-function checkLabelled(part: LabelledRows, argument: string, classes: number, cols?: number): void {
+function checkLabeled(part: LabeledRows, argument: string, classes: number, cols?: number): void {
   const { design, labels } = checkRecord(part, argument);
   checkDenseDoubles(design, `${argument}.design`, cols);
   if (!(labels instanceof Int32Array) || labels.length !== (design as { rows: number }).rows) {

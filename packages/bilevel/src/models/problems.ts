@@ -5,12 +5,12 @@ import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import type { CleaningSource } from './cleaning.ts';
 import { cleaningModel } from './cleaning.ts';
 import { checkInstance, checkTrained } from './instance.ts';
-import type { RegularisationSource } from './regularisation.ts';
-import { regularisationModel } from './regularisation.ts';
+import type { RegularisationSource } from './regularization.ts';
+import { regularisationModel } from './regularization.ts';
 import { SoftmaxRows } from './softmax-rows.ts';
 
-/** The data of `regularisationProblem`. */
-export type RegularisationData = Omit<
+/** The data of `regularizationProblem`. */
+export type RegularizationData = Omit<
   RegularisationSource,
   'kind' | 'shared' | 'lower' | 'upper' | 'test'
 > & {
@@ -30,25 +30,25 @@ export type RegularisationData = Omit<
  *
  * @example
  * ```ts
- * import { bilevelMinimize, regularisationProblem } from '@infimum/bilevel';
+ * import { minimizeBilevel, regularizationProblem } from '@infimum/bilevel';
  *
  * const rows = (values: number[], targets: number[]) => ({
  *   design: { rows: targets.length, cols: 2, values: Float64Array.from(values) },
  *   targets: Float64Array.from(targets),
  * });
  * // The second column is noise: its weight goes to its bound.
- * const problem = regularisationProblem({
+ * const problem = regularizationProblem({
  *   loss: 'squares',
  *   train: rows([1, 2, 2, -1, 3, 1, 4, 2], [1.4, 1.7, 3.2, 4.3]),
  *   validation: rows([1, -2, 2, 1, 3, -1], [1, 2, 3]),
  * });
- * const { x } = bilevelMinimize(problem, new Float64Array(2), new Float64Array(2));
+ * const { x } = minimizeBilevel(problem, new Float64Array(2), new Float64Array(2));
  * console.log(x[0] < 0, x[1] > 2); // true true
  * ```
  */
-export function regularisationProblem(data: RegularisationData): SecondOrderProblem {
+export function regularizationProblem(data: RegularizationData): SecondOrderProblem {
   const { shared = false, lower = -10, upper = 10, ...rest } = data ?? {};
-  const source: RegularisationSource = { kind: 'regularisation', shared, lower, upper, ...rest };
+  const source: RegularisationSource = { kind: 'regularization', shared, lower, upper, ...rest };
   const q = source.train?.design?.cols ?? 1;
   const [x0, y0] = [shared === true ? 1 : q, q].map((size) => allocateVector(size, 'train.design.cols'));
   checkInstance({ source, x0, y0 });
@@ -90,7 +90,7 @@ export function cleaningProblem(data: CleaningData): SecondOrderProblem {
  *
  * @example
  * ```ts
- * import { bilevelMinimize, cleaningProblem, wrongLabels } from '@infimum/bilevel';
+ * import { minimizeBilevel, cleaningProblem, wrongLabels } from '@infimum/bilevel';
  *
  * // Points of a line with a bias; the third of six has the label of the others.
  * const rows = (points: number[], labels: number[]) => ({
@@ -99,7 +99,7 @@ export function cleaningProblem(data: CleaningData): SecondOrderProblem {
  * });
  * const data = { train: rows([-3, -2, -1, 1, 2, 3], [0, 0, 1, 1, 1, 1]), classes: 2 };
  * const problem = cleaningProblem({ ...data, validation: rows([-1.5, -0.5, 0.5, 1.5], [0, 0, 1, 1]), ridge: 0.01 });
- * const { y } = bilevelMinimize(problem, new Float64Array(6), new Float64Array(4));
+ * const { y } = minimizeBilevel(problem, new Float64Array(6), new Float64Array(4));
  * console.log(wrongLabels(data, y).join(' ')); // 0 0 1 0 0 0
  * ```
  */

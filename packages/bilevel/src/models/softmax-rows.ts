@@ -13,7 +13,7 @@ import {
 } from '@infimum/linalg/kernels';
 
 /** Samples with a class each. */
-export interface LabelledRows {
+export interface LabeledRows {
   /** A sample a row. */
   readonly design: DenseMatrix;
   /** The class of each, from 0. */
@@ -40,12 +40,12 @@ export interface SoftmaxBatch {
 
 /** Samples, and the models that they are scored by: Y is classes x features, row by row. */
 export class SoftmaxRows {
-  readonly #samples: LabelledRows;
+  readonly #samples: LabeledRows;
   readonly #classes: number;
   #all: KernelBatch | undefined;
   #some: KernelBatch | undefined;
 
-  constructor(samples: LabelledRows, classes: number) {
+  constructor(samples: LabeledRows, classes: number) {
     this.#samples = samples;
     this.#classes = classes;
   }
@@ -109,7 +109,7 @@ class KernelBatch implements SoftmaxBatch {
 
   /** Scores rows by a model, unless they were the last ones. */
   prepare(
-    { design }: LabelledRows,
+    { design }: LabeledRows,
     indices: Int32Array | undefined,
     labels: Int32Array,
     y: Float64Array,

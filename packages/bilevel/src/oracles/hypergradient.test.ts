@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { aidCg } from '../implicit/aid-cg.ts';
 import { itd } from '../implicit/itd.ts';
 import { stocBio } from '../implicit/stocbio.ts';
-import { quadraticInstance, trueHyperObjective } from '../models/bilevel-optimisation.ts';
-import { digitsCleaning, tumourRegularisation } from '../models/data.ts';
+import { quadraticInstance, trueHyperObjective } from '../models/bilevel-optimization.ts';
+import { digitsCleaning, tumourRegularization } from '../models/data.ts';
 import type { BilevelInstance } from '../models/instance.ts';
 import { modelOf } from '../models/instance.ts';
 import { TOYS, toy } from '../models/toys.ts';
 import { conjugateGradients } from './adjoint.ts';
 import type { BilevelProblem, SecondOrderProblem } from './bilevel-problem.ts';
 import { fromExpressions } from './from-expressions.ts';
-import { hyperGradientPinv, hypergradient } from './hypergradient.ts';
+import { hypergradient, hypergradientPinv } from './hypergradient.ts';
 import { solveLower } from './judge.ts';
 import { withDifferences } from './with-differences.ts';
 
@@ -65,8 +65,8 @@ describe('the oracles of every model', () => {
     const instances: BilevelInstance[] = [
       quadraticInstance(6, 1),
       await digitsCleaning({ train: 12, validation: 9, wrong: 0.3, ridge: 0.01 }, 1),
-      await tumourRegularisation(false, 'halves'),
-      await tumourRegularisation(true, 'thirds'),
+      await tumourRegularization(false, 'halves'),
+      await tumourRegularization(true, 'thirds'),
     ];
     for (const instance of instances) {
       const problem = modelOf(instance).problem as SecondOrderProblem;
@@ -109,7 +109,7 @@ describe('the true hyper-objective', () => {
   });
 
   it('of the tumours is what other programs found', async () => {
-    const instance = await tumourRegularisation(true, 'halves');
+    const instance = await tumourRegularization(true, 'halves');
     const expected = [
       [-8, 0.14858945, -0.02738549],
       [-4, 0.11556465, 0.01335239],
@@ -120,7 +120,7 @@ describe('the true hyper-objective', () => {
       expect(Math.abs(found.value - value)).toBeLessThan(1e-8);
       expect(Math.abs(found.gradient[0] - slope)).toBeLessThan(1e-8);
     }
-    const many = await tumourRegularisation(false, 'halves');
+    const many = await tumourRegularization(false, 'halves');
     expect(
       Math.abs(Math.hypot(...trueHyperObjective(many, new Float64Array(30).fill(-4)).gradient) - 0.00693302),
     ).toBeLessThan(1e-7);
@@ -213,14 +213,14 @@ describe('hypergradient', () => {
   });
 });
 
-describe('hyperGradientPinv', () => {
+describe('hypergradientPinv', () => {
   it('holds at the solution that f likes best, and says where it does not', () => {
     const { problem } = toy('line');
     // At x = 0: y* = (1, 1) − (2, 1) 3/5.
-    const best = hyperGradientPinv(problem, Float64Array.of(0), Float64Array.of(1 - 6 / 5, 1 - 3 / 5));
+    const best = hypergradientPinv(problem, Float64Array.of(0), Float64Array.of(1 - 6 / 5, 1 - 3 / 5));
     expect(best.status).toBe('in-range');
     expect(Math.abs(best.gradient[0] + 0.6)).toBeLessThan(1e-10);
-    const other = hyperGradientPinv(problem, Float64Array.of(0), Float64Array.of(0, 0));
+    const other = hypergradientPinv(problem, Float64Array.of(0), Float64Array.of(0, 0));
     expect(other.status).toBe('not-in-range');
     // What f misses does not reach the mixed derivatives: the slope is right at every lower solution, the value is not.
     expect(Math.abs(other.gradient[0] + 0.6)).toBeLessThan(1e-9);
@@ -231,11 +231,11 @@ describe('hyperGradientPinv', () => {
     const x = Float64Array.of(0.7);
     const exact = hyperObjective?.(x).gradient[0] as number;
     const activeRows = { rows: 1, cols: 2, values: Float64Array.of(0, 1) };
-    const right = hyperGradientPinv(problem, x, Float64Array.of(0.7, 0), { activeRows });
+    const right = hypergradientPinv(problem, x, Float64Array.of(0.7, 0), { activeRows });
     expect(right.status).toBe('in-range');
     expect(Math.abs(right.v[0] - (0.7 - 1))).toBeLessThan(1e-9);
     expect(Math.abs(right.gradient[0] - exact)).toBeLessThan(1e-9);
-    const wrong = hyperGradientPinv(problem, x, Float64Array.of(0.7, 0));
+    const wrong = hypergradientPinv(problem, x, Float64Array.of(0.7, 0));
     expect(Math.abs(wrong.gradient[0] - exact)).toBeGreaterThan(0.1);
   });
 
@@ -249,7 +249,7 @@ describe('hyperGradientPinv', () => {
         // y* by the least change of the target: descent from it.
         const y = target.slice();
         solveLower(problem, x, y, 1e-13, 500);
-        const { gradient } = hyperGradientPinv(problem, x, y, { tolerance: 1e-13 });
+        const { gradient } = hypergradientPinv(problem, x, y, { tolerance: 1e-13 });
         const exact = (hyperObjective as NonNullable<typeof hyperObjective>)(x).gradient;
         const scale = 1 + Math.hypot(...exact);
         // Matrices that are nearly singular lose digits.

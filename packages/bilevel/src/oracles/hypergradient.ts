@@ -9,7 +9,7 @@ import { checkBilevelProblem, checkSecondOrder } from './bilevel-problem.ts';
 import { implicitGradient } from './implicit-gradient.ts';
 
 /** A hyper-gradient and what is known of it. */
-export interface HyperGradient {
+export interface Hypergradient {
   /** ∇_x f − ∇²_xy g v, p numbers. */
   readonly gradient: Float64Array;
   /** v with H v = ∇_y f, q numbers. */
@@ -20,7 +20,7 @@ export interface HyperGradient {
   readonly linearResidual: number;
   /** Estimate of |gradient − exact gradient|: of what one Newton step of y and the residual of v would change. */
   readonly errorEstimate: number;
-  /** `singular`: H has a direction without curvature, and the formula of `hyperGradientPinv` is the right one. */
+  /** `singular`: H has a direction without curvature, and the formula of `hypergradientPinv` is the right one. */
   readonly status: 'solved' | 'not-solved' | 'singular';
 }
 
@@ -80,7 +80,7 @@ export function hypergradient(
   x: Float64Array,
   y: Float64Array,
   options: OptionsOf<typeof hypergradientOptions> = {},
-): HyperGradient {
+): Hypergradient {
   const { tolerance, maxIterations } = resolveOptions(hypergradientOptions, options);
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
@@ -99,7 +99,7 @@ export function hypergradient(
   };
 }
 
-/** What `hyperGradientPinv` gives. */
+/** What `hypergradientPinv` gives. */
 export interface PseudoInverseGradient {
   /** ∇_x f − ∇²_xy g v, p numbers. */
   readonly gradient: Float64Array;
@@ -116,7 +116,7 @@ function checkActiveRows(value: unknown, argument: string): asserts value is Mat
   checkMatrix(value, argument);
 }
 
-/** Options of `hyperGradientPinv`. */
+/** Options of `hypergradientPinv`. */
 export const pinvOptions = {
   activeRows: {
     type: 'value',
@@ -145,7 +145,7 @@ export const pinvOptions = {
  * @param y - y*, q numbers
  * @throws {InvalidInputError} for a problem without products, and shapes that do not fit
  */
-export function hyperGradientPinv(
+export function hypergradientPinv(
   problem: BilevelProblem,
   x: Float64Array,
   y: Float64Array,

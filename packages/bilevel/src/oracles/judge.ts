@@ -5,7 +5,7 @@ import type { ConvexSet } from '@infimum/optim/proximal';
 import { conjugateGradients, leastNormSolution } from './adjoint.ts';
 import type { BilevelProblem } from './bilevel-problem.ts';
 import { isSecondOrder } from './bilevel-problem.ts';
-import { finish, minimiseByGradients } from './minimise-by-gradients.ts';
+import { finish, minimiseByGradients } from './minimize-by-gradients.ts';
 
 /** What a method has found. */
 export interface BilevelPoint {
@@ -101,7 +101,7 @@ function startScale(problem: BilevelProblem, x: Float64Array, y0: Float64Array, 
     return hyperGradientAt(problem, { x, y, z: new Float64Array(0), sigma: 0 }, 1e-6).size;
   }
   const [z, sigma] = [y.slice(), 1e-2];
-  solvePenalised(problem, x, y, sigma, 1e-4 * sigma * lowerScale, 300);
+  solvePenalized(problem, x, y, sigma, 1e-4 * sigma * lowerScale, 300);
   return hyperGradientAt(problem, { x, y, z, sigma }, 1e-6).size;
 }
 
@@ -129,7 +129,7 @@ export function lowerOracle(problem: BilevelProblem, x: Float64Array) {
 }
 
 /** Moves y to a minimiser of σf + g, up to an absolute residual. */
-export function solvePenalised(
+export function solvePenalized(
   problem: BilevelProblem,
   x: Float64Array,
   y: Float64Array,

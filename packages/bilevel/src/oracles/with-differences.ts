@@ -11,7 +11,7 @@ import { checkBilevelProblem } from './bilevel-problem.ts';
  * `hvpGyy(v) ≈ (∇_y g(x, y + tv) − ∇_y g(x, y − tv)) / 2t` and `jvpGxy(v) ≈ (∇_x g(x, y + tv) − ∇_x g(x, y − tv)) / 2t`.
  *
  * @param problem - with gradients
- * @param step - length of t·v relative to 1 + the largest entry of y; the cube root of the rounding unit by default
+ * @param stepSize - length of t·v relative to 1 + the largest entry of y; the cube root of the rounding unit by default
  * @throws {InvalidInputError} for a problem that lacks oracles, or a step that is not positive
  *
  * @example
@@ -33,15 +33,15 @@ import { checkBilevelProblem } from './bilevel-problem.ts';
  */
 export function withDifferences(
   problem: BilevelProblem,
-  step = Math.cbrt(Number.EPSILON),
+  stepSize = Math.cbrt(Number.EPSILON),
 ): SecondOrderProblem {
   checkBilevelProblem(problem);
-  checkNumber(step, 'step', { above: 0, max: 1 });
+  checkNumber(stepSize, 'step', { above: 0, max: 1 });
   const moved = new Float64Array(problem.dimY);
   return {
     ...problem,
-    hvpGyy: problem.hvpGyy ?? difference(problem.gradGy, moved, new Float64Array(problem.dimY), step),
-    jvpGxy: problem.jvpGxy ?? difference(problem.gradGx, moved, new Float64Array(problem.dimX), step),
+    hvpGyy: problem.hvpGyy ?? difference(problem.gradGy, moved, new Float64Array(problem.dimY), stepSize),
+    jvpGxy: problem.jvpGxy ?? difference(problem.gradGx, moved, new Float64Array(problem.dimX), stepSize),
   };
 }
 

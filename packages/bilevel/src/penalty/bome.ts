@@ -4,8 +4,8 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
@@ -53,17 +53,17 @@ export type BomeOptions = OptionsOf<typeof bomeOptions> & RunOptions<BilevelIter
  * `λ = max(0, (φ − ⟨∇f, ∇q⟩)/|∇q|²)`, `φ = η|∇q|²`. T + 6 gradients an iteration.
  *
  * @param problem - gradients of both levels; sets by their projections
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start, q numbers
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function bome(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: BomeOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(bomeOptions, options, bomeSteps(problem, x0, y0, options));
+  return runWith(bomeOptions, options, bomeSteps(problem, initial, y0, options));
 }
 
 /** The steps of `bome`. */
@@ -116,7 +116,7 @@ export const bomeSolver = /* @__PURE__ */ defineSolver({
   title: 'BOME',
   summary:
     'Joint descent of both levels on f, with a multiplier that makes the value gap of the lower level fall.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title: 'BOME! Bilevel Optimization Made Easy: A Simple First-Order Approach',

@@ -3,8 +3,8 @@
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: A fully first-order method for stochastic bilevel optimization (2023).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
@@ -62,17 +62,17 @@ export type F2saOptions = OptionsOf<typeof f2saOptions> & RunOptions<BilevelIter
  * their gradients, with λ growing. Three gradients an inner step, three an iteration.
  *
  * @param problem - gradients of both levels; sets by their projections
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start of both inner problems, q numbers
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function f2sa(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: F2saOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(f2saOptions, options, f2saSteps(problem, x0, y0, options));
+  return runWith(f2saOptions, options, f2saSteps(problem, initial, y0, options));
 }
 
 /** The steps of `f2sa`. */
@@ -123,7 +123,7 @@ export const f2saSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/f2sa',
   title: 'F2SA',
   summary: 'Gradients alone, no anchors, a multiplier that grows: the forerunner of the penalty method.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title: 'A Fully First-Order Method for Stochastic Bilevel Optimization',

@@ -3,8 +3,8 @@
 // H. Shen, T. Chen: On penalty-based bilevel gradient descent method (2023).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
@@ -52,17 +52,17 @@ export type PbgdOptions = OptionsOf<typeof pbgdOptions> & RunOptions<BilevelIter
  * step and five an iteration.
  *
  * @param problem - gradients of both levels; sets by their projections
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start of y and z, q numbers
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function pbgd(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: PbgdOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(pbgdOptions, options, pbgdSteps(problem, x0, y0, options));
+  return runWith(pbgdOptions, options, pbgdSteps(problem, initial, y0, options));
 }
 
 /** The steps of `pbgd`. */
@@ -111,7 +111,7 @@ export const pbgdSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/pbgd',
   title: 'PBGD',
   summary: 'Joint gradient descent of both levels on f plus the penalised value gap.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'On Penalty-based Bilevel Gradient Descent Method', arxiv: '2302.05185', year: 2023 },
   cost: 'O(\\epsilon^{-3/2}) \\text{ gradients}',

@@ -5,7 +5,7 @@ import { checkNumber, checkVector, InvalidInputError, resolveOptions } from '@in
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
-import { hyperGradientAt, solveLower, solvePenalised } from '../oracles/judge.ts';
+import { hyperGradientAt, solveLower, solvePenalized } from '../oracles/judge.ts';
 
 /** A penalised value. */
 export interface PenalizedValue {
@@ -101,7 +101,7 @@ export function penalizedValue(
   // From the minimiser of g: the branch is then the same, and the way short.
   const goal = tolerance * Math.min(1, sigma) * scale;
   const warm = lower.converged ? z.slice() : y;
-  const both = solvePenalised(problem, x, warm, sigma, goal, maxIterations);
+  const both = solvePenalized(problem, x, warm, sigma, goal, maxIterations);
   return {
     value: f(x, warm) + (g(x, warm) - g(x, z)) / sigma,
     gradient: hyperGradientAt(problem, { x, y: warm, z, sigma }, 0).gradient,

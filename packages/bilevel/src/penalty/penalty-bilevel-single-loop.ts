@@ -5,8 +5,8 @@
 import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import type { BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, PairGradient } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
@@ -60,18 +60,18 @@ export type PenaltyBilevelSingleLoopOptions = OptionsOf<typeof penaltyBilevelSin
  * Twelve gradients an iteration under samples, six without; memory 10q + 6p.
  *
  * @param problem - gradients of both levels; sets X and Y by their projections
- * @param x0 - start, p numbers; projected onto X
+ * @param initial - start, p numbers; projected onto X
  * @param y0 - start of both inner problems, q numbers; projected onto Y
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function penaltyBilevelSingleLoop(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: PenaltyBilevelSingleLoopOptions = {},
 ): Outcome<BilevelSolution, PenaltyIterate> {
   const limits = runOptionsOf(penaltyBilevelSingleLoopOptions, options);
-  return run(penaltyBilevelSingleLoopSteps(problem, x0, y0, options), limits);
+  return run(penaltyBilevelSingleLoopSteps(problem, initial, y0, options), limits);
 }
 
 /** The steps of `penaltyBilevelSingleLoop`. */
@@ -173,7 +173,7 @@ export const penaltyBilevelSingleLoopSolver = /* @__PURE__ */ defineSolver({
   title: 'Single-loop penalty method',
   summary:
     'One step of everything an iteration, with recursive momentum: noise dies out with one sample a gradient.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'paper',
   paper: penaltyPaper,
   cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-5}) \\text{ under noise}',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toyInstance } from '../models/bilevel-optimisation.ts';
+import { toyInstance } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { ToyName } from '../models/toys.ts';
 import { toy } from '../models/toys.ts';
@@ -14,7 +14,7 @@ import { penaltyRichardson } from './penalty-richardson.ts';
 import { probeErrorBound } from './probe-error-bound.ts';
 
 /** Minimisers of the penalised problems, in closed form. */
-const minimisers: Partial<Record<ToyName, (sigma: number) => number>> = {
+const minimizers: Partial<Record<ToyName, (sigma: number) => number>> = {
   follow: (s) => (1 + 6 / (1 + s)) / (1 + 4 / (1 + s)),
   line: (s) => 3 / (6 + s),
   box: () => 2,
@@ -26,7 +26,7 @@ describe.each([
   ['two loops', penaltyBilevel],
   ['one loop', penaltyBilevelSingleLoop],
 ] as const)('the penalty method with %s', (_, solver) => {
-  it.each(Object.entries(minimisers))('finds the minimiser of the penalised %s', (name, exact) => {
+  it.each(Object.entries(minimizers))('finds the minimiser of the penalised %s', (name, exact) => {
     for (const sigma of [0.5, 0.1]) {
       const { problem, x0, y0 } = toy(name as ToyName);
       const { x, status } = solver(problem, x0, y0, { sigma, tolerance: 1e-8 });
@@ -54,7 +54,7 @@ describe.each([
     });
     expect(sigma).toBe(0.05);
     expect(seen.size).toBeGreaterThan(4);
-    expect(Math.abs(x[0] - (minimisers['follow'] as (s: number) => number)(0.05))).toBeLessThan(1e-6);
+    expect(Math.abs(x[0] - (minimizers['follow'] as (s: number) => number)(0.05))).toBeLessThan(1e-6);
   });
 
   it('does not call a hyper-objective that jumps solved', () => {
@@ -241,7 +241,7 @@ describe('the probe of the error bound', () => {
 describe('noise', () => {
   /** Root mean square of x − x_σ over the last 40 % of runs. */
   const spread = (sigma: number, momentumWeight: number | undefined, seeds: number) => {
-    const exact = (minimisers['follow'] as (s: number) => number)(sigma);
+    const exact = (minimizers['follow'] as (s: number) => number)(sigma);
     let [sum, count] = [0, 0];
     for (let seed = 0; seed < seeds; seed++) {
       const instance = toyInstance('follow', { noise: 0.1, noiseSeed: seed });

@@ -6,8 +6,8 @@
 import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import type { BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
@@ -83,7 +83,7 @@ export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions> & Ru
  * digits, σ below 1e-6 say, their difference is rounding.
  *
  * @param problem - gradients of both levels; sets X and Y by their projections
- * @param x0 - start, p numbers; projected onto X
+ * @param initial - start, p numbers; projected onto X
  * @param y0 - start of both inner problems, q numbers: the same, so that they find the same branch; projected onto Y
  * @returns the solution's `x`, `y` (w_y), `z` (w_z) and `sigma`, `calls` of the oracles, and how the run ended
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
@@ -107,11 +107,11 @@ export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions> & Ru
  */
 export function penaltyBilevel(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: PenaltyBilevelOptions = {},
 ): Outcome<BilevelSolution, PenaltyIterate> {
-  return runWith(penaltyBilevelOptions, options, penaltyBilevelSteps(problem, x0, y0, options));
+  return runWith(penaltyBilevelOptions, options, penaltyBilevelSteps(problem, initial, y0, options));
 }
 
 /** The steps of `penaltyBilevel`. */
@@ -244,7 +244,7 @@ export const penaltyBilevelSolver = /* @__PURE__ */ defineSolver({
   title: 'Penalty method',
   summary:
     'Two inner problems, with and without f, and their difference over σ: gradients alone, sets on both levels, many lower solutions.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'paper',
   paper: penaltyPaper,
   cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-7}) \\text{ under noise}',

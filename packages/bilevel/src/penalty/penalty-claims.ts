@@ -1,7 +1,7 @@
 // The claims about penalty methods: how near the penalised problem is, and what noise costs.
 import type { ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim, run } from '@infimum/core';
-import { toyInstance } from '../models/bilevel-optimisation.ts';
+import { toyInstance } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import { toy } from '../models/toys.ts';
 import { penaltyPaper } from '../papers.ts';

@@ -5,7 +5,7 @@
 // Approximation (arXiv 2309.01753).
 import type { Steps } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
+import type { BilevelSolution } from '../models/bilevel-optimization.ts';
 import type { BilevelState } from '../single/bilevel-state.ts';
 import { lost } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';

@@ -3,7 +3,7 @@
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
 // Approximation (arXiv 2309.01753).
 import type { OptionSpecs } from '@infimum/core';
-import type { BilevelIterate } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate } from '../models/bilevel-optimization.ts';
 import type { BilevelState } from '../single/bilevel-state.ts';
 
 /** Options of both. */

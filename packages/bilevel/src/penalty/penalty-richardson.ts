@@ -2,7 +2,7 @@
 // O(σ²) where the path of solutions is smooth.
 import type { OptionsOf, Outcome, RunOptions } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
-import type { BilevelSolution } from '../models/bilevel-optimisation.ts';
+import type { BilevelSolution } from '../models/bilevel-optimization.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { penaltyBilevel, penaltyBilevelOptions } from './penalty-bilevel.ts';
 import type { PenaltyIterate } from './penalty-options.ts';
@@ -28,12 +28,12 @@ export interface Extrapolated {
  */
 export function penaltyRichardson(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: OptionsOf<typeof penaltyBilevelOptions> & RunOptions<PenaltyIterate> = {},
 ): Extrapolated {
   const { sigma } = resolveOptions(penaltyBilevelOptions, options);
-  const coarse = penaltyBilevel(problem, x0, y0, options);
+  const coarse = penaltyBilevel(problem, initial, y0, options);
   const fine = penaltyBilevel(problem, coarse.x, coarse.y, { ...options, sigma: sigma / 2 });
   const x = fine.x.map((entry, i) => 2 * entry - coarse.x[i]);
   problem.setX?.project(x, x);

@@ -6,7 +6,7 @@ import { distance, norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
 import { penalisedOracle } from '../oracles/judge.ts';
-import { finish, minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
+import { finish, minimiseByGradients } from '../oracles/minimize-by-gradients.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { penalizedValue } from './penalized-value.ts';
 
@@ -114,16 +114,16 @@ function boundAt(
   };
   const ends = Array.from({ length: starts }, () => descend(draw(undefined, radius)));
   const least = Math.min(...ends.map(value));
-  const minimisers = ends.filter((y) => value(y) - least <= 1e-8 * (1 + Math.abs(least)));
-  const different = minimisers.filter((y, k) =>
-    minimisers.slice(0, k).every((other) => distance(y, other) > 1e-4 * radius),
+  const minimizers = ends.filter((y) => value(y) - least <= 1e-8 * (1 + Math.abs(least)));
+  const different = minimizers.filter((y, k) =>
+    minimizers.slice(0, k).every((other) => distance(y, other) > 1e-4 * radius),
   );
   const step =
     proximalStepSize ??
-    1 / (2 * new CurvatureWatch(undefined, () => lowerCurvature(problem, x, minimisers[0])).at(0));
+    1 / (2 * new CurvatureWatch(undefined, () => lowerCurvature(problem, x, minimizers[0])).at(0));
   let mu = Infinity;
   for (let k = 0; k < samples; k++) {
-    const y = draw(minimisers[k % minimisers.length], radius / 10);
+    const y = draw(minimizers[k % minimizers.length], radius / 10);
     const proximal = {
       gradient: (at: Float64Array, out: Float64Array) => {
         oracle.gradient(at, out);
@@ -133,10 +133,10 @@ function boundAt(
     };
     const near = y.slice();
     finish(minimiseByGradients(proximal, near, { tolerance: 1e-10, maxIterations: 5000 }));
-    const away = Math.min(distance(y, descend(y.slice())), ...minimisers.map((other) => distance(y, other)));
+    const away = Math.min(distance(y, descend(y.slice())), ...minimizers.map((other) => distance(y, other)));
     if (away > 1e-6 * radius) mu = Math.min(mu, distance(y, near) / step / away);
   }
-  return { mu, solutions: different.length, best: minimisers[0] };
+  return { mu, solutions: different.length, best: minimizers[0] };
 }
 
 /** Least-squares slopes over five halvings from σ on, against the extrapolated limit. */

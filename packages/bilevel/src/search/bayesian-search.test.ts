@@ -1,8 +1,8 @@
 // Bayesian search against chance, and against hyper-gradients, at the same number of solves.
 import { loadDigits } from '@infimum/datasets/digits';
 import { expect, it } from 'vitest';
-import { bilevelMinimize } from '../bilevel-minimize.ts';
-import { regularisationProblem } from '../models/problems.ts';
+import { minimizeBilevel } from '../bilevel-minimize.ts';
+import { regularizationProblem } from '../models/problems.ts';
 import { bayesianSearch } from './bayesian-search.ts';
 import { randomSearch } from './random-search.ts';
 
@@ -58,9 +58,9 @@ it('is beaten on 64 weights by hyper-gradients at as many solves', () => {
     lower: -10,
     upper: 5,
   } as const;
-  const problem = regularisationProblem(data);
+  const problem = regularizationProblem(data);
   const start = () => [new Float64Array(64).fill(-4), new Float64Array(64)] as const;
   const loss = ({ x, y }: { readonly x: Float64Array; readonly y: Float64Array }) => problem.f?.(x, y) ?? 0;
-  const ours = loss(bilevelMinimize(problem, ...start(), { maxEvaluations: 15 }));
+  const ours = loss(minimizeBilevel(problem, ...start(), { maxEvaluations: 15 }));
   expect(ours).toBeLessThan(loss(bayesianSearch(problem, ...start(), { points: 15, seed: 1 })));
 });

@@ -4,8 +4,8 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { startOf } from '../oracles/bilevel-problem.ts';
@@ -42,17 +42,17 @@ export type BayesianSearchOptions = OptionsOf<typeof bayesianSearchOptions> & Ru
  * Cost: a solve of the lower level, and O(n³ + n² candidates), for the n-th point.
  *
  * @param problem - with f; its products with Hessians are used where it has them
- * @param x0 - p numbers; kept if no point is tried
+ * @param initial - p numbers; kept if no point is tried
  * @param y0 - start of the lower level, q numbers
  * @throws {InvalidInputError} for a problem without f, and options out of range
  */
 export function bayesianSearch(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: BayesianSearchOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(bayesianSearchOptions, options, bayesianSearchSteps(problem, x0, y0, options));
+  return runWith(bayesianSearchOptions, options, bayesianSearchSteps(problem, initial, y0, options));
 }
 
 /** The steps of `bayesianSearch`. */
@@ -183,7 +183,7 @@ export const bayesianSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bayesian-search',
   title: 'Bayesian search',
   summary: 'A Gaussian process of the values so far says where to try next: for a few upper variables.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title: 'Practical Bayesian optimization of machine learning algorithms',

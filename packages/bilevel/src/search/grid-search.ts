@@ -1,8 +1,8 @@
 // Grid search over one number that all upper variables share: what people do first.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
@@ -23,17 +23,17 @@ export type GridSearchOptions = OptionsOf<typeof gridSearchOptions> & RunOptions
  * least f. Ends as `stalled` when the grid is done, since a grid proves nothing.
  *
  * @param problem - with f; its products with Hessians are used where it has them
- * @param x0 - p numbers; kept if no point is tried
+ * @param initial - p numbers; kept if no point is tried
  * @param y0 - start of the lower level, q numbers
  * @throws {InvalidInputError} for a problem without f, and options out of range
  */
 export function gridSearch(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: GridSearchOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(gridSearchOptions, options, gridSearchSteps(problem, x0, y0, options));
+  return runWith(gridSearchOptions, options, gridSearchSteps(problem, initial, y0, options));
 }
 
 /** The steps of `gridSearch`. */
@@ -63,7 +63,7 @@ export const gridSearchSolver = /* @__PURE__ */ defineSolver({
   title: 'Grid search',
   summary:
     'One number for all upper variables, from a grid, with the lower level solved at each: the honest first try.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Random Search for Hyper-Parameter Optimization', year: 2012 },
   cost: 'O(\\text{points}) \\text{ solves of the lower level}',

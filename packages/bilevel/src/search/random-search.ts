@@ -3,8 +3,8 @@
 // J. Bergstra, Y. Bengio: Random search for hyper-parameter optimization (2012).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
@@ -22,17 +22,17 @@ export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions>;
  * before, and keeps the least f. Ends as `stalled` when all are tried, since chance proves nothing.
  *
  * @param problem - with f; its products with Hessians are used where it has them
- * @param x0 - p numbers; kept if no point is tried
+ * @param initial - p numbers; kept if no point is tried
  * @param y0 - start of the lower level, q numbers
  * @throws {InvalidInputError} for a problem without f, and options out of range
  */
 export function randomSearch(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: RandomSearchOptions & RunOptions<BilevelIterate> = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(randomSearchOptions, options, randomSearchSteps(problem, x0, y0, options));
+  return runWith(randomSearchOptions, options, randomSearchSteps(problem, initial, y0, options));
 }
 
 /** The steps of `randomSearch`. */
@@ -62,7 +62,7 @@ export const randomSearchSolver = /* @__PURE__ */ defineSolver({
   title: 'Random search',
   summary:
     'Upper variables drawn between bounds, with the lower level solved at each point: hard to beat in few dimensions.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Random Search for Hyper-Parameter Optimization', year: 2012 },
   cost: 'O(\\text{points}) \\text{ solves of the lower level}',

@@ -3,12 +3,12 @@
 import type { OptionSpecs, Steps } from '@infimum/core';
 import { InvalidInputError, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import type { BilevelInstance } from '../models/instance.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { lowerOracle } from '../oracles/judge.ts';
-import { minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
+import { minimiseByGradients } from '../oracles/minimize-by-gradients.ts';
 import { BilevelState, guarded } from '../single/bilevel-state.ts';
 
 /** Options that all searches have. */

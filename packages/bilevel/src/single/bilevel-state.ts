@@ -2,7 +2,7 @@
 import type { Conclusion, Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import type { BilevelProblem, CountedProblem, SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import { counted, NotFinite, startOf } from '../oracles/bilevel-problem.ts';
 import type { Judge } from '../oracles/judge.ts';
@@ -53,7 +53,7 @@ export class BilevelState {
       y: at.y.slice(),
       z: finite ? z.slice() : z.length > 0 ? this.#start.y.slice() : z.slice(),
       sigma: Number.isFinite(sigma) ? sigma : 0,
-      calls: { ...this.problem.calls },
+      evaluations: { ...this.problem.calls },
     };
   }
 

@@ -3,8 +3,8 @@
 // M. Arbel, J. Mairal: Amortized implicit differentiation for stochastic bilevel optimization (2021).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
@@ -56,17 +56,17 @@ export type AmigoOptions = OptionsOf<typeof amigoOptions> & RunOptions<BilevelIt
  * T gradients, N Hessian products and three other calls an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start, q numbers
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function amigo(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: AmigoOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(amigoOptions, options, amigoSteps(problem, x0, y0, options));
+  return runWith(amigoOptions, options, amigoSteps(problem, initial, y0, options));
 }
 
 /** The steps of `amigo`. */
@@ -118,7 +118,7 @@ export const amigoSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/amigo',
   title: 'AmIGO',
   summary: 'Warm-started stochastic steps of the lower level and of the linear system, then one of x.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title: 'Amortized Implicit Differentiation for Stochastic Bilevel Optimization',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { trueHyperObjective } from '../models/bilevel-optimisation.ts';
-import { digitsCleaning, tumourRegularisation } from '../models/data.ts';
+import { trueHyperObjective } from '../models/bilevel-optimization.ts';
+import { digitsCleaning, tumourRegularization } from '../models/data.ts';
 import { modelOf } from '../models/instance.ts';
 import { toy } from '../models/toys.ts';
 import { amigo } from './amigo.ts';
@@ -57,15 +57,15 @@ describe('BO-REP', () => {
   it('moves x by its step exactly, lets y rest between periods, and counts its calls', () => {
     const { problem, x0, y0 } = toy('cosh');
     const points: { x: Float64Array; y: Float64Array }[] = [];
-    const { calls } = boRep(problem, x0, y0, {
+    const { evaluations } = boRep(problem, x0, y0, {
       ...cosh,
       maxIterations: 4000,
       onIteration: ({ iteration, solution }) => {
         if (iteration <= 200) points.push(solution());
       },
     });
-    expect(calls.gy).toBe(100 + 5 * 999);
-    expect(calls.hvp).toBe(4000);
+    expect(evaluations.gy).toBe(100 + 5 * 999);
+    expect(evaluations.hvp).toBe(4000);
     for (let k = 1; k < points.length; k++) {
       const length = Math.hypot(...points[k].x.map((t, i) => t - points[k - 1].x[i]));
       expect(Math.abs(length / 0.02 - 1)).toBeLessThan(1e-9);
@@ -218,7 +218,7 @@ describe('the baselines', () => {
   });
 
   it('SABA has less noise than SOBA on a finite sum', async () => {
-    const instance = await tumourRegularisation(true, 'halves');
+    const instance = await tumourRegularization(true, 'halves');
     const { problem } = modelOf(instance);
     const options = { eta: 1, batch: 8, maxIterations: 4000, tolerance: 0, seed: 1 };
     const [ours, theirs] = [saba, soba].map((solver) => {
@@ -230,7 +230,7 @@ describe('the baselines', () => {
   });
 
   it('SABA solves the lower level exactly, with batches of samples that are new together', async () => {
-    const instance = await tumourRegularisation(true, 'halves');
+    const instance = await tumourRegularization(true, 'halves');
     const { problem } = modelOf(instance);
     const options = { eta: 1e-12, batch: 64, maxIterations: 600, tolerance: 0 };
     const { x, y } = saba(problem, instance.x0, instance.y0, options);

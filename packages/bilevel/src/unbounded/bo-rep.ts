@@ -6,8 +6,8 @@
 import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
@@ -118,7 +118,7 @@ export type BoRepOptions = OptionsOf<typeof boRepOptions> & RunOptions<BilevelIt
  * A gradient of f, a Hessian product, a mixed product and N/I lower gradients an iteration; memory 2p + 2q.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start of the refinement, q numbers
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  *
@@ -143,11 +143,11 @@ export type BoRepOptions = OptionsOf<typeof boRepOptions> & RunOptions<BilevelIt
  */
 export function boRep(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: BoRepOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(boRepOptions, options, boRepSteps(problem, x0, y0, options));
+  return runWith(boRepOptions, options, boRepSteps(problem, initial, y0, options));
 }
 
 /** The steps of `boRep`. */
@@ -303,7 +303,7 @@ export const boRepSolver = /* @__PURE__ */ defineSolver({
   title: 'BO-REP',
   summary:
     'Steps of one length by normalised momentum, a refined start and periodic updates of the lower level: for upper levels whose curvature grows with their gradient.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'paper',
   paper: unboundedPaper,
   cost: '\\tilde O(\\epsilon^{-4}) \\text{ calls}',

@@ -6,8 +6,8 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
@@ -58,17 +58,17 @@ export type MaSobaOptions = OptionsOf<typeof maSobaOptions> & RunOptions<Bilevel
  * Two gradients of f, one of g and two products an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start, q numbers
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function maSoba(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: MaSobaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(maSobaOptions, options, maSobaSteps(problem, x0, y0, options));
+  return runWith(maSobaOptions, options, maSobaSteps(problem, initial, y0, options));
 }
 
 /** The steps of `maSoba`. */
@@ -114,7 +114,7 @@ export const maSobaSolver = /* @__PURE__ */ defineSolver({
   title: 'MA-SOBA',
   summary:
     'One step of everything an iteration, with momentum for x: simple and fast where smoothness is bounded.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title: 'Optimal Algorithms for Stochastic Bilevel Optimization under Relaxed Smoothness Conditions',

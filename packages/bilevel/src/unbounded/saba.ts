@@ -4,8 +4,8 @@
 // reduction algorithms (2022).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
 import type { BilevelInstance } from '../models/instance.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
@@ -44,17 +44,17 @@ export type SabaOptions = OptionsOf<typeof sabaOptions> & RunOptions<BilevelIter
  * Two gradients of f, one of g and two products an iteration and sample.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start, q numbers
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function saba(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: SabaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(sabaOptions, options, sabaSteps(problem, x0, y0, options));
+  return runWith(sabaOptions, options, sabaSteps(problem, initial, y0, options));
 }
 
 /** The steps of `saba`. */
@@ -160,7 +160,7 @@ export const sabaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/saba',
   title: 'SABA',
   summary: 'SOBA with a table of every sample’s last direction: on finite sums its noise dies out.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title:

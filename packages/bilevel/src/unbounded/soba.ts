@@ -4,8 +4,8 @@
 // reduction algorithms (2022).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation, declinesSets } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { maSobaSteps } from './ma-soba.ts';
@@ -37,17 +37,17 @@ export type SobaOptions = OptionsOf<typeof sobaOptions> & RunOptions<BilevelIter
  * `maSoba` without momentum: `y ← y − γ∇_y g`, `z ← z − ν(∇²_yy g z − ∇_y f)`, `x ← x − η(∇_x f − ∇²_xy g z)`.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start, q numbers
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function soba(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: SobaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(sobaOptions, options, sobaSteps(problem, x0, y0, options));
+  return runWith(sobaOptions, options, sobaSteps(problem, initial, y0, options));
 }
 
 /** The steps of `soba`. */
@@ -64,7 +64,7 @@ export const sobaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/soba',
   title: 'SOBA',
   summary: 'One step of everything an iteration, and nothing remembered.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title:

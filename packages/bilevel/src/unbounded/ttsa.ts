@@ -3,8 +3,8 @@
 // M. Hong, H.-T. Wai, Z. Wang, Z. Yang: A two-timescale framework for bilevel optimization (2020).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimisation.ts';
-import { bilevelOptimisation, declinesSets, refuseLowerSet } from '../models/bilevel-optimisation.ts';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
@@ -57,17 +57,17 @@ export type TtsaOptions = OptionsOf<typeof ttsaOptions> & RunOptions<BilevelIter
  * Three gradients, on average Q_max/2 Hessian products and a mixed one an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param x0 - start, p numbers
+ * @param initial - start, p numbers
  * @param y0 - start, q numbers
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function ttsa(
   problem: BilevelProblem,
-  x0: Float64Array,
+  initial: Float64Array,
   y0: Float64Array,
   options: TtsaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(ttsaOptions, options, ttsaSteps(problem, x0, y0, options));
+  return runWith(ttsaOptions, options, ttsaSteps(problem, initial, y0, options));
 }
 
 /** The steps of `ttsa`. */
@@ -123,7 +123,7 @@ export const ttsaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/ttsa',
   title: 'TTSA',
   summary: 'Two time scales, and an inverse Hessian by a product of random length.',
-  problem: bilevelOptimisation,
+  problem: bilevelOptimization,
   role: 'baseline',
   paper: {
     title:

@@ -2,7 +2,7 @@
 import type { ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { toyInstance } from '../models/bilevel-optimisation.ts';
+import { toyInstance } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import { unboundedPaper } from '../papers.ts';
 import { logSlope } from '../penalty/penalty-claims.ts';

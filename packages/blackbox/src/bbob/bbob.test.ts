@@ -11,12 +11,12 @@ const point = (d: number, k: number) =>
 it.each(values as [number, number, number, number, number, number][])(
   'f%i in dimension %i, instance %i, has the values of cocoex',
   (number, d, instance, ...expected) => {
-    const { value, minimiser, optimum } = bbob(number, d, instance);
+    const { value, minimizer, optimum } = bbob(number, d, instance);
     expected.forEach((target, k) => {
       const error = Math.abs(value(point(d, k)) - target) / Math.max(1, Math.abs(target));
       expect(error).toBeLessThan(TOLERANCES[number] ?? 1e-12);
     });
-    expect(Math.abs(value(minimiser) - optimum)).toBeLessThan(1e-8);
+    expect(Math.abs(value(minimizer) - optimum)).toBeLessThan(1e-8);
   },
 );
 

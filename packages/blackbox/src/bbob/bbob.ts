@@ -1,11 +1,11 @@
-// The 24 noiseless functions of COCO's suite BBOB, exactly: the same instances, minimisers and least values.
+// The 24 noiseless functions of COCO's suite BBOB, exactly: the same instances, minimizers and least values.
 //
 // N. Hansen, S. Finck, R. Ros, A. Auger: Real-parameter black-box optimization benchmarking 2009: noiseless functions
 // definitions (2009); N. Hansen and others: COCO: a platform for comparing continuous optimizers in a black-box setting,
 // arXiv 1603.08785. Written from the definitions; the values agree with the package `cocoex`.
 import { checkInteger, checkVector } from '@infimum/core';
 import { gallagher } from './gallagher.ts';
-import { bbobLeastValue, bbobMinimiser, bbobNormals, bbobRotation, bbobUniforms } from './random-numbers.ts';
+import { bbobLeastValue, bbobMinimizer, bbobNormals, bbobRotation, bbobUniforms } from './random-numbers.ts';
 import {
   boundaryPenalty,
   condition,
@@ -51,28 +51,28 @@ export interface BbobFunction {
   /** f(x), defined everywhere; the domain of interest is [-5, 5]^d. */
   value(x: Float64Array): number;
   /** Where the value is least. */
-  readonly minimiser: Float64Array;
+  readonly minimizer: Float64Array;
   /** The least value. */
   readonly optimum: number;
 }
 
 /** Values less the least one, and where that is. */
-type Raw = Pick<BbobFunction, 'value' | 'minimiser'>;
+type Raw = Pick<BbobFunction, 'value' | 'minimizer'>;
 
 /**
  * A function of COCO's noiseless suite. Costs O(d) or O(d²) a value.
  *
  * @param number - 1 to 24
  * @param d - dimension, at least 2
- * @param instance - number of the instance from 1: another minimiser, rotation and least value
+ * @param instance - number of the instance from 1: another minimizer, rotation and least value
  * @throws {InvalidInputError} naming the argument out of range; `value` for a point of another length or not finite
  *
  * @example
  * ```ts
  * import { bbob } from '@infimum/blackbox';
  *
- * const { value, minimiser, optimum } = bbob(8, 5, 1);
- * console.log(optimum, value(minimiser) === optimum); // 149.15 true
+ * const { value, minimizer, optimum } = bbob(8, 5, 1);
+ * console.log(optimum, value(minimizer) === optimum); // 149.15 true
  * ```
  */
 export function bbob(number: number, d: number, instance = 1): BbobFunction {
@@ -88,16 +88,16 @@ export function bbob(number: number, d: number, instance = 1): BbobFunction {
     checkVector(x, 'x', d);
     return raw.value(x) + optimum;
   };
-  return { value, minimiser: raw.minimiser, optimum };
+  return { value, minimizer: raw.minimizer, optimum };
 }
 
-/** A function of z = x - minimiser, which it may overwrite. */
-function shifted(minimiser: Float64Array, of: (z: Float64Array, x: Float64Array) => number): Raw {
-  const z = new Float64Array(minimiser.length);
+/** A function of z = x - minimizer, which it may overwrite. */
+function shifted(minimizer: Float64Array, of: (z: Float64Array, x: Float64Array) => number): Raw {
+  const z = new Float64Array(minimizer.length);
   return {
-    minimiser,
+    minimizer,
     value: (x) => {
-      for (let i = 0; i < z.length; i++) z[i] = x[i] - minimiser[i];
+      for (let i = 0; i < z.length; i++) z[i] = x[i] - minimizer[i];
       return of(z, x);
     },
   };
@@ -105,12 +105,12 @@ function shifted(minimiser: Float64Array, of: (z: Float64Array, x: Float64Array)
 
 /** The same behind a linear map. */
 function rotated(
-  minimiser: Float64Array,
+  minimizer: Float64Array,
   matrix: Float64Array,
   of: (z: Float64Array, x: Float64Array) => number,
 ): Raw {
-  const z = new Float64Array(minimiser.length);
-  return shifted(minimiser, (moved, x) => {
+  const z = new Float64Array(minimizer.length);
+  return shifted(minimizer, (moved, x) => {
     multiply(matrix, moved, z);
     return of(z, x);
   });
@@ -151,9 +151,9 @@ function rosenbrock(z: Float64Array): number {
 const stretch = (d: number) => Math.max(1, Math.sqrt(d) / 8);
 
 function buecheRastrigin(d: number, seed: number): Raw {
-  const minimiser = bbobMinimiser(d, seed);
-  for (let i = 0; i < d; i += 2) minimiser[i] = Math.abs(minimiser[i]);
-  return shifted(minimiser, (z, x) => {
+  const minimizer = bbobMinimizer(d, seed);
+  for (let i = 0; i < d; i += 2) minimizer[i] = Math.abs(minimizer[i]);
+  return shifted(minimizer, (z, x) => {
     oscillate(z);
     for (let i = 0; i < d; i++) z[i] *= conditioning(i, d, 10) * (z[i] > 0 && i % 2 === 0 ? 10 : 1);
     return rastrigin(z) + 100 * boundaryPenalty(x);
@@ -161,26 +161,26 @@ function buecheRastrigin(d: number, seed: number): Raw {
 }
 
 function linearSlope(d: number, seed: number): Raw {
-  const minimiser = bbobMinimiser(d, seed).map((entry) => (entry < 0 ? -5 : 5));
+  const minimizer = bbobMinimizer(d, seed).map((entry) => (entry < 0 ? -5 : 5));
   const value = (x: Float64Array) => {
     let sum = 0;
     for (let i = 0; i < d; i++) {
       const slope = conditioning(i, d, 100);
       // Beyond the border the slope ends.
-      const reached = x[i] * minimiser[i] < 25 ? x[i] : minimiser[i];
-      sum += 5 * slope - Math.sign(minimiser[i]) * slope * reached;
+      const reached = x[i] * minimizer[i] < 25 ? x[i] : minimizer[i];
+      sum += 5 * slope - Math.sign(minimizer[i]) * slope * reached;
     }
     return sum;
   };
-  return { value, minimiser };
+  return { value, minimizer };
 }
 
 function attractiveSector(d: number, seed: number): Raw {
   const { first, second } = rotations(d, seed);
-  const minimiser = bbobMinimiser(d, seed);
-  return rotated(minimiser, conditionedProduct(first, 10, second), (z) => {
+  const minimizer = bbobMinimizer(d, seed);
+  return rotated(minimizer, conditionedProduct(first, 10, second), (z) => {
     let sum = 0;
-    for (let i = 0; i < d; i++) sum += (z[i] * minimiser[i] > 0 ? 1e4 : 1) * z[i] * z[i];
+    for (let i = 0; i < d; i++) sum += (z[i] * minimizer[i] > 0 ? 1e4 : 1) * z[i] * z[i];
     return oscillated(sum) ** 0.9;
   });
 }
@@ -188,7 +188,7 @@ function attractiveSector(d: number, seed: number): Raw {
 function stepEllipsoid(d: number, seed: number): Raw {
   const { first, second } = rotations(d, seed);
   const stepped = new Float64Array(d);
-  return rotated(bbobMinimiser(d, seed), second, (z, x) => {
+  return rotated(bbobMinimizer(d, seed), second, (z, x) => {
     condition(z, 10);
     const lead = Math.abs(z[0]);
     for (let i = 0; i < d; i++) {
@@ -202,8 +202,8 @@ function stepEllipsoid(d: number, seed: number): Raw {
 }
 
 function rosenbrockInside(d: number, seed: number): Raw {
-  const minimiser = bbobMinimiser(d, seed).map((entry) => 0.75 * entry);
-  return shifted(minimiser, (z) => {
+  const minimizer = bbobMinimizer(d, seed).map((entry) => 0.75 * entry);
+  return shifted(minimizer, (z) => {
     for (let i = 0; i < d; i++) z[i] = stretch(d) * z[i] + 1;
     return rosenbrock(z);
   });
@@ -213,16 +213,16 @@ function rosenbrockInside(d: number, seed: number): Raw {
 function stretchedRotation(d: number, seed: number, of: (z: Float64Array) => number): Raw {
   const rotation = bbobRotation(d, seed);
   const z = new Float64Array(d);
-  const minimiser = new Float64Array(d);
+  const minimizer = new Float64Array(d);
   for (let i = 0; i < d; i++) {
-    for (let j = 0; j < d; j++) minimiser[j] += (0.5 * rotation[i * d + j]) / stretch(d);
+    for (let j = 0; j < d; j++) minimizer[j] += (0.5 * rotation[i * d + j]) / stretch(d);
   }
   const value = (x: Float64Array) => {
     multiply(rotation, x, z);
     for (let i = 0; i < d; i++) z[i] = stretch(d) * z[i] + 0.5;
     return of(z);
   };
-  return { value, minimiser };
+  return { value, minimizer };
 }
 
 function griewankRosenbrock(z: Float64Array): number {
@@ -237,7 +237,7 @@ function griewankRosenbrock(z: Float64Array): number {
 function bentCigar(d: number, seed: number): Raw {
   const { first } = rotations(d, seed);
   const back = new Float64Array(d);
-  return rotated(bbobMinimiser(d, seed + 1_000_000), first, (z) => {
+  return rotated(bbobMinimizer(d, seed + 1_000_000), first, (z) => {
     makeAsymmetric(z, 0.5);
     multiply(first, z, back);
     return back[0] ** 2 + 1e6 * sphere(back.subarray(1));
@@ -254,7 +254,7 @@ function rotatedRastrigin(d: number, seed: number): Raw {
   const { first, second } = rotations(d, seed);
   const back = conditionedProduct(first, 10, second);
   const y = new Float64Array(d);
-  return rotated(bbobMinimiser(d, seed), first, (z) => {
+  return rotated(bbobMinimizer(d, seed), first, (z) => {
     oscillate(z);
     makeAsymmetric(z, 0.2);
     multiply(back, z, y);
@@ -272,7 +272,7 @@ function weierstrass(d: number, seed: number): Raw {
     return sum;
   };
   const least = wave(0);
-  return rotated(bbobMinimiser(d, seed), first, (z, x) => {
+  return rotated(bbobMinimizer(d, seed), first, (z, x) => {
     oscillate(z);
     multiply(back, z, y);
     let sum = 0;
@@ -285,7 +285,7 @@ function schaffer(alpha: number): (d: number, seed: number) => Raw {
   return (d, seed) => {
     const { first, second } = rotations(d, seed);
     const y = new Float64Array(d);
-    return rotated(bbobMinimiser(d, seed), first, (z, x) => {
+    return rotated(bbobMinimizer(d, seed), first, (z, x) => {
       makeAsymmetric(z, 0.5);
       multiply(second, z, y);
       condition(y, alpha);
@@ -315,12 +315,12 @@ function schwefel(d: number, seed: number): Raw {
     }
     return 0.01 * (beyond + 418.9828872724339 - sum / d);
   };
-  return { value, minimiser: signs.map((sign) => sign * size) };
+  return { value, minimizer: signs.map((sign) => sign * size) };
 }
 
 function katsuura(d: number, seed: number): Raw {
   const { first, second } = rotations(d, seed);
-  return rotated(bbobMinimiser(d, seed), conditionedProduct(first, 100, second), (z, x) => {
+  return rotated(bbobMinimizer(d, seed), conditionedProduct(first, 100, second), (z, x) => {
     let product = 1;
     for (let i = 0; i < d; i++) {
       let sum = 0;
@@ -355,18 +355,18 @@ function lunacek(d: number, seed: number): Raw {
     for (const entry of z) cosines += Math.cos(2 * Math.PI * entry);
     return Math.min(nearSum, d + s * farSum) + 10 * (d - cosines) + 1e4 * boundaryPenalty(x);
   };
-  return { value, minimiser: signs.map((sign) => (sign * near) / 2) };
+  return { value, minimizer: signs.map((sign) => (sign * near) / 2) };
 }
 
 const FUNCTIONS: readonly ((d: number, seed: number) => Raw)[] = [
-  (d, seed) => shifted(bbobMinimiser(d, seed), sphere),
+  (d, seed) => shifted(bbobMinimizer(d, seed), sphere),
   (d, seed) =>
-    shifted(bbobMinimiser(d, seed), (z) => {
+    shifted(bbobMinimizer(d, seed), (z) => {
       oscillate(z);
       return ellipsoid(z);
     }),
   (d, seed) =>
-    shifted(bbobMinimiser(d, seed), (z) => {
+    shifted(bbobMinimizer(d, seed), (z) => {
       oscillate(z);
       makeAsymmetric(z, 0.2);
       condition(z, 10);
@@ -379,12 +379,12 @@ const FUNCTIONS: readonly ((d: number, seed: number) => Raw)[] = [
   rosenbrockInside,
   (d, seed) => stretchedRotation(d, seed, rosenbrock),
   (d, seed) =>
-    rotated(bbobMinimiser(d, seed), rotations(d, seed).first, (z) => {
+    rotated(bbobMinimizer(d, seed), rotations(d, seed).first, (z) => {
       oscillate(z);
       return ellipsoid(z);
     }),
   (d, seed) =>
-    rotated(bbobMinimiser(d, seed), rotations(d, seed).first, (z) => {
+    rotated(bbobMinimizer(d, seed), rotations(d, seed).first, (z) => {
       oscillate(z);
       return 1e6 * z[0] * z[0] + sphere(z.subarray(1));
     }),
@@ -392,12 +392,12 @@ const FUNCTIONS: readonly ((d: number, seed: number) => Raw)[] = [
   (d, seed) => {
     const { first, second } = rotations(d, seed);
     return rotated(
-      bbobMinimiser(d, seed),
+      bbobMinimizer(d, seed),
       conditionedProduct(first, 10, second),
       (z) => z[0] * z[0] + 100 * Math.sqrt(sphere(z.subarray(1))),
     );
   },
-  (d, seed) => rotated(bbobMinimiser(d, seed), rotations(d, seed).first, differentPowers),
+  (d, seed) => rotated(bbobMinimizer(d, seed), rotations(d, seed).first, differentPowers),
   rotatedRastrigin,
   weierstrass,
   schaffer(10),

@@ -7,7 +7,7 @@ function orderOf(keys: Float64Array): number[] {
   return [...keys.keys()].sort((i, j) => keys[i] - keys[j]);
 }
 
-/** The function, less its least value, and its minimiser. */
+/** The function, less its least value, and its minimizer. */
 export function gallagher(d: number, seed: number, isMany: boolean) {
   const peaks = isMany ? 101 : 21;
   const [width, half] = isMany ? [10, 5] : [9.8, 4.9];
@@ -25,11 +25,11 @@ export function gallagher(d: number, seed: number, isMany: boolean) {
     for (let j = 0; j < d; j++) scales[i * d + j] = conditions[i] ** (order[j] / (d - 1) - 0.5);
   }
   const places = bbobUniforms(new Float64Array(d * peaks), seed).map((uniform) => width * uniform - half);
-  const minimiser = places.slice(0, d).map((place) => 0.8 * place);
-  places.set(minimiser);
-  const centres = new Float64Array(d * peaks);
+  const minimizer = places.slice(0, d).map((place) => 0.8 * place);
+  places.set(minimizer);
+  const centers = new Float64Array(d * peaks);
   for (let i = 0; i < peaks; i++) {
-    multiply(rotation, places.subarray(i * d, (i + 1) * d), centres.subarray(i * d, (i + 1) * d));
+    multiply(rotation, places.subarray(i * d, (i + 1) * d), centers.subarray(i * d, (i + 1) * d));
   }
   const z = new Float64Array(d);
   const value = (x: Float64Array) => {
@@ -37,10 +37,10 @@ export function gallagher(d: number, seed: number, isMany: boolean) {
     let highest = 0;
     for (let i = 0; i < peaks; i++) {
       let distance = 0;
-      for (let j = 0; j < d; j++) distance += scales[i * d + j] * (z[j] - centres[i * d + j]) ** 2;
+      for (let j = 0; j < d; j++) distance += scales[i * d + j] * (z[j] - centers[i * d + j]) ** 2;
       highest = Math.max(highest, heights[i] * Math.exp((-0.5 / d) * distance));
     }
     return oscillated(10 - highest) ** 2 + boundaryPenalty(x);
   };
-  return { value, minimiser };
+  return { value, minimizer };
 }

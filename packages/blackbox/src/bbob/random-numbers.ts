@@ -51,8 +51,8 @@ export function bbobRotation(d: number, seed: number): Float64Array {
   return matrix;
 }
 
-/** The minimiser of a seed, in (-4, 4)^d. */
-export function bbobMinimiser(d: number, seed: number): Float64Array {
+/** The minimizer of a seed, in (-4, 4)^d. */
+export function bbobMinimizer(d: number, seed: number): Float64Array {
   return bbobUniforms(new Float64Array(d), seed).map(
     (uniform) => (8 * Math.floor(1e4 * uniform)) / 1e4 - 4 || -1e-5,
   );

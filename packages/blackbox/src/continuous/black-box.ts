@@ -394,7 +394,7 @@ export function rankingOf(values: Float64Array): Int32Array {
  *
  * @throws {InvalidInputError} for values with NaN
  */
-export function centredRanks(values: Float64Array, given?: Float64Array): Float64Array {
+export function centeredRanks(values: Float64Array, given?: Float64Array): Float64Array {
   checkNumbers(values, 'values');
   const out = given ?? new Float64Array(values.length);
   checkOutput(out, 'out', values.length);

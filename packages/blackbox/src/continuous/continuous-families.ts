@@ -36,9 +36,9 @@ export function shiftedFunction(name: TestFunction, d: number, options: ShiftOpt
   checkInteger(seed, 'options.seed', { min: 0 });
 
   const rotation = isRotated ? bbobRotation(d, seed + 1) : undefined;
-  const minimiser = Float64Array.from({ length: d }, (_, j) => (j % 2 === 0 ? 1.3 : -0.7));
+  const minimizer = Float64Array.from({ length: d }, (_, j) => (j % 2 === 0 ? 1.3 : -0.7));
   const value = (x: Float64Array) => {
-    const moved = x.map((entry, j) => entry - minimiser[j]);
+    const moved = x.map((entry, j) => entry - minimizer[j]);
     if (!rotation) return factor * testFunctions[name](moved);
     const z = new Float64Array(d);
     for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) z[i] += rotation[i * d + j] * moved[j];
@@ -183,13 +183,13 @@ export const continuousFamilies: Readonly<Record<string, Family<BlackBox>>> = {
 
 function standardisedClassifier(table: DenseMatrix, labels: Uint8Array): BlackBox {
   const { rows, cols, values } = table;
-  const standardised = values.slice();
+  const standardized = values.slice();
   for (let j = 0; j < cols; j++) {
     let [mean, square] = [0, 0];
     for (let i = 0; i < rows; i++) mean += values[i * cols + j] / rows;
     for (let i = 0; i < rows; i++) square += (values[i * cols + j] - mean) ** 2 / rows;
     for (let i = 0; i < rows; i++)
-      standardised[i * cols + j] = (values[i * cols + j] - mean) / Math.sqrt(square);
+      standardized[i * cols + j] = (values[i * cols + j] - mean) / Math.sqrt(square);
   }
-  return softmaxBlackBox(standardised, labels, cols, Math.max(...labels) + 1);
+  return softmaxBlackBox(standardized, labels, cols, Math.max(...labels) + 1);
 }

@@ -1,7 +1,7 @@
 import { InvalidInputError, Random, runAsync } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerQuestions, centredRanks, Search } from './black-box.ts';
+import { answerQuestions, centeredRanks, Search } from './black-box.ts';
 import { cbo, cboSteps } from './cbo.ts';
 import { Adaptation, adaptationConstants, cmaEs } from './cma-es.ts';
 import { alphaForSampleSize, consensusPoint, gibbsWeights } from './consensus.ts';
@@ -380,7 +380,7 @@ describe('consensus hopping', () => {
       alpha: 10,
       sigma: Math.sqrt(0.002),
     });
-    expect(parts.remainder).toBeLessThanOrEqual(parts.sampling + parts.discretisation + 1e-12);
+    expect(parts.remainder).toBeLessThanOrEqual(parts.sampling + parts.discretization + 1e-12);
     expect(parts.sampling).toBeLessThan(5e-3);
   });
 });
@@ -503,12 +503,12 @@ describe('cma-es', () => {
 
 describe('ranks', () => {
   it('share places when values are equal', () => {
-    const ranks = centredRanks(Float64Array.of(-3, -1, -2, -2, -5, -2));
+    const ranks = centeredRanks(Float64Array.of(-3, -1, -2, -2, -5, -2));
     expect([...ranks].map((rank) => Number(rank.toFixed(12)))).toEqual([0.3, -0.5, -0.1, -0.1, 0.5, -0.1]);
   });
 
   it('put failures last', () => {
-    expect([...centredRanks(Float64Array.of(Infinity, 1, 2))]).toEqual([-0.5, 0.5, 0]);
+    expect([...centeredRanks(Float64Array.of(Infinity, 1, 2))]).toEqual([-0.5, 0.5, 0]);
   });
 
   it('lead PGPE and OpenES to the minimum', () => {

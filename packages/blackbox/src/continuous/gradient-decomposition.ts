@@ -27,7 +27,7 @@ export interface GradientDecomposition {
   /** |next - proximal|: the noise of finitely many samples, and of a finite alpha. */
   sampling: number;
   /** |proximal - x + tau gradient|: the difference of implicit and explicit steps. */
-  discretisation: number;
+  discretization: number;
   /** The cosine of the angle between the hop and the negative gradient. */
   cosine: number;
   /** How many of the samples count; the noise falls as one over its root while it is large. */
@@ -40,7 +40,7 @@ export interface GradientDecomposition {
  *
  * @param value - f
  * @param x - where the hop begins
- * @param settings - number of samples N, `alpha`, `sigma`, `seed`
+ * @param options - number of samples N, `alpha`, `sigma`, `seed`
  * @throws {InvalidInputError} naming the argument at fault
  *
  * @example
@@ -56,11 +56,11 @@ export interface GradientDecomposition {
 export function gradientDecomposition(
   value: (x: Float64Array) => number,
   x: Float64Array,
-  settings: { population: number; alpha: number; sigma: number; seed?: number },
+  options: { population: number; alpha: number; sigma: number; seed?: number },
 ): GradientDecomposition {
   checkFunction(value, 'value');
-  checkObject(settings, 'settings');
-  const { population, alpha, sigma, seed = 0 } = settings;
+  checkObject(options, 'settings');
+  const { population, alpha, sigma, seed = 0 } = options;
 
   checkVector(x, 'x');
   checkInteger(population, 'population', { min: 1, max: 2 ** 24 });
@@ -84,7 +84,7 @@ export function gradientDecomposition(
     proximal,
     remainder: distance(next, explicit),
     sampling: distance(next, proximal),
-    discretisation: distance(proximal, explicit),
+    discretization: distance(proximal, explicit),
     cosine: cosineOf(
       x.map((entry, j) => entry - next[j]),
       gradient,
@@ -105,18 +105,18 @@ export function proximalPoint(
   checkFunction(value, 'value');
   checkVector(x, 'x');
   checkNumber(tau, 'tau', { above: 0 });
-  const penalised = (p: Float64Array) => value(p) + distance(p, x) ** 2 / (2 * tau);
+  const penalized = (p: Float64Array) => value(p) + distance(p, x) ** 2 / (2 * tau);
   let point = x.slice();
-  let height = penalised(point);
+  let height = penalized(point);
   let step = tau;
   for (let k = 0; k < 500; k++) {
-    const slope = differences(penalised, point);
+    const slope = differences(penalized, point);
     const square = slope.reduce((sum, entry) => sum + entry * entry, 0);
     if (!(square > 1e-24) || !Number.isFinite(square)) break;
     let isLower = false;
     for (let halving = 0; halving < 40 && !isLower; halving++) {
       const trial = point.map((entry, j) => entry - step * slope[j]);
-      const trialHeight = penalised(trial);
+      const trialHeight = penalized(trial);
       isLower = trialHeight <= height - 0.3 * step * square;
       if (isLower) [point, height] = [trial, trialHeight];
       else step /= 2;

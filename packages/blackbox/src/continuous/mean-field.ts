@@ -33,7 +33,7 @@ export interface MeanField {
  * and the density non-negative. O(cells) a step.
  *
  * @param value - f
- * @param settings - `alpha`, `lambda`, `sigma`, the normal start `mean` and `deviation`, `time`, `timeStep`, `cells`, `halfWidth`
+ * @param options - `alpha`, `lambda`, `sigma`, the normal start `mean` and `deviation`, `time`, `timeStep`, `cells`, `halfWidth`
  * @throws {InvalidInputError} naming the setting out of range
  *
  * @example
@@ -46,7 +46,7 @@ export interface MeanField {
  */
 export function meanFieldCbo(
   value: (x: number) => number,
-  settings: {
+  options: {
     alpha: number;
     lambda?: number;
     sigma: number;
@@ -59,7 +59,7 @@ export function meanFieldCbo(
   },
 ): MeanField {
   checkFunction(value, 'value');
-  checkObject(settings, 'settings');
+  checkObject(options, 'settings');
   const {
     alpha,
     lambda = 1,
@@ -70,7 +70,7 @@ export function meanFieldCbo(
     timeStep = 0.0025,
     cells = 4000,
     halfWidth = 20,
-  } = settings;
+  } = options;
 
   for (const [name, number] of Object.entries({ alpha, deviation, timeStep, halfWidth })) {
     checkNumber(number, name, { above: 0 });
@@ -84,7 +84,7 @@ export function meanFieldCbo(
   const centers = Float64Array.from({ length: cells }, (_, i) => -halfWidth + (i + 0.5) * width);
   const heights = centers.map(value);
   const density = centers.map((x) => Math.exp(-0.5 * ((x - mean) / deviation) ** 2));
-  normalise(density, width);
+  normalize(density, width);
   const system = {
     lower: new Float64Array(cells),
     diagonal: new Float64Array(cells),
@@ -123,7 +123,7 @@ export function meanFieldCbo(
   return { cells: centers, density, consensus, mean: average, variance };
 }
 
-function normalise(density: Float64Array, width: number): void {
+function normalize(density: Float64Array, width: number): void {
   const mass = density.reduce((sum, entry) => sum + entry, 0) * width;
   for (let i = 0; i < density.length; i++) density[i] /= mass;
 }
@@ -164,7 +164,7 @@ function solveTridiagonal(
  * (q + E_r)^nu / eta + exp(-alpha q) / rho(B_r) · integral |x - x*| rho of x*, for all r and q > 0; E_r is the largest f - f* within r.
  * Gives the least of these bounds over a grid of r and q.
  *
- * @param settings - `alpha`, `eta`, `nu`, `excess(r)` = E_r, `mass(r)` = rho(B_r(x*)), `meanDistance` of the density from x*
+ * @param options - `alpha`, `eta`, `nu`, `excess(r)` = E_r, `mass(r)` = rho(B_r(x*)), `meanDistance` of the density from x*
  *
  * @example
  * ```ts
@@ -177,7 +177,7 @@ function solveTridiagonal(
  * console.log(bound.toFixed(2)); // 0.32
  * ```
  */
-export function laplaceBound(settings: {
+export function laplaceBound(options: {
   alpha: number;
   stepSize: number;
   nu: number;
@@ -185,10 +185,10 @@ export function laplaceBound(settings: {
   mass: (r: number) => number;
   meanDistance: number;
 }): number {
-  checkObject(settings, 'settings');
-  const { alpha, stepSize, nu, excess, mass, meanDistance } = settings;
+  checkObject(options, 'settings');
+  const { alpha, stepSize, nu, excess, mass, meanDistance } = options;
 
-  checkMethods(settings, 'settings', ['excess', 'mass']);
+  checkMethods(options, 'settings', ['excess', 'mass']);
   checkNumber(alpha, 'alpha', { above: 0 });
   checkNumber(stepSize, 'eta', { above: 0 });
   checkNumber(nu, 'nu', { above: 0 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cbo } from './cbo.ts';
 import { cmaEs } from './cma-es.ts';
 import { consensusHopping } from './consensus-hopping.ts';
-import { minimizeOn } from './minimize-on.ts';
+import { minimizeBlackBoxOn } from './minimize-on.ts';
 import { openEs } from './open-es.ts';
 
 const rosenbrock = (x: Float64Array): number => {
@@ -26,14 +26,19 @@ const methods = {
   'open-es': openEs,
 } as const;
 
-describe('minimizeOn', () => {
+describe('minimizeBlackBoxOn', () => {
   it.each(Object.entries(methods))('gives what %s gives by itself, bit for bit', async (name, method) => {
     const settings = { maxEvaluations: process.env['INFIMUM_FULL'] ? 3000 : 1000, seed: 3 };
     const { x, value, evaluations, status } = method(box, settings);
     const executor = workerExecutor(2);
     for (const block of [1, 7, 1000]) {
       const options = { method: name as 'cma-es', block, settings };
-      const found = await minimizeOn(block === 7 ? executor : inlineExecutor(), task('values'), box, options);
+      const found = await minimizeBlackBoxOn(
+        block === 7 ? executor : inlineExecutor(),
+        task('values'),
+        box,
+        options,
+      );
       expect(found).toMatchObject({ value, evaluations, status });
       expect(found.x).toStrictEqual(x);
     }
@@ -41,7 +46,7 @@ describe('minimizeOn', () => {
   });
 
   it('rejects a task that does not give a value a point', async () => {
-    const short = minimizeOn(inlineExecutor(), task('short'), box);
+    const short = minimizeBlackBoxOn(inlineExecutor(), task('short'), box);
     await expect(short).rejects.toMatchObject({ argument: 'the task short', code: 'shape' });
   });
 
@@ -50,7 +55,9 @@ describe('minimizeOn', () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);
     const { signal } = controller;
-    expect(await minimizeOn(executor, task('hang'), box, { signal })).toMatchObject({ status: 'aborted' });
+    expect(await minimizeBlackBoxOn(executor, task('hang'), box, { signal })).toMatchObject({
+      status: 'aborted',
+    });
     await executor.close();
   });
 
@@ -62,6 +69,8 @@ describe('minimizeOn', () => {
     [[inlineExecutor(), task('values'), box, { block: 0 }], 'block'],
     [[inlineExecutor(), task('values'), { dimension: 0 }], 'dimension'],
   ])('rejects bad input %#', async (args, argument) => {
-    await expect(minimizeOn(...(args as Parameters<typeof minimizeOn>))).rejects.toMatchObject({ argument });
+    await expect(
+      minimizeBlackBoxOn(...(args as Parameters<typeof minimizeBlackBoxOn>)),
+    ).rejects.toMatchObject({ argument });
   });
 });

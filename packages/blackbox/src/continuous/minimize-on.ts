@@ -21,7 +21,7 @@ import { consensusHoppingSteps } from './consensus-hopping.ts';
 import type { OpenEsOptions } from './open-es.ts';
 import { openEsSteps } from './open-es.ts';
 
-/** What the task of `minimizeOn` is given: some points one after the other. */
+/** What the task of `minimizeBlackBoxOn` is given: some points one after the other. */
 export interface PointBlock {
   /** n · d numbers. */
   readonly points: Float64Array;
@@ -29,7 +29,7 @@ export interface PointBlock {
   readonly dimension: number;
 }
 
-/** How `minimizeOn` searches. */
+/** How `minimizeBlackBoxOn` searches. */
 export type MinimizeOnOptions = RunOptions<Questions> & {
   /** Points that a task evaluates at a time; 1 by default. The result does not depend on it. */
   readonly pointsPerTask?: number;
@@ -80,7 +80,7 @@ const METHODS = {
  *
  * @example
  * ```ts
- * import { minimizeOn } from '@infimum/blackbox';
+ * import { minimizeBlackBoxOn } from '@infimum/blackbox';
  * import { workerExecutor } from '@infimum/core';
  *
  * const bowl = `export const bowl = ({ points, dimension }) =>
@@ -88,12 +88,12 @@ const METHODS = {
  *     points.slice(i * dimension, (i + 1) * dimension).reduce((sum, x) => sum + (x - 1) ** 2, 0));`;
  * const task = { module: `data:text/javascript,${encodeURIComponent(bowl)}`, name: 'bowl' };
  * const executor = workerExecutor(2);
- * const { status, x } = await minimizeOn(executor, task, { dimension: 2, target: 1e-8 }, { block: 3 });
+ * const { status, x } = await minimizeBlackBoxOn(executor, task, { dimension: 2, target: 1e-8 }, { block: 3 });
  * console.log(status, x[0].toFixed(3), x[1].toFixed(3)); // converged 1.000 1.000
  * await executor.close();
  * ```
  */
-export async function minimizeOn(
+export async function minimizeBlackBoxOn(
   executor: Executor,
   task: Task,
   blackBox: Omit<BlackBox, 'value'>,

@@ -5,7 +5,7 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, centredRanks, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
+import { answerQuestions, centeredRanks, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 const openEsOptions = {
@@ -101,7 +101,7 @@ export function* openEsSteps(
       points[i] = mean[i % d] + moved;
       points[pairs * d + i] = mean[i % d] - moved;
     }
-    const ranks = centredRanks(yield* search.ask(points, 2 * pairs));
+    const ranks = centeredRanks(yield* search.ask(points, 2 * pairs));
     const end = search.end();
     if (end) return end;
     gradient.fill(0);

@@ -110,7 +110,7 @@ export class Swarm {
     if (size > 0) {
       if (places === this.particles) this.#averageAll(weights);
       else weightedMean(places, weights, this.consensus);
-      if (polarization !== undefined) this.#polarise(places, heights, this.#alpha, polarization);
+      if (polarization !== undefined) this.#polarize(places, heights, this.#alpha, polarization);
     }
     return this.consensus;
   }
@@ -165,7 +165,7 @@ export class Swarm {
   }
 
   /** A consensus for each particle, of those near it; the weights in the domain of logarithms. */
-  #polarise(places: Float64Array, values: Float64Array, alpha: number, kappa: number): void {
+  #polarize(places: Float64Array, values: Float64Array, alpha: number, kappa: number): void {
     const d = this.consensus.length;
     const logs = new Float64Array(values.length);
     this.#centers = new Float64Array(this.count * d);

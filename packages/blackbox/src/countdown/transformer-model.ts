@@ -87,7 +87,7 @@ export class TransformerModel extends TokenModel<TransformerStep> {
       records.push(record);
       x = output;
     }
-    const normed = normalised(x, width);
+    const normed = normalized(x, width);
     const logits = new Float64Array(count * vocabulary);
     map(1 + BLOCK_LAYERS * blocks, normed, logits);
     const step = { tokens, past, blocks: records, last: x, normed, logits };
@@ -98,14 +98,14 @@ export class TransformerModel extends TokenModel<TransformerStep> {
   #block(map: LayerMap, layer: number, input: Float64Array, earlier: readonly Float64Array[]) {
     const { width, heads } = this.sizes;
     const size = input.length;
-    const normed = normalised(input, width);
+    const normed = normalized(input, width);
     const ask = new Float64Array(3 * size);
     map(layer, normed, ask);
     const { shares, attended } = attend([...earlier, ask], width, heads);
     const middle = new Float64Array(size);
     map(layer + 1, attended, middle);
     for (let k = 0; k < size; k++) middle[k] += input[k];
-    const secondNormed = normalised(middle, width);
+    const secondNormed = normalized(middle, width);
     const units = new Float64Array(4 * size);
     map(layer + 2, secondNormed, units);
     for (let k = 0; k < units.length; k++) units[k] = Math.max(0, units[k]);
@@ -169,7 +169,7 @@ export class TransformerModel extends TokenModel<TransformerStep> {
 }
 
 /** x / sqrt(mean x² + 1e-6), row by row. */
-function normalised(x: Float64Array, width: number): Float64Array {
+function normalized(x: Float64Array, width: number): Float64Array {
   const out = new Float64Array(x.length);
   for (let at = 0; at < x.length; at += width) {
     const factor = normFactor(x, at, width);

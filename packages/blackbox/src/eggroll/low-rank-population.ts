@@ -21,7 +21,7 @@ export interface AffineLayer {
 }
 
 /** What a population is. */
-export interface PopulationSettings {
+export interface PopulationOptions {
   /** Members N, even: 2 j and 2 j + 1 have opposite perturbations. */
   readonly population: number;
   /** Rank r of the perturbations of matrices; 0 for full ones, as in OpenES. */
@@ -66,23 +66,23 @@ const LARGE = 4096;
 export class LowRankPopulation {
   /** The layers in the middle of the population. */
   readonly layers: readonly AffineLayer[];
-  readonly #settings: PopulationSettings;
+  readonly #settings: PopulationOptions;
   readonly #noise: readonly LayerNoise[];
   readonly #memory: Layout<{ table: Float64Array; words: number; numbers: number }>;
 
   /** @throws {InvalidInputError} for an odd population, or numbers out of range */
-  constructor(layers: readonly AffineLayer[], settings: PopulationSettings) {
+  constructor(layers: readonly AffineLayer[], options: PopulationOptions) {
     checkList(layers, 'layers');
-    checkObject(settings, 'settings');
-    checkInteger(settings.population, 'population', { min: 2 });
-    checkInteger(settings.population / 2, 'population / 2', { min: 1 });
-    checkInteger(settings.rank, 'rank', { min: 0 });
+    checkObject(options, 'settings');
+    checkInteger(options.population, 'population', { min: 2 });
+    checkInteger(options.population / 2, 'population / 2', { min: 1 });
+    checkInteger(options.rank, 'rank', { min: 0 });
     this.layers = layers;
-    this.#settings = settings;
-    checkInteger(settings.seed, 'seed', { min: 0 });
-    if (settings.score !== undefined) checkChoice(settings.score, 'score', ['gaussian', 'mean-field']);
-    const pairs = settings.population / 2;
-    const { rank } = settings;
+    this.#settings = options;
+    checkInteger(options.seed, 'seed', { min: 0 });
+    if (options.score !== undefined) checkChoice(options.score, 'score', ['gaussian', 'mean-field']);
+    const pairs = options.population / 2;
+    const { rank } = options;
     const sizes = Array.from(layers, (layer, l) => {
       checkObject(layer, `layers[${l}]`);
       const { rows, cols } = layer;

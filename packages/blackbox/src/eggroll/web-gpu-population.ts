@@ -11,14 +11,14 @@ import {
   checkVector,
   InvalidInputError,
 } from '@infimum/core';
-import type { AffineLayer, PopulationSettings } from './low-rank-population.ts';
+import type { AffineLayer, PopulationOptions } from './low-rank-population.ts';
 import { LAYER_BYTES, lowRankShader, TILE } from './low-rank-shader.ts';
 
 /** What follows a layer, in the order of the shader's numbers. */
 const ACTIVATIONS = ['none', 'tanh', 'relu'] as const;
 
 /** A population, and what stands between its layers. */
-export interface WebGpuSettings extends PopulationSettings {
+export interface WebGpuOptions extends PopulationOptions {
   /** What is applied to the outputs of every layer but the last: `tanh` by default. */
   readonly activation?: (typeof ACTIVATIONS)[number];
 }
@@ -68,7 +68,7 @@ export class WebGpuPopulation {
   /** The layers in the middle of the population. */
   readonly layers: readonly AffineLayer[];
   readonly #device: GPUDevice;
-  readonly #settings: WebGpuSettings;
+  readonly #settings: WebGpuOptions;
   readonly #pipelines: Readonly<Record<'project' | 'map', GPUComputePipeline>>;
   readonly #bindings: GPUBindGroupLayout;
   readonly #gpuLayers: readonly GpuLayer[];
@@ -81,22 +81,22 @@ export class WebGpuPopulation {
    * @param layers - every one takes as many numbers as the one before gives
    * @throws {InvalidInputError} for numbers out of range, layers that do not fit, or that the device's limits do not hold
    */
-  constructor(device: GPUDevice, layers: readonly AffineLayer[], settings: WebGpuSettings) {
+  constructor(device: GPUDevice, layers: readonly AffineLayer[], options: WebGpuOptions) {
     checkObject(device, 'device');
     checkList(layers, 'layers');
     checkInteger(layers.length, 'layers.length', { min: 1 });
-    checkObject(settings, 'settings');
-    checkInteger(settings.population, 'population', { min: 2, max: 2 ** 31 - 2 });
-    checkInteger(settings.population / 2, 'population / 2', { min: 1 });
-    checkInteger(settings.rank, 'rank', { min: 1, max: 65_535 });
-    checkInteger(settings.seed, 'seed', { min: 0 });
-    checkChoice(settings.activation ?? 'tanh', 'activation', ACTIVATIONS);
+    checkObject(options, 'settings');
+    checkInteger(options.population, 'population', { min: 2, max: 2 ** 31 - 2 });
+    checkInteger(options.population / 2, 'population / 2', { min: 1 });
+    checkInteger(options.rank, 'rank', { min: 1, max: 65_535 });
+    checkInteger(options.seed, 'seed', { min: 0 });
+    checkChoice(options.activation ?? 'tanh', 'activation', ACTIVATIONS);
     const room = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
-    for (let l = 0; l < layers.length; l++) checkLayer(layers[l], l, layers[l - 1], settings.rank, room);
+    for (let l = 0; l < layers.length; l++) checkLayer(layers[l], l, layers[l - 1], options.rank, room);
     this.layers = layers;
     this.#device = device;
-    this.#settings = settings;
-    const widest = Math.max(settings.rank, ...layers.map(({ rows, cols }) => Math.max(rows, cols)));
+    this.#settings = options;
+    const widest = Math.max(options.rank, ...layers.map(({ rows, cols }) => Math.max(rows, cols)));
     this.#atATime = Math.min(MEMBERS_AT_A_TIME, Math.floor(room / (4 * widest)));
     checkInteger(this.#atATime, 'members that the device holds', { min: 1 });
     const visibility = COMPUTE;

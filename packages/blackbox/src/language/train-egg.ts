@@ -76,7 +76,7 @@ export interface EggVotesAnswer {
  *
  * @param model - changed in place
  * @param bytes - the text
- * @param settings - `steps`, `pairs` of members, `length` of a stretch, `seed`
+ * @param options - `steps`, `pairs` of members, `length` of a stretch, `seed`
  * @returns bits a byte over the stretches of each step
  * @throws {InvalidInputError} naming the setting out of range; `bytes` if shorter than a stretch
  *
@@ -91,13 +91,13 @@ export interface EggVotesAnswer {
  * console.log(model.bitsPerByte(bytes) < before); // true
  * ```
  */
-export function trainEgg(model: EggModel, bytes: Uint8Array, settings: EggTraining): number[] {
-  using voters = new EggVoters(model, bytes, settings);
+export function trainEgg(model: EggModel, bytes: Uint8Array, options: EggTraining): number[] {
+  using voters = new EggVoters(model, bytes, options);
   const news: number[] = [];
-  for (let step = 0; step < settings.steps; step++) {
-    const { votes, total } = voters.vote(step, 0, settings.pairs);
+  for (let step = 0; step < options.steps; step++) {
+    const { votes, total } = voters.vote(step, 0, options.pairs);
     voters.update(step, votes);
-    news.push(bitsOf(total, settings));
+    news.push(bitsOf(total, options));
   }
   return news;
 }
@@ -109,7 +109,7 @@ export function trainEgg(model: EggModel, bytes: Uint8Array, settings: EggTraini
  *
  * @param executor - runs the task, such as `workerExecutor(2)`
  * @param task - where workers find `eggVotes`: `{ module: import.meta.resolve('@infimum/blackbox/egg-worker'), name: 'eggVotes' }`
- * @param settings - as for `trainEgg`, and `shares`, the parts that the pairs of a step are cut into
+ * @param options - as for `trainEgg`, and `shares`, the parts that the pairs of a step are cut into
  * @returns bits a byte of each step, and the bytes of votes that were sent and received
  * @throws {InvalidInputError} as `trainEgg`
  */
@@ -118,11 +118,11 @@ export async function trainEggOn(
   task: Task,
   model: EggModel,
   bytes: Uint8Array,
-  settings: EggTraining & { readonly shares: number; readonly signal?: AbortSignal },
+  options: EggTraining & { readonly shares: number; readonly signal?: AbortSignal },
 ): Promise<{ bits: number[]; traffic: number }> {
   checkExecution(executor, task);
-  using voters = new EggVoters(model, bytes, settings);
-  const { steps, pairs, length, seed = 0, shares, signal } = settings;
+  using voters = new EggVoters(model, bytes, options);
+  const { steps, pairs, length, seed = 0, shares, signal } = options;
   checkInteger(shares, 'shares', { min: 1, max: pairs });
   const weights = model.weights.slice();
   const begin = {
@@ -164,7 +164,7 @@ export async function trainEggOn(
     }
     told.push(votes);
     voters.update(step, votes);
-    bits.push(bitsOf(total, settings));
+    bits.push(bitsOf(total, options));
   }
   return { bits, traffic };
 }

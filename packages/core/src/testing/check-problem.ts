@@ -132,7 +132,7 @@ function checkHardInstances(problem: AnyProblem): void {
     Object.hasOwn(metrics, success.metric),
     `success is judged by '${success.metric}', which is no metric`,
   );
-  ensure(metrics[success.metric].direction === 'minimise', `success needs a metric that is minimised`);
+  ensure(metrics[success.metric].direction === 'minimize', `success needs a metric that is minimised`);
 }
 
 /** The argument that the `InvalidInputError` of a call names; other errors pass through. */

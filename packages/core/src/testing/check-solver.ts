@@ -48,7 +48,7 @@ import {
  *     }),
  *   },
  *   metrics: {
- *     error: { title: '', description: '', unit: '', direction: 'minimise', compute: ({ a }, s) => s.root ** 2 - a },
+ *     error: { title: '', description: '', unit: '', direction: 'minimize', compute: ({ a }, s) => s.root ** 2 - a },
  *   },
  *   primaryMetric: 'error',
  *   validate: () => {},

@@ -36,7 +36,7 @@ export const rootProblem = defineProblem({
       title: 'Error',
       description: 'Largest residual.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ squares }: Roots, { roots }: RootsFound) =>
         squares.reduce((largest, square, i) => Math.max(largest, Math.abs(roots[i] ** 2 - square)), 0),
     },
@@ -113,7 +113,7 @@ export const askingProblem = defineProblem({
       title: 'Error',
       description: 'Residual.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (a: number, { root }: { root: number }) => Math.abs(root ** 2 - a),
     },
   },

@@ -74,7 +74,7 @@ export interface FuzzOptions {
  *     }),
  *   },
  *   metrics: {
- *     error: { title: '', description: '', unit: '', direction: 'minimise', compute: ({ a }, s) => s.root ** 2 - a },
+ *     error: { title: '', description: '', unit: '', direction: 'minimize', compute: ({ a }, s) => s.root ** 2 - a },
  *   },
  *   primaryMetric: 'error',
  *   validate: () => {},

@@ -19,15 +19,15 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
       description:
         '|u - J(u - t F(u))| / t, J the resolvent of t G and t = 1 / L, over the same at the start.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [1e-1, 1e-2, 1e-3],
-      compute: (problem: MonotoneInclusion, { u }: InclusionSolution) => relativeResidual(problem, u),
+      compute: (problem: MonotoneInclusion, { x }: InclusionSolution) => relativeResidual(problem, x),
     },
     epochs: {
       title: 'Epochs',
       description: 'Evaluations of components over n, as the solver counted them.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ operator }, { evaluations }) => evaluations / operator.terms,
     },
   },

@@ -76,9 +76,9 @@ it('with whole batches the method is the Halpern iteration, bit by bit', () => {
     problem.operator.full?.(u, value);
   }
   const { value: iterate } = steps.next();
-  const found = (iterate as { solution(): { u: Float64Array; residual: number } }).solution();
+  const found = (iterate as { solution(): { x: Float64Array; residual: number } }).solution();
   expect(found.residual).toBeCloseTo(Math.hypot(...value), 12);
-  expect([...found.u]).toEqual([...u]);
+  expect([...found.x]).toEqual([...u]);
 });
 
 describe('rates', () => {
@@ -150,9 +150,9 @@ describe('rates', () => {
         tolerance: 1e-9,
         maxIterations: 60,
         onIteration: ({ solution }) => {
-          const { u, residual } = solution();
+          const { x, residual } = solution();
           let furthest = -1;
-          for (let j = 0; j < m; j++) if (u[j] !== 0 || u[m + j] !== 0) furthest = j;
+          for (let j = 0; j < m; j++) if (x[j] !== 0 || x[m + j] !== 0) furthest = j;
           expect(furthest).toBeLessThan(shown + 1);
           if (furthest < m - 1) expect(residual).toBeGreaterThanOrEqual(1 / Math.sqrt(furthest + 2) - 1e-9);
         },
@@ -181,10 +181,10 @@ describe('saddle points', () => {
       [extragradient, 1e-6, 5],
       [optimisticGda, 1e-6, 5],
     ] as const) {
-      const { u, status } = method(problem, { tolerance, maxEpochs: 1e5 });
+      const { x, status } = method(problem, { tolerance, maxEpochs: 1e5 });
       expect(status).toBe('converged');
       let game = 0;
-      for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) game += u[i] * values[i * n + j] * u[n + j];
+      for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) game += x[i] * values[i * n + j] * x[n + j];
       expect(game).toBeCloseTo(value, digits);
     }
   });
@@ -197,7 +197,7 @@ describe('saddle points', () => {
       { length: n },
       (_, i) => points[i * d] - points[i * d + 1] + (i % 7 === 0 ? 5 : 0.1 * random.normal()),
     );
-    const { u, status } = extragradient(robustRegression(points, targets, 100), {
+    const { x, status } = extragradient(robustRegression(points, targets, 100), {
       tolerance: 1e-7,
       maxEpochs: 1e5,
     });
@@ -206,7 +206,7 @@ describe('saddle points', () => {
     const gradient = new Float64Array(d);
     for (let i = 0; i < n; i++) {
       let r = -targets[i];
-      for (let j = 0; j < d; j++) r += points[i * d + j] * u[j];
+      for (let j = 0; j < d; j++) r += points[i * d + j] * x[j];
       const slope = Math.max(-1, Math.min(1, r));
       for (let j = 0; j < d; j++) gradient[j] += (slope * points[i * d + j]) / n;
     }
@@ -220,18 +220,18 @@ describe('saddle points', () => {
   });
 
   it('are found by anchored steps with one evaluation each', () => {
-    const { status, u } = anchoredPopov(scaledBilinear(20, 1, 3), { tolerance: 1e-3, maxEpochs: 1e5 });
+    const { status, x } = anchoredPopov(scaledBilinear(20, 1, 3), { tolerance: 1e-3, maxEpochs: 1e5 });
     expect(status).toBe('converged');
-    expect(u[0]).toBeCloseTo(1, 2);
-    expect(u[1]).toBeCloseTo(-1, 2);
+    expect(x[0]).toBeCloseTo(1, 2);
+    expect(x[1]).toBeCloseTo(-1, 2);
   });
 });
 
 describe('what counts as solved', () => {
   const bound = (problem: MonotoneInclusion, options: Record<string, unknown>) =>
     inclusion.success?.bound(problem, { options }) as number;
-  const residual = (problem: MonotoneInclusion, u: Float64Array) =>
-    inclusion.metrics['residual'].compute(problem, { u, residual: 0, evaluations: 0 });
+  const residual = (problem: MonotoneInclusion, x: Float64Array) =>
+    inclusion.metrics['residual'].compute(problem, { x, residual: 0, evaluations: 0 });
   /** F times a factor: the same solutions, constants times the factor. */
   const times = (problem: MonotoneInclusion, factor: number): MonotoneInclusion => ({
     ...problem,

@@ -48,7 +48,7 @@ export interface MonotoneInclusion {
 /** What a method found. */
 export interface InclusionSolution {
   /** The point u. */
-  readonly u: Float64Array;
+  readonly x: Float64Array;
   /** |F(u) + g| for an element g of G(u), computed with all components. */
   readonly residual: number;
   /** Evaluations of one component at one point. */

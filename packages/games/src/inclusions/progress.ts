@@ -86,7 +86,7 @@ export class Progress {
   }
 
   #solution(): InclusionSolution {
-    return { u: this.#best.slice(), residual: this.#least, evaluations: this.#counted.evaluations };
+    return { x: this.#best.slice(), residual: this.#least, evaluations: this.#counted.evaluations };
   }
 }
 

@@ -154,7 +154,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       description:
         'What a player gains at most by deviating, relative to the sum of the ranges of its rewards.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [0.1, 0.01, 1e-9],
       compute: (game: MarkovGame, { policy, concept }: MarkovPolicySolution) =>
         markovGap(game, policy, concept),
@@ -163,7 +163,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       title: 'Welfare',
       description: 'The sum of all players’ values, mean over the first states.',
       unit: '',
-      direction: 'maximise',
+      direction: 'maximize',
       compute: (game, { policy }) =>
         policyValues(game, policy).reduce(
           (sum, v) => sum + v.reduce((total, value) => total + value / game.states, 0),

@@ -37,7 +37,7 @@ export interface CorrelatedEquilibriumSolution extends EquilibriumSolution {
   /** The distribution of joint choices, row-major. */
   readonly joint: Float64Array;
   /** The sum of payoffs, or the least scaled one. */
-  readonly objective: number;
+  readonly value: number;
 }
 
 /**
@@ -83,7 +83,7 @@ function* correlatedEquilibriumSteps(
       ...units.map((values) => values.reduce((sum, value, a) => sum + value * joint[a], 0)),
     );
     const welfare = solution.payoffs.reduce((sum, value) => sum + value, 0);
-    return { ...solution, objective: objective === 'welfare' ? welfare : fair };
+    return { ...solution, value: objective === 'welfare' ? welfare : fair };
   };
   const uniform = () => solutionOf(jointOf(uniformStrategies(game.actions)));
   let iteration = 0;

@@ -61,11 +61,11 @@ export function uniformStrategies(actions: readonly number[]): Float64Array[] {
 
 /** Weights divided by their sum, negative ones dropped. */
 export function normalized(weights: Float64Array): Float64Array {
-  return normalise(weights.slice());
+  return normalize(weights.slice());
 }
 
 /** Divides weights by their sum and drops negative ones, in place; all alike if none is positive. */
-export function normalise(weights: Float64Array): Float64Array {
+export function normalize(weights: Float64Array): Float64Array {
   let sum = 0;
   for (let k = 0; k < weights.length; k++) sum += Math.max(0, weights[k]);
   if (sum === 0) return weights.fill(1 / weights.length);

@@ -13,7 +13,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
-import { EXACT, nashSolution, normalise, uniformStrategies } from './equilibrium.ts';
+import { EXACT, nashSolution, normalize, uniformStrategies } from './equilibrium.ts';
 import { exactPath } from './lemke-howson-exact.ts';
 import { Path, Polytopes } from './lemke-howson-path.ts';
 import type { NormalFormGame } from './normal-form-game.ts';
@@ -261,7 +261,7 @@ function checkLabel(label: number, count: number): void {
 /** A vertex as mixed strategies; a path that rounding has led astray may end at zero. */
 function strategiesOf(path: Path): Float64Array[] {
   const [x, y] = path.weights();
-  return [normalise(x), normalise(y)];
+  return [normalize(x), normalize(y)];
 }
 
 /** The equilibrium with the same supports from its equations, where they have one solution. */
@@ -280,7 +280,7 @@ function polish(
   const [nextX, nextY] = [new Float64Array(x.length), new Float64Array(y.length)];
   for (const [k, i] of I.entries()) nextX[i] = weightsX[k];
   for (const [k, j] of J.entries()) nextY[j] = weightsY[k];
-  return nashSolution(game, [normalise(nextX), normalise(nextY)]);
+  return nashSolution(game, [normalize(nextX), normalize(nextY)]);
 }
 
 /**

@@ -71,7 +71,7 @@ export function* simplexSteps(
   for (let i = 1; i < rows; i++) if (bounds[i] < bounds[least]) least = i;
   if (bounds[least] < 0) {
     pivot(tableau, least, cols);
-    const first = yield* maximise(tableau, rows + 1, -1, maxPivots);
+    const first = yield* maximize(tableau, rows + 1, -1, maxPivots);
     pivots = first.pivots + 1;
     if (first.status === 'limit') status = 'limit';
     const place = basic.indexOf(cols);
@@ -87,7 +87,7 @@ export function* simplexSteps(
     }
   }
   if (status === 'optimal') {
-    const second = yield* maximise(tableau, rows, cols, maxPivots - pivots);
+    const second = yield* maximize(tableau, rows, cols, maxPivots - pivots);
     pivots += second.pivots;
     status = second.status;
   }
@@ -112,7 +112,7 @@ interface Tableau {
 }
 
 /** Pivots until no reduced cost of the objective's row is negative; the `barred` variable never enters. */
-function* maximise(
+function* maximize(
   tableau: Tableau,
   objective: number,
   barred: number,

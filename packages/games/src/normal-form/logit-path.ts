@@ -22,7 +22,8 @@ const logitOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `logitEquilibrium` give. */
-export type LogitOptions = OptionsOf<typeof logitOptions> & RunOptions<EquilibriumIterate<LogitSolution>>;
+export type LogitEquilibriumOptions = OptionsOf<typeof logitOptions> &
+  RunOptions<EquilibriumIterate<LogitSolution>>;
 
 /** A point of the branch. */
 export interface LogitSolution extends EquilibriumSolution {
@@ -52,7 +53,7 @@ export interface LogitSolution extends EquilibriumSolution {
  */
 export function logitEquilibrium(
   game: NormalFormGame,
-  options: LogitOptions = {},
+  options: LogitEquilibriumOptions = {},
 ): Outcome<LogitSolution, EquilibriumIterate<LogitSolution>> {
   return runWith(logitOptions, options, logitSteps(game, options));
 }
@@ -60,7 +61,7 @@ export function logitEquilibrium(
 /** The steps of `logitEquilibrium`. */
 function* logitSteps(
   game: NormalFormGame,
-  options: LogitOptions = {},
+  options: LogitEquilibriumOptions = {},
 ): Steps<LogitSolution, EquilibriumIterate<LogitSolution>> {
   const { tolerance } = resolveOptions(logitOptions, options);
   checkGame(game);

@@ -170,7 +170,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
       description:
         'What a player gains at most by a deviation of the kind that the solution’s concept forbids, over the range of its payoffs.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-9],
       compute: (game: NormalFormGame, { concept, strategies, joint }: EquilibriumSolution) =>
         concept === 'nash' || !joint
@@ -182,14 +182,14 @@ correlated equilibrium) or after (correlated equilibrium).`,
       description:
         'What a player gains at most by a deviation if all choose alone, over the range of its payoffs.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (game, { strategies }) => bestResponses(game, strategies).regret,
     },
     welfare: {
       title: 'Welfare',
       description: 'The sum of all payoffs.',
       unit: '',
-      direction: 'maximise',
+      direction: 'maximize',
       compute: (game, { strategies, joint }) =>
         expectedPayoffs(game, joint ?? jointOf(strategies)).reduce((sum, value) => sum + value, 0),
     },

@@ -382,11 +382,11 @@ describe('correlated equilibria', () => {
         [7, 6],
       ],
     );
-    expect(correlatedEquilibrium(chicken).objective).toBeCloseTo(10.5, 10);
-    expect(correlatedEquilibrium(chicken, { concept: 'coarse' }).objective).toBeCloseTo(10.5, 10);
-    expect(correlatedEquilibrium(publicGame(5)).objective).toBeCloseTo(50 / 7, 10);
-    const { objective, joint } = correlatedEquilibrium(publicGame(5), { concept: 'coarse' });
-    expect(objective).toBeCloseTo(39 / 4, 10);
+    expect(correlatedEquilibrium(chicken).value).toBeCloseTo(10.5, 10);
+    expect(correlatedEquilibrium(chicken, { concept: 'coarse' }).value).toBeCloseTo(10.5, 10);
+    expect(correlatedEquilibrium(publicGame(5)).value).toBeCloseTo(50 / 7, 10);
+    const { value, joint } = correlatedEquilibrium(publicGame(5), { concept: 'coarse' });
+    expect(value).toBeCloseTo(39 / 4, 10);
     expect([joint[0], joint[3]].map((weight) => weight.toFixed(9))).toEqual(['0.250000000', '0.750000000']);
   });
 
@@ -398,11 +398,11 @@ describe('correlated equilibria', () => {
         payoffs: [0, 1, 2].map(() => Float64Array.from({ length: 12 }, next)),
       };
       for (const concept of ['correlated', 'coarse'] as const) {
-        const { joint, objective, status } = correlatedEquilibrium(game, { concept });
+        const { joint, value, status } = correlatedEquilibrium(game, { concept });
         expect(status).toBe('converged');
         expect(jointRegret(game, joint, concept)).toBeLessThan(1e-9);
         const welfare = game.payoffs[0].map((value, a) => value + game.payoffs[1][a] + game.payoffs[2][a]);
-        expect(objective).toBeCloseTo(
+        expect(value).toBeCloseTo(
           highsValue(equilibriumProgram(game.actions, game.payoffs, concept, welfare)) as number,
           7,
         );
@@ -410,7 +410,7 @@ describe('correlated equilibria', () => {
         const oracle = highsValue(
           equilibriumProgram(game.actions, unitPayoffs(game), concept, undefined),
         ) as number;
-        expect(fair.objective).toBeCloseTo(oracle, 7);
+        expect(fair.value).toBeCloseTo(oracle, 7);
       }
     }
   });
@@ -418,8 +418,8 @@ describe('correlated equilibria', () => {
   it('contain all Nash equilibria, whose welfare they reach at least', () => {
     for (let seed = 1; seed <= 10; seed++) {
       const game = randomGame(3, 3, 0, seed);
-      const best = correlatedEquilibrium(game).objective;
-      const coarse = correlatedEquilibrium(game, { concept: 'coarse' }).objective;
+      const best = correlatedEquilibrium(game).value;
+      const coarse = correlatedEquilibrium(game, { concept: 'coarse' }).value;
       for (const { payoffs } of extremeEquilibria(game).equilibria) {
         expect(payoffs[0] + payoffs[1]).toBeLessThanOrEqual(best + 1e-9);
       }

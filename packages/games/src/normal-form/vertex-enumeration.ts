@@ -239,7 +239,7 @@ function* vertices(
           work = 0;
           yield;
         }
-        if (!areNeighbours(rays, p, q, low, high)) continue;
+        if (!areNeighbors(rays, p, q, low, high)) continue;
         next.push({
           ray: between(rays[p].ray, slack[p], rays[q].ray, slack[q]),
           low: low | bit.low,
@@ -255,7 +255,7 @@ function* vertices(
 }
 
 /** Two rays are neighbours exactly if no third one has all the facets that both have. */
-function areNeighbours(rays: readonly Vertex[], p: number, q: number, low: number, high: number): boolean {
+function areNeighbors(rays: readonly Vertex[], p: number, q: number, low: number, high: number): boolean {
   for (let k = 0; k < rays.length; k++) {
     if (k !== p && k !== q && (rays[k].low & low) === low && (rays[k].high & high) === high) return false;
   }
@@ -333,13 +333,13 @@ function bicliques(
   pairs: readonly (readonly [number, number])[],
   component: readonly number[],
 ): NashSubset[] {
-  const neighbours = new Map<number, Set<number>>();
+  const neighbors = new Map<number, Set<number>>();
   for (const k of component) {
     const [i, j] = pairs[k];
-    neighbours.set(i, (neighbours.get(i) ?? new Set()).add(j));
+    neighbors.set(i, (neighbors.get(i) ?? new Set()).add(j));
   }
   const closed = new Map<string, Set<number>>();
-  for (const set of neighbours.values()) {
+  for (const set of neighbors.values()) {
     const found = [
       set,
       ...[...closed.values()].map((other) => new Set([...set].filter((j) => other.has(j)))),
@@ -350,7 +350,7 @@ function bicliques(
   }
   return [...closed.values()].map((side) => {
     const joined = new Set(
-      [...neighbours.keys()].filter((i) => [...side].every((j) => neighbours.get(i)?.has(j))),
+      [...neighbors.keys()].filter((i) => [...side].every((j) => neighbors.get(i)?.has(j))),
     );
     return { equilibria: component.filter((k) => joined.has(pairs[k][0]) && side.has(pairs[k][1])) };
   });

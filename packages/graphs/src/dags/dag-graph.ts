@@ -68,13 +68,13 @@ export function reachability(weights: ArrayLike<number>): Uint8Array {
  * console.log(thresholdToDag(Float64Array.of(0, 2, 0.5, 0)).join(' ')); // 0 2 0 0
  * ```
  */
-export function thresholdToDag(weights: Float64Array, least = 0): Float64Array {
+export function thresholdToDag(weights: Float64Array, threshold = 0): Float64Array {
   checkNumbers(weights, 'weights');
-  checkNumber(least, 'least');
+  checkNumber(threshold, 'least');
 
   const d = nodesOf(weights);
   const kept = weights.map((weight, at) =>
-    Math.abs(weight) >= least && Math.floor(at / d) !== at % d ? weight : 0,
+    Math.abs(weight) >= threshold && Math.floor(at / d) !== at % d ? weight : 0,
   );
   while (!topologicalOrder(kept)) {
     const reach = reachability(kept);

@@ -13,7 +13,7 @@ import {
 import type { DenseMatrix } from '@infimum/linalg';
 import { acyclicity } from './acyclicity.ts';
 import { cpdagDistance, graphDistance, thresholdToDag, toCpdag, topologicalOrder } from './dag-graph.ts';
-import { checkTable, choleskyOf, momentsOf, regularised, scoreOf } from './moments.ts';
+import { checkTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
 import { consensusNetwork } from './sachs.ts';
 
 /** A table of measurements, with the graph that it was drawn from where that is known. */
@@ -87,7 +87,7 @@ export function sampleLinearModel(
   rows: number,
   noise: Noise,
   random: Random,
-  standardise = false,
+  standardize = false,
 ): DagInstance['data'] {
   const d = Math.round(Math.sqrt(weights.length));
   const order = topologicalOrder(weights) as Int32Array;
@@ -107,7 +107,7 @@ export function sampleLinearModel(
       values[r * d + j] = sum;
     }
   }
-  if (standardise) {
+  if (standardize) {
     for (let j = 0; j < d; j++) {
       let [mean, squares] = [0, 0];
       for (let r = 0; r < rows; r++) mean += values[r * d + j] / rows;
@@ -120,7 +120,7 @@ export function sampleLinearModel(
 
 /** The least-squares score of the order of a graph, over that of no edges at all. */
 export function refittedScore({ data }: DagInstance, weights: Float64Array): number {
-  const moments = regularised(momentsOf(data));
+  const moments = regularized(momentsOf(data));
   const { d, covariance } = moments;
   const order = topologicalOrder(thresholdToDag(weights)) as Int32Array;
   const factor = new Float64Array(d * d);
@@ -158,7 +158,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
           default: 'normal',
           description: 'Noise; unequal: normal with variances U[0.5, 2]²',
         },
-        standardise: {
+        standardize: {
           type: 'boolean',
           default: false,
           description: 'Give all columns variance 1, which takes away what least squares knows',
@@ -171,13 +171,13 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
           { d: 50 },
           { d: 100 },
           { d: 20, noise: 'unequal' },
-          { d: 10, standardise: true },
+          { d: 10, standardize: true },
         ],
       },
-      generate: ({ d, k, n, kind, noise, standardise }, seed) => {
+      generate: ({ d, k, n, kind, noise, standardize }, seed) => {
         const random = new Random(seed);
         const truth = randomDag(d, k, kind as 'erdos-renyi', random);
-        return { data: sampleLinearModel(truth, n, noise as Noise, random, standardise), truth };
+        return { data: sampleLinearModel(truth, n, noise as Noise, random, standardize), truth };
       },
     }),
     sachs: /* @__PURE__ */ defineFamily({
@@ -220,14 +220,14 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
       description:
         'Least squares of the graph’s order, refitted, over that of no edges: what can be compared between methods.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: DagInstance, { weights }: DagSolution) => refittedScore(instance, weights),
     },
     shd: {
       title: 'Structural Hamming distance',
       description: 'Edges missing, too many or reversed; 0 where the truth is not known.',
       unit: 'edges',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ truth }: DagInstance, { weights }: DagSolution) =>
         truth.length > 0 ? graphDistance(truth, weights).shd : 0,
     },
@@ -236,7 +236,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
       description:
         'Pairs whose edge differs between the completed partially directed graphs: reversals that no data can tell do not count.',
       unit: 'pairs',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ truth }: DagInstance, { weights }: DagSolution) =>
         truth.length > 0 ? cpdagDistance(toCpdag(truth), toCpdag(thresholdToDag(weights))) : 0,
     },
@@ -244,7 +244,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
       title: 'Cycles',
       description: 'tr exp(W∘W) − d, cut off at 10^300: 0 exactly for a graph without cycles.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (_: DagInstance, { weights }: DagSolution) =>
         topologicalOrder(weights) ? 0 : Math.min(acyclicity(weights).value || Number.MIN_VALUE, 1e300),
     },

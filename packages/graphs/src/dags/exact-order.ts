@@ -3,7 +3,7 @@ import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } f
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
-import { checkTable, choleskyOf, momentsOf, regularised, scoreOf } from './moments.ts';
+import { checkTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
 import { pruneByBic } from './prune.ts';
 import type { TopoSolution } from './topo.ts';
 import { OrderSearch } from './topo.ts';
@@ -18,7 +18,7 @@ const orderOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of searches over orders. */
-export type OrderOptions = OptionsOf<typeof orderOptions> & RunOptions<DagIterate<TopoSolution>>;
+export type ExactOrderOptions = OptionsOf<typeof orderOptions> & RunOptions<DagIterate<TopoSolution>>;
 
 /** Nodes up to which all subsets are looked at. */
 const MOST_NODES = 16;
@@ -39,7 +39,7 @@ const MOST_NODES = 16;
  */
 export function exactOrder(
   data: MatrixLike,
-  options: OrderOptions = {},
+  options: ExactOrderOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   return runWith(orderOptions, options, exactOrderSteps(data, options));
 }
@@ -47,7 +47,7 @@ export function exactOrder(
 /** The steps of `exactOrder`. */
 function* exactOrderSteps(
   data: MatrixLike,
-  options: OrderOptions = {},
+  options: ExactOrderOptions = {},
 ): Steps<TopoSolution, DagIterate<TopoSolution>> {
   checkTable(data, 'data');
   const { threshold } = resolveOptions(orderOptions, options);
@@ -57,7 +57,7 @@ function* exactOrderSteps(
       argument: 'data',
       code: 'too-large',
     });
-  const moments = regularised(momentsOf(data));
+  const moments = regularized(momentsOf(data));
   const values = new Float64Array(2 ** d).fill(Infinity);
   const last = new Int8Array(2 ** d).fill(-1);
   values[0] = 0;
@@ -159,7 +159,7 @@ export const sortRegressSolver = /* @__PURE__ */ defineSolver({
   options: orderOptions,
   *steps({ data }, options): Steps<DagSolution, DagIterate> {
     const { threshold } = resolveOptions(orderOptions, options);
-    const moments = regularised(momentsOf(data));
+    const moments = regularized(momentsOf(data));
     const { d, covariance } = moments;
     const order = Int32Array.from({ length: d }, (_, i) => i).sort(
       (a, b) => covariance[a * d + a] - covariance[b * d + b] || a - b,
@@ -194,7 +194,7 @@ export const greedyOrderSolver = /* @__PURE__ */ defineSolver({
   options: adjacentOptions,
   *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { threshold, seed } = resolveOptions(adjacentOptions, given);
-    const moments = regularised(momentsOf(data));
+    const moments = regularized(momentsOf(data));
     const search = new OrderSearch(moments, { maxLarge: 0, tolerance: 1e-10 }, true);
     search.start(new Random(seed).permutation(moments.d));
     let iteration = 0;

@@ -61,7 +61,7 @@ function checkNamed(
 export type LearnDagOptions = OptionsOf<typeof learnDagOptions>;
 
 /** An edge. */
-export interface LearntEdge {
+export interface LearnedEdge {
   /** Cause. */
   readonly from: string;
   /** Effect. */
@@ -77,9 +77,9 @@ export interface LearntEdge {
 }
 
 /** A graph that was learnt. */
-export interface LearntDag {
+export interface LearnedDag {
   /** Edges, the largest effects first. */
-  readonly edges: readonly LearntEdge[];
+  readonly edges: readonly LearnedEdge[];
   /** W row by row. */
   readonly weights: Float64Array;
   /** Causes before effects. */
@@ -111,7 +111,7 @@ export interface LearntDag {
  * console.log(edges.map(({ from, to, isOriented }) => `${from} → ${to} ${isOriented}`).sort().join(', ')); // rain → wet true, sprinkler → wet true
  * ```
  */
-export function learnDag(table: NamedTable, options: LearnDagOptions = {}): LearntDag {
+export function learnDag(table: NamedTable, options: LearnDagOptions = {}): LearnedDag {
   checkObject(table, 'table');
   checkObject(options, 'options');
   const { names, data } = table;
@@ -158,7 +158,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
       }
     }
   }
-  const edges: LearntEdge[] = [];
+  const edges: LearnedEdge[] = [];
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < d; j++) {
       const weight = found.weights[i * d + j];

@@ -5,7 +5,7 @@ import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import { reachability } from './dag-graph.ts';
 import type { DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
-import { leastSquaresGradient, meanVariance, momentsOf, regress, regularised } from './moments.ts';
+import { leastSquaresGradient, meanVariance, momentsOf, regress, regularized } from './moments.ts';
 import { noFearsPaper } from './papers.ts';
 import { bicPenalty } from './prune.ts';
 
@@ -54,7 +54,7 @@ export const noFearsSolver = /* @__PURE__ */ defineSolver({
   options: noFearsOptions,
   *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { tolerance, threshold } = resolveOptions(noFearsOptions, given);
-    const moments = regularised(momentsOf(data));
+    const moments = regularized(momentsOf(data));
     const { d, covariance } = moments;
     const parents: number[][] = Array.from({ length: d }, () => []);
     let { weights, variances } = fitAll(covariance, d, parents);
@@ -152,7 +152,7 @@ export const hillClimbSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(d^2) \\text{ regressions a move}',
   options: hillOptions,
   *steps({ data }, given): Steps<DagSolution, DagIterate> {
-    const { d, covariance, n } = regularised(momentsOf(data));
+    const { d, covariance, n } = regularized(momentsOf(data));
     const lambda = resolveOptions(hillOptions, given).lambda ?? bicPenalty(n);
     const known = new Map<string, number>();
     const cost = (j: number, list: readonly number[]) => {

@@ -52,7 +52,7 @@ export function meanVariance({ d, covariance }: Moments): number {
 }
 
 /** Adds a ridge to the diagonal where the matrix is not positive definite. */
-export function regularised(moments: Moments): Moments {
+export function regularized(moments: Moments): Moments {
   const { d, covariance } = moments;
   const factor = new Float64Array(d * d);
   const order = Int32Array.from({ length: d }, (_, i) => i);

@@ -3,7 +3,7 @@
 import type { MatrixLike } from '@infimum/core';
 import { checkMatrix, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { boundedLbfgs } from './bounded-lbfgs.ts';
-import { momentsOf, regularised } from './moments.ts';
+import { momentsOf, regularized } from './moments.ts';
 import { bicPenalty, eliminate } from './prune.ts';
 
 /** A node with its parents fitted. */
@@ -29,7 +29,7 @@ export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
   checkMatrix(data, 'data');
   checkNumber(lambda, 'lambda', { min: 0 });
 
-  const { d, covariance, scale } = regularised(momentsOf(data));
+  const { d, covariance, scale } = regularized(momentsOf(data));
   const own = lambda / (scale * scale);
   return {
     lambda: own,
@@ -65,7 +65,7 @@ export function informationScore(
   lambda0: number | undefined,
   required: (i: number, j: number) => boolean = () => false,
 ): NodeScore {
-  const moments = regularised(momentsOf(data));
+  const moments = regularized(momentsOf(data));
   const { d, covariance, n } = moments;
   const constant = Array.from({ length: d }, (_, j) => j).find((j) => !(covariance[j * d + j] > 0));
   if (constant !== undefined)

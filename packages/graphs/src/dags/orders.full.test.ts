@@ -14,19 +14,19 @@ const NOISES: readonly Noise[] = ['normal', 'exponential', 'gumbel', 'unequal'];
 const CASES = (['erdos-renyi', 'scale-free'] as const).flatMap((kind) =>
   [1, 2, 4].flatMap((k) =>
     NOISES.flatMap((noise) =>
-      [false, true].flatMap((standardise) =>
-        (['1000', '5 d', 'd'] as const).map((rows) => ({ kind, k, noise, standardise, rows })),
+      [false, true].flatMap((standardize) =>
+        (['1000', '5 d', 'd'] as const).map((rows) => ({ kind, k, noise, standardize, rows })),
       ),
     ),
   ),
 );
 
 function instanceOf(d: number, index: number, seed: number) {
-  const { kind, k, noise, standardise, rows } = CASES[index % CASES.length];
+  const { kind, k, noise, standardize, rows } = CASES[index % CASES.length];
   const random = new Random(seed).split(d).split(index);
   const truth = randomDag(d, k, kind, random);
   const n = rows === '1000' ? 1000 : rows === 'd' ? d : 5 * d;
-  return { data: sampleLinearModel(truth, n, noise, random, standardise), truth };
+  return { data: sampleLinearModel(truth, n, noise, random, standardize), truth };
 }
 
 describe('topological swaps with their own options', () => {

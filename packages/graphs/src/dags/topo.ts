@@ -22,7 +22,7 @@ import {
   leastSquaresGradient,
   meanVariance,
   momentsOf,
-  regularised,
+  regularized,
   scoreOf,
   weightsOf,
 } from './moments.ts';
@@ -168,7 +168,7 @@ function* topoSteps(
   const d = data.cols;
   const restarts = rest.starts ?? (initialOrder ? 1 : d <= FEW_COLUMNS ? STARTS_A_COLUMN * d : 2);
   if (initialOrder) checkOrder(initialOrder, d, 'initialOrder');
-  const moments = regularised(momentsOf(data, center));
+  const moments = regularized(momentsOf(data, center));
   const random = new Random(seed);
   const search = new OrderSearch(moments, rest);
   let best: { order: Int32Array; score: number } | undefined;

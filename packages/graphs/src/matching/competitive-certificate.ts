@@ -127,7 +127,7 @@ export function competitiveCertificate(
           Infinity,
         ),
       );
-  const centre = resampled.reduce((a, b) => a + b, 0) / resampled.length;
+  const center = resampled.reduce((a, b) => a + b, 0) / resampled.length;
   const gamma = perVertex.reduce((a, b) => Math.min(a, b), Infinity);
   return {
     gamma: gamma === Infinity ? 1 : gamma,
@@ -138,7 +138,7 @@ export function competitiveCertificate(
     standardError:
       exact || gamma === Infinity
         ? 0
-        : Math.sqrt(resampled.reduce((sum, own) => sum + (own - centre) ** 2, 0) / (resampled.length - 1)),
+        : Math.sqrt(resampled.reduce((sum, own) => sum + (own - center) ** 2, 0) / (resampled.length - 1)),
   };
 }
 

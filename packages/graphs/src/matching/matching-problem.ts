@@ -174,7 +174,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
         description:
           'One minus the mean reward over an upper bound on every algorithm: the dual of the stochastic configuration programme.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [0.5, 0.389, 0.3],
         compute: (instance: OnlineInstance, { mean }: OnlineReward) => {
           const bound = boundOf(instance);
@@ -185,7 +185,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
         title: 'Uncertainty',
         description: 'Standard error of the mean reward, relative to it.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (_: OnlineInstance, { mean, standardError, runs }: OnlineReward) =>
           runs < 2 ? 1 : mean > 0 ? standardError / mean : 0,
       },

@@ -307,11 +307,10 @@ describe('Ranking around one vertex', () => {
       const instance = onlineInstance(rows, new Float64Array(size).fill(1));
       const ranks = random.uniforms(new Float64Array(size));
       const thresholds = Float64Array.from({ length: size }, () => -Math.log1p(-random.uniform()));
-      const { breakpoints, load, neighbours, criticalRank, rankIfPresent } = rankingJointOutcome(
-        instance,
-        0,
-        { ranks, thresholds },
-      );
+      const { breakpoints, load, neighbors, criticalRank, rankIfPresent } = rankingJointOutcome(instance, 0, {
+        ranks,
+        thresholds,
+      });
       const own = ranks[0];
       const interval = breakpoints.findIndex((point) => own < point);
       const place = interval < 0 ? breakpoints.length : interval;
@@ -324,7 +323,7 @@ describe('Ranking around one vertex', () => {
         expect(present.tried[v]).toBeLessThanOrEqual(rank); // J1
         expect(full.tried[v]).toBeLessThanOrEqual(rank);
       });
-      neighbours.forEach((v, at) => {
+      neighbors.forEach((v, at) => {
         if (rows[v][0] > 0 && criticalRank[at] > own) expect(present.tried[v]).toBeLessThanOrEqual(own); // J2
         const low = place === 0 ? 0 : breakpoints[place - 1];
         const inside = rankIfPresent[place][at];

@@ -13,7 +13,7 @@ export interface RankingJointOutcome {
   /** L_u on each interval, if u never succeeds; never rises with the rank. */
   readonly load: Float64Array;
   /** Neighbours of u, arrivals in their order. */
-  readonly neighbours: Int32Array;
+  readonly neighbors: Int32Array;
   /** For each neighbour the rank of the vertex that it is tried on when u is absent; 1 if none. */
   readonly criticalRank: Float64Array;
   /** The same when u is present with a rank of the interval and never succeeds: a row an interval, NaN never. */
@@ -75,7 +75,7 @@ export function rankingJointOutcome(
   }
   const breakpoints = Float64Array.from(new Set(Array.from(ranks).filter((_, other) => other !== u))).sort();
   const { begins, edges, arrivals } = offlineView(instance);
-  const neighbours = Int32Array.from(edges.subarray(begins[u], begins[u + 1]), (k) => arrivals[k]);
+  const neighbors = Int32Array.from(edges.subarray(begins[u], begins[u + 1]), (k) => arrivals[k]);
   const without = rankingRun(instance, ranks, thresholds, u);
   const endless = thresholds.slice();
   endless[u] = Infinity;
@@ -86,13 +86,13 @@ export function rankingJointOutcome(
     own[u] = i === breakpoints.length ? (below + 1) / 2 : (below + breakpoints[i]) / 2;
     const { tried, loads } = rankingRun(instance, own, endless);
     load[i] = loads[u];
-    return Float64Array.from(neighbours, (v) => tried[v]);
+    return Float64Array.from(neighbors, (v) => tried[v]);
   });
   return {
     breakpoints,
     load,
-    neighbours,
-    criticalRank: Float64Array.from(neighbours, (v) => without.tried[v]),
+    neighbors,
+    criticalRank: Float64Array.from(neighbors, (v) => without.tried[v]),
     rankIfPresent,
   };
 }

@@ -227,8 +227,8 @@ function capSides(low: Float64Array, high: Float64Array, volume: number): void {
     else bottom = cap;
   }
   for (let k = 0; k < low.length; k++) {
-    const [centre, half] = [(low[k] + high[k]) / 2, Math.min(sides[k], top) / 2];
-    [low[k], high[k]] = [centre - half, centre + half];
+    const [center, half] = [(low[k] + high[k]) / 2, Math.min(sides[k], top) / 2];
+    [low[k], high[k]] = [center - half, center + half];
   }
 }
 
@@ -356,10 +356,10 @@ const scalingEmbedding = /* @__PURE__ */ defineSolver({
         (_, i) => squares.subarray(i * size, (i + 1) * size).reduce((a, b) => a + b, 0) / size,
       );
       const mean = means.reduce((a, b) => a + b, 0) / size;
-      const centred = squares.map(
+      const centered = squares.map(
         (value, k) => -(value - means[Math.floor(k / size)] - means[k % size] + mean) / 2,
       );
-      const { values, vectors } = symmetricEigen({ rows: size, cols: size, values: centred });
+      const { values, vectors } = symmetricEigen({ rows: size, cols: size, values: centered });
       const points = new Float64Array(size * dimension);
       for (let k = 0; k < Math.min(dimension, size); k++) {
         const column = size - 1 - k;

@@ -265,7 +265,7 @@ describe('a partition', () => {
 describe('a layout that is kept', () => {
   const tree = flatTree(60, 'pareto', 5);
   const ids = Array.from({ length: 61 }, (_, i) => `n${i}`);
-  const centres = (partition: TreePartition) =>
+  const centers = (partition: TreePartition) =>
     Array.from({ length: 60 }, (_, i) => {
       const points = polygonOf(partition, i + 1);
       const count = points.length / 2;
@@ -280,7 +280,7 @@ describe('a layout that is kept', () => {
       { ...tree, weights },
       { ids, previous: JSON.parse(JSON.stringify(first.state)) },
     );
-    const [a, b] = [centres(first), centres(second)];
+    const [a, b] = [centers(first), centers(second)];
     const mean = a.reduce((sum, [x, y], i) => sum + Math.hypot(x - b[i][0], y - b[i][1]) / 60, 0);
     expect(mean).toBeLessThan(0.002);
     expect(second.areaError).toBeLessThan(1e-9);

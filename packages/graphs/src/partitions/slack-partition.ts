@@ -141,8 +141,8 @@ function shrink(
     const wanted = (totals[node] / totals[0]) * (1 - epsilon) ** depths[node];
     const factor = Math.min(1, (wanted / (volumeOf(node) / whole)) ** (1 / dimension));
     for (let at = node * dimension; at < (node + 1) * dimension; at++) {
-      const [centre, half] = [(lower[at] + upper[at]) / 2, ((upper[at] - lower[at]) / 2) * factor];
-      [lower[at], upper[at]] = [centre - half, centre + half];
+      const [center, half] = [(lower[at] + upper[at]) / 2, ((upper[at] - lower[at]) / 2) * factor];
+      [lower[at], upper[at]] = [center - half, center + half];
     }
   }
 }

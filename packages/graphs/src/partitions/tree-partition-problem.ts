@@ -181,7 +181,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
         title: 'Largest aspect',
         description: 'Largest diam²/area of a region; 2 for a square.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [100, 21, 10],
         compute: (instance: TreePartitionInstance, solution: TreePartition) =>
           measure(instance, solution).maxAspect,
@@ -190,7 +190,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
         title: 'Mean aspect',
         description: 'Mean of diam²/area over the leaves.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance: TreePartitionInstance, solution: TreePartition) =>
           measure(instance, solution).meanLeafAspect,
       },
@@ -198,7 +198,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
         title: 'Area error',
         description: 'Largest relative error of an area.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance: TreePartitionInstance, solution: TreePartition) =>
           measure(instance, solution).areaError,
       },

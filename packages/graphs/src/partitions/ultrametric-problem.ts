@@ -196,7 +196,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
         title: 'Distortion',
         description: 'Largest stretch times largest shrinking.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance: UltrametricInstance, { points }: UltrametricEmbedding) => {
           const { expansion, contraction } = stretchOf(instance, points);
           return Math.min(expansion * contraction, Number.MAX_VALUE);
@@ -206,7 +206,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
         title: 'Contraction',
         description: 'Largest shrinking of a distance.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance: UltrametricInstance, { points }: UltrametricEmbedding) =>
           stretchOf(instance, points).contraction,
       },

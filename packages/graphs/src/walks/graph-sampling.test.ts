@@ -45,7 +45,7 @@ describe('averages over a graph', () => {
 
 describe('a graph that is known by asking', () => {
   const graph = barabasiAlbert(300, 3, 1);
-  const neighboursOf = (node: number) =>
+  const neighborsOf = (node: number) =>
     Array.from(graph.columnIndices.subarray(graph.rowPointers[node], graph.rowPointers[node + 1]));
   const degreeOf = (node: number) => graph.rowPointers[node + 1] - graph.rowPointers[node];
   const value = (node: number) => Math.sin(node * 12.9898);
@@ -53,12 +53,12 @@ describe('a graph that is known by asking', () => {
   let asked: string[] = [];
   const plain = async (node: string) => {
     asked.push(node);
-    return { neighbours: neighboursOf(Number(node)).map(String), value: value(Number(node)) };
+    return { neighbors: neighborsOf(Number(node)).map(String), value: value(Number(node)) };
   };
   const withDegrees = async (node: string) => {
     asked.push(node);
     return {
-      neighbours: neighboursOf(Number(node)).map((id) => ({ id: String(id), degree: degreeOf(id) })),
+      neighbors: neighborsOf(Number(node)).map((id) => ({ id: String(id), degree: degreeOf(id) })),
       value: value(Number(node)),
     };
   };
@@ -117,7 +117,7 @@ describe('a graph that is known by asking', () => {
       'offline',
     );
     await expect(
-      sampleByAsking(['0'], async () => ({ neighbours: ['1'], value: Number.NaN })),
+      sampleByAsking(['0'], async () => ({ neighbors: ['1'], value: Number.NaN })),
     ).rejects.toThrow(/value/);
   });
 });

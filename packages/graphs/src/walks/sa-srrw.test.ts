@@ -4,7 +4,7 @@ import { saSrrw } from './sa-srrw.ts';
 import { createWalk } from './self-repellent-walk.ts';
 import { depthFirstTour } from './token-baselines.ts';
 import type { TokenInstance } from './token-problem.ts';
-import { meanGradient, tokenMinimiser } from './token-problem.ts';
+import { meanGradient, tokenMinimizer } from './token-problem.ts';
 import { tokenError } from './walk-claims.ts';
 
 const ranks = (theta: Float64Array, node: number, out: Float64Array) => {
@@ -14,11 +14,11 @@ const ranks = (theta: Float64Array, node: number, out: Float64Array) => {
 describe('SA-SRRW', () => {
   it('with steps 1/n is the running mean of what the token sees', () => {
     const options = { alpha: 3, memoryExponent: 1, iterateExponent: 1, steps: 1000, seed: 4 };
-    const { theta } = saSrrw(karateClub(), ranks, new Float64Array(1), options);
+    const { x } = saSrrw(karateClub(), ranks, new Float64Array(1), options);
     const walk = createWalk(karateClub(), { alpha: 3, exponent: 1, seed: 4 });
     let sum = 0;
     for (let n = 0; n < 1000; n++) sum += walk.step() - 16.5;
-    expect(theta[0]).toBeCloseTo(sum / 1001, 10);
+    expect(x[0]).toBeCloseTo(sum / 1001, 10);
   });
 
   it('has at alpha 5 at most a tenth of the error at alpha 0 (karate club, fast memory)', () => {
@@ -36,8 +36,8 @@ describe('SA-SRRW', () => {
       for (const kernel of ['metropolis-hastings', 'simple'] as const) {
         for (const tokens of [1, 5]) {
           const options = { method, kernel, tokens, memoryExponent: 0.6, steps: 20_000, seed: 1 };
-          const { theta } = saSrrw(karateClub(), ranks, Float64Array.of(5), options);
-          expect(Math.abs(theta[0])).toBeLessThan(0.6);
+          const { x } = saSrrw(karateClub(), ranks, Float64Array.of(5), options);
+          expect(Math.abs(x[0])).toBeLessThan(0.6);
         }
       }
     }
@@ -45,22 +45,22 @@ describe('SA-SRRW', () => {
 
   it('reaches the minimum with tokens that have memories of their own', () => {
     const options = { tokens: 5, memory: 'own', memoryExponent: 0.6, steps: 20_000, seed: 1 } as const;
-    const { theta, visits } = saSrrw(karateClub(), ranks, Float64Array.of(5), options);
-    expect(Math.abs(theta[0])).toBeLessThan(0.6);
+    const { x, visits } = saSrrw(karateClub(), ranks, Float64Array.of(5), options);
+    expect(Math.abs(x[0])).toBeLessThan(0.6);
     expect(visits.reduce((a, b) => a + b, 0)).toBe(20_000);
     const shared = saSrrw(karateClub(), ranks, Float64Array.of(5), { ...options, walkMemory: 'shared' });
-    expect(shared.theta[0]).not.toBe(theta[0]);
+    expect(shared.x[0]).not.toBe(x[0]);
   });
 
   it('keeps to a set, counts messages and visits', () => {
     const project = (theta: Float64Array) => {
       theta[0] = Math.max(1, theta[0]);
     };
-    const { theta, visits, messages } = saSrrw(karateClub(), ranks, Float64Array.of(5), {
+    const { x, visits, messages } = saSrrw(karateClub(), ranks, Float64Array.of(5), {
       project,
       steps: 5000,
     });
-    expect(theta[0]).toBeGreaterThanOrEqual(1);
+    expect(x[0]).toBeGreaterThanOrEqual(1);
     expect(visits.reduce((a, b) => a + b, 0)).toBe(5000);
     expect(messages).toBeLessThan(5000);
   });
@@ -72,7 +72,7 @@ describe('SA-SRRW', () => {
     const outcome = saSrrw(pathGraph(4), gradient, Float64Array.of(1), { steps: 1000 });
     expect(outcome.status).toBe('stalled');
     expect(outcome.reason).toContain('not finite');
-    expect(Number.isFinite(outcome.theta[0])).toBe(true);
+    expect(Number.isFinite(outcome.x[0])).toBe(true);
   });
 
   it('names what is wrong', () => {
@@ -109,6 +109,6 @@ it('the logistic minimiser has a mean gradient of zero', () => {
     ridge: 0.1,
     steps: 10,
   };
-  for (const entry of meanGradient(instance, tokenMinimiser(instance)))
+  for (const entry of meanGradient(instance, tokenMinimizer(instance)))
     expect(Math.abs(entry)).toBeLessThan(1e-12);
 });

@@ -269,7 +269,7 @@ export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate>
   let done = 0;
   let change = 0;
   const solution = (): TokenSolution => ({
-    theta: theta.slice(),
+    x: theta.slice(),
     average: average.slice(),
     visits: visits.slice(),
     messages,

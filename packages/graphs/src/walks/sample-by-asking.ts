@@ -17,10 +17,10 @@ import {
 import { studentQuantile } from './student-quantile.ts';
 
 /** A neighbour: its key, or the key with its degree where that comes for free. */
-export type AskedNeighbour = string | NeighbourWithDegree;
+export type AskedNeighbor = string | NeighborWithDegree;
 
 /** A neighbour whose degree comes for free. */
-export interface NeighbourWithDegree {
+export interface NeighborWithDegree {
   /** Its key. */
   readonly id: string;
   /** How many neighbours it has. */
@@ -30,7 +30,7 @@ export interface NeighbourWithDegree {
 /** What is known of a node after asking. */
 export interface AskedNode {
   /** Its neighbours, each once, itself left out. */
-  readonly neighbours: readonly AskedNeighbour[];
+  readonly neighbors: readonly AskedNeighbor[];
   /** What is averaged. */
   readonly value: number;
 }
@@ -201,9 +201,9 @@ function* askingSteps(
     const answer = yield { iteration: iteration++, node, halfWidth: spreadOf(walkers).halfWidth, solution };
     checkAnswer(answer, node);
     known.set(node, answer);
-    degrees.set(node, answer.neighbours.length);
-    for (const neighbour of answer.neighbours) {
-      if (typeof neighbour !== 'string') degrees.set(neighbour.id, neighbour.degree);
+    degrees.set(node, answer.neighbors.length);
+    for (const neighbor of answer.neighbors) {
+      if (typeof neighbor !== 'string') degrees.set(neighbor.id, neighbor.degree);
     }
     return true;
   }
@@ -214,19 +214,19 @@ function* askingSteps(
     if (!(yield* learn(start))) return stalled(solution(), 'the budget does not reach all starts');
   for (let step = 0; step < maxSteps; step++) {
     const walker = walkers[step % count];
-    const { neighbours } = known.get(walker.node) as AskedNode;
-    if (neighbours.length > 0) {
+    const { neighbors } = known.get(walker.node) as AskedNode;
+    if (neighbors.length > 0) {
       if (kind !== 'simple') {
-        for (const neighbour of neighbours) {
-          if (degrees.has(keyOf(neighbour))) continue;
-          if (!(yield* learn(keyOf(neighbour))))
+        for (const neighbor of neighbors) {
+          if (degrees.has(keyOf(neighbor))) continue;
+          if (!(yield* learn(keyOf(neighbor))))
             return stalled(solution(), `the budget of ${maxQueries} asks is spent`);
         }
       }
       const next =
         kind === 'simple'
-          ? keyOf(neighbours[random.integer(neighbours.length)])
-          : draw(walker, neighbours, degrees, kind === 'self-repellent' ? alpha : 0, random.uniform());
+          ? keyOf(neighbors[random.integer(neighbors.length)])
+          : draw(walker, neighbors, degrees, kind === 'self-repellent' ? alpha : 0, random.uniform());
       if (!(yield* learn(next))) return stalled(solution(), `the budget of ${maxQueries} asks is spent`);
       walker.node = next;
     }
@@ -235,7 +235,7 @@ function* askingSteps(
     walker.visits.set(walker.node, (walker.visits.get(walker.node) ?? 0) + 1);
     visits.set(walker.node, (visits.get(walker.node) ?? 0) + 1);
     if (walker.steps > burnIn) {
-      const weight = kind === 'simple' && here.neighbours.length > 0 ? 1 / here.neighbours.length : 1;
+      const weight = kind === 'simple' && here.neighbors.length > 0 ? 1 / here.neighbors.length : 1;
       walker.sum += weight * here.value;
       walker.mass += weight;
     }
@@ -253,7 +253,7 @@ function* askingSteps(
 /** The move by P_ij (visits_j + 1)^-α with P of Metropolis and Hastings for the uniform distribution. */
 function draw(
   walker: Walker,
-  neighbours: readonly AskedNeighbour[],
+  neighbors: readonly AskedNeighbor[],
   degrees: ReadonlyMap<string, number>,
   alpha: number,
   uniform: number,
@@ -261,9 +261,9 @@ function draw(
   const { node, visits } = walker;
   const repulsion = (key: string) => ((visits.get(key) ?? 0) + 1) ** -alpha;
   let rest = 1;
-  const weights = neighbours.map((neighbour) => {
-    const key = keyOf(neighbour);
-    const chance = 1 / Math.max(neighbours.length, degrees.get(key) as number);
+  const weights = neighbors.map((neighbor) => {
+    const key = keyOf(neighbor);
+    const chance = 1 / Math.max(neighbors.length, degrees.get(key) as number);
     rest -= chance;
     return chance * repulsion(key);
   });
@@ -272,16 +272,16 @@ function draw(
   if (bound < 0) return node;
   for (let k = 0; k < weights.length; k++) {
     bound -= weights[k];
-    if (bound < 0) return keyOf(neighbours[k]);
+    if (bound < 0) return keyOf(neighbors[k]);
   }
-  return keyOf(neighbours[neighbours.length - 1]);
+  return keyOf(neighbors[neighbors.length - 1]);
 }
 
 /** Which walk suits, and why. */
 function choose(kind: string, first: AskedNode, budget: number, nodes: number | undefined): [string, string] {
   if (kind !== 'auto') return [kind, `${kind}, as asked for`];
   const areDegreesFree =
-    first.neighbours.length > 0 && first.neighbours.every((neighbour) => typeof neighbour !== 'string');
+    first.neighbors.length > 0 && first.neighbors.every((neighbor) => typeof neighbor !== 'string');
   if (areDegreesFree && nodes !== undefined && budget >= nodes) {
     return [
       'self-repellent',
@@ -304,21 +304,21 @@ function spreadOf(walkers: readonly Walker[]): Pick<AskedMean, 'mean' | 'standar
   return { mean, standardError, halfWidth: studentQuantile(means.length - 1) * standardError };
 }
 
-function keyOf(neighbour: AskedNeighbour): string {
-  return typeof neighbour === 'string' ? neighbour : neighbour.id;
+function keyOf(neighbor: AskedNeighbor): string {
+  return typeof neighbor === 'string' ? neighbor : neighbor.id;
 }
 
 function checkAnswer(answer: AskedNode, node: string): void {
-  if (!Array.isArray(answer?.neighbours)) {
+  if (!Array.isArray(answer?.neighbors)) {
     throw new InvalidInputError(`answered for '${node}' without a list of neighbours`, {
       argument: 'ask',
       code: 'type',
     });
   }
   checkNumber(answer.value, `ask('${node}').value`);
-  for (const neighbour of answer.neighbours) {
-    if (typeof neighbour === 'string') continue;
-    checkInteger((neighbour as { degree?: unknown } | null)?.degree, `ask('${node}').neighbours.degree`, {
+  for (const neighbor of answer.neighbors) {
+    if (typeof neighbor === 'string') continue;
+    checkInteger((neighbor as { degree?: unknown } | null)?.degree, `ask('${node}').neighbours.degree`, {
       min: 1,
     });
   }

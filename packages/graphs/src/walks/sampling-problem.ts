@@ -175,7 +175,7 @@ within a number of steps along edges, and tell how large the error is.`,
         title: 'Error',
         description: 'Distance of the estimate from the mean, over the standard deviation of the numbers.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [0.1, 0.03, 0.01],
         compute: (instance: SamplingInstance, { mean }: SampledMean) => {
           const truth = trueMean(instance);
@@ -194,7 +194,7 @@ within a number of steps along edges, and tell how large the error is.`,
         title: 'Total variation',
         description: 'Total variation distance between what was visited, reweighted, and the target.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: ({ target }: SamplingInstance, { visited }: SampledMean) =>
           target.reduce((sum, mass, i) => sum + Math.abs(visited[i] - mass) / 2, 0),
       },

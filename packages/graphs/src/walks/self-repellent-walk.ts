@@ -70,7 +70,7 @@ function checkSelfWeights(value: unknown, argument: string): asserts value is Fl
 }
 
 /** Options of `createWalk`. */
-export type WalkOptions = OptionsOf<typeof walkOptions>;
+export type CreateWalkOptions = OptionsOf<typeof walkOptions>;
 
 // What a step touches lies in one record a node: on large graphs a step waits for memory, not for arithmetic, so that what
 // is used together lies together, and a node that may come next is already in the cache.
@@ -127,7 +127,7 @@ const LEAST_EXPONENT = -250;
  * console.log(distance(5) < distance(0) / 2); // true
  * ```
  */
-export function createWalk(source: GraphLike, options: WalkOptions = {}): SelfRepellentWalk {
+export function createWalk(source: GraphLike, options: CreateWalkOptions = {}): SelfRepellentWalk {
   const graph = asGraph(source);
   checkConnected(graph);
   const { initialNode } = resolveOptions(walkOptions, options);
@@ -163,7 +163,7 @@ export class SelfRepellentWalk {
   readonly #records: WalkRecords;
 
   /** @internal */
-  constructor(graph: Graph, options: WalkOptions) {
+  constructor(graph: Graph, options: CreateWalkOptions) {
     const resolved = resolveOptions(walkOptions, options);
     const { kernel, target, weights, selfWeights, lazy, seed } = resolved;
     this.#isNonBacktracking = kernel === 'non-backtracking';

@@ -199,5 +199,5 @@ export function drawNode(sums: Float64Array, uniform: number): number {
   return low;
 }
 
-/** The solvers of `graphs/token-optimisation`. */
+/** The solvers of `graphs/token-optimization`. */
 export const tokenSolvers = [saSrrwSolver, tokenWalkSolver, iidTokenSolver, cyclicTokenSolver];

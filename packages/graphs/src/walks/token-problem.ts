@@ -1,4 +1,4 @@
-// The registered problem of optimisation by a token that walks from node to node: `graphs/token-optimisation`.
+// The registered problem of optimisation by a token that walks from node to node: `graphs/token-optimization`.
 import type { Iterate, Problem } from '@infimum/core';
 import {
   checkInteger,
@@ -48,7 +48,7 @@ export interface TokenInstance {
 /** Where the token's iterate is. */
 export interface TokenSolution {
   /** θ, the last iterate. */
-  readonly theta: Float64Array;
+  readonly x: Float64Array;
   /** The mean of all iterates. */
   readonly average: Float64Array;
   /** Visits of each node. */
@@ -128,11 +128,11 @@ function lengthOf(x: Float64Array): number {
   return most * Math.sqrt(sum);
 }
 
-const minimisers = new WeakMap<TokenInstance, Float64Array>();
+const minimizers = new WeakMap<TokenInstance, Float64Array>();
 
 /** θ*, by the closed form or by Newton's method with the whole gradient; remembered. */
-export function tokenMinimiser(instance: TokenInstance): Float64Array {
-  const known = minimisers.get(instance);
+export function tokenMinimizer(instance: TokenInstance): Float64Array {
+  const known = minimizers.get(instance);
   if (known) return known;
   const size = instance.data.cols;
   let theta = new Float64Array(size);
@@ -145,7 +145,7 @@ export function tokenMinimiser(instance: TokenInstance): Float64Array {
       for (let j = 0; j < size; j++) theta[j] -= step[j];
     }
   }
-  minimisers.set(instance, theta);
+  minimizers.set(instance, theta);
   return theta;
 }
 
@@ -243,7 +243,7 @@ const steps = { type: 'integer', min: 1, default: 20_000, description: 'Steps of
 /** Optimisation by a walking token. */
 export const tokenProblem: Problem<TokenInstance, TokenSolution, TokenIterate> =
   /* @__PURE__ */ defineProblem({
-    id: 'graphs/token-optimisation',
+    id: 'graphs/token-optimization',
     title: 'Optimisation by a walking token',
     statement: `A token walks on a connected graph whose node $i$ holds a function $F(\\cdot, i)$, and updates $\\theta$ with the gradient of the node where it is. Find
 $$\\theta^* = \\arg\\min_\\theta \\sum_i \\mu_i F(\\theta, i)$$
@@ -332,11 +332,11 @@ within a number of steps.`,
         title: 'Squared distance',
         description: '|θ − θ*|² over 1 + |θ*|².',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [1, 0.1, 0.01],
-        compute: (instance: TokenInstance, { theta }: TokenSolution) => {
-          const best = tokenMinimiser(instance);
-          const [length, distance] = [lengthOf(best), lengthOf(theta.map((entry, j) => entry - best[j]))];
+        compute: (instance: TokenInstance, { x }: TokenSolution) => {
+          const best = tokenMinimizer(instance);
+          const [length, distance] = [lengthOf(best), lengthOf(x.map((entry, j) => entry - best[j]))];
           return (distance / Math.max(1, length)) ** 2;
         },
       },
@@ -344,14 +344,14 @@ within a number of steps.`,
         title: 'Residual',
         description: 'Length of the mean gradient, over the mean length of the gradients at zero.',
         unit: '',
-        direction: 'minimise',
-        compute: (instance: TokenInstance, { theta }: TokenSolution) => relativeResidual(instance, theta),
+        direction: 'minimize',
+        compute: (instance: TokenInstance, { x }: TokenSolution) => relativeResidual(instance, x),
       },
       messages: {
         title: 'Messages',
         description: 'Moves along edges.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (_: TokenInstance, { messages }: TokenSolution) => messages,
       },
     },

@@ -73,7 +73,7 @@ export function transitionsOf(
       stationary[i] = total || 1;
     }
   }
-  normalise(stationary);
+  normalize(stationary);
   if (lazy) {
     for (let k = 0; k < move.length; k++) move[k] /= 2;
     for (let i = 0; i < nodes; i++) stay[i] = (1 + stay[i]) / 2;
@@ -82,7 +82,7 @@ export function transitionsOf(
 }
 
 /** Makes positive numbers sum to one, without overflow on the way. */
-function normalise(values: Float64Array): void {
+function normalize(values: Float64Array): void {
   const most = values.reduce((a, b) => Math.max(a, b), 0);
   let total = 0;
   for (let i = 0; i < values.length; i++) {

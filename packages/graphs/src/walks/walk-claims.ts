@@ -22,14 +22,14 @@ export function tokenError(
   let sum = 0;
   for (let seed = 0; seed < runs; seed++) {
     signal?.throwIfAborted();
-    const { theta } = saSrrw(graph, gradient, new Float64Array(1), {
+    const { x } = saSrrw(graph, gradient, new Float64Array(1), {
       alpha,
       memoryExponent: exponents[0],
       iterateExponent: exponents[1],
       steps,
       seed,
     });
-    sum += theta[0] ** 2 / runs;
+    sum += x[0] ** 2 / runs;
   }
   return sum;
 }

@@ -15,7 +15,7 @@ const registry = createRegistry({
   claims: walkClaims,
 });
 
-describe('graphs/token-optimisation', () => {
+describe('graphs/token-optimization', () => {
   it.each(problemChecks(tokenProblem))('$name', ({ run }) => run());
 });
 

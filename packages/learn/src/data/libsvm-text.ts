@@ -4,7 +4,7 @@ import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr } from '@infimum/linalg';
 
 /** Points with labels. */
-export interface LabelledPoints {
+export interface LabeledPoints {
   /** The points, sparse. */
   readonly points: CsrMatrix;
   /** The number before each point. */
@@ -26,7 +26,7 @@ export interface LabelledPoints {
  * console.log(points.rows, points.cols, labels.join(' ')); // 2 3 1 -1
  * ```
  */
-export function parseLibsvm(text: string, cols?: number): LabelledPoints {
+export function parseLibsvm(text: string, cols?: number): LabeledPoints {
   if (typeof text !== 'string') {
     throw new InvalidInputError('expected a text', { argument: 'text', code: 'type' });
   }
@@ -83,9 +83,9 @@ export function parseLibsvm(text: string, cols?: number): LabelledPoints {
 }
 
 /** Writes points in LIBSVM's text format; numbers are read back as they were, bit for bit. */
-export function formatLibsvm(labelled: LabelledPoints): string {
-  checkObject(labelled, 'labelled');
-  const { points, labels } = labelled;
+export function formatLibsvm(labeled: LabeledPoints): string {
+  checkObject(labeled, 'labeled');
+  const { points, labels } = labeled;
   checkObject(points, 'points');
   checkNumbers(labels, 'labels');
   checkCsr(points, 'points');

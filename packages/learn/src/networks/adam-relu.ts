@@ -78,12 +78,12 @@ function* adamReluSteps(
   let best: ReluSolution | undefined;
   const solution = (): ReluSolution => {
     const objective = reluObjective(instance, network);
-    if (!best || objective < best.objective) {
+    if (!best || objective < best.value) {
       best = {
         ...network,
         hidden: { ...network.hidden, values: hidden.slice() },
         output: output.slice(),
-        objective: Math.min(objective, Number.MAX_VALUE),
+        value: Math.min(objective, Number.MAX_VALUE),
         lowerBound: 0,
         isProof: false,
         patterns: units,

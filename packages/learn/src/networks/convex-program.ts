@@ -17,7 +17,7 @@ import { lossOf, networkOf, reluObjective } from './relu-network.ts';
 /** A trained network and what is proved of it. */
 export interface ReluSolution extends ReluNetwork {
   /** F of the network: loss and penalty. */
-  readonly objective: number;
+  readonly value: number;
   /** No network has a smaller F (`isProof`), or none whose units have the patterns that were used. */
   readonly lowerBound: number;
   /** Whether the bound is over all patterns there are. */
@@ -236,7 +236,7 @@ export class ReluProgram {
     };
     return {
       ...network,
-      objective: Math.min(reluObjective(this.instance, network), Number.MAX_VALUE),
+      value: Math.min(reluObjective(this.instance, network), Number.MAX_VALUE),
       lowerBound: Math.max(0, dual) * this.valueScale,
       isProof: this.patterns.isComplete,
       patterns: this.count,

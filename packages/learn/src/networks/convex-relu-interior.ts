@@ -94,7 +94,7 @@ const GROWTH = 20;
 /** A point near the central path, improved one Newton step at a time. */
 export class InteriorPoint {
   /** Whether the last step has reached the central path. */
-  isCentred = false;
+  isCentered = false;
   /** Whether no further step is of use. */
   isDone = false;
   /** Where the rows' span is smaller, the program in its coordinates: no block gains by what is orthogonal to all rows. */
@@ -178,7 +178,7 @@ export class InteriorPoint {
   /** Whether it is on the central path and so near its end that a proof of that tolerance is worth a try. */
   isNear(tolerance: number): boolean {
     const gap = this.#count / this.#weight;
-    return this.isCentred && gap <= 100 * Math.max(tolerance, 1e-12) * this.#program.value(this.#blocks);
+    return this.isCentered && gap <= 100 * Math.max(tolerance, 1e-12) * this.#program.value(this.#blocks);
   }
 
   /** -l'(F u), or what stands for it behind the hinge's barrier. */
@@ -210,9 +210,9 @@ export class InteriorPoint {
   step(): void {
     const program = this.#program;
     const { cols, count, samples, beta } = program;
-    if (this.isCentred) {
+    if (this.isCentered) {
       this.#weight *= GROWTH;
-      this.isCentred = false;
+      this.isCentered = false;
     }
     const weight = this.#weight;
     const { slope, curvature, slackSlope } = this.#lossDerivatives();
@@ -435,8 +435,8 @@ export class InteriorPoint {
     }
     // Updates drift.
     this.#program.predictions(this.#blocks, this.#predictions);
-    this.isCentred = length === 1 && decrement < 1e-4;
-    if (this.isCentred && this.#count / this.#weight < 1e-14 * this.#program.value(this.#blocks))
+    this.isCentered = length === 1 && decrement < 1e-4;
+    if (this.isCentered && this.#count / this.#weight < 1e-14 * this.#program.value(this.#blocks))
       this.isDone = true;
   }
 

@@ -8,7 +8,7 @@ import { convexReluInterior } from './convex-relu-interior.ts';
 import { convexReluRbcd } from './convex-relu-rbcd.ts';
 import { gatedRelu } from './gated-relu.ts';
 import { imagePatches } from './image-patches.ts';
-import { fitReluClasses, predictReluClasses } from './relu-classes.ts';
+import { fitReluClassifier, predictReluClassifier } from './relu-classes.ts';
 import { planarRegression } from './relu-families.ts';
 import type { ReluInstance } from './relu-network.ts';
 import { attackRelu, predictRelu, reluObjective } from './relu-network.ts';
@@ -112,7 +112,7 @@ describe('one patch a sample', () => {
       patches: 2,
     });
     expect([outcome.status, outcome.isProof, outcome.patterns]).toEqual(['converged', true, 12]);
-    expect(outcome.objective / 2.4768000956).toBeCloseTo(1, 5);
+    expect(outcome.value / 2.4768000956).toBeCloseTo(1, 5);
   });
 });
 
@@ -126,10 +126,10 @@ it('a closed form: patches of both signs in one dimension', () => {
     patches: 2,
   };
   // The unit u = 1 alone: features (2, 0), v = (6 - 0.2) / 4; u = -1 would need more penalty for less.
-  const { status, objective, hidden, output } = convexReluAdmm(instance);
+  const { status, value, hidden, output } = convexReluAdmm(instance);
   expect(status).toBe('converged');
   const v = 5.8 / 4;
-  expect(objective).toBeCloseTo(0.5 * (2 * v - 3) ** 2 + 0.2 * v, 6);
+  expect(value).toBeCloseTo(0.5 * (2 * v - 3) ** 2 + 0.2 * v, 6);
   expect(Array.from(output, (weight, j) => weight * hidden.values[j])).toEqual([expect.closeTo(v, 3)]);
 });
 
@@ -140,39 +140,39 @@ describe('five samples of two patches in the plane', () => {
     const admm = convexReluAdmm(instance, { tolerance: 1e-8 });
     expect([admm.status, admm.isProof, admm.patterns, admm.patches]).toEqual(['converged', true, 20, 2]);
     const value = directValue(instance, admm.hidden.values, admm.output);
-    expect(admm.objective).toBeCloseTo(value, 10);
-    expect(reluObjective(instance, admm)).toBe(admm.objective);
+    expect(admm.value).toBeCloseTo(value, 10);
+    expect(reluObjective(instance, admm)).toBe(admm.value);
     const bound = scannedBound(instance, predictRelu(admm, instance.points));
     expect(value - bound).toBeLessThan(1e-5 * value);
     expect(value).toBeGreaterThanOrEqual(bound);
     const cholesky = convexReluAdmm(instance, { linearSolver: 'cholesky', tolerance: 1e-8 });
     const interior = convexReluInterior(instance);
     expect([cholesky.status, interior.status]).toEqual(['converged', 'converged']);
-    expect(cholesky.objective / value).toBeCloseTo(1, 6);
-    expect(interior.objective / value).toBeCloseTo(1, 5);
+    expect(cholesky.value / value).toBeCloseTo(1, 6);
+    expect(interior.value / value).toBeCloseTo(1, 5);
     for (const other of [
       gatedRelu(instance, { maxIterations: 500 }),
       sampledConvexRelu(instance, { units: 200 }),
       adamRelu(instance, { maxIterations: 200 }),
     ]) {
-      expect(directValue(instance, other.hidden.values, other.output)).toBeCloseTo(other.objective, 8);
-      expect(other.objective).toBeGreaterThanOrEqual(bound * (1 - 1e-9));
+      expect(directValue(instance, other.hidden.values, other.output)).toBeCloseTo(other.value, 8);
+      expect(other.value).toBeGreaterThanOrEqual(bound * (1 - 1e-9));
     }
-    expect(adamRelu(instance, { maxIterations: 2000 }).objective).toBeLessThan(1.02 * value);
+    expect(adamRelu(instance, { maxIterations: 2000 }).value).toBeLessThan(1.02 * value);
   });
 
   it('blocks at random come to the same optimum', () => {
     const harder = { ...instance, beta: 0.2 };
-    const { status, objective } = convexReluRbcd(harder, { tolerance: 1e-3 });
+    const { status, value } = convexReluRbcd(harder, { tolerance: 1e-3 });
     expect(status).toBe('converged');
-    expect(objective / convexReluAdmm(harder).objective).toBeLessThan(1.0011);
+    expect(value / convexReluAdmm(harder).value).toBeLessThan(1.0011);
   });
 
   it('do not depend on the order of a sample’s patches', () => {
     const { values } = instance.points;
     const turned = values.map((_, at) => values[4 * Math.floor(at / 4) + ((at + 2) % 4)]);
     const other = convexReluAdmm({ ...instance, points: { ...instance.points, values: turned } });
-    expect(other.objective / convexReluAdmm(instance).objective).toBeCloseTo(1, 5);
+    expect(other.value / convexReluAdmm(instance).value).toBeCloseTo(1, 5);
   });
 
   it('Woodbury and the whole matrix give the same iterates', () => {
@@ -189,12 +189,10 @@ describe('five samples of two patches in the plane', () => {
   it('are proved by the other losses too', () => {
     for (const loss of ['logistic', 'hinge'] as const) {
       const classes = pooled(7, loss);
-      const { status, isProof, objective, lowerBound } = convexReluAdmm(classes, { tolerance: 1e-4 });
+      const { status, isProof, value, lowerBound } = convexReluAdmm(classes, { tolerance: 1e-4 });
       expect([status, isProof]).toEqual(['converged', true]);
-      expect(adamRelu(classes, { maxIterations: 500 }).objective).toBeGreaterThanOrEqual(
-        lowerBound * (1 - 1e-9),
-      );
-      expect(objective).toBeGreaterThanOrEqual(lowerBound);
+      expect(adamRelu(classes, { maxIterations: 500 }).value).toBeGreaterThanOrEqual(lowerBound * (1 - 1e-9));
+      expect(value).toBeGreaterThanOrEqual(lowerBound);
     }
   });
 });
@@ -252,9 +250,9 @@ it('classes of images are told apart by an edge, wherever it is', () => {
   expect([patches, points.rows, points.cols]).toEqual([4, 36, 5]);
   // The second patch of the first image: pixels 1, 2, 4, 5, and the bias.
   expect(Array.from(points.values.slice(5, 10))).toEqual([values[1], values[2], values[4], values[5], 1]);
-  const model = fitReluClasses(points, labels, { patches, patternCount: 12, tolerance: 1e-3 });
+  const model = fitReluClassifier(points, labels, { patches, patternCount: 12, tolerance: 1e-3 });
   expect(model.networks.every((network) => network.patches === 4)).toBe(true);
-  expect(predictReluClasses(model, points)).toEqual(labels);
+  expect(predictReluClassifier(model, points)).toEqual(labels);
 });
 
 it('names what does not fit', () => {

@@ -37,8 +37,8 @@ export class GapTest {
     if (polished) this.#judge(this.#program.feasible(polished));
     const solution = this.#found();
     // Whether a gap is exactly 0 would be a matter of rounding.
-    const isAsked = this.#tolerance > 0 || solution.objective === 0;
-    const isProved = solution.objective - solution.lowerBound <= this.#tolerance * solution.objective;
+    const isAsked = this.#tolerance > 0 || solution.value === 0;
+    const isProved = solution.value - solution.lowerBound <= this.#tolerance * solution.value;
     return isAsked && isProved && this.#confirms() ? solution : undefined;
   }
 
@@ -68,9 +68,9 @@ export class GapTest {
     const suggested = program.dualValue(program.dualPoint(predictions));
     this.#bound = Math.max(this.#bound, suggested, nu ? program.dualValue(nu) : 0);
     const solution = program.withBound(feasible, this.#bound);
-    if (this.#best && !(solution.objective < this.#best.objective)) return;
+    if (this.#best && !(solution.value < this.#best.value)) return;
     this.#best = solution;
-    this.#own = solution.objective > 0 ? 1 - (suggested * program.valueScale) / solution.objective : 0;
+    this.#own = solution.value > 0 ? 1 - (suggested * program.valueScale) / solution.value : 0;
   }
 
   #found(): ReluSolution {

@@ -12,19 +12,19 @@ import { sampledConvexRelu } from './sampled-convex.ts';
 function globalOptimum(): ClaimResult {
   const instance = planarRegression(12, 3, 0.1);
   const convex = convexReluAdmm(instance);
-  const starts = [0, 1, 2, 3].map((seed) => adamRelu(instance, { units: 5, seed }).objective);
+  const starts = [0, 1, 2, 3].map((seed) => adamRelu(instance, { units: 5, seed }).value);
   const [best, worst] = [Math.min(...starts), Math.max(...starts)];
-  const gap = (convex.objective - convex.lowerBound) / convex.objective;
+  const gap = (convex.value - convex.lowerBound) / convex.value;
   const isRight = convex.status === 'converged' && convex.isProof && best >= convex.lowerBound;
   return {
-    measured: `value ${convex.objective.toFixed(6)} with a proof to ${gap.toExponential(1)}; five units by Adam from four starts end between ${best.toFixed(4)} and ${worst.toFixed(4)}`,
+    measured: `value ${convex.value.toFixed(6)} with a proof to ${gap.toExponential(1)}; five units by Adam from four starts end between ${best.toFixed(4)} and ${worst.toFixed(4)}`,
     verdict:
-      isRight && worst > convex.objective * 1.01
+      isRight && worst > convex.value * 1.01
         ? 'reproduced'
         : isRight
           ? 'partly reproduced'
           : 'not reproduced',
-    figures: { objective: convex.objective, gap, bestStart: best, worstStart: worst },
+    figures: { objective: convex.value, gap, bestStart: best, worstStart: worst },
   };
 }
 
@@ -33,7 +33,7 @@ function sampling(): ClaimResult {
   const optimum = convexReluAdmm(instance).lowerBound;
   const units = [10, 50, 400, 3000];
   const excess = units.map(
-    (count) => sampledConvexRelu(instance, { units: count, seed: 1 }).objective / optimum - 1,
+    (count) => sampledConvexRelu(instance, { units: count, seed: 1 }).value / optimum - 1,
   );
   const falls = excess.every((value, k) => k === 0 || value <= excess[k - 1]);
   return {

@@ -1,7 +1,7 @@
 import { Random } from '@infimum/core';
 import { expect, it } from 'vitest';
 import { convexReluAdmm } from './convex-relu-admm.ts';
-import { fitReluClasses, predictReluClasses } from './relu-classes.ts';
+import { fitReluClassifier, predictReluClassifier } from './relu-classes.ts';
 
 /** Three clouds, with a column of ones. */
 function clouds(count: number, seed: number) {
@@ -28,29 +28,29 @@ it('has the value and the bound of each class alone, from one factorisation', ()
         linearSolver,
         tolerance,
       } as const;
-      const model = fitReluClasses(points, labels, { ...options, loss, penalty: 0.05 });
+      const model = fitReluClassifier(points, labels, { ...options, loss, penalty: 0.05 });
       expect([model.status, model.classes]).toEqual(['converged', ['blue', 'green', 'red']]);
       model.networks.forEach((network, k) => {
         const targets = Float64Array.from(labels, (label) => (label === model.classes[k] ? 1 : -1));
         const alone = convexReluAdmm({ points, targets, loss, beta: 0.05 }, options);
-        expect(network.objective).toBe(alone.objective);
+        expect(network.value).toBe(alone.value);
         expect(network.lowerBound).toBe(alone.lowerBound);
-        expect(network.objective - network.lowerBound).toBeLessThanOrEqual(tolerance * network.objective);
+        expect(network.value - network.lowerBound).toBeLessThanOrEqual(tolerance * network.value);
       });
-      expect(predictReluClasses(model, points)).toEqual(labels);
+      expect(predictReluClassifier(model, points)).toEqual(labels);
     }
   }
 });
 
 it('two classes have one network, labels may be numbers, and limits hold for all classes together', () => {
   const { points, labels } = clouds(9, 2);
-  const two = fitReluClasses(
+  const two = fitReluClassifier(
     points,
     Float64Array.from(labels, (label) => (label === 'red' ? 7 : 3)),
   );
   expect([two.networks.length, two.classes]).toEqual([1, [3, 7]]);
-  expect(predictReluClasses(two, points)).toEqual(labels.map((label) => (label === 'red' ? 7 : 3)));
-  const ended = fitReluClasses(points, labels, { maxIterations: 2 });
+  expect(predictReluClassifier(two, points)).toEqual(labels.map((label) => (label === 'red' ? 7 : 3)));
+  const ended = fitReluClassifier(points, labels, { maxIterations: 2 });
   expect([ended.status, ended.networks.length, ended.iterations]).toEqual(['iteration-limit', 3, 6]);
 });
 
@@ -58,13 +58,13 @@ it('names what does not fit', () => {
   const { points, labels } = clouds(6, 3);
   const of = (work: () => unknown) =>
     expect(work).toThrow(expect.objectContaining({ name: 'InvalidInputError' }));
-  of(() => fitReluClasses(points, ['a', 'a', 'a', 'a', 'a', 'a']));
-  of(() => fitReluClasses(points, labels.slice(1)));
-  of(() => fitReluClasses({ ...points, values: points.values.slice().fill(Number.NaN, 2, 3) }, labels));
-  of(() => fitReluClasses(points, labels, { penalty: -1 }));
-  const model = fitReluClasses(points, labels, { patternCount: 8, tolerance: 1e-2 });
-  of(() => predictReluClasses(model, { rows: 1, cols: 2, values: new Float64Array(2) }));
-  of(() => predictReluClasses({ classes: [], networks: [] }, points));
+  of(() => fitReluClassifier(points, ['a', 'a', 'a', 'a', 'a', 'a']));
+  of(() => fitReluClassifier(points, labels.slice(1)));
+  of(() => fitReluClassifier({ ...points, values: points.values.slice().fill(Number.NaN, 2, 3) }, labels));
+  of(() => fitReluClassifier(points, labels, { penalty: -1 }));
+  const model = fitReluClassifier(points, labels, { patternCount: 8, tolerance: 1e-2 });
+  of(() => predictReluClassifier(model, { rows: 1, cols: 2, values: new Float64Array(2) }));
+  of(() => predictReluClassifier({ classes: [], networks: [] }, points));
 });
 
 it('hears its limits while it factors: nothing is factored after an abort, and a turn at a time before', () => {
@@ -73,12 +73,12 @@ it('hears its limits while it factors: nothing is factored after an abort, and a
   const points = { rows, cols: 3, values: random.normals(new Float64Array(3 * rows)) };
   const labels = Array.from({ length: rows }, (_, k) => k % 3);
   const options = { patterns: 'sampled', patternCount: 400, linearSolver: 'woodbury' } as const;
-  const before = fitReluClasses(points, labels, { ...options, signal: AbortSignal.abort() });
+  const before = fitReluClassifier(points, labels, { ...options, signal: AbortSignal.abort() });
   expect([before.status, before.iterations]).toEqual(['aborted', 0]);
   // The matrix takes n²/2 (P + d) operations, some turns; the signal comes in the second one.
   const controller = new AbortController();
   const seen: number[] = [];
-  const during = fitReluClasses(points, labels, {
+  const during = fitReluClassifier(points, labels, {
     ...options,
     signal: controller.signal,
     onIteration: ({ iteration, residual }) => {
@@ -89,5 +89,5 @@ it('hears its limits while it factors: nothing is factored after an abort, and a
   expect([during.status, during.networks.length]).toEqual(['aborted', 3]);
   // No copies have moved: all that was seen was before the first step.
   expect(seen.every((residual) => residual === Infinity)).toBe(true);
-  expect(during.networks.every(({ objective }) => Number.isFinite(objective))).toBe(true);
+  expect(during.networks.every(({ value }) => Number.isFinite(value))).toBe(true);
 });

@@ -40,8 +40,8 @@ const reluClassesOptions = {
   ...convexReluAdmmOptions,
 } as const satisfies OptionSpecs;
 
-/** What callers of `fitReluClasses` give. */
-export type ReluClassesOptions = OptionsOf<typeof reluClassesOptions> & RunOptions<ReluIterate>;
+/** What callers of `fitReluClassifier` give. */
+export type FitReluClassifierOptions = OptionsOf<typeof reluClassesOptions> & RunOptions<ReluIterate>;
 
 /** Networks that tell classes apart. */
 export interface ReluClassifier {
@@ -65,20 +65,20 @@ export interface ReluClassifier {
  *
  * @example
  * ```ts
- * import { fitReluClasses, predictReluClasses } from '@infimum/learn';
+ * import { fitReluClassifier, predictReluClassifier } from '@infimum/learn';
  *
  * // Three classes along a line, the middle one on no side of any threshold.
  * const points = { rows: 6, cols: 2, values: Float64Array.of(-3, 1, -2, 1, -0.5, 1, 0.5, 1, 2, 1, 3, 1) };
  * const labels = ['low', 'low', 'middle', 'middle', 'high', 'high'];
- * const model = fitReluClasses(points, labels);
+ * const model = fitReluClassifier(points, labels);
  * console.log(model.status, model.classes.join(' ')); // converged high low middle
- * console.log(predictReluClasses(model, points).join(' ')); // low low middle middle high high
+ * console.log(predictReluClassifier(model, points).join(' ')); // low low middle middle high high
  * ```
  */
-export function fitReluClasses(
+export function fitReluClassifier(
   points: DenseMatrix,
   labels: ArrayLike<Label>,
-  options: ReluClassesOptions = {},
+  options: FitReluClassifierOptions = {},
 ): Outcome<ReluClassifier, ReluIterate> {
   const settings = resolveOptions(reluClassesOptions, options);
   const { loss, penalty, patches: rowsEach, linearSolver: method } = settings;
@@ -111,9 +111,9 @@ export function fitReluClasses(
     iterations += outcome.iterations;
     seconds += outcome.seconds;
     if (outcome.status !== 'converged') ended ??= outcome;
-    const { hidden, output, objective, lowerBound, isProof, patterns: count } = outcome;
+    const { hidden, output, value, lowerBound, isProof, patterns: count } = outcome;
     const pooled = rowsEach > 1 && { patches: rowsEach };
-    networks.push({ hidden, output, objective, lowerBound, isProof, patterns: count, ...pooled });
+    networks.push({ hidden, output, value, lowerBound, isProof, patterns: count, ...pooled });
   }
   return {
     classes,
@@ -145,7 +145,7 @@ function shared(work: Generator<undefined, BlockSolver>): () => Generator<undefi
  *
  * @throws {InvalidInputError} for a model without networks, and for points of another width than the model's
  */
-export function predictReluClasses(model: ReluClassifier, points: DenseMatrix): Label[] {
+export function predictReluClassifier(model: ReluClassifier, points: DenseMatrix): Label[] {
   checkObject(model, 'model');
   const { classes, networks } = model;
   checkList(classes, 'model.classes');

@@ -21,7 +21,7 @@ or, where radii are given, the loss under the worst change of every sample withi
       title: 'Value',
       description: 'F of the network: loss and penalty.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: ReluInstance, network: ReluSolution) =>
         Math.min(reluObjective(instance, network), Number.MAX_VALUE),
     },
@@ -30,7 +30,7 @@ or, where radii are given, the loss under the worst change of every sample withi
       description:
         'F less the dual value that its predictions suggest, over F: from all patterns where there are few samples of at most three columns, and 1 elsewhere.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-6],
       compute: (instance, network) => gapOf(instance, network),
     },
@@ -39,7 +39,7 @@ or, where radii are given, the loss under the worst change of every sample withi
       description:
         'The loss after 40 signed gradient steps against every sample, within the radii; the loss itself without.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance, network) => attackedLoss(instance, network),
     },
   },

@@ -94,27 +94,27 @@ it('projects onto cones: feasible, and no feasible point is nearer', () => {
 
 describe('the examples', () => {
   it('1: a closed form in one dimension', () => {
-    const { status, objective, lowerBound, isProof, output } = convexReluAdmm(line);
+    const { status, value, lowerBound, isProof, output } = convexReluAdmm(line);
     expect(status).toBe('converged');
     expect(isProof).toBe(true);
-    expect(objective).toBeCloseTo(0.294, 6);
+    expect(value).toBeCloseTo(0.294, 6);
     expect(lowerBound).toBeLessThanOrEqual(0.294 + 1e-12);
     expect([...output].sort()).toEqual([expect.closeTo(0.989949, 4), expect.closeTo(1.378405, 4)].sort());
   });
 
   it('2 and 3: what kills every unit', () => {
-    expect(convexReluAdmm({ ...line, targets: new Float64Array(3) }).objective).toBe(0);
+    expect(convexReluAdmm({ ...line, targets: new Float64Array(3) }).value).toBe(0);
     const dead = convexReluAdmm({ ...line, beta: 5.1 });
     expect(dead.output.length).toBe(0);
-    expect(dead.objective).toBeCloseTo(4.5, 9);
-    expect(convexReluAdmm({ ...line, beta: 3 }).objective).toBeCloseTo(4.1, 5);
+    expect(dead.value).toBeCloseTo(4.5, 9);
+    expect(convexReluAdmm({ ...line, beta: 3 }).value).toBeCloseTo(4.1, 5);
   });
 
   it('the absolute value at ten points (an independent solver: 0.0197987808)', async () => {
     const instance = await reluFamilies.absolute.generate({ n: 10, beta: 0.01 } as never, 1);
-    const { status, objective } = convexReluAdmm(instance);
+    const { status, value } = convexReluAdmm(instance);
     expect(status).toBe('converged');
-    expect(objective / 0.0197987808).toBeCloseTo(1, 5);
+    expect(value / 0.0197987808).toBeCloseTo(1, 5);
   });
 
   it.each([
@@ -126,10 +126,10 @@ describe('the examples', () => {
     const outcome = convexReluAdmm(instance);
     expect(outcome.status).toBe('converged');
     expect(outcome.isProof).toBe(true);
-    expect(outcome.objective / optimum).toBeCloseTo(1, 5);
-    expect(outcome.objective).toBeGreaterThanOrEqual(optimum * (1 - 1e-9));
+    expect(outcome.value / optimum).toBeCloseTo(1, 5);
+    expect(outcome.value).toBeGreaterThanOrEqual(optimum * (1 - 1e-9));
     expect(outcome.lowerBound).toBeLessThanOrEqual(optimum * (1 + 1e-9));
-    expect(reluObjective(instance, outcome)).toBe(outcome.objective);
+    expect(reluObjective(instance, outcome)).toBe(outcome.value);
   });
 });
 
@@ -138,14 +138,14 @@ describe('methods against each other', () => {
 
   it('blocks at random come to the same optimum', () => {
     const tolerance = process.env['INFIMUM_FULL'] ? 1e-6 : 1e-4;
-    const { objective, status } = convexReluRbcd(instance, { tolerance });
+    const { value, status } = convexReluRbcd(instance, { tolerance });
     expect(status).toBe('converged');
-    expect(objective / 4.114655921).toBeLessThan(1.00011);
+    expect(value / 4.114655921).toBeLessThan(1.00011);
   });
 
   it('Woodbury and the whole matrix give the same iterates', () => {
     const [first, second] = (['woodbury', 'cholesky'] as const).map(
-      (linearSolver) => convexReluAdmm(instance, { linearSolver, maxIterations: 40 }).objective,
+      (linearSolver) => convexReluAdmm(instance, { linearSolver, maxIterations: 40 }).value,
     );
     expect(first / second).toBeCloseTo(1, 8);
   });
@@ -164,7 +164,7 @@ describe('methods against each other', () => {
   });
 
   it('sampled units approach the optimum from above as more are drawn, from the same draws', () => {
-    const values = [10, 50, 400].map((units) => sampledConvexRelu(instance, { units, seed: 2 }).objective);
+    const values = [10, 50, 400].map((units) => sampledConvexRelu(instance, { units, seed: 2 }).value);
     expect(values[0]).toBeGreaterThanOrEqual(values[1]);
     expect(values[1]).toBeGreaterThanOrEqual(values[2]);
     expect(values[2]).toBeGreaterThanOrEqual(4.11465);
@@ -172,40 +172,40 @@ describe('methods against each other', () => {
   });
 
   it('Adam and gated units do not beat the optimum', () => {
-    expect(adamRelu(instance, { maxIterations: 3000 }).objective).toBeGreaterThanOrEqual(4.114655);
+    expect(adamRelu(instance, { maxIterations: 3000 }).value).toBeGreaterThanOrEqual(4.114655);
     const gated = gatedRelu(instance);
-    expect(gated.objective).toBeGreaterThanOrEqual(4.114655);
+    expect(gated.value).toBeGreaterThanOrEqual(4.114655);
     expect(gated.lowerBound).toBeLessThanOrEqual(4.114656);
   });
 
   it('y -> c y with beta -> c beta scales the value by c²', () => {
     const scaled = { ...instance, targets: instance.targets.map((y) => 8 * y), beta: 0.8 };
-    expect(convexReluAdmm(scaled).objective / convexReluAdmm(instance).objective).toBeCloseTo(64, 4);
+    expect(convexReluAdmm(scaled).value / convexReluAdmm(instance).value).toBeCloseTo(64, 4);
   });
 
   it('over sampled patterns the bound is no proof, and says so', () => {
     const planted = plantedRegression(30, 6, 3, 0.1, 5);
-    const { isProof, objective, lowerBound, status } = convexReluAdmm(planted, {
+    const { isProof, value, lowerBound, status } = convexReluAdmm(planted, {
       patternCount: 20,
       tolerance: 1e-4,
     });
     expect(status).toBe('converged');
     expect(isProof).toBe(false);
-    expect(objective - lowerBound).toBeLessThanOrEqual(1e-4 * objective);
+    expect(value - lowerBound).toBeLessThanOrEqual(1e-4 * value);
   });
 
   it('classes by the logistic loss and the hinge are proved too', () => {
     const targets = Float64Array.of(1, -1, 1, -1, 1, 1, -1, -1);
     const { points } = planarRegression(8, 5, 0.1);
     for (const loss of ['logistic', 'hinge'] as const) {
-      const { status, objective, lowerBound } = convexReluAdmm(
+      const { status, value, lowerBound } = convexReluAdmm(
         { points, targets, loss, beta: 0.05 },
         { tolerance: 1e-4 },
       );
       expect(status).toBe('converged');
-      expect(objective).toBeGreaterThanOrEqual(lowerBound);
+      expect(value).toBeGreaterThanOrEqual(lowerBound);
       const adam = adamRelu({ points, targets, loss, beta: 0.05 }, { maxIterations: 2000, seed: 3 });
-      expect(adam.objective).toBeGreaterThanOrEqual(lowerBound * (1 - 1e-9));
+      expect(adam.value).toBeGreaterThanOrEqual(lowerBound * (1 - 1e-9));
     }
   });
 });

@@ -105,10 +105,10 @@ function* sampledConvexReluSteps(
       ...(patches > 1 && { patches }),
     };
     const bound = Math.max(0, lasso.bound) * yScale * yScale;
-    const objective = Math.min(reluObjective(instance, network), Number.MAX_VALUE);
+    const value = Math.min(reluObjective(instance, network), Number.MAX_VALUE);
     return {
       ...network,
-      objective,
+      value,
       lowerBound: Math.min(bound, Number.MAX_VALUE),
       isProof: false,
       patterns: units,

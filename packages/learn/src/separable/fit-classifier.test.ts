@@ -1,6 +1,6 @@
 import { loadIris } from '@infimum/datasets/iris';
 import { expect, it } from 'vitest';
-import { decisionValues, fitClassifier, predictLabels, scoreLabels } from './fit-classifier.ts';
+import { decisionValues, fitClassifier, predictClassifier, scoreClassifier } from './fit-classifier.ts';
 
 it('tells two digits of any labels apart; the larger label is the positive class', () => {
   const points = { rows: 4, cols: 1, values: Float64Array.of(1, 2, 5, 6) };
@@ -12,7 +12,7 @@ it('tells two digits of any labels apart; the larger label is the positive class
     const model = fitClassifier(points, labels);
     expect(model.status).toBe('converged');
     expect(model.classes).toEqual([labels[0], labels[3]]);
-    expect(predictLabels(model, points)).toEqual(labels);
+    expect(predictClassifier(model, points)).toEqual(labels);
     expect(decisionValues(model, points).values[3]).toBeGreaterThan(0);
   }
 });
@@ -22,7 +22,7 @@ it('names planes that do not separate, and is right about most irises all the sa
   const model = fitClassifier(features, labels, { standardize: true, maxIterations: 300 });
   expect(model.status).toBe('iteration-limit');
   expect(model.planes.map(({ separates }) => separates)).toEqual([true, false, false]);
-  expect(scoreLabels(model, features, labels)).toBeGreaterThan(0.6);
+  expect(scoreClassifier(model, features, labels)).toBeGreaterThan(0.6);
 });
 
 it('gives weights in the units of the data when it standardises', () => {
@@ -30,7 +30,7 @@ it('gives weights in the units of the data when it standardises', () => {
   const labels = [0, 0, 1, 1];
   const model = fitClassifier(points, labels, { standardize: true });
   expect(model.status).toBe('converged');
-  expect(predictLabels(model, points)).toEqual(labels);
+  expect(predictClassifier(model, points)).toEqual(labels);
 });
 
 it('refuses labels that leave nothing to learn', () => {
@@ -39,6 +39,6 @@ it('refuses labels that leave nothing to learn', () => {
   expect(() => fitClassifier(points, [1])).toThrow('expected 2 labels');
   expect(() => fitClassifier(points, [1, Number.NaN])).toThrow('index 1');
   expect(() =>
-    predictLabels(fitClassifier(points, [0, 1]), { rows: 1, cols: 2, values: Float64Array.of(1, 2) }),
+    predictClassifier(fitClassifier(points, [0, 1]), { rows: 1, cols: 2, values: Float64Array.of(1, 2) }),
   ).toThrow('expected 1 columns');
 });

@@ -108,14 +108,14 @@ export interface LinearClassifier {
  *
  * @example
  * ```ts
- * import { fitClassifier, predictLabels, scoreLabels } from '@infimum/learn';
+ * import { fitClassifier, predictClassifier, scoreClassifier } from '@infimum/learn';
  *
  * const points = { rows: 6, cols: 1, values: Float64Array.of(1, 2, 3, 7, 8, 9) };
  * const labels = ['low', 'low', 'low', 'high', 'high', 'high'];
  * const model = fitClassifier(points, labels);
  * console.log(model.status, model.classes.join(' ')); // converged high low
- * console.log(scoreLabels(model, points, labels)); // 1
- * console.log(predictLabels(model, { rows: 1, cols: 1, values: Float64Array.of(6.5) })[0]); // high
+ * console.log(scoreClassifier(model, points, labels)); // 1
+ * console.log(predictClassifier(model, { rows: 1, cols: 1, values: Float64Array.of(6.5) })[0]); // high
  * ```
  */
 export function fitClassifier(
@@ -208,7 +208,7 @@ function checkClassifier(model: unknown): asserts model is LinearClassifier {
 }
 
 /** The class of each point: the plane with the largest decision value over its weights' norm decides. */
-export function predictLabels(model: LinearClassifier, points: DenseMatrix | CsrMatrix): Label[] {
+export function predictClassifier(model: LinearClassifier, points: DenseMatrix | CsrMatrix): Label[] {
   const { rows, cols, values } = decisionValues(model, points);
   const { classes, planes } = model;
   const norms = planes.map(({ weights }) => Math.hypot(...weights) || 1);
@@ -223,13 +223,13 @@ export function predictLabels(model: LinearClassifier, points: DenseMatrix | Csr
 }
 
 /** The share of points whose class is predicted right. */
-export function scoreLabels(
+export function scoreClassifier(
   model: LinearClassifier,
   points: DenseMatrix | CsrMatrix,
   labels: ArrayLike<Label>,
 ): number {
   checkList(labels, 'labels');
-  const predicted = predictLabels(model, points);
+  const predicted = predictClassifier(model, points);
   if (labels.length !== predicted.length) {
     const problem = `expected ${predicted.length} labels, got ${labels.length}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });

@@ -2,7 +2,7 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { batchPerceptron } from './batch-perceptron.ts';
-import { fitClassifier, scoreLabels } from './fit-classifier.ts';
+import { fitClassifier, scoreClassifier } from './fit-classifier.ts';
 import { iterationBound } from './iteration-bound.ts';
 import { lbfgsLogistic } from './lbfgs-logistic.ts';
 import { logisticGradientDescent } from './lr-gd.ts';
@@ -100,7 +100,7 @@ describe('sample weights', () => {
     });
     expect(weighted.planes[0].weights[0]).toBeCloseTo(balanced.planes[0].weights[0], 12);
     const ended = fitClassifier(points, labels, { method: 'lr-gd', balanced: true });
-    expect(scoreLabels(ended, points, labels)).toBe(1);
+    expect(scoreClassifier(ended, points, labels)).toBe(1);
   });
 
   it('are refused where they are no weights, or would change nothing', () => {

@@ -16,7 +16,7 @@ import { snellMetadata } from './adapter-files.ts';
 import type { FineTuneOptions } from './fine-tune.ts';
 import { fineTuneOptions } from './fine-tune-options.ts';
 import { AdapterLinear, KernelizedLinear, LowRankLinear } from './tunable-linear.ts';
-import type { Labelled } from './tuned-network.ts';
+import type { Labeled } from './tuned-network.ts';
 import { chosenRows } from './tuned-network.ts';
 import { TunedTransformer } from './tuned-transformer.ts';
 import type { VisionTransformer } from './vision-transformer.ts';
@@ -92,7 +92,7 @@ const FIRST = 64;
  */
 export function fineTuneTransformer(
   model: VisionTransformer,
-  train: Labelled,
+  train: Labeled,
   options: FineTuneOptions & RunOptions<TransformerIterate> = {},
 ): Outcome<TransformerSolution, TransformerIterate> {
   return runWith(fineTuneOptions, options, fineTuneTransformerSteps(model, train, options));
@@ -101,7 +101,7 @@ export function fineTuneTransformer(
 /** The steps of `fineTuneTransformer`. */
 function* fineTuneTransformerSteps(
   model: VisionTransformer,
-  train: Labelled,
+  train: Labeled,
   options: FineTuneOptions,
 ): Steps<TransformerSolution, TransformerIterate> {
   const settings = resolveOptions(fineTuneOptions, options);
@@ -158,7 +158,7 @@ function* fineTuneTransformerSteps(
 /** Steps after which the model is kept, to be handed out if the loss leaves the numbers later. */
 const KEEP_EVERY = 50;
 
-function checkImages(model: VisionTransformer, train: Labelled): void {
+function checkImages(model: VisionTransformer, train: Labeled): void {
   checkVisionTransformer(model);
   checkMatrix(train?.points, 'train.points');
   const { points, classes } = train;
@@ -225,7 +225,7 @@ function adaptersOf(network: TunedTransformer, options: object) {
  *
  * @throws {InvalidInputError} for images of another size
  */
-export function predictTransformer(model: VisionTransformer, points: Labelled['points']): Uint8Array {
+export function predictTransformer(model: VisionTransformer, points: Labeled['points']): Uint8Array {
   checkMatrix(points, 'points');
   checkImages(model, { points, classes: new Uint8Array(points.rows) });
   return TunedTransformer.plain(model).predict(points);

@@ -4,7 +4,7 @@
 // (2016), arXiv 1607.06450; A. Vaswani et al.: Attention is all you need (2017), arXiv 1706.03762.
 
 /** out <- (x - mean) / sqrt(variance + epsilon) * scale + shift, row by row; 1 / sqrt(variance + epsilon) of every row. */
-export function normalise(
+export function normalize(
   x: Float64Array,
   scale: Float64Array,
   shift: Float64Array,

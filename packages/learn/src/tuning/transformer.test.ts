@@ -5,7 +5,7 @@ import { readShardedSafetensors, writeSafetensors } from '../data/safetensors.ts
 import { mergePeftLora, mergeSnell, peftLoraConfig } from './adapter-files.ts';
 import { fineTuneTransformer, predictTransformer } from './fine-tune-transformer.ts';
 import { normalShare } from './transformer-pass.ts';
-import type { Labelled } from './tuned-network.ts';
+import type { Labeled } from './tuned-network.ts';
 import { TunedNetwork } from './tuned-network.ts';
 import { TunedTransformer } from './tuned-transformer.ts';
 import {
@@ -26,7 +26,7 @@ const sizes = {
 const model = randomVisionTransformer(sizes, 3);
 
 /** Images whose class is where they are brightest. */
-function examples(count: number, seed: number): Labelled {
+function examples(count: number, seed: number): Labeled {
   const random = new Random(seed);
   const classes = Uint8Array.from({ length: count }, () => random.integer(3));
   const values = random.normals(new Float64Array(48 * count)).map((value) => 0.3 * value);

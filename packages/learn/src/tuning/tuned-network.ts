@@ -10,7 +10,7 @@ import type { ChosenBy, Layer, Scratch, TunableLinear, TuningMethod } from './tu
 import { chooseWeights, DenseLinear, freshHead, scratchFor, tunable } from './tunable-linear.ts';
 
 /** Inputs a row, and the class of each. */
-export interface Labelled {
+export interface Labeled {
   /** One point a row. */
   readonly points: DenseMatrix;
   /** Class of each point. */
@@ -21,14 +21,14 @@ export interface Labelled {
 export class TunedNetwork {
   readonly #layers: readonly TunableLinear[];
   readonly #scratch: Scratch;
-  readonly #optimiser: AdamW;
+  readonly #optimizer: AdamW;
 
   constructor(
     layers: readonly Layer[],
     method: TuningMethod,
     { chosenBy = 'gradient', ...options }: SnellAdapterOptions & { readonly chosenBy?: ChosenBy },
     seed: number,
-    first: Labelled,
+    first: Labeled,
   ) {
     const last = layers.length - 1;
     const random = new Random(seed);
@@ -44,17 +44,17 @@ export class TunedNetwork {
       chooseWeights(this.#layers.slice(0, last) as DenseLinear[], chosenBy);
       for (const { gradients } of this.#layers) for (const gradient of gradients) gradient.fill(0);
     }
-    this.#optimiser = new AdamW(this.#layers);
+    this.#optimizer = new AdamW(this.#layers);
   }
 
   /** Numbers that are trained. */
   get trained(): number {
-    return this.#optimiser.memory(this.#scratch).trained;
+    return this.#optimizer.memory(this.#scratch).trained;
   }
 
   /** What training holds for all layers but the head, which is the same for every method. */
   memory(): TrainingMemory {
-    return this.#optimiser.memory(this.#scratch, this.#layers.slice(0, -1));
+    return this.#optimizer.memory(this.#scratch, this.#layers.slice(0, -1));
   }
 
   /** The layers as they are now, all that can be merged in them. */
@@ -63,14 +63,14 @@ export class TunedNetwork {
   }
 
   /** One step of AdamW on a batch; the mean cross-entropy before it. */
-  step(batch: Labelled, learningRate: number, weightDecay: number): number {
+  step(batch: Labeled, learningRate: number, weightDecay: number): number {
     const loss = this.#backPropagate(batch);
-    this.#optimiser.step(learningRate, weightDecay);
+    this.#optimizer.step(learningRate, weightDecay);
     return loss;
   }
 
   /** Adds the gradients of the mean cross-entropy; its value. */
-  #backPropagate({ points, classes }: Labelled): number {
+  #backPropagate({ points, classes }: Labeled): number {
     const layers = this.#layers;
     const tokens = points.rows;
     const activations: Float64Array[] = [points.values as Float64Array];
@@ -143,12 +143,12 @@ export function predictClasses(layers: readonly Layer[], points: DenseMatrix): U
 }
 
 /** The mean cross-entropy of a network. */
-export function crossEntropy(layers: readonly Layer[], { points, classes }: Labelled): number {
+export function crossEntropy(layers: readonly Layer[], { points, classes }: Labeled): number {
   return crossEntropyGradient(scoresOf(layers, points), layers[layers.length - 1].weights.cols, classes);
 }
 
 /** Some rows of labelled data. */
-export function chosenRows({ points, classes }: Labelled, rows: ArrayLike<number>): Labelled {
+export function chosenRows({ points, classes }: Labeled, rows: ArrayLike<number>): Labeled {
   const { cols, values } = points;
   const chosen = new Float64Array(rows.length * cols);
   const labels = new Uint8Array(rows.length);

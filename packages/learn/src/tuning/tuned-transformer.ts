@@ -5,10 +5,10 @@ import { AdamW } from './adamw.ts';
 import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
 import type { SnellAdapterOptions } from './snell-adapter.ts';
 import type { AttentionShape } from './transformer-pass.ts';
-import { attend, attendBack, gelu, geluBack, normalise, normaliseBack } from './transformer-pass.ts';
+import { attend, attendBack, gelu, geluBack, normaliseBack, normalize } from './transformer-pass.ts';
 import type { ChosenBy, Scratch, TunableLinear, TuningMethod } from './tunable-linear.ts';
 import { chooseWeights, DenseLinear, freshHead, scratchFor, tunable } from './tunable-linear.ts';
-import type { Labelled } from './tuned-network.ts';
+import type { Labeled } from './tuned-network.ts';
 import type { TransformerBlock, VisionTransformer } from './vision-transformer.ts';
 import { blockMaps, isAdapted } from './vision-transformer.ts';
 
@@ -36,7 +36,7 @@ export class TunedTransformer {
   readonly head: DenseLinear;
   readonly #model: VisionTransformer;
   readonly #scratch: Scratch;
-  readonly #optimiser: AdamW;
+  readonly #optimizer: AdamW;
   #activations = 0;
 
   constructor(
@@ -44,7 +44,7 @@ export class TunedTransformer {
     method: TuningMethod,
     { chosenBy = 'gradient', ...options }: SnellAdapterOptions & { readonly chosenBy?: ChosenBy },
     seed: number,
-    first?: Labelled,
+    first?: Labeled,
     isPlain = false,
   ) {
     const random = new Random(seed);
@@ -69,7 +69,7 @@ export class TunedTransformer {
       chooseWeights(inner as DenseLinear[], chosenBy);
       for (const { gradients } of [...inner, this.head]) for (const gradient of gradients) gradient.fill(0);
     }
-    this.#optimiser = new AdamW([...inner, this.head]);
+    this.#optimizer = new AdamW([...inner, this.head]);
   }
 
   /** A model to be asked, with its own head and nothing that is trained in the blocks. */
@@ -84,12 +84,12 @@ export class TunedTransformer {
 
   /** Numbers that are trained. */
   get trained(): number {
-    return this.#optimiser.memory(this.#scratch).trained;
+    return this.#optimizer.memory(this.#scratch).trained;
   }
 
   /** What training holds for all maps but the head, and the activations of the last step. */
   memory(): TrainingMemory & { readonly activations: number } {
-    return { ...this.#optimiser.memory(this.#scratch, this.#inner()), activations: this.#activations };
+    return { ...this.#optimizer.memory(this.#scratch, this.#inner()), activations: this.#activations };
   }
 
   /** The model as it is now, all that can be merged in its layers. */
@@ -105,23 +105,23 @@ export class TunedTransformer {
   }
 
   /** One step of AdamW on a batch; the mean cross-entropy before it. */
-  step(batch: Labelled, learningRate: number, weightDecay: number): number {
+  step(batch: Labeled, learningRate: number, weightDecay: number): number {
     const loss = this.accumulate(batch);
-    this.#optimiser.step(learningRate, weightDecay);
+    this.#optimizer.step(learningRate, weightDecay);
     return loss;
   }
 
   /** The class of each row that the network names now. */
-  predict(points: Labelled['points']): Uint8Array {
+  predict(points: Labeled['points']): Uint8Array {
     return largestOfRows(this.#forward(points).scores, this.head.cols);
   }
 
   /** The mean cross-entropy as it is now. */
-  loss({ points, classes }: Labelled): number {
+  loss({ points, classes }: Labeled): number {
     return crossEntropyGradient(this.#forward(points).scores, this.head.cols, classes);
   }
 
-  #forward(points: Labelled['points']) {
+  #forward(points: Labeled['points']) {
     const { classToken, norm, heads, epsilon } = this.#model;
     const width = classToken.length;
     let x = embed(this.#model, points);
@@ -138,7 +138,7 @@ export class TunedTransformer {
     for (let s = 0; s < points.rows; s++)
       asked.set(x.subarray(s * tokens * width, (s * tokens + 1) * width), s * width);
     const normed = new Float64Array(asked.length);
-    const factors = normalise(asked, norm.scale, norm.shift, epsilon, normed);
+    const factors = normalize(asked, norm.scale, norm.shift, epsilon, normed);
     const scores = new Float64Array(points.rows * this.head.cols);
     this.head.forward(normed, points.rows, scores);
     this.#activations =
@@ -148,7 +148,7 @@ export class TunedTransformer {
   }
 
   /** Adds the gradients of the mean cross-entropy; its value. */
-  accumulate({ points, classes }: Labelled): number {
+  accumulate({ points, classes }: Labeled): number {
     const { records, shape, asked, normed, factors, scores } = this.#forward(points);
     const { samples, tokens, width } = shape;
     const loss = crossEntropyGradient(scores, this.head.cols, classes);
@@ -166,7 +166,7 @@ export class TunedTransformer {
 }
 
 /** Tokens of images: the class's first, then the patches row by row, with their positions. */
-function embed(model: VisionTransformer, { rows, cols, values }: Labelled['points']): Float64Array {
+function embed(model: VisionTransformer, { rows, cols, values }: Labeled['points']): Float64Array {
   const { imageSize, channels, patchSize, patch, classToken, positions } = model;
   const width = classToken.length;
   const [down, across] = [imageSize[0] / patchSize, imageSize[1] / patchSize];
@@ -202,7 +202,7 @@ function blockForward(
   const tokens = shape.samples * shape.tokens;
   const empty = () => new Float64Array(input.length);
   const normed = empty();
-  const factors = normalise(input, block.norm.scale, block.norm.shift, epsilon, normed);
+  const factors = normalize(input, block.norm.scale, block.norm.shift, epsilon, normed);
   const heads = [empty(), empty(), empty()] as const;
   for (const [m, map] of [maps.query, maps.key, maps.value].entries()) map.forward(normed, tokens, heads[m]);
   const attended = empty();
@@ -212,7 +212,7 @@ function blockForward(
   for (let k = 0; k < middle.length; k++) middle[k] += input[k];
   const secondNormed = empty();
   const { scale, shift } = block.secondNorm;
-  const secondFactors = normalise(middle, scale, shift, epsilon, secondNormed);
+  const secondFactors = normalize(middle, scale, shift, epsilon, secondNormed);
   const raised = new Float64Array(tokens * maps.up.cols);
   maps.up.forward(secondNormed, tokens, raised);
   const units = new Float64Array(raised.length);

@@ -1,7 +1,7 @@
 // Networks that were trained on one task, and a few examples of another: digits that were permuted, transposed, inverted.
 import { defineFamily, importData, Random } from '@infimum/core';
 import type { Layer } from './tunable-linear.ts';
-import type { Labelled } from './tuned-network.ts';
+import type { Labeled } from './tuned-network.ts';
 import { chosenRows, TunedNetwork } from './tuned-network.ts';
 import type { TuningInstance } from './tuning-problem.ts';
 
@@ -23,7 +23,7 @@ function randomLayers(sizes: readonly number[], seed: number): Layer[] {
 }
 
 /** Trains all weights on a task. */
-function pretrain(layers: readonly Layer[], data: Labelled, steps: number, seed: number): Layer[] {
+function pretrain(layers: readonly Layer[], data: Labeled, steps: number, seed: number): Layer[] {
   const network = new TunedNetwork(layers, 'full', {}, seed, data);
   const random = new Random(seed).split(3);
   for (let step = 0; step < steps; step++) {
@@ -40,7 +40,7 @@ export function syntheticTransfer(samples: number, seed: number): TuningInstance
   const random = new Random(seed);
   const [inputs, classes] = [8, 3];
   const rule = random.normals(new Float64Array(inputs * classes));
-  const draw = (count: number, shift: number): Labelled => {
+  const draw = (count: number, shift: number): Labeled => {
     const values = random.normals(new Float64Array(count * inputs));
     const labels = new Uint8Array(count);
     for (let t = 0; t < count; t++) {
@@ -63,7 +63,7 @@ export function syntheticTransfer(samples: number, seed: number): TuningInstance
 }
 
 /** What is done to the images of the target. */
-export type DigitShift = 'permuted' | 'transposed' | 'inverted' | 'relabelled';
+export type DigitShift = 'permuted' | 'transposed' | 'inverted' | 'relabeled';
 
 /** A perceptron trained on 900 digits, and 150 digits of another kind. */
 export async function digitTransfer(
@@ -73,7 +73,7 @@ export async function digitTransfer(
 ): Promise<TuningInstance> {
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
-  const all: Labelled = {
+  const all: Labeled = {
     points: { ...images, values: images.values.map((value) => value / 16) },
     classes: labels,
   };
@@ -95,7 +95,7 @@ export async function digitTransfer(
   };
 }
 
-function shifted({ points, classes }: Labelled, shift: DigitShift, random: Random): Labelled {
+function shifted({ points, classes }: Labeled, shift: DigitShift, random: Random): Labeled {
   const { rows, cols, values } = points;
   const moved = new Float64Array(values.length);
   const place = Int32Array.from({ length: cols }, (_, j) => j);
@@ -110,7 +110,7 @@ function shifted({ points, classes }: Labelled, shift: DigitShift, random: Rando
   if (shift === 'inverted') {
     for (let k = 0; k < moved.length; k++) moved[k] = 1 - moved[k] + 0.2 * random.normal();
   }
-  const names = shift === 'relabelled' ? random.permutation(10) : undefined;
+  const names = shift === 'relabeled' ? random.permutation(10) : undefined;
   return {
     points: { rows, cols, values: moved },
     classes: names ? classes.map((label) => names[label]) : classes,
@@ -138,7 +138,7 @@ export const tuningFamilies = {
     params: {
       shift: {
         type: 'choice',
-        choices: ['permuted', 'transposed', 'inverted', 'relabelled'],
+        choices: ['permuted', 'transposed', 'inverted', 'relabeled'],
         default: 'permuted',
         description: 'What was changed',
       },
@@ -146,7 +146,7 @@ export const tuningFamilies = {
     },
     suites: {
       quick: [{ hidden: 16 }],
-      full: [{}, { shift: 'transposed' }, { shift: 'inverted' }, { shift: 'relabelled' }],
+      full: [{}, { shift: 'transposed' }, { shift: 'inverted' }, { shift: 'relabeled' }],
     },
     generate: ({ shift, hidden }, seed) => digitTransfer(shift, hidden, seed),
   }),

@@ -3,7 +3,7 @@ import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core'
 import { checkMatrix, checkVector, defineProblem, InvalidInputError } from '@infimum/core';
 import { checkBottleneck } from './bottleneck.ts';
 import type { Layer } from './tunable-linear.ts';
-import type { Labelled } from './tuned-network.ts';
+import type { Labeled } from './tuned-network.ts';
 import { crossEntropy, predictClasses } from './tuned-network.ts';
 import { syntheticTransfer, tuningFamilies } from './tuning-families.ts';
 
@@ -12,9 +12,9 @@ export interface TuningInstance {
   /** The trained layers; the last one is the head, which is made new. */
   readonly layers: readonly Layer[];
   /** What may be learnt from. */
-  readonly train: Labelled;
+  readonly train: Labeled;
   /** What is judged by, and never trained on. */
-  readonly test: Labelled;
+  readonly test: Labeled;
 }
 
 /** A tuned network: plain layers, merged, some with adapters where adapters were tuned. */
@@ -51,7 +51,7 @@ function checkLayers(layers: readonly Layer[]): void {
   }
 }
 
-function checkLabelled(data: Labelled, argument: string, layers: readonly Layer[]): void {
+function checkLabeled(data: Labeled, argument: string, layers: readonly Layer[]): void {
   checkMatrix(data?.points, `${argument}.points`);
   const { points, classes } = data;
   if (points.cols !== layers[0].weights.rows) {
@@ -76,8 +76,8 @@ export function checkTuning(instance: TuningInstance): void {
     throw new InvalidInputError('expected { layers, train, test }', { argument: 'instance', code: 'type' });
   }
   checkLayers(instance.layers);
-  checkLabelled(instance.train, 'train', instance.layers);
-  checkLabelled(instance.test, 'test', instance.layers);
+  checkLabeled(instance.train, 'train', instance.layers);
+  checkLabeled(instance.test, 'test', instance.layers);
 }
 
 /** Tuning of a trained network. */
@@ -92,7 +92,7 @@ and a new head that minimise the cross-entropy of $x \mapsto x (W_0 + \Delta W) 
       title: 'Error',
       description: 'Share of the test examples whose class is wrong.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ test }: TuningInstance, { layers }: TuningSolution) => {
         const predicted = predictClasses(layers, test.points);
         return (
@@ -105,14 +105,14 @@ and a new head that minimise the cross-entropy of $x \mapsto x (W_0 + \Delta W) 
       title: 'Training loss',
       description: 'Mean cross-entropy on the examples.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ train }, { layers }) => Math.min(crossEntropy(layers, train), Number.MAX_VALUE),
     },
     trained: {
       title: 'Trained numbers',
       description: 'Numbers that were trained, the head’s included, as the solver counted them.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (_, { trained }) => trained,
     },
   },

@@ -8,8 +8,8 @@ describe('backward errors', () => {
     (_, a) => {
       const errors = Object.entries(backwardErrors(a));
       expect(errors.length).toBeGreaterThanOrEqual(a.rows === a.cols ? 5 : 2);
-      for (const [factorisation, error] of errors) {
-        expect([factorisation, error, error <= 10]).toEqual([factorisation, error, true]);
+      for (const [factorization, error] of errors) {
+        expect([factorization, error, error <= 10]).toEqual([factorization, error, true]);
       }
     },
   );

@@ -41,9 +41,9 @@ export function qr(a: DenseMatrix): QrFactors {
   const { rows, cols } = a;
   const rank = Math.min(rows, cols);
   const { matrix, scale } = scaledMatrix(a);
-  using factorisation = new HouseholderFactorisation(matrix, rank);
-  const r = factorisation.triangle();
-  const q = factorisation.orthonormal();
+  using factorization = new HouseholderFactorization(matrix, rank);
+  const r = factorization.triangle();
+  const q = factorization.orthonormal();
   if (scale !== 1) for (let k = 0; k < r.values.length; k++) r.values[k] *= scale;
   if (!allFinite(r.values)) {
     const problem = 'has a column whose norm is beyond the largest number';
@@ -85,9 +85,9 @@ export function leastSquares<B extends Float64Array | DenseMatrix>(a: DenseMatri
   }
   const [{ matrix, scale }, target] = [scaledMatrix(a), scaledMatrix(right)];
   const count = right.cols;
-  using factorisation = new HouseholderFactorisation(matrix, count);
-  const { values: r } = factorisation.triangle();
-  const x = factorisation.reflect(target.matrix).slice(0, cols * count);
+  using factorization = new HouseholderFactorization(matrix, count);
+  const { values: r } = factorization.triangle();
+  const x = factorization.reflect(target.matrix).slice(0, cols * count);
   let largest = 0;
   for (let i = 0; i < cols; i++) largest = Math.max(largest, Math.abs(r[i * cols + i]));
   for (let i = cols - 1; i >= 0; i--) {
@@ -113,7 +113,7 @@ export function leastSquares<B extends Float64Array | DenseMatrix>(a: DenseMatri
 }
 
 /** The reflections of a matrix, I - V T V' for each panel, with V' stored row by row. */
-class HouseholderFactorisation implements Disposable {
+class HouseholderFactorization implements Disposable {
   readonly #rows: number;
   readonly #cols: number;
   readonly #rank: number;

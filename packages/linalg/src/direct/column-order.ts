@@ -68,7 +68,7 @@ function productPattern(a: CsrMatrix): SymmetricPattern {
 /** Every place once, but j itself, that `neighbours` visits for each j. */
 function patternOf(
   size: number,
-  neighbours: (j: number, visit: (k: number) => void) => void,
+  neighbors: (j: number, visit: (k: number) => void) => void,
 ): SymmetricPattern {
   const pointers = new Int32Array(size + 1);
   const seen = new Int32Array(size).fill(-1);
@@ -76,7 +76,7 @@ function patternOf(
   let count = 0;
   for (let j = 0; j < size; j++) {
     seen[j] = j;
-    neighbours(j, (k) => {
+    neighbors(j, (k) => {
       if (seen[k] === j) return;
       seen[k] = j;
       if (count === indices.length) {

@@ -139,7 +139,7 @@ export function sparseLdl(a: CsrMatrix, options: SparseLdlOptions = {}): SparseL
   const lower = permutedLower(a, permutation);
   const { parents, columnPointers } = like ?? eliminationTree(lower, n);
   const least = regularization * largestMagnitude(a.values);
-  return withoutTurns(factorised({ a, n, permutation, lower, parents, columnPointers, least, signs }));
+  return withoutTurns(factorized({ a, n, permutation, lower, parents, columnPointers, least, signs }));
 }
 
 /** The solution of a system by its factors, and how good it is. */
@@ -225,7 +225,7 @@ export function* sparseLdlInTurns(a: CsrMatrix, most: number): Generator<undefin
   let work = 0;
   for (let j = 0; j < n; j++) work += (columnPointers[j + 1] - columnPointers[j]) ** 2;
   if (work > most) return undefined;
-  return yield* factorised({ a, n, permutation, lower, parents, columnPointers, least: 0, signs: undefined });
+  return yield* factorized({ a, n, permutation, lower, parents, columnPointers, least: 0, signs: undefined });
 }
 
 /** What `sparseLdl` gives has one size; its entries are taken as they are. */
@@ -350,7 +350,7 @@ function eliminationTree(
   return { parents, columnPointers };
 }
 
-function* factorised(parts: {
+function* factorized(parts: {
   a: CsrMatrix;
   n: number;
   permutation: Int32Array;

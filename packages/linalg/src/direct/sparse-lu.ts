@@ -116,7 +116,7 @@ export function sparseLu(a: CsrMatrix, options: SparseLuOptions = {}): SparseLu 
   const columns = scaledColumns(a, scales);
   const order = like?.order ?? (resolved.order === 'auto' ? suitableOrder(a) : resolved.order);
   const tolerance = resolved.pivotTolerance ?? (order === 'symmetric' ? 0.1 : 1);
-  const again = like && refactorised(like, columns, tolerance);
+  const again = like && refactorized(like, columns, tolerance);
   const parts = again ?? eliminated(columns, like?.columns ?? columnOrder(a, order), tolerance);
   return { ...parts, size: a.rows, scales, order, reused: again !== undefined, matrix: a };
 }
@@ -378,7 +378,7 @@ class Reach {
 const SLACK = 1e-3;
 
 /** The same elimination on other numbers; nothing where a pivot has become too small. */
-function refactorised(like: SparseLu, a: TriangularColumns, tolerance: number): Parts | undefined {
+function refactorized(like: SparseLu, a: TriangularColumns, tolerance: number): Parts | undefined {
   const { columns, rows, size: n } = like;
   const place = new Int32Array(n);
   for (let i = 0; i < n; i++) place[rows[i]] = i;

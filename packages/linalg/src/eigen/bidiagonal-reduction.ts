@@ -26,7 +26,7 @@ export interface BidiagonalForm {
 }
 
 /** Reduces a matrix on the workspace, with entries of about one, which is overwritten. 8/3 n³ operations. */
-export function bidiagonalise(workspace: Workspace, matrix: Float64Array, n: number): BidiagonalForm {
+export function bidiagonalize(workspace: Workspace, matrix: Float64Array, n: number): BidiagonalForm {
   const { gemvColumns, gemvRows, ger } = workspace.kernels(denseKernels);
   const [left, right] = [0, 1].map((shift) => ({
     vectors: workspace.float64(n * n),

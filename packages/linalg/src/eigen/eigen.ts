@@ -102,12 +102,12 @@ function ofBalanced(balanced: DenseMatrix, factors: Float64Array): Eigen {
   const isReal = imaginary.every((value) => value === 0);
   const vectors = matmul(q, transpose(triangular));
   const imaginaryVectors = isReal ? denseMatrix(n, n) : matmul(q, transpose(imaginaryTriangular));
-  normalise(vectors.values, imaginaryVectors.values, imaginary, factors);
+  normalize(vectors.values, imaginaryVectors.values, imaginary, factors);
   return { real, imaginary, vectors, imaginaryVectors, converged };
 }
 
 /** The vectors of A from those of the balanced matrix, of norm one; the second of a pair is the first with the sign of i turned. */
-function normalise(
+function normalize(
   vectors: Float64Array,
   imaginaryVectors: Float64Array,
   imaginary: Float64Array,

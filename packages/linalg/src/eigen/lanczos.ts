@@ -284,7 +284,7 @@ class Search implements Disposable {
     this.#projected.fill(0);
     if (initial) this.#vector(0).set(initial);
     else this.#random.sphere(this.#vector(0));
-    if (this.#orthonormalise(0).norm === 0) this.#draw(0);
+    if (this.#orthonormalize(0).norm === 0) this.#draw(0);
     this.#eigen = { ...this.#eigen, values: new Float64Array(0) };
   }
 
@@ -294,7 +294,7 @@ class Search implements Disposable {
     const stride = this.#basisSize;
     for (let j = this.#length - 1; j < target; j++) {
       this.#multiply(this.#vector(j), this.#vector(j + 1));
-      const { norm, products } = this.#orthonormalise(j + 1);
+      const { norm, products } = this.#orthonormalize(j + 1);
       if (!(norm < Infinity)) return undefined;
       for (let i = 0; i <= j; i++) this.#projected[j * stride + i] = products[this.#count + i];
       this.#coupling = norm;
@@ -438,7 +438,7 @@ class Search implements Disposable {
   #draw(j: number): void {
     for (let attempt = 0; attempt < 8; attempt++) {
       this.#random.normals(this.#vector(j));
-      if (this.#orthonormalise(j).norm > 0) return;
+      if (this.#orthonormalize(j).norm > 0) return;
     }
   }
 
@@ -446,7 +446,7 @@ class Search implements Disposable {
    * Makes vector j of the basis orthonormal to those before it and to the locked ones (Gram-Schmidt, twice); its products with
    * them, and the norm of what was left, or 0 if that was rounding only.
    */
-  #orthonormalise(j: number): { norm: number; products: Float64Array } {
+  #orthonormalize(j: number): { norm: number; products: Float64Array } {
     const { dot, axpy, nrm2, scal } = this.#memory.workspace.kernels(linalgKernels);
     const [size, count] = [this.#size, this.#count];
     const at = (k: number): number => this.#vectors.byteOffset + 8 * k * size;

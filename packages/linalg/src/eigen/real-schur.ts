@@ -13,7 +13,7 @@ import { denseKernels } from '../webassembly/dense-kernels.ts';
 import { layout } from '../webassembly/layout.ts';
 import { hessenbergRoom, reduceToHessenberg } from './hessenberg.ts';
 import type { SchurPair } from './schur-blocks.ts';
-import { exchange, standardise } from './schur-blocks.ts';
+import { exchange, standardize } from './schur-blocks.ts';
 
 const realSchurOptions = {
   first: {
@@ -127,7 +127,7 @@ function iterate(pair: SchurPair, kernels: DenseKernels): boolean {
       if (++sweeps > MOST_SWEEPS * Math.max(10, n)) return false;
       doubleStep(pair, kernels, start, last, tries);
     }
-    if (start === last - 1) standardise(pair, start);
+    if (start === last - 1) standardize(pair, start);
     last = start - 1;
   }
   // What the reflections left below the subdiagonal is zero.

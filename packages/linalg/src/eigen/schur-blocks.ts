@@ -14,7 +14,7 @@ export interface SchurPair {
  * Turns rows and columns k and k + 1 such that their block is triangular, or has equal entries on its diagonal and off-diagonal
  * entries of opposite signs, when its eigenvalues are complex.
  */
-export function standardise(pair: SchurPair, k: number): void {
+export function standardize(pair: SchurPair, k: number): void {
   const { t, basis, n } = pair;
   const at = k * n + k;
   const [a, b, c, d] = [t[at], t[at + 1], t[at + n], t[at + n + 1]];
@@ -117,8 +117,8 @@ export function exchange(pair: SchurPair, k: number, first: number, second: numb
   turnVectors(t, k, n, 1, k + size, turn, size);
   turnVectors(basis, k * n, 1, n, n, turn, size);
   for (let i = second; i < size; i++) for (let j = 0; j < second; j++) t[(k + i) * n + k + j] = 0;
-  if (second === 2) standardise(pair, k);
-  if (first === 2) standardise(pair, k + second);
+  if (second === 2) standardize(pair, k);
+  if (first === 2) standardize(pair, k + second);
   return true;
 }
 

@@ -14,7 +14,7 @@ import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
-import { bidiagonalise, bidiagonalRoom } from './bidiagonal-reduction.ts';
+import { bidiagonalize, bidiagonalRoom } from './bidiagonal-reduction.ts';
 import { diagonaliseBidiagonal } from './bidiagonal-svd.ts';
 import { jacobiSvd } from './jacobi-svd.ts';
 import { basisRoom, ReflectorBasis } from './reflector-basis.ts';
@@ -132,7 +132,7 @@ function bidiagonalSvd({ rows: n, values }: DenseMatrix): SingularRows | undefin
     { extra: { float64: [...bidiagonalRoom(n), ...basisRoom(n), float64, float64], int32: [int32, int32] } },
   );
   const { workspace, matrix, vectors, gemmScratch } = memory;
-  const form = bidiagonalise(workspace, matrix, n);
+  const form = bidiagonalize(workspace, matrix, n);
   const basis = new ReflectorBasis(workspace, n, gemmScratch);
   const [left, right] = [form.left, form.right].map((reflections, side) => {
     const rows = vectors[side];

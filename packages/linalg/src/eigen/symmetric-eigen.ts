@@ -13,7 +13,7 @@ import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { BlockedTridiagonal, blockedTridiagonalRoom } from './blocked-tridiagonal.ts';
 import { basisRoom, ReflectorBasis } from './reflector-basis.ts';
 import { ROTATION_ROOM, RotationSequences } from './rotation-sequences.ts';
-import { tridiagonalise } from './tridiagonal-reduction.ts';
+import { tridiagonalize } from './tridiagonal-reduction.ts';
 
 /** A = V diag(values) V'. */
 export interface SymmetricEigen {
@@ -77,17 +77,17 @@ const LEAST_BLOCKED = 64;
 const TILE = 8;
 
 /** Eigenvalues, and their vectors in rows. */
-interface Diagonalised {
+interface Diagonalized {
   readonly diagonal: Float64Array;
   readonly rows: Float64Array;
   readonly stride: number;
   readonly converged: boolean;
 }
 
-function plain({ rows: size, values }: DenseMatrix, scale: number): Diagonalised {
+function plain({ rows: size, values }: DenseMatrix, scale: number): Diagonalized {
   const work = Float64Array.from(values, (value) => value / scale);
   const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(size));
-  tridiagonalise(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
+  tridiagonalize(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
   const rows = transpose(accumulate(work, size, factors)).values; // row i is column i of the basis, so that rotations run along memory
   const converged = diagonaliseInPlace(diagonal, offDiagonal, {
     begin() {},
@@ -97,7 +97,7 @@ function plain({ rows: size, values }: DenseMatrix, scale: number): Diagonalised
   return { diagonal, rows, stride: size, converged };
 }
 
-function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonalised {
+function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonalized {
   const stride = paddedStride(size);
   using memory = layout(
     { work: size * size, rows: size * stride, gemmScratch: scratch(GEMM_SCRATCH) },

@@ -27,15 +27,15 @@ const NEGLIGIBLE = 1e-280;
  *
  * @example
  * ```ts
- * import { tridiagonalise } from '@infimum/linalg/kernels';
+ * import { tridiagonalize } from '@infimum/linalg/kernels';
  *
  * const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(3));
  * const matrix = Float64Array.of(2, 0, 0, 3, 1, 0, 4, 0, 1); // rows 2 3 4, 3 1 0, 4 0 1
- * tridiagonalise(matrix, 3, { diagonal, offDiagonal, factors, scratch: new Float64Array(6) });
+ * tridiagonalize(matrix, 3, { diagonal, offDiagonal, factors, scratch: new Float64Array(6) });
  * console.log(diagonal.map(Math.round).join(' '), offDiagonal[0]); // 2 1 1 -5
  * ```
  */
-export function tridiagonalise(
+export function tridiagonalize(
   a: Float64Array,
   size: number,
   { diagonal, offDiagonal, factors, scratch }: TridiagonalForm,

@@ -161,13 +161,13 @@ export class AndersonMixing {
       if (!(lengths[k] > 0 && lengths[k] < Infinity)) return 0;
     }
     for (let damping = DAMPING; damping < 1; damping *= 10) {
-      if (this.#factorise(kept, damping)) return this.#share(kept);
+      if (this.#factorize(kept, damping)) return this.#share(kept);
     }
     return 0;
   }
 
   /** Factors the normal equations; returns whether they are positive definite beyond rounding. */
-  #factorise(kept: number, damping: number): boolean {
+  #factorize(kept: number, damping: number): boolean {
     const [memory, gram, lengths, factor] = [this.#memory, this.#gram, this.#lengths, this.#factor];
     for (let k = 0; k < kept; k++) {
       const row = this.#slotOf(k) * memory;

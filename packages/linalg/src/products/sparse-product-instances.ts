@@ -27,17 +27,17 @@ export function banded(size: number, halfWidth: number, seed: number): CsrMatrix
 export function markovChain(communities: number, members: number, degree: number, seed: number): CsrMatrix {
   const random = new Random(seed);
   const size = communities * members;
-  const neighbours = Array.from({ length: size }, (_, i) => new Set([i]));
+  const neighbors = Array.from({ length: size }, (_, i) => new Set([i]));
   for (let edge = 0; edge < (size * degree) / 2; edge++) {
     const i = random.integer(size);
     const within = random.uniform() < 0.9;
     const j = within ? i - (i % members) + random.integer(members) : random.integer(size);
-    neighbours[i].add(j);
-    neighbours[j].add(i);
+    neighbors[i].add(j);
+    neighbors[j].add(i);
   }
   const builder = new CsrBuilder(size, size);
-  for (const row of neighbours) {
-    for (const j of Int32Array.from(row).sort()) builder.push(j, 1 / neighbours[j].size);
+  for (const row of neighbors) {
+    for (const j of Int32Array.from(row).sort()) builder.push(j, 1 / neighbors[j].size);
     builder.endRow();
   }
   return builder.matrix();

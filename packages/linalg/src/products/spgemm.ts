@@ -117,7 +117,7 @@ function checkMaskMatrix(value: unknown, argument: string): asserts value is Csr
 export type SpgemmOptions = OptionsOf<typeof spgemmOptions> & RunOptions<SparseProductIterate>;
 
 /** A sparse product, and how it came about. */
-export interface SpgemmResult extends SparseProduct {
+export interface SpgemmSolution extends SparseProduct {
   /** The algorithm. */
   readonly kernel: SpgemmKernel;
   /** What was chosen and why, in one sentence. */
@@ -159,7 +159,7 @@ export function spgemm(
   a: CsrMatrix,
   b: CsrMatrix,
   options: SpgemmOptions = {},
-): Outcome<SpgemmResult, SparseProductIterate> {
+): Outcome<SpgemmSolution, SparseProductIterate> {
   const setup = prepareProduct(a, b, options);
   return setup.explained(runWith(spgemmOptions, options, setup.steps));
 }
@@ -186,7 +186,7 @@ export async function spgemmParallel(
   a: CsrMatrix,
   b: CsrMatrix,
   options: SpgemmOptions = {},
-): Promise<Outcome<SpgemmResult, SparseProductIterate>> {
+): Promise<Outcome<SpgemmSolution, SparseProductIterate>> {
   checkObject(options, 'options');
   const setup = prepareProduct(a, b, options);
   await startThreads(options.threads ?? 1);
@@ -228,7 +228,7 @@ function prepareProduct(a: CsrMatrix, b: CsrMatrix, given: SpgemmOptions) {
   const finish = (product: SparseProduct) => (prune === undefined ? product : pruned(product, prune));
   return {
     steps: productSteps(create, finish),
-    explained: <Result extends SparseProduct>(outcome: Result): Result & SpgemmResult =>
+    explained: <Result extends SparseProduct>(outcome: Result): Result & SpgemmSolution =>
       Object.assign(outcome, {
         kernel,
         explanation: explain(kernel, options, profile),

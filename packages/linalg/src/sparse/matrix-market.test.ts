@@ -67,7 +67,7 @@ describe('round trips', () => {
         async ([a, b], symmetry) => {
           const halves = [a, b].map((part, which) => {
             const sign = symmetry === 'symmetric' || (symmetry === 'hermitian' && which === 0) ? 1 : -1;
-            return symmetrised(part, sign, symmetry === 'skew-symmetric');
+            return symmetrized(part, sign, symmetry === 'skew-symmetric');
           });
           const [matrix] = halves;
           const imaginary = onPattern(halves[1], matrix);
@@ -101,7 +101,7 @@ describe('round trips', () => {
 });
 
 /** Half of the matrix and its mirror image with a sign. */
-function symmetrised(matrix: ReturnType<typeof csrFromDense>, sign: number, skew: boolean) {
+function symmetrized(matrix: ReturnType<typeof csrFromDense>, sign: number, skew: boolean) {
   const dense = csrToDense(matrix);
   return csrFromDense(
     denseFrom(matrix.rows || 1, matrix.rows || 1, (i, j) => {

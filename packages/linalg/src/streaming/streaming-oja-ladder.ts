@@ -174,7 +174,7 @@ class OjaLadder implements StreamMethod {
           at(this.#gains, start),
           at(rung.vector, 0),
         );
-        this.#normalise(rung);
+        this.#normalize(rung);
         start = i;
         log = 0;
       }
@@ -204,10 +204,10 @@ class OjaLadder implements StreamMethod {
   }
 
   #normaliseIfNeeded(rung: Rung, step: number): void {
-    if (step + portableLog(Math.max(1, this.#normOf(rung.vector))) > LARGEST_LOG) this.#normalise(rung);
+    if (step + portableLog(Math.max(1, this.#normOf(rung.vector))) > LARGEST_LOG) this.#normalize(rung);
   }
 
-  #normalise(rung: Rung): void {
+  #normalize(rung: Rung): void {
     const norm = this.#normOf(rung.vector);
     rung.logNorm += portableLog(norm);
     this.#room.workspace.kernels(linalgKernels).scal(this.#room.dimension, 1 / norm, rung.vector.byteOffset);

@@ -180,7 +180,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       params: {},
       suites: { quick: [{}], full: [{}] },
       generate: async (_, seed) => {
-        const images = centred(await import('../fixtures/digits.ts'));
+        const images = centered(await import('../fixtures/digits.ts'));
         return { rows: inRandomOrder(images, seed) };
       },
     }),
@@ -190,7 +190,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       title: 'Misalignment',
       description: '1 minus the squared correlation with the top eigenvector: the squared sine of the angle.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [0.1, 0.01, 0.001],
       compute: (instance: RowStream, { vector }: StreamedEigenvectors) =>
         1 - correlation(reference(instance).vector, vector),
@@ -199,7 +199,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       title: 'Captured energy',
       description: '|A v|² over the largest eigenvalue.',
       unit: '',
-      direction: 'maximise',
+      direction: 'maximize',
       compute: ({ rows }: RowStream, { vector }: StreamedEigenvectors) => {
         const { singularValue, scaled } = reference({ rows });
         return singularValue === 0 ? 1 : (gain(scaled, vector) / singularValue) ** 2;
@@ -210,7 +210,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       description:
         '1 minus the captured energy: 0 for the top eigenvector, 1 for what is orthogonal to all rows.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: ({ rows }: RowStream, { vector }: StreamedEigenvectors) => {
         const { singularValue, scaled } = reference({ rows });
         return singularValue === 0 ? 0 : 1 - (gain(scaled, vector) / singularValue) ** 2;
@@ -262,7 +262,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
 });
 
 /** The images of the fixture less their mean. */
-function centred({ rows, cols, counts }: { rows: number; cols: number; counts: string }): DenseMatrix {
+function centered({ rows, cols, counts }: { rows: number; cols: number; counts: string }): DenseMatrix {
   const values = Float64Array.from({ length: rows * cols }, (_, k) => counts.charCodeAt(k) - 48);
   for (let j = 0; j < cols; j++) {
     let sum = 0;

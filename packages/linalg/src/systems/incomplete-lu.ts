@@ -7,7 +7,7 @@ import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
 import { checkSquare } from '../linear-operator.ts';
 import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { diagonalPlaces } from './incomplete-factorisation.ts';
+import { diagonalPlaces } from './incomplete-factorization.ts';
 import { asCsr } from './linear-system.ts';
 
 /**

@@ -22,20 +22,20 @@ export function sparseDesign(rows: number, cols: number, entriesPerRow: number, 
  */
 export function smoothingSystem(graph: CsrMatrix, strength: number): CsrMatrix {
   const { rows: size, rowPointers, columnIndices, values } = graph;
-  const neighbours = Array.from({ length: size }, () => new Map<number, number>());
+  const neighbors = Array.from({ length: size }, () => new Map<number, number>());
   let total = 0;
   for (let i = 0; i < size; i++) {
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
       const j = columnIndices[k];
       if (i === j) continue;
-      neighbours[i].set(j, (neighbours[i].get(j) ?? 0) + values[k]);
-      neighbours[j].set(i, (neighbours[j].get(i) ?? 0) + values[k]);
+      neighbors[i].set(j, (neighbors[i].get(j) ?? 0) + values[k]);
+      neighbors[j].set(i, (neighbors[j].get(i) ?? 0) + values[k]);
       total += 2 * values[k];
     }
   }
   const factor = total === 0 ? 0 : (strength * size) / total;
   const builder = new CsrBuilder(size, size);
-  for (const [i, row] of neighbours.entries()) {
+  for (const [i, row] of neighbors.entries()) {
     let degree = 0;
     for (const weight of row.values()) degree += weight;
     const entries = new Map(Array.from(row, ([j, weight]) => [j, -factor * weight] as const));

@@ -69,7 +69,7 @@ export function hardMatrices(): Record<string, DenseMatrix> {
 }
 
 /** The factorisations that are measured. */
-export const FACTORISATIONS = [
+export const FACTORIZATIONS = [
   'lu',
   'cholesky',
   'ldl',
@@ -81,13 +81,13 @@ export const FACTORISATIONS = [
 ] as const;
 
 /** A factorisation that is measured. */
-export type Factorisation = (typeof FACTORISATIONS)[number];
+export type Factorization = (typeof FACTORIZATIONS)[number];
 
 /**
  * |A - what the factors give| over n (eps |A| + n times the smallest number), in Frobenius norms, for each factorisation that there is
  * of the matrix. For `eigen` |A V - V Λ|, the vectors being of norm one.
  */
-export function backwardErrors(a: DenseMatrix): Partial<Record<Factorisation, number>> {
+export function backwardErrors(a: DenseMatrix): Partial<Record<Factorization, number>> {
   const { rows, cols } = a;
   const n = Math.max(rows, cols);
   const scale = powerOfTwoNear(a.values);
@@ -107,7 +107,7 @@ export function backwardErrors(a: DenseMatrix): Partial<Record<Factorisation, nu
     ...u,
     values: u.values.map((value, k) => value * (values[k % u.cols] / scale)),
   });
-  const errors: Partial<Record<Factorisation, number>> = {};
+  const errors: Partial<Record<Factorization, number>> = {};
   const factors = qr(a);
   errors.qr = error(factors.q, factors.r);
   const { u, values, v } = svd(a);

@@ -31,13 +31,13 @@ export const accelerationClaims = [
     run: async (context) => heavyBallFailures(context),
   }),
   defineClaim({
-    id: 'optim/acceleration-discretisation',
+    id: 'optim/acceleration-discretization',
     paper: accelerationPaper,
     statement:
       'Nesterov’s method for strongly convex functions is a discretisation of one controlled motion: damping, kick and drift.',
     published: NONE_PUBLISHED,
     budget: 5,
-    run: async () => discretisation(),
+    run: async () => discretization(),
   }),
   defineClaim({
     id: 'optim/acceleration-resonance',
@@ -98,7 +98,7 @@ function heavyBallFailures({ signal, onProgress }: ClaimContext): ClaimResult {
   };
 }
 
-function discretisation(): ClaimResult {
+function discretization(): ClaimResult {
   const steps = 40;
   const cases: [Objective, Float64Array, number, number][] = [
     [quadraticForm(Float64Array.of(1, 4, 25)), Float64Array.of(1, -1, 1), 25, 1],

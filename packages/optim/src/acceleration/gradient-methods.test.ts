@@ -76,12 +76,12 @@ describe.each(Object.entries(methods))('%s', (_, method) => {
   });
 
   it('counts one gradient an iteration, and hands back its own arrays', () => {
-    const { calls, iterations, x, gradientNorm } = method(objective, initial, {
+    const { evaluations, iterations, x, gradientNorm } = method(objective, initial, {
       lipschitz,
       strongConvexity,
       tolerance: 1e-3,
     });
-    expect(calls).toEqual({ value: 0, gradient: iterations + 1, hessianVector: 0, hessian: 0 });
+    expect(evaluations).toEqual({ value: 0, gradient: iterations + 1, hessianVector: 0, hessian: 0 });
     const gradient = new Float64Array(x.length);
     objective.gradient(x, gradient);
     expect(gradientNorm).toBeCloseTo(norm(gradient), 12);

@@ -210,7 +210,7 @@ describe('Lyapunov functions', () => {
         x: minimizer,
         value: 0,
         gradientNorm: 0,
-        calls: { value: 0, gradient: 0, hessianVector: 0, hessian: 0 },
+        evaluations: { value: 0, gradient: 0, hessianVector: 0, hessian: 0 },
       }),
     };
     for (const name of Object.keys(methods) as LyapunovMethod[]) {

@@ -35,7 +35,7 @@ describe('Nesterov’s method with restarts', () => {
     const byValue = iterationsTo('function');
     expect(byValue.reached).toBeGreaterThan(0);
     expect(byValue.reached).toBeLessThan(4000);
-    expect(byValue.found.calls.value).toBe(byValue.found.iterations + 1);
+    expect(byValue.found.evaluations.value).toBe(byValue.found.iterations + 1);
     // Linear convergence: the four digits and more that the run's own test asks beyond cost their share of iterations.
     for (const { found, reached } of [byGradient, byValue]) {
       expect(found.status).toBe('converged');

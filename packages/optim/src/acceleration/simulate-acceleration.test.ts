@@ -181,7 +181,7 @@ describe('integrators', () => {
   });
 
   it('cost one gradient an evaluation, and one for the beginning', () => {
-    const { calls, times } = simulateAcceleration(steep, Float64Array.of(1), {
+    const { evaluations, times } = simulateAcceleration(steep, Float64Array.of(1), {
       ode: 'nesterov-strongly-convex',
       lipschitz: 25,
       strongConvexity: 1,
@@ -190,7 +190,7 @@ describe('integrators', () => {
       to: 1,
     });
     expect(times.length).toBe(11);
-    expect(calls).toEqual({ value: 0, gradient: 41, hessianVector: 0, hessian: 0 });
+    expect(evaluations).toEqual({ value: 0, gradient: 41, hessianVector: 0, hessian: 0 });
   });
 });
 

@@ -66,7 +66,7 @@ export interface AccelerationTrajectory {
   /** The Lyapunov function of the motion, where the minimiser was given. */
   readonly energies?: Float64Array;
   /** What it took. */
-  readonly calls: OracleCalls;
+  readonly evaluations: OracleCalls;
 }
 
 /** One step of a simulation. */
@@ -353,7 +353,7 @@ function trajectoryOf(
     positions: { rows, cols: size, values: positions },
     velocities: { rows, cols: size, values: velocities },
     ...(energies && { energies }),
-    calls: { ...f.calls },
+    evaluations: { ...f.calls },
   };
 }
 

@@ -125,11 +125,11 @@ function sparse(matrix: DenseMatrix | CsrMatrix): CsrMatrix {
     throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index });
   };
   if (m.rows !== m.cols) fail(`must be square, got ${m.rows}x${m.cols}`);
-  return symmetrised(m, (k) => fail(`is not symmetric: entry ${k} differs from its mirror image`, k));
+  return symmetrized(m, (k) => fail(`is not symmetric: entry ${k} differs from its mirror image`, k));
 }
 
 /** The matrix with the means of entries and their mirror images, which differ by rounding at most; calls `fail` where they do not. */
-export function symmetrised(m: CsrMatrix, fail: (entry: number) => void): CsrMatrix {
+export function symmetrized(m: CsrMatrix, fail: (entry: number) => void): CsrMatrix {
   const mirrored = transposeCsr(m);
   let [size, isSymmetric] = [0, true];
   for (const value of m.values) size = Math.max(size, Math.abs(value));

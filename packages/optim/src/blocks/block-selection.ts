@@ -8,7 +8,7 @@ import { InvalidInputError, portableLog } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { indexOfLargest } from '@infimum/linalg/numerics';
 import type { BlockContext, ChosenBlock } from './block-context.ts';
-import { colourBlocks, treePartition } from './forest.ts';
+import { colorBlocks, treePartition } from './forest.ts';
 import { ForestBuilder } from './forest-trees.ts';
 import { createHardThresholding } from './hard-thresholding.ts';
 import { largestEntries } from './largest-entries.ts';
@@ -59,7 +59,7 @@ const RULES = {
   'forest-gs': { needsGraph: true, variable: forestsBySlope, fixed: forestsBySlope },
   'forest-gsl': { needsGraph: true, variable: forestsByScaledSlope, fixed: forestsByScaledSlope },
   'forest-random': { needsGraph: true, variable: randomForests, fixed: randomForests },
-  'red-black': { cut: colourBlocks, fixed: inTurns },
+  'red-black': { cut: colorBlocks, fixed: inTurns },
   'tree-partition': { cut: treePartition, fixed: inTurns },
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -132,21 +132,21 @@ export function latticeEdges({ rows, cols }: DesignSizes, weight: number): CsrMa
 }
 
 /** Problem D: a square lattice with edges of weight 1e5 and so many random nodes with labels 10 N(0, 1). */
-export function latticePropagation(side: number, labelled: number, seed: number): Propagation {
-  return labelPropagation(latticeEdges({ rows: side, cols: side }, 1e5), latticeLabels(side, labelled, seed));
+export function latticePropagation(side: number, labeled: number, seed: number): Propagation {
+  return labelPropagation(latticeEdges({ rows: side, cols: side }, 1e5), latticeLabels(side, labeled, seed));
 }
 
 /** The labels there, NaN for nodes without one. */
-export function latticeLabels(side: number, labelled: number, seed: number): Float64Array {
+export function latticeLabels(side: number, labeled: number, seed: number): Float64Array {
   const random = new Random(seed);
   const labels = new Float64Array(side * side).fill(Number.NaN);
-  for (const node of random.sample(labels.length, Math.min(labelled, labels.length - 1)))
+  for (const node of random.sample(labels.length, Math.min(labeled, labels.length - 1)))
     labels[node] = 10 * random.normal();
   return labels;
 }
 
 /** Problem E: two half moons with noise of variance 0.04, the graph of 5 nearest neighbours, labels 1 and -1. */
-export function moonsPropagation(points: number, labelled: number, seed: number): Propagation {
+export function moonsPropagation(points: number, labeled: number, seed: number): Propagation {
   const random = new Random(seed);
   const [xs, ys] = [new Float64Array(points), new Float64Array(points)];
   const isUpper = (i: number) => i < points / 2;
@@ -157,12 +157,12 @@ export function moonsPropagation(points: number, labelled: number, seed: number)
     ys[i] = (isUpper(i) ? y : 0.5 - y) + 0.2 * random.normal();
   }
   const labels = new Float64Array(points).fill(Number.NaN);
-  for (const i of random.sample(points, Math.min(labelled, points - 1))) labels[i] = isUpper(i) ? 1 : -1;
-  return labelPropagation(nearestNeighbours(xs, ys, 5), labels);
+  for (const i of random.sample(points, Math.min(labeled, points - 1))) labels[i] = isUpper(i) ? 1 : -1;
+  return labelPropagation(nearestNeighbors(xs, ys, 5), labels);
 }
 
 /** Edges of weight 1 between points of which one is among the nearest neighbours of the other. */
-function nearestNeighbours(xs: Float64Array, ys: Float64Array, count: number): CsrMatrix {
+function nearestNeighbors(xs: Float64Array, ys: Float64Array, count: number): CsrMatrix {
   const points = xs.length;
   const edges = new Set<number>();
   const distances = new Float64Array(points);

@@ -219,7 +219,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
         real: false,
         params: {
           side: { type: 'integer', min: 2, max: 2000, default: 12, description: 'Nodes of a side' },
-          labelled: {
+          labeled: {
             type: 'integer',
             min: 1,
             max: 1_000_000,
@@ -230,11 +230,11 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
         suites: {
           quick: [{}],
           full: [
-            { side: 50, labelled: 100 },
-            { side: 300, labelled: 1000 },
+            { side: 50, labeled: 100 },
+            { side: 300, labeled: 1000 },
           ],
         },
-        generate: ({ side, labelled }, seed) => smoothed(latticePropagation(side, labelled, seed).loss),
+        generate: ({ side, labeled }, seed) => smoothed(latticePropagation(side, labeled, seed).loss),
       }),
       moons: defineFamily({
         title: 'Labels on two moons',
@@ -243,10 +243,10 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
         real: false,
         params: {
           points: { type: 'integer', min: 10, max: 20_000, default: 150, description: 'Points' },
-          labelled: { type: 'integer', min: 1, max: 20_000, default: 15, description: 'Points with labels' },
+          labeled: { type: 'integer', min: 1, max: 20_000, default: 15, description: 'Points with labels' },
         },
-        suites: { quick: [{}], full: [{ points: 2000, labelled: 100 }] },
-        generate: ({ points, labelled }, seed) => smoothed(moonsPropagation(points, labelled, seed).loss),
+        suites: { quick: [{}], full: [{ points: 2000, labeled: 100 }] },
+        generate: ({ points, labeled }, seed) => smoothed(moonsPropagation(points, labeled, seed).loss),
       }),
       smoothing: defineFamily({
         title: 'Robust smoothing on a lattice',
@@ -343,7 +343,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
         title: 'Stationarity',
         description: 'The largest component of the least subgradient of F, over that at the start.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [1e-2, 1e-4, 1e-6],
         compute: (problem: CompositeProblem, { x }: CompositeSolution) => {
           const checked = checkComposite(problem);
@@ -355,7 +355,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
         title: 'Gap',
         description: 'F(x) less the least value where it is known, and F(x) itself where it is not.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (problem: CompositeProblem, { x }: CompositeSolution) => {
           const { loss, term } = checkComposite(problem);
           return loss.value(x) + separableValue(term, x) - (problem.minimum ?? 0);

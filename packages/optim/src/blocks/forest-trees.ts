@@ -3,13 +3,13 @@ import type { CsrMatrix } from '@infimum/linalg';
 import { DescendingOrder } from './descending-order.ts';
 
 /** The neighbours of every node: those of node i are numbered `pointers[i]` <= k < `pointers[i + 1]`. */
-export interface Neighbours {
+export interface Neighbors {
   readonly pointers: Int32Array;
   readonly indices: Int32Array;
 }
 
 /** The entries off the diagonal that are not zero; without their values, which would fill the cache. */
-export function neighboursOf({ rows, rowPointers, columnIndices, values }: CsrMatrix): Neighbours {
+export function neighborsOf({ rows, rowPointers, columnIndices, values }: CsrMatrix): Neighbors {
   const pointers = new Int32Array(rows + 1);
   const indices = new Int32Array(columnIndices.length);
   let count = 0;
@@ -23,13 +23,13 @@ export function neighboursOf({ rows, rowPointers, columnIndices, values }: CsrMa
 
 /** Chooses forests by scores; its arrays are reused. */
 export class ForestBuilder {
-  readonly #neighbours: Neighbours;
+  readonly #neighbors: Neighbors;
   readonly #trees: Trees;
   readonly #sorter: DescendingOrder;
   readonly #order: Int32Array;
 
   constructor(graph: CsrMatrix) {
-    this.#neighbours = neighboursOf(graph);
+    this.#neighbors = neighborsOf(graph);
     this.#trees = new Trees(graph.rows);
     this.#sorter = new DescendingOrder(graph.rows);
     this.#order = new Int32Array(graph.rows);
@@ -39,7 +39,7 @@ export class ForestBuilder {
   build(scores: Float64Array, out: Int32Array): number {
     this.#sorter.sort(scores, this.#order);
     this.#trees.clear();
-    for (let k = 0; k < this.#order.length; k++) this.#trees.tryAdd(this.#neighbours, this.#order[k]);
+    for (let k = 0; k < this.#order.length; k++) this.#trees.tryAdd(this.#neighbors, this.#order[k]);
     let count = 0;
     for (let node = 0; node < this.#order.length; node++) if (this.#trees.has(node)) out[count++] = node;
     return count;
@@ -74,14 +74,14 @@ export class Trees {
   }
 
   /** Adds a node unless that closes a cycle. */
-  tryAdd({ pointers, indices }: Neighbours, node: number): boolean {
+  tryAdd({ pointers, indices }: Neighbors, node: number): boolean {
     const [parents, met] = [this.#parent, this.#met];
     const isHub = pointers[node + 1] - pointers[node] > HUB;
     let [count, largest] = [0, -1];
     for (let k = pointers[node]; k < pointers[node + 1]; k++) {
-      const neighbour = indices[k];
-      if (parents[neighbour] === ALONE) continue;
-      const root = this.#find(neighbour);
+      const neighbor = indices[k];
+      if (parents[neighbor] === ALONE) continue;
+      const root = this.#find(neighbor);
       // Of few neighbours a look at all roots that were met is quicker than a mark on each.
       if (isHub) {
         if (this.#stamp[root] === node) return false;

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { latticeEdges } from './composite-instances.ts';
 import { DescendingOrder } from './descending-order.ts';
-import { colourBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './forest.ts';
+import { colorBlocks, forestSolve, greedyForest, latticeTrees, treePartition } from './forest.ts';
 
 /** A diagonally dominant matrix whose edges are the given pairs. */
 function matrixOf(nodes: number, edges: readonly (readonly [number, number])[], random: Random): CsrMatrix {
@@ -48,20 +48,20 @@ function randomGraph(nodes: number, random: Random): CsrMatrix {
 /** Edges inside of a set, and its connected components, by search: a forest has |E| = |V| - components. */
 function countInside(graph: CsrMatrix, set: Int32Array): { edges: number; components: number } {
   const inside = new Set(set);
-  const neighbours = (i: number) =>
+  const neighbors = (i: number) =>
     Array.from(graph.columnIndices.subarray(graph.rowPointers[i], graph.rowPointers[i + 1])).filter(
       (j) => j !== i && inside.has(j),
     );
   let [ends, components] = [0, 0];
   const seen = new Set<number>();
   for (const start of set) {
-    ends += neighbours(start).length;
+    ends += neighbors(start).length;
     if (seen.has(start)) continue;
     components++;
     const stack = [start];
     seen.add(start);
     for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-      for (const j of neighbours(i)) {
+      for (const j of neighbors(i)) {
         if (seen.has(j)) continue;
         seen.add(j);
         stack.push(j);
@@ -205,9 +205,9 @@ describe('partitions of graphs', () => {
         const trees = treePartition(graph);
         covers(trees, nodes);
         for (const set of trees) expect(isForest(graph, set)).toBe(true);
-        const colours = colourBlocks(graph);
-        covers(colours, nodes);
-        for (const set of colours) expect(countInside(graph, set).edges).toBe(0);
+        const colors = colorBlocks(graph);
+        covers(colors, nodes);
+        for (const set of colors) expect(countInside(graph, set).edges).toBe(0);
       }),
       { numRuns: 40 },
     );
@@ -215,7 +215,7 @@ describe('partitions of graphs', () => {
 
   it('are red and black, and two combs, on a lattice', () => {
     const lattice = latticeEdges({ rows: 6, cols: 7 }, 1);
-    expect(colourBlocks(lattice).map((set) => set.length)).toEqual([21, 21]);
+    expect(colorBlocks(lattice).map((set) => set.length)).toEqual([21, 21]);
     const combs = latticeTrees(6, 7);
     covers(combs, 42);
     for (const comb of combs)

@@ -5,9 +5,9 @@
 import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr } from '@infimum/linalg';
-import { symmetrised } from './block-quadratic-loss.ts';
+import { symmetrized } from './block-quadratic-loss.ts';
 import { DescendingOrder } from './descending-order.ts';
-import { ForestBuilder, neighboursOf, Trees } from './forest-trees.ts';
+import { ForestBuilder, neighborsOf, Trees } from './forest-trees.ts';
 
 /**
  * Solves M_bb d = r for the rows and columns of a symmetric positive definite M in a block b whose graph is a forest: one
@@ -50,7 +50,7 @@ export function solveBlock(
   const nodes = block ?? allNodes(matrix.rows);
   checkBlock(nodes, matrix.rows, 'block');
   checkVector(rhs, 'rhs', nodes.length);
-  const exact = symmetrised(matrix, (k) => {
+  const exact = symmetrized(matrix, (k) => {
     const problem = `is not symmetric: entry ${k} differs from its mirror image`;
     throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index: k });
   });
@@ -104,15 +104,15 @@ export function treePartition(graph: CsrMatrix): Int32Array[] {
   checkGraph(graph, 'graph');
   const { rows } = graph;
   const order = nodesByDiagonal(graph);
-  const neighbours = neighboursOf(graph);
+  const neighbors = neighborsOf(graph);
   const forests: Trees[] = [];
   const setOf = new Int32Array(rows).fill(-1);
   for (const node of order) {
     let set = 0;
-    while (set < forests.length && !forests[set].tryAdd(neighbours, node)) set++;
+    while (set < forests.length && !forests[set].tryAdd(neighbors, node)) set++;
     if (set === forests.length) {
       forests.push(new Trees(rows));
-      forests[set].tryAdd(neighbours, node);
+      forests[set].tryAdd(neighbors, node);
     }
     setOf[node] = set;
   }
@@ -128,29 +128,29 @@ export function treePartition(graph: CsrMatrix): Int32Array[] {
  * @example
  * ```ts
  * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
- * import { colourBlocks } from '@infimum/optim/blocks';
+ * import { colorBlocks } from '@infimum/optim/blocks';
  *
  * const chain = csrFromDense(matrixFromRows([[2, -1, 0], [-1, 2, -1], [0, -1, 2]]));
- * console.log(colourBlocks(chain).map((set) => set.join(' ')).join(', ')); // 0 2, 1
+ * console.log(colorBlocks(chain).map((set) => set.join(' ')).join(', ')); // 0 2, 1
  * ```
  */
-export function colourBlocks(graph: CsrMatrix): Int32Array[] {
+export function colorBlocks(graph: CsrMatrix): Int32Array[] {
   checkGraph(graph, 'graph');
   const { rows, rowPointers, columnIndices, values } = graph;
-  const colourOf = new Int32Array(rows).fill(-1);
+  const colorOf = new Int32Array(rows).fill(-1);
   const takenBy = new Int32Array(rows + 1).fill(-1);
-  let colours = 0;
+  let colors = 0;
   for (const node of nodesByDiagonal(graph)) {
     for (let k = rowPointers[node]; k < rowPointers[node + 1]; k++) {
-      const colour = colourOf[columnIndices[k]];
-      if (colour >= 0 && values[k] !== 0) takenBy[colour] = node;
+      const color = colorOf[columnIndices[k]];
+      if (color >= 0 && values[k] !== 0) takenBy[color] = node;
     }
-    let colour = 0;
-    while (takenBy[colour] === node) colour++;
-    colourOf[node] = colour;
-    colours = Math.max(colours, colour + 1);
+    let color = 0;
+    while (takenBy[color] === node) color++;
+    colorOf[node] = color;
+    colors = Math.max(colors, color + 1);
   }
-  return classes(colourOf, colours);
+  return classes(colorOf, colors);
 }
 
 /**
@@ -250,7 +250,7 @@ export class ForestSolver {
       const node = block[k];
       const at = 2 * FIELDS * node;
       fields[FIELDS * node + MESSAGE] = b[k];
-      let [neighbours, links, low, high] = [0, 0, 0, 0];
+      let [neighbors, links, low, high] = [0, 0, 0, 0];
       for (let e = rowPointers[node]; e < rowPointers[node + 1]; e++) {
         const other = columnIndices[e];
         if (other === node) {
@@ -261,14 +261,14 @@ export class ForestSolver {
         const size = lowBits | (highBits & WITHOUT_SIGN);
         // All ones for an edge to a node of the block, all zeros otherwise.
         const mask = ~(halves[2 * FIELDS * other + DEGREE] >> 31) & ((size | (0 - size)) >> 31);
-        neighbours -= mask;
+        neighbors -= mask;
         links ^= other & mask;
         low ^= lowBits & mask;
         high ^= highBits & mask;
       }
       halves[at + LOW] = low;
       halves[at + HIGH] = high;
-      halves[at + DEGREE] = neighbours;
+      halves[at + DEGREE] = neighbors;
       halves[at + LINK] = links;
     }
   }
@@ -313,8 +313,8 @@ export function pivotError(node: number, pivot: number): InvalidInputError {
 
 /** Names the first node of the block that closes a cycle with those before it. */
 function cycleError(matrix: CsrMatrix, block: Int32Array): InvalidInputError {
-  const [trees, neighbours] = [new Trees(matrix.rows), neighboursOf(matrix)];
-  const node = block.find((candidate) => !trees.tryAdd(neighbours, candidate)) ?? block[0];
+  const [trees, neighbors] = [new Trees(matrix.rows), neighborsOf(matrix)];
+  const node = block.find((candidate) => !trees.tryAdd(neighbors, candidate)) ?? block[0];
   const problem = `is no forest: a cycle closes at node ${node}`;
   return new InvalidInputError(problem, { argument: 'block', code: 'unsupported', index: node });
 }

@@ -72,10 +72,10 @@ function reachable({ rows, rowPointers, columnIndices }: CsrMatrix, labels: Floa
   for (let i = 0; i < rows; i++) if (!Number.isNaN(labels[i])) queue.push(i);
   for (let head = 0; head < queue.length; head++) {
     for (let k = rowPointers[queue[head]]; k < rowPointers[queue[head] + 1]; k++) {
-      const neighbour = columnIndices[k];
-      if (isReached[neighbour] === 1 || !Number.isNaN(labels[neighbour])) continue;
-      isReached[neighbour] = 1;
-      queue.push(neighbour);
+      const neighbor = columnIndices[k];
+      if (isReached[neighbor] === 1 || !Number.isNaN(labels[neighbor])) continue;
+      isReached[neighbor] = 1;
+      queue.push(neighbor);
     }
   }
   return Int32Array.from(isReached.keys()).filter((i) => isReached[i] === 1);

@@ -72,7 +72,7 @@ const lassoWorkingSetOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the working-set method. */
-export type LassoOptions = OptionsOf<typeof lassoWorkingSetOptions> & RunOptions<LassoIterate>;
+export type LassoWorkingSetOptions = OptionsOf<typeof lassoWorkingSetOptions> & RunOptions<LassoIterate>;
 
 /**
  * Solves the lasso with many more columns than matter. Every iteration computes all correlations A'r once, takes the columns
@@ -98,7 +98,7 @@ export type LassoOptions = OptionsOf<typeof lassoWorkingSetOptions> & RunOptions
  */
 export function lassoWorkingSet(
   data: LassoData,
-  options: LassoOptions = {},
+  options: LassoWorkingSetOptions = {},
 ): Outcome<LassoSolution, LassoIterate> {
   checkObject(data, 'data');
   checkObject(options, 'options');
@@ -108,7 +108,7 @@ export function lassoWorkingSet(
 /** The steps of `lassoWorkingSet`, for those who drive them. */
 function* lassoWorkingSetSteps(
   { design, targets, l1 }: LassoData,
-  options: LassoOptions = {},
+  options: LassoWorkingSetOptions = {},
 ): Steps<LassoSolution, LassoIterate> {
   const { tolerance, workingSetSize } = resolveOptions(lassoWorkingSetOptions, options);
   checkNumber(l1, 'l1', { above: 0 });

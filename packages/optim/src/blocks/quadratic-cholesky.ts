@@ -3,7 +3,7 @@
 import type { Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
-import { symmetrised } from './block-quadratic-loss.ts';
+import { symmetrized } from './block-quadratic-loss.ts';
 import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import { checkComposite, compositeSolution } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
@@ -20,7 +20,7 @@ export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSol
   const reason = conjugateGradientDeclines(data);
   if (reason) throw new InvalidInputError(reason, { argument: 'loss', code: 'unsupported' });
   const { graph, linear } = data.loss as BlockQuadratic;
-  const exact = symmetrised(graph, (k) => {
+  const exact = symmetrized(graph, (k) => {
     const problem = `is not symmetric: entry ${k} differs from its mirror image`;
     throw new InvalidInputError(problem, { argument: 'loss.graph', code: 'shape', index: k });
   });

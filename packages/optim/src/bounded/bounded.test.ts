@@ -129,7 +129,7 @@ describe('without bounds', () => {
       const start = new Float64Array(f.dimension).fill(-0.7);
       const [bounded, plain] = [lbfgsb(f, start), lbfgs(f, start)];
       expect(bounded.status).toBe('converged');
-      expect(bounded.calls.gradient).toBeLessThan(1.5 * plain.calls.gradient + 10);
+      expect(bounded.evaluations.gradient).toBeLessThan(1.5 * plain.evaluations.gradient + 10);
     }
   });
 });

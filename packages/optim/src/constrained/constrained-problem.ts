@@ -197,7 +197,7 @@ with multipliers of $g$ and of the bounds of $x$.`,
       description:
         'The largest violation, entry of ∇f + J’λ + μ and product of a multiplier and the distance to its bound, in the scale of the start, the latter two over the mean multiplier above 100.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-7],
       compute: (instance: FormulaProblem, found: ConstrainedSolution) =>
         bounded(residualOf(conditionsOf(instance, found))),
@@ -206,14 +206,14 @@ with multipliers of $g$ and of the bounds of $x$.`,
       title: 'Violation',
       description: 'The largest violation of a constraint or a bound.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance, found) => bounded(conditionsOf(instance, found).violation),
     },
     value: {
       title: 'Objective',
       description: 'f(x).',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance, { x }) => {
         const value = startOf(instance).program.value(x);
         return Number.isFinite(value) ? value : Number.MAX_VALUE;

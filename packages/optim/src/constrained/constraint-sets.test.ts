@@ -51,8 +51,8 @@ describe('minimize with constraints', () => {
         expect(found.status, found.reason).toBe('converged');
         expect(Math.abs(found.value - least)).toBeLessThan(1e-6 * Math.max(1, Math.abs(least)));
         expect(found.violation).toBeLessThan(1e-6);
-        expect(found.calls.gradient).toBeGreaterThan(0);
-        expect(found.calls.hessian > 0).toBe(withHessian);
+        expect(found.evaluations.gradient).toBeGreaterThan(0);
+        expect(found.evaluations.hessian > 0).toBe(withHessian);
       }
     },
   );

@@ -146,19 +146,19 @@ function minimizeUnder(
     const problem = `has ${describeValue(variables)} columns for ${describeValue(n)} variables`;
     throw new InvalidInputError(problem, { argument: 'constraints', code: 'shape' });
   }
-  const calls = { value: 0, gradient: 0, hessianVector: 0, hessian: 0 };
+  const evaluations = { value: 0, gradient: 0, hessianVector: 0, hessian: 0 };
   const { gradient, hessian } = objective;
   const counted = {
     dimension: n,
     value: (x: Float64Array) => {
-      calls.value++;
+      evaluations.value++;
       return objective.value(x);
     },
     // Gradients by differences are made here anew, with steps within the bounds.
     ...(gradient &&
       objective.byDifferences !== true && {
         gradient: (x: Float64Array, out: Float64Array) => {
-          calls.gradient++;
+          evaluations.gradient++;
           const given = gradient.call(objective, x, out) as unknown;
           if (given instanceof Float64Array && given !== out) out.set(given);
         },
@@ -166,14 +166,14 @@ function minimizeUnder(
     ...(hessian &&
       objective.byDifferences !== true && {
         hessian: (x: Float64Array, out: Float64Array) => {
-          calls.hessian++;
+          evaluations.hessian++;
           hessian.call(objective, x, out);
         },
       }),
   };
   const linear = sets.every(({ isLinear }) => isLinear);
   const found = minimizeConstrained(counted, stacked(sets, n), initial, { ...options, linear });
-  return { ...found, calls };
+  return { ...found, evaluations };
 }
 
 /** Sets are objects that anybody can make. */

@@ -152,7 +152,7 @@ export function gridProgram(side: number): EqualityProgram {
   const n = 2 * m;
   const target = gridTarget(side);
   const inverse = ((side + 1) / 2) ** 2;
-  const neighbours = (k: number): number[] => {
+  const neighbors = (k: number): number[] => {
     const [row, col] = [k % side, Math.floor(k / side)];
     return [
       ...(row > 0 ? [k - 1] : []),
@@ -161,7 +161,7 @@ export function gridProgram(side: number): EqualityProgram {
       ...(col < side - 1 ? [k + side] : []),
     ];
   };
-  const beside = Array.from({ length: m }, (_, k) => neighbours(k));
+  const beside = Array.from({ length: m }, (_, k) => neighbors(k));
   return {
     variables: n,
     equalities: m,

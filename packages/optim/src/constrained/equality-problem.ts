@@ -137,7 +137,7 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
       description:
         'Length of (∇f + G’λ, c), with f and every equality divided by the size of its derivative at the start.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-8],
       compute: (instance: EqualityInstance, { x, multipliers }: EqualitySolution) => {
         const { program, initial } = startOf(instance);
@@ -154,7 +154,7 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
       title: 'Violation',
       description: 'Largest |c_j|, divided as in the residual.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance, { x }) => {
         const { program, initial } = startOf(instance);
         const { constraints } = pointOf(scaledProgram(program, scalesAt(program, initial)), x);
@@ -166,7 +166,7 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
       title: 'Objective',
       description: 'f(x).',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance, { x }) => {
         const value = startOf(instance).program.value(x);
         return Number.isFinite(value) ? value : Number.MAX_VALUE;
@@ -176,7 +176,7 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
       title: 'Outer steps',
       description: 'Steps of the outer method, as it counted.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (_, { outerIterations }) => outerIterations,
     },
   },

@@ -53,7 +53,7 @@ export interface DerivativeFreeSolution {
   /** The size of the last simplex, over that of x. */
   readonly spread: number;
   /** Values that it took. */
-  readonly calls: number;
+  readonly evaluations: number;
 }
 
 /** One step of the simplex. */
@@ -150,13 +150,13 @@ class Simplex {
   readonly #value: (x: Float64Array) => number;
   readonly #bounds: Bounds;
   readonly #corners: { x: Float64Array; value: number }[];
-  readonly #centre: Float64Array;
+  readonly #center: Float64Array;
   readonly #scale: number;
 
   constructor(value: (x: Float64Array) => number, bounds: Bounds, start: Float64Array) {
     this.#value = value;
     this.#bounds = bounds;
-    this.#centre = new Float64Array(start.length);
+    this.#center = new Float64Array(start.length);
     this.#corners = [{ x: start, value: this.#evaluate(start) }];
     this.#scale = Math.abs(this.best);
   }
@@ -202,8 +202,8 @@ class Simplex {
 
   iterate(iteration: number): NelderMeadIterate {
     const [{ x, value }] = this.#corners;
-    const [spread, calls] = [this.spread, this.calls];
-    return { iteration, value, spread, solution: () => ({ x: x.slice(), value, spread, calls }) };
+    const [spread, evaluations] = [this.spread, this.calls];
+    return { iteration, value, spread, solution: () => ({ x: x.slice(), value, spread, evaluations }) };
   }
 
   /** A new simplex round the best corner, with edges along the axes, inwards where a bound is near. */
@@ -223,10 +223,10 @@ class Simplex {
 
   step(): void {
     const corners = this.#corners;
-    const d = this.#centre.length;
+    const d = this.#center.length;
     const worst = corners[d];
-    this.#centre.fill(0);
-    for (let k = 0; k < d; k++) for (let i = 0; i < d; i++) this.#centre[i] += corners[k].x[i] / d;
+    this.#center.fill(0);
+    for (let k = 0; k < d; k++) for (let i = 0; i < d; i++) this.#center[i] += corners[k].x[i] / d;
     const [expansion, contraction] = d > 1 ? [1 + 2 / d, 0.75 - 0.5 / d] : [2, 0.5];
     const reflected = this.#along(worst.x, 1);
     if (reflected.value < corners[0].value) {
@@ -244,7 +244,7 @@ class Simplex {
 
   /** The point through the centre from the worst one, so far beyond. */
   #along(worst: Float64Array, share: number): { x: Float64Array; value: number } {
-    const x = this.#centre.map((entry, i) => entry + share * (entry - worst[i]));
+    const x = this.#center.map((entry, i) => entry + share * (entry - worst[i]));
     clip(this.#bounds, x);
     return { x, value: this.#evaluate(x) };
   }

@@ -56,7 +56,7 @@ export interface NonlinearSolution {
   /** |F(x)|. */
   readonly residual: number;
   /** Evaluations of F, those of differences included, and Jacobian matrices. */
-  readonly calls: {
+  readonly evaluations: {
     /** Evaluations of F, those of differences included. */
     readonly values: number;
     /** Jacobian matrices. */
@@ -165,7 +165,7 @@ function* newtonSteps(
         x: found.x.slice(),
         values: found.residuals.slice(),
         residual: norm(found.residuals),
-        calls: { values: found.calls.residuals, jacobian: found.calls.jacobian },
+        evaluations: { values: found.evaluations.residuals, jacobian: found.evaluations.jacobian },
       });
       const residual = norm(found.residuals);
       if (!step.done) {
@@ -233,7 +233,7 @@ function* broydenSteps(
       x: point.slice(),
       values: values.slice(),
       residual: size,
-      calls: { ...calls },
+      evaluations: { ...calls },
     });
     yield { iteration, residual, solution };
     if (residual <= target) return converged(solution(), atTarget(target));

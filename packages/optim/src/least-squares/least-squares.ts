@@ -112,7 +112,7 @@ export interface LeastSquaresSolution {
   /** Rank of the Jacobian matrix among the variables that no bound holds, up to rounding. */
   readonly rank: number;
   /** Evaluations of residuals, those of differences included, and of Jacobian matrices. */
-  readonly calls: {
+  readonly evaluations: {
     /** Evaluations of the residuals, those of differences included. */
     readonly residuals: number;
     /** Jacobian matrices. */
@@ -479,7 +479,7 @@ class GaussNewton {
       offset: this.offset,
       ...(covariance && { covariance }),
       rank: this.#vectors.length,
-      calls: { ...this.#calls },
+      evaluations: { ...this.#calls },
     };
   }
 

@@ -37,23 +37,23 @@ describe('L-BFGS', () => {
   it('finds the minimum of the logistic loss of tumours, as SciPy does', async () => {
     const { design, labels } = await standardizedBreastCancer();
     const loss = logisticLoss(design, labels, { ridge: 1e-3 });
-    const { value, status, calls } = lbfgs(loss, new Float64Array(31), { tolerance: 1e-10 });
+    const { value, status, evaluations } = lbfgs(loss, new Float64Array(31), { tolerance: 1e-10 });
     expect(status).toBe('converged');
     // The least value that a reference of gradient-normalised smoothness gives for this very instance.
     expect(value).toBeCloseTo(0.0598294718818, 12);
-    expect(calls.gradient).toBeLessThan(150);
+    expect(evaluations.gradient).toBeLessThan(150);
   });
 
   it('follows the valley of Rosenbrock in few gradients', () => {
-    const { x, status, calls } = lbfgs(rosenbrock(10), new Float64Array(10).fill(-1.2), {
+    const { x, status, evaluations } = lbfgs(rosenbrock(10), new Float64Array(10).fill(-1.2), {
       tolerance: 1e-10,
     });
     expect(status).toBe('converged');
     x.forEach((value) => {
       expect(value).toBeCloseTo(1, 6);
     });
-    expect(calls.gradient).toBeLessThan(150);
-    expect(calls.value).toBe(calls.gradient);
+    expect(evaluations.gradient).toBeLessThan(150);
+    expect(evaluations.value).toBe(evaluations.gradient);
   });
 
   it('ends a quadratic of d variables after about d iterations, and never rises', () => {

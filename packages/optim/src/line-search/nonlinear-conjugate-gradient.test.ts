@@ -28,7 +28,7 @@ describe.each(nonlinearConjugateGradientOptions.conjugation.choices)(
     });
 
     it('follows the valley of Rosenbrock', () => {
-      const { x, status, calls } = nonlinearConjugateGradient(rosenbrock(2), Float64Array.of(-1.2, 1), {
+      const { x, status, evaluations } = nonlinearConjugateGradient(rosenbrock(2), Float64Array.of(-1.2, 1), {
         conjugation,
         tolerance: 1e-9,
       });
@@ -36,8 +36,8 @@ describe.each(nonlinearConjugateGradientOptions.conjugation.choices)(
       x.forEach((value) => {
         expect(value).toBeCloseTo(1, 6);
       });
-      expect(calls.gradient).toBeLessThan(150);
-      expect(calls.value).toBe(calls.gradient);
+      expect(evaluations.gradient).toBeLessThan(150);
+      expect(evaluations.value).toBe(evaluations.gradient);
     });
 
     it('needs about as many steps on a quadratic as there are eigenvalues', async () => {
@@ -51,7 +51,7 @@ describe.each(nonlinearConjugateGradientOptions.conjugation.choices)(
       const chain = await smooth.families['chain'].generate({ n: 200 }, 0);
       const whole = nonlinearConjugateGradient(chain.objective, chain.initial, { conjugation });
       expect(whole.iterations).toBeLessThanOrEqual(202);
-      expect(whole.calls.gradient).toBeLessThanOrEqual(2 * whole.iterations + 2);
+      expect(whole.evaluations.gradient).toBeLessThanOrEqual(2 * whole.iterations + 2);
     });
 
     it('never rises', () => {

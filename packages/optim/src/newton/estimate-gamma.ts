@@ -91,13 +91,13 @@ export function estimateGamma(
   checkInteger(points, 'points', { min: 2, max: 1e6 });
   using metric = createMetric(matrix, x.length);
   using system = createShiftedSystem(objective, counted(objective).calls, metric, hessian, 'cholesky');
-  const [centre, raised] = [new Float64Array(x.length), new Float64Array(x.length)];
-  objective.gradient(x, centre);
-  metric.solve(centre, raised);
-  system.prepare(x, centre, raised);
+  const [center, raised] = [new Float64Array(x.length), new Float64Array(x.length)];
+  objective.gradient(x, center);
+  metric.solve(center, raised);
+  system.prepare(x, center, raised);
 
-  const { norm, deviation } = deviations(objective, x, centre, metric);
-  const rays = unitDirections(centre, raised, norm, { metric, system, directions, seed });
+  const { norm, deviation } = deviations(objective, x, center, metric);
+  const rays = unitDirections(center, raised, norm, { metric, system, directions, seed });
   let seen = 0; // the largest deviation over radius so far
   const violated = (radius: number) => {
     let most = seen;
@@ -117,14 +117,14 @@ export function estimateGamma(
 }
 
 /** How far g(x + t u) is from g + t H u, in the dual norm. */
-function deviations(objective: Objective, x: Float64Array, centre: Float64Array, metric: Metric) {
+function deviations(objective: Objective, x: Float64Array, center: Float64Array, metric: Metric) {
   const size = x.length;
   const [moved, gradient, difference, raised] = Array.from({ length: 4 }, () => new Float64Array(size));
   const dualNorm = (g: Float64Array) => {
     metric.solve(g, raised);
     return Math.sqrt(Math.max(0, dot(g, raised)));
   };
-  const norm = dualNorm(centre);
+  const norm = dualNorm(center);
   const deviation = (direction: Float64Array, image: Float64Array, radius: number): number => {
     for (let i = 0; i < size; i++) moved[i] = x[i] + radius * direction[i];
     if (!Number.isFinite(objective.value(moved))) return Infinity;
@@ -132,8 +132,8 @@ function deviations(objective: Objective, x: Float64Array, centre: Float64Array,
     let scale = 0;
     for (let i = 0; i < size; i++) {
       const along = radius * image[i];
-      difference[i] = gradient[i] - centre[i] - along;
-      scale += gradient[i] ** 2 + centre[i] ** 2 + along ** 2;
+      difference[i] = gradient[i] - center[i] - along;
+      scale += gradient[i] ** 2 + center[i] ** 2 + along ** 2;
     }
     let square = 0;
     for (let i = 0; i < size; i++) square += difference[i] ** 2;
@@ -152,7 +152,7 @@ interface Ray {
 
 /** Down the gradient, along the Newton step, and random ones, all with both signs and of length one. */
 function unitDirections(
-  centre: Float64Array,
+  center: Float64Array,
   raised: Float64Array,
   norm: number,
   {
@@ -162,7 +162,7 @@ function unitDirections(
     seed,
   }: { metric: Metric; system: ShiftedSystem; directions: number; seed: number },
 ): Ray[] {
-  const size = centre.length;
+  const size = center.length;
   const rays: Ray[] = [];
   const add = (direction: Float64Array) => {
     const length = metric.norm(direction);
@@ -176,7 +176,7 @@ function unitDirections(
   };
   add(raised);
   const step = new Float64Array(size);
-  if (norm > 0 && system.factor(norm) && system.solve(centre, raised, step)) add(step);
+  if (norm > 0 && system.factor(norm) && system.solve(center, raised, step)) add(step);
   const random = new Random(seed);
   for (let k = 0; k < directions; k++) {
     const direction = random.normals(new Float64Array(size));

@@ -63,14 +63,14 @@ export function fitAlpha(trace: readonly RadiusRow[]): RadiusFit {
     throw new InvalidInputError(problem, { argument: 'trace', code: 'out-of-range' });
   }
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [centreX, centreY] = [mean(points.map(({ x }) => x)), mean(points.map(({ y }) => y))];
+  const [centerX, centerY] = [mean(points.map(({ x }) => x)), mean(points.map(({ y }) => y))];
   let [cross, square] = [0, 0];
   for (const { x, y } of points) {
-    cross += (x - centreX) * (y - centreY);
-    square += (x - centreX) ** 2;
+    cross += (x - centerX) * (y - centerY);
+    square += (x - centerX) ** 2;
   }
   const alpha = cross / square;
-  return { alpha, factor: portableExp(alpha * centreX - centreY) };
+  return { alpha, factor: portableExp(alpha * centerX - centerY) };
 }
 
 /** The gradient may be NaN, the radius of the start missing: neither says anything. */

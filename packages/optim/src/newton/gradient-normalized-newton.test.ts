@@ -110,8 +110,8 @@ describe('options and ends', () => {
     const fresh = gradientNormalizedNewton(objective, initial, options);
     const lazy = gradientNormalizedNewton(objective, initial, { ...options, hessianEvery: 3 });
     expect(lazy.status).toBe('converged');
-    expect(lazy.calls.hessian).toBe(Math.ceil(lazy.iterations / 3));
-    expect(lazy.calls.hessian).toBeLessThan(fresh.calls.hessian);
+    expect(lazy.evaluations.hessian).toBe(Math.ceil(lazy.iterations / 3));
+    expect(lazy.evaluations.hessian).toBeLessThan(fresh.evaluations.hessian);
   });
 
   it('one decomposition serves all trials with a Hessian', () => {
@@ -123,7 +123,7 @@ describe('options and ends', () => {
     });
     const [iterations, factorizations] = counts(outcome);
     expect(factorizations).toBe(iterations);
-    expect(outcome.calls.value).toBeGreaterThan(1.5 * iterations);
+    expect(outcome.evaluations.value).toBeGreaterThan(1.5 * iterations);
   });
 
   it('going further after each step saves a third of the iterations, and f never rises', () => {
@@ -138,7 +138,7 @@ describe('options and ends', () => {
       const further = gradientNormalizedNewton(objective, initial, { ...toGap(0), metric, extrapolation: 1 });
       expect(further.status).toBe('converged');
       expect(further.iterations).toBeLessThan(plain.iterations / 1.5);
-      expect(further.calls.value).toBeLessThan(plain.calls.value);
+      expect(further.evaluations.value).toBeLessThan(plain.evaluations.value);
       const { trace = [] } = further;
       for (let k = 1; k < trace.length; k++) {
         expect(trace[k].value).toBeLessThanOrEqual(trace[k - 1].value);
@@ -148,12 +148,16 @@ describe('options and ends', () => {
 
   it('large problems are solved by products alone', () => {
     const size = 3000;
-    const { status, calls } = gradientNormalizedNewton(rosenbrock(size), new Float64Array(size).fill(0.9), {
-      tolerance: 1e-6,
-    });
+    const { status, evaluations } = gradientNormalizedNewton(
+      rosenbrock(size),
+      new Float64Array(size).fill(0.9),
+      {
+        tolerance: 1e-6,
+      },
+    );
     expect(status).toBe('converged');
-    expect(calls.hessian).toBe(0);
-    expect(calls.hessianVector).toBeGreaterThan(0);
+    expect(evaluations.hessian).toBe(0);
+    expect(evaluations.hessianVector).toBeGreaterThan(0);
   });
 
   it('an ill-conditioned quadratic is solved to the accuracy of its gradient', () => {

@@ -262,13 +262,13 @@ describe('Newton-CG', () => {
   it('converges superlinearly on losses, with Hessians or products', async () => {
     const { design, labels } = await standardizedBreastCancer();
     const loss = logisticLoss(design, labels, { ridge: 1e-3 });
-    const { value, calls } = newtonCg(loss, new Float64Array(31), { tolerance: 1e-10 });
+    const { value, evaluations } = newtonCg(loss, new Float64Array(31), { tolerance: 1e-10 });
     expect(value).toBeCloseTo(0.0598294718818, 12);
-    expect(calls.gradient).toBeLessThan(20);
+    expect(evaluations.gradient).toBeLessThan(20);
     const { hessianVector: _, ...written } = loss;
     const other = newtonCg(written, new Float64Array(31), { tolerance: 1e-10 });
     expect(other.value).toBeCloseTo(value, 13);
-    expect(other.calls.hessian).toBe(other.iterations);
+    expect(other.evaluations.hessian).toBe(other.iterations);
   });
 
   it('gets through regions of negative curvature', () => {

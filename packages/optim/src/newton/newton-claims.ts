@@ -224,7 +224,7 @@ async function universality(context: ClaimContext): Promise<ClaimResult> {
   for (const nu of [0.25, 0.5, 1]) {
     // A single link is |x|^(2 + nu) / (2 + nu) - x, moved to its minimum.
     const chain = powerChain(1, 2 + nu);
-    const centred: Objective = {
+    const centered: Objective = {
       dimension: 1,
       value: (x) => chain.value(x) + x[0],
       gradient: (x, out) => {
@@ -233,7 +233,7 @@ async function universality(context: ClaimContext): Promise<ClaimResult> {
       },
       hessian: (x, out) => chain.hessian(x, out),
     };
-    const { trace = [] } = gradientNormalizedNewton(centred, Float64Array.of(30), {
+    const { trace = [] } = gradientNormalizedNewton(centered, Float64Array.of(30), {
       tolerance: 1e-14,
       trace: true,
       signal: context.signal,

@@ -60,7 +60,7 @@ describe('radii that are known', () => {
       const outcome = gradientNormalizedNewton(sum, start, { ...options, trace: true, maxIterations: most });
       expect(outcome.status).toBe('converged');
       expect(outcome.value).toBeCloseTo(best, 9);
-      expect(outcome.calls.value).toBe(outcome.iterations + 1);
+      expect(outcome.evaluations.value).toBe(outcome.iterations + 1);
       const { trace = [] } = outcome;
       for (let k = 1; k < trace.length; k++) {
         expect(trace[k].value).toBeLessThanOrEqual(trace[k - 1].value + 1e-15);
@@ -104,23 +104,23 @@ describe('radii that are known', () => {
   });
 
   it('are nowhere below the bound: brute force on a grid of directions and radii', () => {
-    const [centre, moved] = [new Float64Array(2), new Float64Array(2)];
+    const [center, moved] = [new Float64Array(2), new Float64Array(2)];
     const [hessian, at] = [new Float64Array(4), new Float64Array(2)];
     const directions: [number, number][] = [];
     for (let angle = 0; angle < 2 * Math.PI; angle += 0.05)
       directions.push([Math.cos(angle), Math.sin(angle)]);
     for (const x of [Float64Array.of(1, 1), Float64Array.of(-2, 0.5), Float64Array.of(0.1, 3)]) {
-      sum.gradient(x, centre);
+      sum.gradient(x, center);
       sum.hessian?.(x, hessian);
-      const norm = Math.hypot(centre[0], centre[1]);
+      const norm = Math.hypot(center[0], center[1]);
       let [most, gamma] = [0, 0];
       for (let radius = 0.002; radius < 50; radius += 0.002) {
         for (const [u, v] of directions) {
           at[0] = x[0] + radius * u;
           at[1] = x[1] + radius * v;
           sum.gradient(at, moved);
-          const first = moved[0] - centre[0] - radius * (hessian[0] * u + hessian[1] * v);
-          const second = moved[1] - centre[1] - radius * (hessian[2] * u + hessian[3] * v);
+          const first = moved[0] - center[0] - radius * (hessian[0] * u + hessian[1] * v);
+          const second = moved[1] - center[1] - radius * (hessian[2] * u + hessian[3] * v);
           most = Math.max(most, Math.sqrt(first * first + second * second) / radius);
         }
         if (radius * most > norm) break;

@@ -4,7 +4,7 @@
 // G. Golub, C. Van Loan: Matrix computations (2013), algorithms 8.3.1 and 4.3.6.
 
 import type { TridiagonalForm } from '@infimum/linalg/kernels';
-import { tridiagonalise } from '@infimum/linalg/kernels';
+import { tridiagonalize } from '@infimum/linalg/kernels';
 import { multiplySquare } from '../multiply-square.ts';
 import type { Metric } from './metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';
@@ -38,7 +38,7 @@ export class TridiagonalSystem implements ShiftedSystem {
     this.#write(x, this.#hessian);
     this.#work.set(this.#hessian);
     reduceHessian(this.#work, this.#size, this.#metric, this.#vector);
-    tridiagonalise(this.#work, this.#size, this.#form);
+    tridiagonalize(this.#work, this.#size, this.#form);
     this.counts.factorizations++;
   }
 

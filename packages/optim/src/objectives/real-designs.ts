@@ -4,7 +4,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { gram, symmetricEigen } from '@infimum/linalg';
 
 /** A design matrix with labels. */
-export interface LabelledDesign {
+export interface LabeledDesign {
   /** Samples by features, the last column all ones. */
   readonly design: DenseMatrix;
   /** Their classes: 1 or -1 where there are two, otherwise numbers from 0 on. */
@@ -14,7 +14,7 @@ export interface LabelledDesign {
 }
 
 /** Tumours: 30 measures, each with mean 0 and variance 1; 1 for benign. */
-export async function standardizedBreastCancer(): Promise<LabelledDesign> {
+export async function standardizedBreastCancer(): Promise<LabeledDesign> {
   const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
   const { features, labels } = loadBreastCancer();
   const design = withIntercept(standardized(features));
@@ -26,7 +26,7 @@ export async function standardizedBreastCancer(): Promise<LabelledDesign> {
 }
 
 /** Irises: four lengths, each with mean 0 and variance 1, and their species 0 to 2. */
-export async function standardizedIris(): Promise<LabelledDesign> {
+export async function standardizedIris(): Promise<LabeledDesign> {
   const { loadIris } = await importData(() => import('@infimum/datasets/iris'));
   const { features, labels } = loadIris();
   const design = withIntercept(standardized(features));

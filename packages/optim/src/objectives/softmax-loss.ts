@@ -92,7 +92,7 @@ export function softmaxLoss(
     const { scores, weights } = pass;
     loss += shift(scores, weights, from, to);
     pass.exponentiate(from * classes, to * classes);
-    loss += normalise(weights, scores, from, to);
+    loss += normalize(weights, scores, from, to);
     for (let i = from; i < to; i++) weights[i * classes + labels[i]] -= 1;
   }
   /** out <- scores less the largest of each sample; the sum of the losses, but for the logarithms of `normalise`. */
@@ -108,7 +108,7 @@ export function softmaxLoss(
     return sum;
   }
   /** powers and copy <- every sample's powers over their sum; the sum of the logarithms of these sums. */
-  function normalise(powers: Float64Array, copy: Float64Array, from: number, to: number): number {
+  function normalize(powers: Float64Array, copy: Float64Array, from: number, to: number): number {
     let logarithms = 0;
     for (let i = from; i < to; i++) {
       const [start, end] = [i * classes, (i + 1) * classes];
@@ -131,7 +131,7 @@ export function softmaxLoss(
     products.multiply(x, probabilities, indices);
     const sum = shift(probabilities, probabilities, 0, count, indices);
     for (let k = 0; k < count * classes; k++) probabilities[k] = portableExp(probabilities[k]);
-    return sum + normalise(probabilities, probabilities, 0, count);
+    return sum + normalize(probabilities, probabilities, 0, count);
   }
   /** out <- out / count + ridge x */
   const finish = (out: Float64Array, count: number, x: Float64Array) => {

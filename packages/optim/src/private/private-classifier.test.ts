@@ -67,8 +67,8 @@ describe('privateClassifier', () => {
     };
     const usual = shape(privateClassifier(file(rows), { ...common, seed: 1 }));
     for (const row of odd) {
-      const neighbour = [...rows.slice(0, 50), row, ...rows.slice(51)];
-      expect(shape(privateClassifier(file(neighbour), { ...common, seed: 1 })), row).toBe(usual);
+      const neighbor = [...rows.slice(0, 50), row, ...rows.slice(51)];
+      expect(shape(privateClassifier(file(neighbor), { ...common, seed: 1 })), row).toBe(usual);
     }
   });
 

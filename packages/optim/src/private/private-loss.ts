@@ -141,7 +141,7 @@ export function distanceLoss(matrix: DenseMatrix): PrivateLoss {
   checkMatrix(matrix, 'matrix');
   const { rows, cols, values } = matrix;
 
-  return centreLoss(rows, cols, values, (distance) => 1 / Math.hypot(1, distance));
+  return centerLoss(rows, cols, values, (distance) => 1 / Math.hypot(1, distance));
 }
 
 /** |w - x|²/2 near, |w - x| - 1/2 far: a robust mean, on which the lower bounds are met; L0 = L1 = 1, convex. */
@@ -149,10 +149,10 @@ export function huberLoss(matrix: DenseMatrix): PrivateLoss {
   checkMatrix(matrix, 'matrix');
   const { rows, cols, values } = matrix;
 
-  return centreLoss(rows, cols, values, (distance) => (distance <= 1 ? 1 : 1 / distance));
+  return centerLoss(rows, cols, values, (distance) => (distance <= 1 ? 1 : 1 / distance));
 }
 
-function centreLoss(
+function centerLoss(
   rows: number,
   cols: number,
   values: Float64Array,

@@ -63,7 +63,7 @@ export type RecursiveRegularizationOptions = OptionsOf<typeof recursiveRegulariz
   RunOptions<PrivateIterate>;
 
 /** Terms (λ_s / 2)|w - centre_s|², as one: Σ λ_s and Σ λ_s centre_s. */
-interface Regulariser {
+interface Regularizer {
   strength: number;
   readonly pull: Float64Array;
 }
@@ -120,37 +120,37 @@ export function* recursiveRegularizationSteps(
   }
   const mu = gaussianMu(settings.epsilon, settings.delta);
   const paid = payFor([{ kind: 'weights on disjoint blocks', rate: 1, sigma: 1 / mu, count: 1 }], settings);
-  const regulariser: Regulariser = { strength: lambda, pull: new Float64Array(d) };
+  const regularizer: Regularizer = { strength: lambda, pull: new Float64Array(d) };
   const order = shuffledRecords(n, paid.noise);
   const factor = sensitivityFactor(settings.adjacency);
-  let centre: Float64Array = new Float64Array(d);
+  let center: Float64Array = new Float64Array(d);
   let [noisyGradientNorm, iteration] = [0, 0];
-  const solution = (): PrivateSolution => paid.solution(centre);
+  const solution = (): PrivateSolution => paid.solution(center);
   yield { iteration, noisyGradientNorm, solution };
   for (let t = 1; t <= rounds; t++) {
-    const ball = { centre, radius: Math.SQRT2 ** t * radius };
+    const ball = { center, radius: Math.SQRT2 ** t * radius };
     const records = order.subarray((t - 1) * block, t * block);
-    const task: BlockTask = { loss, records, regulariser, ball, paid, mu, factor, clip: bound };
+    const task: BlockTask = { loss, records, regularizer, ball, paid, mu, factor, clip: bound };
     if (method === 'noisy-gd') {
       const descent = noisyGradientDescent(task, settings.innerLimit, settings.stepSize);
       let turn = descent.next();
       for (; !turn.done; turn = descent.next()) yield { iteration: ++iteration, noisyGradientNorm, solution };
-      [centre, noisyGradientNorm] = [turn.value.w, turn.value.size];
-    } else centre = phasedSgd(task);
+      [center, noisyGradientNorm] = [turn.value.w, turn.value.size];
+    } else center = phasedSgd(task);
     const added = 2 ** t * lambda;
-    regulariser.strength += added;
-    for (let j = 0; j < d; j++) regulariser.pull[j] += added * centre[j];
+    regularizer.strength += added;
+    for (let j = 0; j < d; j++) regularizer.pull[j] += added * center[j];
     yield { iteration: ++iteration, noisyGradientNorm, solution };
   }
-  return paid.end(centre);
+  return paid.end(center);
 }
 
 /** Minimisation on a block. */
 interface BlockTask {
   readonly loss: PrivateLoss;
   readonly records: Int32Array;
-  readonly regulariser: Regulariser;
-  readonly ball: { readonly centre: Float64Array; readonly radius: number };
+  readonly regularizer: Regularizer;
+  readonly ball: { readonly center: Float64Array; readonly radius: number };
   readonly paid: PaidRun;
   readonly mu: number;
   readonly factor: number;
@@ -166,15 +166,15 @@ function* noisyGradientDescent(
   limit: number,
   given: number | undefined,
 ): Generator<undefined, { readonly w: Float64Array; readonly size: number }> {
-  const { loss, records, regulariser, ball, paid, mu, factor, clip: bound } = task;
+  const { loss, records, regularizer, ball, paid, mu, factor, clip: bound } = task;
   const { dimension: d, smoothness } = loss;
-  const { strength, pull } = regulariser;
+  const { strength, pull } = regularizer;
   const condition = Math.max(3, (smoothness + strength) / strength);
   const steps = Math.min(limit, Math.ceil(condition * Math.log(condition)) + 1);
   const step =
     given ?? Math.min(1 / (smoothness + strength), Math.log(Math.max(2, steps)) / (strength * steps));
   const deviation = ((factor * bound) / records.length) * (Math.sqrt(steps) / mu);
-  let w: Float64Array = ball.centre.slice();
+  let w: Float64Array = ball.center.slice();
   const gradient = new Float64Array(d);
   const mean = new Float64Array(d);
   let weight = 0;
@@ -205,16 +205,16 @@ function* noisyGradientDescent(
 }
 
 /** Algorithms 5 and 6: phases of half the records and a quarter of the step each, with noise on the mean of every phase. */
-function phasedSgd({ loss, records, regulariser, ball, paid, mu, factor }: BlockTask): Float64Array {
+function phasedSgd({ loss, records, regularizer, ball, paid, mu, factor }: BlockTask): Float64Array {
   const { dimension: d, lipschitz, smoothness } = loss;
-  const { strength, pull } = regulariser;
+  const { strength, pull } = regularizer;
   const n = records.length;
   // Steps of at most 2 / (L1 + λ) do not part neighbours further: the sensitivity of a phase is one step of both.
   const base = Math.min(
     (ball.radius * Math.min(4 / Math.sqrt(n), mu / (2 * Math.sqrt(d)))) / lipschitz,
     1 / (smoothness + strength),
   );
-  let w: Float64Array = ball.centre.slice();
+  let w: Float64Array = ball.center.slice();
   let used = 0;
   for (let phase = 1; phase <= Math.floor(Math.log2(n)); phase++) {
     const count = Math.floor(n / 2 ** phase);
@@ -240,10 +240,10 @@ function phasedSgd({ loss, records, regulariser, ball, paid, mu, factor }: Block
 /** The nearest point of the ball. */
 function projected(w: Float64Array, ball: BlockTask['ball']): Float64Array {
   let square = 0;
-  for (let j = 0; j < w.length; j++) square += (w[j] - ball.centre[j]) ** 2;
+  for (let j = 0; j < w.length; j++) square += (w[j] - ball.center[j]) ** 2;
   if (square <= ball.radius ** 2) return w;
   const factor = ball.radius / Math.sqrt(square);
-  return w.map((value, j) => ball.centre[j] + factor * (value - ball.centre[j]));
+  return w.map((value, j) => ball.center[j] + factor * (value - ball.center[j]));
 }
 
 /** As registered. */

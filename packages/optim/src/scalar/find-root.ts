@@ -19,7 +19,7 @@ export interface Root {
   /** Two ends, with values of different signs, between which the root lies. */
   readonly bracket: readonly [number, number];
   /** Evaluations. */
-  readonly calls: number;
+  readonly evaluations: number;
 }
 
 /** One evaluation. */
@@ -71,9 +71,9 @@ function* findRootSteps(
   checkFunction(value);
   checkNumber(a, 'a');
   checkNumber(b, 'b');
-  let calls = 0;
+  let evaluations = 0;
   const f = (x: number) => {
-    calls++;
+    evaluations++;
     return value(x);
   };
   // x is the best point, with the root between it and `other`; `last` is the best point before.
@@ -105,7 +105,7 @@ function* findRootSteps(
       x: here,
       value: hereValue,
       bracket: here < end ? [here, end] : [end, here],
-      calls,
+      evaluations,
     });
     yield { iteration, x, width, solution };
     if (xValue === 0) return converged(solution(), 'the value is zero');

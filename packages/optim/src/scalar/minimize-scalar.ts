@@ -27,7 +27,7 @@ export interface ScalarMinimum {
   /** The ends between which it lies; neither has a smaller value. */
   readonly bracket: readonly [number, number];
   /** Evaluations. */
-  readonly calls: number;
+  readonly evaluations: number;
 }
 
 /** One evaluation. */
@@ -86,9 +86,9 @@ function* minimizeScalarSteps(
   checkNumber(a, 'a');
   checkNumber(b, 'b');
   if (a === b) throw new InvalidInputError('is the same as a', { argument: 'b', code: 'out-of-range' });
-  let calls = 0;
+  let evaluations = 0;
   const f = (x: number) => {
-    calls++;
+    evaluations++;
     return value(x);
   };
   let [low, high] = a < b ? [a, b] : [b, a];
@@ -100,7 +100,7 @@ function* minimizeScalarSteps(
   let [step, before] = [0, 0];
   for (let iteration = 0; ; iteration++) {
     const [here, hereValue, bracket] = [x, xValue, [low, high] as const];
-    const solution = (): ScalarMinimum => ({ x: here, value: hereValue, bracket, calls });
+    const solution = (): ScalarMinimum => ({ x: here, value: hereValue, bracket, evaluations });
     yield { iteration, x, value: xValue, width: high - low, solution };
     if (Number.isNaN(xValue)) return stalled(solution(), `the value is NaN at ${x}`);
     const middle = low / 2 + high / 2;

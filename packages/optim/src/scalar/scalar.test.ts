@@ -17,20 +17,20 @@ describe('findRoot', () => {
       [a, b],
       [b, a],
     ]) {
-      const { x, status, bracket, calls } = findRoot(f, from, to);
+      const { x, status, bracket, evaluations } = findRoot(f, from, to);
       expect(status).toBe('converged');
       expect(Math.abs(x - root)).toBeLessThanOrEqual(
         1e-11 * Math.max(Math.abs(root), 1e-3) + (root === 0 ? 1e-6 : 0),
       );
       expect(bracket[0]).toBeLessThanOrEqual(x);
       expect(bracket[1]).toBeGreaterThanOrEqual(x);
-      expect(calls).toBeLessThan(200);
+      expect(evaluations).toBeLessThan(200);
     }
   });
 
   it('takes few evaluations for smooth functions', () => {
-    expect(findRoot((t) => Math.cos(t) - t, 0, 1).calls).toBeLessThan(12);
-    expect(findRoot((t) => t ** 3 - 2 * t - 5, 2, 3).calls).toBeLessThan(12);
+    expect(findRoot((t) => Math.cos(t) - t, 0, 1).evaluations).toBeLessThan(12);
+    expect(findRoot((t) => t ** 3 - 2 * t - 5, 2, 3).evaluations).toBeLessThan(12);
   });
 
   it('finds roots of cubics wherever they are, at any scale', () => {
@@ -62,10 +62,10 @@ describe('minimizeScalar', () => {
     ['-sin t', (t) => -Math.sin(t), 0, 3, Math.PI / 2],
     ['a minimum at the end', (t) => t, 1, 2, 1],
   ])('finds the minimum of %s', (_, f, a, b, minimum) => {
-    const { x, status, calls } = minimizeScalar(f, a, b);
+    const { x, status, evaluations } = minimizeScalar(f, a, b);
     expect(status).toBe('converged');
     expect(Math.abs(x - minimum)).toBeLessThan(5e-8 * Math.max(1, Math.abs(minimum)));
-    expect(calls).toBeLessThan(100);
+    expect(evaluations).toBeLessThan(100);
   });
 
   it('scales with its function and its argument', () => {

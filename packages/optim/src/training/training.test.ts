@@ -60,7 +60,7 @@ describe('training', () => {
       expect(terms.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     }
     expect(seen[0]).not.toEqual(seen[3]);
-    expect(found.calls).toEqual({ value: 9, gradient: 9, hessianVector: 0, hessian: 0 });
+    expect(found.evaluations).toEqual({ value: 9, gradient: 9, hessianVector: 0, hessian: 0 });
     expect(found.trace?.map(({ epoch }) => epoch)[9]).toBe(3);
     expect(found.value).toBe(objective.value(found.x));
   });
@@ -77,8 +77,8 @@ describe('training', () => {
     exact.x.forEach((value, i) => {
       expect(differences.x[i]).toBeCloseTo(value, 7);
     });
-    expect(exact.calls.hessianVector).toBe(30);
-    expect(differences.calls).toMatchObject({ gradient: 60 + 60, hessianVector: 0 });
+    expect(exact.evaluations.hessianVector).toBe(30);
+    expect(differences.evaluations).toMatchObject({ gradient: 60 + 60, hessianVector: 0 });
   });
 
   it('keeps to the products of the batch that the gradient is of', async () => {

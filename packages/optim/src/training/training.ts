@@ -29,7 +29,7 @@ export interface TrainingSolution {
   /** The mean of all terms at x. */
   readonly value: number;
   /** What it took; a call is about one batch. */
-  readonly calls: OracleCalls;
+  readonly evaluations: OracleCalls;
 }
 
 /** One step of training. */
@@ -129,7 +129,7 @@ export function* trainingSteps(
   const solution = (): TrainingSolution => {
     let [point, value] = [x, objective.value(x)];
     if (!Number.isFinite(value)) [point, value] = [epochStart, objective.value(epochStart)];
-    return { x: point.slice(), value, calls: { ...oracle.calls } };
+    return { x: point.slice(), value, evaluations: { ...oracle.calls } };
   };
   const { learningRate } = optimizer;
   const state = { iteration: 0, epoch: 0, batchLoss: 0, solution };

@@ -104,7 +104,7 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
         description:
           'How much the gradient of the objective varies over the barycentre, weighted by it: zero at the optimum. From potentials that another solver finds.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [1e-2, 1e-4, 1e-6],
         compute: stationarity,
       },

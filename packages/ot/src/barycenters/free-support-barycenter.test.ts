@@ -22,19 +22,19 @@ it('the objective never rises', () => {
   const { trace = [] } = freeSupportBarycenter([x, y], initial, { cloudWeights, weights, trace: true });
   expect(trace.length).toBeGreaterThan(1);
   trace.slice(1).forEach((row, k) => {
-    expect(row.objective).toBeLessThanOrEqual(trace[k].objective + 1e-12);
+    expect(row.regularizedCost).toBeLessThanOrEqual(trace[k].regularizedCost + 1e-12);
   });
 });
 
 it('on the line it averages quantiles', () => {
   const line = (values: number[]) => ({ rows: values.length, cols: 1, values: Float64Array.from(values) });
   const [p, q] = [line([0.3, 0.1, 0.9, 0.5]), line([2, 7, 5, 4])];
-  const { points, objective } = freeSupportBarycenter([p, q], line([0.1, 0.2, 0.3, 0.4]));
+  const { points, regularizedCost } = freeSupportBarycenter([p, q], line([0.1, 0.2, 0.3, 0.4]));
   const expected = [0.1, 0.3, 0.5, 0.9].map((value, k) => (value + [2, 4, 5, 7][k]) / 2);
   points.values.forEach((value, k) => {
     expect(value).toBeCloseTo(expected[k], 12);
   });
-  expect(objective).toBeCloseTo(wasserstein1d(p.values, q.values, { p: 2 }).cost / 4, 12);
+  expect(regularizedCost).toBeCloseTo(wasserstein1d(p.values, q.values, { p: 2 }).cost / 4, 12);
 });
 
 it('one point is the mean of all', () => {

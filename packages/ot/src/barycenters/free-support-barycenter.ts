@@ -54,13 +54,13 @@ export interface PointBarycenter {
   /** Points of the barycentre, n x d. */
   readonly points: DenseMatrix;
   /** sum_k w_k W_2^2 to the clouds, of the points before the last move. */
-  readonly objective: number;
+  readonly regularizedCost: number;
 }
 
 /** News of an iteration. */
 export interface PointBarycenterIterate extends Iterate<PointBarycenter> {
   /** Objective before the move. */
-  readonly objective: number;
+  readonly regularizedCost: number;
   /** Largest move of a coordinate. */
   readonly displacement: number;
 }
@@ -123,10 +123,13 @@ export function* freeSupportBarycenterSteps(
   const simplexes = masses.map((mass) => new RepeatedSimplex(a, mass));
   let displacement = Infinity;
   for (let iteration = 0; ; iteration++) {
-    const { moved, objective, unfinished } = move(points, clouds, simplexes, shares, inner);
+    const { moved, objective: regularizedCost, unfinished } = move(points, clouds, simplexes, shares, inner);
     const current = points;
-    const solution = () => ({ points: { ...current, values: current.values.slice() }, objective });
-    yield { iteration, objective, displacement, solution };
+    const solution = () => ({
+      points: { ...current, values: current.values.slice() },
+      regularizedCost,
+    });
+    yield { iteration, regularizedCost, displacement, solution };
     if (unfinished !== undefined) return stalled(solution(), `a plan is not the exact one: ${unfinished}`);
     const scale = current.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     if (displacement <= tolerance * scale) {

@@ -16,7 +16,7 @@ const diagonal = (...variances: number[]): DenseMatrix => {
   });
   return { rows: size, cols: size, values };
 };
-const centred = (...variances: number[]): Gaussian => ({
+const centered = (...variances: number[]): Gaussian => ({
   mean: new Float64Array(variances.length),
   covariance: diagonal(...variances),
 });
@@ -34,7 +34,7 @@ describe('distance', () => {
   });
 
   it('of commuting covariances is that of the standard deviations', () => {
-    expect(buresWasserstein(centred(1, 4, 0), centred(9, 4, 16))).toBeCloseTo(Math.sqrt(4 + 0 + 16), 12);
+    expect(buresWasserstein(centered(1, 4, 0), centered(9, 4, 16))).toBeCloseTo(Math.sqrt(4 + 0 + 16), 12);
   });
 });
 
@@ -70,26 +70,26 @@ describe('barycentre', () => {
   });
 
   it('of commuting covariances averages standard deviations', () => {
-    const { covariance } = gaussianBarycenter([centred(1, 25), centred(9, 1)]);
+    const { covariance } = gaussianBarycenter([centered(1, 25), centered(9, 1)]);
     expectClose(covariance.values, diagonal(4, 9).values);
   });
 });
 
 it.each([
   ['from.covariance', () => buresWasserstein({ ...x, covariance: diagonal(1, 2) }, y)],
-  ['from.covariance', () => buresWasserstein(centred(1, -1, 1), y)],
+  ['from.covariance', () => buresWasserstein(centered(1, -1, 1), y)],
   ['to.mean', () => buresWasserstein(x, { ...y, mean: Float64Array.of(1) })],
   [
     'to.covariance',
     () =>
-      buresWasserstein(centred(1, 1), {
+      buresWasserstein(centered(1, 1), {
         mean: new Float64Array(2),
         covariance: { rows: 2, cols: 2, values: Float64Array.of(1, 0.5, 0, 1) },
       }),
   ],
-  ['from.covariance', () => gaussianMap(centred(1, 0, 1), y)],
+  ['from.covariance', () => gaussianMap(centered(1, 0, 1), y)],
   ['gaussians', () => gaussianBarycenter([])],
-  ['gaussians[1].covariance', () => gaussianBarycenter([x, centred(1, 0, 1)])],
+  ['gaussians[1].covariance', () => gaussianBarycenter([x, centered(1, 0, 1)])],
   ['weights', () => gaussianBarycenter([x, y], { weights: Float64Array.of(0, 0) })],
   ['weights', () => gaussianBarycenter([x, y], { weights: Float64Array.of(1) })],
 ])('a bad %s is named', (argument, call) => {

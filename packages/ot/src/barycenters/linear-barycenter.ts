@@ -50,7 +50,7 @@ export interface LinearBarycenter {
   /** The exact plans from the histograms to it, each m x n. */
   readonly plans: readonly CsrMatrix[];
   /** sum_k w_k <C, P_k>: the value that is least. */
-  readonly objective: number;
+  readonly regularizedCost: number;
   /** A value that no barycentre is below. */
   readonly dualValue: number;
 }
@@ -215,7 +215,7 @@ class BarycenterProgramme {
     const solution: LinearBarycenter = {
       barycenter: taken.barycenter,
       plans: taken.plans,
-      objective: offset + unit * taken.value,
+      regularizedCost: offset + unit * taken.value,
       dualValue: offset + unit * dual,
     };
     return { solution, gap: Math.abs(taken.value - dual), unfinished: taken.unfinished };

@@ -23,7 +23,7 @@ import {
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 
 /** Options of `andersonSinkhorn`. */
 export const andersonSinkhornOptions = {

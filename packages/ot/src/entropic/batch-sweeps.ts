@@ -79,8 +79,8 @@ export class BatchSweeps {
     this.#source = this.#loadSide(this.#wholeSource, this.#source, a, k);
     this.#target = this.#loadSide(this.#wholeTarget, this.#target, b, k);
     this.#mass = total(this.#source.weights);
-    normalise(this.#source);
-    normalise(this.#target);
+    normalize(this.#source);
+    normalize(this.#target);
     this.#loadCost(k);
   }
 
@@ -292,7 +292,7 @@ function partOf(side: Side, count: number): Side {
 }
 
 /** Divides the weights of a side by their sum. */
-function normalise({ weights, logWeights }: Side): void {
+function normalize({ weights, logWeights }: Side): void {
   const mass = total(weights);
   for (let i = 0; i < weights.length; i++) {
     weights[i] /= mass;

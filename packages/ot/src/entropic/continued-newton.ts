@@ -14,7 +14,7 @@ import { logarithmAbove, STAGE_TOLERANCE } from './epsilon-scaling.ts';
 import { startFromExact } from './exact-start.ts';
 import { largestMove } from './newton-direction.ts';
 import type { NewtonIterate } from './newton-iteration.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 import { pairSystemSizes } from './pair-system.ts';
 import type { KeptEntries } from './robust-direction.ts';
 import { RobustDirection } from './robust-direction.ts';

@@ -16,7 +16,7 @@ import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } fr
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 
 /** Options of `dualLbfgs`. */
 export const dualLbfgsOptions = {

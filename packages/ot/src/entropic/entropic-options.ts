@@ -3,7 +3,7 @@ import type { OptionSpec, OptionSpecs, Outcome, RunOptions, Steps } from '@infim
 import { checkIsPotentials } from '../initial-potentials.ts';
 import { runEntropic } from '../progress.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+import type { EntropicPlan, EntropicValues } from './normalized-problem.ts';
 
 /** Strength of the regularisation. */
 export const epsilon = {

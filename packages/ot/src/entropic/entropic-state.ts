@@ -11,8 +11,8 @@ import { distance } from '../plan-metrics.ts';
 import type { Transport } from '../transport.ts';
 import { total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
-import { NormalisedProblem } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
+import { NormalisedProblem } from './normalized-problem.ts';
 
 /** How a state begins, and how many threads work on it. */
 export interface StateOptions {

@@ -7,7 +7,7 @@ import type { Transport } from '../transport.ts';
 import { checkTransport } from '../transport.ts';
 import type { StateOptions } from './entropic-state.ts';
 import { EntropicState } from './entropic-state.ts';
-import type { EntropicPlan, NormalisedProblem } from './normalised-problem.ts';
+import type { EntropicPlan, NormalisedProblem } from './normalized-problem.ts';
 
 /** News of a Sinkhorn iteration. */
 export interface SinkhornIterate extends Iterate<EntropicPlan> {

@@ -28,7 +28,7 @@ import {
 } from './entropic-options.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 
 /** Options of `epsilonScaling`. */

@@ -24,7 +24,7 @@ export {
 } from './epsilon-scaling.ts';
 export { type GreenkhornOptions, greenkhorn, greenkhornOptions, greenkhornSteps } from './greenkhorn.ts';
 export type { NewtonIterate } from './newton-iteration.ts';
-export type { EntropicPlan, EntropicValues } from './normalised-problem.ts';
+export type { EntropicPlan, EntropicValues } from './normalized-problem.ts';
 export {
   type OverrelaxedSinkhornOptions,
   overrelaxedSinkhorn,

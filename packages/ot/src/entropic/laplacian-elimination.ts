@@ -24,7 +24,7 @@ export interface BipartiteGraph {
 interface Pivot {
   readonly node: number;
   readonly pivot: number;
-  readonly neighbours: Int32Array;
+  readonly neighbors: Int32Array;
   readonly weights: Float64Array;
 }
 
@@ -59,9 +59,9 @@ export function solveLaplacian(
   if (adjacency.length - pivots.length > maxDenseNodes) return false;
   solveDenseRest(adjacency, excess, h);
   for (let k = pivots.length - 1; k >= 0; k--) {
-    const { node, pivot, neighbours, weights } = pivots[k];
+    const { node, pivot, neighbors, weights } = pivots[k];
     let sum = h[node];
-    for (let l = 0; l < neighbours.length; l++) sum += weights[l] * h[neighbours[l]];
+    for (let l = 0; l < neighbors.length; l++) sum += weights[l] * h[neighbors[l]];
     h[node] = pivot > 0 ? sum / pivot : 0;
   }
   return true;
@@ -97,8 +97,8 @@ function eliminateSparse(adjacency: Adjacency, excess: Float64Array, h: Float64A
     if (adjacency[node]?.size !== degree) continue;
     const pivot = eliminate(adjacency, node, excess, h);
     pivots.push(pivot);
-    for (const neighbour of pivot.neighbours) enqueue(neighbour);
-    degree = Math.max(0, Math.min(degree, ...pivot.neighbours.map((i) => adjacency[i]?.size ?? degree)));
+    for (const neighbor of pivot.neighbors) enqueue(neighbor);
+    degree = Math.max(0, Math.min(degree, ...pivot.neighbors.map((i) => adjacency[i]?.size ?? degree)));
   }
   return pivots;
 }
@@ -106,25 +106,25 @@ function eliminateSparse(adjacency: Adjacency, excess: Float64Array, h: Float64A
 function eliminate(adjacency: Adjacency, node: number, excess: Float64Array, h: Float64Array): Pivot {
   const edges = adjacency[node] as Map<number, number>;
   adjacency[node] = undefined;
-  const neighbours = Int32Array.from(edges.keys());
+  const neighbors = Int32Array.from(edges.keys());
   const weights = Float64Array.from(edges.values());
   let pivot = excess[node];
   for (const weight of weights) pivot += weight;
-  for (let k = 0; k < neighbours.length; k++) {
-    const i = neighbours[k];
+  for (let k = 0; k < neighbors.length; k++) {
+    const i = neighbors[k];
     const edgesOfI = adjacency[i] as Map<number, number>;
     const share = weights[k] / pivot;
     edgesOfI.delete(node);
     excess[i] += share * excess[node];
     h[i] += share * h[node];
     for (let l = 0; l < k; l++) {
-      const j = neighbours[l];
+      const j = neighbors[l];
       const weight = (edgesOfI.get(j) ?? 0) + share * weights[l];
       edgesOfI.set(j, weight);
       (adjacency[j] as Map<number, number>).set(i, weight);
     }
   }
-  return { node, pivot, neighbours, weights };
+  return { node, pivot, neighbors, weights };
 }
 
 /** The same elimination on the nodes that are left, with their weights in a dense matrix. */
@@ -137,8 +137,8 @@ function solveDenseRest(adjacency: Adjacency, excess: Float64Array, h: Float64Ar
   });
   const weights = new Float64Array(size * size);
   nodes.forEach((node, k) => {
-    for (const [neighbour, weight] of adjacency[node] as Map<number, number>) {
-      weights[k * size + position[neighbour]] = weight;
+    for (const [neighbor, weight] of adjacency[node] as Map<number, number>) {
+      weights[k * size + position[neighbor]] = weight;
     }
   });
   const pivots = new Float64Array(size);

@@ -15,7 +15,7 @@ import {
   gaugeProduct,
   largestMove,
 } from './newton-direction.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 import type { SparsifyRule } from './sparsify.ts';
 import { sparsify } from './sparsify.ts';
 

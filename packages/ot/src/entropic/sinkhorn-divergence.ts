@@ -10,7 +10,7 @@ import { a, b } from '../options.ts';
 import { runEntropic } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { checkEqualMass, checkWeights } from '../transport.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 import type { SinkhornNewtonSparseIterate } from './sinkhorn-newton-sparse.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 import type { LocationGradient, SmoothMetric } from './transport-gradient.ts';

@@ -10,7 +10,7 @@ import { entropicOptions, withEpsilon } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 
 /** Options of the log-domain iteration. */
 export type EntropicOptions = OptionsOf<typeof entropicOptions>;

@@ -16,7 +16,7 @@ import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } fr
 import { entropicSteps } from './entropic-steps.ts';
 import type { NewtonIterate } from './newton-iteration.ts';
 import { NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 
 /** Options of `sinkhornNewtonDense`. */
 export const sinkhornNewtonDenseOptions = {

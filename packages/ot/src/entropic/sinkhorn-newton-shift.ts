@@ -17,7 +17,7 @@ import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 import { sparsify } from './sparsify.ts';
 
 /** Options of `sinkhornNewtonShift`. */

@@ -23,7 +23,7 @@ import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { NewtonIterate } from './newton-iteration.ts';
 import { NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 
 /** The paper. */
 export const sinkhornNewtonSparsePaper: Paper = {

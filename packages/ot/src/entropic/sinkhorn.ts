@@ -20,7 +20,7 @@ import {
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 import { logDomainSweeps } from './sinkhorn-log.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 

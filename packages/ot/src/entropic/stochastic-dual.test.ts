@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { gaussianClouds, randomAssignment, randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 import { sinkhorn } from './sinkhorn.ts';
 import { stochasticDual } from './stochastic-dual.ts';
 

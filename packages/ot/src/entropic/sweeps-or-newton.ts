@@ -11,7 +11,7 @@ import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
 import type { EntropicState } from './entropic-state.ts';
 import type { EntropicSettings, SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 import { absorbScalings } from './sinkhorn-scaling.ts';
 
 /** Where the costs span more epsilons, Newton steps begin at once, with stages of falling epsilon of their own. */

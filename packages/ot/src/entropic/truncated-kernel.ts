@@ -13,7 +13,7 @@ import { countPairs, fillPairs, transportKernels } from '../kernels.ts';
 import { distance } from '../plan-metrics.ts';
 import { total } from '../transport.ts';
 import type { EntropicState } from './entropic-state.ts';
-import type { EntropicPlan } from './normalised-problem.ts';
+import type { EntropicPlan } from './normalized-problem.ts';
 
 /** By how many epsilons the potentials may rise before the kernel is built anew. */
 const SLACK = 6;

@@ -2,7 +2,7 @@
 // resembles the mean image of the class.
 import { portableExp } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { LabelledRows } from './expert-digits-router.ts';
+import type { LabeledRows } from './expert-digits-router.ts';
 
 /** Number of classes. */
 export const DIGIT_CLASSES = 10;
@@ -11,7 +11,7 @@ export const DIGIT_CLASSES = 10;
  * Scores gamma_ik = exp(-|x_i - c_k|² / s) of all images, in (0, 1], for the mean image c_k of class k and the mean s of
  * all these squared distances.
  */
-export function digitsCentroidScores({ images, labels }: LabelledRows): DenseMatrix {
+export function digitsCentroidScores({ images, labels }: LabeledRows): DenseMatrix {
   const { rows, cols } = images;
   const centroids = classMeans({ images, labels });
   const values = new Float64Array(rows * DIGIT_CLASSES);
@@ -32,7 +32,7 @@ export function digitsCentroidScores({ images, labels }: LabelledRows): DenseMat
 }
 
 /** The mean image of every class, one a row. */
-function classMeans({ images, labels }: LabelledRows): Float64Array {
+function classMeans({ images, labels }: LabeledRows): Float64Array {
   const { rows, cols, values } = images;
   const counts = new Int32Array(DIGIT_CLASSES);
   for (let i = 0; i < rows; i++) counts[labels[i]]++;

@@ -8,7 +8,7 @@ const CLASSES = 10;
 const LEARNING_RATE = 0.05;
 
 /** Images with a class each. */
-export interface LabelledRows {
+export interface LabeledRows {
   /** One image a row. */
   readonly images: DenseMatrix;
   /** Class of every image, 0 to 9. */
@@ -33,7 +33,7 @@ export interface DigitsRouterOptions {
  * becomes more so: the loads of the greedy routing are far from equal.
  */
 export function digitsRouterScores(
-  { images, labels }: LabelledRows,
+  { images, labels }: LabeledRows,
   { experts, expertsPerToken, epochs }: DigitsRouterOptions,
   seed: number,
 ): DenseMatrix {

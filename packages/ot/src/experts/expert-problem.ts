@@ -177,7 +177,7 @@ go to the experts of highest biased score. Methods that run along with training 
         description:
           'Dual value of the biases minus the affinity of what experts keep within their capacities, divided by the dual value.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [1e-2, 1e-3, 1e-9],
         compute: (problem, solution) => {
           const { dualValue } = biasedRouting(problem, solution.bias);
@@ -188,7 +188,7 @@ go to the experts of highest biased score. Methods that run along with training 
         title: 'Max violation',
         description: 'Largest load divided by its target, minus one (MaxVio).',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [0.1, 0.01],
         compute: (problem, { loads }) => maxViolationOf(loads, targetLoads(problem)),
       },
@@ -196,7 +196,7 @@ go to the experts of highest biased score. Methods that run along with training 
         title: 'Min violation',
         description: 'One minus the smallest load divided by its target.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (problem, { loads }) =>
           targetLoads(problem).reduce(
             (most, target, k) => Math.max(most, target > 0 ? 1 - loads[k] / target : 0),
@@ -207,7 +207,7 @@ go to the experts of highest biased score. Methods that run along with training 
         title: 'Total deviation',
         description: 'Sum of the absolute differences between loads and targets.',
         unit: 'tokens',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (problem, { loads }) =>
           targetLoads(problem).reduce((sum, target, k) => sum + Math.abs(loads[k] - target), 0),
       },
@@ -215,7 +215,7 @@ go to the experts of highest biased score. Methods that run along with training 
         title: 'Affinity',
         description: 'Sum of the scores of the routing; too large where loads are not balanced.',
         unit: 'score',
-        direction: 'maximise',
+        direction: 'maximize',
         compute: ({ scores }, solution) => affinityOf(scores, solution),
       },
       keptAffinity: {
@@ -223,7 +223,7 @@ go to the experts of highest biased score. Methods that run along with training 
         description:
           'Affinity once every expert has dropped its lowest scores above its capacity: comparable between all methods.',
         unit: 'score',
-        direction: 'maximise',
+        direction: 'maximize',
         compute: keptAffinity,
       },
       unserved: {
@@ -231,7 +231,7 @@ go to the experts of highest biased score. Methods that run along with training 
         description:
           'Slots of tokens without an expert, of K a token, after experts have dropped what exceeds their capacities.',
         unit: 'slots',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (problem, solution) => {
           const { tokenPointers } = withoutOverflow(problem, solution, capacitiesOf(problem));
           let sum = 0;

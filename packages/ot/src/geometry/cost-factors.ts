@@ -34,17 +34,17 @@ export function squaredEuclideanFactors(x: DenseMatrix, y: DenseMatrix): CostFac
   checkMatrix(x, 'x');
   checkMatrix(y, 'y');
   checkSameDimension(x, y);
-  const centre = new Float64Array(x.cols);
+  const center = new Float64Array(x.cols);
   for (const { rows, cols, values } of [x, y]) {
-    for (let k = 0; k < values.length; k++) centre[k % cols] += values[k] / rows / 2;
+    for (let k = 0; k < values.length; k++) center[k % cols] += values[k] / rows / 2;
   }
-  return { left: factorOf(x, centre, 'left'), right: factorOf(y, centre, 'right') };
+  return { left: factorOf(x, center, 'left'), right: factorOf(y, center, 'right') };
 }
 
 /** Rows (|x|^2, 1, -2 x) on the left, (1, |y|^2, y) on the right. */
 function factorOf(
   { rows, cols: d, values }: DenseMatrix,
-  centre: Float64Array,
+  center: Float64Array,
   side: 'left' | 'right',
 ): DenseMatrix {
   const factor = new Float64Array(rows * (d + 2));
@@ -52,7 +52,7 @@ function factorOf(
     const row = factor.subarray(i * (d + 2), (i + 1) * (d + 2));
     let square = 0;
     for (let k = 0; k < d; k++) {
-      const coordinate = values[i * d + k] - centre[k];
+      const coordinate = values[i * d + k] - center[k];
       square += coordinate * coordinate;
       row[k + 2] = side === 'left' ? -2 * coordinate : coordinate;
     }

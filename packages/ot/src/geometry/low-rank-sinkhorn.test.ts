@@ -97,13 +97,13 @@ describe('lowRankSinkhorn', () => {
   it('finds clusters that are moved as a whole', () => {
     // Three clusters, each moved by (1, 0): a plan of rank three costs one plus what mixing within a cluster costs.
     const random = mulberry32(7);
-    const centres = [0, 0, 30, 0, 0, 30];
+    const centers = [0, 0, 30, 0, 0, 30];
     const points = (shift: number) => ({
       rows: 60,
       cols: 2,
       values: Float64Array.from(
         { length: 120 },
-        (_, k) => centres[2 * (Math.floor(k / 2) % 3) + (k % 2)] + (k % 2 === 0 ? shift : 0) + 0.1 * random(),
+        (_, k) => centers[2 * (Math.floor(k / 2) % 3) + (k % 2)] + (k % 2 === 0 ? shift : 0) + 0.1 * random(),
       ),
     });
     const uniform = new Float64Array(60).fill(1 / 60);

@@ -59,7 +59,7 @@ export const semiDiscreteTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `semiDiscreteTransport`. */
-export type SemiDiscreteOptions = OptionsOf<typeof semiDiscreteTransportOptions> &
+export type SemiDiscreteTransportOptions = OptionsOf<typeof semiDiscreteTransportOptions> &
   RunOptions<SemiDiscreteIterate>;
 
 /** Writes one sample of a distribution into `point`. */
@@ -140,7 +140,7 @@ const SCALE_SAMPLES = 100;
 export function semiDiscreteTransport(
   source: PointSource,
   y: DenseMatrix,
-  options: SemiDiscreteOptions = {},
+  options: SemiDiscreteTransportOptions = {},
 ): Outcome<SemiDiscreteSolution, SemiDiscreteIterate> {
   const steps = semiDiscreteTransportSteps(source, y, options);
   return runAdvised(steps, runOptionsOf(semiDiscreteTransportOptions, options), 'tolerance');
@@ -154,7 +154,7 @@ export function semiDiscreteTransport(
 export function* semiDiscreteTransportSteps(
   source: PointSource,
   y: DenseMatrix,
-  options: SemiDiscreteOptions = {},
+  options: SemiDiscreteTransportOptions = {},
 ): Steps<SemiDiscreteSolution, SemiDiscreteIterate> {
   const settings = resolveOptions(semiDiscreteTransportOptions, options);
   const { metric = 'squared-euclidean', epsilon, tolerance, seed } = settings;

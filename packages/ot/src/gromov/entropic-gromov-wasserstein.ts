@@ -36,7 +36,8 @@ export const entropicGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicGromovWasserstein`. */
-export type EntropicGromovOptions = OptionsOf<typeof entropicGromovOptions> & RunOptions<GromovIterate>;
+export type EntropicGromovWassersteinOptions = OptionsOf<typeof entropicGromovOptions> &
+  RunOptions<GromovIterate>;
 
 /** Change of the plan below which the next problem is like the last one: its potentials are where to begin. */
 const SMALL_CHANGE = 0.1;
@@ -82,7 +83,7 @@ const MEMORY = 5;
 export function entropicGromovWasserstein(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: EntropicGromovOptions,
+  options: EntropicGromovWassersteinOptions,
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = entropicGromovWassersteinSteps(first, second, options);
   return runEntropic(steps, runOptionsOf(entropicGromovOptions, options));
@@ -96,7 +97,7 @@ export function entropicGromovWasserstein(
 export function* entropicGromovWassersteinSteps(
   first: DenseMatrix,
   second: DenseMatrix,
-  options: EntropicGromovOptions & InnerLimits,
+  options: EntropicGromovWassersteinOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
   const settings = resolveOptions(entropicGromovOptions, options);
   const objective = new GromovObjective(first, second, settings);

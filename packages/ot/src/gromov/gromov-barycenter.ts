@@ -98,13 +98,13 @@ export interface GromovBarycenter {
   /** The plans from the barycentre to the spaces, each size x n_k. */
   readonly plans: readonly DenseMatrix[];
   /** The mean distortion of the plans, weighted, fused with the features where there are some; without entropy. */
-  readonly objective: number;
+  readonly regularizedCost: number;
 }
 
 /** News of an iteration. */
 export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
   /** Objective of the current plans. */
-  readonly objective: number;
+  readonly regularizedCost: number;
   /** Largest change that the plans ask of a distance or feature, relative to the largest of its kind. */
   readonly change: number;
 }
@@ -179,10 +179,10 @@ export function* gromovBarycenterSteps(
       changeOf(distances, nextDistances),
       features && nextFeatures ? changeOf(features, nextFeatures) : 0,
     );
-    const { objective } = found;
-    const current = { distances, ...(features && { features }), plans, objective };
+    const { objective: regularizedCost } = found;
+    const current = { distances, ...(features && { features }), plans, regularizedCost };
     const solution = () => current;
-    yield { iteration, objective, change, solution };
+    yield { iteration, regularizedCost, change, solution };
     if (found.unfinished !== undefined) {
       return stalled(current, `the plans of a step ended unsolved: ${found.unfinished}`);
     }

@@ -55,8 +55,8 @@ export class GromovTerms {
     this.#rows = n;
     this.#cols = m;
     this.#isSymmetric = asymmetryOf(first) < 0 && asymmetryOf(second) < 0;
-    this.#ownFirst = this.#symmetrised(ownOfFirst(first.values, loss), n);
-    this.#ownSecond = this.#symmetrised(loss === 'kl' ? second.values : squares(second.values), m);
+    this.#ownFirst = this.#symmetrized(ownOfFirst(first.values, loss), n);
+    this.#ownSecond = this.#symmetrized(loss === 'kl' ? second.values : squares(second.values), m);
     const { workspace, ...arrays } = layout({
       first: first.values,
       second: loss === 'kl' ? second.values.map((value) => portableLog(value) / 2) : second.values,
@@ -112,7 +112,7 @@ export class GromovTerms {
     this.#workspace.release();
   }
 
-  #symmetrised(values: Float64Array, n: number): Float64Array {
+  #symmetrized(values: Float64Array, n: number): Float64Array {
     if (this.#isSymmetric) return values;
     return values.map((value, k) => (value + values[(k % n) * n + Math.floor(k / n)]) / 2);
   }

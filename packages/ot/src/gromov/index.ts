@@ -1,7 +1,7 @@
 // `@infimum/ot/gromov`: Gromov-Wasserstein matching, with the steps of every algorithm.
 
 export {
-  type EntropicGromovOptions,
+  type EntropicGromovWassersteinOptions,
   entropicGromovOptions,
   entropicGromovWasserstein,
   entropicGromovWassersteinSteps,

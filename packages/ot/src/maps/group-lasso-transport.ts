@@ -4,7 +4,7 @@
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { EntropicPlan } from '../entropic/normalised-problem.ts';
+import type { EntropicPlan } from '../entropic/normalized-problem.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { transportCostOf } from '../plan-metrics.ts';
 import { runEntropic } from '../progress.ts';
@@ -44,7 +44,7 @@ export type GroupLassoTransportOptions = OptionsOf<typeof groupLassoTransportOpt
 /** News of a solved entropic problem. */
 export interface GroupLassoIterate extends Iterate<GroupLassoPlan> {
   /** The objective; it never rises. */
-  readonly objective: number;
+  readonly regularizedCost: number;
   /** l1 error of the marginals. */
   readonly marginalError: number;
 }
@@ -52,7 +52,7 @@ export interface GroupLassoIterate extends Iterate<GroupLassoPlan> {
 /** A plan of the regularised problem; its potentials belong to costs plus the last linearised penalty. */
 export interface GroupLassoPlan extends EntropicPlan {
   /** The objective. */
-  readonly objective: number;
+  readonly regularizedCost: number;
 }
 
 /** Keeps the slope of the square root finite where a group sends nothing; the value of POT. */
@@ -124,13 +124,13 @@ export function* groupLassoTransportSteps(
   checkTransport({ a, b, cost });
   const { epsilon, groupPenalty, tolerance } = resolveOptions(groupLassoTransportOptions, options);
   const { classes, count } = classesOf(labels, cost.rows);
-  const penalised = { ...cost, values: cost.values.slice() };
+  const penalized = { ...cost, values: cost.values.slice() };
   const problems = new RelatedProblems(epsilon, options);
   let last = Infinity;
   let isClose = false;
   let slopes = new Float64Array(count * cost.cols);
   for (let iteration = 0; ; iteration++) {
-    const inner = problems.solve({ a, b, cost: penalised }, { tolerance: INNER_TOLERANCE, isClose });
+    const inner = problems.solve({ a, b, cost: penalized }, { tolerance: INNER_TOLERANCE, isClose });
     const masses = classMasses(inner.plan, classes, count);
     const penalty = masses.reduce((sum, mass) => sum + Math.sqrt(mass + SMOOTHING), 0);
     // The inner objective, less the linearised penalty.
@@ -149,7 +149,7 @@ export function* groupLassoTransportSteps(
       marginalError,
       epsilon,
     });
-    yield { iteration, objective, marginalError, solution };
+    yield { iteration, regularizedCost: objective, marginalError, solution };
     if (last - objective <= tolerance * Math.max(Math.abs(objective), Math.abs(regularizedCost))) {
       const fall = `the objective fell by ${Math.max(0, last - objective).toExponential(1)}`;
       if (problems.unfinished === undefined) return converged(solution(), fall);
@@ -160,7 +160,7 @@ export function* groupLassoTransportSteps(
     slopes = masses.map((mass) => groupPenalty / (2 * Math.sqrt(mass + SMOOTHING)));
     for (let i = 0, k = 0; i < cost.rows; i++) {
       for (let j = 0, at = classes[i] * cost.cols; j < cost.cols; j++, k++, at++)
-        penalised.values[k] = cost.values[k] + slopes[at];
+        penalized.values[k] = cost.values[k] + slopes[at];
     }
   }
 }

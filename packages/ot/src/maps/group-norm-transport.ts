@@ -118,14 +118,14 @@ export function* groupNormTransportSteps(
   const norms = new Float64Array(count * cost.cols);
   const objectiveOf = (plan: DenseMatrix) =>
     entropicCostOf(plan, cost, epsilon) + groupPenalty * sumOfNorms(plan, classes, norms);
-  const penalised = { ...cost, values: cost.values.slice() };
+  const penalized = { ...cost, values: cost.values.slice() };
   const problems = new RelatedProblems(epsilon, options);
   let last = problems.solve({ a, b, cost }, { tolerance: INNER_TOLERANCE, isClose: false });
   let plan = last.plan;
-  let objective = objectiveOf(plan);
+  let regularizedCost = objectiveOf(plan);
   for (let iteration = 0; ; iteration++) {
     const marginalError = marginalErrorOf(plan, a, b);
-    const current = { plan, last, objective };
+    const current = { plan, last, objective: regularizedCost };
     const solution = () => ({
       ...current.last,
       plan: { ...current.plan, values: current.plan.values.slice() },
@@ -134,14 +134,14 @@ export function* groupNormTransportSteps(
       regularizedCost: entropicCostOf(current.plan, cost, epsilon),
       marginalError,
     });
-    yield { iteration, objective, marginalError, solution };
+    yield { iteration, regularizedCost, marginalError, solution };
     sumOfNorms(plan, classes, norms);
-    const before = penalised.values.slice();
-    setTangents(penalised.values, cost, plan, classes, norms, groupPenalty);
-    const isClose = largestChange(before, penalised.values) <= CLOSE * epsilon;
-    last = problems.solve({ a, b, cost: penalised }, { tolerance: INNER_TOLERANCE, isClose });
+    const before = penalized.values.slice();
+    setTangents(penalized.values, cost, plan, classes, norms, groupPenalty);
+    const isClose = largestChange(before, penalized.values) <= CLOSE * epsilon;
+    last = problems.solve({ a, b, cost: penalized }, { tolerance: INNER_TOLERANCE, isClose });
     // What the tangent model promises; the objective is convex, so no plan is better by more than this.
-    const gain = entropicCostOf(plan, penalised, epsilon) - entropicCostOf(last.plan, penalised, epsilon);
+    const gain = entropicCostOf(plan, penalized, epsilon) - entropicCostOf(last.plan, penalized, epsilon);
     const promise = `at most ${Math.max(0, gain).toExponential(1)} of the objective is left to gain`;
     if (problems.unfinished !== undefined) {
       return stalled(
@@ -149,11 +149,11 @@ export function* groupNormTransportSteps(
         `${promise}, but the entropic problem ended unsolved: ${problems.unfinished}`,
       );
     }
-    if (gain <= tolerance * Math.abs(objective)) return converged(solution(), promise);
-    const next = lineSearch(plan, last.plan, objective, gain, objectiveOf);
+    if (gain <= tolerance * Math.abs(regularizedCost)) return converged(solution(), promise);
+    const next = lineSearch(plan, last.plan, regularizedCost, gain, objectiveOf);
     if (next === undefined)
       return stalled(solution(), `${promise}, and rounding hides it; raise the tolerance`);
-    ({ plan, objective } = next);
+    ({ plan, objective: regularizedCost } = next);
   }
 }
 

@@ -5,7 +5,7 @@ import { matrixFromRows } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SinkhornIterate } from '../entropic/entropic-steps.ts';
-import type { EntropicPlan } from '../entropic/normalised-problem.ts';
+import type { EntropicPlan } from '../entropic/normalized-problem.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { randomAssignment, randomPoints } from '../instances.ts';
 import type { Transport } from '../transport.ts';

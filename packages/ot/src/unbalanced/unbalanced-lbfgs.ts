@@ -276,11 +276,11 @@ class UnbalancedObjective {
       const force = rowForces[i];
       for (let j = 0; j < cols; j++, k++) gradient[k] = widths[k] * (values[k] + force + columnForces[j]);
     }
-    return gamma > 0 ? value + this.#regularise(gradient) : value;
+    return gamma > 0 ? value + this.#regularize(gradient) : value;
   }
 
   /** The quadratic regularisation of the masses; adds its gradient. */
-  #regularise(gradient: Float64Array): number {
+  #regularize(gradient: Float64Array): number {
     const { rows, cols } = this.#cost;
     const [a, b, gamma, widths, masses] = [this.#a, this.#b, this.#gamma, this.#widths, this.#masses];
     let value = 0;

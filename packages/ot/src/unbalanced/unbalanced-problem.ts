@@ -87,7 +87,7 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
         description:
           'The gradient of the objective along the plan, <P, |G|>, and its most negative entry, over the largest cost: zero at the optimum.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [1e-2, 1e-4, 1e-8],
         compute: stationarity,
       },
@@ -95,7 +95,7 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
         title: 'Objective',
         description: 'Cost, entropy and penalties together.',
         unit: 'cost',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: objective,
       },
     },

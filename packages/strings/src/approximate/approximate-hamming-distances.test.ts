@@ -8,8 +8,8 @@ import { bruteForce, pairs } from '../testing/oracle.ts';
 import { inFull } from '../testing/tiers.ts';
 import type { ApproximateMethod } from './approximate-hamming-distances.ts';
 import { APPROXIMATE_METHODS, approximateHammingDistances } from './approximate-hamming-distances.ts';
-import { colourable } from './colouring.ts';
-import { ColouringMean } from './colouring-mean.ts';
+import { colorable } from './coloring.ts';
+import { ColoringMean } from './coloring-mean.ts';
 import { classCounter } from './stride-fingerprints.ts';
 
 // Machines may be busy.
@@ -210,8 +210,8 @@ describe('the mean of colourings', () => {
   it("has the specification's errors for few colours and repeats", () => {
     const planted = plantedPattern(uniformPair({ n: 4096, m: 1, symbols: 500 }, 1).text, 512, 50, 2);
     const exact = bruteForce(planted.text, planted.pattern);
-    const pair = colourable(planted);
-    for (const [colours, repeats, measured] of [
+    const pair = colorable(planted);
+    for (const [colors, repeats, measured] of [
       [4, 1, 0.105],
       [4, 4, 0.045],
       [4, 16, 0.024],
@@ -220,7 +220,7 @@ describe('the mean of colourings', () => {
     ]) {
       let worst = 0;
       for (let seed = 0; seed < 5; seed++) {
-        const mean = new ColouringMean(pair, colours);
+        const mean = new ColoringMean(pair, colors);
         for (let repeat = 0; repeat < repeats; repeat++) mean.add(new Random(seed).split(repeat));
         const errors = mean.estimates().map((estimate, i) => Math.abs(estimate - exact[i]) / exact[i]);
         // The mean over seeds of the worst shift; the planted one is left out, whose few mismatches decide alone.

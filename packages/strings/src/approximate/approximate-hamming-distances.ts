@@ -10,7 +10,7 @@ import type { Sequence, SymbolPair } from '../symbols.ts';
 import { checkPair } from '../symbols.ts';
 import { boundedDistances, ended, isTiny, isUnwatched, TINY } from '../tiny.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { coarseColours, coarseningSteps, coarseRepeats } from './coarsening.ts';
+import { coarseColors, coarseningSteps, coarseRepeats } from './coarsening.ts';
 import { karloffSteps } from './karloff.ts';
 import { samplingSteps } from './position-sampling.ts';
 import { strideSteps } from './stride-fingerprints.ts';
@@ -41,7 +41,7 @@ const approximateOptions = {
 export type ApproximateOptions = OptionsOf<typeof approximateOptions> & RunOptions<ApproximateIterate>;
 
 /** Estimated distances, and how they came about. */
-export interface ApproximateResult extends ApproximateSolution {
+export interface PlannedApproximateSolution extends ApproximateSolution {
   /** The method that was used; `exact` if approximation would not have been faster. */
   readonly method: ApproximateMethod | 'exact';
   /** Why it was chosen, in one sentence. */
@@ -80,7 +80,7 @@ export function approximateHammingDistances(
   text: Sequence,
   pattern: Sequence,
   options: ApproximateOptions,
-): Outcome<ApproximateResult, ApproximateIterate> {
+): Outcome<PlannedApproximateSolution, ApproximateIterate> {
   const { epsilon, delta, seed, method, ...reading } = resolveOptions(approximateOptions, options);
   const pair = checkPair(text, pattern, reading.unit);
   const wildcard = wildcardSymbol(reading);
@@ -149,7 +149,7 @@ function chooseMethod(
   if (isTiny(pair, TINY)) return { method: 'exact', explanation: TOO_LITTLE };
   const exact = Math.min(...Object.values(planExact(pair).predictedSeconds));
   const repeats = coarseRepeats(pair.text.length, delta);
-  const coarse = repeats * predictUniform(pair.text.length, pair.pattern.length, coarseColours(epsilon));
+  const coarse = repeats * predictUniform(pair.text.length, pair.pattern.length, coarseColors(epsilon));
   const method = exact <= coarse ? 'exact' : 'coarsen';
   const list = `exact distances ${(exact * 1e3).toPrecision(2)} ms, coarsening ${(coarse * 1e3).toPrecision(2)} ms`;
   return { method, explanation: `${method}: predicted ${list} for epsilon = ${epsilon}` };

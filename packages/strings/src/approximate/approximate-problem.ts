@@ -48,7 +48,7 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
       title: 'Failures',
       description: 'Share of 512 evenly spread shifts whose relative error is above epsilon.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [0.5, 0.01, 0],
       compute: (instance: ApproximateInstance, { distances }: Estimates) => {
         const errors = relativeErrors(instance, distances);
@@ -60,7 +60,7 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
       description:
         'Largest |estimate - distance| / distance among these shifts; a distance of 0 counts as 1.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: ApproximateInstance, { distances }: Estimates) =>
         relativeErrors(instance, distances).reduce((worst, error) => Math.max(worst, error), 0),
     },
@@ -68,7 +68,7 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
       title: 'Mean relative error',
       description: 'Mean of the same errors.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: ApproximateInstance, { distances }: Estimates) => {
         const errors = relativeErrors(instance, distances);
         return errors.reduce((sum, error) => sum + error, 0) / Math.max(1, errors.length);

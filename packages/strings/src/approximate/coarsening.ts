@@ -8,7 +8,7 @@ import { exactDistances } from '../exact/hamming-distances.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolPair } from '../symbols.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { colourable, raiseByColouring } from './colouring.ts';
+import { colorable, raiseByColoring } from './coloring.ts';
 
 /** Options of the coarsening. */
 export interface CoarseningOptions extends Accuracy {
@@ -17,7 +17,7 @@ export interface CoarseningOptions extends Accuracy {
 }
 
 /** Number of colours for a relative error: B = ⌈2/ε⌉ loses ε/2 on average. */
-export function coarseColours(epsilon: number): number {
+export function coarseColors(epsilon: number): number {
   return Math.ceil(2 / epsilon);
 }
 
@@ -39,9 +39,9 @@ export function* coarseningSteps(
   pair: SymbolPair,
   { epsilon, delta, seed, wildcard, repeats }: CoarseningOptions,
 ): Steps<ApproximateSolution, ApproximateIterate> {
-  const coloured = colourable(pair, wildcard);
-  const colours = coarseColours(epsilon);
-  const exact = coloured.alphabetSize <= colours;
+  const colored = colorable(pair, wildcard);
+  const colors = coarseColors(epsilon);
+  const exact = colored.alphabetSize <= colors;
   const rounds = exact ? 1 : (repeats ?? coarseRepeats(pair.text.length, delta));
   const distances = new Float64Array(shiftsOf(pair));
   const random = new Random(seed);
@@ -54,7 +54,7 @@ export function* coarseningSteps(
     };
     if (round === rounds) break;
     if (exact) distances.set(exactDistances(pair, { wildcard }));
-    else raiseByColouring(coloured, colours, random.split(round), distances);
+    else raiseByColoring(colored, colors, random.split(round), distances);
   }
   if (exact)
     return converged({ distances, repeats: 0 }, 'the pattern has no more symbols than there are colours');

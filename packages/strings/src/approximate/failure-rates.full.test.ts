@@ -1,10 +1,10 @@
 // Long: the probabilities of the randomised methods, on inputs that are made against them.
 import { describe, expect, it } from 'vitest';
-import { ADVERSARIES, DELTA, failureRate, RANDOMISED_METHODS } from '../testing/failure-rates.ts';
+import { ADVERSARIES, DELTA, failureRate, RANDOMIZED_METHODS } from '../testing/failure-rates.ts';
 
 const RUNS = 100_000;
 
-describe.each(RANDOMISED_METHODS)('%s', (method) => {
+describe.each(RANDOMIZED_METHODS)('%s', (method) => {
   it.each(Object.keys(ADVERSARIES))(
     `misses its error less often than delta in ${RUNS} runs: %s`,
     (adversary) => {

@@ -5,8 +5,8 @@ import type { Steps } from '@infimum/core';
 import { converged, Random } from '@infimum/core';
 import type { SymbolPair } from '../symbols.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
-import { colourable } from './colouring.ts';
-import { ColouringMean } from './colouring-mean.ts';
+import { colorable } from './coloring.ts';
+import { ColoringMean } from './coloring-mean.ts';
 
 /**
  * Twice the mean of the distances after ⌈2 ln(2n/δ)/ε²⌉ random maps to {0, 1}, so many that Hoeffding's inequality holds
@@ -16,7 +16,7 @@ export function* karloffSteps(
   pair: SymbolPair,
   { epsilon, delta, seed, wildcard }: Accuracy,
 ): Steps<ApproximateSolution, ApproximateIterate> {
-  const mean = new ColouringMean(colourable(pair, wildcard), 2);
+  const mean = new ColoringMean(colorable(pair, wildcard), 2);
   const rounds = Math.ceil((2 * Math.log((2 * Math.max(1, pair.text.length)) / delta)) / epsilon ** 2);
   const random = new Random(seed);
   const solution = () => ({ distances: mean.estimates(), repeats: mean.repeats });

@@ -6,7 +6,7 @@ import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolPair } from '../symbols.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { coarseningSteps } from './coarsening.ts';
-import { colourable } from './colouring.ts';
+import { colorable } from './coloring.ts';
 
 /** Share of mismatches from which on the sample decides. */
 const DENSE = 0.25;
@@ -28,7 +28,7 @@ export function* samplingSteps(
   accuracy: Accuracy,
 ): Steps<ApproximateSolution, ApproximateIterate> {
   const { epsilon, delta, seed } = accuracy;
-  const { text, pattern, wildcard } = colourable(pair, accuracy.wildcard);
+  const { text, pattern, wildcard } = colorable(pair, accuracy.wildcard);
   const m = pattern.length;
   const shifts = shiftsOf(pair);
   const size = sampledPositions(shifts, accuracy);

@@ -14,8 +14,8 @@ import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolPair } from '../symbols.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 import { coarseningSteps, coarseRepeats } from './coarsening.ts';
-import type { ColourablePair } from './colouring.ts';
-import { colourable, colouredDistances, foreignMismatches, randomColours } from './colouring.ts';
+import type { ColorablePair } from './coloring.ts';
+import { colorable, coloredDistances, foreignMismatches, randomColors } from './coloring.ts';
 
 /** Colours. */
 const COLOURS = 8;
@@ -32,23 +32,23 @@ export function* unbiasedSteps(
   accuracy: Accuracy,
 ): Steps<ApproximateSolution, ApproximateIterate> {
   const { epsilon, delta, seed, wildcard } = accuracy;
-  const coloured = colourable(pair, wildcard);
-  if (coloured.alphabetSize <= COLOURS) return yield* coarseningSteps(pair, accuracy);
-  const colours = new Colourings(coloured, new Random(seed));
+  const colored = colorable(pair, wildcard);
+  if (colored.alphabetSize <= COLOURS) return yield* coarseningSteps(pair, accuracy);
+  const colors = new Colorings(colored, new Random(seed));
   const iterate = () => ({
-    iteration: colours.repeats,
-    repeats: colours.repeats,
-    solution: colours.solution,
+    iteration: colors.repeats,
+    repeats: colors.repeats,
+    solution: colors.solution,
   });
-  while (colours.repeats < FIRST_REPEATS) {
+  while (colors.repeats < FIRST_REPEATS) {
     yield iterate();
-    colours.bound();
+    colors.bound();
   }
   const n = pair.text.length;
   const m = pair.pattern.length;
   const fewOpen = (COLOURS * n) / m;
   const most = coarseRepeats(n, delta);
-  const { size, least } = medianSize(colours.atLeast, heaviestPair(coloured), {
+  const { size, least } = medianSize(colors.atLeast, heaviestPair(colored), {
     epsilon,
     delta,
     fewOpen,
@@ -56,20 +56,20 @@ export function* unbiasedSteps(
   });
   for (let sample = 0; sample < size; sample++) {
     yield iterate();
-    colours.sample();
+    colors.sample();
   }
-  const { distances, repeats } = colours.solution();
-  const open = [...distances.keys()].filter((i) => !(colours.atLeast[i] >= least));
+  const { distances, repeats } = colors.solution();
+  const open = [...distances.keys()].filter((i) => !(colors.atLeast[i] >= least));
   if (open.length <= fewOpen) {
     yield iterate();
-    for (const i of open) distances[i] = distanceOf(coloured, i);
+    for (const i of open) distances[i] = distanceOf(colored, i);
     return converged({ distances, repeats }, `medians of ${size} colourings; ${open.length} shifts exactly`);
   }
   // Too many are open for their medians to matter: finer colourings decide them all.
   const finer = coarseningSteps(pair, { ...accuracy, delta: delta / 2, seed: seed + 1 });
   for (let step = finer.next(); ; step = finer.next()) {
     const current = step.done ? step.value.solution : step.value.solution();
-    for (const i of open) distances[i] = Math.max(colours.atLeast[i], current.distances[i]);
+    for (const i of open) distances[i] = Math.max(colors.atLeast[i], current.distances[i]);
     const done = repeats + current.repeats;
     if (step.done) {
       return converged({ distances, repeats: done }, `${open.length} shifts come from finer colourings`);
@@ -80,18 +80,18 @@ export function* unbiasedSteps(
 }
 
 /** Coarse distances of one pair: lower bounds from the first ones, medians from the others. */
-class Colourings {
+class Colorings {
   /** Colourings so far. */
   repeats = 0;
   /** Largest distances after a colouring of the first ones, never above the true ones. */
   readonly atLeast: Int32Array;
-  readonly #pair: ColourablePair;
+  readonly #pair: ColorablePair;
   readonly #random: Random;
   /** Mismatches that survive every colouring. */
   readonly #foreign: Int32Array;
   readonly #samples: Int32Array[] = [];
 
-  constructor(pair: ColourablePair, random: Random) {
+  constructor(pair: ColorablePair, random: Random) {
     this.#pair = pair;
     this.#random = random;
     this.#foreign = foreignMismatches(pair);
@@ -125,7 +125,7 @@ class Colourings {
 
   #next(): Int32Array {
     const random = this.#random.split(this.repeats++);
-    return colouredDistances(this.#pair, randomColours(this.#pair.alphabetSize, COLOURS, random));
+    return coloredDistances(this.#pair, randomColors(this.#pair.alphabetSize, COLOURS, random));
   }
 }
 
@@ -164,7 +164,7 @@ function medianSize(
 }
 
 /** The most mismatches of one pair of symbols at one shift: occurrences in the pattern of its two most frequent symbols. */
-function heaviestPair({ pattern, alphabetSize }: ColourablePair): number {
+function heaviestPair({ pattern, alphabetSize }: ColorablePair): number {
   const counts = new Int32Array(alphabetSize + 1);
   for (const symbol of pattern) counts[symbol]++;
   const [first, second = 0] = counts.subarray(0, alphabetSize).sort().reverse();
@@ -172,7 +172,7 @@ function heaviestPair({ pattern, alphabetSize }: ColourablePair): number {
 }
 
 /** The exact distance at a shift. */
-function distanceOf({ text, pattern, wildcard }: ColourablePair, shift: number): number {
+function distanceOf({ text, pattern, wildcard }: ColorablePair, shift: number): number {
   let distance = 0;
   for (let j = 0; j < pattern.length; j++) {
     const [met, symbol] = [text[shift + j], pattern[j]];

@@ -50,12 +50,12 @@ describe('kMismatchPeriodic', () => {
         const pattern = periodicSymbols(m, period, noise, random);
         if (planted) text.set(pattern, Math.floor(random() * (n - m + 1)));
         const exact = bounded(text, pattern, k);
-        const { distances, hits, stats } = kMismatchPeriodic(text, pattern, k, { seed });
+        const { distances, hits, operations } = kMismatchPeriodic(text, pattern, k, { seed });
         expect(distances).toEqual(exact);
         expect([...hits]).toEqual([...exact.keys()].filter((i) => exact[i] <= k));
-        integrated += stats.integrated;
-        verified += stats.verified;
-        heavy += stats.heavy;
+        integrated += operations.integrated;
+        verified += operations.verified;
+        heavy += operations.heavy;
       }),
       { numRuns: 300, seed: 1 },
     );
@@ -143,7 +143,7 @@ describe('operations after the filter', () => {
     const k = 250;
     const [text, pattern] = almostPeriodic(n, m, { period: 1, k });
     const result = kMismatchPeriodic(text, pattern, k);
-    expect(result.stats.heavy).toBeGreaterThan(0);
+    expect(result.operations.heavy).toBeGreaterThan(0);
     expectSame(result.distances, bounded(text, pattern, k));
     expect(operations(result)).toBeLessThan(512 * (n + (n * k) / Math.sqrt(m)));
   });
@@ -155,7 +155,7 @@ describe('operations after the filter', () => {
   });
 });
 
-function operations({ stats }: KMismatchPeriodicDistances): number {
-  const { verifications, pairs, packedConvolution, exactConvolution, folding } = stats.operations;
+function operations({ operations }: KMismatchPeriodicDistances): number {
+  const { verifications, pairs, packedConvolution, exactConvolution, folding } = operations.operations;
   return verifications + pairs + packedConvolution + exactConvolution + folding;
 }

@@ -5,8 +5,8 @@
 // (FOCS 2023), arXiv 2310.13174. For study: operations are counted by kind.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkInteger, converged, Random, resolveOptions, runWith } from '@infimum/core';
-import type { ColouringOperations } from '../approximate/colouring.ts';
-import { colouredDistances, colouringWork, randomColours } from '../approximate/colouring.ts';
+import type { ColoringOperations } from '../approximate/coloring.ts';
+import { coloredDistances, coloringWork, randomColors } from '../approximate/coloring.ts';
 import { addOperations } from '../operations.ts';
 import { packing, seed, unit, variant } from '../solver-options.ts';
 import type { SumCountsOperations } from '../sums/sum-counts.ts';
@@ -26,7 +26,7 @@ export type KMismatchPeriodicStepsOptions = OptionsOf<typeof kMismatchPeriodicOp
 export type KMismatchPeriodicOptions = KMismatchPeriodicStepsOptions;
 
 /** Counted operations, by kind. */
-export interface KMismatchPeriodicOperations extends SumCountsOperations, ColouringOperations {
+export interface KMismatchPeriodicOperations extends SumCountsOperations, ColoringOperations {
   /** Common extensions of text and pattern that were asked for. */
   verifications: number;
   /** Pairs of difference entries of rare symbols. */
@@ -44,7 +44,7 @@ export interface KMismatchPeriodicDistances {
   /** Number of leading shifts that are done. */
   readonly completed: number;
   /** Counters. */
-  readonly stats: {
+  readonly operations: {
     /** Text segments. */
     readonly segments: number;
     /** Segments whose candidates were verified one by one. */
@@ -85,7 +85,7 @@ const ENTRIES_PER_MISMATCH = 64;
  *
  * @param text - n symbols: a string or an array of integers
  * @param pattern - m ≥ 1 symbols of the same kind
- * @param k - mismatches of interest, at least 0; m or more gives plain distances
+ * @param maxMismatches - mismatches of interest, at least 0; m or more gives plain distances
  * @param options - variant and seed of the lemma, seed of the filter, unit; limits are checked once a segment
  * @returns bounded distances and hits (none if m > n), counters, and how the run ended
  * @throws {InvalidInputError} for an empty pattern, sequences of different kinds, k negative or no integer
@@ -108,10 +108,14 @@ const ENTRIES_PER_MISMATCH = 64;
 export function kMismatchPeriodic(
   text: Sequence,
   pattern: Sequence,
-  k: number,
+  maxMismatches: number,
   options: KMismatchPeriodicOptions = {},
 ): Outcome<KMismatchPeriodicDistances, KMismatchPeriodicIterate> {
-  return runWith(kMismatchPeriodicOptions, options, kMismatchPeriodicSteps({ text, pattern, k }, options));
+  return runWith(
+    kMismatchPeriodicOptions,
+    options,
+    kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, options),
+  );
 }
 
 /**
@@ -140,7 +144,7 @@ class PeriodicSearch {
   readonly #counter: SumCounter;
   readonly #distances: Int32Array;
   readonly #operations: KMismatchPeriodicOperations = {
-    colouring: 0,
+    coloring: 0,
     verifications: 0,
     pairs: 0,
     integration: 0,
@@ -199,7 +203,7 @@ class PeriodicSearch {
       distances: this.#distances.slice(),
       hits: Int32Array.from(hits),
       completed: this.completed,
-      stats: {
+      operations: {
         segments: this.#segments,
         verified: this.#verified,
         integrated: this.#integrated,
@@ -214,9 +218,9 @@ class PeriodicSearch {
   #filter(candidates: number[], start: number, end: number): number[] {
     const text = this.#text.subarray(start, end + this.#pattern.length - 1);
     for (let repeat = 0; repeat < COLOURINGS && candidates.length > 0; repeat++) {
-      const colours = randomColours(this.#alphabetSize, COLOURS, this.#random);
-      const coarse = colouredDistances({ text, pattern: this.#pattern }, colours);
-      this.#operations.colouring += colouringWork(text, this.#pattern, colours);
+      const colors = randomColors(this.#alphabetSize, COLOURS, this.#random);
+      const coarse = coloredDistances({ text, pattern: this.#pattern }, colors);
+      this.#operations.coloring += coloringWork(text, this.#pattern, colors);
       candidates = candidates.filter((i) => coarse[i - start] <= this.#k);
     }
     return candidates;

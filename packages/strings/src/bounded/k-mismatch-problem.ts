@@ -44,7 +44,7 @@ $k + 1$ stands for «more than $k$».`,
       title: 'Wrong distances',
       description: 'Share of wrong values among 512 evenly spread shifts.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [0.5, 0.01, 0],
       compute: (instance: KMismatchInstance, { distances }: Distances) => {
         const shifts = sampledShifts(distances.length);
@@ -58,7 +58,7 @@ $k + 1$ stands for «more than $k$».`,
       description:
         'Share of wrong distances among the first 2048 shifts that are said to have at most k mismatches.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [0],
       compute: (instance: KMismatchInstance, { distances }: Distances) => {
         let [hits, wrong] = [0, 0];

@@ -26,7 +26,7 @@ export interface KMismatchSolution {
   /** Number of shifts that have been decided. */
   readonly completed: number;
   /** Work done. */
-  readonly stats: KMismatchStats;
+  readonly operations: KMismatchStats;
 }
 
 /** An iterate of a k-bounded algorithm: a block of shifts has been decided. */
@@ -49,7 +49,7 @@ export function clipped(counter: DistanceCounter, k: number): BoundedCounter {
       counter.count(from, to, distances);
       for (let i = 0; i < to - from; i++) if (distances[i] > k) distances[i] = k + 1;
     },
-    stats: () => counter.stats(),
+    operations: () => counter.operations(),
     release: () => counter.release(),
   };
 }

@@ -36,7 +36,7 @@ const kMismatchOptions = {
 export type KMismatchOptions = OptionsOf<typeof kMismatchOptions> & RunOptions<KMismatchIterate>;
 
 /** Distances up to k, where they are, and how they came about. */
-export interface KMismatchResult extends KMismatchSolution {
+export interface PlannedKMismatchSolution extends KMismatchSolution {
   /** The shifts with at most k mismatches, ascending. */
   readonly hits: Int32Array;
   /** The method that was used. */
@@ -51,7 +51,7 @@ export interface KMismatchResult extends KMismatchSolution {
  * @param text - a string or a typed array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols
  * @param maxMismatches - k, an integer of at least 0; k ≥ m gives exact distances
- * @returns `distances` (`Int32Array` of length n-m+1), `hits`, `method`, `explanation`, `stats`, and how the run ended.
+ * @returns `distances` (`Int32Array` of length n-m+1), `hits`, `method`, `explanation`, `operations`, and how the run ended.
  *   A run that was ended early has k + 1 for shifts from `completed` on
  * @throws {InvalidInputError} as `hammingDistances`, and for a `maxMismatches` that is negative or no integer
  *
@@ -75,7 +75,7 @@ export function kMismatch(
   pattern: Sequence,
   maxMismatches: number,
   options: KMismatchOptions = {},
-): Outcome<KMismatchResult, KMismatchIterate> {
+): Outcome<PlannedKMismatchSolution, KMismatchIterate> {
   const { method, seed, threads, ...reading } = resolveOptions(kMismatchOptions, options);
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
@@ -93,13 +93,13 @@ export function kMismatch(
 const TOO_LITTLE = 'clip: too little work to plan';
 
 /** Few comparisons, without the driver. */
-function tinyMismatches(pair: SymbolPair, k: number): Outcome<KMismatchResult, KMismatchIterate> {
+function tinyMismatches(pair: SymbolPair, k: number): Outcome<PlannedKMismatchSolution, KMismatchIterate> {
   const start = performance.now();
   const completed = shiftsOf(pair);
   const distances = new Int32Array(completed);
-  const stats = { comparisons: boundedDistances(pair, k, distances) };
+  const operations = { comparisons: boundedDistances(pair, k, distances) };
   const hits = hitsOf(distances, k);
-  return { distances, completed, stats, hits, method: 'clip', explanation: TOO_LITTLE, ...ended(start) };
+  return { distances, completed, operations, hits, method: 'clip', explanation: TOO_LITTLE, ...ended(start) };
 }
 
 /** The steps of `kMismatch`: one iteration a block of shifts. */

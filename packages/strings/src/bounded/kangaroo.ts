@@ -44,7 +44,7 @@ export function kangarooCounter(pair: SymbolPair, k: number, options: KangarooOp
         distances[i - from] = mismatches;
       }
     },
-    stats: () => ({ extensions: asked }),
+    operations: () => ({ extensions: asked }),
     release: () => {},
   };
 }

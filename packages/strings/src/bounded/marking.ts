@@ -54,7 +54,7 @@ export function markingCounter(pair: SymbolPair, k: number, options: KangarooOpt
         }
       }
     },
-    stats: () => ({ candidates, extensions: kangaroo.stats().extensions }),
+    operations: () => ({ candidates, extensions: kangaroo.operations().extensions }),
     release: () => kangaroo.release(),
   };
 }

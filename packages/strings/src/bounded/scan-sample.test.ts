@@ -8,8 +8,8 @@ import { sampleScan } from './scan-sample.ts';
 
 /** Symbols a shift that a whole scan compares. */
 const scanned = ({ text, pattern }: SymbolPair, k: number): number => {
-  const { stats, distances } = kMismatch(text, pattern, k, { method: 'scan' });
-  return (stats.comparisons ?? NaN) / (64 * Math.ceil(distances.length / 64));
+  const { operations, distances } = kMismatch(text, pattern, k, { method: 'scan' });
+  return (operations.comparisons ?? NaN) / (64 * Math.ceil(distances.length / 64));
 };
 
 describe('sampled shifts', () => {

@@ -60,7 +60,7 @@ export function scanCounter(pair: SymbolPair, k: number, threads = 1): BoundedCo
       for (let i = 0; i < to - from; i++)
         if (distances[i] <= k) distances[i] = mismatchesUpTo(k, text, pattern, from + i);
     },
-    stats: () => (threads === 1 ? { comparisons } : {}),
+    operations: () => (threads === 1 ? { comparisons } : {}),
     release: () => workspace.release(),
   };
 }

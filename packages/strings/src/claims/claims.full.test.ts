@@ -39,7 +39,7 @@ describe('the claims of the paper', { timeout: 60_000 }, () => {
       1.2 * (bounded.figures['filterShortest'] as number),
     );
     expect(approximate.figures['largestErrorOverEpsilon']).toBeLessThanOrEqual(1);
-    expect(approximate.figures['operationsOverColourings']).toBeGreaterThan(1);
+    expect(approximate.figures['operationsOverColorings']).toBeGreaterThan(1);
     expect(approximate.figures['operationsPerPair']).toBeGreaterThan(1);
   });
 });

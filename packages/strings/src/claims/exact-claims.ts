@@ -88,10 +88,10 @@ export const deterministic = defineClaim({
       const log = Math.log2(m);
       const allowed = (log * Math.log2(log)) ** 0.25;
       for (const [text, pattern] of [criticalPair(4 * m, m), noisyPeriod(4 * m, m)]) {
-        const randomised = hammingSqrt(text, pattern);
+        const randomized = hammingSqrt(text, pattern);
         const other = hammingSqrt(text, pattern, { variant: 'deterministic' });
-        if (!equal(randomised.distances, other.distances)) wrong++;
-        worst = Math.max(worst, charged(other) / (charged(randomised) * allowed));
+        if (!equal(randomized.distances, other.distances)) wrong++;
+        worst = Math.max(worst, charged(other) / (charged(randomized) * allowed));
       }
     }
     return result(
@@ -114,8 +114,8 @@ function noisyPeriod(n: number, m: number): [Int32Array, Int32Array] {
   return [periodicSymbols(n, 7, 0.01, random), periodicSymbols(m, 7, 0.01, random)];
 }
 
-function charged({ stats }: HammingSqrtSolution): number {
-  const { pairs, packedConvolution, exactConvolution, folding } = stats.operations;
+function charged({ operations }: HammingSqrtSolution): number {
+  const { pairs, packedConvolution, exactConvolution, folding } = operations.operations;
   return pairs + packedConvolution + exactConvolution + folding;
 }
 

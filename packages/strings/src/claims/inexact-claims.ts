@@ -77,34 +77,34 @@ export const approximation = defineClaim({
     let worst = 0;
     const work = inverses.map((inverse) => {
       report(context, `epsilon = 1/${inverse}`);
-      const { distances, stats } = hammingFredman(text, pattern, { epsilon: 1 / inverse });
+      const { distances, operations } = hammingFredman(text, pattern, { epsilon: 1 / inverse });
       exact.forEach((distance, i) => {
         worst = Math.max(worst, (inverse * Math.abs(distances[i] - distance)) / Math.max(1, distance));
       });
-      const { checks, lightPairs, multiplyAdds, colouring } = stats.operations;
-      return checks + lightPairs + multiplyAdds + colouring;
+      const { checks, lightPairs, multiplyAdds, coloring } = operations.operations;
+      return checks + lightPairs + multiplyAdds + coloring;
     });
     // One ordinary convolution for each of 2/epsilon colours, as often as n asks for.
     const size = text.length + m - 1;
-    const colourings = inverses.map(
+    const colorings = inverses.map(
       (inverse) => Math.ceil(Math.log2(text.length / 1e-3)) * 2 * inverse * size * Math.log2(size),
     );
     const last = inverses.length - 1;
     const exponent = growthExponent(inverses, work);
-    const overColourings = work[last] / colourings[last];
+    const overColorings = work[last] / colorings[last];
     const perPair = work[last] / (exact.length * m);
     const isRight = worst <= 1;
-    const isCheaper = exponent <= 0.98 && overColourings < 1 && perPair < 1;
+    const isCheaper = exponent <= 0.98 && overColorings < 1 && perPair < 1;
     return {
       measured:
         `largest error ${worst.toFixed(2)} epsilon; with ordinary matrix multiplication at m = ${m} and epsilon = 1/${inverses[last]} ` +
-        `${overColourings.toPrecision(2)} times the operations of random colourings and ${perPair.toFixed(0)} for every pair of symbols that the ` +
+        `${overColorings.toPrecision(2)} times the operations of random colourings and ${perPair.toFixed(0)} for every pair of symbols that the ` +
         `double loop compares, exponent ${exponent.toFixed(2)} in 1/epsilon: every witness is sampled, and small distances need colourings too`,
       verdict: isRight && isCheaper ? 'reproduced' : 'not reproduced',
       figures: {
         largestErrorOverEpsilon: worst,
         operationsPerPair: perPair,
-        operationsOverColourings: overColourings,
+        operationsOverColorings: overColorings,
         exponent,
       },
     };
@@ -117,10 +117,11 @@ interface Work {
   readonly filter: number;
 }
 
-function workOf({ stats, distances }: KMismatchPeriodicDistances): Work {
-  const { verifications, pairs, packedConvolution, exactConvolution, folding, colouring } = stats.operations;
+function workOf({ operations, distances }: KMismatchPeriodicDistances): Work {
+  const { verifications, pairs, packedConvolution, exactConvolution, folding, coloring } =
+    operations.operations;
   return {
     afterFilter: (verifications + pairs + packedConvolution + exactConvolution + folding) / distances.length,
-    filter: colouring / distances.length,
+    filter: coloring / distances.length,
   };
 }

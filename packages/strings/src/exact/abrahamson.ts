@@ -111,7 +111,7 @@ export function abrahamsonCounter(
     shiftsPerStep: step,
     countInTurns,
     count: (from, to, distances) => atOnce(countInTurns(from, to, distances)),
-    stats: () => ({
+    operations: () => ({
       pairs,
       transforms,
       transformWork: transforms * length * Math.log2(length),

@@ -82,7 +82,7 @@ export function bitsetCounter(pair: CompactPair, threads = 1): DistanceCounter {
       distances.set(counts.subarray(from, to));
       comparisons += (to - from) * m;
     },
-    stats: () => ({ comparisons }),
+    operations: () => ({ comparisons }),
     release: () => workspace.release(),
   };
 }

@@ -130,10 +130,10 @@ describe.each([...EXACT_METHODS, 'auto' as const])('hammingDistances by %s', (me
 describe('ntt', () => {
   it('transforms every symbol, of small alphabets too', () => {
     const { text, pattern } = uniformPair({ n: 5000, m: 100, symbols: 3 }, 4);
-    const { distances, stats } = hammingDistances(text, pattern, { method: 'ntt' });
+    const { distances, operations } = hammingDistances(text, pattern, { method: 'ntt' });
     expect([...distances]).toEqual(bruteForce(text, pattern));
-    expect(stats.pairs).toBe(0);
-    expect(stats.transforms).toBeGreaterThanOrEqual(6);
+    expect(operations.pairs).toBe(0);
+    expect(operations.transforms).toBeGreaterThanOrEqual(6);
   });
 });
 
@@ -292,9 +292,9 @@ describe('the hybrid', () => {
           run(countingSteps(() => hybridCounter(pair, { kappa: 0.1, simplex, spectrumBytes, threads }))),
         );
         expect(hashOf(one.distances)).toBe(expected);
-        expect(two.stats).toEqual(one.stats);
+        expect(two.operations).toEqual(one.operations);
         expectSame(two.distances, one.distances);
-        return one.stats.transforms as number;
+        return one.operations.transforms as number;
       });
       expect(transforms[1]).toBeGreaterThan(transforms[0]);
       expect(transforms[2]).toBeGreaterThan(transforms[1]);
@@ -306,8 +306,8 @@ describe('the hybrid', () => {
     const points = logs.map((log) => {
       const m = 2 ** log;
       const pair = uniformPair({ n: inFull(2 ** 17, 2 ** 18), m, symbols: Math.round(Math.sqrt(m)) }, log);
-      const { stats } = hammingDistances(pair.text, pair.pattern, { method: 'hybrid' });
-      return [log, Math.log2((stats.pairs ?? 0) + (stats.transformWork ?? 0))];
+      const { operations } = hammingDistances(pair.text, pair.pattern, { method: 'hybrid' });
+      return [log, Math.log2((operations.pairs ?? 0) + (operations.transformWork ?? 0))];
     });
     const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
     const [x, y] = [mean(points.map(([log]) => log)), mean(points.map(([, work]) => work))];
@@ -324,7 +324,7 @@ describe('the hybrid', () => {
       const options = { kappa: 0, simplex, roundingLimit: 0 };
       const outcome = run(countingSteps(() => hybridCounter(compact({ text, pattern }), options)));
       expect(hashOf(outcome.distances)).toBe(expected);
-      expect(outcome.stats.fallbacks).toBeGreaterThan(0);
+      expect(outcome.operations.fallbacks).toBeGreaterThan(0);
     }
   });
 
@@ -333,23 +333,23 @@ describe('the hybrid', () => {
     const compacted = compact({ text, pattern });
     const usual = run(countingSteps(() => abrahamsonCounter(compacted)));
     const distrusted = run(countingSteps(() => abrahamsonCounter(compacted, 1, 0)));
-    expect(usual.stats.fallbacks).toBe(0);
-    expect(distrusted.stats.fallbacks).toBe(distrusted.stats.heavy);
-    expect(distrusted.stats.fallbacks).toBeGreaterThan(6);
+    expect(usual.operations.fallbacks).toBe(0);
+    expect(distrusted.operations.fallbacks).toBe(distrusted.operations.heavy);
+    expect(distrusted.operations.fallbacks).toBeGreaterThan(6);
     expect([...distrusted.distances]).toEqual(bruteForce(text, pattern));
     expectSame(usual.distances, distrusted.distances);
   });
 
   it('rounds with errors far below one half', () => {
     const { text, pattern } = uniformPair({ n: 2 ** 16, m: 2 ** 14, symbols: 2 }, 1);
-    const { stats } = hammingDistances(text, pattern, { method: 'fft' });
-    expect(stats.maxRoundingError).toBeLessThan(1e-9 * 2 ** 14);
+    const { operations } = hammingDistances(text, pattern, { method: 'fft' });
+    expect(operations.maxRoundingError).toBeLessThan(1e-9 * 2 ** 14);
     for (const symbols of [2, 3, 4, 7, 8, 13]) {
       for (const m of [700, 701]) {
         const pair = compact(uniformPair({ n: 9001, m, symbols }, 1));
-        const { stats } = run(countingSteps(() => hybridCounter(pair, { kappa: 0, simplex: true })));
-        expect(stats.fallbacks).toBe(0);
-        expect(stats.maxRoundingError).toBeLessThan(1e-9);
+        const { operations } = run(countingSteps(() => hybridCounter(pair, { kappa: 0, simplex: true })));
+        expect(operations.fallbacks).toBe(0);
+        expect(operations.maxRoundingError).toBeLessThan(1e-9);
       }
     }
   });
@@ -413,7 +413,7 @@ describe('options', () => {
         const [one, two] = [1, 2].map((threads) => hammingDistances(text, pattern, { method, threads }));
         expectSame(two.distances, one.distances);
         expect(hashOf(two.distances)).toBe(hashOf(bruteForce(text, pattern)));
-        if (one.method === two.method) expect(two.stats).toEqual(one.stats);
+        if (one.method === two.method) expect(two.operations).toEqual(one.operations);
       }
     },
   );

@@ -51,7 +51,7 @@ const hammingOptions = {
 export type HammingOptions = OptionsOf<typeof hammingOptions> & RunOptions<HammingIterate>;
 
 /** Exact distances, and how they came about. */
-export interface HammingResult extends HammingSolution {
+export interface PlannedHammingSolution extends HammingSolution {
   /** The method that was used. */
   readonly method: ExactMethod;
   /** Why it was chosen, in one sentence. */
@@ -64,7 +64,7 @@ export interface HammingResult extends HammingSolution {
  *
  * @param text - a string or a typed array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols; the result is empty if m > n
- * @returns `distances` (`Int32Array` of length n-m+1), `method`, `explanation`, `stats`, and how the run ended. A run
+ * @returns `distances` (`Int32Array` of length n-m+1), `method`, `explanation`, `operations`, and how the run ended. A run
  *   that was ended early has exact distances for the first `completed` shifts and m for the others
  * @throws {InvalidInputError} `type` unless both are strings or both are integer arrays; `empty` for an empty pattern;
  *   `shape` for an `out` of the wrong length; `unknown` for another method; `unsupported` for a method that does not
@@ -86,7 +86,7 @@ export function hammingDistances(
   text: Sequence,
   pattern: Sequence,
   options: HammingOptions = {},
-): Outcome<HammingResult, HammingIterate> {
+): Outcome<PlannedHammingSolution, HammingIterate> {
   const { method, out, threads, ...reading } = resolveOptions(hammingOptions, options);
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkOut(out, shiftsOf(pair));
@@ -104,12 +104,19 @@ export function hammingDistances(
 function tinyDistances(
   { text, pattern }: SymbolPair,
   out: Int32Array | undefined,
-): Outcome<HammingResult, HammingIterate> {
+): Outcome<PlannedHammingSolution, HammingIterate> {
   const start = performance.now();
   const shifts = shiftsOf({ text, pattern });
   const distances = out ?? new Int32Array(shifts);
-  const stats = { comparisons: boundedDistances({ text, pattern }, pattern.length, distances) };
-  return { distances, completed: shifts, stats, method: 'naive', explanation: TOO_LITTLE, ...ended(start) };
+  const operations = { comparisons: boundedDistances({ text, pattern }, pattern.length, distances) };
+  return {
+    distances,
+    completed: shifts,
+    operations,
+    method: 'naive',
+    explanation: TOO_LITTLE,
+    ...ended(start),
+  };
 }
 
 /**

@@ -227,9 +227,9 @@ class HybridCounter implements DistanceCounter {
     }
   }
 
-  stats() {
-    const { stats } = this.#frequent;
-    return { pairs: this.#pairs, ...stats, transformWork: stats.transforms * this.#work };
+  operations() {
+    const { operations } = this.#frequent;
+    return { pairs: this.#pairs, ...operations, transformWork: operations.transforms * this.#work };
   }
 
   release(): void {

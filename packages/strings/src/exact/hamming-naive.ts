@@ -21,7 +21,7 @@ export function naiveCounter(pair: SymbolPair): DistanceCounter {
       compare(text, pattern, from, to, distances);
       comparisons += (to - from) * m;
     },
-    stats: () => ({ comparisons }),
+    operations: () => ({ comparisons }),
     release: () => {},
   };
 }

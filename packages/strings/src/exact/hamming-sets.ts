@@ -145,7 +145,7 @@ export function setsCounter(
       if (k === undefined || scans) return;
       for (let i = 0; i < last; i++) if (distances[i] > k) distances[i] = k + 1;
     },
-    stats: () => (scans ? {} : { comparisons }),
+    operations: () => (scans ? {} : { comparisons }),
     release: () => workspace.release(),
   };
 }

@@ -101,7 +101,7 @@ export function simdCounter(
       distances.set(counts.subarray(0, to - from));
       comparisons += (to - from) * m;
     },
-    stats: () => ({ comparisons }),
+    operations: () => ({ comparisons }),
     release: () => workspace.release(),
   };
 }

@@ -14,7 +14,7 @@ import { hammingSqrt, hammingSqrtSteps } from './hamming-sqrt.ts';
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-const VARIANTS = ['randomised', 'deterministic'] as const;
+const VARIANTS = ['randomized', 'deterministic'] as const;
 
 describe('hammingSqrt', () => {
   it.each(VARIANTS)('gives the worked examples (%s)', (variant) => {
@@ -46,10 +46,10 @@ describe('hammingSqrt', () => {
         fc.constantFrom<1 | 2>(1, 2),
         ([t, p], variant, seed, packing) => {
           const [text, pattern] = [Int32Array.from(t), Int32Array.from(p)];
-          const { distances, stats, completed } = hammingSqrt(text, pattern, { variant, seed, packing });
+          const { distances, operations, completed } = hammingSqrt(text, pattern, { variant, seed, packing });
           expect(distances).toEqual(distancesByDefinition(text, pattern));
           expect(completed).toBe(distances.length);
-          expect(stats.abandoned).toBe(0);
+          expect(operations.abandoned).toBe(0);
         },
       ),
     );
@@ -82,9 +82,9 @@ describe('hammingSqrt', () => {
     const expected = distancesByDefinition(text, pattern);
     const folds = new Set<number>();
     for (let seed = 0; seed < 20; seed++) {
-      const { distances, stats } = hammingSqrt(text, pattern, { seed });
+      const { distances, operations } = hammingSqrt(text, pattern, { seed });
       expectSame(distances, expected);
-      folds.add(stats.folds);
+      folds.add(operations.folds);
     }
     expect(Math.max(...folds)).toBeGreaterThan(0);
     expectSame(hammingSqrt(text, pattern, { variant: 'deterministic' }).distances, expected);
@@ -170,13 +170,13 @@ describe('growth of the charged operations', () => {
     const m = 4096;
     const random = mulberry32(5);
     const [text, pattern] = [4 * m, m].map((length) => periodicSymbols(length, 7, 0.01, random));
-    const randomised = charged(hammingSqrt(text, pattern));
+    const randomized = charged(hammingSqrt(text, pattern));
     const deterministic = charged(hammingSqrt(text, pattern, { variant: 'deterministic' }));
-    expect(deterministic).toBeLessThan(1.2 * randomised);
+    expect(deterministic).toBeLessThan(1.2 * randomized);
   });
 });
 
-function charged({ stats }: HammingSqrtSolution): number {
-  const { pairs, packedConvolution, exactConvolution, folding } = stats.operations;
+function charged({ operations }: HammingSqrtSolution): number {
+  const { pairs, packedConvolution, exactConvolution, folding } = operations.operations;
   return pairs + packedConvolution + exactConvolution + folding;
 }

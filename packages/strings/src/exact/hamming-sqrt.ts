@@ -46,7 +46,7 @@ export interface HammingSqrtStats extends HammingStats {
 
 /** Exact distances, and how they were counted. */
 export interface HammingSqrtSolution extends HammingSolution {
-  readonly stats: HammingSqrtStats;
+  readonly operations: HammingSqrtStats;
 }
 
 /** An iterate: one more text block is done. */
@@ -109,7 +109,7 @@ const PAIRS_PER_SUM = 64;
 const PAIRS_PER_TURN = 2 ** 24;
 
 /** The O(n √m) algorithm on numbered symbols, block by block. */
-class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['stats']> {
+class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['operations']> {
   readonly patternLength: number;
   readonly shifts: number;
   /** A block of 2m symbols has m + 1 shifts. */
@@ -169,7 +169,7 @@ class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['stats']> {
     this.#blocks++;
   }
 
-  stats(): HammingSqrtStats {
+  operations(): HammingSqrtStats {
     return {
       blocks: this.#blocks,
       pairs: this.#operations.pairs,

@@ -34,7 +34,7 @@ export interface FrequentCounter {
    */
   add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): Generator<undefined, void>;
   /** Work done so far. */
-  readonly stats: TransformStats;
+  readonly operations: TransformStats;
   /** Frees its memory. */
   release(): void;
 }
@@ -62,7 +62,7 @@ export function frequentCounter(
 
 /** By number-theoretic transforms, where every number of matches is exact. */
 class ModularCounter implements FrequentCounter {
-  readonly stats: TransformStats = { transforms: 0, heavy: 0, fallbacks: 0, maxRoundingError: 0 };
+  readonly operations: TransformStats = { transforms: 0, heavy: 0, fallbacks: 0, maxRoundingError: 0 };
   readonly #pair: CompactPair;
   readonly #layout: HybridLayout;
   #correlator: ModularCorrelator | undefined;
@@ -85,8 +85,8 @@ class ModularCounter implements FrequentCounter {
     for (const { start, shifts, place } of blocks) {
       const lists = positionLists(text, alphabetSize, start, start + shifts + pattern.length - 1);
       const part = matches.subarray(place, place + shifts);
-      this.stats.transforms += yield* this.#correlator.addMatches(symbols, lists, part);
-      this.stats.heavy += symbols.length;
+      this.operations.transforms += yield* this.#correlator.addMatches(symbols, lists, part);
+      this.operations.heavy += symbols.length;
     }
   }
 
@@ -98,7 +98,7 @@ type Complex = readonly [Float64Array, Float64Array];
 
 /** By Fourier transforms, two real sequences in each. */
 class FourierCounter implements FrequentCounter {
-  readonly stats: TransformStats = { transforms: 0, heavy: 0, fallbacks: 0, maxRoundingError: 0 };
+  readonly operations: TransformStats = { transforms: 0, heavy: 0, fallbacks: 0, maxRoundingError: 0 };
   readonly #pair: CompactPair;
   readonly #layout: HybridLayout;
   readonly #roundingLimit: number;
@@ -178,7 +178,7 @@ class FourierCounter implements FrequentCounter {
         if (packing === 'symbols') this.#fillFromText(text[1], spectrum.imaginary, blocks[0]);
         else this.#fillFromText(text[1], spectrum.real, blocks[1]);
         transforms.push(text);
-        this.stats.heavy += spectrum.symbols.length;
+        this.operations.heavy += spectrum.symbols.length;
         return [text, this.#patternSpectrum(spectrum, place, transforms)];
       });
       this.#forward(transforms);
@@ -202,11 +202,11 @@ class FourierCounter implements FrequentCounter {
       sumIm.byteOffset,
       this.#memory.twiddles.byteOffset,
     );
-    this.stats.transforms++;
+    this.operations.transforms++;
     for (const [b, block] of blocks.entries()) {
       if (this.#round(b === 0 ? sumRe : sumIm, block, matches)) continue;
       yield* this.#exact.add(heavy, [block], matches);
-      this.stats.fallbacks++;
+      this.operations.fallbacks++;
     }
   }
 
@@ -262,7 +262,7 @@ class FourierCounter implements FrequentCounter {
       const [re, im] = transforms[item];
       return [length, re.byteOffset, im.byteOffset, this.#memory.twiddles.byteOffset];
     });
-    this.stats.transforms += items;
+    this.operations.transforms += items;
   }
 
   /** Adds rounded correlations to the matches of a block; adds nothing where rounding is not safe. */
@@ -279,7 +279,7 @@ class FourierCounter implements FrequentCounter {
       this.#memory.known.byteOffset,
       rounded.byteOffset,
     );
-    this.stats.maxRoundingError = Math.max(this.stats.maxRoundingError, worst);
+    this.operations.maxRoundingError = Math.max(this.operations.maxRoundingError, worst);
     if (!(worst < this.#roundingLimit)) return false;
     for (let i = 0; i < shifts; i++) matches[place + i] += rounded[i];
     return true;

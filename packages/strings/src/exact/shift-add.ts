@@ -92,7 +92,7 @@ export function shiftAddCounter(pair: CompactPair, k: number): DistanceCounter {
       for (; read < from + m - 1; read++) advance(text[read]);
       for (let i = 0; i < to - from; i++) distances[i] = advance(text[read++]);
     },
-    stats: () => ({ comparisons: read * words }),
+    operations: () => ({ comparisons: read * words }),
     release: () => {},
   };
 }

@@ -83,7 +83,7 @@ export function wildcardCounter(
         if (text[i] === wildcard) inWindow--;
       }
     },
-    stats: () => plain.stats(),
+    operations: () => plain.operations(),
     release() {
       plain.release();
       both?.release();

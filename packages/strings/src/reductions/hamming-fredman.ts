@@ -5,9 +5,9 @@
 // even with a fast one the gain at ε = 0.01 would be a factor 1.4. What can be seen is how it works and what it counts.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, Random, resolveOptions, runWith } from '@infimum/core';
-import { coarseColours, coarseRepeats } from '../approximate/coarsening.ts';
-import type { ColouringOperations } from '../approximate/colouring.ts';
-import { colouringWork, raiseByColouring } from '../approximate/colouring.ts';
+import { coarseColors, coarseRepeats } from '../approximate/coarsening.ts';
+import type { ColoringOperations } from '../approximate/coloring.ts';
+import { coloringWork, raiseByColoring } from '../approximate/coloring.ts';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { addOperations } from '../operations.ts';
 import { delta, epsilon, seed, unit } from '../solver-options.ts';
@@ -44,7 +44,7 @@ export interface HammingFredmanDistances {
   /** Number of leading shifts that are done. */
   readonly completed: number;
   /** Counters. */
-  readonly stats: {
+  readonly operations: {
     /** Text blocks done. */
     readonly blocks: number;
     /** Shifts below (1 + ε)·m/2, which random colourings decided. */
@@ -52,7 +52,7 @@ export interface HammingFredmanDistances {
     /** Most pairs of layers in a block. */
     readonly layerPairs: number;
     /** Counted operations. */
-    readonly operations: Readonly<ThreeSumOperations & ColouringOperations>;
+    readonly operations: Readonly<ThreeSumOperations & ColoringOperations>;
   };
 }
 
@@ -124,9 +124,9 @@ class FredmanSearch {
   readonly #kappaInner: number | undefined;
   readonly #random: Random;
   readonly #distances: Float64Array;
-  readonly #operations: ThreeSumOperations & ColouringOperations = {
+  readonly #operations: ThreeSumOperations & ColoringOperations = {
     ...newThreeSumOperations(),
-    colouring: 0,
+    coloring: 0,
   };
   #blocks = 0;
   #coarse = 0;
@@ -168,7 +168,7 @@ class FredmanSearch {
     return {
       distances: this.#distances.slice(),
       completed: this.completed,
-      stats: {
+      operations: {
         blocks: this.#blocks,
         coarse: this.#coarse,
         layerPairs: this.#layerPairs,
@@ -196,20 +196,20 @@ class FredmanSearch {
 
   /** Small distances: the largest of several coarse ones, each at least (1 − epsilon)·D with probability 1/2. */
   #refine(text: Int32Array, distances: Float64Array, limit: number): void {
-    const colours = coarseColours(this.#epsilon);
+    const colors = coarseColors(this.#epsilon);
     // A colour for every symbol keeps them all apart.
-    const enough = this.#alphabetSize <= colours;
+    const enough = this.#alphabetSize <= colors;
     const repeats = enough ? 0 : coarseRepeats(this.#text.length, this.#delta / 2);
     const largest = new Float64Array(distances.length);
     const pair = { text, pattern: this.#pattern, alphabetSize: this.#alphabetSize };
     if (enough) {
       largest.set(exactDistances(pair));
       const apart = Int32Array.from({ length: this.#alphabetSize }, (_, symbol) => symbol);
-      this.#operations.colouring += colouringWork(text, this.#pattern, apart);
+      this.#operations.coloring += coloringWork(text, this.#pattern, apart);
     }
     for (let repeat = 0; repeat < repeats; repeat++) {
-      const colourOf = raiseByColouring(pair, colours, this.#random, largest);
-      this.#operations.colouring += colouringWork(text, this.#pattern, colourOf);
+      const colorOf = raiseByColoring(pair, colors, this.#random, largest);
+      this.#operations.coloring += coloringWork(text, this.#pattern, colorOf);
     }
     for (let i = 0; i < distances.length; i++) {
       if (distances[i] >= limit) continue;

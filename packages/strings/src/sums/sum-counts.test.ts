@@ -11,7 +11,7 @@ import { SumCounter, sumCounts } from './sum-counts.ts';
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-const VARIANTS = ['randomised', 'deterministic'] as const;
+const VARIANTS = ['randomized', 'deterministic'] as const;
 
 describe('sumCounts', () => {
   const counts = fc.oneof(
@@ -52,7 +52,7 @@ describe('sumCounts', () => {
 
   it('rejects options out of range', () => {
     const one = Uint8Array.of(1);
-    expect(() => sumCounts(one, one, { variant: 'other' as 'randomised' })).toThrow(/^variant/);
+    expect(() => sumCounts(one, one, { variant: 'other' as 'randomized' })).toThrow(/^variant/);
     expect(() => sumCounts(one, one, { seed: -1 })).toThrow(/^seed/);
     expect(() => sumCounts(one, one, { packing: 3 as 2 })).toThrow(/^packing/);
   });
@@ -72,9 +72,9 @@ describe('sumCounts', () => {
     expect(folds).toBeGreaterThan(0);
     for (const draw of draws) expect(draw).not.toHaveBeenCalled();
     expectSame(sumCounts(x, x, { variant: 'deterministic', seed: 99 }).counts, counts);
-    const randomised = sumCounts(x, x);
+    const randomized = sumCounts(x, x);
     expect(draws[0]).toHaveBeenCalled();
-    expectSame(randomised.counts, counts);
+    expectSame(randomized.counts, counts);
     for (const draw of draws) draw.mockRestore();
   });
 
@@ -171,7 +171,7 @@ describe('the recursion', () => {
       const universe = 2 ** exponent;
       const x = new Float64Array(universe).fill(1, 0, Math.round(Math.sqrt(2 * universe * meanCount)));
       for (const [variant, most] of [
-        ['randomised', 11],
+        ['randomized', 11],
         ['deterministic', 6],
       ] as const) {
         const result = sumCounts(x, x, { variant, seed: 0 });

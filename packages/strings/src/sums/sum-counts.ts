@@ -14,7 +14,7 @@ export type CountVector = Float64Array | Float32Array | Int32Array | Uint32Array
 /** Options of `sumCounts`. */
 export interface SumCountsOptions {
   /** Where the folding moduli come from: random primes (the default), or a fixed sequence with a greedy choice. */
-  readonly variant?: 'randomised' | 'deterministic';
+  readonly variant?: 'randomized' | 'deterministic';
   /** Seed of the random moduli, 0 by default. The counts do not depend on it, only the number of folds does. */
   readonly seed?: number;
   /** Coefficients a double in the convolutions that are really carried out, 1 by default; changes no result. */
@@ -107,12 +107,12 @@ export class SumCounter {
    */
   constructor(options: SumCountsOptions = {}, foldLimit = FOLD_LIMIT) {
     checkObject(options, 'options');
-    const { variant = 'randomised', seed = 0, packing = 1 } = options;
-    checkChoice(variant, 'variant', ['randomised', 'deterministic']);
+    const { variant = 'randomized', seed = 0, packing = 1 } = options;
+    checkChoice(variant, 'variant', ['randomized', 'deterministic']);
     checkInteger(seed, 'seed', { min: 0, max: Number.MAX_SAFE_INTEGER });
     checkInteger(packing, 'packing', { min: 1, max: 2 });
     this.#means = {
-      random: variant === 'randomised' ? new Random(seed) : undefined,
+      random: variant === 'randomized' ? new Random(seed) : undefined,
       foldLimit,
       convolve: packing === 2 ? convolvePacked : convolveIntegers,
     };

@@ -11,7 +11,7 @@ import { bruteForce } from './oracle.ts';
 export const DELTA = 1e-3;
 
 /** Every method that may fail by chance. */
-export const RANDOMISED_METHODS = [...APPROXIMATE_METHODS, 'fredman'] as const;
+export const RANDOMIZED_METHODS = [...APPROXIMATE_METHODS, 'fredman'] as const;
 
 /** A method that may fail by chance. */
 export type RandomisedMethod = ApproximateMethod | 'fredman';

@@ -27,7 +27,7 @@ const small = denseNetwork(
   [Float64Array.of(0, 0.1), Float64Array.of(0.2)],
   'tanh',
 );
-const maximise = { value: (y: Float64Array) => -y[0], gradient: () => Float64Array.of(-1) };
+const maximize = { value: (y: Float64Array) => -y[0], gradient: () => Float64Array.of(-1) };
 
 /** o(x) of Ex. E6, to be minimised: a gap that short polls do not jump. */
 const trap: SurrogateInstance = {
@@ -36,7 +36,7 @@ const trap: SurrogateInstance = {
     outputs: 1,
     evaluate: ([x]) => Float64Array.of(x < 0 ? x : x < 0.5 ? -1 : 2 - x),
   },
-  objective: maximise,
+  objective: maximize,
   initial: Float64Array.of(-0.3),
   radius: 1,
 };
@@ -55,7 +55,7 @@ describe('worked examples', () => {
     ]);
     const { x, value } = attackNetwork({
       map: networkMap(small),
-      objective: maximise,
+      objective: maximize,
       initial: Float64Array.of(0.3, -0.2),
       radius: 0.1,
     });

@@ -83,13 +83,13 @@ function* madsSearchSteps(
     search.radius = radius;
     let success = false;
     // The best feasible point first, then the infeasible one, if it promises a better objective.
-    for (const centre of [feasible, infeasible]) {
-      if (!centre || success) continue;
+    for (const center of [feasible, infeasible]) {
+      if (!center || success) continue;
       for (const d of onMesh(
         householderDirections(random.sphere(new Float64Array(search.dimension)), radius, '2n'),
         radius,
       )) {
-        const found = yield* search.evaluate(search.moved(centre.x, d));
+        const found = yield* search.evaluate(search.moved(center.x, d));
         const h = found.violation ** 2;
         if (h === 0) {
           if (feasible && !(found.value < feasible.value)) continue;

@@ -191,11 +191,11 @@ function takeExtremes(rows: Float64Array, count: number, uppers: number, region:
     const row = rows.subarray(r * n, (r + 1) * n);
     if (ball?.norm === 'l2') {
       const size = Math.hypot(...row) || 1;
-      for (let j = 0; j < n; j++) row[j] = ball.centre[j] + (sign * ball.radius * row[j]) / size;
+      for (let j = 0; j < n; j++) row[j] = ball.center[j] + (sign * ball.radius * row[j]) / size;
     } else if (ball) {
       const largest = row.reduce((at, a, j) => (Math.abs(a) > Math.abs(row[at]) ? j : at), 0);
       const direction = Math.sign(row[largest]);
-      row.set(ball.centre);
+      row.set(ball.center);
       row[largest] += sign * direction * ball.radius;
     } else for (let j = 0; j < n; j++) row[j] = sign * row[j] >= 0 ? upper[j] : lower[j];
   }

@@ -106,10 +106,10 @@ export function intervalLayer(
       half[i] = Math.max(high - middle[i], middle[i] - low);
     }
   }
-  const centre = map.apply(middle);
+  const center = map.apply(middle);
   const spread = map.applyAbsolute(half);
-  for (let i = 0; i < centre.length; i++) {
-    const at = centre[i] + map.bias[i];
+  for (let i = 0; i < center.length; i++) {
+    const at = center[i] + map.bias[i];
     lower[k][i] = finiteOr(at - spread[i] - margin[k][i], -Infinity);
     upper[k][i] = finiteOr(at + spread[i] + margin[k][i], Infinity);
   }

@@ -21,7 +21,7 @@ export interface Region {
 /** All x with |x - centre| <= radius. */
 export interface Ball {
   /** The middle. */
-  readonly centre: Float64Array;
+  readonly center: Float64Array;
   /** How far from it. */
   readonly radius: number;
   /** The norm in which distances are measured. */
@@ -49,10 +49,10 @@ export interface AroundOptions {
  * console.log(region.upper.map((x) => Math.round(x * 100) / 100).join(' ')); // 0.6 1
  * ```
  */
-export function regionAround(centre: Float64Array, radius: number, options: AroundOptions = {}): Region {
+export function regionAround(center: Float64Array, radius: number, options: AroundOptions = {}): Region {
   checkObject(options, 'options');
   const { norm = 'inf', clip } = options;
-  checkVector(centre, 'centre');
+  checkVector(center, 'center');
   checkNumber(radius, 'radius', { min: 0 });
   checkChoice(norm, 'norm', ['inf', 'l2', 'l1']);
   if (clip !== undefined) {
@@ -60,18 +60,18 @@ export function regionAround(centre: Float64Array, radius: number, options: Arou
     for (const end of [0, 1]) if (!isInfinite(clip[end])) checkNumber(clip[end], `clip[${end}]`);
   }
   const [least, most] = clip ?? [-Infinity, Infinity];
-  const outside = centre.findIndex((x) => x < least || x > most);
+  const outside = center.findIndex((x) => x < least || x > most);
   if (outside >= 0) {
-    throw new InvalidInputError(`is ${centre[outside]} at index ${outside}, outside of clip`, {
-      argument: 'centre',
+    throw new InvalidInputError(`is ${center[outside]} at index ${outside}, outside of clip`, {
+      argument: 'center',
       code: 'out-of-range',
       index: outside,
     });
   }
-  const lower = centre.map((x) => Math.max(least, x - radius));
-  const upper = centre.map((x) => Math.min(most, x + radius));
+  const lower = center.map((x) => Math.max(least, x - radius));
+  const upper = center.map((x) => Math.min(most, x + radius));
   if (norm === 'inf') return { lower, upper };
-  return { lower, upper, ball: { centre: centre.slice(), radius, norm } };
+  return { lower, upper, ball: { center: center.slice(), radius, norm } };
 }
 
 /**
@@ -96,11 +96,11 @@ export function checkRegion(value: unknown, dimension: number, argument = 'regio
   }
   if (region.ball === undefined) return;
   checkObject(region.ball, `${argument}.ball`);
-  const { centre, radius, norm } = region.ball;
-  checkVector(centre, `${argument}.ball.centre`, dimension);
+  const { center, radius, norm } = region.ball;
+  checkVector(center, `${argument}.ball.centre`, dimension);
   checkNumber(radius, `${argument}.ball.radius`, { min: 0 });
   checkChoice(norm, `${argument}.ball.norm`, ['l1', 'l2']);
-  const outside = centre.findIndex((x, i) => x < region.lower[i] || x > region.upper[i]);
+  const outside = center.findIndex((x, i) => x < region.lower[i] || x > region.upper[i]);
   if (outside >= 0) {
     throw new InvalidInputError(`is outside of the box at index ${outside}`, {
       argument: `${argument}.ball.centre`,
@@ -146,20 +146,20 @@ function extreme(
   sign: 1 | -1,
 ): number {
   const n = middle.length;
-  let centre = 0;
+  let center = 0;
   let spread = 0;
   for (let j = 0; j < n; j++) {
     const a = rows[from + j];
-    centre += a * middle[j];
+    center += a * middle[j];
     spread += Math.abs(a) * halfWidth[j];
   }
-  const box = centre + sign * spread;
+  const box = center + sign * spread;
   if (!ball) return box;
   let at = 0;
   let size = 0;
   for (let j = 0; j < n; j++) {
     const a = rows[from + j];
-    at += a * ball.centre[j];
+    at += a * ball.center[j];
     size = ball.norm === 'l1' ? Math.max(size, Math.abs(a)) : Math.hypot(size, a);
   }
   const round = at + sign * size * ball.radius * OUTWARD;
@@ -174,10 +174,10 @@ export function contains({ lower, upper, ball }: Region, x: Float64Array): boole
 }
 
 /** |x - centre| in the ball's norm. */
-function distanceTo({ centre, norm }: Ball, x: Float64Array): number {
+function distanceTo({ center, norm }: Ball, x: Float64Array): number {
   let sum = 0;
   for (let j = 0; j < x.length; j++) {
-    const d = Math.abs(x[j] - centre[j]);
+    const d = Math.abs(x[j] - center[j]);
     sum = norm === 'l1' ? sum + d : Math.hypot(sum, d);
   }
   return sum;
@@ -191,7 +191,7 @@ export function projectInto({ lower, upper, ball }: Region, x: Float64Array): vo
   if (distance <= ball.radius) return;
   const share = ball.radius / distance;
   for (let j = 0; j < x.length; j++) {
-    const moved = ball.centre[j] + share * (x[j] - ball.centre[j]);
+    const moved = ball.center[j] + share * (x[j] - ball.center[j]);
     x[j] = Math.min(upper[j], Math.max(lower[j], moved));
   }
 }

@@ -2,7 +2,7 @@
 import type { Random } from '@infimum/core';
 import { Band, bandGradient } from './band.ts';
 import type { Sample } from './halfspace-samples.ts';
-import { chowVector, normalise } from './halfspace-samples.ts';
+import { chowVector, normalize } from './halfspace-samples.ts';
 
 /** Steps of a level, and of the last one. */
 const LEVEL_STEPS = 60;
@@ -36,7 +36,7 @@ export function* descend(
       yield;
       if (!(mass > 0) || Math.hypot(...gradient) <= STATIONARY * mass) break;
       for (let j = 0; j < w.length; j++) w[j] -= s * gradient[j];
-      normalise(w);
+      normalize(w);
     }
     const isNew = kept.every((other) => {
       const cosine = other.reduce((sum, x, j) => sum + x * w[j], 0);

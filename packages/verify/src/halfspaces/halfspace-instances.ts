@@ -1,7 +1,7 @@
-// Labelled samples with a planted halfspace: laws of the points, good and bad, and noise of the labels.
+// Labeled samples with a planted halfspace: laws of the points, good and bad, and noise of the labels.
 import { mulberry32, Random } from '@infimum/core';
 import type { HalfspaceInstance } from './halfspace-samples.ts';
-import { normalise } from './halfspace-samples.ts';
+import { normalize } from './halfspace-samples.ts';
 
 /** Laws of the points; all but the last have variance one in every direction. */
 export const MARGINALS = [
@@ -35,7 +35,7 @@ export function halfspaceInstance(
   const random = new Random(seed);
   const uniform = mulberry32(seed);
   const planted = Float64Array.from({ length: d }, () => uniform() + uniform() + uniform() - 1.5);
-  normalise(planted);
+  normalize(planted);
   const values = new Float64Array(n * d);
   fillPoints(values, d, marginal, random);
   if (marginal === 'collapse') collapse(values, planted, band);
@@ -112,7 +112,7 @@ function flipWorst(values: Float64Array, labels: Int8Array, planted: Float64Arra
   u[Math.abs(planted[0]) < 0.9 ? 0 : 1] = 1;
   const along = u.reduce((sum, x, j) => sum + x * planted[j], 0);
   for (let j = 0; j < d; j++) u[j] -= along * planted[j];
-  normalise(u);
+  normalize(u);
   const keys = Float64Array.from(labels, (label, i) => {
     let side = 0;
     for (let j = 0; j < d; j++) side += values[i * d + j] * u[j];

@@ -2,7 +2,7 @@
 import type { Iterate, MatrixLike } from '@infimum/core';
 import { checkChoice, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 
-/** Labelled points. */
+/** Labeled points. */
 export interface HalfspaceInstance {
   /** A point a row. */
   readonly points: MatrixLike;
@@ -180,7 +180,7 @@ export function shareOfErrors({ labels }: Sample, z: Float64Array): number {
 }
 
 /** Divides by the length; false for a vector without one. */
-export function normalise(w: Float64Array): boolean {
+export function normalize(w: Float64Array): boolean {
   const scale = w.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   if (!(scale > 0 && Number.isFinite(scale))) return false;
   let square = 0;
@@ -198,7 +198,7 @@ export function chowVector({ count, dimension, points, labels }: Sample): Float6
   const w = new Float64Array(dimension);
   for (let i = 0, at = 0; i < count; i++)
     for (let j = 0; j < dimension; j++) w[j] += labels[i] * (points[at++] / count);
-  if (!normalise(w)) w.fill(0).fill(1, 0, 1);
+  if (!normalize(w)) w.fill(0).fill(1, 0, 1);
   return w;
 }
 

@@ -12,7 +12,7 @@ import {
   stripDisagreement,
 } from './halfspace-certificate.ts';
 import { drawQuartic, halfspaceInstance } from './halfspace-instances.ts';
-import { errorOf, normalise, projections, wholeSample } from './halfspace-samples.ts';
+import { errorOf, normalize, projections, wholeSample } from './halfspace-samples.ts';
 import { countVerdicts } from './halfspaces-claims.ts';
 import { hingeHalfspace } from './hinge-halfspace.ts';
 import { logisticHalfspace } from './logistic-halfspace.ts';
@@ -145,7 +145,7 @@ describe('theorems', () => {
     };
     const loss = (v: Float64Array) => {
       const unit = v.slice();
-      normalise(unit);
+      normalize(unit);
       const z = projections(sample, unit);
       return z.reduce((sum, value, i) => sum + ramp(-sample.labels[i] * value) / z.length, 0);
     };
@@ -193,7 +193,7 @@ describe('theorems', () => {
         const u = random.sphere(new Float64Array(3));
         const along = u.reduce((sum, x, j) => sum + x * w[j], 0);
         for (let j = 0; j < 3; j++) u[j] -= along * w[j];
-        normalise(u);
+        normalize(u);
         const other = w.map((x, j) => Math.cos(angle) * x + Math.sin(angle) * u[j]);
         const y = projections(sample, other);
         const truth = z.reduce((count, value, i) => count + (value * y[i] < 0 ? 1 : 0), 0) / z.length;

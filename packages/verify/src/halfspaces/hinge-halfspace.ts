@@ -7,7 +7,7 @@ import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './h
 import {
   checkHalfspaceInstance,
   errorOf,
-  normalise,
+  normalize,
   plainSolution,
   wholeSample,
 } from './halfspace-samples.ts';
@@ -93,7 +93,7 @@ function* hingeHalfspaceSteps(
       }
     }
     const candidate = epoch >= epochs / 2 || epochs === 1 ? mean.slice() : v.slice();
-    if (normalise(candidate)) w.set(candidate);
+    if (normalize(candidate)) w.set(candidate);
     error = errorOf(sample, w);
     yield iterate();
   }

@@ -7,7 +7,7 @@ import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './h
 import {
   checkHalfspaceInstance,
   errorOf,
-  normalise,
+  normalize,
   plainSolution,
   wholeSample,
 } from './halfspace-samples.ts';
@@ -109,7 +109,7 @@ function* logisticHalfspaceSteps(
     const damping = length > 4 ? 4 / length : 1;
     for (let j = 0; j < d; j++) v[j] -= damping * step[j];
     const candidate = v.slice();
-    if (normalise(candidate)) w.set(candidate);
+    if (normalize(candidate)) w.set(candidate);
     error = errorOf(sample, w);
     yield iterate();
     if (iteration > 200) return stalled(plainSolution(sample, w), 'the gradient does not fall any further');

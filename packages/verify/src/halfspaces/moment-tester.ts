@@ -93,8 +93,8 @@ function* momentTesterSteps(
     yield iterate();
     if (!passed) return stalled(solution(), `moments of degree ${2 * half} are not those of a Gaussian`);
   }
-  for (const { solution: learnt } of perceptronSteps(instance, { seed })) {
-    w = learnt().weights;
+  for (const { solution: learned } of perceptronSteps(instance, { seed })) {
+    w = learned().weights;
     error = errorOf(sample, w);
     yield iterate();
   }

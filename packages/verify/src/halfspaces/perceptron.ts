@@ -8,7 +8,7 @@ import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './h
 import {
   checkHalfspaceInstance,
   errorOf,
-  normalise,
+  normalize,
   plainSolution,
   wholeSample,
 } from './halfspace-samples.ts';
@@ -84,7 +84,7 @@ export function* perceptronSteps(
     }
     // Without a mistake the last vector separates; otherwise the mean is steadier.
     const candidate = mistakes === 0 ? current.slice() : mean.slice();
-    if (normalise(candidate)) w.set(candidate);
+    if (normalize(candidate)) w.set(candidate);
     error = errorOf(sample, w);
     yield iterate();
     if (mistakes === 0 && error === 0) return converged(plainSolution(sample, w), 'a pass made no mistake');

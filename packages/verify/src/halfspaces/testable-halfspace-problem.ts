@@ -82,14 +82,14 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
         title: 'Error',
         description: 'Share of the points on the wrong side',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance, { weights }) => errorOf(wholeSample(instance), weights),
       },
       excess: {
         title: 'Excess error',
         description: 'Error above that of the planted halfspace; 0 where none is planted',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance, { weights }) => excessOf(instance, weights),
       },
       breach: {
@@ -97,7 +97,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
         description:
           'By how much the excess exceeds what was certified, beyond sampling; 0 for what was not vouched for',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance, { accepted, weights, certifiedExcess }) =>
           accepted && instance.noise === 'massart'
             ? Math.max(0, excessOf(instance, weights) - certifiedExcess - 3 / Math.sqrt(instance.points.rows))
@@ -107,7 +107,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
         title: 'Certified excess',
         description: 'What the excess is proven not to exceed; 1 for nothing',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (_, { certifiedExcess }) => certifiedExcess,
       },
     },

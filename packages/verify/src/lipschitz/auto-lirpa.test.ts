@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { outputBounds } from '../bounds/output-bounds.ts';
 import { regionAround } from '../bounds/region.ts';
 import type { Activation } from '../networks/network.ts';
-import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { localLipschitz } from './linear-lipschitz.ts';
 
 interface Setting {
@@ -21,7 +21,7 @@ const found = JSON.parse(readFileSync(new URL('./fixtures/auto-lirpa.json', impo
 
 const instanceOf = ({ activation, dims, seed, radius }: Setting) => ({
   network: randomDenseNetwork(dims, seed, activation),
-  region: regionAround(randomCentre(dims[0], seed), radius),
+  region: regionAround(randomCenter(dims[0], seed), radius),
 });
 
 const nameOf = ({ activation, dims, seed, radius }: Setting) =>

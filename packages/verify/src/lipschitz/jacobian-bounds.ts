@@ -170,10 +170,10 @@ function intervalProduct(pass: Pass, k: number): void {
     middle[i] = least / 2 + most / 2;
     half[i] = Math.max(most - middle[i], middle[i] - least);
   }
-  const centre = map.applyTransposed(middle);
+  const center = map.applyTransposed(middle);
   const spread = map.applyAbsoluteTransposed(half);
-  low[k] = centre.map((c, i) => finite(c - spread[i] - margin[k][i], -Infinity));
-  high[k] = centre.map((c, i) => finite(c + spread[i] + margin[k][i], Infinity));
+  low[k] = center.map((c, i) => finite(c - spread[i] - margin[k][i], -Infinity));
+  high[k] = center.map((c, i) => finite(c + spread[i] + margin[k][i], Infinity));
   keepSigns(pass, k, leasts, mosts);
 }
 

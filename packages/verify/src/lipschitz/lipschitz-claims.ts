@@ -2,7 +2,7 @@
 import type { ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import { regionAround } from '../bounds/region.ts';
-import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { branchAndBoundLipschitz } from './branch-and-bound-lipschitz.ts';
 import { exactLipschitz } from './exact-lipschitz.ts';
 import { intervalLipschitz } from './interval-lipschitz.ts';
@@ -40,7 +40,7 @@ export function countTightness(networks: number, { signal, onProgress }: ClaimCo
     const width = 4 + (done % 5);
     const instance: LipschitzInstance = {
       network: randomDenseNetwork([inputs, width, width, 1 + (done % 2)], 1000 + done),
-      region: regionAround(randomCentre(inputs, 1000 + done), 0.1 + 0.1 * (done % 4)),
+      region: regionAround(randomCenter(inputs, 1000 + done), 0.1 + 0.1 * (done % 4)),
     };
     const truth = exactLipschitz(instance);
     const searched = branchAndBoundLipschitz(instance, { maxDomains: 2000 });
@@ -101,7 +101,7 @@ export const wideGapClaim = /* @__PURE__ */ defineClaim({
     const ratios = rows.map(([dims, radius, seed]) => {
       const instance = {
         network: randomDenseNetwork(dims, seed),
-        region: regionAround(randomCentre(dims[0], seed), radius),
+        region: regionAround(randomCenter(dims[0], seed), radius),
       };
       return localLipschitz(instance).bound / recurjac(instance).bound;
     });

@@ -11,7 +11,7 @@ import {
 import type { Region } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
 import type { Activation, DenseLayer, Network } from '../networks/network.ts';
-import { randomCentre, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
+import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { checkLipschitzInstance, prepareLipschitz } from './local-lipschitz.ts';
@@ -76,7 +76,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
             seed,
             activation as Activation,
           ),
-          region: regionAround(randomCentre(inputs, seed), radius),
+          region: regionAround(randomCenter(inputs, seed), radius),
         }),
       }),
       convolutional: /* @__PURE__ */ defineFamily({
@@ -110,7 +110,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
           const dense = side >= 32 ? [100, outputs] : [outputs];
           return {
             network: randomConvolutionalNetwork([depth, side, side], shapes, dense, seed),
-            region: regionAround(randomCentre(depth * side * side, seed), radius),
+            region: regionAround(randomCenter(depth * side * side, seed), radius),
           };
         },
       }),
@@ -144,8 +144,8 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
             seed,
           });
           const at = (seed % images.rows) * images.cols;
-          const centre = images.values.slice(at, at + images.cols);
-          return { network, region: regionAround(centre, radius, { clip: [0, 1] }) };
+          const center = images.values.slice(at, at + images.cols);
+          return { network, region: regionAround(center, radius, { clip: [0, 1] }) };
         },
       }),
     },
@@ -155,7 +155,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
         description:
           'Share of the bound that no gradient reaches, of a hundred sampled ones and those that the solver saw',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [0.5, 0.1, 0.01],
         compute: (instance, { bound, lowerBound }) => {
           const seen = Math.max(lowerBound, ...sampled(instance).norms);
@@ -166,7 +166,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
         title: 'Bound',
         description: 'The largest bound of an output',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (_, { bound }) => bound,
       },
       violation: {
@@ -174,7 +174,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
         description:
           'How far a sampled gradient exceeds the bound of its output, as a share of it; 0 for a true bound',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance, { perOutput }) => {
           const { norms } = sampled(instance);
           return perOutput.reduce(
@@ -327,7 +327,7 @@ function badInstances() {
 function hardInstances() {
   const of = (network: Network, radius = 0.3): LipschitzInstance => {
     const inputs = (network.layers[0] as DenseLayer).inputs;
-    return { network, region: regionAround(randomCentre(inputs, 1), radius) };
+    return { network, region: regionAround(randomCenter(inputs, 1), radius) };
   };
   const scaled = (...factors: number[]): Network => ({
     layers: randomDenseNetwork([2, 5, 5, 1], 3).layers.map((layer, k) => {

@@ -4,7 +4,7 @@ import { crownBounds } from '../bounds/forward-bounds.ts';
 import { prepareRegion, regionAround } from '../bounds/region.ts';
 import { finish, RowProducts } from '../bounds/row-products.ts';
 import { preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
-import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
 import { countTightness } from './lipschitz-claims.ts';
 import { unit } from './local-lipschitz.ts';
@@ -24,7 +24,7 @@ describe('soundness at length', () => {
       const activation = (['relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus'] as const)[trial % 5];
       const dims = [2 + random.integer(4), 4 + random.integer(8), 4 + random.integer(8), 1];
       const network = prepareNetwork(randomDenseNetwork(dims, trial, activation));
-      const region = prepareRegion(regionAround(randomCentre(dims[0], trial), random.uniform()));
+      const region = prepareRegion(regionAround(randomCenter(dims[0], trial), random.uniform()));
       const products = new RowProducts(network);
       const forward = finish(crownBounds(products, region));
       const selector = unit(1, 0);

@@ -8,7 +8,7 @@ import { finish, RowProducts } from '../bounds/row-products.ts';
 import { unrolled } from '../networks/affine-map.ts';
 import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { denseNetwork, outputsOf, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
-import { randomCentre, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
+import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { branchAndBoundLipschitz } from './branch-and-bound-lipschitz.ts';
 import { exactLipschitz } from './exact-lipschitz.ts';
 import { intervalLipschitz } from './interval-lipschitz.ts';
@@ -20,7 +20,7 @@ import { recurjac } from './recurjac.ts';
 
 const instanceOf = (dims: number[], radius: number, seed: number, activation: Activation = 'relu') => ({
   network: randomDenseNetwork(dims, seed, activation),
-  region: regionAround(randomCentre(dims[0], seed), radius),
+  region: regionAround(randomCenter(dims[0], seed), radius),
 });
 
 /** Ex. 2 of the specification: two hidden layers by hand. */
@@ -120,7 +120,7 @@ describe('public cases', () => {
       [3],
       51,
     );
-    const region = regionAround(randomCentre(64, 51), 0.05);
+    const region = regionAround(randomCenter(64, 51), 0.05);
     const digits = (values: Float64Array) => Array.from(values, (x) => x.toFixed(6));
     expect(digits(localLipschitz({ network, region }).perOutput)).toEqual([
       '15.005887',

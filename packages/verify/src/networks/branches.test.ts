@@ -121,8 +121,8 @@ describe('bounds of networks with branches', () => {
     (name) => {
       const { network, shape } = readOnnx(fixture(name));
       const random = new Random(3);
-      const centre = random.normals(new Float64Array(product(shape)));
-      const region = regionAround(centre, 0.05);
+      const center = random.normals(new Float64Array(product(shape)));
+      const region = regionAround(center, 0.05);
       const { lower, upper } = outputBounds(network, region);
       const [linear, recursive, interval, naive] = [
         localLipschitz,

@@ -119,7 +119,7 @@ function one(call: Call, chain: Chain, at: number): Chain {
       );
     }
     case 'BatchNormalization':
-      return normalised(call, chain);
+      return normalized(call, chain);
     case 'Conv':
       return convolved(call, chain);
     case 'MaxPool':
@@ -248,7 +248,7 @@ function concatenated(node: Node, parts: readonly Chain[], both: Chain, axis: nu
   return selected(both, source, shape.with(along, size));
 }
 
-function normalised({ constant, number }: Call, chain: Chain): Chain {
+function normalized({ constant, number }: Call, chain: Chain): Chain {
   const { shape } = chain;
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((index) => constant(index).values);
   const epsilon = number('epsilon', 1e-5);

@@ -75,7 +75,7 @@ export function randomConvolutionalNetwork(
 }
 
 /** The point that belongs to a random network: uniform numbers of mulberry32(seed + 100). */
-export function randomCentre(inputs: number, seed: number): Float64Array {
+export function randomCenter(inputs: number, seed: number): Float64Array {
   const uniform = mulberry32(seed + 100);
   return Float64Array.from({ length: inputs }, () => uniform());
 }

@@ -285,7 +285,7 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
       return { ...mean, shape: [channels] };
     }
     case 'BatchNormalization':
-      return normalised(
+      return normalized(
         chain,
         Number(config['epsilon'] ?? 1e-3),
         (kind) => tensors.get(`${name}/${kind}`)?.values,
@@ -296,7 +296,7 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
 }
 
 /** (x - mean) / sqrt(variance + epsilon), scaled and shifted channel by channel. */
-function normalised(
+function normalized(
   chain: Chain,
   epsilon: number,
   weight: (kind: string) => Float64Array | undefined,

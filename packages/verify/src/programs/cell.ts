@@ -177,11 +177,11 @@ export function solveInRegion(
 function cutOff(
   inequalities: CellRows,
   { middle, halfWidth }: PreparedRegion,
-  { centre, radius, norm }: Ball,
+  { center, radius, norm }: Ball,
   xi: Float64Array,
   variables: number,
 ): boolean {
-  const offset = middle.map((m, j) => m + halfWidth[j] * xi[j] - centre[j]);
+  const offset = middle.map((m, j) => m + halfWidth[j] * xi[j] - center[j]);
   const size = norm === 'l1' ? offset.reduce((sum, d) => sum + Math.abs(d), 0) : Math.hypot(...offset);
   if (!(size > radius * (1 + 1e-10))) return false;
   const direction = norm === 'l1' ? offset.map(Math.sign) : offset.map((d) => d / size);
@@ -192,8 +192,8 @@ function cutOff(
   let constant = 0;
   let magnitude = radius;
   for (let j = 0; j < middle.length; j++) {
-    constant += direction[j] * (centre[j] - middle[j]);
-    magnitude += Math.abs(direction[j] * (Math.abs(centre[j]) + Math.abs(middle[j])));
+    constant += direction[j] * (center[j] - middle[j]);
+    magnitude += Math.abs(direction[j] * (Math.abs(center[j]) + Math.abs(middle[j])));
   }
   addRow(inequalities, row, -(radius * dual + constant), magnitude * (middle.length + 8) * 2 ** -50);
   return true;

@@ -5,7 +5,7 @@ import { regionAround } from '../bounds/region.ts';
 import { branchAndBoundLipschitz } from '../lipschitz/branch-and-bound-lipschitz.ts';
 import { writeLipschitzProgram } from '../lipschitz/lipschitz-program.ts';
 import { evaluateNetwork } from '../networks/network.ts';
-import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import type { ProgramSolver } from '../testing/highs-solver.ts';
 import { highsSolver } from '../testing/highs-solver.ts';
 import { leastMargin, verifiedInstance } from '../testing/margin-program.ts';
@@ -27,7 +27,7 @@ describe('branchAndBoundLipschitz', () => {
     [[2, 10, 10, 1], 0.25, 21],
   ])('finds what the program finds: layers of %j, radius %f', (dims, radius, seed) => {
     const network = randomDenseNetwork(dims, seed);
-    const instance = { network, region: regionAround(randomCentre(dims[0], seed), radius) };
+    const instance = { network, region: regionAround(randomCenter(dims[0], seed), radius) };
     branchAndBoundLipschitz(instance).perOutput.forEach((bound, output) => {
       const { status, value } = solveProgram(writeLipschitzProgram(instance, output));
       expect(status).toBe('Optimal');

@@ -5,7 +5,7 @@ import { regionAround } from '../bounds/region.ts';
 import { parseLayers, scaledDigits } from '../lipschitz/local-lipschitz-problem.ts';
 import type { DenseLayer, Network } from '../networks/network.ts';
 import { evaluateNetwork, preActivations, prepareNetwork } from '../networks/network.ts';
-import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
 import type { PropertyInstance, PropertyIterate, PropertySolution } from './verify-property.ts';
 import { checkPropertyInstance } from './verify-property.ts';
@@ -49,7 +49,7 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
         generate: ({ inputs, width, outputs, radius }, seed) =>
           around(
             randomDenseNetwork([inputs, width, width, outputs], seed),
-            randomCentre(inputs, seed),
+            randomCenter(inputs, seed),
             radius,
           ),
       }),
@@ -92,7 +92,7 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
         title: 'Undecided',
         description: '1 where the verdict is unknown, 0 where it is certified or falsified',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (_, { verdict }) => (verdict === 'unknown' ? 1 : 0),
       },
       'false-witness': {
@@ -100,14 +100,14 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
         description:
           'What a witness misses by, or 1 if corners and middle of a certified region are unsafe; 0 for a true verdict',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: falsehood,
       },
       bound: {
         title: 'Bound',
         description: 'What every input is proven to exceed some limit by',
         unit: '',
-        direction: 'maximise',
+        direction: 'maximize',
         compute: (_, { bound }) => bound,
       },
     },
@@ -150,7 +150,7 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
     },
     validate: checkPropertyInstance,
     badInstances: () => {
-      const good = () => around(randomDenseNetwork([2, 3, 2], 1), randomCentre(2, 1), 0.1);
+      const good = () => around(randomDenseNetwork([2, 3, 2], 1), randomCenter(2, 1), 0.1);
       const [one] = good().unsafe;
       return [
         { fault: 'no case', instance: { ...good(), unsafe: [] }, argument: 'unsafe' },
@@ -184,7 +184,7 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
         })),
       });
       const of = (factors: readonly number[], radius = 0.2) =>
-        around(network(factors), randomCentre(2, 3), radius);
+        around(network(factors), randomCenter(2, 3), radius);
       return [
         { hardness: 'weights scaled by 1e150', instance: of([1e150, 1, 1]) },
         { hardness: 'weights whose product overflows', instance: of([1e150, 1e150, 1e150]) },

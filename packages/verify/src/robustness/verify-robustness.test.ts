@@ -3,7 +3,7 @@ import { regionAround } from '../bounds/region.ts';
 import { certifyMonotone } from '../lipschitz/certify-monotone.ts';
 import type { DenseLayer } from '../networks/network.ts';
 import { denseNetwork, evaluateNetwork } from '../networks/network.ts';
-import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { verifyProperty } from './verify-property.ts';
 import { verifyRobustness } from './verify-robustness.ts';
 import { parseVnnLib } from './vnn-lib.ts';
@@ -11,7 +11,7 @@ import { parseVnnLib } from './vnn-lib.ts';
 describe('verifyRobustness', () => {
   it('finds the margin and the largest robust radius of the public case', () => {
     const network = randomDenseNetwork([2, 16, 3], 41);
-    const x = randomCentre(2, 41);
+    const x = randomCenter(2, 41);
     const region = regionAround(x, 0.4);
     const row = Float64Array.of(0, -1, 1);
     const margin = (limit: number) =>
@@ -31,7 +31,7 @@ describe('verifyRobustness', () => {
 
   it('keeps its verdicts when weights are scaled by 1e10 and 1e-10', () => {
     const network = randomDenseNetwork([2, 16, 3], 41);
-    const x = randomCentre(2, 41);
+    const x = randomCenter(2, 41);
     for (const scale of [1e-10, 1e10]) {
       const layers = (network.layers as DenseLayer[]).map((layer, k) =>
         k === 0
@@ -45,7 +45,7 @@ describe('verifyRobustness', () => {
 
   it('decides balls of the l2 and l1 norm, whose radius lies between those of boxes', () => {
     const network = randomDenseNetwork([2, 16, 3], 41);
-    const x = randomCentre(2, 41);
+    const x = randomCenter(2, 41);
     for (const norm of ['l2', 'l1'] as const) {
       let [low, high] = [0.3, 1.2];
       for (let step = 0; step < 12; step++) {
@@ -78,7 +78,7 @@ describe('verifyRobustness', () => {
     const tie = verifyRobustness({ network, x: Float64Array.of(1), radius: 0.1, label: 0 });
     expect([tie.verdict, tie.status]).toEqual(['unknown', 'stalled']);
     const plain = verifyRobustness(
-      { network: randomDenseNetwork([4, 12, 12, 3], 7), x: randomCentre(4, 7), radius: 0.35 },
+      { network: randomDenseNetwork([4, 12, 12, 3], 7), x: randomCenter(4, 7), radius: 0.35 },
       { branching: 'none', method: 'interval', attacks: 0 },
     );
     expect(plain.verdict).toBe('unknown');
@@ -87,7 +87,7 @@ describe('verifyRobustness', () => {
 
   it('certifies and falsifies smooth networks on ever smaller boxes', () => {
     const network = randomDenseNetwork([2, 8, 3], 4, 'tanh');
-    const x = randomCentre(2, 4);
+    const x = randomCenter(2, 4);
     const verdicts = [0.01, 0.1, 0.3, 1, 3].map((radius) => verifyRobustness({ network, x, radius }).verdict);
     expect(verdicts).not.toContain('unknown');
     expect(verdicts[0]).toBe('certified');

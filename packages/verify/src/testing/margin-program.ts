@@ -6,7 +6,7 @@ import type { Region } from '../bounds/region.ts';
 import { ProgramWriter, writeNetwork } from '../lipschitz/lipschitz-program.ts';
 import type { DenseLayer, Network } from '../networks/network.ts';
 import { evaluateNetwork } from '../networks/network.ts';
-import { randomCentre, randomDenseNetwork } from '../networks/random-network.ts';
+import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { robustnessCases, verifyRobustness } from '../robustness/verify-robustness.ts';
 import type { ProgramSolver } from './highs-solver.ts';
 
@@ -58,7 +58,7 @@ export function verifiedInstance(
     2 + random.integer(outputs),
   ];
   const network = randomDenseNetwork(dims, seed);
-  const x = randomCentre(dims[0], seed);
+  const x = randomCenter(dims[0], seed);
   const radius = 0.05 + widest * random.uniform();
   const y = evaluateNetwork(network, x);
   return {

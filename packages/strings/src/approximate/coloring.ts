@@ -10,18 +10,18 @@ import type { SymbolArray, SymbolPair } from '../symbols.ts';
 import { compact } from '../symbols.ts';
 
 /** What colourings cost in theory. */
-export interface ColouringOperations {
+export interface ColoringOperations {
   /** Ordinary convolutions of the colours' indicator vectors, S·log S each, S = n + m − 1. */
-  colouring: number;
+  coloring: number;
 }
 
 /** A random colour below `colours` for every symbol. */
-export function randomColours(alphabetSize: number, colours: number, random: Random): Int32Array {
-  return Int32Array.from({ length: alphabetSize }, () => random.integer(colours));
+export function randomColors(alphabetSize: number, colors: number, random: Random): Int32Array {
+  return Int32Array.from({ length: alphabetSize }, () => random.integer(colors));
 }
 
 /** A pair whose symbols can be replaced by colours. */
-export interface ColourablePair {
+export interface ColorablePair {
   /** Numbers of the pattern's symbols, and of wildcards; -1 for those that the pattern does not have. */
   readonly text: Int32Array;
   readonly pattern: Int32Array;
@@ -32,7 +32,7 @@ export interface ColourablePair {
 }
 
 /** Numbers a pair's symbols; a wildcard gets the number after all others. */
-export function colourable(pair: SymbolPair, wildcard?: number): ColourablePair {
+export function colorable(pair: SymbolPair, wildcard?: number): ColorablePair {
   const { text, pattern, alphabetSize } = compact(pair);
   if (wildcard === undefined || !hasWildcards(pair, wildcard)) return { text, pattern, alphabetSize };
   const mark = (symbols: SymbolArray, numbers: Int32Array): void => {
@@ -48,19 +48,19 @@ const NO_COLOUR = 255;
 const WILD = 254;
 
 /** Exact distances after numbered symbols have been replaced by their colours; negative symbols match nothing. */
-export function colouredDistances(
-  { text, pattern, wildcard }: Omit<ColourablePair, 'alphabetSize'>,
-  colourOf: Int32Array,
+export function coloredDistances(
+  { text, pattern, wildcard }: Omit<ColorablePair, 'alphabetSize'>,
+  colorOf: Int32Array,
 ): Int32Array {
   let most = 0;
-  for (const colour of colourOf) most = Math.max(most, colour);
+  for (const color of colorOf) most = Math.max(most, color);
   const narrow = most < WILD;
   const [none, wild] = narrow ? [NO_COLOUR, WILD] : [-1, -2];
   const paint = (numbers: Int32Array): Uint8Array | Int32Array => {
     const painted = narrow ? new Uint8Array(numbers.length) : new Int32Array(numbers.length);
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i];
-      painted[i] = number === wildcard ? wild : number < 0 ? none : colourOf[number];
+      painted[i] = number === wildcard ? wild : number < 0 ? none : colorOf[number];
     }
     return painted;
   };
@@ -69,26 +69,26 @@ export function colouredDistances(
 }
 
 /** Raises `largest` to the distances after a random colouring where these are larger; returns the colours. */
-export function raiseByColouring(
-  pair: ColourablePair,
-  colours: number,
+export function raiseByColoring(
+  pair: ColorablePair,
+  colors: number,
   random: Random,
   largest: Float64Array,
 ): Int32Array {
-  const colourOf = randomColours(pair.alphabetSize, colours, random);
-  const coarse = colouredDistances(pair, colourOf);
+  const colorOf = randomColors(pair.alphabetSize, colors, random);
+  const coarse = coloredDistances(pair, colorOf);
   for (let i = 0; i < coarse.length; i++) if (coarse[i] > largest[i]) largest[i] = coarse[i];
-  return colourOf;
+  return colorOf;
 }
 
 /** What the theory charges for one colouring: a convolution a colour. */
-export function colouringWork(text: Int32Array, pattern: Int32Array, colourOf: Int32Array): number {
+export function coloringWork(text: Int32Array, pattern: Int32Array, colorOf: Int32Array): number {
   const size = text.length + pattern.length - 1;
-  return new Set(colourOf).size * size * Math.log2(size);
+  return new Set(colorOf).size * size * Math.log2(size);
 }
 
 /** Mismatches of text symbols that the pattern does not have, at every shift: they survive every colouring. */
-export function foreignMismatches({ text, pattern, wildcard }: ColourablePair): Int32Array {
+export function foreignMismatches({ text, pattern, wildcard }: ColorablePair): Int32Array {
   const shifts = shiftsOf({ text, pattern });
   const isForeign = Uint8Array.from(text, (number) => (number < 0 ? 1 : 0));
   if (wildcard !== undefined) {

@@ -2,13 +2,13 @@
 import type { Photograph } from '@infimum/datasets/china';
 import { barycentricProjection, costMatrix } from '@infimum/ot';
 import { sinkhornNewtonSparseSteps } from '@infimum/ot/entropic';
-import { displacements, nearestSamples, recoloured, sampleColours } from './colour-map.ts';
+import { displacements, nearestSamples, recolored, sampleColors } from './color-map.ts';
 
 /** A photograph of the pavilion or the flower, or a visitor's own. */
 export type Picture = 'china' | 'flower' | Blob;
 
 /** What the page asks for. */
-export interface ColourRequest {
+export interface ColorRequest {
   /** The photograph that gets new colours. */
   readonly content: Picture;
   /** The photograph that has them. */
@@ -17,7 +17,7 @@ export interface ColourRequest {
 }
 
 /** What the worker answers: the two photographs, previews, and at last the picture. */
-export type ColourReply =
+export type ColorReply =
   | { readonly type: 'decoded'; readonly content: ImageData; readonly palette: ImageData }
   | {
       readonly type: 'preview' | 'done';
@@ -36,7 +36,7 @@ const PREVIEW_PIXELS = 40_000;
 /** Previews are drawn at iterations 1, 2, 4, 8, …: later ones change less. */
 const isShown = (iteration: number) => (iteration & (iteration - 1)) === 0 && iteration > 0;
 
-addEventListener('message', async ({ data }: MessageEvent<ColourRequest>) => {
+addEventListener('message', async ({ data }: MessageEvent<ColorRequest>) => {
   try {
     const [content, palette] = await Promise.all([decoded(data.content), decoded(data.palette)]);
     send({ type: 'decoded', content, palette });
@@ -48,8 +48,8 @@ addEventListener('message', async ({ data }: MessageEvent<ColourRequest>) => {
 
 async function transfer(content: ImageData, palette: ImageData, epsilon: number): Promise<void> {
   const small = await shrunk(content, PREVIEW_PIXELS);
-  const from = sampleColours(content.data, SAMPLES, 1);
-  const to = sampleColours(palette.data, SAMPLES, 2);
+  const from = sampleColors(content.data, SAMPLES, 1);
+  const to = sampleColors(palette.data, SAMPLES, 2);
   const nearest = nearestSamples(from);
   const [a, b] = [from, to].map(({ rows }) => new Float64Array(rows).fill(1 / rows));
   const steps = sinkhornNewtonSparseSteps(
@@ -62,7 +62,7 @@ async function transfer(content: ImageData, palette: ImageData, epsilon: number)
     const { plan, marginalError } = step.done ? step.value.solution : step.value.solution();
     const table = displacements(nearest, from, barycentricProjection(plan, to));
     const source = step.done ? content : small;
-    const picture = new ImageData(recoloured(source.data, table), source.width, source.height);
+    const picture = new ImageData(recolored(source.data, table), source.width, source.height);
     send({ type: step.done ? 'done' : 'preview', picture, iteration, marginalError });
     if (step.done) return;
   }
@@ -98,6 +98,6 @@ async function shrunk(picture: Blob | ImageData, most: number): Promise<ImageDat
   return context.getImageData(0, 0, width, height);
 }
 
-function send(reply: ColourReply): void {
+function send(reply: ColorReply): void {
   postMessage(reply);
 }

@@ -1,12 +1,12 @@
 // The picture of a bilevel problem: wrong labels and the weights that the samples got, or the hyper-objective of one variable.
 import type { Surface, View } from '../../../docs/demo/view.ts';
-import type { BilevelSolution } from '../src/models/bilevel-optimisation.ts';
+import type { BilevelSolution } from '../src/models/bilevel-optimization.ts';
 import { sigmoid } from '../src/models/cleaning.ts';
 import type { BilevelInstance } from '../src/models/instance.ts';
 import type { ValueAndGradient } from '../src/models/model.ts';
 import { toy } from '../src/models/toys.ts';
 
-/** The view of `bilevel/optimisation`. */
+/** The view of `bilevel/optimization`. */
 export const view: View<BilevelInstance, BilevelSolution> = {
   aspect: 1.6,
   opening: { family: 'cleaning', params: { train: 60, validation: 30 } },
@@ -43,14 +43,14 @@ export const view: View<BilevelInstance, BilevelSolution> = {
     else
       drawBars(
         surface,
-        centred(solution.x),
+        centered(solution.x),
         Array.from(solution.x, (t) => t < 0),
       );
   },
 };
 
 /** Magnitudes over the largest. */
-function centred(x: Float64Array): number[] {
+function centered(x: Float64Array): number[] {
   const most = x.reduce((a, t) => Math.max(a, Math.abs(t)), 0) || 1;
   return Array.from(x, (t) => Math.abs(t) / most);
 }

@@ -1,4 +1,4 @@
-// The registered problem `bilevel/optimisation`: instances, metrics, and what `converged` must mean.
+// The registered problem `bilevel/optimization`: instances, metrics, and what `converged` must mean.
 import type { Iterate, Problem } from '@infimum/core';
 import {
   defineFamily,
@@ -14,8 +14,8 @@ import type { BilevelProblem, OracleCalls } from '../oracles/bilevel-problem.ts'
 import { startOf } from '../oracles/bilevel-problem.ts';
 import type { Judge } from '../oracles/judge.ts';
 import { hyperGradientAt, judgeOf, lowerOracle, projectedNorm } from '../oracles/judge.ts';
-import { finish, minimiseByGradients } from '../oracles/minimise-by-gradients.ts';
-import { digitsCleaning, tumourRegularisation } from './data.ts';
+import { finish, minimiseByGradients } from '../oracles/minimize-by-gradients.ts';
+import { digitsCleaning, tumourRegularization } from './data.ts';
 import type { BilevelInstance } from './instance.ts';
 import { checkInstance, modelOf } from './instance.ts';
 import type { ToyName } from './toys.ts';
@@ -32,7 +32,7 @@ export interface BilevelSolution {
   /** σ of penalty methods; 0 for others. */
   readonly sigma: number;
   /** Calls of the oracles. */
-  readonly calls: OracleCalls;
+  readonly evaluations: OracleCalls;
 }
 
 /** News of an iteration. */
@@ -135,8 +135,8 @@ function reported(value: number): number {
 }
 
 /** Bilevel optimisation with one lower level. */
-export const bilevelOptimisation: Problem<BilevelInstance, BilevelSolution, BilevelIterate> = defineProblem({
-  id: 'bilevel/optimisation',
+export const bilevelOptimization: Problem<BilevelInstance, BilevelSolution, BilevelIterate> = defineProblem({
+  id: 'bilevel/optimization',
   title: 'Bilevel optimisation',
   statement: String.raw`Given $f$ and $g$ with their gradients, and perhaps products with second derivatives of $g$, and sets $X$ and $Y$, find
 $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \arg\min_{y \in Y} g(x, y).$$`,
@@ -212,7 +212,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       suites: { quick: [{ train: 60, validation: 30 }], full: [{ train: 400 }, {}] },
       generate: (options, seed) => digitsCleaning(options, seed),
     }),
-    regularisation: defineFamily({
+    regularization: defineFamily({
       title: 'Regularisation of a model of tumours',
       description:
         'Logistic regression on 30 standardised measures of 569 tumours: one weight e^x or one for each coefficient, tuned on a validation part; bounds −10 and 5.',
@@ -227,7 +227,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
         },
       },
       suites: { quick: [{ shared: true }], full: [{}, { split: 'halves' }] },
-      generate: ({ shared, split }) => tumourRegularisation(shared, split as 'thirds' | 'halves'),
+      generate: ({ shared, split }) => tumourRegularization(shared, split as 'thirds' | 'halves'),
     }),
   },
   metrics: {
@@ -235,7 +235,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       title: 'Hyper-gradient',
       description: '|∇F(x)| at the exact lower solution, projected where there is a set, over 1 + |∇F(x₀)|.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       targets: [1e-1, 1e-2, 1e-3],
       compute: (instance: BilevelInstance, solution: BilevelSolution) => {
         const { model, scale } = basisOf(instance);
@@ -247,7 +247,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       title: 'Hyper-objective',
       description: 'F(x) at the exact lower solution.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: BilevelInstance, solution: BilevelSolution) =>
         reported(evaluated(instance, solution).value),
     },
@@ -256,7 +256,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       description:
         'The largest of what the method’s own equations leave: the hyper-gradient (of the penalised problem where σ > 0), the lower level, the linear system, each relative to its terms.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: BilevelInstance, solution: BilevelSolution) =>
         reported(basisOf(instance).judge.judge(solution).worst),
     },
@@ -265,7 +265,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       description:
         'On data that no level saw, after a solve of the lower level: share of wrong classes, or mean loss; 0 where there is none.',
       unit: '',
-      direction: 'minimise',
+      direction: 'minimize',
       compute: (instance: BilevelInstance, solution: BilevelSolution) =>
         reported(basisOf(instance).model.testError?.(evaluated(instance, solution).y) ?? 0),
     },
@@ -274,7 +274,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       description:
         'Samples with a weight below one half against those whose labels are wrong; 0 where none are known.',
       unit: '',
-      direction: 'maximise',
+      direction: 'maximize',
       compute: (instance: BilevelInstance, { x }: BilevelSolution) =>
         basisOf(instance).model.foundBad?.(x) ?? 0,
     },
@@ -282,9 +282,9 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       title: 'Gradients',
       description: 'Gradients and products, as the solver counted them, whatever their batch.',
       unit: '',
-      direction: 'minimise',
-      compute: (_: BilevelInstance, { calls }: BilevelSolution) =>
-        Object.values(calls).reduce((a, b) => a + b, 0),
+      direction: 'minimize',
+      compute: (_: BilevelInstance, { evaluations }: BilevelSolution) =>
+        Object.values(evaluations).reduce((a, b) => a + b, 0),
     },
   },
   primaryMetric: 'hyperGradient',
@@ -334,7 +334,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       };
       const q = parts.train.design.cols;
       return {
-        source: { kind: 'regularisation', loss, shared, lower, upper, ...parts } as BilevelInstance['source'],
+        source: { kind: 'regularization', loss, shared, lower, upper, ...parts } as BilevelInstance['source'],
         x0: new Float64Array(shared === true ? 1 : q),
         y0: new Float64Array(q),
       };
@@ -347,9 +347,9 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       design: { rows: 2, cols: 1, values: Float64Array.of(1, 2) },
       targets: Float64Array.of(1, 3),
     };
-    const regularisation = {
+    const regularization = {
       source: {
-        kind: 'regularisation',
+        kind: 'regularization',
         loss: 'logistic',
         train: half,
         validation: half,
@@ -384,7 +384,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
         },
         argument: 'd',
       },
-      { fault: 'targets that are no labels', instance: regularisation, argument: 'train.targets' },
+      { fault: 'targets that are no labels', instance: regularization, argument: 'train.targets' },
       {
         fault: 'an oracle that is missing',
         instance: {

@@ -136,12 +136,12 @@ export class NormalisedProblem {
 
   /** The weights of the sources with mass; they sum to one. */
   sourceWeights(): Float64Array {
-    return normalised(gather(this.#problem.a, this.#sources));
+    return normalized(gather(this.#problem.a, this.#sources));
   }
 
   /** The weights of the targets with mass. */
   targetWeights(): Float64Array {
-    return normalised(gather(this.#problem.b, this.#targets));
+    return normalized(gather(this.#problem.b, this.#targets));
   }
 
   /**
@@ -195,8 +195,8 @@ export class NormalisedProblem {
   }
 
   /** A plan of the normalised problem as one of the given problem, if it is wanted, with all that belongs to it; O(nm). */
-  describe(normalised: NormalisedPlan): EntropicPlan {
-    const { x, y, rowSums, columnSums } = normalised;
+  describe(normalized: NormalisedPlan): EntropicPlan {
+    const { x, y, rowSums, columnSums } = normalized;
     const { a, b, cost } = this.#problem;
     const { mass, costUnit } = this;
     const sourcePotential = new Float64Array(cost.rows).fill(-Infinity);
@@ -221,7 +221,7 @@ export class NormalisedProblem {
       values: new Float64Array(cost.rows * cost.cols),
     };
     const values = plan ? plan.values : undefined;
-    let transportCost = values ? this.#spread(values, normalised) : this.#costOf(normalised);
+    let transportCost = values ? this.#spread(values, normalized) : this.#costOf(normalized);
     if (this.hasLight) {
       const light = completePlan(
         this.#problem,
@@ -316,7 +316,7 @@ function support(weights: Float64Array, tolerance: number): Int32Array {
 }
 
 /** Divides weights by their sum. */
-function normalised(weights: Float64Array): Float64Array {
+function normalized(weights: Float64Array): Float64Array {
   const mass = total(weights);
   for (let i = 0; i < weights.length; i++) weights[i] /= mass;
   return weights;

@@ -20,7 +20,7 @@ export interface MultiBlockSolution {
   /** The lower variables, m x q numbers. */
   readonly y: Float64Array;
   /** Calls of the oracles. */
-  readonly calls: OracleCalls;
+  readonly evaluations: OracleCalls;
 }
 
 /** News of an iteration. */
@@ -55,7 +55,7 @@ function ratio(a: number, b: number): number {
 }
 
 /** Bilevel optimisation with many lower levels. */
-export const multiBlockOptimisation: Problem<MultiBlockInstance, MultiBlockSolution, MultiBlockIterate> =
+export const multiBlockOptimization: Problem<MultiBlockInstance, MultiBlockSolution, MultiBlockIterate> =
   defineProblem({
     id: 'bilevel/multi-block',
     title: 'Multi-block bilevel optimisation',
@@ -69,7 +69,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
         description:
           '|∇F(x)| with all lower levels solved, over the mean size of the blocks’ parts at the start.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         targets: [0.3, 0.1, 0.03],
         compute: (instance: MultiBlockInstance, solution: MultiBlockSolution) =>
           reported(
@@ -83,7 +83,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
         title: 'Hyper-objective',
         description: 'F(x) with all lower levels solved.',
         unit: '',
-        direction: 'minimise',
+        direction: 'minimize',
         compute: (instance: MultiBlockInstance, solution: MultiBlockSolution) =>
           reported(truthAt(instance, solution, solution.x, solution.y).value),
       },
@@ -92,7 +92,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
         description:
           'Mean accuracy, area under the curve or NDCG@10, where the instance has one; 0 elsewhere.',
         unit: '',
-        direction: 'maximise',
+        direction: 'maximize',
         compute: (instance: MultiBlockInstance, { x, y }: MultiBlockSolution) =>
           blockModelOf(instance).score?.(x, y) ?? 0,
       },
@@ -100,9 +100,9 @@ where there are many lower levels, each strongly convex, and an iteration may lo
         title: 'Calls',
         description: 'Oracle calls for a block and a batch, as the solver counted them.',
         unit: '',
-        direction: 'minimise',
-        compute: (_: MultiBlockInstance, { calls }: MultiBlockSolution) =>
-          Object.values(calls).reduce((a, b) => a + b, 0),
+        direction: 'minimize',
+        compute: (_: MultiBlockInstance, { evaluations }: MultiBlockSolution) =>
+          Object.values(evaluations).reduce((a, b) => a + b, 0),
       },
     },
     primaryMetric: 'hyperGradient',

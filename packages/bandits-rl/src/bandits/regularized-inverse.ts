@@ -7,16 +7,16 @@
 export function regularisedInverse(
   covariance: Float64Array,
   d: number,
-  regularisation: number,
+  regularization: number,
   out: Float64Array,
 ): Float64Array {
   // L of γI + Σ, in the lower triangle of out.
   for (let i = 0; i < d; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = covariance[i * d + j] + (i === j ? regularisation : 0);
+      let sum = covariance[i * d + j] + (i === j ? regularization : 0);
       for (let k = 0; k < j; k++) sum -= out[i * d + k] * out[j * d + k];
       if (i === j)
-        out[i * d + i] = Math.sqrt(Math.max(sum, Number.EPSILON * (covariance[i * d + i] + regularisation)));
+        out[i * d + i] = Math.sqrt(Math.max(sum, Number.EPSILON * (covariance[i * d + i] + regularization)));
       else out[i * d + j] = sum / out[j * d + j];
     }
   }

@@ -10,14 +10,14 @@ const NODES = SIDE ** 3;
 export type Pixels = Uint8ClampedArray<ArrayBuffer>;
 
 /** A vector for every point of the grid, blue running fastest. */
-export type ColourTable = Float32Array;
+export type ColorTable = Float32Array;
 
 /**
  * Colours of random pixels, a row each, from 0 to 1; what is half transparent or more does not count.
  *
  * @throws {Error} if hardly any pixel is opaque
  */
-export function sampleColours(pixels: Pixels, count: number, seed: number): DenseMatrix {
+export function sampleColors(pixels: Pixels, count: number, seed: number): DenseMatrix {
   const random = new Random(seed);
   const values: number[] = [];
   for (let draw = 0; draw < 50 * count && values.length < 3 * count; draw++) {
@@ -48,7 +48,7 @@ export function nearestSamples({ rows, values }: DenseMatrix): Int32Array {
 }
 
 /** How every point of the grid moves: as its nearest sampled colour does. */
-export function displacements(nearest: Int32Array, from: DenseMatrix, to: DenseMatrix): ColourTable {
+export function displacements(nearest: Int32Array, from: DenseMatrix, to: DenseMatrix): ColorTable {
   const moves = from.values.map((value, k) => to.values[k] - value);
   return Float32Array.from({ length: 3 * NODES }, (_, k) => moves[3 * nearest[Math.floor(k / 3)] + (k % 3)]);
 }
@@ -58,7 +58,7 @@ export function displacements(nearest: Int32Array, from: DenseMatrix, to: DenseM
  *
  * A pixel costs eight look-ups, however many colours were sampled.
  */
-export function recoloured(pixels: Pixels, table: ColourTable): Pixels {
+export function recolored(pixels: Pixels, table: ColorTable): Pixels {
   const out = new Uint8ClampedArray(pixels.length);
   for (let at = 0; at < pixels.length; at += 4) {
     const [red, green, blue] = [pixels[at], pixels[at + 1], pixels[at + 2]];
@@ -86,7 +86,7 @@ const CELL = Int32Array.from({ length: 256 }, (_, value) =>
 );
 const SHARE = Float64Array.from({ length: 256 }, (_, value) => (value * (SIDE - 1)) / 255 - CELL[value]);
 
-function along(table: ColourTable, at: number, share: number): number {
+function along(table: ColorTable, at: number, share: number): number {
   return between(table[at], table[at + BLUE], share);
 }
 

@@ -1,10 +1,10 @@
 // Tables with labels: what readers give, quotes, and what is wrong by name.
 import { expect, it } from 'vitest';
-import { labelledTable } from './labelled-table.ts';
+import { labeledTable } from './labeled-table.ts';
 
 it('reads CSV with quotes, empty lines, a byte order mark and either line end', () => {
   const text = '\uFEFFa,"the ""kind""",b\r\n1,"x, y",2.5\r\n\r\n-3e2,"two\nlines",0\n';
-  const { points, labels, columns } = labelledTable(text, 'the "kind"');
+  const { points, labels, columns } = labeledTable(text, 'the "kind"');
   expect(columns).toEqual(['a', 'b']);
   expect(points).toEqual({ rows: 2, cols: 2, values: Float64Array.of(1, 2.5, -300, 0) });
   expect(labels).toEqual(['x, y', 'two\nlines']);
@@ -15,7 +15,7 @@ it('reads rows of objects, with numbers or texts', () => {
     { kind: 1, width: '2', height: 3 },
     { kind: 0, width: 4, height: '5' },
   ];
-  expect(labelledTable(rows, 'kind')).toEqual({
+  expect(labeledTable(rows, 'kind')).toEqual({
     columns: ['width', 'height'],
     labels: ['1', '0'],
     points: { rows: 2, cols: 2, values: Float64Array.of(2, 3, 4, 5) },
@@ -33,5 +33,5 @@ it.each([
   ['', 'a', 'no header'],
   ['a,b\n', 'a', 'no row'],
 ])('refuses %j by %s', (text, label, problem) => {
-  expect(() => labelledTable(text, label)).toThrow(problem);
+  expect(() => labeledTable(text, label)).toThrow(problem);
 });

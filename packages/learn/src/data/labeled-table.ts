@@ -3,7 +3,7 @@ import { checkObject, checkText, describeValue, InvalidInputError } from '@infim
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** A table as numbers and labels. */
-export interface LabelledTable {
+export interface LabeledTable {
   /** One row of numbers a row of the table. */
   readonly points: DenseMatrix;
   /** The labels as they stand in the table. */
@@ -22,17 +22,17 @@ export interface LabelledTable {
  *
  * @example
  * ```ts
- * import { fitClassifier, labelledTable } from '@infimum/learn';
+ * import { fitClassifier, labeledTable } from '@infimum/learn';
  *
- * const { points, labels, columns } = labelledTable('height,width,kind\n1,5,oak\n6,1,pine\n2,6,oak\n7,2,pine\n', 'kind');
+ * const { points, labels, columns } = labeledTable('height,width,kind\n1,5,oak\n6,1,pine\n2,6,oak\n7,2,pine\n', 'kind');
  * console.log(columns.join(' '), labels.join(' ')); // height width oak pine oak pine
  * console.log(fitClassifier(points, labels).planes[0].separates); // true
  * ```
  */
-export function labelledTable(
+export function labeledTable(
   rows: string | readonly Readonly<Record<string, unknown>>[],
   label: string,
-): LabelledTable {
+): LabeledTable {
   const fail = (problem: string, index?: number): never => {
     throw new InvalidInputError(problem, {
       argument: 'rows',

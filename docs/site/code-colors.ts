@@ -13,24 +13,24 @@ const LINE = /<span class="line">(.*)<\/span>/g;
 const classes = new Map<string, string>();
 
 /** Code that the highlighter coloured, with classes in place of colours, and neither plain text nor lines marked. */
-export function withSharedColours(html: string): string {
+export function withSharedColors(html: string): string {
   return html
     .replaceAll(TOKEN, (_, light: string, dark: string, text: string) => {
       if (light === PLAIN[0] && dark === PLAIN[1]) return text;
       const name = `c${light.slice(0, 3)}${dark.slice(0, 3)}`;
-      const colours = `--shiki-light:#${light};--shiki-dark:#${dark}`;
-      if ((classes.get(name) ?? colours) !== colours)
+      const colors = `--shiki-light:#${light};--shiki-dark:#${dark}`;
+      if ((classes.get(name) ?? colors) !== colors)
         throw new Error(`two pairs of colours are called ${name}`);
-      classes.set(name, colours);
+      classes.set(name, colors);
       return `<span class="${name}">${text}</span>`;
     })
     .replaceAll(LINE, '$1');
 }
 
 /** The style sheet of all colours that code has had so far. */
-export function colourSheet(): string {
+export function colorSheet(): string {
   const rules = [...classes]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, colours]) => `.${name}{${colours}}\n`);
+    .map(([name, colors]) => `.${name}{${colors}}\n`);
   return `.vp-code{--shiki-light:#${PLAIN[0]};--shiki-dark:#${PLAIN[1]}}\n${rules.join('')}`;
 }

@@ -3,15 +3,15 @@
 // A mismatch survives a colouring with B colours with probability 1 - 1/B, so D^h B/(B-1) is unbiased.
 import type { Random } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
-import type { ColourablePair } from './colouring.ts';
-import { colouredDistances, foreignMismatches, randomColours } from './colouring.ts';
+import type { ColorablePair } from './coloring.ts';
+import { coloredDistances, foreignMismatches, randomColors } from './coloring.ts';
 
 /** Unbiased estimates of distances. */
-export class ColouringMean {
+export class ColoringMean {
   /** Colourings so far. */
   repeats = 0;
-  readonly #pair: ColourablePair;
-  readonly #colours: number;
+  readonly #pair: ColorablePair;
+  readonly #colors: number;
   /** What a mean is multiplied by. */
   readonly #scale: number;
   /** Mismatches that survive every colouring. */
@@ -19,20 +19,17 @@ export class ColouringMean {
   readonly #sums: Float64Array;
 
   /** @param colours - at least 2 */
-  constructor(pair: ColourablePair, colours: number) {
+  constructor(pair: ColorablePair, colors: number) {
     this.#pair = pair;
-    this.#colours = colours;
-    this.#scale = colours / (colours - 1);
+    this.#colors = colors;
+    this.#scale = colors / (colors - 1);
     this.#foreign = foreignMismatches(pair);
     this.#sums = new Float64Array(shiftsOf(pair));
   }
 
   /** One more random colouring. */
   add(random: Random): void {
-    const coarse = colouredDistances(
-      this.#pair,
-      randomColours(this.#pair.alphabetSize, this.#colours, random),
-    );
+    const coarse = coloredDistances(this.#pair, randomColors(this.#pair.alphabetSize, this.#colors, random));
     for (let i = 0; i < coarse.length; i++) {
       this.#sums[i] += coarse[i] - this.#foreign[i];
     }

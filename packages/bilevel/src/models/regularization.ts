@@ -17,7 +17,7 @@ export interface TargetRows {
 /** What regularisation weights are tuned on. */
 export interface RegularisationSource {
   /** Which model. */
-  readonly kind: 'regularisation';
+  readonly kind: 'regularization';
   /** `logistic`: log(1 + e^{−t a·w}). `squares`: (a·w − t)²/2. */
   readonly loss: 'logistic' | 'squares';
   /** Training samples. */

@@ -10,7 +10,7 @@ import { layout } from '@infimum/linalg/kernels';
 import { rowDot } from '@infimum/linalg/numerics';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { exponentialLeader, logBarrierLeader } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularised-inverse.ts';
+import { regularisedInverse } from '../bandits/regularized-inverse.ts';
 import type { EstimateKernels } from './estimate-kernels.ts';
 import { estimateKernels, PAIRS_TOGETHER } from './estimate-kernels.ts';
 import { matrixGeometricResampling } from './inverse-covariance.ts';
@@ -88,7 +88,7 @@ const logBarrierOptions = {
 /** Learning rate, regularisation and bonus. */
 export interface Rates {
   readonly rate: number;
-  readonly regularisation: number;
+  readonly regularization: number;
   readonly bonus: number;
 }
 
@@ -110,13 +110,13 @@ function policyOptimisationRates(
       : method === 'dilated-bonus'
         ? Math.cbrt(logActions ** 2 / (dimension * episodes * episodes)) / horizon
         : slow);
-  const regularisation =
+  const regularization =
     method === 'magnitude-reduced'
       ? Math.max(spread, 4 * (rate * horizon) ** 2)
       : method === 'dilated-bonus'
         ? 2 * rate * horizon
         : spread;
-  return { rate, regularisation, bonus: bonusFactor * rate * horizon * horizon };
+  return { rate, regularization, bonus: bonusFactor * rate * horizon * horizon };
 }
 
 interface Settings {
@@ -144,7 +144,7 @@ function memoryOf({ horizon, dimension: d }: LinearMdp, pairs: number) {
 }
 
 /** The learner. An episode costs O(H (S A d² + S² A + d³)), and O(H (S A)² d) more with the magnitude-reduced estimator. */
-export class PolicyOptimisation implements EpisodeLearner, Disposable {
+export class PolicyOptimization implements EpisodeLearner, Disposable {
   readonly policy: Float64Array;
   readonly rates: Rates;
   leastEstimate = 0;
@@ -276,13 +276,13 @@ export class PolicyOptimisation implements EpisodeLearner, Disposable {
   #invertCovariance(h: number): void {
     const { states, actions, dimension: d, features, horizon } = this.#mdp;
     const memory = this.#memory;
-    const { regularisation } = this.rates;
+    const { regularization } = this.rates;
     const inverse = this.#inverses[h];
     if (this.#settings.covariance !== 'resampling') {
       const { features, weights, covariance } = memory;
       const layer = features.byteOffset + 8 * h * d * this.#pairs;
       this.#kernels.covarianceOf(this.#pairs, d, layer, weights.byteOffset, covariance.byteOffset);
-      regularisedInverse(covariance, d, regularisation, inverse);
+      regularisedInverse(covariance, d, regularization, inverse);
       return;
     }
     const { rollouts } = this.#settings;
@@ -294,7 +294,7 @@ export class PolicyOptimisation implements EpisodeLearner, Disposable {
     };
     const { values } = matrixGeometricResampling(sample, {
       dimension: d,
-      ridge: Math.min(1, regularisation),
+      ridge: Math.min(1, regularization),
       inner: rollouts,
       outer: 1,
     });
@@ -428,7 +428,7 @@ function* steps(
   method: PolicyOptimisationMethod,
   settings: Settings,
 ): Steps<LinearMdpPlay, LinearMdpIterate> {
-  using learner = new PolicyOptimisation(instance, instance.episodes, method, settings);
+  using learner = new PolicyOptimization(instance, instance.episodes, method, settings);
   return yield* episodeSteps(instance, learner, settings.seed);
 }
 
