@@ -34,6 +34,10 @@ export interface OptionsType {
   readonly name: string;
   /** The entry that exports it. */
   readonly specifier: string;
+  /** How many type parameters it has. */
+  readonly arity: number;
+  /** The names of its members that a record states. */
+  readonly options: readonly string[];
   /** The records that it is made of. */
   readonly records: readonly OptionRecord[];
 }
@@ -107,11 +111,11 @@ function readApi({ name, specifier, entries, files }: ApiSources, program: ts.Pr
     functions: symbols.flatMap(([called, symbol]) => readFunction(called, symbol, checker)),
     optionTypes: exported.flatMap(({ path, symbols: some }) =>
       some
-        .filter(({ name: type }) => type.endsWith('Options'))
+        .filter(({ name: type }) => /^[A-Z].*Options$/.test(type))
         .map((symbol) => ({
+          ...readOptionsType(resolved(symbol, checker), checker, records),
           name: symbol.name,
           specifier: path.endsWith('/index.ts') ? specifier : `${specifier}/${basename(path, '.ts')}`,
-          records: recordsOfType(resolved(symbol, checker), checker, records),
         })),
     ),
     names: [...all.keys()],
@@ -176,6 +180,24 @@ function literalOf(type: ts.Type, checker: ts.TypeChecker): string | number | bo
 function wordsOf(type: ts.Type | undefined): string[] {
   const parts = type?.isUnion() ? type.types : [type];
   return parts.flatMap((part) => (part?.isStringLiteral() ? [part.value] : []));
+}
+
+function readOptionsType(
+  symbol: ts.Symbol,
+  checker: ts.TypeChecker,
+  records: ReadonlyMap<ts.Symbol, OptionRecord>,
+): Omit<OptionsType, 'name' | 'specifier'> {
+  const parameters = symbol.declarations?.map((one) =>
+    ts.isTypeAliasDeclaration(one) || ts.isInterfaceDeclaration(one) ? (one.typeParameters?.length ?? 0) : 0,
+  );
+  return {
+    arity: Math.max(0, ...(parameters ?? [])),
+    options: checker
+      .getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol))
+      .filter(({ declarations }) => declarations?.some(ts.isObjectLiteralElement))
+      .map(({ name }) => name),
+    records: recordsOfType(symbol, checker, records),
+  };
 }
 
 /** The records that an options type is made of, be it by way of other types. */

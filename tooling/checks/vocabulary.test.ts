@@ -72,7 +72,7 @@ describe('the check', () => {
       functions: [
         functionOf('f', { parameters: ['problem', 'initial', 'options'], options: ['stepSize'], results }),
       ],
-      optionTypes: [{ name: 'FOptions', specifier: '@infimum/bilevel', records: [] }],
+      optionTypes: [{ name: 'FOptions', specifier: '@infimum/bilevel', arity: 0, options: [], records: [] }],
       names: ['f', 'FOptions'],
       root: ['f', 'FOptions', 'Steps'],
       files: ['regularization'],
@@ -176,6 +176,8 @@ describe('the check', () => {
     const optionTypes = ['FOptions', 'WalkOptions', 'SessionOptions', 'LostOptions'].map((name) => ({
       name,
       specifier: '@infimum/bilevel',
+      arity: 0,
+      options: [],
       records: [],
     }));
     const functions = ['f', 'createWalk', 'new Session'].map((name) => functionOf(name, {}));

@@ -186,7 +186,7 @@ function typesWithoutFunction({ optionTypes, functions }: PublicApi): string[] {
     .map(({ name }) => name)
     .filter((name) => {
       const stem = name.slice(0, -'Options'.length).toLowerCase();
-      return /^[A-Z]/.test(name) && !names.has(stem) && !names.has(`create${stem}`);
+      return !names.has(stem) && !names.has(`create${stem}`);
     })
     .map((name) => `type '${name}' is of no function`);
 }
