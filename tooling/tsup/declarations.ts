@@ -2,10 +2,11 @@
 //
 // Nothing is checked here, because `typecheck` is a task of its own; so a build takes half the time.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { documentOptions } from './document-options.ts';
 
 /** `Symbol.dispose` stands in declarations, and users' TypeScript need not have asked for it. */
 const BANNER = '/// <reference lib="esnext.disposable" />\n';
@@ -18,17 +19,19 @@ export function writeDeclarations(entries: readonly string[]): void {
   const emitted = mkdtempSync(join(tmpdir(), 'infimum-declarations-'));
   try {
     emit(entries, emitted);
-    const names = entries.map((entry) => entry.replace(/^src\//, '').replace(/\.ts$/, '.d.ts'));
+    const declarations = documentOptions(read(emitted));
+    const names = entries.map((entry) => entry.replace(/^src\//, '').replace(/\.ts$/, ''));
     const waiting = [...names];
     const seen = new Set(waiting);
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-      const text = readFileSync(join(emitted, name), 'utf8');
+      const text = declarations.get(name);
+      if (text === undefined) throw new Error(`the compiler wrote no declarations of src/${name}.ts`);
       for (const [, , , target] of text.matchAll(RELATIVE_IMPORT)) {
-        const imported = `${join(dirname(name), target)}.d.ts`;
+        const imported = join(dirname(name), target);
         if (!seen.has(imported)) waiting.push(imported);
         seen.add(imported);
       }
-      const path = join('dist', name);
+      const path = join('dist', `${name}.d.ts`);
       mkdirSync(dirname(path), { recursive: true });
       const banner = names.includes(name) ? BANNER : '';
       writeFileSync(path, banner + text.replaceAll(RELATIVE_IMPORT, '$1$2$3.js$2'));
@@ -36,6 +39,14 @@ export function writeDeclarations(entries: readonly string[]): void {
   } finally {
     rmSync(emitted, { recursive: true });
   }
+}
+
+/** The declarations in a folder, by path. */
+function read(folder: string): Map<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.d.ts'),
+  );
+  return new Map(names.map((name) => [name.slice(0, -5), readFileSync(join(folder, name), 'utf8')]));
 }
 
 /** What of the shared configuration decides how declarations look. */

@@ -101,6 +101,22 @@ describe('resolveOptions', () => {
       message: `${name}: there is no such option; did you mean '${meant}'?`,
     });
   });
+
+  it.each([
+    ['eta', 'stepSize'],
+    ['lr', 'rate'],
+    ['alpha', 'rate'],
+  ])('tells that %s is called %s now', (name, successor) => {
+    const renamed = {
+      stepSize: { type: 'number', was: 'eta', description: 'Length of a step' },
+      rate: { type: 'number', was: ['lr', 'alpha'], description: 'The same in training' },
+    } as const satisfies OptionSpecs;
+    const expected = { argument: name, code: 'unknown', message: `${name}: is called ${successor} now` };
+    expect(faultOf(() => resolveOptions(renamed, { [name]: 1 }))).toMatchObject(expected);
+    expect(faultOf(() => parseWith(renamed, { [name]: 1 }, 'options'))).toMatchObject(expected);
+    // Part of a former name is none.
+    expect(faultOf(() => resolveOptions(renamed, { et: 1 })).message).toContain('there is no such option');
+  });
 });
 
 describe('parseWith', () => {

@@ -26,6 +26,8 @@ interface Described {
    * stating it overrides the instance's own.
    */
   readonly required?: true;
+  /** What it was called before: the error of an unknown option tells who still says so the name of today. */
+  readonly was?: string | readonly string[];
 }
 
 /** A finite number. */
@@ -174,7 +176,7 @@ export function resolveOptions<const Specs extends OptionSpecs>(
   checkObject(specs, 'specs');
   const given = recordOf(options ?? {}, 'options');
   const names = Object.keys(specs);
-  refuseStrangers(given, names, RUN_OPTIONS);
+  refuseStrangers(given, specs, names, RUN_OPTIONS);
   const resolved: Record<string, unknown> = {};
   for (const name of names) {
     const spec = specs[name];
@@ -245,7 +247,7 @@ export function parseWith<const Specs extends OptionSpecs>(
   const given = recordOf(value, argument);
   const entries = registered(specs);
   const names = entries.map(([name]) => name);
-  refuseStrangers(given, names);
+  refuseStrangers(given, specs, names);
   const parsed: Record<string, unknown> = {};
   for (const [name, spec] of entries) {
     const field = given[name] === undefined ? spec.default : given[name];
@@ -338,11 +340,18 @@ function recordOf(value: unknown, argument: string): Readonly<Record<string, unk
   throw wrongType('an object', value, argument);
 }
 
-function refuseStrangers(given: object, own: readonly string[], shared: readonly string[] = []): void {
+function refuseStrangers(
+  given: object,
+  specs: OptionSpecs,
+  own: readonly string[],
+  shared: readonly string[] = [],
+): void {
   for (const name of Object.keys(given)) {
     if (own.includes(name) || shared.includes(name)) continue;
+    const successor = own.find((word) => [specs[word]?.was].flat().includes(name));
     const closest = closestName(name, [...own, ...shared]);
     const hint = closest === undefined ? 'there are none' : `did you mean '${closest}'?`;
-    throw new InvalidInputError(`there is no such option; ${hint}`, { argument: name, code: 'unknown' });
+    const problem = successor ? `is called ${successor} now` : `there is no such option; ${hint}`;
+    throw new InvalidInputError(problem, { argument: name, code: 'unknown' });
   }
 }
