@@ -1,6 +1,6 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
 import { InvalidInputError } from './errors.ts';
-import type { MatrixLike } from './validate.ts';
+import type { DenseLike } from './validate.ts';
 import { checkInteger, checkText, checkTexts, describeValue } from './validate.ts';
 
 /** The contents of a `.npy` file. */
@@ -62,7 +62,7 @@ export function readVector(json: unknown, argument: string): Float64Array {
  *
  * @throws {InvalidInputError} `type` with the index, or `shape` with the row
  */
-export function readMatrix(json: unknown, argument: string): MatrixLike & { readonly values: Float64Array } {
+export function readMatrix(json: unknown, argument: string): DenseLike & { readonly values: Float64Array } {
   checkText(argument, 'argument');
   if (isNpyArray(json)) {
     if (json.shape.length !== 2) {
@@ -80,10 +80,7 @@ export function readMatrix(json: unknown, argument: string): MatrixLike & { read
   return { rows, cols, values: readVector(values, `${argument}.values`) };
 }
 
-function readRows(
-  json: readonly unknown[],
-  argument: string,
-): MatrixLike & { readonly values: Float64Array } {
+function readRows(json: readonly unknown[], argument: string): DenseLike & { readonly values: Float64Array } {
   const rows = json.length;
   const cols = Array.isArray(json[0]) ? json[0].length : 0;
   const values = new Float64Array(rows * cols);

@@ -1,5 +1,6 @@
 // Oracles: what optimisation methods may ask of a function, and checks of their derivatives by differences.
 import { InvalidInputError } from './errors.ts';
+import { differenceStep } from './inputs.ts';
 import { checkFunction, checkObject, checkVector } from './validate.ts';
 
 /**
@@ -65,7 +66,7 @@ export function gradientError(objective: Objective, x: Float64Array): number {
   const differences = new Float64Array(x.length);
   const moved = x.slice();
   for (let i = 0; i < x.length; i++) {
-    const step = stepAt(x[i]);
+    const step = differenceStep(x[i]);
     moved[i] = x[i] + step;
     const above = objective.value(moved);
     moved[i] = x[i] - step;
@@ -95,7 +96,7 @@ export function hessianVectorError(objective: Objective, x: Float64Array, v: Flo
   const size = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const length = v.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (length === 0) return relativeDeviation(product, v);
-  const step = stepAt(size) / length;
+  const step = differenceStep(size) / length;
   const [above, below] = [1, -1].map((sign) => {
     const gradient = new Float64Array(x.length);
     objective.gradient(
@@ -108,11 +109,6 @@ export function hessianVectorError(objective: Objective, x: Float64Array, v: Flo
     product,
     above.map((value, i) => (value - below[i]) / (2 * step)),
   );
-}
-
-/** The step at which truncation and rounding of a central difference are about equal. */
-function stepAt(x: number): number {
-  return Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(x));
 }
 
 function relativeDeviation(a: Float64Array, b: Float64Array): number {

@@ -306,7 +306,7 @@ export function allocateVector(length: number, argument: string): Float64Array {
 }
 
 /** What a row-major matrix looks like to the checks; `DenseMatrix` of `@infimum/linalg` is one. */
-export interface MatrixLike {
+export interface DenseLike {
   /** Number of rows. */
   readonly rows: number;
   /** Number of columns. */
@@ -320,11 +320,11 @@ export interface MatrixLike {
  *
  * @throws {InvalidInputError} `type`, `shape`, `empty` or `not-finite` with the index into `values`
  */
-export function checkMatrix(matrix: unknown, argument: string): asserts matrix is MatrixLike {
+export function checkMatrix(matrix: unknown, argument: string): asserts matrix is DenseLike {
   if (typeof matrix !== 'object' || matrix === null) {
     throw wrongType('a matrix { rows, cols, values }', matrix, argument);
   }
-  const { rows, cols, values } = matrix as Partial<MatrixLike>;
+  const { rows, cols, values } = matrix as Partial<DenseLike>;
   checkInteger(rows, `${argument}.rows`, { min: 0 });
   checkInteger(cols, `${argument}.cols`, { min: 0 });
   checkFloatArray(values, `${argument}.values`);

@@ -3,7 +3,7 @@
 // last 500 batches, and the affinity of a token. Where popularity drifts, fixed biases are no match, and regret may be
 // negative.
 // Run: pnpm bench:package ot expert-streams [tokens…]      64 256 1024 4096 by default; takes some minutes
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { affinityOf } from '../src/experts/expert-assignment.ts';
 import type { ExpertBalancerOptions } from '../src/experts/expert-balancer.ts';
 import { createExpertBalancer } from '../src/experts/expert-balancer.ts';
@@ -29,7 +29,7 @@ const rules: Record<string, Partial<ExpertBalancerOptions>> = {
 };
 
 /** One rule on a stream; the losses are those of the best fixed biases. */
-function race(rule: Partial<ExpertBalancerOptions>, batches: readonly MatrixLike[], losses: Float64Array) {
+function race(rule: Partial<ExpertBalancerOptions>, batches: readonly DenseLike[], losses: Float64Array) {
   const balancer = createExpertBalancer({ experts, expertsPerToken, ...rule });
   const regret = new Float64Array(batches.length);
   let sum = 0;

@@ -1,6 +1,6 @@
 // The linear system of implicit differentiation, H v = ∇_y f with H the Hessian of the lower function: conjugate gradients
 // that notice curvature that is not positive, and MINRES with the least-norm solution where H is singular or rows are active.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { minres } from '@infimum/linalg';
 import { addScaled, dot, norm } from '@infimum/linalg/numerics';
 
@@ -78,7 +78,7 @@ export function leastNormSolution(
     tolerance,
     maxIterations,
     activeRows,
-  }: { tolerance: number; maxIterations: number; activeRows?: MatrixLike | undefined },
+  }: { tolerance: number; maxIterations: number; activeRows?: DenseLike | undefined },
 ): { v: Float64Array; residual: number } {
   const q = b.length;
   const rows = activeRows?.rows ?? 0;

@@ -1,6 +1,6 @@
 // The hyper-gradient at a point (x, y) by the implicit function theorem, with all that one needs to trust it: residuals, an
 // estimate of its error, and the general formula for lower levels with many solutions or active constraints.
-import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkMatrix, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { leastNormSolution } from './adjoint.ts';
@@ -112,7 +112,7 @@ export interface PseudoInverseGradient {
 }
 
 /** Checks rows of active constraints. */
-function checkActiveRows(value: unknown, argument: string): asserts value is MatrixLike {
+function checkActiveRows(value: unknown, argument: string): asserts value is DenseLike {
   checkMatrix(value, argument);
 }
 

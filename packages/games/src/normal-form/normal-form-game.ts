@@ -1,5 +1,5 @@
 // Games in normal form: payoffs of every joint choice, what players gain by deviating, and best responses.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import {
   checkChoice,
   checkInteger,
@@ -23,7 +23,7 @@ export interface NormalFormGame {
 }
 
 /** Payoffs as people write them; texts and whole numbers of any size are taken exactly. */
-export type PayoffTable = MatrixLike | readonly (readonly (number | string | bigint)[])[];
+export type PayoffTable = DenseLike | readonly (readonly (number | string | bigint)[])[];
 
 /** What deviations of a profile are worth. */
 export interface BestResponseCheck {

@@ -1,5 +1,5 @@
 // The best order of all, by a dynamic programme over subsets; and what a variance alone tells.
-import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
@@ -38,7 +38,7 @@ const MOST_NODES = 16;
  * ```
  */
 export function exactOrder(
-  data: MatrixLike,
+  data: DenseLike,
   options: ExactOrderOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   return runWith(orderOptions, options, exactOrderSteps(data, options));
@@ -46,7 +46,7 @@ export function exactOrder(
 
 /** The steps of `exactOrder`. */
 function* exactOrderSteps(
-  data: MatrixLike,
+  data: DenseLike,
   options: ExactOrderOptions = {},
 ): Steps<TopoSolution, DagIterate<TopoSolution>> {
   checkTable(data, 'data');

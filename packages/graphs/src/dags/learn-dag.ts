@@ -1,5 +1,5 @@
 // From a table of measurements to a graph that can be read: named edges, what data cannot orient, and how stable it is.
-import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import {
   checkInteger,
   checkMatrix,
@@ -18,7 +18,7 @@ export interface NamedTable {
   /** Names of the columns. */
   readonly names: readonly string[];
   /** A row a sample. */
-  readonly data: MatrixLike;
+  readonly data: DenseLike;
 }
 
 const learnDagOptions = {
@@ -135,7 +135,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
       return places as unknown as readonly [number, number];
     });
   const knowledge = { forbidden: numbered(forbidden, 'forbidden'), required: numbered(required, 'required') };
-  const learn = (table: MatrixLike, start: number) =>
+  const learn = (table: DenseLike, start: number) =>
     topoByScore(table, { score: 'bic', starts, seed: start, ...knowledge });
   const found = learn(data, seed);
   const d = names.length;

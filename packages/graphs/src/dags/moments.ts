@@ -1,5 +1,5 @@
 // Covariances of tables of measurements, and least squares by them.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 
 /** What least squares needs to know of a table. */
@@ -18,7 +18,7 @@ export interface Moments {
 const RIDGE = 1e-10;
 
 /** Covariances of the columns; a common scale keeps squares of huge and tiny numbers in range. */
-export function momentsOf(data: MatrixLike, center = true): Moments {
+export function momentsOf(data: DenseLike, center = true): Moments {
   const { rows: n, cols: d, values } = data;
   const means = new Float64Array(d);
   let largest = 0;
@@ -167,7 +167,7 @@ export function regress(
 }
 
 /** Checks a table: at least two rows. */
-export function checkTable(data: unknown, argument: string): asserts data is MatrixLike {
+export function checkTable(data: unknown, argument: string): asserts data is DenseLike {
   checkMatrix(data, argument);
   if (data.rows >= 2) return;
   throw new InvalidInputError(`has ${data.rows} row; at least 2 are needed`, { argument, code: 'shape' });

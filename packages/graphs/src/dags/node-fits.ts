@@ -1,6 +1,6 @@
 // Scores of single nodes given their possible parents: lasso, information criterion, logistic regression, neural networks. A
 // score of a graph is their sum.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { checkMatrix, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { boundedLbfgs } from './bounded-lbfgs.ts';
 import { momentsOf, regularized } from './moments.ts';
@@ -25,7 +25,7 @@ export interface NodeScore {
 }
 
 /** ½ residual variance + λ Σ|w|, by coordinate descent on the covariance. */
-export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
+export function lassoScore(data: DenseLike, lambda: number): NodeScore {
   checkMatrix(data, 'data');
   checkNumber(lambda, 'lambda', { min: 0 });
 
@@ -61,7 +61,7 @@ export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
 
 /** ½ log residual variance + λ₀ |parents|, by backward elimination: without units. λ₀ = log n / 2n by default. */
 export function informationScore(
-  data: MatrixLike,
+  data: DenseLike,
   lambda0: number | undefined,
   required: (i: number, j: number) => boolean = () => false,
 ): NodeScore {
@@ -97,7 +97,7 @@ export function informationScore(
 }
 
 /** Mean logistic loss of columns of 0 and 1, log(1 + e^z) − x z, with a ridge of 1e-6; ℓ1 by halves. By L-BFGS with bounds. */
-export function logisticScore(data: MatrixLike, lambda: number): NodeScore {
+export function logisticScore(data: DenseLike, lambda: number): NodeScore {
   checkMatrix(data, 'data');
 
   const { rows, cols: d, values } = data;
@@ -169,7 +169,7 @@ export interface NetworkOptions {
  * ½ mean squared error of a network of sigmoid units of the parents, + λ₂/2 |θ|² + λ₁ Σ_k |A[:, k]|; the weight of a parent is
  * the length of its column of the first layer. Columns should be of variance about 1. By L-BFGS.
  */
-export function networkScore(data: MatrixLike, options: NetworkOptions = {}): NodeScore {
+export function networkScore(data: DenseLike, options: NetworkOptions = {}): NodeScore {
   checkMatrix(data, 'data');
   checkObject(options, 'options');
   const { hidden = 10, l1 = 0.01, ridge = 0.01, seed = 0, maxIterations = 100 } = options;

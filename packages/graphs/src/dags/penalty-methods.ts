@@ -2,7 +2,7 @@
 //
 // X. Zheng, B. Aragam, P. Ravikumar, E. Xing: DAGs with NO TEARS (2018), arXiv 1803.01422. K. Bello, B. Aragam, P. Ravikumar:
 // DAGMA (2022), arXiv 2209.08037. I. Ng, A. Ghassami, K. Zhang: GOLEM (2020), arXiv 2006.10201.
-import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkList,
   checkNumbers,
@@ -106,7 +106,7 @@ function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
  * ```
  */
 export function notears(
-  data: MatrixLike,
+  data: DenseLike,
   options: NotearsOptions = {},
 ): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(notearsOptions, options, notearsSteps(data, options));
@@ -114,7 +114,7 @@ export function notears(
 
 /** The steps of `notears`. */
 function* notearsSteps(
-  data: MatrixLike,
+  data: DenseLike,
   options: NotearsOptions = {},
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   checkTable(data, 'data');
@@ -269,7 +269,7 @@ class Adam {
  * Source: DAGMA, arXiv 2209.08037.
  */
 export function dagma(
-  data: MatrixLike,
+  data: DenseLike,
   options: DagmaOptions = {},
 ): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(dagmaOptions, options, dagmaSteps(data, options));
@@ -277,7 +277,7 @@ export function dagma(
 
 /** The steps of `dagma`. */
 function* dagmaSteps(
-  data: MatrixLike,
+  data: DenseLike,
   options: DagmaOptions = {},
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   checkTable(data, 'data');
@@ -405,7 +405,7 @@ export type GolemOptions = OptionsOf<typeof golemOptions> & RunOptions<DagIterat
  * Source: On the role of sparsity and DAG constraints for learning linear DAGs, arXiv 2006.10201.
  */
 export function golem(
-  data: MatrixLike,
+  data: DenseLike,
   options: GolemOptions = {},
 ): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(golemOptions, options, golemSteps(data, options));
@@ -413,7 +413,7 @@ export function golem(
 
 /** The steps of `golem`. */
 function* golemSteps(
-  data: MatrixLike,
+  data: DenseLike,
   options: GolemOptions = {},
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   checkTable(data, 'data');

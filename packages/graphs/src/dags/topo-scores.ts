@@ -2,7 +2,7 @@
 // of forbidden and required edges, and with the step that ends at a point of Karush, Kuhn and Tucker.
 //
 // Optimizing NOTEARS objectives via topological swaps (2023), arXiv 2305.17277.
-import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { checkOrder, reachability, topologicalOrder } from './dag-graph.ts';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
@@ -92,7 +92,7 @@ export interface ScoredDag extends DagSolution {
  * Source: Optimizing NOTEARS objectives via topological swaps, arXiv 2305.17277.
  */
 export function topoByScore(
-  data: MatrixLike,
+  data: DenseLike,
   options: TopoByScoreOptions = {},
 ): Outcome<ScoredDag, DagIterate<ScoredDag>> {
   return runWith(topoByScoreOptions, options, topoByScoreSteps(data, options));
@@ -100,7 +100,7 @@ export function topoByScore(
 
 /** The steps of `topoByScore`. */
 function* topoByScoreSteps(
-  data: MatrixLike,
+  data: DenseLike,
   options: TopoByScoreOptions = {},
 ): Steps<ScoredDag, DagIterate<ScoredDag>> {
   checkTable(data, 'data');
@@ -155,7 +155,7 @@ function* topoByScoreSteps(
 
 function scoreOf(
   kind: string,
-  data: MatrixLike,
+  data: DenseLike,
   lambda0: number | undefined,
   l1: number,
   knowledge: Knowledge,

@@ -2,7 +2,7 @@
 //
 // C. Deng, K. Bello, B. Aragam, P. Ravikumar: Optimizing NOTEARS objectives via topological swaps (ICML 2023),
 // arXiv 2305.17277.
-import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   checkVector,
   converged,
@@ -146,7 +146,7 @@ export interface TopoSolution extends DagSolution {
  * ```
  */
 export function topo(
-  data: MatrixLike,
+  data: DenseLike,
   options: TopoOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   return runWith(topoOptions, options, topoSteps(data, options));
@@ -160,7 +160,7 @@ const BLOCK = 2e7;
 
 /** The steps of `topo`. */
 function* topoSteps(
-  data: MatrixLike,
+  data: DenseLike,
   options: TopoOptions = {},
 ): Steps<TopoSolution, DagIterate<TopoSolution>> {
   checkTable(data, 'data');
@@ -401,7 +401,7 @@ function pathSizes(factor: Float64Array, d: number): Float64Array {
  * @throws {InvalidInputError} for weights of another size than the table
  */
 export function topoPostProcess(
-  data: MatrixLike,
+  data: DenseLike,
   weights: Float64Array,
   options: TopoOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {

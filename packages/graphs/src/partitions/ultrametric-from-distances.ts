@@ -1,5 +1,5 @@
 // The tree of an ultrametric that is given by its distances.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { checkMatrix, InvalidInputError } from '@infimum/core';
 import { averageLinkageOfDistances } from './average-linkage.ts';
 import type { UltrametricInstance } from './ultrametric-problem.ts';
@@ -11,7 +11,7 @@ import type { UltrametricInstance } from './ultrametric-problem.ts';
  *   first i, j, k with d(i,j) > max(d(i,k), d(k,j)): it is no ultrametric
  */
 export function ultrametricFromDistances(
-  distances: MatrixLike,
+  distances: DenseLike,
   dimension = 2,
 ): UltrametricInstance & { readonly leafOfRow: Int32Array } {
   checkMatrix(distances, 'distances');

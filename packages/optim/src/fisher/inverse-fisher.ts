@@ -2,7 +2,7 @@
 //
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import {
   checkChoice,
   checkInteger,
@@ -76,7 +76,7 @@ export interface InverseFisher {
  * console.log(out.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 0.523077 -0.246154
  * ```
  */
-export function inverseFisher(gradients: MatrixLike, options: InverseFisherOptions = {}): InverseFisher {
+export function inverseFisher(gradients: DenseLike, options: InverseFisherOptions = {}): InverseFisher {
   checkObject(options, 'options');
   const { factorization = 'recursion', precision = 'float64', damping = 1e-5 } = options;
   checkChoice(factorization, 'engine', ['recursion', 'cholesky']);
@@ -166,7 +166,7 @@ interface RecursionSettings {
 }
 
 function byRecursion(
-  { rows: count, cols: dimension, values }: MatrixLike,
+  { rows: count, cols: dimension, values }: DenseLike,
   { damping, block, pages }: RecursionSettings,
 ): InverseFisher {
   const store = rowStore(count, dimension, 'float64');
@@ -216,7 +216,7 @@ function byRecursion(
 }
 
 /** F^-1 = (I - G' M^-1 G) / lambda with M = m lambda I + G G' = C C'; entries from the rows of C^-1 G. */
-function byCholesky(gradients: MatrixLike, damping: number, precision: 'float64' | 'float32'): InverseFisher {
+function byCholesky(gradients: DenseLike, damping: number, precision: 'float64' | 'float32'): InverseFisher {
   const { rows: count, cols: dimension, values } = gradients;
   const store = rowStore(count, dimension, precision);
   store.rows.set(values);

@@ -2,7 +2,7 @@
 //
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
 // X. Dong, S. Chen, S. Pan: Learning to prune deep neural networks via layer-wise optimal brain surgeon (arXiv 1705.07565).
-import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { allocateVector, checkInteger, checkMatrix, InvalidInputError, resolveOptions } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { dimensionOf } from '../training/optimizer.ts';
@@ -63,7 +63,7 @@ export interface LayerMoments extends DenseLayer {
  * ```
  */
 export function kroneckerInverse(
-  gradients: MatrixLike,
+  gradients: DenseLike,
   shapes: readonly (readonly number[])[],
   options: KroneckerOptions = {},
 ): InverseFisher {
@@ -104,7 +104,7 @@ export function layerMoments(shapes: readonly (readonly number[])[]): LayerMomen
 }
 
 /** Adds a share of every sample's products to the moments of a layer. */
-export function addMoments(layer: LayerMoments, { rows, cols, values }: MatrixLike, share: number): void {
+export function addMoments(layer: LayerMoments, { rows, cols, values }: DenseLike, share: number): void {
   const { at, inputs, outputs, ofInputs, ofOutputs } = layer;
   const a = new Float64Array(inputs + 1);
   a[inputs] = 1;

@@ -2,7 +2,7 @@
 //
 // B. Hassibi, D. Stork: Second order derivatives for network pruning (1992); with the inverse Fisher matrix of
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC (arXiv 2107.03356).
-import type { Iterate, MatrixLike, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, DenseLike, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
   allocateVector,
   checkChoice,
@@ -194,7 +194,7 @@ function* obsPruneSteps(
 }
 
 /** The inverse in blocks, by whichever representation is cheaper; both are the same matrix. */
-function blockInverse(rows: MatrixLike, damping: number, blockSize: number): InverseFisher {
+function blockInverse(rows: DenseLike, damping: number, blockSize: number): InverseFisher {
   // With more gradients than a block has weights dense blocks are cheaper.
   return (rows.rows > blockSize ? woodFisher : inverseFisher)(rows, { damping, blockSize });
 }

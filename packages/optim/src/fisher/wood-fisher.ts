@@ -2,7 +2,7 @@
 //
 // S. P. Singh, D. Alistarh: WoodFisher: efficient second-order approximation for neural network compression
 // (arXiv 2004.14340).
-import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger, checkMatrix, resolveOptions } from '@infimum/core';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { damping } from './window-inverse-fisher.ts';
@@ -32,7 +32,7 @@ export type WoodFisherOptions = OptionsOf<typeof woodFisherOptions>;
  * console.log(inverse.entry(0, 0).toFixed(6)); // 0.184615
  * ```
  */
-export function woodFisher(gradients: MatrixLike, options: WoodFisherOptions = {}): InverseFisher {
+export function woodFisher(gradients: DenseLike, options: WoodFisherOptions = {}): InverseFisher {
   checkMatrix(gradients, 'gradients');
   const { damping, blockSize } = resolveOptions(woodFisherOptions, options);
   const { rows: count, cols: d } = gradients;
@@ -69,7 +69,7 @@ export function woodFisher(gradients: MatrixLike, options: WoodFisherOptions = {
 }
 
 function inverseBlock(
-  { cols: d, values }: MatrixLike,
+  { cols: d, values }: DenseLike,
   from: number,
   to: number,
   damping: number,

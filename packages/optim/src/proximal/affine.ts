@@ -1,5 +1,5 @@
 // Half-spaces and affine subspaces.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 import type { ConvexSet } from './convex-function.ts';
 import { convexSet, euclideanNorm } from './convex-function.ts';
@@ -44,7 +44,7 @@ const DEPENDENT = 1e-12;
  * console.log(out.map((entry) => Math.round(1e6 * entry) / 1e6).join(' ')); // 0.5 1.5
  * ```
  */
-export function affineSubspace(a: MatrixLike, b: Float64Array): ConvexSet {
+export function affineSubspace(a: DenseLike, b: Float64Array): ConvexSet {
   checkMatrix(a, 'a');
   checkVector(b, 'b', a.rows);
   const { rows, heights } = orthonormalRows(a, b);
@@ -59,7 +59,7 @@ export function affineSubspace(a: MatrixLike, b: Float64Array): ConvexSet {
 }
 
 /** Gram-Schmidt, each row twice, with b alongside: the same subspace as q_i . x = height_i with orthonormal q_i. */
-function orthonormalRows(a: MatrixLike, b: Float64Array): { rows: Float64Array[]; heights: number[] } {
+function orthonormalRows(a: DenseLike, b: Float64Array): { rows: Float64Array[]; heights: number[] } {
   const rows: Float64Array[] = [];
   const heights: number[] = [];
   for (let i = 0; i < a.rows; i++) {

@@ -9,7 +9,7 @@
 // algorithm for the transportation problem (1989).
 import type {
   Iterate,
-  MatrixLike,
+  DenseLike,
   OptionSpec,
   OptionSpecs,
   OptionsOf,
@@ -161,7 +161,7 @@ export function* auctionPhases<Solution>(
 }
 
 /** The epsilon at which an auction ends by default: a millionth of the range over all bidders, if rounding allows. */
-export function finalEpsilon(values: MatrixLike): number {
+export function finalEpsilon(values: DenseLike): number {
   return Math.max((1e-6 * rangeOf(values)) / values.rows, 4 * Number.EPSILON * largest(values));
 }
 
@@ -171,7 +171,7 @@ export class Auction {
   readonly prices: Float64Array;
   /** Bids so far. */
   bids = 0;
-  readonly #values: MatrixLike;
+  readonly #values: DenseLike;
   readonly #capacities: Int32Array;
   readonly #hasSlack: boolean;
   readonly #held: BidHeap[];
@@ -182,7 +182,7 @@ export class Auction {
    * @param values - what each object, a column, is worth to each bidder, a row
    * @param capacities - copies of every object; no fewer than bidders in all
    */
-  constructor(values: MatrixLike, capacities: Int32Array) {
+  constructor(values: DenseLike, capacities: Int32Array) {
     this.#values = values;
     this.#capacities = capacities;
     this.#hasSlack = capacities.reduce((sum, capacity) => sum + capacity, 0) > values.rows;
@@ -249,7 +249,7 @@ export class Auction {
 }
 
 /** Largest minus smallest value, or 1 if they are the same. */
-export function rangeOf({ values }: MatrixLike): number {
+export function rangeOf({ values }: DenseLike): number {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
@@ -259,7 +259,7 @@ export function rangeOf({ values }: MatrixLike): number {
   return high > low ? high - low : 1;
 }
 
-function largest({ values }: MatrixLike): number {
+function largest({ values }: DenseLike): number {
   let most = 0;
   for (const value of values) most = Math.max(most, Math.abs(value));
   return most;

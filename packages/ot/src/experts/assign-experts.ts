@@ -1,7 +1,7 @@
 // The front door to balanced expert assignment: one function, several methods.
 import type {
   Iterate,
-  MatrixLike,
+  DenseLike,
   OptionSpecs,
   OptionsOf,
   Outcome,
@@ -82,7 +82,7 @@ export type ExpertAssignmentMethod =
  * ```
  */
 export function assignExperts(
-  scores: MatrixLike,
+  scores: DenseLike,
   expertsPerToken: number,
   options: AssignExpertsOptions & RunOptions = {},
 ): Outcome<ExpertRouting> {

@@ -1,11 +1,11 @@
 // The assignment of tokens to experts: what its algorithms take and give, and the numbers that judge a routing.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
 
 /** Send every token to so many of the experts, none of which takes more tokens than it has room for. */
 export interface ExpertAssignment {
   /** Gate scores, a row a token, a column an expert; finite, at most 2^500 in magnitude. */
-  readonly scores: MatrixLike;
+  readonly scores: DenseLike;
   /** Experts of every token, K: at least 1 and less than there are experts. */
   readonly expertsPerToken: number;
   /**
@@ -53,7 +53,7 @@ export function checkExpertAssignment({ scores, expertsPerToken, capacities }: E
  *
  * @throws {InvalidInputError} naming `scores`
  */
-export function checkScores(scores: unknown): asserts scores is MatrixLike {
+export function checkScores(scores: unknown): asserts scores is DenseLike {
   if (isSound(scores)) return;
   checkMatrix(scores, 'scores');
   const index = scores.values.findIndex((score) => Math.abs(score) > LARGEST_SCORE);
@@ -69,20 +69,20 @@ export function checkScores(scores: unknown): asserts scores is MatrixLike {
  *
  * @throws {InvalidInputError} naming `scores`
  */
-export function checkBatch(scores: unknown): asserts scores is MatrixLike {
+export function checkBatch(scores: unknown): asserts scores is DenseLike {
   if (!isEmptyBatch(scores)) checkScores(scores);
 }
 
 /** Whether a batch has experts, but no tokens. */
 export function isEmptyBatch(scores: unknown): boolean {
-  const { rows, cols, values } = (scores ?? {}) as Partial<MatrixLike>;
+  const { rows, cols, values } = (scores ?? {}) as Partial<DenseLike>;
   const isArray = values instanceof Float64Array || values instanceof Float32Array;
   return rows === 0 && isArray && values.length === 0 && Number.isInteger(cols) && Number(cols) > 0;
 }
 
 /** Whether there is nothing to complain of, in one pass: a balancer checks millions of scores a batch. */
 function isSound(scores: unknown): boolean {
-  const { rows, cols, values } = (scores ?? {}) as Partial<MatrixLike>;
+  const { rows, cols, values } = (scores ?? {}) as Partial<DenseLike>;
   if (!(values instanceof Float64Array || values instanceof Float32Array)) return false;
   if (!(Number.isInteger(rows) && Number.isInteger(cols))) return false;
   if (values.length === 0 || values.length !== Number(rows) * Number(cols) || Number(rows) < 0) return false;
@@ -92,7 +92,7 @@ function isSound(scores: unknown): boolean {
 
 const LARGEST_SCORE = 2 ** 500;
 
-export function checkCapacities(capacities: Int32Array, scores: MatrixLike, expertsPerToken: number): void {
+export function checkCapacities(capacities: Int32Array, scores: DenseLike, expertsPerToken: number): void {
   const argument = 'capacities';
   if (!(capacities instanceof Int32Array)) {
     throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
@@ -153,7 +153,7 @@ export function maxViolationOf(loads: Int32Array, targets: Float64Array): number
 }
 
 /** The sum of the scores of a routing. */
-export function affinityOf({ values, cols }: MatrixLike, { tokenPointers, experts }: Routing): number {
+export function affinityOf({ values, cols }: DenseLike, { tokenPointers, experts }: Routing): number {
   let sum = 0;
   for (let i = 0; i + 1 < tokenPointers.length; i++) {
     for (let at = tokenPointers[i]; at < tokenPointers[i + 1]; at++) sum += values[i * cols + experts[at]];

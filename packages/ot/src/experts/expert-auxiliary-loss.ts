@@ -2,7 +2,7 @@
 //
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; the z-loss is B. Zoph's and others'
 // (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
-import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions, Steps } from '@infimum/core';
+import type { Iterate, DenseLike, OptionSpecs, OptionsOf, ResolvedOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   converged,
@@ -164,7 +164,7 @@ function lengthOf(vector: Float64Array): number {
 /** The gradient in the learned biases, sequence by sequence. */
 function gradientOf(
   { scores, expertsPerToken }: ExpertAssignment,
-  logits: MatrixLike,
+  logits: DenseLike,
   bias: Float64Array,
   experts: Int32Array,
   { weight, zLossWeight, sequenceLength = scores.rows }: ResolvedOptions<typeof expertAuxiliaryLossOptions>,
@@ -201,7 +201,7 @@ function gradientOf(
 const DIVERGED = 'the descent has left the range of numbers; lower learningRate, weight or zLossWeight';
 
 function softmaxOf(
-  { cols, values }: MatrixLike,
+  { cols, values }: DenseLike,
   token: number,
   bias: Float64Array,
   out: Float64Array,

@@ -2,7 +2,7 @@
 //
 // X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
 // biases of the batch before is its exact counterpart.
-import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import {
   allocateVector,
   checkFinite,
@@ -109,7 +109,7 @@ export interface ExpertBalancer {
    *
    * @throws {InvalidInputError} naming `scores`; nothing has changed then
    */
-  route(scores: MatrixLike): BalancedBatch;
+  route(scores: DenseLike): BalancedBatch;
   /** What to keep for going on later. */
   state(): ExpertBalancerState;
   /** Hands its memory on; the balancer must not be used any more. */
@@ -244,7 +244,7 @@ class Balancer implements ExpertBalancer {
     if (initialState?.ranks) this.#laplacian.resume(initialState.ranks);
   }
 
-  route(scores: MatrixLike): BalancedBatch {
+  route(scores: DenseLike): BalancedBatch {
     const { experts, expertsPerToken, method } = this.#options;
     checkBatch(scores);
     if (scores.cols !== experts) {
@@ -283,7 +283,7 @@ class Balancer implements ExpertBalancer {
     this.#router.release();
   }
 
-  #descend(scores: MatrixLike, targets: Float64Array): void {
+  #descend(scores: DenseLike, targets: Float64Array): void {
     const { expertsPerToken, sweeps } = this.#options;
     const capacities = roundedLoads(targets, scores.rows * expertsPerToken);
     const descent = new CoordinateDescent({ scores, expertsPerToken, capacities }, this.bias);
@@ -292,7 +292,7 @@ class Balancer implements ExpertBalancer {
     center(this.bias);
   }
 
-  #follow(scores: MatrixLike, routing: Routing, targets: Float64Array): void {
+  #follow(scores: DenseLike, routing: Routing, targets: Float64Array): void {
     const n = this.iteration;
     this.#update.observe(routing, targets, n);
     if (this.#options.stepSize !== 'curvature') {

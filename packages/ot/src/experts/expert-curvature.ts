@@ -1,5 +1,5 @@
 // Curvature of the expected dual function: a graph Laplacian of the experts that compete for ranks K and K + 1.
-import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger, checkVector, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg/numerics';
@@ -57,7 +57,7 @@ export interface ExpertCurvature {
  * ```
  */
 export function strongConvexity(
-  scores: MatrixLike,
+  scores: DenseLike,
   expertsPerToken: number,
   options: StrongConvexityOptions = {},
 ): ExpertCurvature {
@@ -100,7 +100,7 @@ export class RankLaplacian {
   }
 
   /** Takes in a batch. */
-  observe(scores: MatrixLike, bias: Float64Array): void {
+  observe(scores: DenseLike, bias: Float64Array): void {
     const { rows, cols, values } = scores;
     const counts = this.#counts;
     const width = this.#expertsPerToken + 1;

@@ -1,5 +1,5 @@
 // The regret of online balancing: what it loses against the best fixed biases in hindsight.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { checkIterable, checkObject, InvalidInputError, portableLog } from '@infimum/core';
 import { center, roundedLoads } from './expert-assignment.ts';
 import type { ExpertBalancerOptions } from './expert-balancer.ts';
@@ -63,7 +63,7 @@ const SWEEPS = 30;
  * console.log(Array.from(regret, (value) => value.toFixed(2)).join(' ')); // 0.15 0.15 0.15
  * ```
  */
-export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalancerOptions): OnlineRegret {
+export function onlineRegret(batches: Iterable<DenseLike>, options: ExpertBalancerOptions): OnlineRegret {
   checkObject(options, 'options');
   checkIterable(batches, 'batches');
   if (options.method === 'coordinate-dual') {
@@ -75,7 +75,7 @@ export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalan
   const balancer = createExpertBalancer(options);
   const losses: number[] = [];
   const violations: number[] = [];
-  const kept: MatrixLike[] = [];
+  const kept: DenseLike[] = [];
   for (const scores of batches) {
     const { dualValue, maxViolation } = balancer.route(scores);
     losses.push(dualValue);
@@ -122,7 +122,7 @@ function normalized(shares: Float64Array): Float64Array {
 
 /** The minimiser of the sum of all losses: the dual of the assignment of all tokens together. O(N T E) a sweep. */
 export function bestInHindsight(
-  batches: readonly MatrixLike[],
+  batches: readonly DenseLike[],
   expertsPerToken: number,
   shares: Float64Array,
 ): Float64Array {

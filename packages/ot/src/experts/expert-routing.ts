@@ -1,5 +1,5 @@
 // Routing of tokens to the K experts of highest biased score.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { checkInteger, checkVector } from '@infimum/core';
 import type { Workspace } from '@infimum/linalg/kernels';
 import { int32, layout, scratch } from '@infimum/linalg/kernels';
@@ -35,7 +35,7 @@ import {
  * console.log(experts.join(' '), '|', loads.join(' ')); // 0 1 0 1 | 2 2 0
  * ```
  */
-export function topKRoute(scores: MatrixLike, expertsPerToken: number, bias?: Float64Array): Routing {
+export function topKRoute(scores: DenseLike, expertsPerToken: number, bias?: Float64Array): Routing {
   checkBatch(scores);
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, max: scores.cols });
   if (bias !== undefined) checkVector(bias, 'bias', scores.cols);
@@ -81,7 +81,7 @@ export class Router {
   }
 
   /** Routes all rows of the scores. */
-  route(scores: MatrixLike, bias: Float64Array): BiasedRouting {
+  route(scores: DenseLike, bias: Float64Array): BiasedRouting {
     const { experts, expertsPerToken } = this;
     const { topExperts } = this.#workspace.kernels(transportKernels);
     const all = new Int32Array(scores.rows * expertsPerToken);

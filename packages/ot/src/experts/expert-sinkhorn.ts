@@ -3,7 +3,7 @@
 // A. Clark et al.: Unified scaling laws for routed language models (2022), arXiv 2202.01169, for Sinkhorn routing. The
 // capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
 // 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
-import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { Iterate, DenseLike, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import {
   checkObject,
   converged,
@@ -144,7 +144,7 @@ function* cappedSweeps(
 /** Sets lambda_i so that every token has K experts. */
 function fitLevels(
   line: FermiLine,
-  { rows, cols, values }: MatrixLike,
+  { rows, cols, values }: DenseLike,
   bias: Float64Array,
   levels: Float64Array,
   expertsPerToken: number,
@@ -156,7 +156,7 @@ function fitLevels(
 }
 
 function errorOfLoads(
-  { rows, cols, values }: MatrixLike,
+  { rows, cols, values }: DenseLike,
   bias: Float64Array,
   levels: Float64Array,
   temperature: number,

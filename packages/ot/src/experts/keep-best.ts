@@ -1,11 +1,11 @@
 // What experts keep of the tokens that they are offered: their best, up to their capacity.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import type { ExpertAssignment, Routing } from './expert-assignment.ts';
 import { selectSmallest } from './select.ts';
 
 /** The routing in which every expert keeps the best of the tokens that it is offered, of equal ones the earlier. O(T E). */
 export function keepBest(
-  { rows, cols, values }: MatrixLike,
+  { rows, cols, values }: DenseLike,
   capacities: Int32Array,
   isOffered: (token: number, expert: number) => boolean,
 ): Routing {

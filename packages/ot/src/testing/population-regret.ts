@@ -1,5 +1,5 @@
 // The regret of online balancing against the best biases of the population, for the tests of both tiers.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { beforeAll, expect, it } from 'vitest';
 import type { ExpertBalancerOptions } from '../experts/expert-balancer.ts';
 import { createExpertBalancer } from '../experts/expert-balancer.ts';
@@ -27,7 +27,7 @@ const rules = {
 type Rule = keyof typeof rules;
 
 /** Losses of a balancer minus those of fixed biases, summed. */
-function regretOf(options: Partial<ExpertBalancerOptions>, batches: MatrixLike[], losses: number[]) {
+function regretOf(options: Partial<ExpertBalancerOptions>, batches: DenseLike[], losses: number[]) {
   const balancer = createExpertBalancer({ experts: E, expertsPerToken: K, ...options });
   let sum = 0;
   const regret = Float64Array.from(batches, (batch, n) => {

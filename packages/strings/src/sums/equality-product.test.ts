@@ -1,10 +1,10 @@
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalityProduct } from './equality-product.ts';
 
-function matrix(rows: number, cols: number, values: ArrayLike<number>): MatrixLike {
+function matrix(rows: number, cols: number, values: ArrayLike<number>): DenseLike {
   return { rows, cols, values: Float64Array.from(values) };
 }
 
@@ -64,7 +64,7 @@ describe('equalityProduct', () => {
     ['no rows', matrix(0, 1, []), matrix(1, 1, [1]), 'left.rows', 'out-of-range'],
     ['nothing', undefined, matrix(1, 1, [1]), 'left', 'type'],
   ])('rejects %s', (_, left, right, argument, code) => {
-    const call = () => equalityProduct(left as MatrixLike, right);
+    const call = () => equalityProduct(left as DenseLike, right);
     expect(call).toThrow(InvalidInputError);
     expect(call).toThrow(expect.objectContaining({ argument, code }));
     expect(() => equalityProduct(right, right, { parts: 0 })).toThrow();

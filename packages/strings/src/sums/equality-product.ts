@@ -3,7 +3,7 @@
 //
 // J. Matoušek: Computing dominances in Eⁿ (1991), for the split; T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu
 // (arXiv 2310.13174) count Exact Triangles with it. For study: operations are counted.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 
 /** A row-major matrix of counts. */
@@ -67,8 +67,8 @@ export interface EqualityProduct {
  * ```
  */
 export function equalityProduct(
-  left: MatrixLike,
-  right: MatrixLike,
+  left: DenseLike,
+  right: DenseLike,
   options: EqualityProductOptions = {},
 ): EqualityProduct {
   checkObject(options, 'options');
@@ -100,14 +100,14 @@ interface HeavyValue {
 }
 
 /** Rows of column `k` by value; NaN belongs to no group. */
-function groupColumn({ rows, cols, values }: MatrixLike, k: number): Map<number, number[]> {
+function groupColumn({ rows, cols, values }: DenseLike, k: number): Map<number, number[]> {
   const groups = new Map<number, number[]>();
   for (let i = 0; i < rows; i++) addTo(groups, values[i * cols + k], i);
   return groups;
 }
 
 /** Columns of row `k` by value. */
-function groupRow({ cols, values }: MatrixLike, k: number): Map<number, number[]> {
+function groupRow({ cols, values }: DenseLike, k: number): Map<number, number[]> {
   const groups = new Map<number, number[]>();
   for (let j = 0; j < cols; j++) addTo(groups, values[k * cols + j], j);
   return groups;
@@ -144,7 +144,7 @@ function addHeavyProduct(heavy: readonly HeavyValue[], counts: CountMatrix): voi
   }
 }
 
-function checkFactors(left: MatrixLike, right: MatrixLike): void {
+function checkFactors(left: DenseLike, right: DenseLike): void {
   checkEntries(left, 'left');
   checkEntries(right, 'right');
   if (left.cols !== right.rows) {
@@ -156,7 +156,7 @@ function checkFactors(left: MatrixLike, right: MatrixLike): void {
 }
 
 /** Checks a matrix of numbers in which NaN stands for an empty place. */
-export function checkEntries(matrix: MatrixLike, argument: string, integers = false): void {
+export function checkEntries(matrix: DenseLike, argument: string, integers = false): void {
   if (typeof matrix !== 'object' || matrix === null || !ArrayBuffer.isView(matrix.values)) {
     throw new InvalidInputError('expected a matrix { rows, cols, values }', { argument, code: 'type' });
   }

@@ -1,4 +1,4 @@
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { InvalidInputError, mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
@@ -11,11 +11,11 @@ import { approximateExactTriangleCounts, fredmanDifferences } from './exact-tria
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-function matrix(rows: number, cols: number, values: ArrayLike<number>): MatrixLike {
+function matrix(rows: number, cols: number, values: ArrayLike<number>): DenseLike {
   return { rows, cols, values: Float64Array.from(values) };
 }
 
-function countsByDefinition(a: MatrixLike, b: MatrixLike, c: MatrixLike): Float64Array {
+function countsByDefinition(a: DenseLike, b: DenseLike, c: DenseLike): Float64Array {
   return Float64Array.from({ length: a.rows * b.cols }, (_, t) => {
     const [i, j] = [Math.floor(t / b.cols), t % b.cols];
     let count = 0;

@@ -3,7 +3,7 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174; M. Fredman: New bounds on the complexity of the shortest path problem (1976).
 // For study: with ordinary matrix multiplication the exponent is not reached; operations are counted.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { addOperations } from '../operations.ts';
 import type { CountMatrix, EqualityProductOperations } from './equality-product.ts';
@@ -77,9 +77,9 @@ export interface TriangleCounts {
  * ```
  */
 export function approximateExactTriangleCounts(
-  a: MatrixLike,
-  b: MatrixLike,
-  c: MatrixLike,
+  a: DenseLike,
+  b: DenseLike,
+  c: DenseLike,
   kappa: number,
   options: TriangleCountsOptions = {},
 ): TriangleCounts {
@@ -135,8 +135,8 @@ export interface TargetSearch {
 
 /** Adds to `counts[t]` the witnesses of every target that a sampled index serves; returns how many those are. */
 export function countTargets(
-  a: MatrixLike,
-  b: MatrixLike,
+  a: DenseLike,
+  b: DenseLike,
   targets: TriangleTargets,
   counts: Float64Array,
   { order, inner, parts, operations }: TargetSearch,
@@ -180,8 +180,8 @@ export function countTargets(
 
 /** `a[i, k] − a[i, witness]` and `b[witness, j] − b[k, j]`, for all k or for the given ones. */
 export function fredmanDifferences(
-  a: MatrixLike,
-  b: MatrixLike,
+  a: DenseLike,
+  b: DenseLike,
   witness: number,
   inner?: Int32Array,
 ): { readonly left: CountMatrix; readonly right: CountMatrix } {
@@ -201,7 +201,7 @@ export function fredmanDifferences(
 }
 
 /** One target a pair. */
-function targetsOf(c: MatrixLike): TriangleTargets {
+function targetsOf(c: DenseLike): TriangleTargets {
   const row = new Int32Array(c.values.length);
   const col = new Int32Array(c.values.length);
   for (let t = 0; t < row.length; t++) {
@@ -211,7 +211,7 @@ function targetsOf(c: MatrixLike): TriangleTargets {
   return { row, col, value: Float64Array.from(c.values) };
 }
 
-function checkTriangle(a: MatrixLike, b: MatrixLike, c: MatrixLike): void {
+function checkTriangle(a: DenseLike, b: DenseLike, c: DenseLike): void {
   checkEntries(a, 'a', true);
   checkEntries(b, 'b', true);
   checkEntries(c, 'c', true);

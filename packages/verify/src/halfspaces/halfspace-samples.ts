@@ -1,11 +1,11 @@
 // What the tester-learner is given and gives back, its checks, and what all learners share.
-import type { Iterate, MatrixLike } from '@infimum/core';
+import type { Iterate, DenseLike } from '@infimum/core';
 import { checkChoice, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 
 /** Labeled points. */
 export interface HalfspaceInstance {
   /** A point a row. */
-  readonly points: MatrixLike;
+  readonly points: DenseLike;
   /** Labels -1 and 1. */
   readonly labels: Int8Array;
   /**

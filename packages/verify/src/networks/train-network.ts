@@ -1,7 +1,7 @@
 // Small dense networks trained in place: Adam on mini-batches, for instance families that need a network of real data.
 //
 // D. P. Kingma, J. Ba: Adam (2014), arXiv 1412.6980.
-import type { MatrixLike } from '@infimum/core';
+import type { DenseLike } from '@infimum/core';
 import { Random } from '@infimum/core';
 import type { Activation, DenseLayer, Network } from './network.ts';
 import { activate, activationSlope } from './network.ts';
@@ -22,7 +22,7 @@ export interface TrainingSettings {
 
 /** Trains on rows of `inputs` with a row of `targets` (or a label) each. */
 export function trainNetwork(
-  inputs: MatrixLike,
+  inputs: DenseLike,
   targets: ArrayLike<number>,
   settings: TrainingSettings,
 ): Network {
@@ -91,7 +91,7 @@ function addGradient(
   layers: readonly DenseLayer[],
   traces: readonly Trace[],
   gradients: readonly Float64Array[],
-  { cols, values }: MatrixLike,
+  { cols, values }: DenseLike,
   targets: ArrayLike<number>,
   sample: number,
   loss: TrainingSettings['loss'],
