@@ -49,6 +49,7 @@ export {
 export {
   type Answerer,
   type AsyncAnswerer,
+  type LimitOptions,
   type Outcome,
   type RunOptions,
   type RunReport,

@@ -1,7 +1,7 @@
 // Options, stated once: a plain record beside the algorithm gives type, default, check, JSON schema, form and table.
 import { closestName } from './closest-name.ts';
 import { InvalidInputError } from './errors.ts';
-import type { Answerer, Outcome, RunOptions } from './run.ts';
+import type { Answerer, LimitOptions, Outcome } from './run.ts';
 import { run } from './run.ts';
 import type { Iterate, Steps } from './steps.ts';
 import type { Bounds } from './validate.ts';
@@ -198,7 +198,7 @@ export function resolveOptions<const Specs extends OptionSpecs>(
  * @param specs - the algorithm's options; a default of `maxIterations` among them is its limit
  * @param options - what the caller gave
  */
-export function runOptionsOf<I>(specs: OptionSpecs, options?: RunOptions<I> | null): RunOptions<I> {
+export function runOptionsOf<I>(specs: OptionSpecs, options?: LimitOptions<I> | null): LimitOptions<I> {
   checkObject(specs, 'specs');
   const given = options ?? {};
   const { signal, onIteration, maxSeconds, trace } = given;
@@ -216,7 +216,7 @@ export function runOptionsOf<I>(specs: OptionSpecs, options?: RunOptions<I> | nu
  */
 export function runWith<Solution extends object, I extends Iterate<Solution>, Answer = undefined>(
   specs: OptionSpecs,
-  options: RunOptions<I> | undefined,
+  options: LimitOptions<I> | undefined,
   steps: Steps<Solution, I, Answer>,
   ...answerer: Answerer<I, NoInfer<Answer>>
 ): Outcome<Solution, I> {

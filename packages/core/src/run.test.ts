@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from './errors.ts';
-import type { RunOptions } from './run.ts';
+import type { LimitOptions } from './run.ts';
 import { run, runAsync } from './run.ts';
 import type { AsyncSteps, Iterate, Steps } from './steps.ts';
 import { converged, stalled } from './steps.ts';
@@ -48,7 +48,7 @@ describe.each([
   ['run', run],
   ['runAsync', runAsync],
 ] as const)('%s', (_, drive) => {
-  const driveHeron = async (options: RunOptions<RootIterate>, log?: string[], a = 2) =>
+  const driveHeron = async (options: LimitOptions<RootIterate>, log?: string[], a = 2) =>
     drive(heron(a, log), options);
 
   it('adds the status to the fields of the solution', async () => {

@@ -22,10 +22,14 @@ export interface RunOptions<I = Iterate<unknown>> {
   readonly onIteration?: (iterate: I) => void;
   /** Wall-clock limit in seconds, checked once an iteration; no limit by default. */
   readonly maxSeconds?: number;
-  /** Iteration limit; each algorithm states its default. */
-  readonly maxIterations?: number;
   /** Record the numbers of every iterate in `outcome.trace`; off by default. */
   readonly trace?: boolean;
+}
+
+/** `RunOptions` where no record of options states the iteration limit. */
+export interface LimitOptions<I = Iterate<unknown>> extends RunOptions<I> {
+  /** Iteration limit; none by default. */
+  readonly maxIterations?: number | undefined;
 }
 
 /** The numeric fields of an iterate, with the seconds since the start. */
@@ -91,7 +95,7 @@ export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined]
  */
 export function run<Solution extends object, I extends Iterate<Solution>, Answer = undefined>(
   steps: Steps<Solution, I, Answer>,
-  options: RunOptions<I> = {},
+  options: LimitOptions<I> = {},
   ...answerer: Answerer<I, NoInfer<Answer>>
 ): Outcome<Solution, I> {
   checkMethods(steps, 'steps', ['next', 'return']);
@@ -144,7 +148,7 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
  */
 export async function runAsync<Solution extends object, I extends Iterate<Solution>, Answer = undefined>(
   steps: Steps<Solution, I, Answer> | AsyncSteps<Solution, I, Answer>,
-  options: RunOptions<I> = {},
+  options: LimitOptions<I> = {},
   ...answerer: AsyncAnswerer<I, NoInfer<Answer>>
 ): Promise<Outcome<Solution, I>> {
   checkMethods(steps, 'steps', ['next', 'return']);
@@ -192,12 +196,12 @@ async function unlessAborted<Answer>(
 
 /** Clock, limits and trace of one run. */
 class Watch<Solution extends object, I extends Iterate<Solution>> {
-  readonly #options: RunOptions<I>;
+  readonly #options: LimitOptions<I>;
   readonly #start = performance.now();
   readonly #trace: TraceRow<I>[] | undefined;
   #iterations = 0;
 
-  constructor(options: RunOptions<I>) {
+  constructor(options: LimitOptions<I>) {
     checkObject(options, 'options');
     const { maxSeconds = Infinity, maxIterations = Infinity, signal, onIteration } = options;
     if (maxSeconds !== Infinity) checkNumber(maxSeconds, 'maxSeconds', { min: 0 });

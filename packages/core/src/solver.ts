@@ -3,7 +3,7 @@ import { InvalidInputError } from './errors.ts';
 import type { OptionSpecs, RegisteredOptions } from './options.ts';
 import { parseWith, runOptionsOf } from './options.ts';
 import type { Problem } from './problem.ts';
-import type { Answerer, Outcome, RunOptions } from './run.ts';
+import type { Answerer, LimitOptions, Outcome } from './run.ts';
 import { run } from './run.ts';
 import type { Iterate, Steps } from './steps.ts';
 import { checkFunction, checkInteger, checkObject } from './validate.ts';
@@ -115,7 +115,7 @@ export function defineSolver<
 }
 
 /** What `solve` takes besides the instance. */
-export interface SolveOptions<I = Iterate<unknown>> extends RunOptions<I> {
+export interface SolveOptions<I = Iterate<unknown>> extends LimitOptions<I> {
   /** The solver's own options, as data. */
   readonly options?: unknown;
   /** Seed, 0 by default. */

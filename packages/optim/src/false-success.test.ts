@@ -1,5 +1,5 @@
 // What once was called a success and was none, and what never ended.
-import type { FiniteSum, InvalidInputError, Objective, RunOptions, Steps } from '@infimum/core';
+import type { FiniteSum, InvalidInputError, LimitOptions, Objective, Steps } from '@infimum/core';
 import { createRegistry, run, solve } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
@@ -38,7 +38,7 @@ import { perceptronLoss } from './training/multilayer-perceptron.ts';
 import { minimizeStochastic } from './training/training.ts';
 
 /** `run` for solvers that ask nothing, whatever the registry's type says. */
-const drive = (steps: unknown, limits: RunOptions) => run(steps as Steps<object>, limits);
+const drive = (steps: unknown, limits: LimitOptions) => run(steps as Steps<object>, limits);
 
 const smoothSolvers = createRegistry(plugin).solvers.filter(({ problem }) => problem.id === 'optim/smooth');
 

@@ -1,5 +1,5 @@
 // One front door to optimal transport: picks the method and says why.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrFromTriplets, csrToDense } from '@infimum/linalg';
@@ -69,7 +69,7 @@ const solveTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `solveTransport`. */
-export type SolveTransportOptions = OptionsOf<typeof solveTransportOptions> & RunOptions<Iterate<object>>;
+export type SolveTransportOptions = OptionsOf<typeof solveTransportOptions> & LimitOptions<Iterate<object>>;
 
 /** Options that have been checked, with the limits of the run. */
 type Settings = SolveTransportOptions;

@@ -1,6 +1,6 @@
 // Searches with next to nothing to do: counted by a plain loop, without planning, and without the driver where nobody looks
 // on, for both take longer than they.
-import type { RunOptions } from '@infimum/core';
+import type { LimitOptions } from '@infimum/core';
 import type { DistanceCounter } from './hamming-solution.ts';
 import { DECIDED, shiftsOf } from './hamming-solution.ts';
 import type { SymbolPair } from './symbols.ts';
@@ -18,7 +18,7 @@ export function isTiny(pair: SymbolPair, comparisons: number): boolean {
 }
 
 /** Whether nobody looks on and nothing ends the run early, so that its iterations make no difference. */
-export function isUnwatched<I>(options: RunOptions<I> | null | undefined): boolean {
+export function isUnwatched<I>(options: LimitOptions<I> | null | undefined): boolean {
   if (!options) return true;
   const { signal, onIteration, maxSeconds, maxIterations, trace } = options;
   return (

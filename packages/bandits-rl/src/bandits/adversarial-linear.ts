@@ -3,7 +3,7 @@
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
-import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -184,7 +184,7 @@ const adversarialLinearBanditOptions = {
 
 /** Options of `adversarialLinearBandit`. */
 export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearBanditOptions> &
-  RunOptions<BanditIterate>;
+  LimitOptions<BanditIterate>;
 
 /**
  * Plays a bandit whose losses are linear in known features of the arms, and otherwise chosen by anyone. Append a constant to

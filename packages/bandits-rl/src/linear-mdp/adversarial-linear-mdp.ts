@@ -1,5 +1,5 @@
 // The methods for adversarial decision processes as one function, for losses that somebody else chooses.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -45,7 +45,7 @@ const adversarialLinearMdpOptions = {
 
 /** Options of `adversarialLinearMdp`. */
 export type AdversarialLinearMdpOptions = OptionsOf<typeof adversarialLinearMdpOptions> &
-  RunOptions<AdversarialMdpIterate>;
+  LimitOptions<AdversarialMdpIterate>;
 
 /** What was learnt. */
 export interface AdversarialMdpSolution {

@@ -1,5 +1,5 @@
 // Options of consensus-based optimisation.
-import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import type { Questions } from './black-box.ts';
 import { maxEvaluations, seed } from './black-box.ts';
 import type { CboSolution } from './cbo.ts';
@@ -106,4 +106,4 @@ export const cboOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `cbo` give. */
-export type CboOptions = OptionsOf<typeof cboOptions> & RunOptions<Questions<CboSolution>>;
+export type CboOptions = OptionsOf<typeof cboOptions> & LimitOptions<Questions<CboSolution>>;

@@ -3,7 +3,7 @@
 // N. Hansen: The CMA evolution strategy: a tutorial (2016), arXiv 1604.00772; R. Ros, N. Hansen: A simple modification in CMA-ES
 // achieving linear time and space complexity (2008); A. Auger, N. Hansen: A restart CMA evolution strategy with increasing
 // population size (2005).
-import type { OptionSpecs, OptionsOf, Outcome, Random, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Random, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
@@ -45,7 +45,7 @@ const cmaEsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `cmaEs` give. */
-export type CmaEsOptions = OptionsOf<typeof cmaEsOptions> & RunOptions<Questions>;
+export type CmaEsOptions = OptionsOf<typeof cmaEsOptions> & LimitOptions<Questions>;
 
 /**
  * Minimises f by samples of a normal distribution N(m, sigma² C) whose mean, step and covariance follow the best of them. It

@@ -1,7 +1,7 @@
 // Consensus hopping: sample around the last consensus, hop to the new one. The form of CBO that is an implicit gradient step.
 //
 // K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
@@ -37,7 +37,7 @@ const consensusHoppingOptions = {
 
 /** What callers of `consensusHopping` give. */
 export type ConsensusHoppingOptions = OptionsOf<typeof consensusHoppingOptions> &
-  RunOptions<Questions<HoppingSolution>>;
+  LimitOptions<Questions<HoppingSolution>>;
 
 /** The best point and where the hops have led. */
 export interface HoppingSolution extends BestPoint {

@@ -1,7 +1,7 @@
 // Differential evolution: every point is challenged by the best one plus the difference of two others.
 //
 // R. Storn, K. Price: Differential evolution (1997); best/1/bin with a factor drawn anew every generation.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
@@ -35,7 +35,7 @@ const differentialEvolutionOptions = {
 
 /** What callers of `differentialEvolution` give. */
 export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutionOptions> &
-  RunOptions<Questions>;
+  LimitOptions<Questions>;
 
 /**
  * Minimises f by challengers v = x_best + F (x_a - x_b), F uniform in [least, most], coordinates of which replace those of x_i with the

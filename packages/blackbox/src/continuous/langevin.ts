@@ -1,5 +1,5 @@
 // Gradient descent and annealed Langevin dynamics with gradients by differences: what consensus methods are said to relax.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
@@ -25,7 +25,7 @@ const langevinOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `langevin` give. */
-export type LangevinOptions = OptionsOf<typeof langevinOptions> & RunOptions<Questions<LangevinSolution>>;
+export type LangevinOptions = OptionsOf<typeof langevinOptions> & LimitOptions<Questions<LangevinSolution>>;
 
 /** The best point, and where the path has led. */
 export interface LangevinSolution extends BestPoint {

@@ -2,7 +2,7 @@
 //
 // T. Salimans, J. Ho, X. Chen, S. Sidor, I. Sutskever: Evolution strategies as a scalable alternative to reinforcement learning
 // (2017), arXiv 1703.03864; F. Sehnke and others: Parameter-exploring policy gradients (2010).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, centeredRanks, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
@@ -53,7 +53,7 @@ const openEsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `openEs` give. */
-export type OpenEsOptions = OptionsOf<typeof openEsOptions> & RunOptions<Questions>;
+export type OpenEsOptions = OptionsOf<typeof openEsOptions> & LimitOptions<Questions>;
 
 /**
  * Minimises by g = sum r_i epsilon_i / n, r the centred ranks of samples m + s epsilon in opposite pairs, and Adam; with `pgpe` the

@@ -1,7 +1,7 @@
 // Particle swarm optimisation: particles fly on, drawn to the best place of their own and to the best of all.
 //
 // J. Kennedy, R. Eberhart: Particle swarm optimization (1995), with the constriction of M. Clerc and J. Kennedy (2002).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
@@ -21,7 +21,7 @@ const particleSwarmOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `particleSwarm` give. */
-export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & RunOptions<Questions>;
+export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & LimitOptions<Questions>;
 
 /**
  * Minimises f by v <- w v + c u ⊙ (y_i - x_i) + c u' ⊙ (y - x_i), x_i <- x_i + v, y_i the best place of a particle, y of all, u and u'

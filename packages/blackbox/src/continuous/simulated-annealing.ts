@@ -2,7 +2,7 @@
 //
 // S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi: Optimization by simulated annealing (1983). Widths of steps as in A. Corana et al. (1987): so
 // that a share of them is taken.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
@@ -34,7 +34,7 @@ const simulatedAnnealingOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `simulatedAnnealing` give. */
-export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptions> & RunOptions<Questions>;
+export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptions> & LimitOptions<Questions>;
 
 /**
  * Goes from x to x + w N(0, I) with the chance min(1, exp(-(f(x') - f(x)) / T)), T falling by the same factor with every evaluation, w such

@@ -1,7 +1,7 @@
 // Stochastic gradient descent of zeroth order: slopes along random directions from differences of values.
 //
 // S. Ghadimi, G. Lan: Stochastic first- and zeroth-order methods for nonconvex stochastic programming (2013), arXiv 1309.5549.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
@@ -27,7 +27,7 @@ const zoSgdOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `zoSgd` give. */
-export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & RunOptions<Questions>;
+export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & LimitOptions<Questions>;
 
 /**
  * Follows x <- x - eta g, g = sum (f(x + mu xi_i) - f(x)) / mu xi_i / m for normal xi_i: m + 1 evaluations a step. What rankings are

@@ -1,7 +1,7 @@
 // The registered solver of language models: integer EGGROLL, by the votes of pairs.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, exhausted, resolveOptions, runWith } from '@infimum/core';
 import { eggrollPaper } from '../eggroll/papers.ts';
 import { EggModel } from './egg-model.ts';
@@ -28,7 +28,7 @@ const eggLanguageOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `eggLanguageModel` give. */
-export type EggLanguageOptions = OptionsOf<typeof eggLanguageOptions> & RunOptions<EggLanguageIterate>;
+export type EggLanguageOptions = OptionsOf<typeof eggLanguageOptions> & LimitOptions<EggLanguageIterate>;
 
 /** News of a part of an update. */
 export interface EggLanguageIterate extends Iterate<LanguageSolution> {

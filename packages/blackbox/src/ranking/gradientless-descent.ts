@@ -1,7 +1,7 @@
 // Gradientless descent: the best of random points at radii from large to small.
 //
 // D. Golovin and others: Gradientless descent: high-dimensional zeroth-order optimization (2020), arXiv 1911.06317.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
@@ -31,7 +31,7 @@ const gradientlessDescentOptions = {
 
 /** What callers of `gradientlessDescent` give. */
 export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOptions> &
-  RunOptions<RankingQuestion>;
+  LimitOptions<RankingQuestion>;
 
 /**
  * Keeps the best of x and x + v_k, v_k normal of length about 2^-k R for all radii between the largest and the least.

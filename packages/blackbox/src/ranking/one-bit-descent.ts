@@ -1,7 +1,7 @@
 // SCOBO: descent from single comparisons, one bit each; dense, or for gradients with few large entries.
 //
 // H. Cai, D. McKenzie, W. Yin, Z. Zhang: A one-bit, comparison-based gradient estimator (2022), arXiv 2010.02479.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
@@ -24,7 +24,7 @@ const oneBitDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `oneBitDescent` give. */
-export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & RunOptions<RankingQuestion>;
+export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & LimitOptions<RankingQuestion>;
 
 /**
  * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, as far as halved steps are liked. With `sparsity` s the

@@ -2,7 +2,7 @@
 //
 // I. Rechenberg: Evolutionsstrategie (1973); the rule by factors as in S. Kern et al.: Learning probability distributions in continuous
 // evolutionary algorithms (2004).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
@@ -18,7 +18,7 @@ const onePlusOneEsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `onePlusOneEs` give. */
-export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & RunOptions<RankingQuestion>;
+export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & LimitOptions<RankingQuestion>;
 
 /**
  * Compares x with x + sigma N(0, I) and keeps what is liked better; sigma grows by exp(0.8 / damping) after a success and shrinks by

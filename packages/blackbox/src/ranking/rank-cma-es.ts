@@ -1,5 +1,5 @@
 // CMA-ES fed with rankings: it never needed more.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { Search, seed } from '../continuous/black-box.ts';
 import { Adaptation } from '../continuous/cma-es.ts';
@@ -28,7 +28,7 @@ const rankCmaEsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `rankCmaEs` give. */
-export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & RunOptions<RankingQuestion>;
+export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & LimitOptions<RankingQuestion>;
 
 /**
  * CMA-ES whose generations a judge ranks; gives the mean of the distribution.

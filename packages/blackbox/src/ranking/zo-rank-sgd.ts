@@ -1,7 +1,7 @@
 // ZO-RankSGD: descent from rankings alone, with steps by schedule, by ranked line searches, or by line searches that adapt.
 //
 // Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751.
-import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
 import {
   defineSolver,
   exhausted,
@@ -92,7 +92,7 @@ const zoRankSgdOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `zoRankSgd` give. */
-export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & RunOptions<RankingQuestion>;
+export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & LimitOptions<RankingQuestion>;
 
 /**
  * Finds a better x from answers to «which of these points are best?» alone: perturb x m times, take the mean of differences

@@ -1,7 +1,7 @@
 // The optimal hat strategies of finite stacks, proved by branch and bound.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { bestResponseHats, popcount, weightsOf } from './evaluate-hats.ts';
 import type { HatGame, HatIterate, HatSolution } from './hats-problem.ts';
@@ -19,7 +19,7 @@ const exactHatsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `exactHats` give. */
-export type ExactHatsOptions = OptionsOf<typeof exactHatsOptions> & RunOptions<HatIterate>;
+export type ExactHatsOptions = OptionsOf<typeof exactHatsOptions> & LimitOptions<HatIterate>;
 
 /**
  * The optimal strategies for finite stacks, by depth-first search over the first player's guesses, stacks with more black hats

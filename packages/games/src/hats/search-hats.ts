@@ -1,7 +1,7 @@
 // Searches for good hat strategies: ascent on mixed strategies, and local search on tables.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
-import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { respond, responseCounts, weightsOf } from './evaluate-hats.ts';
 import type { HatGame, HatIterate, HatSolution } from './hats-problem.ts';
@@ -27,7 +27,7 @@ const searchHatsOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `searchHats` give. */
-export type SearchHatsOptions = OptionsOf<typeof searchHatsOptions> & RunOptions<HatIterate>;
+export type SearchHatsOptions = OptionsOf<typeof searchHatsOptions> & LimitOptions<HatIterate>;
 
 /**
  * Searches hat strategies for two players by ascent on mixed strategies: guesses become probabilities, the value becomes
@@ -85,7 +85,7 @@ const searchHatsLocallyOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `searchHatsLocally` give. */
-export type SearchHatsLocallyOptions = OptionsOf<typeof searchHatsLocallyOptions> & RunOptions<HatIterate>;
+export type SearchHatsLocallyOptions = OptionsOf<typeof searchHatsLocallyOptions> & LimitOptions<HatIterate>;
 
 /**
  * Searches hat strategies by iterated local search: alternating best responses from random tables, then changes of up to a

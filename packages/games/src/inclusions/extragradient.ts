@@ -1,7 +1,7 @@
 // Extragradient: a step with the value at where a step would lead.
 //
 // G. M. Korpelevich: The extragradient method for finding saddle points and other problems (1976).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { fullOptions, fullSteps } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
@@ -18,7 +18,7 @@ const extragradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `extragradient` give. */
-export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & RunOptions<InclusionIterate>;
+export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u - eta F(u)), u <- J(u - eta F(v)): 2 n evaluations an iteration. With

@@ -1,7 +1,7 @@
 // Extragradient with variance reduction, without loops.
 //
 // A. Alacaoglu, Y. Malitsky: Stochastic variance reduction for variational inequality methods (2021), arXiv 2102.08352.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import {
@@ -34,7 +34,7 @@ const svrgExtragradientOptions = {
 
 /** What callers of `svrgExtragradient` give. */
 export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions> &
-  RunOptions<InclusionIterate>;
+  LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by m = alpha u + (1 - alpha) w, v = J(m - tau F(w)), u <- J(m - tau (F(w) + F_i(v) -

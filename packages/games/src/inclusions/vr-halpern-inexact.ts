@@ -4,7 +4,7 @@
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 2; A. Alacaoglu, Y. Malitsky, V. Cevher: Forward-reflected-backward method with variance
 // reduction (2021), for the inner steps.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
 import {
@@ -59,7 +59,7 @@ const vrHalpernInexactOptions = {
 
 /** What callers of `vrHalpernInexact` give. */
 export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> &
-  RunOptions<InclusionIterate>;
+  LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F = (1/n) sum_i F_i monotone, by the Halpern iteration z <- u_0 / (k + 2) + (1 - 1/(k + 2)) w

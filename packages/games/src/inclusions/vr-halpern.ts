@@ -2,7 +2,7 @@
 //
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 1.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import {
@@ -54,7 +54,7 @@ const vrHalpernOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `vrHalpern` give. */
-export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions> & RunOptions<InclusionIterate>;
+export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions> & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F = (1/n) sum_i F_i cocoercive, by u <- J(lambda u_0 + (1 - lambda) u - eta F'), lambda =

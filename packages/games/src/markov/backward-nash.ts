@@ -1,7 +1,7 @@
 // Nash equilibria of Markov games of two players by backward induction: Nash value iteration.
 //
 // Shapley, "Stochastic games" (1953).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { lemkeHowson } from '../normal-form/lemke-howson.ts';
 import { jointOf } from '../normal-form/normal-form-game.ts';
@@ -22,7 +22,7 @@ const backwardNashOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `backwardNash` give. */
-export type BackwardNashOptions = OptionsOf<typeof backwardNashOptions> & RunOptions<MarkovPolicyIterate>;
+export type BackwardNashOptions = OptionsOf<typeof backwardNashOptions> & LimitOptions<MarkovPolicyIterate>;
 
 /**
  * A Nash equilibrium of a Markov game of two players: in every step and state, backwards, the stage game is solved by a linear

@@ -1,7 +1,7 @@
 // Correlated and coarse correlated equilibria of Markov games by a linear programme in every step and state, backwards.
 //
 // Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { correlatedEquilibrium } from '../normal-form/correlated-equilibrium.ts';
 import { backwardSteps } from './backward.ts';
@@ -33,7 +33,7 @@ const markovCceOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `markovCce` give. */
-export type MarkovCceOptions = OptionsOf<typeof markovCceOptions> & RunOptions<MarkovPolicyIterate>;
+export type MarkovCceOptions = OptionsOf<typeof markovCceOptions> & LimitOptions<MarkovPolicyIterate>;
 
 /**
  * An equilibrium of a Markov game whose joint choices are drawn anew in every step, by backward induction: in step h and state s a

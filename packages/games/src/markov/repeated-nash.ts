@@ -1,5 +1,5 @@
 // The sparsest equilibrium of a repeated game: a Nash equilibrium of the stage game in every step, T = 1.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { uniformStrategies } from '../normal-form/equilibrium.ts';
 import { lemkeHowsonSteps } from '../normal-form/lemke-howson.ts';
@@ -17,7 +17,7 @@ const repeatedNashOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `repeatedNash` give. */
-export type RepeatedNashOptions = OptionsOf<typeof repeatedNashOptions> & RunOptions<SparseCceIterate>;
+export type RepeatedNashOptions = OptionsOf<typeof repeatedNashOptions> & LimitOptions<SparseCceIterate>;
 
 /**
  * A Nash equilibrium of the stage game by Lemke-Howson, played in every step: nobody gains by any deviation. That one policy is enough

@@ -2,7 +2,7 @@
 // what follows held fixed; a cover of policies leads to the states.
 //
 // Daskalakis, Golowich, Zhang, "The complexity of Markov equilibrium in stochastic games" (SPoCMAR), arXiv 2204.03991 (2022).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { banditGains, drawn, Learner } from '../normal-form/learner.ts';
 import { jointOf, stridesOf, unitPayoffs } from '../normal-form/normal-form-game.ts';
@@ -18,7 +18,7 @@ const stageLearnerOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `stageLearner` give. */
-export type StageLearnerOptions = OptionsOf<typeof stageLearnerOptions> & RunOptions<StageLearnerIterate>;
+export type StageLearnerOptions = OptionsOf<typeof stageLearnerOptions> & LimitOptions<StageLearnerIterate>;
 
 /** A part of a pass. */
 export type StageLearnerIterate = EpisodesIterate;

@@ -2,7 +2,7 @@
 // a coarse correlated equilibrium.
 //
 // Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { drawn } from '../normal-form/learner.ts';
 import { stridesOf, unitPayoffs } from '../normal-form/normal-form-game.ts';
@@ -38,7 +38,7 @@ const vLearningOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `vLearning` give. */
-export type VLearningOptions = OptionsOf<typeof vLearningOptions> & RunOptions<VLearningIterate>;
+export type VLearningOptions = OptionsOf<typeof vLearningOptions> & LimitOptions<VLearningIterate>;
 
 /** What was learned. */
 export interface VLearningSolution extends MarkovPolicySolution {

@@ -1,7 +1,7 @@
 // Correlated and coarse correlated equilibria by a linear programme over joint choices.
 //
 // Aumann, "Subjectivity and correlation in randomized strategies" (1974); Moulin, Vial, "Strategically zero-sum games" (1978).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, jointSolution, normalized, uniformStrategies } from './equilibrium.ts';
@@ -30,7 +30,7 @@ const correlatedEquilibriumOptions = {
 
 /** What callers of `correlatedEquilibrium` give. */
 export type CorrelatedEquilibriumOptions = OptionsOf<typeof correlatedEquilibriumOptions> &
-  RunOptions<EquilibriumIterate<CorrelatedEquilibriumSolution>>;
+  LimitOptions<EquilibriumIterate<CorrelatedEquilibriumSolution>>;
 
 /** A joint distribution. */
 export interface CorrelatedEquilibriumSolution extends EquilibriumSolution {

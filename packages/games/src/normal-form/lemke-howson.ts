@@ -2,7 +2,7 @@
 //
 // Lemke, Howson, "Equilibrium points of bimatrix games", SIAM Journal 12 (1964); lexicographic rule: von Stengel,
 // "Computing equilibria for two-person games" (2002).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkInteger,
   converged,
@@ -40,7 +40,7 @@ const lemkeHowsonOptions = {
 
 /** What callers of `lemkeHowson` give. */
 export type LemkeHowsonOptions = OptionsOf<typeof lemkeHowsonOptions> &
-  RunOptions<EquilibriumIterate<LemkeHowsonSolution>>;
+  LimitOptions<EquilibriumIterate<LemkeHowsonSolution>>;
 
 /** An equilibrium at the end of a path. */
 export interface LemkeHowsonSolution extends EquilibriumSolution {

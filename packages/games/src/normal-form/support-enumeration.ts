@@ -1,7 +1,7 @@
 // Support enumeration: every pair of supports is tried, equal sizes first.
 //
 // Dickhaut, Kaplan, "A program for finding Nash equilibria" (1991).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
@@ -22,7 +22,7 @@ const supportEnumerationOptions = {
 
 /** What callers of `supportEnumeration` give. */
 export type SupportEnumerationOptions = OptionsOf<typeof supportEnumerationOptions> &
-  RunOptions<EquilibriumIterate<SupportEnumerationSolution>>;
+  LimitOptions<EquilibriumIterate<SupportEnumerationSolution>>;
 
 /** Equilibria by their supports. */
 export interface SupportEnumerationSolution extends EquilibriumSolution {

@@ -2,7 +2,7 @@
 //
 // Double description (Motzkin et al. 1953) of both best-response polytopes with whole numbers; equilibria are pairs of vertices
 // that have every label: Avis, Rosenberg, Savani, von Stengel, "Enumeration of Nash equilibria for two-player games" (2010).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Fraction } from '../fraction.ts';
 import { formatFraction, fraction, gcd, toNumber } from '../fraction.ts';
@@ -25,7 +25,7 @@ const extremeEquilibriaOptions = {
 
 /** What callers of `extremeEquilibria` give. */
 export type ExtremeEquilibriaOptions = OptionsOf<typeof extremeEquilibriaOptions> &
-  RunOptions<EquilibriumIterate<ExtremeEquilibriaSolution>>;
+  LimitOptions<EquilibriumIterate<ExtremeEquilibriaSolution>>;
 
 /** An extreme equilibrium. */
 export interface ExtremeEquilibrium {

@@ -1,7 +1,7 @@
 // Zero-sum games of two players by one linear programme: the value and optimal strategies of both.
 //
 // von Neumann (1928); Dantzig, "A proof of the equivalence of the programming problem and the game problem" (1951).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
@@ -16,7 +16,7 @@ const zeroSumOptions = {
 
 /** What callers of `zeroSum` give. */
 export type ZeroSumOptions = OptionsOf<typeof zeroSumOptions> &
-  RunOptions<EquilibriumIterate<ZeroSumSolution>>;
+  LimitOptions<EquilibriumIterate<ZeroSumSolution>>;
 
 /** Optimal strategies. */
 export interface ZeroSumSolution extends EquilibriumSolution {

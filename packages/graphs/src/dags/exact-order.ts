@@ -1,5 +1,5 @@
 // The best order of all, by a dynamic programme over subsets; and what a variance alone tells.
-import type { DenseLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { DenseLike, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
@@ -18,7 +18,7 @@ const orderOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of searches over orders. */
-export type ExactOrderOptions = OptionsOf<typeof orderOptions> & RunOptions<DagIterate<TopoSolution>>;
+export type ExactOrderOptions = OptionsOf<typeof orderOptions> & LimitOptions<DagIterate<TopoSolution>>;
 
 /** Nodes up to which all subsets are looked at. */
 const MOST_NODES = 16;

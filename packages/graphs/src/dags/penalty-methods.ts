@@ -2,7 +2,7 @@
 //
 // X. Zheng, B. Aragam, P. Ravikumar, E. Xing: DAGs with NO TEARS (2018), arXiv 1803.01422. K. Bello, B. Aragam, P. Ravikumar:
 // DAGMA (2022), arXiv 2209.08037. I. Ng, A. Ghassami, K. Zhang: GOLEM (2020), arXiv 2006.10201.
-import type { DenseLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { DenseLike, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkList,
   checkNumbers,
@@ -53,7 +53,7 @@ const notearsOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `notears`. */
-export type NotearsOptions = OptionsOf<typeof notearsOptions> & RunOptions<DagIterate<ContinuousDag>>;
+export type NotearsOptions = OptionsOf<typeof notearsOptions> & LimitOptions<DagIterate<ContinuousDag>>;
 
 /** Weights of a continuous method. */
 export interface ContinuousDag extends DagSolution {
@@ -229,7 +229,7 @@ const dagmaOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `dagma`. */
-export type DagmaOptions = OptionsOf<typeof dagmaOptions> & RunOptions<DagIterate<ContinuousDag>>;
+export type DagmaOptions = OptionsOf<typeof dagmaOptions> & LimitOptions<DagIterate<ContinuousDag>>;
 
 /** Adam's state. */
 class Adam {
@@ -393,7 +393,7 @@ const golemOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `golem`. */
-export type GolemOptions = OptionsOf<typeof golemOptions> & RunOptions<DagIterate<ContinuousDag>>;
+export type GolemOptions = OptionsOf<typeof golemOptions> & LimitOptions<DagIterate<ContinuousDag>>;
 
 /**
  * GOLEM: the likelihood of linear models, with penalties of edges and of cycles and no constraint,

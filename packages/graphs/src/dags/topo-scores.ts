@@ -2,7 +2,7 @@
 // of forbidden and required edges, and with the step that ends at a point of Karush, Kuhn and Tucker.
 //
 // Optimizing NOTEARS objectives via topological swaps (2023), arXiv 2305.17277.
-import type { DenseLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { DenseLike, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { checkOrder, reachability, topologicalOrder } from './dag-graph.ts';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
@@ -70,7 +70,7 @@ function checkScore(value: unknown, argument: string): asserts value is NodeScor
 }
 
 /** Options of `topoByScore`. */
-export type TopoByScoreOptions = OptionsOf<typeof topoByScoreOptions> & RunOptions<DagIterate<ScoredDag>>;
+export type TopoByScoreOptions = OptionsOf<typeof topoByScoreOptions> & LimitOptions<DagIterate<ScoredDag>>;
 
 /** What `topoByScore` yields. */
 export interface ScoredDag extends DagSolution {

@@ -2,7 +2,7 @@
 //
 // C. Deng, K. Bello, B. Aragam, P. Ravikumar: Optimizing NOTEARS objectives via topological swaps (ICML 2023),
 // arXiv 2305.17277.
-import type { DenseLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { DenseLike, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkVector,
   converged,
@@ -98,7 +98,7 @@ export function checkInitialOrder(value: unknown, argument: string): asserts val
 }
 
 /** Options of `topo`. */
-export type TopoOptions = OptionsOf<typeof topoOptions> & RunOptions<DagIterate<TopoSolution>>;
+export type TopoOptions = OptionsOf<typeof topoOptions> & LimitOptions<DagIterate<TopoSolution>>;
 
 /** What `topo` yields. */
 export interface TopoSolution extends DagSolution {

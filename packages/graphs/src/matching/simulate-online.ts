@@ -2,7 +2,7 @@
 // can be compared run by run.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkObject,
@@ -74,7 +74,7 @@ function checkPlan(value: unknown, argument: string): asserts value is Float64Ar
 }
 
 /** Options of `simulateOnline`. */
-export type SimulateOnlineOptions = OptionsOf<typeof simulateOnlineOptions> & RunOptions<OnlineIterate>;
+export type SimulateOnlineOptions = OptionsOf<typeof simulateOnlineOptions> & LimitOptions<OnlineIterate>;
 
 /** What a policy earns. */
 export interface OnlineReward {

@@ -2,7 +2,7 @@
 // points are far enough from those of others.
 //
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; reconstructed.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkObject,
@@ -39,7 +39,7 @@ const embedUltrametricOptions = {
 
 /** Options of `embedUltrametric`. */
 export type EmbedUltrametricOptions = OptionsOf<typeof embedUltrametricOptions> &
-  RunOptions<EmbeddingIterate>;
+  LimitOptions<EmbeddingIterate>;
 
 /** An embedding, judged. */
 export interface EmbeddedUltrametric extends UltrametricEmbedding {

@@ -3,7 +3,7 @@
 //
 // M. de Berg, K. Onak, A. Sidiropoulos: Fat polygonal partitions with applications to visualization and embeddings (2010),
 // arXiv 1009.1866.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkObject,
   checkVector,
@@ -120,7 +120,7 @@ export function checkRegion(region: unknown, argument: string): asserts region i
 
 /** Options of `polygonalPartition`. */
 export type PolygonalPartitionOptions = OptionsOf<typeof polygonalPartitionOptions> &
-  RunOptions<PartitionIterate>;
+  LimitOptions<PartitionIterate>;
 
 /** A polygon for every node. */
 export interface TreePartition {

@@ -1,5 +1,5 @@
 // Averages over the nodes of a graph by independent walkers, with intervals from their spread.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkObject, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { GraphLike } from '../graph/graph.ts';
 import { asGraph } from '../graph/graph.ts';
@@ -38,7 +38,7 @@ const sampleGraphOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sampleGraph`. */
-export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions> & RunOptions<SamplingIterate>;
+export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions> & LimitOptions<SamplingIterate>;
 
 /**
  * Estimates Σ μ_i f(i) by independent walkers on a graph that share a number of steps, the interval from their spread.

@@ -3,7 +3,7 @@
 //
 // J. Hu, V. Doshi, D. Y. Eun: Accelerating Distributed Stochastic Optimization via Self-Repellent Random Walks
 // (ICLR 2024), arXiv 2401.09665.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkVector,
   converged,
@@ -112,7 +112,7 @@ function checkProjection(value: unknown, argument: string): asserts value is (th
 }
 
 /** Options of `saSrrw`. */
-export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions> & RunOptions<TokenIterate>;
+export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions> & LimitOptions<TokenIterate>;
 
 /**
  * Minimises Σ μ_i F(θ, i) with a token that walks on a graph and sees the gradient of the node where it is:

@@ -1,5 +1,5 @@
 // Averages over a graph that is known only by asking for the neighbours of a node, with a budget of asks.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -79,7 +79,7 @@ const sampleByAskingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sampleByAsking`. */
-export type SampleByAskingOptions = OptionsOf<typeof sampleByAskingOptions> & RunOptions<AskingIterate>;
+export type SampleByAskingOptions = OptionsOf<typeof sampleByAskingOptions> & LimitOptions<AskingIterate>;
 
 /** An average over a graph that was asked for. */
 export interface AskedMean {

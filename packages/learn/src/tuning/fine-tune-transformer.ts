@@ -1,7 +1,7 @@
 // Tuning a vision transformer on few examples: adapters to be saved alone, and the merged model.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
-import type { Iterate, Outcome, RunOptions, Steps, Tensor } from '@infimum/core';
+import type { Iterate, LimitOptions, Outcome, Steps, Tensor } from '@infimum/core';
 import {
   checkMatrix,
   exhausted,
@@ -93,7 +93,7 @@ const FIRST = 64;
 export function fineTuneTransformer(
   model: VisionTransformer,
   train: Labeled,
-  options: FineTuneOptions & RunOptions<TransformerIterate> = {},
+  options: FineTuneOptions & LimitOptions<TransformerIterate> = {},
 ): Outcome<TransformerSolution, TransformerIterate> {
   return runWith(fineTuneOptions, options, fineTuneTransformerSteps(model, train, options));
 }

@@ -1,7 +1,7 @@
 // Tuning a trained network: SNELL, and the methods that it is measured against.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
-import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { fineTuneOptions } from './fine-tune-options.ts';
 import { snellPaper } from './papers.ts';
@@ -42,7 +42,7 @@ export type FineTuneOptions = OptionsOf<typeof fineTuneOptions>;
  */
 export function fineTune(
   instance: TuningInstance,
-  options: FineTuneOptions & RunOptions<TuningIterate> = {},
+  options: FineTuneOptions & LimitOptions<TuningIterate> = {},
 ): Outcome<TuningSolution, TuningIterate> {
   return runWith(fineTuneOptions, options, fineTuneSteps(instance, options));
 }

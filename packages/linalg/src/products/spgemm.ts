@@ -1,5 +1,5 @@
 // Products of sparse matrices: the public functions, and the choice of the algorithm.
-import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   InvalidInputError,
@@ -114,7 +114,7 @@ function checkMaskMatrix(value: unknown, argument: string): asserts value is Csr
 }
 
 /** Options of a sparse product. */
-export type SpgemmOptions = OptionsOf<typeof spgemmOptions> & RunOptions<SparseProductIterate>;
+export type SpgemmOptions = OptionsOf<typeof spgemmOptions> & LimitOptions<SparseProductIterate>;
 
 /** A sparse product, and how it came about. */
 export interface SpgemmSolution extends SparseProduct {

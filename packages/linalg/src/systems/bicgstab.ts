@@ -2,7 +2,7 @@
 // minimal residual smooths after each step of biconjugate gradients.
 //
 // H. van der Vorst: Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems (1992).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
@@ -33,7 +33,7 @@ const bicgstabOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `bicgstab`. */
-export type BicgstabOptions = OptionsOf<typeof bicgstabOptions> & RunOptions<LinearIterate>;
+export type BicgstabOptions = OptionsOf<typeof bicgstabOptions> & LimitOptions<LinearIterate>;
 
 /**
  * Solves A x = b for any square A with the memory of eight vectors. An iteration costs two products with A; the residual need not

@@ -1,7 +1,7 @@
 // The conjugate gradient method for symmetric positive definite systems.
 //
 // M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
@@ -45,7 +45,7 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 
 /** Options of `conjugateGradient`. */
 export type ConjugateGradientOptions = OptionsOf<typeof conjugateGradientOptions> &
-  RunOptions<ConjugateGradientIterate>;
+  LimitOptions<ConjugateGradientIterate>;
 
 /** One iteration: the relative residual as the recurrence has it. */
 export type ConjugateGradientIterate = LinearIterate;

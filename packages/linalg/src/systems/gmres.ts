@@ -2,7 +2,7 @@
 // on its Hessenberg matrix.
 //
 // Y. Saad, M. Schultz: GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems (1986).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
@@ -43,7 +43,7 @@ const gmresOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gmres`. */
-export type GmresOptions = OptionsOf<typeof gmresOptions> & RunOptions<LinearIterate>;
+export type GmresOptions = OptionsOf<typeof gmresOptions> & LimitOptions<LinearIterate>;
 
 /**
  * Solves A x = b for any square A. An iteration costs a product with A and O(size restart) for orthogonality; the

@@ -1,5 +1,5 @@
 // A linear system A x = b as iterative solvers see it: what they take, what they give, and how they are told to stop.
-import type { Iterate, OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { checkVector, InvalidInputError, stalled } from '@infimum/core';
 import { checkEntriesOf } from '../check-dense.ts';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
@@ -56,10 +56,10 @@ function checkStart(value: unknown, argument: string): asserts value is Float64A
 const linearOptions = { tolerance, initial } as const satisfies OptionSpecs;
 
 /** Options that all iterative solvers share. */
-export type LinearOptions = OptionsOf<typeof linearOptions> & RunOptions<LinearIterate>;
+export type LinearOptions = OptionsOf<typeof linearOptions> & LimitOptions<LinearIterate>;
 
 /** The options of a run, with ten times the size as iteration limit where none is given. */
-export function limitedBySize<I>(limits: RunOptions<I>, size: number | undefined): RunOptions<I> {
+export function limitedBySize<I>(limits: LimitOptions<I>, size: number | undefined): LimitOptions<I> {
   // Of what is no system, the steps say so.
   return { ...limits, maxIterations: limits.maxIterations ?? (size ? 10 * size : undefined) };
 }

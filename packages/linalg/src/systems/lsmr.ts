@@ -2,7 +2,7 @@
 // falls in every iteration, so that it may be stopped early.
 //
 // D. Fong, M. Saunders: LSMR: an iterative algorithm for sparse least-squares problems (2011), arXiv 1006.0758.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkNumbers, checkObject, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearMap } from '../linear-operator.ts';
@@ -21,7 +21,7 @@ const lsmrOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `lsmr`. */
-export type LsmrOptions = OptionsOf<typeof lsmrOptions> & RunOptions<LsqrIterate>;
+export type LsmrOptions = OptionsOf<typeof lsmrOptions> & LimitOptions<LsqrIterate>;
 
 /**
  * The x that minimises |A x - b|² + λ² |x|², for A of any shape and rank; of least norm for λ = 0 and a start at zero. An iteration

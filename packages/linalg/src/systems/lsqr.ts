@@ -2,7 +2,7 @@
 // arithmetic, and more accurate in floating point.
 //
 // C. Paige, M. Saunders: LSQR: an algorithm for sparse linear equations and sparse least squares (1982).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkNumbers, checkObject, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearMap } from '../linear-operator.ts';
@@ -24,7 +24,7 @@ export const damping = {
 const lsqrOptions = { tolerance, initial, damping } as const satisfies OptionSpecs;
 
 /** Options of `lsqr`. */
-export type LsqrOptions = OptionsOf<typeof lsqrOptions> & RunOptions<LsqrIterate>;
+export type LsqrOptions = OptionsOf<typeof lsqrOptions> & LimitOptions<LsqrIterate>;
 
 /** One iteration of LSQR. */
 export interface LsqrIterate extends LinearIterate, LeastSquaresAccuracy {}

@@ -2,7 +2,7 @@
 // tridiagonal matrix that is updated as it grows.
 //
 // C. Paige, M. Saunders: Solution of sparse indefinite systems of linear equations (1975).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
@@ -36,7 +36,7 @@ const minresOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `minres`. */
-export type MinresOptions = OptionsOf<typeof minresOptions> & RunOptions<LinearIterate>;
+export type MinresOptions = OptionsOf<typeof minresOptions> & LimitOptions<LinearIterate>;
 
 /**
  * Solves A x = b for a symmetric A. Each iteration costs one product with A, and makes the residual the smallest in the

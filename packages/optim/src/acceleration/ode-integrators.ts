@@ -1,6 +1,6 @@
 // Integrators of ordinary differential equations with a fixed number of steps: Euler's method, the classical Runge-Kutta
 // method, and the frame for others. Trajectories are recorded step by step.
-import type { Iterate, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, Outcome, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -68,7 +68,7 @@ export type Stepper = (time: number, length: number, state: Float64Array, next: 
 export function explicitEuler(
   field: VectorField,
   initial: Float64Array,
-  options: FixedStepOptions & RunOptions<IntegrationIterate>,
+  options: FixedStepOptions & LimitOptions<IntegrationIterate>,
 ): Outcome<Integration, IntegrationIterate> {
   checkFunction(field, 'field');
   checkNumbers(initial, 'initial');
@@ -109,7 +109,7 @@ export function explicitEulerSteps(
 export function rk4(
   field: VectorField,
   initial: Float64Array,
-  options: FixedStepOptions & RunOptions<IntegrationIterate>,
+  options: FixedStepOptions & LimitOptions<IntegrationIterate>,
 ): Outcome<Integration, IntegrationIterate> {
   return run(rk4Steps(field, initial, options), options);
 }

@@ -1,5 +1,5 @@
 // The motions that methods of acceleration discretise, simulated.
-import type { Iterate, Objective, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, Objective, Outcome, Steps } from '@infimum/core';
 import { checkChoice, checkVector, InvalidInputError, portableExp, run } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { CountedObjective, OracleCalls } from '../smooth-minimization.ts';
@@ -115,7 +115,7 @@ export interface AccelerationIterate extends Iterate<AccelerationTrajectory> {
 export function simulateAcceleration(
   objective: Objective,
   initial: Float64Array,
-  options: AccelerationOptions & RunOptions<AccelerationIterate>,
+  options: AccelerationOptions & LimitOptions<AccelerationIterate>,
 ): Outcome<AccelerationTrajectory, AccelerationIterate> {
   return run(simulateAccelerationSteps(objective, initial, options), options);
 }

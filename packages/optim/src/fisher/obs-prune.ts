@@ -2,7 +2,7 @@
 //
 // B. Hassibi, D. Stork: Second order derivatives for network pruning (1992); with the inverse Fisher matrix of
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC (arXiv 2107.03356).
-import type { Iterate, DenseLike, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { DenseLike, Iterate, LimitOptions, Outcome, Steps } from '@infimum/core';
 import {
   allocateVector,
   checkChoice,
@@ -106,7 +106,7 @@ export type SampleGradients = (x: Float64Array, out: Float64Array, random: Rando
 export function obsPrune(
   initial: Float64Array,
   sampleGradients: SampleGradients,
-  options: ObsPruneOptions & RunOptions<PruningIterate>,
+  options: ObsPruneOptions & LimitOptions<PruningIterate>,
 ): Outcome<PrunedWeights, PruningIterate> {
   checkNumbers(initial, 'initial');
   checkFunction(sampleGradients, 'sampleGradients');

@@ -2,7 +2,7 @@
 // depends on the rows: what cannot be read counts as a record without features, in silence.
 //
 // K. Chaudhuri, C. Monteleoni, A. Sarwate: Differentially private empirical risk minimization (2011), for the setting.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
 import { checkNumber, checkObject, checkText, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { Accountant } from './accountant.ts';
 import { dpGd } from './dp-gradient-descent.ts';
@@ -54,7 +54,7 @@ const privateClassifierOptions = {
 
 /** What callers of `privateClassifier` give. */
 export type PrivateClassifierOptions = OptionsOf<typeof privateClassifierOptions> &
-  RunOptions<Iterate<PrivateSolution>>;
+  LimitOptions<Iterate<PrivateSolution>>;
 
 /** A classifier, and what it cost. */
 export interface PrivateClassifier extends PrivateSolution {

@@ -1,5 +1,5 @@
 // Training: an optimiser goes through a finite sum in batches, epoch by epoch.
-import type { FiniteSum, Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { FiniteSum, Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -57,7 +57,7 @@ const minimizeStochasticOptions = {
 } as const satisfies OptionSpecs;
 
 /** How to go through the terms. */
-export type TrainingOptions = OptionsOf<typeof minimizeStochasticOptions> & RunOptions<TrainingIterate>;
+export type TrainingOptions = OptionsOf<typeof minimizeStochasticOptions> & LimitOptions<TrainingIterate>;
 
 function checkSchedule(value: unknown, argument: string): asserts value is (step: number) => number {
   if (typeof value === 'function') return;

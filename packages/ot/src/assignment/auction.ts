@@ -8,13 +8,13 @@
 // D. Bertsekas: A distributed algorithm for the assignment problem (1979); D. Bertsekas, D. Castanon: The auction
 // algorithm for the transportation problem (1989).
 import type {
-  Iterate,
   DenseLike,
+  Iterate,
+  LimitOptions,
   OptionSpec,
   OptionSpecs,
   OptionsOf,
   Outcome,
-  RunOptions,
   Steps,
 } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
@@ -42,7 +42,7 @@ export const auctionAssignmentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `auctionAssignment`. */
-export type AuctionOptions = OptionsOf<typeof auctionAssignmentOptions> & RunOptions<AuctionIterate>;
+export type AuctionOptions = OptionsOf<typeof auctionAssignmentOptions> & LimitOptions<AuctionIterate>;
 
 /** A block of bids. */
 export interface AuctionNews<Solution> extends Iterate<Solution> {

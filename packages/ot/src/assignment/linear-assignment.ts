@@ -2,7 +2,7 @@
 //
 // R. Jonker, A. Volgenant: A shortest augmenting path algorithm for dense and sparse linear assignment problems
 // (1987); D. Crouse: On implementing 2D rectangular assignment algorithms (2016) for matrices that are not square.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkMatrix,
   converged,
@@ -22,7 +22,7 @@ export const linearAssignmentOptions = {
 
 /** Options of `linearAssignment`. */
 export type LinearAssignmentOptions = OptionsOf<typeof linearAssignmentOptions> &
-  RunOptions<LinearAssignmentIterate>;
+  LimitOptions<LinearAssignmentIterate>;
 
 /** Pairs of rows and columns. */
 export interface LinearAssignment {

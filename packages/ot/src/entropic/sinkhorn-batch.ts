@@ -2,7 +2,7 @@
 // so that a problem stays in the first-level cache from its first sweep to its last.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkMatrix, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { MatrixBatch } from '../matrix-batch.ts';
@@ -42,7 +42,8 @@ export const sinkhornBatchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornBatch`. */
-export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions> & RunOptions<SinkhornBatchIterate>;
+export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions> &
+  LimitOptions<SinkhornBatchIterate>;
 
 /** Transport problems of one shape. */
 export interface TransportBatch {

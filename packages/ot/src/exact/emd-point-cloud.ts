@@ -1,5 +1,5 @@
 // Exact transport between point clouds by the network simplex, without ever storing the costs.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkInitial } from '../initial-potentials.ts';
@@ -19,7 +19,8 @@ export const emdPointCloudOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `emdPointCloud`. */
-export type EmdPointCloudOptions = OptionsOf<typeof emdPointCloudOptions> & RunOptions<NetworkSimplexIterate>;
+export type EmdPointCloudOptions = OptionsOf<typeof emdPointCloudOptions> &
+  LimitOptions<NetworkSimplexIterate>;
 
 /** Costs beyond this could overflow in sums of many. */
 const LARGEST_COST = 2 ** 960;

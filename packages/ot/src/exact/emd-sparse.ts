@@ -1,7 +1,7 @@
 // Exact transport over listed arcs only, by the network simplex.
 //
 // What the listed arcs cannot carry goes over further arcs, of a penalty that no detour over listed arcs is worth.
-import type { Conclusion, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Conclusion, LimitOptions, Outcome, Steps } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr } from '@infimum/linalg';
@@ -58,7 +58,7 @@ export function emdSparse(
   a: Float64Array,
   b: Float64Array,
   cost: CsrMatrix,
-  options: RunOptions<NetworkSimplexIterate> = {},
+  options: LimitOptions<NetworkSimplexIterate> = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
   resolveOptions({}, options);
   return runWith({}, options, emdSparseSteps(a, b, cost));

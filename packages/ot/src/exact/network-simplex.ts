@@ -7,7 +7,7 @@
 // pivot is degenerate and none can cycle.
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkMatrix, checkObject, converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { InitialPotentials } from '../initial-potentials.ts';
@@ -38,7 +38,7 @@ export const emdOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `emd`. */
-export type EmdOptions = OptionsOf<typeof emdOptions> & RunOptions<NetworkSimplexIterate>;
+export type EmdOptions = OptionsOf<typeof emdOptions> & LimitOptions<NetworkSimplexIterate>;
 
 /**
  * Exact optimal transport by the network simplex method.

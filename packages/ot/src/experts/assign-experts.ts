@@ -1,7 +1,7 @@
 // The front door to balanced expert assignment: one function, several methods.
 import type {
-  Iterate,
   DenseLike,
+  Iterate,
   OptionSpecs,
   OptionsOf,
   Outcome,

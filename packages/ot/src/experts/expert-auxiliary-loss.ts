@@ -2,7 +2,7 @@
 //
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; the z-loss is B. Zoph's and others'
 // (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
-import type { Iterate, DenseLike, OptionSpecs, OptionsOf, ResolvedOptions, Steps } from '@infimum/core';
+import type { DenseLike, Iterate, OptionSpecs, OptionsOf, ResolvedOptions, Steps } from '@infimum/core';
 import {
   checkObject,
   converged,

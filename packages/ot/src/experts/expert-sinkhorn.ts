@@ -3,7 +3,7 @@
 // A. Clark et al.: Unified scaling laws for routed language models (2022), arXiv 2202.01169, for Sinkhorn routing. The
 // capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
 // 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
-import type { Iterate, DenseLike, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { DenseLike, Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import {
   checkObject,
   converged,

@@ -4,7 +4,7 @@
 // extension to points near a source; A.-A. Pooladian, J. Niles-Weed: Entropic estimation of optimal transport maps (2021),
 // arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome } from '@infimum/core';
 import {
   checkMatrix,
   checkOutput,
@@ -60,7 +60,7 @@ export const transportMapOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `transportMap`. */
-export type TransportMapOptions = OptionsOf<typeof transportMapOptions> & RunOptions<Iterate<object>>;
+export type TransportMapOptions = OptionsOf<typeof transportMapOptions> & LimitOptions<Iterate<object>>;
 
 /** Options of `linearMap`. */
 export const linearMapOptions = {

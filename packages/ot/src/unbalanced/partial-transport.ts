@@ -3,7 +3,15 @@
 // L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
 // 2002.08276 (dummy points); J.-D. Benamou, G. Carlier, M. Cuturi, L. Nenna, G. Peyré: Iterative Bregman projections for
 // regularized transportation problems (2015), arXiv 1412.5154 (entropic).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  LimitOptions,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+} from '@infimum/core';
 import {
   checkNumber,
   converged,
@@ -70,7 +78,7 @@ export const partialTransportOptions = {
 
 /** Options of `partialTransport`. */
 export type PartialTransportOptions = OptionsOf<typeof partialTransportOptions> &
-  RunOptions<NetworkSimplexIterate>;
+  LimitOptions<NetworkSimplexIterate>;
 
 /** A plan of part of the mass. */
 export interface PartialPlan {

@@ -4,7 +4,7 @@
 // L. Caffarelli, R. McCann: Free boundaries in optimal transport and Monge-Ampere obstacle problems (2010); B. Piccoli,
 // F. Rossi: Generalized Wasserstein distance and its application to transport equations with source (2014), arXiv
 // 1206.3219.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome } from '@infimum/core';
 import { checkNonNegative, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { emd } from '../exact/network-simplex.ts';
@@ -30,7 +30,7 @@ export const totalVariationTransportOptions = {
 
 /** Options of `totalVariationTransport`. */
 export type TotalVariationTransportOptions = OptionsOf<typeof totalVariationTransportOptions> &
-  RunOptions<NetworkSimplexIterate>;
+  LimitOptions<NetworkSimplexIterate>;
 
 /** A plan that leaves mass where moving it would cost more than the price. */
 export interface TotalVariationPlan {

@@ -1,5 +1,5 @@
 // The public function for approximate distances: checks, the choice of a method, and the run.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { planExact, predictUniform } from '../exact/planner.ts';
@@ -38,7 +38,7 @@ const approximateOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `approximateHammingDistances`. */
-export type ApproximateOptions = OptionsOf<typeof approximateOptions> & RunOptions<ApproximateIterate>;
+export type ApproximateOptions = OptionsOf<typeof approximateOptions> & LimitOptions<ApproximateIterate>;
 
 /** Estimated distances, and how they came about. */
 export interface PlannedApproximateSolution extends ApproximateSolution {

@@ -1,5 +1,5 @@
 // Where a pattern occurs in a text with a few mismatches: the call that most users want.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkInteger, converged, resolveOptions, runWith } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
 import { foldAll, foldOf, matchingOptions, readMatchingPair } from '../matching.ts';
@@ -40,7 +40,7 @@ export interface FindIterate extends Iterate<Occurrences> {
 const findOptions = { threads, strands, ...matchingOptions } as const satisfies OptionSpecs;
 
 /** Options of `findWithMismatches`. */
-export type FindOptions = OptionsOf<typeof findOptions> & RunOptions<FindIterate>;
+export type FindOptions = OptionsOf<typeof findOptions> & LimitOptions<FindIterate>;
 
 /**
  * All places of a text where a pattern occurs with at most `maxMismatches` symbols replaced, in order.

@@ -3,7 +3,7 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: operations are counted by kind.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkInteger, converged, Random, resolveOptions, runWith } from '@infimum/core';
 import type { ColoringOperations } from '../approximate/coloring.ts';
 import { coloredDistances, coloringWork, randomColors } from '../approximate/coloring.ts';
@@ -20,7 +20,7 @@ const kMismatchPeriodicOptions = { variant, seed, packing, unit } as const satis
 
 /** Options of `kMismatchPeriodicSteps`. */
 export type KMismatchPeriodicStepsOptions = OptionsOf<typeof kMismatchPeriodicOptions> &
-  RunOptions<KMismatchPeriodicIterate>;
+  LimitOptions<KMismatchPeriodicIterate>;
 
 /** Options of `kMismatchPeriodic`. */
 export type KMismatchPeriodicOptions = KMismatchPeriodicStepsOptions;

@@ -1,5 +1,5 @@
 // The public functions for distances up to k: checks, the choice of a method, and the run.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkInteger, resolveOptions, runWith } from '@infimum/core';
 import { chooseExact } from '../exact/hamming-distances.ts';
 import type { BitSets } from '../exact/hamming-sets.ts';
@@ -33,7 +33,7 @@ const kMismatchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `kMismatch`. */
-export type KMismatchOptions = OptionsOf<typeof kMismatchOptions> & RunOptions<KMismatchIterate>;
+export type KMismatchOptions = OptionsOf<typeof kMismatchOptions> & LimitOptions<KMismatchIterate>;
 
 /** Distances up to k, where they are, and how they came about. */
 export interface PlannedKMismatchSolution extends KMismatchSolution {

@@ -1,5 +1,5 @@
 // Many patterns in one text.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkList,
@@ -44,7 +44,7 @@ export interface ManyIterate extends Iterate<ManyOccurrences> {
 const findManyOptions = { threads, strands, ...matchingOptions } as const satisfies OptionSpecs;
 
 /** Options of `findManyWithMismatches`. */
-export type FindManyOptions = OptionsOf<typeof findManyOptions> & RunOptions<ManyIterate>;
+export type FindManyOptions = OptionsOf<typeof findManyOptions> & LimitOptions<ManyIterate>;
 
 /**
  * All places of a text where one of several patterns, which may differ in length, occurs with at most `maxMismatches`

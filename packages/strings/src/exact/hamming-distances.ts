@@ -1,5 +1,5 @@
 // The public function for exact distances: checks, wildcards, the choice of a method, and the run.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { InvalidInputError, resolveOptions, run, runWith } from '@infimum/core';
 import { WILD_SYMBOL } from '../costs.ts';
 import type { DistanceCounter, HammingIterate, HammingSolution } from '../hamming-solution.ts';
@@ -48,7 +48,7 @@ const hammingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `hammingDistances`. */
-export type HammingOptions = OptionsOf<typeof hammingOptions> & RunOptions<HammingIterate>;
+export type HammingOptions = OptionsOf<typeof hammingOptions> & LimitOptions<HammingIterate>;
 
 /** Exact distances, and how they came about. */
 export interface PlannedHammingSolution extends HammingSolution {

@@ -3,7 +3,7 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: the logarithm that it saves against Abrahamson's algorithm is one of
 // packed words; see `sum-counts.ts` for how costs are charged.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { resolveOptions, runWith } from '@infimum/core';
 import type { HammingIterate, HammingSolution, HammingStats, ShiftCounter } from '../hamming-solution.ts';
 import { atOnce, countingSteps, shiftsOf } from '../hamming-solution.ts';
@@ -17,7 +17,7 @@ import { checkPair, compact, positionLists } from '../symbols.ts';
 const hammingSqrtOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
 
 /** Options of `hammingSqrtSteps`. */
-export type HammingSqrtStepsOptions = OptionsOf<typeof hammingSqrtOptions> & RunOptions<HammingSqrtIterate>;
+export type HammingSqrtStepsOptions = OptionsOf<typeof hammingSqrtOptions> & LimitOptions<HammingSqrtIterate>;
 
 /** Options of `hammingSqrt`. */
 export type HammingSqrtOptions = HammingSqrtStepsOptions;

@@ -3,7 +3,7 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: with ordinary matrix multiplication the exponent is not reached, and
 // even with a fast one the gain at ε = 0.01 would be a factor 1.4. What can be seen is how it works and what it counts.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, Random, resolveOptions, runWith } from '@infimum/core';
 import { coarseColors, coarseRepeats } from '../approximate/coarsening.ts';
 import type { ColoringOperations } from '../approximate/coloring.ts';
@@ -32,7 +32,7 @@ const hammingFredmanOptions = {
 
 /** Options of `hammingFredmanSteps`. */
 export type HammingFredmanStepsOptions = OptionsOf<typeof hammingFredmanOptions> &
-  RunOptions<HammingFredmanIterate>;
+  LimitOptions<HammingFredmanIterate>;
 
 /** Options of `hammingFredman`. */
 export type HammingFredmanOptions = HammingFredmanStepsOptions;

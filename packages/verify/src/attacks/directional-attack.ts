@@ -3,7 +3,7 @@
 // I. J. Goodfellow, J. Shlens, C. Szegedy: Explaining and harnessing adversarial examples (2014), arXiv 1412.6572 (FGSM);
 // A. Madry and others (2017), arXiv 1706.06083 (PGD); Y. Dong and others (2017), arXiv 1710.06081 (MI-FGSM). As an
 // operator of optimisation: arXiv 2510.01461 (2025).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type {
   Asking,
@@ -94,7 +94,7 @@ const attackNetworkOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `attackNetwork`. */
-export type AttackNetworkOptions = OptionsOf<typeof attackNetworkOptions> & RunOptions<SurrogateIterate>;
+export type AttackNetworkOptions = OptionsOf<typeof attackNetworkOptions> & LimitOptions<SurrogateIterate>;
 
 /**
  * One directional attack from the initial point: d = -r sign(J' u) for FGSM, u the gradient of F + |max(c, 0)|² by the

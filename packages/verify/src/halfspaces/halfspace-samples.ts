@@ -1,5 +1,5 @@
 // What the tester-learner is given and gives back, its checks, and what all learners share.
-import type { Iterate, DenseLike } from '@infimum/core';
+import type { DenseLike, Iterate } from '@infimum/core';
 import { checkChoice, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 
 /** Labeled points. */

@@ -1,7 +1,7 @@
 // Local Lipschitz constants by interval arithmetic through the backward pass.
 //
 // R. E. Moore: Interval analysis (1966).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
@@ -18,7 +18,7 @@ const intervalLipschitzOptions = {
 
 /** Options of `intervalLipschitz`. */
 export type IntervalLipschitzOptions = OptionsOf<typeof intervalLipschitzOptions> &
-  RunOptions<LipschitzIterate>;
+  LimitOptions<LipschitzIterate>;
 
 /**
  * As `localLipschitz`, with intervals instead of lines through the backward pass. O(n w²) an output after the bounds of the

@@ -2,7 +2,7 @@
 //
 // Z. Shi, Y. Wang, H. Zhang, Z. Kolter, C.-J. Hsieh: Efficiently computing local Lipschitz constants of neural networks
 // via bound propagation (2022), arXiv 2210.07394.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
@@ -25,7 +25,8 @@ const linearLipschitzOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `localLipschitz`. */
-export type LinearLipschitzOptions = OptionsOf<typeof linearLipschitzOptions> & RunOptions<LipschitzIterate>;
+export type LinearLipschitzOptions = OptionsOf<typeof linearLipschitzOptions> &
+  LimitOptions<LipschitzIterate>;
 
 /**
  * A proven bound L of |f_i(x) - f_i(x')| <= L |x - x'| for all x, x' in a region: the largest dual norm of the

@@ -2,7 +2,7 @@
 //
 // C. Szegedy, W. Zaremba, I. Sutskever, J. Bruna, D. Erhan, I. Goodfellow, R. Fergus: Intriguing properties of neural
 // networks (2013), arXiv 1312.6199.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { most, prepareLipschitz, productOfNorms, solutionOf } from './local-lipschitz.ts';
@@ -18,7 +18,7 @@ const naiveLipschitzOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `naiveLipschitz`. */
-export type NaiveLipschitzOptions = OptionsOf<typeof naiveLipschitzOptions> & RunOptions<LipschitzIterate>;
+export type NaiveLipschitzOptions = OptionsOf<typeof naiveLipschitzOptions> & LimitOptions<LipschitzIterate>;
 
 /**
  * The product of the operator norms of all layers, which bounds how far outputs may move anywhere: largest sums of the

@@ -2,7 +2,7 @@
 //
 // H. Zhang, P. Zhang, C.-J. Hsieh: RecurJac: an efficient recursive algorithm for bounding Jacobian matrix of neural
 // networks and its applications (2018), arXiv 1810.11783; as a special case of linear bounds in arXiv 2210.07394.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
@@ -18,7 +18,7 @@ const recurjacOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `recurjac`. */
-export type RecurjacOptions = OptionsOf<typeof recurjacOptions> & RunOptions<LipschitzIterate>;
+export type RecurjacOptions = OptionsOf<typeof recurjacOptions> & LimitOptions<LipschitzIterate>;
 
 /**
  * As `localLipschitz`, but where an entry of the gradient may have both signs, its product with the activation's slope and
