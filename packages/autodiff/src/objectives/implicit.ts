@@ -49,6 +49,7 @@ const implicitOptions = {
   },
   neumannStepSize: {
     type: 'number',
+    was: 'step',
     above: 0,
     description:
       'Factor alpha of a Neumann series sum_k (I - alpha F_x)^k alpha; 1 by default for a fixed point, required otherwise',

@@ -175,6 +175,7 @@ const adversarialLinearBanditOptions = {
   },
   learningRateFactor: {
     type: 'number',
+    was: 'learningRate',
     above: 0,
     default: 1,
     description: 'Factor on the learning rate that theory gives for the number of rounds; 1 to 3',

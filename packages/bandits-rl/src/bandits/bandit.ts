@@ -40,8 +40,8 @@ const banditOptions = {
     default: 0,
     description: 'Numbers of a context; a constant is added to them',
   },
-  minReward: { type: 'number', default: 0, description: 'Smallest possible reward' },
-  maxReward: { type: 'number', default: 1, description: 'Largest possible reward' },
+  minReward: { type: 'number', was: 'lowest', default: 0, description: 'Smallest possible reward' },
+  maxReward: { type: 'number', was: 'highest', default: 1, description: 'Largest possible reward' },
   maxPending: {
     type: 'integer',
     min: 1,

@@ -32,6 +32,7 @@ const martingaleLossOptions = {
   },
   maxEpochs: {
     type: 'integer',
+    was: 'passes',
     min: 1,
     max: 10_000,
     default: 100,

@@ -31,6 +31,7 @@ const adversarialLinearMdpOptions = {
   },
   learningRateFactor: {
     type: 'number',
+    was: 'learningRate',
     above: 0,
     description:
       'Factor on the learning rate of theory; 3 by default, 1 for log-barrier, 20 for simulator-free',

@@ -15,6 +15,7 @@ const nHarpgOptions = {
   stepSize: { type: 'number', above: 0, default: 3, description: 'γ₀: step t is γ₀ 2/(t + 2 + stepOffset)' },
   momentumWeight: {
     type: 'number',
+    was: 'momentum',
     above: 0,
     max: 1,
     default: 1,

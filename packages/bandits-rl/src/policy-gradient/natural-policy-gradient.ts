@@ -12,7 +12,13 @@ import { policyProblem } from './policy-problem.ts';
 
 const naturalGradientOptions = {
   stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
-  damping: { type: 'number', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
+  damping: {
+    type: 'number',
+    was: 'ridge',
+    above: 0,
+    default: 0.01,
+    description: 'What is added to the Fisher matrix',
+  },
   maxDivergence: {
     type: 'number',
     above: 0,

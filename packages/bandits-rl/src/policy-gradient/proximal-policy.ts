@@ -13,6 +13,7 @@ const proximalPolicyOptions = {
   stepSize: { type: 'number', above: 0, default: 0.01, description: 'Adam’s rate' },
   clipRange: {
     type: 'number',
+    was: 'clip',
     above: 0,
     below: 1,
     default: 0.2,

@@ -65,6 +65,7 @@ const integralOptions = {
   },
   windowStart: {
     type: 'choice',
+    was: 'start',
     choices: ['scattered', 'initial', 'trajectory'],
     default: 'scattered',
     description:
@@ -78,6 +79,7 @@ const integralOptions = {
   },
   maxPolicies: {
     type: 'integer',
+    was: 'policies',
     min: 1,
     max: 10_000,
     default: 50,

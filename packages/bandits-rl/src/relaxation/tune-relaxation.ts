@@ -26,8 +26,16 @@ const tuneRelaxationOptions = {
     choices: ['cheb-cb', 'binned-tsallis-inf', 'tsallis-inf'],
     description: 'What learns; cheb-cb where the contexts’ range is given, and else tsallis-inf',
   },
-  minContext: { type: 'number', description: 'Smallest context that is to be expected' },
-  maxContext: { type: 'number', description: 'Largest context; beyond the two, contexts are clipped' },
+  minContext: {
+    type: 'number',
+    was: 'lowestContext',
+    description: 'Smallest context that is to be expected',
+  },
+  maxContext: {
+    type: 'number',
+    was: 'highestContext',
+    description: 'Largest context; beyond the two, contexts are clipped',
+  },
   grid: {
     type: 'value',
     check: checkGrid,

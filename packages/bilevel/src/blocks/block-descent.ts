@@ -10,7 +10,7 @@ import { multiBlockOptimization } from './multi-block-optimization.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 const blockDescentOptions = {
-  stepSize: { type: 'number', above: 0, default: 0.5, description: 'Step of x' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.5, description: 'Step of x' },
   tolerance: {
     type: 'number',
     min: 0,

@@ -17,11 +17,17 @@ const blockStocBioOptions = {
     min: 1,
     description: 'I, blocks an iteration; a tenth of all by default',
   },
-  batchSize: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
-  stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  batchSize: { type: 'integer', was: 'batch', min: 1, default: 32, description: 'B, samples of a block' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.05, description: 'Step of x' },
+  lowerStepSize: {
+    type: 'number',
+    was: 'tau',
+    above: 0,
+    description: 'Step of the lower levels; 0.2/L_g by default',
+  },
   lowerSteps: {
     type: 'integer',
+    was: 'innerSteps',
     min: 1,
     max: 1_000_000,
     default: 5,
@@ -29,6 +35,7 @@ const blockStocBioOptions = {
   },
   neumannTerms: {
     type: 'integer',
+    was: 'terms',
     min: 0,
     max: 100_000,
     default: 3,

@@ -6,6 +6,7 @@ import type { MultiBlockIterate } from './multi-block-optimization.ts';
 export const bsvrbOptions = {
   variant: {
     type: 'choice',
+    was: 'version',
     choices: [1, 2],
     default: 2,
     description: '1: Hessian trackers and Cholesky solves, for few lower variables; 2: Hessian products',
@@ -22,16 +23,23 @@ export const bsvrbOptions = {
     min: 1,
     description: 'I, blocks an iteration; a tenth of all by default',
   },
-  batchSize: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
-  stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  batchSize: { type: 'integer', was: 'batch', min: 1, default: 32, description: 'B, samples of a block' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.05, description: 'Step of x' },
+  lowerStepSize: {
+    type: 'number',
+    was: 'tau',
+    above: 0,
+    description: 'Step of the lower levels; 0.2/L_g by default',
+  },
   linearStepSize: {
     type: 'number',
+    was: 'tauV',
     above: 0,
     description: 'Step of the linear systems of version 2; as tau by default',
   },
   trackerWeight: {
     type: 'number',
+    was: 'alpha',
     above: 0,
     max: 1,
     default: 0.1,
@@ -39,6 +47,7 @@ export const bsvrbOptions = {
   },
   hypergradientWeight: {
     type: 'number',
+    was: 'beta',
     above: 0,
     max: 1,
     default: 0.01,
@@ -46,16 +55,23 @@ export const bsvrbOptions = {
   },
   correctionFactor: {
     type: 'number',
+    was: 'gamma',
     min: 0,
     description: 'γ of msvr; (m − I)/(I(1 − α)) + (1 − α) by default',
   },
   minCurvature: {
     type: 'number',
+    was: 'lowerBound',
     above: 0,
     description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
   },
-  maxCurvature: { type: 'number', above: 0, description: 'Largest; 10 L_g by default' },
-  maxLinearNorm: { type: 'number', above: 0, description: 'Largest |v_i| of version 2; none by default' },
+  maxCurvature: { type: 'number', was: 'upperBound', above: 0, description: 'Largest; 10 L_g by default' },
+  maxLinearNorm: {
+    type: 'number',
+    was: 'vRadius',
+    above: 0,
+    description: 'Largest |v_i| of version 2; none by default',
+  },
   lazy: {
     type: 'boolean',
     default: true,
@@ -69,7 +85,13 @@ export const bsvrbOptions = {
     description:
       'theory: eta, tau, alpha, beta of the horizon T, f = T/300: 0.1 f^(−1/3), 0.2 f^(−1/3), 0.3 f^(−2/3), 0.1 f^(−2/3)',
   },
-  plannedIterations: { type: 'integer', min: 1, default: 3000, description: 'T of the theory’s schedule' },
+  plannedIterations: {
+    type: 'integer',
+    was: 'horizon',
+    min: 1,
+    default: 3000,
+    description: 'T of the theory’s schedule',
+  },
   tolerance: {
     type: 'number',
     min: 0,

@@ -20,11 +20,17 @@ const rsvrbOptions = {
     min: 1,
     description: 'I, blocks an iteration; a tenth of all by default',
   },
-  batchSize: { type: 'integer', min: 1, default: 32, description: 'B, samples of a block' },
-  stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step of x' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
+  batchSize: { type: 'integer', was: 'batch', min: 1, default: 32, description: 'B, samples of a block' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.05, description: 'Step of x' },
+  lowerStepSize: {
+    type: 'number',
+    was: 'tau',
+    above: 0,
+    description: 'Step of the lower levels; 0.2/L_g by default',
+  },
   trackerWeight: {
     type: 'number',
+    was: 'beta',
     above: 0,
     max: 1,
     default: 0.1,
@@ -32,10 +38,11 @@ const rsvrbOptions = {
   },
   minCurvature: {
     type: 'number',
+    was: 'lowerBound',
     above: 0,
     description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
   },
-  maxCurvature: { type: 'number', above: 0, description: 'Largest; 10 L_g by default' },
+  maxCurvature: { type: 'number', was: 'upperBound', above: 0, description: 'Largest; 10 L_g by default' },
   tolerance: {
     type: 'number',
     min: 0,

@@ -22,10 +22,20 @@ const boRepTasksOptions = {
     default: 4,
     description: 'Tasks an iteration; all if there are fewer',
   },
-  stepSize: { type: 'number', above: 0, default: 0.02, description: 'Length of every step of x' },
-  momentum: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
-  linearStepSize: { type: 'number', above: 0, description: 'Step of the linear systems; 0.4/L_g by default' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower levels; 0.8/L_g by default' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Length of every step of x' },
+  momentum: { type: 'number', was: 'beta', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
+  linearStepSize: {
+    type: 'number',
+    was: 'nu',
+    above: 0,
+    description: 'Step of the linear systems; 0.4/L_g by default',
+  },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower levels; 0.8/L_g by default',
+  },
   period: {
     type: 'integer',
     min: 1,
@@ -40,7 +50,7 @@ const boRepTasksOptions = {
     default: 20,
     description: 'Steps of every lower level before the first iteration',
   },
-  batchSize: { type: 'integer', min: 1, default: 64, description: 'Samples of a task’s call' },
+  batchSize: { type: 'integer', was: 'batch', min: 1, default: 64, description: 'Samples of a task’s call' },
   tolerance: {
     type: 'number',
     min: 0,

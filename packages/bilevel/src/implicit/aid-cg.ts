@@ -17,6 +17,7 @@ import { outerStep } from '../single/outer-step.ts';
 const aidCgOptions = {
   lowerSteps: {
     type: 'integer',
+    was: 'innerSteps',
     min: 1,
     max: 1_000_000,
     default: 10,
@@ -35,10 +36,16 @@ const aidCgOptions = {
     default: 1e-10,
     description: 'Residual of the linear system at which they end sooner',
   },
-  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x' },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower level; 0.8/L_g by default',
+  },
   optimizer: {
     type: 'choice',
+    was: 'outer',
     choices: ['gradient', 'adam'],
     default: 'gradient',
     description: 'The step of x: plain, or by Adam',

@@ -15,15 +15,22 @@ import { outerStep } from '../single/outer-step.ts';
 const itdOptions = {
   lowerSteps: {
     type: 'integer',
+    was: 'innerSteps',
     min: 1,
     max: 100_000,
     default: 20,
     description: 'T, steps of the lower level that are differentiated; memory grows with them',
   },
-  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x' },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower level; 0.8/L_g by default',
+  },
   optimizer: {
     type: 'choice',
+    was: 'outer',
     choices: ['gradient', 'adam'],
     default: 'gradient',
     description: 'The step of x: plain, or by Adam',

@@ -16,6 +16,7 @@ import { Sampler } from '../single/sampler.ts';
 const stocBioOptions = {
   lowerSteps: {
     type: 'integer',
+    was: 'innerSteps',
     min: 1,
     max: 1_000_000,
     default: 10,
@@ -30,19 +31,27 @@ const stocBioOptions = {
   },
   neumannStepSize: {
     type: 'number',
+    was: 'neumannStep',
     above: 0,
     description: 'η_v of the series, below 2/L_g; 0.5/L_g by default',
   },
-  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.5/L_g by default' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x' },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower level; 0.5/L_g by default',
+  },
   optimizer: {
     type: 'choice',
+    was: 'outer',
     choices: ['gradient', 'adam'],
     default: 'gradient',
     description: 'The step of x: plain, or by Adam',
   },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a call, where a level is a mean',

@@ -16,6 +16,7 @@ import { Sampler } from '../single/sampler.ts';
 const bomeOptions = {
   lowerSteps: {
     type: 'integer',
+    was: 'innerSteps',
     min: 1,
     max: 1_000_000,
     default: 10,
@@ -23,14 +24,21 @@ const bomeOptions = {
   },
   gapFactor: {
     type: 'number',
+    was: 'eta',
     above: 0,
     default: 0.5,
     description: 'η: the value gap must fall at the rate η |∇q|²',
   },
-  stepSize: { type: 'number', above: 0, default: 0.01, description: 'Step of x and y' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.9/L_g by default' },
+  stepSize: { type: 'number', was: 'alpha', above: 0, default: 0.01, description: 'Step of x and y' },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower level; 0.9/L_g by default',
+  },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a gradient, where a level is a mean',

@@ -15,12 +15,14 @@ import { Sampler } from '../single/sampler.ts';
 const f2saOptions = {
   penalty: {
     type: 'number',
+    was: 'multiplier',
     above: 0,
     default: 10,
     description: 'λ at the start; it grows like k^(1/3), under samples like k^(1/7)',
   },
   lowerSteps: {
     type: 'integer',
+    was: 'innerSteps',
     min: 1,
     max: 1_000_000,
     default: 5,
@@ -28,18 +30,21 @@ const f2saOptions = {
   },
   stepSize: {
     type: 'number',
+    was: 'alpha',
     above: 0,
     default: 0.1,
     description: 'Step of x is alpha/λ without samples, alpha k^(−5/7) with',
   },
   lowerStepSize: {
     type: 'number',
+    was: 'gamma',
     above: 0,
     description:
       'Step of the inner problems; 0.9/(L_g + σ L_f) by default; falls like k^(−4/7) under samples',
   },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a gradient, where a level is a mean',

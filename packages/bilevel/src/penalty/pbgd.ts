@@ -16,6 +16,7 @@ const pbgdOptions = {
   penalty: { type: 'number', above: 0, default: 100, description: 'Weight of the value gap, 1/σ' },
   lowerSteps: {
     type: 'integer',
+    was: 'innerSteps',
     min: 1,
     max: 1_000_000,
     default: 5,
@@ -23,12 +24,19 @@ const pbgdOptions = {
   },
   stepSize: {
     type: 'number',
+    was: 'alpha',
     above: 0,
     description: 'Step of x and y; 0.5/(L_f + penalty L) by default, L the curvature of g in both',
   },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.9/L_g by default' },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower level; 0.9/L_g by default',
+  },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a gradient, where a level is a mean',

@@ -21,18 +21,21 @@ const penaltyBilevelSingleLoopOptions = {
   ...penaltyOptions,
   momentumWeight: {
     type: 'number',
+    was: 'eta',
     above: 0,
     max: 1,
     description: 'η, how fast the momenta forget; 0.02 under samples, and without them it does not matter',
   },
   optimizer: {
     type: 'choice',
+    was: 'outer',
     choices: ['gradient', 'adam'],
     default: 'gradient',
     description: 'The step of x: plain, or by Adam',
   },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 1,
     description: 'Samples of a gradient, where a level is a mean',

@@ -22,6 +22,7 @@ export const penaltyBilevelOptions = {
   ...penaltyOptions,
   lowerSteps: {
     type: 'integer',
+    was: 'innerSteps',
     min: 1,
     max: 1_000_000,
     default: 5,
@@ -29,12 +30,14 @@ export const penaltyBilevelOptions = {
   },
   optimizer: {
     type: 'choice',
+    was: 'outer',
     choices: ['gradient', 'adam'],
     default: 'gradient',
     description: 'The step of x: plain, or by Adam, which finds the scale of every coordinate',
   },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a gradient, where a level is a mean',
@@ -48,6 +51,7 @@ export const penaltyBilevelOptions = {
   },
   maxSamples: {
     type: 'integer',
+    was: 'sampleCap',
     min: 1,
     default: 10_000,
     description: 'Largest batch, and most inner steps, of the theory’s schedule',

@@ -16,11 +16,13 @@ export const penaltyOptions = {
   },
   proximalStepSize: {
     type: 'number',
+    was: 'rho',
     above: 0,
     description: 'ρ of the proximal anchors; 1/(2 L_g) by default',
   },
   anchorStepSize: {
     type: 'number',
+    was: 'beta',
     above: 0,
     max: 1,
     default: 0.5,
@@ -28,12 +30,14 @@ export const penaltyOptions = {
   },
   stepSize: {
     type: 'number',
+    was: 'alpha',
     above: 0,
     default: 0.02,
     description: 'Longest step of x: it makes min(alpha, 5 alpha σ), with Adam alpha',
   },
   lowerStepSize: {
     type: 'number',
+    was: 'gamma',
     above: 0,
     description: 'Step of the inner problems; 0.9/(L_g + σ L_f + 1/ρ) by default',
   },
@@ -56,7 +60,13 @@ export const penaltyOptions = {
     default: 1,
     description: 'Stationarity over σ at which σ falls',
   },
-  minSigma: { type: 'number', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
+  minSigma: {
+    type: 'number',
+    was: 'sigmaMin',
+    above: 0,
+    default: 1e-4,
+    description: 'Least σ of the continuation',
+  },
   tolerance: {
     type: 'number',
     min: 0,

@@ -46,7 +46,12 @@ export const probeErrorBoundOptions = {
     default: 1,
     description: 'Deviation of starts from zero; points are a tenth of it from minimisers',
   },
-  proximalStepSize: { type: 'number', above: 0, description: 'ρ of the proximal step; 1/(2 L_g) by default' },
+  proximalStepSize: {
+    type: 'number',
+    was: 'rho',
+    above: 0,
+    description: 'ρ of the proximal step; 1/(2 L_g) by default',
+  },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and points' },
 } as const satisfies OptionSpecs;
 

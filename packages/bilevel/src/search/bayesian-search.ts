@@ -16,6 +16,7 @@ const bayesianSearchOptions = {
   points: { ...searchOptions.points, max: 1000 },
   initialPoints: {
     type: 'integer',
+    was: 'firstPoints',
     min: 1,
     max: 1000,
     default: 8,

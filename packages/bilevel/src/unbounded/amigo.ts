@@ -13,11 +13,22 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const amigoOptions = {
-  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step of x' },
-  linearStepSize: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x' },
+  linearStepSize: {
+    type: 'number',
+    was: 'nu',
+    above: 0,
+    description: 'Step of the linear system; 0.4/L_g by default',
+  },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower level; 0.8/L_g by default',
+  },
   lowerSteps: {
     type: 'integer',
+    was: 'innerSteps',
     min: 1,
     max: 1_000_000,
     default: 10,
@@ -32,6 +43,7 @@ const amigoOptions = {
   },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a call, where a level is a mean',

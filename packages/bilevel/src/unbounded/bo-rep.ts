@@ -17,14 +17,20 @@ import { lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const boRepOptions = {
-  stepSize: { type: 'number', above: 0, default: 0.02, description: 'Length of every step of x' },
-  momentum: { type: 'number', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Length of every step of x' },
+  momentum: { type: 'number', was: 'beta', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
   linearStepSize: {
     type: 'number',
+    was: 'nu',
     above: 0,
     description: 'Step of the linear system, below 2/L_g; 0.4/L_g by default',
   },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower level; 0.8/L_g by default',
+  },
   period: {
     type: 'integer',
     min: 1,
@@ -60,6 +66,7 @@ const boRepOptions = {
   },
   momentumSolution: {
     type: 'choice',
+    was: 'jvpZ',
     choices: ['new', 'old'],
     default: 'new',
     description: 'Which solution of the linear system enters the momentum',
@@ -71,11 +78,13 @@ const boRepOptions = {
   },
   maxLinearNorm: {
     type: 'number',
+    was: 'zRadius',
     above: 0,
     description: 'Largest norm of the solution of the linear system; unbounded by default',
   },
   stepSizeSchedule: {
     type: 'choice',
+    was: 'etaSchedule',
     choices: ['constant', 'step', 'sqrt'],
     default: 'constant',
     description:
@@ -89,9 +98,16 @@ const boRepOptions = {
     description:
       'theory, for K = horizon: 1 − β = min(0.5, 3 K^(−1/2)), η = 3 K^(−3/4), ν and γ times min(1, 30 K^(−1/2)), I = 0.2 K^(1/2), N = 2I',
   },
-  plannedIterations: { type: 'integer', min: 1, default: 10_000, description: 'K of the theory’s schedule' },
+  plannedIterations: {
+    type: 'integer',
+    was: 'horizon',
+    min: 1,
+    default: 10_000,
+    description: 'K of the theory’s schedule',
+  },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a call, where a level is a mean',

@@ -16,11 +16,22 @@ import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const maSobaOptions = {
-  stepSize: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
-  linearStepSize: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Step of x' },
+  linearStepSize: {
+    type: 'number',
+    was: 'nu',
+    above: 0,
+    description: 'Step of the linear system; 0.4/L_g by default',
+  },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower level; 0.8/L_g by default',
+  },
   momentum: {
     type: 'number',
+    was: 'beta',
     min: 0,
     below: 1,
     default: 0.9,
@@ -28,11 +39,13 @@ const maSobaOptions = {
   },
   clipNorm: {
     type: 'number',
+    was: 'clip',
     above: 0,
     description: 'Longest momentum that makes a step; unbounded by default',
   },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a call, where a level is a mean',

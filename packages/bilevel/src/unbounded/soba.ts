@@ -11,11 +11,22 @@ import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { maSobaSteps } from './ma-soba.ts';
 
 const sobaOptions = {
-  stepSize: { type: 'number', above: 0, default: 0.02, description: 'Step of x' },
-  linearStepSize: { type: 'number', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
-  lowerStepSize: { type: 'number', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Step of x' },
+  linearStepSize: {
+    type: 'number',
+    was: 'nu',
+    above: 0,
+    description: 'Step of the linear system; 0.4/L_g by default',
+  },
+  lowerStepSize: {
+    type: 'number',
+    was: 'gamma',
+    above: 0,
+    description: 'Step of the lower level; 0.8/L_g by default',
+  },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a call, where a level is a mean',

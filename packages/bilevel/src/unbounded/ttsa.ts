@@ -15,17 +15,20 @@ import { Sampler } from '../single/sampler.ts';
 const ttsaOptions = {
   stepSize: {
     type: 'number',
+    was: 'eta',
     above: 0,
     default: 0.1,
     description: 'Step of x at the start; falls like k^(−3/5)',
   },
   lowerStepSize: {
     type: 'number',
+    was: 'gamma',
     above: 0,
     description: 'Step of the lower level at the start, falls like k^(−2/5); 0.8/L_g by default',
   },
   neumannTerms: {
     type: 'integer',
+    was: 'terms',
     min: 1,
     max: 100_000,
     default: 10,
@@ -33,6 +36,7 @@ const ttsaOptions = {
   },
   batchSize: {
     type: 'integer',
+    was: 'batch',
     min: 1,
     default: 32,
     description: 'Samples of a call, where a level is a mean',

@@ -66,6 +66,7 @@ export const cboOptions = {
   },
   polarization: {
     type: 'number',
+    was: 'polarisation',
     above: 0,
     description:
       'Distance over which particles seek consensus, for several minimisers; all with all by default',

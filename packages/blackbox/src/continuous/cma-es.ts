@@ -26,6 +26,7 @@ const cmaEsOptions = {
   },
   active: {
     type: 'boolean',
+    was: 'isActive',
     default: true,
     description: 'Whether bad points reduce the variance in their directions, for the full matrix',
   },

@@ -7,7 +7,7 @@ import { continuous } from './continuous-problem.ts';
 
 const langevinOptions = {
   timeStep: { type: 'number', above: 0, default: 0.001, description: 'Time step' },
-  stepSize: { type: 'number', above: 0, default: 1, description: 'Factor of the gradient' },
+  stepSize: { type: 'number', was: 'rate', above: 0, default: 1, description: 'Factor of the gradient' },
   sigma: {
     type: 'number',
     min: 0,

@@ -31,6 +31,7 @@ const openEsOptions = {
   },
   learningRate: {
     type: 'number',
+    was: 'rate',
     above: 0,
     default: 0.1,
     description: 'Step of Adam, in scales of the instance',
@@ -43,6 +44,7 @@ const openEsOptions = {
   },
   deviationLearningRate: {
     type: 'number',
+    was: 'deviationRate',
     above: 0,
     max: 1,
     default: 0.1,

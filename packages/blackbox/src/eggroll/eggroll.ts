@@ -55,9 +55,10 @@ const eggrollOptions = {
     default: 0.01,
     description: 'Of adamw: share of a parameter, times the step size, taken off in a generation',
   },
-  learningRate: { type: 'number', above: 0, default: 0.1, description: 'Step size' },
+  learningRate: { type: 'number', was: 'rate', above: 0, default: 0.1, description: 'Step size' },
   learningRateDecay: {
     type: 'number',
+    was: 'rateDecay',
     above: 0,
     max: 1,
     default: 0.999,

@@ -17,7 +17,14 @@ const eggLanguageOptions = {
     default: 64,
     description: 'Pairs of opposite members an update',
   },
-  steps: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
+  steps: {
+    type: 'integer',
+    was: 'updates',
+    min: 1,
+    max: 1_000_000,
+    default: 200,
+    description: 'Updates of the weights',
+  },
   every: {
     type: 'integer',
     min: 1,

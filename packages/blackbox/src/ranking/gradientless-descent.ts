@@ -17,8 +17,8 @@ const gradientlessDescentOptions = {
     default: 'search',
     description: 'All radii every time, or a window of them around one that is halved by a schedule',
   },
-  maxRadius: { type: 'number', above: 0, default: 4, description: 'Largest radius' },
-  minRadius: { type: 'number', above: 0, default: 1e-6, description: 'Least radius' },
+  maxRadius: { type: 'number', was: 'largest', above: 0, default: 4, description: 'Largest radius' },
+  minRadius: { type: 'number', was: 'least', above: 0, default: 1e-6, description: 'Least radius' },
   condition: {
     type: 'number',
     min: 1,

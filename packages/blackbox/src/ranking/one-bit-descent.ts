@@ -12,8 +12,20 @@ import { rankingProblem } from './ranking-problem.ts';
 
 const oneBitDescentOptions = {
   comparisons: { type: 'integer', min: 1, max: 100_000, default: 8, description: 'Comparisons a direction' },
-  smoothingRadius: { type: 'number', above: 0, default: 0.01, description: 'Radius of the perturbations' },
-  stepSize: { type: 'number', above: 0, default: 1, description: 'First step of the line search' },
+  smoothingRadius: {
+    type: 'number',
+    was: 'mu',
+    above: 0,
+    default: 0.01,
+    description: 'Radius of the perturbations',
+  },
+  stepSize: {
+    type: 'number',
+    was: 'eta',
+    above: 0,
+    default: 1,
+    description: 'First step of the line search',
+  },
   sparsity: {
     type: 'integer',
     min: 1,

@@ -28,9 +28,17 @@ const zoRankSgdOptions = {
     description:
       'Line searches that adapt radius and step, line searches of fixed radius, or steps by a schedule',
   },
-  population: { type: 'integer', min: 2, max: 100_000, default: 15, description: 'Points of a ranking' },
+  population: {
+    type: 'integer',
+    was: 'm',
+    min: 2,
+    max: 100_000,
+    default: 15,
+    description: 'Points of a ranking',
+  },
   topK: {
     type: 'integer',
+    was: 'k',
     min: 1,
     max: 100_000,
     description: 'How many of the best are ranked; all by default',
@@ -43,17 +51,20 @@ const zoRankSgdOptions = {
   },
   smoothingRadius: {
     type: 'number',
+    was: 'mu',
     above: 0,
     default: 0.1,
     description: 'Radius of the perturbations, the first one if it adapts',
   },
   stepSize: {
     type: 'number',
+    was: 'eta',
     above: 0,
     description: 'First step along the direction; 4 for line-search, else 1',
   },
   lineSearchRatio: {
     type: 'number',
+    was: 'gamma',
     above: 0,
     below: 1,
     description: 'Ratio of steps in a line search; 0.1 for line-search, else 0.5',
@@ -66,6 +77,7 @@ const zoRankSgdOptions = {
   },
   averageDirections: {
     type: 'boolean',
+    was: 'memory',
     default: true,
     description: 'Whether a direction that has failed is averaged into the next',
   },
@@ -83,6 +95,7 @@ const zoRankSgdOptions = {
   },
   minStepSize: {
     type: 'number',
+    was: 'minStep',
     above: 0,
     default: 1e-12,
     description: 'Step of the shortest candidate at which a line search gives up',

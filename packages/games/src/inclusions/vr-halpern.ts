@@ -26,6 +26,7 @@ const vrHalpernOptions = {
   stepSize,
   stepRule: {
     type: 'choice',
+    was: 'step',
     choices: ['safe', 'aggressive'],
     default: 'aggressive',
     description:

@@ -35,6 +35,7 @@ const independentLearnersOptions = {
   },
   learningRate: {
     type: 'number',
+    was: 'rate',
     above: 0,
     default: 0.1,
     description:

@@ -30,6 +30,7 @@ const vLearningOptions = {
   tolerance: { type: 'number', min: 0, default: 0.05, description: 'Gap at which to stop' },
   initialState: {
     type: 'integer',
+    was: 'firstState',
     min: -1,
     default: -1,
     description: 'The state of the first step; -1 draws it',

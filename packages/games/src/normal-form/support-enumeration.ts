@@ -14,6 +14,7 @@ import { normalForm } from './normal-form-problem.ts';
 const supportEnumerationOptions = {
   maxEquilibria: {
     type: 'integer',
+    was: 'count',
     min: 1,
     default: 1_000_000,
     description: 'Equilibria after which it stops',

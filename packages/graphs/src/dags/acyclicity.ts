@@ -6,6 +6,7 @@ import { checkWeights, nodesOf } from './dag-graph.ts';
 const acyclicityOptions = {
   method: {
     type: 'choice',
+    was: 'kind',
     choices: ['exp', 'poly', 'logdet'],
     default: 'exp',
     description: 'tr e^B − d, tr (I + B/d)^d − d, or −log det(sI − B) + d log s',

@@ -36,7 +36,14 @@ const learnDagOptions = {
     description:
       'Samples of the rows with replacement on which the graph is learnt again, for the support of edges',
   },
-  starts: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Starts of the search' },
+  starts: {
+    type: 'integer',
+    was: 'restarts',
+    min: 1,
+    max: 1000,
+    default: 5,
+    description: 'Starts of the search',
+  },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and samples' },
 } as const satisfies OptionSpecs;
 

@@ -44,7 +44,7 @@ const threshold = {
 } as const;
 
 const notearsOptions = {
-  l1: { type: 'number', min: 0, default: 0.1, description: 'Weight of Σ |W|' },
+  l1: { type: 'number', was: 'lambda', min: 0, default: 0.1, description: 'Weight of Σ |W|' },
   threshold,
   tolerance: { type: 'number', above: 0, default: 1e-8, description: 'h at which a graph counts as acyclic' },
   maxPenalty: { type: 'number', above: 0, default: 1e16, description: 'Largest weight of the penalty' },
@@ -210,10 +210,11 @@ export const notearsSolver = /* @__PURE__ */ defineSolver({
 });
 
 const dagmaOptions = {
-  l1: { type: 'number', min: 0, default: 0.03, description: 'Weight of Σ |W|' },
+  l1: { type: 'number', was: 'lambda', min: 0, default: 0.03, description: 'Weight of Σ |W|' },
   threshold,
   maxInnerIterations: {
     type: 'integer',
+    was: 'iterations',
     min: 1,
     default: 30_000,
     description: 'Steps of Adam for each weight of the score, twice as many for the last',
@@ -377,6 +378,7 @@ const golemOptions = {
   },
   maxInnerIterations: {
     type: 'integer',
+    was: 'iterations',
     min: 1,
     default: 100_000,
     description: 'Most steps of Adam',

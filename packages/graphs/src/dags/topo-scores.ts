@@ -23,8 +23,8 @@ const topoByScoreOptions = {
     description:
       'bic: ½ log variance + λ0 an edge, without units; lasso: least squares + λ1 Σ|W|; logistic: columns of 0 and 1; network: sigmoid networks',
   },
-  edgePenalty: { type: 'number', above: 0, description: 'λ0 of bic; log(n)/2n by default' },
-  l1: { type: 'number', min: 0, default: 0.01, description: 'λ1 of the other scores' },
+  edgePenalty: { type: 'number', was: 'lambda0', above: 0, description: 'λ0 of bic; log(n)/2n by default' },
+  l1: { type: 'number', was: 'lambda1', min: 0, default: 0.01, description: 'λ1 of the other scores' },
   reorder: {
     type: 'choice',
     choices: ['topological', 'swap'],
@@ -34,6 +34,7 @@ const topoByScoreOptions = {
   },
   starts: {
     type: 'integer',
+    was: 'restarts',
     min: 1,
     max: 10_000,
     default: 5,

@@ -60,6 +60,7 @@ const topoOptions = {
   },
   starts: {
     type: 'integer',
+    was: 'restarts',
     min: 1,
     max: 10_000,
     description:

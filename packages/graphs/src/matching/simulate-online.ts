@@ -59,7 +59,7 @@ const simulateOnlineOptions = {
     default: 0.01,
     description: 'Standard error of the mean reward, relative to it, at which to stop',
   },
-  maxRuns: { type: 'integer', min: 1, default: 10_000, description: 'Most runs' },
+  maxRuns: { type: 'integer', was: 'runs', min: 1, default: 10_000, description: 'Most runs' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the runs' },
 } as const satisfies OptionSpecs;
 

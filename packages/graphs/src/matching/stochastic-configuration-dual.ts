@@ -22,7 +22,13 @@ export interface DualBound {
 }
 
 const boundOptions = {
-  maxRounds: { type: 'integer', min: 0, default: 400, description: 'Most rounds of subgradient steps' },
+  maxRounds: {
+    type: 'integer',
+    was: 'rounds',
+    min: 0,
+    default: 400,
+    description: 'Most rounds of subgradient steps',
+  },
   tolerance: {
     type: 'number',
     min: 0,

@@ -31,6 +31,7 @@ import {
 const embedUltrametricOptions = {
   slack: {
     type: 'number',
+    was: 'epsilon',
     above: 0,
     max: 1 / 3,
     description: 'Slack of the boxes; by default the best of 1/3, 1/5, 1/10 and 1/(1 + log of the spread)',

@@ -12,6 +12,7 @@ const slackPartitionOptions = {
   dimension: { type: 'integer', min: 1, max: 64, default: 2, description: 'Dimension of the boxes' },
   slack: {
     type: 'number',
+    was: 'epsilon',
     above: 0,
     max: 1 / 3,
     default: 1 / 3,
@@ -19,6 +20,7 @@ const slackPartitionOptions = {
   },
   method: {
     type: 'choice',
+    was: 'mode',
     choices: ['tile', 'shrink'],
     default: 'tile',
     description: 'Boxes that tile, or boxes shrunk to exactly proportional volumes',

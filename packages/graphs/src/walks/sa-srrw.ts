@@ -46,6 +46,7 @@ const saSrrwOptions = {
   },
   stepSizeFactor: {
     type: 'number',
+    was: 'stepScale',
     above: 0,
     default: 1,
     description: 'Factor of the steps of the iterate; with b = 1 more than 1/(2 × the smallest curvature)',
@@ -78,6 +79,7 @@ const saSrrwOptions = {
   },
   walkMemory: {
     type: 'choice',
+    was: 'memory',
     choices: ['shared', 'own'],
     default: 'shared',
     description: 'Whether tokens avoid where any of them has been, or only where they have been themselves',

@@ -43,7 +43,13 @@ const sampleByAskingOptions = {
     description:
       'How walkers move; auto takes the self-repellent walk where degrees come with the neighbours and the budget reaches about all nodes, and else the simple walk with weights',
   },
-  maxQueries: { type: 'integer', min: 1, default: 200, description: 'Distinct nodes that may be asked for' },
+  maxQueries: {
+    type: 'integer',
+    was: 'budget',
+    min: 1,
+    default: 200,
+    description: 'Distinct nodes that may be asked for',
+  },
   expectedNodes: {
     type: 'integer',
     min: 1,

@@ -54,6 +54,7 @@ const walkOptions = {
   },
   initialNode: {
     type: 'integer',
+    was: 'start',
     min: 0,
     default: 0,
     description: 'Node of the start, which does not count as a visit',

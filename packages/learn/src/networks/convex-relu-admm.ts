@@ -35,6 +35,7 @@ export const convexReluAdmmOptions = {
   },
   dualStepSize: {
     type: 'number',
+    was: 'dualStep',
     above: 0,
     max: 1.9,
     default: 1,

@@ -30,6 +30,7 @@ const convexReluRbcdOptions = {
   },
   dualStepSize: {
     type: 'number',
+    was: 'dualStep',
     above: 0,
     max: 1,
     default: 0.5,

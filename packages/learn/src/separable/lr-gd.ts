@@ -35,6 +35,7 @@ const logisticGradientDescentOptions = {
   },
   relativeStepSize: {
     type: 'number',
+    was: 'relativeStep',
     above: 0,
     description:
       'Step size times R², R the largest norm of a row: free of units; taken where stepSize is not given',

@@ -21,6 +21,7 @@ const normalizedGradientDescentOptions = {
   },
   stepSize: {
     type: 'number',
+    was: 'step',
     above: 0,
     default: 1,
     description: 'Length of a step, for rows divided by their largest norm',

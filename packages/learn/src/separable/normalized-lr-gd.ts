@@ -20,6 +20,7 @@ const stepSize = {
 
 const relativeStepSize = {
   type: 'number',
+  was: 'relativeStep',
   above: 0,
   description: 'Step size times R² / n, free of units, taken where stepSize is not given; by default 1',
 } as const;

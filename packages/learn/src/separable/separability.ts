@@ -21,6 +21,7 @@ const separabilityOptions = {
   },
   maxPivots: {
     type: 'integer',
+    was: 'maxSteps',
     min: 1,
     default: 100_000,
     description: 'Exchanges of vertices after which it is undecided',

@@ -25,6 +25,7 @@ export const fineTuneOptions = {
   },
   thresholding: {
     type: 'choice',
+    was: 'mode',
     choices: ['soft', 'reference', 'hard', 'shrink'],
     default: 'soft',
     description: 'How the entries beyond the threshold are kept',

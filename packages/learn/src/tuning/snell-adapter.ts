@@ -40,6 +40,7 @@ const snellAdapterOptions = {
   sparsity: { type: 'number', min: 0, below: 1, default: 0.9, description: 'Share of entries that are zero' },
   thresholding: {
     type: 'choice',
+    was: 'mode',
     choices: ['soft', 'reference', 'hard', 'shrink'],
     default: 'soft',
     description: 'How the entries beyond the threshold are kept',

@@ -66,6 +66,7 @@ const sparseLdlOptions = {
   like,
   regularization: {
     type: 'number',
+    was: 'regularisation',
     min: 0,
     max: 1,
     default: 0,

@@ -45,6 +45,7 @@ const lanczosOptions = {
   },
   initial: {
     type: 'value',
+    was: 'initialVector',
     check: checkInitialVector,
     description: 'Where to start; a random vector by default',
   },

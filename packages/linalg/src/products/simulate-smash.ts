@@ -14,6 +14,7 @@ import { estimateWork } from './spgemm-tokens.ts';
 const simulateSmashOptions = {
   variant: {
     type: 'choice',
+    was: 'version',
     choices: ['v1', 'v2', 'v3'],
     required: true,
     description: 'The version of SMASH',

@@ -54,6 +54,7 @@ export const streamingOptions = {
   },
   initial: {
     type: 'value',
+    was: 'initialVectors',
     check: checkInitialVectors,
     description: 'Where to start: `components` vectors of length d, one after the other; random by default',
   },
@@ -110,6 +111,7 @@ export const streamingOptions = {
   },
   stepSizes: {
     type: 'value',
+    was: 'rates',
     check: checkRates,
     description:
       '`oja-ladder`: fixed rates, in units of one over a squared norm; by default powers of two that follow the stream',
@@ -122,6 +124,7 @@ export const streamingOptions = {
   },
   stepSize: {
     type: 'number',
+    was: 'learningRate',
     above: 0,
     max: 1e100,
     default: 1,

@@ -19,6 +19,7 @@ export const jacobiOptions = {
   initial,
   relaxation: {
     type: 'number',
+    was: 'damping',
     above: 0,
     max: 1,
     default: 1,

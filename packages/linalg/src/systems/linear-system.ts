@@ -44,6 +44,7 @@ export const tolerance = {
 /** Where to start. */
 export const initial = {
   type: 'value',
+  was: 'initialSolution',
   check: checkStart,
   description: 'Where to start; zero by default',
 } as const;

@@ -24,6 +24,7 @@ const controlledAccelerationOptions = {
   strongConvexity: requiredStrongConvexity,
   friction: {
     type: 'number',
+    was: 'damping',
     above: 0,
     max: 100,
     default: 2,

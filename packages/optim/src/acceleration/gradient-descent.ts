@@ -17,6 +17,7 @@ const gradientDescentOptions = {
   strongConvexity,
   stepRule: {
     type: 'choice',
+    was: 'step',
     choices: ['1/L', '2/(L+mu)'],
     default: '1/L',
     description: 'Length of the steps: always safe, or as long as strong convexity allows',

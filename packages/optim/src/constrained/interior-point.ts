@@ -33,6 +33,7 @@ const interiorPointOptions = {
   },
   initialBarrier: {
     type: 'number',
+    was: 'firstBarrier',
     above: 0,
     default: 0.1,
     description: 'The first weight of the barrier; less for starts near a solution',

@@ -31,18 +31,21 @@ export const superlinear = {
 
 export const constraintPenalty = {
   type: 'number',
+  was: 'eta1',
   above: 0,
   default: 1,
   description: 'First penalty of |c|²',
 } as const;
 export const stationarityPenalty = {
   type: 'number',
+  was: 'eta2',
   above: 0,
   default: 0.1,
   description: 'First penalty of |∇L|²',
 } as const;
 export const initialAccuracy = {
   type: 'number',
+  was: 'delta',
   above: 0,
   max: 1,
   default: 0.1,
@@ -58,6 +61,7 @@ export const shift = {
 } as const;
 export const minCurvature = {
   type: 'number',
+  was: 'leastCurvature',
   above: 0,
   default: 1e-6,
   description: 'Curvature on the null space of G below which the Hessian is modified',
@@ -71,6 +75,7 @@ export const armijo = {
 } as const;
 export const penaltyGrowth = {
   type: 'number',
+  was: 'nu',
   above: 1,
   default: 1.5,
   description: 'Factor of the penalties: η1 grows by its square',

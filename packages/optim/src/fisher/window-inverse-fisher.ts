@@ -23,6 +23,7 @@ export const damping = {
 /** How the window's matrix is kept. */
 export const factorization = {
   type: 'choice',
+  was: 'engine',
   choices: ['cholesky', 'lu'],
   default: 'cholesky',
   description:

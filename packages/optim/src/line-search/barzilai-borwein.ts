@@ -15,6 +15,7 @@ const barzilaiBorweinOptions = {
   tolerance,
   stepRule: {
     type: 'choice',
+    was: 'step',
     choices: ['long', 'short', 'alternating'],
     default: 'long',
     description: 'Step lengths: s·s / s·y, s·y / y·y, or the two in turn',

@@ -26,12 +26,14 @@ import {
 
 const initialRadius = {
   type: 'number',
+  was: 'initialGamma',
   above: 0,
   default: 1,
   description: 'Radius gamma of the first trial',
 } as const;
 const minRadius = {
   type: 'number',
+  was: 'minGamma',
   above: 0,
   default: 1e-9,
   description: 'Least radius with which an iteration begins',
@@ -51,6 +53,7 @@ const shrink = {
 } as const;
 const radiusRule = {
   type: 'value',
+  was: 'gamma',
   check: checkRadiusRule,
   description:
     'A rule that gives the radius from the dual norm of the gradient, instead of the search, such as `lipschitzHessianRadius`; steps are taken without a test',

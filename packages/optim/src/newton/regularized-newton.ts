@@ -61,6 +61,7 @@ export const extrapolation = {
 /** Trials of an iteration. */
 export const maxTrials = {
   type: 'integer',
+  was: 'maxSearch',
   min: 1,
   default: 40,
   description: 'Trials in one iteration before the method gives up',

@@ -25,6 +25,7 @@ import {
 
 const gradientPower = {
   type: 'number',
+  was: 'alpha',
   min: 0,
   max: 1,
   default: 1,

@@ -32,6 +32,7 @@ const steps = {
 const stepSize = { type: 'number', above: 0, description: 'Step; 1/(2 L1) by default' } as const;
 const optimizer = {
   type: 'choice',
+  was: 'rule',
   choices: ['gradient', 'adam'],
   default: 'gradient',
   description: 'The step: along the noisy gradient, or Adam’s',
@@ -49,7 +50,12 @@ const dpGdOptions = /* @__PURE__ */ privateOptions({
 
 /** Options of `dpSgd`. */
 const dpSgdOptions = /* @__PURE__ */ privateOptions({
-  batchSize: { type: 'integer', min: 1, description: 'Expected size of a sample; √n by default' },
+  batchSize: {
+    type: 'integer',
+    was: 'batch',
+    min: 1,
+    description: 'Expected size of a sample; √n by default',
+  },
   steps,
   stepSize,
   clipNorm,

@@ -44,6 +44,7 @@ const privateClassifierOptions = {
   },
   clipNorm: {
     type: 'number',
+    was: 'clip',
     above: 0,
     default: 0.5,
     description:

@@ -51,6 +51,7 @@ export const adjacency = {
 } as const;
 export const clipNorm = {
   type: 'number',
+  was: 'clip',
   above: 0,
   description:
     'Length to which gradients of records are clipped; L0 by default. The noise is in proportion to it: below L0 there is less of both',

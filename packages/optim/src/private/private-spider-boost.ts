@@ -51,11 +51,12 @@ const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
   },
   anchorBatchSize: {
     type: 'integer',
+    was: 'anchorBatch',
     min: 1,
     description:
       'Expected size of Poisson samples for full gradients, with neighbours by add-remove; all by default',
   },
-  batchSize: { type: 'integer', min: 1, description: 'The same for differences' },
+  batchSize: { type: 'integer', was: 'batch', min: 1, description: 'The same for differences' },
   output,
 });
 

@@ -24,15 +24,22 @@ import { beginPrivate, definePrivateSolver, privateOptions } from './private-sol
 /** Options of `privateSpiderTree`. */
 const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
   adjacency,
-  batchSize: { type: 'integer', min: 1, description: 'Records of a round’s root b; of theory by default' },
+  batchSize: {
+    type: 'integer',
+    was: 'batch',
+    min: 1,
+    description: 'Records of a round’s root b; of theory by default',
+  },
   depth: { type: 'integer', min: 0, max: 30, description: 'Depth D of the tree; D 2^(D+1) = b by default' },
   pathLength: {
     type: 'number',
+    was: 'beta',
     above: 0,
     description: 'Length β of 2^(D/2) steps, times L1; of theory by default',
   },
   epochs: {
     type: 'integer',
+    was: 'passes',
     min: 1,
     default: 1,
     description: 'Passes over the records, each in a new order and each a release more: 1 in theory',

@@ -36,7 +36,12 @@ const recursiveRegularizationOptions = /* @__PURE__ */ privateOptions({
     default: 'noisy-gd',
     description: 'What minimises on a block: noisy full gradients, or a single pass with noise on its means',
   },
-  initialRidge: { type: 'number', above: 0, description: 'First regularisation; of theory by default' },
+  initialRidge: {
+    type: 'number',
+    was: 'lambda',
+    above: 0,
+    description: 'First regularisation; of theory by default',
+  },
   rounds: {
     type: 'integer',
     min: 1,

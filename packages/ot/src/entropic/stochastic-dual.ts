@@ -45,6 +45,7 @@ export const stochasticDualOptions = {
   },
   stepSize: {
     type: 'number',
+    was: 'step',
     above: 0,
     max: 1,
     default: 1,

@@ -35,7 +35,13 @@ export const expertAuxiliaryLossOptions = {
     default: 0,
     description: 'Weight of the mean square of log sum exp of the logits, at least 0',
   },
-  stepSize: { type: 'number', above: 0, default: 0.1, description: 'Rate of gradient descent, positive' },
+  stepSize: {
+    type: 'number',
+    was: 'learningRate',
+    above: 0,
+    default: 0.1,
+    description: 'Rate of gradient descent, positive',
+  },
   sequenceLength: {
     type: 'integer',
     min: 1,
@@ -44,6 +50,7 @@ export const expertAuxiliaryLossOptions = {
   },
   biasStepSize: {
     type: 'number',
+    was: 'biasStep',
     min: 0,
     default: 0,
     unit: 'score',

@@ -50,6 +50,7 @@ export const expertBalancerOptions = {
   schedule,
   stepSize: {
     type: 'value',
+    was: 'step',
     check: checkStep,
     description:
       "First step, as for 'alfLbSteps'. 'curvature', for proportional harmonic updates, takes 1 over an estimate of the modulus of strong convexity, which makes the regret logarithmic; no bias then moves by more than 0.1 at once",

@@ -23,6 +23,7 @@ export const schedule = {
 /** First step, in units of the score for signs, where it is 0.001 by default; per token for proportional updates, by default 0.05, 0.1 or 5 over the mean target for the three schedules. */
 export const stepSize = {
   type: 'number',
+  was: 'step',
   above: 0,
   description:
     'First step, in units of the score for signs, where it is 0.001 by default; per token for proportional updates, by default 0.05, 0.1 or 5 over the mean target for the three schedules',

@@ -30,6 +30,7 @@ import { total } from '../transport.ts';
 export const transportMapOptions = {
   method: {
     type: 'choice',
+    was: 'kind',
     choices: ['barycentric', 'entropic', 'linear'],
     default: 'barycentric',
     description:

@@ -16,6 +16,7 @@ import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 const gradientSearchOptions = {
   stepSize: {
     type: 'number',
+    was: 'rate',
     above: 0,
     default: 0.05,
     description: 'Length of first steps, in units of the scale',

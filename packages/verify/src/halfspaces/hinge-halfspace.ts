@@ -16,6 +16,7 @@ import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 const hingeHalfspaceOptions = {
   ridge: {
     type: 'number',
+    was: 'regularisation',
     min: 0,
     default: 1e-4,
     description: 'Weight of |w|² / 2; 0 for the hinge loss alone',

@@ -14,6 +14,7 @@ const rampDescentOptions = {
   width: { type: 'number', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
   starts: {
     type: 'integer',
+    was: 'restarts',
     min: 0,
     max: 100,
     default: 4,

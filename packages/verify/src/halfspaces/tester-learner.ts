@@ -54,6 +54,7 @@ const testAndLearnHalfspaceOptions = {
   },
   starts: {
     type: 'integer',
+    was: 'restarts',
     min: 0,
     max: 100,
     default: 4,

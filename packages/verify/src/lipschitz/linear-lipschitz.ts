@@ -17,6 +17,7 @@ const linearLipschitzOptions = {
   },
   envelope: {
     type: 'choice',
+    was: 'relaxation',
     choices: ['chord', 'mccormick'],
     default: 'mccormick',
     description:
