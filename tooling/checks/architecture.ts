@@ -26,7 +26,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const domain = Object.keys(FIELDS);
-const foundation = ['core', 'linalg', 'datasets', 'autodiff'];
+const foundation = ['rigor', 'core', 'linalg', 'datasets', 'autodiff'];
 const published = [...foundation, ...domain, 'distributed'];
 
 /**
@@ -35,8 +35,9 @@ const published = [...foundation, ...domain, 'distributed'];
  */
 const MAP: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   Object.entries({
+    rigor: [],
     core: [],
-    linalg: ['core'],
+    linalg: ['rigor', 'core'],
     datasets: ['core'],
     autodiff: ['core', 'linalg', 'datasets'],
     ...Object.fromEntries(domain.map((field) => [field, [...foundation, ...FIELDS[field]]])),
