@@ -207,15 +207,15 @@ export function fractionOf(value: number): Fraction {
   return fraction(mantissa, 1n << BigInt(-exponent));
 }
 
-/** The nearest double, or the next one below (-1) or above (1); infinities beyond them. */
-export function toNumber({ num, den }: Fraction, direction: -1 | 0 | 1 = 0): number {
+/** The nearest double, ties to even; infinities beyond the largest. */
+export function toNumber({ num, den }: Fraction): number {
   // 66 bits of the quotient; an odd last one stands for what follows.
   const shift = 66 - bitLength(num) + bitLength(den);
   const [top, bottom] = shift >= 0 ? [num << BigInt(shift), den] : [num, den << BigInt(-shift)];
   const quotient = top / bottom;
   const isRest = top % bottom !== 0n;
   const sticky = isRest ? (num < 0n ? -1n : 1n) : 0n;
-  return roundDyadic(2n * quotient + sticky, -shift - 1, direction);
+  return roundDyadic(2n * quotient + sticky, -shift - 1, 0);
 }
 
 /** As `3`, `-5/2`. */
