@@ -33,7 +33,18 @@ export interface SeparabilityWitness {
 /** What can be said of two classes. */
 export type SeparabilityKind = 'separable' | 'quasi-separable' | 'inseparable';
 
-/** What a witness proves of an instance, or why nothing. */
+/**
+ * What a witness proves of an instance, or why nothing. Throws nothing, whatever the witness.
+ *
+ * @example
+ * ```ts
+ * import { separabilityOf } from '@infimum/learn/checkers';
+ *
+ * const points = { rows: 2, cols: 1, values: Float64Array.of(200001, 200003) };
+ * const instance = { points, labels: Int8Array.of(-1, 1), fitIntercept: true };
+ * console.log(separabilityOf(instance, { plane: { weights: [1n], intercept: -200002n } })); // { kind: 'separable' }
+ * ```
+ */
 export function separabilityOf(
   instance: SeparableInstance,
   witness: unknown,
@@ -91,7 +102,18 @@ export function separabilityOf(
 
 /**
  * The checker of `separability`: the errors of a solution, recounted exactly, and the fewest that any plane has, as far as
- * the witness says: 0, or at least 1. Throws nothing.
+ * the witness says: 0, or at least 1. Throws nothing, whatever the witness.
+ *
+ * @example
+ * ```ts
+ * import { checkSeparability } from '@infimum/learn/checkers';
+ *
+ * const points = { rows: 2, cols: 1, values: Float64Array.of(1, 1) };
+ * const instance = { points, labels: Int8Array.of(-1, 1), fitIntercept: true };
+ * const support = { rows: [0, 1], multipliers: [1n, 1n] }; // the two rows cancel
+ * const verdict = checkSeparability(instance, { weights: Float64Array.of(1), intercept: 0 }, { support });
+ * console.log(verdict.proved && verdict.figures.fewestErrors.lower); // 1
+ * ```
  */
 export function check(instance: SeparableInstance, solution: LinearSeparator, witness: unknown): Verdict {
   const answer = separabilityOf(instance, witness);
