@@ -1,10 +1,12 @@
 // Certificates: which kind is taken, what refuses, and the part of the contract that holds `converged` against proofs.
 import { describe, expect, it } from 'vitest';
-import { type CertificateKind, certify, check } from './certificate.ts';
+import type { CertificateKind } from './certificate.ts';
+import { certify, check } from './certificate.ts';
 import type { Problem } from './problem.ts';
 import { Random } from './random.ts';
 import { converged } from './steps.ts';
-import { heron, type Roots, type RootsFound, rootProblem } from './testing/example.ts';
+import type { Roots, RootsFound } from './testing/example.ts';
+import { heron, rootProblem } from './testing/example.ts';
 import { checkProblem, ensureProvedSuccess, mutateCertificate } from './testing.ts';
 
 /** Roots of whole squares, proved by squaring: the witness is how far each is off. */

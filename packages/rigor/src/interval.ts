@@ -1,7 +1,8 @@
 // Intervals: every function gives one that holds all values of the real function on the given ones.
 //
 // R. E. Moore: Interval Analysis (1966). Elementary functions are series in whole numbers over 2^192 with counted errors.
-import { bitLength, type Dyadic, dyadic, powerOfTwo, roundDyadic } from './exact.ts';
+import type { Dyadic } from './exact.ts';
+import { bitLength, dyadic, powerOfTwo, roundDyadic } from './exact.ts';
 import { down, ETA, up } from './rounding.ts';
 
 /** All real numbers from `lower` to `upper`; infinite ends are not known. */

@@ -1,12 +1,12 @@
 // Values, gradients and Hessians of formulas over boxes: forward differentiation in intervals.
 //
 // L. B. Rall: Automatic Differentiation (1981).
+import type { Interval } from './interval.ts';
 import {
   add,
   cos,
   divide,
   exp,
-  type Interval,
   interval,
   log,
   multiply,

@@ -2,17 +2,15 @@
 //
 // P. Gordan (1873) and E. Stiemke (1915) for the alternatives; A. Albert, J. A. Anderson: On the existence of maximum
 // likelihood estimates in logistic regression models (1984), for quasi-separation.
-import { checkObject, type OptionSpecs, type OptionsOf, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkObject, resolveOptions } from '@infimum/core';
 import { bitLength, roundDyadic } from '@infimum/rigor';
-import {
-  type FarkasSupport,
-  type IntegerPlane,
-  type SeparabilityWitness,
-  separabilityOf,
-} from './separable-classification-checker.ts';
+import type { FarkasSupport, IntegerPlane, SeparabilityWitness } from './separable-classification-checker.ts';
+import { separabilityOf } from './separable-classification-checker.ts';
 import { separabilityWitness } from './separable-classification-prover.ts';
 import { refuseRowsOfZeros } from './separable-problem.ts';
-import { checkSeparable, type LinearSeparator, type SeparableInstance } from './signed-rows.ts';
+import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
+import { checkSeparable } from './signed-rows.ts';
 
 /** Options of `separability`. */
 const separabilityOptions = {

@@ -3,14 +3,12 @@
 // Wolfe's nearest point in doubles names the rows that matter; among them exact pivots decide, by R. G. Bland's rule (1977),
 // and rows that the plane found has on the wrong side join them. What comes out is judged by the checker.
 import { bitLength, gcd, integers, roundDyadic } from '@infimum/rigor';
-import { nearestPoints, type Vertex } from './min-norm-point.ts';
-import {
-  type FarkasSupport,
-  type IntegerPlane,
-  type SeparabilityWitness,
-  separabilityOf,
-} from './separable-classification-checker.ts';
-import { type LinearSeparator, type SeparableInstance, SignedRows } from './signed-rows.ts';
+import type { Vertex } from './min-norm-point.ts';
+import { nearestPoints } from './min-norm-point.ts';
+import type { FarkasSupport, IntegerPlane, SeparabilityWitness } from './separable-classification-checker.ts';
+import { separabilityOf } from './separable-classification-checker.ts';
+import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
+import { SignedRows } from './signed-rows.ts';
 
 /** Entries up to which points are written in whole numbers. */
 const MOST_ENTRIES = 4_000_000;
