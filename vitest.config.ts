@@ -36,6 +36,7 @@ const SHARING = new Set(
     'optim',
     'ot',
     'peers',
+    'rigor',
     'strings',
     'verify',
   ].map((name) => `@infimum/${name}`),

@@ -135,6 +135,35 @@ describe('the check', () => {
     ).toEqual([]);
   });
 
+  it('lets a checker import rigor, types and other checkers, and nothing else', () => {
+    const rigor = room('packages/rigor', {});
+    const sound = [
+      "import { dot } from '@infimum/rigor';",
+      "import type { Verdict } from '@infimum/core';",
+      "import type { Plane } from './plane.ts';",
+      "import { rowsOf } from './rows-checker.ts';",
+    ];
+    const learn = (lines: readonly string[]) =>
+      room(
+        'packages/learn',
+        { 'src/plane-checker.ts': lines.join('\n') },
+        { dependencies: { '@infimum/rigor': '', '@infimum/core': '' } },
+      );
+    expect(check(core, rigor, learn(sound))).toEqual([]);
+    const unsound = [
+      "import { check } from '@infimum/core';",
+      "import { type Plane, fit } from './plane.ts';",
+      "export * from './plane.ts';",
+      "const later = import('@infimum/rigor');",
+      "import './effects.ts';",
+    ];
+    for (const line of unsound) {
+      const complaints = check(core, rigor, learn([...sound, line]));
+      expect(complaints).toHaveLength(1);
+      expect(complaints[0]).toContain('packages/learn/src/plane-checker.ts: imports');
+    }
+  });
+
   it('demands a place on the map for every package', () => {
     expect(check(room('packages/misc', {}))).toEqual(['packages/misc is not on the map: give it a line']);
   });

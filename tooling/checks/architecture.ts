@@ -26,7 +26,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const domain = Object.keys(FIELDS);
-const foundation = ['core', 'linalg', 'datasets', 'autodiff'];
+const foundation = ['rigor', 'core', 'linalg', 'datasets', 'autodiff'];
 const published = [...foundation, ...domain, 'distributed'];
 
 /**
@@ -35,8 +35,9 @@ const published = [...foundation, ...domain, 'distributed'];
  */
 const MAP: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   Object.entries({
+    rigor: [],
     core: [],
-    linalg: ['core'],
+    linalg: ['rigor', 'core'],
     datasets: ['core'],
     autodiff: ['core', 'linalg', 'datasets'],
     ...Object.fromEntries(domain.map((field) => [field, [...foundation, ...FIELDS[field]]])),
@@ -140,6 +141,7 @@ function sourceBreaches(
   const found: string[] = [];
   for (const [path, text] of sources) {
     const shipped = path.startsWith('src/') && !isTest(path);
+    if (path.endsWith('-checker.ts')) found.push(...checkerBreaches(`${folder}/${path}`, text));
     for (const specifier of importsOf(text)) {
       const complain = (problem: string) => found.push(`${folder}/${path}: imports ${specifier}, ${problem}`);
       if (specifier.startsWith('.')) {
@@ -158,6 +160,29 @@ function sourceBreaches(
       }
     }
   }
+  return found;
+}
+
+/** A checker is believed, so it shares no code with what finds answers: it imports rigor, types and other checkers. */
+function checkerBreaches(path: string, text: string): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  const found: string[] = [];
+  const complain = (what: string) =>
+    found.push(`${path}: ${what}: a checker imports rigor, types and other checkers`);
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+      const isType = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly : node.isTypeOnly;
+      const specifier =
+        node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : '';
+      const isAllowed =
+        specifier === '' || specifier === '@infimum/rigor' || specifier.endsWith('-checker.ts');
+      if (!isType && !isAllowed) complain(`imports values of ${specifier}`);
+    }
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      complain('imports at run time');
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
   return found;
 }
 

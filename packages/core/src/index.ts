@@ -1,3 +1,11 @@
+export {
+  type Certificate,
+  type CertificateKind,
+  certify,
+  check,
+  type Enclosure,
+  type Verdict,
+} from './certificate.ts';
 export { type Claim, type ClaimContext, type ClaimResult, defineClaim } from './claim.ts';
 export { type InvalidInputCode, type InvalidInputDetails, InvalidInputError } from './errors.ts';
 export { checkExecution, type Executor, inlineExecutor, type Task, workerExecutor } from './executor.ts';

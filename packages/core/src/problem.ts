@@ -1,4 +1,5 @@
 // A problem: what is asked, how instances come about, and how answers are judged. Solvers refer to it.
+import type { CertificateKind } from './certificate.ts';
 import type { OptionSpecs, RegisteredOptions } from './options.ts';
 import type { Iterate } from './steps.ts';
 
@@ -73,6 +74,8 @@ export interface HardInstance<Instance> {
 export interface SuccessBound<Instance> {
   /** One of the problem's metrics, smaller is better. */
   readonly metric: string;
+  /** The kind of certificate with a figure of the metric's name: it must not contradict the bound. */
+  readonly certificate?: string;
   /**
    * The largest value that passes, for a solver of this variant run with these options; undefined where the variant
    * promises nothing.
@@ -128,6 +131,8 @@ export interface Problem<
   hardInstances?(): Iterable<HardInstance<Instance>>;
   /** What every `converged` must meet. */
   readonly success?: SuccessBound<Instance>;
+  /** What can be proved of answers, by name. */
+  readonly certificates?: Readonly<Record<string, CertificateKind<Instance, Solution>>>;
   /** A solution known by other means, where there is one. */
   reference?(instance: Instance): Solution | Promise<Solution>;
   /** For problems whose algorithms ask: answers an iterate's question. */

@@ -1,8 +1,10 @@
 // The contract of problems and solvers, for the tests of whoever registers some.
+export { type MutatedCertificate, mutateCertificate } from './testing/certificate-mutations.ts';
 export { checkProblem, problemChecks } from './testing/check-problem.ts';
 export {
   type ContractOptions,
   checkSolver,
+  ensureProvedSuccess,
   ensureTrueSuccess,
   solverChecks,
 } from './testing/check-solver.ts';

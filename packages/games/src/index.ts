@@ -1,6 +1,6 @@
 // What users of this package call.
 
-export type { Fraction } from './fraction.ts';
+export type { Fraction } from '@infimum/rigor';
 export {
   type BlockStrategy,
   blockStrategy,

@@ -34,6 +34,7 @@ export function problemChecks<Instance, Solution extends object, Question extend
       run: async () => checkBadInstances(subject),
     },
     { name: 'has hard instances that are valid', run: async () => checkHardInstances(subject) },
+    { name: 'states what its certificates prove', run: async () => checkCertificates(subject) },
     { name: 'reads its own example of an instance file', run: async () => checkInstanceFile(subject) },
     ...Object.entries(subject.families).flatMap(([name, family]) => familyChecks(subject, name, family)),
   ];
@@ -133,6 +134,23 @@ function checkHardInstances(problem: AnyProblem): void {
     `success is judged by '${success.metric}', which is no metric`,
   );
   ensure(metrics[success.metric].direction === 'minimize', `success needs a metric that is minimised`);
+}
+
+function checkCertificates({ certificates = {}, success }: AnyProblem): void {
+  for (const [name, { title, statement, cost, figures }] of Object.entries(certificates)) {
+    const texts = [title, statement, cost];
+    ensure(
+      texts.every((text) => text.trim().length > 0),
+      `the certificate ${name} has an empty text`,
+    );
+    ensure(figures.length > 0, `the certificate ${name} has no figures`);
+  }
+  const kind = success?.certificate;
+  if (!success || kind === undefined) return;
+  ensure(
+    Object.hasOwn(certificates, kind) && certificates[kind].figures.includes(success.metric),
+    `the certificate '${kind}' encloses no figure '${success.metric}'`,
+  );
 }
 
 /** The argument that the `InvalidInputError` of a call names; other errors pass through. */

@@ -1,5 +1,6 @@
 // The contract of solvers: what holds for anything that `defineSolver` made.
 
+import { certify } from '../certificate.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { OptionSpecs } from '../options.ts';
 import { jsonSchemaOf, parseWith } from '../options.ts';
@@ -150,7 +151,9 @@ function hardChecks(solver: AnySolver, families: 'first' | 'all'): Check[] {
           spent <= limits.maxSeconds + 1,
           `worked for ${spent.toFixed(1)} s under maxSeconds = ${limits.maxSeconds}`,
         );
-        if (outcome.status === 'converged') ensureTrueSuccess(solver, instance, outcome);
+        if (outcome.status !== 'converged') return;
+        ensureTrueSuccess(solver, instance, outcome);
+        await ensureProvedSuccess(solver, instance, outcome);
       } catch (error) {
         if (!(error instanceof InvalidInputError)) throw error;
       }
@@ -179,6 +182,38 @@ export function ensureTrueSuccess(
   if (!success || bound === undefined) return;
   const value = metrics[success.metric].compute(instance, solution);
   ensure(value <= bound, `converged with ${success.metric} = ${value}, beyond ${bound}`);
+}
+
+/**
+ * Throws if the certificate that the success bound names contradicts it: the figure with the metric's name is proved to be above
+ * the bound, or what is proved always is not.
+ *
+ * @param options - what the solver was run with, as `parseWith` gives it
+ */
+export async function ensureProvedSuccess(
+  solver: AnySolver,
+  instance: unknown,
+  solution: object,
+  options: object = parseWith(solver.options, {}, 'options'),
+): Promise<void> {
+  const { success, certificates } = solver.problem;
+  const kind = success?.certificate;
+  const { variant } = solver;
+  const bound = success?.bound(instance, { variant, options: options as Readonly<Record<string, unknown>> });
+  if (!success || kind === undefined || bound === undefined) return;
+  const stated = certificates?.[kind];
+  if (!stated || stated.declines?.(instance, solution) !== undefined) return;
+  const { verdict } = await certify(solver.problem, instance, solution, kind);
+  if (!verdict.proved) {
+    ensure(!stated.always, `converged, and ${kind} is not proved: ${verdict.reason}`);
+    return;
+  }
+  const { lower, upper } = verdict.figures[success.metric];
+  ensure(lower <= bound, `converged with ${success.metric} of at least ${lower}, beyond ${bound}, proved`);
+  ensure(
+    !stated.always || upper <= bound,
+    `converged, and ${success.metric} is only proved to be at most ${upper}`,
+  );
 }
 
 /** Words that the template of a new solver leaves to be replaced. */
@@ -251,12 +286,12 @@ function familyChecks(
   maxSeconds: number,
 ): Check[] {
   let made: Promise<unknown> | undefined;
-  const on = (name: string, check: (solver: AnySolver, instance: unknown) => void): Check => ({
+  const on = (name: string, check: (solver: AnySolver, instance: unknown) => unknown): Check => ({
     name: `${place}: ${name}`,
     run: async () => {
       made ??= make();
       const instance = await made;
-      if (solver.declines?.(instance) === undefined) check(solver, instance);
+      if (solver.declines?.(instance) === undefined) await check(solver, instance);
     },
   });
   return [
@@ -298,7 +333,7 @@ function ensureUsable({ problem }: AnySolver, instance: unknown, outcome: Outcom
   }
 }
 
-function checkRun(solver: AnySolver, instance: unknown, maxSeconds: number): void {
+async function checkRun(solver: AnySolver, instance: unknown, maxSeconds: number): Promise<void> {
   const before = fingerprint(instance);
   let last = -1;
   const outcome = solveWith(solver, instance, { maxSeconds }, ({ iteration }) => {
@@ -309,7 +344,10 @@ function checkRun(solver: AnySolver, instance: unknown, maxSeconds: number): voi
   ensure(last >= 0, 'no iterate was yielded: a limit could never end this solver');
   ensure(outcome.reason.length > 0, 'the outcome gives no reason');
   ensureUsable(solver, instance, outcome);
-  if (outcome.status === 'converged') ensureTrueSuccess(solver, instance, outcome);
+  if (outcome.status === 'converged') {
+    ensureTrueSuccess(solver, instance, outcome);
+    await ensureProvedSuccess(solver, instance, outcome);
+  }
   ensure(fingerprint(instance) === before, 'the instance was changed');
 }
 

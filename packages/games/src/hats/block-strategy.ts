@@ -12,8 +12,8 @@ import {
   InvalidInputError,
   Random,
 } from '@infimum/core';
-import type { Fraction } from '../fraction.ts';
-import { fraction } from '../fraction.ts';
+import type { Fraction } from '@infimum/rigor';
+import { fraction } from '@infimum/rigor';
 import { checkTable, weightsOf } from './evaluate-hats.ts';
 
 /** A strategy for two players and stacks without end. */

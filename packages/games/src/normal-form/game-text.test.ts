@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@infimum/core';
+import { fraction } from '@infimum/rigor';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fraction } from '../fraction.ts';
 import { readGam, readLrs, writeGam, writeLrs } from './game-text.ts';
 import { readNfg, writeNfg } from './nfg.ts';
 import type { NormalFormGame } from './normal-form-game.ts';

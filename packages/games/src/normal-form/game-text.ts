@@ -3,8 +3,9 @@
 // Avis, Rosenberg, Savani, von Stengel, "Enumeration of Nash equilibria for two-player games" (2010); Blum, Shelton, Koller,
 // GameTracer (2005).
 import { InvalidInputError } from '@infimum/core';
-import type { Fraction } from '../fraction.ts';
-import { formatFraction, parseFraction, toNumber } from '../fraction.ts';
+import type { Fraction } from '@infimum/rigor';
+import { formatFraction, toNumber } from '@infimum/rigor';
+import { readFraction } from '../fraction.ts';
 import { rowMajorOrder } from './nfg.ts';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { checkBimatrix, checkGame, exactPayoffs } from './normal-form-game.ts';
@@ -102,7 +103,7 @@ function numbersOf(text: string): Fraction[] {
     .replace(/^#.*$/gm, '')
     .split(/[\s,]+/)
     .filter((word) => word !== '');
-  return words.map((word) => parseFraction(word, 'text'));
+  return words.map((word) => readFraction(word, 'text'));
 }
 
 function countOf(number: Fraction | undefined): number {

@@ -1,8 +1,8 @@
 // The path of Lemke and Howson with whole numbers: what rounding cannot lead astray.
 //
 // Integer pivoting: Edmonds; von Stengel, "Computing equilibria for two-person games" (2002).
-import type { Fraction } from '../fraction.ts';
-import { fraction, gcd, toNumber } from '../fraction.ts';
+import type { Fraction } from '@infimum/rigor';
+import { fraction, gcd, toNumber } from '@infimum/rigor';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { exactPayoffs } from './normal-form-game.ts';
 

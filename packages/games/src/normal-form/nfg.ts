@@ -1,7 +1,8 @@
 // Gambit's files of games in normal form: both versions are read, the payoff version is written.
 import { checkList, checkText, checkTexts, InvalidInputError } from '@infimum/core';
-import type { Fraction } from '../fraction.ts';
-import { formatFraction, parseFraction, toNumber } from '../fraction.ts';
+import type { Fraction } from '@infimum/rigor';
+import { formatFraction, toNumber } from '@infimum/rigor';
+import { readFraction } from '../fraction.ts';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { checkGame, exactPayoffs } from './normal-form-game.ts';
 
@@ -233,7 +234,7 @@ class Tokens {
     const numbers: Fraction[] = [];
     for (let token = this.peek(); token && token.kind !== 'close'; token = this.peek()) {
       if (token.kind !== 'word') throw fault(`expected a number, got ${token.text}`, 'type');
-      numbers.push(parseFraction(token.text, 'text'));
+      numbers.push(readFraction(token.text, 'text'));
       this.#place++;
     }
     return numbers;

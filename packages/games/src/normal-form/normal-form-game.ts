@@ -9,8 +9,9 @@ import {
   checkVector,
   InvalidInputError,
 } from '@infimum/core';
-import type { Fraction } from '../fraction.ts';
-import { fraction, fractionOf, parseFraction, toNumber } from '../fraction.ts';
+import type { Fraction } from '@infimum/rigor';
+import { fraction, fractionOf, toNumber } from '@infimum/rigor';
+import { readFraction } from '../fraction.ts';
 
 /** A finite game of two or more players. */
 export interface NormalFormGame {
@@ -239,7 +240,7 @@ function tableOf(table: PayoffTable, argument: string): Table {
 
 function fractionFrom(cell: unknown, argument: string, index: number): Fraction {
   if (typeof cell === 'bigint') return fraction(cell, 1n);
-  if (typeof cell === 'string') return parseFraction(cell.trim(), argument);
+  if (typeof cell === 'string') return readFraction(cell.trim(), argument);
   if (typeof cell === 'number' && Number.isFinite(cell)) return fractionOf(cell);
   throw new InvalidInputError(`holds something else than numbers at index ${index}`, {
     argument,

@@ -1,9 +1,10 @@
 import { InvalidInputError, mulberry32 } from '@infimum/core';
+import { formatFraction, fractionOf, toNumber } from '@infimum/rigor';
 import fc from 'fast-check';
 import type { LegacyHighs } from 'highs';
 import highsModule from 'highs';
 import { describe, expect, it } from 'vitest';
-import { formatFraction, fractionOf, parseFraction, toNumber } from '../fraction.ts';
+import { readFraction } from '../fraction.ts';
 import { correlatedEquilibrium, equilibriumProgram } from './correlated-equilibrium.ts';
 import { dominatedStrategies, eliminateDominated } from './dominance.ts';
 import { lemkeHowson, lemkeHowsonAll } from './lemke-howson.ts';
@@ -77,11 +78,11 @@ describe('fractions', () => {
   it('reads exactly, prints in lowest terms, and rounds to the nearest double', () => {
     expect(
       ['6/4', '7.32', '0.1', '-1e-3', '.5', '1E2', '+4'].map((text) =>
-        formatFraction(parseFraction(text, 'x')),
+        formatFraction(readFraction(text, 'x')),
       ),
     ).toEqual(['3/2', '183/25', '1/10', '-1/1000', '1/2', '100', '4']);
     for (const text of ['', '1/0', 'a', '1/2/3', '0.5/2', '--1', '1e9999']) {
-      expect(() => parseFraction(text, 'x')).toThrow(InvalidInputError);
+      expect(() => readFraction(text, 'x')).toThrow(InvalidInputError);
     }
   });
 

@@ -4,8 +4,8 @@
 // that have every label: Avis, Rosenberg, Savani, von Stengel, "Enumeration of Nash equilibria for two-player games" (2010).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
-import type { Fraction } from '../fraction.ts';
-import { formatFraction, fraction, gcd, toNumber } from '../fraction.ts';
+import type { Fraction } from '@infimum/rigor';
+import { formatFraction, fraction, gcd, toNumber } from '@infimum/rigor';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, uniformStrategies } from './equilibrium.ts';
 import { positiveIntegers } from './lemke-howson-exact.ts';

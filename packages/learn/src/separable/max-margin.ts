@@ -183,7 +183,7 @@ function indexOfLeast(values: Float64Array): number {
 export const maxMarginSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/max-margin',
   title: 'Largest margin',
-  summary: 'The hard-margin support vector machine by Wolfe’s nearest point: the best plane, with its proof.',
+  summary: 'The hard-margin support vector machine by Wolfe’s nearest point: the best plane, up to rounding.',
   problem: separable,
   role: 'baseline',
   paper: { title: 'Finding the nearest point in a polytope', year: 1976 },

@@ -7,7 +7,11 @@ import type { SeparableInstance } from './signed-rows.ts';
 import { checkSeparable, errorsOf } from './signed-rows.ts';
 
 /** Separation of two classes by a plane. */
-export const separable: Problem<SeparableInstance, Separation> = defineProblem({
+export const separable: Problem<SeparableInstance, Separation> = defineProblem<
+  SeparableInstance,
+  Separation,
+  'errors' | 'margin' | 'updates'
+>({
   id: 'learn/separable-classification',
   title: 'Separable classification',
   statement: String.raw`Given points $x_1, \dots, x_n \in \mathbb{R}^d$ with labels $y_i \in \{-1, 1\}$, find weights $w$ and an intercept $c$
@@ -21,7 +25,7 @@ $$y_i (w \cdot x_i + c) > 0 \quad \text{for all } i.$$`,
       unit: '',
       direction: 'minimize',
       targets: [10, 0],
-      compute: (instance: SeparableInstance, solution: Separation) => errorsOf(instance, solution),
+      compute: (instance, solution) => errorsOf(instance, solution),
     },
     margin: {
       title: 'Margin',
@@ -39,7 +43,21 @@ $$y_i (w \cdot x_i + c) > 0 \quad \text{for all } i.$$`,
     },
   },
   primaryMetric: 'errors',
-  success: { metric: 'errors', bound: () => 0 },
+  success: { metric: 'errors', certificate: 'separability', bound: () => 0 },
+  certificates: {
+    separability: {
+      title: 'Separable or not',
+      statement: String.raw`For the doubles of the points as they are: *errors* points have $y_i (w \cdot x_i + c) \le 0$ for the plane of this
+solution, and no plane has fewer than *fewestErrors*, which is 0 where a plane with no errors is known, and at least 1
+where rows $b_i = y_i (x_i, 1)$ are known whose positive multiples cancel: then no $h$ has $b_i \cdot h > 0$ for all $i$.`,
+      about: 'optimum',
+      figures: ['errors', 'fewestErrors'],
+      cost: 'O(nd)',
+      always: true,
+      prover: () => import('./separable-classification-prover.ts'),
+      checker: () => import('./separable-classification-checker.ts'),
+    },
+  },
   validate: (instance) => {
     if (typeof instance !== 'object' || instance === null) {
       throw new InvalidInputError('expected { points, labels, fitIntercept }', {
@@ -88,7 +106,7 @@ function signsOf(labels: Float64Array): Int8Array {
 }
 
 /** No plane through the origin has the origin on a side. */
-function refuseRowsOfZeros({ points, fitIntercept }: SeparableInstance): void {
+export function refuseRowsOfZeros({ points, fitIntercept }: SeparableInstance): void {
   if (fitIntercept) return;
   for (let i = 0; i < points.rows; i++) {
     const [from, to] =

@@ -1,0 +1,95 @@
+// Answers that come with a proof: a prover finds plain data, a checker derives from it what holds in real arithmetic.
+import type { Problem } from './problem.ts';
+
+/** A real number lies between; both ends are proved, infinite ones are not known. */
+export interface Enclosure {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** What a checker says. Refused is not known, never wrong. */
+export type Verdict =
+  | { readonly proved: true; readonly figures: Readonly<Record<string, Enclosure>> }
+  | { readonly proved: false; readonly reason: string };
+
+/** Plain data from which a checker derives a statement. It claims nothing: a bad one is refused or proves less. */
+export interface Certificate {
+  /** The problem's id. */
+  readonly problem: string;
+  /** One of its `certificates`. */
+  readonly kind: string;
+  /** Numbers, texts, bigints, typed arrays, objects and lists of these. */
+  readonly witness: unknown;
+}
+
+/** A statement that can be proved of the answers to a problem. */
+export interface CertificateKind<Instance, Solution> {
+  /** Short title. */
+  readonly title: string;
+  /** What `proved` means, with all quantifiers; Markdown with TeX. */
+  readonly statement: string;
+  /** `optimum`: it is about all other answers too; `answer`: about figures of this one. */
+  readonly about: 'optimum' | 'answer';
+  /** Names of the figures that a proof encloses. */
+  readonly figures: readonly string[];
+  /** What checking costs, as TeX. */
+  readonly cost: string;
+  /** Whether on quick and hard instances every `converged` is proved. */
+  readonly always: boolean;
+  /** Why there is no proof here, shown to users as it stands; undefined where there may be one. */
+  declines?(instance: Instance, solution: Solution): string | undefined;
+  /** Loads what finds a witness; a text instead of a witness says why it found none. Nobody trusts it. */
+  prover(): Promise<{ certify(instance: Instance, solution: Solution): unknown }>;
+  /** Loads the checker. It throws nothing, whatever the witness. */
+  checker(): Promise<{ check(instance: Instance, solution: Solution, witness: unknown): Verdict }>;
+}
+
+type Certified<I, S extends object> = Pick<Problem<I, S>, 'id' | 'certificates'>;
+
+/**
+ * Looks for a proof and checks it.
+ *
+ * @param kind - one of the problem's certificates; by default the first that does not decline, `optimum` before `answer`
+ * @returns the verdict; the certificate, if a witness was found; the seconds that checking took
+ *
+ * Cost: see `cost` of the kind; finding may take longer.
+ */
+export async function certify<I, S extends object>(
+  problem: Certified<I, S>,
+  instance: I,
+  solution: S,
+  kind?: string,
+): Promise<{ certificate?: Certificate; verdict: Verdict; seconds: number }> {
+  const refused = (reason: string) => ({ verdict: { proved: false, reason } as const, seconds: 0 });
+  let why = kind === undefined ? 'the problem has no certificates' : `there is no certificate '${kind}'`;
+  const kinds = Object.entries(problem.certificates ?? {});
+  for (const [name, one] of [...kinds].sort(([, a], [, b]) => b.about.localeCompare(a.about))) {
+    if (kind !== undefined && name !== kind) continue;
+    const declined = one.declines?.(instance, solution);
+    if (declined === undefined) {
+      const witness = (await one.prover()).certify(instance, solution);
+      if (typeof witness === 'string') return refused(witness);
+      const checker = await one.checker();
+      const before = performance.now();
+      const verdict = checker.check(instance, solution, witness);
+      const seconds = (performance.now() - before) / 1000;
+      return { certificate: { problem: problem.id, kind: name, witness }, verdict, seconds };
+    }
+    why = declined;
+  }
+  return refused(why);
+}
+
+/** Checks a certificate, wherever it comes from. It never throws for what a certificate holds. */
+export async function check<I, S extends object>(
+  problem: Certified<I, S>,
+  instance: I,
+  solution: S,
+  certificate: Certificate,
+): Promise<Verdict> {
+  const { problem: id, kind, witness } = certificate;
+  if (id !== problem.id) return { proved: false, reason: `the certificate is for ${id}, not ${problem.id}` };
+  const kinds = problem.certificates ?? {};
+  if (!Object.hasOwn(kinds, kind)) return { proved: false, reason: `there is no certificate '${kind}'` };
+  return (await kinds[kind].checker()).check(instance, solution, witness);
+}

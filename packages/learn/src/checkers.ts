@@ -1,0 +1,9 @@
+// The checkers of this package's certificates, as functions that load nothing else.
+export {
+  check as checkSeparability,
+  type FarkasSupport,
+  type IntegerPlane,
+  type SeparabilityKind,
+  type SeparabilityWitness,
+  separabilityOf,
+} from './separable/separable-classification-checker.ts';

@@ -1,0 +1,209 @@
+// Whether a plane separates two classes, from a witness, exactly: on the doubles of the points as they are.
+//
+// P. Gordan (1873) and E. Stiemke (1915) for the alternatives: with rows b_i = y_i (x_i, 1), some h has b_i . h > 0 for all i,
+// or some p >= 0, not 0, has sum_i p_i b_i = 0; and such p leave no h with b_i . h >= 0 but those that are 0 on all rows
+// exactly if the rows with p_i > 0 can be chosen to span all others.
+import type { Verdict } from '@infimum/core';
+import { integers, rankModP, signOfForm } from '@infimum/rigor';
+import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
+
+/** A plane of whole numbers: w . x + c. */
+export interface IntegerPlane {
+  readonly weights: readonly bigint[];
+  readonly intercept: bigint;
+}
+
+/** Proof that no plane separates strictly: multipliers p > 0 of some rows with sum_i p_i b_i = 0. */
+export interface FarkasSupport {
+  /** Rows, each once. */
+  readonly rows: readonly number[];
+  /** Their multipliers, above 0. */
+  readonly multipliers: readonly bigint[];
+}
+
+/** What a witness proves: `plane` alone, `separable`; both, `quasi-separable`; `support` and `kernel`, `inseparable`. */
+export interface SeparabilityWitness {
+  /** It has every row on its side; beside a support every row on its side or on it, and one on its side. */
+  readonly plane?: IntegerPlane;
+  readonly support?: FarkasSupport;
+  /** Vectors that are orthogonal to all rows, as many as the rank of the support falls short of the dimension. */
+  readonly kernel?: readonly (readonly bigint[])[];
+}
+
+/** What can be said of two classes. */
+export type SeparabilityKind = 'separable' | 'quasi-separable' | 'inseparable';
+
+/**
+ * What a witness proves of an instance, or why nothing. Throws nothing, whatever the witness.
+ *
+ * @example
+ * ```ts
+ * import { separabilityOf } from '@infimum/learn/checkers';
+ *
+ * const points = { rows: 2, cols: 1, values: Float64Array.of(200001, 200003) };
+ * const instance = { points, labels: Int8Array.of(-1, 1), fitIntercept: true };
+ * console.log(separabilityOf(instance, { plane: { weights: [1n], intercept: -200002n } })); // { kind: 'separable' }
+ * ```
+ */
+export function separabilityOf(
+  instance: SeparableInstance,
+  witness: unknown,
+): { readonly kind: SeparabilityKind } | { readonly reason: string } {
+  const { plane, support, kernel } = (witness ?? {}) as Partial<Record<keyof SeparabilityWitness, unknown>>;
+  const rows = exactRows(instance);
+  if ('reason' in rows) return rows;
+  const { dimension } = rows;
+  if (plane === undefined && support === undefined)
+    return { reason: 'the witness has no plane and no support' };
+  if (support !== undefined) {
+    const refused = refuseSupport(rows, support);
+    if (refused !== undefined) return { reason: refused };
+  }
+  if (plane !== undefined) {
+    const { weights, intercept } = (plane ?? {}) as Partial<IntegerPlane>;
+    const length = rows.hasIntercept ? dimension - 1 : dimension;
+    const form = [...(isBigints(weights, length) ? weights : []), ...(rows.hasIntercept ? [intercept] : [])];
+    if (!isBigints(form, dimension) || (!rows.hasIntercept && intercept !== 0n)) {
+      return { reason: 'the plane is not made of as many whole numbers as a row has' };
+    }
+    const sign = signOfForm(form);
+    let above = 0;
+    for (let i = 0; i < rows.count; i++) {
+      const side = sign(rows.row(i));
+      if (side < 0 || (side === 0 && support === undefined))
+        return { reason: `row ${i} is not above the plane` };
+      above += side;
+    }
+    if (support === undefined) return { kind: 'separable' };
+    return above > 0 ? { kind: 'quasi-separable' } : { reason: 'all rows lie on the plane' };
+  }
+  const vectors = kernel ?? [];
+  if (
+    !Array.isArray(vectors) ||
+    vectors.length >= dimension ||
+    !vectors.every((v) => isBigints(v, dimension))
+  ) {
+    return { reason: 'the kernel is not made of as many whole numbers as a row has' };
+  }
+  for (const vector of vectors) {
+    const sign = signOfForm(vector);
+    for (let i = 0; i < rows.count; i++) {
+      if (sign(rows.row(i)) !== 0) return { reason: `row ${i} is not orthogonal to the kernel` };
+    }
+  }
+  const held = (support as FarkasSupport).rows;
+  const entries = held.flatMap((i) => Array.from(rows.row(i)));
+  const spanned = rankModP(entries, held.length, dimension);
+  const left = rankModP(vectors.flat(), vectors.length, dimension);
+  return spanned + left >= dimension
+    ? { kind: 'inseparable' }
+    : { reason: 'the support is not seen to span all rows' };
+}
+
+/**
+ * The checker of `separability`: the errors of a solution, recounted exactly, and the fewest that any plane has, as far as
+ * the witness says: 0, or at least 1. Throws nothing, whatever the witness.
+ *
+ * @example
+ * ```ts
+ * import { checkSeparability } from '@infimum/learn/checkers';
+ *
+ * const points = { rows: 2, cols: 1, values: Float64Array.of(1, 1) };
+ * const instance = { points, labels: Int8Array.of(-1, 1), fitIntercept: true };
+ * const support = { rows: [0, 1], multipliers: [1n, 1n] }; // the two rows cancel
+ * const verdict = checkSeparability(instance, { weights: Float64Array.of(1), intercept: 0 }, { support });
+ * console.log(verdict.proved && verdict.figures.fewestErrors.lower); // 1
+ * ```
+ */
+export function check(instance: SeparableInstance, solution: LinearSeparator, witness: unknown): Verdict {
+  const answer = separabilityOf(instance, witness);
+  const rows = exactRows(instance);
+  if ('reason' in answer || 'reason' in rows) {
+    return { proved: false, reason: 'reason' in answer ? answer.reason : 'the points are refused' };
+  }
+  const { weights, intercept } = solution;
+  const plane = [...weights, ...(rows.hasIntercept ? [intercept] : [])];
+  if (plane.length !== rows.dimension || !plane.every(Number.isFinite)) {
+    return { proved: false, reason: 'the plane of the solution is not finite or does not fit the points' };
+  }
+  if (!rows.hasIntercept && intercept !== 0) {
+    return { proved: false, reason: 'the plane of the solution does not go through the origin' };
+  }
+  const sign = signOfForm(integers(plane).mantissas);
+  let errors = 0;
+  for (let i = 0; i < rows.count; i++) if (sign(rows.row(i)) <= 0) errors++;
+  const fewest = answer.kind === 'separable' ? { lower: 0, upper: 0 } : { lower: 1, upper: errors };
+  return { proved: true, figures: { errors: { lower: errors, upper: errors }, fewestErrors: fewest } };
+}
+
+/** The rows y_i (x_i, 1), or y_i x_i, one at a time in an array that is used again. */
+interface ExactRows {
+  readonly count: number;
+  readonly dimension: number;
+  readonly hasIntercept: boolean;
+  row(i: number): Float64Array;
+}
+
+function exactRows({ points, labels, fitIntercept }: SeparableInstance): ExactRows | { reason: string } {
+  const { rows: count, cols, values } = points;
+  if (labels.length !== count || !labels.every((label) => label === 1 || label === -1)) {
+    return { reason: 'labels are not 1 and -1, one a point' };
+  }
+  const dimension = fitIntercept ? cols + 1 : cols;
+  const out = new Float64Array(dimension);
+  const row = (i: number): Float64Array => {
+    out.fill(0);
+    if ('rowPointers' in points) {
+      for (let k = points.rowPointers[i]; k < points.rowPointers[i + 1]; k++) {
+        out[points.columnIndices[k]] = labels[i] * values[k];
+      }
+    } else for (let j = 0; j < cols; j++) out[j] = labels[i] * values[i * cols + j];
+    if (fitIntercept) out[cols] = labels[i];
+    return out;
+  };
+  if (!values.every(Number.isFinite)) return { reason: 'the points are not finite' };
+  if ('rowPointers' in points && hasTwins(points)) return { reason: 'an entry of the points is given twice' };
+  return { count, dimension, hasIntercept: fitIntercept, row };
+}
+
+/** Whether a sparse row names a column twice: their sum may be no double. */
+function hasTwins(points: {
+  rows: number;
+  cols: number;
+  rowPointers: Int32Array;
+  columnIndices: Int32Array;
+}) {
+  const last = new Int32Array(points.cols).fill(-1);
+  for (let i = 0; i < points.rows; i++) {
+    for (let k = points.rowPointers[i]; k < points.rowPointers[i + 1]; k++) {
+      if (last[points.columnIndices[k]] === i) return true;
+      last[points.columnIndices[k]] = i;
+    }
+  }
+  return false;
+}
+
+/** Why a support proves nothing; undefined if it does. */
+function refuseSupport(rows: ExactRows, support: unknown): string | undefined {
+  const { rows: held, multipliers } = (support ?? {}) as Partial<Record<keyof FarkasSupport, unknown>>;
+  if (!Array.isArray(held) || held.length === 0 || !isBigints(multipliers, held.length)) {
+    return 'the support is not made of rows and as many whole multipliers';
+  }
+  const isRow = (i: unknown) => Number.isInteger(i) && (i as number) >= 0 && (i as number) < rows.count;
+  if (!held.every(isRow) || new Set(held).size < held.length)
+    return 'the support is not made of rows, each once';
+  if (!multipliers.every((multiplier) => multiplier > 0n)) return 'a multiplier is not above 0';
+  const table = held.map((i: number) => rows.row(i).slice());
+  for (let j = 0; j < rows.dimension; j++) {
+    const { mantissas } = integers(table.map((row) => row[j]));
+    const sum = mantissas.reduce((total, mantissa, k) => total + mantissa * multipliers[k], 0n);
+    if (sum !== 0n) return `the multiples of column ${j} do not cancel`;
+  }
+  return undefined;
+}
+
+function isBigints(values: unknown, length: number): values is readonly bigint[] {
+  return (
+    Array.isArray(values) && values.length === length && values.every((value) => typeof value === 'bigint')
+  );
+}

@@ -1,0 +1,7 @@
+// What users of this package call.
+export * from './dot.ts';
+export * from './exact.ts';
+export * from './interval.ts';
+export * from './jets.ts';
+export * from './matrix.ts';
+export * from './rounding.ts';

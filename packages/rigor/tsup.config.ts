@@ -1,0 +1,3 @@
+import { libraryConfig } from '@infimum/tsup-config';
+
+export default libraryConfig(['src/index.ts']);
