@@ -1,7 +1,9 @@
-// The map of the packages as a table, and what breaks it.
-import { posix } from 'node:path';
+// The map of the packages as a table, and what breaks it. As a script it prints all breaches: `node tooling/checks/architecture.ts`.
+import { readFileSync } from 'node:fs';
+import { join, posix, relative } from 'node:path';
 import ts from 'typescript';
 import type { Manifest } from './workspace.ts';
+import { filesBelow, packagesIn, root } from './workspace.ts';
 
 /** A package or an app with the texts of its sources by path inside its folder. */
 export interface PackageSources {
@@ -67,33 +69,86 @@ export function breaches(rooms: readonly PackageSources[], tooling: readonly str
       ...manifestBreaches(room, folders, tooling),
       ...sourceBreaches(room, folders, tooling),
     ]),
-    ...rooms.flatMap(folderCycles).map((cycle) => `${cycle} import each other in a circle`),
+    ...rooms.flatMap(circles),
+    ...rooms.flatMap(crowdedFolders),
   ];
 }
+
+/** The packages, apps and docs of the repository with their sources. */
+export function roomsOfRepository(): PackageSources[] {
+  const packages = packagesIn('packages', 'apps', '.').filter(
+    ({ folder }) => !folder.startsWith('./') || folder === './docs',
+  );
+  return packages.map(({ folder, manifest }) => {
+    const place = folder.replace('./', '');
+    const files = ['src', 'assembly', 'bench', 'test', '.vitepress'].flatMap((part) =>
+      filesBelow(join(root, place, part), (path) => /\.(ts|vue)$/.test(path) && !path.includes('/cache/')),
+    );
+    const sources = files.map(
+      (file) => [relative(join(root, place), file), readFileSync(file, 'utf8')] as const,
+    );
+    return { folder: place, manifest, sources: new Map(sources) };
+  });
+}
+
+/** The packages that are tooling: nothing that is shipped may use them. */
+export const toolingNames = (): string[] => packagesIn('tooling').map(({ manifest }) => manifest.name);
 
 /** Whether the map lets one package stand on another. */
 function mayUse(folder: string, target: string): boolean {
   return MAP[folder]?.includes(target) ?? false;
 }
 
-/** The folders below `src` that import each other in a circle, tests left out; one line a circle, names in order. */
-function folderCycles({ folder, sources }: PackageSources): string[] {
-  const edges = new Map<string, Set<string>>();
+/** What imports itself by way of others, imports of types included and tests left out: files, folders, subjects. */
+function circles({ folder, sources }: PackageSources): string[] {
+  const files = new Map<string, Set<string>>();
   for (const [path, text] of sources) {
-    const from = /^src\/([^/]+)\//.exec(path)?.[1];
-    if (from === undefined || isTest(path)) continue;
-    if (!edges.has(from)) edges.set(from, new Set());
-    for (const specifier of importsOf(text)) {
-      const to = /^src\/([^/]+)\//.exec(posix.join(posix.dirname(path), specifier))?.[1];
-      if (specifier.startsWith('.') && to !== undefined && to !== from) edges.get(from)?.add(to);
-    }
+    if (!path.startsWith('src/') || isTest(path)) continue;
+    const targets = importsOf(text)
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => posix.join(posix.dirname(path), specifier));
+    files.set(path, new Set(targets.filter((target) => sources.has(target))));
+  }
+  // A file of the root stands for itself: the entries import all folders, and folders import helpers of the root.
+  const folderOf = (path: string) => (posix.dirname(path) === 'src' ? path : posix.dirname(path));
+  const subjectOf = (path: string) => path.split('/').slice(0, 2).join('/');
+  const lines = [(path: string) => path, folderOf, subjectOf].flatMap((placeOf) => circlesOf(files, placeOf));
+  return [...new Set(lines)].map((names) => `${folder}/src: ${names} import each other in a circle`);
+}
+
+/** The circles of places that files lie in; one line a circle, names in order. */
+function circlesOf(
+  files: ReadonlyMap<string, ReadonlySet<string>>,
+  placeOf: (path: string) => string,
+): string[] {
+  const edges = new Map<string, Set<string>>();
+  for (const [path, targets] of files) {
+    const from = placeOf(path);
+    const others = edges.get(from) ?? new Set();
+    for (const target of targets) if (placeOf(target) !== from) others.add(placeOf(target));
+    edges.set(from, others);
   }
   const reach = new Map([...edges.keys()].map((start) => [start, reachable(edges, start)]));
-  const circles = [...reach].map(([start, found]) =>
-    [...found].filter((other) => reach.get(other)?.has(start)).sort(),
+  const found = [...reach].map(([start, places]) =>
+    [...places].filter((other) => reach.get(other)?.has(start)).sort(),
   );
-  const lines = circles.filter(({ length }) => length > 1).map((names) => names.join(', '));
-  return [...new Set(lines)].map((names) => `${folder}/src: ${names}`);
+  return found
+    .filter(({ length }) => length > 1)
+    .map((places) => places.map((place) => place.slice('src/'.length)).join(', '));
+}
+
+/** A reader finds nothing in a folder of more files, tests left out. */
+const MOST_FILES = 40;
+
+function crowdedFolders({ folder, sources }: PackageSources): string[] {
+  const counts = new Map<string, number>();
+  for (const path of sources.keys()) {
+    const inside = posix.dirname(path);
+    if (inside.startsWith('src') && !isTest(path)) counts.set(inside, (counts.get(inside) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count > MOST_FILES)
+    .map(([inside, count]) => `${folder}/${inside} has ${count} files, not ${MOST_FILES}`);
 }
 
 function reachable(edges: ReadonlyMap<string, ReadonlySet<string>>, start: string): Set<string> {
@@ -189,4 +244,9 @@ function checkerBreaches(path: string, text: string): string[] {
 function packageName(specifier: string): string {
   const parts = specifier.split('/');
   return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const found = breaches(roomsOfRepository(), toolingNames()).sort();
+  console.log([...found, `${found.length} breaches`].join('\n'));
 }

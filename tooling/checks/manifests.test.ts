@@ -2,7 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { badges, originOf, publishedPackages, relativeLinks } from './manifests.ts';
+import {
+  badges,
+  dependencyFaults,
+  lengthFaults,
+  originOf,
+  publishedPackages,
+  readmeFaults,
+  relativeLinks,
+} from './manifests.ts';
 import { readJson, root } from './workspace.ts';
 
 describe('the check of READMEs', () => {
@@ -17,6 +25,52 @@ describe('the check of READMEs', () => {
       'https://img.shields.io/npm/v/x',
     ]);
   });
+});
+
+describe('the check of lengths and dependencies', () => {
+  const manifest = {
+    name: '@infimum/f',
+    dependencies: { '@infimum/core': '', highs: '' },
+    peerDependencies: { '@infimum/datasets': '' },
+  };
+  const readme = (...lines: string[]) =>
+    `# @infimum/f\n\n## Dependencies\n\n${lines.join('\n')}\n\n## Figures\n\n- \`zod\`\n`;
+
+  it('takes 150 lines and finds one more', () => {
+    expect(lengthFaults('line\n'.repeat(150))).toEqual([]);
+    expect(lengthFaults('line\n'.repeat(151))).toEqual(['has 151 lines, not 150']);
+    expect(lengthFaults('line\n'.repeat(81), 80)).toEqual(['has 81 lines, not 80']);
+  });
+
+  it('takes a line with a reason for each dependency', () => {
+    const lines = [
+      '- `@infimum/core`, `highs`: the protocol and linear programs.',
+      '- `@infimum/datasets`: real data.',
+    ];
+    expect(dependencyFaults(readme(...lines), manifest)).toEqual([]);
+    expect(dependencyFaults(readme('None.'), { name: '@infimum/f' })).toEqual([]);
+  });
+
+  it('finds what is not named, what is named and no dependency, and what has no reason', () => {
+    expect(
+      dependencyFaults(
+        readme('- `@infimum/core`: its protocol.', '- `zod`: old schemas.', '- `highs`'),
+        manifest,
+      ),
+    ).toEqual([
+      'does not name the dependency @infimum/datasets',
+      'names zod, no dependency',
+      'does not say what highs is for',
+    ]);
+    expect(dependencyFaults(readme('Some.'), { name: '@infimum/f' })).toEqual([
+      'does not say that there are no dependencies',
+    ]);
+    expect(dependencyFaults('# @infimum/f\n', manifest)).toEqual(['has no section «## Dependencies»']);
+  });
+});
+
+it('READMEs are short and name what the packages stand on', () => {
+  expect(readmeFaults()).toEqual([]);
 });
 
 describe.each(publishedPackages().map(({ folder }) => folder))('%s', (folder) => {

@@ -1,8 +1,9 @@
 // What npm shows of a package: its manifest and its README. The root's manifest says where repository and site are; a
-// script writes both into all public manifests: `node tooling/checks/manifests.ts --write`.
+// script writes both into all public manifests: `node tooling/checks/manifests.ts --write`; without the flag it prints what is
+// wrong with the READMEs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WorkspacePackage } from './workspace.ts';
+import type { Manifest, WorkspacePackage } from './workspace.ts';
 import { packagesIn, readJson, root } from './workspace.ts';
 
 /** The fields that say where a package comes from. */
@@ -47,10 +48,62 @@ export function badges(markdown: string): string[] {
   return [...markdown.matchAll(/https?:\/\/[^\s)"]*(?:shields\.io|badge)[^\s)"]*/g)].map(([url]) => url);
 }
 
-if (process.argv[1] === import.meta.filename && process.argv.includes('--write')) {
-  for (const { folder } of publishedPackages()) {
+/** A README is read in one sitting: at most so many lines, that of the root fewer. */
+const MOST_LINES = 150;
+const MOST_LINES_OF_ROOT = 80;
+
+/** What is too long, one line or none. */
+export function lengthFaults(markdown: string, most = MOST_LINES): string[] {
+  const lines = markdown.trimEnd().split('\n').length;
+  return lines > most ? [`has ${lines} lines, not ${most}`] : [];
+}
+
+/**
+ * What is wrong with the section «Dependencies»: it has a line `- \`name\`: reason.` for each runtime dependency, peers
+ * included, and for nothing else; without any it says «None.».
+ */
+export function dependencyFaults(markdown: string, manifest: Manifest): string[] {
+  const section = /^## Dependencies\n([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(markdown)?.[1];
+  if (section === undefined) return ['has no section «## Dependencies»'];
+  const needed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  const lines = [...section.matchAll(/^- (`[^`]+`(?:, `[^`]+`)*)(?:: (.*))?/gm)];
+  const named = lines.flatMap(([, names, reason]) =>
+    [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => ({ name, hasReason: /\w+ \w+/.test(reason ?? '') })),
+  );
+  return [
+    ...needed
+      .filter((name) => !named.some((one) => one.name === name))
+      .map((name) => `does not name the dependency ${name}`),
+    ...named.filter(({ name }) => !needed.includes(name)).map(({ name }) => `names ${name}, no dependency`),
+    ...named.filter(({ hasReason }) => !hasReason).map(({ name }) => `does not say what ${name} is for`),
+    ...(needed.length === 0 && !/^None\.$/m.test(section)
+      ? ['does not say that there are no dependencies']
+      : []),
+  ];
+}
+
+/** What is wrong with the READMEs, one line each. */
+export function readmeFaults(): string[] {
+  const read = (folder: string) => readFileSync(join(root, folder, 'README.md'), 'utf8');
+  return [
+    ...lengthFaults(read('.'), MOST_LINES_OF_ROOT).map((fault) => `README.md ${fault}`),
+    ...publishedPackages().flatMap(({ folder, manifest }) =>
+      [...lengthFaults(read(folder)), ...dependencyFaults(read(folder), manifest)].map(
+        (fault) => `${folder}/README.md ${fault}`,
+      ),
+    ),
+  ];
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const isWriting = process.argv.includes('--write');
+  for (const { folder } of isWriting ? publishedPackages() : []) {
     const file = join(root, folder, 'package.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
     writeFileSync(file, `${JSON.stringify({ ...manifest, ...originOf(folder) }, null, 2)}\n`);
+  }
+  if (!isWriting) {
+    const faults = readmeFaults();
+    console.log([...faults, `${faults.length} faults`].join('\n'));
   }
 }

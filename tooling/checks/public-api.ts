@@ -13,7 +13,7 @@ export interface RecordedOption {
 }
 
 /** A record of options. */
-export interface OptionRecord {
+interface OptionRecord {
   readonly name: string;
   readonly options: ReadonlyMap<string, RecordedOption>;
 }
@@ -258,8 +258,7 @@ function readFunction(name: string, symbol: ts.Symbol, checker: ts.TypeChecker):
 }
 
 /** Whether a parameter is what functions take last. */
-export const isOptions = (parameter: string): boolean =>
-  /^(given|settings|options|\w+Options)$/.test(parameter);
+const isOptions = (parameter: string): boolean => /^(given|settings|options|\w+Options)$/.test(parameter);
 
 /** The fields of a plain result, also of one that is promised, with the words or the kind of type that each may be. */
 function resultsOf(

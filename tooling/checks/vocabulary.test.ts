@@ -2,8 +2,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type PublicApi, type PublicFunction, type RecordedOption, readApis } from './public-api.ts';
-import { isBritish, libraryApis, type Vocabulary, vocabulary, vocabularyFaults } from './vocabulary.ts';
+import type { PublicApi, PublicFunction, RecordedOption } from './public-api.ts';
+import { readApis } from './public-api.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import { isBritish, libraryApis, vocabulary, vocabularyFaults } from './vocabulary.ts';
 import { makeConsumer } from './workspace.ts';
 
 const made: Vocabulary = {

@@ -1,7 +1,8 @@
 // One concept has one name in all packages: what departs from `vocabulary.json` and from its rules. As a script it prints all
 // faults, or those of some packages: `node tooling/checks/vocabulary.ts [bilevel ot …]`.
 import { join } from 'node:path';
-import { librarySources, type PublicApi, type PublicFunction, readApis } from './public-api.ts';
+import type { PublicApi, PublicFunction } from './public-api.ts';
+import { librarySources, readApis } from './public-api.ts';
 import { readJson, root } from './workspace.ts';
 
 /** What a name is called now: in a whole package, or in the functions that are listed. */
