@@ -6,7 +6,4 @@ declare const data: PaperRow[];
 
 export { data };
 
-export default {
-  watch: ['./data/*.json'],
-  load: paperRows,
-};
+export default { watch: ['./data/*.json'], load: paperRows };

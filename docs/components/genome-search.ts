@@ -47,11 +47,13 @@ export function searchGenome(
     if (distance < distances[best]) best = i;
   });
   close.sort((a, b) => distances[a] - distances[b] || a - b);
-  const hits = close.slice(0, mostHits).map((position) => ({
-    position,
-    distance: distances[position],
-    runs: runsOf(genome.subarray(position, position + Math.min(bytes.length, SHOWN_BASES)), bytes),
-  }));
+  const hits = close
+    .slice(0, mostHits)
+    .map((position) => ({
+      position,
+      distance: distances[position],
+      runs: runsOf(genome.subarray(position, position + Math.min(bytes.length, SHOWN_BASES)), bytes),
+    }));
   return {
     distances,
     hits,

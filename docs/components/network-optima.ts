@@ -40,9 +40,7 @@ export function moons(count: number, noise: number, beta: number, seed: number):
 
 /** Trains to the optimum over all patterns. */
 export function best(instance: ReluInstance): Best {
-  const { hidden, output, value, lowerBound, patterns } = convexReluInterior(instance, {
-    patterns: 'exact',
-  });
+  const { hidden, output, value, lowerBound, patterns } = convexReluInterior(instance, { patterns: 'exact' });
   return { network: { hidden, output }, value, bound: lowerBound, patterns };
 }
 

@@ -177,10 +177,7 @@ export function typeErrors(examples: readonly Example[], folder: string): string
   const { status, stdout } = spawnSync(
     join(root, 'node_modules/.bin/tsc'),
     ['-p', folder, '--pretty', 'false'],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-    },
+    { cwd: folder, encoding: 'utf8' },
   );
   const errors = examples.map((): string[] => []);
   const found = [...stdout.matchAll(/^check-(\d+)\.ts\((\d+),\d+\): error \w+: (.*(?:\n .*)*)/gm)];

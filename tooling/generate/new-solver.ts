@@ -91,10 +91,7 @@ function listOf(sources: string, folder: string, model: Model): string {
 /** The definition of a solver to begin from. */
 export function findModel(sources: string, { packageName, problem, like }: NewSolver): Model {
   const files = globSync('**/*.ts', { cwd: sources, exclude: ['**/*.test.ts', 'generated/**'] }).map(
-    (path) => ({
-      path: path.replaceAll('\\', '/'),
-      text: readFileSync(join(sources, path), 'utf8'),
-    }),
+    (path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(sources, path), 'utf8') }),
   );
   const variable = files
     .flatMap(({ text }) => definitions(text, ['defineProblem']))
@@ -113,17 +110,7 @@ export function findModel(sources: string, { packageName, problem, like }: NewSo
       const [id, role] = [textOf(definition, 'id'), textOf(definition, 'role')];
       if (!id || !role || !solver) return [];
       const alone = all.length === 1 && solver === `${camel(basename(path, '.ts'))}Solver`;
-      return [
-        {
-          path,
-          text,
-          id,
-          role,
-          problem: variable,
-          solver,
-          alone,
-        },
-      ];
+      return [{ path, text, id, role, problem: variable, solver, alone }];
     });
   });
   const best = (model: Model) => (model.role === 'baseline' ? 0 : 2) + (model.alone ? 0 : 1);

@@ -91,10 +91,12 @@ export function confidenceInterval(
   const differences = strata.map(([a, b]) => mean(b) - mean(a));
   const center = mean(differences);
   if (strata.length > 0 && strata.every(([a, b]) => a.length >= 2 && b.length >= 2)) {
-    const parts = strata.flat().map((values) => ({
-      share: variance(values) / values.length / strata.length ** 2,
-      freedom: values.length - 1,
-    }));
+    const parts = strata
+      .flat()
+      .map((values) => ({
+        share: variance(values) / values.length / strata.length ** 2,
+        freedom: values.length - 1,
+      }));
     const total = parts.reduce((sum, { share }) => sum + share, 0);
     const freedom = total ** 2 / parts.reduce((sum, part) => sum + part.share ** 2 / part.freedom, 0);
     return around(center, total, Number.isFinite(freedom) ? freedom : 1);

@@ -6,13 +6,7 @@ const cell = (
   solver: string,
   timeTo: readonly (number | null)[],
   other: Partial<JudgedCell> = {},
-): JudgedCell => ({
-  solver,
-  isPeer: false,
-  variant: '',
-  timeTo,
-  ...other,
-});
+): JudgedCell => ({ solver, isPeer: false, variant: '', timeTo, ...other });
 
 describe('verdicts', () => {
   it('rank by instances solved, then by the geometric mean of the slowdown', () => {

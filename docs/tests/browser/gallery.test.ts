@@ -45,11 +45,7 @@ describe('colour transfer', () => {
       context.putImageData(picture, 0, 0);
       return canvas.toDataURL('image/png');
     })()`)) as string;
-    return {
-      name: 'landscape.png',
-      mimeType: 'image/png',
-      buffer: Buffer.from(url.split(',')[1], 'base64'),
-    };
+    return { name: 'landscape.png', mimeType: 'image/png', buffer: Buffer.from(url.split(',')[1], 'base64') };
   }
 
   /** The page's own pavilion, ten times as wide and high, as the JPEG file that a camera makes. */
@@ -63,11 +59,7 @@ describe('colour transfer', () => {
       context.drawImage(photograph, 0, 0, canvas.width, canvas.height);
       return canvas.toDataURL('image/jpeg', 0.95);
     })()`)) as string;
-    return {
-      name: 'pavilion.jpg',
-      mimeType: 'image/jpeg',
-      buffer: Buffer.from(url.split(',')[1], 'base64'),
-    };
+    return { name: 'pavilion.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(url.split(',')[1], 'base64') };
   }
 
   test('gives the photograph the mean colour of the other', async () => {

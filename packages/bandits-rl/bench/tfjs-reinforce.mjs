@@ -18,12 +18,14 @@ await tf.setBackend('wasm');
 await tf.ready();
 
 const sizes = [4, ...hidden, 2];
-const weights = sizes.slice(1).map((size, l) => ({
-  matrix: tf.variable(
-    tf.randomNormal([sizes[l], size], 0, hidden.length > 0 ? 1 / Math.sqrt(sizes[l]) : 0, 'float32', l + 1),
-  ),
-  bias: tf.variable(tf.zeros([size]), hidden.length > 0),
-}));
+const weights = sizes
+  .slice(1)
+  .map((size, l) => ({
+    matrix: tf.variable(
+      tf.randomNormal([sizes[l], size], 0, hidden.length > 0 ? 1 / Math.sqrt(sizes[l]) : 0, 'float32', l + 1),
+    ),
+    bias: tf.variable(tf.zeros([size]), hidden.length > 0),
+  }));
 const optimiser = tf.train.sgd(1e-4);
 
 function network(x) {

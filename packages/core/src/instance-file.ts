@@ -107,11 +107,7 @@ function readNumber(value: unknown, argument: string, index: number): number {
   const code = value === null || isWord ? 'not-finite' : 'type';
   // Words as they stand in the file.
   const written = typeof value === 'string' ? JSON.stringify(value) : describeValue(value);
-  throw new InvalidInputError(`is ${written} at index ${index}, not a number`, {
-    argument,
-    code,
-    index,
-  });
+  throw new InvalidInputError(`is ${written} at index ${index}, not a number`, { argument, code, index });
 }
 
 function isNpyArray(json: unknown): json is NpyArray {

@@ -92,10 +92,7 @@ describe('createRegistry', () => {
   it('rejects a solver whose problem nobody registered', () => {
     expect(
       failing(() => createRegistry({ name: 'mine', problems: [askingProblem], solvers: [heron] })),
-    ).toMatchObject({
-      argument: 'demo/heron.problem',
-      code: 'unknown',
-    });
+    ).toMatchObject({ argument: 'demo/heron.problem', code: 'unknown' });
   });
 
   it('rejects a problem without its primary metric', () => {

@@ -103,11 +103,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
       dtype,
       shape,
       data_offsets: offsets,
-    } = (entry ?? {}) as {
-      dtype?: string;
-      shape?: number[];
-      data_offsets?: [number, number];
-    };
+    } = (entry ?? {}) as { dtype?: string; shape?: number[]; data_offsets?: [number, number] };
     const type = dtype !== undefined && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
     if (!type) fail(`${name}: numbers of type ${dtype} are not read`);
     const isShape = Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size >= 0);

@@ -30,14 +30,7 @@ function* texts(): Steps<Text> {
   return converged({ text: '' }, 'at once');
 }
 
-const shared = {
-  title: '',
-  summary: '',
-  role: 'baseline',
-  paper,
-  cost: '',
-  options: {},
-} as const;
+const shared = { title: '', summary: '', role: 'baseline', paper, cost: '', options: {} } as const;
 
 describe('run', () => {
   it('types the outcome by the solution and the trace by the numbers of the iterate', () => {

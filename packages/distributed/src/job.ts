@@ -43,10 +43,7 @@ export function openJob(envelope: unknown, task: TaskName, maxBytes: number): un
   if (fields['task'] !== task.id) {
     throw new InvalidInputError(
       `there is no task ${show(fields['task'])} in this queue, which is that of '${task.id}'`,
-      {
-        argument: 'the job',
-        code: 'unknown',
-      },
+      { argument: 'the job', code: 'unknown' },
     );
   }
   if (fields['version'] !== task.version) {

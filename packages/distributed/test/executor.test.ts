@@ -170,9 +170,7 @@ describe.skipIf(missing)('the executor over a queue', () => {
     // Both have died of it; a third one finds that it is enough.
     await vi.waitFor(
       () => expect(victims.map(({ signalCode }) => signalCode)).toEqual(['SIGKILL', 'SIGKILL']),
-      {
-        timeout: 60_000,
-      },
+      { timeout: 60_000 },
     );
     const survivor = await spawnWorker(own.url, '1', '1');
     await refused;

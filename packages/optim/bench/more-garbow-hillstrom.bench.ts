@@ -146,12 +146,7 @@ function scipy(python: string): Record<string, Method> {
 
 const at = process.argv.indexOf('--scipy');
 const methods = at > 0 ? { ...own, ...scipy(process.argv[at + 1] ?? 'python3') } : own;
-const sets: Record<string, Task[]> = {
-  'x₀': mgh(1),
-  '10 x₀': mgh(10),
-  '100 x₀': mgh(100),
-  NIST: nist,
-};
+const sets: Record<string, Task[]> = { 'x₀': mgh(1), '10 x₀': mgh(10), '100 x₀': mgh(100), NIST: nist };
 console.log(
   Object.entries(sets)
     .map(([label, tasks]) => `${label}: ${tasks.length}`)

@@ -29,11 +29,7 @@ const minimizeOptions = {
   valueTolerance,
   lower,
   upper,
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    description: 'Iteration limit; that of the method by default',
-  },
+  maxIterations: { type: 'integer', min: 0, description: 'Iteration limit; that of the method by default' },
 } as const satisfies OptionSpecs;
 
 /** A method that `minimize` may take. */

@@ -191,10 +191,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
         params: {
           name: { type: 'choice', choices: CLASSICAL_NAMES, default: 'beale', description: 'Function' },
         },
-        suites: {
-          quick: [{ name: 'wood' }],
-          full: CLASSICAL_NAMES.map((name) => ({ name })),
-        },
+        suites: { quick: [{ name: 'wood' }], full: CLASSICAL_NAMES.map((name) => ({ name })) },
         generate: ({ name }) => {
           const { objective, initial, minimum } = classicalFunction(name);
           return { objective, initial, minimum };
@@ -253,11 +250,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
           instance: { objective, initial: Float64Array.of(1, Number.NaN) },
           argument: 'initial',
         },
-        {
-          fault: 'no function',
-          instance: { objective: {} as Objective, initial },
-          argument: 'objective',
-        },
+        { fault: 'no function', instance: { objective: {} as Objective, initial }, argument: 'objective' },
         {
           fault: 'a Lipschitz constant of zero',
           instance: { objective, initial, lipschitz: 0 },

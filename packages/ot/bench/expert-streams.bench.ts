@@ -13,11 +13,7 @@ import { Router } from '../src/experts/expert-routing.ts';
 
 const [experts, expertsPerToken] = [8, 2];
 
-const streams = {
-  steady: {},
-  drift: { drift: 0.01 },
-  bursts: { burstShare: 0.1 },
-};
+const streams = { steady: {}, drift: { drift: 0.01 }, bursts: { burstShare: 0.1 } };
 
 const rules: Record<string, Partial<ExpertBalancerOptions>> = {
   'sign, 0.01': { update: 'sign', stepSize: 0.01 },

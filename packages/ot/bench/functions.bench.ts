@@ -225,9 +225,7 @@ const groups: Record<string, () => void> = {
       'partial_wasserstein',
       3,
       () => partialTransport(light, heavy, half, { mass: 0.5 }),
-      ({ cost }) => ({
-        cost,
-      }),
+      ({ cost }) => ({ cost }),
     );
     const entropic = () => entropicPartialTransport(light, heavy, half, { mass: 0.5, epsilon: 0.01 });
     measure('entropic_partial_wasserstein', 2, entropic, plain);

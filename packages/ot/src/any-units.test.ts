@@ -226,9 +226,7 @@ describe('histograms whose weights underflow', () => {
       problem.a,
       problem.b,
       problem.cost,
-      {
-        epsilon: 1e-4,
-      },
+      { epsilon: 1e-4 },
     );
     expect(status).toBe('converged');
     expect(total(plan.values)).toBeCloseTo(1, 9);

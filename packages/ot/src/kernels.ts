@@ -116,11 +116,7 @@ export interface TransportKernels extends PairKernels {
 
 /** The kernels of this package. */
 export const transportKernels: KernelModule<TransportKernels> =
-  /* @__PURE__ */ defineKernels<TransportKernels>({
-    simd,
-    relaxedSimd,
-    reference,
-  });
+  /* @__PURE__ */ defineKernels<TransportKernels>({ simd, relaxedSimd, reference });
 
 /** `gibbs` by names. */
 export const gibbs = /* @__PURE__ */ blockKernel(transportKernels, 'gibbs', [

@@ -91,10 +91,7 @@ export function roundDyadic(m: bigint, e: number, direction: -1 | 0 | 1): number
  * console.log(mantissas.join(' '), exponent); // 2 12 -1 -2
  * ```
  */
-export function integers(x: ArrayLike<number>): {
-  readonly mantissas: bigint[];
-  readonly exponent: number;
-} {
+export function integers(x: ArrayLike<number>): { readonly mantissas: bigint[]; readonly exponent: number } {
   const parts = Array.from(x, dyadic);
   let exponent = Infinity;
   for (const { mantissa, exponent: own } of parts) {

@@ -62,13 +62,7 @@ for (const epsilon of only === 'bounded' ? [] : [0.5, 0.2, 0.1]) {
     let worst = 0;
     for (let i = 0; i < exact.length; i++)
       worst = Math.max(worst, Math.abs(distances[i] - exact[i]) / Math.max(1, exact[i]));
-    approximate.push({
-      epsilon,
-      method,
-      repeats,
-      'worst error': worst.toFixed(4),
-      ...times({ ms: call }),
-    });
+    approximate.push({ epsilon, method, repeats, 'worst error': worst.toFixed(4), ...times({ ms: call }) });
   }
 }
 if (approximate.length > 0) console.table(approximate);

@@ -6,10 +6,7 @@ describe.runIf(installed)('Nashpy, QuantEcon, Gambit and OpenSpiel on games/norm
   const peers = peersOfTests();
 
   // One equilibrium: (2/5, 3/5) | (2/5, 3/5), worth 1/5 to the first player.
-  const game = {
-    actions: [2, 2],
-    payoffs: [Float64Array.of(2, -1, -1, 1), Float64Array.of(-2, 1, 1, -1)],
-  };
+  const game = { actions: [2, 2], payoffs: [Float64Array.of(2, -1, -1, 1), Float64Array.of(-2, 1, 1, -1)] };
 
   it.each([
     ['nashpy/lemke-howson', 9],

@@ -36,13 +36,7 @@ describe.runIf(installed)('POT', () => {
     ['pot/lbfgsb-unbalanced', 0],
   ] as const)('%s moves the mass that one pair of points asks for', async (id, epsilon) => {
     const one = Float64Array.of(1);
-    const instance = {
-      a: one,
-      b: one,
-      cost: { rows: 1, cols: 1, values: one },
-      marginalPenalty: 2,
-      epsilon,
-    };
+    const instance = { a: one, b: one, cost: { rows: 1, cols: 1, values: one }, marginalPenalty: 2, epsilon };
     expect((await solve(id, instance))['mass']).toBeCloseTo(Math.exp(-1 / (epsilon + 4)), 4);
   });
 

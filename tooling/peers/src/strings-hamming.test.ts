@@ -10,10 +10,7 @@ describe.runIf(installed)('NumPy on strings/hamming-distances', () => {
       peers()
         .list()
         .find((solver) => solver.id === id),
-    ).toMatchObject({
-      problem: 'strings/hamming-distances',
-      package: 'numpy',
-    });
+    ).toMatchObject({ problem: 'strings/hamming-distances', package: 'numpy' });
     for (const [type, m] of [
       [Uint8Array, 1],
       [Uint8Array, 300],

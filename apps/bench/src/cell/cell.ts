@@ -103,11 +103,7 @@ async function runCell(
     if (cell.role === 'peer') {
       doing = 'solving';
       // It lives in another process and is sent a copy.
-      return await drivePeer(problem, judged, cell, {
-        guard,
-        onSample,
-        peers: () => sharedPeers(cell),
-      });
+      return await drivePeer(problem, judged, cell, { guard, onSample, peers: () => sharedPeers(cell) });
     }
     const solver = registry.solver(cell.solver);
     const mark = fingerprint(judged);

@@ -40,14 +40,7 @@ export async function drivePeer(
   }
   const { status, reason, seconds, iterations = null } = last.result;
   if (status === 'declined') return withoutRun('declined', reason);
-  return judged({
-    status,
-    reason,
-    seconds,
-    iterations,
-    metrics: race.best,
-    peakMemory: guard.peakMemory(),
-  });
+  return judged({ status, reason, seconds, iterations, metrics: race.best, peakMemory: guard.peakMemory() });
 }
 
 /** The Python peers, or why there are none. */

@@ -173,18 +173,7 @@ async function run(args: RunArguments): Promise<number> {
       args.suite === 'full' && args.budget === undefined
         ? new Outgrown((problem) => registry.problem(problem))
         : undefined;
-    const context: Run = {
-      id,
-      store,
-      args,
-      progress,
-      registry,
-      reuses,
-      version,
-      signal,
-      outgrown,
-      counted,
-    };
+    const context: Run = { id, store, args, progress, registry, reuses, version, signal, outgrown, counted };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
       tell('interrupted; finished cells are kept, and the same command goes on from here');

@@ -135,8 +135,5 @@ function readNews({ iteration, metrics }: { readonly iteration?: unknown; readon
   const values = Object.entries(Object(metrics)).filter(
     (entry): entry is [string, number | null] => entry[1] === null || typeof entry[1] === 'number',
   );
-  return {
-    iteration: typeof iteration === 'number' ? iteration : 0,
-    metrics: Object.fromEntries(values),
-  };
+  return { iteration: typeof iteration === 'number' ? iteration : 0, metrics: Object.fromEntries(values) };
 }

@@ -114,10 +114,7 @@ export class CellService implements Service {
     if (cell.codeVersion === own) return;
     throw new InvalidInputError(
       `${cell.solver} is here in version ${own}, and asked for in ${cell.codeVersion}`,
-      {
-        argument: 'cell.codeVersion',
-        code: 'unsupported',
-      },
+      { argument: 'cell.codeVersion', code: 'unsupported' },
     );
   }
 }

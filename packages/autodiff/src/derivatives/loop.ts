@@ -110,10 +110,7 @@ function pullLoop(
 ): (Tensor | undefined)[] {
   const { carry, rows, shared, next, emitted, summed } = body;
   const [ofNext, ofSums] = [lengthOf(next), lengthOf(summed)];
-  const isWanted = {
-    rows: wanted.slice(1, 1 + rows.length),
-    shared: wanted.slice(1 + rows.length),
-  };
+  const isWanted = { rows: wanted.slice(1, 1 + rows.length), shared: wanted.slice(1 + rows.length) };
   const slopes = {
     next: variable(...carry.shape),
     emitted: emitted && variable(...emitted.shape),

@@ -112,17 +112,9 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
 
-const input: Operation = {
-  name: 'input',
-  prepare: () => () => {},
-  pullback: () => [],
-};
+const input: Operation = { name: 'input', prepare: () => () => {}, pullback: () => [] };
 
-const constantOperation: Operation = {
-  name: 'constant',
-  prepare: () => () => {},
-  pullback: () => [],
-};
+const constantOperation: Operation = { name: 'constant', prepare: () => () => {}, pullback: () => [] };
 
 /**
  * A tensor whose entries a program is given when it runs.

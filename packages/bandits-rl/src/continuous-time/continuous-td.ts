@@ -168,12 +168,7 @@ function mover(
     stepSize,
     auxiliaryStepSize,
     decayTime,
-  }: ContinuousTdOptions & {
-    lambda: number;
-    stepSize: number;
-    auxiliaryStepSize: number;
-    decayTime: number;
-  },
+  }: ContinuousTdOptions & { lambda: number; stepSize: number; auxiliaryStepSize: number; decayTime: number },
   parameters: Float64Array,
   step: Float64Array,
 ): (at: Increment, elapsed: number) => void {

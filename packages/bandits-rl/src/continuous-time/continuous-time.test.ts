@@ -30,13 +30,8 @@ const byHand: EvaluationInstance = {
 
 describe('three points by hand', () => {
   const step = (options: Parameters<typeof continuousTd>[1]) =>
-    continuousTd(byHand, {
-      update: 'offline',
-      averaging: 'none',
-      stepSize: 1,
-      decayTime: 1e12,
-      ...options,
-    }).parameters[0] - 1;
+    continuousTd(byHand, { update: 'offline', averaging: 'none', stepSize: 1, decayTime: 1e12, ...options })
+      .parameters[0] - 1;
 
   it('CTD(0) moves by -0.25, CTD(1) by -0.875', () => {
     expect(step({})).toBeCloseTo(-0.25, 9);

@@ -234,11 +234,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       description:
         'A stable random drift, the reward |x|², all quadratic features; the truth by Lyapunov’s equation.',
       real: false,
-      params: {
-        n: { type: 'integer', min: 1, max: 30, default: 3, description: 'Dimensions' },
-        steps,
-        mesh,
-      },
+      params: { n: { type: 'integer', min: 1, max: 30, default: 3, description: 'Dimensions' }, steps, mesh },
       suites: {
         quick: [{ n: 2, steps: 300 }, {}],
         full: [

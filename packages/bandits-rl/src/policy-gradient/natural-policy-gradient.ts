@@ -82,10 +82,7 @@ export const naturalPolicyGradientSolver = /* @__PURE__ */ defineSolver({
   summary: 'The policy gradient in the metric of the Fisher matrix, by conjugate gradients.',
   problem: policyProblem,
   role: 'baseline',
-  paper: {
-    title: 'A natural policy gradient',
-    year: 2001,
-  },
+  paper: { title: 'A natural policy gradient', year: 2001 },
   cost: 'O(B H d) \\text{ an iteration}',
   options: naturalGradientOptions,
   steps: naturalPolicyGradientSteps,

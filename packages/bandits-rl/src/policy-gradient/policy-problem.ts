@@ -174,10 +174,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
         states: { type: 'integer', min: 2, max: 16, default: 2, description: 'Length of the state' },
         inputs: { type: 'integer', min: 1, max: 4, default: 1, description: 'Length of the action' },
       },
-      suites: {
-        quick: [{}],
-        full: [{}, { states: 4, inputs: 2 }, { states: 8, inputs: 2 }],
-      },
+      suites: { quick: [{}], full: [{}, { states: 4, inputs: 2 }, { states: 8, inputs: 2 }] },
       generate: ({ states = 2, inputs = 1 }, seed) =>
         states === 2 && inputs === 1
           ? linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2))
@@ -270,11 +267,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
       },
       {
         fault: 'a policy that acts otherwise',
-        instance: {
-          ...good,
-          policy: normalPolicy(2, 2, 1),
-          initialParameters: new Float64Array(4),
-        },
+        instance: { ...good, policy: normalPolicy(2, 2, 1), initialParameters: new Float64Array(4) },
         argument: 'policy',
       },
     ];

@@ -77,11 +77,7 @@ export const proximalPolicySolver = /* @__PURE__ */ defineSolver({
     'Several steps of Adam on each batch, on a surrogate that is clipped where the policy has changed enough.',
   problem: policyProblem,
   role: 'baseline',
-  paper: {
-    title: 'Proximal Policy Optimization Algorithms',
-    arxiv: '1707.06347',
-    year: 2017,
-  },
+  paper: { title: 'Proximal Policy Optimization Algorithms', arxiv: '1707.06347', year: 2017 },
   cost: 'O(B H d) \\text{ an iteration}',
   options: proximalPolicyOptions,
   steps: proximalPolicySteps,

@@ -441,11 +441,7 @@ export function evaluatePolicy(
   }
   const mean = sum / episodes;
   const variance = episodes > 1 ? Math.max(0, squares - episodes * mean * mean) / (episodes - 1) : 0;
-  return {
-    mean,
-    standardDeviation: Math.sqrt(variance),
-    standardError: Math.sqrt(variance / episodes),
-  };
+  return { mean, standardDeviation: Math.sqrt(variance), standardError: Math.sqrt(variance / episodes) };
 }
 
 /** What an environment answers is the caller's, and looked at as it comes. */

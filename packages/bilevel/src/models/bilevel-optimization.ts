@@ -156,10 +156,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
           description: 'Deviation of the gradients of a sample',
         },
       },
-      suites: {
-        quick: [{}, { name: 'circle' }],
-        full: TOYS.map((name) => ({ name })),
-      },
+      suites: { quick: [{}, { name: 'circle' }], full: TOYS.map((name) => ({ name })) },
       generate: ({ name, noise }, seed) => toyInstance(name as ToyName, { noise, noiseSeed: seed }),
     }),
     noisy: defineFamily({

@@ -436,10 +436,7 @@ describe('cma-es', () => {
   });
 
   it('moves mean and step as the reference does', () => {
-    const adaptation = new Adaptation(Float64Array.of(1, 2, 3), 0.5, 7, {
-      covariance: 'full',
-      active: true,
-    });
+    const adaptation = new Adaptation(Float64Array.of(1, 2, 3), 0.5, 7, { covariance: 'full', active: true });
     const points = new Float64Array(21);
     const values = new Float64Array(7);
     for (let i = 1; i <= 7; i++) {

@@ -19,12 +19,7 @@ export const hang = () => new Promise(() => {});`;
 const task = (name: string) => ({ module: `data:text/javascript,${encodeURIComponent(source)}`, name });
 
 const box = { dimension: 4, value: rosenbrock, target: 1e-6 };
-const methods = {
-  'cma-es': cmaEs,
-  cbo,
-  'consensus-hopping': consensusHopping,
-  'open-es': openEs,
-} as const;
+const methods = { 'cma-es': cmaEs, cbo, 'consensus-hopping': consensusHopping, 'open-es': openEs } as const;
 
 describe('minimizeBlackBoxOn', () => {
   it.each(Object.entries(methods))('gives what %s gives by itself, bit for bit', async (name, method) => {

@@ -125,8 +125,5 @@ export function quarterGradient(noise: Float64Array, ranking: Ranking, out: Floa
 export function rankingGraph(m: number, k: number): { edges: number; adjacent: number } {
   checkInteger(m, 'm', { min: 2 });
   checkInteger(k, 'k', { min: 1, max: m });
-  return {
-    edges: k * m - (k * (k + 1)) / 2,
-    adjacent: k * (m - 1) * (m - 2) + (m - k) * k * (k - 1),
-  };
+  return { edges: k * m - (k * (k + 1)) / 2, adjacent: k * (m - 1) * (m - 2) + (m - k) * k * (k - 1) };
 }

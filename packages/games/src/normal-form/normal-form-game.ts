@@ -107,11 +107,7 @@ function checkPayoffs(values: unknown, cells: number): PayoffScale {
   if (index < cells) {
     throw new InvalidInputError(
       `is ${values[index]} at index ${index}: sums would overflow beyond ${MAX_PAYOFF}`,
-      {
-        argument: 'payoffs',
-        code: 'out-of-range',
-        index,
-      },
+      { argument: 'payoffs', code: 'out-of-range', index },
     );
   }
   return { least, range: most - least };

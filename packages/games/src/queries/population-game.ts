@@ -64,10 +64,7 @@ export function populationShares(
     const problem = `expected at least ${2 * dimension * size} choices, got ${profile.length}`;
     throw new InvalidInputError(problem, { argument: 'profile', code: 'shape' });
   }
-  return {
-    x: shares(profile, 0, dimension, size),
-    y: shares(profile, dimension, dimension, size),
-  };
+  return { x: shares(profile, 0, dimension, size), y: shares(profile, dimension, dimension, size) };
 }
 
 function shares(profile: Uint8Array, first: number, blocks: number, size: number): number[] {

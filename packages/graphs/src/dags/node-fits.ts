@@ -220,11 +220,7 @@ export function networkScore(data: DenseLike, options: NetworkOptions = {}): Nod
         }
         return loss;
       };
-      const steps = boundedLbfgs(evaluate, theta, {
-        isBounded: false,
-        tolerance: 1e-5,
-        maxIterations,
-      });
+      const steps = boundedLbfgs(evaluate, theta, { isBounded: false, tolerance: 1e-5, maxIterations });
       let step = steps.next();
       while (!step.done) step = steps.next();
       const weights = new Float64Array(d);

@@ -121,10 +121,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
         description:
           'Each arrival accepts each vertex with probability degree/offline, all independently; chances uniform.',
         real: false,
-        params: {
-          ...sizes,
-          high,
-        },
+        params: { ...sizes, high },
         suites: {
           quick: [{ offline: 8, arrivals: 30, degree: 3 }],
           full: [{}, { offline: 10_000, arrivals: 100_000 }],
@@ -198,10 +195,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
     instanceFile: {
       description:
         '`probabilities`: a row an arrival, a chance an offline vertex, 0 for none. `weights` of the offline vertices, 1 by default.',
-      example: {
-        probabilities: TWO,
-        weights: [1, 2],
-      },
+      example: { probabilities: TWO, weights: [1, 2] },
       parse: (json) => {
         const fields = readObject(json, 'instance', ['probabilities', 'weights']);
         const { rows, cols, values } = readMatrix(fields['probabilities'], 'probabilities');

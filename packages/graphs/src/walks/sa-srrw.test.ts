@@ -56,10 +56,7 @@ describe('SA-SRRW', () => {
     const project = (theta: Float64Array) => {
       theta[0] = Math.max(1, theta[0]);
     };
-    const { x, visits, messages } = saSrrw(karateClub(), ranks, Float64Array.of(5), {
-      project,
-      steps: 5000,
-    });
+    const { x, visits, messages } = saSrrw(karateClub(), ranks, Float64Array.of(5), { project, steps: 5000 });
     expect(x[0]).toBeGreaterThanOrEqual(1);
     expect(visits.reduce((a, b) => a + b, 0)).toBe(5000);
     expect(messages).toBeLessThan(5000);

@@ -356,10 +356,7 @@ within a number of steps.`,
       },
     },
     primaryMetric: 'distance',
-    success: {
-      metric: 'residual',
-      bound: (_, { options }) => options['tolerance'] as number,
-    },
+    success: { metric: 'residual', bound: (_, { options }) => options['tolerance'] as number },
     instanceFile: {
       description:
         '`edges`: pairs of nodes. `data`: a row a datum, row r at node r modulo the number of nodes. `loss`: `mean` or `logistic`, then with `labels` (−1, 1) and `ridge`. `target`: how much nodes count, uniform by default. `steps`.',

@@ -48,11 +48,7 @@ export const convexReluAdmmOptions = {
     default: 1.6,
     description: 'Over-relaxation of the copies; 1 is the paper’s method',
   },
-  adaptive: {
-    type: 'boolean',
-    default: false,
-    description: 'Balance the residuals by changing rho',
-  },
+  adaptive: { type: 'boolean', default: false, description: 'Balance the residuals by changing rho' },
   linearSolver: {
     type: 'choice',
     choices: ['auto', 'woodbury', 'cholesky'],

@@ -21,13 +21,7 @@ it('has the value and the bound of each class alone, from one factorisation', ()
     for (const linearSolver of ['woodbury', 'cholesky'] as const) {
       // Either solver with either loss is among the long tests.
       if ((loss === 'squared') !== (linearSolver === 'woodbury') && !process.env['INFIMUM_FULL']) continue;
-      const options = {
-        patternCount: 12,
-        patterns: 'sampled',
-        seed: 3,
-        linearSolver,
-        tolerance,
-      } as const;
+      const options = { patternCount: 12, patterns: 'sampled', seed: 3, linearSolver, tolerance } as const;
       const model = fitReluClassifier(points, labels, { ...options, loss, penalty: 0.05 });
       expect([model.status, model.classes]).toEqual(['converged', ['blue', 'green', 'red']]);
       model.networks.forEach((network, k) => {

@@ -68,10 +68,7 @@ export const reluFamilies = {
     title: 'Points of the plane',
     description: 'Normal points and normal targets: small enough to be solved with a proof.',
     real: false,
-    params: {
-      n: { type: 'integer', min: 1, max: 60, default: 6, description: 'Points' },
-      beta: beta(0.1),
-    },
+    params: { n: { type: 'integer', min: 1, max: 60, default: 6, description: 'Points' }, beta: beta(0.1) },
     suites: { quick: [{}], full: [{ n: 12 }, { n: 10, beta: 0.01 }, { n: 30 }] },
     generate: ({ n, beta }, seed) => planarRegression(n, seed, beta),
   }),

@@ -65,10 +65,7 @@ function* sampledConvexReluSteps(
   if (loss === 'hinge') {
     throw new InvalidInputError(
       'coordinates of a hinge’s sum get stuck in its corners; take convexReluAdmm',
-      {
-        argument: 'loss',
-        code: 'unsupported',
-      },
+      { argument: 'loss', code: 'unsupported' },
     );
   }
   const { rows, cols } = points;

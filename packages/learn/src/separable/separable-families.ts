@@ -181,10 +181,7 @@ export const separableFamilies = {
       b: digit('class -1', 8),
       stride: { type: 'integer', min: 1, max: 50, default: 1, description: 'Every which image is taken' },
     },
-    suites: {
-      quick: [{ stride: 10 }],
-      full: [{}, { a: 1 }, { a: 4, b: 9 }, { a: 0, b: 1 }],
-    },
+    suites: { quick: [{ stride: 10 }], full: [{}, { a: 1 }, { a: 4, b: 9 }, { a: 0, b: 1 }] },
     generate: ({ a, b, stride }) => digitPair(a, b, stride),
   }),
   tumours: defineFamily({

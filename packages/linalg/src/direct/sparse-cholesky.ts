@@ -5,10 +5,7 @@ import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import type { SparseLdl } from './sparse-ldl.ts';
 import { like, order, sparseLdl } from './sparse-ldl.ts';
 
-const sparseCholeskyOptions = {
-  order,
-  like,
-} as const satisfies OptionSpecs;
+const sparseCholeskyOptions = { order, like } as const satisfies OptionSpecs;
 
 /** Options of `sparseCholesky`. */
 export type SparseCholeskyOptions = OptionsOf<typeof sparseCholeskyOptions>;
@@ -37,10 +34,6 @@ export function sparseCholesky(a: CsrMatrix, options: SparseCholeskyOptions = {}
   const index = factor.permutation[bad];
   throw new InvalidInputError(
     `is not positive definite: the pivot of row ${index} is ${factor.diagonal[bad]}`,
-    {
-      argument: 'a',
-      code: 'out-of-range',
-      index,
-    },
+    { argument: 'a', code: 'out-of-range', index },
   );
 }

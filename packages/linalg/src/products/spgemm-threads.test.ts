@@ -40,10 +40,7 @@ describe('threads', () => {
             (sum, { from }) => sum + a.rowPointers[from + 1] - a.rowPointers[from],
             0,
           );
-          expect(more.traffic).toEqual({
-            ...one.traffic,
-            readElements: one.traffic.readElements + again,
-          });
+          expect(more.traffic).toEqual({ ...one.traffic, readElements: one.traffic.readElements + again });
           const profile = more.profile?.threads ?? [];
           expect(profile.length).toBe(threads);
           expect(profile.reduce((sum, { products }) => sum + products, 0)).toBe(one.products);

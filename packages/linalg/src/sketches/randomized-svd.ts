@@ -60,11 +60,7 @@ export function randomizedSvd(a: DenseMatrix | CsrMatrix, options: RandomizedSvd
   }
   // B = Q' A is small: its decomposition is that of Q Q' A.
   const { u, values, v } = svd(transpose(multiplyTransposed(q)));
-  return {
-    u: firstColumns(matmul(q, u), rank),
-    values: values.slice(0, rank),
-    v: firstColumns(v, rank),
-  };
+  return { u: firstColumns(matmul(q, u), rank), values: values.slice(0, rank), v: firstColumns(v, rank) };
 }
 
 /** Products of A and A' with matrices of a few columns. */

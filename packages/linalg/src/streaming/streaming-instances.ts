@@ -160,10 +160,7 @@ export function hardStreams(): HardInstance<{ readonly rows: DenseMatrix }>[] {
     rows: { ...normal, values: normal.values.map((value, k) => value * factor(k >> 2)) },
   });
   const of = (entry: (row: number, column: number) => number) => ({
-    rows: {
-      ...normal,
-      values: Float64Array.from({ length: 4 * rows }, (_, k) => entry(k >> 2, k & 3)),
-    },
+    rows: { ...normal, values: Float64Array.from({ length: 4 * rows }, (_, k) => entry(k >> 2, k & 3)) },
   });
   return [
     { hardness: 'rows times 1e150', instance: times(() => 1e150) },

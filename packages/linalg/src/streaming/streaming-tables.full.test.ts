@@ -178,10 +178,7 @@ describe('the tables of the specification', () => {
     for (const R of gaps) {
       const found = medians(
         (seed) => mixedStream({ n: 40_000, d: 100, R, h: 3 }, seed),
-        {
-          combine: { blocks: 8 },
-          max: { blocks: 8, finish: 'max' },
-        },
+        { combine: { blocks: 8 }, max: { blocks: 8, finish: 'max' } },
         [1, 2, 3],
       );
       expect(found.combine).toBeGreaterThan(found.max);

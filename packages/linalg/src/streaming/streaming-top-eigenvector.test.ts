@@ -24,11 +24,7 @@ describe('worked examples', () => {
         [1, -1],
         [2, 0],
       ]),
-      {
-        blocks: 1,
-        heavyFactor: 0.1,
-        initial: new Float64Array([1, 0]),
-      },
+      { blocks: 1, heavyFactor: 0.1, initial: new Float64Array([1, 0]) },
     );
     expect(answer.heavyRows).toBe(0);
     expect(answer.lightEigenvalue).toBeCloseTo(6, 14);
@@ -88,10 +84,7 @@ describe('invariances', () => {
       const start = new Random(1).sphere(new Float64Array(20));
       const turned = matmul(denseMatrix(1, 20, start), rotation).values;
       const plain = streamingTopEigenvector(rows, { method, initial: start }).vector;
-      const rotated = streamingTopEigenvector(matmul(rows, rotation), {
-        method,
-        initial: turned,
-      }).vector;
+      const rotated = streamingTopEigenvector(matmul(rows, rotation), { method, initial: turned }).vector;
       const back = matmul(denseMatrix(1, 20, rotated), transpose(rotation)).values;
       expect(1 - correlation(plain, back)).toBeLessThan(1e-11);
     },

@@ -98,17 +98,13 @@ test('begins where it is told to, with iterate 0, and counts up', () => {
     [4, 1],
     [1, 3],
   ]);
-  const steps = conjugateGradientSteps(a, new Float64Array([6, 7]), {
-    initial: new Float64Array([1, 1]),
-  });
+  const steps = conjugateGradientSteps(a, new Float64Array([6, 7]), { initial: new Float64Array([1, 1]) });
   const first = steps.next().value;
   if (!('iteration' in first)) throw new Error('expected an iterate');
   expect(first.iteration).toBe(0);
   expect(Array.from(first.solution().x)).toEqual([1, 1]);
   expect(first.relativeResidual).toBeCloseTo(Math.sqrt((1 + 9) / (36 + 49)), 15);
-  const exactStart = conjugateGradient(a, new Float64Array([6, 7]), {
-    initial: new Float64Array([1, 2]),
-  });
+  const exactStart = conjugateGradient(a, new Float64Array([6, 7]), { initial: new Float64Array([1, 2]) });
   expect([exactStart.status, exactStart.iterations]).toEqual(['converged', 0]);
 });
 

@@ -14,11 +14,7 @@ import { checkRectangularSystem, initial, limitedBySize, scaledSteps, tolerance 
 import type { LsqrIterate } from './lsqr.ts';
 import { damping } from './lsqr.ts';
 
-const lsmrOptions = {
-  tolerance,
-  initial,
-  damping,
-} as const satisfies OptionSpecs;
+const lsmrOptions = { tolerance, initial, damping } as const satisfies OptionSpecs;
 
 /** Options of `lsmr`. */
 export type LsmrOptions = OptionsOf<typeof lsmrOptions> & LimitOptions<LsqrIterate>;

@@ -90,10 +90,7 @@ const gmresSolver = /* @__PURE__ */ defineSolver({
   options: gmresSolverOptions,
   declines: /* @__PURE__ */ only('positive-definite', 'symmetric', 'general'),
   steps: ({ a, b }, { preconditioner, ...options }) =>
-    gmresSteps(a, b, {
-      ...options,
-      preconditioner: inverseOf(a, preconditioner),
-    }),
+    gmresSteps(a, b, { ...options, preconditioner: inverseOf(a, preconditioner) }),
 });
 
 const bicgstabSolverOptions = {
@@ -122,10 +119,7 @@ const bicgstabSolver = /* @__PURE__ */ defineSolver({
   options: bicgstabSolverOptions,
   declines: /* @__PURE__ */ only('positive-definite', 'symmetric', 'general'),
   steps: ({ a, b }, { preconditioner, tolerance }) =>
-    bicgstabSteps(a, b, {
-      tolerance,
-      preconditioner: inverseOf(a, preconditioner),
-    }),
+    bicgstabSteps(a, b, { tolerance, preconditioner: inverseOf(a, preconditioner) }),
 });
 
 const lsqrSolver = /* @__PURE__ */ defineSolver({

@@ -54,13 +54,7 @@ export function* symmetricOverRelaxationSteps(
 }
 
 const preconditionerOptions = {
-  relaxation: {
-    type: 'number',
-    above: 0,
-    below: 2,
-    default: 1,
-    description: 'The factor of every step',
-  },
+  relaxation: { type: 'number', above: 0, below: 2, default: 1, description: 'The factor of every step' },
 } as const satisfies OptionSpecs;
 
 /**

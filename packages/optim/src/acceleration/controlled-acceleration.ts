@@ -30,13 +30,7 @@ const controlledAccelerationOptions = {
     default: 2,
     description: 'Damping over sqrt(mu); at 2 the slowest mode of a quadratic is fastest',
   },
-  timeStep: {
-    type: 'number',
-    above: 0,
-    max: 2,
-    default: 1,
-    description: 'Time step times sqrt(L)',
-  },
+  timeStep: { type: 'number', above: 0, max: 2, default: 1, description: 'Time step times sqrt(L)' },
   lookAhead: {
     type: 'number',
     min: 0,

@@ -5,11 +5,7 @@ import type { Dynamics, SecondOrderOde } from './acceleration-odes.ts';
 export type Motion =
   | { readonly ode: 'gradient-flow' }
   | { readonly ode: 'coupled'; weight(time: number): number }
-  | {
-      readonly ode: SecondOrderOde;
-      readonly dynamics: Dynamics;
-      readonly strongConvexity?: number;
-    };
+  | { readonly ode: SecondOrderOde; readonly dynamics: Dynamics; readonly strongConvexity?: number };
 
 /** A moment of a motion. */
 interface Moment {

@@ -162,11 +162,7 @@ describe('integrators', () => {
           objective,
           initial,
           { stepSize, momentum, lookAhead },
-          {
-            tolerance: 0,
-            maxIterations: steps,
-            onIteration: ({ output }) => void found.push(output()),
-          },
+          { tolerance: 0, maxIterations: steps, onIteration: ({ output }) => void found.push(output()) },
         );
         return found;
       };

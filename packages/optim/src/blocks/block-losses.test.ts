@@ -46,11 +46,7 @@ const graph = (penalty: PairPenalty) =>
     targets: targets.slice(0, 6),
     penalty,
   });
-const symmetric: DenseMatrix = {
-  rows: 3,
-  cols: 3,
-  values: Float64Array.of(4, 1, 0, 1, 3, -2, 0, -2, 5),
-};
+const symmetric: DenseMatrix = { rows: 3, cols: 3, values: Float64Array.of(4, 1, 0, 1, 3, -2, 0, -2, 5) };
 
 const losses: Record<string, BlockLoss> = {
   'least squares': blockLeastSquares(design, targets),

@@ -219,13 +219,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
         real: false,
         params: {
           side: { type: 'integer', min: 2, max: 2000, default: 12, description: 'Nodes of a side' },
-          labeled: {
-            type: 'integer',
-            min: 1,
-            max: 1_000_000,
-            default: 12,
-            description: 'Nodes with labels',
-          },
+          labeled: { type: 'integer', min: 1, max: 1_000_000, default: 12, description: 'Nodes with labels' },
         },
         suites: {
           quick: [{}],

@@ -235,10 +235,7 @@ export const cyclicCoordinateDescentSolver = /* @__PURE__ */ defineSolver({
   summary: 'One coordinate after the other with covariance updates and a strong rule, as glmnet does it.',
   problem: composite,
   role: 'baseline',
-  paper: {
-    title: 'Regularization paths for generalized linear models via coordinate descent',
-    year: 2010,
-  },
+  paper: { title: 'Regularization paths for generalized linear models via coordinate descent', year: 2010 },
   cost: 'O(a^2) \\text{ a sweep over } a \\text{ active columns}',
   options: cyclicCoordinateDescentOptions,
   declines: ({ loss }) => cyclicDeclines(loss),

@@ -17,10 +17,7 @@ import {
 } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
 
-const proximalGradientOptions = {
-  tolerance,
-  maxIterations: manyIterations,
-} as const satisfies OptionSpecs;
+const proximalGradientOptions = { tolerance, maxIterations: manyIterations } as const satisfies OptionSpecs;
 
 /** Options of the proximal gradient method. */
 export type ProximalGradientOptions = OptionsOf<typeof proximalGradientOptions> &

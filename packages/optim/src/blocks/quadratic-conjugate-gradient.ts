@@ -42,11 +42,7 @@ export function* quadraticConjugateGradientSteps(
         if (status === 'converged' && !(last.stationarity <= tolerance * first * Math.sqrt(linear.length))) {
           return stalled(last, `rounding leaves a stationarity of ${last.stationarity.toExponential(1)}`);
         }
-        const conclusion: Conclusion<CompositeSolution> = {
-          status,
-          reason,
-          solution: last,
-        };
+        const conclusion: Conclusion<CompositeSolution> = { status, reason, solution: last };
         return conclusion;
       }
       const { iteration, relativeResidual } = step.value;

@@ -10,10 +10,7 @@ import { checkComposite, compositeSolution, someIterations, tolerance } from './
 import { composite } from './composite-problem.ts';
 import { separableTerm } from './separable-term.ts';
 
-const smoothCompositeOptions = {
-  tolerance,
-  maxIterations: someIterations,
-} as const satisfies OptionSpecs;
+const smoothCompositeOptions = { tolerance, maxIterations: someIterations } as const satisfies OptionSpecs;
 
 type SmoothCompositeOptions = OptionsOf<typeof smoothCompositeOptions>;
 

@@ -169,11 +169,7 @@ function gramByKernels(
 ): void {
   const size = columns.length;
   const roots = weights?.map(Math.sqrt);
-  using memory = layout({
-    part: rows * size,
-    product: size * size,
-    gemmScratch: scratch(GEMM_SCRATCH),
-  });
+  using memory = layout({ part: rows * size, product: size * size, gemmScratch: scratch(GEMM_SCRATCH) });
   const { workspace, part, product, gemmScratch } = memory;
   for (let b = 0; b < size; b++) {
     const first = b * rows;

@@ -331,11 +331,7 @@ export const testPrograms = {
     equalities: ([a, b]) => [b.minus(a.power(2)).times(10), a.minus(1)],
     optimum: 0,
   },
-  BOOTH: {
-    start: [0, 0],
-    equalities: (x) => [linear(x, [1, 2], -7), linear(x, [2, 1], -5)],
-    optimum: 0,
-  },
+  BOOTH: { start: [0, 0], equalities: (x) => [linear(x, [1, 2], -7), linear(x, [2, 1], -5)], optimum: 0 },
   HIMMELBC: {
     start: [1, 1],
     equalities: ([a, b]) => [a.power(2).plus(b).minus(11), a.plus(b.power(2)).minus(7)],
@@ -362,11 +358,7 @@ export const testPrograms = {
     ],
   },
   /** No point is feasible: the least violation, at 0, is 1. */
-  INFEASIBLE: {
-    start: [1, 2],
-    objective: squares,
-    equalities: (x) => [squares(x).plus(1)],
-  },
+  INFEASIBLE: { start: [1, 2], objective: squares, equalities: (x) => [squares(x).plus(1)] },
   /** The logarithm is not defined where full steps lead. */
   DOMAIN: {
     start: [0.01, 3],

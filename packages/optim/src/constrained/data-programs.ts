@@ -99,10 +99,7 @@ export function normalRows(
     drawn[k] = radius * Math.cos(angle);
     if (k + 1 < drawn.length) drawn[k + 1] = radius * Math.sin(angle);
   }
-  return {
-    matrix: { rows, cols: n, values: drawn.slice(0, rows * n) },
-    rightSide: drawn.slice(rows * n),
-  };
+  return { matrix: { rows, cols: n, values: drawn.slice(0, rows * n) }, rightSide: drawn.slice(rows * n) };
 }
 
 /** Adds |w|² = 1 to the linear equalities. */

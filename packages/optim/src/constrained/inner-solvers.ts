@@ -347,11 +347,7 @@ export function deterministicSolver(name: DirectName): InnerSolver {
       }
       const tolerance = Math.max(1e-15, Math.min(0.99, target / (norm(b) || 1)));
       const method = name === 'minres' ? minres : gmres;
-      const { x, iterations } = method(matrix, b, {
-        tolerance,
-        initial: z,
-        maxIterations: 10 * size,
-      });
+      const { x, iterations } = method(matrix, b, { tolerance, initial: z, maxIterations: 10 * size });
       z.set(x);
       steps += iterations;
       flops += iterations * size * size;

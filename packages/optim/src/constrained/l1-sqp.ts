@@ -125,11 +125,7 @@ function* l1SqpSteps(
     }
     if (!(residual < Infinity)) return stalled(solution(), 'a function or a derivative is not finite here');
     program.hessian(x, multipliers, hessian);
-    const system = newtonSystem(hessian, point.jacobian, m, {
-      curvature: minCurvature,
-      shift,
-      leastGram: 1,
-    });
+    const system = newtonSystem(hessian, point.jacobian, m, { curvature: minCurvature, shift, leastGram: 1 });
     if (!(system.size < Infinity)) return stalled(solution(), 'the Hessian is not finite');
     const violation = absoluteSum(point.constraints);
     const size = absoluteSum(b);

@@ -69,9 +69,7 @@ describe('sparseAugmentedLagrangian', () => {
     const { status, residual } = sparseAugmentedLagrangian(
       sparse(testProgram(name)),
       Float64Array.from(testPrograms[name].start),
-      {
-        maxIterations: 200,
-      },
+      { maxIterations: 200 },
     );
     if (status === 'converged') expect(residual).toBeLessThan(1e-8);
   });

@@ -157,10 +157,7 @@ async function pruning(context: ClaimContext): Promise<ClaimResult> {
       objective,
       networkStart(shapes, seed),
       adam(shapes, { learningRate: 3e-3 }),
-      {
-        epochs: 40,
-        seed,
-      },
+      { epochs: 40, seed },
     );
     dense += (100 * heldOut.accuracy(trained.x)) / SEEDS;
     for (const [name, method] of Object.entries(methods)) {

@@ -33,10 +33,7 @@ describe('worked examples', () => {
     const diagonal = obsPrune(
       Float64Array.of(3, -1, 2, -0.5),
       fixed(Float64Array.of(0, 9, 0, 9, 0, 9, 0, 9)),
-      {
-        ...options,
-        criterion: 'diagonal',
-      },
+      { ...options, criterion: 'diagonal' },
     );
     // w² (1/2 + mean g²): 4.5, 81.5, 2, 20.4
     expect(Array.from(diagonal.x)).toEqual([0, -1, 0, -0.5]);

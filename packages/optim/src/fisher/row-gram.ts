@@ -8,11 +8,7 @@ const SLICE = 4096;
 /** G G' of a matrix with `count` rows of length `length`, symmetric, count x count numbers. */
 export function rowGram(rows: FloatArray, count: number, length: number): Float64Array {
   const width = Math.min(SLICE, length);
-  using memory = layout({
-    slice: count * width,
-    sums: count * count,
-    gemmScratch: scratch(GEMM_SCRATCH),
-  });
+  using memory = layout({ slice: count * width, sums: count * count, gemmScratch: scratch(GEMM_SCRATCH) });
   const { workspace, slice, sums, gemmScratch } = memory;
   for (let from = 0; from < length; from += width) {
     const here = Math.min(width, length - from);

@@ -151,9 +151,7 @@ describe('options and ends', () => {
     const { status, evaluations } = gradientNormalizedNewton(
       rosenbrock(size),
       new Float64Array(size).fill(0.9),
-      {
-        tolerance: 1e-6,
-      },
+      { tolerance: 1e-6 },
     );
     expect(status).toBe('converged');
     expect(evaluations.hessian).toBe(0);

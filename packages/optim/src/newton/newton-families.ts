@@ -109,9 +109,7 @@ export const newtonFamilies = {
     description:
       'The species of 150 irises from four standardised lengths and an intercept; mean loss and a ridge.',
     real: true,
-    params: {
-      ridge: { type: 'number', above: 0, max: 1e3, default: 1e-3, description: 'Factor of |x|²/2' },
-    },
+    params: { ridge: { type: 'number', above: 0, max: 1e3, default: 1e-3, description: 'Factor of |x|²/2' } },
     suites: { quick: [{}], full: [{}, { ridge: 1e-6 }] },
     generate: async ({ ridge }): Promise<SmoothProblem> => {
       const { design, labels, largestEigenvalue } = await standardizedIris();

@@ -35,11 +35,7 @@ const initialRadius = {
   default: 1,
   description: 'Radius of the first ball',
 } as const;
-const maxRadius = {
-  type: 'number',
-  above: 0,
-  description: 'Largest radius; none by default',
-} as const;
+const maxRadius = { type: 'number', above: 0, description: 'Largest radius; none by default' } as const;
 
 const trustRegionNewtonOptions = {
   tolerance,

@@ -17,11 +17,7 @@ const design: DenseMatrix = { rows: ROWS, cols: COLS, values: random.normals(new
 design.values[5] = 0;
 const targets = random.normals(new Float64Array(ROWS));
 const labels = targets.map((value) => (value > 0 ? 1 : -1));
-const symmetric: DenseMatrix = {
-  rows: 3,
-  cols: 3,
-  values: Float64Array.of(4, 1, 0, 1, 3, -2, 0, -2, 5),
-};
+const symmetric: DenseMatrix = { rows: 3, cols: 3, values: Float64Array.of(4, 1, 0, 1, 3, -2, 0, -2, 5) };
 
 const models: Record<string, LinearModel> = {
   'least squares': leastSquaresLoss(design, targets, { ridge: 0.1 }),

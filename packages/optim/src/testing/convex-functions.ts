@@ -155,15 +155,7 @@ function known(
 ): KnownFunction {
   const { x } = lbfgs(objective, initial, { tolerance: 1e-10 });
   for (let pass = 0; pass < 3; pass++) newtonStep(objective, x);
-  return {
-    name,
-    objective,
-    initial,
-    lipschitz,
-    strongConvexity,
-    minimizer: x,
-    minimum: objective.value(x),
-  };
+  return { name, objective, initial, lipschitz, strongConvexity, minimizer: x, minimum: objective.value(x) };
 }
 
 /** Gradients tell the minimiser to rounding, values only to its root. The Hessian is one of differences. */

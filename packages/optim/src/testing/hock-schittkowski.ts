@@ -444,12 +444,7 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
     constraints: [equal('(1+x1^2)^2+x2^2-4')],
     minima: [-sqrt(3)],
   },
-  8: {
-    start: [2, 1],
-    objective: '-1',
-    constraints: [equal('x1^2+x2^2-25'), equal('x1*x2-9')],
-    minima: [-1],
-  },
+  8: { start: [2, 1], objective: '-1', constraints: [equal('x1^2+x2^2-25'), equal('x1*x2-9')], minima: [-1] },
   9: {
     start: [0, 0],
     objective: `sin(${Math.PI / 12}*x1)*cos(${Math.PI / 16}*x2)`,

@@ -268,10 +268,7 @@ describe('blocks', () => {
   it('keep the mean of the block and stand for its parameters', () => {
     const shapes = [[2, 3], [2], [2, 1, 2, 2], [2, 2, 3]];
     const values = new Random(1).normals(new Float64Array(28));
-    const cases = {
-      reference: [1, 1, 4, 1],
-      instruction: [3, 1, 4, 3],
-    };
+    const cases = { reference: [1, 1, 4, 1], instruction: [3, 1, 4, 3] };
     for (const [rule, lengths] of Object.entries(cases)) {
       const found = values.slice();
       expect(

@@ -18,13 +18,7 @@ const epsilon = {
   description: 'Is added to the root of the mean square',
 } as const;
 
-const adamOptions = {
-  learningRate,
-  beta1,
-  beta2,
-  epsilon,
-  weightDecay,
-} as const satisfies OptionSpecs;
+const adamOptions = { learningRate, beta1, beta2, epsilon, weightDecay } as const satisfies OptionSpecs;
 
 const adamWOptions = {
   learningRate,

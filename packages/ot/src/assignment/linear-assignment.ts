@@ -173,13 +173,7 @@ export function linearAssignmentOf(
   const [source, target] = isTransposed
     ? [targetPotential, sourcePotential]
     : [sourcePotential, targetPotential];
-  return {
-    columnOfRow,
-    rowOfColumn,
-    cost,
-    sourcePotential: signed(source),
-    targetPotential: signed(target),
-  };
+  return { columnOfRow, rowOfColumn, cost, sourcePotential: signed(source), targetPotential: signed(target) };
 }
 
 /** The method's state: for n <= m. Potentials of columns are never positive where a column has no row. */

@@ -132,10 +132,7 @@ export function* entropicBarycenterSteps(
   if (cost.rows !== histograms.cols || cost.cols !== histograms.cols) {
     throw new InvalidInputError(
       `must be ${histograms.cols} x ${histograms.cols}, got ${cost.rows} x ${cost.cols}`,
-      {
-        argument: 'cost',
-        code: 'shape',
-      },
+      { argument: 'cost', code: 'shape' },
     );
   }
   const settings = resolveOptions(entropicBarycenterOptions, options);

@@ -125,10 +125,7 @@ export function* freeSupportBarycenterSteps(
   for (let iteration = 0; ; iteration++) {
     const { moved, objective: regularizedCost, unfinished } = move(points, clouds, simplexes, shares, inner);
     const current = points;
-    const solution = () => ({
-      points: { ...current, values: current.values.slice() },
-      regularizedCost,
-    });
+    const solution = () => ({ points: { ...current, values: current.values.slice() }, regularizedCost });
     yield { iteration, regularizedCost, displacement, solution };
     if (unfinished !== undefined) return stalled(solution(), `a plan is not the exact one: ${unfinished}`);
     const scale = current.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

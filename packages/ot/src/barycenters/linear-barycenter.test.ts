@@ -105,9 +105,7 @@ describe('the exact barycentre', () => {
     const { regularizedCost, status } = linearBarycenter(
       { rows: 3, cols: 12, values },
       goldenMatrix('gridCost'),
-      {
-        weights: goldenVector('mixing'),
-      },
+      { weights: goldenVector('mixing') },
     );
     expect(status).toBe('converged');
     expect(regularizedCost).toBeCloseTo(goldenNumber('barycenterLinear'), 9);

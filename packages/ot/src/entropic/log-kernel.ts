@@ -68,15 +68,7 @@ export class LogKernel {
       workspace,
       logSumExpColumns,
       { items: cols, block: cols },
-      {
-        rows,
-        cols,
-        scale: 1,
-        shift,
-        matrix: exponents,
-        out: logs,
-        scratch: columnScratch,
-      },
+      { rows, cols, scale: 1, shift, matrix: exponents, out: logs, scratch: columnScratch },
     );
     return logs.slice(0, cols);
   }

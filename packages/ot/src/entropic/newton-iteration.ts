@@ -173,13 +173,7 @@ export class NewtonIteration {
     const gaugeWeight = this.#augmented() ? this.#epsilon : 0;
     const shift = this.#augmented() ? this.#state.gauge() : gaugeProduct(gradient, n) / (n + m);
     for (let k = 0; k < n + m; k++) gradient[k] -= k < n ? shift : -shift;
-    return {
-      plan: sparsify(plan, n, m, this.#rule()),
-      diagonal,
-      gradient,
-      damping: 0,
-      gaugeWeight,
-    };
+    return { plan: sparsify(plan, n, m, this.#rule()), diagonal, gradient, damping: 0, gaugeWeight };
   }
 
   #rule(): SparsifyRule {

@@ -117,11 +117,7 @@ it('no problem depends on those before it', () => {
   const whole = sinkhornBatch(batch, options);
   const { a, b, cost } = problemAt(batch, 5);
   const alone = sinkhornBatch(
-    {
-      a: { rows: 1, cols: 8, values: a },
-      b: { rows: 1, cols: 8, values: b },
-      cost: { ...cost, count: 1 },
-    },
+    { a: { rows: 1, cols: 8, values: a }, b: { rows: 1, cols: 8, values: b }, cost: { ...cost, count: 1 } },
     options,
   );
   expect(whole.plans?.values.slice(5 * 64)).toEqual(alone.plans?.values);

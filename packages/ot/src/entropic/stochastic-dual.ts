@@ -37,12 +37,7 @@ export const stochasticDualOptions = {
     default: 0.01,
     description: 'l1 error of the marginals at which the run ends, relative to the mass; it falls slowly',
   },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    default: 32,
-    description: 'Sources and targets of a batch, at most',
-  },
+  batchSize: { type: 'integer', min: 1, default: 32, description: 'Sources and targets of a batch, at most' },
   stepSize: {
     type: 'number',
     was: 'step',
@@ -238,11 +233,7 @@ export const stochasticDualSolver = /* @__PURE__ */ defineSolver({
   problem: transport,
   variant: 'entropic',
   role: 'baseline',
-  paper: {
-    title: 'Large-scale optimal transport and mapping estimation',
-    arxiv: '1711.02283',
-    year: 2018,
-  },
+  paper: { title: 'Large-scale optimal transport and mapping estimation', arxiv: '1711.02283', year: 2018 },
   cost: 'O(s^2 + n + m) \\text{ per step on batches of } s',
   options: stochasticDualOptions,
   steps: (instance, options) => stochasticDualSteps(instance, withEpsilon(instance, options)),

@@ -11,12 +11,7 @@ import { completeSimplex } from './network-simplex.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 
 /** Options of `emdPointCloud`. */
-export const emdPointCloudOptions = {
-  a,
-  b,
-  metric,
-  initial,
-} as const satisfies OptionSpecs;
+export const emdPointCloudOptions = { a, b, metric, initial } as const satisfies OptionSpecs;
 
 /** Options of `emdPointCloud`. */
 export type EmdPointCloudOptions = OptionsOf<typeof emdPointCloudOptions> &

@@ -203,10 +203,7 @@ export const networkSimplexSolver = /* @__PURE__ */ defineSolver({
   problem: transport,
   variant: 'exact',
   role: 'baseline',
-  paper: {
-    title: 'A polynomial time primal network simplex algorithm for minimum cost flows',
-    year: 1997,
-  },
+  paper: { title: 'A polynomial time primal network simplex algorithm for minimum cost flows', year: 1997 },
   cost: 'O(nm) \\text{ per few pivots; about } n^{2.5} \\text{ to } n^3 \\text{ in all}',
   options: emdOptions,
   steps: (instance, options) => networkSimplexSteps(instance, options),

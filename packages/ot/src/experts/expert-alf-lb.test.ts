@@ -219,10 +219,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
     const way = (schedule: 'constant' | 'square-root' | 'harmonic') => {
       const { trace = [] } = run(
         alfLbSteps(problem, { schedule, stepSize: 0.05, tolerance: 0, patience: 1e6 }),
-        {
-          maxIterations: 1200,
-          trace: true,
-        },
+        { maxIterations: 1200, trace: true },
       );
       return trace.slice(-400).map(({ dualValue }) => dualValue);
     };

@@ -336,9 +336,7 @@ describe('duality', () => {
           { scores, expertsPerToken: 2, capacities: new Int32Array(6).fill(22) },
           { initialBias: bias },
         ),
-        {
-          maxIterations: 0,
-        },
+        { maxIterations: 0 },
       ).dualValue;
     const bias = Float64Array.of(0.1, 0, -0.2, 0.05, 0.3, 0);
     const { loads } = topKRoute(scores, 2, bias);

@@ -39,11 +39,7 @@ export const expertChoiceSolver = /* @__PURE__ */ defineSolver({
   summary: 'Each expert takes its best tokens: balanced at once, but some tokens get no expert.',
   problem: expertAssignment,
   role: 'baseline',
-  paper: {
-    title: 'Mixture-of-experts with expert choice routing',
-    arxiv: '2202.09368',
-    year: 2022,
-  },
+  paper: { title: 'Mixture-of-experts with expert choice routing', arxiv: '2202.09368', year: 2022 },
   cost: 'O(TE)',
   options: {},
   steps: (problem, options) => expertChoiceSteps(problem, options),

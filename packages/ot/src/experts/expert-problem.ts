@@ -142,10 +142,7 @@ const centroids = /* @__PURE__ */ (() =>
         description: 'Experts of every token',
       },
     },
-    suites: {
-      quick: [{ tokens: 200 }, {}],
-      full: [{}, { expertsPerToken: 3 }],
-    },
+    suites: { quick: [{ tokens: 200 }, {}], full: [{}, { expertsPerToken: 3 }] },
     generate: async ({ tokens, expertsPerToken }): Promise<ExpertAssignment> => {
       const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
       const scores = digitsCentroidScores(loadDigits());

@@ -14,15 +14,17 @@ describe('onlineRegret', { timeout: 60_000 }, () => {
   const options = { experts: E, expertsPerToken: K } as const;
 
   it('is logarithmic when the curvature is estimated on the way', () => {
-    const curves = [1, 2, 3].slice(0, quickOrFull(2, 3)).map(
-      (seed) =>
-        onlineRegret(scoreStream({ tokens: T, batches: 1000, means }, seed), {
-          ...options,
-          update: 'proportional',
-          schedule: 'harmonic',
-          stepSize: 'curvature',
-        }).regret,
-    );
+    const curves = [1, 2, 3]
+      .slice(0, quickOrFull(2, 3))
+      .map(
+        (seed) =>
+          onlineRegret(scoreStream({ tokens: T, batches: 1000, means }, seed), {
+            ...options,
+            update: 'proportional',
+            schedule: 'harmonic',
+            stepSize: 'curvature',
+          }).regret,
+      );
     const regret = meanOf(curves);
     expect((regret[999] - regret[99]) / Math.log(10)).toBeLessThan(1.2);
     const { logarithmic, squareRoot, linear } = regretFits(regret);

@@ -98,12 +98,7 @@ export function onlineRegret(batches: Iterable<DenseLike>, options: ExpertBalanc
     sum += losses[n] - (biasedAffinity - price * kept[n].rows * expertsPerToken);
     regret[n] = sum;
   }
-  return {
-    regret,
-    maxViolations: Float64Array.from(violations),
-    bestBias,
-    fits: regretFits(regret),
-  };
+  return { regret, maxViolations: Float64Array.from(violations), bestBias, fits: regretFits(regret) };
 }
 
 /** Lines through (f(n), R_n) for the three laws f and n from a tenth of all on. */

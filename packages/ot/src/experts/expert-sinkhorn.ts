@@ -220,11 +220,7 @@ export const expertSinkhornSolver = /* @__PURE__ */ defineSolver({
   summary: 'Entropic transport of tokens to experts, with or without a cap of one on its entries.',
   problem: expertAssignment,
   role: 'baseline',
-  paper: {
-    title: 'Unified scaling laws for routed language models',
-    arxiv: '2202.01169',
-    year: 2022,
-  },
+  paper: { title: 'Unified scaling laws for routed language models', arxiv: '2202.01169', year: 2022 },
   cost: 'O(TE) \\text{ exponentials per sweep}',
   options: expertSinkhornOptions,
   steps: (problem, options) => expertSinkhornSteps(problem, options),

@@ -140,12 +140,7 @@ describe('entropic', () => {
 
   it('tends to a stationary point of the exact problem as epsilon vanishes', async () => {
     const oracle = await partialOracle();
-    const { plan, status } = entropicPartialGromovWasserstein(first, second, {
-      a,
-      b,
-      mass,
-      epsilon: 0.5,
-    });
+    const { plan, status } = entropicPartialGromovWasserstein(first, second, { a, b, mass, epsilon: 0.5 });
     expect(status).toBe('converged');
     const gradient = gradientByDefinition(first, second, plan);
     const along = gradient.values.reduce((sum, g, k) => sum + g * plan.values[k], 0);

@@ -93,10 +93,7 @@ export function describeEntropicSolver(name: string, solve: EntropicSolve): void
     const problem = {
       a: threeByThree.a.map((weight) => 8 * weight),
       b: threeByThree.b.map((weight) => 8 * weight),
-      cost: {
-        ...threeByThree.cost,
-        values: threeByThree.cost.values.map((c, k) => c + (k < 3 ? 4096 : 0)),
-      },
+      cost: { ...threeByThree.cost, values: threeByThree.cost.values.map((c, k) => c + (k < 3 ? 4096 : 0)) },
     };
     const result = solve(problem, { epsilon: 0.5, tolerance: 1e-10 });
     expect(result.status).toBe('converged');

@@ -29,11 +29,7 @@ export function checkUnbalanced(a: Float64Array, b: Float64Array, cost: DenseMat
 
 /** A plan with its cost and mass. */
 export function unbalancedPlan(plan: DenseMatrix, cost: DenseMatrix): UnbalancedPlan {
-  return {
-    plan,
-    cost: transportCostOf(plan, cost),
-    mass: plan.values.reduce((all, mass) => all + mass, 0),
-  };
+  return { plan, cost: transportCostOf(plan, cost), mass: plan.values.reduce((all, mass) => all + mass, 0) };
 }
 
 /** Weights of any totals, costs, and the price of missing the weights. */

@@ -148,10 +148,7 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
           hardness: 'flat costs and a tiny weight',
           instance: { a: Float64Array.of(1, 1e-305), b: half, cost: flat, marginalPenalty: 1, epsilon: 0.1 },
         },
-        {
-          hardness: 'an epsilon far below the costs',
-          instance: { ...scaled(1, 1), epsilon: 1e-9 },
-        },
+        { hardness: 'an epsilon far below the costs', instance: { ...scaled(1, 1), epsilon: 1e-9 } },
         {
           hardness: 'a price near the largest number for masses that differ, without entropy',
           instance: {

@@ -35,11 +35,7 @@ export function* unbiasedSteps(
   const colored = colorable(pair, wildcard);
   if (colored.alphabetSize <= COLOURS) return yield* coarseningSteps(pair, accuracy);
   const colors = new Colorings(colored, new Random(seed));
-  const iterate = () => ({
-    iteration: colors.repeats,
-    repeats: colors.repeats,
-    solution: colors.solution,
-  });
+  const iterate = () => ({ iteration: colors.repeats, repeats: colors.repeats, solution: colors.solution });
   while (colors.repeats < FIRST_REPEATS) {
     yield iterate();
     colors.bound();

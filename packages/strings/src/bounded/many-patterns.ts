@@ -137,10 +137,7 @@ export function checkBounds(maxMismatches: number | readonly number[], patterns:
   if (maxMismatches.length !== patterns) {
     throw new InvalidInputError(
       `expected a bound for each of ${patterns} patterns, got ${maxMismatches.length}`,
-      {
-        argument: 'maxMismatches',
-        code: 'shape',
-      },
+      { argument: 'maxMismatches', code: 'shape' },
     );
   }
   for (const [p, k] of maxMismatches.entries()) checkInteger(k, `maxMismatches[${p}]`, { min: 0 });

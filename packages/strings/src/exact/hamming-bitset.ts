@@ -29,10 +29,7 @@ export function bitsetCounter(pair: CompactPair, threads = 1): DistanceCounter {
   if (alphabetSize > MAX_BITSET_SYMBOLS) {
     throw new InvalidInputError(
       `has ${alphabetSize} different symbols, bit planes take ${MAX_BITSET_SYMBOLS}`,
-      {
-        argument: 'pattern',
-        code: 'unsupported',
-      },
+      { argument: 'pattern', code: 'unsupported' },
     );
   }
   const m = pattern.length;

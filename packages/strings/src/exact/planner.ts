@@ -178,14 +178,7 @@ function estimateFrequencies(
   }
   const scale = n / Math.max(1, looked);
   for (let c = 0; c < alphabetSize; c++) textCounts[c] = Math.round(textCounts[c] * scale);
-  return {
-    n,
-    m: pattern.length,
-    textCounts,
-    patternCounts,
-    foreign,
-    numbering: isHashed ? HASH : NUMBER,
-  };
+  return { n, m: pattern.length, textCounts, patternCounts, foreign, numbering: isHashed ? HASH : NUMBER };
 }
 
 const REASONS: Readonly<Record<PlannedMethod, string>> = {

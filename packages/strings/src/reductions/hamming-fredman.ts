@@ -124,10 +124,7 @@ class FredmanSearch {
   readonly #kappaInner: number | undefined;
   readonly #random: Random;
   readonly #distances: Float64Array;
-  readonly #operations: ThreeSumOperations & ColoringOperations = {
-    ...newThreeSumOperations(),
-    coloring: 0,
-  };
+  readonly #operations: ThreeSumOperations & ColoringOperations = { ...newThreeSumOperations(), coloring: 0 };
   #blocks = 0;
   #coarse = 0;
   #layerPairs = 0;

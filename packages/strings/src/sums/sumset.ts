@@ -154,11 +154,7 @@ export function checkedIntegers(values: ArrayLike<number>, argument: string): Fl
     if (!Number.isInteger(value) || Math.abs(value) > 2 ** 52) {
       throw new InvalidInputError(
         `is ${describeValue(value)} at index ${index}, not an integer within 2^52`,
-        {
-          argument,
-          code: typeof value !== 'number' ? 'type' : integerFault(value),
-          index,
-        },
+        { argument, code: typeof value !== 'number' ? 'type' : integerFault(value), index },
       );
     }
     copy[index] = value + 0; // not -0

@@ -31,11 +31,7 @@ const maximize = { value: (y: Float64Array) => -y[0], gradient: () => Float64Arr
 
 /** o(x) of Ex. E6, to be minimised: a gap that short polls do not jump. */
 const trap: SurrogateInstance = {
-  map: {
-    inputs: 1,
-    outputs: 1,
-    evaluate: ([x]) => Float64Array.of(x < 0 ? x : x < 0.5 ? -1 : 2 - x),
-  },
+  map: { inputs: 1, outputs: 1, evaluate: ([x]) => Float64Array.of(x < 0 ? x : x < 0.5 ? -1 : 2 - x) },
   objective: maximize,
   initial: Float64Array.of(-0.3),
   radius: 1,

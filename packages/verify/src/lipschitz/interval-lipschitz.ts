@@ -58,10 +58,7 @@ export const intervalLipschitzSolver = /* @__PURE__ */ defineSolver({
   summary: 'Bounds the backward pass by interval arithmetic: the cheapest bound that knows the region.',
   problem: localLipschitzProblem,
   role: 'baseline',
-  paper: {
-    title: 'Interval Analysis',
-    year: 1966,
-  },
+  paper: { title: 'Interval Analysis', year: 1966 },
   cost: 'O(n w^2) \\text{ an output}',
   options: intervalLipschitzOptions,
   steps: intervalLipschitzSteps,

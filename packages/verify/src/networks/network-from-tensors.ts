@@ -94,10 +94,7 @@ export function networkFromTensors(
       if (!image) {
         throw new InvalidInputError(
           'is a convolution of something whose shape is not known: state the shape of the input',
-          {
-            argument: stored.weight,
-            code: 'shape',
-          },
+          { argument: stored.weight, code: 'shape' },
         );
       }
       const isLast = stored.layout === 'HWIO';
@@ -122,10 +119,7 @@ export function networkFromTensors(
     } else {
       throw new InvalidInputError(
         `has ${shape.length} axes: two belong to a dense layer, four to a convolution`,
-        {
-          argument: stored.weight,
-          code: 'shape',
-        },
+        { argument: stored.weight, code: 'shape' },
       );
     }
   }

@@ -173,10 +173,7 @@ export function checkNetwork(value: unknown, argument = 'network'): asserts valu
     if (!ACTIVATIONS.includes(layer.activation)) {
       throw new InvalidInputError(
         `expected one of ${ACTIVATIONS.join(', ')}, got ${describeValue(layer.activation)}`,
-        {
-          argument: `${name}.activation`,
-          code: 'unknown',
-        },
+        { argument: `${name}.activation`, code: 'unknown' },
       );
     }
     if (layer.slope !== undefined) checkNumber(layer.slope, `${name}.slope`, { min: 0, max: 1 });

@@ -147,10 +147,7 @@ function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
   if (isExternal) {
     throw new InvalidInputError(
       `keeps the tensor ${name} in another file: save the model with its weights inside`,
-      {
-        argument: 'bytes',
-        code: 'missing',
-      },
+      { argument: 'bytes', code: 'missing' },
     );
   }
   const known = TYPES[type];
