@@ -7,7 +7,6 @@ export {
 export type { GradientIterate } from './acceleration/gradient-method.ts';
 export { heavyBall, type StronglyConvexOptions } from './acceleration/heavy-ball.ts';
 export { type ItemCoefficients, item } from './acceleration/item.ts';
-export type { Curvature } from './acceleration/lipschitz-constant.ts';
 export {
   type MomentumGrowth,
   type NesterovConvexOptions,
@@ -23,29 +22,19 @@ export {
   type BlockDescentSolution,
   blockCoordinateDescent,
 } from './blocks/block-coordinate-descent.ts';
-export type { BlockLoss, BlockState, CoordinateChanges } from './blocks/block-loss.ts';
-export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './blocks/block-margin-loss.ts';
 export type { PartitionRule } from './blocks/block-partitions.ts';
-export { type BlockQuadratic, blockQuadratic } from './blocks/block-quadratic-loss.ts';
-export type { SelectionDiagonal, SelectionRule } from './blocks/block-selection.ts';
-export { blockSoftmax } from './blocks/block-softmax-loss.ts';
-export type { UpdateRule } from './blocks/block-update.ts';
-export type { CompositeData, CompositeIterate, CompositeSolution } from './blocks/composite-minimization.ts';
 export { cyclicCoordinateDescent } from './blocks/cyclic-coordinate-descent.ts';
-export { type FistaOptions, fista } from './blocks/fista.ts';
-export { labelPropagation, type Propagation } from './blocks/label-propagation.ts';
-export {
-  type LassoData,
-  type LassoIterate,
-  type LassoSolution,
-  type LassoWorkingSetOptions,
-  lassoWorkingSet,
-} from './blocks/lasso-working-set.ts';
-export { proximalGradient } from './blocks/proximal-gradient.ts';
-export type { SeparableOptions } from './blocks/separable-term.ts';
-export { type SvmDualOptions, svmDual } from './blocks/svm-dual.ts';
+export type { SelectionDiagonal, SelectionRule } from './blocks/selection/block-selection.ts';
+export type { UpdateRule } from './blocks/updates/block-update.ts';
 export { type LbfgsbOptions, lbfgsb } from './bounded/lbfgsb.ts';
 export { type ProjectedTrustRegionOptions, projectedTrustRegion } from './bounded/projected-trust-region.ts';
+export type {
+  CompositeData,
+  CompositeIterate,
+  CompositeSolution,
+} from './composite/composite-minimization.ts';
+export { type FistaOptions, fista } from './composite/fista.ts';
+export { proximalGradient } from './composite/proximal-gradient.ts';
 export {
   type DerivativeFreeSolution,
   type NelderMeadIterate,
@@ -68,6 +57,13 @@ export {
 export { type GgtOptions, ggt } from './fisher/ggt.ts';
 export { type KfacOptions, kfac } from './fisher/kfac.ts';
 export { type MfacOptions, mfac } from './fisher/mfac.ts';
+export {
+  type LassoData,
+  type LassoIterate,
+  type LassoSolution,
+  type LassoWorkingSetOptions,
+  lassoWorkingSet,
+} from './lasso/lasso-working-set.ts';
 export { type CurveFit, type CurveFitOptions, curveFit } from './least-squares/curve-fit.ts';
 export {
   type LeastSquaresIterate,
@@ -85,6 +81,13 @@ export {
   type NonlinearConjugateGradientOptions,
   nonlinearConjugateGradient,
 } from './line-search/nonlinear-conjugate-gradient.ts';
+export type { BlockLoss, BlockState, CoordinateChanges } from './losses/block-loss.ts';
+export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './losses/block-margin-loss.ts';
+export { type BlockQuadratic, blockQuadratic } from './losses/block-quadratic-loss.ts';
+export { blockSoftmax } from './losses/block-softmax-loss.ts';
+export { labelPropagation, type Propagation } from './losses/label-propagation.ts';
+export type { SeparableOptions } from './losses/separable-term.ts';
+export { type SvmDualOptions, svmDual } from './losses/svm-dual.ts';
 export {
   type ConstrainedMinimizeOptions,
   type Minimizable,
@@ -106,7 +109,6 @@ export {
   type GradientNormalizedNewtonOptions,
   gradientNormalizedNewton,
 } from './newton/gradient-normalized-newton.ts';
-export type { MetricMatrix } from './newton/metric.ts';
 export type { NewtonIterate } from './newton/regularized-newton.ts';
 export type { Factorization, HessianChoice } from './newton/shifted-system.ts';
 export { type SuperUniversalNewtonOptions, superUniversalNewton } from './newton/super-universal-newton.ts';
@@ -139,6 +141,8 @@ export {
   type ScalarIterate,
   type ScalarMinimum,
 } from './scalar/minimize-scalar.ts';
+export type { Curvature } from './smooth/lipschitz-constant.ts';
+export type { MetricMatrix } from './smooth/metric.ts';
 export type { OracleCalls, SmoothIterate, SmoothOptions, SmoothSolution } from './smooth-minimization.ts';
 export { type AdaGradOptions, adaGrad } from './training/adagrad.ts';
 export { type AdaHessianOptions, adaHessian } from './training/adahessian.ts';

@@ -4,7 +4,7 @@
 // arXiv:1503.01243; B. Shi, S. Du, M. Jordan, W. Su: Understanding the acceleration phenomenon via high-resolution
 // differential equations (2022), arXiv:1810.08907.
 import { checkChoice, checkNumber, checkObject } from '@infimum/core';
-import { checkCurvature, checkStronglyConvex } from './lipschitz-constant.ts';
+import { checkCurvature, checkStronglyConvex } from '../smooth/lipschitz-constant.ts';
 import { tripleMomentumMomentum } from './triple-momentum.ts';
 
 /** The equations of second order. */

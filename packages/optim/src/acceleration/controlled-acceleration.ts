@@ -4,18 +4,18 @@
 // Dynamics of acceleration in first-order gradient methods (2025), arXiv:2509.18346.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
-import { accelerationPaper } from './acceleration-paper.ts';
-import type { GradientIterate } from './gradient-method.ts';
-import { stronglyConvexSteps } from './heavy-ball.ts';
 import {
   knownCurvature,
   lipschitz,
   needsStrongConvexity,
   requiredStrongConvexity,
-} from './lipschitz-constant.ts';
+} from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
+import { accelerationPaper } from './acceleration-paper.ts';
+import type { GradientIterate } from './gradient-method.ts';
+import { stronglyConvexSteps } from './heavy-ball.ts';
 import type { Momentum } from './momentum-family.ts';
 
 const controlledAccelerationOptions = {

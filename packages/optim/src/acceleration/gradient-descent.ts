@@ -3,11 +3,11 @@
 // Yu. Nesterov: Lectures on convex optimization (2018), sections 1.2.3 and 2.1.5.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { checkCurvature, lipschitz, strongConvexity } from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { checkCurvature, lipschitz, strongConvexity } from './lipschitz-constant.ts';
 import type { Momentum } from './momentum-family.ts';
 import { scheduledMomentumSteps } from './momentum-family.ts';
 

@@ -3,17 +3,17 @@
 // B. T. Polyak: Some methods of speeding up the convergence of iteration methods (1964).
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
-import type { GradientIterate } from './gradient-method.ts';
 import {
   checkStronglyConvex,
   knownCurvature,
   lipschitz,
   needsStrongConvexity,
   requiredStrongConvexity,
-} from './lipschitz-constant.ts';
+} from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
 import type { Momentum } from './momentum-family.ts';
 import { scheduledMomentumSteps } from './momentum-family.ts';
 

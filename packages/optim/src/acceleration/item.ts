@@ -4,19 +4,19 @@
 // A. Taylor, Y. Drori: An optimal gradient method for smooth strongly convex minimization (2023), arXiv:2101.09741.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { checkSmooth, tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
-import type { GradientIterate, GradientMethod } from './gradient-method.ts';
-import { gradientMethodSteps } from './gradient-method.ts';
-import type { StronglyConvexSettings } from './heavy-ball.ts';
 import {
   checkCurvature,
   knownCurvature,
   lipschitz,
   needsConvexity,
   requiredStrongConvexity,
-} from './lipschitz-constant.ts';
+} from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { checkSmooth, tolerance } from '../smooth-minimization.ts';
+import type { GradientIterate, GradientMethod } from './gradient-method.ts';
+import { gradientMethodSteps } from './gradient-method.ts';
+import type { StronglyConvexSettings } from './heavy-ball.ts';
 
 const itemOptions = {
   tolerance,

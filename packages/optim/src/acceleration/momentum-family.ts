@@ -4,11 +4,11 @@
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, checkObject, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
+import type { Curvature } from '../smooth/lipschitz-constant.ts';
 import type { CountedObjective, SmoothSolution } from '../smooth-minimization.ts';
 import { checkSmooth, tolerance } from '../smooth-minimization.ts';
 import type { GradientIterate, GradientMethod } from './gradient-method.ts';
 import { gradientMethodSteps } from './gradient-method.ts';
-import type { Curvature } from './lipschitz-constant.ts';
 
 /** The four numbers that make a method of the family. */
 export interface Momentum {

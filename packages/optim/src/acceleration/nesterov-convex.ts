@@ -4,11 +4,11 @@
 // B. O'Donoghue, E. Candes: Adaptive restart for accelerated gradient schemes (2015), arXiv:1204.3982.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { lipschitz, needsConvexity } from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
 import type { MomentumSchedule } from './momentum-family.ts';
 import { scheduledMomentumSteps } from './momentum-family.ts';
 

@@ -4,12 +4,12 @@
 // Adaptive restart of the optimized gradient method for convex optimization (2018), arXiv:1703.04641.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { lipschitz, needsConvexity } from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { checkSmooth, tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { coupledSteps } from './item.ts';
-import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
 
 const ogmOptions = {
   tolerance,

@@ -2,12 +2,12 @@
 import type { Iterate, LimitOptions, Objective, Outcome, Steps } from '@infimum/core';
 import { checkChoice, checkVector, InvalidInputError, portableExp, run } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { checkCurvature } from '../smooth/lipschitz-constant.ts';
 import type { CountedObjective, OracleCalls } from '../smooth-minimization.ts';
 import { checkSmooth, counted } from '../smooth-minimization.ts';
 import type { Dynamics, OdeConstants, SecondOrderOde } from './acceleration-odes.ts';
 import { accelerationDynamics, SECOND_ORDER_ODES } from './acceleration-odes.ts';
 import { dopri5Steps } from './dopri5.ts';
-import { checkCurvature } from './lipschitz-constant.ts';
 import type { Motion } from './motion-energy.ts';
 import { energyOf } from './motion-energy.ts';
 import type { Integration, IntegrationIterate, Stepper, VectorField } from './ode-integrators.ts';

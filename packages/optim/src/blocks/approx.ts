@@ -12,10 +12,19 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { BlockLoss, MarginParts } from './block-loss.ts';
-import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
-import { checkComposite, compositeSolution, someIterations, tolerance } from './composite-minimization.ts';
-import { composite } from './composite-problem.ts';
+import type {
+  CompositeData,
+  CompositeIterate,
+  CompositeSolution,
+} from '../composite/composite-minimization.ts';
+import {
+  checkComposite,
+  compositeSolution,
+  someIterations,
+  tolerance,
+} from '../composite/composite-minimization.ts';
+import { composite } from '../composite/composite-problem.ts';
+import type { BlockLoss, MarginParts } from '../losses/block-loss.ts';
 
 const approxOptions = {
   tolerance,

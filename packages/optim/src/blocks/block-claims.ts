@@ -2,12 +2,12 @@
 import type { Claim, ClaimContext } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import { conjugateGradient } from '@infimum/linalg';
-import { activeSetComplexity } from './active-set-complexity.ts';
+import { activeSetComplexity } from '../composite/active-set-complexity.ts';
+import { denseRegression, latticePropagation, sparseRegression } from '../composite/composite-instances.ts';
+import type { CompositeData } from '../composite/composite-minimization.ts';
+import { blockLeastSquares } from '../losses/block-margin-loss.ts';
 import type { BlockDescentOptions } from './block-coordinate-descent.ts';
 import { blockCoordinateDescent, blockPaper } from './block-coordinate-descent.ts';
-import { blockLeastSquares } from './block-margin-loss.ts';
-import { denseRegression, latticePropagation, sparseRegression } from './composite-instances.ts';
-import type { CompositeData } from './composite-minimization.ts';
 
 /** F after so many iterations. */
 function valueAfter(data: CompositeData, iterations: number, options: BlockDescentOptions): number {

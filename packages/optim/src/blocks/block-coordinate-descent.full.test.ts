@@ -1,10 +1,10 @@
 // The published tables of block coordinate descent: sparse least squares and the lattice.
 import { conjugateGradient } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { latticePropagation, sparseRegression } from '../composite/composite-instances.ts';
+import { blockLeastSquares } from '../losses/block-margin-loss.ts';
 import { valuesAt } from '../testing/values-at.ts';
 import type { BlockDescentOptions } from './block-coordinate-descent.ts';
-import { blockLeastSquares } from './block-margin-loss.ts';
-import { latticePropagation, sparseRegression } from './composite-instances.ts';
 
 describe('the published tables', () => {
   const withinFactorThree = (found: number, published: number) => {

@@ -6,9 +6,9 @@
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { checkSmooth, counted, gradientTest, tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { firstLength } from './line-search-descent.ts';
 
 const barzilaiBorweinOptions = {

@@ -5,9 +5,9 @@
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { LbfgsHistory } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { firstLength, lineSearchDescentSteps } from './line-search-descent.ts';
 
 const lbfgsOptions = {

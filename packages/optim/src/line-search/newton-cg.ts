@@ -7,9 +7,9 @@ import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } fr
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 
 const newtonCgOptions = {

@@ -6,9 +6,9 @@
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import type { DescentRule } from './line-search-descent.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 

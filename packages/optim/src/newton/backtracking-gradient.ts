@@ -1,9 +1,9 @@
 // The gradient method with backtracking, in any metric.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedMetric } from './instance-choices.ts';
 import type { NewtonIterate, StepRule } from './regularized-newton.ts';
 import {

@@ -5,9 +5,9 @@
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumbers, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { checkObjective, tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import type { NewtonIterate, NewtonState, StepRule } from './regularized-newton.ts';
 import {

@@ -12,10 +12,10 @@ import { logBarrier } from '../objectives/log-barrier.ts';
 import { nonlinearEquations } from '../objectives/nonlinear-equations.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
+import { createMetric } from '../smooth/metric.ts';
 import { counts, path, quartic, smoothedMaximum, toGap } from '../testing/newton-runs.ts';
 import { gradientNormalizedNewton } from './gradient-normalized-newton.ts';
 import { LowRankSystem } from './low-rank-system.ts';
-import { createMetric } from './metric.ts';
 
 const rosenbrockStart = Float64Array.of(-2, 2);
 

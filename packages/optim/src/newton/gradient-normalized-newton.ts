@@ -5,9 +5,9 @@
 // arXiv:2506.13710, algorithm 1.
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import { gradientNormalizedPaper } from './newton-paper.ts';
 import type { NewtonIterate, NewtonState, StepRule } from './regularized-newton.ts';

@@ -4,12 +4,13 @@
 import type { Objective, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import type { Metric, MetricMatrix } from '../smooth/metric.ts';
+import { checkMetric, createMetric } from '../smooth/metric.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution, Stopping } from '../smooth-minimization.ts';
 import { checkSmooth, counted, gradientTest } from '../smooth-minimization.ts';
-import type { Metric, MetricMatrix } from './metric.ts';
-import { checkMetric, createMetric } from './metric.ts';
+import { createShiftedSystem } from './create-shifted-system.ts';
 import type { Factorization, HessianChoice, ShiftedSystem } from './shifted-system.ts';
-import { checkHessian, createShiftedSystem } from './shifted-system.ts';
+import { checkHessian } from './shifted-system.ts';
 
 /** The metric B. */
 export const metric = {

@@ -6,9 +6,9 @@ import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } fr
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { realPower } from '../objectives/nonlinear-equations.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import type { NewtonIterate, StepRule } from './regularized-newton.ts';
 import {

@@ -5,9 +5,10 @@
 import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { checkSmooth, gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
+import { denseHessian } from './create-shifted-system.ts';
 import { chosenFor, namedMetric } from './instance-choices.ts';
 import { PencilSystem } from './pencil-system.ts';
 import { minimizeModel } from './region-model.ts';
@@ -22,7 +23,7 @@ import {
   targetValue,
   valueNoise,
 } from './regularized-newton.ts';
-import { checkHessian, denseHessian } from './shifted-system.ts';
+import { checkHessian } from './shifted-system.ts';
 
 const denseChoice = {
   type: 'value',

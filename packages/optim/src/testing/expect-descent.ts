@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { BlockDescentOptions } from '../blocks/block-coordinate-descent.ts';
 import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
-import type { CompositeData } from '../blocks/composite-minimization.ts';
+import type { CompositeData } from '../composite/composite-minimization.ts';
 import { bySuite } from './by-suite.ts';
 
 /** Runs block coordinate descent, and expects that the objective never rises beyond rounding; gives the last value. */

@@ -1,7 +1,7 @@
 // What block coordinate descent has come to along the way.
 import type { BlockDescentOptions } from '../blocks/block-coordinate-descent.ts';
 import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
-import type { CompositeData } from '../blocks/composite-minimization.ts';
+import type { CompositeData } from '../composite/composite-minimization.ts';
 
 /** The values of F after the given iterations. */
 export function valuesAt(
