@@ -32,7 +32,7 @@ export {
 export {
   type ImplicitDefinition,
   type ImplicitDerivatives,
-  type ImplicitOptions,
+  type ImplicitDerivativesOptions,
   type ImplicitReport,
   implicitDerivatives,
 } from './objectives/implicit.ts';
@@ -49,7 +49,7 @@ export {
   convolution,
   maxPool,
   type Pair,
-  type PoolingOptions,
+  type MaxPoolOptions,
 } from './operations/convolution.ts';
 export {
   cos,

@@ -187,8 +187,8 @@ function printEvaluations(): void {
     );
     const theirs = scipy?.evaluations[k];
     const peer = theirs ? `${theirs.evaluations}, ${theirs.error.toExponential(1)}` : '-';
-    const ratio = theirs ? (evaluations / theirs.evaluations).toFixed(2) : '-';
-    console.log(`| ${tolerance} | ${evaluations}, ${error.toExponential(1)} | ${peer} | ${ratio} |`);
+    const ratio = theirs ? (evaluations.value / theirs.evaluations).toFixed(2) : '-';
+    console.log(`| ${tolerance} | ${evaluations.value}, ${error.toExponential(1)} | ${peer} | ${ratio} |`);
   }
 }
 

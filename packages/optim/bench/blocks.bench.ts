@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { Random } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { conjugateGradient, csrToDense } from '@infimum/linalg';
-import type { BlockDescentOptions } from '../src/blocks/block-coordinate-descent.ts';
+import type { BlockCoordinateDescentOptions } from '../src/blocks/block-coordinate-descent.ts';
 import { blockCoordinateDescentSteps } from '../src/blocks/block-coordinate-descent.ts';
 import { ForestSolver, latticeTrees } from '../src/blocks/forest/forest.ts';
 import { ForestBuilder } from '../src/blocks/forest/forest-trees.ts';
@@ -192,7 +192,7 @@ function graphTable(): void {
 function graphRows(title: string, { loss }: Propagation): void {
   const solved = conjugateGradient(loss.graph, loss.linear, { tolerance: 1e-13, preconditioner: 'jacobi' });
   const least = loss.value(solved.x);
-  const rules: Record<string, BlockDescentOptions> = {
+  const rules: Record<string, BlockCoordinateDescentOptions> = {
     'greedy forests': { select: 'forest-gs', update: 'message' },
     'tree partition': { select: 'tree-partition', update: 'message' },
     'red-black': { select: 'red-black', update: 'message' },

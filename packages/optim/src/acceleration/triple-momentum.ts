@@ -2,7 +2,15 @@
 //
 // B. Van Scoy, R. A. Freeman, K. M. Lynch: The fastest known globally convergent first-order method for minimizing strongly
 // convex functions (2018).
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import {
   knownCurvature,
@@ -54,17 +62,17 @@ export type TripleMomentumOptions = OptionsOf<typeof tripleMomentumOptions> & Ru
  * ```
  */
 export function tripleMomentum(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: TripleMomentumOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
   return runWith(tripleMomentumOptions, options, tripleMomentumSteps(objective, initial, options));
 }
 
 /** The steps of `tripleMomentum`, for those who drive them. */
-function tripleMomentumSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function tripleMomentumSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: TripleMomentumOptions,
 ): Steps<SmoothSolution, GradientIterate> {
   const known = resolveOptions(tripleMomentumOptions, options);

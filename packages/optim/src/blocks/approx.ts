@@ -69,7 +69,7 @@ export function approx(
 }
 
 /** The steps of `approx`, for those who drive them. */
-function* approxSteps(
+export function* approxSteps(
   data: CompositeData,
   options: ApproxOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {

@@ -14,7 +14,7 @@ import { pairwiseLoss } from '../losses/pairwise-loss.ts';
 import { separableTerm } from '../losses/separable-term.ts';
 import { expectDescent } from '../testing/expect-descent.ts';
 import { valuesAt } from '../testing/values-at.ts';
-import type { BlockDescentOptions } from './block-coordinate-descent.ts';
+import type { BlockCoordinateDescentOptions } from './block-coordinate-descent.ts';
 import { blockCoordinateDescent } from './block-coordinate-descent.ts';
 import { partition } from './block-partitions.ts';
 import type { SelectionRule } from './selection/block-selection.ts';
@@ -67,7 +67,8 @@ describe('worked examples', () => {
       ]),
       Float64Array.of(10, 3),
     );
-    const first = (options: BlockDescentOptions) => valuesAt({ loss }, { ...options, blockSize: 1 }, [1])[0];
+    const first = (options: BlockCoordinateDescentOptions) =>
+      valuesAt({ loss }, { ...options, blockSize: 1 }, [1])[0];
     expect(first({ select: 'gs' })).toBeCloseTo(-0.5, 14);
     for (const select of ['gsl', 'gsq'] as const)
       expect(first({ partition: 'order', select })).toBeCloseTo(-4.5, 14);
@@ -307,7 +308,7 @@ describe('rates', () => {
       ),
       l1: 8 / 200,
     };
-    const options: BlockDescentOptions = { blockSize: 20, update: 'two-metric', select: 'gsd-q' };
+    const options: BlockCoordinateDescentOptions = { blockSize: 20, update: 'two-metric', select: 'gsd-q' };
     const { x: best, activeSet } = blockCoordinateDescent(data, {
       ...options,
       tolerance: 1e-14,
@@ -335,7 +336,7 @@ describe('rates', () => {
 
 describe('what does not fit', () => {
   const loss = lossesByName['least squares'];
-  const attempt = (data: CompositeData, options: BlockDescentOptions) => () =>
+  const attempt = (data: CompositeData, options: BlockCoordinateDescentOptions) => () =>
     blockCoordinateDescent(data, { ...options, maxIterations: 1 });
 
   it('is refused with its name', () => {

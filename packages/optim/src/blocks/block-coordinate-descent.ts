@@ -172,7 +172,7 @@ const blockCoordinateDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of block coordinate descent. */
-export type BlockDescentOptions = OptionsOf<typeof blockCoordinateDescentOptions>;
+export type BlockCoordinateDescentOptions = OptionsOf<typeof blockCoordinateDescentOptions>;
 
 /**
  * Minimises F(x) = f(x) + sum_i g_i(x_i) by updates of few coordinates at a time, f smooth and convex, g an l1 norm or
@@ -201,7 +201,7 @@ export type BlockDescentOptions = OptionsOf<typeof blockCoordinateDescentOptions
  */
 export function blockCoordinateDescent(
   data: CompositeData,
-  options: BlockDescentOptions & RunOptions<BlockDescentIterate> = {},
+  options: BlockCoordinateDescentOptions & RunOptions<BlockDescentIterate> = {},
 ): Outcome<BlockDescentSolution, BlockDescentIterate> {
   return runWith(blockCoordinateDescentOptions, options, blockCoordinateDescentSteps(data, options));
 }
@@ -209,7 +209,7 @@ export function blockCoordinateDescent(
 /** The steps of `blockCoordinateDescent`, for those who drive them. */
 export function* blockCoordinateDescentSteps(
   data: CompositeData,
-  options: BlockDescentOptions = {},
+  options: BlockCoordinateDescentOptions = {},
 ): Steps<BlockDescentSolution, BlockDescentIterate> {
   const settings = resolveOptions(blockCoordinateDescentOptions, options);
   const { tolerance, accelerate } = settings;

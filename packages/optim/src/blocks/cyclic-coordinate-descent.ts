@@ -64,7 +64,7 @@ export function cyclicCoordinateDescent(
 }
 
 /** The steps of `cyclicCoordinateDescent`, for those who drive them. */
-function* cyclicCoordinateDescentSteps(
+export function* cyclicCoordinateDescentSteps(
   data: CompositeData,
   options: CyclicCoordinateDescentOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {

@@ -8,7 +8,7 @@ import type { CompositeData } from './composite-minimization.ts';
 import { checkComposite, checkState } from './composite-minimization.ts';
 
 /** What is known of the curvature. */
-export interface ActiveSetOptions {
+export interface ActiveSetComplexityOptions {
   /** L, at least the largest eigenvalue of the Hessian; that of its bound H by default. */
   readonly lipschitz?: number;
   /** mu, at most the least eigenvalue; that of the Hessian at the minimiser by default. */
@@ -58,7 +58,7 @@ const MOST_ITERATIONS = 100_000;
 export function activeSetComplexity(
   data: CompositeData,
   minimizer: Float64Array,
-  options: ActiveSetOptions = {},
+  options: ActiveSetComplexityOptions = {},
 ): ActiveSetComplexity {
   checkObject(options, 'options');
   const { loss, term, start } = checkComposite(data);

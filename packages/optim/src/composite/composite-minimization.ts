@@ -4,12 +4,12 @@ import { checkFunction, checkMatrix, checkObject, checkVector, InvalidInputError
 import { checkCsc, checkCsr } from '@infimum/linalg';
 import type { BlockLoss, BlockState, MarginParts } from '../losses/block-loss.ts';
 import { checkGraph } from '../losses/block-loss.ts';
-import type { SeparableOptions, SeparableTerm } from '../losses/separable-term.ts';
+import type { SeparablePart, SeparableTerm } from '../losses/separable-term.ts';
 import { separableTerm } from '../losses/separable-term.ts';
 import { checkObjective } from '../smooth-minimization.ts';
 
 /** F(x) = f(x) + sum_i g_i(x_i): a smooth loss, an l1 norm and bounds. */
-export interface CompositeData extends SeparableOptions {
+export interface CompositeData extends SeparablePart {
   /** f */
   readonly loss: BlockLoss;
   /** Where methods start; at zero by default. Coordinates outside of the bounds are moved there. */

@@ -54,7 +54,7 @@ export function fista(
 }
 
 /** The steps of `fista`, for those who drive them. */
-function* fistaSteps(
+export function* fistaSteps(
   data: CompositeData,
   options: FistaOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {

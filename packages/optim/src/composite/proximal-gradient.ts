@@ -54,7 +54,7 @@ export function proximalGradient(
 }
 
 /** The steps of `proximalGradient`, for those who drive them. */
-function* proximalGradientSteps(
+export function* proximalGradientSteps(
   data: CompositeData,
   options: ProximalGradientOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {

@@ -5,7 +5,7 @@ import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } f
 import { lbfgsSteps } from '../line-search/lbfgs.ts';
 import { newtonCgSteps } from '../line-search/newton-cg.ts';
 import { separableTerm } from '../losses/separable-term.ts';
-import type { SmoothIterate, SmoothOptions, SmoothSolution } from '../smooth-minimization.ts';
+import type { SmoothIterate, SmoothSolution, StoppingLike } from '../smooth-minimization.ts';
 import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import { checkComposite, compositeSolution, someIterations, tolerance } from './composite-minimization.ts';
 import { composite } from './composite-problem.ts';
@@ -18,7 +18,7 @@ type SmoothCompositeOptions = OptionsOf<typeof smoothCompositeOptions>;
 type SmoothMethod = (
   objective: Objective,
   initial: Float64Array,
-  options: SmoothOptions,
+  options: StoppingLike,
 ) => Steps<SmoothSolution, SmoothIterate>;
 
 /** L-BFGS; the stationarity of iterates is the gradient's Euclidean norm. */
@@ -42,7 +42,7 @@ function smoothDeclines(data: CompositeData): string | undefined {
   return separableTerm(data).isZero ? undefined : 'this method knows neither l1 nor bounds';
 }
 
-function* smoothSteps(
+export function* smoothSteps(
   data: CompositeData,
   options: SmoothCompositeOptions,
   method: SmoothMethod,

@@ -109,7 +109,7 @@ export function adaSketchNewton(
 }
 
 /** The steps of `adaSketchNewton`. */
-function* adaSketchNewtonSteps(
+export function* adaSketchNewtonSteps(
   program: EqualityProgram,
   initial: Float64Array,
   options: AdaSketchNewtonOptions = {},

@@ -1,9 +1,11 @@
 import { Random } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { minimize } from '../minimize.ts';
 import { expectContraction, expectControl } from '../testing/sketch-runs.ts';
 import { adaSketchNewton } from './ada-sketch-newton.ts';
 import { exactAugmentedValue } from './augmented-newton.ts';
+import { nonlinearConstraints } from './constraint-sets.ts';
 import type { TestProgramName } from './cutest.ts';
 import { mancino, testProgram, testPrograms } from './cutest.ts';
 import { gridProgram, gridTarget, normalRows } from './data-programs.ts';
@@ -13,7 +15,6 @@ import { startOf } from './equality-source.ts';
 import { exactAugmentedLagrangian } from './exact-augmented-lagrangian.ts';
 import type { SketchName } from './inner-solvers.ts';
 import { l1Sqp } from './l1-sqp.ts';
-import { minimizeConstrained } from './minimize-constrained.ts';
 import { augmentedLagrangian } from './multiplier-method.ts';
 import { nullSpace } from './newton-system.ts';
 
@@ -286,25 +287,21 @@ it('nullSpace is orthonormal and orthogonal to the rows', () => {
   }
 });
 
-describe('minimizeConstrained', () => {
+describe('minimize under equalities', () => {
   it('needs no derivatives', () => {
     for (const name of ['HS28', 'HS40', 'HS77'] as const) {
       const program = testProgram(name);
       const equalities = { count: program.equalities, value: program.constraints };
-      const objective = { dimension: program.variables, value: program.value };
-      const { status, value } = minimizeConstrained(objective, equalities, start(name), { tolerance: 1e-6 });
+      const constraints = nonlinearConstraints(equalities, { lower: 0, upper: 0 });
+      const { status, value } = minimize(program.value, start(name), { constraints, tolerance: 1e-6 });
       expect(status, name).toBe('converged');
       expect(value).toBeCloseTo(optimumOf(name).optimum ?? 0, 6);
     }
   });
 
   it('refuses what is no function, and numbers of constraints that are none', () => {
-    const objective = { dimension: 1, value: ([x]: Float64Array) => x };
-    expect(() => minimizeConstrained(objective, { count: -1, value: () => {} }, new Float64Array(1))).toThrow(
-      'count',
-    );
-    expect(() =>
-      minimizeConstrained({ dimension: 1 } as never, { count: 1, value: () => {} }, new Float64Array(1)),
-    ).toThrow('objective');
+    expect(() => nonlinearConstraints({ count: -1, value: () => {} }, { upper: 0 })).toThrow('count');
+    const constraints = nonlinearConstraints({ count: 1, value: () => {} }, { upper: 0 });
+    expect(() => minimize({ dimension: 1 } as never, [0], { constraints })).toThrow('objective');
   });
 });

@@ -53,7 +53,7 @@ export interface DerivativeFreeSolution {
   /** The size of the last simplex, over that of x. */
   readonly spread: number;
   /** Values that it took. */
-  readonly evaluations: number;
+  readonly evaluations: { readonly value: number };
 }
 
 /** One step of the simplex. */
@@ -96,7 +96,7 @@ export function nelderMead(
 }
 
 /** The steps of `nelderMead`. */
-function* nelderMeadSteps(
+export function* nelderMeadSteps(
   value: (x: Float64Array) => number,
   initial: Float64Array,
   options: NelderMeadOptions = {},
@@ -202,7 +202,7 @@ class Simplex {
 
   iterate(iteration: number): NelderMeadIterate {
     const [{ x, value }] = this.#corners;
-    const [spread, evaluations] = [this.spread, this.calls];
+    const [spread, evaluations] = [this.spread, { value: this.calls }];
     return { iteration, value, spread, solution: () => ({ x: x.slice(), value, spread, evaluations }) };
   }
 

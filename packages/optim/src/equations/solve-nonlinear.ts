@@ -105,7 +105,7 @@ export function solveNonlinear(
 }
 
 /** The steps of `solveNonlinear`. */
-function* solveNonlinearSteps(
+export function* solveNonlinearSteps(
   system: NonlinearSystem,
   initial: Float64Array,
   options: SolveNonlinearOptions = {},
@@ -144,7 +144,7 @@ const atPoint = (tolerance: number) =>
   `a Newton step changes x by less than ${tolerance.toExponential(1)} of itself`;
 
 /** Least squares on a dogleg, which a solution of the equations ends. */
-function* newtonSteps(
+export function* newtonSteps(
   { dimension, values, jacobian }: NonlinearSystem,
   initial: Float64Array,
   { tolerance, target }: Goal,

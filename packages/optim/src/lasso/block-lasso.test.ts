@@ -2,7 +2,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { cholesky, gram, matrixFromRows, solveCholesky } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BlockDescentOptions } from '../blocks/block-coordinate-descent.ts';
+import type { BlockCoordinateDescentOptions } from '../blocks/block-coordinate-descent.ts';
 import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
 import { activeSetComplexity } from '../composite/active-set-complexity.ts';
 import { denseRegression } from '../composite/composite-instances.ts';
@@ -94,7 +94,7 @@ describe('the lasso', () => {
   it('takes Newton steps on the support when it is told to accelerate', () => {
     const { design, targets } = denseRegression({ rows: 80, cols: 60, nonzeros: 20 }, 6);
     const data = { loss: blockLeastSquares(design, targets), l1: 5 / 80 };
-    const options: BlockDescentOptions = { blockSize: 2, update: 'prox', tolerance: 1e-10 };
+    const options: BlockCoordinateDescentOptions = { blockSize: 2, update: 'prox', tolerance: 1e-10 };
     const plain = blockCoordinateDescent(data, options);
     const quick = blockCoordinateDescent(data, { ...options, accelerate: true });
     expect(quick.status).toBe('converged');

@@ -108,7 +108,7 @@ export function lassoWorkingSet(
 }
 
 /** The steps of `lassoWorkingSet`, for those who drive them. */
-function* lassoWorkingSetSteps(
+export function* lassoWorkingSetSteps(
   { design, targets, l1 }: LassoData,
   options: LassoWorkingSetOptions = {},
 ): Steps<LassoSolution, LassoIterate> {

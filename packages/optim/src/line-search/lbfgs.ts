@@ -2,7 +2,15 @@
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
 
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { LbfgsHistory } from '@infimum/linalg/numerics';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -57,8 +65,8 @@ export type LbfgsOptions = OptionsOf<typeof lbfgsOptions> & RunOptions<SmoothIte
  * ```
  */
 export function lbfgs(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: LbfgsOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
   return runWith(lbfgsOptions, options, lbfgsSteps(objective, initial, options));
@@ -66,8 +74,8 @@ export function lbfgs(
 
 /** The steps of `lbfgs`, for those who drive them. */
 export function lbfgsSteps(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: LbfgsOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const { memory, ...stopping } = resolveOptions(lbfgsOptions, options);

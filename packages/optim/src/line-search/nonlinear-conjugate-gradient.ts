@@ -3,7 +3,15 @@
 // J. Nocedal, S. Wright: Numerical optimization (2006), section 5.2; W. Hager, H. Zhang: A survey of nonlinear conjugate
 // gradient methods (2006).
 
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -64,8 +72,8 @@ const MIXED = 0.5;
  * ```
  */
 export function nonlinearConjugateGradient(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NonlinearConjugateGradientOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
   return runWith(
@@ -76,9 +84,9 @@ export function nonlinearConjugateGradient(
 }
 
 /** The steps of `nonlinearConjugateGradient`, for those who drive them. */
-function nonlinearConjugateGradientSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function nonlinearConjugateGradientSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NonlinearConjugateGradientOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const { conjugation, ...stopping } = resolveOptions(nonlinearConjugateGradientOptions, options);

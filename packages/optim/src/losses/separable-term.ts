@@ -2,7 +2,7 @@
 import { checkNumber, InvalidInputError } from '@infimum/core';
 
 /** g_i(x) = l1 |x| for lower <= x <= upper, and infinite elsewhere. */
-export interface SeparableOptions {
+export interface SeparablePart {
   /** Factor of |x_i|, at least 0; 0 by default. */
   readonly l1?: number;
   /** Least value of every x_i; none by default. */
@@ -35,11 +35,7 @@ export interface SeparableTerm {
  *
  * @throws {InvalidInputError} for a negative or infinite l1, bounds that are NaN or leave no point
  */
-export function separableTerm({
-  l1 = 0,
-  lower = -Infinity,
-  upper = Infinity,
-}: SeparableOptions): SeparableTerm {
+export function separableTerm({ l1 = 0, lower = -Infinity, upper = Infinity }: SeparablePart): SeparableTerm {
   checkNumber(l1, 'l1', { min: 0 });
   if (lower !== -Infinity) checkNumber(lower, 'lower');
   if (upper !== Infinity) checkNumber(upper, 'upper');

@@ -1,5 +1,13 @@
 // The gradient method with backtracking, in any metric.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
@@ -59,8 +67,8 @@ export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientO
  * ```
  */
 export function backtrackingGradient(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: BacktrackingGradientOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
   return runWith(
@@ -71,9 +79,9 @@ export function backtrackingGradient(
 }
 
 /** The steps of `backtrackingGradient`, for those who drive them. */
-function* backtrackingGradientSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* backtrackingGradientSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: BacktrackingGradientOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(backtrackingGradientOptions, options);

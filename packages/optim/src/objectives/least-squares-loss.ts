@@ -2,7 +2,7 @@
 import { checkVector } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { createModelDesign } from './design.ts';
-import type { LinearModel, LinearModelOptions } from './linear-model.ts';
+import type { LinearModel, LogisticLossOptions } from './linear-model.ts';
 import { linearModel, pointwise } from './linear-model.ts';
 
 /**
@@ -27,7 +27,7 @@ import { linearModel, pointwise } from './linear-model.ts';
 export function leastSquaresLoss(
   design: DenseMatrix | CsrMatrix,
   targets: Float64Array,
-  options: LinearModelOptions = {},
+  options: LogisticLossOptions = {},
 ): LinearModel {
   const a = createModelDesign(design, 'design', () => 1);
   checkVector(targets, 'targets', a.rows);

@@ -3,7 +3,7 @@ import { checkVector, InvalidInputError, portableExp } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { createModelDesign } from './design.ts';
 import type { DesignPass } from './design-pass.ts';
-import type { LinearModel, LinearModelOptions, MarginLosses } from './linear-model.ts';
+import type { LinearModel, LogisticLossOptions, MarginLosses } from './linear-model.ts';
 import { linearModel } from './linear-model.ts';
 
 /**
@@ -28,7 +28,7 @@ import { linearModel } from './linear-model.ts';
 export function logisticLoss(
   design: DenseMatrix | CsrMatrix,
   labels: Float64Array,
-  options: LinearModelOptions = {},
+  options: LogisticLossOptions = {},
 ): LinearModel {
   const a = createModelDesign(design, 'design', () => 1);
   checkLabels(labels, a.rows);

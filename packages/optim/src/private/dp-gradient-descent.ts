@@ -89,7 +89,7 @@ export function dpGd(loss: PrivateLoss, options: DpGdOptions): Outcome<PrivateSo
 }
 
 /** The steps of `dpGd`. */
-function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
+export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpGdOptions, options);
   const scale = privateScale(loss, settings.epsilon, settings.delta);
   const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
@@ -117,12 +117,18 @@ export function dpSgd(loss: PrivateLoss, options: DpSgdOptions): Outcome<Private
 }
 
 /** The steps of `dpSgd`. */
-function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
+export function* dpSgdSteps(
+  loss: PrivateLoss,
+  options: DpSgdOptions,
+): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpSgdOptions, options);
   const n = loss.records;
   const batch = settings.batchSize ?? Math.ceil(Math.sqrt(n));
   if (batch > n)
-    throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batch', code: 'out-of-range' });
+    throw new InvalidInputError(`is ${batch} of ${n} records`, {
+      argument: 'batchSize',
+      code: 'out-of-range',
+    });
   const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
   const plan = (sigma: number) => [{ rate: batch / n, sigma, count: T }];
   const sigma = calibrateNoise(plan, settings.epsilon, settings.delta);

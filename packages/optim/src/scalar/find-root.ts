@@ -19,7 +19,7 @@ export interface Root {
   /** Two ends, with values of different signs, between which the root lies. */
   readonly bracket: readonly [number, number];
   /** Evaluations. */
-  readonly evaluations: number;
+  readonly evaluations: { readonly value: number };
 }
 
 /** One evaluation. */
@@ -61,7 +61,7 @@ export function findRoot(
 }
 
 /** The steps of `findRoot`. */
-function* findRootSteps(
+export function* findRootSteps(
   value: (x: number) => number,
   a: number,
   b: number,
@@ -105,7 +105,7 @@ function* findRootSteps(
       x: here,
       value: hereValue,
       bracket: here < end ? [here, end] : [end, here],
-      evaluations,
+      evaluations: { value: evaluations },
     });
     yield { iteration, x, width, solution };
     if (xValue === 0) return converged(solution(), 'the value is zero');

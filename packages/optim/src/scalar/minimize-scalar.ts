@@ -27,7 +27,7 @@ export interface ScalarMinimum {
   /** The ends between which it lies; neither has a smaller value. */
   readonly bracket: readonly [number, number];
   /** Evaluations. */
-  readonly evaluations: number;
+  readonly evaluations: { readonly value: number };
 }
 
 /** One evaluation. */
@@ -75,7 +75,7 @@ export function minimizeScalar(
 }
 
 /** The steps of `minimizeScalar`. */
-function* minimizeScalarSteps(
+export function* minimizeScalarSteps(
   value: (x: number) => number,
   a: number,
   b: number,
@@ -100,7 +100,12 @@ function* minimizeScalarSteps(
   let [step, before] = [0, 0];
   for (let iteration = 0; ; iteration++) {
     const [here, hereValue, bracket] = [x, xValue, [low, high] as const];
-    const solution = (): ScalarMinimum => ({ x: here, value: hereValue, bracket, evaluations });
+    const solution = (): ScalarMinimum => ({
+      x: here,
+      value: hereValue,
+      bracket,
+      evaluations: { value: evaluations },
+    });
     yield { iteration, x, value: xValue, width: high - low, solution };
     if (Number.isNaN(xValue)) return stalled(solution(), `the value is NaN at ${x}`);
     const middle = low / 2 + high / 2;

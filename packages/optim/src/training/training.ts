@@ -57,7 +57,8 @@ const minimizeStochasticOptions = {
 } as const satisfies OptionSpecs;
 
 /** How to go through the terms. */
-export type TrainingOptions = OptionsOf<typeof minimizeStochasticOptions> & LimitOptions<TrainingIterate>;
+export type MinimizeStochasticOptions = OptionsOf<typeof minimizeStochasticOptions> &
+  LimitOptions<TrainingIterate>;
 
 function checkSchedule(value: unknown, argument: string): asserts value is (step: number) => number {
   if (typeof value === 'function') return;
@@ -96,17 +97,21 @@ export function minimizeStochastic(
   objective: FiniteSum | TrainingObjective,
   initial: Float64Array,
   optimizer: StochasticOptimizer,
-  options: TrainingOptions = {},
+  options: MinimizeStochasticOptions = {},
 ): Outcome<TrainingSolution, TrainingIterate> {
-  return runWith(minimizeStochasticOptions, options, trainingSteps(objective, initial, optimizer, options));
+  return runWith(
+    minimizeStochasticOptions,
+    options,
+    minimizeStochasticSteps(objective, initial, optimizer, options),
+  );
 }
 
 /** The steps of `minimizeStochastic`, for those who drive them. */
-export function* trainingSteps(
+export function* minimizeStochasticSteps(
   objective: FiniteSum | TrainingObjective,
   initial: Float64Array,
   optimizer: StochasticOptimizer,
-  options: TrainingOptions = {},
+  options: MinimizeStochasticOptions = {},
 ): Steps<TrainingSolution, TrainingIterate> {
   const { batchSize, epochs, schedule, seed } = resolveOptions(minimizeStochasticOptions, options);
   checkTraining(objective, initial, { batchSize, epochs });
