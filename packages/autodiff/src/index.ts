@@ -14,8 +14,6 @@ export {
   apply,
   constant,
   type Operation,
-  type Places,
-  type Releasable,
   type Tensor,
   type TensorLike,
   variable,

@@ -234,16 +234,17 @@ function writeGradient(objective: Objective, x: Float64Array, out: Float64Array)
   takeReturned(objective.gradient(x, out), out);
 }
 
-/** Writes what a gradient function returned, if it returned an array. */
+/** Writes what a function returned, if it returned numbers: in a row, or row by row. */
 export function takeReturned(returned: unknown, out: Float64Array, argument = 'objective.gradient'): void {
   if (returned === undefined || returned === out) return;
   if (!Array.isArray(returned) && !ArrayBuffer.isView(returned)) return;
-  const { length } = returned as Float64Array;
-  if (length !== out.length) {
-    const problem = `must write ${out.length} numbers into out, or return them; it returned ${length}`;
+  const isNested = Array.isArray(returned) && typeof returned[0] === 'object';
+  const numbers = isNested ? returned.flatMap((row) => [...row]) : (returned as unknown as number[]);
+  if (numbers.length !== out.length) {
+    const problem = `must write ${out.length} numbers into out, or return them; it returned ${numbers.length}`;
     throw new InvalidInputError(problem, { argument, code: 'shape' });
   }
-  out.set(returned as Float64Array);
+  out.set(numbers);
 }
 
 /** The Euclidean norm of the gradient at a point. */

@@ -23,7 +23,6 @@ export { projectedTrustRegionSteps } from './bounded/projected-trust-region.ts';
 export type { CompositeIterate } from './composite/composite-minimization.ts';
 export { fistaSteps } from './composite/fista.ts';
 export { proximalGradientSteps } from './composite/proximal-gradient.ts';
-export { smoothSteps } from './composite/smooth-composite.ts';
 export { adaSketchNewtonSteps } from './constrained/ada-sketch-newton.ts';
 export type { AugmentedIterate } from './constrained/augmented-newton.ts';
 export { barrierSteps } from './constrained/barrier-method.ts';

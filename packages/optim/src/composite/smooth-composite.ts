@@ -42,7 +42,7 @@ function smoothDeclines(data: CompositeData): string | undefined {
   return separableTerm(data).isZero ? undefined : 'this method knows neither l1 nor bounds';
 }
 
-export function* smoothSteps(
+function* smoothSteps(
   data: CompositeData,
   options: SmoothCompositeOptions,
   method: SmoothMethod,

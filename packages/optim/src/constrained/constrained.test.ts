@@ -99,7 +99,7 @@ describe('exactAugmentedLagrangian', () => {
   });
 
   it('takes the step lengths of the specification on HS6, and its penalties on HS40', () => {
-    const settings = { scaling: 'none', accuracy: 'paper', tolerance: 1e-4, trace: true } as const;
+    const settings = { scaling: 'none', accuracyRule: 'paper', tolerance: 1e-4, trace: true } as const;
     const { trace = [] } = exactAugmentedLagrangian(testProgram('HS6'), start('HS6'), settings);
     expect(trace.slice(1).map(({ stepLength }) => stepLength)).toEqual([
       1 / 8,
@@ -133,7 +133,7 @@ describe('exactAugmentedLagrangian', () => {
       BT1: 28,
     };
     for (const [name, count] of Object.entries(counts) as [TestProgramName, number][]) {
-      const settings = { scaling: 'none', accuracy: 'paper', tolerance: 1e-4 } as const;
+      const settings = { scaling: 'none', accuracyRule: 'paper', tolerance: 1e-4 } as const;
       const { iterations } = exactAugmentedLagrangian(testProgram(name), start(name), settings);
       expect(Math.abs(iterations - count), name).toBeLessThanOrEqual(name === 'BT1' ? 1 : 0);
     }
@@ -240,7 +240,7 @@ describe('adaSketchNewton', () => {
   it('controls a grid of 5 x 5 points, in steps that cost the entries of a row', () => expectControl(5));
 
   it('needs inner steps of the size that the accuracy of the paper asks for', () => {
-    const settings = { scaling: 'none', accuracy: 'paper', tolerance: 1e-4, innerLimit: 20_000 } as const;
+    const settings = { scaling: 'none', accuracyRule: 'paper', tolerance: 1e-4, innerLimit: 20_000 } as const;
     for (const [name, sketch, seen] of [
       ['HS78', 'kaczmarz', 10394],
       ['HS78', 'gaussian', 7807],

@@ -10,7 +10,6 @@ import { hockSchittkowski } from '../testing/hock-schittkowski.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
 import type { ConstraintBounds, NonlinearConstraintFunctions } from './constraint-sets.ts';
 import { nonlinearConstraints } from './constraint-sets.ts';
-import type { QuadraticProgram } from './convex-program.ts';
 import { linearProgram, quadraticProgram } from './convex-program.ts';
 import { programOf } from './formula-program.ts';
 import { interiorPoint } from './interior-point.ts';
@@ -234,7 +233,7 @@ describe('programs that do not fit', () => {
 
 describe('programs of data', () => {
   /** P = B'B of rank n/2, q, A and bounds around a point that is feasible. */
-  function drawn(seed: number): QuadraticProgram {
+  function drawn(seed: number) {
     const random = new Random(seed);
     const n = 2 + (seed % 7);
     const m = seed % 5;
@@ -256,7 +255,7 @@ describe('programs of data', () => {
     return {
       hessian: { rows: n, cols: n, values },
       linear: random.normals(new Float64Array(n)),
-      ...(m > 0 && { rows, low, high }),
+      ...(m > 0 ? { rows, low, high } : {}),
       lower: inside.map((value) => value - 2),
       upper: inside.map((value, i) => (i % 2 === 0 ? value + 1 : value + 5)),
     };

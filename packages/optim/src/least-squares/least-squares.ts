@@ -6,6 +6,7 @@
 // D. Watts: A relative offset orthogonality convergence criterion for nonlinear least squares (1981) for the test.
 
 import type {
+  Derivative,
   Iterate,
   OptionSpecs,
   OptionsOf,
@@ -13,11 +14,13 @@ import type {
   ResolvedOptions,
   RunOptions,
   Steps,
+  VectorLike,
 } from '@infimum/core';
 import {
   allocateVector,
+  asVector,
+  checkFunction,
   checkInteger,
-  checkVector,
   converged,
   InvalidInputError,
   resolveOptions,
@@ -45,6 +48,19 @@ export interface Residuals {
   /** Writes their Jacobian matrix, m x n numbers row by row; made by differences where it is missing. */
   jacobian?(x: Float64Array, out: Float64Array): void;
 }
+
+/**
+ * Residuals as callers have them: a function that returns them, or with their Jacobian matrix; what has `out` writes its numbers there or
+ * returns them. `dimension` follows from the start, `count` from the residuals there.
+ */
+export type ResidualsLike =
+  | ((x: Float64Array) => VectorLike)
+  | {
+      readonly dimension?: number;
+      readonly count?: number;
+      readonly residuals: Derivative<[x: Float64Array]>;
+      readonly jacobian?: Derivative<[x: Float64Array]> | ((x: Float64Array) => readonly VectorLike[]);
+    };
 
 /** Options of `leastSquares`. */
 export const leastSquaresOptions = {
@@ -152,15 +168,15 @@ export interface LeastSquaresIterate extends Iterate<LeastSquaresSolution> {
  *
  * // Rosenbrock's function is a sum of two squares.
  * const { x, status, value } = leastSquares(
- *   { dimension: 2, count: 2, residuals: ([a, b], out) => out.set([10 * (b - a * a), 1 - a]) },
- *   Float64Array.of(-1.2, 1),
+ *   ([a, b]) => [10 * (b - a * a), 1 - a],
+ *   [-1.2, 1],
  * );
  * console.log(status, x.map((entry) => Math.round(1e6 * entry) / 1e6).join(' '), value < 1e-12); // converged 1 1 true
  * ```
  */
 export function leastSquares(
-  problem: Residuals,
-  initial: Float64Array,
+  problem: ResidualsLike,
+  initial: VectorLike,
   options: LeastSquaresOptions = {},
 ): Outcome<LeastSquaresSolution, LeastSquaresIterate> {
   return runWith(leastSquaresOptions, options, leastSquaresSteps(problem, initial, options));
@@ -179,15 +195,17 @@ const PATIENCE = 20;
 
 /** The steps of `leastSquares`. */
 export function* leastSquaresSteps(
-  problem: Residuals,
-  initial: Float64Array,
+  problem: ResidualsLike,
+  initial: VectorLike,
   options: LeastSquaresOptions = {},
 ): Steps<LeastSquaresSolution, LeastSquaresIterate> {
   const settings = resolveOptions(leastSquaresOptions, options);
   const { tolerance, method, initialRadius } = settings;
-  checkResiduals(problem);
-  checkVector(initial, 'initial', problem.dimension);
-  const state = new GaussNewton(problem, initial, settings);
+  const dimension = typeof problem === 'object' ? problem?.dimension : undefined;
+  const start = asVector(initial, 'initial', dimension).slice();
+  const bounds = boundsOf(start.length, settings.lower, settings.upper);
+  clip(bounds, start);
+  const state = new GaussNewton(asResiduals(problem, start), start, bounds, settings);
   if (!Number.isFinite(state.value)) {
     throw new InvalidInputError('is where the residuals are not finite', {
       argument: 'initial',
@@ -235,16 +253,42 @@ export function* leastSquaresSteps(
   }
 }
 
-function checkResiduals(problem: Residuals): void {
-  if (typeof problem?.residuals !== 'function') {
-    const problemText = 'must have the function residuals(x, out)';
+/** The residuals that the method sees. */
+function asResiduals(problem: ResidualsLike, start: Float64Array): Residuals {
+  const given = typeof problem === 'function' ? { residuals: problem } : problem;
+  if (typeof given?.residuals !== 'function') {
+    const problemText = 'must be a function that returns residuals, or have the function residuals(x, out)';
     throw new InvalidInputError(problemText, { argument: 'problem', code: 'type' });
   }
-  checkInteger(problem.dimension, 'problem.dimension', { min: 1 });
-  checkInteger(problem.count, 'problem.count', { min: 1, max: 2 ** 28 });
-  if (problem.jacobian !== undefined && typeof problem.jacobian !== 'function') {
-    throw new InvalidInputError('must be a function', { argument: 'problem.jacobian', code: 'type' });
-  }
+  const {
+    residuals,
+    jacobian,
+    count = lengthAt(given.residuals, start),
+  } = given as Exclude<ResidualsLike, (x: Float64Array) => VectorLike>;
+  checkInteger(start.length, 'problem.dimension', { min: 1 });
+  checkInteger(count, 'problem.count', { min: 1, max: 2 ** 28 });
+  if (jacobian !== undefined) checkFunction(jacobian, 'problem.jacobian');
+  return {
+    dimension: start.length,
+    count,
+    residuals: (x, out) => takeReturned(residuals.call(given, x, out), out, 'problem.residuals'),
+    ...(jacobian && {
+      jacobian: (x: Float64Array, out: Float64Array) =>
+        takeReturned(
+          (jacobian as Derivative<[x: Float64Array]>).call(given, x, out),
+          out,
+          'problem.jacobian',
+        ),
+    }),
+  };
+}
+
+/** How many numbers a function returns at a point. */
+function lengthAt(residuals: Derivative<[x: Float64Array]>, x: Float64Array): number {
+  const returned = residuals(x, new Float64Array(0));
+  if (returned) return returned.length;
+  const problem = 'must be given for residuals that are written and not returned';
+  throw new InvalidInputError(problem, { argument: 'problem.count', code: 'missing' });
 }
 
 /** Residuals this much smaller than at the start, times the tolerance, are none. */
@@ -286,15 +330,15 @@ class GaussNewton {
 
   constructor(
     problem: Residuals,
-    initial: Float64Array,
+    start: Float64Array,
+    bounds: Bounds,
     settings: ResolvedOptions<typeof leastSquaresOptions>,
   ) {
     const { dimension, count } = problem;
     this.#problem = problem;
     this.#settings = settings;
-    this.#bounds = boundsOf(dimension, settings.lower, settings.upper);
-    this.#x = Float64Array.from(initial);
-    clip(this.#bounds, this.#x);
+    this.#bounds = bounds;
+    this.#x = start;
     this.#trial = this.#x.slice();
     this.#residuals = allocateVector(count, 'problem.count').fill(Number.NaN);
     this.#trialResiduals = new Float64Array(count);
@@ -308,7 +352,7 @@ class GaussNewton {
 
   #write(x: Float64Array, out: Float64Array): void {
     this.#calls.residuals++;
-    takeReturned(this.#problem.residuals(x, out), out);
+    this.#problem.residuals(x, out);
   }
 
   #evaluate(x: Float64Array, out: Float64Array): number {
@@ -322,7 +366,7 @@ class GaussNewton {
     const { dimension: n, count: m, jacobian } = this.#problem;
     const { loss, lossScale, differences } = this.#settings;
     this.#calls.jacobian++;
-    if (jacobian) takeReturned(this.#problem.jacobian?.(this.#x, this.#jacobian), this.#jacobian);
+    if (jacobian) jacobian(this.#x, this.#jacobian);
     else {
       const values = (x: Float64Array, out: Float64Array) => this.#write(x, out);
       for (let j = 0; j < n; j++)

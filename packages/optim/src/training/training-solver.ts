@@ -37,7 +37,7 @@ export function trainingSolver<const Specs extends OptionSpecs>({
         batchSize,
         epochs,
         seed: context.seed,
-        ...(warmUp > 0 && { schedule: warmingUp(warmUp) }),
+        ...(warmUp > 0 && { learningRateSchedule: warmingUp(warmUp) }),
       });
     },
   });

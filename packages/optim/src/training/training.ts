@@ -48,7 +48,8 @@ const minimizeStochasticOptions = {
     description: 'Terms of a batch; the last batch of an epoch has what is left',
   },
   epochs: { type: 'integer', min: 1, default: 10, description: 'How often to go through all terms' },
-  schedule: {
+  learningRateSchedule: {
+    was: 'schedule',
     type: 'value',
     check: checkSchedule,
     description: 'Factor of the learning rate at a step, from 0; 1 by default',
@@ -113,7 +114,12 @@ export function* minimizeStochasticSteps(
   optimizer: StochasticOptimizer,
   options: MinimizeStochasticOptions = {},
 ): Steps<TrainingSolution, TrainingIterate> {
-  const { batchSize, epochs, schedule, seed } = resolveOptions(minimizeStochasticOptions, options);
+  const {
+    batchSize,
+    epochs,
+    learningRateSchedule: schedule,
+    seed,
+  } = resolveOptions(minimizeStochasticOptions, options);
   checkTraining(objective, initial, { batchSize, epochs });
   if (optimizer?.dimension !== objective.dimension) {
     const problem = `has ${describeValue(optimizer?.dimension)} parameters, the objective ${objective.dimension}`;
