@@ -70,7 +70,7 @@ function hullOf(p: number, q: number, r: number, s: number): Interval {
 export function square(a: Interval): Interval {
   const most = Math.max(-a.lower, a.upper);
   const least = a.lower > 0 ? a.lower : a.upper < 0 ? -a.upper : 0;
-  return interval(Math.max(0, down(least * least)), up(most * most));
+  return interval(Math.max(0, down(Math.min(least * least, Number.MAX_VALUE))), up(most * most));
 }
 
 /** The smallest interval of doubles that holds both. */

@@ -61,7 +61,7 @@ export function enclosureOfSolution(
   }
   if (!(contraction < 1)) return undefined;
   const minus = Float64Array.from(x, (value) => -value);
-  const residuals = Array.from({ length: n }, (_, i) => dot2(a, minus, n, i * n, 0, 1, 1, b[i]));
+  const residuals = Array.from({ length: n }, (_, i) => dot2(a, minus, n, i * n, 0, 1, 1, Number(b[i])));
   const values = Float64Array.from(residuals, ({ value }) => value);
   const steps = new Float64Array(n);
   for (let i = 0; i < n; i++) {
