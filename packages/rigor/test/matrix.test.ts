@@ -118,7 +118,7 @@ describe('enclosureOfSolution', () => {
       expect(enclosureOfSolution(one, b, one, [bad, 1])).toBeUndefined();
     }
     expect(enclosureOfSolution(one, b, one, [1])).toBeUndefined();
-    expect(enclosureOfSolution(one, b, one, b)?.radii.every((radius) => radius < 1e-300)).toBe(true);
+    expect(enclosureOfSolution(one, b, one, b)?.radii.every((radius) => radius < 1e-30)).toBe(true);
   });
 });
 
