@@ -210,8 +210,7 @@ export function toNumber({ num, den }: Fraction): number {
   const shift = 66 - bitLength(num) + bitLength(den);
   const [top, bottom] = shift >= 0 ? [num << BigInt(shift), den] : [num, den << BigInt(-shift)];
   const quotient = top / bottom;
-  const isRest = top % bottom !== 0n;
-  const sticky = isRest ? (num < 0n ? -1n : 1n) : 0n;
+  const sticky = top % bottom === 0n ? 0n : num < 0n ? -1n : 1n;
   return roundDyadic(2n * quotient + sticky, -shift - 1, 0);
 }
 

@@ -70,7 +70,7 @@ function hullOf(p: number, q: number, r: number, s: number): Interval {
 export function square(a: Interval): Interval {
   const most = Math.max(-a.lower, a.upper);
   const least = a.lower > 0 ? a.lower : a.upper < 0 ? -a.upper : 0;
-  return interval(Math.max(0, down(least * least)), up(most * most));
+  return interval(Math.max(0, down(Math.min(least * least, Number.MAX_VALUE))), up(most * most));
 }
 
 /** The smallest interval of doubles that holds both. */
@@ -125,7 +125,7 @@ export function rootOf(x: number, direction: -1 | 1): number {
 /** Binary places of the whole numbers below. */
 const PLACES = 192;
 
-const scale = BigInt(PLACES);
+const scale = 192n;
 const LN2 = 0xb17217f7d1cf79abc9e3b39803f2f6af40f343267298b62dn;
 const HALF_PI = 0x1921fb54442d18469898cc51701b839a252049c1114cf98e8n;
 
@@ -178,26 +178,22 @@ export function exp(a: Interval): Interval {
 }
 
 /**
- * The natural logarithm; unknown where a has 0 or less. x = m 2^k with m in [3/4, 3/2), and
- * log m = 2 artanh z = 2 (z + z³/3 + …), z = (m - 1) / (m + 1), |z| <= 1/5.
+ * The natural logarithm; unknown where a has 0 or less. x = m 2^k with m in [1, 2), and
+ * log m = 2 artanh z = 2 (z + z³/3 + …), z = (m - 1) / (m + 1) < 1/3.
  */
 export function log(a: Interval): Interval {
   if (!(a.lower > 0 && a.lower <= a.upper)) return unknown;
   const end = (x: number, direction: -1 | 1): number => {
     if (x === Infinity) return x;
     const { mantissa, exponent } = dyadic(x);
-    let k = bitLength(mantissa) + exponent - 1;
-    let m = fixed({ mantissa, exponent: exponent - k });
-    if (2n * m >= 3n << scale) {
-      k++;
-      m = fixed({ mantissa, exponent: exponent - k });
-    }
+    const k = bitLength(mantissa) + exponent - 1;
+    const m = fixed({ mantissa, exponent: exponent - k });
     const one = 1n << scale;
     const z = ((m - one) << scale) / (m + one);
     const zSquare = (z * z) >> scale;
     let power = z;
     let sum = 0n;
-    for (let j = 1n; power !== 0n && power !== -1n; j += 2n) {
+    for (let j = 1n; power > 0n; j += 2n) {
       sum += power / j;
       power = (power * zSquare) >> scale;
     }
@@ -232,8 +228,7 @@ function sine(a: Interval, quarters: bigint): Interval {
   const to = fixed(dyadic(a.upper)) + quarters * HALF_PI;
   const first = floorDivide(from - ANGLE, HALF_PI);
   const last = floorDivide(to + ANGLE, HALF_PI);
-  let lower = 1;
-  let upper = -1;
+  let [lower, upper] = [1, -1];
   for (let k = first + 1n; k <= last; k++) {
     if ((k & 3n) === 1n) upper = 1;
     if ((k & 3n) === 3n) lower = -1;
@@ -251,8 +246,7 @@ function sine(a: Interval, quarters: bigint): Interval {
 
 /** Where a function between x - |x|³ and x (towards 0) lies, for tiny x. */
 function nearLine(x: number): [number, number] {
-  if (x === 0) return [0, 0];
-  return x > 0 ? [down(x), x] : [x, up(x)];
+  return x === 0 ? [0, 0] : x > 0 ? [down(x), x] : [x, up(x)];
 }
 
 /** An end of the sine of an angle in units of 2^-192: its series or the cosine's for the nearest quarter of a turn. */
