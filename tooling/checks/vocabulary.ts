@@ -30,7 +30,7 @@ export interface Vocabulary {
 const MOST_NAMES = 100;
 
 /** Why a run ended, a linear program or a stream included. */
-const STATUSES = [
+export const STATUSES: readonly string[] = [
   'converged',
   'stalled',
   'iteration-limit',
