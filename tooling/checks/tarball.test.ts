@@ -8,7 +8,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium, printedInChromium } from './browser.ts';
 import { ownNode, printedIn } from './runtimes.ts';
-import { installPacked, type Released, readmeExamples } from './tarball.ts';
+import type { Released } from './tarball.ts';
+import { installPacked, readmeExamples } from './tarball.ts';
 import { findChromium, isForNode, readJson, root } from './workspace.ts';
 
 const chromiumPath = findChromium();

@@ -1,6 +1,7 @@
 // A user's project: every public package installed from what would be published, with the example of its README. Versions
 // are those of the next release; nothing is published. As a script it prints the versions: `node tooling/checks/tarball.ts`.
-import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
+import type { ExecFileSyncOptions } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -14,15 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { markdownExamples, promisesOf } from './examples.ts';
-import {
-  type Manifest,
-  pack,
-  packagesIn,
-  publicPackages,
-  readJson,
-  root,
-  type WorkspacePackage,
-} from './workspace.ts';
+import type { Manifest, WorkspacePackage } from './workspace.ts';
+import { pack, packagesIn, publicPackages, readJson, root } from './workspace.ts';
 
 /** A package of the next release. */
 export interface Released {
@@ -33,7 +27,7 @@ export interface Released {
 }
 
 /** The workspace as the next release has it: a copy of what is published, in which changesets set versions and changelogs. */
-export function releaseCopy(packages: readonly WorkspacePackage[]): string {
+function releaseCopy(packages: readonly WorkspacePackage[]): string {
   const copy = mkdtempSync(join(tmpdir(), 'infimum-release-'));
   for (const name of ['.changeset', 'package.json', 'pnpm-workspace.yaml']) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
@@ -65,7 +59,7 @@ export function releaseCopy(packages: readonly WorkspacePackage[]): string {
 }
 
 /** What a copy releases. */
-export function releasedIn(copy: string, packages: readonly WorkspacePackage[]): Released[] {
+function releasedIn(copy: string, packages: readonly WorkspacePackage[]): Released[] {
   return packages.map(({ folder, manifest: { name } }) => {
     const { version } = readJson(join(copy, folder, 'package.json')) as Manifest & {
       readonly version: string;
