@@ -7,7 +7,9 @@ import { down, ETA, up } from './rounding.ts';
 
 /** All real numbers from `lower` to `upper`; infinite ends are not known. */
 export interface Interval {
+  /** The least number. */
   readonly lower: number;
+  /** The largest. */
   readonly upper: number;
 }
 
@@ -22,7 +24,7 @@ export const unknown: Interval = { lower: -Infinity, upper: Infinity };
  * import { add, interval } from '@infimum/rigor';
  *
  * const { lower, upper } = add(interval(0.1), interval(0.2));
- * console.log(lower < 0.3, upper > 0.3); // true true
+ * console.log(lower <= 0.3, upper > 0.3); // true true
  * ```
  */
 export function interval(lower: number, upper = lower): Interval {
@@ -55,7 +57,17 @@ export function multiply(a: Interval, b: Interval): Interval {
   return hullOf(a.lower * b.lower, a.lower * b.upper, a.upper * b.lower, a.upper * b.upper);
 }
 
-/** a / b; unknown where b holds 0. */
+/**
+ * a / b; unknown where b holds 0.
+ *
+ * @example
+ * ```ts
+ * import { divide, interval } from '@infimum/rigor';
+ *
+ * const { lower, upper } = divide(interval(1), interval(2, 4));
+ * console.log(lower.toFixed(3), upper.toFixed(3), divide(interval(1), interval(-1, 1)).upper); // 0.250 0.500 Infinity
+ * ```
+ */
 export function divide(a: Interval, b: Interval): Interval {
   if (!(b.lower > 0 || b.upper < 0)) return unknown;
   return hullOf(a.lower / b.lower, a.lower / b.upper, a.upper / b.lower, a.upper / b.upper);
@@ -204,7 +216,16 @@ export function log(a: Interval): Interval {
   return interval(end(a.lower, -1), end(a.upper, 1));
 }
 
-/** sin a. Beyond 2^53 it is not told from [-1, 1]. */
+/**
+ * sin a. Beyond 2^53 it is not told from [-1, 1].
+ *
+ * @example
+ * ```ts
+ * import { interval, sin } from '@infimum/rigor';
+ *
+ * console.log(sin(interval(1, 2)).upper, sin(interval(1, 2)).lower.toFixed(6)); // 1 0.841471
+ * ```
+ */
 export function sin(a: Interval): Interval {
   return sine(a, 0n);
 }

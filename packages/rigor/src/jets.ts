@@ -6,6 +6,7 @@ import * as real from './interval.ts';
 
 /** A function of d variables on a box: intervals that hold its value, its gradient and its Hessian everywhere on it. */
 export interface Jet {
+  /** All values. */
   readonly value: Interval;
   /** d of them. */
   readonly gradient: readonly Interval[];
