@@ -95,7 +95,7 @@ export function holds(lower: number, upper: number, n: bigint, d: bigint): boole
 }
 
 /** Binary places of the series below. */
-export const PLACES = 2300n;
+const PLACES = 2300n;
 
 const ONE = 1n << PLACES;
 
