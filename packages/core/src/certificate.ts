@@ -1,5 +1,4 @@
 // Answers that come with a proof: a prover finds plain data, a checker derives from it what holds in real arithmetic.
-import type { Problem } from './problem.ts';
 
 /** A real number lies between; both ends are proved, infinite ones are not known. */
 export interface Enclosure {
@@ -62,7 +61,11 @@ export interface CertificateKind<Instance, Solution> {
   }>;
 }
 
-type Certified<I, S extends object> = Pick<Problem<I, S>, 'id' | 'certificates'>;
+/** What a problem says of its certificates. */
+interface Certified<I, S> {
+  readonly id: string;
+  readonly certificates?: Readonly<Record<string, CertificateKind<I, S>>>;
+}
 
 /**
  * Looks for a proof and checks it.
