@@ -45,9 +45,9 @@ export {
   averagePool,
   type ConvolutionOptions,
   convolution,
+  type MaxPoolOptions,
   maxPool,
   type Pair,
-  type MaxPoolOptions,
 } from './operations/convolution.ts';
 export {
   cos,

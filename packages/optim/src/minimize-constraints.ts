@@ -31,7 +31,7 @@ export interface ConstraintSet {
     objective: ObjectiveLike,
     initial: Float64Array,
     sets: readonly ConstraintSet[],
-    options: ConstraintsLeft & LimitOptions<MinimizeIterate>,
+    options: Partial<ConstraintsLeft> & LimitOptions<MinimizeIterate>,
   ): Outcome<ConstrainedMinimum, MinimizeIterate>;
 }
 

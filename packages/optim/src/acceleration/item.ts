@@ -71,7 +71,8 @@ const SETTLED = 1e15;
  *
  * @example
  * ```ts
- * import { item, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { item } from '@infimum/optim/acceleration';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 100), Float64Array.of(1, 200));
  * const { x, status } = item(bowl, new Float64Array(2), { lipschitz: 100, strongConvexity: 1 });

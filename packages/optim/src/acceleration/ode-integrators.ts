@@ -1,5 +1,6 @@
 // Integrators of ordinary differential equations with a fixed number of steps: Euler's method, the classical Runge-Kutta
 // method, and the frame for others. Trajectories are recorded step by step.
+
 import type { Iterate, LimitOptions, Outcome, Steps } from '@infimum/core';
 import {
   checkFunction,
@@ -13,6 +14,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import type { OracleCalls } from '../smooth-minimization.ts';
 
 /** The right side of z' = F(t, z): writes F there, as many numbers as the state has. */
 export type VectorField = (time: number, state: Float64Array, out: Float64Array) => void;
@@ -24,7 +26,7 @@ export interface Integration {
   /** States, a row a time. */
   readonly states: DenseMatrix;
   /** Evaluations of the field. */
-  readonly evaluations: { readonly value: number };
+  readonly evaluations: Pick<OracleCalls, 'value'>;
 }
 
 /** One step of an integrator. */
@@ -32,7 +34,7 @@ export interface IntegrationIterate extends Iterate<Integration> {
   /** The time that was reached. */
   readonly time: number;
   /** Evaluations so far. */
-  readonly evaluations: { readonly value: number };
+  readonly evaluations: Pick<OracleCalls, 'value'>;
 }
 
 /** Options of `rk4` and `explicitEuler`. */

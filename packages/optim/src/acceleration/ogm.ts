@@ -51,7 +51,8 @@ export type OgmOptions = OptionsOf<typeof ogmOptions> & RunOptions<GradientItera
  *
  * @example
  * ```ts
- * import { ogm, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { ogm } from '@infimum/optim/acceleration';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 4), Float64Array.of(1, 8));
  * const { value } = ogm(bowl, new Float64Array(2), { lipschitz: 4, maxIterations: 200 });

@@ -112,12 +112,12 @@ export interface AccelerationIterate extends Iterate<AccelerationTrajectory> {
  * import { quadraticForm } from '@infimum/optim';
  * import { simulateAcceleration } from '@infimum/optim/acceleration';
  *
- * const { positions, calls } = simulateAcceleration(quadraticForm(Float64Array.of(25)), Float64Array.of(1), {
+ * const { positions, evaluations } = simulateAcceleration(quadraticForm(Float64Array.of(25)), Float64Array.of(1), {
  *   ode: 'heavy-ball',
  *   strongConvexity: 1,
  *   to: 1.7,
  * });
- * console.log(positions.values[positions.rows - 1].toFixed(6), calls.gradient < 700); // -0.050258 true
+ * console.log(positions.values[positions.rows - 1].toFixed(6), evaluations.gradient < 700); // -0.050258 true
  * ```
  */
 export function simulateAcceleration(

@@ -54,7 +54,8 @@ export type TripleMomentumOptions = OptionsOf<typeof tripleMomentumOptions> & Ru
  *
  * @example
  * ```ts
- * import { quadraticForm, tripleMomentum } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { tripleMomentum } from '@infimum/optim/acceleration';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 100), Float64Array.of(1, 200));
  * const { x, status } = tripleMomentum(bowl, new Float64Array(2), { lipschitz: 100, strongConvexity: 1 });

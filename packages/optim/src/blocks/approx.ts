@@ -54,7 +54,8 @@ export type ApproxOptions = OptionsOf<typeof approxOptions> & RunOptions<Composi
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { approx, blockLeastSquares } from '@infimum/optim';
+ * import { blockLeastSquares } from '@infimum/optim';
+ * import { approx } from '@infimum/optim/blocks';
  *
  * const loss = blockLeastSquares(matrixFromRows([[1, 0, 1], [0, 1, 1], [1, 1, 0]]), Float64Array.of(3, 0.5, 2.5));
  * const { x, status } = approx({ loss, l1: 1 / 3 });

@@ -159,12 +159,12 @@ function minimizeUnder(
   sets: readonly ConstraintSet[],
   {
     method,
-    tolerance,
-    secondDerivatives,
+    tolerance = 1e-8,
+    secondDerivatives = 'auto',
     lower,
     upper,
     ...limits
-  }: ConstraintsLeft & LimitOptions<MinimizeIterate>,
+  }: Partial<ConstraintsLeft> & LimitOptions<MinimizeIterate>,
 ): Outcome<ConstrainedMinimum, MinimizeIterate> {
   const n = initial.length;
   checkNumber(tolerance, 'tolerance', { above: 0 });

@@ -16,6 +16,7 @@ import type {
 import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Bounds } from '../bounded/bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounded/bounds.ts';
+import type { OracleCalls } from '../smooth-minimization.ts';
 import { smoothStart } from '../smooth-minimization.ts';
 
 const nelderMeadOptions = {
@@ -56,7 +57,7 @@ export interface DerivativeFreeSolution {
   /** The size of the last simplex, over that of x. */
   readonly spread: number;
   /** Values that it took. */
-  readonly evaluations: { readonly value: number };
+  readonly evaluations: Pick<OracleCalls, 'value'>;
 }
 
 /** One step of the simplex. */

@@ -60,7 +60,8 @@ export type BarzilaiBorweinOptions = OptionsOf<typeof barzilaiBorweinOptions> & 
  *
  * @example
  * ```ts
- * import { barzilaiBorwein, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { barzilaiBorwein } from '@infimum/optim/smooth';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 100), Float64Array.of(1, 200));
  * const { x, status, iterations } = barzilaiBorwein(bowl, new Float64Array(2));

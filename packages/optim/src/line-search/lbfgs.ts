@@ -53,7 +53,7 @@ export type LbfgsOptions = OptionsOf<typeof lbfgsOptions> & RunOptions<SmoothIte
  * ```ts
  * import { lbfgs } from '@infimum/optim';
  *
- * const { x, status, calls } = lbfgs(
+ * const { x, status, evaluations } = lbfgs(
  *   {
  *     dimension: 2,
  *     value: ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2,
@@ -61,7 +61,7 @@ export type LbfgsOptions = OptionsOf<typeof lbfgsOptions> & RunOptions<SmoothIte
  *   },
  *   Float64Array.of(-1.2, 1),
  * );
- * console.log(status, x.map(Math.round).join(' '), calls.gradient < 60); // converged 1 1 true
+ * console.log(status, x.map(Math.round).join(' '), evaluations.gradient < 60); // converged 1 1 true
  * ```
  */
 export function lbfgs(

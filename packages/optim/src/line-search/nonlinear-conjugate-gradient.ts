@@ -65,7 +65,8 @@ const MIXED = 0.5;
  *
  * @example
  * ```ts
- * import { nonlinearConjugateGradient, rosenbrock } from '@infimum/optim';
+ * import { rosenbrock } from '@infimum/optim';
+ * import { nonlinearConjugateGradient } from '@infimum/optim/smooth';
  *
  * const { x, status } = nonlinearConjugateGradient(rosenbrock(2), Float64Array.of(-1.2, 1));
  * console.log(status, x.map(Math.round).join(' ')); // converged 1 1

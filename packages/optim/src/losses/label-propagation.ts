@@ -27,7 +27,8 @@ export interface Propagation {
  * @example
  * ```ts
  * import { csrFromTriplets } from '@infimum/linalg';
- * import { blockCoordinateDescent, labelPropagation } from '@infimum/optim';
+ * import { blockCoordinateDescent } from '@infimum/optim';
+ * import { labelPropagation } from '@infimum/optim/blocks';
  *
  * const edges = { rows: 4, cols: 4, rowIndices: [0, 1, 1, 2, 2, 3], columnIndices: [1, 0, 2, 1, 3, 2], values: [1, 1, 1, 1, 1, 1] };
  * const { loss, nodes } = labelPropagation(csrFromTriplets(edges), Float64Array.of(0, NaN, NaN, 3));

@@ -36,7 +36,8 @@ export interface SvmDualOptions {
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { blockCoordinateDescent, svmDual } from '@infimum/optim';
+ * import { blockCoordinateDescent } from '@infimum/optim';
+ * import { svmDual } from '@infimum/optim/blocks';
  *
  * const loss = svmDual(matrixFromRows([[1], [2], [-1]]), Float64Array.of(1, 1, -1));
  * const { x } = blockCoordinateDescent({ loss, lower: 0, upper: 0.4 }, { blockSize: 2 });

@@ -60,7 +60,8 @@ export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientO
  *
  * @example
  * ```ts
- * import { backtrackingGradient, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { backtrackingGradient } from '@infimum/optim/newton';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 4), Float64Array.of(1, 8));
  * console.log(backtrackingGradient(bowl, new Float64Array(2)).x.map(Math.round).join(' ')); // 1 2

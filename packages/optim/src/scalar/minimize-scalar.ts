@@ -1,8 +1,10 @@
 // A minimum of a function of one variable, by parabolas and the golden section.
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 5.
+
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { OracleCalls } from '../smooth-minimization.ts';
 import { checkFunction, maxIterations } from './scalar-function.ts';
 
 const minimizeScalarOptions = {
@@ -27,7 +29,7 @@ export interface ScalarMinimum {
   /** The ends between which it lies; neither has a smaller value. */
   readonly bracket: readonly [number, number];
   /** Evaluations. */
-  readonly evaluations: { readonly value: number };
+  readonly evaluations: Pick<OracleCalls, 'value'>;
 }
 
 /** One evaluation. */

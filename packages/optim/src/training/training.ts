@@ -90,8 +90,8 @@ function checkSchedule(value: unknown, argument: string): asserts value is (step
  * const points = matrixFromRows([[0, 0], [0, 1], [1, 0], [1, 1]]);
  * const loss = perceptronLoss(points, Uint8Array.of(0, 1, 1, 0), { hidden: 4 });
  * const initial = Float64Array.from({ length: loss.dimension }, (_, i) => ((i * 7) % 11) / 5 - 1);
- * const { value, calls } = minimizeStochastic(loss, initial, adaHessian(loss.shapes), { batchSize: 2, epochs: 200 });
- * console.log(value < 0.01, calls.gradient, calls.hessianVector); // true 400 400
+ * const { value, evaluations } = minimizeStochastic(loss, initial, adaHessian(loss.shapes), { batchSize: 2, epochs: 200 });
+ * console.log(value < 0.01, evaluations.gradient, evaluations.hessianVector); // true 400 400
  * ```
  */
 export function minimizeStochastic(
