@@ -1,5 +1,5 @@
 // Answers that come with a proof: a prover finds plain data, a checker derives from it what holds in real arithmetic.
-import { checkObject } from './validate.ts';
+import { checkObject, checkText } from './validate.ts';
 
 /** A real number lies between; both ends are proved, infinite ones are not known. */
 export interface Enclosure {
@@ -73,7 +73,7 @@ interface Certified<I, S> {
  *
  * @param kind - one of the problem's certificates; by default the first that does not decline, `optimum` before `answer`
  * @returns the verdict; the certificate, if a witness was found; the seconds that checking took
- * @throws {InvalidInputError} naming `problem` if it is no object
+ * @throws {InvalidInputError} naming `problem` if it is no object, `kind` if it is no text
  *
  * Cost: see `cost` of the kind; finding may take longer.
  */
@@ -84,6 +84,7 @@ export async function certify<I, S extends object>(
   kind?: string,
 ): Promise<{ certificate?: Certificate; verdict: Verdict; seconds: number }> {
   checkObject(problem, 'problem');
+  if (kind !== undefined) checkText(kind, 'kind');
   const refused = (reason: string) => ({ verdict: { proved: false, reason } as const, seconds: 0 });
   let why = kind === undefined ? 'the problem has no certificates' : `there is no certificate '${kind}'`;
   const kinds = Object.entries(problem.certificates ?? {});

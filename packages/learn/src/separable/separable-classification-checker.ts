@@ -183,7 +183,8 @@ function isMatrix(points: unknown): points is SeparableInstance['points'] {
   const { rows, cols, values } = points as SeparableInstance['points'];
   if (!(Number.isInteger(rows) && rows > 0 && Number.isInteger(cols) && cols > 0 && cols <= MOST_COLUMNS))
     return false;
-  if (!(values instanceof Float64Array) || !values.every(Number.isFinite)) return false;
+  // An array without memory has no length, and must not be walked.
+  if (!(values instanceof Float64Array && values.length > 0 && values.every(Number.isFinite))) return false;
   if (!('rowPointers' in points)) return values.length === rows * cols;
   const { rowPointers, columnIndices } = points as { rowPointers: unknown; columnIndices: unknown };
   if (!(rowPointers instanceof Int32Array && columnIndices instanceof Int32Array)) return false;
