@@ -184,7 +184,8 @@ function isMatrix(points: unknown): points is SeparableInstance['points'] {
   if (!(Number.isInteger(rows) && rows > 0 && Number.isInteger(cols) && cols > 0 && cols <= MOST_COLUMNS))
     return false;
   // An array without memory has no length, and must not be walked.
-  if (!(values instanceof Float64Array && values.length > 0 && values.every(Number.isFinite))) return false;
+  if (!(values instanceof Float64Array) || (values.length > 0 && !values.every(Number.isFinite)))
+    return false;
   if (!('rowPointers' in points)) return values.length === rows * cols;
   const { rowPointers, columnIndices } = points as { rowPointers: unknown; columnIndices: unknown };
   if (!(rowPointers instanceof Int32Array && columnIndices instanceof Int32Array)) return false;

@@ -253,6 +253,16 @@ describe('separability', () => {
       },
     };
     expect(separability(sparse)).toEqual(separability(dense));
+    const empty = {
+      rows: 2,
+      cols: 1,
+      rowPointers: new Int32Array(3),
+      columnIndices: new Int32Array(0),
+      values: new Float64Array(0),
+    };
+    expect(separability({ points: empty, labels: Int8Array.of(1, -1), fitIntercept: true }).kind).toBe(
+      'inseparable',
+    );
     const twice = {
       ...sparse,
       points: {
