@@ -1,13 +1,21 @@
 // `@infimum/bilevel`: what users call.
+
 export {
-  type BilevelMinimizeIterate,
-  type BilevelMinimizeOptions,
-  type BilevelMinimum,
-  minimizeBilevel,
-} from './bilevel-minimize.ts';
-export { type BlockBsaOptions, blockBsa } from './blocks/block-bsa.ts';
+  type ExactHypergradient,
+  exactHypergradient,
+  hypergradientPart,
+  joinHypergradients,
+} from './block-problems/exact-hypergradient.ts';
+export { foldProblem } from './block-problems/fold-problem.ts';
+export type { MultiBlockSolution } from './block-problems/multi-block-optimization.ts';
+export type { BlockGradient, MultiBlockProblem } from './block-problems/multi-block-problem.ts';
 export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.ts';
-export { type BlockStocBioOptions, blockStocBio } from './blocks/block-stocbio.ts';
+export {
+  type BlockBsaOptions,
+  type BlockStocBioOptions,
+  blockBsa,
+  blockStocBio,
+} from './blocks/block-neumann.ts';
 export {
   answerVisits,
   type BlockPlace,
@@ -16,18 +24,9 @@ export {
   type DistantAnswer,
   type VisitAnswer,
 } from './blocks/block-visit.ts';
-export { bsvrb, type VisitIterate } from './blocks/bsvrb.ts';
+export { bsvrb } from './blocks/bsvrb.ts';
 export { type BsvrbOnOptions, bsvrbOn } from './blocks/bsvrb-on.ts';
 export type { BsvrbOptions } from './blocks/bsvrb-options.ts';
-export {
-  type ExactHypergradient,
-  exactHypergradient,
-  hypergradientPart,
-  joinHypergradients,
-} from './blocks/exact-hypergradient.ts';
-export { foldProblem } from './blocks/fold-problem.ts';
-export type { MultiBlockIterate, MultiBlockSolution } from './blocks/multi-block-optimization.ts';
-export type { BlockGradient, MultiBlockProblem } from './blocks/multi-block-problem.ts';
 export { type RsvrbOptions, rsvrb } from './blocks/rsvrb.ts';
 export { type AnilOptions, anil } from './few-shot/anil.ts';
 export { type BoRepTasksOptions, boRepTasks } from './few-shot/bo-rep-tasks.ts';
@@ -35,7 +34,8 @@ export { type MamlOptions, maml } from './few-shot/maml.ts';
 export { type AidCgOptions, aidCg } from './implicit/aid-cg.ts';
 export { type ItdOptions, itd } from './implicit/itd.ts';
 export { type StocBioOptions, stocBio } from './implicit/stocbio.ts';
-export type { BilevelIterate, BilevelSolution } from './models/bilevel-optimization.ts';
+export { type BilevelMinimum, type MinimizeBilevelOptions, minimizeBilevel } from './minimize-bilevel.ts';
+export type { BilevelSolution } from './models/bilevel-optimization.ts';
 export {
   type CleaningData,
   cleaningProblem,
@@ -46,6 +46,7 @@ export {
 export type { LabeledRows } from './models/softmax-rows.ts';
 export type {
   BilevelProblem,
+  BilevelStart,
   OracleCalls,
   PairGradient,
   PairProduct,
@@ -72,7 +73,6 @@ export {
   type PenaltyBilevelSingleLoopOptions,
   penaltyBilevelSingleLoop,
 } from './penalty/penalty-bilevel-single-loop.ts';
-export type { PenaltyIterate } from './penalty/penalty-options.ts';
 export { type Extrapolated, penaltyRichardson } from './penalty/penalty-richardson.ts';
 export { type ErrorBoundProbe, probeErrorBound } from './penalty/probe-error-bound.ts';
 export { type BayesianSearchOptions, bayesianSearch } from './search/bayesian-search.ts';

@@ -42,7 +42,7 @@ export type RegularizationData = Omit<
  *   train: rows([1, 2, 2, -1, 3, 1, 4, 2], [1.4, 1.7, 3.2, 4.3]),
  *   validation: rows([1, -2, 2, 1, 3, -1], [1, 2, 3]),
  * });
- * const { x } = minimizeBilevel(problem, new Float64Array(2), new Float64Array(2));
+ * const { x } = minimizeBilevel(problem, [0, 0]);
  * console.log(x[0] < 0, x[1] > 2); // true true
  * ```
  */
@@ -50,8 +50,8 @@ export function regularizationProblem(data: RegularizationData): SecondOrderProb
   const { shared = false, lower = -10, upper = 10, ...rest } = data ?? {};
   const source: RegularisationSource = { kind: 'regularization', shared, lower, upper, ...rest };
   const q = source.train?.design?.cols ?? 1;
-  const [x0, y0] = [shared === true ? 1 : q, q].map((size) => allocateVector(size, 'train.design.cols'));
-  checkInstance({ source, x0, y0 });
+  const [x, y] = [shared === true ? 1 : q, q].map((size) => allocateVector(size, 'train.design.cols'));
+  checkInstance({ source, initial: { x, y } });
   return regularisationModel(source).problem;
 }
 
@@ -73,8 +73,8 @@ export function cleaningProblem(data: CleaningData): SecondOrderProblem {
   const { rows = 1, cols = 1 } = source.train?.design ?? {};
   checkInteger(cols, 'train.design.cols', { min: 0 });
   const q = Math.max(1, (Number.isInteger(source.classes) ? source.classes : 1) * cols);
-  const x0 = allocateVector(rows, 'train.design.rows');
-  checkInstance({ source, x0, y0: allocateVector(q, 'train.design.cols') });
+  const x = allocateVector(rows, 'train.design.rows');
+  checkInstance({ source, initial: { x, y: allocateVector(q, 'train.design.cols') } });
   return cleaningModel(source).problem;
 }
 
@@ -90,7 +90,7 @@ export function cleaningProblem(data: CleaningData): SecondOrderProblem {
  *
  * @example
  * ```ts
- * import { minimizeBilevel, cleaningProblem, wrongLabels } from '@infimum/bilevel';
+ * import { cleaningProblem, minimizeBilevel, wrongLabels } from '@infimum/bilevel';
  *
  * // Points of a line with a bias; the third of six has the label of the others.
  * const rows = (points: number[], labels: number[]) => ({
@@ -99,7 +99,7 @@ export function cleaningProblem(data: CleaningData): SecondOrderProblem {
  * });
  * const data = { train: rows([-3, -2, -1, 1, 2, 3], [0, 0, 1, 1, 1, 1]), classes: 2 };
  * const problem = cleaningProblem({ ...data, validation: rows([-1.5, -0.5, 0.5, 1.5], [0, 0, 1, 1]), ridge: 0.01 });
- * const { y } = minimizeBilevel(problem, new Float64Array(6), new Float64Array(4));
+ * const { y } = minimizeBilevel(problem, new Float64Array(6));
  * console.log(wrongLabels(data, y).join(' ')); // 0 0 1 0 0 0
  * ```
  */

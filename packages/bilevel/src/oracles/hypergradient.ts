@@ -6,7 +6,7 @@ import { norm } from '@infimum/linalg/numerics';
 import { leastNormSolution } from './adjoint.ts';
 import type { BilevelProblem } from './bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from './bilevel-problem.ts';
-import { implicitGradient } from './implicit-gradient.ts';
+import { implicitGradient, keepsCurvature } from './implicit-gradient.ts';
 
 /** A hyper-gradient and what is known of it. */
 export interface Hypergradient {
@@ -20,9 +20,15 @@ export interface Hypergradient {
   readonly linearResidual: number;
   /** Estimate of |gradient − exact gradient|: of what one Newton step of y and the residual of v would change. */
   readonly errorEstimate: number;
-  /** `singular`: H has a direction without curvature, and the formula of `hypergradientPinv` is the right one. */
-  readonly status: 'solved' | 'not-solved' | 'singular';
+  /** `stalled` where the linear system is not solved, or the formula does not hold at this y. */
+  readonly status: 'converged' | 'stalled';
+  /** Why. */
+  readonly reason: string;
 }
+
+/** Why there is no hyper-gradient by the implicit function theorem. */
+const FLAT_HESSIAN =
+  'not defined here: the lower Hessian has a direction without curvature that lasts; with many lower solutions use hypergradientPinv at the one that f likes best';
 
 /** Options of `hypergradient`. */
 export const hypergradientOptions = {
@@ -88,14 +94,16 @@ export function hypergradient(
   checkVector(y, 'y', problem.dimY);
   const v = new Float64Array(y.length);
   const found = implicitGradient(problem, x, y, v, { tolerance, maxIterations });
-  const { gradient, slope, linear, flat, errorEstimate } = found;
+  const { gradient, slope, residual, flat, errorEstimate } = found;
+  const solved = `the linear system is solved to ${residual.toPrecision(2)}`;
   return {
     gradient,
     v,
     lowerResidual: norm(slope),
-    linearResidual: linear.residual,
+    linearResidual: residual,
     errorEstimate,
-    status: flat ? 'singular' : linear.residual <= tolerance ? 'solved' : 'not-solved',
+    status: !flat && residual <= tolerance ? 'converged' : 'stalled',
+    reason: flat ? FLAT_HESSIAN : solved,
   };
 }
 
@@ -107,8 +115,10 @@ export interface PseudoInverseGradient {
   readonly v: Float64Array;
   /** |H v + A'μ − ∇_y f| over |∇_y f|. */
   readonly rangeResidual: number;
-  /** `not-in-range`: beyond 1e-6 the formula does not hold at this y, which does not minimise f among the lower solutions. */
-  readonly status: 'in-range' | 'not-in-range';
+  /** `stalled` where the formula does not hold at this y: the residual is above 1e-6, or y is too far from the lower solutions. */
+  readonly status: 'converged' | 'stalled';
+  /** Why. */
+  readonly reason: string;
 }
 
 /** Checks rows of active constraints. */
@@ -136,7 +146,8 @@ export const pinvOptions = {
  * The gradient of `ψ(x) = min f(x, y) over the minimisers y of g(x, ·)`, where there are many:
  * `∇ψ = ∇_x f − ∇²_xy g [∇²_yy g]⁺ ∇_y f` at the minimiser y* that f likes best; with active linear constraints A on y the
  * system `[[H, A'], [A, 0]]` takes the place of the pseudo-inverse. Holds where ∇_y f lies in the range, which optimality of y*
- * gives; `status` says whether it does.
+ * gives. `status` says whether it does, and whether y is near enough to a lower solution to tell: a Newton step may not change the
+ * curvature that v meets by half.
  *
  * MINRES on H: one product an iteration, at most the rank of H of them but for rounding.
  *
@@ -162,15 +173,36 @@ export function hypergradientPinv(
   }
   const fy = new Float64Array(y.length);
   problem.gradFy(x, y, fy);
-  const { v, residual } = leastNormSolution((w, out) => problem.hvpGyy?.(x, y, w, out), fy, {
-    tolerance,
-    maxIterations: 10 * (y.length + (activeRows?.rows ?? 0)) + 10,
-    activeRows,
-  });
+  const slope = new Float64Array(y.length);
+  problem.gradGy(x, y, slope);
+  const limits = { tolerance, maxIterations: 10 * (y.length + (activeRows?.rows ?? 0)) + 10, activeRows };
+  const product = (w: Float64Array, out: Float64Array) => problem.hvpGyy(x, y, w, out);
+  const { v, residual } = leastNormSolution(product, fy, limits);
+  const newton = leastNormSolution(product, slope, limits).v;
+  const isSolid = keepsCurvature(
+    problem,
+    x,
+    y,
+    y.map((entry, j) => entry - newton[j]),
+    v,
+  );
   const gradient = new Float64Array(x.length);
   const cross = new Float64Array(x.length);
   problem.gradFx(x, y, gradient);
   problem.jvpGxy(x, y, v, cross);
   for (let i = 0; i < gradient.length; i++) gradient[i] -= cross[i];
-  return { gradient, v, rangeResidual: residual, status: residual <= 1e-6 ? 'in-range' : 'not-in-range' };
+  const misses =
+    'y does not minimise f among the lower solutions: its gradient leaves the range of the Hessian';
+  const far = 'a Newton step of y changes the curvature that v meets: y is too far from the lower solutions';
+  return {
+    gradient,
+    v,
+    rangeResidual: residual,
+    status: residual <= 1e-6 && isSolid ? 'converged' : 'stalled',
+    reason: !isSolid
+      ? far
+      : residual <= 1e-6
+        ? 'the gradient of f in y lies in the range of the Hessian'
+        : misses,
+  };
 }

@@ -7,21 +7,15 @@ import { dot } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
+import { singleOptions } from '../single/options.ts';
 import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const bomeOptions = {
-  lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 1_000_000,
-    default: 10,
-    description: 'T, steps of the lower level an iteration',
-  },
+  lowerSteps: singleOptions.lowerSteps,
   gapFactor: {
     type: 'number',
     was: 'eta',
@@ -31,25 +25,12 @@ const bomeOptions = {
   },
   stepSize: { type: 'number', was: 'alpha', above: 0, default: 0.01, description: 'Step of x and y' },
   lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
+    ...singleOptions.lowerStepSize,
     description: 'Step of the lower level; 0.9/L_g by default',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a gradient, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  batchSize: singleOptions.batchSize,
+  tolerance: singleOptions.tolerance,
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -61,31 +42,28 @@ export type BomeOptions = OptionsOf<typeof bomeOptions> & RunOptions<BilevelIter
  * `λ = max(0, (φ − ⟨∇f, ∇q⟩)/|∇q|²)`, `φ = η|∇q|²`. T + 6 gradients an iteration.
  *
  * @param problem - gradients of both levels; sets by their projections
- * @param initial - start, p numbers
- * @param y0 - start, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function bome(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: BomeOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(bomeOptions, options, bomeSteps(problem, initial, y0, options));
+  return runWith(bomeOptions, options, bomeSteps(problem, initial, options));
 }
 
 /** The steps of `bome`. */
-function* bomeSteps(
+export function* bomeSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: BomeOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const { lowerSteps, gapFactor, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
     bomeOptions,
     options,
   );
-  const state = new BilevelState(problem, x0, y0, 1, batchSize);
+  const state = new BilevelState(problem, initial, 1, batchSize);
   const { problem: oracles, x, y, z } = state;
   const sampler = new Sampler(problem, seed);
   const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
@@ -133,5 +111,5 @@ export const bomeSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(T) \\text{ gradients an iteration}',
   options: bomeOptions,
-  steps: (instance, options) => bomeSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => bomeSteps(modelOf(instance).problem, instance.initial, options),
 });

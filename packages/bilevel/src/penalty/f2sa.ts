@@ -6,9 +6,10 @@ import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
+import { singleOptions } from '../single/options.ts';
 import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
@@ -21,10 +22,7 @@ const f2saOptions = {
     description: 'λ at the start; it grows like k^(1/3), under samples like k^(1/7)',
   },
   lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 1_000_000,
+    ...singleOptions.lowerSteps,
     default: 5,
     description: 'Steps of both inner problems an iteration',
   },
@@ -33,7 +31,7 @@ const f2saOptions = {
     was: 'alpha',
     above: 0,
     default: 0.1,
-    description: 'Step of x is alpha/λ without samples, alpha k^(−5/7) with',
+    description: 'Step of x: divided by λ without samples, times k^(−5/7) with',
   },
   lowerStepSize: {
     type: 'number',
@@ -42,20 +40,14 @@ const f2saOptions = {
     description:
       'Step of the inner problems; 0.9/(L_g + σ L_f) by default; falls like k^(−4/7) under samples',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a gradient, where a level is a mean',
-  },
+  batchSize: singleOptions.batchSize,
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-6,
     description: 'Residuals at which to stop, relative to their terms; that of the inner problems over λ',
   },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -67,31 +59,28 @@ export type F2saOptions = OptionsOf<typeof f2saOptions> & RunOptions<BilevelIter
  * their gradients, with λ growing. Three gradients an inner step, three an iteration.
  *
  * @param problem - gradients of both levels; sets by their projections
- * @param initial - start, p numbers
- * @param y0 - start of both inner problems, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function f2sa(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: F2saOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(f2saOptions, options, f2saSteps(problem, initial, y0, options));
+  return runWith(f2saOptions, options, f2saSteps(problem, initial, options));
 }
 
 /** The steps of `f2sa`. */
-function* f2saSteps(
+export function* f2saSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: F2saOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const { penalty, lowerSteps, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
     f2saOptions,
     options,
   );
-  const state = new BilevelState(problem, x0, y0, 1 / penalty, batchSize);
+  const state = new BilevelState(problem, initial, 1 / penalty, batchSize);
   const { problem: oracles, x, y, z, stochastic } = state;
   const sampler = new Sampler(problem, seed);
   const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
@@ -137,5 +126,5 @@ export const f2saSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-7}) \\text{ under noise}',
   options: f2saOptions,
-  steps: (instance, options) => f2saSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => f2saSteps(modelOf(instance).problem, instance.initial, options),
 });

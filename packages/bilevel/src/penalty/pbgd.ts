@@ -6,9 +6,10 @@ import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, jointCurvature, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
+import { singleOptions } from '../single/options.ts';
 import { outerStep } from '../single/outer-step.ts';
 import { Sampler } from '../single/sampler.ts';
 
@@ -29,18 +30,10 @@ const pbgdOptions = {
     description: 'Step of x and y; 0.5/(L_f + penalty L) by default, L the curvature of g in both',
   },
   lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
+    ...singleOptions.lowerStepSize,
     description: 'Step of the lower level; 0.9/L_g by default',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a gradient, where a level is a mean',
-  },
+  batchSize: singleOptions.batchSize,
   tolerance: {
     type: 'number',
     min: 0,
@@ -48,7 +41,7 @@ const pbgdOptions = {
     description:
       'Residuals at which to stop, relative to their terms; that of the lower level over the penalty',
   },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -60,31 +53,28 @@ export type PbgdOptions = OptionsOf<typeof pbgdOptions> & RunOptions<BilevelIter
  * step and five an iteration.
  *
  * @param problem - gradients of both levels; sets by their projections
- * @param initial - start, p numbers
- * @param y0 - start of y and z, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function pbgd(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: PbgdOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(pbgdOptions, options, pbgdSteps(problem, initial, y0, options));
+  return runWith(pbgdOptions, options, pbgdSteps(problem, initial, options));
 }
 
 /** The steps of `pbgd`. */
-function* pbgdSteps(
+export function* pbgdSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: PbgdOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const { penalty, lowerSteps, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
     pbgdOptions,
     options,
   );
-  const state = new BilevelState(problem, x0, y0, 1 / penalty, batchSize);
+  const state = new BilevelState(problem, initial, 1 / penalty, batchSize);
   const { problem: oracles, x, y, z } = state;
   const sampler = new Sampler(problem, seed);
   const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
@@ -124,5 +114,5 @@ export const pbgdSolver = /* @__PURE__ */ defineSolver({
   paper: { title: 'On Penalty-based Bilevel Gradient Descent Method', arxiv: '2302.05185', year: 2023 },
   cost: 'O(\\epsilon^{-3/2}) \\text{ gradients}',
   options: pbgdOptions,
-  steps: (instance, options) => pbgdSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => pbgdSteps(modelOf(instance).problem, instance.initial, options),
 });

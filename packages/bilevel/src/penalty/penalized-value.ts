@@ -20,7 +20,7 @@ export interface PenalizedValue {
   /** Residuals of both, absolute. */
   readonly residuals: readonly [number, number];
   /** Whether both are at most the tolerance times the lower gradient at the start; σ times that for y. */
-  readonly status: 'solved' | 'not-solved';
+  readonly status: 'converged' | 'stalled';
 }
 
 /** Options of `penalizedValue`. */
@@ -108,6 +108,6 @@ export function penalizedValue(
     y: warm,
     z,
     residuals: [both.residual, lower.residual],
-    status: lower.converged && both.converged ? 'solved' : 'not-solved',
+    status: lower.converged && both.converged ? 'converged' : 'stalled',
   };
 }

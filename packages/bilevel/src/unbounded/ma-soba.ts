@@ -5,30 +5,19 @@
 // conditions (2023); M. Dagréou, P. Ablin, S. Vaiter, T. Moreau (2022) for SOBA.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import { norm } from '@infimum/linalg/numerics';
+import { addScaled, norm } from '@infimum/linalg/numerics';
+import type { ImplicitRun } from '../implicit/implicit-run.ts';
+import { implicitSteps } from '../implicit/implicit-run.ts';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
-import { Sampler } from '../single/sampler.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
+import { singleOptions } from '../single/options.ts';
 
 const maSobaOptions = {
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Step of x' },
-  linearStepSize: {
-    type: 'number',
-    was: 'nu',
-    above: 0,
-    description: 'Step of the linear system; 0.4/L_g by default',
-  },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the lower level; 0.8/L_g by default',
-  },
+  stepSize: { ...singleOptions.stepSize, default: 0.02 },
+  linearStepSize: singleOptions.linearStepSize,
+  lowerStepSize: singleOptions.lowerStepSize,
   momentum: {
     type: 'number',
     was: 'beta',
@@ -43,20 +32,9 @@ const maSobaOptions = {
     above: 0,
     description: 'Longest momentum that makes a step; unbounded by default',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a call, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  batchSize: singleOptions.batchSize,
+  tolerance: singleOptions.tolerance,
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 50_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -65,61 +43,96 @@ export type MaSobaOptions = OptionsOf<typeof maSobaOptions> & RunOptions<Bilevel
 
 /**
  * Every iteration, one after the other: `y ← y − γ∇_y g`, `z ← z − ν(∇²_yy g z − ∇_y f)`,
- * `m ← βm + (1 − β)(∇_x f − ∇²_xy g z)`, `x ← x − ηm`. With `clip` c the step is `η m min(1, c/|m|)`: as safe as normalised
+ * `m ← βm + (1 − β)(∇_x f − ∇²_xy g z)`, `x ← x − ηm`. With `clipNorm` c the step is `η m min(1, c/|m|)`: as safe as normalised
  * momentum where the gradient is huge, and with no floor near a solution.
  *
  * Two gradients of f, one of g and two products an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param initial - start, p numbers
- * @param y0 - start, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function maSoba(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: MaSobaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(maSobaOptions, options, maSobaSteps(problem, initial, y0, options));
+  return runWith(maSobaOptions, options, maSobaSteps(problem, initial, options));
 }
 
 /** The steps of `maSoba`. */
-export function* maSobaSteps(
+export function maSobaSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: MaSobaOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(maSobaOptions, options);
-  checkBilevelProblem(problem);
-  checkSecondOrder(problem);
-  refuseLowerSet(problem);
-  const { stepSize, batchSize, tolerance, seed } = settings;
-  const state = new BilevelState(problem, x0, y0, 0, batchSize);
-  const { problem: oracles, x, y } = state;
-  const sampler = new Sampler(problem, seed);
-  const curvature = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const { momentum, clipNorm = Infinity, linearStepSize, lowerStepSize } = settings;
-  const [z, fy, gy, image] = Array.from({ length: 4 }, () => new Float64Array(y.length));
-  const [m, direction, cross] = Array.from({ length: 3 }, () => new Float64Array(x.length));
-  const advance = (k: number) => {
-    const lipschitz = curvature.at(k);
-    const [upper, lower] = [sampler.upper(batchSize), sampler.lower(batchSize)];
-    oracles.gradGy(x, y, gy, lower);
-    for (let j = 0; j < y.length; j++) y[j] -= (lowerStepSize ?? 0.8 / lipschitz) * gy[j];
-    oracles.hvpGyy(x, y, z, image, lower);
-    oracles.gradFy(x, y, fy, upper);
-    for (let j = 0; j < y.length; j++) z[j] -= (linearStepSize ?? 0.4 / lipschitz) * (image[j] - fy[j]);
-    oracles.gradFx(x, y, direction, upper);
-    oracles.jvpGxy(x, y, z, cross, lower);
-    for (let i = 0; i < x.length; i++) m[i] = momentum * m[i] + (1 - momentum) * (direction[i] - cross[i]);
-    state.direction = norm(m);
-    const step = state.direction > clipNorm ? stepSize * (clipNorm / state.direction) : stepSize;
-    for (let i = 0; i < x.length; i++) x[i] -= step * m[i];
-    problem.setX?.project(x, x);
+  return implicitSteps(problem, initial, settings, (run) => {
+    const z = new Float64Array(run.y.length);
+    return singleLoop(run, plainDirections(run, z), z, settings);
+  });
+}
+
+/** The directions of an iteration, each asked for where the point then is. */
+export interface Directions {
+  /** ∇_y g. */
+  gy(lower?: Int32Array): Float64Array;
+  /** ∇²_yy g z − ∇_y f. */
+  residual(lower?: Int32Array, upper?: Int32Array): Float64Array;
+  /** ∇_x f − ∇²_xy g z. */
+  gx(lower?: Int32Array, upper?: Int32Array): Float64Array;
+}
+
+/** One step of y, of z and of x along given directions, with momentum for x: SOBA and its relatives. */
+export function singleLoop(
+  run: ImplicitRun,
+  { gy, residual, gx }: Directions,
+  z: Float64Array,
+  settings: {
+    readonly stepSize: number;
+    readonly linearStepSize: number | undefined;
+    readonly lowerStepSize: number | undefined;
+    readonly momentum?: number;
+    readonly clipNorm?: number | undefined;
+  },
+  lowerShare = 0.8,
+): (k: number) => void {
+  const { stepSize, linearStepSize, lowerStepSize, momentum = 0, clipNorm = Infinity } = settings;
+  const m = new Float64Array(run.x.length);
+  return (k) => {
+    const lipschitz = run.curvature(k);
+    const [upper, lower] = [run.upper(), run.lower()];
+    addScaled(run.y, -(lowerStepSize ?? lowerShare / lipschitz), gy(lower));
+    addScaled(z, -(linearStepSize ?? 0.4 / lipschitz), residual(lower, upper));
+    const d = gx(lower, upper);
+    for (let i = 0; i < m.length; i++) m[i] = momentum * m[i] + (1 - momentum) * d[i];
+    const length = norm(m);
+    run.advance(length > clipNorm ? stepSize * (clipNorm / length) : stepSize, m);
   };
-  return yield* guarded(state, loop(state, tolerance, advance));
+}
+
+/** The directions as the oracles give them. */
+export function plainDirections(run: ImplicitRun, z: Float64Array): Directions {
+  const { oracles, x, y, image, direction } = run;
+  const [fy, cross] = [new Float64Array(y.length), new Float64Array(x.length)];
+  return {
+    gy: (lower) => {
+      oracles.gradGy(x, y, image, lower);
+      return image;
+    },
+    residual: (lower, upper) => {
+      oracles.hvpGyy(x, y, z, image, lower);
+      oracles.gradFy(x, y, fy, upper);
+      addScaled(image, -1, fy);
+      return image;
+    },
+    gx: (lower, upper) => {
+      oracles.gradFx(x, y, direction, upper);
+      oracles.jvpGxy(x, y, z, cross, lower);
+      addScaled(direction, -1, cross);
+      return direction;
+    },
+  };
 }
 
 export const maSobaSolver = /* @__PURE__ */ defineSolver({
@@ -137,5 +150,5 @@ export const maSobaSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\epsilon^{-4}) \\text{ calls}',
   options: maSobaOptions,
   declines: declinesSets,
-  steps: (instance, options) => maSobaSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => maSobaSteps(modelOf(instance).problem, instance.initial, options),
 });

@@ -7,38 +7,18 @@ import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
+import { singleOptions } from '../single/options.ts';
 import { maSobaSteps } from './ma-soba.ts';
 
 const sobaOptions = {
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Step of x' },
-  linearStepSize: {
-    type: 'number',
-    was: 'nu',
-    above: 0,
-    description: 'Step of the linear system; 0.4/L_g by default',
-  },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the lower level; 0.8/L_g by default',
-  },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a call, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
-  maxIterations: { type: 'integer', min: 0, default: 50_000, description: 'Iteration limit' },
+  stepSize: { ...singleOptions.stepSize, default: 0.02 },
+  linearStepSize: singleOptions.linearStepSize,
+  lowerStepSize: singleOptions.lowerStepSize,
+  batchSize: singleOptions.batchSize,
+  tolerance: singleOptions.tolerance,
+  seed: singleOptions.seed,
+  maxIterations: { ...singleOptions.maxIterations, default: 50_000 },
 } as const satisfies OptionSpecs;
 
 /** Options of `soba`. */
@@ -48,27 +28,24 @@ export type SobaOptions = OptionsOf<typeof sobaOptions> & RunOptions<BilevelIter
  * `maSoba` without momentum: `y ← y − γ∇_y g`, `z ← z − ν(∇²_yy g z − ∇_y f)`, `x ← x − η(∇_x f − ∇²_xy g z)`.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param initial - start, p numbers
- * @param y0 - start, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function soba(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: SobaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(sobaOptions, options, sobaSteps(problem, initial, y0, options));
+  return runWith(sobaOptions, options, sobaSteps(problem, initial, options));
 }
 
 /** The steps of `soba`. */
-function sobaSteps(
+export function sobaSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: SobaOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  return maSobaSteps(problem, x0, y0, { ...resolveOptions(sobaOptions, options), momentum: 0 });
+  return maSobaSteps(problem, initial, { ...resolveOptions(sobaOptions, options), momentum: 0 });
 }
 
 export const sobaSolver = /* @__PURE__ */ defineSolver({
@@ -86,5 +63,5 @@ export const sobaSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\epsilon^{-4}) \\text{ calls}',
   options: sobaOptions,
   declines: declinesSets,
-  steps: (instance, options) => sobaSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => sobaSteps(modelOf(instance).problem, instance.initial, options),
 });

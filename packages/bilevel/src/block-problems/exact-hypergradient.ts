@@ -29,7 +29,7 @@ export interface ExactHypergradient {
   /** (1/m) Σ (|∇_x f_i| + |∇²_xy g_i v_i|): the size of what the gradient is the sum of. */
   readonly size: number;
   /** Whether every block was solved to the tolerance. */
-  readonly status: 'solved' | 'not-solved';
+  readonly status: 'converged' | 'stalled';
 }
 
 /** Options of `exactHypergradient`. */
@@ -177,7 +177,7 @@ function* partInTurns(
     numbers = 0;
     yield;
   }
-  return { value, gradient, y: all, v: adjoints, size, status: solved ? 'solved' : 'not-solved' };
+  return { value, gradient, y: all, v: adjoints, size, status: solved ? 'converged' : 'stalled' };
 }
 
 /**
@@ -215,6 +215,6 @@ export function joinHypergradients(parts: readonly ExactHypergradient[]): ExactH
     y: joined(({ y }) => y),
     v: joined(({ v }) => v),
     size: parts.reduce((sum, { size }) => sum + size, 0),
-    status: parts.every(({ status }) => status === 'solved') ? 'solved' : 'not-solved',
+    status: parts.every(({ status }) => status === 'converged') ? 'converged' : 'stalled',
   };
 }
