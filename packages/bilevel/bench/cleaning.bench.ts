@@ -31,9 +31,8 @@ import { bilevelOptimization } from '../src/plugin.ts';
 import { randomSearch } from '../src/search/random-search.ts';
 import { amigo } from '../src/unbounded/amigo.ts';
 import { boRep } from '../src/unbounded/bo-rep.ts';
-import { maSoba } from '../src/unbounded/ma-soba.ts';
 import { saba } from '../src/unbounded/saba.ts';
-import { soba } from '../src/unbounded/soba.ts';
+import { maSoba, soba } from '../src/unbounded/soba.ts';
 import { ttsa } from '../src/unbounded/ttsa.ts';
 
 const seeds = Number(process.argv[2] ?? 5);

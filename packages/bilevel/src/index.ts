@@ -2,11 +2,12 @@
 
 export {
   type ExactHypergradient,
+  type ExactHypergradientOptions,
   exactHypergradient,
   hypergradientPart,
   joinHypergradients,
 } from './block-problems/exact-hypergradient.ts';
-export { foldProblem } from './block-problems/fold-problem.ts';
+export { type FoldData, foldProblem } from './block-problems/fold-problem.ts';
 export type { MultiBlockSolution } from './block-problems/multi-block-optimization.ts';
 export type { BlockGradient, MultiBlockProblem } from './block-problems/multi-block-problem.ts';
 export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.ts';
@@ -16,14 +17,7 @@ export {
   blockBsa,
   blockStocBio,
 } from './blocks/block-neumann.ts';
-export {
-  answerVisits,
-  type BlockPlace,
-  type BlockVisit,
-  type BlockVisits,
-  type DistantAnswer,
-  type VisitAnswer,
-} from './blocks/block-visit.ts';
+export { answerVisits, type BlockVisits, type DistantAnswer } from './blocks/block-visit.ts';
 export { bsvrb } from './blocks/bsvrb.ts';
 export { type BsvrbOnOptions, bsvrbOn } from './blocks/bsvrb-on.ts';
 export type { BsvrbOptions } from './blocks/bsvrb-options.ts';
@@ -39,11 +33,12 @@ export type { BilevelSolution } from './models/bilevel-optimization.ts';
 export {
   type CleaningData,
   cleaningProblem,
+  type LabeledData,
   type RegularizationData,
   regularizationProblem,
+  type TargetData,
   wrongLabels,
 } from './models/problems.ts';
-export type { LabeledRows } from './models/softmax-rows.ts';
 export type {
   BilevelProblem,
   BilevelStart,
@@ -56,6 +51,8 @@ export type {
 export { type ExpressionProblem, fromExpressions } from './oracles/from-expressions.ts';
 export {
   type Hypergradient,
+  type HypergradientOptions,
+  type HypergradientPinvOptions,
   hypergradient,
   hypergradientPinv,
   type PseudoInverseGradient,
@@ -64,7 +61,11 @@ export { withDifferences } from './oracles/with-differences.ts';
 export { type BomeOptions, bome } from './penalty/bome.ts';
 export { type F2saOptions, f2sa } from './penalty/f2sa.ts';
 export { type PbgdOptions, pbgd } from './penalty/pbgd.ts';
-export { type PenalizedValue, penalizedValue } from './penalty/penalized-value.ts';
+export {
+  type PenalizedValue,
+  type PenalizedValueOptions,
+  penalizedValue,
+} from './penalty/penalized-value.ts';
 export {
   type PenaltyBilevelOptions,
   penaltyBilevel,
@@ -74,13 +75,16 @@ export {
   penaltyBilevelSingleLoop,
 } from './penalty/penalty-bilevel-single-loop.ts';
 export { type Extrapolated, penaltyRichardson } from './penalty/penalty-richardson.ts';
-export { type ErrorBoundProbe, probeErrorBound } from './penalty/probe-error-bound.ts';
+export {
+  type ErrorBoundProbe,
+  type ProbeErrorBoundOptions,
+  probeErrorBound,
+} from './penalty/probe-error-bound.ts';
 export { type BayesianSearchOptions, bayesianSearch } from './search/bayesian-search.ts';
 export { type GridSearchOptions, gridSearch } from './search/grid-search.ts';
 export { type RandomSearchOptions, randomSearch } from './search/random-search.ts';
 export { type AmigoOptions, amigo } from './unbounded/amigo.ts';
 export { type BoRepOptions, boRep } from './unbounded/bo-rep.ts';
-export { type MaSobaOptions, maSoba } from './unbounded/ma-soba.ts';
 export { type SabaOptions, saba } from './unbounded/saba.ts';
-export { type SobaOptions, soba } from './unbounded/soba.ts';
+export { type MaSobaOptions, maSoba, type SobaOptions, soba } from './unbounded/soba.ts';
 export { type TtsaOptions, ttsa } from './unbounded/ttsa.ts';

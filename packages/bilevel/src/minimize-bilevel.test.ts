@@ -114,11 +114,7 @@ describe('minimizeBilevel', () => {
 describe('regularisation of the tumours', () => {
   it('finds the one weight that other programs found', async () => {
     const instance = await tumourRegularization(true, 'halves');
-    const { x, value, status, reason } = minimizeBilevel(
-      modelOf(instance).problem,
-      instance.initial,
-      instance.initial.y,
-    );
+    const { x, value, status, reason } = minimizeBilevel(modelOf(instance).problem, instance.initial);
     expect(status, reason).toBe('converged');
     expect(Math.abs(x[0] + 5.0729)).toBeLessThan(2e-4);
     expect(Math.abs(value - 0.10867083)).toBeLessThan(1e-7);

@@ -2,6 +2,7 @@
 export type { MultiBlockIterate } from './block-problems/multi-block-optimization.ts';
 export { blockDescentSteps } from './blocks/block-descent.ts';
 export { blockBsaSteps, blockStocBioSteps } from './blocks/block-neumann.ts';
+export type { BlockPlace, BlockVisit, VisitAnswer } from './blocks/block-visit.ts';
 export { bsvrbSteps, bsvrbVisits, type VisitIterate } from './blocks/bsvrb.ts';
 export { rsvrbSteps } from './blocks/rsvrb.ts';
 export { anilSteps } from './few-shot/anil.ts';
@@ -23,7 +24,6 @@ export { gridSearchSteps } from './search/grid-search.ts';
 export { randomSearchSteps } from './search/random-search.ts';
 export { amigoSteps } from './unbounded/amigo.ts';
 export { boRepSteps } from './unbounded/bo-rep.ts';
-export { maSobaSteps } from './unbounded/ma-soba.ts';
 export { sabaSteps } from './unbounded/saba.ts';
-export { sobaSteps } from './unbounded/soba.ts';
+export { maSobaSteps, sobaSteps } from './unbounded/soba.ts';
 export { ttsaSteps } from './unbounded/ttsa.ts';

@@ -10,7 +10,7 @@ import { modelOf } from '../models/instance.ts';
 import { conjugateGradients } from '../oracles/adjoint.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { singleOptions } from '../single/options.ts';
-import { implicitSteps } from './implicit-run.ts';
+import { implicitSteps } from '../single/run.ts';
 
 const aidCgOptions = {
   lowerSteps: singleOptions.lowerSteps,

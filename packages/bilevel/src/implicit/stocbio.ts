@@ -8,7 +8,7 @@ import { bilevelOptimization, declinesSets } from '../models/bilevel-optimizatio
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { singleOptions } from '../single/options.ts';
-import { implicitSteps } from './implicit-run.ts';
+import { implicitSteps } from '../single/run.ts';
 
 const stocBioOptions = {
   lowerSteps: singleOptions.lowerSteps,

@@ -58,7 +58,12 @@ export interface BilevelInstance {
   /** What it is made of. */
   readonly source: BilevelSource;
   /** Where both levels start. */
-  readonly initial: { readonly x: Float64Array; readonly y: Float64Array };
+  readonly initial: {
+    /** Upper variables. */
+    readonly x: Float64Array;
+    /** Lower variables. */
+    readonly y: Float64Array;
+  };
 }
 
 /** The oracles of a valid instance, and what is known of it. */

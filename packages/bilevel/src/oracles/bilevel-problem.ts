@@ -61,7 +61,14 @@ export interface BilevelProblem {
 }
 
 /** Where methods start: x and y, or x alone, y then at 0. */
-export type BilevelStart = VectorLike | { readonly x: VectorLike; readonly y?: VectorLike };
+export type BilevelStart =
+  | VectorLike
+  | {
+      /** Upper variables, p numbers. */
+      readonly x: VectorLike;
+      /** Lower variables, q numbers; 0 by default. */
+      readonly y?: VectorLike;
+    };
 
 /** A problem with products of second derivatives. */
 export type SecondOrderProblem = BilevelProblem & Required<Pick<BilevelProblem, 'hvpGyy' | 'jvpGxy'>>;

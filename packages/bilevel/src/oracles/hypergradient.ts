@@ -1,7 +1,7 @@
 // The hyper-gradient at a point (x, y) by the implicit function theorem, with all that one needs to trust it: residuals, an
 // estimate of its error, and the general formula for lower levels with many solutions or active constraints.
-import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkMatrix, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { asVector, checkMatrix, InvalidInputError, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { leastNormSolution } from './adjoint.ts';
 import type { BilevelProblem } from './bilevel-problem.ts';
@@ -30,8 +30,7 @@ export interface Hypergradient {
 const FLAT_HESSIAN =
   'not defined here: the lower Hessian has a direction without curvature that lasts; with many lower solutions use hypergradientPinv at the one that f likes best';
 
-/** Options of `hypergradient`. */
-export const hypergradientOptions = {
+const hypergradientOptions = {
   tolerance: {
     type: 'number',
     min: 0,
@@ -46,6 +45,9 @@ export const hypergradientOptions = {
     description: 'Most products with H a linear system',
   },
 } as const satisfies OptionSpecs;
+
+/** Options of `hypergradient`. */
+export type HypergradientOptions = OptionsOf<typeof hypergradientOptions>;
 
 /**
  * The hyper-gradient `∇F = ∇_x f − ∇²_xy g H⁻¹ ∇_y f`, `H = ∇²_yy g`, at a y that need not solve the lower level exactly; any
@@ -77,23 +79,23 @@ export const hypergradientOptions = {
  *   jvpGxy: (_x: Float64Array, _y: Float64Array, v: Float64Array, out: Float64Array) => out.set(a.map((t, j) => -t * v[j])),
  * };
  * // y = (0, 1) has a lower gradient of 1e-4 only, and is wrong by 1.
- * const { gradient, errorEstimate } = hypergradient(problem, Float64Array.of(0, 0), Float64Array.of(0, 1));
+ * const { gradient, errorEstimate } = hypergradient(problem, [0, 0], [0, 1]);
  * console.log(gradient.map(Math.round).join(' '), errorEstimate >= 1); // -1 0 true
  * ```
  */
 export function hypergradient(
   problem: BilevelProblem,
-  x: Float64Array,
-  y: Float64Array,
-  options: OptionsOf<typeof hypergradientOptions> = {},
+  x: VectorLike,
+  y: VectorLike,
+  options: HypergradientOptions = {},
 ): Hypergradient {
   const { tolerance, maxIterations } = resolveOptions(hypergradientOptions, options);
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
-  checkVector(x, 'x', problem.dimX);
-  checkVector(y, 'y', problem.dimY);
-  const v = new Float64Array(y.length);
-  const found = implicitGradient(problem, x, y, v, { tolerance, maxIterations });
+  const at = asVector(x, 'x', problem.dimX);
+  const near = asVector(y, 'y', problem.dimY);
+  const v = new Float64Array(near.length);
+  const found = implicitGradient(problem, at, near, v, { tolerance, maxIterations });
   const { gradient, slope, residual, flat, errorEstimate } = found;
   const solved = `the linear system is solved to ${residual.toPrecision(2)}`;
   return {
@@ -126,8 +128,7 @@ function checkActiveRows(value: unknown, argument: string): asserts value is Den
   checkMatrix(value, argument);
 }
 
-/** Options of `hypergradientPinv`. */
-export const pinvOptions = {
+const pinvOptions = {
   activeRows: {
     type: 'value',
     check: checkActiveRows,
@@ -141,6 +142,9 @@ export const pinvOptions = {
     description: 'Residual of MINRES at which to stop, relative',
   },
 } as const satisfies OptionSpecs;
+
+/** Options of `hypergradientPinv`. */
+export type HypergradientPinvOptions = OptionsOf<typeof pinvOptions>;
 
 /**
  * The gradient of `ψ(x) = min f(x, y) over the minimisers y of g(x, ·)`, where there are many:
@@ -158,38 +162,38 @@ export const pinvOptions = {
  */
 export function hypergradientPinv(
   problem: BilevelProblem,
-  x: Float64Array,
-  y: Float64Array,
-  options: OptionsOf<typeof pinvOptions> = {},
+  x: VectorLike,
+  y: VectorLike,
+  options: HypergradientPinvOptions = {},
 ): PseudoInverseGradient {
   const { activeRows, tolerance } = resolveOptions(pinvOptions, options);
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
-  checkVector(x, 'x', problem.dimX);
-  checkVector(y, 'y', problem.dimY);
+  const at = asVector(x, 'x', problem.dimX);
+  const near = asVector(y, 'y', problem.dimY);
   if (activeRows && activeRows.cols !== problem.dimY) {
     const complaint = `has ${activeRows.cols} columns for ${problem.dimY} lower variables`;
     throw new InvalidInputError(complaint, { argument: 'activeRows', code: 'shape' });
   }
-  const fy = new Float64Array(y.length);
-  problem.gradFy(x, y, fy);
-  const slope = new Float64Array(y.length);
-  problem.gradGy(x, y, slope);
-  const limits = { tolerance, maxIterations: 10 * (y.length + (activeRows?.rows ?? 0)) + 10, activeRows };
-  const product = (w: Float64Array, out: Float64Array) => problem.hvpGyy(x, y, w, out);
+  const fy = new Float64Array(near.length);
+  problem.gradFy(at, near, fy);
+  const slope = new Float64Array(near.length);
+  problem.gradGy(at, near, slope);
+  const limits = { tolerance, maxIterations: 10 * (near.length + (activeRows?.rows ?? 0)) + 10, activeRows };
+  const product = (w: Float64Array, out: Float64Array) => problem.hvpGyy(at, near, w, out);
   const { v, residual } = leastNormSolution(product, fy, limits);
   const newton = leastNormSolution(product, slope, limits).v;
   const isSolid = keepsCurvature(
     problem,
-    x,
-    y,
-    y.map((entry, j) => entry - newton[j]),
+    at,
+    near,
+    near.map((entry, j) => entry - newton[j]),
     v,
   );
-  const gradient = new Float64Array(x.length);
-  const cross = new Float64Array(x.length);
-  problem.gradFx(x, y, gradient);
-  problem.jvpGxy(x, y, v, cross);
+  const gradient = new Float64Array(at.length);
+  const cross = new Float64Array(at.length);
+  problem.gradFx(at, near, gradient);
+  problem.jvpGxy(at, near, v, cross);
   for (let i = 0; i < gradient.length; i++) gradient[i] -= cross[i];
   const misses =
     'y does not minimise f among the lower solutions: its gradient leaves the range of the Hessian';

@@ -3,16 +3,13 @@
 // B. Liu, M. Ye, S. Wright, P. Stone, Q. Liu: BOME! Bilevel optimization made easy: a simple first-order approach (2022).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import { dot } from '@infimum/linalg/numerics';
+import { addScaled, dot } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { singleOptions } from '../single/options.ts';
-import { outerStep } from '../single/outer-step.ts';
-import { Sampler } from '../single/sampler.ts';
+import { singleSteps } from '../single/run.ts';
 
 const bomeOptions = {
   lowerSteps: singleOptions.lowerSteps,
@@ -54,47 +51,38 @@ export function bome(
 }
 
 /** The steps of `bome`. */
-export function* bomeSteps(
+export function bomeSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: BomeOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { lowerSteps, gapFactor, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
-    bomeOptions,
-    options,
-  );
-  const state = new BilevelState(problem, initial, 1, batchSize);
-  const { problem: oracles, x, y, z } = state;
-  const sampler = new Sampler(problem, seed);
-  const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
-  const [fx, gx, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(x.length));
-  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const move = outerStep('gradient', x.length, problem.setX);
-  const advance = (k: number) => {
-    const step = lowerStepSize ?? 0.9 / lower.at(k);
-    z.set(y);
-    for (let t = 0; t < lowerSteps; t++) {
-      oracles.gradGy(x, z, gy, sampler.lower(batchSize));
-      for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
-      problem.setY?.project(z, z);
-    }
-    const [upperSamples, lowerSamples] = [sampler.upper(batchSize), sampler.lower(batchSize)];
-    oracles.gradFx(x, y, fx, upperSamples);
-    oracles.gradFy(x, y, fy, upperSamples);
-    oracles.gradGx(x, y, gx, lowerSamples);
-    oracles.gradGx(x, z, gxAtZ, lowerSamples);
-    oracles.gradGy(x, y, gy, lowerSamples);
-    for (let i = 0; i < x.length; i++) gx[i] -= gxAtZ[i];
-    const squares = dot(gx, gx) + dot(gy, gy);
-    const lambda = squares > 0 ? Math.max(0, gapFactor - (dot(fx, gx) + dot(fy, gy)) / squares) : 0;
-    for (let i = 0; i < x.length; i++) fx[i] += lambda * gx[i];
-    for (let j = 0; j < y.length; j++) y[j] -= stepSize * (fy[j] + lambda * gy[j]);
-    problem.setY?.project(y, y);
-    state.direction = move(x, fx, stepSize);
-    // What y is at rest for is f + λg, or σf + g.
-    state.sigma = 1 / Math.max(lambda, 1e-6);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const settings = resolveOptions(bomeOptions, options);
+  const { lowerSteps, gapFactor, stepSize, lowerStepSize } = settings;
+  return singleSteps(problem, initial, settings, 1, (run) => {
+    const { oracles, x, y, image: gy, direction: fx, state } = run;
+    const { z } = state;
+    const fy = new Float64Array(y.length);
+    const [gx, gxAtZ] = [new Float64Array(x.length), new Float64Array(x.length)];
+    return (k) => {
+      z.set(y);
+      run.descend(lowerSteps, lowerStepSize ?? 0.9 / run.curvature(k), z);
+      const [upperSamples, lowerSamples] = [run.upper(), run.lower()];
+      oracles.gradFx(x, y, fx, upperSamples);
+      oracles.gradFy(x, y, fy, upperSamples);
+      oracles.gradGx(x, y, gx, lowerSamples);
+      oracles.gradGx(x, z, gxAtZ, lowerSamples);
+      oracles.gradGy(x, y, gy, lowerSamples);
+      addScaled(gx, -1, gxAtZ);
+      const squares = dot(gx, gx) + dot(gy, gy);
+      const lambda = squares > 0 ? Math.max(0, gapFactor - (dot(fx, gx) + dot(fy, gy)) / squares) : 0;
+      addScaled(fx, lambda, gx);
+      for (let j = 0; j < y.length; j++) y[j] -= stepSize * (fy[j] + lambda * gy[j]);
+      problem.setY?.project(y, y);
+      run.advance(stepSize);
+      // What y is at rest for is f + λg, or σf + g.
+      state.sigma = 1 / Math.max(lambda, 1e-6);
+    };
+  });
 }
 
 export const bomeSolver = /* @__PURE__ */ defineSolver({

@@ -7,11 +7,9 @@ import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimiza
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
 import { singleOptions } from '../single/options.ts';
-import { outerStep } from '../single/outer-step.ts';
-import { Sampler } from '../single/sampler.ts';
+import { singleSteps } from '../single/run.ts';
 
 const f2saOptions = {
   penalty: {
@@ -71,46 +69,41 @@ export function f2sa(
 }
 
 /** The steps of `f2sa`. */
-export function* f2saSteps(
+export function f2saSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: F2saOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { penalty, lowerSteps, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
-    f2saOptions,
-    options,
-  );
-  const state = new BilevelState(problem, initial, 1 / penalty, batchSize);
-  const { problem: oracles, x, y, z, stochastic } = state;
-  const sampler = new Sampler(problem, seed);
-  const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
-  const [direction, gxAtY, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(x.length));
-  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
-  const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
-  const move = outerStep('gradient', x.length, problem.setX);
-  const advance = (k: number) => {
-    const lambda = penalty * (k + 1) ** (stochastic ? 1 / 7 : 1 / 3);
-    const sigma = 1 / lambda;
-    state.sigma = sigma;
-    const decay = stochastic ? (k + 1) ** (-4 / 7) : 1;
-    const step = decay * (lowerStepSize ?? 0.9 / (lower.at(k) + sigma * upper.at(k)));
-    for (let t = 0; t < lowerSteps; t++) {
-      oracles.gradGy(x, y, gy, sampler.lower(batchSize));
-      oracles.gradFy(x, y, fy, sampler.upper(batchSize));
-      for (let j = 0; j < y.length; j++) y[j] -= step * (sigma * fy[j] + gy[j]);
-      problem.setY?.project(y, y);
-      oracles.gradGy(x, z, gy, sampler.lower(batchSize));
-      for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
-      problem.setY?.project(z, z);
-    }
-    const shared = sampler.lower(batchSize);
-    oracles.gradFx(x, y, direction, sampler.upper(batchSize));
-    oracles.gradGx(x, y, gxAtY, shared);
-    oracles.gradGx(x, z, gxAtZ, shared);
-    for (let i = 0; i < x.length; i++) direction[i] += lambda * (gxAtY[i] - gxAtZ[i]);
-    state.direction = move(x, direction, stochastic ? stepSize * (k + 1) ** (-5 / 7) : stepSize * sigma);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const settings = resolveOptions(f2saOptions, options);
+  const { penalty, lowerSteps, stepSize, lowerStepSize } = settings;
+  return singleSteps(problem, initial, settings, 1 / penalty, (run) => {
+    const { oracles, x, y, image, direction, state } = run;
+    const { z, stochastic } = state;
+    const fy = new Float64Array(y.length);
+    const [gxAtY, gxAtZ] = [new Float64Array(x.length), new Float64Array(x.length)];
+    const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
+    const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
+    return (k) => {
+      const lambda = penalty * (k + 1) ** (stochastic ? 1 / 7 : 1 / 3);
+      const sigma = 1 / lambda;
+      state.sigma = sigma;
+      const decay = stochastic ? (k + 1) ** (-4 / 7) : 1;
+      const step = decay * (lowerStepSize ?? 0.9 / (lower.at(k) + sigma * upper.at(k)));
+      for (let t = 0; t < lowerSteps; t++) {
+        oracles.gradGy(x, y, image, run.lower());
+        oracles.gradFy(x, y, fy, run.upper());
+        for (let j = 0; j < y.length; j++) y[j] -= step * (sigma * fy[j] + image[j]);
+        problem.setY?.project(y, y);
+        run.descend(1, step, z);
+      }
+      const shared = run.lower();
+      oracles.gradFx(x, y, direction, run.upper());
+      oracles.gradGx(x, y, gxAtY, shared);
+      oracles.gradGx(x, z, gxAtZ, shared);
+      for (let i = 0; i < x.length; i++) direction[i] += lambda * (gxAtY[i] - gxAtZ[i]);
+      run.advance(stochastic ? stepSize * (k + 1) ** (-5 / 7) : stepSize * sigma);
+    };
+  });
 }
 
 export const f2saSolver = /* @__PURE__ */ defineSolver({

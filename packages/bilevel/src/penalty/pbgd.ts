@@ -7,11 +7,9 @@ import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimiza
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
 import { CurvatureWatch, jointCurvature, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
 import { singleOptions } from '../single/options.ts';
-import { outerStep } from '../single/outer-step.ts';
-import { Sampler } from '../single/sampler.ts';
+import { singleSteps } from '../single/run.ts';
 
 const pbgdOptions = {
   penalty: { type: 'number', above: 0, default: 100, description: 'Weight of the value gap, 1/σ' },
@@ -65,44 +63,36 @@ export function pbgd(
 }
 
 /** The steps of `pbgd`. */
-export function* pbgdSteps(
+export function pbgdSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: PbgdOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { penalty, lowerSteps, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
-    pbgdOptions,
-    options,
-  );
-  const state = new BilevelState(problem, initial, 1 / penalty, batchSize);
-  const { problem: oracles, x, y, z } = state;
-  const sampler = new Sampler(problem, seed);
-  const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
-  const [direction, gx, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(x.length));
-  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
-  const joint = new CurvatureWatch(undefined, () => jointCurvature(oracles, x, y));
-  const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
-  const move = outerStep('gradient', x.length, problem.setX);
-  const advance = (k: number) => {
-    const step = lowerStepSize ?? 0.9 / lower.at(k);
-    for (let t = 0; t < lowerSteps; t++) {
-      oracles.gradGy(x, z, gy, sampler.lower(batchSize));
-      for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
-      problem.setY?.project(z, z);
-    }
-    const [upperSamples, lowerSamples] = [sampler.upper(batchSize), sampler.lower(batchSize)];
-    oracles.gradFx(x, y, direction, upperSamples);
-    oracles.gradFy(x, y, fy, upperSamples);
-    oracles.gradGx(x, y, gx, lowerSamples);
-    oracles.gradGx(x, z, gxAtZ, lowerSamples);
-    oracles.gradGy(x, y, gy, lowerSamples);
-    const length = stepSize ?? 0.5 / (upper.at(k) + penalty * joint.at(k));
-    for (let i = 0; i < x.length; i++) direction[i] += penalty * (gx[i] - gxAtZ[i]);
-    for (let j = 0; j < y.length; j++) y[j] -= length * (fy[j] + penalty * gy[j]);
-    problem.setY?.project(y, y);
-    state.direction = move(x, direction, length);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const settings = resolveOptions(pbgdOptions, options);
+  const { penalty, lowerSteps, stepSize, lowerStepSize } = settings;
+  return singleSteps(problem, initial, settings, 1 / penalty, (run) => {
+    const { oracles, x, y, image: gy, direction, state } = run;
+    const { z } = state;
+    const fy = new Float64Array(y.length);
+    const [gx, gxAtZ] = [new Float64Array(x.length), new Float64Array(x.length)];
+    const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
+    const joint = new CurvatureWatch(undefined, () => jointCurvature(oracles, x, y));
+    const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
+    return (k) => {
+      run.descend(lowerSteps, lowerStepSize ?? 0.9 / lower.at(k), z);
+      const [upperSamples, lowerSamples] = [run.upper(), run.lower()];
+      oracles.gradFx(x, y, direction, upperSamples);
+      oracles.gradFy(x, y, fy, upperSamples);
+      oracles.gradGx(x, y, gx, lowerSamples);
+      oracles.gradGx(x, z, gxAtZ, lowerSamples);
+      oracles.gradGy(x, y, gy, lowerSamples);
+      const length = stepSize ?? 0.5 / (upper.at(k) + penalty * joint.at(k));
+      for (let i = 0; i < x.length; i++) direction[i] += penalty * (gx[i] - gxAtZ[i]);
+      for (let j = 0; j < y.length; j++) y[j] -= length * (fy[j] + penalty * gy[j]);
+      problem.setY?.project(y, y);
+      run.advance(length);
+    };
+  });
 }
 
 export const pbgdSolver = /* @__PURE__ */ defineSolver({

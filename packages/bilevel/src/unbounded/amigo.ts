@@ -3,12 +3,12 @@
 // M. Arbel, J. Mairal: Amortized implicit differentiation for stochastic bilevel optimization (2021).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import { implicitSteps } from '../implicit/implicit-run.ts';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { singleOptions } from '../single/options.ts';
+import { implicitSteps } from '../single/run.ts';
 
 const amigoOptions = {
   stepSize: singleOptions.stepSize,

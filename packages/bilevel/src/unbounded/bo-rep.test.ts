@@ -5,9 +5,8 @@ import { modelOf } from '../models/instance.ts';
 import { toy } from '../models/toys.ts';
 import { amigo } from './amigo.ts';
 import { boRep } from './bo-rep.ts';
-import { maSoba } from './ma-soba.ts';
 import { saba } from './saba.ts';
-import { soba } from './soba.ts';
+import { maSoba, soba } from './soba.ts';
 import { ttsa } from './ttsa.ts';
 import { unboundedExperiment, unboundedRateExperiment } from './unbounded-claims.ts';
 

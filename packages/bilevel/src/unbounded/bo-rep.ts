@@ -7,14 +7,14 @@ import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Step
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
-import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
 import { unboundedPaper } from '../papers.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
+import type { BilevelState } from '../single/bilevel-state.ts';
 import { lowerCurvature } from '../single/lipschitz.ts';
 import { singleOptions } from '../single/options.ts';
+import { implicitSteps } from '../single/run.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const boRepOptions = {
@@ -150,17 +150,13 @@ export function boRep(
 }
 
 /** The steps of `boRep`. */
-export function* boRepSteps(
+export function boRepSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: BoRepOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(boRepOptions, options);
-  checkBilevelProblem(problem);
-  checkSecondOrder(problem);
-  refuseLowerSet(problem);
-  const state = new BilevelState(problem, initial, 0, settings.batchSize);
-  return yield* guarded(state, loop(state, settings.tolerance, advancer(state, settings)));
+  return implicitSteps(problem, initial, settings, (run) => advancer(run.state, settings));
 }
 
 /** An iteration, as a function of its number. */

@@ -4,29 +4,23 @@
 // reduction algorithms (2022).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
-import type { ImplicitRun } from '../implicit/implicit-run.ts';
-import { implicitSteps } from '../implicit/implicit-run.ts';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import type { BilevelInstance } from '../models/instance.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
-import { singleOptions } from '../single/options.ts';
-import type { Directions } from './ma-soba.ts';
-import { plainDirections, singleLoop } from './ma-soba.ts';
+import type { Run } from '../single/run.ts';
+import { implicitSteps } from '../single/run.ts';
+import type { Directions } from './soba.ts';
+import { plainDirections, singleLoop, sobaOptions } from './soba.ts';
 
 const sabaOptions = {
-  stepSize: { ...singleOptions.stepSize, default: 0.02 },
-  linearStepSize: singleOptions.linearStepSize,
+  ...sobaOptions,
   lowerStepSize: {
-    ...singleOptions.lowerStepSize,
+    ...sobaOptions.lowerStepSize,
     description: 'Step of the lower level; 0.5/L_g with tables, 0.8/L_g without samples, by default',
   },
-  batchSize: singleOptions.batchSize,
-  tolerance: singleOptions.tolerance,
-  seed: singleOptions.seed,
-  maxIterations: { type: 'integer', min: 0, default: 50_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of `saba`. */
@@ -76,7 +70,7 @@ export function sabaSteps(
 
 /** The directions corrected by what every sample gave last. */
 function tabledDirections(
-  { oracles, x, y, image, direction }: ImplicitRun,
+  { oracles, x, y, image, direction }: Run,
   z: Float64Array,
   manyG: number,
   manyF: number,

@@ -7,7 +7,7 @@ import { modelOf } from '../models/instance.ts';
 import { unboundedPaper } from '../papers.ts';
 import { logSlope } from '../penalty/penalty-claims.ts';
 import { boRep } from './bo-rep.ts';
-import { maSoba } from './ma-soba.ts';
+import { maSoba } from './soba.ts';
 
 /** The mean of |∇Φ| over the last iterations, infinite where the run was lost. */
 function tail(

@@ -1,15 +1,15 @@
-// What methods with products of second derivatives share: checked arguments, counted oracles, batches, and the moves of which an
-// iteration is made.
+// What methods for one lower level share: checked arguments, counted oracles, batches, and the moves of which an iteration is made.
 import type { Steps } from '@infimum/core';
+import { addScaled } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { refuseLowerSet } from '../models/bilevel-optimization.ts';
 import type { BilevelProblem, BilevelStart, SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
-import type { OuterStep } from '../single/outer-step.ts';
-import { outerStep } from '../single/outer-step.ts';
-import { Sampler } from '../single/sampler.ts';
+import { BilevelState, guarded, loop } from './bilevel-state.ts';
+import { CurvatureWatch, lowerCurvature } from './lipschitz.ts';
+import type { OuterStep } from './outer-step.ts';
+import { outerStep } from './outer-step.ts';
+import { Sampler } from './sampler.ts';
 
 /** Options of a run; full batches where there is no size. */
 interface RunSizes {
@@ -20,8 +20,10 @@ interface RunSizes {
 }
 
 /** The point of a run and its moves. */
-export class ImplicitRun {
+export class Run {
+  /** Counted; products are missing where the method does not need them. */
   readonly oracles: SecondOrderProblem;
+  readonly state: BilevelState;
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly sampler: Sampler;
@@ -29,7 +31,6 @@ export class ImplicitRun {
   readonly direction: Float64Array;
   /** q numbers, overwritten by every move. */
   readonly image: Float64Array;
-  readonly #state: BilevelState;
   readonly #batch: number;
   readonly #cross: Float64Array;
   readonly #watch: CurvatureWatch;
@@ -44,7 +45,7 @@ export class ImplicitRun {
     this.oracles = oracles;
     this.x = x;
     this.y = y;
-    this.#state = state;
+    this.state = state;
     this.#batch = batchSize ?? 2 ** 31;
     this.sampler = new Sampler(oracles, seed);
     this.direction = new Float64Array(x.length);
@@ -69,12 +70,13 @@ export class ImplicitRun {
     return this.sampler.upper(this.#batch);
   }
 
-  /** `count` steps of y, each by fresh samples unless some are given. */
-  descend(count: number, length: number, samples?: Int32Array): void {
-    const { oracles, x, y, image } = this;
+  /** `count` steps of a point on g(x, ·), y if no other is given, each by fresh samples. */
+  descend(count: number, length: number, y: Float64Array = this.y): void {
+    const { oracles, x, image } = this;
     for (let t = 0; t < count; t++) {
-      oracles.gradGy(x, y, image, samples ?? this.lower());
-      for (let j = 0; j < y.length; j++) y[j] -= length * image[j];
+      oracles.gradGy(x, y, image, this.lower());
+      addScaled(y, -length, image);
+      oracles.setY?.project(y, y);
     }
   }
 
@@ -107,21 +109,31 @@ export class ImplicitRun {
 
   /** x <- P(x − length · direction). */
   advance(length: number, direction: Float64Array = this.direction): void {
-    this.#state.direction = this.#move(this.x, direction, length);
+    this.state.direction = this.#move(this.x, direction, length);
   }
 }
 
-/** Checks the arguments, and makes the iterations that `prepare` describes. */
-export function* implicitSteps(
+/** Checks the arguments, and makes the iterations that `prepare` describes, with products of second derivatives. */
+export function implicitSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   sizes: RunSizes,
-  prepare: (run: ImplicitRun) => (k: number) => void,
+  prepare: (run: Run) => (k: number) => void,
 ): Steps<BilevelSolution, BilevelIterate> {
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
-  const state = new BilevelState(problem, initial, 0, sizes.batchSize ?? 2 ** 31);
-  const run = new ImplicitRun(state, problem.setX, sizes);
-  return yield* guarded(state, loop(state, sizes.tolerance, prepare(run)));
+  return singleSteps(problem, initial, sizes, 0, prepare);
+}
+
+/** The same by gradients alone, with σ at the start. */
+export function singleSteps(
+  problem: BilevelProblem,
+  initial: BilevelStart,
+  sizes: RunSizes,
+  sigma: number,
+  prepare: (run: Run) => (k: number) => void,
+): Steps<BilevelSolution, BilevelIterate> {
+  const state = new BilevelState(problem, initial, sigma, sizes.batchSize ?? 2 ** 31);
+  return guarded(state, loop(state, sizes.tolerance, prepare(new Run(state, problem.setX, sizes))));
 }
