@@ -1,5 +1,6 @@
 // `@infimum/linalg`: dense and sparse matrices and what is computed with them.
 
+export { checkCsr } from './check-compressed.ts';
 export {
   type AddMatricesOptions,
   addMatrices,
@@ -12,7 +13,7 @@ export {
 } from './dense/arithmetic.ts';
 export { cholesky, solveCholesky } from './dense/cholesky.ts';
 export { downdateCholesky, updateCholesky } from './dense/cholesky-update.ts';
-export { type DenseMatrix, denseMatrix, identity, matrixFromRows, transpose } from './dense/dense-matrix.ts';
+export { denseMatrix, identity, matrixFromRows, transpose } from './dense/dense-matrix.ts';
 export { leastSquares, type QrFactors, qr } from './dense/householder-qr.ts';
 export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
 export { determinant, type LogDeterminant, type LuFactors, lu, slogdet, solveLu } from './dense/lu.ts';
@@ -49,6 +50,7 @@ export { type RealSchur, type RealSchurOptions, realSchur } from './eigen/real-s
 export { type SingularValues, svd } from './eigen/svd.ts';
 export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
 export type { LinearMap, LinearOperator, ProductOperator } from './linear-operator.ts';
+export type { AnyMatrix, CsrLike, CsrMatrix, DenseMatrix, RightSide, SolutionFor } from './matrices.ts';
 export { matvec } from './matvec.ts';
 export { type PreparedMatrix, prepareMatrix } from './prepared-matrix.ts';
 export type { SemiringName } from './products/semiring.ts';
@@ -76,15 +78,13 @@ export {
   pseudoInverse,
   type RankOptions,
 } from './solve/minimum-norm.ts';
-export { inverse, type SolveMethod, type SolveResult, solve } from './solve/solve.ts';
+export { inverse, type SolveMethod, type SolveSolution, solve } from './solve/solve.ts';
 export { solveLyapunov, solveSylvester } from './solve/sylvester.ts';
 export { type CooMatrix, csrToCoo, sumDuplicates } from './sparse/coo-matrix.ts';
 export { type CscMatrix, checkCsc, cscToCsr, csrToCsc } from './sparse/csc-matrix.ts';
 export { type AddCsrOptions, addCsr, type ScaleCsrOptions, scaleCsr } from './sparse/csr-arithmetic.ts';
 export { csrDiagonal } from './sparse/csr-diagonal.ts';
 export {
-  type CsrMatrix,
-  checkCsr,
   csrFromDense,
   csrFromTriplets,
   csrToDense,
@@ -124,7 +124,7 @@ export {
   type ConjugateGradientOptions,
   conjugateGradient,
 } from './systems/conjugate-gradient.ts';
-export { gaussSeidel } from './systems/gauss-seidel.ts';
+export { type GaussSeidelOptions, gaussSeidel } from './systems/gauss-seidel.ts';
 export { type GmresOptions, gmres } from './systems/gmres.ts';
 export { incompleteCholesky } from './systems/incomplete-cholesky.ts';
 export { incompleteLu } from './systems/incomplete-lu.ts';
@@ -134,7 +134,7 @@ export {
 } from './systems/incomplete-lu-threshold.ts';
 export { type JacobiOptions, jacobi } from './systems/jacobi.ts';
 export { type KaczmarzOptions, kaczmarz } from './systems/kaczmarz.ts';
-export type { LinearIterate, LinearOptions, LinearSolution, SquareMatrix } from './systems/linear-system.ts';
+export type { LinearIterate, LinearSolution, SquareMatrix } from './systems/linear-system.ts';
 export { type LsmrOptions, lsmr } from './systems/lsmr.ts';
 export { type LsqrIterate, type LsqrOptions, lsqr } from './systems/lsqr.ts';
 export { type MinresOptions, minres } from './systems/minres.ts';
@@ -145,10 +145,12 @@ export {
 } from './systems/sketch-and-project.ts';
 export {
   optimalRelaxation,
-  type RelaxationOptions,
+  type SuccessiveOverRelaxationOptions,
   successiveOverRelaxation,
 } from './systems/successive-over-relaxation.ts';
 export {
+  type SsorPreconditionerOptions,
+  type SymmetricOverRelaxationOptions,
   ssorPreconditioner,
   symmetricOverRelaxation,
 } from './systems/symmetric-over-relaxation.ts';

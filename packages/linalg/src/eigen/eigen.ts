@@ -2,11 +2,13 @@
 //
 // B. Parlett, C. Reinsch: Balancing a matrix for calculation of eigenvalues and eigenvectors (1969); J. Francis: The QR
 // transformation (1961); vectors by back substitution as in LAPACK's dtrevc.
+
+import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
+import { asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { allFinite, largestMagnitude, norm } from '../numerics/vectors.ts';
 import { exponentOf, powerOfTwoNear } from '../power-of-two.ts';
 import { realSchur } from './real-schur.ts';
@@ -42,14 +44,10 @@ export interface Eigen {
  * console.log(real.map(Math.round).join(' '), imaginary.map(Math.round).join(' ')); // 0 0 2 -2
  * ```
  */
-export function eigen(a: DenseMatrix): Eigen {
-  checkDense(a, 'a');
-  const { rows: n, cols } = a;
-  if (cols !== n) {
-    throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const scale = powerOfTwoNear(a.values);
-  const scaled = { ...a, values: Float64Array.from(a.values, (value) => value / scale) };
+export function eigen(a: MatrixLike): Eigen {
+  const matrix = asSquare(a);
+  const scale = powerOfTwoNear(matrix.values);
+  const scaled = { ...matrix, values: Float64Array.from(matrix.values, (value) => value / scale) };
   const found = decomposed(scaled);
   const unscaled = (values: Float64Array): Float64Array => values.map((value) => value * scale);
   const [real, imaginary] = [unscaled(found.real), unscaled(found.imaginary)];

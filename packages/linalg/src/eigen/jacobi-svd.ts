@@ -3,8 +3,8 @@
 // M. Hestenes: Inversion of matrices by biorthogonalization and related results (1958); J. Demmel, K. Veselić: Jacobi's method is more
 // accurate than QR (1992).
 
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { denseKernels } from '../webassembly/dense-kernels.ts';

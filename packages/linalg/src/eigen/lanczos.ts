@@ -4,6 +4,7 @@
 // K. Wu, H. Simon: Thick-restart Lanczos method for large symmetric eigenvalue problems (2000).
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
+  asVector,
   checkInteger,
   checkVector,
   converged,
@@ -12,11 +13,11 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import { checkSquare, multiplication, scaledOperand, sizesOf } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { asSquareOperand, multiplication, sizesOf } from '../linear-operator.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
+import { scaledMatrix } from '../power-of-two.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
@@ -112,7 +113,7 @@ export interface LanczosIterate extends Iterate<LanczosPairs> {
  * ```
  */
 export function lanczos(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: AnyMatrix | LinearOperator,
   options: LanczosOptions = {},
 ): Outcome<LanczosPairs, LanczosIterate> {
   return runWith(lanczosOptions, options, lanczosSteps(a, options));
@@ -120,18 +121,19 @@ export function lanczos(
 
 /** The steps of `lanczos`, for those who drive them. */
 export function* lanczosSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: AnyMatrix | LinearOperator,
   options: LanczosOptions = {},
 ): Steps<LanczosPairs, LanczosIterate> {
   const resolved = resolveOptions(lanczosOptions, options);
-  const size = checkSquare(a, typeof a === 'function' ? resolved.size : undefined);
+  const { operand, size } = asSquareOperand(a, typeof a === 'function' ? resolved.size : undefined);
   const { count, which, tolerance, initial, seed } = resolved;
   checkInteger(count, 'count', { min: 1, max: size });
   const basisSize = resolved.basisSize ?? defaultBasisSize(size, count);
   checkInteger(basisSize, 'basisSize', { min: Math.min(size, count + 1), max: size });
-  if (initial !== undefined) checkVector(initial, 'initialVector', size);
+  const start = initial && asVector(initial, 'initial', size);
 
-  const { matrix, scale } = scaledOperand(a);
+  const { matrix, scale } =
+    typeof operand === 'function' ? { matrix: operand, scale: 1 } : scaledMatrix(operand);
   using search = new Search(matrix, { size, count, basisSize, which, seed });
   const pairsOf = (counted: boolean): LanczosPairs => ({
     ...search.pairs(search.locked, count, scale),
@@ -144,7 +146,7 @@ export function* lanczosSteps(
   let recounts = 0;
   for (;;) {
     const isFirst = search.locked === 0;
-    search.start(isFirst ? initial : undefined);
+    search.start(isFirst ? start : undefined);
     const wanted = isFirst ? count : 1;
     for (;;) {
       const state = search.extend(wanted);

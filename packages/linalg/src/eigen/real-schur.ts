@@ -2,11 +2,11 @@
 //
 // J. Francis: The QR transformation (1961); the shifts and tests of LAPACK's dlahqr: M. Ahues, F. Tisseur: A new deflation
 // criterion for the QR algorithm (1997).
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
+import { asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import type { DenseKernels } from '../webassembly/dense-kernels.ts';
 import { denseKernels } from '../webassembly/dense-kernels.ts';
@@ -75,18 +75,15 @@ export interface RealSchur {
  * console.log(leading, real.map(Math.round).join(' '), Math.abs(t.values[2])); // 1 -3 1 0
  * ```
  */
-export function realSchur(a: DenseMatrix, options: RealSchurOptions = {}): RealSchur {
+export function realSchur(a: MatrixLike, options: RealSchurOptions = {}): RealSchur {
   const { first } = resolveOptions(realSchurOptions, options);
-  checkDense(a, 'a');
-  const { rows: n, cols } = a;
-  if (cols !== n) {
-    throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const scale = powerOfTwoNear(a.values);
+  const matrix = asSquare(a);
+  const { rows: n } = matrix;
+  const scale = powerOfTwoNear(matrix.values);
   using memory = layout({ t: n * n, basis: n * n }, { extra: { float64: hessenbergRoom(n) } });
   const { workspace } = memory;
   const pair: SchurPair = { t: memory.t, basis: memory.basis, n };
-  for (let k = 0; k < n * n; k++) pair.t[k] = a.values[k] / scale;
+  for (let k = 0; k < n * n; k++) pair.t[k] = matrix.values[k] / scale;
   reduceToHessenberg(workspace, pair.t, pair.basis, n);
   const converged = iterate(pair, workspace.kernels(denseKernels));
   const leading = first && converged ? reorder(pair, (re, im) => first(re * scale, im * scale)) : 0;

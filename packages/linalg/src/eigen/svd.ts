@@ -3,12 +3,14 @@
 //
 // G. Golub, W. Kahan (1965) and J. Demmel, W. Kahan (1990) for the former; M. Hestenes: Inversion of matrices by biorthogonalization
 // and related results (1958), and J. Demmel, K. Veselić: Jacobi's method is more accurate than QR (1992) for the latter.
+
+import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
+import { asDense } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { allFinite, norm } from '../numerics/vectors.ts';
 import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
@@ -58,19 +60,19 @@ export interface SingularRows {
  * console.log(values.map((value) => Math.round(value ** 2 * 1e9) / 1e9).join(' ')); // 45 5
  * ```
  */
-export function svd(a: DenseMatrix): SingularValues {
-  checkDense(a, 'a');
-  if (a.rows < a.cols) {
-    const { u, values, v } = svd(transpose(a));
+export function svd(a: MatrixLike): SingularValues {
+  const matrix = asDense(a, 'a');
+  if (matrix.rows < matrix.cols) {
+    const { u, values, v } = svd(transpose(matrix));
     return { u: v, values, v: u };
   }
-  const scale = powerOfTwoNear(a.values);
-  const scaled = { ...a, values: a.values.map((value) => value / scale) };
-  const size = a.cols;
+  const scale = powerOfTwoNear(matrix.values);
+  const scaled = { ...matrix, values: matrix.values.map((value) => value / scale) };
+  const size = matrix.cols;
   const norms = columnNorms(scaled);
   const isLarge = size >= LEAST_BIDIAGONAL;
   if (isLarge && Math.max(...norms) <= MOST_SPREAD * Math.min(...norms)) {
-    const factors = a.rows === size ? undefined : qr(scaled);
+    const factors = matrix.rows === size ? undefined : qr(scaled);
     const found = bidiagonalSvd(factors?.r ?? scaled);
     if (found) return composed(found, scale, factors?.q);
   }

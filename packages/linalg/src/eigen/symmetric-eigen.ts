@@ -2,10 +2,12 @@
 // implicit QL rotations. Large matrices are reduced in panels, and their rotations gathered, so that kernels do the work.
 //
 // J. Wilkinson, C. Reinsch: Handbook for Automatic Computation, vol. II, Linear Algebra (1971), tred2 and tql2.
+
+import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { identity, transpose } from '../dense/dense-matrix.ts';
+import { asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
@@ -45,14 +47,12 @@ export interface SymmetricEigen {
  * console.log(values.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 3
  * ```
  */
-export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
-  checkDense(a, 'a');
-  const { rows: size, cols } = a;
-  if (cols !== size) {
-    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const scale = powerOfTwoNear(a.values);
-  const { diagonal, rows, stride, converged } = size < LEAST_BLOCKED ? plain(a, scale) : blocked(a, scale);
+export function symmetricEigen(a: MatrixLike): SymmetricEigen {
+  const matrix = asSquare(a);
+  const { rows: size } = matrix;
+  const scale = powerOfTwoNear(matrix.values);
+  const { diagonal, rows, stride, converged } =
+    size < LEAST_BLOCKED ? plain(matrix, scale) : blocked(matrix, scale);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j]);
   const vectors = new Float64Array(size * size);
   for (let left = 0; left < size; left += TILE) {

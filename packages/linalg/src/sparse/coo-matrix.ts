@@ -1,6 +1,9 @@
 // Sparse matrices as lists of entries with their coordinates (COO).
-import type { CsrMatrix, Triplets } from './csr-matrix.ts';
-import { checkCsr, csrFromTriplets } from './csr-matrix.ts';
+
+import { asCsr } from '../inputs.ts';
+import type { CsrLike } from '../matrices.ts';
+import type { Triplets } from './csr-matrix.ts';
+import { csrFromTriplets } from './csr-matrix.ts';
 
 /** A sparse matrix as a list of entries in any order; entries in one place are meant to be added. */
 export interface CooMatrix extends Triplets {
@@ -23,9 +26,9 @@ export interface CooMatrix extends Triplets {
  * console.log(rowIndices.join(' '), '|', columnIndices.join(' ')); // 0 0 1 | 0 1 1
  * ```
  */
-export function csrToCoo(matrix: CsrMatrix): CooMatrix {
-  checkCsr(matrix, 'matrix');
-  const { rows, cols, rowPointers, columnIndices, values } = matrix;
+export function csrToCoo(matrix: CsrLike): CooMatrix {
+  const given = asCsr(matrix, 'matrix');
+  const { rows, cols, rowPointers, columnIndices, values } = given;
   const rowIndices = new Int32Array(values.length);
   for (let i = 0; i < rows; i++) rowIndices.fill(i, rowPointers[i], rowPointers[i + 1]);
   return { rows, cols, rowIndices, columnIndices: columnIndices.slice(), values: values.slice() };

@@ -7,9 +7,8 @@ import {
   checkText,
   InvalidInputError,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCsr } from './csr-matrix.ts';
+import { checkCsr } from '../check-compressed.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { transposed } from './csr-transpose.ts';
 import type { MatrixMarketField, MatrixMarketSymmetry } from './matrix-market-entries.ts';
 import { MIRRORED } from './matrix-market-entries.ts';

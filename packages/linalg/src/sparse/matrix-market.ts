@@ -3,8 +3,7 @@
 // R. Boisvert, R. Pozo, K. Remington: The Matrix Market exchange formats: initial design (1996).
 import type { InvalidInputCode, OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkIterable, InvalidInputError, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Entries, MatrixMarketField, MatrixMarketSymmetry } from './matrix-market-entries.ts';
 import { ArrayEntries, CoordinateEntries } from './matrix-market-entries.ts';

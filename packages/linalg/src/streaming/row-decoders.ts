@@ -1,6 +1,6 @@
 // From bytes, as files and networks deliver them, to rows: text with separators, or raw doubles.
 import { checkInteger, checkIterable, checkObject, checkText, InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { LineSplitter } from '../sparse/line-splitter.ts';
 import { Scanner } from '../sparse/number-scanner.ts';
 

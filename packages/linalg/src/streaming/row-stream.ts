@@ -8,12 +8,11 @@ import {
   Random,
   resolveOptions,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { checkCsr } from '../check-compressed.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { exponentOf } from '../power-of-two.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
@@ -355,13 +354,10 @@ function startVectors(
   dimension: number,
   random: Random,
 ): Float64Array {
-  if (initial !== undefined) checkVector(initial, 'initialVectors', components * dimension);
+  if (initial !== undefined) checkVector(initial, 'initial', components * dimension);
   const start = initial?.slice() ?? random.normals(new Float64Array(components * dimension));
   if (orthonormaliseRows(start, components, dimension).every((norm) => norm > 0)) return start;
-  throw new InvalidInputError('must be linearly independent', {
-    argument: 'initialVectors',
-    code: 'out-of-range',
-  });
+  throw new InvalidInputError('must be linearly independent', { argument: 'initial', code: 'out-of-range' });
 }
 
 function unitVectors(components: number, dimension: number): Float64Array {

@@ -1,8 +1,7 @@
 // What streams of rows are told and what they tell: the types of the streaming methods.
 import type { Iterate, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import type { SparseRow } from './streaming-method.ts';
 
 /** All methods. */
@@ -54,7 +53,7 @@ export const streamingOptions = {
   },
   initial: {
     type: 'value',
-    was: 'initialVectors',
+    was: 'initial',
     check: checkInitialVectors,
     description: 'Where to start: `components` vectors of length d, one after the other; random by default',
   },

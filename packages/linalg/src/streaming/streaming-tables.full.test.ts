@@ -1,6 +1,6 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it, vi } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { correlation, exact, median, medians } from '../testing/eigenvectors.ts';
 import {
   hardStream,

@@ -10,8 +10,7 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { checkMatrixOfRows, checkPart, isMatrix, Stream } from './row-stream.ts';
 import type {
   StreamedEigenvectors,

@@ -4,9 +4,8 @@
 // symmetric M-matrix (1977).
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { conjugateGradientSteps } from './conjugate-gradient.ts';
 import { incompleteCholesky } from './incomplete-cholesky.ts';
 import { tolerance } from './linear-system.ts';

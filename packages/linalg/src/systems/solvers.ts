@@ -2,9 +2,8 @@
 // must not carry.
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { bicgstabSteps } from './bicgstab.ts';
 import { conjugateGradientSteps } from './conjugate-gradient.ts';
 import { gaussSeidelOptions, gaussSeidelSteps } from './gauss-seidel.ts';
@@ -19,8 +18,9 @@ import { lsmrSteps } from './lsmr.ts';
 import { lsqrSteps } from './lsqr.ts';
 import { minresSteps } from './minres.ts';
 import { preconditionedConjugateGradientSolver } from './preconditioned-conjugate-gradient.ts';
+import { relaxationOptions } from './relaxation-sweep.ts';
 import { sketchAndProjectOptions, sketchAndProjectSteps } from './sketch-and-project.ts';
-import { relaxationOptions, successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
+import { successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
 import { symmetricOverRelaxationSteps } from './symmetric-over-relaxation.ts';
 
 const conjugateGradientSolver = /* @__PURE__ */ defineSolver({

@@ -1,5 +1,6 @@
 // For tests of streams: the exact eigenvector, and how near others come to it.
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+
+import type { DenseMatrix } from '../matrices.ts';
 import type { StreamingOptions } from '../streaming/streaming-options.ts';
 import { streamingTopEigenvector } from '../streaming/streaming-top-eigenvector.ts';
 
