@@ -37,7 +37,7 @@ export function addMatrices(a: MatrixLike, b: MatrixLike, options: AddMatricesOp
  *
  * @example
  * ```ts
- * import { matrixFromRows, scaleMatrix } from '@infimum/linalg';
+ * import { matrixFromRows, scaleMatrix } from '@infimum/linalg/dense';
  *
  * console.log(scaleMatrix(matrixFromRows([[3, 4]]), 2).values.join(' ')); // 6 8
  * ```
@@ -55,7 +55,7 @@ export function scaleMatrix(a: MatrixLike, alpha: number): DenseMatrix {
  *
  * @example
  * ```ts
- * import { matrixFromRows, multiplyEntries } from '@infimum/linalg';
+ * import { matrixFromRows, multiplyEntries } from '@infimum/linalg/dense';
  *
  * console.log(multiplyEntries(matrixFromRows([[3, 4]]), matrixFromRows([[2, 5]])).values.join(' ')); // 6 20
  * ```

@@ -15,7 +15,7 @@ import type { DenseMatrix } from '../matrices.ts';
  *
  * @example
  * ```ts
- * import { matrixFromRows, updateCholesky } from '@infimum/linalg';
+ * import { matrixFromRows, updateCholesky } from '@infimum/linalg/dense';
  *
  * const factor = updateCholesky(matrixFromRows([[3, 0], [0, 1]]), new Float64Array([4, 0]));
  * console.log(Array.from(factor.values).join(' ')); // 5 0 0 1
@@ -34,7 +34,7 @@ export function updateCholesky(factor: DenseMatrix, x: Float64Array): DenseMatri
  *
  * @example
  * ```ts
- * import { downdateCholesky, matrixFromRows } from '@infimum/linalg';
+ * import { downdateCholesky, matrixFromRows } from '@infimum/linalg/dense';
  *
  * const factor = downdateCholesky(matrixFromRows([[5, 0], [0, 1]]), new Float64Array([4, 0]));
  * console.log(Array.from(factor.values, (value) => value.toFixed(6)).join(' ')); // 3.000000 0.000000 0.000000 1.000000

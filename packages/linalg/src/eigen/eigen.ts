@@ -23,8 +23,8 @@ export interface Eigen {
   readonly vectors: DenseMatrix;
   /** Imaginary parts of the eigenvectors. */
   readonly imaginaryVectors: DenseMatrix;
-  /** Whether the iteration ended within its limit, as LAPACK's `INFO`. */
-  readonly converged: boolean;
+  /** `stalled` if the iteration did not end within its limit. */
+  readonly status: 'converged' | 'stalled';
 }
 
 /**
@@ -88,7 +88,7 @@ function largestResidual(a: DenseMatrix, { real, imaginary, vectors, imaginaryVe
 /** Of D^-1 A D with entries of about one, D having the given diagonal. */
 function ofBalanced(balanced: DenseMatrix, factors: Float64Array): Eigen {
   const n = balanced.rows;
-  const { q, t, real, imaginary, converged } = realSchur(balanced);
+  const { q, t, real, imaginary, status } = realSchur(balanced);
   // The vectors of T, one a row, then those of A by a product with Q.
   const [triangular, imaginaryTriangular] = [denseMatrix(n, n), denseMatrix(n, n)];
   const least = Math.max(Number.EPSILON * largestMagnitude(t.values), 2 ** -960);
@@ -101,7 +101,7 @@ function ofBalanced(balanced: DenseMatrix, factors: Float64Array): Eigen {
   const vectors = matmul(q, transpose(triangular));
   const imaginaryVectors = isReal ? denseMatrix(n, n) : matmul(q, transpose(imaginaryTriangular));
   normalize(vectors.values, imaginaryVectors.values, imaginary, factors);
-  return { real, imaginary, vectors, imaginaryVectors, converged };
+  return { real, imaginary, vectors, imaginaryVectors, status };
 }
 
 /** The vectors of A from those of the balanced matrix, of norm one; the second of a pair is the first with the sign of i turned. */

@@ -12,7 +12,16 @@ import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedGram, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
-import type { SingularRows } from './svd.ts';
+
+/** Singular values and their vectors, in rows. */
+export interface SingularRows {
+  /** Falling. */
+  readonly values: Float64Array;
+  /** U', square. */
+  readonly left: Float64Array;
+  /** V', square. */
+  readonly right: Float64Array;
+}
 
 const MAX_SWEEPS = 60;
 

@@ -232,7 +232,7 @@ class Search implements Disposable {
   /** Vectors in the basis, the last of which has not been multiplied yet. */
   #length = 1;
   #coupling = 0;
-  #eigen: SymmetricEigen = { values: new Float64Array(0), vectors: denseMatrix(0, 0), converged: true };
+  #eigen: SymmetricEigen = { values: new Float64Array(0), vectors: denseMatrix(0, 0), status: 'converged' };
   #largest = 0;
 
   constructor(

@@ -51,7 +51,7 @@ export interface RealSchur {
   /** How many of the leading eigenvalues are among those that were to come first; all of these, unless rounding forbade it. */
   readonly leading: number;
   /** Whether the iteration ended within 30 sweeps a row, as LAPACK's `INFO`; if not, T has more entries below its diagonal. */
-  readonly converged: boolean;
+  readonly status: 'converged' | 'stalled';
 }
 
 /**
@@ -101,7 +101,7 @@ export function realSchur(a: MatrixLike, options: RealSchurOptions = {}): RealSc
     real: real.map((value) => value * scale),
     imaginary: imaginary.map((value) => value * scale),
     leading,
-    converged,
+    status: converged ? 'converged' : 'stalled',
   };
 }
 

@@ -18,6 +18,7 @@ import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { bidiagonalize, bidiagonalRoom } from './bidiagonal-reduction.ts';
 import { diagonaliseBidiagonal } from './bidiagonal-svd.ts';
+import type { SingularRows } from './jacobi-svd.ts';
 import { jacobiSvd } from './jacobi-svd.ts';
 import { basisRoom, ReflectorBasis } from './reflector-basis.ts';
 import { ROTATION_ROOM, RotationSequences } from './rotation-sequences.ts';
@@ -30,16 +31,6 @@ export interface SingularValues {
   readonly values: Float64Array;
   /** Right singular vectors, one a column: cols x min(rows, cols). */
   readonly v: DenseMatrix;
-}
-
-/** Singular values and their vectors, in rows. */
-export interface SingularRows {
-  /** Falling. */
-  readonly values: Float64Array;
-  /** U', square. */
-  readonly left: Float64Array;
-  /** V', square. */
-  readonly right: Float64Array;
 }
 
 /**

@@ -53,7 +53,8 @@ export interface SpgemmPlan {
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, spgemmPlan } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { spgemmPlan } from '@infimum/linalg/sparse';
  *
  * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
  * using plan = spgemmPlan(a, a);

@@ -177,7 +177,8 @@ export function spgemm(
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, spgemmParallel } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { spgemmParallel } from '@infimum/linalg/sparse';
  *
  * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
  * const { matrix } = await spgemmParallel(a, a, { threads: 2 });

@@ -21,7 +21,7 @@ export const countSketchOptions = {
  *
  * @example
  * ```ts
- * import { countSketch, matrixFromRows } from '@infimum/linalg';
+ * import { countSketch, matrixFromRows } from '@infimum/linalg/dense';
  *
  * const { values } = countSketch(matrixFromRows([[1], [1], [1]]), { size: 1, seed: 4 });
  * console.log(Math.abs(values[0]) % 2); // 1

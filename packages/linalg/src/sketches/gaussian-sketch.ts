@@ -22,7 +22,7 @@ export const gaussianSketchOptions = {
  *
  * @example
  * ```ts
- * import { gaussianSketch, denseMatrix } from '@infimum/linalg';
+ * import { gaussianSketch, denseMatrix } from '@infimum/linalg/dense';
  *
  * const sketch = gaussianSketch(denseMatrix(1000, 3), { size: 50 });
  * console.log(sketch.rows, sketch.cols); // 50 3

@@ -21,7 +21,7 @@ export const hadamardSketchOptions = {
  *
  * @example
  * ```ts
- * import { hadamardSketch, matrixFromRows } from '@infimum/linalg';
+ * import { hadamardSketch, matrixFromRows } from '@infimum/linalg/dense';
  *
  * const { values } = hadamardSketch(matrixFromRows([[3], [4]]), { size: 2 });
  * console.log(Math.hypot(...values).toFixed(6)); // 5.000000

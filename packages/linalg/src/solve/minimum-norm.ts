@@ -23,7 +23,7 @@ const rankOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of what decides on a rank. */
-export type RankOptions = OptionsOf<typeof rankOptions>;
+export type MatrixRankOptions = OptionsOf<typeof rankOptions>;
 
 /** The solution of least squares of minimum norm. */
 export interface MinimumNormSolution<B extends RightSide> {
@@ -54,7 +54,7 @@ export interface MinimumNormSolution<B extends RightSide> {
 export function minimumNormSolution<B extends RightSide>(
   a: MatrixLike,
   b: B,
-  options: RankOptions = {},
+  options: MatrixRankOptions = {},
 ): MinimumNormSolution<B> {
   const given = asDense(a, 'a');
   const right = asRightSide(b, given.rows);
@@ -97,7 +97,7 @@ export function minimumNormSolution<B extends RightSide>(
  * console.log(inverse.values.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 0.5 0 0 0
  * ```
  */
-export function pseudoInverse(a: MatrixLike, options: RankOptions = {}): DenseMatrix {
+export function pseudoInverse(a: MatrixLike, options: MatrixRankOptions = {}): DenseMatrix {
   const given = asDense(a, 'a');
   const { tolerance } = resolveOptions(rankOptions, options);
   const { matrix, scale } = scaledMatrix(given);
@@ -132,7 +132,7 @@ function beyondNumbers(): InvalidInputError {
  * console.log(matrixRank(matrixFromRows([[1, 2], [2, 4]]))); // 1
  * ```
  */
-export function matrixRank(a: MatrixLike, options: RankOptions = {}): number {
+export function matrixRank(a: MatrixLike, options: MatrixRankOptions = {}): number {
   const matrix = asDense(a, 'a');
   const { tolerance } = resolveOptions(rankOptions, options);
   return rankOf(svd(scaledMatrix(matrix).matrix).values, matrix, tolerance);

@@ -20,7 +20,8 @@ export interface CooMatrix extends Triplets {
  *
  * @example
  * ```ts
- * import { csrFromDense, csrToCoo, matrixFromRows } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { csrToCoo } from '@infimum/linalg/sparse';
  *
  * const { rowIndices, columnIndices } = csrToCoo(csrFromDense(matrixFromRows([[1, 2], [0, 3]])));
  * console.log(rowIndices.join(' '), '|', columnIndices.join(' ')); // 0 0 1 | 0 1 1
@@ -42,7 +43,7 @@ export function csrToCoo(matrix: CsrLike): CooMatrix {
  *
  * @example
  * ```ts
- * import { sumDuplicates } from '@infimum/linalg';
+ * import { sumDuplicates } from '@infimum/linalg/sparse';
  *
  * const coo = { rows: 2, cols: 2, rowIndices: [1, 0, 1], columnIndices: [0, 1, 0], values: [1, 2, 3] };
  * console.log(sumDuplicates(coo).values.join(' ')); // 2 4

@@ -54,7 +54,7 @@ export function csrToCsc(matrix: CsrLike): CscMatrix {
  *
  * @example
  * ```ts
- * import { cscToCsr } from '@infimum/linalg';
+ * import { cscToCsr } from '@infimum/linalg/sparse';
  *
  * const columns = { columnPointers: Int32Array.of(0, 2, 3), rowIndices: Int32Array.of(0, 1, 1) };
  * const matrix = cscToCsr({ rows: 2, cols: 2, ...columns, values: Float64Array.of(1, 2, 3) });

@@ -19,7 +19,8 @@ export interface AddCsrOptions {
  *
  * @example
  * ```ts
- * import { addCsr, csrFromDense, csrToDense, matrixFromRows } from '@infimum/linalg';
+ * import { addCsr } from '@infimum/linalg/sparse';
+ * import { csrFromDense, csrToDense, matrixFromRows } from '@infimum/linalg';
  *
  * const a = csrFromDense(matrixFromRows([[1, 0], [0, 2]]));
  * const b = csrFromDense(matrixFromRows([[0, 5], [0, 1]]));
@@ -71,7 +72,8 @@ export interface ScaleCsrOptions {
  *
  * @example
  * ```ts
- * import { csrFromDense, csrToDense, matrixFromRows, scaleCsr } from '@infimum/linalg';
+ * import { csrFromDense, csrToDense, matrixFromRows } from '@infimum/linalg';
+ * import { scaleCsr } from '@infimum/linalg/sparse';
  *
  * const matrix = csrFromDense(matrixFromRows([[1, 2], [3, 4]]));
  * const scaled = scaleCsr(matrix, { rows: Float64Array.of(1, 10), cols: Float64Array.of(1, -1) });

@@ -20,7 +20,8 @@ export interface CsrSelection {
  *
  * @example
  * ```ts
- * import { csrFromDense, csrToDense, matrixFromRows, selectCsr } from '@infimum/linalg';
+ * import { csrFromDense, csrToDense, matrixFromRows } from '@infimum/linalg';
+ * import { selectCsr } from '@infimum/linalg/sparse';
  *
  * const matrix = csrFromDense(matrixFromRows([[1, 2, 0], [0, 3, 4]]));
  * console.log(Array.from(csrToDense(selectCsr(matrix, { rows: [1], cols: [2, 0, 1] })).values).join(' ')); // 4 0 3

@@ -34,7 +34,8 @@ export interface WriteMatrixMarketOptions {
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, writeMatrixMarket } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { writeMatrixMarket } from '@infimum/linalg/sparse';
  *
  * let text = '';
  * for await (const part of writeMatrixMarket(csrFromDense(matrixFromRows([[4, -1], [-1, 0]])), { symmetry: 'symmetric' })) {

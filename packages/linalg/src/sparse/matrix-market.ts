@@ -52,7 +52,7 @@ export interface DenseMatrixMarket extends MatrixMarketHeader {
  *
  * @example
  * ```ts
- * import { csrToDense, readMatrixMarket } from '@infimum/linalg';
+ * import { csrToDense, readMatrixMarket } from '@infimum/linalg/sparse';
  *
  * const text = '%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n1 1 4\n2 1 -1.5\n';
  * const file = await readMatrixMarket([text]);

@@ -28,7 +28,8 @@ export type SolveSparseTriangularOptions = OptionsOf<typeof solveSparseTriangula
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, solveSparseTriangular } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { solveSparseTriangular } from '@infimum/linalg/sparse';
  *
  * const t = csrFromDense(matrixFromRows([[2, 0], [1, 4]]));
  * console.log(solveSparseTriangular(t, Float64Array.of(2, 9)).join(' ')); // 1 2

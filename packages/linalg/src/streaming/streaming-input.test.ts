@@ -4,7 +4,7 @@ import type { DenseMatrix } from '../matrices.ts';
 import { correlation, exact } from '../testing/eigenvectors.ts';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
 import { heavyStream, lightStream } from './streaming-instances.ts';
-import type { StreamingIterate, StreamingOptions } from './streaming-options.ts';
+import type { StreamingIterate, StreamingTopEigenvectorOptions } from './streaming-options.ts';
 import { STREAMING_METHODS } from './streaming-options.ts';
 import {
   createStreamingTopEigenvector,
@@ -123,7 +123,7 @@ describe('ill-behaved rows', () => {
     expect(() => stream.push(Float64Array.of(1, 2))).toThrow(
       expect.objectContaining({ code: 'unsupported' }),
     );
-    const rejects = (options: StreamingOptions, argument: string) =>
+    const rejects = (options: StreamingTopEigenvectorOptions, argument: string) =>
       expect(() => createStreamingTopEigenvector({ dimension: 3, ...options })).toThrow(
         expect.objectContaining({ argument }),
       );

@@ -45,10 +45,7 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 
 /** Options of `conjugateGradient`. */
 export type ConjugateGradientOptions = OptionsOf<typeof conjugateGradientOptions> &
-  LimitOptions<ConjugateGradientIterate>;
-
-/** One iteration: the relative residual as the recurrence has it. */
-export type ConjugateGradientIterate = LinearIterate;
+  LimitOptions<LinearIterate>;
 
 /**
  * Solves A x = b for a symmetric positive definite A. Each iteration costs one product with A; the error in the
@@ -75,7 +72,7 @@ export function conjugateGradient(
   a: SquareMatrix,
   b: VectorLike,
   options: ConjugateGradientOptions = {},
-): Outcome<LinearSolution, ConjugateGradientIterate> {
+): Outcome<LinearSolution, LinearIterate> {
   return runBySize(conjugateGradientOptions, options, conjugateGradientSteps(a, b, options), b?.length);
 }
 
@@ -84,7 +81,7 @@ export function* conjugateGradientSteps(
   a: SquareMatrix,
   b: VectorLike,
   options: ConjugateGradientOptions = {},
-): Steps<LinearSolution, ConjugateGradientIterate> {
+): Steps<LinearSolution, LinearIterate> {
   const resolved = resolveOptions(conjugateGradientOptions, options);
   const { tolerance, initial, preconditioner, threads } = resolved;
   const system = squareSystem(a, b, initial);
@@ -108,7 +105,7 @@ function* conjugateSteps(
     readonly threads: number;
     readonly precondition: LinearOperator | undefined;
   },
-): Steps<LinearSolution, ConjugateGradientIterate> {
+): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
   using memory = layout(
     {

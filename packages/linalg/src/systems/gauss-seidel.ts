@@ -32,7 +32,8 @@ export type GaussSeidelOptions = OptionsOf<typeof gaussSeidelOptions> & RunOptio
  *
  * @example
  * ```ts
- * import { gaussSeidel, matrixFromRows } from '@infimum/linalg';
+ * import { gaussSeidel } from '@infimum/linalg/systems';
+ * import { matrixFromRows } from '@infimum/linalg';
  *
  * const { x } = gaussSeidel(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000

@@ -2,7 +2,7 @@
 import type { HardInstance } from '@infimum/core';
 import type { DenseMatrix } from '../matrices.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
-import type { LinearSystem, SystemStructure } from './linear-system-problem.ts';
+import type { LinearSystem, SystemStructure } from './linear-system.ts';
 
 /** All of them, made anew. */
 export function hardSystems(): HardInstance<LinearSystem>[] {

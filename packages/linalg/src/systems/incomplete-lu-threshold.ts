@@ -40,7 +40,8 @@ export type IncompleteLuThresholdOptions = OptionsOf<typeof incompleteLuThreshol
  *
  * @example
  * ```ts
- * import { bicgstab, incompleteLuThreshold, matrixFromRows } from '@infimum/linalg';
+ * import { bicgstab, matrixFromRows } from '@infimum/linalg';
+ * import { incompleteLuThreshold } from '@infimum/linalg/systems';
  *
  * const a = matrixFromRows([[4, 1, 1], [2, 4, 1], [1, 2, 4]]);
  * const { iterations } = bicgstab(a, Float64Array.of(1, 2, 3), { preconditioner: incompleteLuThreshold(a) });

@@ -17,7 +17,8 @@ import { squareCsr } from './linear-system.ts';
  *
  * @example
  * ```ts
- * import { gmres, incompleteLu, matrixFromRows } from '@infimum/linalg';
+ * import { gmres, matrixFromRows } from '@infimum/linalg';
+ * import { incompleteLu } from '@infimum/linalg/systems';
  *
  * const a = matrixFromRows([[4, 1, 0], [2, 4, 1], [0, 2, 4]]);
  * const { iterations } = gmres(a, new Float64Array([1, 2, 3]), { preconditioner: incompleteLu(a) });

@@ -42,7 +42,8 @@ export type JacobiOptions = OptionsOf<typeof jacobiOptions> & RunOptions<LinearI
  *
  * @example
  * ```ts
- * import { jacobi, matrixFromRows } from '@infimum/linalg';
+ * import { jacobi } from '@infimum/linalg/systems';
+ * import { matrixFromRows } from '@infimum/linalg';
  *
  * const { x } = jacobi(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000

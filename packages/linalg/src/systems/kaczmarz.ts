@@ -45,7 +45,8 @@ export type KaczmarzOptions = OptionsOf<typeof kaczmarzOptions> & RunOptions<Lin
  *
  * @example
  * ```ts
- * import { kaczmarz, matrixFromRows } from '@infimum/linalg';
+ * import { kaczmarz } from '@infimum/linalg/systems';
+ * import { matrixFromRows } from '@infimum/linalg';
  *
  * const { x } = kaczmarz(matrixFromRows([[4, 1], [1, 3], [1, 1]]), new Float64Array([6, 7, 3]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000

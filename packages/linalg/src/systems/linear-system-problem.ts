@@ -13,7 +13,7 @@ import {
 } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import { isSparse } from '../inputs.ts';
-import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { norm } from '../numerics/vectors.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';
@@ -22,23 +22,10 @@ import { decodedMatrix } from '../sparse/fixture-matrix.ts';
 import { convectionDiffusion, fivePointLaplacian, helmholtz } from '../sparse/grid-stencils.ts';
 import { MATRIX_FORMS, readAnyMatrix } from '../sparse/matrix-instance.ts';
 import { hardSystems } from './hard-systems.ts';
-import type { LinearSolution } from './linear-system.ts';
+import type { LinearSolution, LinearSystem, SystemStructure } from './linear-system.ts';
 import { safeScale, scaleOf, toCsr } from './linear-system.ts';
 import { pageRankSystem, smoothingSystem, sparseDesign } from './linear-system-instances.ts';
 import { lsqr } from './lsqr.ts';
-
-/** What is known of a matrix: it decides which methods may be used. */
-export type SystemStructure = 'positive-definite' | 'symmetric' | 'general' | 'least-squares';
-
-/** A linear system, or a least-squares problem. */
-export interface LinearSystem {
-  /** The matrix A. */
-  readonly a: DenseMatrix | CsrMatrix;
-  /** The right-hand side. */
-  readonly b: Float64Array;
-  /** Symmetric positive definite, symmetric, only square, or of any shape with a residual that need not vanish. */
-  readonly structure: SystemStructure;
-}
 
 const STRUCTURES: readonly SystemStructure[] = ['positive-definite', 'symmetric', 'general', 'least-squares'];
 

@@ -18,6 +18,19 @@ import { allFinite, distance, norm } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { csrFromDense } from '../sparse/csr-matrix.ts';
 
+/** What is known of a matrix: it decides which methods may be used. */
+export type SystemStructure = 'positive-definite' | 'symmetric' | 'general' | 'least-squares';
+
+/** A linear system, or a least-squares problem. */
+export interface LinearSystem {
+  /** The matrix A. */
+  readonly a: DenseMatrix | CsrMatrix;
+  /** The right-hand side. */
+  readonly b: Float64Array;
+  /** Symmetric positive definite, symmetric, only square, or of any shape with a residual that need not vanish. */
+  readonly structure: SystemStructure;
+}
+
 /** The solution of a linear system. */
 export interface LinearSolution {
   /** The vector x. */

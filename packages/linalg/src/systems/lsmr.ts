@@ -41,7 +41,8 @@ export type LsmrOptions = OptionsOf<typeof lsmrOptions> & LimitOptions<LsqrItera
  *
  * @example
  * ```ts
- * import { lsmr, matrixFromRows } from '@infimum/linalg';
+ * import { lsmr } from '@infimum/linalg/systems';
+ * import { matrixFromRows } from '@infimum/linalg';
  *
  * const { x } = lsmr(matrixFromRows([[1, 0], [1, 1], [1, 2]]), new Float64Array([1, 3, 5]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000

@@ -46,7 +46,8 @@ export type SketchAndProjectOptions = OptionsOf<typeof sketchAndProjectOptions> 
  *
  * @example
  * ```ts
- * import { matrixFromRows, sketchAndProject } from '@infimum/linalg';
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { sketchAndProject } from '@infimum/linalg/systems';
  *
  * const { x, iterations } = sketchAndProject(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
  * console.log(iterations, Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1 1.000000 2.000000

@@ -27,7 +27,8 @@ export type SymmetricOverRelaxationOptions = OptionsOf<typeof relaxationOptions>
  *
  * @example
  * ```ts
- * import { matrixFromRows, symmetricOverRelaxation } from '@infimum/linalg';
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { symmetricOverRelaxation } from '@infimum/linalg/systems';
  *
  * const { x } = symmetricOverRelaxation(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]), { relaxation: 1 });
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
