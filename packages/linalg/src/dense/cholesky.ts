@@ -34,7 +34,7 @@ const BLOCK = 64;
  * console.log(Array.from(factor.values).join(' ')); // 2 0 1 3
  * ```
  */
-export function cholesky(a: DenseMatrix, options: Threading = {}): DenseMatrix {
+export function cholesky(a: MatrixLike, options: Threading = {}): DenseMatrix {
   return withoutTurns(choleskyInTurns(a, options));
 }
 

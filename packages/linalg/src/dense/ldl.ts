@@ -41,7 +41,7 @@ const ALPHA = 0.6403882032022076;
  * console.log(solveLdl(factors, new Float64Array([2, 3])).join(' ')); // 3 2
  * ```
  */
-export function ldl(a: DenseMatrix): LdlFactors {
+export function ldl(a: MatrixLike): LdlFactors {
   return withoutTurns(ldlInTurns(a));
 }
 

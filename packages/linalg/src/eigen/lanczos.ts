@@ -6,7 +6,7 @@ import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from
 import {
   asVector,
   checkInteger,
-  checkVector,
+  checkNumbers,
   converged,
   Random,
   resolveOptions,
@@ -47,7 +47,7 @@ const lanczosOptions = {
   initial: {
     type: 'value',
     was: 'initialVector',
-    check: checkInitialVector,
+    check: checkNumbers,
     description: 'Where to start; a random vector by default',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
@@ -59,10 +59,6 @@ const lanczosOptions = {
     description: 'Limit of restarts, among which are pauses of the count',
   },
 } as const satisfies OptionSpecs;
-
-function checkInitialVector(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
-}
 
 /** Options of `lanczos`. */
 export type LanczosOptions = OptionsOf<typeof lanczosOptions> & RunOptions<LanczosIterate>;

@@ -17,7 +17,7 @@ const simulateSmashOptions = {
     was: 'version',
     choices: ['v1', 'v2', 'v3'],
     required: true,
-    description: 'The version of SMASH',
+    description: 'Which form of SMASH',
   },
   threads: { type: 'integer', min: 1, max: 4096, default: 64, description: 'Threads of the block' },
   scratchSlots: {
@@ -66,7 +66,7 @@ const INSERT = 2;
  * import { simulateSmash } from '@infimum/linalg/steps';
  *
  * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
- * console.log(simulateSmash(a, a, { version: 'v3', threads: 2 }).cycles); // 7
+ * console.log(simulateSmash(a, a, { variant: 'v3', threads: 2 }).cycles); // 7
  * ```
  */
 export function simulateSmash(a: CsrLike, b: CsrLike, options: SimulateSmashOptions): SmashSimulation {
@@ -131,7 +131,7 @@ function hashWindow(
   b: CsrMatrix,
   { from, to, columnBits }: SmashWindow,
   table: Scratchpad,
-  version: 'v1' | 'v2' | 'v3',
+  variant: 'v1' | 'v2' | 'v3',
   loads: Float64Array,
 ): { busiest: number; sum: number } {
   const tagBound = (to - from) * 2 ** columnBits;
@@ -143,10 +143,10 @@ function hashWindow(
       let cycles = 0;
       for (let q = b.rowPointers[k]; q < b.rowPointers[k + 1]; q++) {
         const tag = (i - from) * 2 ** columnBits + b.columnIndices[q];
-        cycles += INSERT + (version === 'v1' ? table.insertHigh(tag, tagBound) : table.insertLow(tag));
+        cycles += INSERT + (variant === 'v1' ? table.insertHigh(tag, tagBound) : table.insertLow(tag));
       }
       sum += cycles;
-      if (version === 'v1') loads[(i - from) % loads.length] += cycles;
+      if (variant === 'v1') loads[(i - from) % loads.length] += cycles;
       else idle.add(cycles);
     }
   }

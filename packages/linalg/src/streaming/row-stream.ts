@@ -6,7 +6,6 @@ import {
   asMatrix,
   asVector,
   checkInteger,
-  checkVector,
   InvalidInputError,
   Random,
   resolveOptions,
@@ -354,13 +353,13 @@ function checkSparseRow(row: SparseRow, dimension: number): void {
 
 /** Orthonormal vectors to start from. */
 function startVectors(
-  initial: Float64Array | undefined,
+  initial: VectorLike | undefined,
   components: number,
   dimension: number,
   random: Random,
 ): Float64Array {
-  if (initial !== undefined) checkVector(initial, 'initial', components * dimension);
-  const start = initial?.slice() ?? random.normals(new Float64Array(components * dimension));
+  const given = initial && asVector(initial, 'initial', components * dimension);
+  const start = given?.slice() ?? random.normals(new Float64Array(components * dimension));
   if (orthonormaliseRows(start, components, dimension).every((norm) => norm > 0)) return start;
   throw new InvalidInputError('must be linearly independent', { argument: 'initial', code: 'out-of-range' });
 }

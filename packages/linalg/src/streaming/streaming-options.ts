@@ -1,6 +1,6 @@
 // What streams of rows are told and what they tell: the types of the streaming methods.
 import type { Iterate, OptionSpecs, OptionsOf, ResolvedOptions, VectorLike } from '@infimum/core';
-import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import { checkNumber, checkNumbers, InvalidInputError } from '@infimum/core';
 import type { AnyMatrix, DenseMatrix } from '../matrices.ts';
 import type { SparseRow } from './streaming-method.ts';
 
@@ -57,7 +57,7 @@ export const streamingOptions = {
   initial: {
     type: 'value',
     was: 'initial',
-    check: checkInitialVectors,
+    check: checkNumbers,
     description: 'Where to start: `components` vectors of length d, one after the other; random by default',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
@@ -145,10 +145,6 @@ export const streamingOptions = {
       'Rows of the sketch or sample; 10 for sketches (more if more components are wanted), 64 for samples by default',
   },
 } as const satisfies OptionSpecs;
-
-function checkInitialVectors(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
-}
 
 function checkRates(value: unknown, argument: string): asserts value is readonly number[] {
   if (!Array.isArray(value)) {

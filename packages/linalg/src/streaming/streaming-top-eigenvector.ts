@@ -1,5 +1,5 @@
 // The top eigenvectors of A'A from one pass over the rows of A, in far fewer than d² numbers.
-import type { AsyncSteps, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { AsyncSteps, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
   checkInteger,
   checkObject,
@@ -230,7 +230,7 @@ function checkIterable(rows: object, symbol: symbol): void {
 
 /** The length of a row, or of the rows of a matrix, where that can be seen. */
 function lengthOf(part: StreamRow | DenseMatrix | CsrMatrix): number {
-  if (part instanceof Float64Array) return part.length;
+  if (ArrayBuffer.isView(part) || Array.isArray(part)) return (part as VectorLike).length;
   if (typeof part !== 'object' || part === null) {
     throw new InvalidInputError(`expected a row, got ${typeof part}`, { argument: 'row', code: 'type' });
   }

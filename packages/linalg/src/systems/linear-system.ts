@@ -57,13 +57,9 @@ export const tolerance = {
 export const initial = {
   type: 'value',
   was: 'initialSolution',
-  check: checkStart,
+  check: checkNumbers,
   description: 'Where to start; zero by default',
 } as const;
-
-function checkStart(value: unknown, argument: string): asserts value is VectorLike {
-  checkNumbers(value, argument);
-}
 
 /** Runs steps with ten times the size as iteration limit where none is given. */
 export function runBySize<I extends LinearIterate>(
