@@ -85,8 +85,8 @@ export interface LinearBarycenterIterate extends Iterate<LinearBarycenter> {
  *
  * const histograms = { rows: 2, cols: 3, values: Float64Array.of(1, 0, 0, 0, 0, 1) };
  * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
- * const { barycenter, objective } = linearBarycenter(histograms, cost);
- * console.log(barycenter.join(' '), objective); // 0 1 0 1
+ * const { barycenter, regularizedCost } = linearBarycenter(histograms, cost);
+ * console.log(barycenter.join(' '), regularizedCost); // 0 1 0 1
  * ```
  */
 export function linearBarycenter(

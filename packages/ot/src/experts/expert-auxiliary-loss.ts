@@ -40,7 +40,7 @@ export const expertAuxiliaryLossOptions = {
     was: 'learningRate',
     above: 0,
     default: 0.1,
-    description: 'Rate of gradient descent, positive',
+    description: 'Step of gradient descent, positive',
   },
   sequenceLength: {
     type: 'integer',
@@ -115,7 +115,7 @@ export function* expertAuxiliaryLossSteps(
   const noPrices = new Float64Array(cols);
   const learned = new Float64Array(cols);
   const selection = new Float64Array(cols);
-  const biasUpdate = new BiasUpdate(cols, { step: biasStepSize });
+  const biasUpdate = new BiasUpdate(cols, { stepSize: biasStepSize });
   using router = new Router(cols, problem.expertsPerToken);
   let leastViolation = Infinity;
   let leastGradient = Infinity;
@@ -204,9 +204,9 @@ function gradientOf(
   return gradient;
 }
 
-/** Writes the softmax of a token's logits; returns log sum exp. */
-const DIVERGED = 'the descent has left the range of numbers; lower learningRate, weight or zLossWeight';
+const DIVERGED = 'the descent has left the range of numbers; lower stepSize, weight or zLossWeight';
 
+/** Writes the softmax of a token's logits; returns log sum exp. */
 function softmaxOf(
   { cols, values }: DenseLike,
   token: number,

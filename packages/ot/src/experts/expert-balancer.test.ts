@@ -63,8 +63,8 @@ describe('the balancer', () => {
   it.each([
     ['experts', { experts: 1, expertsPerToken: 1 }],
     ['expertsPerToken', { experts: 4, expertsPerToken: 4 }],
-    ['step', { experts: 4, expertsPerToken: 1, step: -1 }],
-    ['step', { experts: 4, expertsPerToken: 1, step: 'curvature' as const }],
+    ['stepSize', { experts: 4, expertsPerToken: 1, stepSize: -1 }],
+    ['stepSize', { experts: 4, expertsPerToken: 1, stepSize: 'curvature' as const }],
     ['shares', { experts: 2, expertsPerToken: 1, shares: Float64Array.of(1, 0) }],
     ['shares', { experts: 3, expertsPerToken: 2, shares: Float64Array.of(4, 1, 1) }],
     [
@@ -93,7 +93,7 @@ it('resumes bit by bit with the step of the curvature, between the batches at wh
     expertsPerToken: 1,
     update: 'proportional',
     schedule: 'harmonic',
-    step: 'curvature',
+    stepSize: 'curvature',
   } as const;
   const batches = Array.from({ length: 9 }, (_, seed) => moeInstance(64, 4, seed));
   const whole = createExpertBalancer(options);

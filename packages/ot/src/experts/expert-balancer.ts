@@ -140,7 +140,7 @@ const LARGEST_MOVE = 0.1;
  * ```ts
  * import { createExpertBalancer } from '@infimum/ot';
  *
- * const balancer = createExpertBalancer({ experts: 2, expertsPerToken: 1, step: 0.1 });
+ * const balancer = createExpertBalancer({ experts: 2, expertsPerToken: 1, stepSize: 0.1 });
  * const scores = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
  * const first = balancer.route(scores);
  * const second = balancer.route(scores);
@@ -173,7 +173,7 @@ function checkUpdates({ stepSize, update, schedule, sequenceLength }: Settings):
   if (stepSize !== 'curvature') return;
   if (update !== 'proportional' || schedule !== 'harmonic') {
     throw new InvalidInputError("'curvature' needs update 'proportional' and schedule 'harmonic'", {
-      argument: 'step',
+      argument: 'stepSize',
       code: 'unsupported',
     });
   }
@@ -235,7 +235,7 @@ class Balancer implements ExpertBalancer {
     this.#router = new Router(experts, expertsPerToken);
     this.#update = new BiasUpdate(
       experts,
-      stepSize === 'curvature' ? updating : { ...updating, step: stepSize },
+      stepSize === 'curvature' ? updating : { ...updating, stepSize },
     );
     this.#laplacian = new RankLaplacian(experts, expertsPerToken, BANDWIDTH);
     this.iteration = initialState?.iteration ?? 0;

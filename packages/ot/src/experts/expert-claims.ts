@@ -227,9 +227,9 @@ const SEEDS = [1, 2, 3, 4, 5, 6];
 
 /** Step rules and the laws of their regret: step sizes for a modulus of strong convexity of 87. */
 const regretLaws = [
-  { rule: 'harmonic', law: 'logarithmic', options: { schedule: 'harmonic', step: 1 / 87 } },
-  { rule: 'squareRoot', law: 'squareRoot', options: { schedule: 'square-root', step: 0.005 } },
-  { rule: 'constant', law: 'linear', options: { schedule: 'constant', step: 0.002 } },
+  { rule: 'harmonic', law: 'logarithmic', options: { schedule: 'harmonic', stepSize: 1 / 87 } },
+  { rule: 'squareRoot', law: 'squareRoot', options: { schedule: 'square-root', stepSize: 0.005 } },
+  { rule: 'constant', law: 'linear', options: { schedule: 'constant', stepSize: 0.002 } },
 ] as const;
 
 const logarithmicRegret = defineClaim({

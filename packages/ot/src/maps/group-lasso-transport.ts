@@ -141,8 +141,7 @@ export function* groupLassoTransportSteps(
     const solution = () => ({
       plan: { ...plan, values: plan.values.slice() },
       cost: transportCostOf(plan, cost),
-      objective,
-      regularizedCost,
+      regularizedCost: objective,
       dualValue,
       sourcePotential,
       targetPotential,

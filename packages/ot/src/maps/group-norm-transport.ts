@@ -125,13 +125,12 @@ export function* groupNormTransportSteps(
   let regularizedCost = objectiveOf(plan);
   for (let iteration = 0; ; iteration++) {
     const marginalError = marginalErrorOf(plan, a, b);
-    const current = { plan, last, objective: regularizedCost };
+    const current = { plan, last, regularizedCost };
     const solution = () => ({
       ...current.last,
       plan: { ...current.plan, values: current.plan.values.slice() },
       cost: transportCostOf(current.plan, cost),
-      objective: current.objective,
-      regularizedCost: entropicCostOf(current.plan, cost, epsilon),
+      regularizedCost: current.regularizedCost,
       marginalError,
     });
     yield { iteration, regularizedCost, marginalError, solution };
@@ -153,7 +152,7 @@ export function* groupNormTransportSteps(
     const next = lineSearch(plan, last.plan, regularizedCost, gain, objectiveOf);
     if (next === undefined)
       return stalled(solution(), `${promise}, and rounding hides it; raise the tolerance`);
-    ({ plan, objective: regularizedCost } = next);
+    ({ plan, regularizedCost } = next);
   }
 }
 
@@ -164,12 +163,12 @@ function lineSearch(
   before: number,
   gain: number,
   objectiveOf: (plan: DenseMatrix) => number,
-): { plan: DenseMatrix; objective: number } | undefined {
+): { plan: DenseMatrix; regularizedCost: number } | undefined {
   for (let halving = 0, step = 1; halving < MOST_HALVINGS; halving++, step /= 2) {
     const values = from.values.map((mass, k) => mass + step * (to.values[k] - mass));
     const plan = { ...from, values };
-    const objective = objectiveOf(plan);
-    if (objective <= before - ARMIJO * step * gain) return { plan, objective };
+    const regularizedCost = objectiveOf(plan);
+    if (regularizedCost <= before - ARMIJO * step * gain) return { plan, regularizedCost };
   }
   return undefined;
 }

@@ -129,7 +129,7 @@ export interface FittedMap {
  * const x = { rows: 3, cols: 1, values: Float64Array.of(0, 1, 2) };
  * const y = { rows: 3, cols: 1, values: Float64Array.of(10, 12, 14) };
  * const fresh = { rows: 2, cols: 1, values: Float64Array.of(0.5, 3) };
- * console.log(transportMap(x, y, { kind: 'linear' }).map(fresh).values.map((z) => +z.toFixed(6)).join(' ')); // 11 16
+ * console.log(transportMap(x, y, { method: 'linear' }).map(fresh).values.map((z) => +z.toFixed(6)).join(' ')); // 11 16
  * console.log(transportMap(x, y).map(fresh).values.join(' ')); // 10.5 15
  * ```
  */
