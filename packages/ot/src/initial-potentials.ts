@@ -1,13 +1,14 @@
 // Potentials to start from: those of an earlier solution among them, which are -Infinity where there is no weight.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asVector, InvalidInputError } from '@infimum/core';
 import type { ArcCosts } from './exact/arc-costs.ts';
 
 /** Potentials to start from, in units of the cost; where the weight is zero they may be -Infinity. */
 export interface InitialPotentials {
   /** Potentials of the sources, length n. */
-  readonly source: Float64Array;
+  readonly source: VectorLike;
   /** Potentials of the targets, length m. */
-  readonly target: Float64Array;
+  readonly target: VectorLike;
 }
 
 /** Two vectors; whether they fit the problem is checked with it. */
@@ -27,19 +28,15 @@ export function checkInitial({ source, target }: InitialPotentials, a: Float64Ar
 }
 
 /** Finite numbers, or -Infinity where there is no weight. */
-function checkPotentials(potentials: unknown, argument: string, weights: Float64Array): void {
-  if (!(potentials instanceof Float64Array) || potentials.length !== weights.length) {
-    checkVector(potentials, argument, weights.length);
+function checkPotentials(potentials: VectorLike, argument: string, weights: Float64Array): void {
+  if (potentials?.length !== weights.length) {
+    asVector(potentials, argument, weights.length);
     return;
   }
   for (let i = 0; i < weights.length; i++) {
     if (Number.isFinite(potentials[i])) continue;
     if (potentials[i] === -Infinity && weights[i] === 0) continue;
-    throw new InvalidInputError(`is ${potentials[i]} at index ${i}`, {
-      argument,
-      code: 'not-finite',
-      index: i,
-    });
+    throw new InvalidInputError(`is ${potentials[i]} at index ${i}`, { argument, code: 'not-finite', index: i });
   }
 }
 
@@ -53,8 +50,9 @@ export function finitePotentials(
   { source, target }: InitialPotentials,
   costs: ArcCosts,
   scale: number,
-): InitialPotentials {
-  const finite = { source: source.map((x) => x * scale), target: target.map((y) => y * scale) };
+): { source: Float64Array; target: Float64Array } {
+  const scaled = (potentials: VectorLike) => Float64Array.from(potentials, (x) => x * scale);
+  const finite = { source: scaled(source), target: scaled(target) };
   for (let i = 0; i < source.length; i++) {
     if (source[i] === -Infinity) finite.source[i] = largestBelow(costs.line(true, i), finite.target);
   }

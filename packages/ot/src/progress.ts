@@ -1,6 +1,6 @@
 // When to stop: the tolerance is reached, or rounding keeps the error where it is. And what to change then.
-import type { Conclusion, Iterate, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, run, stalled } from '@infimum/core';
+import type { Conclusion, Iterate, LimitOptions, OptionSpecs, Outcome, Steps } from '@infimum/core';
+import { converged, runWith, stalled } from '@infimum/core';
 
 /** Sweeps without a better error, close to the rounding floor, after which an iteration counts as stalled. */
 const PATIENCE = 100;
@@ -88,32 +88,19 @@ export function stallReason(error: number, floor: number): string {
 }
 
 /**
- * Runs an algorithm whose speed depends on epsilon; where it does not reach its tolerance, the reason says what to
- * change.
- *
- * @param alternative - a function that does better at small epsilon
- */
-export function runEntropic<Solution extends object, I extends Iterate<Solution>>(
-  steps: Steps<Solution, I>,
-  options: RunOptions<I>,
-  alternative?: string,
-): Outcome<Solution, I> {
-  return runAdvised(steps, options, 'epsilon', alternative);
-}
-
-/**
  * Runs an algorithm; where it does not reach its tolerance, the reason says what to change.
  *
- * @param option - what makes the problem easier when it is raised, beside a limit
+ * @param raised - what makes the problem easier when it is raised, beside a limit
  * @param alternative - a function that does better
  */
 export function runAdvised<Solution extends object, I extends Iterate<Solution>>(
+  specs: OptionSpecs,
+  options: LimitOptions<I> | undefined,
   steps: Steps<Solution, I>,
-  options: RunOptions<I>,
-  option: 'epsilon' | 'tolerance',
+  raised: 'epsilon' | 'tolerance' = 'epsilon',
   alternative?: string,
 ): Outcome<Solution, I> {
-  const outcome = run(steps, options);
+  const outcome = runWith(specs, options, steps);
   const { status, reason } = outcome;
   if (status === 'converged' || status === 'aborted') return outcome;
   const other = alternative === undefined ? '' : `, or take ${alternative}`;
@@ -122,5 +109,5 @@ export function runAdvised<Solution extends object, I extends Iterate<Solution>>
     'marginalError' in outcome
       ? ` at a marginal error of ${Number(outcome.marginalError).toExponential(1)}`
       : '';
-  return { ...outcome, reason: `${reason}${error}; raise it or ${option}${other}` };
+  return { ...outcome, reason: `${reason}${error}; raise it or ${raised}${other}` };
 }

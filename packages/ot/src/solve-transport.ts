@@ -14,7 +14,7 @@ import { wasserstein1d } from './one-dimension/wasserstein-1d.ts';
 import { initial } from './options.ts';
 import { sparsePlan } from './plan-entries.ts';
 import { marginalErrorOf } from './plan-metrics.ts';
-import { runEntropic } from './progress.ts';
+import { runAdvised } from './progress.ts';
 import type { Transport } from './transport.ts';
 import { checkTransport, total } from './transport.ts';
 import type { AnyWeights, CostQuery, ImageQuery, PointQuery } from './transport-query.ts';
@@ -40,12 +40,7 @@ const solveTransportOptions = {
     description: 'Strength of the entropic regularisation; without it the exact optimum is found',
   },
   mass: { type: 'number', min: 0, unit: 'mass', description: 'Move only so much mass: partial transport' },
-  marginalPenalty: {
-    type: 'number',
-    above: 0,
-    unit: 'cost',
-    description: 'Let marginals be missed at this price: unbalanced transport',
-  },
+  marginalPenalty: { type: 'number', above: 0, unit: 'cost', description: 'Price of missing a marginal' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -59,13 +54,7 @@ const solveTransportOptions = {
     description:
       'How the plan is returned; none is for who wants costs or potentials only; by default as the method has it. Entries that are left out of a sparse plan sum to at most the tolerance, as a share of its mass; cost and marginal error are those of the whole plan',
   },
-  threads: {
-    type: 'integer',
-    min: 1,
-    max: 64,
-    default: 1,
-    description: 'Threads for methods that can use them',
-  },
+  threads: { type: 'integer', min: 1, max: 64, default: 1, description: 'Threads, where a method uses them' },
 } as const satisfies OptionSpecs;
 
 /** Options of `solveTransport`. */
@@ -301,7 +290,7 @@ function solveEntropic(
   const problem = problemOf(query);
   const choice: MethodChoice = { method: 'andersonSinkhorn', seen: 'a few sweeps do' };
   const steps = sweepsOrNewton(problem, { ...iterative, plan }, choice);
-  const outcome = runEntropic(steps, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) });
+  const outcome = runAdvised(steps, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) });
   const size = `the costs span ${choice.span?.toPrecision(2)} epsilons and ${tolerance} is wanted`;
   return chosen(choice.method, `${size}: ${choice.seen}`, outcome);
 }

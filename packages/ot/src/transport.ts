@@ -1,6 +1,17 @@
 // The transport problem: what every algorithm of this package takes and gives.
-import { checkMatrix, checkNonNegative, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkNonNegative, checkObject, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+
+/** A transport problem as it may be given: plain or typed arrays, costs by rows or as `{ rows, cols, values }`. */
+export interface TransportLike {
+  /** Source weights, length n, non-negative. */
+  readonly a: VectorLike;
+  /** Target weights, length m, non-negative, of the same total as `a`. */
+  readonly b: VectorLike;
+  /** Costs, n x m, finite. */
+  readonly cost: MatrixLike;
+}
 
 /** Move the mass `a` onto the mass `b` where moving one unit from i to j costs `cost[i, j]`. */
 export interface Transport {
@@ -34,18 +45,44 @@ const LEAST_WEIGHT = 2 ** -400;
 /** Relative difference of total masses that counts as rounding. */
 const MASS_TOLERANCE = 1e-9;
 
+/** Relative difference of masses that rounding in single precision explains. */
+const SINGLE_TOLERANCE = 1e-5;
+
 /**
- * Checks a transport problem.
+ * A transport problem in the form in which algorithms compute: checked, typed arrays as they are.
  *
  * @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault
  */
-export function checkTransport(problem: Transport): void {
+export function asTransport(problem: TransportLike): Transport {
   checkObject(problem, 'problem');
-  const { a, b, cost } = problem;
-  checkMatrix(cost, 'cost');
-  checkWeights(a, 'a', cost.rows);
-  checkWeights(b, 'b', cost.cols);
-  checkEqualMass(a, b);
+  const cost = asMatrix(problem.cost, 'cost');
+  return { ...asMarginals(problem, cost.rows, cost.cols), cost };
+}
+
+/**
+ * Weights of both sides, of one mass; uniform where there are none. What comes in single precision gets the mass of the
+ * other side, or one, from which it differs by rounding; of two such sides the targets do.
+ *
+ * @throws {InvalidInputError} naming `a` or `b` and the first place at fault
+ */
+export function asMarginals(
+  { a, b }: { readonly a?: VectorLike | undefined; readonly b?: VectorLike | undefined },
+  n: number,
+  m: number,
+): { a: Float64Array; b: Float64Array } {
+  let sources = a === undefined ? new Float64Array(n).fill(1 / n) : asWeights(a, 'a', n);
+  let targets = b === undefined ? new Float64Array(m).fill(1 / m) : asWeights(b, 'b', m);
+  if (b instanceof Float32Array) targets = withMassOf(targets, sources);
+  else if (a instanceof Float32Array) sources = withMassOf(sources, targets);
+  checkEqualMass(sources, targets);
+  return { a: sources, b: targets };
+}
+
+/** Weights times what makes their mass that of others, where rounding explains the difference. */
+function withMassOf(weights: Float64Array, others: Float64Array): Float64Array {
+  const [mass, wanted] = [total(weights), total(others)];
+  const isRounding = Math.abs(mass - wanted) <= SINGLE_TOLERANCE * mass;
+  return isRounding ? weights.map((weight) => weight * (wanted / mass)) : weights;
 }
 
 /**
@@ -62,16 +99,17 @@ export function checkEqualMass(a: Float64Array, b: Float64Array): void {
 }
 
 /**
- * Checks the weights of one side.
+ * The weights of one side, checked.
  *
  * @throws {InvalidInputError} naming the argument and the first place at fault
  */
-export function checkWeights(weights: Float64Array, argument: string, length?: number): void {
-  checkVector(weights, argument, length);
+export function asWeights(given: VectorLike, argument: string, length?: number): Float64Array {
+  const weights = asVector(given, argument, length);
   checkNonNegative(weights, argument);
-  if (!(total(weights) > 0)) throw new InvalidInputError('has no mass', { argument, code: 'mass' });
-  if (total(weights) === Infinity)
-    throw new InvalidInputError('has infinite mass', { argument, code: 'mass' });
+  const mass = total(weights);
+  if (mass > 0 && mass < Infinity) return weights;
+  const problem = mass > 0 ? 'has infinite mass' : 'has no mass';
+  throw new InvalidInputError(problem, { argument, code: 'mass' });
 }
 
 /**

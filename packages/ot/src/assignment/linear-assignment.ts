@@ -15,7 +15,6 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { transport } from '../transport-problem.ts';
 import { asTransport, reasonToDecline } from './assignment-transport.ts';
 
-/** Options of `linearAssignment`. */
 export const linearAssignmentOptions = {
   maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
 } as const satisfies OptionSpecs;

@@ -4,44 +4,24 @@
 // problems (2015), arXiv 1412.5154; debiased after H. Janati, M. Cuturi, A. Gramfort: Debiased Sinkhorn barycenters (2020),
 // arXiv 2006.02575.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  defineSolver,
-  InvalidInputError,
-  portableExp,
-  resolveOptions,
-  runOptionsOf,
-} from '@infimum/core';
+import { checkMatrix, defineSolver, InvalidInputError, portableExp, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
 import { logarithms } from '../entropic/log-kernel.ts';
-import { weights } from '../options.ts';
-import { Progress, runEntropic } from '../progress.ts';
+import { epsilon, weights } from '../options.ts';
+import { Progress, runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { sum } from '../vectors.ts';
 import { barycenter } from './barycenter-problem.ts';
 import { checkHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-/** Options of `entropicBarycenter`. */
 export const entropicBarycenterOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
+  epsilon,
   weights,
   debiased: { type: 'boolean', default: false, description: 'Take out the blur that the entropy causes' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Mean l1 error of the marginals at which the iteration ends, relative to the mass',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Mean marginal error over the mass' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -114,14 +94,10 @@ export function entropicBarycenter(
   options: EntropicBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
   const steps = entropicBarycenterSteps(histograms, cost, options);
-  return runEntropic(steps, runOptionsOf(entropicBarycenterOptions, options));
+  return runAdvised(entropicBarycenterOptions, options, steps);
 }
 
-/**
- * Iterative Bregman projections as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Iterative Bregman projections as steps. */
 export function* entropicBarycenterSteps(
   histograms: DenseMatrix,
   cost: DenseMatrix,

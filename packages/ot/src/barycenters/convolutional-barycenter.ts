@@ -3,18 +3,17 @@
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkMatrix, defineSolver, InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
+import { checkMatrix, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { GridKernel } from '../geometry/grid-kernel.ts';
 import { weights } from '../options.ts';
-import { runEntropic } from '../progress.ts';
+import { runAdvised } from '../progress.ts';
 import type { Barycenter, BarycenterIterate } from './barycenter.ts';
 import { bregmanProjections } from './barycenter.ts';
 import type { BarycenterInstance } from './barycenter-problem.ts';
 import { barycenter } from './barycenter-problem.ts';
 import { checkHistograms } from './histograms.ts';
 
-/** Options of `convolutionalBarycenter`. */
 export const convolutionalBarycenterOptions = {
   epsilon: {
     type: 'number',
@@ -25,17 +24,8 @@ export const convolutionalBarycenterOptions = {
     description: 'Entropic regularisation; a registered solver takes that of the instance',
   },
   weights,
-  debiased: {
-    type: 'boolean',
-    default: false,
-    description: 'Take out the blur that the entropy causes; a registered solver asks the instance',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Mean l1 error of the marginals at which the iteration ends, relative to the mass',
-  },
+  debiased: { type: 'boolean', default: false, description: 'Take out the blur that the entropy causes' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Mean marginal error over the mass' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -71,17 +61,10 @@ export function convolutionalBarycenter(
   images: readonly DenseMatrix[],
   options: ConvolutionalBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
-  return runEntropic(
-    convolutionalBarycenterSteps(images, options),
-    runOptionsOf(convolutionalBarycenterOptions, options),
-  );
+  return runAdvised(convolutionalBarycenterOptions, options, convolutionalBarycenterSteps(images, options));
 }
 
-/**
- * The iteration as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps. */
 export function* convolutionalBarycenterSteps(
   images: readonly DenseMatrix[],
   options: ConvolutionalBarycenterOptions,

@@ -2,14 +2,7 @@
 //
 // M. Cuturi, A. Doucet: Fast computation of Wasserstein barycenters (2014), arXiv 1310.4375, Algorithm 2 with exact plans.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { checkMatrix, converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
@@ -21,7 +14,6 @@ import { runAdvised } from '../progress.ts';
 import { checkEqualMass, checkWeights } from '../transport.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-/** Options of `freeSupportBarycenter`. */
 export const freeSupportBarycenterOptions = {
   pointWeights: {
     type: 'value',
@@ -29,19 +21,9 @@ export const freeSupportBarycenterOptions = {
     description:
       "Weights of the barycentre's points, length n, positive; equal, of the clouds' total, by default",
   },
-  cloudWeights: {
-    type: 'value',
-    check: checkIsList,
-    description: 'Weights of the points of every cloud; equal, of total one, by default',
-  },
+  cloudWeights: { type: 'value', check: checkIsList, description: 'Point weights of each cloud; 1/n each' },
   weights,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description:
-      'Largest move of a coordinate, relative to the largest coordinate, at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest move, relative to coordinates' },
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -96,14 +78,10 @@ export function freeSupportBarycenter(
   options: FreeSupportBarycenterOptions = {},
 ): Outcome<PointBarycenter, PointBarycenterIterate> {
   const steps = freeSupportBarycenterSteps(clouds, initial, options);
-  return runAdvised(steps, runOptionsOf(freeSupportBarycenterOptions, options), 'tolerance');
+  return runAdvised(freeSupportBarycenterOptions, options, steps, 'tolerance');
 }
 
-/**
- * The alternation of plans and points as steps. Limits among the options end the exact plans of a step too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The alternation of plans and points as steps. Limits among the options end the exact plans of a step too. */
 export function* freeSupportBarycenterSteps(
   clouds: readonly DenseMatrix[],
   initial: DenseMatrix,

@@ -18,15 +18,9 @@ import { symmetricEigen } from '@infimum/linalg/numerics';
 import { weights } from '../options.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-/** Options of `gaussianBarycenter`. */
 export const gaussianBarycenterOptions = {
   weights,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-12,
-    description: 'Relative change of the covariance at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Relative change of the covariance' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -160,11 +154,7 @@ export function gaussianBarycenter(
   return runWith(gaussianBarycenterOptions, options, gaussianBarycenterSteps(gaussians, options));
 }
 
-/**
- * The fixed-point iteration as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The fixed-point iteration as steps. */
 export function* gaussianBarycenterSteps(
   gaussians: readonly Gaussian[],
   options: GaussianBarycenterOptions = {},

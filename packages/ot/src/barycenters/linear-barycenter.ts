@@ -4,15 +4,7 @@
 // arXiv 1905.12895; the programme after E. Anderes, S. Borgwardt, J. Miller: Discrete Wasserstein barycenters (2016), arXiv
 // 1507.07218.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  checkObject,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { checkMatrix, converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -26,16 +18,9 @@ import { BarycenterInteriorPoint } from './barycenter-interior-point.ts';
 import { checkHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-/** Options of `linearBarycenter`. */
 export const linearBarycenterOptions = {
   weights,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description:
-      'Duality gap, relative to the mass times the range of the costs, at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Duality gap over mass times cost range' },
   maxIterations: { type: 'integer', min: 0, default: 200, description: 'Limit of interior-point steps' },
 } as const satisfies OptionSpecs;
 
@@ -95,23 +80,18 @@ export function linearBarycenter(
   options: LinearBarycenterOptions = {},
 ): Outcome<LinearBarycenter, LinearBarycenterIterate> {
   const steps = linearBarycenterSteps(histograms, cost, options);
-  return runAdvised(steps, runOptionsOf(linearBarycenterOptions, options), 'tolerance');
+  return runAdvised(linearBarycenterOptions, options, steps, 'tolerance');
 }
 
 /** Steps without a smaller gap that end the iteration. */
 const PATIENCE = 5;
 
-/**
- * The interior-point method as steps. Limits among the options end exact plans too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The interior-point method as steps. Limits among the options end exact plans too. */
 export function* linearBarycenterSteps(
   histograms: DenseMatrix,
   cost: DenseMatrix,
   options: LinearBarycenterOptions & InnerLimits,
 ): Steps<LinearBarycenter, LinearBarycenterIterate> {
-  checkObject(options, 'options');
   checkHistograms(histograms);
   checkMatrix(cost, 'cost');
   if (cost.rows !== histograms.cols) {

@@ -7,38 +7,21 @@
 // phi(u, v) = M log(sum_ij exp(u_i + v_j - C_ij / epsilon) / M) - a'u - b'v, M = sum a, whose gradient is
 // (r - a, c - b) with r, c the marginals of the plan scaled to mass M.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import {
-  checkObject,
-  defineSolver,
-  portableExp,
-  portableExpm1,
-  portableLog,
-  resolveOptions,
-  runOptionsOf,
-} from '@infimum/core';
+import { defineSolver, portableExp, portableExpm1, portableLog, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { absoluteSum } from '@infimum/linalg/numerics';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalized-problem.ts';
 
-/** Options of `acceleratedSinkhorn`. */
 export const acceleratedSinkhornOptions = {
   epsilon,
   tolerance,
@@ -48,7 +31,10 @@ export const acceleratedSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `acceleratedSinkhorn`. */
-export type AcceleratedSinkhornOptions = OptionsOf<typeof acceleratedSinkhornOptions>;
+export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof acceleratedSinkhornOptions
+> &
+  FormOptions<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by accelerated alternating minimisation.
@@ -82,27 +68,16 @@ export function acceleratedSinkhorn<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: AcceleratedSinkhornOptions & FormOptions<Form, SinkhornIterate>,
+  options: AcceleratedSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    acceleratedSinkhornSteps({ a, b, cost }, options),
-    runOptionsOf(acceleratedSinkhornOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(acceleratedSinkhornOptions, options, acceleratedSinkhornSteps({ a, b, cost }, options));
 }
 
-/**
- * Accelerated alternating minimisation as steps, one update of one side each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Accelerated alternating minimisation as steps, one update of one side each. */
 export function* acceleratedSinkhornSteps(
   problem: Transport,
-  options: AcceleratedSinkhornOptions & PlanForm,
+  options: AcceleratedSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const settings = resolveOptions({ ...acceleratedSinkhornOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     state.updateSource(epsilon);

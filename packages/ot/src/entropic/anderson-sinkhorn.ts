@@ -4,28 +4,19 @@
 // P. Roussillon, F. Léger, F.-X. Vialard, G. Peyré: Faster Wasserstein distance estimation with the Sinkhorn divergence
 // (2020), arXiv 2006.08172.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { andersonSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalized-problem.ts';
 
-/** Options of `andersonSinkhorn`. */
 export const andersonSinkhornOptions = {
   epsilon,
   tolerance,
@@ -43,7 +34,10 @@ export const andersonSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `andersonSinkhorn`. */
-export type AndersonSinkhornOptions = OptionsOf<typeof andersonSinkhornOptions>;
+export type AndersonSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof andersonSinkhornOptions
+> &
+  FormOptions<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration with Anderson acceleration.
@@ -79,27 +73,16 @@ export function andersonSinkhorn<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: AndersonSinkhornOptions & FormOptions<Form, SinkhornIterate>,
+  options: AndersonSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    andersonSinkhornSteps({ a, b, cost }, options),
-    runOptionsOf(andersonSinkhornOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(andersonSinkhornOptions, options, andersonSinkhornSteps({ a, b, cost }, options));
 }
 
-/**
- * The iteration as steps, one sweep over rows and columns each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one sweep over rows and columns each. */
 export function* andersonSinkhornSteps(
   problem: Transport,
-  options: AndersonSinkhornOptions & PlanForm,
+  options: AndersonSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const settings = resolveOptions({ ...andersonSinkhornOptions, plan }, options);
   const sweeps = (state: EntropicState, epsilon: number, tolerance: number) =>
     andersonSweeps(state, epsilon, tolerance, settings.memory);

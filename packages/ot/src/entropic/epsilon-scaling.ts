@@ -9,29 +9,19 @@ import {
   InvalidInputError,
   portableLog,
   resolveOptions,
-  runOptionsOf,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalized-problem.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 
-/** Options of `epsilonScaling`. */
 export const epsilonScalingOptions = {
   epsilon,
   tolerance,
@@ -41,7 +31,10 @@ export const epsilonScalingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `epsilonScaling`. */
-export type EpsilonScalingOptions = OptionsOf<typeof epsilonScalingOptions>;
+export type EpsilonScalingOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof epsilonScalingOptions
+> &
+  FormOptions<Form, EpsilonScalingIterate>;
 
 /** Largest cost over epsilon in the first stage: easy for every method. */
 const FIRST_EXPONENT = 50;
@@ -103,23 +96,15 @@ export function epsilonScaling<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: EpsilonScalingOptions & FormOptions<Form, EpsilonScalingIterate>,
+  options: EpsilonScalingOptions<Form>,
 ): FormOutcome<Form, EpsilonScalingIterate> {
-  return runInForm(
-    epsilonScalingSteps({ a, b, cost }, options),
-    runOptionsOf(epsilonScalingOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(epsilonScalingOptions, options, epsilonScalingSteps({ a, b, cost }, options));
 }
 
-/**
- * Epsilon scaling as steps, one sweep each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Epsilon scaling as steps, one sweep each. */
 export function* epsilonScalingSteps(
   problem: Transport,
-  options: EpsilonScalingOptions & PlanForm,
+  options: EpsilonScalingOptions<PlanChoice>,
 ): Steps<EntropicPlan, EpsilonScalingIterate> {
   const settings = resolveOptions({ ...epsilonScalingOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {

@@ -13,7 +13,7 @@ export {
   andersonSinkhornSteps,
 } from './anderson-sinkhorn.ts';
 export { type DualLbfgsOptions, dualLbfgs, dualLbfgsOptions, dualLbfgsSteps } from './dual-lbfgs.ts';
-export type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+export type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 export type { SinkhornIterate } from './entropic-steps.ts';
 export {
   type EpsilonScalingIterate,

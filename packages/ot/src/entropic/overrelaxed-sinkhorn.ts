@@ -3,44 +3,32 @@
 // A. Thibault, L. Chizat, C. Dossal, N. Papadakis: Overrelaxed Sinkhorn-Knopp algorithm for regularized optimal
 // transport (2017), arXiv 1711.01851.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, portableExpm1, resolveOptions, runOptionsOf } from '@infimum/core';
+import { defineSolver, portableExpm1, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan } from './normalized-problem.ts';
 
-/** Options of `overrelaxedSinkhorn`. */
 export const overrelaxedSinkhornOptions = {
   epsilon,
   tolerance,
   threads,
   initial,
-  relaxation: {
-    type: 'number',
-    min: 1,
-    below: 2,
-    default: 1.5,
-    description: "Multiple of Sinkhorn's update; 1 is Sinkhorn",
-  },
+  relaxation: { type: 'number', min: 1, below: 2, default: 1.5, description: "Multiple of Sinkhorn's step" },
   maxIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of `overrelaxedSinkhorn`. */
-export type OverrelaxedSinkhornOptions = OptionsOf<typeof overrelaxedSinkhornOptions>;
+export type OverrelaxedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof overrelaxedSinkhornOptions
+> &
+  FormOptions<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration with overrelaxation, in the log domain.
@@ -76,23 +64,15 @@ export function overrelaxedSinkhorn<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: OverrelaxedSinkhornOptions & FormOptions<Form, SinkhornIterate>,
+  options: OverrelaxedSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    overrelaxedSinkhornSteps({ a, b, cost }, options),
-    runOptionsOf(overrelaxedSinkhornOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(overrelaxedSinkhornOptions, options, overrelaxedSinkhornSteps({ a, b, cost }, options));
 }
 
-/**
- * Overrelaxed Sinkhorn as steps, one sweep over rows and columns each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Overrelaxed Sinkhorn as steps, one sweep over rows and columns each. */
 export function* overrelaxedSinkhornSteps(
   problem: Transport,
-  options: OverrelaxedSinkhornOptions & PlanForm,
+  options: OverrelaxedSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...overrelaxedSinkhornOptions, plan }, options);
   const { relaxation } = settings;

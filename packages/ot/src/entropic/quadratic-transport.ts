@@ -7,7 +7,7 @@
 // (a - P1, b - P'1) with P_ij = max(0, x_i + y_j - C_ij) / gamma, and a generalised Hessian is -H / gamma with
 // H = [diag(s 1) s; s' diag(s' 1)], where s_ij is one where P_ij is positive and zero elsewhere.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { distance } from '../plan-metrics.ts';
@@ -23,27 +23,10 @@ import type { SparsePlan } from './sparsify.ts';
 /** The part of the tolerance that weights which count may need. */
 const HEAVY_SHARE = 0.99;
 
-/** Options of `quadraticTransport`. */
 export const quadraticTransportOptions = {
-  gamma: {
-    type: 'number',
-    above: 0,
-    required: true,
-    unit: 'cost per mass',
-    description: 'Strength of the regularisation, in units of cost per mass; positive',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 error of the marginals, as a share of the total mass, at which the iteration ends',
-  },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1000,
-    description: 'Limit of steps of all kinds together',
-  },
+  gamma: { type: 'number', above: 0, required: true, unit: 'cost per mass', description: 'Regularisation' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error over the mass' },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of steps of all kinds' },
 } as const satisfies OptionSpecs;
 
 /** Options of `quadraticTransport`. */
@@ -107,7 +90,7 @@ export function quadraticTransport(
   options: QuadraticTransportOptions,
 ): Outcome<QuadraticPlan, QuadraticTransportIterate> {
   const steps = quadraticTransportSteps({ a, b, cost }, options);
-  return runAdvised(steps, runOptionsOf(quadraticTransportOptions, options), 'tolerance');
+  return runAdvised(quadraticTransportOptions, options, steps, 'tolerance');
 }
 
 /** The first stage has gamma times the mean mass of an entry of the size of the costs' range: few entries are zero. */
@@ -134,18 +117,11 @@ const STUCK = 100;
 const LEAST_GAP = 1e-15;
 const MAX_INSIDE = 120;
 
-/**
- * The Newton steps; a stage begins with a sweep of exact updates of one side after the other.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The Newton steps; a stage begins with a sweep of exact updates of one side after the other. */
 export function* quadraticTransportSteps(
   problem: Transport,
   options: QuadraticTransportOptions,
 ): Steps<QuadraticPlan, QuadraticTransportIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   checkTransport(problem);
   const { gamma, tolerance } = resolveOptions(quadraticTransportOptions, options);
   const dual = new QuadraticDual(problem, tolerance);

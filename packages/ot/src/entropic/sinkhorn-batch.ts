@@ -7,38 +7,15 @@ import { checkMatrix, converged, InvalidInputError, resolveOptions, runWith, sta
 import type { DenseMatrix } from '@infimum/linalg';
 import type { MatrixBatch } from '../matrix-batch.ts';
 import { checkMatrixBatch } from '../matrix-batch.ts';
+import { epsilon } from '../options.ts';
 import { checkEqualMass, checkWeights } from '../transport.ts';
 import { BatchSweeps } from './batch-sweeps.ts';
 
-/** Options of `sinkhornBatch`. */
 export const sinkhornBatchOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 error of the marginals at which a problem is solved',
-  },
-  maxSweeps: {
-    type: 'integer',
-    min: 1,
-    max: 2147483647,
-    default: 10_000,
-    description: 'Limit of sweeps for each problem',
-  },
-  plans: {
-    type: 'boolean',
-    default: true,
-    description:
-      'Whether plans are kept, true by default; without them the answer takes O(count (n + m)) memory',
-  },
+  epsilon,
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 error of the marginals of a problem' },
+  maxSweeps: { type: 'integer', min: 1, max: 2147483647, default: 10_000, description: 'Sweeps a problem' },
+  plans: { type: 'boolean', default: true, description: 'Keep the plans; else memory is O(count (n + m))' },
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornBatch`. */
@@ -116,11 +93,7 @@ export function sinkhornBatch(
   return runWith(sinkhornBatchOptions, options, sinkhornBatchSteps(problems, options));
 }
 
-/**
- * The batch as steps, one problem each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The batch as steps, one problem each. */
 export function* sinkhornBatchSteps(
   problems: TransportBatch,
   options: SinkhornBatchOptions,

@@ -3,11 +3,11 @@
 // A. Genevay, G. Peyré, M. Cuturi: Learning generative models with Sinkhorn divergences (2018), arXiv 1706.00292;
 // J. Feydy et al.: Interpolating between optimal transport and MMD using Sinkhorn divergences (2019), arXiv 1810.08278.
 import type { Conclusion, Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkMatrix, converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+import { checkMatrix, converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
-import { a, b } from '../options.ts';
-import { runEntropic } from '../progress.ts';
+import { a, b, epsilon } from '../options.ts';
+import { runAdvised } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { checkEqualMass, checkWeights } from '../transport.ts';
 import type { EntropicPlan } from './normalized-problem.ts';
@@ -16,16 +16,8 @@ import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
 import type { LocationGradient, SmoothMetric } from './transport-gradient.ts';
 import { locationGradient } from './transport-gradient.ts';
 
-/** Options of `sinkhornDivergence`. */
 export const sinkhornDivergenceOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
+  epsilon,
   a,
   b,
   metric: {
@@ -34,18 +26,8 @@ export const sinkhornDivergenceOptions = {
     default: 'squared-euclidean',
     description: "Ground cost, 'squared-euclidean' by default",
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 error of the marginals of the three plans',
-  },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 2000,
-    description: 'Limit of sweeps and Newton steps on each of the three problems',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error of the three plans' },
+  maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Limit of steps on each problem' },
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornDivergence`. */
@@ -105,17 +87,10 @@ export function sinkhornDivergence(
   y: DenseMatrix,
   options: SinkhornDivergenceOptions,
 ): Outcome<SinkhornDivergence, SinkhornDivergenceIterate> {
-  return runEntropic(
-    sinkhornDivergenceSteps(x, y, options),
-    runOptionsOf(sinkhornDivergenceOptions, options),
-  );
+  return runAdvised(sinkhornDivergenceOptions, options, sinkhornDivergenceSteps(x, y, options));
 }
 
-/**
- * The three problems as steps, each of which goes one step further on all that are not solved yet.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The three problems as steps, each of which goes one step further on all that are not solved yet. */
 export function* sinkhornDivergenceSteps(
   x: DenseMatrix,
   y: DenseMatrix,

@@ -2,7 +2,7 @@
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import type { OptionsOf, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { Progress } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
@@ -15,18 +15,11 @@ import type { EntropicPlan } from './normalized-problem.ts';
 /** Options of the log-domain iteration. */
 export type EntropicOptions = OptionsOf<typeof entropicOptions>;
 
-/**
- * The log-domain iteration, one sweep over rows and columns a step; O(nm) with nm exponentials each way.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The log-domain iteration, one sweep over rows and columns a step; O(nm) with nm exponentials each way. */
 export function* sinkhornLogSteps(
   problem: Transport,
   options: EntropicOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   return yield* entropicSteps(
     problem,
     resolveOptions(entropicOptions, options),

@@ -7,18 +7,18 @@
 // from one fit of the rows and without sweeps. Steps are capped, and halved until the dual, which is concave, rises enough: the
 // method converges from every start, and quadratically in the end.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { NewtonIterate } from './newton-iteration.ts';
 import { NewtonIteration } from './newton-iteration.ts';
 import type { EntropicPlan } from './normalized-problem.ts';
 
-/** Options of `sinkhornNewtonDense`. */
 export const sinkhornNewtonDenseOptions = {
   epsilon,
   tolerance,
@@ -28,7 +28,10 @@ export const sinkhornNewtonDenseOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornNewtonDense`. */
-export type SinkhornNewtonDenseOptions = OptionsOf<typeof sinkhornNewtonDenseOptions>;
+export type SinkhornNewtonDenseOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof sinkhornNewtonDenseOptions
+> &
+  FormOptions<Form, NewtonIterate>;
 
 /** No exponent of the plan may change by more than this in one step. */
 const LARGEST_MOVE = 10;
@@ -68,23 +71,15 @@ export function sinkhornNewtonDense<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornNewtonDenseOptions & FormOptions<Form, NewtonIterate>,
+  options: SinkhornNewtonDenseOptions<Form>,
 ): FormOutcome<Form, NewtonIterate> {
-  return runInForm(
-    sinkhornNewtonDenseSteps({ a, b, cost }, options),
-    runOptionsOf(sinkhornNewtonDenseOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(sinkhornNewtonDenseOptions, options, sinkhornNewtonDenseSteps({ a, b, cost }, options));
 }
 
-/**
- * The method as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The method as steps. */
 export function* sinkhornNewtonDenseSteps(
   problem: Transport,
-  options: SinkhornNewtonDenseOptions & PlanForm,
+  options: SinkhornNewtonDenseOptions<PlanChoice>,
 ): Steps<EntropicPlan, NewtonIterate> {
   const settings = resolveOptions({ ...sinkhornNewtonDenseOptions, plan }, options);
   return yield* entropicSteps(problem, settings, (state, _, tolerance) =>

@@ -2,21 +2,13 @@
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
+import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
 import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
@@ -24,7 +16,6 @@ import type { EntropicPlan } from './normalized-problem.ts';
 import { logDomainSweeps } from './sinkhorn-log.ts';
 import { scalingSweeps } from './sinkhorn-scaling.ts';
 
-/** Options of `sinkhorn`. */
 export const sinkhornOptions = {
   epsilon,
   tolerance,
@@ -40,7 +31,8 @@ export const sinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhorn`. */
-export type SinkhornOptions = OptionsOf<typeof sinkhornOptions>;
+export type SinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof sinkhornOptions> &
+  FormOptions<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration.
@@ -76,23 +68,15 @@ export function sinkhorn<Form extends PlanChoice = 'dense'>(
   a: Float64Array,
   b: Float64Array,
   cost: DenseMatrix,
-  options: SinkhornOptions & FormOptions<Form, SinkhornIterate>,
+  options: SinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    sinkhornSteps({ a, b, cost }, options),
-    runOptionsOf(sinkhornOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(sinkhornOptions, options, sinkhornSteps({ a, b, cost }, options));
 }
 
-/**
- * Sinkhorn's iteration as steps, one sweep over rows and columns each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Sinkhorn's iteration as steps, one sweep over rows and columns each. */
 export function* sinkhornSteps(
   problem: Transport,
-  options: SinkhornOptions & PlanForm,
+  options: SinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...sinkhornOptions, plan }, options);
   const { domain } = settings;

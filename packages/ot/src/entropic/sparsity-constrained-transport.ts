@@ -7,7 +7,7 @@
 // Becker, V. Cevher, C. Koch: Sparse projections onto the simplex, 2013). f is concave, its value a lower bound, and a - P1 its
 // gradient wherever the k-th and the next entry of no column are equal.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
@@ -22,21 +22,9 @@ import { powerBelow, spreadOf } from '../vectors.ts';
 import type { QuadraticPlan } from './quadratic-transport.ts';
 import { quadraticTransportSteps } from './quadratic-transport.ts';
 
-/** Options of `sparsityConstrainedTransport`. */
 export const sparsityConstrainedTransportOptions = {
-  gamma: {
-    type: 'number',
-    above: 0,
-    required: true,
-    unit: 'cost per mass',
-    description: 'Strength of the regularisation, in units of cost per mass; positive',
-  },
-  maxEntries: {
-    type: 'integer',
-    min: 1,
-    required: true,
-    description: 'Entries of a column that may be positive, at most',
-  },
+  gamma: { type: 'number', above: 0, required: true, unit: 'cost per mass', description: 'Regularisation' },
+  maxEntries: { type: 'integer', min: 1, required: true, description: 'Positive entries a column, at most' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -98,7 +86,7 @@ export function sparsityConstrainedTransport(
   options: SparsityConstrainedTransportOptions,
 ): Outcome<QuadraticPlan, SparsityConstrainedIterate> {
   const steps = sparsityConstrainedTransportSteps({ a, b, cost }, options);
-  return runAdvised(steps, runOptionsOf(sparsityConstrainedTransportOptions, options), 'tolerance');
+  return runAdvised(sparsityConstrainedTransportOptions, options, steps, 'tolerance');
 }
 
 /** Pairs of steps and gradient changes that are remembered. */
@@ -115,17 +103,11 @@ const LEAST_RISE = 1e-12;
 /** Entries of a column that are so close, as a share of the range of the costs, count as equal. */
 const TIED = 1e-6;
 
-/**
- * The ascent as steps. Limits among the options end the Newton steps too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The ascent as steps. Limits among the options end the Newton steps too. */
 export function* sparsityConstrainedTransportSteps(
   problem: Transport,
   options: SparsityConstrainedTransportOptions & InnerLimits,
 ): Steps<QuadraticPlan, SparsityConstrainedIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
   checkTransport(problem);
   const settings = resolveOptions(sparsityConstrainedTransportOptions, options);
   const dual = new SemiDual(problem, settings);

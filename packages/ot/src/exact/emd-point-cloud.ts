@@ -10,7 +10,6 @@ import { PointCosts } from './arc-costs.ts';
 import { completeSimplex } from './network-simplex.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 
-/** Options of `emdPointCloud`. */
 export const emdPointCloudOptions = { a, b, metric, initial } as const satisfies OptionSpecs;
 
 /** Options of `emdPointCloud`. */
@@ -53,11 +52,7 @@ export function emdPointCloud(
   return runWith(emdPointCloudOptions, options, emdPointCloudSteps(x, y, options));
 }
 
-/**
- * The steps of `emdPointCloud`: the start basis first, then one iterate every 256 pivots.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The steps of `emdPointCloud`: the start basis first, then one iterate every 256 pivots. */
 export function* emdPointCloudSteps(
   x: DenseMatrix,
   y: DenseMatrix,

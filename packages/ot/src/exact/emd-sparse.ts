@@ -64,11 +64,7 @@ export function emdSparse(
   return runWith({}, options, emdSparseSteps(a, b, cost));
 }
 
-/**
- * The steps of `emdSparse`: the start basis first, then one iterate every 256 pivots.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The steps of `emdSparse`: the start basis first, then one iterate every 256 pivots. */
 export function* emdSparseSteps(
   a: Float64Array,
   b: Float64Array,

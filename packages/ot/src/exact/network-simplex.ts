@@ -8,7 +8,7 @@
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkMatrix, checkObject, converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { checkMatrix, converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial, checkIsPotentials, finitePotentials } from '../initial-potentials.ts';
@@ -27,7 +27,6 @@ import { flowsOf, simplexPivots } from './simplex-pivots.ts';
 import { SpanningTree } from './spanning-tree.ts';
 import { basisFromPotentials, greedyBasis } from './start-basis.ts';
 
-/** Options of `emd`. */
 export const emdOptions = {
   initial: {
     type: 'value',
@@ -89,9 +88,6 @@ export function* networkSimplexSteps(
   problem: Transport,
   options: EmdOptions = {},
 ): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const { initial } = resolveOptions(emdOptions, options);
   checkTransport(problem);
   const { a, b, cost } = problem;

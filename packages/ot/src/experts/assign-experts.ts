@@ -21,7 +21,6 @@ import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { expertShortestPathsSteps } from './expert-shortest-paths.ts';
 import { expertSinkhornSteps } from './expert-sinkhorn.ts';
 
-/** Options of `assignExperts`. */
 export const assignExpertsOptions = {
   method: {
     type: 'choice',
@@ -30,11 +29,7 @@ export const assignExpertsOptions = {
     description:
       "'coordinate-dual', the default, and 'shortest-paths' are exact; 'auction' is as exact as its epsilon and takes one expert a token; 'alf-lb' and 'sinkhorn' balance nearly; 'expert-choice' leaves tokens without experts",
   },
-  capacities: {
-    type: 'value',
-    check: checkIsCapacities,
-    description: 'Most tokens of every expert, E integers; equal loads by default',
-  },
+  capacities: { type: 'value', check: checkIsCapacities, description: 'Most tokens of every expert; equal' },
   initialBias: {
     type: 'value',
     check: checkIsVector,

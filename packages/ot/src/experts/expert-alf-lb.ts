@@ -3,7 +3,7 @@
 // X. Y. Han, Y. Zhong: A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in
 // large-scale AI models (2025), arXiv 2512.03915.
 import type { Iterate, OptionSpecs, OptionsOf, Paper, Steps } from '@infimum/core';
-import { checkObject, checkVector, converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
+import { checkVector, converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import {
@@ -27,7 +27,6 @@ import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, withValues } from './expert-routing.ts';
 
-/** Options of `alfLb`. */
 export const alfLbOptions = {
   update,
   schedule: {
@@ -83,9 +82,6 @@ export function* alfLbSteps(
   problem: ExpertAssignment,
   options: AlfLbOptions = {},
 ): Steps<ExpertRouting, AlfLbIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   checkExpertAssignment(problem);
   const settings = resolveOptions(alfLbOptions, options);
   const { schedule, tolerance, patience, initialBias, ...rest } = settings;

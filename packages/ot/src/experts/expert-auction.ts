@@ -7,7 +7,7 @@
 // D. Bertsekas, D. Castañón: The auction algorithm for the transportation problem (1989); M. Lewis et al.: BASE layers:
 // simplifying training of large, sparse models (2021), arXiv 2103.16716.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { AuctionNews } from '../assignment/auction.ts';
 import { Auction, auctionPhases, finalEpsilon, rangeOf } from '../assignment/auction.ts';
 import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
@@ -15,7 +15,6 @@ import { capacitiesOf, center, checkExpertAssignment } from './expert-assignment
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
 
-/** Options of `expertAuction`. */
 export const expertAuctionOptions = {
   epsilon: {
     type: 'number',
@@ -45,9 +44,6 @@ export function* expertAuctionSteps(
   problem: ExpertAssignment,
   options: ExpertAuctionOptions = {},
 ): Steps<ExpertRouting, ExpertAuctionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   checkExpertAssignment(problem);
   const { epsilon } = resolveOptions(expertAuctionOptions, options);
   if (problem.expertsPerToken !== 1) {

@@ -4,7 +4,6 @@
 // (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
 import type { DenseLike, Iterate, OptionSpecs, OptionsOf, ResolvedOptions, Steps } from '@infimum/core';
 import {
-  checkObject,
   converged,
   defineSolver,
   InvalidInputError,
@@ -20,7 +19,6 @@ import { BiasUpdate } from './expert-bias-update.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 
-/** Options of `expertAuxiliaryLoss`. */
 export const expertAuxiliaryLossOptions = {
   weight: {
     type: 'number',
@@ -29,19 +27,8 @@ export const expertAuxiliaryLossOptions = {
     description:
       'Weight of the auxiliary loss, at least 0; 1 by default, which is what it takes to balance here',
   },
-  zLossWeight: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    description: 'Weight of the mean square of log sum exp of the logits, at least 0',
-  },
-  stepSize: {
-    type: 'number',
-    was: 'learningRate',
-    above: 0,
-    default: 0.1,
-    description: 'Step of gradient descent, positive',
-  },
+  zLossWeight: { type: 'number', min: 0, default: 0, description: 'Weight of the mean squared log sum exp' },
+  stepSize: { type: 'number', was: 'learningRate', above: 0, default: 0.1, description: 'Descent step' },
   sequenceLength: {
     type: 'integer',
     min: 1,
@@ -57,12 +44,7 @@ export const expertAuxiliaryLossOptions = {
     description:
       'Step of a sign update of selection biases beside the loss, as DeepSeek-V3 has it; 0, the default: none',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Length of the gradient at which the run ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Length of the gradient' },
   patience: {
     type: 'integer',
     min: 1,
@@ -98,9 +80,6 @@ export function* expertAuxiliaryLossSteps(
   problem: ExpertAssignment,
   options: AuxiliaryLossOptions = {},
 ): Steps<ExpertRouting, AuxiliaryLossIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   checkExpertAssignment(problem);
   checkScores(problem);
   const settings = resolveOptions(expertAuxiliaryLossOptions, options);

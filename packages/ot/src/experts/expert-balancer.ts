@@ -30,15 +30,9 @@ import type { RankCounts } from './expert-curvature.ts';
 import { RankLaplacian } from './expert-curvature.ts';
 import { Router } from './expert-routing.ts';
 
-/** Options of `createExpertBalancer`. */
 export const expertBalancerOptions = {
-  experts: { type: 'integer', min: 2, required: true, description: 'Number of experts, E, at least 2' },
-  expertsPerToken: {
-    type: 'integer',
-    min: 1,
-    required: true,
-    description: 'Experts of every token, K, at least 1 and less than E',
-  },
+  experts: { type: 'integer', min: 2, required: true, description: 'Number of experts, E' },
+  expertsPerToken: { type: 'integer', min: 1, required: true, description: 'Experts of every token, K < E' },
   method: {
     type: 'choice',
     choices: ['alf-lb', 'coordinate-dual'],
@@ -65,11 +59,7 @@ export const expertBalancerOptions = {
     description:
       'Loads that experts should have, relative to each other, positive; equal by default. None may exceed 1/K of all',
   },
-  initialState: {
-    type: 'value',
-    check: checkIsState,
-    description: "Goes on where another balancer was: what its 'state' gave",
-  },
+  initialState: { type: 'value', check: checkIsState, description: "The 'state' of an earlier balancer" },
 } as const satisfies OptionSpecs;
 
 /** Options of `createExpertBalancer`. */
@@ -233,10 +223,7 @@ class Balancer implements ExpertBalancer {
     const sum = shares?.reduce((total, share) => total + share, 0) ?? experts;
     this.#shares = new Float64Array(experts).map((_, k) => (shares?.[k] ?? 1) / sum);
     this.#router = new Router(experts, expertsPerToken);
-    this.#update = new BiasUpdate(
-      experts,
-      stepSize === 'curvature' ? updating : { ...updating, stepSize },
-    );
+    this.#update = new BiasUpdate(experts, stepSize === 'curvature' ? updating : { ...updating, stepSize });
     this.#laplacian = new RankLaplacian(experts, expertsPerToken, BANDWIDTH);
     this.iteration = initialState?.iteration ?? 0;
     this.bias = Float64Array.from(initialState?.bias ?? new Float64Array(experts));

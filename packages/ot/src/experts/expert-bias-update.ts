@@ -31,7 +31,7 @@ export const momentum = {
   min: 0,
   below: 1,
   default: 0,
-  description: 'Share of earlier differences in the one that counts',
+  description: 'Share of earlier ones',
 } as const satisfies OptionSpec;
 
 export const sequenceLength = {
@@ -44,7 +44,7 @@ export const sequenceLength = {
 export const centered = {
   type: 'boolean',
   default: true,
-  description: 'Keep the mean bias at zero, which changes no routing',
+  description: 'Keep the mean bias at zero',
 } as const satisfies OptionSpec;
 
 /** How biases follow the loads; what is absent has its default. */

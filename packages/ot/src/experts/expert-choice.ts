@@ -2,7 +2,7 @@
 //
 // Y. Zhou et al.: Mixture-of-experts with expert choice routing (2022), arXiv 2202.09368.
 import type { Iterate, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
 import { capacitiesOf, checkExpertAssignment } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
@@ -19,8 +19,6 @@ export function* expertChoiceSteps(
   problem: ExpertAssignment,
   options: object = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
-  checkObject(problem, 'problem');
-
   checkExpertAssignment(problem);
   resolveOptions({}, options);
   const capacities = capacitiesOf(problem);

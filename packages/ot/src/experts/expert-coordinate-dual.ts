@@ -8,7 +8,7 @@
 // Related to Y. Sun: Binary-integer-programming based algorithm for expert load balancing in mixture-of-experts
 // models (2025), arXiv 2502.15451, which updates all biases at once by order statistics.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, checkVector, converged, defineSolver, resolveOptions } from '@infimum/core';
+import { checkVector, converged, defineSolver, resolveOptions } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
 import { CapacitatedAssignment, transposed } from './capacitated-assignment.ts';
 import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
@@ -26,15 +26,9 @@ import { Router, solutionOf } from './expert-routing.ts';
 import { exactSolution } from './expert-shortest-paths.ts';
 import { selectSmallest } from './select.ts';
 
-/** Options of `coordinateDual`. */
 export const coordinateDualOptions = {
   initialBias: { type: 'value', check: checkIsVector, description: 'Biases to start from, E of them' },
-  maxSweeps: {
-    type: 'integer',
-    min: 0,
-    default: 50,
-    description: 'Most sweeps before shortest paths take over',
-  },
+  maxSweeps: { type: 'integer', min: 0, default: 50, description: 'Sweeps before shortest paths take over' },
   finishBelow: {
     type: 'integer',
     min: 0,
@@ -75,9 +69,6 @@ export function* coordinateDualSteps(
   problem: ExpertAssignment,
   options: CoordinateDualOptions = {},
 ): Steps<ExpertRouting, CoordinateDualIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   checkExpertAssignment(problem);
   const settings = resolveOptions(coordinateDualOptions, options);
   const { initialBias, maxSweeps, finishBelow = problem.scores.cols } = settings;

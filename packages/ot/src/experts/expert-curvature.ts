@@ -7,7 +7,6 @@ import { checkIsVector } from '../options.ts';
 import { checkScores } from './expert-assignment.ts';
 import { Router } from './expert-routing.ts';
 
-/** Options of `strongConvexity`. */
 export const strongConvexityOptions = {
   bias: { type: 'value', check: checkIsVector, description: 'Biases at which the curvature is estimated' },
   bandwidth: {

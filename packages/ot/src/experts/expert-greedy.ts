@@ -1,6 +1,6 @@
 // Every token to its K best experts, whatever the loads.
 import type { Iterate, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import { checkExpertAssignment } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
@@ -15,8 +15,6 @@ export function* expertGreedySteps(
   problem: ExpertAssignment,
   options: object = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
-  checkObject(problem, 'problem');
-
   checkExpertAssignment(problem);
   resolveOptions({}, options);
   const solution = () => biasedRouting(problem, new Float64Array(problem.scores.cols));

@@ -98,13 +98,7 @@ const digits = /* @__PURE__ */ (() =>
       },
       experts: expertsOf(16),
       expertsPerToken: perToken(2),
-      epochs: {
-        type: 'integer',
-        min: 0,
-        max: 100,
-        default: 3,
-        description: 'Passes over the digits in training',
-      },
+      epochs: { type: 'integer', min: 0, max: 100, default: 3, description: 'Passes over the digits' },
     },
     suites: {
       quick: [{ tokens: 96, experts: 8, epochs: 1 }, {}],

@@ -1,6 +1,6 @@
 // The regret of online balancing: what it loses against the best fixed biases in hindsight.
 import type { DenseLike } from '@infimum/core';
-import { checkIterable, checkObject, InvalidInputError, portableLog } from '@infimum/core';
+import { checkIterable, InvalidInputError, portableLog } from '@infimum/core';
 import { center, roundedLoads } from './expert-assignment.ts';
 import type { ExpertBalancerOptions } from './expert-balancer.ts';
 import { createExpertBalancer } from './expert-balancer.ts';
@@ -64,7 +64,6 @@ const SWEEPS = 30;
  * ```
  */
 export function onlineRegret(batches: Iterable<DenseLike>, options: ExpertBalancerOptions): OnlineRegret {
-  checkObject(options, 'options');
   checkIterable(batches, 'batches');
   if (options.method === 'coordinate-dual') {
     throw new InvalidInputError('the regret is of balancers that do not see the batch first', {

@@ -1,6 +1,6 @@
 // The exact optimum of the assignment of tokens to experts by successive shortest paths.
 import type { Iterate, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import { CapacitatedAssignment } from './capacitated-assignment.ts';
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import { center, checkExpertAssignment, evenPointers } from './expert-assignment.ts';
@@ -31,8 +31,6 @@ export function* expertShortestPathsSteps(
   problem: ExpertAssignment,
   options: object = {},
 ): Steps<ExpertRouting, ExpertPathsIterate> {
-  checkObject(problem, 'problem');
-
   checkExpertAssignment(problem);
   resolveOptions({}, options);
   const { scores, expertsPerToken } = problem;

@@ -2,21 +2,15 @@
 //
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; D. Lepikhin et al.: GShard (2021).
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import { capacitiesOf, checkExpertAssignment } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf, topKRoute } from './expert-routing.ts';
 import { withoutOverflow } from './keep-best.ts';
 
-/** Options of `expertTokenDropping`. */
 export const expertTokenDroppingOptions = {
-  capacityFactor: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Capacities are multiplied by this and rounded up',
-  },
+  capacityFactor: { type: 'number', above: 0, default: 1, description: 'Multiplies capacities, rounded up' },
 } as const satisfies OptionSpecs;
 
 /** Options of `expertTokenDropping`. */
@@ -32,9 +26,6 @@ export function* expertTokenDroppingSteps(
   problem: ExpertAssignment,
   options: TokenDroppingOptions = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   checkExpertAssignment(problem);
   const { capacityFactor } = resolveOptions(expertTokenDroppingOptions, options);
   const capacities = capacitiesOf(problem).map((capacity) =>

@@ -11,44 +11,24 @@ import {
   InvalidInputError,
   portableExp,
   resolveOptions,
-  runOptionsOf,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
 import { logarithms } from '../entropic/log-kernel.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial } from '../initial-potentials.ts';
-import { initial } from '../options.ts';
+import { epsilon, initial } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
-import { Progress, runEntropic } from '../progress.ts';
+import { Progress, runAdvised } from '../progress.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
 import type { GridCosts } from './grid-kernel.ts';
 import { GridKernel, gridRange } from './grid-kernel.ts';
 
-/** Options of `gridSinkhorn`. */
 export const gridSinkhornOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 error of the marginals at which the iteration ends, relative to the mass',
-  },
-  power: {
-    type: 'number',
-    min: 1,
-    default: 2,
-    description:
-      'Exponent of the cost along every axis, at least 1; 2 by default, and 1 for Manhattan distances',
-  },
+  epsilon,
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error over the mass' },
+  power: { type: 'number', min: 1, default: 2, description: 'Exponent of the cost along every axis' },
   initial,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of sweeps over all stages' },
 } as const satisfies OptionSpecs;
@@ -123,14 +103,10 @@ export function gridSinkhorn(
   b: GridWeights,
   options: GridSinkhornOptions,
 ): Outcome<GridPlan, GridIterate> {
-  return runEntropic(gridSinkhornSteps(a, b, options), runOptionsOf(gridSinkhornOptions, options));
+  return runAdvised(gridSinkhornOptions, options, gridSinkhornSteps(a, b, options));
 }
 
-/**
- * The iteration as steps, one sweep over both grids each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one sweep over both grids each. */
 export function* gridSinkhornSteps(
   a: GridWeights,
   b: GridWeights,

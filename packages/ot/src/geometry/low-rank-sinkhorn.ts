@@ -8,7 +8,7 @@
 // mirror multiplies Q, R and g by exp(-step gradient); Dykstra's iteration projects the result back, in the
 // Kullback-Leibler geometry.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, Random, resolveOptions, runOptionsOf } from '@infimum/core';
+import { converged, Random, resolveOptions } from '@infimum/core';
 import { runAdvised } from '../progress.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
 import type { CostFactors } from './cost-factors.ts';
@@ -16,7 +16,6 @@ import { checkFactors } from './cost-factors.ts';
 import type { LowRankPlan } from './low-rank-descent.ts';
 import { MirrorDescent } from './low-rank-descent.ts';
 
-/** Options of `lowRankSinkhorn`. */
 export const lowRankSinkhornOptions = {
   rank: { type: 'integer', min: 1, required: true, description: 'Non-negative rank of the plan, at least 1' },
   epsilon: {
@@ -27,12 +26,7 @@ export const lowRankSinkhornOptions = {
     unit: 'cost',
     description: 'Entropic regularisation of the factors, in units of the cost; 0, none, by default',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-8,
-    description: 'Change of the factors at which the iteration ends, relative to the square of the step',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-8, description: 'Change of factors over squared step' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random start' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of steps of mirror descent' },
 } as const satisfies OptionSpecs;
@@ -89,14 +83,10 @@ export function lowRankSinkhorn(
   options: LowRankSinkhornOptions,
 ): Outcome<LowRankPlan, LowRankIterate> {
   const steps = lowRankSinkhornSteps(a, b, cost, options);
-  return runAdvised(steps, runOptionsOf(lowRankSinkhornOptions, options), 'tolerance');
+  return runAdvised(lowRankSinkhornOptions, options, steps, 'tolerance');
 }
 
-/**
- * Low-rank Sinkhorn as steps of mirror descent.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Low-rank Sinkhorn as steps of mirror descent. */
 export function* lowRankSinkhornSteps(
   a: Float64Array,
   b: Float64Array,

@@ -5,7 +5,7 @@
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { portableExp, portableLog, resolveOptions, runOptionsOf } from '@infimum/core';
+import { portableExp, portableLog, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Workspace } from '@infimum/linalg/kernels';
 import { layout, runBlocks } from '@infimum/linalg/kernels';
@@ -16,40 +16,21 @@ import { logarithms } from '../entropic/log-kernel.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial } from '../initial-potentials.ts';
 import { gibbs, logSumExpRows } from '../kernels.ts';
-import { a, b, initial, metric } from '../options.ts';
+import { a, b, epsilon, initial, metric } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
 import { checkPointClouds, costBound } from '../point-clouds.ts';
-import { Progress, runEntropic } from '../progress.ts';
+import { Progress, runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { addSquares, fitPotentials } from '../vectors.ts';
 
-/** Options of `pointCloudSinkhorn`. */
 export const pointCloudSinkhornOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'l1 error of the marginals at which the iteration ends, relative to the mass',
-  },
+  epsilon,
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'l1 marginal error over the mass' },
   a,
   b,
   metric,
   initial,
-  threads: {
-    type: 'integer',
-    min: 1,
-    max: 64,
-    default: 1,
-    description: 'Threads; the result does not depend on their number',
-  },
+  threads: { type: 'integer', min: 1, max: 64, default: 1, description: 'Threads; results are the same' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of sweeps over all stages' },
 } as const satisfies OptionSpecs;
 
@@ -110,17 +91,10 @@ export function pointCloudSinkhorn(
   y: DenseMatrix,
   options: PointCloudSinkhornOptions,
 ): Outcome<PointCloudPlan, PointCloudIterate> {
-  return runEntropic(
-    pointCloudSinkhornSteps(x, y, options),
-    runOptionsOf(pointCloudSinkhornOptions, options),
-  );
+  return runAdvised(pointCloudSinkhornOptions, options, pointCloudSinkhornSteps(x, y, options));
 }
 
-/**
- * The iteration as steps, one sweep over rows and columns each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one sweep over rows and columns each. */
 export function* pointCloudSinkhornSteps(
   x: DenseMatrix,
   y: DenseMatrix,

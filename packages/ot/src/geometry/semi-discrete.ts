@@ -17,7 +17,6 @@ import {
   portableLog,
   Random,
   resolveOptions,
-  runOptionsOf,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
@@ -27,22 +26,10 @@ import { runAdvised } from '../progress.ts';
 import { checkWeights, total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 
-/** Options of `semiDiscreteTransport`. */
 export const semiDiscreteTransportOptions = {
-  b: {
-    type: 'value',
-    check: checkIsVector,
-    description: 'Weights of the targets, length m, scaled to sum to one',
-  },
+  b: { type: 'value', check: checkIsVector, description: 'Target weights, scaled to sum to one' },
   metric,
-  epsilon: {
-    type: 'number',
-    min: 0,
-    max: 1e300,
-    default: 0,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; 0, none, by default',
-  },
+  epsilon: { type: 'number', min: 0, max: 1e300, default: 0, unit: 'cost', description: 'Regularisation' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -50,12 +37,7 @@ export const semiDiscreteTransportOptions = {
     description: 'Change of the potentials while the samples double, relative to the costs, at which to end',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of all samples' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1000,
-    description: 'Iteration limit, of 1000 samples each',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of steps of 1000 samples' },
 } as const satisfies OptionSpecs;
 
 /** Options of `semiDiscreteTransport`. */
@@ -143,14 +125,10 @@ export function semiDiscreteTransport(
   options: SemiDiscreteTransportOptions = {},
 ): Outcome<SemiDiscreteSolution, SemiDiscreteIterate> {
   const steps = semiDiscreteTransportSteps(source, y, options);
-  return runAdvised(steps, runOptionsOf(semiDiscreteTransportOptions, options), 'tolerance');
+  return runAdvised(semiDiscreteTransportOptions, options, steps, 'tolerance');
 }
 
-/**
- * The iteration as steps of 1000 samples.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps of 1000 samples. */
 export function* semiDiscreteTransportSteps(
   source: PointSource,
   y: DenseMatrix,

@@ -7,14 +7,12 @@ import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from
 import {
   checkInteger,
   checkMatrix,
-  checkObject,
   converged,
   InvalidInputError,
   portableExp,
   portableLog,
   Random,
   resolveOptions,
-  runOptionsOf,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -32,7 +30,6 @@ import { alpha } from './gromov-objective.ts';
 import { checkSpace, loss } from './gromov-terms.ts';
 import { gromovWassersteinSteps } from './gromov-wasserstein.ts';
 
-/** Options of `gromovBarycenter`. */
 export const gromovBarycenterOptions = {
   pointWeights: {
     type: 'value',
@@ -40,11 +37,7 @@ export const gromovBarycenterOptions = {
     description:
       "Weights of the barycentre's points, one each, positive; equal, of the spaces' total, by default",
   },
-  spaceWeights: {
-    type: 'value',
-    check: checkIsVectors,
-    description: 'Weights of the points of every space; equal, of total one, by default',
-  },
+  spaceWeights: { type: 'value', check: checkIsVectors, description: 'Point weights of each space; 1/n' },
   weights,
   loss,
   features: {
@@ -57,12 +50,7 @@ export const gromovBarycenterOptions = {
     description:
       'Share of the Gromov-Wasserstein term beside squared distances of features; needs features; 0.5 by default then, else 1',
   },
-  epsilon: {
-    type: 'number',
-    above: 0,
-    unit: 'distortion',
-    description: 'Entropic regularisation of the plans; none by default',
-  },
+  epsilon: { type: 'number', above: 0, unit: 'distortion', description: 'Regularisation; none by default' },
   initial: {
     type: 'value',
     check: checkIsMatrix,
@@ -75,13 +63,7 @@ export const gromovBarycenterOptions = {
     description: 'Features to start from, size x d; those of random points of the spaces by default',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of what to start from' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description:
-      'Largest change of a distance or feature, relative to the largest of its kind, at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest relative change' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -146,7 +128,7 @@ export function gromovBarycenter(
   options: GromovBarycenterOptions = {},
 ): Outcome<GromovBarycenter, GromovBarycenterIterate> {
   const steps = gromovBarycenterSteps(spaces, size, options);
-  return runAdvised(steps, runOptionsOf(gromovBarycenterOptions, options), 'tolerance');
+  return runAdvised(gromovBarycenterOptions, options, steps, 'tolerance');
 }
 
 /** Gap of the linearisation of plans, relative to their distortion; change of entropic ones; their iterations in a step. */
@@ -154,17 +136,12 @@ const PLAN_GAP = 1e-6;
 const PLAN_CHANGE = 1e-9;
 const MOST_INNER = 1000;
 
-/**
- * The alternation of plans and barycentre as steps. Limits among the options end the plans of a step too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The alternation of plans and barycentre as steps. Limits among the options end the plans of a step too. */
 export function* gromovBarycenterSteps(
   spaces: readonly DenseMatrix[],
   size: number,
   options: GromovBarycenterOptions & InnerLimits,
 ): Steps<GromovBarycenter, GromovBarycenterIterate> {
-  checkObject(options, 'options');
   const settings = resolveOptions(gromovBarycenterOptions, options);
   const problem = problemOf(spaces, size, settings);
   const inner = new InnerRuns(options);

@@ -11,14 +11,12 @@ import { checkEqualMass, checkWeights, total } from '../transport.ts';
 import type { GromovLoss } from './gromov-terms.ts';
 import { GromovTerms } from './gromov-terms.ts';
 
-/** Costs between the spaces. */
 export const fusedCost = {
   type: 'value',
   check: checkIsMatrix,
   description: 'Costs between the spaces, n x m: fuses the problem with transport; none by default',
 } as const satisfies OptionSpec;
 
-/** Weight of the distortion. */
 export const alpha = {
   type: 'number',
   min: 0,
@@ -27,7 +25,6 @@ export const alpha = {
     'Share of the Gromov-Wasserstein term beside the transport cost; needs cost; 0.5 by default then, else 1',
 } as const satisfies OptionSpec;
 
-/** Where to begin. */
 export const initialPlan = {
   type: 'value',
   check: checkIsMatrix,

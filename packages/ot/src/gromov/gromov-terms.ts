@@ -15,7 +15,6 @@ import {
 } from '@infimum/linalg/kernels';
 import { largestOf } from '../exact/arc-costs.ts';
 
-/** What two distances that are matched cost. */
 export const loss = {
   type: 'choice',
   choices: ['square', 'kl'],

@@ -4,14 +4,7 @@
 // (2019), arXiv 1805.09114, Algorithm 1; spaces that are not symmetric after S. Chowdhury, F. Mémoli: The Gromov-Wasserstein
 // distance between networks and stable network invariants (2019), arXiv 1808.04337.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
@@ -25,7 +18,6 @@ import { gromov } from './gromov-problem.ts';
 import { loss } from './gromov-terms.ts';
 import { setDifference } from './vertex-direction.ts';
 
-/** Options of `gromovWasserstein`. */
 export const gromovWassersteinOptions = {
   a,
   b,
@@ -33,12 +25,7 @@ export const gromovWassersteinOptions = {
   alpha,
   loss,
   initial,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Gap of the linearisation, relative to the distortion, at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gap over the distortion' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -79,14 +66,10 @@ export function gromovWasserstein(
   options: GromovWassersteinOptions = {},
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = gromovWassersteinSteps(first, second, options);
-  return runAdvised(steps, runOptionsOf(gromovWassersteinOptions, options), 'tolerance');
+  return runAdvised(gromovWassersteinOptions, options, steps, 'tolerance');
 }
 
-/**
- * Conditional gradients as steps. Limits among the options end the exact plan of a step too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Conditional gradients as steps. Limits among the options end the exact plan of a step too. */
 export function* gromovWassersteinSteps(
   first: DenseMatrix,
   second: DenseMatrix,

@@ -3,7 +3,7 @@
 // L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
 // 2002.08276, Algorithm 1.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -11,7 +11,7 @@ import { InnerRuns } from '../inner-runs.ts';
 import { a, b } from '../options.ts';
 import { withoutLast } from '../plan-entries.ts';
 import { distance } from '../plan-metrics.ts';
-import { runAdvised, runEntropic } from '../progress.ts';
+import { runAdvised } from '../progress.ts';
 import { checkWeights, total } from '../transport.ts';
 import { checkMass, entropicPartialTransportSteps, withDummies } from '../unbalanced/partial-transport.ts';
 import type { GromovPlan } from './gromov-objective.ts';
@@ -33,7 +33,6 @@ const mass = {
   description: 'Mass to match, above 0, at most the smaller of the two totals',
 } as const;
 
-/** Options of `partialGromovWasserstein`. */
 export const partialGromovOptions = {
   a,
   b: { ...b, description: 'Weights of the second space, length m, of any total; 1/m each by default' },
@@ -44,7 +43,6 @@ export const partialGromovOptions = {
 /** Options of `partialGromovWasserstein`. */
 export type PartialGromovOptions = OptionsOf<typeof partialGromovOptions> & RunOptions<PartialGromovIterate>;
 
-/** Options of `entropicPartialGromovWasserstein`. */
 export const entropicPartialGromovOptions = {
   ...partialGromovOptions,
   epsilon: {
@@ -55,12 +53,7 @@ export const entropicPartialGromovOptions = {
     unit: 'distortion over mass',
     description: 'Strength of the entropic regularisation, in units of the gradient; positive',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 change of the plan, relative to the mass, at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 change of the plan over the mass' },
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicPartialGromovWasserstein`. */
@@ -115,14 +108,10 @@ export function partialGromovWasserstein(
   options: PartialGromovOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
   const steps = partialGromovSteps(first, second, options);
-  return runAdvised(steps, runOptionsOf(partialGromovOptions, options), 'tolerance');
+  return runAdvised(partialGromovOptions, options, steps, 'tolerance');
 }
 
-/**
- * Conditional gradients as steps. Limits among the options end the exact plan of a step too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Conditional gradients as steps. Limits among the options end the exact plan of a step too. */
 export function* partialGromovSteps(
   first: DenseMatrix,
   second: DenseMatrix,
@@ -182,7 +171,7 @@ export function entropicPartialGromovWasserstein(
   options: EntropicPartialGromovOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
   const steps = entropicPartialGromovSteps(first, second, options);
-  return runEntropic(steps, runOptionsOf(entropicPartialGromovOptions, options));
+  return runAdvised(entropicPartialGromovOptions, options, steps);
 }
 
 /** Iterations of the plan of one step. */
@@ -193,11 +182,7 @@ const INNER_SHARE = 1e-2;
 const COARSE = 1e-4;
 const FINE = 1e-13;
 
-/**
- * The iteration as steps, one entropic partial problem each. Limits among the options end that problem too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one entropic partial problem each. Limits among the options end that problem too. */
 export function* entropicPartialGromovSteps(
   first: DenseMatrix,
   second: DenseMatrix,

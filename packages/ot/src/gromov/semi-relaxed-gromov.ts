@@ -3,18 +3,11 @@
 // C. Vincent-Cuaz, R. Flamary, M. Corneli, T. Vayer, N. Courty: Semi-relaxed Gromov-Wasserstein divergence with
 // applications on graphs (2022), arXiv 2110.02753, Algorithms 1 and 2.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  InvalidInputError,
-  portableExp,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { converged, InvalidInputError, portableExp, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { a } from '../options.ts';
 import { distance } from '../plan-metrics.ts';
-import { runAdvised, runEntropic } from '../progress.ts';
+import { runAdvised } from '../progress.ts';
 import { checkWeights } from '../transport.ts';
 import type { GromovPlan } from './gromov-objective.ts';
 import { checkStartingShape } from './gromov-objective.ts';
@@ -27,14 +20,12 @@ import {
   sumsOf,
 } from './relaxed-gromov-objective.ts';
 
-/** Options of `semiRelaxedGromovWasserstein`. */
 export const semiRelaxedGromovOptions = { a, ...relaxedGromovOptions } as const satisfies OptionSpecs;
 
 /** Options of `semiRelaxedGromovWasserstein`. */
 export type SemiRelaxedGromovOptions = OptionsOf<typeof semiRelaxedGromovOptions> &
   RunOptions<SemiRelaxedGromovIterate>;
 
-/** Options of `entropicSemiRelaxedGromovWasserstein`. */
 export const entropicSemiRelaxedGromovOptions = {
   ...semiRelaxedGromovOptions,
   epsilon: {
@@ -97,14 +88,10 @@ export function semiRelaxedGromovWasserstein(
   options: SemiRelaxedGromovOptions = {},
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const steps = semiRelaxedGromovSteps(first, second, options);
-  return runAdvised(steps, runOptionsOf(semiRelaxedGromovOptions, options), 'tolerance');
+  return runAdvised(semiRelaxedGromovOptions, options, steps, 'tolerance');
 }
 
-/**
- * Conditional gradients as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Conditional gradients as steps. */
 export function* semiRelaxedGromovSteps(
   first: DenseMatrix,
   second: DenseMatrix,
@@ -156,14 +143,10 @@ export function entropicSemiRelaxedGromovWasserstein(
   options: EntropicSemiRelaxedGromovOptions,
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const steps = entropicSemiRelaxedGromovSteps(first, second, options);
-  return runEntropic(steps, runOptionsOf(entropicSemiRelaxedGromovOptions, options));
+  return runAdvised(entropicSemiRelaxedGromovOptions, options, steps);
 }
 
-/**
- * Mirror descent as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Mirror descent as steps. */
 export function* entropicSemiRelaxedGromovSteps(
   first: DenseMatrix,
   second: DenseMatrix,

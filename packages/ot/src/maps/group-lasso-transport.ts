@@ -2,38 +2,20 @@
 //
 // N. Courty, R. Flamary, D. Tuia, A. Rakotomamonjy: Optimal transport for domain adaptation (2017), arXiv 1507.00504.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { EntropicPlan } from '../entropic/normalized-problem.ts';
 import type { InnerLimits } from '../inner-runs.ts';
+import { epsilon } from '../options.ts';
 import { transportCostOf } from '../plan-metrics.ts';
-import { runEntropic } from '../progress.ts';
+import { runAdvised } from '../progress.ts';
 import { checkTransport } from '../transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
-/** Options of `groupLassoTransport`. */
 export const groupLassoTransportOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  groupPenalty: {
-    type: 'number',
-    min: 0,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the group lasso, in units of the cost',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Relative decrease of the objective at which the iteration ends',
-  },
+  epsilon,
+  groupPenalty: { type: 'number', min: 0, required: true, unit: 'cost', description: 'Penalty weight' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Relative decrease of the objective' },
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Limit of entropic problems' },
 } as const satisfies OptionSpecs;
 
@@ -103,17 +85,14 @@ export function groupLassoTransport(
   labels: Int32Array,
   options: GroupLassoTransportOptions,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
-  return runEntropic(
+  return runAdvised(
+    groupLassoTransportOptions,
+    options,
     groupLassoTransportSteps(a, b, cost, labels, options),
-    runOptionsOf(groupLassoTransportOptions, options),
   );
 }
 
-/**
- * The iteration as steps, one entropic problem each. Limits among the options end that problem too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one entropic problem each. Limits among the options end that problem too. */
 export function* groupLassoTransportSteps(
   a: Float64Array,
   b: Float64Array,

@@ -4,40 +4,22 @@
 // section 4.2; the iteration after A. Rakotomamonjy, R. Flamary, N. Courty: Generalized conditional gradient: analysis of
 // convergence and applications (2015), arXiv 1510.06567.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { InnerLimits } from '../inner-runs.ts';
+import { epsilon } from '../options.ts';
 import { entropicCostOf, marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
-import { runEntropic } from '../progress.ts';
+import { runAdvised } from '../progress.ts';
 import { checkTransport } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import type { GroupLassoIterate, GroupLassoPlan } from './group-lasso-transport.ts';
 import { classesOf } from './group-lasso-transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
-/** Options of `groupNormTransport`. */
 export const groupNormTransportOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation',
-  },
-  groupPenalty: {
-    type: 'number',
-    min: 0,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the group penalty',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Gap, relative to the objective, at which the iteration ends',
-  },
+  epsilon,
+  groupPenalty: { type: 'number', min: 0, required: true, unit: 'cost', description: 'Penalty weight' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gap relative to the objective' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of entropic problems' },
 } as const satisfies OptionSpecs;
 
@@ -97,14 +79,10 @@ export function groupNormTransport(
   options: GroupNormTransportOptions,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
   const steps = groupNormTransportSteps(a, b, cost, labels, options);
-  return runEntropic(steps, runOptionsOf(groupNormTransportOptions, options));
+  return runAdvised(groupNormTransportOptions, options, steps);
 }
 
-/**
- * The iteration as steps, one entropic problem each. Limits among the options end that problem too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one entropic problem each. Limits among the options end that problem too. */
 export function* groupNormTransportSteps(
   a: Float64Array,
   b: Float64Array,

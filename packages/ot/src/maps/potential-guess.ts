@@ -16,7 +16,6 @@ import { total } from '../transport.ts';
 import { exponentOnLine } from '../transport-query.ts';
 import { linearMap } from './transport-map.ts';
 
-/** Options of `guessPotentials`. */
 export const guessPotentialsOptions = {
   a,
   b,
@@ -35,12 +34,7 @@ export const guessPotentialsOptions = {
     unit: 'cost',
     description: 'Regularisation of the subsample, in units of the cost; required there',
   },
-  size: {
-    type: 'integer',
-    min: 1,
-    default: 100,
-    description: 'Points of either cloud in the subsample, at most',
-  },
+  size: { type: 'integer', min: 1, default: 100, description: 'Most points of a cloud in the subsample' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the subsample' },
 } as const satisfies OptionSpecs;
 

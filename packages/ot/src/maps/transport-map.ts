@@ -26,7 +26,6 @@ import type { SolvedTransport } from '../solve-transport.ts';
 import { solveTransport } from '../solve-transport.ts';
 import { total } from '../transport.ts';
 
-/** Options of `transportMap`. */
 export const transportMapOptions = {
   method: {
     type: 'choice',
@@ -47,38 +46,22 @@ export const transportMapOptions = {
     description:
       "Entropic regularisation of the plan, in units of the cost; none by default, required for 'entropic'",
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    description: 'l1 error of the marginals at which an entropic plan is good enough',
-  },
-  ridge: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    description: "For 'linear': added to the variances, so that covariances have full rank",
-  },
+  tolerance: { type: 'number', min: 0, description: 'l1 error of the marginals of an entropic plan' },
+  ridge: { type: 'number', min: 0, default: 0, description: "For 'linear': added to the variances" },
 } as const satisfies OptionSpecs;
 
 /** Options of `transportMap`. */
 export type TransportMapOptions = OptionsOf<typeof transportMapOptions> & LimitOptions<Iterate<object>>;
 
-/** Options of `linearMap`. */
 export const linearMapOptions = {
   a,
   b,
-  ridge: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    description: 'Added to the variances, so that covariances have full rank',
-  },
+  ridge: { type: 'number', min: 0, default: 0, description: 'Added to the variances' },
 } as const satisfies OptionSpecs;
 
 /** Options of `linearMap`. */
 export type LinearMapOptions = OptionsOf<typeof linearMapOptions>;
 
-/** Options of `entropicMap`. */
 export const entropicMapOptions = {
   epsilon: {
     type: 'number',

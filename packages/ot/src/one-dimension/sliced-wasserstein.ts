@@ -9,18 +9,11 @@ import { checkSameDimension } from '../cost-matrix.ts';
 import { a, b } from '../options.ts';
 import { wasserstein1dDistance } from './wasserstein-1d.ts';
 
-/** Options of `slicedWasserstein`. */
 export const slicedWassersteinOptions = {
   a,
   b,
-  p: { type: 'number', min: 1, default: 2, description: 'Exponent, at least 1' },
-  projections: {
-    type: 'integer',
-    min: 1,
-    max: 2 ** 24,
-    default: 50,
-    description: 'Number of random directions',
-  },
+  p: { type: 'number', min: 1, default: 2, description: 'Exponent of the distance' },
+  projections: { type: 'integer', min: 1, max: 2 ** 24, default: 50, description: 'Random directions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the directions' },
 } as const satisfies OptionSpecs;
 

@@ -10,11 +10,10 @@ import type { TransportPlan } from '../transport.ts';
 import { checkEqualMass, checkWeights } from '../transport.ts';
 import { sortedOrder, sortedValues, sortedWithOrder } from './sorted-order.ts';
 
-/** Options of `wasserstein1d`. */
 export const wasserstein1dOptions = {
   a,
   b,
-  p: { type: 'number', min: 1, default: 1, description: 'Exponent of the distance, at least 1' },
+  p: { type: 'number', min: 1, default: 1, description: 'Exponent of the distance' },
 } as const satisfies OptionSpecs;
 
 /** Options of `wasserstein1d`. */

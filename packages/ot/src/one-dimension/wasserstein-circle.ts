@@ -8,16 +8,10 @@ import { a, b } from '../options.ts';
 import { planOf } from '../sparse-plan.ts';
 import { checkEqualMass, checkWeights, total } from '../transport.ts';
 
-/** Options of `wassersteinCircle`. */
 export const wassersteinCircleOptions = {
   a,
   b,
-  p: {
-    type: 'number',
-    min: 1,
-    default: 1,
-    description: 'Exponent of the distance along the circle, at least 1',
-  },
+  p: { type: 'number', min: 1, default: 1, description: 'Exponent of the distance' },
   circumference: { type: 'number', above: 0, default: 1, description: 'Length of the circle' },
 } as const satisfies OptionSpecs;
 

@@ -26,38 +26,20 @@ import { logarithms, logSum } from '../entropic/log-kernel.ts';
 import { largestOf } from '../exact/arc-costs.ts';
 import { emd } from '../exact/network-simplex.ts';
 import type { NetworkSimplexIterate } from '../exact/simplex-pivots.ts';
+import { epsilon } from '../options.ts';
 import { withoutLast } from '../plan-entries.ts';
 import { transportCostOf } from '../plan-metrics.ts';
-import { runEntropic } from '../progress.ts';
+import { runAdvised } from '../progress.ts';
 import type { Transport } from '../transport.ts';
 import { total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import { checkUnbalanced, unbalancedPlan } from './unbalanced-plan.ts';
 
-/** Options of `entropicPartialTransport`. */
 export const entropicPartialOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  mass: {
-    type: 'number',
-    above: 0,
-    required: true,
-    unit: 'mass',
-    description: 'Mass to move, above 0, at most the smaller of the two totals',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-10,
-    description: 'Change of the potentials in units of epsilon at which the iteration ends',
-  },
+  epsilon,
+  mass: { type: 'number', above: 0, required: true, unit: 'mass', description: 'Mass to move' },
+  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Change of the potentials over epsilon' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -65,15 +47,8 @@ export const entropicPartialOptions = {
 export type EntropicPartialOptions = OptionsOf<typeof entropicPartialOptions> &
   RunOptions<EntropicPartialIterate>;
 
-/** Options of `partialTransport`. */
 export const partialTransportOptions = {
-  mass: {
-    type: 'number',
-    min: 0,
-    required: true,
-    unit: 'mass',
-    description: 'Mass to move, from 0 to the smaller of the two totals',
-  },
+  mass: { type: 'number', min: 0, required: true, unit: 'mass', description: 'Mass to move' },
 } as const satisfies OptionSpecs;
 
 /** Options of `partialTransport`. */
@@ -183,17 +158,10 @@ export function entropicPartialTransport(
   cost: DenseMatrix,
   options: EntropicPartialOptions,
 ): Outcome<UnbalancedPlan, EntropicPartialIterate> {
-  return runEntropic(
-    entropicPartialTransportSteps(a, b, cost, options),
-    runOptionsOf(partialTransportOptions, options),
-  );
+  return runAdvised(partialTransportOptions, options, entropicPartialTransportSteps(a, b, cost, options));
 }
 
-/**
- * Entropic partial transport as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Entropic partial transport as steps. */
 export function* entropicPartialTransportSteps(
   a: Float64Array,
   b: Float64Array,

@@ -15,7 +15,6 @@ import { checkEqualMass, total } from '../transport.ts';
 import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import { checkUnbalanced } from './unbalanced-plan.ts';
 
-/** Options of `totalVariationTransport`. */
 export const totalVariationTransportOptions = {
   marginalPenalty: {
     type: 'number',

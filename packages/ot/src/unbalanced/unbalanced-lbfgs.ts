@@ -4,7 +4,7 @@
 // transport L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized
 // linear regression (2021), arXiv 2106.04145.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, portableLog, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, portableLog, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { BoundedModel, dot, wolfeLineSearch } from '@infimum/linalg/numerics';
@@ -16,7 +16,6 @@ import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import { checkUnbalanced, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
-/** Options of `unbalancedLbfgs`. */
 export const unbalancedLbfgsOptions = {
   marginalPenalty: {
     type: 'number',
@@ -99,7 +98,7 @@ export function unbalancedLbfgs(
   options: UnbalancedLbfgsOptions,
 ): Outcome<UnbalancedPlan, UnbalancedLbfgsIterate> {
   const steps = unbalancedLbfgsSteps(a, b, cost, options);
-  return withMassNote(runAdvised(steps, runOptionsOf(unbalancedLbfgsOptions, options), 'tolerance'), a, b);
+  return withMassNote(runAdvised(unbalancedLbfgsOptions, options, steps, 'tolerance'), a, b);
 }
 
 /** Steps and gradient changes that are remembered. */
@@ -108,11 +107,7 @@ const MEMORY = 10;
 /** Steps without a smaller value after which rounding is said to hold it. */
 const PATIENCE = 20;
 
-/**
- * The quasi-Newton iteration as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The quasi-Newton iteration as steps. */
 export function* unbalancedLbfgsSteps(
   a: Float64Array,
   b: Float64Array,

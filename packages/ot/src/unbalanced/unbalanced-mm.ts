@@ -3,15 +3,7 @@
 // L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized linear
 // regression (2021), arXiv 2106.04145.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  portableExp,
-  portableLog,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, portableExp, portableLog, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { layout } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
@@ -29,7 +21,6 @@ import {
 import { unbalancedTransport } from './unbalanced-problem.ts';
 import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
 
-/** Options of `unbalancedMm`. */
 export const unbalancedMmOptions = {
   marginalPenalty: {
     type: 'number',
@@ -46,12 +37,7 @@ export const unbalancedMmOptions = {
     default: 'kl',
     description: "What misses are measured by: 'kl', the default, or 'l2', half the squared difference",
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Largest relative change of the plan at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest relative change of the plan' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -93,14 +79,10 @@ export function unbalancedMm(
   options: UnbalancedMmOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
   const steps = unbalancedMmSteps(a, b, cost, options);
-  return withMassNote(runAdvised(steps, runOptionsOf(unbalancedMmOptions, options), 'tolerance'), a, b);
+  return withMassNote(runAdvised(unbalancedMmOptions, options, steps, 'tolerance'), a, b);
 }
 
-/**
- * Majorisation-minimisation as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Majorisation-minimisation as steps. */
 export function* unbalancedMmSteps(
   a: Float64Array,
   b: Float64Array,

@@ -4,11 +4,12 @@
 // 1607.05816; translations after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
 // invariant Sinkhorn and 1-D Frank-Wolfe (2022), arXiv 2201.00730.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
-import { runEntropic } from '../progress.ts';
+import { epsilon } from '../options.ts';
+import { runAdvised } from '../progress.ts';
 import { checkEqualMass } from '../transport.ts';
 import { largestChange, sum } from '../vectors.ts';
 import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
@@ -22,31 +23,12 @@ import {
 } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
-/** Options of `unbalancedSinkhorn`. */
 export const unbalancedSinkhornOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  marginalPenalty: {
-    type: 'number',
-    above: 0,
-    required: true,
-    unit: 'cost',
-    description: 'Price of missing the marginals, in units of the cost; positive',
-  },
+  epsilon,
+  marginalPenalty: { type: 'number', above: 0, required: true, unit: 'cost', description: 'Price of a miss' },
   sourcePenalty,
   targetPenalty,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-10,
-    description: 'Change of the potentials in units of epsilon at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Change of the potentials over epsilon' },
   translation: {
     type: 'choice',
     choices: ['update', 'sweep', 'none'],
@@ -105,21 +87,11 @@ export function unbalancedSinkhorn(
   cost: DenseMatrix,
   options: UnbalancedSinkhornOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
-  return withMassNote(
-    runEntropic(
-      unbalancedSinkhornSteps(a, b, cost, options),
-      runOptionsOf(unbalancedSinkhornOptions, options),
-    ),
-    a,
-    b,
-  );
+  const steps = unbalancedSinkhornSteps(a, b, cost, options);
+  return withMassNote(runAdvised(unbalancedSinkhornOptions, options, steps), a, b);
 }
 
-/**
- * Unbalanced scaling as steps, one sweep each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Unbalanced scaling as steps, one sweep each. */
 export function* unbalancedSinkhornSteps(
   a: Float64Array,
   b: Float64Array,
