@@ -1,6 +1,13 @@
 // Cost matrices from point clouds.
 import type { MatrixLike } from '@infimum/core';
-import { allocateVector, asMatrix, checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import {
+  allocateVector,
+  asMatrix,
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  InvalidInputError,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 const NAMED_METRICS = [
@@ -91,6 +98,13 @@ export function pointDistance(
   const [from, to] = metric === 'cosine' ? [normalized(x, 'x'), normalized(y, 'y')] : [x.values, y.values];
   const dimension = x.cols;
   return (i, j) => distance(from, i * dimension, to, j * dimension, dimension);
+}
+
+/** The exponent of a cost that on the line depends on |x - y| alone; nothing for others. */
+export function exponentOnLine(metric: PointMetric): number | undefined {
+  if (metric === 'squared-euclidean') return 2;
+  if (typeof metric === 'string') return metric === 'cosine' ? undefined : 1;
+  return typeof metric === 'object' ? 1 : undefined;
 }
 
 /**

@@ -11,6 +11,12 @@ export interface InitialPotentials {
   readonly target: VectorLike;
 }
 
+/** Potentials as functions give them. */
+export interface Potentials extends InitialPotentials {
+  readonly source: Float64Array;
+  readonly target: Float64Array;
+}
+
 /** Two vectors; whether they fit the problem is checked with it. */
 export function checkIsPotentials(value: unknown, argument: string): asserts value is InitialPotentials {
   if (typeof value === 'object' && value !== null && 'source' in value && 'target' in value) return;
@@ -36,7 +42,11 @@ function checkPotentials(potentials: VectorLike, argument: string, weights: Floa
   for (let i = 0; i < weights.length; i++) {
     if (Number.isFinite(potentials[i])) continue;
     if (potentials[i] === -Infinity && weights[i] === 0) continue;
-    throw new InvalidInputError(`is ${potentials[i]} at index ${i}`, { argument, code: 'not-finite', index: i });
+    throw new InvalidInputError(`is ${potentials[i]} at index ${i}`, {
+      argument,
+      code: 'not-finite',
+      index: i,
+    });
   }
 }
 
@@ -50,7 +60,7 @@ export function finitePotentials(
   { source, target }: InitialPotentials,
   costs: ArcCosts,
   scale: number,
-): { source: Float64Array; target: Float64Array } {
+): Potentials {
   const scaled = (potentials: VectorLike) => Float64Array.from(potentials, (x) => x * scale);
   const finite = { source: scaled(source), target: scaled(target) };
   for (let i = 0; i < source.length; i++) {

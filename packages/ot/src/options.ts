@@ -1,6 +1,6 @@
 // Options that functions of several subjects share.
-import type { OptionSpec, VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError } from '@infimum/core';
+import type { MatrixLike, OptionSpec, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkList, InvalidInputError } from '@infimum/core';
 import type { PointMetric } from './cost-matrix.ts';
 import { checkIsPotentials } from './initial-potentials.ts';
 
@@ -76,6 +76,21 @@ export const weights = {
 /** Checks that a value is a vector of finite numbers; its length is checked with what it belongs to. */
 export function checkIsVector(value: unknown, argument: string): asserts value is VectorLike {
   asVector(value as VectorLike, argument);
+}
+
+/** Checks that a value is a matrix of finite numbers; its shape is checked with what it belongs to. */
+export function checkIsMatrix(value: unknown, argument: string): asserts value is MatrixLike {
+  asMatrix(value as MatrixLike, argument);
+}
+
+/** Checks that a value is a list; what is in it is checked with what it belongs to. */
+export function checkIsVectors(value: unknown, argument: string): asserts value is readonly VectorLike[] {
+  checkList(value, argument);
+}
+
+/** Checks that a value is a list; what is in it is checked with what it belongs to. */
+export function checkIsMatrices(value: unknown, argument: string): asserts value is readonly MatrixLike[] {
+  checkList(value, argument);
 }
 
 /** A name, an exponent or a function: which of them are known is checked with the points. */

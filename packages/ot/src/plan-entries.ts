@@ -1,5 +1,6 @@
 // What people do with a plan: list its entries, store it sparsely, move points along it.
-import { checkMatrix, checkNumber, InvalidInputError } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { asMatrix, checkMatrix, checkNumber, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromTriplets } from '@infimum/linalg';
 
@@ -71,7 +72,7 @@ export function sparsePlan(plan: DenseMatrix | CsrMatrix, threshold = 0): CsrMat
  * domain adaptation move their points by it. O(nm d), O(entries d) for a sparse plan.
  *
  * @param plan - a plan, n x m, dense or sparse
- * @param y - target points, m x d
+ * @param targets - points y, m x d
  * @returns points, n x d; NaN never: a source that sends nothing is an error
  * @throws {InvalidInputError} naming `y` for a shape that does not fit, or `plan` with the index of an empty row
  *
@@ -84,9 +85,9 @@ export function sparsePlan(plan: DenseMatrix | CsrMatrix, threshold = 0): CsrMat
  * console.log(barycentricProjection(plan, y).values.join(' ')); // 1
  * ```
  */
-export function barycentricProjection(plan: DenseMatrix | CsrMatrix, y: DenseMatrix): DenseMatrix {
+export function barycentricProjection(plan: DenseMatrix | CsrMatrix, targets: MatrixLike): DenseMatrix {
   checkPlan(plan);
-  checkMatrix(y, 'y');
+  const y = asMatrix(targets, 'y');
   if (y.rows !== plan.cols) {
     throw new InvalidInputError(`has ${y.rows} points, but the plan has ${plan.cols} columns`, {
       argument: 'y',

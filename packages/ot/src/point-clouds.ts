@@ -27,9 +27,10 @@ export interface PointClouds {
 export function asPointClouds(
   sources: MatrixLike,
   targets: MatrixLike,
-  { metric = 'squared-euclidean', ...weights }: { [Name in 'a' | 'b']?: VectorLike | undefined } & {
-    readonly metric?: PointMetric | undefined;
-  },
+  {
+    metric = 'squared-euclidean',
+    ...weights
+  }: { [Name in 'a' | 'b']?: VectorLike | undefined } & { readonly metric?: PointMetric | undefined },
 ): PointClouds {
   const [x, y] = asPoints(sources, targets);
   const marginals = asMarginals(weights, x.rows, y.rows);

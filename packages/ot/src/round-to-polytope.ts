@@ -2,11 +2,12 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 2.
+import type { VectorLike } from '@infimum/core';
 import { checkNonNegative } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrToDense } from '@infimum/linalg';
 import { checkPlan } from './plan-entries.ts';
-import { checkEqualMass, checkWeights, total } from './transport.ts';
+import { asMarginals, total } from './transport.ts';
 
 /**
  * The plan scaled down where a marginal is too large, plus a product plan for what is then missing; O(nm).
@@ -29,14 +30,12 @@ import { checkEqualMass, checkWeights, total } from './transport.ts';
  */
 export function roundToPolytope(
   plan: DenseMatrix | CsrMatrix,
-  a: Float64Array,
-  b: Float64Array,
+  sources: VectorLike,
+  targets: VectorLike,
 ): DenseMatrix {
   checkPlan(plan);
   checkNonNegative(plan.values, 'plan');
-  checkWeights(a, 'a', plan.rows);
-  checkWeights(b, 'b', plan.cols);
-  checkEqualMass(a, b);
+  const { a, b } = asMarginals({ a: sources, b: targets }, plan.rows, plan.cols);
   const dense = 'rowPointers' in plan ? csrToDense(plan) : { ...plan, values: plan.values.slice() };
   const { rows, cols, values } = dense;
   const columnSums = new Float64Array(cols);

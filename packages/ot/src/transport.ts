@@ -121,8 +121,8 @@ export function hasWeight(weight: number, mass: number): boolean {
 }
 
 /** Sum of the entries. */
-export function total(weights: Float64Array): number {
+export function total(weights: VectorLike): number {
   let sum = 0;
-  for (const weight of weights) sum += weight;
+  for (let i = 0; i < weights.length; i++) sum += weights[i];
   return sum;
 }

@@ -14,7 +14,7 @@ export function reasonToDecline({ a, b }: Transport): string | undefined {
 }
 
 /** Steps whose solution is the plan that moves every source's mass to the target that it is assigned to. */
-export function* asTransport<I extends Iterate<LinearAssignment>>(
+export function* assignmentTransportSteps<I extends Iterate<LinearAssignment>>(
   problem: Transport,
   steps: Steps<LinearAssignment, I>,
 ): Steps<TransportPlan, Iterate<TransportPlan>> {

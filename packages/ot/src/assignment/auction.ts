@@ -11,6 +11,7 @@ import type {
   DenseLike,
   Iterate,
   LimitOptions,
+  MatrixLike,
   OptionSpec,
   OptionSpecs,
   OptionsOf,
@@ -18,12 +19,11 @@ import type {
   Steps,
 } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { transport } from '../transport-problem.ts';
-import { asTransport, reasonToDecline } from './assignment-transport.ts';
+import { assignmentTransportSteps, reasonToDecline } from './assignment-transport.ts';
 import { BidHeap } from './bid-heap.ts';
 import type { LinearAssignment } from './linear-assignment.ts';
-import { checkCosts, linearAssignmentOf, minimized } from './linear-assignment.ts';
+import { asCosts, linearAssignmentOf, minimized } from './linear-assignment.ts';
 
 /** The last of the falling epsilons. */
 const epsilon = {
@@ -88,7 +88,7 @@ const PHASE_FACTOR = 5;
  * ```
  */
 export function auctionAssignment(
-  cost: DenseMatrix,
+  cost: MatrixLike,
   options: AuctionOptions = {},
 ): Outcome<LinearAssignment, AuctionIterate> {
   return runWith(auctionAssignmentOptions, options, auctionAssignmentSteps(cost, options));
@@ -101,10 +101,10 @@ export function auctionAssignment(
  * @throws {InvalidInputError} naming `cost` or `epsilon`
  */
 export function* auctionAssignmentSteps(
-  cost: DenseMatrix,
+  given: MatrixLike,
   options: AuctionOptions = {},
 ): Steps<LinearAssignment, AuctionIterate> {
-  checkCosts(cost);
+  const cost = asCosts(given);
   const { epsilon, maximize } = resolveOptions(auctionAssignmentOptions, options);
   const { rows, cols, values: costs, isTransposed } = minimized(cost, maximize);
   const values = { rows, cols, values: costs.map((value) => -value) };
@@ -278,5 +278,6 @@ export const auctionSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(n) \\text{ per bid}',
   options: transportOptions,
   declines: reasonToDecline,
-  steps: (problem, options) => asTransport(problem, auctionAssignmentSteps(problem.cost, options)),
+  steps: (problem, options) =>
+    assignmentTransportSteps(problem, auctionAssignmentSteps(problem.cost, options)),
 });

@@ -2,18 +2,19 @@
 //
 // R. Jonker, A. Volgenant: A shortest augmenting path algorithm for dense and sparse linear assignment problems
 // (1987); D. Crouse: On implementing 2D rectangular assignment algorithms (2016) for matrices that are not square.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
+import type {
+  Iterate,
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Steps,
 } from '@infimum/core';
+import { asMatrix, converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { transport } from '../transport-problem.ts';
-import { asTransport, reasonToDecline } from './assignment-transport.ts';
+import { assignmentTransportSteps, reasonToDecline } from './assignment-transport.ts';
 
 export const linearAssignmentOptions = {
   maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
@@ -73,7 +74,7 @@ const ROWS_PER_ITERATION = 64;
  * ```
  */
 export function linearAssignment(
-  cost: DenseMatrix,
+  cost: MatrixLike,
   options: LinearAssignmentOptions = {},
 ): Outcome<LinearAssignment, LinearAssignmentIterate> {
   return runWith(linearAssignmentOptions, options, linearAssignmentSteps(cost, options));
@@ -86,10 +87,10 @@ export function linearAssignment(
  * @throws {InvalidInputError} naming `cost` and the first place at fault
  */
 export function* linearAssignmentSteps(
-  cost: DenseMatrix,
+  given: MatrixLike,
   options: LinearAssignmentOptions = {},
 ): Steps<LinearAssignment, LinearAssignmentIterate> {
-  checkCosts(cost);
+  const cost = asCosts(given);
   const { maximize } = resolveOptions(linearAssignmentOptions, options);
   const { isTransposed, ...oriented } = minimized(cost, maximize);
   const state = new ShortestPaths(oriented);
@@ -106,12 +107,12 @@ export function* linearAssignmentSteps(
 }
 
 /**
- * Checks a matrix of costs whose sums and differences stay finite.
+ * Costs whose sums and differences stay finite.
  *
  * @throws {InvalidInputError} naming `cost`
  */
-export function checkCosts(cost: unknown): void {
-  checkMatrix(cost, 'cost');
+export function asCosts(given: MatrixLike): DenseMatrix {
+  const cost = asMatrix(given, 'cost');
   const index = cost.values.findIndex((value) => Math.abs(value) > LARGEST_COST);
   if (index >= 0) {
     throw new InvalidInputError(`is ${cost.values[index]} at index ${index}, more than 2^500`, {
@@ -120,6 +121,7 @@ export function checkCosts(cost: unknown): void {
       index,
     });
   }
+  return cost;
 }
 
 const LARGEST_COST = 2 ** 500;
@@ -380,5 +382,5 @@ export const jonkerVolgenantSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(n^3) \\text{ at worst}',
   options: {},
   declines: reasonToDecline,
-  steps: (problem) => asTransport(problem, linearAssignmentSteps(problem.cost)),
+  steps: (problem) => assignmentTransportSteps(problem, linearAssignmentSteps(problem.cost)),
 });

@@ -15,7 +15,7 @@ import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { gridMixtures } from '../instances.ts';
 import type { Barycenter } from './barycenter.ts';
-import { checkHistograms } from './histograms.ts';
+import { asHistograms } from './histograms.ts';
 
 /** Distributions on the pixels of one grid. */
 export interface BarycenterInstance {
@@ -112,7 +112,7 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
     primaryMetric: 'stationarity',
     validate: ({ histograms, rows, cols, epsilon }) => {
       checkMatrix(histograms, 'histograms');
-      checkHistograms(histograms);
+      asHistograms(histograms);
       checkNumber(rows, 'rows', { min: 1 });
       checkNumber(cols, 'cols', { min: 1 });
       checkNumber(epsilon, 'epsilon', { above: 0 });

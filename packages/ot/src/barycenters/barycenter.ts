@@ -3,8 +3,17 @@
 // J.-D. Benamou, G. Carlier, M. Cuturi, L. Nenna, G. Peyré: Iterative Bregman projections for regularized transportation
 // problems (2015), arXiv 1412.5154; debiased after H. Janati, M. Cuturi, A. Gramfort: Debiased Sinkhorn barycenters (2020),
 // arXiv 2006.02575.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkMatrix, defineSolver, InvalidInputError, portableExp, resolveOptions } from '@infimum/core';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { asMatrix, defineSolver, InvalidInputError, portableExp, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
@@ -14,7 +23,7 @@ import { Progress, runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { sum } from '../vectors.ts';
 import { barycenter } from './barycenter-problem.ts';
-import { checkHistograms } from './histograms.ts';
+import { asHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
 export const entropicBarycenterOptions = {
@@ -28,7 +37,7 @@ export const entropicBarycenterOptions = {
 /** What all barycentres by projections take, resolved. */
 export interface BarycenterSettings {
   /** Weights of the histograms. */
-  readonly weights?: Float64Array | undefined;
+  readonly weights?: VectorLike | undefined;
   /** Whether to take out the blur that the entropy causes. */
   readonly debiased: boolean;
   /** Mean l1 error of the marginals at which the iteration ends. */
@@ -89,8 +98,8 @@ export interface BarycenterKernel {
  * ```
  */
 export function entropicBarycenter(
-  histograms: DenseMatrix,
-  cost: DenseMatrix,
+  histograms: MatrixLike,
+  cost: MatrixLike,
   options: EntropicBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
   const steps = entropicBarycenterSteps(histograms, cost, options);
@@ -99,12 +108,12 @@ export function entropicBarycenter(
 
 /** Iterative Bregman projections as steps. */
 export function* entropicBarycenterSteps(
-  histograms: DenseMatrix,
-  cost: DenseMatrix,
+  given: MatrixLike,
+  costs: MatrixLike,
   options: EntropicBarycenterOptions,
 ): Steps<Barycenter, BarycenterIterate> {
-  checkHistograms(histograms);
-  checkMatrix(cost, 'cost');
+  const histograms = asHistograms(given);
+  const cost = asMatrix(costs, 'cost');
   if (cost.rows !== histograms.cols || cost.cols !== histograms.cols) {
     throw new InvalidInputError(
       `must be ${histograms.cols} x ${histograms.cols}, got ${cost.rows} x ${cost.cols}`,

@@ -2,9 +2,8 @@
 //
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkMatrix, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { asMatrix, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
 import { GridKernel } from '../geometry/grid-kernel.ts';
 import { weights } from '../options.ts';
 import { runAdvised } from '../progress.ts';
@@ -12,7 +11,7 @@ import type { Barycenter, BarycenterIterate } from './barycenter.ts';
 import { bregmanProjections } from './barycenter.ts';
 import type { BarycenterInstance } from './barycenter-problem.ts';
 import { barycenter } from './barycenter-problem.ts';
-import { checkHistograms } from './histograms.ts';
+import { asHistograms } from './histograms.ts';
 
 export const convolutionalBarycenterOptions = {
   epsilon: {
@@ -58,7 +57,7 @@ export type ConvolutionalBarycenterOptions = OptionsOf<typeof convolutionalBaryc
  * ```
  */
 export function convolutionalBarycenter(
-  images: readonly DenseMatrix[],
+  images: readonly MatrixLike[],
   options: ConvolutionalBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
   return runAdvised(convolutionalBarycenterOptions, options, convolutionalBarycenterSteps(images, options));
@@ -66,12 +65,11 @@ export function convolutionalBarycenter(
 
 /** The iteration as steps. */
 export function* convolutionalBarycenterSteps(
-  images: readonly DenseMatrix[],
+  images: readonly MatrixLike[],
   options: ConvolutionalBarycenterOptions,
 ): Steps<Barycenter, BarycenterIterate> {
-  const histograms = checkImages(images);
+  const { shape, ...histograms } = asImages(images);
   const settings = resolveOptions(convolutionalBarycenterOptions, options);
-  const shape = [images[0].rows, images[0].cols];
   const kernel = new GridKernel({ shape, power: 2 }, settings.epsilon);
   try {
     return yield* bregmanProjections(histograms, kernel, settings);
@@ -80,15 +78,14 @@ export function* convolutionalBarycenterSteps(
   }
 }
 
-/** The images as histograms, one a row. */
-function checkImages(images: readonly DenseMatrix[]): DenseMatrix {
-  if (!Array.isArray(images) || images.length === 0) {
+/** The images as histograms, one a row, and their shape. */
+function asImages(given: readonly MatrixLike[]) {
+  if (!Array.isArray(given) || given.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'images', code: 'empty' });
   }
-  checkMatrix(images[0], 'images[0]');
+  const images = Array.from(given, (image: MatrixLike, k) => asMatrix(image, `images[${k}]`));
   const { rows, cols } = images[0];
-  images.forEach((image: DenseMatrix, k) => {
-    checkMatrix(image, `images[${k}]`);
+  images.forEach((image, k) => {
     if (image.rows !== rows || image.cols !== cols) {
       throw new InvalidInputError(`is ${image.rows} x ${image.cols}, images[0] is ${rows} x ${cols}`, {
         argument: `images[${k}]`,
@@ -99,10 +96,9 @@ function checkImages(images: readonly DenseMatrix[]): DenseMatrix {
   const histograms = {
     rows: images.length,
     cols: rows * cols,
-    values: Float64Array.from(images.flatMap((image: DenseMatrix) => [...image.values])),
+    values: Float64Array.from(images.flatMap((image) => [...image.values])),
   };
-  checkHistograms(histograms);
-  return histograms;
+  return { ...asHistograms(histograms), shape: [rows, cols] };
 }
 
 export const convolutionalBarycenterSolver = /* @__PURE__ */ defineSolver({

@@ -3,8 +3,8 @@
 // D. Ge, H. Wang, Z. Xiong, Y. Ye: Interior-point methods strike back: solving the Wasserstein barycenter problem (2019),
 // arXiv 1905.12895; the programme after E. Anderes, S. Borgwardt, J. Miller: Discrete Wasserstein barycenters (2016), arXiv
 // 1507.07218.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkMatrix, converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { asMatrix, converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -15,7 +15,7 @@ import { total } from '../transport.ts';
 import { spreadOf } from '../vectors.ts';
 import type { BarycenterPart } from './barycenter-interior-point.ts';
 import { BarycenterInteriorPoint } from './barycenter-interior-point.ts';
-import { checkHistograms } from './histograms.ts';
+import { asHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
 export const linearBarycenterOptions = {
@@ -75,8 +75,8 @@ export interface LinearBarycenterIterate extends Iterate<LinearBarycenter> {
  * ```
  */
 export function linearBarycenter(
-  histograms: DenseMatrix,
-  cost: DenseMatrix,
+  histograms: MatrixLike,
+  cost: MatrixLike,
   options: LinearBarycenterOptions = {},
 ): Outcome<LinearBarycenter, LinearBarycenterIterate> {
   const steps = linearBarycenterSteps(histograms, cost, options);
@@ -88,12 +88,12 @@ const PATIENCE = 5;
 
 /** The interior-point method as steps. Limits among the options end exact plans too. */
 export function* linearBarycenterSteps(
-  histograms: DenseMatrix,
-  cost: DenseMatrix,
+  given: MatrixLike,
+  costs: MatrixLike,
   options: LinearBarycenterOptions & InnerLimits,
 ): Steps<LinearBarycenter, LinearBarycenterIterate> {
-  checkHistograms(histograms);
-  checkMatrix(cost, 'cost');
+  const histograms = asHistograms(given);
+  const cost = asMatrix(costs, 'cost');
   if (cost.rows !== histograms.cols) {
     throw new InvalidInputError(`has ${cost.rows} rows, the histograms ${histograms.cols} columns`, {
       argument: 'cost',

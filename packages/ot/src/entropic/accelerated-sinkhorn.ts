@@ -6,13 +6,12 @@
 // In units of epsilon, u = x / epsilon and v = y / epsilon, it minimises the dual with its total mass normalised,
 // phi(u, v) = M log(sum_ij exp(u_i + v_j - C_ij / epsilon) / M) - a'u - b'v, M = sum a, whose gradient is
 // (r - a, c - b) with r, c the marginals of the plan scaled to mass M.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, portableExp, portableExpm1, portableLog, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { absoluteSum } from '@infimum/linalg/numerics';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
@@ -65,9 +64,9 @@ export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = Opti
  * ```
  */
 export function acceleratedSinkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: AcceleratedSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   return runInForm(acceleratedSinkhornOptions, options, acceleratedSinkhornSteps({ a, b, cost }, options));
@@ -75,7 +74,7 @@ export function acceleratedSinkhorn<Form extends PlanChoice = 'dense'>(
 
 /** Accelerated alternating minimisation as steps, one update of one side each. */
 export function* acceleratedSinkhornSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: AcceleratedSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...acceleratedSinkhornOptions, plan }, options);

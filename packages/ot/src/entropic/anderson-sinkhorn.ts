@@ -3,11 +3,10 @@
 // D. Anderson: Iterative procedures for nonlinear integral equations (1965); on Sinkhorn's iteration after L. Chizat,
 // P. Roussillon, F. Léger, F.-X. Vialard, G. Peyré: Faster Wasserstein distance estimation with the Sinkhorn divergence
 // (2020), arXiv 2006.08172.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { andersonSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
@@ -70,9 +69,9 @@ export type AndersonSinkhornOptions<Form extends PlanChoice = 'dense'> = Options
  * ```
  */
 export function andersonSinkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: AndersonSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   return runInForm(andersonSinkhornOptions, options, andersonSinkhornSteps({ a, b, cost }, options));
@@ -80,7 +79,7 @@ export function andersonSinkhorn<Form extends PlanChoice = 'dense'>(
 
 /** The iteration as steps, one sweep over rows and columns each. */
 export function* andersonSinkhornSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: AndersonSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...andersonSinkhornOptions, plan }, options);

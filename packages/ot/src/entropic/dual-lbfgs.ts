@@ -4,13 +4,12 @@
 //
 // For given x the best y is one Sinkhorn update; what is left, h(u) = (a'x + b'y(x)) / epsilon with u = x / epsilon, is
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, portableExpm1, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
 import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
@@ -64,9 +63,9 @@ const MEMORY = 10;
  * ```
  */
 export function dualLbfgs<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: DualLbfgsOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   return runInForm(dualLbfgsOptions, options, dualLbfgsSteps({ a, b, cost }, options));
@@ -74,7 +73,7 @@ export function dualLbfgs<Form extends PlanChoice = 'dense'>(
 
 /** L-BFGS on the dual as steps. */
 export function* dualLbfgsSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: DualLbfgsOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...dualLbfgsOptions, plan }, options);

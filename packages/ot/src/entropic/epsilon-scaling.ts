@@ -2,7 +2,7 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import {
   converged,
   defineSolver,
@@ -11,9 +11,8 @@ import {
   resolveOptions,
   stalled,
 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
@@ -93,9 +92,9 @@ export interface EpsilonScalingIterate extends SinkhornIterate {
  * ```
  */
 export function epsilonScaling<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: EpsilonScalingOptions<Form>,
 ): FormOutcome<Form, EpsilonScalingIterate> {
   return runInForm(epsilonScalingOptions, options, epsilonScalingSteps({ a, b, cost }, options));
@@ -103,7 +102,7 @@ export function epsilonScaling<Form extends PlanChoice = 'dense'>(
 
 /** Epsilon scaling as steps, one sweep each. */
 export function* epsilonScalingSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: EpsilonScalingOptions<PlanChoice>,
 ): Steps<EntropicPlan, EpsilonScalingIterate> {
   const settings = resolveOptions({ ...epsilonScalingOptions, plan }, options);

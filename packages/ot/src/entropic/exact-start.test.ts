@@ -50,7 +50,7 @@ describe("POT's tests of stabilisation", () => {
   it.each([1e-5, 1e-5 * 9801, 1e-3, 1e-8])('converge truly at epsilon %s', (epsilon) => {
     const exact = emd(bells.a, bells.b, bells.cost).cost;
     for (const solved of [
-      solveTransport(bells, { epsilon, plan: 'dense' }),
+      solveTransport(bells.a, bells.b, bells.cost, { epsilon, plan: 'dense' }),
       sinkhornNewtonSparse(bells.a, bells.b, bells.cost, { epsilon }),
     ]) {
       expect(solved.status).toBe('converged');
@@ -64,7 +64,7 @@ describe("POT's tests of stabilisation", () => {
 
   it('and so do clouds at a hundred-millionth of their costs', () => {
     const problem = gaussianClouds(60, 3);
-    const solved = solveTransport(problem, { epsilon: 1e-7, plan: 'dense' });
+    const solved = solveTransport(problem.a, problem.b, problem.cost, { epsilon: 1e-7, plan: 'dense' });
     expect(solved.status).toBe('converged');
     expect(doubledMarginalError(problem, solved.plan)).toBeLessThan(1.01e-9);
   });

@@ -2,13 +2,12 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, portableExp, portableLog, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { indexOfLargest } from '@infimum/linalg/numerics';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
@@ -62,9 +61,9 @@ const LARGEST_FACTOR = 2 ** 72;
  * ```
  */
 export function greenkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: GreenkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   return runInForm(greenkhornOptions, options, greenkhornSteps({ a, b, cost }, options));
@@ -72,7 +71,7 @@ export function greenkhorn<Form extends PlanChoice = 'dense'>(
 
 /** Greenkhorn as steps of n + m updates each, the work of a sweep. */
 export function* greenkhornSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: GreenkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...greenkhornOptions, plan }, options);

@@ -2,12 +2,11 @@
 //
 // A. Thibault, L. Chizat, C. Dossal, N. Papadakis: Overrelaxed Sinkhorn-Knopp algorithm for regularized optimal
 // transport (2017), arXiv 1711.01851.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, portableExpm1, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
@@ -61,9 +60,9 @@ export type OverrelaxedSinkhornOptions<Form extends PlanChoice = 'dense'> = Opti
  * ```
  */
 export function overrelaxedSinkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: OverrelaxedSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   return runInForm(overrelaxedSinkhornOptions, options, overrelaxedSinkhornSteps({ a, b, cost }, options));
@@ -71,7 +70,7 @@ export function overrelaxedSinkhorn<Form extends PlanChoice = 'dense'>(
 
 /** Overrelaxed Sinkhorn as steps, one sweep over rows and columns each. */
 export function* overrelaxedSinkhornSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: OverrelaxedSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...overrelaxedSinkhornOptions, plan }, options);

@@ -6,14 +6,23 @@
 // The dual a'x + b'y - 1 / (2 gamma) sum_ij max(0, x_i + y_j - C_ij)^2 is concave and piecewise quadratic. Its gradient is
 // (a - P1, b - P'1) with P_ij = max(0, x_i + y_j - C_ij) / gamma, and a generalised Hessian is -H / gamma with
 // H = [diag(s 1) s; s' diag(s' 1)], where s_ij is one where P_ij is positive and zero elsewhere.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { converged, resolveOptions, stalled } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { distance } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import type { Transport, TransportPlan } from '../transport.ts';
-import { checkTransport, total } from '../transport.ts';
+import type { Transport, TransportLike, TransportPlan } from '../transport.ts';
+import { asTransport, total } from '../transport.ts';
 import { spreadOf, sum } from '../vectors.ts';
 import { leastWeight } from './light-weights.ts';
 import { conjugateGradientDirection } from './newton-direction.ts';
@@ -84,9 +93,9 @@ export interface QuadraticTransportIterate extends Iterate<QuadraticPlan> {
  * ```
  */
 export function quadraticTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: QuadraticTransportOptions,
 ): Outcome<QuadraticPlan, QuadraticTransportIterate> {
   const steps = quadraticTransportSteps({ a, b, cost }, options);
@@ -119,10 +128,10 @@ const MAX_INSIDE = 120;
 
 /** The Newton steps; a stage begins with a sweep of exact updates of one side after the other. */
 export function* quadraticTransportSteps(
-  problem: Transport,
+  given: TransportLike,
   options: QuadraticTransportOptions,
 ): Steps<QuadraticPlan, QuadraticTransportIterate> {
-  checkTransport(problem);
+  const problem = asTransport(given);
   const { gamma, tolerance } = resolveOptions(quadraticTransportOptions, options);
   const dual = new QuadraticDual(problem, tolerance);
   const range = spreadOf(problem.cost.values);

@@ -2,13 +2,21 @@
 // so that a problem stays in the first-level cache from its first sweep to its last.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkMatrix, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import type {
+  Iterate,
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Steps,
+} from '@infimum/core';
+import { asMatrix, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { MatrixBatch } from '../matrix-batch.ts';
-import { checkMatrixBatch } from '../matrix-batch.ts';
+import type { MatrixBatch, MatrixBatchLike } from '../matrix-batch.ts';
+import { asMatrixBatch } from '../matrix-batch.ts';
 import { epsilon } from '../options.ts';
-import { checkEqualMass, checkWeights } from '../transport.ts';
+import { asMarginals } from '../transport.ts';
 import { BatchSweeps } from './batch-sweeps.ts';
 
 export const sinkhornBatchOptions = {
@@ -23,6 +31,16 @@ export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions> &
   LimitOptions<SinkhornBatchIterate>;
 
 /** Transport problems of one shape. */
+/** Problems of one shape as they may be given. */
+export interface TransportBatchLike {
+  /** Source weights, a row a problem, count x n; uniform, of total one, by default. */
+  readonly a?: MatrixLike | undefined;
+  /** Target weights, a row a problem, count x m. */
+  readonly b?: MatrixLike | undefined;
+  /** Costs, count x n x m. */
+  readonly cost: MatrixBatchLike;
+}
+
 export interface TransportBatch {
   /** Source weights, count x n, a row a problem; 1/n each by default. */
   readonly a?: DenseMatrix;
@@ -87,7 +105,7 @@ export interface SinkhornBatchIterate extends Iterate<TransportBatchSolution> {
  * ```
  */
 export function sinkhornBatch(
-  problems: TransportBatch,
+  problems: TransportBatchLike,
   options: SinkhornBatchOptions,
 ): Outcome<TransportBatchSolution, SinkhornBatchIterate> {
   return runWith(sinkhornBatchOptions, options, sinkhornBatchSteps(problems, options));
@@ -95,11 +113,11 @@ export function sinkhornBatch(
 
 /** The batch as steps, one problem each. */
 export function* sinkhornBatchSteps(
-  problems: TransportBatch,
+  given: TransportBatchLike,
   options: SinkhornBatchOptions,
 ): Steps<TransportBatchSolution, SinkhornBatchIterate> {
   const { epsilon, tolerance, maxSweeps, plans } = resolveOptions(sinkhornBatchOptions, options);
-  checkBatch(problems);
+  const problems = asBatch(given);
   const { count } = problems.cost;
   const answers = emptyAnswers(problems, plans);
   const sweeps = new BatchSweeps(problems, epsilon, tolerance);
@@ -138,30 +156,24 @@ function missReason(
   ].toExponential(1)} ${cause}`;
 }
 
-function checkBatch(problems: TransportBatch): void {
-  if (typeof problems !== 'object' || problems === null) {
+function asBatch(given: TransportBatchLike): TransportBatch {
+  if (typeof given !== 'object' || given === null) {
     throw new InvalidInputError('expected { cost }', { argument: 'problems', code: 'type' });
   }
-  const { a, b, cost } = problems;
-  checkMatrixBatch(cost, 'cost');
-  if (a) checkRows(a, 'a', cost.count, cost.rows);
-  if (b) checkRows(b, 'b', cost.count, cost.cols);
-  const evenA = new Float64Array(cost.rows).fill(1 / cost.rows);
-  const evenB = new Float64Array(cost.cols).fill(1 / cost.cols);
+  const cost = asMatrixBatch(given.cost, 'cost');
+  const a = given.a && asRows(given.a, 'a', cost.count, cost.rows);
+  const b = given.b && asRows(given.b, 'b', cost.count, cost.cols);
   for (let k = 0; (a || b) && k < cost.count; k++) {
-    atProblem(k, () => {
-      const source = a ? a.values.subarray(k * cost.rows, (k + 1) * cost.rows) : evenA;
-      const target = b ? b.values.subarray(k * cost.cols, (k + 1) * cost.cols) : evenB;
-      if (a) checkWeights(source as Float64Array, 'a');
-      if (b) checkWeights(target as Float64Array, 'b');
-      checkEqualMass(source as Float64Array, target as Float64Array);
-    });
+    const source = a?.values.subarray(k * cost.rows, (k + 1) * cost.rows);
+    const target = b?.values.subarray(k * cost.cols, (k + 1) * cost.cols);
+    atProblem(k, () => asMarginals({ a: source, b: target }, cost.rows, cost.cols));
   }
+  return { cost, ...(a && { a }), ...(b && { b }) };
 }
 
-function checkRows(weights: DenseMatrix, argument: string, count: number, length: number): void {
-  checkMatrix(weights, argument);
-  if (weights.rows === count && weights.cols === length) return;
+function asRows(given: MatrixLike, argument: string, count: number, length: number): DenseMatrix {
+  const weights = asMatrix(given, argument);
+  if (weights.rows === count && weights.cols === length) return weights;
   const expected = `expected ${count} rows of ${length} weights`;
   throw new InvalidInputError(`${expected}, got ${weights.rows} of ${weights.cols}`, {
     argument,
@@ -170,7 +182,7 @@ function checkRows(weights: DenseMatrix, argument: string, count: number, length
 }
 
 /** Runs a check of one problem; its error says which. */
-function atProblem(k: number, check: () => void): void {
+function atProblem(k: number, check: () => unknown): void {
   try {
     check();
   } catch (error) {

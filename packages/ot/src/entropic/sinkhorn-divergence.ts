@@ -2,14 +2,24 @@
 //
 // A. Genevay, G. Peyré, M. Cuturi: Learning generative models with Sinkhorn divergences (2018), arXiv 1706.00292;
 // J. Feydy et al.: Interpolating between optimal transport and MMD using Sinkhorn divergences (2019), arXiv 1810.08278.
-import type { Conclusion, Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkMatrix, converged, resolveOptions, stalled } from '@infimum/core';
+
+import type {
+  Conclusion,
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+} from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
 import { a, b, epsilon } from '../options.ts';
+import { asPointClouds } from '../point-clouds.ts';
 import { runAdvised } from '../progress.ts';
 import type { Transport } from '../transport.ts';
-import { checkEqualMass, checkWeights } from '../transport.ts';
 import type { EntropicPlan } from './normalized-problem.ts';
 import type { SinkhornNewtonSparseIterate } from './sinkhorn-newton-sparse.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
@@ -83,8 +93,8 @@ export interface SinkhornDivergence {
  * ```
  */
 export function sinkhornDivergence(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  x: MatrixLike,
+  y: MatrixLike,
   options: SinkhornDivergenceOptions,
 ): Outcome<SinkhornDivergence, SinkhornDivergenceIterate> {
   return runAdvised(sinkhornDivergenceOptions, options, sinkhornDivergenceSteps(x, y, options));
@@ -92,19 +102,13 @@ export function sinkhornDivergence(
 
 /** The three problems as steps, each of which goes one step further on all that are not solved yet. */
 export function* sinkhornDivergenceSteps(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: SinkhornDivergenceOptions,
 ): Steps<SinkhornDivergence, SinkhornDivergenceIterate> {
   const settings = resolveOptions(sinkhornDivergenceOptions, options);
   const { epsilon, metric, tolerance } = settings;
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
-  const a = settings.a ?? new Float64Array(x.rows).fill(1 / x.rows);
-  const b = settings.b ?? new Float64Array(y.rows).fill(1 / y.rows);
-  checkWeights(a, 'a', x.rows);
-  checkWeights(b, 'b', y.rows);
-  checkEqualMass(a, b);
+  const { x, y, a, b } = asPointClouds(sources, targets, settings);
   const solve = (problem: Transport) =>
     new SteppedSolve(sinkhornNewtonSparseSteps(problem, { epsilon, tolerance }));
   const solves = {

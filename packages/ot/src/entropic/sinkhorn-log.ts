@@ -4,7 +4,7 @@
 import type { OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { entropicOptions, withEpsilon } from './entropic-options.ts';
 import type { EntropicState } from './entropic-state.ts';
@@ -17,7 +17,7 @@ export type EntropicOptions = OptionsOf<typeof entropicOptions>;
 
 /** The log-domain iteration, one sweep over rows and columns a step; O(nm) with nm exponentials each way. */
 export function* sinkhornLogSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: EntropicOptions,
 ): Steps<EntropicPlan, SinkhornIterate> {
   return yield* entropicSteps(

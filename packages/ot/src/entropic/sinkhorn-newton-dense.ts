@@ -6,11 +6,10 @@
 // Newton's method for P1 = a, P'1 = b in the potentials, [diag(P1) P; P' diag(P'1)] d = (a - P1, b - P'1), x += epsilon d,
 // from one fit of the rows and without sweeps. Steps are capped, and halved until the dual, which is concave, rises enough: the
 // method converges from every start, and quadratically in the end.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
@@ -68,9 +67,9 @@ const MAX_DENSE_UNKNOWNS = 2000;
  * ```
  */
 export function sinkhornNewtonDense<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: SinkhornNewtonDenseOptions<Form>,
 ): FormOutcome<Form, NewtonIterate> {
   return runInForm(sinkhornNewtonDenseOptions, options, sinkhornNewtonDenseSteps({ a, b, cost }, options));
@@ -78,7 +77,7 @@ export function sinkhornNewtonDense<Form extends PlanChoice = 'dense'>(
 
 /** The method as steps. */
 export function* sinkhornNewtonDenseSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: SinkhornNewtonDenseOptions<PlanChoice>,
 ): Steps<EntropicPlan, NewtonIterate> {
   const settings = resolveOptions({ ...sinkhornNewtonDenseOptions, plan }, options);

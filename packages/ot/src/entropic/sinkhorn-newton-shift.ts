@@ -4,13 +4,12 @@
 //
 // The shift is mu |g|: it vanishes with the gradient, so that convergence stays superlinear, and mu follows, as in a
 // trust region, how well the quadratic model predicted what the last step gained.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import { reachedReason, stallReason } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
@@ -79,9 +78,9 @@ const PATIENCE = 20;
  * ```
  */
 export function sinkhornNewtonShift<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: SinkhornNewtonShiftOptions<Form>,
 ): FormOutcome<Form, SinkhornNewtonShiftIterate> {
   return runInForm(sinkhornNewtonShiftOptions, options, sinkhornNewtonShiftSteps({ a, b, cost }, options));
@@ -89,7 +88,7 @@ export function sinkhornNewtonShift<Form extends PlanChoice = 'dense'>(
 
 /** Shifted sparse Newton as steps: a sweep or a Newton step each. */
 export function* sinkhornNewtonShiftSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: SinkhornNewtonShiftOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornNewtonShiftIterate> {
   const settings = resolveOptions({ ...sinkhornNewtonShiftOptions, plan }, options);

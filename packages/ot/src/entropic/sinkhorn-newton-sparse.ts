@@ -11,11 +11,10 @@
 // The paper's algorithm is one warm-up and Newton steps. It fails where the warm-up is too short, or where
 // epsilon is so small that P is almost a vertex and its graph falls apart. With `continuation`, the default,
 // it is the robust variant of `continued-newton.ts`.
-import type { OptionSpecs, OptionsOf, Paper, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Paper, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
@@ -109,9 +108,9 @@ const RECOVERY_SWEEPS = 20;
  * ```
  */
 export function sinkhornNewtonSparse<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: SinkhornNewtonSparseOptions<Form>,
 ): FormOutcome<Form, SinkhornNewtonSparseIterate> {
   return runInForm(sinkhornNewtonSparseOptions, options, sinkhornNewtonSparseSteps({ a, b, cost }, options));
@@ -119,7 +118,7 @@ export function sinkhornNewtonSparse<Form extends PlanChoice = 'dense'>(
 
 /** Sinkhorn-Newton-Sparse as steps: a sweep or a Newton step each. */
 export function* sinkhornNewtonSparseSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: SinkhornNewtonSparseOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornNewtonSparseIterate> {
   const settings = resolveOptions({ ...sinkhornNewtonSparseOptions, plan }, options);

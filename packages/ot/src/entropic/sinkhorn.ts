@@ -1,11 +1,10 @@
 // Sinkhorn's iteration: the front door that picks a safe domain.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
@@ -65,9 +64,9 @@ export type SinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeo
  * ```
  */
 export function sinkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: SinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   return runInForm(sinkhornOptions, options, sinkhornSteps({ a, b, cost }, options));
@@ -75,7 +74,7 @@ export function sinkhorn<Form extends PlanChoice = 'dense'>(
 
 /** Sinkhorn's iteration as steps, one sweep over rows and columns each. */
 export function* sinkhornSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: SinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...sinkhornOptions, plan }, options);

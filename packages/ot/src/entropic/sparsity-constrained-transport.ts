@@ -6,9 +6,17 @@
 // at most k positive entries: they are the k largest of s, and the rest is a projection onto a simplex (A. Kyrillidis, S.
 // Becker, V. Cevher, C. Koch: Sparse projections onto the simplex, 2013). f is concave, its value a lower bound, and a - P1 its
 // gradient wherever the k-th and the next entry of no column are equal.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { converged, resolveOptions, stalled } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -16,8 +24,8 @@ import { InnerRuns } from '../inner-runs.ts';
 import { sparsePlan } from '../plan-entries.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import type { Transport } from '../transport.ts';
-import { checkTransport, total } from '../transport.ts';
+import type { Transport, TransportLike } from '../transport.ts';
+import { asTransport, total } from '../transport.ts';
 import { powerBelow, spreadOf } from '../vectors.ts';
 import type { QuadraticPlan } from './quadratic-transport.ts';
 import { quadraticTransportSteps } from './quadratic-transport.ts';
@@ -80,9 +88,9 @@ export interface SparsityConstrainedIterate extends Iterate<QuadraticPlan> {
  * ```
  */
 export function sparsityConstrainedTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: SparsityConstrainedTransportOptions,
 ): Outcome<QuadraticPlan, SparsityConstrainedIterate> {
   const steps = sparsityConstrainedTransportSteps({ a, b, cost }, options);
@@ -105,10 +113,10 @@ const TIED = 1e-6;
 
 /** The ascent as steps. Limits among the options end the Newton steps too. */
 export function* sparsityConstrainedTransportSteps(
-  problem: Transport,
+  given: TransportLike,
   options: SparsityConstrainedTransportOptions & InnerLimits,
 ): Steps<QuadraticPlan, SparsityConstrainedIterate> {
-  checkTransport(problem);
+  const problem = asTransport(given);
   const settings = resolveOptions(sparsityConstrainedTransportOptions, options);
   const dual = new SemiDual(problem, settings);
   const inner = new InnerRuns(options);

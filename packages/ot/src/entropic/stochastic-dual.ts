@@ -5,12 +5,11 @@
 //
 // The dual F(x, y) = a'x + b'y - epsilon sum_ij P_ij with P_ij = exp((x_i + y_j - C_ij) / epsilon) is a sum over pairs, so
 // that pairs drawn at random give its gradient on average: of x_i it is a_i - sum_j P_ij.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, portableExp, Random, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { epsilon, initial, maxIterations, plan, threads } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
@@ -80,9 +79,9 @@ export type StochasticDualOptions<Form extends PlanChoice = 'dense'> = OptionsOf
  * ```
  */
 export function stochasticDual<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: StochasticDualOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   const steps = stochasticDualSteps({ a, b, cost }, options);
@@ -91,7 +90,7 @@ export function stochasticDual<Form extends PlanChoice = 'dense'>(
 
 /** The method as steps of as many batches as make up all pairs. */
 export function* stochasticDualSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: StochasticDualOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...stochasticDualOptions, plan }, options);

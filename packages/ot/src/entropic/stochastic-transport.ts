@@ -6,12 +6,11 @@
 // For given y the best x is x_i = epsilon log a_i - epsilon log sum_j exp((y_j - C_ij) / epsilon); what is left,
 // F(y) = sum_i (a_i x_i(y)) + b'y, is concave, and source i contributes a_i (b - pi_i) / sum(a) to its gradient, where pi_i
 // is the conditional distribution of the targets given i.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, portableExp, Random, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
@@ -65,9 +64,9 @@ export type StochasticTransportOptions<Form extends PlanChoice = 'dense'> = Opti
  * ```
  */
 export function stochasticTransport<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: StochasticTransportOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   const steps = stochasticTransportSteps({ a, b, cost }, options);
@@ -76,7 +75,7 @@ export function stochasticTransport<Form extends PlanChoice = 'dense'>(
 
 /** The method as steps of n sources each. */
 export function* stochasticTransportSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: StochasticTransportOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...stochasticTransportOptions, plan }, options);

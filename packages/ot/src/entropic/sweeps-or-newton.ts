@@ -4,7 +4,7 @@
 //
 // Both work on one state, so that what one has found the other begins with.
 import type { Conclusion, Steps } from '@infimum/core';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { andersonSweeps, Forecast, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import { coarseStages, needsCoarseStages } from './coarse-stages.ts';
 import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
@@ -73,7 +73,7 @@ export interface MethodChoice {
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* sweepsOrNewton(
-  problem: Transport,
+  problem: TransportLike,
   options: EntropicSettings,
   choice: MethodChoice,
 ): Steps<EntropicPlan, SinkhornIterate> {

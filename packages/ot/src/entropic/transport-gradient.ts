@@ -1,7 +1,8 @@
 // Gradients of the transport value: by the envelope theorem the plan and the potentials are all that is needed.
-import { checkChoice, checkMatrix, describeValue, InvalidInputError } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { checkChoice, describeValue, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { checkSameDimension } from '../cost-matrix.ts';
+import { asPoints } from '../cost-matrix.ts';
 import { checkPlan, forEachEntry } from '../plan-entries.ts';
 import type { TransportPlan } from '../transport.ts';
 
@@ -70,8 +71,8 @@ export function transportGradient<Plan extends DenseMatrix | CsrMatrix>(
  * plan.
  *
  * @param plan - the optimal plan, n x m
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param metric - the ground cost of the plan, `squared-euclidean` by default
  * @throws {InvalidInputError} naming `plan`, `x`, `y` or `metric`
  *
@@ -86,17 +87,15 @@ export function transportGradient<Plan extends DenseMatrix | CsrMatrix>(
  */
 export function locationGradient(
   plan: DenseMatrix | CsrMatrix,
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   metric: SmoothMetric = 'squared-euclidean',
 ): LocationGradient {
   checkPlan(plan);
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
+  const [x, y] = asPoints(sources, targets);
   checkChoice(metric, 'metric', ['squared-euclidean', 'euclidean']);
   checkCount(x, 'x', plan.rows);
   checkCount(y, 'y', plan.cols);
-  checkSameDimension(x, y);
   const { cols: dimension } = x;
   const gradientX = new Float64Array(x.values.length);
   const gradientY = new Float64Array(y.values.length);

@@ -3,13 +3,14 @@
 // X. Y. Han, Y. Zhong: A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in
 // large-scale AI models (2025), arXiv 2512.03915.
 import type { Iterate, OptionSpecs, OptionsOf, Paper, Steps } from '@infimum/core';
-import { checkVector, converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
 import {
+  asExpertAssignment,
+  biasOf,
   capacitiesOf,
   center,
-  checkExpertAssignment,
   maxViolationOf,
   priceOfCapacities,
   targetLoads,
@@ -79,10 +80,10 @@ export interface AlfLbIterate extends Iterate<ExpertRouting> {
  * @throws {InvalidInputError} naming the argument or option at fault
  */
 export function* alfLbSteps(
-  problem: ExpertAssignment,
+  given: ExpertAssignmentLike,
   options: AlfLbOptions = {},
 ): Steps<ExpertRouting, AlfLbIterate> {
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   const settings = resolveOptions(alfLbOptions, options);
   const { schedule, tolerance, patience, initialBias, ...rest } = settings;
   const polyak = schedule === 'polyak';
@@ -90,8 +91,7 @@ export function* alfLbSteps(
     schedule === 'polyak' ? { ...rest, update: 'proportional' as const } : { ...rest, schedule };
   checkBiasUpdate(updating);
   const { scores, expertsPerToken } = problem;
-  if (initialBias !== undefined) checkVector(initialBias, 'initialBias', scores.cols);
-  const bias = Float64Array.from(initialBias ?? new Float64Array(scores.cols));
+  const bias = biasOf(initialBias, scores.cols);
   const optimum = polyak ? optimalValue(problem) : 0;
   const follower = new BiasUpdate(scores.cols, updating);
   const targets = targetLoads(problem);

@@ -10,8 +10,8 @@ import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { AuctionNews } from '../assignment/auction.ts';
 import { Auction, auctionPhases, finalEpsilon, rangeOf } from '../assignment/auction.ts';
-import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
-import { capacitiesOf, center, checkExpertAssignment } from './expert-assignment.ts';
+import type { ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
+import { asExpertAssignment, capacitiesOf, center } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
 
@@ -41,10 +41,10 @@ export type ExpertAuctionIterate = AuctionNews<ExpertRouting>;
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken` (which must be 1), `capacities` or `epsilon`
  */
 export function* expertAuctionSteps(
-  problem: ExpertAssignment,
+  given: ExpertAssignmentLike,
   options: ExpertAuctionOptions = {},
 ): Steps<ExpertRouting, ExpertAuctionIterate> {
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   const { epsilon } = resolveOptions(expertAuctionOptions, options);
   if (problem.expertsPerToken !== 1) {
     throw new InvalidInputError(`is ${problem.expertsPerToken}; tokens bid for one expert each`, {

@@ -13,8 +13,8 @@ import {
   stalled,
 } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { checkExpertAssignment, maxViolationOf, targetLoads } from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asExpertAssignment, maxViolationOf, targetLoads } from './expert-assignment.ts';
 import { BiasUpdate } from './expert-bias-update.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
@@ -77,11 +77,11 @@ export interface AuxiliaryLossIterate extends Iterate<ExpertRouting> {
  * @throws {InvalidInputError} naming the argument or option at fault; scores must lie in (0, 1)
  */
 export function* expertAuxiliaryLossSteps(
-  problem: ExpertAssignment,
+  given: ExpertAssignmentLike,
   options: AuxiliaryLossOptions = {},
 ): Steps<ExpertRouting, AuxiliaryLossIterate> {
-  checkExpertAssignment(problem);
-  checkScores(problem);
+  const problem = asExpertAssignment(given);
+  checkShares(problem);
   const settings = resolveOptions(expertAuxiliaryLossOptions, options);
   const { stepSize, biasStepSize, tolerance, patience } = settings;
   const { rows, cols, values } = problem.scores;
@@ -129,7 +129,7 @@ export function* expertAuxiliaryLossSteps(
   }
 }
 
-function checkScores({ scores }: ExpertAssignment): void {
+function checkShares({ scores }: ExpertAssignment): void {
   const index = scores.values.findIndex((score) => !(score > 0 && score < 1));
   if (index >= 0) {
     throw new InvalidInputError(`is ${scores.values[index]} at index ${index}, not between 0 and 1`, {

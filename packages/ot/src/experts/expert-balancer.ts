@@ -2,20 +2,22 @@
 //
 // X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
 // biases of the batch before is its exact counterpart.
-import type { DenseLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+
+import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import {
   allocateVector,
+  asVector,
   checkFinite,
   checkInteger,
   checkNumber,
-  checkVector,
   InvalidInputError,
   resolveOptions,
 } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';
+import { total } from '../transport.ts';
 import type { Routing } from './expert-assignment.ts';
-import { center, checkBatch, maxViolationOf, roundedLoads } from './expert-assignment.ts';
+import { asBatch, center, maxViolationOf, roundedLoads } from './expert-assignment.ts';
 import {
   BiasUpdate,
   centered,
@@ -100,7 +102,7 @@ export interface ExpertBalancer {
    *
    * @throws {InvalidInputError} naming `scores`; nothing has changed then
    */
-  route(scores: DenseLike): BalancedBatch;
+  route(scores: MatrixLike): BalancedBatch;
   /** What to keep for going on later. */
   state(): ExpertBalancerState;
   /** Hands its memory on; the balancer must not be used any more. */
@@ -143,7 +145,7 @@ export function createExpertBalancer(options: ExpertBalancerOptions): ExpertBala
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: experts });
   checkUpdates(settings);
   allocateVector(4 * experts, 'experts'); // what a balancer holds, at least
-  if (shares !== undefined) checkShares(shares, experts, expertsPerToken);
+  if (shares !== undefined) checkShares(asVector(shares, 'shares', experts), expertsPerToken);
   if (initialState !== undefined) checkState(initialState, experts);
   return new Balancer(settings);
 }
@@ -169,8 +171,7 @@ function checkUpdates({ stepSize, update, schedule, sequenceLength }: Settings):
   }
 }
 
-function checkShares(shares: Float64Array, experts: number, expertsPerToken: number): void {
-  checkVector(shares, 'shares', experts);
+function checkShares(shares: Float64Array, expertsPerToken: number): void {
   const sum = shares.reduce((total, share) => total + share, 0);
   // The largest share may be 1/K but for rounding.
   const most = (sum / expertsPerToken) * (1 + 1e-12);
@@ -220,7 +221,7 @@ class Balancer implements ExpertBalancer {
   constructor(options: Settings) {
     const { experts, expertsPerToken, shares, initialState, stepSize, ...updating } = options;
     this.#options = options;
-    const sum = shares?.reduce((total, share) => total + share, 0) ?? experts;
+    const sum = shares ? total(shares) : experts;
     this.#shares = new Float64Array(experts).map((_, k) => (shares?.[k] ?? 1) / sum);
     this.#router = new Router(experts, expertsPerToken);
     this.#update = new BiasUpdate(experts, stepSize === 'curvature' ? updating : { ...updating, stepSize });
@@ -232,9 +233,9 @@ class Balancer implements ExpertBalancer {
     if (initialState?.ranks) this.#laplacian.resume(initialState.ranks);
   }
 
-  route(scores: DenseLike): BalancedBatch {
+  route(given: MatrixLike): BalancedBatch {
     const { experts, expertsPerToken, method } = this.#options;
-    checkBatch(scores);
+    const scores = asBatch(given);
     if (scores.cols !== experts) {
       throw new InvalidInputError(`expected ${experts} columns, got ${scores.cols}`, {
         argument: 'scores',

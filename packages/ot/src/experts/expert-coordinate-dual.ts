@@ -8,19 +8,11 @@
 // Related to Y. Sun: Binary-integer-programming based algorithm for expert load balancing in mixture-of-experts
 // models (2025), arXiv 2502.15451, which updates all biases at once by order statistics.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkVector, converged, defineSolver, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
 import { CapacitatedAssignment, transposed } from './capacitated-assignment.ts';
-import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
-import {
-  capacitiesOf,
-  center,
-  checkExpertAssignment,
-  evenPointers,
-  maxViolationOf,
-  priceOfCapacities,
-  targetLoads,
-} from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
+import { asExpertAssignment, biasOf, capacitiesOf, center, evenPointers, maxViolationOf, priceOfCapacities, targetLoads } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 import { exactSolution } from './expert-shortest-paths.ts';
@@ -66,15 +58,14 @@ const TOKENS_PER_PIECE = 2 ** 21;
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken`, `capacities`, `initialBias`, `maxSweeps` or `finishBelow`
  */
 export function* coordinateDualSteps(
-  problem: ExpertAssignment,
+  given: ExpertAssignmentLike,
   options: CoordinateDualOptions = {},
 ): Steps<ExpertRouting, CoordinateDualIterate> {
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   const settings = resolveOptions(coordinateDualOptions, options);
   const { initialBias, maxSweeps, finishBelow = problem.scores.cols } = settings;
-  if (initialBias !== undefined) checkVector(initialBias, 'initialBias', problem.scores.cols);
   const targets = targetLoads(problem);
-  const descent = new CoordinateDescent(problem, initialBias ?? new Float64Array(problem.scores.cols));
+  const descent = new CoordinateDescent(problem, biasOf(initialBias, problem.scores.cols));
   const { rows, cols } = problem.scores;
   const piece = Math.max(1, Math.floor(TOKENS_PER_PIECE / rows));
   let iteration = 0;

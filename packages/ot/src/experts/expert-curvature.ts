@@ -1,10 +1,10 @@
 // Curvature of the expected dual function: a graph Laplacian of the experts that compete for ranks K and K + 1.
-import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, checkVector, resolveOptions } from '@infimum/core';
+import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { asVector, checkInteger, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';
-import { checkScores } from './expert-assignment.ts';
+import { asScores } from './expert-assignment.ts';
 import { Router } from './expert-routing.ts';
 
 export const strongConvexityOptions = {
@@ -56,16 +56,18 @@ export interface ExpertCurvature {
  * ```
  */
 export function strongConvexity(
-  scores: DenseLike,
+  given: MatrixLike,
   expertsPerToken: number,
   options: StrongConvexityOptions = {},
 ): ExpertCurvature {
-  checkScores(scores);
+  const scores = asScores(given);
   const { bias, bandwidth } = resolveOptions(strongConvexityOptions, options);
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
-  if (bias !== undefined) checkVector(bias, 'bias', scores.cols);
   const curvature = new RankLaplacian(scores.cols, expertsPerToken, bandwidth);
-  curvature.observe(scores, Float64Array.from(bias ?? new Float64Array(scores.cols)));
+  curvature.observe(
+    scores,
+    bias === undefined ? new Float64Array(scores.cols) : asVector(bias, 'bias', scores.cols),
+  );
   const laplacian = curvature.mean();
   const eigenvalues = symmetricEigen(laplacian).values.sort();
   return {

@@ -6,8 +6,8 @@
 import type { DenseLike, Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, portableExp, portableLog, resolveOptions, stalled } from '@infimum/core';
 import { sinkhornSteps } from '../entropic/sinkhorn.ts';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { center, checkExpertAssignment, targetLoads } from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asExpertAssignment, center, targetLoads } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { biasedRouting } from './expert-routing.ts';
 
@@ -41,11 +41,11 @@ export interface ExpertSinkhornIterate extends Iterate<ExpertRouting> {
  * @throws {InvalidInputError} naming the argument or option at fault
  */
 export function* expertSinkhornSteps(
-  problem: ExpertAssignment,
+  given: ExpertAssignmentLike,
   options: ExpertSinkhornOptions = {},
 ): Steps<ExpertRouting, ExpertSinkhornIterate> {
   const { temperature, capped, tolerance } = resolveOptions(expertSinkhornOptions, options);
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   return yield* capped
     ? cappedSweeps(problem, temperature, tolerance)
     : uncappedSweeps(problem, temperature, tolerance);

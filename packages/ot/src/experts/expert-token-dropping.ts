@@ -3,8 +3,8 @@
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; D. Lepikhin et al.: GShard (2021).
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions } from '@infimum/core';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { capacitiesOf, checkExpertAssignment } from './expert-assignment.ts';
+import type { ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asExpertAssignment, capacitiesOf } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf, topKRoute } from './expert-routing.ts';
 import { withoutOverflow } from './keep-best.ts';
@@ -23,10 +23,10 @@ export type TokenDroppingOptions = OptionsOf<typeof expertTokenDroppingOptions>;
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken`, `capacities` or `capacityFactor`
  */
 export function* expertTokenDroppingSteps(
-  problem: ExpertAssignment,
+  given: ExpertAssignmentLike,
   options: TokenDroppingOptions = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   const { capacityFactor } = resolveOptions(expertTokenDroppingOptions, options);
   const capacities = capacitiesOf(problem).map((capacity) =>
     Math.min(problem.scores.rows, Math.ceil(capacityFactor * capacity)),

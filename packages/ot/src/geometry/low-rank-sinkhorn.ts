@@ -7,12 +7,12 @@
 // Plans are P = Q diag(1/g) R' with Q >= 0, Q 1 = a, R >= 0, R 1 = b and Q'1 = R'1 = g. Mirror descent with the entropy as
 // mirror multiplies Q, R and g by exp(-step gradient); Dykstra's iteration projects the result back, in the
 // Kullback-Leibler geometry.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, Random, resolveOptions } from '@infimum/core';
 import { runAdvised } from '../progress.ts';
-import { checkEqualMass, checkWeights, total } from '../transport.ts';
-import type { CostFactors } from './cost-factors.ts';
-import { checkFactors } from './cost-factors.ts';
+import { asMarginals, total } from '../transport.ts';
+import type { CostFactorsLike } from './cost-factors.ts';
+import { asFactors } from './cost-factors.ts';
 import type { LowRankPlan } from './low-rank-descent.ts';
 import { MirrorDescent } from './low-rank-descent.ts';
 
@@ -77,29 +77,32 @@ export interface LowRankIterate extends Iterate<LowRankPlan> {
  * ```
  */
 export function lowRankSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: CostFactors,
+  a: VectorLike,
+  b: VectorLike,
+  cost: CostFactorsLike,
   options: LowRankSinkhornOptions,
 ): Outcome<LowRankPlan, LowRankIterate> {
-  const steps = lowRankSinkhornSteps(a, b, cost, options);
+  const steps = lowRankSinkhornSteps({ a, b }, cost, options);
   return runAdvised(lowRankSinkhornOptions, options, steps, 'tolerance');
 }
 
 /** Low-rank Sinkhorn as steps of mirror descent. */
 export function* lowRankSinkhornSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: CostFactors,
+  weights: { a: VectorLike; b: VectorLike },
+  cost: CostFactorsLike,
   options: LowRankSinkhornOptions,
 ): Steps<LowRankPlan, LowRankIterate> {
-  checkFactors(cost);
-  checkWeights(a, 'a', cost.left.rows);
-  checkWeights(b, 'b', cost.right.rows);
-  checkEqualMass(a, b);
+  const factors = asFactors(cost);
+  const { a, b } = asMarginals(weights, factors.left.rows, factors.right.rows);
   const { rank, epsilon, tolerance, seed } = resolveOptions(lowRankSinkhornOptions, options);
   const balance = total(a) / total(b);
-  const descent = new MirrorDescent({ a, b: b.map((weight) => weight * balance), cost, rank, epsilon });
+  const descent = new MirrorDescent({
+    a,
+    b: b.map((weight) => weight * balance),
+    cost: factors,
+    rank,
+    epsilon,
+  });
   try {
     descent.start(new Random(seed));
     let change = Infinity;

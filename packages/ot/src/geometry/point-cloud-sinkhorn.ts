@@ -4,7 +4,7 @@
 // there are. The sweeps are those of the log domain, in stages of decreasing epsilon.
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { portableExp, portableLog, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Workspace } from '@infimum/linalg/kernels';
@@ -18,7 +18,7 @@ import { checkInitial } from '../initial-potentials.ts';
 import { gibbs, logSumExpRows } from '../kernels.ts';
 import { a, b, epsilon, initial, metric } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
-import { checkPointClouds, costBound } from '../point-clouds.ts';
+import { asPointClouds, costBound } from '../point-clouds.ts';
 import { Progress, runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { addSquares, fitPotentials } from '../vectors.ts';
@@ -69,8 +69,8 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
  * from a fiftieth of the clouds' diameter down to `epsilon`, each halved. The plan is given by its potentials; cost
  * and barycentric projection come with it.
  *
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param options - `epsilon` is required
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
@@ -87,22 +87,22 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
  * ```
  */
 export function pointCloudSinkhorn(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: PointCloudSinkhornOptions,
 ): Outcome<PointCloudPlan, PointCloudIterate> {
-  return runAdvised(pointCloudSinkhornOptions, options, pointCloudSinkhornSteps(x, y, options));
+  return runAdvised(pointCloudSinkhornOptions, options, pointCloudSinkhornSteps(sources, targets, options));
 }
 
 /** The iteration as steps, one sweep over rows and columns each. */
 export function* pointCloudSinkhornSteps(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: PointCloudSinkhornOptions,
 ): Steps<PointCloudPlan, PointCloudIterate> {
   const settings = resolveOptions(pointCloudSinkhornOptions, options);
-  const { epsilon, tolerance, metric = 'squared-euclidean', threads, initial } = settings;
-  const { a, b } = checkPointClouds(x, y, settings);
+  const { epsilon, tolerance, threads, initial } = settings;
+  const { x, y, a, b, metric } = asPointClouds(sources, targets, settings);
   if (initial !== undefined) checkInitial(initial, a, b);
   const state = new PointCloudState(x, y, a, b, metric, threads);
   try {

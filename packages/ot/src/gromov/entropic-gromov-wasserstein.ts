@@ -1,9 +1,8 @@
 // Entropic Gromov-Wasserstein transport, and fused: every step is an entropic transport problem.
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Algorithm 1.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { AndersonMixing } from '@infimum/linalg/numerics';
 import type { InnerLimits } from '../inner-runs.ts';
 import { RelatedProblems } from '../maps/related-problems.ts';
@@ -80,8 +79,8 @@ const MEMORY = 5;
  * ```
  */
 export function entropicGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: EntropicGromovWassersteinOptions,
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = entropicGromovWassersteinSteps(first, second, options);
@@ -90,8 +89,8 @@ export function entropicGromovWasserstein(
 
 /** The iteration as steps, one entropic problem each. Limits among the options end that problem too. */
 export function* entropicGromovWassersteinSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: EntropicGromovWassersteinOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
   const settings = resolveOptions(entropicGromovOptions, options);

@@ -3,10 +3,19 @@
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Section 4; fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Section 4.2.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
+  asMatrix,
   checkInteger,
-  checkMatrix,
   converged,
   InvalidInputError,
   portableExp,
@@ -21,13 +30,13 @@ import { mixingWeights } from '../barycenters/mixing-weights.ts';
 import { costMatrix } from '../cost-matrix.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { InnerRuns } from '../inner-runs.ts';
-import { checkIsVector, weights } from '../options.ts';
+import { checkIsMatrices, checkIsMatrix, checkIsVector, checkIsVectors, weights } from '../options.ts';
 import { runAdvised } from '../progress.ts';
-import { checkEqualMass, checkWeights, total } from '../transport.ts';
+import { asWeights, checkEqualMass, total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import { entropicGromovWassersteinSteps } from './entropic-gromov-wasserstein.ts';
 import { alpha } from './gromov-objective.ts';
-import { checkSpace, loss } from './gromov-terms.ts';
+import { asSpace, loss } from './gromov-terms.ts';
 import { gromovWassersteinSteps } from './gromov-wasserstein.ts';
 
 export const gromovBarycenterOptions = {
@@ -123,7 +132,7 @@ export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
  * ```
  */
 export function gromovBarycenter(
-  spaces: readonly DenseMatrix[],
+  spaces: readonly MatrixLike[],
   size: number,
   options: GromovBarycenterOptions = {},
 ): Outcome<GromovBarycenter, GromovBarycenterIterate> {
@@ -138,7 +147,7 @@ const MOST_INNER = 1000;
 
 /** The alternation of plans and barycentre as steps. Limits among the options end the plans of a step too. */
 export function* gromovBarycenterSteps(
-  spaces: readonly DenseMatrix[],
+  spaces: readonly MatrixLike[],
   size: number,
   options: GromovBarycenterOptions & InnerLimits,
 ): Steps<GromovBarycenter, GromovBarycenterIterate> {
@@ -260,18 +269,21 @@ function rowShares(plan: DenseMatrix, p: Float64Array): DenseMatrix {
 }
 
 function problemOf(
-  spaces: readonly DenseMatrix[],
+  given: readonly MatrixLike[],
   size: number,
   options: GromovBarycenterOptions & { readonly loss: 'square' | 'kl'; readonly seed: number },
 ): BarycenterOfSpaces {
-  if (!Array.isArray(spaces) || spaces.length === 0) {
+  if (!Array.isArray(given) || given.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'spaces', code: 'empty' });
   }
   checkInteger(size, 'size', { min: 1, max: MOST_POINTS });
+  const spaces = Array.from(given, (space: MatrixLike, k) => asSpace(space, `spaces[${k}]`));
   const masses = massesOf(spaces, options.spaceWeights);
   const shares = mixingWeights(options.weights, spaces.length);
-  const p = options.pointWeights ?? new Float64Array(size).fill(total(masses[0]) / size);
-  checkPointWeights(p, size);
+  const p = asPointWeights(
+    options.pointWeights ?? new Float64Array(size).fill(total(masses[0]) / size),
+    size,
+  );
   for (const mass of masses) checkEqualMass(p, mass);
   if (options.loss === 'kl') for (const [k, space] of spaces.entries()) checkPositive(space, `spaces[${k}]`);
   const ofSpaces = featuresOf(spaces, options.features);
@@ -283,7 +295,9 @@ function problemOf(
     });
   }
   const random = new Random(options.seed);
-  const distances = options.initial ?? randomDistances(spaces, masses, shares, size, random);
+  const distances = options.initial
+    ? asMatrix(options.initial, 'initial')
+    : randomDistances(spaces, masses, shares, size, random);
   checkSize(distances, size, size, 'initial');
   if (loss === 'kl') {
     const negative = distances.values.findIndex((value) => value < 0);
@@ -295,7 +309,8 @@ function problemOf(
       });
     }
   }
-  const features = ofSpaces && (options.initialFeatures ?? randomFeatures(ofSpaces, size, random));
+  const start = options.initialFeatures && asMatrix(options.initialFeatures, 'initialFeatures');
+  const features = ofSpaces && (start ?? randomFeatures(ofSpaces, size, random));
   if (features && ofSpaces) checkSize(features, size, ofSpaces[0].cols, 'initialFeatures');
   return { spaces, masses, shares, p, loss, alpha, epsilon, ofSpaces, distances, features };
 }
@@ -305,7 +320,7 @@ const MOST_POINTS = 10_000;
 
 function massesOf(
   spaces: readonly DenseMatrix[],
-  spaceWeights: readonly Float64Array[] | undefined,
+  spaceWeights: readonly VectorLike[] | undefined,
 ): Float64Array[] {
   if (spaceWeights !== undefined && spaceWeights.length !== spaces.length) {
     throw new InvalidInputError(`expected ${spaces.length} vectors, got ${spaceWeights.length}`, {
@@ -313,17 +328,16 @@ function massesOf(
       code: 'shape',
     });
   }
-  return Array.from(spaces, (space: DenseMatrix, k) => {
-    checkSpace(space, `spaces[${k}]`);
-    const mass = spaceWeights ? spaceWeights[k] : new Float64Array(space.rows).fill(1 / space.rows);
-    checkWeights(mass, `spaceWeights[${k}]`, space.rows);
-    return mass;
-  });
+  return spaces.map(({ rows }, k) =>
+    spaceWeights
+      ? asWeights(spaceWeights[k], `spaceWeights[${k}]`, rows)
+      : new Float64Array(rows).fill(1 / rows),
+  );
 }
 
 function featuresOf(
   spaces: readonly DenseMatrix[],
-  features: readonly DenseMatrix[] | undefined,
+  features: readonly MatrixLike[] | undefined,
 ): readonly DenseMatrix[] | undefined {
   if (features === undefined) return undefined;
   if (features.length !== spaces.length) {
@@ -332,11 +346,11 @@ function featuresOf(
       code: 'shape',
     });
   }
-  return Array.from(features, (matrix: DenseMatrix, k) => {
-    checkMatrix(matrix, `features[${k}]`);
-    checkSize(matrix, spaces[k].rows, features[0].cols, `features[${k}]`);
-    return matrix;
+  const matrices = Array.from(features, (matrix, k) => asMatrix(matrix, `features[${k}]`));
+  matrices.forEach((matrix, k) => {
+    checkSize(matrix, spaces[k].rows, matrices[0].cols, `features[${k}]`);
   });
+  return matrices;
 }
 
 function checkSize(matrix: DenseMatrix, rows: number, cols: number, argument: string): void {
@@ -347,10 +361,10 @@ function checkSize(matrix: DenseMatrix, rows: number, cols: number, argument: st
   });
 }
 
-function checkPointWeights(p: Float64Array, size: number): void {
-  checkWeights(p, 'pointWeights', size);
+function asPointWeights(given: VectorLike, size: number): Float64Array {
+  const p = asWeights(given, 'pointWeights', size);
   const index = p.indexOf(0);
-  if (index < 0) return;
+  if (index < 0) return p;
   throw new InvalidInputError(`is zero at index ${index}: such a point has no distances`, {
     argument: 'pointWeights',
     code: 'mass',
@@ -407,22 +421,4 @@ function randomFeatures(ofSpaces: readonly DenseMatrix[], size: number, random: 
     values.set(features.subarray(place * cols, (place + 1) * cols), i * cols);
   }
   return { rows: size, cols, values };
-}
-
-function checkIsMatrix(value: unknown, argument: string): asserts value is DenseMatrix {
-  checkMatrix(value, argument);
-}
-
-/** What is in a list is checked with the spaces. */
-function checkIsVectors(value: unknown, argument: string): asserts value is readonly Float64Array[] {
-  checkIsList(value, argument);
-}
-
-function checkIsMatrices(value: unknown, argument: string): asserts value is readonly DenseMatrix[] {
-  checkIsList(value, argument);
-}
-
-function checkIsList(value: unknown, argument: string): void {
-  if (Array.isArray(value)) return;
-  throw new InvalidInputError('expected a list', { argument, code: 'type' });
 }

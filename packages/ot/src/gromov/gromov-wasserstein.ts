@@ -3,9 +3,8 @@
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Algorithm 1; spaces that are not symmetric after S. Chowdhury, F. Mémoli: The Gromov-Wasserstein
 // distance between networks and stable network invariants (2019), arXiv 1808.04337.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -61,8 +60,8 @@ export type GromovWassersteinOptions = OptionsOf<typeof gromovWassersteinOptions
  * ```
  */
 export function gromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: GromovWassersteinOptions = {},
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = gromovWassersteinSteps(first, second, options);
@@ -71,8 +70,8 @@ export function gromovWasserstein(
 
 /** Conditional gradients as steps. Limits among the options end the exact plan of a step too. */
 export function* gromovWassersteinSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: GromovWassersteinOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
   const objective = new GromovObjective(first, second, resolveOptions(gromovWassersteinOptions, options));

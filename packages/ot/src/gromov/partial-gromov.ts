@@ -2,7 +2,7 @@
 //
 // L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
 // 2002.08276, Algorithm 1.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
@@ -12,11 +12,11 @@ import { a, b } from '../options.ts';
 import { withoutLast } from '../plan-entries.ts';
 import { distance } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import { checkWeights, total } from '../transport.ts';
+import { asWeights, total } from '../transport.ts';
 import { checkMass, entropicPartialTransportSteps, withDummies } from '../unbalanced/partial-transport.ts';
 import type { GromovPlan } from './gromov-objective.ts';
-import { checkStartingShape } from './gromov-objective.ts';
-import { checkSpace } from './gromov-terms.ts';
+import { asStartingPlan } from './gromov-objective.ts';
+import { asSpace } from './gromov-terms.ts';
 import type { RelaxedGromovIterate } from './relaxed-gromov-objective.ts';
 import {
   RelaxedGromovObjective,
@@ -103,8 +103,8 @@ export type PartialGromovIterate = RelaxedGromovIterate<PartialGromovPlan>;
  * ```
  */
 export function partialGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: PartialGromovOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
   const steps = partialGromovSteps(first, second, options);
@@ -113,8 +113,8 @@ export function partialGromovWasserstein(
 
 /** Conditional gradients as steps. Limits among the options end the exact plan of a step too. */
 export function* partialGromovSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: PartialGromovOptions & InnerLimits,
 ): Steps<PartialGromovPlan, PartialGromovIterate> {
   const settings = resolveOptions(partialGromovOptions, options);
@@ -166,8 +166,8 @@ export function* partialGromovSteps(
  * ```
  */
 export function entropicPartialGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: EntropicPartialGromovOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
   const steps = entropicPartialGromovSteps(first, second, options);
@@ -184,8 +184,8 @@ const FINE = 1e-13;
 
 /** The iteration as steps, one entropic partial problem each. Limits among the options end that problem too. */
 export function* entropicPartialGromovSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: EntropicPartialGromovOptions & InnerLimits,
 ): Steps<PartialGromovPlan, PartialGromovIterate> {
   const settings = resolveOptions(entropicPartialGromovOptions, options);
@@ -212,7 +212,7 @@ export function* entropicPartialGromovSteps(
       accuracy = Math.max(FINE, settings.tolerance * INNER_SHARE, Math.min(COARSE, residual * INNER_SHARE));
       const cost = { ...objective.gradient, values: objective.gradient.values.slice() };
       const found = inner.run(
-        entropicPartialTransportSteps(a, b, cost, { epsilon, mass, tolerance: accuracy }),
+        entropicPartialTransportSteps({ a, b, cost }, { epsilon, mass, tolerance: accuracy }),
         MOST_INNER,
       );
       unfinished = found.status === 'converged' ? undefined : found.reason;
@@ -226,17 +226,13 @@ export function* entropicPartialGromovSteps(
 
 /** The weights, and the plan to begin with. */
 function startOf(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   { a: sources, b: targets, mass, initial }: Pick<PartialGromovOptions, 'a' | 'b' | 'mass' | 'initial'>,
 ) {
-  checkSpace(first, 'first');
-  checkSpace(second, 'second');
-  const [n, m] = [first.rows, second.rows];
-  const a = sources ?? new Float64Array(n).fill(1 / n);
-  const b = targets ?? new Float64Array(m).fill(1 / m);
-  checkWeights(a, 'a', n);
-  checkWeights(b, 'b', m);
+  const [n, m] = [asSpace(first, 'first').rows, asSpace(second, 'second').rows];
+  const a = asWeights(sources ?? new Float64Array(n).fill(1 / n), 'a', n);
+  const b = asWeights(targets ?? new Float64Array(m).fill(1 / m), 'b', m);
   checkMass(mass, a, b);
   const share = mass / total(a) / total(b);
   const values =
@@ -250,8 +246,8 @@ function startOf(
 const START_ERROR = 1e-6;
 
 /** The entries of a plan, scaled to the mass that it nearly has. */
-function withMass(plan: DenseMatrix, a: Float64Array, b: Float64Array, mass: number): Float64Array {
-  checkStartingShape(plan, a.length, b.length);
+function withMass(given: MatrixLike, a: Float64Array, b: Float64Array, mass: number): Float64Array {
+  const plan = asStartingPlan(given, a.length, b.length);
   const sum = total(plan.values);
   const error = constraintError(plan, a, b, mass);
   if (error <= START_ERROR * mass) return plan.values.map((value) => (value / sum) * mass);

@@ -2,16 +2,16 @@
 //
 // C. Vincent-Cuaz, R. Flamary, M. Corneli, T. Vayer, N. Courty: Semi-relaxed Gromov-Wasserstein divergence with
 // applications on graphs (2022), arXiv 2110.02753, Algorithms 1 and 2.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, InvalidInputError, portableExp, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { a } from '../options.ts';
 import { distance } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import { checkWeights } from '../transport.ts';
+import { asWeights } from '../transport.ts';
 import type { GromovPlan } from './gromov-objective.ts';
-import { checkStartingShape } from './gromov-objective.ts';
-import { checkSpace } from './gromov-terms.ts';
+import { asStartingPlan } from './gromov-objective.ts';
+import { asSpace } from './gromov-terms.ts';
 import type { RelaxedGromovIterate } from './relaxed-gromov-objective.ts';
 import {
   RelaxedGromovObjective,
@@ -83,8 +83,8 @@ export type SemiRelaxedGromovIterate = RelaxedGromovIterate<SemiRelaxedGromovPla
  * ```
  */
 export function semiRelaxedGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: SemiRelaxedGromovOptions = {},
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const steps = semiRelaxedGromovSteps(first, second, options);
@@ -93,8 +93,8 @@ export function semiRelaxedGromovWasserstein(
 
 /** Conditional gradients as steps. */
 export function* semiRelaxedGromovSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: SemiRelaxedGromovOptions,
 ): Steps<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const settings = resolveOptions(semiRelaxedGromovOptions, options);
@@ -138,8 +138,8 @@ export function* semiRelaxedGromovSteps(
  * ```
  */
 export function entropicSemiRelaxedGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: EntropicSemiRelaxedGromovOptions,
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const steps = entropicSemiRelaxedGromovSteps(first, second, options);
@@ -148,8 +148,8 @@ export function entropicSemiRelaxedGromovWasserstein(
 
 /** Mirror descent as steps. */
 export function* entropicSemiRelaxedGromovSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: EntropicSemiRelaxedGromovOptions,
 ): Steps<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const settings = resolveOptions(entropicSemiRelaxedGromovOptions, options);
@@ -179,15 +179,12 @@ export function* entropicSemiRelaxedGromovSteps(
 
 /** The weights, and the plan to begin with. */
 function startOf(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   { a: weights, initial }: Pick<SemiRelaxedGromovOptions, 'a' | 'initial'>,
 ): { a: Float64Array; plan: DenseMatrix } {
-  checkSpace(first, 'first');
-  checkSpace(second, 'second');
-  const [n, m] = [first.rows, second.rows];
-  const a = weights ?? new Float64Array(n).fill(1 / n);
-  checkWeights(a, 'a', n);
+  const [n, m] = [asSpace(first, 'first').rows, asSpace(second, 'second').rows];
+  const a = asWeights(weights ?? new Float64Array(n).fill(1 / n), 'a', n);
   const values = new Float64Array(n * m);
   if (initial === undefined) for (let i = 0; i < n; i++) values.fill(a[i] / m, i * m, (i + 1) * m);
   else values.set(withRows(initial, a, m));
@@ -198,8 +195,8 @@ function startOf(
 const ROW_ERROR = 1e-6;
 
 /** The entries of a plan, its rows scaled to the weights that they nearly have. */
-function withRows(plan: DenseMatrix, a: Float64Array, cols: number): Float64Array {
-  checkStartingShape(plan, a.length, cols);
+function withRows(given: MatrixLike, a: Float64Array, cols: number): Float64Array {
+  const plan = asStartingPlan(given, a.length, cols);
   const [sums] = sumsOf(plan);
   const wrong = a.findIndex((weight, i) => !(Math.abs(sums[i] - weight) <= ROW_ERROR * weight));
   if (wrong >= 0) {

@@ -1,15 +1,26 @@
 // Entropic transport with a group lasso on the labels of the sources: targets prefer sources of one class.
 //
 // N. Courty, R. Flamary, D. Tuia, A. Rakotomamonjy: Optimal transport for domain adaptation (2017), arXiv 1507.00504.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { asVector, converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { EntropicPlan } from '../entropic/normalized-problem.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { epsilon } from '../options.ts';
 import { transportCostOf } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import { checkTransport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
+import { asTransport } from '../transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
 export const groupLassoTransportOptions = {
@@ -79,28 +90,26 @@ const SMALL_FALL = 0.1;
  * ```
  */
 export function groupLassoTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  labels: Int32Array,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  labels: VectorLike,
   options: GroupLassoTransportOptions,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
   return runAdvised(
     groupLassoTransportOptions,
     options,
-    groupLassoTransportSteps(a, b, cost, labels, options),
+    groupLassoTransportSteps({ a, b, cost }, labels, options),
   );
 }
 
 /** The iteration as steps, one entropic problem each. Limits among the options end that problem too. */
 export function* groupLassoTransportSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  labels: Int32Array,
+  problem: TransportLike,
+  labels: VectorLike,
   options: GroupLassoTransportOptions & InnerLimits,
 ): Steps<GroupLassoPlan, GroupLassoIterate> {
-  checkTransport({ a, b, cost });
+  const { a, b, cost } = asTransport(problem);
   const { epsilon, groupPenalty, tolerance } = resolveOptions(groupLassoTransportOptions, options);
   const { classes, count } = classesOf(labels, cost.rows);
   const penalized = { ...cost, values: cost.values.slice() };
@@ -153,18 +162,10 @@ function classMasses({ values, cols }: DenseMatrix, classes: Int32Array, count: 
 }
 
 /** Labels as 0, 1, 2 …, in the order in which they first come. */
-export function classesOf(labels: Int32Array, length: number) {
-  if (!(labels instanceof Int32Array)) {
-    throw new InvalidInputError('expected an Int32Array', { argument: 'labels', code: 'type' });
-  }
-  if (labels.length !== length) {
-    throw new InvalidInputError(`has length ${labels.length}, expected ${length}`, {
-      argument: 'labels',
-      code: 'shape',
-    });
-  }
+export function classesOf(labels: VectorLike, length: number) {
   const numbers = new Map<number, number>();
-  const classes = labels.map((label) => {
+  const given = labels instanceof Int32Array ? Float64Array.from(labels) : labels;
+  const classes = Int32Array.from(asVector(given, 'labels', length), (label) => {
     const known = numbers.get(label) ?? numbers.size;
     numbers.set(label, known);
     return known;

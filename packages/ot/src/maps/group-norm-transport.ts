@@ -3,14 +3,24 @@
 // N. Courty, R. Flamary, D. Tuia, A. Rakotomamonjy: Optimal transport for domain adaptation (2017), arXiv 1507.00504,
 // section 4.2; the iteration after A. Rakotomamonjy, R. Flamary, N. Courty: Generalized conditional gradient: analysis of
 // convergence and applications (2015), arXiv 1510.06567.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+
+import type {
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { InnerLimits } from '../inner-runs.ts';
 import { epsilon } from '../options.ts';
 import { entropicCostOf, marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import { checkTransport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
+import { asTransport } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import type { GroupLassoIterate, GroupLassoPlan } from './group-lasso-transport.ts';
 import { classesOf } from './group-lasso-transport.ts';
@@ -72,25 +82,23 @@ const MOST_HALVINGS = 40;
  * ```
  */
 export function groupNormTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  labels: Int32Array,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  labels: VectorLike,
   options: GroupNormTransportOptions,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
-  const steps = groupNormTransportSteps(a, b, cost, labels, options);
+  const steps = groupNormTransportSteps({ a, b, cost }, labels, options);
   return runAdvised(groupNormTransportOptions, options, steps);
 }
 
 /** The iteration as steps, one entropic problem each. Limits among the options end that problem too. */
 export function* groupNormTransportSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  labels: Int32Array,
+  problem: TransportLike,
+  labels: VectorLike,
   options: GroupNormTransportOptions & InnerLimits,
 ): Steps<GroupLassoPlan, GroupLassoIterate> {
-  checkTransport({ a, b, cost });
+  const { a, b, cost } = asTransport(problem);
   const { epsilon, groupPenalty, tolerance } = resolveOptions(groupNormTransportOptions, options);
   const { classes, count } = classesOf(labels, cost.rows);
   const norms = new Float64Array(count * cost.cols);

@@ -1,19 +1,19 @@
 // First guesses of the potentials between point clouds, so that iterations begin near their end.
 //
 // J. Thornton, M. Cuturi: Rethinking initialization of the Sinkhorn algorithm (2022), arXiv 2206.07630.
-import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
 import { costMatrix, pointDistance } from '../cost-matrix.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
-import type { InitialPotentials } from '../initial-potentials.ts';
+import type { Potentials } from '../initial-potentials.ts';
 import { wasserstein1d } from '../one-dimension/wasserstein-1d.ts';
 import { a, b, metric } from '../options.ts';
-import { checkPointClouds } from '../point-clouds.ts';
+import { asPointClouds } from '../point-clouds.ts';
 import { total } from '../transport.ts';
-import { exponentOnLine } from '../transport-query.ts';
+import { exponentOnLine } from '../cost-matrix.ts';
 import { linearMap } from './transport-map.ts';
 
 export const guessPotentialsOptions = {
@@ -47,8 +47,8 @@ export type PotentialGuessOptions = OptionsOf<typeof guessPotentialsOptions>;
  * Sinkhorn's iteration and its accelerations forget where they began only as fast as they converge; from a good guess they
  * need fewer sweeps. `sinkhornNewtonSparse` finds its way by continuation instead, which a start switches off.
  *
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param options - `method` is required
  * @returns potentials of the sources and the targets
  * @throws {InvalidInputError} naming the argument and the first place at fault; `method` and `unsupported` for a metric or
@@ -70,13 +70,13 @@ export type PotentialGuessOptions = OptionsOf<typeof guessPotentialsOptions>;
  * ```
  */
 export function guessPotentials(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: PotentialGuessOptions,
-): InitialPotentials {
+): Potentials {
   const settings = resolveOptions(guessPotentialsOptions, options);
   const { method, metric = 'squared-euclidean' } = settings;
-  const { a, b } = checkPointClouds(x, y, settings);
+  const { x, y, a, b } = asPointClouds(sources, targets, settings);
   if (method === 'sorting') return sortedPotentials(x, y, a, b, metric);
   if (method === 'subsample') return carriedOver(x, y, a, b, settings);
   if (metric === 'squared-euclidean') return gaussianPotentials(x, y, a, b);
@@ -93,7 +93,7 @@ function sortedPotentials(
   a: Float64Array,
   b: Float64Array,
   metric: PointMetric,
-): InitialPotentials {
+): Potentials {
   const p = exponentOnLine(metric);
   if (x.cols !== 1 || p === undefined)
     throw unsupported('sorting is for points on the line and their distances');
@@ -110,7 +110,7 @@ function gaussianPotentials(
   y: DenseMatrix,
   a: Float64Array,
   b: Float64Array,
-): InitialPotentials {
+): Potentials {
   const ridge = 1e-9 * (spreadAbout(x, a) + spreadAbout(y, b));
   const forth = potentialOf(linearMap(x, y, { a, b, ridge }), x.cols);
   const back = potentialOf(linearMap(y, x, { a: b, b: a, ridge }), x.cols);
@@ -159,7 +159,7 @@ function carriedOver(
   a: Float64Array,
   b: Float64Array,
   { metric = 'squared-euclidean', epsilon, size, seed }: ResolvedOptions<typeof guessPotentialsOptions>,
-): InitialPotentials {
+): Potentials {
   if (epsilon === undefined) {
     throw new InvalidInputError("is required for the method 'subsample'", {
       argument: 'epsilon',

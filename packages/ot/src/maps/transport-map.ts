@@ -4,11 +4,19 @@
 // extension to points near a source; A.-A. Pooladian, J. Niles-Weed: Entropic estimation of optimal transport maps (2021),
 // arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome } from '@infimum/core';
+import { solvePointTransport } from '../solve-transport.ts';
+import type {
+  Iterate,
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  VectorLike,
+} from '@infimum/core';
 import {
-  checkMatrix,
-  checkOutput,
-  checkVector,
+  asMatrix,
+  asVector,
   InvalidInputError,
   portableExp,
   resolveOptions,
@@ -21,9 +29,8 @@ import type { PointMetric } from '../cost-matrix.ts';
 import { pointDistance } from '../cost-matrix.ts';
 import { a, b, metric } from '../options.ts';
 import { checkPlan, forEachEntry } from '../plan-entries.ts';
-import { checkPointClouds } from '../point-clouds.ts';
+import { asPointClouds } from '../point-clouds.ts';
 import type { SolvedTransport } from '../solve-transport.ts';
-import { solveTransport } from '../solve-transport.ts';
 import { total } from '../transport.ts';
 
 export const transportMapOptions = {
@@ -95,8 +102,8 @@ export interface FittedMap {
  * Finds a plan by `solveTransport` (for `linear` none is needed) and fits the map to it. A limit that ends the run leaves a
  * map of the plan so far; a plan without any mass, the identity.
  *
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param options - kind of map, weights, metric, regularisation and limits
  * @returns the map, the cost of the plan and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
@@ -117,19 +124,19 @@ export interface FittedMap {
  * ```
  */
 export function transportMap(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: TransportMapOptions = {},
 ): Outcome<FittedMap> {
   const settings = resolveOptions(transportMapOptions, options);
-  const { method, epsilon, metric, tolerance, ridge } = settings;
-  const { a, b } = checkPointClouds(x, y, settings);
+  const { method, epsilon, tolerance, ridge } = settings;
+  const { x, y, a, b, metric } = asPointClouds(sources, targets, settings);
   const limits = runOptionsOf(transportMapOptions, options);
   if (method === 'linear') return linearOutcome(x, y, a, b, ridge);
   if (method === 'entropic' && epsilon === undefined) {
-    throw new InvalidInputError("is required for kind 'entropic'", { argument: 'epsilon', code: 'type' });
+    throw new InvalidInputError("is required for method 'entropic'", { argument: 'epsilon', code: 'type' });
   }
-  const solved = solveTransport({ x, y, metric, a, b }, { ...limits, epsilon, tolerance });
+  const solved = solvePointTransport(x, y, { ...limits, metric, a, b, epsilon, tolerance });
   const { cost, status, reason, iterations, seconds } = solved;
   const map =
     method === 'barycentric' && solved.plan
@@ -172,8 +179,8 @@ function linearOutcome(
  * z + T(x_i) - x_i with the nearest source x_i that sends mass. O(nd) a point.
  *
  * @param plan - a plan, n x m, dense or sparse
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @throws {InvalidInputError} naming `plan`, `x` or `y`
  *
  * @example
@@ -187,10 +194,13 @@ function linearOutcome(
  * console.log(map({ rows: 2, cols: 1, values: Float64Array.of(0.25, 0.75) }).values.join(' ')); // 5.25 7.75
  * ```
  */
-export function barycentricMap(plan: DenseMatrix | CsrMatrix, x: DenseMatrix, y: DenseMatrix): PointMap {
+export function barycentricMap(
+  plan: DenseMatrix | CsrMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
+): PointMap {
   checkPlan(plan);
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
+  const [x, y] = [asMatrix(sources, 'x'), asMatrix(targets, 'y')];
   checkRows(x, 'x', plan.rows);
   checkRows(y, 'y', plan.cols);
   if (plan.values.every((mass) => mass === 0)) {
@@ -213,8 +223,8 @@ function displacementsOf(plan: DenseMatrix | CsrMatrix, x: DenseMatrix, y: Dense
 
 /** Every point moves as the nearest source with mass does; none does where there is no such source. */
 function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatrix): PointMap {
-  return (points) => {
-    checkPoints(points, x.cols);
+  return (given) => {
+    const points = asPointsOf(given, x.cols);
     const distance = pointDistance(points, x, 'squared-euclidean');
     const { cols } = points;
     const values = points.values.slice();
@@ -248,7 +258,7 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
  * neither plan nor sources. Without `epsilon` z goes to the one target with the least c(z, y_j) - v_j, as potentials of
  * `semiDiscreteTransport` ask for. O(md) a point.
  *
- * @param y - target points, m x d
+ * @param targets - points y, m x d
  * @param targetPotential - potentials of the targets, length m; -Infinity for those that get nothing
  * @param options - regularisation and metric, those of the potentials
  * @throws {InvalidInputError} naming `y`, `targetPotential`, `epsilon` or `metric`
@@ -265,24 +275,20 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
  * ```
  */
 export function entropicMap(
-  y: DenseMatrix,
-  targetPotential: Float64Array,
+  targets: MatrixLike,
+  targetPotential: VectorLike,
   options: EntropicMapOptions = {},
 ): PointMap {
-  checkMatrix(y, 'y');
-  checkOutput(targetPotential, 'targetPotential', y.rows);
-  checkVector(
-    targetPotential.map((value) => (value === -Infinity ? 0 : value)),
-    'targetPotential',
-    y.rows,
-  );
-  if (targetPotential.every((value) => value === -Infinity)) {
+  const y = asMatrix(targets, 'y');
+  const finite = Array.from(targetPotential ?? [], (value) => (value === -Infinity ? 0 : value));
+  asVector(targetPotential && finite, 'targetPotential', y.rows);
+  if (Array.from(targetPotential).every((value) => value === -Infinity)) {
     throw new InvalidInputError('leaves no target', { argument: 'targetPotential', code: 'mass' });
   }
   const { epsilon, metric = 'squared-euclidean' } = resolveOptions(entropicMapOptions, options);
   pointDistance(y, y, metric);
-  return (points) => {
-    checkPoints(points, y.cols);
+  return (given) => {
+    const points = asPointsOf(given, y.cols);
     const distance = pointDistance(points, y, metric);
     const values = new Float64Array(points.rows * y.cols);
     const exponents = new Float64Array(y.rows);
@@ -313,8 +319,8 @@ export function entropicMap(
  * If y is the image of x under an affine map with a symmetric positive definite matrix, this is that map. O((n + m) d^2 +
  * d^3), and O(d^2) a point.
  *
- * @param x - source points, n x d, whose covariance has full rank
- * @param y - target points, m x d
+ * @param sources - points x, n x d, whose covariance has full rank
+ * @param targets - points y, m x d
  * @throws {InvalidInputError} naming the argument at fault; `x` and `out-of-range` for a singular covariance
  *
  * @example
@@ -326,12 +332,16 @@ export function entropicMap(
  * console.log(linearMap(x, y)({ rows: 1, cols: 1, values: Float64Array.of(1) }).values[0].toFixed(6)); // 8.000000
  * ```
  */
-export function linearMap(x: DenseMatrix, y: DenseMatrix, options: LinearMapOptions = {}): PointMap {
-  const { a, b, ridge } = resolveOptions(linearMapOptions, options);
-  const weights = checkPointClouds(x, y, { a, b });
-  const { linear, offset } = mapBetween(momentsOf(x, weights.a, ridge), momentsOf(y, weights.b, ridge));
-  return (points) => {
-    checkPoints(points, x.cols);
+export function linearMap(
+  sources: MatrixLike,
+  targets: MatrixLike,
+  options: LinearMapOptions = {},
+): PointMap {
+  const { ridge, ...weights } = resolveOptions(linearMapOptions, options);
+  const { x, y, a, b } = asPointClouds(sources, targets, weights);
+  const { linear, offset } = mapBetween(momentsOf(x, a, ridge), momentsOf(y, b, ridge));
+  return (given) => {
+    const points = asPointsOf(given, x.cols);
     const { rows, cols } = points;
     const values = new Float64Array(rows * cols);
     for (let p = 0; p < rows; p++) {
@@ -352,7 +362,7 @@ function mapBetween(from: Gaussian, to: Gaussian) {
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     throw new InvalidInputError('has a singular covariance; add a ridge', {
-      argument: error.argument.startsWith('from') ? 'x' : 'y',
+      argument: error.argument.startsWith('first') ? 'x' : 'y',
       code: 'out-of-range',
     });
   }
@@ -377,9 +387,9 @@ function momentsOf({ rows, cols, values }: DenseMatrix, weights: Float64Array, r
   return { mean, covariance: { rows: cols, cols, values: covariance } };
 }
 
-function checkPoints(points: DenseMatrix, dimension: number): void {
-  checkMatrix(points, 'points');
-  if (points.cols === dimension) return;
+function asPointsOf(given: MatrixLike, dimension: number): DenseMatrix {
+  const points = asMatrix(given, 'points');
+  if (points.cols === dimension) return points;
   throw new InvalidInputError(`has points of dimension ${points.cols}, the map is for ${dimension}`, {
     argument: 'points',
     code: 'shape',

@@ -2,10 +2,10 @@
 //
 // N. Bonneel, J. Rabin, G. Peyré, H. Pfister: Sliced and Radon Wasserstein barycenters of measures (2015);
 // I. Deshpande et al.: Max-sliced Wasserstein distance and its use for GANs (2019), arXiv 1904.05877.
-import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { checkMatrix, Random, resolveOptions } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { checkSameDimension } from '../cost-matrix.ts';
+import { asPoints } from '../cost-matrix.ts';
 import { a, b } from '../options.ts';
 import { wasserstein1dDistance } from './wasserstein-1d.ts';
 
@@ -59,8 +59,8 @@ export interface MaxSlicedWasserstein {
  * ```
  */
 export function slicedWasserstein(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  x: MatrixLike,
+  y: MatrixLike,
   options: SlicedWassersteinOptions = {},
 ): SlicedWasserstein {
   const settings = resolveOptions(slicedWassersteinOptions, options);
@@ -103,8 +103,8 @@ export function meanOfSlices(costs: ArrayLike<number>, p: number): SlicedWassers
  * ```
  */
 export function maxSlicedWasserstein(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  x: MatrixLike,
+  y: MatrixLike,
   options: SlicedWassersteinOptions = {},
 ): MaxSlicedWasserstein {
   const settings = resolveOptions(slicedWassersteinOptions, options);
@@ -115,13 +115,11 @@ export function maxSlicedWasserstein(
 
 /** W_p^p along random directions, one after the other. */
 function* slices(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   { a, b, p, projections, seed }: ResolvedOptions<typeof slicedWassersteinOptions>,
 ) {
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
-  checkSameDimension(x, y);
+  const [x, y] = asPoints(sources, targets);
   const random = new Random(seed);
   for (let slice = 0; slice < projections; slice++) {
     const direction = random.sphere(new Float64Array(x.cols));

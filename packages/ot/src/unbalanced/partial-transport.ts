@@ -6,11 +6,13 @@
 import type {
   Iterate,
   LimitOptions,
+  MatrixLike,
   OptionSpecs,
   OptionsOf,
   Outcome,
   RunOptions,
   Steps,
+  VectorLike,
 } from '@infimum/core';
 import {
   checkNumber,
@@ -20,7 +22,7 @@ import {
   resolveOptions,
   runOptionsOf,
 } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
 import { largestOf } from '../exact/arc-costs.ts';
@@ -30,11 +32,11 @@ import { epsilon } from '../options.ts';
 import { withoutLast } from '../plan-entries.ts';
 import { transportCostOf } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { Transport, TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
-import { checkUnbalanced, unbalancedPlan } from './unbalanced-plan.ts';
+import { asUnbalanced, unbalancedPlan } from './unbalanced-plan.ts';
 
 export const entropicPartialOptions = {
   epsilon,
@@ -88,19 +90,19 @@ export interface PartialPlan {
  * ```
  */
 export function partialTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: PartialTransportOptions,
 ): Outcome<PartialPlan> {
-  checkUnbalanced(a, b, cost);
+  const problem = asUnbalanced({ a, b, cost });
   const { mass } = resolveOptions(partialTransportOptions, options);
-  checkMass(mass, a, b);
-  const { a: sources, b: targets, cost: extended } = withDummies({ a, b, cost }, mass);
-  const outcome = emd(sources, targets, extended, runOptionsOf(partialTransportOptions, options));
+  checkMass(mass, problem.a, problem.b);
+  const extended = withDummies(problem, mass);
+  const outcome = emd(extended.a, extended.b, extended.cost, runOptionsOf(partialTransportOptions, options));
   const { status, reason, iterations, seconds } = outcome;
   const plan = withoutLast(outcome.plan);
-  return { plan, cost: transportCostOf(plan, cost), status, reason, iterations, seconds };
+  return { plan, cost: transportCostOf(plan, problem.cost), status, reason, iterations, seconds };
 }
 
 /**
@@ -153,22 +155,20 @@ export interface EntropicPartialIterate extends Iterate<UnbalancedPlan> {
  * ```
  */
 export function entropicPartialTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: EntropicPartialOptions,
 ): Outcome<UnbalancedPlan, EntropicPartialIterate> {
-  return runAdvised(partialTransportOptions, options, entropicPartialTransportSteps(a, b, cost, options));
+  return runAdvised(entropicPartialOptions, options, entropicPartialTransportSteps({ a, b, cost }, options));
 }
 
 /** Entropic partial transport as steps. */
 export function* entropicPartialTransportSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  problem: TransportLike,
   options: EntropicPartialOptions,
 ): Steps<UnbalancedPlan, EntropicPartialIterate> {
-  checkUnbalanced(a, b, cost);
+  const { a, b, cost } = asUnbalanced(problem);
   const { epsilon, mass, tolerance } = resolveOptions(entropicPartialOptions, options);
   checkMass(mass, a, b);
   const kernel = new AbsorbedKernel(cost, epsilon);

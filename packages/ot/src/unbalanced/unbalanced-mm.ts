@@ -2,17 +2,27 @@
 //
 // L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized linear
 // regression (2021), arXiv 2106.04145.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+
+import type {
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { converged, defineSolver, portableExp, portableLog, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { layout } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
 import { runAdvised } from '../progress.ts';
+import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import {
-  checkUnbalanced,
+  asUnbalanced,
   stationarity,
   stationarityBound,
   unbalancedPlan,
@@ -73,23 +83,21 @@ export type UnbalancedMmOptions = OptionsOf<typeof unbalancedMmOptions> & RunOpt
  * ```
  */
 export function unbalancedMm(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: UnbalancedMmOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
-  const steps = unbalancedMmSteps(a, b, cost, options);
+  const steps = unbalancedMmSteps({ a, b, cost }, options);
   return withMassNote(runAdvised(unbalancedMmOptions, options, steps, 'tolerance'), a, b);
 }
 
 /** Majorisation-minimisation as steps. */
 export function* unbalancedMmSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  problem: TransportLike,
   options: UnbalancedMmOptions,
 ): Steps<UnbalancedPlan, UnbalancedIterate> {
-  checkUnbalanced(a, b, cost);
+  const { a, b, cost } = asUnbalanced(problem);
   const settings = resolveOptions(unbalancedMmOptions, options);
   const { divergence, tolerance } = settings;
   checkFinitePenalties(settings);
@@ -241,8 +249,8 @@ export const unbalancedMmSolver = /* @__PURE__ */ defineSolver({
     return cost.values.some((value) => value < 0) ? 'needs costs that are not negative' : undefined;
   },
   steps: ({ a, b, cost, ...instance }, { marginalPenalty, ...options }) =>
-    unbalancedMmSteps(a, b, cost, {
-      ...options,
-      marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
-    }),
+    unbalancedMmSteps(
+      { a, b, cost },
+      { ...options, marginalPenalty: marginalPenalty ?? instance.marginalPenalty },
+    ),
 });

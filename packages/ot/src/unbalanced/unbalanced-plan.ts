@@ -1,4 +1,5 @@
 // What problems whose masses may differ have in common: their check and their plan.
+import type { VectorLike } from '@infimum/core';
 import { asMatrix, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { distance, transportCostOf } from '../plan-metrics.ts';
@@ -159,8 +160,8 @@ const HARDLY_ANY = 1e-6;
 /** The outcome; if hardly any mass moves, which is optimal where missing it is cheap, the reason says so. */
 export function withMassNote<Solved extends UnbalancedPlan & { readonly reason: string }>(
   outcome: Solved,
-  a: Float64Array,
-  b: Float64Array,
+  a: VectorLike,
+  b: VectorLike,
 ): Solved {
   const { mass, reason } = outcome;
   if (mass >= HARDLY_ANY * Math.min(total(a), total(b))) return outcome;

@@ -3,19 +3,29 @@
 // L. Chizat, G. Peyré, B. Schmitzer, F.-X. Vialard: Scaling algorithms for unbalanced transport problems (2018), arXiv
 // 1607.05816; translations after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
 // invariant Sinkhorn and 1-D Frank-Wolfe (2022), arXiv 2201.00730.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/log-kernel.ts';
 import { epsilon } from '../options.ts';
 import { runAdvised } from '../progress.ts';
+import type { TransportLike } from '../transport.ts';
 import { checkEqualMass } from '../transport.ts';
 import { largestChange, sum } from '../vectors.ts';
 import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import {
-  checkUnbalanced,
+  asUnbalanced,
   stationarity,
   stationarityBound,
   unbalancedPlan,
@@ -82,23 +92,21 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  * ```
  */
 export function unbalancedSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: UnbalancedSinkhornOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
-  const steps = unbalancedSinkhornSteps(a, b, cost, options);
+  const steps = unbalancedSinkhornSteps({ a, b, cost }, options);
   return withMassNote(runAdvised(unbalancedSinkhornOptions, options, steps), a, b);
 }
 
 /** Unbalanced scaling as steps, one sweep each. */
 export function* unbalancedSinkhornSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  problem: TransportLike,
   options: UnbalancedSinkhornOptions,
 ): Steps<UnbalancedPlan, UnbalancedIterate> {
-  checkUnbalanced(a, b, cost);
+  const { a, b, cost } = asUnbalanced(problem);
   const settings = resolveOptions(unbalancedSinkhornOptions, options);
   const { epsilon, tolerance, translation } = settings;
   const [ofSources, ofTargets] = penaltiesOf(settings);
@@ -188,9 +196,12 @@ export const unbalancedSinkhornSolver = /* @__PURE__ */ defineSolver({
   options: unbalancedSinkhornOptions,
   declines: ({ epsilon }) => (epsilon > 0 ? undefined : 'needs an epsilon above 0'),
   steps: ({ a, b, cost, ...instance }, { epsilon, marginalPenalty, ...options }) =>
-    unbalancedSinkhornSteps(a, b, cost, {
-      ...options,
-      epsilon: epsilon ?? instance.epsilon,
-      marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
-    }),
+    unbalancedSinkhornSteps(
+      { a, b, cost },
+      {
+        ...options,
+        epsilon: epsilon ?? instance.epsilon,
+        marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
+      },
+    ),
 });
