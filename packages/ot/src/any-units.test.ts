@@ -58,7 +58,8 @@ const entropic: Record<string, Solve> = {
   sinkhornNewtonShift: ({ a, b, cost }, options) => sinkhornNewtonShift(a, b, cost, options),
   sinkhornNewtonDense: ({ a, b, cost }, options) => sinkhornNewtonDense(a, b, cost, options),
   stochasticTransport: ({ a, b, cost }, options) => stochasticTransport(a, b, cost, options),
-  solveTransport: (problem, options) => solveTransport(problem.a, problem.b, problem.cost, { ...options, plan: 'dense' }),
+  solveTransport: (problem, options) =>
+    solveTransport(problem.a, problem.b, problem.cost, { ...options, plan: 'dense' }),
 };
 
 const exact: Record<string, Solve> = {

@@ -1,7 +1,6 @@
 // Potentials to start from: those of an earlier solution among them, which are -Infinity where there is no weight.
 import type { VectorLike } from '@infimum/core';
 import { asVector, InvalidInputError } from '@infimum/core';
-import type { ArcCosts } from './exact/arc-costs.ts';
 
 /** Potentials to start from, in units of the cost; where the weight is zero they may be -Infinity. */
 export interface InitialPotentials {
@@ -48,35 +47,4 @@ function checkPotentials(potentials: VectorLike, argument: string, weights: Floa
       index: i,
     });
   }
-}
-
-/**
- * The potentials with finite numbers in place of -Infinity: the largest for which no cost falls below the sum of the
- * potentials of its ends, x_i = min_j (C_ij - y_j), over the targets j that have one. O(n + m) for every number.
- *
- * @param scale - what the costs were multiplied by
- */
-export function finitePotentials(
-  { source, target }: InitialPotentials,
-  costs: ArcCosts,
-  scale: number,
-): Potentials {
-  const scaled = (potentials: VectorLike) => Float64Array.from(potentials, (x) => x * scale);
-  const finite = { source: scaled(source), target: scaled(target) };
-  for (let i = 0; i < source.length; i++) {
-    if (source[i] === -Infinity) finite.source[i] = largestBelow(costs.line(true, i), finite.target);
-  }
-  for (let j = 0; j < target.length; j++) {
-    if (target[j] === -Infinity) finite.target[j] = largestBelow(costs.line(false, j), finite.source);
-  }
-  return finite;
-}
-
-/** The least cost above a potential that is finite. */
-function largestBelow(costs: Float64Array, potentials: Float64Array): number {
-  let least = Infinity;
-  for (let l = 0; l < potentials.length; l++) {
-    if (potentials[l] !== -Infinity) least = Math.min(least, costs[l] - potentials[l]);
-  }
-  return least;
 }

@@ -2,17 +2,17 @@ import { run } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrToDense, matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
-import { costMatrix, } from './cost-matrix.ts';
+import { costMatrix } from './cost-matrix.ts';
 import { andersonSinkhorn } from './entropic/anderson-sinkhorn.ts';
 import { sinkhorn, sinkhornSteps } from './entropic/sinkhorn.ts';
 import { sinkhornNewtonSparse, sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
 import type { MethodChoice } from './entropic/sweeps-or-newton.ts';
 import { sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
 import { transportGradient } from './entropic/transport-gradient.ts';
+import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
 import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import { bell, intervalCost } from './hard-transport.ts';
 import { randomAssignment, randomPoints } from './instances.ts';
-import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
 import { solvePointTransport, solveTransport } from './solve-transport.ts';
 import { thrownBy } from './testing/entropic-contract.ts';
 import { highsOracle } from './testing/linear-program.ts';
@@ -68,7 +68,11 @@ describe('exact', () => {
       [0, 2 ** 800],
       [2 ** 800, 0],
     ]);
-    expect(solveTransport([0.5, 0.5], [0.5, 0.5], huge)).toMatchObject({ method: 'emd', cost: 0, status: 'converged' });
+    expect(solveTransport([0.5, 0.5], [0.5, 0.5], huge)).toMatchObject({
+      method: 'emd',
+      cost: 0,
+      status: 'converged',
+    });
   });
 });
 
@@ -316,9 +320,7 @@ describe('partial and unbalanced', () => {
     const exact = solveTransport(a, b, cost, { mass: 0.4 });
     expect(exact.method).toBe('partialTransport');
     expect(exact.cost).toBeCloseTo(oracle({ a, b, cost }, 0.4), 8);
-    expect(solveTransport(a, b, cost, { mass: 0.4, epsilon: 0.1 }).method).toBe(
-      'entropicPartialTransport',
-    );
+    expect(solveTransport(a, b, cost, { mass: 0.4, epsilon: 0.1 }).method).toBe('entropicPartialTransport');
   });
 
   it('a marginal penalty asks for unbalanced transport', () => {
@@ -334,9 +336,12 @@ describe('partial and unbalanced', () => {
 
 it('limits and observers reach the method', () => {
   let seen = 0;
-  const result = solveTransport(a, b, cost,
-    { epsilon: 1e-3, maxIterations: 3, trace: true, onIteration: () => seen++ },
-  );
+  const result = solveTransport(a, b, cost, {
+    epsilon: 1e-3,
+    maxIterations: 3,
+    trace: true,
+    onIteration: () => seen++,
+  });
   expect([result.status, result.iterations, seen]).toEqual(['iteration-limit', 3, 4]);
   expect(result.trace?.length).toBe(4);
   expect(solveTransport(a, b, cost, { signal: AbortSignal.abort() }).status).toBe('aborted');
@@ -355,7 +360,15 @@ it.each([
   ['y', () => solvePointTransport([[1]], [[1, 2]])],
   ['metric.minkowski', () => solvePointTransport([[1]], [[1]], { metric: { minkowski: 0.5 } })],
   ['a', () => solveTransport(b, b, cost)],
-  ['b', () => solveTransport(a, b.map((w) => 2 * w), cost)],
+  [
+    'b',
+    () =>
+      solveTransport(
+        a,
+        b.map((w) => 2 * w),
+        cost,
+      ),
+  ],
   ['metric', () => solvePointTransport([[1]], [[1]], { metric: 'x' as never })],
   ['epsilon', () => solveTransport(a, b, cost, { epsilon: 0 })],
   ['mass', () => solveTransport(a, b, cost, { mass: 2 })],

@@ -20,9 +20,9 @@ import type {
 } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { transport } from '../transport-problem.ts';
+import type { LinearAssignment } from './assignment-transport.ts';
 import { assignmentTransportSteps, reasonToDecline } from './assignment-transport.ts';
 import { BidHeap } from './bid-heap.ts';
-import type { LinearAssignment } from './linear-assignment.ts';
 import { asCosts, linearAssignmentOf, minimized } from './linear-assignment.ts';
 
 /** The last of the falling epsilons. */
@@ -41,7 +41,8 @@ export const auctionAssignmentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `auctionAssignment`. */
-export type AuctionOptions = OptionsOf<typeof auctionAssignmentOptions> & LimitOptions<AuctionIterate>;
+export type AuctionAssignmentOptions = OptionsOf<typeof auctionAssignmentOptions> &
+  LimitOptions<AuctionIterate>;
 
 /** A block of bids. */
 export interface AuctionNews<Solution> extends Iterate<Solution> {
@@ -89,7 +90,7 @@ const PHASE_FACTOR = 5;
  */
 export function auctionAssignment(
   cost: MatrixLike,
-  options: AuctionOptions = {},
+  options: AuctionAssignmentOptions = {},
 ): Outcome<LinearAssignment, AuctionIterate> {
   return runWith(auctionAssignmentOptions, options, auctionAssignmentSteps(cost, options));
 }
@@ -102,7 +103,7 @@ export function auctionAssignment(
  */
 export function* auctionAssignmentSteps(
   given: MatrixLike,
-  options: AuctionOptions = {},
+  options: AuctionAssignmentOptions = {},
 ): Steps<LinearAssignment, AuctionIterate> {
   const cost = asCosts(given);
   const { epsilon, maximize } = resolveOptions(auctionAssignmentOptions, options);

@@ -2,6 +2,7 @@
 //
 // R. Jonker, A. Volgenant: A shortest augmenting path algorithm for dense and sparse linear assignment problems
 // (1987); D. Crouse: On implementing 2D rectangular assignment algorithms (2016) for matrices that are not square.
+
 import type {
   Iterate,
   LimitOptions,
@@ -14,6 +15,7 @@ import type {
 import { asMatrix, converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { transport } from '../transport-problem.ts';
+import type { LinearAssignment } from './assignment-transport.ts';
 import { assignmentTransportSteps, reasonToDecline } from './assignment-transport.ts';
 
 export const linearAssignmentOptions = {
@@ -23,20 +25,6 @@ export const linearAssignmentOptions = {
 /** Options of `linearAssignment`. */
 export type LinearAssignmentOptions = OptionsOf<typeof linearAssignmentOptions> &
   LimitOptions<LinearAssignmentIterate>;
-
-/** Pairs of rows and columns. */
-export interface LinearAssignment {
-  /** Column of every row; -1 for rows without one. */
-  readonly columnOfRow: Int32Array;
-  /** Row of every column; -1 for columns without one. */
-  readonly rowOfColumn: Int32Array;
-  /** Sum of the costs of all pairs. */
-  readonly cost: number;
-  /** Dual potentials x of the rows: x_i + y_j <= cost_ij, with equality for pairs; >= where costs are maximised. */
-  readonly sourcePotential: Float64Array;
-  /** Dual potentials y of the columns; zero for what stays without a partner on the longer side. */
-  readonly targetPotential: Float64Array;
-}
 
 /** A block of rows. */
 export interface LinearAssignmentIterate extends Iterate<LinearAssignment> {

@@ -1,8 +1,3 @@
-// Entropic Wasserstein barycentres of histograms on a fixed support, by iterative Bregman projections.
-//
-// J.-D. Benamou, G. Carlier, M. Cuturi, L. Nenna, G. Peyré: Iterative Bregman projections for regularized transportation
-// problems (2015), arXiv 1412.5154; debiased after H. Janati, M. Cuturi, A. Gramfort: Debiased Sinkhorn barycenters (2020),
-// arXiv 2006.02575.
 import type {
   Iterate,
   MatrixLike,
@@ -16,12 +11,13 @@ import type {
 import { asMatrix, defineSolver, InvalidInputError, portableExp, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
-import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
-import { logarithms } from '../entropic/log-kernel.ts';
+import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
+import { logarithms } from '../entropic/kernels/log-kernel.ts';
 import { epsilon, weights } from '../options.ts';
 import { Progress, runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { sum } from '../vectors.ts';
+import type { Barycenter } from './barycenter-problem.ts';
 import { barycenter } from './barycenter-problem.ts';
 import { asHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
@@ -47,14 +43,6 @@ export interface BarycenterSettings {
 /** Options of `entropicBarycenter`. */
 export type EntropicBarycenterOptions = OptionsOf<typeof entropicBarycenterOptions> &
   RunOptions<BarycenterIterate>;
-
-/** A barycentre on a fixed support. */
-export interface Barycenter {
-  /** Weights on the support, length n. */
-  readonly barycenter: Float64Array;
-  /** Mean over the histograms of how far the plans' marginals are from them, in the l1 norm. */
-  readonly marginalError: number;
-}
 
 /** News of an iteration. */
 export interface BarycenterIterate extends Iterate<Barycenter> {

@@ -7,9 +7,9 @@ import { asMatrix, defineSolver, InvalidInputError, resolveOptions } from '@infi
 import { GridKernel } from '../geometry/grid-kernel.ts';
 import { weights } from '../options.ts';
 import { runAdvised } from '../progress.ts';
-import type { Barycenter, BarycenterIterate } from './barycenter.ts';
+import type { BarycenterIterate } from './barycenter.ts';
 import { bregmanProjections } from './barycenter.ts';
-import type { BarycenterInstance } from './barycenter-problem.ts';
+import type { Barycenter, BarycenterInstance } from './barycenter-problem.ts';
 import { barycenter } from './barycenter-problem.ts';
 import { asHistograms } from './histograms.ts';
 

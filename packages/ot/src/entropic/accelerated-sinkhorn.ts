@@ -14,12 +14,11 @@ import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 export const acceleratedSinkhornOptions = {
   epsilon,
@@ -33,7 +32,7 @@ export const acceleratedSinkhornOptions = {
 export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
   typeof acceleratedSinkhornOptions
 > &
-  FormOptions<Form, SinkhornIterate>;
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by accelerated alternating minimisation.

@@ -8,13 +8,12 @@ import { defineSolver, resolveOptions } from '@infimum/core';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { andersonSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import { andersonSweeps, SWEEPS_MEMORY } from './state/anderson-sweeps.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 export const andersonSinkhornOptions = {
   epsilon,
@@ -36,7 +35,7 @@ export const andersonSinkhornOptions = {
 export type AndersonSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
   typeof andersonSinkhornOptions
 > &
-  FormOptions<Form, SinkhornIterate>;
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration with Anderson acceleration.

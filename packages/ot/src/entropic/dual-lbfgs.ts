@@ -11,12 +11,11 @@ import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 export const dualLbfgsOptions = {
   epsilon,
@@ -28,7 +27,7 @@ export const dualLbfgsOptions = {
 
 /** Options of `dualLbfgs`. */
 export type DualLbfgsOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof dualLbfgsOptions> &
-  FormOptions<Form, SinkhornIterate>;
+  PlanForm<Form, SinkhornIterate>;
 
 /** Pairs of steps and gradient differences that are remembered. */
 const MEMORY = 10;

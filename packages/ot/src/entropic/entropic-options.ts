@@ -2,14 +2,13 @@
 import type { OptionSpecs, Outcome, RunOptions, Steps } from '@infimum/core';
 import { epsilon, initial, maxIterations, threads, tolerance } from '../options.ts';
 import { runAdvised } from '../progress.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan, EntropicValues } from './normalized-problem.ts';
+import type { EntropicPlan, EntropicValues, SinkhornIterate } from './state/normalized-problem.ts';
 
 /** How the plan is returned. */
 export type PlanChoice = 'dense' | 'none' | undefined;
 
 /** Limits and observers of a run, and whether the plan is returned. */
-export type FormOptions<Form extends PlanChoice, I> = RunOptions<I> & {
+export type PlanForm<Form extends PlanChoice, I> = RunOptions<I> & {
   /** Whether the plan is returned; 'none' for who wants cost and potentials only, and spares its memory. */
   readonly plan?: Form | undefined;
 };
@@ -23,7 +22,7 @@ export type FormOutcome<Form extends PlanChoice, I> = Outcome<
 /** Runs the steps of an entropic algorithm; the types follow from the form of the plan. */
 export function runInForm<Form extends PlanChoice, I extends SinkhornIterate>(
   specs: OptionSpecs,
-  options: FormOptions<Form, I>,
+  options: PlanForm<Form, I>,
   steps: Steps<EntropicPlan, I>,
   alternative: string | undefined = 'sinkhornNewtonSparse',
 ): FormOutcome<Form, I> {

@@ -5,15 +5,9 @@ import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial } from '../initial-potentials.ts';
 import type { TransportLike } from '../transport.ts';
 import { asTransport } from '../transport.ts';
-import type { StateOptions } from './entropic-state.ts';
-import { EntropicState } from './entropic-state.ts';
-import type { EntropicPlan, NormalisedProblem } from './normalized-problem.ts';
-
-/** News of a Sinkhorn iteration. */
-export interface SinkhornIterate extends Iterate<EntropicPlan> {
-  /** l1 error of the marginals. */
-  readonly marginalError: number;
-}
+import type { StateOptions } from './state/entropic-state.ts';
+import { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, NormalisedProblem, SinkhornIterate } from './state/normalized-problem.ts';
 
 /** The options that all entropic algorithms share, resolved. */
 export interface EntropicSettings {

@@ -2,24 +2,18 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
+
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  portableLog,
-  resolveOptions,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
-import { scalingSweeps } from './sinkhorn-scaling.ts';
+import { epsilonStages, STAGE_TOLERANCE } from './state/epsilon-stages.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
+import { scalingSweeps } from './state/sinkhorn-scaling.ts';
 
 export const epsilonScalingOptions = {
   epsilon,
@@ -33,33 +27,7 @@ export const epsilonScalingOptions = {
 export type EpsilonScalingOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
   typeof epsilonScalingOptions
 > &
-  FormOptions<Form, EpsilonScalingIterate>;
-
-/** Largest cost over epsilon in the first stage: easy for every method. */
-const FIRST_EXPONENT = 50;
-
-/** Marginal error at which a stage hands over to the next. */
-export const STAGE_TOLERANCE = 1e-3;
-
-/**
- * The values of epsilon of the stages: from range / 50, or up to twice that, down to `epsilon` by halves.
- *
- * @param range - largest cost minus smallest cost
- */
-export function epsilonStages(epsilon: number, range: number): number[] {
-  // Where the range is a power of two times as large, rounding shall not add a stage.
-  const steps = Math.max(0, Math.ceil(logarithmAbove(epsilon, range / FIRST_EXPONENT) / Math.LN2 - 1e-9));
-  return Array.from({ length: steps + 1 }, (_, k) => epsilon * 2 ** (steps - k));
-}
-
-/** log(first / epsilon) of two regularisations. */
-export function logarithmAbove(epsilon: number, first: number): number {
-  // Logarithms one by one: the quotient of a large range and a denormal epsilon is no number any more.
-  const logarithm = portableLog(first) - portableLog(epsilon);
-  if (logarithm < Infinity) return logarithm;
-  const problem = 'spans more than the largest number';
-  throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
-}
+  PlanForm<Form, EpsilonScalingIterate>;
 
 /** News of a sweep. */
 export interface EpsilonScalingIterate extends SinkhornIterate {

@@ -9,12 +9,11 @@ import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../op
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 export const greenkhornOptions = {
   epsilon,
@@ -26,7 +25,7 @@ export const greenkhornOptions = {
 
 /** Options of `greenkhorn`. */
 export type GreenkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof greenkhornOptions> &
-  FormOptions<Form, SinkhornIterate>;
+  PlanForm<Form, SinkhornIterate>;
 
 /** Factors outside 2^-72 … 2^72 are not trusted to an entry that may have underflown. */
 const LARGEST_FACTOR = 2 ** 72;

@@ -8,11 +8,10 @@ import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../op
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 export const overrelaxedSinkhornOptions = {
   epsilon,
@@ -27,7 +26,7 @@ export const overrelaxedSinkhornOptions = {
 export type OverrelaxedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
   typeof overrelaxedSinkhornOptions
 > &
-  FormOptions<Form, SinkhornIterate>;
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration with overrelaxation, in the log domain.

@@ -2,6 +2,7 @@
 // so that a problem stays in the first-level cache from its first sweep to its last.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
+
 import type {
   Iterate,
   LimitOptions,
@@ -13,10 +14,11 @@ import type {
 } from '@infimum/core';
 import { asMatrix, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { MatrixBatch, MatrixBatchLike } from '../matrix-batch.ts';
+import type { MatrixBatchLike } from '../matrix-batch.ts';
 import { asMatrixBatch } from '../matrix-batch.ts';
 import { epsilon } from '../options.ts';
 import { asMarginals } from '../transport.ts';
+import type { TransportBatch, TransportBatchSolution } from './batch-sweeps.ts';
 import { BatchSweeps } from './batch-sweeps.ts';
 
 export const sinkhornBatchOptions = {
@@ -30,7 +32,6 @@ export const sinkhornBatchOptions = {
 export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions> &
   LimitOptions<SinkhornBatchIterate>;
 
-/** Transport problems of one shape. */
 /** Problems of one shape as they may be given. */
 export interface TransportBatchLike {
   /** Source weights, a row a problem, count x n; uniform, of total one, by default. */
@@ -39,33 +40,6 @@ export interface TransportBatchLike {
   readonly b?: MatrixLike | undefined;
   /** Costs, count x n x m. */
   readonly cost: MatrixBatchLike;
-}
-
-export interface TransportBatch {
-  /** Source weights, count x n, a row a problem; 1/n each by default. */
-  readonly a?: DenseMatrix;
-  /** Target weights, count x m, each row of the same total as that of `a`; 1/m each by default. */
-  readonly b?: DenseMatrix;
-  /** Costs, count x n x m, finite. */
-  readonly cost: MatrixBatch;
-}
-
-/** The answers of all problems; those of problems that were not reached are plans without mass. */
-export interface TransportBatchSolution {
-  /** The plans, count x n x m; absent if they were not wanted. */
-  readonly plans?: MatrixBatch;
-  /** Transport costs, the sums of plan times cost, length count. */
-  readonly costs: Float64Array;
-  /** Values of the dual, a'x + b'y: the regularised costs at the optimum; length count. */
-  readonly dualValues: Float64Array;
-  /** Dual potentials of the sources, count x n, in units of the cost; -Infinity where the weight is zero. */
-  readonly sourcePotentials: DenseMatrix;
-  /** Dual potentials of the targets, count x m, likewise. */
-  readonly targetPotentials: DenseMatrix;
-  /** l1 errors of the marginals, length count. */
-  readonly marginalErrors: Float64Array;
-  /** Sweeps that each problem took, length count; 0 for problems that were not reached. */
-  readonly sweeps: Int32Array;
 }
 
 /** News of a problem that has been solved. */

@@ -20,9 +20,9 @@ import { a, b, epsilon } from '../options.ts';
 import { asPointClouds } from '../point-clouds.ts';
 import { runAdvised } from '../progress.ts';
 import type { Transport } from '../transport.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
 import type { SinkhornNewtonSparseIterate } from './sinkhorn-newton-sparse.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
+import type { EntropicPlan } from './state/normalized-problem.ts';
 import type { LocationGradient, SmoothMetric } from './transport-gradient.ts';
 import { locationGradient } from './transport-gradient.ts';
 

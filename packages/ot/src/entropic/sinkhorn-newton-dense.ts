@@ -11,12 +11,12 @@ import { defineSolver, resolveOptions } from '@infimum/core';
 import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { NewtonIterate } from './newton-iteration.ts';
-import { NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { NewtonIterate } from './newton/newton-iteration.ts';
+import { NewtonIteration } from './newton/newton-iteration.ts';
+import type { EntropicPlan } from './state/normalized-problem.ts';
 
 export const sinkhornNewtonDenseOptions = {
   epsilon,
@@ -30,7 +30,7 @@ export const sinkhornNewtonDenseOptions = {
 export type SinkhornNewtonDenseOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
   typeof sinkhornNewtonDenseOptions
 > &
-  FormOptions<Form, NewtonIterate>;
+  PlanForm<Form, NewtonIterate>;
 
 /** No exponent of the plan may change by more than this in one step. */
 const LARGEST_MOVE = 10;

@@ -11,14 +11,13 @@ import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import { reachedReason, stallReason } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import { conjugateGradientDirection } from './newton-direction.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
-import { sparsify } from './sparsify.ts';
+import { conjugateGradientDirection } from './newton/newton-direction.ts';
+import { sparsify } from './newton/sparsify.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 export const sinkhornNewtonShiftOptions = {
   epsilon,
@@ -33,7 +32,7 @@ export const sinkhornNewtonShiftOptions = {
 export type SinkhornNewtonShiftOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
   typeof sinkhornNewtonShiftOptions
 > &
-  FormOptions<Form, SinkhornNewtonShiftIterate>;
+  PlanForm<Form, SinkhornNewtonShiftIterate>;
 
 /** News of a sweep or a step. */
 export interface SinkhornNewtonShiftIterate extends SinkhornIterate {

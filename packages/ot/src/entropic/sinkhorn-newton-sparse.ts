@@ -16,14 +16,14 @@ import { defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
 import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { NewtonIterate } from './newton-iteration.ts';
-import { NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import { ContinuedNewton, continuedNewtonSizes } from './newton/continued-newton.ts';
+import type { NewtonIterate } from './newton/newton-iteration.ts';
+import { NewtonIteration } from './newton/newton-iteration.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan } from './state/normalized-problem.ts';
 
 /** The paper. */
 export const sinkhornNewtonSparsePaper: Paper = {
@@ -66,7 +66,7 @@ export const sinkhornNewtonSparseOptions = {
 export type SinkhornNewtonSparseOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
   typeof sinkhornNewtonSparseOptions
 > &
-  FormOptions<Form, SinkhornNewtonSparseIterate>;
+  PlanForm<Form, SinkhornNewtonSparseIterate>;
 
 /** News of a sweep or a Newton step. */
 export type SinkhornNewtonSparseIterate = NewtonIterate;

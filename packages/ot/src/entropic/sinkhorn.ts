@@ -1,19 +1,19 @@
 // Sinkhorn's iteration: the front door that picks a safe domain.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
+
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
-import { logDomainSweeps } from './sinkhorn-log.ts';
-import { scalingSweeps } from './sinkhorn-scaling.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
+import { scalingSweeps } from './state/sinkhorn-scaling.ts';
 
 export const sinkhornOptions = {
   epsilon,
@@ -31,7 +31,7 @@ export const sinkhornOptions = {
 
 /** Options of `sinkhorn`. */
 export type SinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof sinkhornOptions> &
-  FormOptions<Form, SinkhornIterate>;
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration.
@@ -86,6 +86,27 @@ export function* sinkhornSteps(
   return yield* entropicSteps(problem, settings, sweeps, { sweepsAll: domain !== 'scaling' });
 }
 
+/** Sweeps on a given state until the marginals fit or rounding stops them. */
+function* logDomainSweeps(
+  state: EntropicState,
+  epsilon: number,
+  tolerance: number,
+): Steps<EntropicPlan, SinkhornIterate> {
+  state.updateSource(epsilon);
+  const solution = () => state.solution(epsilon);
+  const progress = new Progress(tolerance, state.errorFloor(epsilon));
+  let marginalError = state.updateTarget(epsilon);
+  yield { iteration: 0, marginalError, solution };
+  for (let iteration = 1; ; iteration++) {
+    // The columns fit exactly after an update of y, so the rows' error is the whole error.
+    marginalError = state.updateSource(epsilon);
+    state.updateTarget(epsilon);
+    yield { iteration, marginalError, solution };
+    const end = progress.conclude(marginalError, state.problem.mass, solution);
+    if (end) return end;
+  }
+}
+
 export const sinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn',
   title: 'Sinkhorn',
@@ -102,4 +123,21 @@ export const sinkhornSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(nm) \\text{ per sweep}',
   options: sinkhornOptions,
   steps: (instance, options) => sinkhornSteps(instance, withEpsilon(instance, options)),
+});
+
+export const sinkhornLogSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/sinkhorn-log',
+  title: 'Sinkhorn in the log domain',
+  summary: 'Updates the potentials by log-sum-exp: slower per sweep, safe for every regularisation.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: 'Sinkhorn distances: lightspeed computation of optimal transport',
+    arxiv: '1306.0895',
+    year: 2013,
+  },
+  cost: 'O(nm) \\text{ exponentials per sweep}',
+  options: entropicOptions,
+  steps: (instance, options) => sinkhornSteps(instance, { ...withEpsilon(instance, options), domain: 'log' }),
 });

@@ -11,12 +11,11 @@ import { epsilon, initial, maxIterations, plan, threads } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 export const stochasticDualOptions = {
   epsilon,
@@ -45,7 +44,7 @@ export const stochasticDualOptions = {
 export type StochasticDualOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
   typeof stochasticDualOptions
 > &
-  FormOptions<Form, SinkhornIterate>;
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by stochastic gradient ascent on the dual, with batches of both sides.

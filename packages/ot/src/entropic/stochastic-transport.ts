@@ -12,12 +12,11 @@ import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../op
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
 import { runInForm, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 export const stochasticTransportOptions = {
   epsilon,
@@ -32,7 +31,7 @@ export const stochasticTransportOptions = {
 export type StochasticTransportOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
   typeof stochasticTransportOptions
 > &
-  FormOptions<Form, SinkhornIterate>;
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by the stochastic averaged gradient method on the semi-dual.

@@ -19,7 +19,7 @@ import type {
 import { checkMatrix, converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { InitialPotentials } from '../initial-potentials.ts';
-import { checkInitial, checkIsPotentials, finitePotentials } from '../initial-potentials.ts';
+import { checkInitial, checkIsPotentials } from '../initial-potentials.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { planOf } from '../sparse-plan.ts';
 import type { TransportLike, TransportPlan } from '../transport.ts';
@@ -33,7 +33,7 @@ import { perturbedMasses } from './perturbed-masses.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 import { flowsOf, simplexPivots } from './simplex-pivots.ts';
 import { SpanningTree } from './spanning-tree.ts';
-import { basisFromPotentials, greedyBasis } from './start-basis.ts';
+import { basisFromPotentials, finitePotentials, greedyBasis } from './start-basis.ts';
 
 export const emdOptions = {
   initial: {

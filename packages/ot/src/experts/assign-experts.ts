@@ -12,7 +12,7 @@ import type {
 } from '@infimum/core';
 import { checkInteger, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
-import type { AlfLbOptions } from './expert-alf-lb.ts';
+import type { AlfLbStepsOptions } from './expert-alf-lb.ts';
 import { alfLbSteps } from './expert-alf-lb.ts';
 import type { ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
 import { asCapacities, isEmptyBatch } from './expert-assignment.ts';
@@ -135,7 +135,7 @@ function* emptySteps({
 function checkIsOptions(
   value: unknown,
   argument: string,
-): asserts value is Omit<AlfLbOptions, 'initialBias'> {
+): asserts value is Omit<AlfLbStepsOptions, 'initialBias'> {
   if (typeof value === 'object' && value !== null) return;
   throw new InvalidInputError('expected an object', { argument, code: 'type' });
 }

@@ -58,7 +58,7 @@ export const alfLbOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `alfLb`. */
-export type AlfLbOptions = OptionsOf<typeof alfLbOptions>;
+export type AlfLbStepsOptions = OptionsOf<typeof alfLbOptions>;
 
 /** One routing. */
 export interface AlfLbIterate extends Iterate<ExpertRouting> {
@@ -81,7 +81,7 @@ export interface AlfLbIterate extends Iterate<ExpertRouting> {
  */
 export function* alfLbSteps(
   given: ExpertAssignmentLike,
-  options: AlfLbOptions = {},
+  options: AlfLbStepsOptions = {},
 ): Steps<ExpertRouting, AlfLbIterate> {
   const problem = asExpertAssignment(given);
   const settings = resolveOptions(alfLbOptions, options);

@@ -27,7 +27,7 @@ export const expertAuctionOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `expertAuction`. */
-export type ExpertAuctionOptions = OptionsOf<typeof expertAuctionOptions>;
+export type ExpertAuctionStepsOptions = OptionsOf<typeof expertAuctionOptions>;
 
 /** A block of bids by tokens. */
 export type ExpertAuctionIterate = AuctionNews<ExpertRouting>;
@@ -42,7 +42,7 @@ export type ExpertAuctionIterate = AuctionNews<ExpertRouting>;
  */
 export function* expertAuctionSteps(
   given: ExpertAssignmentLike,
-  options: ExpertAuctionOptions = {},
+  options: ExpertAuctionStepsOptions = {},
 ): Steps<ExpertRouting, ExpertAuctionIterate> {
   const problem = asExpertAssignment(given);
   const { epsilon } = resolveOptions(expertAuctionOptions, options);

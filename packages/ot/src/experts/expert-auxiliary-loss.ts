@@ -54,7 +54,7 @@ export const expertAuxiliaryLossOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `expertAuxiliaryLoss`. */
-export type AuxiliaryLossOptions = OptionsOf<typeof expertAuxiliaryLossOptions>;
+export type ExpertAuxiliaryLossStepsOptions = OptionsOf<typeof expertAuxiliaryLossOptions>;
 
 /** One step of gradient descent. */
 export interface AuxiliaryLossIterate extends Iterate<ExpertRouting> {
@@ -78,7 +78,7 @@ export interface AuxiliaryLossIterate extends Iterate<ExpertRouting> {
  */
 export function* expertAuxiliaryLossSteps(
   given: ExpertAssignmentLike,
-  options: AuxiliaryLossOptions = {},
+  options: ExpertAuxiliaryLossStepsOptions = {},
 ): Steps<ExpertRouting, AuxiliaryLossIterate> {
   const problem = asExpertAssignment(given);
   checkShares(problem);

@@ -2,7 +2,7 @@
 import type { Claim, ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { AlfLbOptions } from './expert-alf-lb.ts';
+import type { AlfLbStepsOptions } from './expert-alf-lb.ts';
 import { alfLbPaper, alfLbSteps } from './expert-alf-lb.ts';
 import { targetLoads } from './expert-assignment.ts';
 import { linearMeans, moeInstance, scoreStream, spacedScores } from './expert-instances.ts';
@@ -122,7 +122,7 @@ function countViolations(
 /** The routings of the first iterations. */
 function* snapshots(
   problem: Parameters<typeof alfLbSteps>[0],
-  options: AlfLbOptions,
+  options: AlfLbStepsOptions,
   iterations: number,
 ): Generator<Snapshot> {
   const steps = alfLbSteps(problem, options);

@@ -12,7 +12,16 @@ import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
 import { CapacitatedAssignment, transposed } from './capacitated-assignment.ts';
 import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
-import { asExpertAssignment, biasOf, capacitiesOf, center, evenPointers, maxViolationOf, priceOfCapacities, targetLoads } from './expert-assignment.ts';
+import {
+  asExpertAssignment,
+  biasOf,
+  capacitiesOf,
+  center,
+  evenPointers,
+  maxViolationOf,
+  priceOfCapacities,
+  targetLoads,
+} from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 import { exactSolution } from './expert-shortest-paths.ts';
@@ -30,7 +39,7 @@ export const coordinateDualOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `coordinateDual`. */
-export type CoordinateDualOptions = OptionsOf<typeof coordinateDualOptions>;
+export type CoordinateDualStepsOptions = OptionsOf<typeof coordinateDualOptions>;
 
 /** One sweep over all experts, a piece of one where there are millions of scores, or a block of augmentations. */
 export interface CoordinateDualIterate extends Iterate<ExpertRouting> {
@@ -59,7 +68,7 @@ const TOKENS_PER_PIECE = 2 ** 21;
  */
 export function* coordinateDualSteps(
   given: ExpertAssignmentLike,
-  options: CoordinateDualOptions = {},
+  options: CoordinateDualStepsOptions = {},
 ): Steps<ExpertRouting, CoordinateDualIterate> {
   const problem = asExpertAssignment(given);
   const settings = resolveOptions(coordinateDualOptions, options);

@@ -24,7 +24,7 @@ export const expertSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `expertSinkhorn`. */
-export type ExpertSinkhornOptions = OptionsOf<typeof expertSinkhornOptions>;
+export type ExpertSinkhornStepsOptions = OptionsOf<typeof expertSinkhornOptions>;
 
 /** One sweep over tokens and experts. */
 export interface ExpertSinkhornIterate extends Iterate<ExpertRouting> {
@@ -42,7 +42,7 @@ export interface ExpertSinkhornIterate extends Iterate<ExpertRouting> {
  */
 export function* expertSinkhornSteps(
   given: ExpertAssignmentLike,
-  options: ExpertSinkhornOptions = {},
+  options: ExpertSinkhornStepsOptions = {},
 ): Steps<ExpertRouting, ExpertSinkhornIterate> {
   const { temperature, capped, tolerance } = resolveOptions(expertSinkhornOptions, options);
   const problem = asExpertAssignment(given);

@@ -14,7 +14,7 @@ export const expertTokenDroppingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `expertTokenDropping`. */
-export type TokenDroppingOptions = OptionsOf<typeof expertTokenDroppingOptions>;
+export type ExpertTokenDroppingStepsOptions = OptionsOf<typeof expertTokenDroppingOptions>;
 
 /**
  * Greedy routing with dropped tokens, in one step; O(T E). An expert keeps the tokens that score highest
@@ -24,7 +24,7 @@ export type TokenDroppingOptions = OptionsOf<typeof expertTokenDroppingOptions>;
  */
 export function* expertTokenDroppingSteps(
   given: ExpertAssignmentLike,
-  options: TokenDroppingOptions = {},
+  options: ExpertTokenDroppingStepsOptions = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
   const problem = asExpertAssignment(given);
   const { capacityFactor } = resolveOptions(expertTokenDroppingOptions, options);

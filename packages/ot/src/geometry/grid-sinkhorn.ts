@@ -21,8 +21,8 @@ import {
   portableExp,
   resolveOptions,
 } from '@infimum/core';
-import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
-import { logarithms } from '../entropic/log-kernel.ts';
+import { logarithms } from '../entropic/kernels/log-kernel.ts';
+import { epsilonStages, STAGE_TOLERANCE } from '../entropic/state/epsilon-stages.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial } from '../initial-potentials.ts';
 import { epsilon, initial } from '../options.ts';

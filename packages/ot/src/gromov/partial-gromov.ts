@@ -41,7 +41,8 @@ export const partialGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `partialGromovWasserstein`. */
-export type PartialGromovOptions = OptionsOf<typeof partialGromovOptions> & RunOptions<PartialGromovIterate>;
+export type PartialGromovWassersteinOptions = OptionsOf<typeof partialGromovOptions> &
+  RunOptions<PartialGromovIterate>;
 
 export const entropicPartialGromovOptions = {
   ...partialGromovOptions,
@@ -57,7 +58,7 @@ export const entropicPartialGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicPartialGromovWasserstein`. */
-export type EntropicPartialGromovOptions = OptionsOf<typeof entropicPartialGromovOptions> &
+export type EntropicPartialGromovWassersteinOptions = OptionsOf<typeof entropicPartialGromovOptions> &
   RunOptions<PartialGromovIterate>;
 
 /** A matching of part of the mass; its marginal error is what sums exceed the weights by and the total misses. */
@@ -105,17 +106,17 @@ export type PartialGromovIterate = RelaxedGromovIterate<PartialGromovPlan>;
 export function partialGromovWasserstein(
   first: MatrixLike,
   second: MatrixLike,
-  options: PartialGromovOptions,
+  options: PartialGromovWassersteinOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
-  const steps = partialGromovSteps(first, second, options);
+  const steps = partialGromovWassersteinSteps(first, second, options);
   return runAdvised(partialGromovOptions, options, steps, 'tolerance');
 }
 
 /** Conditional gradients as steps. Limits among the options end the exact plan of a step too. */
-export function* partialGromovSteps(
+export function* partialGromovWassersteinSteps(
   first: MatrixLike,
   second: MatrixLike,
-  options: PartialGromovOptions & InnerLimits,
+  options: PartialGromovWassersteinOptions & InnerLimits,
 ): Steps<PartialGromovPlan, PartialGromovIterate> {
   const settings = resolveOptions(partialGromovOptions, options);
   const { mass, tolerance } = settings;
@@ -168,9 +169,9 @@ export function* partialGromovSteps(
 export function entropicPartialGromovWasserstein(
   first: MatrixLike,
   second: MatrixLike,
-  options: EntropicPartialGromovOptions,
+  options: EntropicPartialGromovWassersteinOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
-  const steps = entropicPartialGromovSteps(first, second, options);
+  const steps = entropicPartialGromovWassersteinSteps(first, second, options);
   return runAdvised(entropicPartialGromovOptions, options, steps);
 }
 
@@ -183,10 +184,10 @@ const COARSE = 1e-4;
 const FINE = 1e-13;
 
 /** The iteration as steps, one entropic partial problem each. Limits among the options end that problem too. */
-export function* entropicPartialGromovSteps(
+export function* entropicPartialGromovWassersteinSteps(
   first: MatrixLike,
   second: MatrixLike,
-  options: EntropicPartialGromovOptions & InnerLimits,
+  options: EntropicPartialGromovWassersteinOptions & InnerLimits,
 ): Steps<PartialGromovPlan, PartialGromovIterate> {
   const settings = resolveOptions(entropicPartialGromovOptions, options);
   const { epsilon, mass } = settings;
@@ -228,7 +229,12 @@ export function* entropicPartialGromovSteps(
 function startOf(
   first: MatrixLike,
   second: MatrixLike,
-  { a: sources, b: targets, mass, initial }: Pick<PartialGromovOptions, 'a' | 'b' | 'mass' | 'initial'>,
+  {
+    a: sources,
+    b: targets,
+    mass,
+    initial,
+  }: Pick<PartialGromovWassersteinOptions, 'a' | 'b' | 'mass' | 'initial'>,
 ) {
   const [n, m] = [asSpace(first, 'first').rows, asSpace(second, 'second').rows];
   const a = asWeights(sources ?? new Float64Array(n).fill(1 / n), 'a', n);

@@ -23,7 +23,7 @@ import {
 export const semiRelaxedGromovOptions = { a, ...relaxedGromovOptions } as const satisfies OptionSpecs;
 
 /** Options of `semiRelaxedGromovWasserstein`. */
-export type SemiRelaxedGromovOptions = OptionsOf<typeof semiRelaxedGromovOptions> &
+export type SemiRelaxedGromovWassersteinOptions = OptionsOf<typeof semiRelaxedGromovOptions> &
   RunOptions<SemiRelaxedGromovIterate>;
 
 export const entropicSemiRelaxedGromovOptions = {
@@ -40,7 +40,7 @@ export const entropicSemiRelaxedGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicSemiRelaxedGromovWasserstein`. */
-export type EntropicSemiRelaxedGromovOptions = OptionsOf<typeof entropicSemiRelaxedGromovOptions> &
+export type EntropicSemiRelaxedGromovWassersteinOptions = OptionsOf<typeof entropicSemiRelaxedGromovOptions> &
   RunOptions<SemiRelaxedGromovIterate>;
 
 /** A matching that chooses the weights of the second space. */
@@ -85,17 +85,17 @@ export type SemiRelaxedGromovIterate = RelaxedGromovIterate<SemiRelaxedGromovPla
 export function semiRelaxedGromovWasserstein(
   first: MatrixLike,
   second: MatrixLike,
-  options: SemiRelaxedGromovOptions = {},
+  options: SemiRelaxedGromovWassersteinOptions = {},
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
-  const steps = semiRelaxedGromovSteps(first, second, options);
+  const steps = semiRelaxedGromovWassersteinSteps(first, second, options);
   return runAdvised(semiRelaxedGromovOptions, options, steps, 'tolerance');
 }
 
 /** Conditional gradients as steps. */
-export function* semiRelaxedGromovSteps(
+export function* semiRelaxedGromovWassersteinSteps(
   first: MatrixLike,
   second: MatrixLike,
-  options: SemiRelaxedGromovOptions,
+  options: SemiRelaxedGromovWassersteinOptions,
 ): Steps<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const settings = resolveOptions(semiRelaxedGromovOptions, options);
   const { a, plan } = startOf(first, second, settings);
@@ -140,17 +140,17 @@ export function* semiRelaxedGromovSteps(
 export function entropicSemiRelaxedGromovWasserstein(
   first: MatrixLike,
   second: MatrixLike,
-  options: EntropicSemiRelaxedGromovOptions,
+  options: EntropicSemiRelaxedGromovWassersteinOptions,
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
-  const steps = entropicSemiRelaxedGromovSteps(first, second, options);
+  const steps = entropicSemiRelaxedGromovWassersteinSteps(first, second, options);
   return runAdvised(entropicSemiRelaxedGromovOptions, options, steps);
 }
 
 /** Mirror descent as steps. */
-export function* entropicSemiRelaxedGromovSteps(
+export function* entropicSemiRelaxedGromovWassersteinSteps(
   first: MatrixLike,
   second: MatrixLike,
-  options: EntropicSemiRelaxedGromovOptions,
+  options: EntropicSemiRelaxedGromovWassersteinOptions,
 ): Steps<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const settings = resolveOptions(entropicSemiRelaxedGromovOptions, options);
   const { a, plan } = startOf(first, second, settings);
@@ -181,7 +181,7 @@ export function* entropicSemiRelaxedGromovSteps(
 function startOf(
   first: MatrixLike,
   second: MatrixLike,
-  { a: weights, initial }: Pick<SemiRelaxedGromovOptions, 'a' | 'initial'>,
+  { a: weights, initial }: Pick<SemiRelaxedGromovWassersteinOptions, 'a' | 'initial'>,
 ): { a: Float64Array; plan: DenseMatrix } {
   const [n, m] = [asSpace(first, 'first').rows, asSpace(second, 'second').rows];
   const a = asWeights(weights ?? new Float64Array(n).fill(1 / n), 'a', n);

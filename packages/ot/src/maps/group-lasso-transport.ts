@@ -14,7 +14,7 @@ import type {
 } from '@infimum/core';
 import { asVector, converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { EntropicPlan } from '../entropic/normalized-problem.ts';
+import type { EntropicPlan } from '../entropic/state/normalized-problem.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { epsilon } from '../options.ts';
 import { transportCostOf } from '../plan-metrics.ts';

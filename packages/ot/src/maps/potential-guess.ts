@@ -5,15 +5,14 @@ import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infim
 import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
-import { costMatrix, pointDistance } from '../cost-matrix.ts';
-import { logarithms, logSum } from '../entropic/log-kernel.ts';
+import { costMatrix, exponentOnLine, pointDistance } from '../cost-matrix.ts';
+import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import type { Potentials } from '../initial-potentials.ts';
 import { wasserstein1d } from '../one-dimension/wasserstein-1d.ts';
 import { a, b, metric } from '../options.ts';
 import { asPointClouds } from '../point-clouds.ts';
 import { total } from '../transport.ts';
-import { exponentOnLine } from '../cost-matrix.ts';
 import { linearMap } from './transport-map.ts';
 
 export const guessPotentialsOptions = {
@@ -39,7 +38,7 @@ export const guessPotentialsOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `guessPotentials`. */
-export type PotentialGuessOptions = OptionsOf<typeof guessPotentialsOptions>;
+export type GuessPotentialsOptions = OptionsOf<typeof guessPotentialsOptions>;
 
 /**
  * Potentials near those of a transport problem between point clouds, to start a solver from (`initial`).
@@ -72,7 +71,7 @@ export type PotentialGuessOptions = OptionsOf<typeof guessPotentialsOptions>;
 export function guessPotentials(
   sources: MatrixLike,
   targets: MatrixLike,
-  options: PotentialGuessOptions,
+  options: GuessPotentialsOptions,
 ): Potentials {
   const settings = resolveOptions(guessPotentialsOptions, options);
   const { method, metric = 'squared-euclidean' } = settings;
@@ -105,12 +104,7 @@ function sortedPotentials(
  * The map T(x) = A x + o between Gaussians is the gradient of x'A x / 2 + o'x, and |x|^2 less twice that is a potential: |x|^2 -
  * x'(T(x) + o). Constants are such that the means, which are mapped to each other, have the cost between them.
  */
-function gaussianPotentials(
-  x: DenseMatrix,
-  y: DenseMatrix,
-  a: Float64Array,
-  b: Float64Array,
-): Potentials {
+function gaussianPotentials(x: DenseMatrix, y: DenseMatrix, a: Float64Array, b: Float64Array): Potentials {
   const ridge = 1e-9 * (spreadAbout(x, a) + spreadAbout(y, b));
   const forth = potentialOf(linearMap(x, y, { a, b, ridge }), x.cols);
   const back = potentialOf(linearMap(y, x, { a: b, b: a, ridge }), x.cols);

@@ -4,7 +4,7 @@
 // extension to points near a source; A.-A. Pooladian, J. Niles-Weed: Entropic estimation of optimal transport maps (2021),
 // arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
-import { solvePointTransport } from '../solve-transport.ts';
+
 import type {
   Iterate,
   LimitOptions,
@@ -31,6 +31,7 @@ import { a, b, metric } from '../options.ts';
 import { checkPlan, forEachEntry } from '../plan-entries.ts';
 import { asPointClouds } from '../point-clouds.ts';
 import type { SolvedTransport } from '../solve-transport.ts';
+import { solvePointTransport } from '../solve-transport.ts';
 import { total } from '../transport.ts';
 
 export const transportMapOptions = {

@@ -23,8 +23,8 @@ import {
   runOptionsOf,
 } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
-import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
-import { logarithms, logSum } from '../entropic/log-kernel.ts';
+import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
+import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
 import { largestOf } from '../exact/arc-costs.ts';
 import { emd } from '../exact/network-simplex.ts';
 import type { NetworkSimplexIterate } from '../exact/simplex-pivots.ts';
@@ -46,7 +46,7 @@ export const entropicPartialOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicPartialTransport`. */
-export type EntropicPartialOptions = OptionsOf<typeof entropicPartialOptions> &
+export type EntropicPartialTransportOptions = OptionsOf<typeof entropicPartialOptions> &
   RunOptions<EntropicPartialIterate>;
 
 export const partialTransportOptions = {
@@ -158,7 +158,7 @@ export function entropicPartialTransport(
   a: VectorLike,
   b: VectorLike,
   cost: MatrixLike,
-  options: EntropicPartialOptions,
+  options: EntropicPartialTransportOptions,
 ): Outcome<UnbalancedPlan, EntropicPartialIterate> {
   return runAdvised(entropicPartialOptions, options, entropicPartialTransportSteps({ a, b, cost }, options));
 }
@@ -166,7 +166,7 @@ export function entropicPartialTransport(
 /** Entropic partial transport as steps. */
 export function* entropicPartialTransportSteps(
   problem: TransportLike,
-  options: EntropicPartialOptions,
+  options: EntropicPartialTransportOptions,
 ): Steps<UnbalancedPlan, EntropicPartialIterate> {
   const { a, b, cost } = asUnbalanced(problem);
   const { epsilon, mass, tolerance } = resolveOptions(entropicPartialOptions, options);

@@ -15,8 +15,8 @@ import type {
   VectorLike,
 } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
-import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
-import { logarithms, logSum } from '../entropic/log-kernel.ts';
+import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
+import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
 import { epsilon } from '../options.ts';
 import { runAdvised } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';

@@ -1,13 +1,13 @@
 // Potentials of exact problems as the limit of entropic ones, and the tiny epsilons that begin there.
 import { describe, expect, it } from 'vitest';
-import { emd } from '../exact/network-simplex.ts';
-import { gaussianClouds, randomAssignment } from '../instances.ts';
-import { solveTransport } from '../solve-transport.ts';
-import { doubledMarginalError } from '../testing/random-histograms.ts';
-import type { Transport } from '../transport.ts';
+import { emd } from '../../exact/network-simplex.ts';
+import { gaussianClouds, randomAssignment } from '../../instances.ts';
+import { solveTransport } from '../../solve-transport.ts';
+import { doubledMarginalError } from '../../testing/random-histograms.ts';
+import type { Transport } from '../../transport.ts';
+import { sinkhornNewtonSparse } from '../sinkhorn-newton-sparse.ts';
 import { EntropicState } from './entropic-state.ts';
 import { startFromExact } from './exact-start.ts';
-import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
 
 /** The problem of POT's `test_sinkhorn_stabilization`: bells of a hundred places, squared distances up to 9801. */
 const n = 100;

@@ -19,15 +19,15 @@ import type {
 import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
+import { conjugateGradientDirection } from '../entropic/newton/newton-direction.ts';
+import type { SparsePlan } from '../entropic/newton/sparsify.ts';
+import { leastWeight } from '../entropic/state/light-weights.ts';
 import { distance } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
 import type { Transport, TransportLike, TransportPlan } from '../transport.ts';
 import { asTransport, total } from '../transport.ts';
 import { spreadOf, sum } from '../vectors.ts';
-import { leastWeight } from './light-weights.ts';
-import { conjugateGradientDirection } from './newton-direction.ts';
 import { QuadraticInteriorPoint } from './quadratic-interior-point.ts';
-import type { SparsePlan } from './sparsify.ts';
 
 /** The part of the tolerance that weights which count may need. */
 const HEAVY_SHARE = 0.99;
