@@ -25,7 +25,7 @@ export const metric = {
 export const initial = {
   type: 'value',
   check: checkIsPotentials,
-  description: 'Potentials to start from, -Infinity where a weight is zero; none by default',
+  description: 'Potentials to start from',
 } as const satisfies OptionSpec;
 
 export const epsilon = {
@@ -34,14 +34,14 @@ export const epsilon = {
   max: 1e300,
   required: true,
   unit: 'cost',
-  description: "Entropic regularisation; in a registry the instance's",
+  description: 'Entropic regularisation',
 } as const satisfies OptionSpec;
 
 export const tolerance = {
   type: 'number',
   min: 0,
   default: 1e-9,
-  description: 'l1 error of the marginals that ends the run, relative to the mass',
+  description: 'l1 marginal error over the mass',
 } as const satisfies OptionSpec;
 
 export const threads = {

@@ -21,15 +21,6 @@ export class Progress {
     this.#floor = floor;
   }
 
-  /** How the iteration ends, if this error ends it. */
-  judge(error: number): { readonly status: 'converged' | 'stalled'; readonly reason: string } | undefined {
-    const status = this.verdict(error);
-    if (status === undefined) return undefined;
-    return status === 'stalled'
-      ? { status, reason: stallReason(error, this.#floor) }
-      : { status, reason: reachedReason(error) };
-  }
-
   /**
    * The end of an iteration whose error is relative to the mass, if this error ends it: success is what the sums of the
    * plan itself confirm.
@@ -82,8 +73,8 @@ export function reachedReason(error: number): string {
 /** Why an error does not fall any more, and what to do. */
 export function stallReason(error: number, floor: number): string {
   return (
-    `the marginal error stays at ${error.toExponential(1)}, where rounding of cost / epsilon ` +
-    `(floor ${floor.toExponential(1)}) holds it; raise the tolerance or epsilon`
+    `rounding of cost / epsilon (floor ${floor.toExponential(1)}) holds the marginal error at ` +
+    `${error.toExponential(1)}; raise the tolerance or epsilon`
   );
 }
 

@@ -96,7 +96,7 @@ const solvePointTransportOptions = {
   plan,
   threads,
   maxBytes: {
-    type: 'number',
+    type: 'integer',
     min: 0,
     default: 2 ** 29,
     unit: 'byte',

@@ -56,7 +56,8 @@ const SINGLE_TOLERANCE = 1e-5;
 export function asTransport(problem: TransportLike): Transport {
   checkObject(problem, 'problem');
   const cost = asMatrix(problem.cost, 'cost');
-  return { ...asMarginals(problem, cost.rows, cost.cols), cost };
+  const { a, b } = problem;
+  return { ...balanced({ a, b }, asWeights(a, 'a', cost.rows), asWeights(b, 'b', cost.cols)), cost };
 }
 
 /**
@@ -70,19 +71,21 @@ export function asMarginals(
   n: number,
   m: number,
 ): { a: Float64Array; b: Float64Array } {
-  let sources = a === undefined ? new Float64Array(n).fill(1 / n) : asWeights(a, 'a', n);
-  let targets = b === undefined ? new Float64Array(m).fill(1 / m) : asWeights(b, 'b', m);
-  if (b instanceof Float32Array) targets = withMassOf(targets, sources);
-  else if (a instanceof Float32Array) sources = withMassOf(sources, targets);
-  checkEqualMass(sources, targets);
-  return { a: sources, b: targets };
+  const sources = a === undefined ? new Float64Array(n).fill(1 / n) : asWeights(a, 'a', n);
+  const targets = b === undefined ? new Float64Array(m).fill(1 / m) : asWeights(b, 'b', m);
+  return balanced({ a, b }, sources, targets);
 }
 
-/** Weights times what makes their mass that of others, where rounding explains the difference. */
-function withMassOf(weights: Float64Array, others: Float64Array): Float64Array {
-  const [mass, wanted] = [total(weights), total(others)];
-  const isRounding = Math.abs(mass - wanted) <= SINGLE_TOLERANCE * mass;
-  return isRounding ? weights.map((weight) => weight * (wanted / mass)) : weights;
+function balanced(
+  given: { readonly a?: VectorLike | undefined; readonly b?: VectorLike | undefined },
+  a: Float64Array,
+  b: Float64Array,
+): { a: Float64Array; b: Float64Array } {
+  const [isRoundedA, isRoundedB] = [given.a, given.b].map((weights) => weights instanceof Float32Array);
+  checkEqualMass(a, b, isRoundedA || isRoundedB ? SINGLE_TOLERANCE : MASS_TOLERANCE);
+  const factor = total(a) / total(b);
+  if (isRoundedB) return { a, b: b.map((weight) => weight * factor) };
+  return { a: isRoundedA ? a.map((weight) => weight / factor) : a, b };
 }
 
 /**
@@ -90,10 +93,10 @@ function withMassOf(weights: Float64Array, others: Float64Array): Float64Array {
  *
  * @throws {InvalidInputError} naming `b`
  */
-export function checkEqualMass(a: Float64Array, b: Float64Array): void {
+export function checkEqualMass(a: Float64Array, b: Float64Array, tolerance = MASS_TOLERANCE): void {
   const massA = total(a);
   const massB = total(b);
-  if (Math.abs(massA - massB) > MASS_TOLERANCE * Math.max(massA, massB)) {
+  if (Math.abs(massA - massB) > tolerance * Math.max(massA, massB)) {
     throw new InvalidInputError(`sums to ${massB}, but a sums to ${massA}`, { argument: 'b', code: 'mass' });
   }
 }
@@ -108,8 +111,7 @@ export function asWeights(given: VectorLike, argument: string, length?: number):
   checkNonNegative(weights, argument);
   const mass = total(weights);
   if (mass > 0 && mass < Infinity) return weights;
-  const problem = mass > 0 ? 'has infinite mass' : 'has no mass';
-  throw new InvalidInputError(problem, { argument, code: 'mass' });
+  throw new InvalidInputError(`has mass ${mass}`, { argument, code: 'mass' });
 }
 
 /**

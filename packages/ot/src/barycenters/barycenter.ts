@@ -8,13 +8,21 @@ import type {
   Steps,
   VectorLike,
 } from '@infimum/core';
-import { asMatrix, defineSolver, InvalidInputError, portableExp, resolveOptions } from '@infimum/core';
+import {
+  asMatrix,
+  converged,
+  defineSolver,
+  InvalidInputError,
+  portableExp,
+  resolveOptions,
+  stalled,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
 import { logarithms } from '../entropic/kernels/log-kernel.ts';
 import { epsilon, weights } from '../options.ts';
-import { Progress, runAdvised } from '../progress.ts';
+import { Progress, reachedReason, runAdvised, stallReason } from '../progress.ts';
 import { total } from '../transport.ts';
 import { sum } from '../vectors.ts';
 import type { Barycenter } from './barycenter-problem.ts';
@@ -139,7 +147,8 @@ export function* bregmanProjections(
   );
   const logTargets = targets.map(logarithms);
   const mass = total(targets[0]);
-  const progress = new Progress(tolerance, Number.EPSILON * cols);
+  const floor = Number.EPSILON * cols;
+  const progress = new Progress(tolerance, floor);
   let rowLogs = targets.map(() => kernel.times(new Float64Array(cols)));
   const correction = new Float64Array(cols);
   let barycenter = new Float64Array(cols).fill(mass / cols);
@@ -152,8 +161,9 @@ export function* bregmanProjections(
       marginalError: Math.min(error, 2 * mass) * unit,
     });
     yield { iteration, marginalError: marginalError * unit, solution };
-    const end = progress.judge(marginalError / mass);
-    if (end) return { ...end, solution: solution() };
+    const status = progress.verdict(marginalError / mass);
+    if (status === 'converged') return converged(solution(), reachedReason(marginalError / mass));
+    if (status) return stalled(solution(), stallReason(marginalError / mass, floor));
     const u = logTargets.map((logs, k) => logs.map((log, i) => log - rowLogs[k][i]));
     const columnLogs = u.map((logs) => kernel.transposedTimes(logs));
     const logBarycenter = correction.slice();

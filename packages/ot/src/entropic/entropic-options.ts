@@ -26,8 +26,7 @@ export function runInForm<Form extends PlanChoice, I extends SinkhornIterate>(
   steps: Steps<EntropicPlan, I>,
   alternative: string | undefined = 'sinkhornNewtonSparse',
 ): FormOutcome<Form, I> {
-  const { plan: _, ...limits } = options ?? {};
-  return runAdvised(specs, limits, steps, 'epsilon', alternative) as FormOutcome<Form, I>;
+  return runAdvised(specs, options, steps, 'epsilon', alternative) as FormOutcome<Form, I>;
 }
 
 /** Options of entropic algorithms that have none of their own. */

@@ -159,5 +159,5 @@ it('says so where the descent leaves the range of numbers, and routes to experts
   );
   expect(outcome.experts.every((expert) => expert >= 0 && expert < 4)).toBe(true);
   expect(outcome.status).toBe('stalled');
-  expect(outcome.reason).toContain('learningRate');
+  expect(outcome.reason).toContain('stepSize');
 });

@@ -61,7 +61,12 @@ export const expertBalancerOptions = {
     description:
       'Loads that experts should have, relative to each other, positive; equal by default. None may exceed 1/K of all',
   },
-  initialState: { type: 'value', check: checkIsState, description: "The 'state' of an earlier balancer" },
+  initial: {
+    type: 'value',
+    was: 'initialState',
+    check: checkIsState,
+    description: "The 'state' of an earlier balancer",
+  },
 } as const satisfies OptionSpecs;
 
 /** Options of `createExpertBalancer`. */
@@ -141,12 +146,12 @@ const LARGEST_MOVE = 0.1;
  */
 export function createExpertBalancer(options: ExpertBalancerOptions): ExpertBalancer {
   const settings = resolveOptions(expertBalancerOptions, options);
-  const { experts, expertsPerToken, shares, initialState } = settings;
+  const { experts, expertsPerToken, shares, initial } = settings;
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: experts });
   checkUpdates(settings);
   allocateVector(4 * experts, 'experts'); // what a balancer holds, at least
   if (shares !== undefined) checkShares(asVector(shares, 'shares', experts), expertsPerToken);
-  if (initialState !== undefined) checkState(initialState, experts);
+  if (initial !== undefined) checkState(initial, experts);
   return new Balancer(settings);
 }
 
@@ -186,10 +191,10 @@ function checkShares(shares: Float64Array, expertsPerToken: number): void {
 }
 
 function checkState(state: ExpertBalancerState, experts: number): void {
-  checkInteger(state.iteration, 'initialState.iteration', { min: 0 });
-  checkNumber(state.curvature, 'initialState.curvature', { min: 0 });
+  checkInteger(state.iteration, 'initial.iteration', { min: 0 });
+  checkNumber(state.curvature, 'initial.curvature', { min: 0 });
   for (const field of ['bias', 'differences'] as const) {
-    const argument = `initialState.${field}`;
+    const argument = `initial.${field}`;
     if (!Array.isArray(state[field]) || state[field].length !== experts) {
       throw new InvalidInputError(`expected a list of ${experts} numbers`, { argument, code: 'shape' });
     }
@@ -197,8 +202,8 @@ function checkState(state: ExpertBalancerState, experts: number): void {
   }
   if (state.ranks === undefined) return;
   const { counts, tokens } = state.ranks;
-  checkInteger(tokens, 'initialState.ranks.tokens', { min: 0 });
-  const argument = 'initialState.ranks.counts';
+  checkInteger(tokens, 'initial.ranks.tokens', { min: 0 });
+  const argument = 'initial.ranks.counts';
   if (!Array.isArray(counts) || counts.length !== experts * experts) {
     throw new InvalidInputError(`expected a list of ${experts * experts} numbers`, {
       argument,
@@ -219,18 +224,18 @@ class Balancer implements ExpertBalancer {
   #curvature: number;
 
   constructor(options: Settings) {
-    const { experts, expertsPerToken, shares, initialState, stepSize, ...updating } = options;
+    const { experts, expertsPerToken, shares, initial, stepSize, ...updating } = options;
     this.#options = options;
     const sum = shares ? total(shares) : experts;
     this.#shares = new Float64Array(experts).map((_, k) => (shares?.[k] ?? 1) / sum);
     this.#router = new Router(experts, expertsPerToken);
     this.#update = new BiasUpdate(experts, stepSize === 'curvature' ? updating : { ...updating, stepSize });
     this.#laplacian = new RankLaplacian(experts, expertsPerToken, BANDWIDTH);
-    this.iteration = initialState?.iteration ?? 0;
-    this.bias = Float64Array.from(initialState?.bias ?? new Float64Array(experts));
-    this.#update.differences.set(initialState?.differences ?? []);
-    this.#curvature = initialState?.curvature ?? 0;
-    if (initialState?.ranks) this.#laplacian.resume(initialState.ranks);
+    this.iteration = initial?.iteration ?? 0;
+    this.bias = Float64Array.from(initial?.bias ?? new Float64Array(experts));
+    this.#update.differences.set(initial?.differences ?? []);
+    this.#curvature = initial?.curvature ?? 0;
+    if (initial?.ranks) this.#laplacian.resume(initial.ranks);
   }
 
   route(given: MatrixLike): BalancedBatch {

@@ -57,8 +57,7 @@ export function* scalingSweeps(
   }
 }
 
-const UNDERFLOW =
-  "the kernel exp(-cost / epsilon) underflows; use the domain 'auto' or 'log', or a larger epsilon";
+const UNDERFLOW = "exp(-cost / epsilon) underflows; take domain 'log' or a larger epsilon";
 
 /** Moves the scalings into the potentials: x += epsilon log u, y += epsilon log v. */
 export function absorbScalings({ x, y, rowScaling, columnScaling }: EntropicState, epsilon: number): void {
