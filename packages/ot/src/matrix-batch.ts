@@ -52,7 +52,7 @@ export function asMatrixBatch(batch: MatrixBatchLike, argument: string): MatrixB
  *
  * @example
  * ```ts
- * import { costMatrixBatch } from '@infimum/ot';
+ * import { costMatrixBatch } from '@infimum/ot/entropic';
  *
  * // Two pairs of clouds on the line: {0, 1} with {3}, {0, 2} with {5}.
  * const x = { count: 2, rows: 2, cols: 1, values: Float64Array.of(0, 1, 0, 2) };

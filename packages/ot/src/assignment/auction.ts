@@ -81,9 +81,9 @@ const PHASE_FACTOR = 5;
  *
  * @example
  * ```ts
- * import { auctionAssignment } from '@infimum/ot';
+ * import { auctionAssignment } from '@infimum/ot/assignment';
  *
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(4, 1, 3, 2, 0, 5, 3, 2, 2) };
+ * const cost = [[4, 1, 3], [2, 0, 5], [3, 2, 2]];
  * const { columnOfRow, cost: total } = auctionAssignment(cost);
  * console.log(columnOfRow.join(' '), total); // 1 0 2 5
  * ```

@@ -56,7 +56,7 @@ const ROWS_PER_ITERATION = 64;
  * ```ts
  * import { linearAssignment } from '@infimum/ot';
  *
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(4, 1, 3, 2, 0, 5, 3, 2, 2) };
+ * const cost = [[4, 1, 3], [2, 0, 5], [3, 2, 2]];
  * const { columnOfRow, cost: total } = linearAssignment(cost);
  * console.log(columnOfRow.join(' '), total); // 1 0 2 5
  * ```

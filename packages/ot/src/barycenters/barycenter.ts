@@ -87,9 +87,8 @@ export interface BarycenterKernel {
  * ```ts
  * import { entropicBarycenter } from '@infimum/ot';
  *
- * const histograms = { rows: 2, cols: 3, values: Float64Array.of(1, 0, 0, 0, 0, 1) };
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
- * const { barycenter } = entropicBarycenter(histograms, cost, { epsilon: 0.1 });
+ * const cost = [[0, 1, 4], [1, 0, 1], [4, 1, 0]];
+ * const { barycenter } = entropicBarycenter([[1, 0, 0], [0, 0, 1]], cost, { epsilon: 0.1 });
  * console.log(barycenter.map((mass) => +mass.toFixed(3)).join(' ')); // 0 1 0
  * ```
  */

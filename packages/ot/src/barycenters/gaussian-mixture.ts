@@ -40,7 +40,7 @@ export interface GaussianMixturePlan extends TransportPlan<CsrMatrix> {
  *
  * @example
  * ```ts
- * import { gaussianMixtureTransport } from '@infimum/ot';
+ * import { gaussianMixtureTransport } from '@infimum/ot/barycenters';
  *
  * const gaussian = (mean: number, variance: number) => ({
  *   mean: Float64Array.of(mean),

@@ -99,7 +99,7 @@ export function buresWasserstein(first: GaussianLike, second: GaussianLike): num
  *
  * @example
  * ```ts
- * import { gaussianMap } from '@infimum/ot';
+ * import { gaussianMap } from '@infimum/ot/barycenters';
  *
  * const gaussian = (mean: number, variance: number) => ({
  *   mean: Float64Array.of(mean),
@@ -145,7 +145,7 @@ export interface GaussianBarycenterIterate extends Iterate<Gaussian> {
  *
  * @example
  * ```ts
- * import { gaussianBarycenter } from '@infimum/ot';
+ * import { gaussianBarycenter } from '@infimum/ot/barycenters';
  *
  * const gaussian = (mean: number, variance: number) => ({
  *   mean: Float64Array.of(mean),

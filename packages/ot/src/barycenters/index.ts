@@ -9,7 +9,7 @@ export type { FreeSupportBarycenterOptions, PointBarycenter } from './free-suppo
 export { freeSupportBarycenter } from './free-support-barycenter.ts';
 export type { GaussianMixture, GaussianMixturePlan } from './gaussian-mixture.ts';
 export { gaussianMixtureTransport } from './gaussian-mixture.ts';
-export type { AffineMap, Gaussian, GaussianBarycenterOptions } from './gaussian-transport.ts';
+export type { AffineMap, Gaussian, GaussianBarycenterOptions, GaussianLike } from './gaussian-transport.ts';
 export { buresWasserstein, gaussianBarycenter, gaussianMap } from './gaussian-transport.ts';
 export type { LinearBarycenter, LinearBarycenterOptions } from './linear-barycenter.ts';
 export { linearBarycenter } from './linear-barycenter.ts';

@@ -66,11 +66,10 @@ export interface LinearBarycenterIterate extends Iterate<LinearBarycenter> {
  *
  * @example
  * ```ts
- * import { linearBarycenter } from '@infimum/ot';
+ * import { linearBarycenter } from '@infimum/ot/barycenters';
  *
- * const histograms = { rows: 2, cols: 3, values: Float64Array.of(1, 0, 0, 0, 0, 1) };
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
- * const { barycenter, regularizedCost } = linearBarycenter(histograms, cost);
+ * const cost = [[0, 1, 4], [1, 0, 1], [4, 1, 0]];
+ * const { barycenter, regularizedCost } = linearBarycenter([[1, 0, 0], [0, 0, 1]], cost);
  * console.log(barycenter.join(' '), regularizedCost); // 0 1 0 1
  * ```
  */

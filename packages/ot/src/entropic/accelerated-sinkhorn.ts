@@ -54,11 +54,10 @@ export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = Opti
  *
  * @example
  * ```ts
- * import { acceleratedSinkhorn } from '@infimum/ot';
+ * import { acceleratedSinkhorn } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = acceleratedSinkhorn(half, half, cost, { epsilon: 1 });
+ * const result = acceleratedSinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */

@@ -59,11 +59,10 @@ export type AndersonSinkhornOptions<Form extends PlanChoice = 'dense'> = Options
  *
  * @example
  * ```ts
- * import { andersonSinkhorn } from '@infimum/ot';
+ * import { andersonSinkhorn } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = andersonSinkhorn(half, half, cost, { epsilon: 1 });
+ * const result = andersonSinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */

@@ -53,11 +53,10 @@ const MEMORY = 10;
  *
  * @example
  * ```ts
- * import { dualLbfgs } from '@infimum/ot';
+ * import { dualLbfgs } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = dualLbfgs(half, half, cost, { epsilon: 1 });
+ * const result = dualLbfgs([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */

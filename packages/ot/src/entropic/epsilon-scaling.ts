@@ -52,11 +52,10 @@ export interface EpsilonScalingIterate extends SinkhornIterate {
  *
  * @example
  * ```ts
- * import { epsilonScaling } from '@infimum/ot';
+ * import { epsilonScaling } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * console.log(epsilonScaling(half, half, cost, { epsilon: 0.01 }).status); // converged
+ * const cost = [[0, 1], [1, 0]];
+ * console.log(epsilonScaling([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 0.01 }).status); // converged
  * ```
  */
 export function epsilonScaling<Form extends PlanChoice = 'dense'>(

@@ -51,11 +51,10 @@ const LARGEST_FACTOR = 2 ** 72;
  *
  * @example
  * ```ts
- * import { greenkhorn } from '@infimum/ot';
+ * import { greenkhorn } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = greenkhorn(half, half, cost, { epsilon: 1 });
+ * const result = greenkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */

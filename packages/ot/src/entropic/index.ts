@@ -1,5 +1,7 @@
 // `@infimum/ot/entropic`: entropic transport.
 
+export type { MatrixBatch, MatrixBatchLike } from '../matrix-batch.ts';
+export { costMatrixBatch } from '../matrix-batch.ts';
 export type { AcceleratedSinkhornOptions } from './accelerated-sinkhorn.ts';
 export { acceleratedSinkhorn } from './accelerated-sinkhorn.ts';
 export type { AndersonSinkhornOptions } from './anderson-sinkhorn.ts';
@@ -17,7 +19,7 @@ export type { OverrelaxedSinkhornOptions } from './overrelaxed-sinkhorn.ts';
 export { overrelaxedSinkhorn } from './overrelaxed-sinkhorn.ts';
 export type { SinkhornOptions } from './sinkhorn.ts';
 export { sinkhorn } from './sinkhorn.ts';
-export type { SinkhornBatchOptions } from './sinkhorn-batch.ts';
+export type { SinkhornBatchOptions, TransportBatchLike } from './sinkhorn-batch.ts';
 export { sinkhornBatch } from './sinkhorn-batch.ts';
 export type { SinkhornDivergence, SinkhornDivergenceOptions } from './sinkhorn-divergence.ts';
 export { sinkhornDivergence } from './sinkhorn-divergence.ts';

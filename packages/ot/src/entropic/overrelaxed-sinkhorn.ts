@@ -50,11 +50,10 @@ export type OverrelaxedSinkhornOptions<Form extends PlanChoice = 'dense'> = Opti
  *
  * @example
  * ```ts
- * import { overrelaxedSinkhorn } from '@infimum/ot';
+ * import { overrelaxedSinkhorn } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = overrelaxedSinkhorn(half, half, cost, { epsilon: 1 });
+ * const result = overrelaxedSinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */

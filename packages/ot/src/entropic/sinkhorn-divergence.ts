@@ -85,10 +85,9 @@ export interface SinkhornDivergence {
  * ```ts
  * import { sinkhornDivergence } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(2, 3) };
+ * const x = [[0], [1]];
  * console.log(sinkhornDivergence(x, x, { epsilon: 0.5 }).divergence.toFixed(6)); // 0.000000
- * const { status, divergence } = sinkhornDivergence(x, y, { epsilon: 0.5 });
+ * const { status, divergence } = sinkhornDivergence(x, [[2], [3]], { epsilon: 0.5 });
  * console.log(status, divergence.toFixed(6)); // converged 4.000000
  * ```
  */

@@ -58,11 +58,10 @@ const MAX_DENSE_UNKNOWNS = 2000;
  *
  * @example
  * ```ts
- * import { sinkhornNewtonDense } from '@infimum/ot';
+ * import { sinkhornNewtonDense } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = sinkhornNewtonDense(half, half, cost, { epsilon: 1 });
+ * const result = sinkhornNewtonDense([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */

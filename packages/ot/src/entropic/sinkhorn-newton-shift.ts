@@ -68,11 +68,10 @@ const PATIENCE = 20;
  *
  * @example
  * ```ts
- * import { sinkhornNewtonShift } from '@infimum/ot';
+ * import { sinkhornNewtonShift } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = sinkhornNewtonShift(half, half, cost, { epsilon: 1 });
+ * const result = sinkhornNewtonShift([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */

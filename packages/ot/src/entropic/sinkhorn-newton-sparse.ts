@@ -100,10 +100,9 @@ const RECOVERY_SWEEPS = 20;
  * ```ts
  * import { sinkhornNewtonSparse } from '@infimum/ot';
  *
- * const a = Float64Array.of(0.5, 0.3, 0.2);
- * const b = Float64Array.of(0.2, 0.3, 0.5);
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
- * const { status, dualValue } = sinkhornNewtonSparse(a, b, cost, { epsilon: 0.01 });
+ * const b = [0.2, 0.3, 0.5];
+ * const cost = [[0, 1, 4], [1, 0, 1], [4, 1, 0]];
+ * const { status, dualValue } = sinkhornNewtonSparse([0.5, 0.3, 0.2], b, cost, { epsilon: 0.01 });
  * console.log(status, dualValue.toFixed(9)); // converged 0.586338412
  * ```
  */

@@ -56,10 +56,8 @@ export type SinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeo
  * ```ts
  * import { sinkhorn } from '@infimum/ot';
  *
- * const a = Float64Array.of(0.5, 0.5);
- * const b = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = sinkhorn(a, b, cost, { epsilon: 1 });
+ * const result = sinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */

@@ -69,11 +69,10 @@ export type StochasticDualOptions<Form extends PlanChoice = 'dense'> = OptionsOf
  *
  * @example
  * ```ts
- * import { stochasticDual } from '@infimum/ot';
+ * import { stochasticDual } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = stochasticDual(half, half, cost, { epsilon: 1, tolerance: 1e-6 });
+ * const result = stochasticDual([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1, tolerance: 1e-6 });
  * console.log(result.status, result.cost.toFixed(4)); // converged 0.2689
  * ```
  */

@@ -38,8 +38,8 @@ const LARGEST_COST = 2 ** 960;
  * ```ts
  * import { emdPointCloud } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 2, values: Float64Array.of(0, 0, 1, 0) };
- * const y = { rows: 3, cols: 2, values: Float64Array.of(0, 1, 1, 1, 2, 1) };
+ * const x = [[0, 0], [1, 0]];
+ * const y = [[0, 1], [1, 1], [2, 1]];
  * const { cost, plan } = emdPointCloud(x, y, { a: Float64Array.of(0.5, 0.5), b: Float64Array.of(0.25, 0.5, 0.25) });
  * console.log(cost, plan.values.join(' ')); // 1.5 0.25 0.25 0.25 0.25
  * ```

@@ -43,15 +43,14 @@ const LARGEST_COST = 2 ** 900;
  *
  * @example
  * ```ts
- * import { emdSparse } from '@infimum/ot';
+ * import { emdSparse } from '@infimum/ot/exact';
  * import { csrFromTriplets } from '@infimum/linalg';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const arcs = { rows: 2, cols: 2, rowIndices: [0, 1, 1], columnIndices: [0, 0, 1], values: [1, 0, 5] };
- * const result = emdSparse(half, half, csrFromTriplets(arcs));
+ * const result = emdSparse([0.5, 0.5], [0.5, 0.5], csrFromTriplets(arcs));
  * console.log(result.status, result.cost); // converged 3
  * const cut = { ...arcs, rowIndices: [0, 1], columnIndices: [0, 0], values: [1, 0] };
- * console.log(emdSparse(half, half, csrFromTriplets(cut)).status); // stalled
+ * console.log(emdSparse([0.5, 0.5], [0.5, 0.5], csrFromTriplets(cut)).status); // stalled
  * ```
  */
 export function emdSparse(

@@ -71,7 +71,7 @@ export type ExpertAssignmentMethod =
  * ```ts
  * import { assignExperts } from '@infimum/ot';
  *
- * const scores = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
+ * const scores = [[0.9, 0.8], [0.8, 0.5], [0.7, 0.1], [0.6, 0.55]];
  * const { experts, loads, affinity, dualValue } = assignExperts(scores, 1);
  * console.log(experts.join(' '), '|', loads.join(' ')); // 1 0 0 1 | 2 2
  * console.log(affinity.toFixed(6), dualValue.toFixed(6)); // 2.850000 2.850000

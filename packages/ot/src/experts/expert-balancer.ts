@@ -138,9 +138,8 @@ const LARGEST_MOVE = 0.1;
  * import { createExpertBalancer } from '@infimum/ot';
  *
  * const balancer = createExpertBalancer({ experts: 2, expertsPerToken: 1, stepSize: 0.1 });
- * const scores = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
- * const first = balancer.route(scores);
- * const second = balancer.route(scores);
+ * const first = balancer.route([[0.9, 0.8], [0.8, 0.5], [0.7, 0.1], [0.6, 0.55]]);
+ * const second = balancer.route([[0.9, 0.8], [0.8, 0.5], [0.7, 0.1], [0.6, 0.55]]);
  * console.log(first.loads.join(' '), '|', second.loads.join(' ')); // 4 0 | 2 2
  * ```
  */

@@ -50,8 +50,7 @@ export interface ExpertCurvature {
  * import { strongConvexity } from '@infimum/ot/experts';
  *
  * // One token of two is undecided between experts 0 and 1.
- * const scores = { rows: 2, cols: 2, values: Float64Array.of(0.5, 0.501, 0.9, 0.1) };
- * const { strongConvexity: modulus } = strongConvexity(scores, 1, { bandwidth: 0.01 });
+ * const { strongConvexity: modulus } = strongConvexity([[0.5, 0.501], [0.9, 0.1]], 1, { bandwidth: 0.01 });
  * console.log(modulus.toFixed(3)); // 100.000
  * ```
  */

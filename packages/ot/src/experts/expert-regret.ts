@@ -58,7 +58,7 @@ const SWEEPS = 30;
  * ```ts
  * import { onlineRegret } from '@infimum/ot/experts';
  *
- * const batch = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
+ * const batch = [[0.9, 0.8], [0.8, 0.5], [0.7, 0.1], [0.6, 0.55]];
  * const { regret } = onlineRegret([batch, batch, batch], { experts: 2, expertsPerToken: 1, stepSize: 0.1 });
  * console.log(Array.from(regret, (value) => value.toFixed(2)).join(' ')); // 0.15 0.15 0.15
  * ```

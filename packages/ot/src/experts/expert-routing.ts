@@ -30,8 +30,7 @@ import {
  * ```ts
  * import { topKRoute } from '@infimum/ot';
  *
- * const scores = { rows: 2, cols: 3, values: Float64Array.of(0.9, 0.6, 0.3, 0.8, 0.7, 0.1) };
- * const { experts, loads } = topKRoute(scores, 2);
+ * const { experts, loads } = topKRoute([[0.9, 0.6, 0.3], [0.8, 0.7, 0.1]], 2);
  * console.log(experts.join(' '), '|', loads.join(' ')); // 0 1 0 1 | 2 2 0
  * ```
  */

@@ -3,7 +3,7 @@
 export type { AssignExpertsOptions, ExpertAssignmentMethod } from './assign-experts.ts';
 export { assignExperts } from './assign-experts.ts';
 export type { AlfLbStepsOptions } from './expert-alf-lb.ts';
-export type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
+export type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
 export type { ExpertAuctionStepsOptions } from './expert-auction.ts';
 export type { ExpertAuxiliaryLossStepsOptions } from './expert-auxiliary-loss.ts';
 export type {

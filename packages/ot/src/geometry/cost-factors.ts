@@ -33,9 +33,7 @@ export interface CostFactors {
  * ```ts
  * import { squaredEuclideanFactors } from '@infimum/ot';
  *
- * const x = { rows: 1, cols: 1, values: Float64Array.of(3) };
- * const y = { rows: 1, cols: 1, values: Float64Array.of(1) };
- * const { left, right } = squaredEuclideanFactors(x, y);
+ * const { left, right } = squaredEuclideanFactors([[3]], [[1]]);
  * console.log(left.values.reduce((sum, value, k) => sum + value * right.values[k], 0)); // 4
  * ```
  */

@@ -1,6 +1,6 @@
 // `@infimum/ot/geometry`: transport between points and on grids.
 
-export type { CostFactors } from './cost-factors.ts';
+export type { CostFactors, CostFactorsLike } from './cost-factors.ts';
 export { squaredEuclideanFactors } from './cost-factors.ts';
 export { graphDistances } from './graph-distances.ts';
 export type { GridPlan, GridSinkhornOptions, GridWeights } from './grid-sinkhorn.ts';

@@ -69,8 +69,8 @@ export interface LowRankIterate extends Iterate<LowRankPlan> {
  * import { lowRankSinkhorn, squaredEuclideanFactors } from '@infimum/ot';
  *
  * // Two pairs of points move one to the right each: two intermediate points are enough.
- * const x = { rows: 4, cols: 1, values: Float64Array.of(0, 0, 10, 10) };
- * const y = { rows: 4, cols: 1, values: Float64Array.of(1, 1, 11, 11) };
+ * const x = [[0], [0], [10], [10]];
+ * const y = [[1], [1], [11], [11]];
  * const weights = new Float64Array(4).fill(1 / 4);
  * const { cost } = lowRankSinkhorn(weights, weights, squaredEuclideanFactors(x, y), { rank: 2 });
  * console.log(cost.toFixed(6)); // 1.000000

@@ -80,9 +80,7 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
  * ```ts
  * import { pointCloudSinkhorn } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(2, 3) };
- * const { status, cost } = pointCloudSinkhorn(x, y, { epsilon: 0.05 });
+ * const { status, cost } = pointCloudSinkhorn([[0], [1]], [[2], [3]], { epsilon: 0.05 });
  * console.log(status, cost.toFixed(6)); // converged 4.000000
  * ```
  */

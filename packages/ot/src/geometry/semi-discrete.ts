@@ -121,10 +121,9 @@ const SCALE_SAMPLES = 100;
  * import { semiDiscreteTransport } from '@infimum/ot';
  *
  * // The unit interval onto its quarter points: cells are halves, the mean squared distance is 1/48.
- * const y = { rows: 2, cols: 1, values: Float64Array.of(0.25, 0.75) };
  * const { value } = semiDiscreteTransport((random, point) => {
  *   point[0] = random.uniform();
- * }, y);
+ * }, [[0.25], [0.75]]);
  * console.log(value.toFixed(3)); // 0.021
  * ```
  */

@@ -73,7 +73,7 @@ const MEMORY = 5;
  * ```ts
  * import { entropicGromovWasserstein } from '@infimum/ot';
  *
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 3, 1, 0, 2, 3, 2, 0) };
+ * const path = [[0, 1, 3], [1, 0, 2], [3, 2, 0]];
  * const { plan } = entropicGromovWasserstein(path, path, { epsilon: 0.1 });
  * console.log(plan.values[0].toFixed(4)); // 0.3333
  * ```

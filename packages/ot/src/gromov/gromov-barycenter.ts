@@ -121,7 +121,8 @@ export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
  *
  * @example
  * ```ts
- * import { costMatrix, gromovBarycenter } from '@infimum/ot';
+ * import { costMatrix } from '@infimum/ot';
+ * import { gromovBarycenter } from '@infimum/ot/gromov';
  *
  * const line = (...x: number[]) => {
  *   const points = { rows: x.length, cols: 1, values: Float64Array.from(x) };

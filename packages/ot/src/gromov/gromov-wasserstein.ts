@@ -54,9 +54,8 @@ export type GromovWassersteinOptions = OptionsOf<typeof gromovWassersteinOptions
  * ```ts
  * import { gromovWasserstein } from '@infimum/ot';
  *
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 3, 1, 0, 2, 3, 2, 0) };
- * const reversed = { rows: 3, cols: 3, values: Float64Array.of(0, 2, 3, 2, 0, 1, 3, 1, 0) };
- * console.log(gromovWasserstein(path, reversed).distortion.toFixed(6)); // 0.000000
+ * const path = [[0, 1, 3], [1, 0, 2], [3, 2, 0]];
+ * console.log(gromovWasserstein(path, [[0, 2, 3], [2, 0, 1], [3, 1, 0]]).distortion.toFixed(6)); // 0.000000
  * ```
  */
 export function gromovWasserstein(

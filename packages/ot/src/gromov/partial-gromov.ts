@@ -92,7 +92,8 @@ export type PartialGromovIterate = RelaxedGromovIterate<PartialGromovPlan>;
  *
  * @example
  * ```ts
- * import { costMatrix, partialGromovWasserstein } from '@infimum/ot';
+ * import { costMatrix } from '@infimum/ot';
+ * import { partialGromovWasserstein } from '@infimum/ot/gromov';
  *
  * const line = (...x: number[]) => {
  *   const points = { rows: x.length, cols: 1, values: Float64Array.from(x) };
@@ -159,9 +160,9 @@ export function* partialGromovWassersteinSteps(
  *
  * @example
  * ```ts
- * import { entropicPartialGromovWasserstein } from '@infimum/ot';
+ * import { entropicPartialGromovWasserstein } from '@infimum/ot/gromov';
  *
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 3, 1, 0, 2, 3, 2, 0) };
+ * const path = [[0, 1, 3], [1, 0, 2], [3, 2, 0]];
  * const { status, mass } = entropicPartialGromovWasserstein(path, path, { epsilon: 1, mass: 0.5 });
  * console.log(status, mass.toFixed(6)); // converged 0.500000
  * ```

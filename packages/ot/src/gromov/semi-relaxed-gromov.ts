@@ -74,11 +74,10 @@ export type SemiRelaxedGromovIterate = RelaxedGromovIterate<SemiRelaxedGromovPla
  *
  * @example
  * ```ts
- * import { semiRelaxedGromovWasserstein } from '@infimum/ot';
+ * import { semiRelaxedGromovWasserstein } from '@infimum/ot/gromov';
  *
- * const pair = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 3, 4, 3, 0) };
- * const { distortion, targetWeights } = semiRelaxedGromovWasserstein(pair, path);
+ * const path = [[0, 1, 4], [1, 0, 3], [4, 3, 0]];
+ * const { distortion, targetWeights } = semiRelaxedGromovWasserstein([[0, 1], [1, 0]], path);
  * console.log(distortion <= 0.5, targetWeights.length); // true 3
  * ```
  */
@@ -129,10 +128,10 @@ export function* semiRelaxedGromovWassersteinSteps(
  *
  * @example
  * ```ts
- * import { entropicSemiRelaxedGromovWasserstein } from '@infimum/ot';
+ * import { entropicSemiRelaxedGromovWasserstein } from '@infimum/ot/gromov';
  *
- * const pair = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 3, 4, 3, 0) };
+ * const pair = [[0, 1], [1, 0]];
+ * const path = [[0, 1, 4], [1, 0, 3], [4, 3, 0]];
  * const { status, distortion } = entropicSemiRelaxedGromovWasserstein(pair, path, { epsilon: 1 });
  * console.log(status, distortion < 0.51); // converged true
  * ```

@@ -79,11 +79,11 @@ const SMALL_FALL = 0.1;
  *
  * @example
  * ```ts
- * import { groupLassoTransport } from '@infimum/ot';
+ * import { groupLassoTransport } from '@infimum/ot/maps';
  *
  * // Both targets lie between the classes; the penalty gives each to one of them.
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 0.1, 0.1, 0) };
+ * const half = [0.5, 0.5];
+ * const cost = [[0, 0.1], [0.1, 0]];
  * const mixed = groupLassoTransport(half, half, cost, Int32Array.of(0, 1), { epsilon: 0.1, groupPenalty: 0 });
  * const pure = groupLassoTransport(half, half, cost, Int32Array.of(0, 1), { epsilon: 0.1, groupPenalty: 1 });
  * console.log(mixed.plan.values[1].toFixed(3), pure.plan.values[1].toFixed(3)); // 0.134 0.000

@@ -70,12 +70,11 @@ const MOST_HALVINGS = 40;
  *
  * @example
  * ```ts
- * import { groupNormTransport } from '@infimum/ot';
+ * import { groupNormTransport } from '@infimum/ot/maps';
  *
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 0.1, 0.1, 0) };
+ * const cost = [[0, 0.1], [0.1, 0]];
  * const [mixed, pure] = [0, 1].map((groupPenalty) =>
- *   groupNormTransport(half, half, cost, Int32Array.of(0, 1), { epsilon: 0.1, groupPenalty }),
+ *   groupNormTransport([0.5, 0.5], [0.5, 0.5], cost, Int32Array.of(0, 1), { epsilon: 0.1, groupPenalty }),
  * );
  * // The norm of a single entry is the entry: for classes of one source nothing changes.
  * console.log(mixed.plan.values[1].toFixed(3), pure.plan.values[1].toFixed(3)); // 0.134 0.134

@@ -1,5 +1,7 @@
 // `@infimum/ot/maps`: maps and transport with classes.
 
+export type { Potentials } from '../initial-potentials.ts';
+export type { PlanLike } from '../plan-entries.ts';
 export type { GroupLassoPlan, GroupLassoTransportOptions } from './group-lasso-transport.ts';
 export { groupLassoTransport } from './group-lasso-transport.ts';
 export type { GroupNormTransportOptions } from './group-norm-transport.ts';

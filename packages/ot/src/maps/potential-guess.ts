@@ -59,11 +59,9 @@ export type GuessPotentialsOptions = OptionsOf<typeof guessPotentialsOptions>;
  *
  * @example
  * ```ts
- * import { guessPotentials } from '@infimum/ot';
+ * import { guessPotentials } from '@infimum/ot/maps';
  *
- * const x = { rows: 3, cols: 1, values: Float64Array.of(0, 1, 3) };
- * const y = { rows: 3, cols: 1, values: Float64Array.of(1, 3, 7) };
- * const { source, target } = guessPotentials(x, y, { method: 'sorting' });
+ * const { source, target } = guessPotentials([[0], [1], [3]], [[1], [3], [7]], { method: 'sorting' });
  * // Exact on the line: with equal weights their mean is the transport cost, (1 + 4 + 16) / 3.
  * console.log([...source, ...target].reduce((sum, value) => sum + value, 0) / 3); // 7
  * ```

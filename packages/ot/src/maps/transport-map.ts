@@ -28,7 +28,8 @@ import { gaussianMap } from '../barycenters/gaussian-transport.ts';
 import type { PointMetric } from '../cost-matrix.ts';
 import { pointDistance } from '../cost-matrix.ts';
 import { a, b, metric } from '../options.ts';
-import { checkPlan, forEachEntry } from '../plan-entries.ts';
+import type { PlanLike } from '../plan-entries.ts';
+import { asPlan, forEachEntry } from '../plan-entries.ts';
 import { asPointClouds } from '../point-clouds.ts';
 import type { SolvedTransport } from '../solve-transport.ts';
 import { solvePointTransport } from '../solve-transport.ts';
@@ -117,9 +118,9 @@ export interface FittedMap {
  * ```ts
  * import { transportMap } from '@infimum/ot';
  *
- * const x = { rows: 3, cols: 1, values: Float64Array.of(0, 1, 2) };
- * const y = { rows: 3, cols: 1, values: Float64Array.of(10, 12, 14) };
- * const fresh = { rows: 2, cols: 1, values: Float64Array.of(0.5, 3) };
+ * const x = [[0], [1], [2]];
+ * const y = [[10], [12], [14]];
+ * const fresh = [[0.5], [3]];
  * console.log(transportMap(x, y, { method: 'linear' }).map(fresh).values.map((z) => +z.toFixed(6)).join(' ')); // 11 16
  * console.log(transportMap(x, y).map(fresh).values.join(' ')); // 10.5 15
  * ```
@@ -179,28 +180,21 @@ function linearOutcome(
  * The barycentric map of a plan: source i goes to T(x_i) = sum_j P_ij y_j / sum_j P_ij, and a new point z to
  * z + T(x_i) - x_i with the nearest source x_i that sends mass. O(nd) a point.
  *
- * @param plan - a plan, n x m, dense or sparse
+ * @param given - a plan, n x m, dense or sparse
  * @param sources - points x, n x d
  * @param targets - points y, m x d
  * @throws {InvalidInputError} naming `plan`, `x` or `y`
  *
  * @example
  * ```ts
- * import { barycentricMap } from '@infimum/ot';
+ * import { barycentricMap } from '@infimum/ot/maps';
  *
- * const plan = { rows: 2, cols: 2, values: Float64Array.of(0.5, 0, 0, 0.5) };
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(5, 8) };
- * const map = barycentricMap(plan, x, y);
+ * const map = barycentricMap([[0.5, 0], [0, 0.5]], [[0], [1]], [[5], [8]]);
  * console.log(map({ rows: 2, cols: 1, values: Float64Array.of(0.25, 0.75) }).values.join(' ')); // 5.25 7.75
  * ```
  */
-export function barycentricMap(
-  plan: DenseMatrix | CsrMatrix,
-  sources: MatrixLike,
-  targets: MatrixLike,
-): PointMap {
-  checkPlan(plan);
+export function barycentricMap(given: PlanLike, sources: MatrixLike, targets: MatrixLike): PointMap {
+  const plan = asPlan(given);
   const [x, y] = [asMatrix(sources, 'x'), asMatrix(targets, 'y')];
   checkRows(x, 'x', plan.rows);
   checkRows(y, 'y', plan.cols);
@@ -268,10 +262,9 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
  *
  * @example
  * ```ts
- * import { entropicMap } from '@infimum/ot';
+ * import { entropicMap } from '@infimum/ot/maps';
  *
- * const y = { rows: 2, cols: 1, values: Float64Array.of(0, 4) };
- * const map = entropicMap(y, new Float64Array(2), { epsilon: 1 });
+ * const map = entropicMap([[0], [4]], new Float64Array(2), { epsilon: 1 });
  * console.log(map({ rows: 2, cols: 1, values: Float64Array.of(2, 9) }).values.map((z) => +z.toFixed(6)).join(' ')); // 2 4
  * ```
  */
@@ -326,10 +319,10 @@ export function entropicMap(
  *
  * @example
  * ```ts
- * import { linearMap } from '@infimum/ot';
+ * import { linearMap } from '@infimum/ot/maps';
  *
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 2) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(5, 11) };
+ * const x = [[0], [2]];
+ * const y = [[5], [11]];
  * console.log(linearMap(x, y)({ rows: 1, cols: 1, values: Float64Array.of(1) }).values[0].toFixed(6)); // 8.000000
  * ```
  */

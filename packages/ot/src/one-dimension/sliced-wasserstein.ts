@@ -53,9 +53,7 @@ export interface MaxSlicedWasserstein {
  * ```ts
  * import { slicedWasserstein } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(3, 4) };
- * console.log(slicedWasserstein(x, y, { projections: 4 }).distance); // 3
+ * console.log(slicedWasserstein([[0], [1]], [[3], [4]], { projections: 4 }).distance); // 3
  * ```
  */
 export function slicedWasserstein(
@@ -95,11 +93,9 @@ export function meanOfSlices(costs: ArrayLike<number>, p: number): SlicedWassers
  *
  * @example
  * ```ts
- * import { maxSlicedWasserstein } from '@infimum/ot';
+ * import { maxSlicedWasserstein } from '@infimum/ot/one-dimension';
  *
- * const x = { rows: 1, cols: 2, values: Float64Array.of(0, 0) };
- * const y = { rows: 1, cols: 2, values: Float64Array.of(3, 4) };
- * console.log(maxSlicedWasserstein(x, y, { projections: 500 }).distance.toFixed(2)); // 5.00
+ * console.log(maxSlicedWasserstein([[0, 0]], [[3, 4]], { projections: 500 }).distance.toFixed(2)); // 5.00
  * ```
  */
 export function maxSlicedWasserstein(

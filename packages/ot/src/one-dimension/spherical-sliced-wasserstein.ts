@@ -34,15 +34,12 @@ const LENGTH_TOLERANCE = 1e-5;
  *
  * @example
  * ```ts
- * import { sphericalSlicedWasserstein } from '@infimum/ot';
+ * import { sphericalSlicedWasserstein } from '@infimum/ot/one-dimension';
  *
  * // A quarter of a turn on the circle, and the same on the sphere.
- * const east = { rows: 1, cols: 2, values: Float64Array.of(1, 0) };
- * const north = { rows: 1, cols: 2, values: Float64Array.of(0, 1) };
- * console.log((sphericalSlicedWasserstein(east, north).distance / Math.PI).toFixed(6)); // 0.500000
- * const x = { rows: 1, cols: 3, values: Float64Array.of(1, 0, 0) };
- * const y = { rows: 1, cols: 3, values: Float64Array.of(0, 1, 0) };
- * const { distance, standardError } = sphericalSlicedWasserstein(x, y, { projections: 1000 });
+ * console.log((sphericalSlicedWasserstein([[1, 0]], [[0, 1]]).distance / Math.PI).toFixed(6)); // 0.500000
+ * const y = [[0, 1, 0]];
+ * const { distance, standardError } = sphericalSlicedWasserstein([[1, 0, 0]], y, { projections: 1000 });
  * console.log(distance > 1.5 && distance < 2, standardError < 0.1); // true true
  * ```
  */

@@ -85,11 +85,10 @@ export interface QuadraticTransportIterate extends Iterate<QuadraticPlan> {
  * ```ts
  * import { quadraticTransport } from '@infimum/ot';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const smooth = quadraticTransport(half, half, cost, { gamma: 4 });
+ * const smooth = quadraticTransport([0.5, 0.5], [0.5, 0.5], cost, { gamma: 4 });
  * console.log(smooth.status, smooth.cost.toFixed(4)); // converged 0.2500
- * console.log(quadraticTransport(half, half, cost, { gamma: 1 }).plan.values.length); // 2
+ * console.log(quadraticTransport([0.5, 0.5], [0.5, 0.5], cost, { gamma: 1 }).plan.values.length); // 2
  * ```
  */
 export function quadraticTransport(

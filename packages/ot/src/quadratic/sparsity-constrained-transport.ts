@@ -79,10 +79,10 @@ export interface SparsityConstrainedIterate extends Iterate<QuadraticPlan> {
  *
  * @example
  * ```ts
- * import { sparsityConstrainedTransport } from '@infimum/ot';
+ * import { sparsityConstrainedTransport } from '@infimum/ot/quadratic';
  *
  * const third = new Float64Array(3).fill(1 / 3);
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 5, 1, 0, 1, 5, 1, 0) };
+ * const cost = [[0, 1, 5], [1, 0, 1], [5, 1, 0]];
  * const { plan, status } = sparsityConstrainedTransport(third, third, cost, { gamma: 1, maxEntries: 1 });
  * console.log(status, plan.columnIndices.join(' ')); // converged 0 1 2
  * ```

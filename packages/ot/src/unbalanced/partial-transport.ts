@@ -84,9 +84,8 @@ export interface PartialPlan {
  * ```ts
  * import { partialTransport } from '@infimum/ot';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 9, 9, 1) };
- * console.log(partialTransport(half, half, cost, { mass: 0.75 }).cost.toFixed(6)); // 0.250000
+ * console.log(partialTransport([0.5, 0.5], [0.5, 0.5], cost, { mass: 0.75 }).cost.toFixed(6)); // 0.250000
  * ```
  */
 export function partialTransport(
@@ -148,9 +147,8 @@ export interface EntropicPartialIterate extends Iterate<UnbalancedPlan> {
  * ```ts
  * import { entropicPartialTransport } from '@infimum/ot';
  *
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 9, 9, 1) };
- * const { mass } = entropicPartialTransport(half, half, cost, { epsilon: 0.1, mass: 0.75 });
+ * const cost = [[0, 9], [9, 1]];
+ * const { mass } = entropicPartialTransport([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 0.1, mass: 0.75 });
  * console.log(mass.toFixed(6)); // 0.750000
  * ```
  */

@@ -56,11 +56,10 @@ export interface TotalVariationPlan {
  *
  * @example
  * ```ts
- * import { totalVariationTransport } from '@infimum/ot';
+ * import { totalVariationTransport } from '@infimum/ot/unbalanced';
  *
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 9, 9, 1) };
- * const { mass, value } = totalVariationTransport(half, half, cost, { marginalPenalty: 0.25 });
+ * const cost = [[0, 9], [9, 1]];
+ * const { mass, value } = totalVariationTransport([0.5, 0.5], [0.5, 0.5], cost, { marginalPenalty: 0.25 });
  * console.log(mass, value); // 0.5 0.25
  * ```
  */

@@ -95,11 +95,9 @@ export interface UnbalancedLbfgsIterate extends Iterate<UnbalancedPlan> {
  *
  * @example
  * ```ts
- * import { unbalancedLbfgs } from '@infimum/ot';
+ * import { unbalancedLbfgs } from '@infimum/ot/unbalanced';
  *
- * const one = Float64Array.of(1);
- * const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
- * console.log(unbalancedLbfgs(one, one, cost, { marginalPenalty: 1 }).mass.toFixed(4)); // 0.3679
+ * console.log(unbalancedLbfgs([1], [1], [[2]], { marginalPenalty: 1 }).mass.toFixed(4)); // 0.3679
  * ```
  */
 export function unbalancedLbfgs(

@@ -75,11 +75,9 @@ export type UnbalancedMmOptions = OptionsOf<typeof unbalancedMmOptions> & RunOpt
  *
  * @example
  * ```ts
- * import { unbalancedMm } from '@infimum/ot';
+ * import { unbalancedMm } from '@infimum/ot/unbalanced';
  *
- * const one = Float64Array.of(1);
- * const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
- * console.log(unbalancedMm(one, one, cost, { marginalPenalty: 1 }).mass.toFixed(6)); // 0.367879
+ * console.log(unbalancedMm([1], [1], [[2]], { marginalPenalty: 1 }).mass.toFixed(6)); // 0.367879
  * ```
  */
 export function unbalancedMm(

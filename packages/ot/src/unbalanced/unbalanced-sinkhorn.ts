@@ -85,9 +85,7 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  * ```ts
  * import { unbalancedSinkhorn } from '@infimum/ot';
  *
- * const one = Float64Array.of(1);
- * const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
- * const { mass } = unbalancedSinkhorn(one, one, cost, { epsilon: 0.5, marginalPenalty: 1 });
+ * const { mass } = unbalancedSinkhorn([1], [1], [[2]], { epsilon: 0.5, marginalPenalty: 1 });
  * console.log(mass.toFixed(6)); // 0.449329
  * ```
  */
