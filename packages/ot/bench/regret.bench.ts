@@ -86,7 +86,7 @@ interface Options {
 }
 type Method = (problem: Transport, options: Options) => Outcome<object>;
 const methods: Record<string, Method> = {
-  solveTransport: (problem, options) => solveTransport(problem, options),
+  solveTransport: ({ a, b, cost }, options) => solveTransport(a, b, cost, options),
   sinkhorn: ({ a, b, cost }, options) => sinkhorn(a, b, cost, options),
   newtonSparse: ({ a, b, cost }, options) => sinkhornNewtonSparse(a, b, cost, options),
   epsilonScaling: ({ a, b, cost }, options) => epsilonScaling(a, b, cost, options),
