@@ -13,6 +13,7 @@ import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrFromTriplets, csrToDense } from '@infimum/linalg';
 import * as barycenters from '../src/barycenters/index.ts';
 import * as entropic from '../src/entropic/index.ts';
+import * as exact from '../src/exact/index.ts';
 import * as gromov from '../src/gromov/index.ts';
 import * as root from '../src/index.ts';
 import * as maps from '../src/maps/index.ts';
