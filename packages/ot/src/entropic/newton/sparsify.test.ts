@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { thrownBy } from '../testing/entropic-contract.ts';
+import { thrownBy } from '../../testing/entropic-contract.ts';
 import { sparsify, sparsityProfile } from './sparsify.ts';
 
 const plans = fc

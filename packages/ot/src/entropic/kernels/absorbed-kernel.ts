@@ -5,7 +5,7 @@
 import { portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { layout, linalgKernels, runBlocks } from '@infimum/linalg/kernels';
-import { gibbs } from '../kernels.ts';
+import { gibbs } from '../../kernels.ts';
 import { LogKernel, logKernelPlans } from './log-kernel.ts';
 
 /** Logarithms that may grow so far away from the absorbed ones before exponentials could overflow. */

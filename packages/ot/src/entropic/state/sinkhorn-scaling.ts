@@ -5,12 +5,11 @@
 import type { Steps } from '@infimum/core';
 import { portableLog, stalled } from '@infimum/core';
 import { runBlocks } from '@infimum/linalg/kernels';
-import { scalingSweep } from '../kernels.ts';
-import { distance } from '../plan-metrics.ts';
-import { Progress } from '../progress.ts';
+import { scalingSweep } from '../../kernels.ts';
+import { distance } from '../../plan-metrics.ts';
+import { Progress } from '../../progress.ts';
 import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicPlan, SinkhornIterate } from './normalized-problem.ts';
 
 /** Scalings are absorbed when one leaves 2^-72 … 2^72, about exp(50). */
 const LARGEST_SCALING = 2 ** 72;
@@ -58,8 +57,7 @@ export function* scalingSweeps(
   }
 }
 
-const UNDERFLOW =
-  "the kernel exp(-cost / epsilon) underflows; use the domain 'auto' or 'log', or a larger epsilon";
+const UNDERFLOW = "exp(-cost / epsilon) underflows; take domain 'log' or a larger epsilon";
 
 /** Moves the scalings into the potentials: x += epsilon log u, y += epsilon log v. */
 export function absorbScalings({ x, y, rowScaling, columnScaling }: EntropicState, epsilon: number): void {

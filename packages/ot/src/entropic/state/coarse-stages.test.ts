@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { costMatrix } from '../cost-matrix.ts';
-import { gaussianClouds, randomAssignment, randomPoints } from '../instances.ts';
+import { costMatrix } from '../../cost-matrix.ts';
+import { gaussianClouds, randomAssignment, randomPoints } from '../../instances.ts';
 
-import type { Transport } from '../transport.ts';
-import { spreadOf } from '../vectors.ts';
-import { andersonSinkhorn } from './anderson-sinkhorn.ts';
+import type { Transport } from '../../transport.ts';
+import { spreadOf } from '../../vectors.ts';
+import { andersonSinkhorn } from '../anderson-sinkhorn.ts';
 import type { CoarseIterate } from './coarse-stages.ts';
 import { coarseStages, needsCoarseStages } from './coarse-stages.ts';
 import { EntropicState } from './entropic-state.ts';

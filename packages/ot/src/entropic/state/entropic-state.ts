@@ -5,12 +5,12 @@
 import { portableLog } from '@infimum/core';
 import type { Partition, Workspace, WorkspaceSizes } from '@infimum/linalg/kernels';
 import { layout, runBlocks, scratch } from '@infimum/linalg/kernels';
-import type { InitialPotentials } from '../initial-potentials.ts';
-import { gibbs, logSumExpColumns, logSumExpRows, planSums, transportKernels } from '../kernels.ts';
-import { distance } from '../plan-metrics.ts';
-import type { Transport } from '../transport.ts';
-import { total } from '../transport.ts';
-import { fitPotentials } from '../vectors.ts';
+import type { InitialPotentials } from '../../initial-potentials.ts';
+import { gibbs, logSumExpColumns, logSumExpRows, planSums, transportKernels } from '../../kernels.ts';
+import { distance } from '../../plan-metrics.ts';
+import type { Transport } from '../../transport.ts';
+import { total } from '../../transport.ts';
+import { fitPotentials } from '../../vectors.ts';
 import type { EntropicPlan } from './normalized-problem.ts';
 import { NormalisedProblem } from './normalized-problem.ts';
 

@@ -4,7 +4,7 @@ import { portableExp, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Layout } from '@infimum/linalg/kernels';
 import { layout, runBlocks } from '@infimum/linalg/kernels';
-import { logSumExpColumns, logSumExpRows } from '../kernels.ts';
+import { logSumExpColumns, logSumExpRows } from '../../kernels.ts';
 
 /** Stands for the logarithm of zero, so that sums of logarithms stay numbers. */
 const LOG_ZERO = -1e200;

@@ -1,10 +1,11 @@
 // The Newton directions of Sinkhorn-Newton-Sparse with continuation: damped, on the entries that a rule keeps, by conjugate
 // gradients while those are quick and by elimination where the plan's graph falls apart.
-import type { EntropicState } from './entropic-state.ts';
+
+import type { TruncatedKernel } from '../kernels/truncated-kernel.ts';
+import type { EntropicState } from '../state/entropic-state.ts';
 import type { NewtonDirection } from './newton-direction.ts';
 import { PairSystem } from './pair-system.ts';
 import type { SparsifyRule } from './sparsify.ts';
-import type { TruncatedKernel } from './truncated-kernel.ts';
 
 /** Conjugate gradients that take longer may be a sign of a graph that falls apart. */
 const QUICK_INNER_ITERATIONS = 400;

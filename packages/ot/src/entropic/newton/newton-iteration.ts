@@ -5,9 +5,9 @@
 // g = (a - P1, b - P'1) and its Hessian -H / epsilon, H = [diag(P1) P; P' diag(P'1)].
 import type { Conclusion, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
-import { reachedReason, stallReason } from '../progress.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import { reachedReason, stallReason } from '../../progress.ts';
+import type { EntropicState } from '../state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from '../state/normalized-problem.ts';
 import type { NewtonDirection, NewtonSystem } from './newton-direction.ts';
 import {
   conjugateGradientDirection,
@@ -15,7 +15,6 @@ import {
   gaugeProduct,
   largestMove,
 } from './newton-direction.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
 import type { SparsifyRule } from './sparsify.ts';
 import { sparsify } from './sparsify.ts';
 

@@ -5,7 +5,7 @@
 // vertex settle u: x_0 + y_0 = C on its arcs, which are a forest, so that u_i + v_j = log P_ij there.
 import { portableLog } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
-import { networkSimplexSteps } from '../exact/network-simplex.ts';
+import { networkSimplexSteps } from '../../exact/network-simplex.ts';
 import type { EntropicState } from './entropic-state.ts';
 
 /**

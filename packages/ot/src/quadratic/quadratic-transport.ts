@@ -6,44 +6,36 @@
 // The dual a'x + b'y - 1 / (2 gamma) sum_ij max(0, x_i + y_j - C_ij)^2 is concave and piecewise quadratic. Its gradient is
 // (a - P1, b - P'1) with P_ij = max(0, x_i + y_j - C_ij) / gamma, and a generalised Hessian is -H / gamma with
 // H = [diag(s 1) s; s' diag(s' 1)], where s_ij is one where P_ij is positive and zero elsewhere.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
+import type { CsrMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
+import { conjugateGradientDirection } from '../entropic/newton/newton-direction.ts';
+import type { SparsePlan } from '../entropic/newton/sparsify.ts';
+import { leastWeight } from '../entropic/state/light-weights.ts';
 import { distance } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import type { Transport, TransportPlan } from '../transport.ts';
-import { checkTransport, total } from '../transport.ts';
+import type { Transport, TransportLike, TransportPlan } from '../transport.ts';
+import { asTransport, total } from '../transport.ts';
 import { spreadOf, sum } from '../vectors.ts';
-import { leastWeight } from './light-weights.ts';
-import { conjugateGradientDirection } from './newton-direction.ts';
 import { QuadraticInteriorPoint } from './quadratic-interior-point.ts';
-import type { SparsePlan } from './sparsify.ts';
 
 /** The part of the tolerance that weights which count may need. */
 const HEAVY_SHARE = 0.99;
 
-/** Options of `quadraticTransport`. */
 export const quadraticTransportOptions = {
-  gamma: {
-    type: 'number',
-    above: 0,
-    required: true,
-    unit: 'cost per mass',
-    description: 'Strength of the regularisation, in units of cost per mass; positive',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 error of the marginals, as a share of the total mass, at which the iteration ends',
-  },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1000,
-    description: 'Limit of steps of all kinds together',
-  },
+  gamma: { type: 'number', above: 0, required: true, unit: 'cost per mass', description: 'Regularisation' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error over the mass' },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of steps of all kinds' },
 } as const satisfies OptionSpecs;
 
 /** Options of `quadraticTransport`. */
@@ -93,21 +85,20 @@ export interface QuadraticTransportIterate extends Iterate<QuadraticPlan> {
  * ```ts
  * import { quadraticTransport } from '@infimum/ot';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const smooth = quadraticTransport(half, half, cost, { gamma: 4 });
+ * const smooth = quadraticTransport([0.5, 0.5], [0.5, 0.5], cost, { gamma: 4 });
  * console.log(smooth.status, smooth.cost.toFixed(4)); // converged 0.2500
- * console.log(quadraticTransport(half, half, cost, { gamma: 1 }).plan.values.length); // 2
+ * console.log(quadraticTransport([0.5, 0.5], [0.5, 0.5], cost, { gamma: 1 }).plan.values.length); // 2
  * ```
  */
 export function quadraticTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: QuadraticTransportOptions,
 ): Outcome<QuadraticPlan, QuadraticTransportIterate> {
   const steps = quadraticTransportSteps({ a, b, cost }, options);
-  return runAdvised(steps, runOptionsOf(quadraticTransportOptions, options), 'tolerance');
+  return runAdvised(quadraticTransportOptions, options, steps, 'tolerance');
 }
 
 /** The first stage has gamma times the mean mass of an entry of the size of the costs' range: few entries are zero. */
@@ -134,19 +125,12 @@ const STUCK = 100;
 const LEAST_GAP = 1e-15;
 const MAX_INSIDE = 120;
 
-/**
- * The Newton steps; a stage begins with a sweep of exact updates of one side after the other.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The Newton steps; a stage begins with a sweep of exact updates of one side after the other. */
 export function* quadraticTransportSteps(
-  problem: Transport,
+  given: TransportLike,
   options: QuadraticTransportOptions,
 ): Steps<QuadraticPlan, QuadraticTransportIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  checkTransport(problem);
+  const problem = asTransport(given);
   const { gamma, tolerance } = resolveOptions(quadraticTransportOptions, options);
   const dual = new QuadraticDual(problem, tolerance);
   const range = spreadOf(problem.cost.values);

@@ -9,14 +9,14 @@
 // S y = e y + sum_i P_i (y - t_i) with the means t = R^-1 P y, without the cancellation of C y - P' t.
 import { conjugateGradient } from '@infimum/linalg';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
-import { transportKernels } from '../kernels.ts';
-import type { EntropicState } from './entropic-state.ts';
+import { transportKernels } from '../../kernels.ts';
+import type { TruncatedKernel } from '../kernels/truncated-kernel.ts';
+import type { EntropicState } from '../state/entropic-state.ts';
 import type { BipartiteGraph } from './laplacian-elimination.ts';
 import { solveLaplacian } from './laplacian-elimination.ts';
 import type { NewtonDirection } from './newton-direction.ts';
 import type { SparsifyRule } from './sparsify.ts';
 import { BINS, countThreshold, massThreshold } from './sparsify.ts';
-import type { TruncatedKernel } from './truncated-kernel.ts';
 
 /** Pairs that are kept at most; where more would be, all are. */
 function capacityFor(n: number, m: number): number {

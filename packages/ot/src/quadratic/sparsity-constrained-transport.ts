@@ -6,9 +6,17 @@
 // at most k positive entries: they are the k largest of s, and the rest is a projection onto a simplex (A. Kyrillidis, S.
 // Becker, V. Cevher, C. Koch: Sparse projections onto the simplex, 2013). f is concave, its value a lower bound, and a - P1 its
 // gradient wherever the k-th and the next entry of no column are equal.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -16,27 +24,15 @@ import { InnerRuns } from '../inner-runs.ts';
 import { sparsePlan } from '../plan-entries.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
-import type { Transport } from '../transport.ts';
-import { checkTransport, total } from '../transport.ts';
+import type { Transport, TransportLike } from '../transport.ts';
+import { asTransport, total } from '../transport.ts';
 import { powerBelow, spreadOf } from '../vectors.ts';
 import type { QuadraticPlan } from './quadratic-transport.ts';
 import { quadraticTransportSteps } from './quadratic-transport.ts';
 
-/** Options of `sparsityConstrainedTransport`. */
 export const sparsityConstrainedTransportOptions = {
-  gamma: {
-    type: 'number',
-    above: 0,
-    required: true,
-    unit: 'cost per mass',
-    description: 'Strength of the regularisation, in units of cost per mass; positive',
-  },
-  maxEntries: {
-    type: 'integer',
-    min: 1,
-    required: true,
-    description: 'Entries of a column that may be positive, at most',
-  },
+  gamma: { type: 'number', above: 0, required: true, unit: 'cost per mass', description: 'Regularisation' },
+  maxEntries: { type: 'integer', min: 1, required: true, description: 'Positive entries a column, at most' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -83,22 +79,22 @@ export interface SparsityConstrainedIterate extends Iterate<QuadraticPlan> {
  *
  * @example
  * ```ts
- * import { sparsityConstrainedTransport } from '@infimum/ot';
+ * import { sparsityConstrainedTransport } from '@infimum/ot/quadratic';
  *
  * const third = new Float64Array(3).fill(1 / 3);
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 5, 1, 0, 1, 5, 1, 0) };
+ * const cost = [[0, 1, 5], [1, 0, 1], [5, 1, 0]];
  * const { plan, status } = sparsityConstrainedTransport(third, third, cost, { gamma: 1, maxEntries: 1 });
  * console.log(status, plan.columnIndices.join(' ')); // converged 0 1 2
  * ```
  */
 export function sparsityConstrainedTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: SparsityConstrainedTransportOptions,
 ): Outcome<QuadraticPlan, SparsityConstrainedIterate> {
   const steps = sparsityConstrainedTransportSteps({ a, b, cost }, options);
-  return runAdvised(steps, runOptionsOf(sparsityConstrainedTransportOptions, options), 'tolerance');
+  return runAdvised(sparsityConstrainedTransportOptions, options, steps, 'tolerance');
 }
 
 /** Pairs of steps and gradient changes that are remembered. */
@@ -115,18 +111,12 @@ const LEAST_RISE = 1e-12;
 /** Entries of a column that are so close, as a share of the range of the costs, count as equal. */
 const TIED = 1e-6;
 
-/**
- * The ascent as steps. Limits among the options end the Newton steps too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The ascent as steps. Limits among the options end the Newton steps too. */
 export function* sparsityConstrainedTransportSteps(
-  problem: Transport,
+  given: TransportLike,
   options: SparsityConstrainedTransportOptions & InnerLimits,
 ): Steps<QuadraticPlan, SparsityConstrainedIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-  checkTransport(problem);
+  const problem = asTransport(given);
   const settings = resolveOptions(sparsityConstrainedTransportOptions, options);
   const dual = new SemiDual(problem, settings);
   const inner = new InnerRuns(options);

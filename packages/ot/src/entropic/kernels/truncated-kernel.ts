@@ -9,11 +9,11 @@
 import { portableExp, portableLog } from '@infimum/core';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
 import { runBlocks } from '@infimum/linalg/kernels';
-import { countPairs, fillPairs, transportKernels } from '../kernels.ts';
-import { distance } from '../plan-metrics.ts';
-import { total } from '../transport.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import { countPairs, fillPairs, transportKernels } from '../../kernels.ts';
+import { distance } from '../../plan-metrics.ts';
+import { total } from '../../transport.ts';
+import type { EntropicState } from '../state/entropic-state.ts';
+import type { EntropicPlan } from '../state/normalized-problem.ts';
 
 /** By how many epsilons the potentials may rise before the kernel is built anew. */
 const SLACK = 6;

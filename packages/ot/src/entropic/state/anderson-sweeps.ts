@@ -6,10 +6,9 @@
 import type { Steps } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core';
 import { AndersonMixing } from '@infimum/linalg/numerics';
-import { Progress } from '../progress.ts';
+import { Progress } from '../../progress.ts';
 import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicPlan, SinkhornIterate } from './normalized-problem.ts';
 import { logDomainSweep, ScaledKernel } from './sinkhorn-scaling.ts';
 
 /** Sweeps that an extrapolation looks back on. */

@@ -1,11 +1,11 @@
 import { useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { randomPoints } from '../instances.ts';
-import { transportKernels } from '../kernels.ts';
-import { continuedNewtonSizes } from './continued-newton.ts';
-import { EntropicState } from './entropic-state.ts';
-import { PairSystem } from './pair-system.ts';
+import { randomPoints } from '../../instances.ts';
+import { transportKernels } from '../../kernels.ts';
+import { continuedNewtonSizes } from '../newton/continued-newton.ts';
+import { PairSystem } from '../newton/pair-system.ts';
+import { EntropicState } from '../state/entropic-state.ts';
 import { TruncatedKernel } from './truncated-kernel.ts';
 
 afterEach(() => useKernels('auto'));

@@ -2,10 +2,10 @@
 // between which little moves at a small epsilon are set right while they still exchange some. The kernel of a smaller epsilon is a
 // power of the plan that a stage ends with, so that a stage costs its sweeps and a pass over the kernel.
 import { portableExp } from '@infimum/core';
-import { transportKernels } from '../kernels.ts';
+import { transportKernels } from '../../kernels.ts';
 import { ExtrapolatedSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { SinkhornIterate } from './normalized-problem.ts';
 import { absorbScalings, ScaledKernel } from './sinkhorn-scaling.ts';
 
 /** Costs that span fewer epsilons need no stage: where there are many entries, parts of the plan exchange enough. */

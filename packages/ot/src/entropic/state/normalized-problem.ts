@@ -1,13 +1,20 @@
 // An entropic problem in normalised units: weights that sum to one, reduced costs of the size of one, and the way back.
+import type { Iterate } from '@infimum/core';
 import { InvalidInputError, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
-import type { InitialPotentials } from '../initial-potentials.ts';
-import { distance, marginalErrorOf, pairing } from '../plan-metrics.ts';
-import type { Transport, TransportPlan } from '../transport.ts';
-import { total } from '../transport.ts';
-import { spreadOf } from '../vectors.ts';
+import type { InitialPotentials } from '../../initial-potentials.ts';
+import { distance, marginalErrorOf, pairing } from '../../plan-metrics.ts';
+import type { Transport, TransportPlan } from '../../transport.ts';
+import { total } from '../../transport.ts';
+import { spreadOf } from '../../vectors.ts';
 import { completePlan, hasLight, leastWeight } from './light-weights.ts';
+
+/** News of a Sinkhorn iteration. */
+export interface SinkhornIterate extends Iterate<EntropicPlan> {
+  /** l1 error of the marginals. */
+  readonly marginalError: number;
+}
 
 /** A transport plan of the entropic problem. */
 export interface EntropicPlan extends TransportPlan<DenseMatrix> {

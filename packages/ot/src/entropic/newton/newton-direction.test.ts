@@ -2,11 +2,11 @@
 
 import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { randomPoints } from '../instances.ts';
-import { EntropicState } from './entropic-state.ts';
+import { randomPoints } from '../../instances.ts';
+import { sinkhornNewtonSparse } from '../sinkhorn-newton-sparse.ts';
+import { EntropicState } from '../state/entropic-state.ts';
 import type { NewtonSystem } from './newton-direction.ts';
 import { conjugateGradientDirection, eliminationDirection } from './newton-direction.ts';
-import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
 import { sparsify } from './sparsify.ts';
 
 const problem = randomPoints(5, 7, 2, 3);

@@ -1,11 +1,11 @@
 import { run } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { gaussianClouds, randomAssignment } from '../instances.ts';
-import { marginalErrorOf } from '../plan-metrics.ts';
+import { gaussianClouds, randomAssignment } from '../../instances.ts';
+import { marginalErrorOf } from '../../plan-metrics.ts';
+import { entropicSteps } from '../entropic-steps.ts';
+import { sinkhorn } from '../sinkhorn.ts';
+import { sinkhornNewtonSparse } from '../sinkhorn-newton-sparse.ts';
 import { andersonSweeps, Forecast } from './anderson-sweeps.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import { sinkhorn } from './sinkhorn.ts';
-import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
 
 const solve = (problem: Parameters<typeof entropicSteps>[0], epsilon: number, tolerance = 1e-9) =>
   run(

@@ -5,8 +5,8 @@
 // targets, finds theirs: every light row and column then has its weight, and the others' sums change by less than that.
 import { portableLog } from '@infimum/core';
 import { layout, runBlocks, scratch } from '@infimum/linalg/kernels';
-import { gibbs } from '../kernels.ts';
-import type { Transport } from '../transport.ts';
+import { gibbs } from '../../kernels.ts';
+import type { Transport } from '../../transport.ts';
 
 /** The share of the tolerance that the weights of one side may add up to, to be left out. */
 const LEAST_SHARE = 1e-3;

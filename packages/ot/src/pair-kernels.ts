@@ -1,6 +1,5 @@
 // The loops over sparse rows of pairs of columns: kernels of which only the entries that matter are kept.
 import { portableExp } from '@infimum/core';
-import type { TransportKernels } from '../kernels.ts';
 
 /** Loops over pairs. Arguments are numbers and byte offsets into the workspace. */
 export interface PairKernels {
@@ -68,7 +67,7 @@ export interface PairKernels {
   ): void;
 
   /** The same, and the kernel becomes the plan. */
-  scalePairs: TransportKernels['pairSums'];
+  scalePairs: PairKernels['pairSums'];
 
   /**
    * Rows `from` to `to` of a matrix B of pairs: writes t_i = sum_j B_ij p_j / d_i, and adds sum_i B_ij (p_j - t_i) to
@@ -152,7 +151,7 @@ export function pairLoops(memory: Float64Array, indices: Int32Array): PairKernel
       }
     }
   };
-  const sums = (stores: boolean): TransportKernels['pairSums'] => {
+  const sums = (stores: boolean): PairKernels['pairSums'] => {
     return (from, to, pointers, columns, values, u, v, rowSums, columnSums) => {
       for (let i = from; i < to; i++) {
         let sum = 0;

@@ -1,13 +1,13 @@
 // Potentials of exact problems as the limit of entropic ones, and the tiny epsilons that begin there.
 import { describe, expect, it } from 'vitest';
-import { emd } from '../exact/network-simplex.ts';
-import { gaussianClouds, randomAssignment } from '../instances.ts';
-import { solveTransport } from '../solve-transport.ts';
-import { doubledMarginalError } from '../testing/random-histograms.ts';
-import type { Transport } from '../transport.ts';
+import { emd } from '../../exact/network-simplex.ts';
+import { gaussianClouds, randomAssignment } from '../../instances.ts';
+import { solveTransport } from '../../solve-transport.ts';
+import { doubledMarginalError } from '../../testing/random-histograms.ts';
+import type { Transport } from '../../transport.ts';
+import { sinkhornNewtonSparse } from '../sinkhorn-newton-sparse.ts';
 import { EntropicState } from './entropic-state.ts';
 import { startFromExact } from './exact-start.ts';
-import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
 
 /** The problem of POT's `test_sinkhorn_stabilization`: bells of a hundred places, squared distances up to 9801. */
 const n = 100;
@@ -50,7 +50,7 @@ describe("POT's tests of stabilisation", () => {
   it.each([1e-5, 1e-5 * 9801, 1e-3, 1e-8])('converge truly at epsilon %s', (epsilon) => {
     const exact = emd(bells.a, bells.b, bells.cost).cost;
     for (const solved of [
-      solveTransport(bells, { epsilon, plan: 'dense' }),
+      solveTransport(bells.a, bells.b, bells.cost, { epsilon, plan: 'dense' }),
       sinkhornNewtonSparse(bells.a, bells.b, bells.cost, { epsilon }),
     ]) {
       expect(solved.status).toBe('converged');
@@ -64,7 +64,7 @@ describe("POT's tests of stabilisation", () => {
 
   it('and so do clouds at a hundred-millionth of their costs', () => {
     const problem = gaussianClouds(60, 3);
-    const solved = solveTransport(problem, { epsilon: 1e-7, plan: 'dense' });
+    const solved = solveTransport(problem.a, problem.b, problem.cost, { epsilon: 1e-7, plan: 'dense' });
     expect(solved.status).toBe('converged');
     expect(doubledMarginalError(problem, solved.plan)).toBeLessThan(1.01e-9);
   });

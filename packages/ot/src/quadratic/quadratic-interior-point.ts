@@ -6,11 +6,15 @@
 // It finds the support where semismooth steps go round in circles: between smooth histograms the support is a narrow band
 // that falls apart into pieces, its matrix of ones is singular once for each, and every short step regroups them.
 
+import {
+  conjugateGradientDirection,
+  eliminationDirection,
+  gaugeProduct,
+} from '../entropic/newton/newton-direction.ts';
 import { distance } from '../plan-metrics.ts';
 import type { Transport } from '../transport.ts';
 import { total } from '../transport.ts';
 import { spreadOf } from '../vectors.ts';
-import { conjugateGradientDirection, eliminationDirection, gaugeProduct } from './newton-direction.ts';
 
 /** The share of the way to the boundary that a step goes. */
 const TO_BOUNDARY = 0.995;
