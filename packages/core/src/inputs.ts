@@ -152,18 +152,23 @@ export function asObjective(
     dimension,
     value: f,
     gradient: gradient
-      ? (x, out) => writeTo(out, gradient.call(given, x, out))
+      ? (x, out) => writeTo(out, gradient.call(given, x, out), `${argument}.gradient`)
       : (x, out) => differenceGradient(f, x, out, range),
     ...(hessianVector && {
-      hessianVector: (x, v, out) => writeTo(out, hessianVector.call(given, x, v, out)),
+      hessianVector: (x, v, out) => writeTo(out, hessianVector.call(given, x, v, out), `${argument}.hessianVector`),
     }),
-    ...(hessian && { hessian: (x, out) => writeTo(out, hessian.call(given, x, out)) }),
+    ...(hessian && { hessian: (x, out) => writeTo(out, hessian.call(given, x, out), `${argument}.hessian`) }),
     ...((byDifferences || !gradient) && { byDifferences: true }),
   };
 }
 
-function writeTo(out: Float64Array, returned: VectorLike | void): void {
-  if (returned && returned !== out) out.set(returned);
+function writeTo(out: Float64Array, returned: VectorLike | void, argument: string): void {
+  if (!returned || returned === out) return;
+  if (returned.length !== out.length) {
+    const problem = `must write ${out.length} numbers into out, or return them; it returned ${returned.length}`;
+    throw new InvalidInputError(problem, { argument, code: 'shape' });
+  }
+  out.set(returned);
 }
 
 /** The step at which truncation and rounding of a central difference are about equal. */
