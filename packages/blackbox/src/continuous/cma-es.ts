@@ -4,10 +4,10 @@
 // achieving linear time and space complexity (2008); A. Auger, N. Hansen: A restart CMA evolution strategy with increasing
 // population size (2005).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Random, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, maxEvaluations, randomOf, rankingOf, Search, seed } from './black-box.ts';
+import { answersOf, maxEvaluations, randomOf, rankingOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 const cmaEsOptions = {
@@ -66,9 +66,7 @@ export type CmaEsOptions = OptionsOf<typeof cmaEsOptions> & LimitOptions<Questio
  * ```
  */
 export function cmaEs(blackBox: BlackBox, options: CmaEsOptions = {}): Outcome<BestPoint, Questions> {
-  return run(cmaEsSteps(blackBox, options), runOptionsOf(cmaEsOptions, options), (question) =>
-    answerQuestions(blackBox, question),
-  );
+  return runWith(cmaEsOptions, options, cmaEsSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `cmaEs`. */
@@ -87,16 +85,19 @@ export function* cmaEsSteps(
   let count = settings.population ?? 4 + Math.floor(3 * Math.log(d));
   const mean = search.start.slice();
   for (;;) {
-    const adaptation = new Adaptation(mean, settings.sigma, count, settings);
+    const adaptation = new Adaptation(search.unfolded(mean), settings.sigma, count, settings);
     for (;;) {
-      const points = adaptation.sample(random, search);
-      const values = yield* search.ask(points, count);
+      const points = adaptation.sample(random, count);
+      const inside = search.folded(points);
+      const values = yield* search.ask(inside, count, undefined, () =>
+        search.folded(adaptation.sample(random, 1)),
+      );
       const end = search.end();
       if (end) return end;
-      adaptation.tell(points, values);
+      adaptation.tell(search.isReplaced ? search.unfolded(inside) : points, values);
       const reason = adaptation.isOver(settings.tolerance);
       if (!reason) continue;
-      // A flat function may be told from a solved one by nobody.
+      // Equal values may be the minimum, or a plateau.
       if (!settings.restarts) return stalled(search.solution(), reason);
       break;
     }
@@ -128,7 +129,7 @@ export function adaptationConstants(d: number, count: number, isSeparable = fals
   const negative = -raw.subarray(parents).reduce((sum, weight) => sum + weight, 0);
   const badShare = Math.min(
     1 + c1 / (cMu || 1),
-    1 + (2 * badMass) / (badMass + 2),
+    1 + (2 * badMass) / (mass + 2),
     (1 - c1 - cMu) / (d * (cMu || 1)),
   );
   const weights = raw.map((weight, i) =>
@@ -196,20 +197,16 @@ export class Adaptation {
     this.#sigmaPath = new Float64Array(d);
   }
 
-  /** Draws a generation; points beyond the bounds are drawn again a few times, then moved to the bounds. */
-  sample(random: Random, search: Search): Float64Array {
+  /** Draws points. */
+  sample(random: Random, count: number): Float64Array {
     const d = this.mean.length;
-    const points = new Float64Array(this.#count * d);
+    const points = new Float64Array(count * d);
     const normals = new Float64Array(d);
-    for (let i = 0; i < this.#count; i++) {
-      for (let trial = 0; trial < 10; trial++) {
-        random.normals(normals);
-        for (let j = 0; j < d; j++) normals[j] *= this.#lengths[j];
-        for (let j = 0; j < d; j++) points[i * d + j] = this.mean[j] + this.sigma * this.#turn(normals, j);
-        if (search.isInside(points, i * d)) break;
-      }
+    for (let i = 0; i < count; i++) {
+      random.normals(normals);
+      for (let j = 0; j < d; j++) normals[j] *= this.#lengths[j];
+      for (let j = 0; j < d; j++) points[i * d + j] = this.mean[j] + this.sigma * this.#turn(normals, j);
     }
-    search.keepInside(points, this.#count);
     return points;
   }
 
@@ -294,12 +291,8 @@ export class Adaptation {
       let factor = cMu * weights[rank];
       if (weights[rank] < 0) {
         this.#whiten(y, white);
-        factor *=
-          d /
-          Math.max(
-            1e-300,
-            white.reduce((sum, entry) => sum + entry * entry, 0),
-          );
+        const square = white.reduce((sum, entry) => sum + entry * entry, 0);
+        factor *= d / Math.max(1e-300, square);
       }
       if (this.#isSeparable) {
         for (let j = 0; j < d; j++) covariance[j] += factor * y[j] * y[j];
@@ -350,7 +343,8 @@ export class Adaptation {
     // The noise of the values themselves, relative to their size.
     const size = Math.abs(this.#bests[this.#bests.length - 1]);
     if (this.#range <= 1e-15 * size || this.#range === 0) return 'the values have become equal';
-    const [shortest, longest] = [Math.min(...this.#lengths), Math.max(...this.#lengths)];
+    const shortest = this.#lengths.reduce((a, b) => Math.min(a, b));
+    const longest = this.#lengths.reduce((a, b) => Math.max(a, b));
     if (this.sigma * longest <= tolerance * this.#first) return 'the step has become too short';
     if (longest / shortest > 1e7) return 'the covariance is too ill-conditioned';
     if (this.sigma * longest > 1e20 * this.#first) return 'the step grows without end';

@@ -19,7 +19,7 @@ function* byteCountsSteps(
     weights: new Int8Array(0),
     counts: byteCounts(task.text, order),
     bits: Infinity,
-    evaluations: 0,
+    evaluations: { value: 0 },
   };
   const copy = () => ({ ...solution, counts: solution.counts.slice() });
   yield { iteration: 0, solution: copy };
