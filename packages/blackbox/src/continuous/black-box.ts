@@ -267,19 +267,39 @@ export class Search {
     return this.#low !== undefined || this.#high !== undefined;
   }
 
+  /** Variables that take single values: bounds and width of their cells. */
+  cells(): { kind: 'integer' | 'choice'; j: number; low: number; high: number; cell: number }[] {
+    const [low, high, kinds = []] = [this.#low, this.#high, this.#blackBox.kinds];
+    return kinds.flatMap((kind, j) =>
+      kind === 'real' || !low || !high
+        ? []
+        : [{ kind, j, low: low[j], high: high[j], cell: 1 / this.#scale[j] }],
+    );
+  }
+
   /** The points of the box to which unbounded points are folded; themselves without bounds. */
   folded(z: Float64Array): Float64Array {
     const [low, high] = [this.#low, this.#high];
     if (!low && !high) return z;
     const d = this.dimension;
-    return z.map((entry, k) => foldedInto(low?.[k % d] ?? -Infinity, high?.[k % d] ?? Infinity, entry));
+    const { kinds } = this.#blackBox;
+    return z.map((entry, k) => {
+      const [least, most] = [low?.[k % d] ?? -Infinity, high?.[k % d] ?? Infinity];
+      const isReal = (kinds?.[k % d] ?? 'real') === 'real';
+      return isReal ? foldedInto(least, most, entry) : Math.max(least, Math.min(most, entry));
+    });
   }
 
   /** Unbounded points that are folded to points of the box. */
   unfolded(u: Float64Array): Float64Array {
     const [low, high] = [this.#low, this.#high];
     const d = this.dimension;
-    return u.map((entry, k) => unfoldedFrom(low?.[k % d] ?? -Infinity, high?.[k % d] ?? Infinity, entry));
+    const { kinds } = this.#blackBox;
+    return u.map((entry, k) =>
+      (kinds?.[k % d] ?? 'real') === 'real'
+        ? unfoldedFrom(low?.[k % d] ?? -Infinity, high?.[k % d] ?? Infinity, entry)
+        : entry,
+    );
   }
 
   /** Moves points of scaled coordinates into the bounds: to them, or by reflection at them. */

@@ -9,6 +9,7 @@ import { symmetricEigen } from '@infimum/linalg';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, rankingOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
+import { DiscreteVariables } from './discrete-variables.ts';
 
 const cmaEsOptions = {
   population: {
@@ -85,7 +86,8 @@ export function* cmaEsSteps(
   let count = settings.population ?? 4 + Math.floor(3 * Math.log(d));
   const mean = search.start.slice();
   for (;;) {
-    const adaptation = new Adaptation(search.unfolded(mean), settings.sigma, count, settings);
+    const discrete = new DiscreteVariables(search, count);
+    const adaptation = new Adaptation(search.unfolded(mean), settings.sigma, count, settings, discrete);
     for (;;) {
       const points = adaptation.sample(random, count);
       const inside = search.folded(points);
@@ -166,6 +168,9 @@ export class Adaptation {
   /** Columns are the axes, their lengths in `#lengths`; the identity and the deviations if separable. */
   readonly #axes: Float64Array;
   readonly #lengths: Float64Array;
+  /** Factors of the coordinates, other than 1 for integers. */
+  readonly #stretch: Float64Array;
+  readonly #discrete: DiscreteVariables | undefined;
   readonly #path: Float64Array;
   readonly #sigmaPath: Float64Array;
   readonly #bests: number[] = [];
@@ -179,6 +184,7 @@ export class Adaptation {
     sigma: number,
     count: number,
     { covariance, active }: { covariance: string; active: boolean },
+    discrete?: DiscreteVariables,
   ) {
     const d = mean.length;
     this.mean = mean.slice();
@@ -193,6 +199,8 @@ export class Adaptation {
     for (let i = 0; i < d; i++) this.#covariance[this.#isSeparable ? i : i * d + i] = 1;
     if (!this.#isSeparable) this.#axes.set(this.#covariance);
     this.#lengths = new Float64Array(d).fill(1);
+    this.#stretch = new Float64Array(d).fill(1);
+    this.#discrete = discrete;
     this.#path = new Float64Array(d);
     this.#sigmaPath = new Float64Array(d);
   }
@@ -205,8 +213,10 @@ export class Adaptation {
     for (let i = 0; i < count; i++) {
       random.normals(normals);
       for (let j = 0; j < d; j++) normals[j] *= this.#lengths[j];
-      for (let j = 0; j < d; j++) points[i * d + j] = this.mean[j] + this.sigma * this.#turn(normals, j);
+      for (let j = 0; j < d; j++)
+        points[i * d + j] = this.mean[j] + this.sigma * this.#stretch[j] * this.#turn(normals, j);
     }
+    this.#discrete?.draw(random, points);
     return points;
   }
 
@@ -245,7 +255,8 @@ export class Adaptation {
     const step = new Float64Array(d);
     for (let rank = 0; rank < parents; rank++) {
       for (let j = 0; j < d; j++) {
-        step[j] += (weights[rank] * (points[order[rank] * d + j] - this.mean[j])) / this.sigma;
+        const moved = (points[order[rank] * d + j] - this.mean[j]) / (this.sigma * this.#stretch[j]);
+        step[j] += weights[rank] * moved;
       }
     }
     const white = new Float64Array(d);
@@ -262,10 +273,18 @@ export class Adaptation {
       this.#path[j] = (1 - cc) * this.#path[j] + (isSteady ? Math.sqrt(cc * (2 - cc) * mass) * step[j] : 0);
     }
     this.#updateCovariance(points, order, (isSteady ? 0 : 1) * c1 * cc * (2 - cc));
-    for (let j = 0; j < d; j++) this.mean[j] += this.sigma * step[j];
+    for (let j = 0; j < d; j++) this.mean[j] += this.sigma * this.#stretch[j] * step[j];
     this.sigma *= Math.exp(Math.min(1, (cSigma / dSigma) * (Math.sqrt(square) / norm - 1)));
     this.#decompose();
+    this.#discrete?.learn(points, order, weights, mass);
+    this.#discrete?.keepMargins(this.mean, (j) => this.#deviation(j), this.#stretch);
     this.#hasFailed ||= !(this.sigma > 0 && this.sigma < 1e150) || !this.mean.every(Number.isFinite);
+  }
+
+  /** The standard deviation of a coordinate. */
+  #deviation(j: number): number {
+    const variance = this.#covariance[this.#isSeparable ? j : j * this.mean.length + j];
+    return this.sigma * this.#stretch[j] * Math.sqrt(variance);
   }
 
   #updateCovariance(points: Float64Array, order: Int32Array, correction: number): void {
@@ -287,7 +306,8 @@ export class Adaptation {
     const white = new Float64Array(d);
     for (let rank = 0; rank < order.length; rank++) {
       if (weights[rank] === 0) continue;
-      for (let j = 0; j < d; j++) y[j] = (points[order[rank] * d + j] - this.mean[j]) / this.sigma;
+      for (let j = 0; j < d; j++)
+        y[j] = (points[order[rank] * d + j] - this.mean[j]) / (this.sigma * this.#stretch[j]);
       let factor = cMu * weights[rank];
       if (weights[rank] < 0) {
         this.#whiten(y, white);

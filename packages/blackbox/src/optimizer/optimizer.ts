@@ -280,7 +280,7 @@ export class Optimizer<P = number[]> {
     for (;;) {
       if (this.status !== undefined) return;
       if (asynchronous && this.#best && this.#best.value <= targetValue)
-        return this.#end('converged', `the value ${this.#best.value} is at most the target`);
+        return void this.#end('converged', `the value ${this.#best.value} is at most the target`);
       const question = this.#question;
       while (question && this.#keys.length < question.count) {
         const key = this.#keyOf(this.#slot(question));
