@@ -9,7 +9,7 @@ const byteCountsOptions = {
   order: { type: 'integer', min: 0, max: 1, default: 1, description: 'Bytes that are looked back' },
 } as const satisfies OptionSpecs;
 
-function* byteCountsSteps(
+export function* byteCountsSteps(
   task: LanguageTask,
   options: OptionsOf<typeof byteCountsOptions> = {},
 ): Steps<LanguageSolution, Iterate<LanguageSolution>> {

@@ -75,7 +75,7 @@ export function eggLanguageModel(
 /** Multiply-adds between two yields. */
 const WORK = 5e7;
 
-function* eggLanguageModelSteps(
+export function* eggLanguageModelSteps(
   task: LanguageTask,
   options: EggLanguageModelOptions = {},
 ): Steps<LanguageSolution, EggLanguageModelIterate> {

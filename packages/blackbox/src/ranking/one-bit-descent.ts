@@ -65,7 +65,7 @@ export function oneBitDescent(
 }
 
 /** The steps of `oneBitDescent`. */
-function* oneBitDescentSteps(
+export function* oneBitDescentSteps(
   search: RankedSearch,
   options: OneBitDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {

@@ -56,7 +56,7 @@ export function rankCmaEs(
 }
 
 /** The steps of `rankCmaEs`. */
-function* rankCmaEsSteps(
+export function* rankCmaEsSteps(
   search: RankedSearch,
   options: RankCmaEsOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {

@@ -44,7 +44,10 @@ export function exactHats(game: HatGame, options: ExactHatsOptions = {}): Outcom
 }
 
 /** The steps of `exactHats`. */
-function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<HatSolution, HatIterate> {
+export function* exactHatsSteps(
+  game: HatGame,
+  options: ExactHatsOptions = {},
+): Steps<HatSolution, HatIterate> {
   const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
   checkHatGame(game);
   if (game.blocks) {

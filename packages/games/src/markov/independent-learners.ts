@@ -82,7 +82,7 @@ export function independentLearners(
 }
 
 /** The steps of `independentLearners`. */
-function* independentLearnersSteps(
+export function* independentLearnersSteps(
   instance: RepeatedGame,
   options: IndependentLearnersOptions = {},
 ): Steps<SparseCceSolution, SparseCceIterate> {

@@ -42,7 +42,7 @@ export function repeatedNash(
 }
 
 /** The steps of `repeatedNash`. */
-function* repeatedNashSteps(
+export function* repeatedNashSteps(
   instance: RepeatedGame,
   options: RepeatedNashOptions = {},
 ): Steps<SparseCceSolution, SparseCceIterate> {

@@ -70,7 +70,7 @@ export function correlatedEquilibrium(
 }
 
 /** The steps of `correlatedEquilibrium`. */
-function* correlatedEquilibriumSteps(
+export function* correlatedEquilibriumSteps(
   game: NormalFormGame,
   options: CorrelatedEquilibriumOptions = {},
 ): Steps<CorrelatedEquilibriumSolution, EquilibriumIterate<CorrelatedEquilibriumSolution>> {

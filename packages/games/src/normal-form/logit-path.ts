@@ -59,7 +59,7 @@ export function logitEquilibrium(
 }
 
 /** The steps of `logitEquilibrium`. */
-function* logitSteps(
+export function* logitSteps(
   game: NormalFormGame,
   options: LogitEquilibriumOptions = {},
 ): Steps<LogitSolution, EquilibriumIterate<LogitSolution>> {

@@ -82,7 +82,7 @@ export function noRegret(
 }
 
 /** The steps of `noRegret`. */
-function* noRegretSteps(
+export function* noRegretSteps(
   game: NormalFormGame,
   options: NoRegretOptions = {},
 ): Steps<NoRegretSolution, NoRegretIterate> {

@@ -61,7 +61,7 @@ export function supportEnumeration(
 }
 
 /** The steps of `supportEnumeration`. */
-function* supportEnumerationSteps(
+export function* supportEnumerationSteps(
   game: NormalFormGame,
   options: SupportEnumerationOptions = {},
 ): Steps<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {

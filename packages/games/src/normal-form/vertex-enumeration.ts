@@ -88,7 +88,7 @@ export function extremeEquilibria(
 }
 
 /** The steps of `extremeEquilibria`. */
-function* extremeEquilibriaSteps(
+export function* extremeEquilibriaSteps(
   game: NormalFormGame,
   options: ExtremeEquilibriaOptions = {},
 ): Steps<ExtremeEquilibriaSolution, EquilibriumIterate<ExtremeEquilibriaSolution>> {

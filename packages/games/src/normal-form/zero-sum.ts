@@ -52,7 +52,7 @@ export function zeroSum(
 }
 
 /** The steps of `zeroSum`. */
-function* zeroSumSteps(
+export function* zeroSumSteps(
   game: NormalFormGame,
   options: ZeroSumOptions = {},
 ): Steps<ZeroSumSolution, EquilibriumIterate<ZeroSumSolution>> {
