@@ -9,7 +9,7 @@ export {
   truncateBlocks,
 } from './hats/block-strategy.ts';
 export { continuousBestResponse } from './hats/continuous-hats.ts';
-export type { HatOptions, HatStrategies, HatValue } from './hats/evaluate-hats.ts';
+export type { EvaluateHatsOptions, HatStrategies, HatValue } from './hats/evaluate-hats.ts';
 export { bestResponseHats, dropPlayer, evaluateHats, evaluateTeam } from './hats/evaluate-hats.ts';
 export type { ExactHatsOptions } from './hats/exact-hats.ts';
 export { exactHats } from './hats/exact-hats.ts';

@@ -55,11 +55,18 @@ export type { LemkeHowsonOptions, LemkeHowsonSolution } from './normal-form/lemk
 export { lemkeHowson, lemkeHowsonAll } from './normal-form/lemke-howson.ts';
 export type { LogitEquilibriumOptions, LogitSolution } from './normal-form/logit-path.ts';
 export { logitEquilibrium, quantalResponse } from './normal-form/logit-path.ts';
+export type { NashEquilibriumOptions } from './normal-form/nash-equilibrium.ts';
+export { nashEquilibrium } from './normal-form/nash-equilibrium.ts';
 export type { NamedGame } from './normal-form/nfg.ts';
 export { readNfg, writeNfg } from './normal-form/nfg.ts';
 export type { NoRegretOptions, NoRegretSolution } from './normal-form/no-regret.ts';
 export { noRegret } from './normal-form/no-regret.ts';
-export type { BestResponseCheck, NormalFormGame, PayoffTable } from './normal-form/normal-form-game.ts';
+export type {
+  BestResponseCheck,
+  GameLike,
+  NormalFormGame,
+  PayoffTable,
+} from './normal-form/normal-form-game.ts';
 export { bestResponses, bimatrix, jointRegret } from './normal-form/normal-form-game.ts';
 export type { PayoffLayout } from './normal-form/payoff-csv.ts';
 export { readPayoffs } from './normal-form/payoff-csv.ts';

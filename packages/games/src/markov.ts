@@ -13,7 +13,7 @@ export { kibitzerGame, kibitzerReduction, nashReduction } from './markov/nash-re
 export type { RepeatedNashOptions } from './markov/repeated-nash.ts';
 export { repeatedNash } from './markov/repeated-nash.ts';
 export type { RepeatedGame, SparseCceSolution } from './markov/sparse-cce-problem.ts';
-export type { SparseGap, SparseGapOptions, SparseMixture } from './markov/sparse-mixture.ts';
+export type { SparseCceGapOptions, SparseGap, SparseMixture } from './markov/sparse-mixture.ts';
 export { markovMixture, sparseCceGap } from './markov/sparse-mixture.ts';
 export type { StageLearnerOptions } from './markov/stage-learner.ts';
 export { stageLearner } from './markov/stage-learner.ts';

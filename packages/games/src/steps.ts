@@ -26,6 +26,7 @@ export { correlatedEquilibriumSteps } from './normal-form/correlated-equilibrium
 export type { EquilibriumIterate } from './normal-form/equilibrium.ts';
 export { lemkeHowsonSteps } from './normal-form/lemke-howson.ts';
 export { logitSteps } from './normal-form/logit-path.ts';
+export { nashEquilibriumSteps } from './normal-form/nash-equilibrium.ts';
 export type { NoRegretIterate } from './normal-form/no-regret.ts';
 export { noRegretSteps } from './normal-form/no-regret.ts';
 export { supportEnumerationSteps } from './normal-form/support-enumeration.ts';

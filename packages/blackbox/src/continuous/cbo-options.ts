@@ -7,8 +7,9 @@ import type { CboSolution } from './cbo.ts';
 /** Options of `cbo`. */
 export const cboOptions = {
   population: { type: 'integer', min: 1, max: 10_000_000, default: 30, description: 'Particles N' },
-  noise: {
+  noiseForm: {
     type: 'choice',
+    was: 'noise',
     choices: ['anisotropic', 'isotropic'],
     default: 'anisotropic',
     description:

@@ -184,7 +184,7 @@ describe('cbo', () => {
     ['batches that move all', { batchSize: 10, batchUpdate: 'full' }],
     ['memory', { memoryDrift: 1 }],
     ['the Heaviside factor', { heaviside: 0.1 }],
-    ['truncated noise', { truncation: 1, noise: 'isotropic', sigma: 0.5 }],
+    ['truncated noise', { truncation: 1, noiseForm: 'isotropic', sigma: 0.5 }],
     ['a growing alpha and cooling', { schedule: 'multiply', cooling: 300, sigma: 4 }],
     ['fewer particles', { reduction: 0.2, sigma: 4 }],
   ] as const)('reaches the minimum of a bowl with %s', (_, options) => {

@@ -24,7 +24,7 @@ export interface RankSessionState {
   /** The point to begin with. */
   initial: number[];
   /** Whether points stay on their sphere. */
-  isSphere: boolean;
+  sphere: boolean;
   /** Options of the method. */
   options: ZoRankSgdOptions;
   /** The answers so far. */
@@ -52,7 +52,7 @@ export interface RankSessionState {
  */
 export class RankSession {
   readonly #initial: Float64Array;
-  readonly #isSphere: boolean;
+  readonly #sphere: boolean;
   readonly #options: ZoRankSgdOptions;
   readonly #answers: Ranking[] = [];
   #steps!: ReturnType<typeof zoRankSgdSteps>;
@@ -63,12 +63,12 @@ export class RankSession {
    * @param options - those of `zoRankSgd`, and whether points stay on the sphere of the start
    * @throws {InvalidInputError} naming the argument or option at fault
    */
-  constructor(initial: Float64Array, options: ZoRankSgdOptions & { isSphere?: boolean } = {}) {
+  constructor(initial: Float64Array, options: ZoRankSgdOptions & { sphere?: boolean } = {}) {
     checkNumbers(initial, 'initial');
     checkObject(options, 'options');
-    const { isSphere = false, ...others } = options;
+    const { sphere = false, ...others } = options;
     this.#initial = Float64Array.from(initial);
-    this.#isSphere = isSphere;
+    this.#sphere = sphere;
     this.#options = others;
     this.#restart();
   }
@@ -124,7 +124,7 @@ export class RankSession {
   toJSON(): RankSessionState {
     return {
       initial: [...this.#initial],
-      isSphere: this.#isSphere,
+      sphere: this.#sphere,
       options: this.#options,
       answers: [...this.#answers],
     };
@@ -138,7 +138,7 @@ export class RankSession {
     }
     const session = new RankSession(Float64Array.from(state.initial), {
       ...state.options,
-      isSphere: state.isSphere,
+      sphere: state.sphere,
     });
     for (const answer of state.answers) session.#replay(answer);
     return session;
@@ -149,7 +149,7 @@ export class RankSession {
       dimension: this.#initial.length,
       initial: this.#initial,
       value: () => 0,
-      isSphere: this.#isSphere,
+      sphere: this.#sphere,
     };
     this.#steps = zoRankSgdSteps(search, this.#options);
     this.#step = this.#steps.next([]);

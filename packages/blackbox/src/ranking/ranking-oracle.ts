@@ -26,7 +26,7 @@ export interface RankedSearch {
   /** The least value, or a bound below it. */
   readonly optimum?: number;
   /** Whether points stay on the sphere of the start, as latents of generators do. */
-  readonly isSphere?: boolean;
+  readonly sphere?: boolean;
 }
 
 /** Where the search has come. */

@@ -267,7 +267,7 @@ class RankedDescent {
     this.gradient = new Float64Array(search.dimension);
     this.#population = population;
     this.#topK = topK;
-    this.#radius = search.isSphere ? Math.hypot(...search.initial) : undefined;
+    this.#radius = search.sphere ? Math.hypot(...search.initial) : undefined;
     this.#random = new Random(seed, 0x72616e6b);
     this.#noise = new Float64Array(population * search.dimension);
   }

@@ -51,7 +51,7 @@ export interface SparseGap {
 }
 
 /** Options of `sparseCceGap`. */
-export interface SparseGapOptions {
+export interface SparseCceGapOptions {
   /** `exact` enumerates histories; `aggregator` and `markov` take games of one state. By default `exact`. */
   readonly method?: 'exact' | 'aggregator' | 'markov';
   /** Sampled episodes; 400 by default. */
@@ -129,7 +129,7 @@ const MAX_NODES = 3_000_000;
 export function sparseCceGap(
   game: MarkovGame,
   mixture: SparseMixture,
-  options: SparseGapOptions = {},
+  options: SparseCceGapOptions = {},
 ): SparseGap {
   checkObject(options, 'options');
   const { method = 'exact', samples = 400, initialState = 0, seed = 0 } = options;
