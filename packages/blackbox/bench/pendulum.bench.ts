@@ -11,7 +11,7 @@ const settings = {
   maxIterations: 125,
   sigma: 0.5,
   sigmaDecay: 1,
-  rate: 0.2,
+  learningRate: 0.2,
   rateDecay: 1,
 } as const;
 const returns: number[] = [];

@@ -23,7 +23,7 @@ export const view: View<BlackBox, Shown> = {
   caption: ({ instance: { dimension } }) =>
     `Darker is lower${dimension > 2 ? ', in the plane of the first two variables through the best point' : ''}; dots are particles, the line is the path of the best point.`,
   describe: ({ solution: { value, evaluations } }) =>
-    `The best of ${evaluations} values is ${value.toPrecision(4)}.`,
+    `The best of ${evaluations.value} values is ${value.toPrecision(4)}.`,
   draw(
     { context, width, height, palette },
     { instance, solution, family, params, seed, trail = [] }: Scene<BlackBox, Shown>,

@@ -7,8 +7,8 @@ export {
   centeredRanks,
   type Questions,
 } from './continuous/black-box.ts';
-export { type CboSolution, cbo } from './continuous/cbo.ts';
-export type { CboOptions } from './continuous/cbo-options.ts';
+export { cbo } from './continuous/cbo.ts';
+export type { CboOptions, CboSolution } from './continuous/cbo-options.ts';
 export { type CmaEsOptions, cmaEs } from './continuous/cma-es.ts';
 export { consensusPoint } from './continuous/consensus.ts';
 export {
@@ -48,7 +48,6 @@ export {
 } from './eggroll/low-rank-population.ts';
 export { meanReturn, type PolicySolution, type PolicyTask } from './eggroll/policy.ts';
 export {
-  type EggLanguageModelIterate,
   type EggLanguageModelOptions,
   eggLanguageModel,
 } from './language/egg-lm.ts';
@@ -74,7 +73,6 @@ export {
 } from './optimizer/minimize-black-box-on.ts';
 export type {
   Found,
-  OptimizerEvent,
   OptimizerMethod,
   OptimizerOptions,
   OptimizerState,

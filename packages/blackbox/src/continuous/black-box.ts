@@ -121,12 +121,10 @@ export function checkBlackBox(blackBox: BlackBox): Box {
   if (flat >= 0)
     throw new InvalidInputError('must be positive', { argument: 'scale', code: 'out-of-range', index: flat });
   const index = box.lower?.findIndex((entry, i) => box.upper !== undefined && entry > box.upper[i]) ?? -1;
-  if (index >= 0)
-    throw new InvalidInputError('is below the lower bound', {
-      argument: 'upper',
-      code: 'out-of-range',
-      index,
-    });
+  if (index >= 0) {
+    const problem = 'is below the lower bound';
+    throw new InvalidInputError(problem, { argument: 'upper', code: 'out-of-range', index });
+  }
   return box;
 }
 
@@ -487,10 +485,8 @@ function haveFiniteSum(points: Float64Array): boolean {
 
 function checkAnswer(answer: unknown, count: number): asserts answer is Float64Array {
   if (answer instanceof Float64Array && answer.length === count) return;
-  throw new InvalidInputError(`expected a Float64Array of ${count} values`, {
-    argument: 'answer',
-    code: 'shape',
-  });
+  const problem = `expected a Float64Array of ${count} values`;
+  throw new InvalidInputError(problem, { argument: 'answer', code: 'shape' });
 }
 
 /** The places 0 … n-1 from the least value to the largest; equal ones in their order, failures last. */

@@ -63,7 +63,7 @@ export type CmaEsOptions = OptionsOf<typeof cmaEsOptions> & LimitOptions<Questio
  * import { bbobBlackBox, cmaEs } from '@infimum/blackbox';
  *
  * const { status, evaluations } = cmaEs(bbobBlackBox(10, 5, 1, 0), { seed: 1 });
- * console.log(status, evaluations < 3000); // converged true
+ * console.log(status, evaluations.value < 3000); // converged true
  * ```
  */
 export function cmaEs(blackBox: BlackBox, options: CmaEsOptions = {}): Outcome<BestPoint, Questions> {

@@ -124,7 +124,7 @@ describe('cbo', () => {
       initial: new Float64Array(d).fill(50),
     };
     const settings = {
-      noise,
+      noiseForm: noise,
       sigma: 0.3,
       timeStep: 0.1,
       schedule: 'fixed',

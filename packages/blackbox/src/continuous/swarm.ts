@@ -4,10 +4,11 @@ import type { Random, ResolvedOptions } from '@infimum/core';
 import type { Layout } from '@infimum/linalg/kernels';
 import { layout } from '@infimum/linalg/kernels';
 import { blackboxKernels, exponentialTable, noiseTable } from '../kernels.ts';
+import { weightedMean } from '../weighted-mean.ts';
 import type { Search } from './black-box.ts';
 import type { cboOptions } from './cbo-options.ts';
 import type { SampleSize } from './consensus.ts';
-import { alphaForSampleSize, gibbsWeights, weightedMean } from './consensus.ts';
+import { alphaForSampleSize, gibbsWeights } from './consensus.ts';
 
 type Settings = ResolvedOptions<typeof cboOptions>;
 

@@ -49,7 +49,7 @@ export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & LimitOptions<Questio
  * import { zoSgd } from '@infimum/blackbox';
  *
  * const value = ([x, y]: Float64Array) => (x - 1) ** 2 + 4 * (y + 2) ** 2;
- * const { status } = zoSgd({ dimension: 2, value, target: 1e-6 }, { rate: 0.05 });
+ * const { status } = zoSgd({ dimension: 2, value, target: 1e-6 }, { stepSize: 0.05 });
  * console.log(status); // converged
  * ```
  */

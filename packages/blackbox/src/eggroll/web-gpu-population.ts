@@ -285,9 +285,6 @@ function checkMembers(members: Int32Array, population: number): void {
   }
   const index = members.findIndex((member) => member < -1 || member >= population);
   if (index < 0) return;
-  throw new InvalidInputError(`there is no member ${members[index]}`, {
-    argument: 'members',
-    code: 'out-of-range',
-    index,
-  });
+  const problem = `there is no member ${members[index]}`;
+  throw new InvalidInputError(problem, { argument: 'members', code: 'out-of-range', index });
 }

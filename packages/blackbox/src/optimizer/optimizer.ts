@@ -197,11 +197,10 @@ export class Optimizer<P = number[]> {
   tell(id: number, value: number | 'failed'): void {
     const trial = this.#open.get(id);
     if (!trial) throw new InvalidInputError(`${id} is not pending`, { argument: 'id', code: 'unknown' });
-    if (value !== 'failed' && typeof value !== 'number')
-      throw new InvalidInputError(`expected a number, got ${typeof value}`, {
-        argument: 'value',
-        code: 'type',
-      });
+    if (value !== 'failed' && typeof value !== 'number') {
+      const problem = `expected a number, got ${typeof value}`;
+      throw new InvalidInputError(problem, { argument: 'value', code: 'type' });
+    }
     const number = typeof value === 'number' && Number.isFinite(value) ? value : Infinity;
     this.#events.push([id, number === Infinity ? null : number]);
     this.#open.delete(id);

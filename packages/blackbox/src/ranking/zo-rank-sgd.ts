@@ -144,11 +144,10 @@ export function* zoRankSgdSteps(
   const settings = resolveOptions(zoRankSgdOptions, options);
   checkRankedSearch(search);
   const { population, topK = population } = settings;
-  if (topK > population)
-    throw new InvalidInputError(`is more than the population ${population}`, {
-      argument: 'topK',
-      code: 'out-of-range',
-    });
+  if (topK > population) {
+    const problem = `is more than the population ${population}`;
+    throw new InvalidInputError(problem, { argument: 'topK', code: 'out-of-range' });
+  }
   const descent = new RankedDescent(search, { ...settings, topK });
   if (settings.variant === 'plain') return yield* plainSteps(descent, settings);
   return yield* lineSearchSteps(descent, settings);

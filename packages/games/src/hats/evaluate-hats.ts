@@ -150,7 +150,7 @@ export function responseCounts(
  *
  * @example
  * ```ts
- * import { bestResponseHats } from '@infimum/games';
+ * import { bestResponseHats } from '@infimum/games/hats';
  *
  * const { response, value } = bestResponseHats(Uint8Array.of(0, 0, 1, 0), { height: 2 });
  * console.log(response.join(' '), value); // 0 0 1 0 0.3125

@@ -51,10 +51,8 @@ export function* exactHatsSteps(
   const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
   checkHatGame(game);
   if (game.blocks) {
-    throw new InvalidInputError('endless stacks have no finite tree', {
-      argument: 'blocks',
-      code: 'unsupported',
-    });
+    const problem = 'endless stacks have no finite tree';
+    throw new InvalidInputError(problem, { argument: 'blocks', code: 'unsupported' });
   }
   const { height, p } = game;
   const stacks = 1 << height;

@@ -116,11 +116,10 @@ function twoSimplices(first: number, second: number): Resolvent {
 export function matrixGameInclusion(matrix: DenseMatrix): MonotoneInclusion {
   checkMatrix(matrix, 'matrix');
   const { rows: n, values } = matrix;
-  if (matrix.cols !== n)
-    throw new InvalidInputError(`must be square, is ${n}x${matrix.cols}`, {
-      argument: 'matrix',
-      code: 'shape',
-    });
+  if (matrix.cols !== n) {
+    const problem = `must be square, is ${n}x${matrix.cols}`;
+    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape' });
+  }
   let frobenius = 0;
   for (const value of values) frobenius += value * value;
   const row = (u: Float64Array, k: number) => {

@@ -58,8 +58,8 @@ export interface CorrelatedEquilibriumSolution extends EquilibriumSolution {
  * import { bimatrix, correlatedEquilibrium } from '@infimum/games';
  *
  * const chicken = bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]]);
- * const { joint, objective } = correlatedEquilibrium(chicken);
- * console.log(objective.toFixed(3), [...joint].map((weight) => weight.toFixed(2)).join(' ')); // 10.500 0.00 0.25 0.25 0.50
+ * const { joint, value } = correlatedEquilibrium(chicken);
+ * console.log(value.toFixed(3), [...joint].map((weight) => weight.toFixed(2)).join(' ')); // 10.500 0.00 0.25 0.25 0.50
  * ```
  */
 export function correlatedEquilibrium(

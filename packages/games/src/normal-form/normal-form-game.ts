@@ -77,24 +77,18 @@ export function asBimatrix(given: GameLike): NormalFormGame {
 export function checkGame(game: NormalFormGame, argument = 'game', quick?: QuickScales): PayoffScale[] {
   checkObject(game, argument);
   if (!Array.isArray(game.actions) || game.actions.length < 2) {
-    throw new InvalidInputError('expected the numbers of strategies of two or more players', {
-      argument: 'actions',
-      code: 'type',
-    });
+    const problem = 'expected the numbers of strategies of two or more players';
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'type' });
   }
   for (const count of game.actions) checkInteger(count, 'actions', { min: 1 });
   const cells = game.actions.reduce((product, count) => product * count, 1);
   if (cells > MAX_CELLS) {
-    throw new InvalidInputError(`${cells} joint choices are more than ${MAX_CELLS}`, {
-      argument: 'actions',
-      code: 'out-of-range',
-    });
+    const problem = `${cells} joint choices are more than ${MAX_CELLS}`;
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'out-of-range' });
   }
   if (!Array.isArray(game.payoffs) || game.payoffs.length !== game.actions.length) {
-    throw new InvalidInputError(`expected payoffs of ${game.actions.length} players`, {
-      argument: 'payoffs',
-      code: 'shape',
-    });
+    const problem = `expected payoffs of ${game.actions.length} players`;
+    throw new InvalidInputError(problem, { argument: 'payoffs', code: 'shape' });
   }
   // `every` passes over holes.
   checkList(game.payoffs, 'payoffs');
@@ -130,20 +124,16 @@ function checkPayoffs(values: unknown, cells: number): PayoffScale {
   }
   if (index < length || index !== cells) checkVector(values, 'payoffs', cells);
   if (index < cells) {
-    throw new InvalidInputError(
-      `is ${values[index]} at index ${index}: sums would overflow beyond ${MAX_PAYOFF}`,
-      { argument: 'payoffs', code: 'out-of-range', index },
-    );
+    const problem = `is ${values[index]} at index ${index}: sums would overflow beyond ${MAX_PAYOFF}`;
+    throw new InvalidInputError(problem, { argument: 'payoffs', code: 'out-of-range', index });
   }
   return { least, range: most - least };
 }
 
 function checkExact(game: NormalFormGame, exact: unknown): void {
   if (!Array.isArray(exact) || exact.length !== game.actions.length) {
-    throw new InvalidInputError(`expected fractions of ${game.actions.length} players`, {
-      argument: 'exact',
-      code: 'shape',
-    });
+    const problem = `expected fractions of ${game.actions.length} players`;
+    throw new InvalidInputError(problem, { argument: 'exact', code: 'shape' });
   }
   for (const [i, fractions] of (exact as readonly (readonly Fraction[])[]).entries()) {
     const values = game.payoffs[i];
@@ -158,11 +148,8 @@ function checkExact(game: NormalFormGame, exact: unknown): void {
       return !isFraction || !(Math.abs(toNumber({ num, den }) - value) <= 1e-12 * Math.abs(value));
     });
     if (index >= 0) {
-      throw new InvalidInputError(`is not the payoff of player ${i} at index ${index}`, {
-        argument: 'exact',
-        code: 'out-of-range',
-        index,
-      });
+      const problem = `is not the payoff of player ${i} at index ${index}`;
+      throw new InvalidInputError(problem, { argument: 'exact', code: 'out-of-range', index });
     }
   }
 }
@@ -205,10 +192,8 @@ export function bimatrix(first: PayoffTable, second?: PayoffTable): NormalFormGa
   const a = tableOf(first, 'first');
   const b = second === undefined ? undefined : tableOf(second, 'second');
   if (b && (b.rows !== a.rows || b.cols !== a.cols)) {
-    throw new InvalidInputError(`expected ${a.rows}x${a.cols} payoffs, got ${b.rows}x${b.cols}`, {
-      argument: 'second',
-      code: 'shape',
-    });
+    const problem = `expected ${a.rows}x${a.cols} payoffs, got ${b.rows}x${b.cols}`;
+    throw new InvalidInputError(problem, { argument: 'second', code: 'shape' });
   }
   const payoffs = [a.values, b ? b.values : a.values.map((value) => 0 - value)]; // 0 - value: no negative zeros
   const actions = [a.rows, a.cols];
@@ -249,11 +234,8 @@ function tableOf(table: PayoffTable, argument: string): Table {
   const values = Float64Array.from(cells, (cell, index) => {
     if (exact) return toNumber(exact[index]);
     if (typeof cell === 'number') return cell;
-    throw new InvalidInputError(`holds something else than numbers at index ${index}`, {
-      argument,
-      code: 'type',
-      index,
-    });
+    const problem = `holds something else than numbers at index ${index}`;
+    throw new InvalidInputError(problem, { argument, code: 'type', index });
   });
   const matrix = { rows: table.length, cols, values };
   checkMatrix(matrix, argument);
@@ -264,11 +246,8 @@ function fractionFrom(cell: unknown, argument: string, index: number): Fraction 
   if (typeof cell === 'bigint') return fraction(cell, 1n);
   if (typeof cell === 'string') return readFraction(cell.trim(), argument);
   if (typeof cell === 'number' && Number.isFinite(cell)) return fractionOf(cell);
-  throw new InvalidInputError(`holds something else than numbers at index ${index}`, {
-    argument,
-    code: 'type',
-    index,
-  });
+  const problem = `holds something else than numbers at index ${index}`;
+  throw new InvalidInputError(problem, { argument, code: 'type', index });
 }
 
 /** The least payoff of a player and the distance from it to the greatest one. */

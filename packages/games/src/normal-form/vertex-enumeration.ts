@@ -96,10 +96,8 @@ export function* extremeEquilibriaSteps(
   const game = asBimatrix(given);
   const [rows, cols] = game.actions;
   if (rows + cols > MAX_LABELS) {
-    throw new InvalidInputError(`${rows} + ${cols} choices are more than ${MAX_LABELS}`, {
-      argument: 'actions',
-      code: 'unsupported',
-    });
+    const problem = `${rows} + ${cols} choices are more than ${MAX_LABELS}`;
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
   }
   const nothing = (): ExtremeEquilibriaSolution => ({
     ...nashSolution(game, uniformStrategies(game.actions)),
