@@ -12,7 +12,7 @@ const settings = {
   sigma: 0.5,
   sigmaDecay: 1,
   learningRate: 0.2,
-  rateDecay: 1,
+  learningRateDecay: 1,
 } as const;
 const returns: number[] = [];
 for (let seed = first; seed < first + seeds; seed++) {
