@@ -1,16 +1,28 @@
 // Answers that come with a proof: a prover finds plain data, a checker derives from it what holds in real arithmetic.
-import type { Problem } from './problem.ts';
+import { checkObject, checkText } from './validate.ts';
 
 /** A real number lies between; both ends are proved, infinite ones are not known. */
 export interface Enclosure {
+  /** At most the number. */
   readonly lower: number;
+  /** At least the number. */
   readonly upper: number;
 }
 
 /** What a checker says. Refused is not known, never wrong. */
 export type Verdict =
-  | { readonly proved: true; readonly figures: Readonly<Record<string, Enclosure>> }
-  | { readonly proved: false; readonly reason: string };
+  | {
+      /** The statement holds. */
+      readonly proved: true;
+      /** Its figures by name. */
+      readonly figures: Readonly<Record<string, Enclosure>>;
+    }
+  | {
+      /** Nothing is known. */
+      readonly proved: false;
+      /** Why. */
+      readonly reason: string;
+    };
 
 /** Plain data from which a checker derives a statement. It claims nothing: a bad one is refused or proves less. */
 export interface Certificate {
@@ -39,18 +51,29 @@ export interface CertificateKind<Instance, Solution> {
   /** Why there is no proof here, shown to users as it stands; undefined where there may be one. */
   declines?(instance: Instance, solution: Solution): string | undefined;
   /** Loads what finds a witness; a text instead of a witness says why it found none. Nobody trusts it. */
-  prover(): Promise<{ certify(instance: Instance, solution: Solution): unknown }>;
+  prover(): Promise<{
+    /** Gives a witness, or a text. */
+    certify(instance: Instance, solution: Solution): unknown;
+  }>;
   /** Loads the checker. It throws nothing, whatever the witness. */
-  checker(): Promise<{ check(instance: Instance, solution: Solution, witness: unknown): Verdict }>;
+  checker(): Promise<{
+    /** Judges a witness. */
+    check(instance: Instance, solution: Solution, witness: unknown): Verdict;
+  }>;
 }
 
-type Certified<I, S extends object> = Pick<Problem<I, S>, 'id' | 'certificates'>;
+/** What a problem says of its certificates. */
+interface Certified<I, S> {
+  readonly id: string;
+  readonly certificates?: Readonly<Record<string, CertificateKind<I, S>>>;
+}
 
 /**
  * Looks for a proof and checks it.
  *
  * @param kind - one of the problem's certificates; by default the first that does not decline, `optimum` before `answer`
  * @returns the verdict; the certificate, if a witness was found; the seconds that checking took
+ * @throws {InvalidInputError} naming `problem` if it is no object, `kind` if it is no text
  *
  * Cost: see `cost` of the kind; finding may take longer.
  */
@@ -60,6 +83,8 @@ export async function certify<I, S extends object>(
   solution: S,
   kind?: string,
 ): Promise<{ certificate?: Certificate; verdict: Verdict; seconds: number }> {
+  checkObject(problem, 'problem');
+  if (kind !== undefined) checkText(kind, 'kind');
   const refused = (reason: string) => ({ verdict: { proved: false, reason } as const, seconds: 0 });
   let why = kind === undefined ? 'the problem has no certificates' : `there is no certificate '${kind}'`;
   const kinds = Object.entries(problem.certificates ?? {});
@@ -80,13 +105,19 @@ export async function certify<I, S extends object>(
   return refused(why);
 }
 
-/** Checks a certificate, wherever it comes from. It never throws for what a certificate holds. */
+/**
+ * Checks a certificate, wherever it comes from. It never throws for what a certificate holds.
+ *
+ * @throws {InvalidInputError} naming `problem` or `certificate` if it is no object
+ */
 export async function check<I, S extends object>(
   problem: Certified<I, S>,
   instance: I,
   solution: S,
   certificate: Certificate,
 ): Promise<Verdict> {
+  checkObject(problem, 'problem');
+  checkObject(certificate, 'certificate');
   const { problem: id, kind, witness } = certificate;
   if (id !== problem.id) return { proved: false, reason: `the certificate is for ${id}, not ${problem.id}` };
   const kinds = problem.certificates ?? {};
