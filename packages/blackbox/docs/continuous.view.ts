@@ -30,7 +30,7 @@ export const view: View<BlackBox, Shown> = {
   ) {
     const path = [...trail, solution].map(({ x }) => [x[0], x[1] ?? 0] as const);
     const range = (axis: 0 | 1): readonly [number, number] => {
-      const bounds = [instance.lower?.[axis], instance.upper?.[axis]];
+      const bounds = [instance.lower, instance.upper].map((b) => (typeof b === 'number' ? b : b?.[axis]));
       if (bounds.every((bound) => bound !== undefined && Number.isFinite(bound)))
         return bounds as [number, number];
       const values = path.map((point) => point[axis]);
