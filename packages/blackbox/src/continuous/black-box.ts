@@ -52,7 +52,10 @@ export interface BestPoint {
   /** f(x) as it was seen; Infinity before any evaluation has succeeded. */
   value: number;
   /** How often f was evaluated, failures included. */
-  evaluations: { value: number };
+  {
+    /** Calls of f. */
+    value: number;
+  };
 }
 
 /** A generation of points whose values are asked for. */

@@ -80,6 +80,7 @@ export function differentialEvolution(
   );
 }
 
+/** The steps of `differentialEvolution`. */
 export function* differentialEvolutionSteps(
   blackBox: BlackBox,
   options: DifferentialEvolutionOptions = {},

@@ -47,6 +47,7 @@ export function particleSwarm(
   return runWith(particleSwarmOptions, options, particleSwarmSteps(blackBox, options), answersOf(blackBox));
 }
 
+/** The steps of `particleSwarm`. */
 export function* particleSwarmSteps(
   blackBox: BlackBox,
   options: ParticleSwarmOptions = {},

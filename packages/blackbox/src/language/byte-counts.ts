@@ -16,6 +16,7 @@ const byteCountsOptions = {
   },
 } as const satisfies OptionSpecs;
 
+/** The steps of `byteCounts`. */
 export function* byteCountsSteps(
   task: LanguageTask,
   options: OptionsOf<typeof byteCountsOptions> = {},

@@ -75,6 +75,7 @@ export function eggLanguageModel(
 /** Multiply-adds between two yields. */
 const WORK = 5e7;
 
+/** The steps of `eggLanguageModel`. */
 export function* eggLanguageModelSteps(
   task: LanguageTask,
   options: EggLanguageModelOptions = {},

@@ -37,7 +37,10 @@ export interface LanguageSolution {
   /** Bits a byte of the held-out text, as the method found them; Infinity before any were. */
   bits: number;
   /** Members that were scored. */
-  evaluations: { value: number };
+  {
+    /** Calls of the model on the text. */
+    value: number;
+  };
 }
 
 /** Bits a byte of the held-out text under a solution, from the definition. */

@@ -40,9 +40,24 @@ export type MinimizeBlackBoxOnOptions = RunOptions<Questions> & {
         /** The method's own options. */
         readonly options?: CmaEsOptions;
       }
-    | { readonly method: 'cbo'; readonly options?: CboOptions }
-    | { readonly method: 'consensus-hopping'; readonly options?: ConsensusHoppingOptions }
-    | { readonly method: 'open-es'; readonly options?: OpenEsOptions }
+    | {
+        /** The method. */
+        readonly method: 'cbo';
+        /** Its own options. */
+        readonly options?: CboOptions;
+      }
+    | {
+        /** The method. */
+        readonly method: 'consensus-hopping';
+        /** Its own options. */
+        readonly options?: ConsensusHoppingOptions;
+      }
+    | {
+        /** The method. */
+        readonly method: 'open-es';
+        /** Its own options. */
+        readonly options?: OpenEsOptions;
+      }
   );
 
 const METHODS = {

@@ -45,7 +45,10 @@ export interface Minimum<Point> {
   /** Its value; Infinity if every evaluation failed. */
   value: number;
   /** How many evaluations were answered, failures included. */
-  evaluations: { value: number };
+  {
+    /** Calls of f that were answered. */
+    value: number;
+  };
   /** Evaluations that failed. */
   failures: number;
   /** `converged` if the target was reached or the space is exhausted, else why it ended. */

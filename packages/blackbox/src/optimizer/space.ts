@@ -37,7 +37,12 @@ interface ChoiceVariable {
 /** A variable. */
 export type Variable = (NumberVariable | ChoiceVariable) & {
   /** The variable is there only where another one, stated before it, has one of these values. */
-  readonly when?: { readonly name: string; readonly is: readonly Setting[] };
+  readonly when?: {
+    /** The other variable. */
+    readonly name: string;
+    /** Its values. */
+    readonly is: readonly Setting[];
+  };
 };
 
 /** Named variables, or a box. */

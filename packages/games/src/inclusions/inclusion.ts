@@ -52,7 +52,10 @@ export interface InclusionSolution {
   /** |F(u) + g| for an element g of G(u), computed with all components. */
   readonly residual: number;
   /** Evaluations of one component at one point, all of them: those for what is told too. */
-  readonly evaluations: { readonly value: number };
+  readonly evaluations: {
+    /** Calls of components; a call of `full` counts n. */
+    readonly value: number;
+  };
 }
 
 /** One iteration. */

@@ -26,7 +26,10 @@ export interface NormalFormGame {
 }
 
 /** A game whose payoffs are plain or typed arrays, one a player. */
-export type GameLike = Omit<NormalFormGame, 'payoffs'> & { readonly payoffs: readonly VectorLike[] };
+export type GameLike = Omit<NormalFormGame, 'payoffs'> & {
+  /** Payoffs of every player by joint choice, row-major. */
+  readonly payoffs: readonly VectorLike[];
+};
 
 /** Payoffs as people write them; texts and whole numbers of any size are taken exactly. */
 export type PayoffTable = DenseLike | readonly (readonly (number | string | bigint)[])[];
