@@ -52,7 +52,7 @@ export interface BestPoint {
   /** f(x) as it was seen; Infinity before any evaluation has succeeded. */
   value: number;
   /** How often f was evaluated, failures included. */
-  {
+  evaluations: {
     /** Calls of f. */
     value: number;
   };

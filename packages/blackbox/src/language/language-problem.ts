@@ -37,7 +37,7 @@ export interface LanguageSolution {
   /** Bits a byte of the held-out text, as the method found them; Infinity before any were. */
   bits: number;
   /** Members that were scored. */
-  {
+  evaluations: {
     /** Calls of the model on the text. */
     value: number;
   };

@@ -45,7 +45,7 @@ export interface Minimum<Point> {
   /** Its value; Infinity if every evaluation failed. */
   value: number;
   /** How many evaluations were answered, failures included. */
-  {
+  evaluations: {
     /** Calls of f that were answered. */
     value: number;
   };
