@@ -259,8 +259,8 @@ const FELL: readonly Row[] = [
   ['@infimum/autodiff', (autodiff) => autodiff['sum']({ ...x }), 'x'],
   [
     '@infimum/blackbox',
-    (blackbox) => blackbox['minimizeBlackBox'](() => 0, { bounds: [[0, 1], 1e-150] }),
-    'bounds[1]',
+    (blackbox) => blackbox['minimizeBlackBox'](() => 0, { lower: [0, 1], upper: 10n }),
+    'space.upper',
   ],
   [
     '@infimum/blackbox',

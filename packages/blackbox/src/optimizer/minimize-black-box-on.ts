@@ -11,15 +11,15 @@ import {
   runAsync,
   runOptionsOf,
 } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { cboSteps } from './cbo.ts';
-import type { CboOptions } from './cbo-options.ts';
-import type { CmaEsOptions } from './cma-es.ts';
-import { cmaEsSteps } from './cma-es.ts';
-import type { ConsensusHoppingOptions } from './consensus-hopping.ts';
-import { consensusHoppingSteps } from './consensus-hopping.ts';
-import type { OpenEsOptions } from './open-es.ts';
-import { openEsSteps } from './open-es.ts';
+import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
+import { cboSteps } from '../continuous/cbo.ts';
+import type { CboOptions } from '../continuous/cbo-options.ts';
+import type { CmaEsOptions } from '../continuous/cma-es.ts';
+import { cmaEsSteps } from '../continuous/cma-es.ts';
+import type { ConsensusHoppingOptions } from '../continuous/consensus-hopping.ts';
+import { consensusHoppingSteps } from '../continuous/consensus-hopping.ts';
+import type { OpenEsOptions } from '../continuous/open-es.ts';
+import { openEsSteps } from '../continuous/open-es.ts';
 
 /** What the task of `minimizeBlackBoxOn` is given: some points one after the other. */
 export interface PointBlock {
@@ -29,31 +29,31 @@ export interface PointBlock {
   readonly dimension: number;
 }
 
-/** How `minimizeBlackBoxOn` searches. */
-export type MinimizeOnOptions = RunOptions<Questions> & {
+/** What `minimizeBlackBoxOn` takes last. */
+export type MinimizeBlackBoxOnOptions = RunOptions<Questions> & {
   /** Points that a task evaluates at a time; 1 by default. The result does not depend on it. */
   readonly pointsPerTask?: number;
 } & (
     | {
-        /** The method, `cma-es` by default. */
+        /** The method: `cma-es` (default), `cbo`, `consensus-hopping` or `open-es`. */
         readonly method?: 'cma-es';
-        /** Its own options. */
+        /** The method's own options. */
         readonly options?: CmaEsOptions;
       }
     | {
-        /** Consensus-based optimisation. */
+        /** The method. */
         readonly method: 'cbo';
         /** Its own options. */
         readonly options?: CboOptions;
       }
     | {
-        /** Hops to the consensus of samples. */
+        /** The method. */
         readonly method: 'consensus-hopping';
         /** Its own options. */
         readonly options?: ConsensusHoppingOptions;
       }
     | {
-        /** Evolution strategies with opposite samples and Adam. */
+        /** The method. */
         readonly method: 'open-es';
         /** Its own options. */
         readonly options?: OpenEsOptions;
@@ -68,14 +68,14 @@ const METHODS = {
 } as const;
 
 /**
- * Minimises f whose values a task computes on an executor: each generation is cut into blocks of points, and the blocks are evaluated
- * wherever the executor has room. The task gets a `PointBlock` and returns a `Float64Array` with a value a point; what is not finite counts
- * as a failure. Bit for bit the result of the method on one machine, whatever executor, number of workers and block.
+ * Minimizes f whose values a task computes on an executor: each generation is cut into blocks of points, and the blocks are evaluated
+ * wherever the executor has room. The task gets a `PointBlock` and returns a `Float64Array` with a value a point; what is not finite is a
+ * failure. Bit for bit the result of the method on one machine, for any executor, number of workers and `pointsPerTask`.
  *
  * @param executor - `inlineExecutor()`, `workerExecutor(n)`, or `queueExecutor` of `@infimum/distributed`
  * @param task - the function's module and name; for a queue made by `defineTask`
  * @param blackBox - `dimension`, where to begin, bounds, `target`
- * @param options - method and its settings, `block`, limits
+ * @param options - the method and its own options, `pointsPerTask`, limits
  * @throws {InvalidInputError} naming the argument or option at fault; `shape` if the task gives something else than values
  *
  * @example
@@ -88,7 +88,7 @@ const METHODS = {
  *     points.slice(i * dimension, (i + 1) * dimension).reduce((sum, x) => sum + (x - 1) ** 2, 0));`;
  * const task = { module: `data:text/javascript,${encodeURIComponent(bowl)}`, name: 'bowl' };
  * const executor = workerExecutor(2);
- * const { status, x } = await minimizeBlackBoxOn(executor, task, { dimension: 2, target: 1e-8 }, { block: 3 });
+ * const { status, x } = await minimizeBlackBoxOn(executor, task, { dimension: 2, target: 1e-8 }, { pointsPerTask: 3 });
  * console.log(status, x[0].toFixed(3), x[1].toFixed(3)); // converged 1.000 1.000
  * await executor.close();
  * ```
@@ -97,27 +97,25 @@ export async function minimizeBlackBoxOn(
   executor: Executor,
   task: Task,
   blackBox: Omit<BlackBox, 'value'>,
-  options: MinimizeOnOptions = {},
+  options: MinimizeBlackBoxOnOptions = {},
 ): Promise<Outcome<BestPoint, Questions>> {
   checkExecution(executor, task);
   checkObject(blackBox, 'blackBox');
   checkObject(options, 'options');
-  const { method = 'cma-es', pointsPerTask = 1, options: settings = {}, signal } = options;
+  const { method = 'cma-es', pointsPerTask = 1, options: own = {}, ...limits } = options;
   checkChoice(method, 'method', Object.keys(METHODS) as (keyof typeof METHODS)[]);
-  checkInteger(pointsPerTask, 'block', { min: 1 });
-  checkObject(settings, 'settings');
+  checkInteger(pointsPerTask, 'pointsPerTask', { min: 1 });
+  checkObject(own, 'options.options');
 
   const box: BlackBox = { ...blackBox, value: elsewhere };
-  const stepsOf = METHODS[method] as (
-    box: BlackBox,
-    settings: object,
-  ) => Steps<BestPoint, Questions, Float64Array>;
-  const steps = stepsOf(box, settings);
-  const answer = (questions: Questions) =>
-    evaluate(executor, task, questions, blackBox.dimension, pointsPerTask, signal);
-  const answerer: AsyncAnswerer<Questions, Float64Array> = [answer];
-  return runAsync(steps, runOptionsOf({}, options), ...answerer);
+  const steps = (METHODS[method] as Method)(box, own);
+  const answerer: AsyncAnswerer<Questions, Float64Array> = [
+    (questions) => evaluate(executor, task, questions, box.dimension, pointsPerTask, limits.signal),
+  ];
+  return runAsync(steps, runOptionsOf({}, limits), ...answerer);
 }
+
+type Method = (box: BlackBox, options: object) => Steps<BestPoint, Questions, Float64Array>;
 
 /** The values of a generation, block by block. */
 async function evaluate(

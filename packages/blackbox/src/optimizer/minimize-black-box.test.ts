@@ -2,10 +2,7 @@ import { expect, it } from 'vitest';
 import type { JournalEntry } from './minimize-black-box.ts';
 import { minimizeBlackBox } from './minimize-black-box.ts';
 
-const bounds = [
-  [-5, 5],
-  [0, 10],
-] as const;
+const space = { lower: [-5, 0], upper: [5, 10] };
 const bowl = ([x, y]: number[]) => (x - 1) ** 2 + (y - 2) ** 2;
 
 it('gives the same whatever the order of the answers', async () => {
@@ -15,26 +12,26 @@ it('gives the same whatever the order of the answers', async () => {
     await new Promise((resume) => setTimeout(resume, delay / 4));
     return bowl(point);
   };
-  const direct = await minimizeBlackBox(bowl, { bounds, concurrency: 8, maxEvaluations: 80 });
-  const shuffled = await minimizeBlackBox(late, { bounds, concurrency: 8, maxEvaluations: 80 });
+  const direct = await minimizeBlackBox(bowl, space, { concurrency: 8, maxEvaluations: 80 });
+  const shuffled = await minimizeBlackBox(late, space, { concurrency: 8, maxEvaluations: 80 });
   expect(shuffled.point).toEqual(direct.point);
   expect(shuffled.value).toBe(direct.value);
-  expect(shuffled.evaluations).toBe(80);
+  expect(shuffled.evaluations.value).toBe(80);
   expect(shuffled.journal.map(({ id }) => id)).not.toEqual(direct.journal.map(({ id }) => id));
 });
 
 it('goes on from a journal that was cut off, without asking again', async () => {
-  const whole = await minimizeBlackBox(bowl, { bounds, maxEvaluations: 60, seed: 3 });
+  const whole = await minimizeBlackBox(bowl, space, { maxEvaluations: 60, seed: 3 });
   const journal = JSON.parse(JSON.stringify(whole.journal.slice(0, 25))) as JournalEntry[];
   let asked = 0;
   const counted = (point: number[]) => {
     asked++;
     return bowl(point);
   };
-  const resumed = await minimizeBlackBox(counted, { bounds, maxEvaluations: 60, seed: 3, journal });
+  const resumed = await minimizeBlackBox(counted, space, { maxEvaluations: 60, seed: 3, journal });
   expect(asked).toBe(35);
   expect(resumed.point).toEqual(whole.point);
-  await expect(minimizeBlackBox(bowl, { bounds, maxEvaluations: 60, seed: 4, journal })).rejects.toThrow(
+  await expect(minimizeBlackBox(bowl, space, { maxEvaluations: 60, seed: 4, journal })).rejects.toThrow(
     'journal',
   );
 });
@@ -45,16 +42,15 @@ it('repeats what fails, counts what fails again, and says when everything has', 
     if (calls++ % 3 === 0) throw new Error('out of order');
     return bowl(point);
   };
-  const repeated = await minimizeBlackBox(shaky, { bounds, maxEvaluations: 50, retries: 1 });
+  const repeated = await minimizeBlackBox(shaky, space, { maxEvaluations: 50, retries: 1 });
   expect(repeated.failures).toBe(0);
-  const counted = await minimizeBlackBox((p: number[]) => (p[0] > 0 ? Number.NaN : bowl(p)), {
-    bounds,
+  const counted = await minimizeBlackBox((p: number[]) => (p[0] > 0 ? Number.NaN : bowl(p)), space, {
     maxEvaluations: 50,
   });
   expect(counted.failures).toBeGreaterThan(0);
-  expect(counted.evaluations).toBe(50);
+  expect(counted.evaluations.value).toBe(50);
   expect(counted.point?.[0]).toBeLessThanOrEqual(0);
-  const never = await minimizeBlackBox(() => Infinity, { bounds, maxEvaluations: 30 });
+  const never = await minimizeBlackBox(() => Infinity, space, { maxEvaluations: 30 });
   expect(never).toMatchObject({
     status: 'stalled',
     point: undefined,
@@ -64,8 +60,7 @@ it('repeats what fails, counts what fails again, and says when everything has', 
 });
 
 it.each(['cma-es', 'cbo', 'random-search'] as const)('stops at the target with %s', async (method) => {
-  const { status, value } = await minimizeBlackBox(bowl, {
-    bounds,
+  const { status, value } = await minimizeBlackBox(bowl, space, {
     method,
     targetValue: 0.3,
     maxEvaluations: 5000,
@@ -81,13 +76,13 @@ it('stops when it is told to', async () => {
     if (++asked === 10) stop.abort();
     return bowl(point);
   };
-  const { status, evaluations } = await minimizeBlackBox(stopping, { bounds, signal: stop.signal });
+  const { status, evaluations } = await minimizeBlackBox(stopping, space, { signal: stop.signal });
   expect(status).toBe('aborted');
-  expect(evaluations).toBe(10);
+  expect(evaluations.value).toBe(10);
 });
 
 it('sends integers and choices, on a bound too', async () => {
-  const space = {
+  const mixed = {
     n: { type: 'integer', lower: 1, upper: 6 },
     rate: { type: 'float', lower: 1e-4, upper: 1, log: true },
     kind: { type: 'choice', choices: ['a', 'b', 'c'] },
@@ -98,7 +93,8 @@ it('sends integers and choices, on a bound too', async () => {
       seen.add(n);
       return (n - 6) ** 2 + Math.log10(rate / 0.01) ** 2 + (kind === 'c' ? 0 : 2);
     },
-    { space, maxEvaluations: 400, seed: 1 },
+    mixed,
+    { maxEvaluations: 400, seed: 1 },
   );
   expect(point?.n).toBe(6);
   expect(point?.kind).toBe('c');
@@ -108,7 +104,9 @@ it('sends integers and choices, on a bound too', async () => {
 
 it('names the option at fault', async () => {
   await expect(minimizeBlackBox(bowl, {})).rejects.toThrow('space');
-  await expect(minimizeBlackBox(bowl, { bounds: [] })).rejects.toThrow('bounds');
-  await expect(minimizeBlackBox(bowl, { bounds: [[1, 0]] })).rejects.toThrow('bounds[0].upper');
-  await expect(minimizeBlackBox(bowl, { bounds, concurrency: 0 })).rejects.toThrow('parallel');
+  await expect(minimizeBlackBox(bowl, { lower: [], upper: [] })).rejects.toThrow('space');
+  await expect(minimizeBlackBox(bowl, { lower: [1], upper: [0] })).rejects.toThrow('space[0].upper');
+  await expect(minimizeBlackBox(bowl, space, { concurrency: 0 })).rejects.toThrow('concurrency');
+  const journal = [{ id: 0, point: [0, 0], value: '5' as unknown as number, seconds: 0 }];
+  await expect(minimizeBlackBox(bowl, space, { journal })).rejects.toThrow('journal[0].value');
 });

@@ -1,7 +1,13 @@
 import { Random } from '@infimum/core';
 import { expect, it } from 'vitest';
-import { EggModel } from '../language/egg-model.ts';
-import { COUNTDOWN_CHARACTERS, countdownReward, drawAnswer, drawCountdown, promptOf } from './countdown.ts';
+import {
+  COUNTDOWN_CHARACTERS,
+  countdownReward,
+  drawAnswer,
+  drawCountdown,
+  promptOf,
+} from '../../src/countdown/countdown.ts';
+import { EggModel } from '../../src/language/egg-model.ts';
 import { eggAccuracy, eggTune, eggWarmStart } from './egg-countdown.ts';
 
 const bytesOf = (tokens: Int32Array) =>

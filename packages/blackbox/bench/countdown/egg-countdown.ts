@@ -3,12 +3,7 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import { Random } from '@infimum/core';
-import type { EggModel } from '../language/egg-model.ts';
-import { eggUpdate } from '../language/egg-model.ts';
-import { EggScorer } from '../language/egg-scorer.ts';
-import { EggNoise, eggBank } from '../language/egg-step.ts';
-import { eggThreshold } from '../language/egg-threshold.ts';
-import type { CountdownNumbers, CountdownProblem } from './countdown.ts';
+import type { CountdownNumbers, CountdownProblem } from '../../src/countdown/countdown.ts';
 import {
   answerLength,
   COUNTDOWN_CHARACTERS,
@@ -17,7 +12,12 @@ import {
   drawCountdown,
   promptLength,
   promptOf,
-} from './countdown.ts';
+} from '../../src/countdown/countdown.ts';
+import type { EggModel } from '../../src/language/egg-model.ts';
+import { eggUpdate } from '../../src/language/egg-model.ts';
+import { EggScorer } from '../../src/language/egg-scorer.ts';
+import { EggNoise, eggBank } from '../../src/language/egg-step.ts';
+import { eggThreshold } from '../../src/language/egg-threshold.ts';
 
 /** How a model in int8 is tuned. */
 export interface EggTuning {

@@ -5,9 +5,9 @@
 // A. Vaswani et al.: Attention is all you need (2017), arXiv 1706.03762; B. Zhang, R. Sennrich: Root mean square layer normalization
 // (2019), arXiv 1910.07467.
 import type { Random } from '@infimum/core';
-import type { AffineLayer } from '../eggroll/low-rank-population.ts';
-import type { LayerMap, TokenStep } from './token-model.ts';
-import { multiplyBack, TokenModel } from './token-model.ts';
+import type { LayerMap, TokenStep } from '../../src/countdown/token-model.ts';
+import { multiplyBack, TokenModel } from '../../src/countdown/token-model.ts';
+import type { AffineLayer } from '../../src/eggroll/low-rank-population.ts';
 
 /** Sizes of a model. */
 export interface TransformerSizes {

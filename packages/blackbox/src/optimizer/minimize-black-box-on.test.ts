@@ -1,10 +1,10 @@
 import { inlineExecutor, workerExecutor } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { cbo } from './cbo.ts';
-import { cmaEs } from './cma-es.ts';
-import { consensusHopping } from './consensus-hopping.ts';
-import { minimizeBlackBoxOn } from './minimize-on.ts';
-import { openEs } from './open-es.ts';
+import { cbo } from '../continuous/cbo.ts';
+import { cmaEs } from '../continuous/cma-es.ts';
+import { consensusHopping } from '../continuous/consensus-hopping.ts';
+import { openEs } from '../continuous/open-es.ts';
+import { minimizeBlackBoxOn } from './minimize-black-box-on.ts';
 
 const rosenbrock = (x: Float64Array): number => {
   let sum = 0;
@@ -27,7 +27,7 @@ describe('minimizeBlackBoxOn', () => {
     const { x, value, evaluations, status } = method(box, settings);
     const executor = workerExecutor(2);
     for (const block of [1, 7, 1000]) {
-      const options = { method: name as 'cma-es', block, settings };
+      const options = { method: name as 'cma-es', pointsPerTask: block, options: settings };
       const found = await minimizeBlackBoxOn(
         block === 7 ? executor : inlineExecutor(),
         task('values'),
@@ -61,7 +61,7 @@ describe('minimizeBlackBoxOn', () => {
     [[inlineExecutor(), undefined, box], 'task'],
     [[inlineExecutor(), task('values'), undefined], 'blackBox'],
     [[inlineExecutor(), task('values'), box, { method: 'magic' }], 'method'],
-    [[inlineExecutor(), task('values'), box, { block: 0 }], 'block'],
+    [[inlineExecutor(), task('values'), box, { pointsPerTask: 0 }], 'pointsPerTask'],
     [[inlineExecutor(), task('values'), { dimension: 0 }], 'dimension'],
   ])('rejects bad input %#', async (args, argument) => {
     await expect(

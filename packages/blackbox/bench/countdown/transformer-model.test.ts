@@ -22,14 +22,14 @@ import {
 } from '@infimum/autodiff';
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { LowRankPopulation } from '../eggroll/low-rank-population.ts';
-import { accuracyOf, answer } from './answers.ts';
-import { drawCountdown } from './countdown.ts';
-import { grpo } from './grpo.ts';
-import { stepsOf } from './token-model.ts';
+import { accuracyOf, answer } from '../../src/countdown/answers.ts';
+import { drawCountdown } from '../../src/countdown/countdown.ts';
+import { grpo } from '../../src/countdown/grpo.ts';
+import { stepsOf } from '../../src/countdown/token-model.ts';
+import { tuneByEggroll } from '../../src/countdown/tune-by-eggroll.ts';
+import { warmStart } from '../../src/countdown/warm-start.ts';
+import { LowRankPopulation } from '../../src/eggroll/low-rank-population.ts';
 import { TransformerModel } from './transformer-model.ts';
-import { tuneByEggroll } from './tune-by-eggroll.ts';
-import { warmStart } from './warm-start.ts';
 
 const sizes = { vocabulary: 16, context: 9, width: 6, heads: 2, blocks: 2 };
 const [count, length] = [3, 5];
