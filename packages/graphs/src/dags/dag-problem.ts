@@ -13,7 +13,7 @@ import {
 import type { DenseMatrix } from '@infimum/linalg';
 import { acyclicity } from './acyclicity.ts';
 import { cpdagDistance, graphDistance, thresholdToDag, toCpdag, topologicalOrder } from './dag-graph.ts';
-import { checkTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
+import { asTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
 import { consensusNetwork } from './sachs.ts';
 
 /** A table of measurements, with the graph that it was drawn from where that is known. */
@@ -37,7 +37,7 @@ export interface DagIterate<Solution extends DagSolution = DagSolution> extends 
 }
 
 function checkInstance({ data, truth }: DagInstance): void {
-  checkTable(data, 'data');
+  asTable(data, 'data');
   if (truth instanceof Float64Array && truth.length === 0) return;
   checkVector(truth, 'truth', data.cols ** 2);
   if (!topologicalOrder(truth))
@@ -229,7 +229,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
       unit: 'edges',
       direction: 'minimize',
       compute: ({ truth }: DagInstance, { weights }: DagSolution) =>
-        truth.length > 0 ? graphDistance(truth, weights).shd : 0,
+        truth.length > 0 ? graphDistance(truth, thresholdToDag(weights)).shd : 0,
     },
     classDistance: {
       title: 'Distance of the classes',

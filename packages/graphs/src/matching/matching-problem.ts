@@ -11,7 +11,7 @@ import {
   triangular,
 } from './online-families.ts';
 import type { OnlineInstance } from './online-instance.ts';
-import { checkOnlineInstance, onlineInstance } from './online-instance.ts';
+import { asOnlineInstance, onlineInstance } from './online-instance.ts';
 import type { OnlineIterate, OnlineReward } from './simulate-online.ts';
 import { stochasticConfigurationBound } from './stochastic-configuration-dual.ts';
 
@@ -208,7 +208,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
         );
       },
     },
-    validate: checkOnlineInstance,
+    validate: (instance) => void asOnlineInstance(instance),
     badInstances: () => {
       const good = onlineInstance(TWO);
       const chances = (...probabilities: number[]) => ({

@@ -3,7 +3,7 @@ import type { Iterate, Problem } from '@infimum/core';
 import { defineFamily, defineProblem, importData, mulberry32, readObject, readVector } from '@infimum/core';
 import { flareNodes } from '../fixtures/flare.ts';
 import type { Hierarchy } from './hierarchy.ts';
-import { checkHierarchy, sumsOf } from './hierarchy.ts';
+import { asHierarchy, sumsOf } from './hierarchy.ts';
 import type { TreePartition } from './polygonal-partition.ts';
 import { checkRegion, measurePartition } from './polygonal-partition.ts';
 
@@ -223,13 +223,13 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
               ? Float64Array.from(UNIT_SQUARE)
               : readVector(fields['region'], 'region'),
         };
-        checkHierarchy(instance);
+        asHierarchy(instance);
         checkRegion(instance.region, 'region');
         return instance;
       },
     },
     validate(instance) {
-      checkHierarchy(instance);
+      asHierarchy(instance);
       checkRegion(instance.region, 'region');
     },
     badInstances: () => {

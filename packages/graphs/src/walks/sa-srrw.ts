@@ -3,12 +3,12 @@
 //
 // J. Hu, V. Doshi, D. Y. Eun: Accelerating Distributed Stochastic Optimization via Self-Repellent Random Walks
 // (ICLR 2024), arXiv 2401.09665.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
 import {
-  checkVector,
+  asVector,
+  checkFunction,
   converged,
   defineSolver,
-  InvalidInputError,
   Random,
   resolveOptions,
   runWith,
@@ -20,9 +20,9 @@ import { saSrrwPaper } from './papers.ts';
 import { createWalk } from './self-repellent-walk.ts';
 import type { LocalGradient, TokenIterate, TokenSolution } from './token-problem.ts';
 import { localGradient, relativeResidual, tokenProblem } from './token-problem.ts';
-import { checkPositive } from './transitions.ts';
+import { asPositive, checkPositive } from './transitions.ts';
 
-const saSrrwOptions = {
+export const saSrrwOptions = {
   alpha: {
     type: 'number',
     min: 0,
@@ -94,7 +94,7 @@ const saSrrwOptions = {
   steps: { type: 'integer', min: 1, required: true, description: 'Steps of all tokens together' },
   target: {
     type: 'value',
-    check: checkTarget,
+    check: checkPositive,
     description: 'How much nodes count, up to a factor; uniform by default',
   },
   project: {
@@ -104,10 +104,6 @@ const saSrrwOptions = {
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
 } as const satisfies OptionSpecs;
-
-function checkTarget(value: unknown, argument: string): asserts value is Float64Array {
-  checkPositive(value, argument);
-}
 
 function checkProjection(value: unknown, argument: string): asserts value is (theta: Float64Array) => void {
   checkFunction(value, argument);
@@ -142,24 +138,24 @@ export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions> & LimitOptions<Token
  * const gradient = (theta: Float64Array, node: number, out: Float64Array) => {
  *   out[0] = theta[0] - node;
  * };
- * const { theta } = saSrrw(karateClub(), gradient, new Float64Array(1), { steps: 50_000, seed: 1 });
- * console.log(Math.abs(theta[0] - 16.5) < 0.3); // true
+ * const { x } = saSrrw(karateClub(), gradient, new Float64Array(1), { steps: 50_000, seed: 1 });
+ * console.log(Math.abs(x[0] - 16.5) < 0.3); // true
  * ```
  */
 export function saSrrw(
   graph: GraphLike,
   gradient: LocalGradient,
-  initial: Float64Array,
+  initial: VectorLike,
   options: SaSrrwOptions,
 ): Outcome<TokenSolution, TokenIterate> {
   return runWith(saSrrwOptions, options, saSrrwSteps(asGraph(graph), gradient, initial, options));
 }
 
 /** The steps of `saSrrw`. */
-function* saSrrwSteps(
+export function* saSrrwSteps(
   graph: Graph,
   gradient: LocalGradient,
-  initial: Float64Array,
+  initial: VectorLike,
   options: SaSrrwOptions,
   residual?: (theta: Float64Array) => number,
 ): Steps<TokenSolution, TokenIterate> {
@@ -176,14 +172,13 @@ function* saSrrwSteps(
     walkMemory,
     tolerance,
     steps,
-    target,
     project,
     seed,
+    ...given
   } = resolveOptions(saSrrwOptions, options);
   checkConnected(graph);
   checkFunction(gradient, 'gradient');
-  checkVector(initial, 'initial');
-  if (target) checkPositive(target, 'target', graph.nodes);
+  const target = given.target && asPositive(given.target, 'target', graph.nodes);
   const count = walkMemory === 'own' ? tokens : 1;
   const random = new Random(seed);
   const walks = Array.from({ length: count }, (_, i) =>
@@ -204,7 +199,7 @@ function* saSrrwSteps(
   let turn = 0;
   return yield* tokenSteps({
     gradient,
-    initial,
+    initial: asVector(initial, 'initial'),
     steps,
     nodes: graph.nodes,
     stepSize: (n) => stepSizeFactor * (n + 1) ** -iterateExponent,
@@ -328,12 +323,6 @@ export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate>
     solution(),
     `the ${steps} steps are spent${reached === undefined ? '' : ` at a residual of ${reached.toExponential(1)}`}`,
   );
-}
-
-/** Checks that an argument is a function. */
-function checkFunction(value: unknown, argument: string): void {
-  if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function', { argument, code: 'type' });
 }
 
 export const saSrrwSolver = /* @__PURE__ */ defineSolver({

@@ -134,10 +134,10 @@ export interface AskingIterate extends Iterate<AskedMean> {
  *
  * // A circle of 60 pages that link to both sides and hold their numbers; the mean is 29.5.
  * const ask = async (page: string) => ({
- *   neighbours: [1, 59].map((step) => String((Number(page) + step) % 60)),
+ *   neighbors: [1, 59].map((step) => String((Number(page) + step) % 60)),
  *   value: Number(page),
  * });
- * const { mean, halfWidth, asks } = await sampleByAsking(['0', '20', '40'], ask, { budget: 60, seed: 1 });
+ * const { mean, halfWidth, asks } = await sampleByAsking(['0', '20', '40'], ask, { maxQueries: 60, seed: 1 });
  * console.log(Math.abs(mean - 29.5) < halfWidth, asks); // true 60
  * ```
  */
@@ -150,7 +150,7 @@ export function sampleByAsking(
   checkFunction(ask, 'ask');
   checkObject(options, 'options');
 
-  const steps = askingSteps(starts, options);
+  const steps = sampleByAskingSteps(starts, options);
   return runAsync(steps, runOptionsOf(sampleByAskingOptions, options), ({ node }) => ask(node));
 }
 
@@ -167,7 +167,7 @@ interface Walker {
 const BLOCK = 200;
 
 /** The steps of `sampleByAsking`. */
-function* askingSteps(
+export function* sampleByAskingSteps(
   starts: readonly string[],
   options: SampleByAskingOptions = {},
 ): Steps<AskedMean, AskingIterate, AskedNode> {

@@ -23,7 +23,7 @@ import {
   pathGraph,
   starGraph,
 } from '../graph/sample-graphs.ts';
-import { checkPositive } from './transitions.ts';
+import { asPositive } from './transitions.ts';
 
 /** A number at every node. */
 export interface SamplingInstance {
@@ -67,7 +67,7 @@ export function trueMean({ values, target }: SamplingInstance): number {
 function validate({ graph, values, target, steps }: SamplingInstance): void {
   checkConnected(graph);
   checkVector(values, 'values', graph.nodes);
-  checkPositive(target, 'target', graph.nodes);
+  asPositive(target, 'target', graph.nodes);
   const total = target.reduce((a, b) => a + b, 0);
   if (!(Math.abs(total - 1) <= 1e-9)) {
     throw new InvalidInputError(`sums to ${total}, not to 1`, { argument: 'target', code: 'mass' });

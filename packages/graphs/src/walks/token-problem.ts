@@ -25,7 +25,7 @@ import {
   pathGraph,
   starGraph,
 } from '../graph/sample-graphs.ts';
-import { checkPositive } from './transitions.ts';
+import { asPositive } from './transitions.ts';
 
 /** Rows of data that lie at the nodes of a graph, and a loss of them. */
 export interface TokenInstance {
@@ -189,7 +189,7 @@ function solveDense(matrix: Float64Array, b: Float64Array): Float64Array {
 function validate(instance: TokenInstance): void {
   const { graph, target, loss, data, labels, ridge, steps } = instance;
   checkConnected(graph);
-  checkPositive(target, 'target', graph.nodes);
+  asPositive(target, 'target', graph.nodes);
   const total = target.reduce((a, b) => a + b, 0);
   if (!(Math.abs(total - 1) <= 1e-9)) {
     throw new InvalidInputError(`sums to ${total}, not to 1`, { argument: 'target', code: 'mass' });
