@@ -4,41 +4,21 @@
 // C. Audet, P.-Y. Bouchet, L. Bourdin: Convergence towards a local minimum by direct search methods with a covering step
 // (2024), arXiv 2401.07097; as in arXiv 2510.01461.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import type { DirectSearchState } from './direct-search-step.ts';
-import { directSearchStep } from './direct-search-step.ts';
+import { directSearchOptions, directSearchStep } from './direct-search-step.ts';
 import type {
   SurrogateAnswer,
   SurrogateInstance,
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
+import { confirmEnd, FAILED_REASON, runOnMap, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 const coveringDirectSearchOptions = {
-  poll: { type: 'choice', choices: ['2n', 'n+1'], default: '2n', description: 'Poll directions' },
-  covering: {
-    type: 'choice',
-    choices: ['random', 'dense', 'none'],
-    default: 'random',
-    description:
-      'Covering step: a random point of the ball, the one farthest from all evaluated points, or none (and no search step)',
-  },
-  minRadius: {
-    type: 'number',
-    above: 0,
-    default: 1e-5,
-    description: 'Length of steps at which to stop, in units of the scale',
-  },
-  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 5000,
-    description: 'Limit of questions: evaluations and products with the Jacobian together',
-  },
+  ...directSearchOptions,
+  ...searchOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `coveringDirectSearch`. */
@@ -55,26 +35,16 @@ export type CoveringDirectSearchOptions = OptionsOf<typeof coveringDirectSearchO
  *
  * @param instance - map, objective, inequalities, start and radius
  * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
- *
- * @example
- * ```ts
- * import { denseNetwork, coveringDirectSearch, networkMap } from '@infimum/verify';
- *
- * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
- * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
- * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
- * const { value } = coveringDirectSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
- * console.log(value < 1e-4); // true
- * ```
  */
 export function coveringDirectSearch(
   instance: SurrogateInstance,
   options: CoveringDirectSearchOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
-  return run(
+  return runOnMap(
+    coveringDirectSearchOptions,
+    options,
+    instance,
     coveringDirectSearchSteps(instance, options),
-    runOptionsOf(coveringDirectSearchOptions, options),
-    (question) => answerSurrogate(instance, question),
   );
 }
 

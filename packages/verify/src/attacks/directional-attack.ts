@@ -4,7 +4,7 @@
 // A. Madry and others (2017), arXiv 1706.06083 (PGD); Y. Dong and others (2017), arXiv 1710.06081 (MI-FGSM). As an
 // operator of optimisation: arXiv 2510.01461 (2025).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type {
   Asking,
   Evaluated,
@@ -13,15 +13,7 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, SurrogateSearch } from './network-surrogate.ts';
-
-/** How attacks are made. */
-export interface AttackSettings {
-  readonly attack: 'fgsm' | 'pgd' | 'mi-fgsm';
-  readonly attackNorm: 'inf' | 'l2';
-  readonly attackSteps: number;
-  readonly fallback: 'differences' | 'none';
-}
+import { runOnMap, SurrogateSearch } from './network-surrogate.ts';
 
 /**
  * A step d with |d| <= radius along which F falls to first order, in units of the scale; undefined where no gradient is
@@ -32,7 +24,7 @@ export function* directionalAttack(
   search: SurrogateSearch,
   base: Evaluated,
   radius: number,
-  { attack, attackNorm, attackSteps, fallback }: AttackSettings,
+  { attack, attackNorm, attackSteps, fallback }: Required<OptionsOf<typeof operatorOptions>>,
 ): Asking<Float64Array | undefined> {
   const { scale, dimension } = search;
   const steps = attack === 'fgsm' ? 1 : attackSteps;
@@ -71,26 +63,37 @@ function limit(d: Float64Array, radius: number, norm: 'inf' | 'l2'): void {
   for (let j = 0; j < d.length; j++) d[j] *= radius / size;
 }
 
-const attackNetworkOptions = {
-  radius: {
-    type: 'number',
-    above: 0,
-    description: 'The largest length of the step; by default that of the instance',
-  },
+const operatorOptions = {
   attack: {
     type: 'choice',
     choices: ['fgsm', 'pgd', 'mi-fgsm'],
     default: 'fgsm',
     description: 'One step along the signs of the gradient, several, or several with momentum',
   },
-  attackNorm: { type: 'choice', choices: ['inf', 'l2'], default: 'inf', description: 'The norm of steps' },
+  attackNorm: { type: 'choice', choices: ['inf', 'l2'], default: 'inf', description: 'The norm of attacks' },
   attackSteps: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Steps of pgd and mi-fgsm' },
   fallback: {
     type: 'choice',
     choices: ['differences', 'none'],
     default: 'differences',
-    description: 'What to do without products with the Jacobian: forward differences, or nothing',
+    description: 'What to do without products with the Jacobian: forward differences, or no attacks',
   },
+} as const satisfies OptionSpecs;
+
+/** How the methods that attack do it. */
+export const attackOptions = {
+  ...operatorOptions,
+  minAttackRadius: { type: 'number', above: 0, default: 1e-6, description: 'The smallest length of attacks' },
+  maxAttackRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of attacks' },
+} as const satisfies OptionSpecs;
+
+const attackNetworkOptions = {
+  radius: {
+    type: 'number',
+    above: 0,
+    description: 'The largest length of the step; by default that of the instance',
+  },
+  ...operatorOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `attackNetwork`. */
@@ -118,9 +121,7 @@ export function attackNetwork(
   instance: SurrogateInstance,
   options: AttackNetworkOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
-  return run(attackNetworkSteps(instance, options), runOptionsOf(attackNetworkOptions, options), (question) =>
-    answerSurrogate(instance, question),
-  );
+  return runOnMap(attackNetworkOptions, options, instance, attackNetworkSteps(instance, options));
 }
 
 /** The steps of `attackNetwork`. */

@@ -2,7 +2,8 @@
 //
 // D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (2014), arXiv 1412.6980.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import { attackOptions } from './directional-attack.ts';
 import type {
   Evaluated,
   SurrogateAnswer,
@@ -10,7 +11,7 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
+import { endOf, runOnMap, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 const gradientSearchOptions = {
@@ -34,19 +35,8 @@ const gradientSearchOptions = {
     default: 5,
     description: 'Starts: the initial point, and random ones within ten radii of it',
   },
-  fallback: {
-    type: 'choice',
-    choices: ['differences', 'none'],
-    default: 'differences',
-    description: 'What to do without products with the Jacobian: forward differences, or nothing',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 5000,
-    description: 'Limit of questions: evaluations and products with the Jacobian together',
-  },
+  fallback: attackOptions.fallback,
+  ...searchOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `gradientSearch`. */
@@ -59,27 +49,12 @@ export type GradientSearchOptions = OptionsOf<typeof gradientSearchOptions> & Ru
  *
  * @param instance - map, objective, inequalities, start and radius
  * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
- *
- * @example
- * ```ts
- * import { denseNetwork, gradientSearch, networkMap } from '@infimum/verify';
- *
- * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
- * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
- * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
- * const { value } = gradientSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
- * console.log(value < 1e-4); // true
- * ```
  */
 export function gradientSearch(
   instance: SurrogateInstance,
   options: GradientSearchOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
-  return run(
-    gradientSearchSteps(instance, options),
-    runOptionsOf(gradientSearchOptions, options),
-    (question) => answerSurrogate(instance, question),
-  );
+  return runOnMap(gradientSearchOptions, options, instance, gradientSearchSteps(instance, options));
 }
 
 /** The steps of `gradientSearch`. */
@@ -114,10 +89,11 @@ function* gradientSearchSteps(
       x = search.moved(x, d);
     }
   }
-  const end = yield* confirmEnd(search);
-  if (end === 'ended') return converged(search.solution(), 'no short step improves');
-  if (end === 'failed') return stalled(search.solution(), FAILED_REASON);
-  return stalled(search.solution(), 'all starts were used up, and a step along an axis improves');
+  return yield* endOf(
+    search,
+    'no short step improves',
+    'all starts were used up, and a step along an axis improves',
+  );
 }
 
 export const gradientSearchSolver = /* @__PURE__ */ defineSolver({

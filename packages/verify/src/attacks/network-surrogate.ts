@@ -1,14 +1,27 @@
 // Minimisation through a network, or any simulation: what an instance is, how points are asked for and judged, and what
 // the methods share.
-import type { Iterate } from '@infimum/core';
+import type {
+  Conclusion,
+  Iterate,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Paper,
+  RunOptions,
+  Steps,
+} from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
   checkNumbers,
   checkObject,
   checkVector,
+  converged,
   describeValue,
   InvalidInputError,
+  run,
+  runOptionsOf,
+  stalled,
 } from '@infimum/core';
 
 /** Vector in, vector out; with products with the transposed Jacobian where that is known. */
@@ -65,10 +78,16 @@ export interface SurrogateSolution {
   readonly value: number;
   /** |max(c, 0)|, in the scaling of the inequalities. */
   readonly violation: number;
+  /** Evaluations of the map, and products with the transposed Jacobian. */
+  readonly evaluations: SurrogateCounts;
+}
+
+/** Questions by kind. */
+export interface SurrogateCounts {
   /** Evaluations of the map. */
-  readonly evaluations: number;
+  readonly value: number;
   /** Products with the transposed Jacobian. */
-  readonly pullBacks: number;
+  readonly pullBack: number;
 }
 
 /** A question about the map, and how far a method has come. */
@@ -81,10 +100,8 @@ export interface SurrogateIterate extends Iterate<SurrogateSolution> {
   readonly weights?: Float64Array;
   /** The best value so far. */
   readonly value: number;
-  /** Evaluations so far, without the one that is asked for. */
-  readonly evaluations: number;
-  /** Products so far. */
-  readonly pullBacks: number;
+  /** Questions so far, without the one that is asked. */
+  readonly evaluations: SurrogateCounts;
   /** The length of steps at present. */
   readonly radius: number;
 }
@@ -180,7 +197,11 @@ export class SurrogateSearch {
     const x = (best?.x ?? instance.initial).slice();
     const value = best && Number.isFinite(best.value) ? best.value : Number.MAX_VALUE;
     const violation = best && Number.isFinite(best.violation) ? best.violation : 0;
-    return { x, value, violation, evaluations: this.#evaluations, pullBacks: this.#pullBacks };
+    return { x, value, violation, evaluations: this.#counts };
+  }
+
+  get #counts(): SurrogateCounts {
+    return { value: this.#evaluations, pullBack: this.#pullBacks };
   }
 
   #ask(question: SurrogateIterate['question'], x: Float64Array, weights?: Float64Array): SurrogateIterate {
@@ -190,8 +211,7 @@ export class SurrogateSearch {
       x,
       ...(weights && { weights }),
       value: this.best && Number.isFinite(this.best.value) ? this.best.value : Number.MAX_VALUE,
-      evaluations: this.#evaluations,
-      pullBacks: this.#pullBacks,
+      evaluations: this.#counts,
       radius: this.radius,
       solution: () => this.solution(),
     };
@@ -332,6 +352,56 @@ export function* confirmEnd(search: SurrogateSearch): Asking<'ended' | 'improved
 /** What is said of a method whose end could not be confirmed. */
 export const FAILED_REASON =
   'the best point could not be evaluated again: evaluations fail, or are not repeatable';
+
+/** The answer of a method that has nothing left to try: confirmed, or with what confirming found. */
+export function* endOf(
+  search: SurrogateSearch,
+  ended: string,
+  improved: string,
+): Asking<Conclusion<SurrogateSolution>> {
+  const end = yield* confirmEnd(search);
+  if (end === 'ended') return converged(search.solution(), ended);
+  return stalled(search.solution(), end === 'failed' ? FAILED_REASON : improved);
+}
+
+/** The paper that the hybrid comes from. */
+export const attacksPaper: Paper = {
+  title: 'Optimization by Directional Attacks: Solving Problems with Neural Network Surrogates',
+  arxiv: '2510.01461',
+  year: 2025,
+};
+
+/** The options that all methods have. */
+export const searchOptions = {
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 5000,
+    description: 'Limit of questions: evaluations and products with the Jacobian together',
+  },
+} as const satisfies OptionSpecs;
+
+/** The options of methods whose steps grow and shrink. */
+export const radiusOptions = {
+  minRadius: {
+    type: 'number',
+    above: 0,
+    default: 1e-5,
+    description: 'Length of steps at which to stop, in units of the scale',
+  },
+  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
+} as const satisfies OptionSpecs;
+
+/** Runs a method, its questions answered by the instance's own map. */
+export function runOnMap<Specs extends OptionSpecs>(
+  specs: Specs,
+  options: OptionsOf<Specs> & RunOptions<SurrogateIterate>,
+  instance: SurrogateInstance,
+  steps: Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer>,
+): Outcome<SurrogateSolution, SurrogateIterate> {
+  return run(steps, runOptionsOf(specs, options), (question) => answerSurrogate(instance, question));
+}
 
 /** The largest gain of a step of the confirming radius along an axis. */
 export function pollGain(instance: SurrogateInstance, x: Float64Array): number {
