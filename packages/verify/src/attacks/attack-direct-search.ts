@@ -2,7 +2,7 @@
 // search keeps the guarantee.
 //
 // Optimization by directional attacks: solving problems with neural network surrogates (2025), arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import type { DirectSearchState } from './direct-search-step.ts';
 import { directSearchOptions, directSearchStep } from './direct-search-step.ts';
@@ -17,13 +17,12 @@ import {
   attacksPaper,
   confirmEnd,
   FAILED_REASON,
-  runOnMap,
   SurrogateSearch,
   searchOptions,
 } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const attackDirectSearchOptions = {
+export const attackDirectSearchOptions = {
   ...attackOptions,
   ...directSearchOptions,
   sufficientIncrease: {
@@ -46,10 +45,6 @@ const attackDirectSearchOptions = {
   ...searchOptions,
 } as const satisfies OptionSpecs;
 
-/** Options of `attackDirectSearch`. */
-export type AttackDirectSearchOptions = OptionsOf<typeof attackDirectSearchOptions> &
-  RunOptions<SurrogateIterate>;
-
 /**
  * Minimises F(map(x)) + |max(c, 0)|² through a network. An iteration attacks the incumbent with a step of the attack
  * radius; after a relative gain of `sufficientIncrease` the radius grows by 1.3 and the next iteration begins; after a
@@ -58,32 +53,10 @@ export type AttackDirectSearchOptions = OptionsOf<typeof attackDirectSearchOptio
  *
  * One product and one evaluation an attack, up to n + 3 evaluations a direct search. `converged` when both radii have
  * reached their least and no step of 1e-5 along an axis improves.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
- *
- * @example
- * ```ts
- * import { denseNetwork, attackDirectSearch, networkMap } from '@infimum/verify';
- *
- * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
- * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
- * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
- * const { value } = attackDirectSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
- * console.log(value < 1e-4); // true
- * ```
  */
-export function attackDirectSearch(
-  instance: SurrogateInstance,
-  options: AttackDirectSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return runOnMap(attackDirectSearchOptions, options, instance, attackDirectSearchSteps(instance, options));
-}
-
-/** The steps of `attackDirectSearch`. */
 export function* attackDirectSearchSteps(
   instance: SurrogateInstance,
-  options: AttackDirectSearchOptions = {},
+  options: OptionsOf<typeof attackDirectSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const settings = resolveOptions(attackDirectSearchOptions, options);
   const { minAttackRadius, maxAttackRadius, minRadius, maxRadius, sufficientIncrease, increaseScale } =

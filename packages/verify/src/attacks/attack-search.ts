@@ -1,7 +1,7 @@
 // Directional attacks alone, with random steps where they fail.
 //
 // Optimization by directional attacks: solving problems with neural network surrogates (2025), arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { unitDirection } from './direct-search-step.ts';
 import { attackOptions, directionalAttack } from './directional-attack.ts';
@@ -12,34 +12,20 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { attacksPaper, endOf, runOnMap, SurrogateSearch, searchOptions } from './network-surrogate.ts';
+import { attacksPaper, endOf, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const attackSearchOptions = { ...attackOptions, ...searchOptions } as const satisfies OptionSpecs;
-
-/** Options of `attackSearch`. */
-export type AttackSearchOptions = OptionsOf<typeof attackSearchOptions> & RunOptions<SurrogateIterate>;
+export const attackSearchOptions = { ...attackOptions, ...searchOptions } as const satisfies OptionSpecs;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by attacks with one and 1.1 times the radius; the radius becomes the length of the
  * successful step. Where both fail a random step of growing length is tried: a success divides the radius by 1.1, a failure
  * by 1.5. Fast where the problem is smooth; it stalls on kinks. `converged` when the radius has reached its least and no
  * step of 1e-5 along an axis improves; `stalled` if one does.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
  */
-export function attackSearch(
+export function* attackSearchSteps(
   instance: SurrogateInstance,
-  options: AttackSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return runOnMap(attackSearchOptions, options, instance, attackSearchSteps(instance, options));
-}
-
-/** The steps of `attackSearch`. */
-function* attackSearchSteps(
-  instance: SurrogateInstance,
-  options: AttackSearchOptions = {},
+  options: OptionsOf<typeof attackSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const settings = resolveOptions(attackSearchOptions, options);
   const { minAttackRadius, maxAttackRadius } = settings;

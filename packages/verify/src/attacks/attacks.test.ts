@@ -2,21 +2,24 @@ import { Random, run, runAsync } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { denseNetwork, evaluateNetwork, networkGradient } from '../networks/network.ts';
 import { randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
-import { attackDirectSearch, attackDirectSearchSteps } from './attack-direct-search.ts';
-import { attackSearch } from './attack-search.ts';
+import {
+  attackDirectSearch,
+  attackSearch,
+  coveringDirectSearch,
+  evolutionSearch,
+  gradientSearch,
+  madsSearch,
+  randomLineSearch,
+} from '../testing/surrogate-methods.ts';
+import { attackDirectSearchSteps } from './attack-direct-search.ts';
 import { biodieselInstance, meanYield, simulateReactor } from './biodiesel-instance.ts';
 import { cheapestPath, cheapestPathInstance } from './cheapest-path-instance.ts';
-import { coveringDirectSearch } from './covering-direct-search.ts';
 import { digitMixInstance } from './digit-mix-instance.ts';
 import { householderDirections, pollDirections } from './direct-search-step.ts';
 import { attackNetwork } from './directional-attack.ts';
-import { evolutionSearch } from './evolution-search.ts';
-import { gradientSearch } from './gradient-search.ts';
-import { madsSearch } from './mads-search.ts';
 import { networkMap } from './network-map.ts';
 import type { SurrogateInstance, SurrogateIterate } from './network-surrogate.ts';
 import { answerSurrogate, pollGain, SurrogateSearch } from './network-surrogate.ts';
-import { randomLineSearch } from './random-line-search.ts';
 import { constrainedInstance, distanceInstance } from './random-surrogates.ts';
 
 /** Ex. E1 of the specification. */

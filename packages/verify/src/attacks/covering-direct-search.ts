@@ -3,7 +3,7 @@
 //
 // C. Audet, P.-Y. Bouchet, L. Bourdin: Convergence towards a local minimum by direct search methods with a covering step
 // (2024), arXiv 2401.07097; as in arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import type { DirectSearchState } from './direct-search-step.ts';
 import { directSearchOptions, directSearchStep } from './direct-search-step.ts';
@@ -13,17 +13,13 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { confirmEnd, FAILED_REASON, runOnMap, SurrogateSearch, searchOptions } from './network-surrogate.ts';
+import { confirmEnd, FAILED_REASON, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const coveringDirectSearchOptions = {
+export const coveringDirectSearchOptions = {
   ...directSearchOptions,
   ...searchOptions,
 } as const satisfies OptionSpecs;
-
-/** Options of `coveringDirectSearch`. */
-export type CoveringDirectSearchOptions = OptionsOf<typeof coveringDirectSearchOptions> &
-  RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by values alone. An iteration tries a point of the ball around the incumbent
@@ -32,26 +28,10 @@ export type CoveringDirectSearchOptions = OptionsOf<typeof coveringDirectSearchO
  *
  * Up to 2n + 2 evaluations an iteration. `converged` when the length has reached `minRadius` and no step of 1e-5 along an
  * axis improves; failed evaluations count as infinitely bad.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
  */
-export function coveringDirectSearch(
+export function* coveringDirectSearchSteps(
   instance: SurrogateInstance,
-  options: CoveringDirectSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return runOnMap(
-    coveringDirectSearchOptions,
-    options,
-    instance,
-    coveringDirectSearchSteps(instance, options),
-  );
-}
-
-/** The steps of `coveringDirectSearch`. */
-function* coveringDirectSearchSteps(
-  instance: SurrogateInstance,
-  options: CoveringDirectSearchOptions = {},
+  options: OptionsOf<typeof coveringDirectSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const settings = resolveOptions(coveringDirectSearchOptions, options);
   const { minRadius, maxRadius, covering, poll, seed } = settings;

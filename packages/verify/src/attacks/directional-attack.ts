@@ -4,16 +4,17 @@
 // A. Madry and others (2017), arXiv 1706.06083 (PGD); Y. Dong and others (2017), arXiv 1710.06081 (MI-FGSM). As an
 // operator of optimisation: arXiv 2510.01461 (2025).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, resolveOptions, stalled } from '@infimum/core';
+import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type {
   Asking,
   Evaluated,
   SurrogateAnswer,
   SurrogateInstance,
+  SurrogateInstanceLike,
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { runOnMap, SurrogateSearch } from './network-surrogate.ts';
+import { answerSurrogate, asSurrogateInstance, SurrogateSearch } from './network-surrogate.ts';
 
 /**
  * A step d with |d| <= radius along which F falls to first order, in units of the scale; undefined where no gradient is
@@ -111,17 +112,20 @@ export type AttackNetworkOptions = OptionsOf<typeof attackNetworkOptions> & Limi
  * ```ts
  * import { attackNetwork, networkMap, denseNetwork } from '@infimum/verify';
  *
- * const map = networkMap(denseNetwork([Float64Array.of(1, -1, 0.5, 2), Float64Array.of(1, -1)], [Float64Array.of(0, 0.1), Float64Array.of(0.2)], 'tanh'));
+ * const map = networkMap(denseNetwork([[1, -1, 0.5, 2], [1, -1]], [[0, 0.1], [0.2]], 'tanh'));
  * const objective = { value: (y: Float64Array) => -y[0], gradient: () => Float64Array.of(-1) };
  * const attacked = attackNetwork({ map, objective, initial: Float64Array.of(0.3, -0.2), radius: 0.1 });
  * console.log((-attacked.value).toFixed(8)); // 1.09568039
  * ```
  */
 export function attackNetwork(
-  instance: SurrogateInstance,
+  instance: SurrogateInstanceLike,
   options: AttackNetworkOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
-  return runOnMap(attackNetworkOptions, options, instance, attackNetworkSteps(instance, options));
+  const problem = asSurrogateInstance(instance);
+  return run(attackNetworkSteps(problem, options), runOptionsOf(attackNetworkOptions, options), (question) =>
+    answerSurrogate(problem, question),
+  );
 }
 
 /** The steps of `attackNetwork`. */

@@ -1,7 +1,7 @@
 // CMA-ES: a normal distribution whose covariance learns from the better half of its samples.
 //
 // N. Hansen: The CMA evolution strategy: a tutorial (2016), arXiv 1604.00772.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type {
@@ -11,10 +11,10 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { endOf, radiusOptions, runOnMap, SurrogateSearch, searchOptions } from './network-surrogate.ts';
+import { endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const evolutionSearchOptions = {
+export const evolutionSearchOptions = {
   population: {
     type: 'integer',
     min: 4,
@@ -25,9 +25,6 @@ const evolutionSearchOptions = {
   ...searchOptions,
 } as const satisfies OptionSpecs;
 
-/** Options of `evolutionSearch`. */
-export type EvolutionSearchOptions = OptionsOf<typeof evolutionSearchOptions> & RunOptions<SurrogateIterate>;
-
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by the CMA evolution strategy with the tutorial's constants: weighted recombination of
  * the better half, cumulative step-size adaptation, rank-one and rank-mu updates of the covariance.
@@ -35,21 +32,10 @@ export type EvolutionSearchOptions = OptionsOf<typeof evolutionSearchOptions> & 
  * Evaluations by generation; O(n³) for the eigenvectors, every n / 10 generations or so. `converged` when the step size
  * has reached its least, or the best values of 10 + 30 n / lambda generations are equal, and no step of 1e-5 along an axis
  * improves; `stalled` if one does.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
  */
-export function evolutionSearch(
+export function* evolutionSearchSteps(
   instance: SurrogateInstance,
-  options: EvolutionSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return runOnMap(evolutionSearchOptions, options, instance, evolutionSearchSteps(instance, options));
-}
-
-/** The steps of `evolutionSearch`. */
-function* evolutionSearchSteps(
-  instance: SurrogateInstance,
-  options: EvolutionSearchOptions = {},
+  options: OptionsOf<typeof evolutionSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const { population, minRadius, seed } = resolveOptions(evolutionSearchOptions, options);
   const search = new SurrogateSearch(instance);

@@ -1,7 +1,7 @@
 // Gradients through the network: Adam from several starts.
 //
 // D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (2014), arXiv 1412.6980.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { attackOptions } from './directional-attack.ts';
 import type {
@@ -11,10 +11,10 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { endOf, runOnMap, SurrogateSearch, searchOptions } from './network-surrogate.ts';
+import { endOf, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const gradientSearchOptions = {
+export const gradientSearchOptions = {
   stepSize: {
     type: 'number',
     was: 'rate',
@@ -39,28 +39,14 @@ const gradientSearchOptions = {
   ...searchOptions,
 } as const satisfies OptionSpecs;
 
-/** Options of `gradientSearch`. */
-export type GradientSearchOptions = OptionsOf<typeof gradientSearchOptions> & RunOptions<SurrogateIterate>;
-
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by Adam, from the initial point and then from random ones. One evaluation and one
  * product a step. `converged` when no step of 1e-5 along an axis improves on the best point at the end; `stalled` if one
  * does, or without gradients.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
  */
-export function gradientSearch(
+export function* gradientSearchSteps(
   instance: SurrogateInstance,
-  options: GradientSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return runOnMap(gradientSearchOptions, options, instance, gradientSearchSteps(instance, options));
-}
-
-/** The steps of `gradientSearch`. */
-function* gradientSearchSteps(
-  instance: SurrogateInstance,
-  options: GradientSearchOptions = {},
+  options: OptionsOf<typeof gradientSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const { stepSize, steps, starts, fallback, seed } = resolveOptions(gradientSearchOptions, options);
   const search = new SurrogateSearch(instance);

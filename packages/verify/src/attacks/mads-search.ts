@@ -3,7 +3,7 @@
 //
 // C. Audet, J. E. Dennis: Mesh adaptive direct search algorithms (2006); M. A. Abramson, C. Audet, J. E. Dennis,
 // S. Le Digabel: OrthoMADS (2009); C. Audet, J. E. Dennis: A progressive barrier (2009).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { householderDirections } from './direct-search-step.ts';
 import type {
@@ -13,13 +13,10 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { endOf, radiusOptions, runOnMap, SurrogateSearch, searchOptions } from './network-surrogate.ts';
+import { endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const madsSearchOptions = { ...radiusOptions, ...searchOptions } as const satisfies OptionSpecs;
-
-/** Options of `madsSearch`. */
-export type MadsSearchOptions = OptionsOf<typeof madsSearchOptions> & RunOptions<SurrogateIterate>;
+export const madsSearchOptions = { ...radiusOptions, ...searchOptions } as const satisfies OptionSpecs;
 
 /**
  * Minimises F(map(x)) under inequalities by a mesh adaptive direct search: poll steps of length r on a mesh of width
@@ -27,21 +24,10 @@ export type MadsSearchOptions = OptionsOf<typeof madsSearchOptions> & RunOptions
  * that only falls; the best feasible and the least infeasible point are polled in turn. The incumbent of `value` is the
  * penalised one, as for the other methods. `converged` when r has reached its least and no step of 1e-5 along an axis
  * improves; `stalled` if one does.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
  */
-export function madsSearch(
+export function* madsSearchSteps(
   instance: SurrogateInstance,
-  options: MadsSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return runOnMap(madsSearchOptions, options, instance, madsSearchSteps(instance, options));
-}
-
-/** The steps of `madsSearch`. */
-function* madsSearchSteps(
-  instance: SurrogateInstance,
-  options: MadsSearchOptions = {},
+  options: OptionsOf<typeof madsSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const { minRadius, maxRadius, seed } = resolveOptions(madsSearchOptions, options);
   const search = new SurrogateSearch(instance);

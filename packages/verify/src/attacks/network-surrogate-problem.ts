@@ -12,7 +12,7 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, checkSurrogateInstance, pollGain, SurrogateSearch } from './network-surrogate.ts';
+import { answerSurrogate, asSurrogateInstance, pollGain, SurrogateSearch } from './network-surrogate.ts';
 import { constrainedInstance, distanceInstance, steppedInstance } from './random-surrogates.ts';
 
 const size = { type: 'integer', min: 1, max: 2000, default: 10, description: 'Inputs' } as const;
@@ -150,7 +150,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
   },
   primaryMetric: 'value',
   plainData: () => undefined,
-  validate: checkSurrogateInstance,
+  validate: (instance) => void asSurrogateInstance(instance),
   badInstances,
   hardInstances,
   success: { metric: 'poll-gain', bound: () => 0 },

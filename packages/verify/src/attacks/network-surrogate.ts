@@ -1,26 +1,16 @@
 // Minimisation through a network, or any simulation: what an instance is, how points are asked for and judged, and what
 // the methods share.
-import type {
-  Conclusion,
-  Iterate,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Paper,
-  RunOptions,
-  Steps,
-} from '@infimum/core';
+import type { Conclusion, Iterate, OptionSpecs, Paper, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkFunction,
   checkInteger,
+  checkMethods,
+  checkNumber,
   checkNumbers,
   checkObject,
-  checkVector,
   converged,
-  describeValue,
   InvalidInputError,
-  run,
-  runOptionsOf,
   stalled,
 } from '@infimum/core';
 
@@ -123,44 +113,32 @@ export interface Evaluated {
   readonly onOutputs: Float64Array;
 }
 
-/** Checks an instance: @throws {InvalidInputError} naming the field. */
-export function checkSurrogateInstance(value: unknown): asserts value is SurrogateInstance {
-  const instance = value as SurrogateInstance;
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected an object', { argument: 'instance', code: 'type' });
-  }
-  const { map, objective, initial, radius, scale } = instance;
-  if (typeof map?.evaluate !== 'function') {
-    throw new InvalidInputError('expected an object with evaluate', { argument: 'map', code: 'type' });
-  }
+/** An instance whose start and scale may be any lists, and whose functions may answer with any. */
+export type SurrogateInstanceLike = Omit<SurrogateInstance, 'initial' | 'scale' | 'objective'> & {
+  readonly objective: { value(y: Float64Array): number; gradient(y: Float64Array): VectorLike };
+  readonly initial: VectorLike;
+  readonly scale?: VectorLike;
+};
+
+/** An instance in typed arrays, checked: @throws {InvalidInputError} naming the field. */
+export function asSurrogateInstance(instance: SurrogateInstanceLike): SurrogateInstance {
+  checkObject(instance, 'instance');
+  const { map, objective, radius, scale: given, ...rest } = instance;
+  checkMethods(map, 'map', ['evaluate']);
   if (map.pullBack !== undefined) checkFunction(map.pullBack, 'map.pullBack');
   for (const name of ['onInputs', 'onOutputs'] as const) {
-    const inequalities = instance[name];
-    if (inequalities === undefined) continue;
-    checkObject(inequalities, name);
-    checkFunction(inequalities.value, `${name}.value`);
-    checkFunction(inequalities.pullBack, `${name}.pullBack`);
+    if (rest[name] !== undefined) checkMethods(rest[name], name, ['value', 'pullBack']);
   }
   checkInteger(map.inputs, 'map.inputs', { min: 1 });
   checkInteger(map.outputs, 'map.outputs', { min: 1 });
-  if (typeof objective?.value !== 'function' || typeof objective.gradient !== 'function') {
-    throw new InvalidInputError('expected an object with value and gradient', {
-      argument: 'objective',
-      code: 'type',
-    });
-  }
-  checkVector(initial, 'initial', map.inputs);
-  if (typeof radius !== 'number' || !(radius > 0 && Number.isFinite(radius))) {
-    throw new InvalidInputError(`must be a number above 0, got ${describeValue(radius)}`, {
-      argument: 'radius',
-      code: 'out-of-range',
-    });
-  }
-  if (scale === undefined) return;
-  checkVector(scale, 'scale', map.inputs);
-  const index = scale.findIndex((unit) => !(unit > 0));
+  checkMethods(objective, 'objective', ['value', 'gradient']);
+  const initial = asVector(instance.initial, 'initial', map.inputs);
+  checkNumber(radius, 'radius', { above: 0 });
+  const scale = given && asVector(given, 'scale', map.inputs);
+  const index = scale?.findIndex((unit) => !(unit > 0)) ?? -1;
   if (index >= 0)
     throw new InvalidInputError('must be above 0', { argument: 'scale', code: 'out-of-range', index });
+  return { ...rest, map, objective: objective as ScalarFunction, radius, initial, ...(scale && { scale }) };
 }
 
 /** Answers a question by the instance's own map. */
@@ -180,8 +158,8 @@ export class SurrogateSearch {
   #pullBacks = 0;
   #iteration = 0;
 
-  constructor(instance: SurrogateInstance) {
-    checkSurrogateInstance(instance);
+  constructor(given: SurrogateInstanceLike) {
+    const instance = asSurrogateInstance(given);
     this.instance = instance;
     this.radius = instance.radius;
     this.scale = instance.scale ?? new Float64Array(instance.map.inputs).fill(1);
@@ -267,9 +245,7 @@ export class SurrogateSearch {
   ): Asking<Float64Array | undefined> {
     if (point.y.length === 0 || base.y.length === 0) return undefined;
     const { objective, onInputs, onOutputs } = this.instance;
-    const given = objective.gradient(base.y);
-    checkVector(given, 'objective.gradient', base.y.length);
-    const u = given.slice();
+    const u = asVector(objective.gradient(base.y), 'objective.gradient', base.y.length).slice();
     if (onOutputs) {
       const weights = base.onOutputs.map((z, i) => (point.onOutputs[i] > 0 ? 2 * z : 0));
       if (weights.some((w) => w !== 0)) {
@@ -392,16 +368,6 @@ export const radiusOptions = {
   },
   maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
 } as const satisfies OptionSpecs;
-
-/** Runs a method, its questions answered by the instance's own map. */
-export function runOnMap<Specs extends OptionSpecs>(
-  specs: Specs,
-  options: OptionsOf<Specs> & RunOptions<SurrogateIterate>,
-  instance: SurrogateInstance,
-  steps: Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer>,
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return run(steps, runOptionsOf(specs, options), (question) => answerSurrogate(instance, question));
-}
 
 /** The largest gain of a step of the confirming radius along an axis. */
 export function pollGain(instance: SurrogateInstance, x: Float64Array): number {

@@ -1,7 +1,7 @@
 // Random line search: two random directions an iteration, three lengths each.
 //
 // The baseline of arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { unitDirection } from './direct-search-step.ts';
 import type {
@@ -11,46 +11,24 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import {
-  attacksPaper,
-  endOf,
-  radiusOptions,
-  runOnMap,
-  SurrogateSearch,
-  searchOptions,
-} from './network-surrogate.ts';
+import { attacksPaper, endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const randomLineSearchOptions = {
+export const randomLineSearchOptions = {
   ...radiusOptions,
   minRadius: { ...radiusOptions.minRadius, default: 1e-6 },
   ...searchOptions,
 } as const satisfies OptionSpecs;
-
-/** Options of `randomLineSearch`. */
-export type RandomLineSearchOptions = OptionsOf<typeof randomLineSearchOptions> &
-  RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² along random directions: two an iteration, with 1.1, 1 and 1/1.1 times the radius.
  * The radius becomes the length of a successful step, and is divided by 1.3 after n + 1 failures in a row. Up to six
  * evaluations an iteration. `converged` when the radius has reached its least and no step of 1e-5 along an axis
  * improves; `stalled` if one does.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
  */
-export function randomLineSearch(
+export function* randomLineSearchSteps(
   instance: SurrogateInstance,
-  options: RandomLineSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return runOnMap(randomLineSearchOptions, options, instance, randomLineSearchSteps(instance, options));
-}
-
-/** The steps of `randomLineSearch`. */
-function* randomLineSearchSteps(
-  instance: SurrogateInstance,
-  options: RandomLineSearchOptions = {},
+  options: OptionsOf<typeof randomLineSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const { minRadius, maxRadius, seed } = resolveOptions(randomLineSearchOptions, options);
   const search = new SurrogateSearch(instance);

@@ -1,19 +1,11 @@
 // The registered problem of learning halfspaces with a certificate: `verify/testable-halfspace`.
 import type { Problem } from '@infimum/core';
-import {
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { defineFamily, defineProblem, importData, readMatrix, readObject, readVector } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { HalfspaceFamilySettings } from './halfspace-instances.ts';
 import { halfspaceInstance, MARGINALS } from './halfspace-instances.ts';
 import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { checkHalfspaceInstance, errorOf, wholeSample } from './halfspace-samples.ts';
+import { asHalfspaceInstance, errorOf, wholeSample } from './halfspace-samples.ts';
 
 /** Learning of halfspaces that can be vouched for. */
 export const testableHalfspaceProblem: Problem<HalfspaceInstance, HalfspaceSolution, HalfspaceIterate> =
@@ -131,26 +123,15 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
           'noise',
           'eta',
         ]);
-        const given = readVector(labels, 'labels');
-        const index = given.findIndex((y) => y !== 1 && y !== -1);
-        if (index >= 0) {
-          throw new InvalidInputError(`is ${given[index]} at index ${index}, neither -1 nor 1`, {
-            argument: 'labels',
-            code: 'out-of-range',
-            index,
-          });
-        }
-        const instance = {
+        return asHalfspaceInstance({
           points: readMatrix(points, 'points'),
-          labels: Int8Array.from(given),
-          noise,
-          ...(eta !== undefined && { eta }),
-        };
-        checkHalfspaceInstance(instance);
-        return instance;
+          labels: readVector(labels, 'labels'),
+          noise: noise as 'massart',
+          ...(eta !== undefined && { eta: eta as number }),
+        });
       },
     },
-    validate: checkHalfspaceInstance,
+    validate: (instance) => void asHalfspaceInstance(instance),
     badInstances: () => {
       const good = () => halfspaceInstance(settings({ n: 400, d: 3 }), 1);
       const labels = good().labels.slice();
