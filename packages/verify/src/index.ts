@@ -19,7 +19,13 @@ export {
   type OutputBoundsOptions,
   outputBounds,
 } from './bounds/output-bounds.ts';
-export { type AroundOptions, type Ball, type Region, regionAround } from './bounds/region.ts';
+export {
+  type Ball,
+  type Region,
+  type RegionAroundOptions,
+  type RegionLike,
+  regionAround,
+} from './bounds/region.ts';
 export type {
   HalfspaceInstance,
   HalfspaceInstanceLike,
@@ -35,7 +41,6 @@ export {
 export {
   type CertifyMonotoneOptions,
   certifyMonotone,
-  type MonotoneIterate,
   type MonotoneQuestion,
   type MonotoneSolution,
   type MonotoneWitness,
@@ -47,7 +52,11 @@ export {
 } from './lipschitz/exact-lipschitz.ts';
 export type { InputNorm } from './lipschitz/jacobian-bounds.ts';
 export { writeLipschitzProgram } from './lipschitz/lipschitz-program.ts';
-export type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './lipschitz/local-lipschitz.ts';
+export type {
+  LipschitzInstance,
+  LipschitzInstanceLike,
+  LipschitzSolution,
+} from './lipschitz/local-lipschitz.ts';
 export { type LocalLipschitzOptions, localLipschitz } from './lipschitz/propagated-lipschitz.ts';
 export {
   type Activation,
@@ -57,6 +66,7 @@ export {
   evaluateNetwork,
   type Layer,
   type Network,
+  type NetworkLike,
   networkGradient,
   type SparseLayer,
 } from './networks/network.ts';
@@ -70,7 +80,7 @@ export { type NnetNetwork, readNnet } from './networks/read-nnet.ts';
 export { type OnnxNetwork, type ReadOnnxOptions, readOnnx } from './networks/read-onnx.ts';
 export {
   type PropertyInstance,
-  type PropertyIterate,
+  type PropertyInstanceLike,
   type PropertySolution,
   type UnsafeCase,
   type VerifyPropertyOptions,

@@ -148,16 +148,26 @@ export function saSrrw(
   initial: VectorLike,
   options: SaSrrwOptions,
 ): Outcome<TokenSolution, TokenIterate> {
-  return runWith(saSrrwOptions, options, saSrrwSteps(asGraph(graph), gradient, initial, options));
+  return runWith(saSrrwOptions, options, saSrrwSteps(graph, gradient, initial, options));
 }
 
 /** The steps of `saSrrw`. */
-export function* saSrrwSteps(
-  graph: Graph,
+export function saSrrwSteps(
+  graph: GraphLike,
   gradient: LocalGradient,
   initial: VectorLike,
   options: SaSrrwOptions,
-  residual?: (theta: Float64Array) => number,
+): Steps<TokenSolution, TokenIterate> {
+  return walkedSteps(asGraph(graph), gradient, initial, undefined, options);
+}
+
+/** The same with the residual that proves success, where there is one. */
+function* walkedSteps(
+  graph: Graph,
+  gradient: LocalGradient,
+  initial: VectorLike,
+  residual: ((theta: Float64Array) => number) | undefined,
+  options: SaSrrwOptions,
 ): Steps<TokenSolution, TokenIterate> {
   const {
     alpha,
@@ -336,11 +346,11 @@ export const saSrrwSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\deg + d) \\text{ a step}',
   options: saSrrwOptions,
   steps: (instance, options) =>
-    saSrrwSteps(
+    walkedSteps(
       instance.graph,
       localGradient(instance),
       new Float64Array(instance.data.cols),
-      { ...options, target: options.target ?? instance.target, steps: options.steps ?? instance.steps },
       (theta) => relativeResidual(instance, theta),
+      { ...options, target: options.target ?? instance.target, steps: options.steps ?? instance.steps },
     ),
 });

@@ -129,7 +129,7 @@ export function attackNetwork(
 }
 
 /** The steps of `attackNetwork`. */
-function* attackNetworkSteps(
+export function* attackNetworkSteps(
   instance: SurrogateInstance,
   options: AttackNetworkOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {

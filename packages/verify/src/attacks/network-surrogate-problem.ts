@@ -169,7 +169,7 @@ function badInstances() {
     {
       fault: 'no gradient',
       instance: { ...good(), objective: { value: () => 0 } as never },
-      argument: 'objective',
+      argument: 'objective.gradient',
     },
     { fault: 'a short start', instance: { ...good(), initial: new Float64Array(2) }, argument: 'initial' },
     {

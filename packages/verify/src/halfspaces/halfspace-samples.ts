@@ -110,7 +110,8 @@ export function asHalfspaceInstance(instance: HalfspaceInstanceLike): HalfspaceI
     checkNumber(eta, 'eta', { min: 0, below: 0.5 });
   }
   if (target !== undefined) checkChoice(target, 'target', ['gaussian', 'log-concave', 'quartic']);
-  const planted = instance.planted && asVector(instance.planted, 'planted', points.cols);
+  const planted =
+    instance.planted === undefined ? undefined : asVector(instance.planted, 'planted', points.cols);
   return {
     points,
     labels,

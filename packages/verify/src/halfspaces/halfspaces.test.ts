@@ -251,7 +251,7 @@ describe('testAndLearnHalfspace', () => {
 
   it('rejects labels that break the promise of the noise', () => {
     const instance = { ...halfspaceInstance({ ...settings, eta: 0.4 }, 3), eta: 0.01 };
-    const found = testAndLearnHalfspace(instance, { excess: 0.35, seed: 1, width: 0.1 });
+    const found = testAndLearnHalfspace(instance, { excess: 0.35, seed: 1, bandWidth: 0.1 });
     expect(found.reason).toMatch(/^noise-promise/);
   });
 
@@ -316,7 +316,7 @@ describe('testAndLearnHalfspace', () => {
   it('is rigorous for the law when asked', () => {
     const instance = halfspaceInstance({ ...settings, d: 2, n: 60_000 }, 1);
     const [plain, rigorous] = [false, true].map((isRigorous) =>
-      testAndLearnHalfspace(instance, { excess: 0.6, width: 0.1, rigorous: isRigorous }),
+      testAndLearnHalfspace(instance, { excess: 0.6, bandWidth: 0.1, rigorous: isRigorous }),
     );
     expect(rigorous.certifiedExcess).toBeGreaterThan(plain.certifiedExcess);
   });

@@ -40,7 +40,7 @@ const learnHalfspaceOptions = {
     description: 'Weight of |w|² / 2: 1e-6 for logistic, 1e-4 for hinge by default',
   },
   tolerance: logisticHalfspaceOptions.tolerance,
-  width: rampDescentOptions.width,
+  bandWidth: rampDescentOptions.bandWidth,
   starts: rampDescentOptions.starts,
   degree: momentTesterOptions.degree,
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },

@@ -11,7 +11,14 @@ import { asHalfspaceInstance, errorOf, halves, plainSolution, wholeSample } from
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 export const rampDescentOptions = {
-  width: { type: 'number', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
+  bandWidth: {
+    type: 'number',
+    was: 'width',
+    above: 0,
+    max: 0.5,
+    default: 0.0625,
+    description: 'Width of the last band',
+  },
   starts: {
     type: 'integer',
     was: 'restarts',
@@ -25,7 +32,7 @@ export const rampDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /**
- * Descends on the mean of a smoothed ramp of y w · x, whose width is halved from 1/2 down to `width`, on one half of the points; of all candidates and
+ * Descends on the mean of a smoothed ramp of y w · x, whose width is halved from 1/2 down to `bandWidth`, on one half of the points; of all candidates and
  * their opposites the one of the least error. `converged` when the gradient at the end is at most a hundredth of the mass of
  * the band: a stationary point, which for well-behaved points is nearly the best halfspace; nothing is tested. O(n d) a
  * step.
@@ -34,7 +41,7 @@ export function* rampDescentSteps(
   instance: HalfspaceInstanceLike,
   options: OptionsOf<typeof rampDescentOptions> = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
-  const { width, starts, seed } = resolveOptions(rampDescentOptions, options);
+  const { bandWidth: width, starts, seed } = resolveOptions(rampDescentOptions, options);
   const given = asHalfspaceInstance(instance);
   const sample = wholeSample(given);
   const random = new Random(seed);

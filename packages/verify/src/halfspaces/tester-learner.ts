@@ -52,8 +52,9 @@ const testAndLearnHalfspaceOptions = {
     description:
       'Bound of the disagreement: Chebyshev strip by strip, or moments of growing degree of all points',
   },
-  width: {
+  bandWidth: {
     type: 'number',
+    was: 'width',
     above: 0,
     max: 0.5,
     description: 'Width of the band for massart noise; searched for by default',
@@ -176,7 +177,7 @@ export function* testAndLearnHalfspaceSteps(
     reject,
   };
   return instance.noise === 'massart'
-    ? yield* certifyMassart(shared, instance.eta ?? 0, settings.width)
+    ? yield* certifyMassart(shared, instance.eta ?? 0, settings.bandWidth)
     : yield* certifyAdversarial(shared);
 }
 

@@ -14,7 +14,7 @@ import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
-import { checkLipschitzInstance, prepareLipschitz } from './local-lipschitz.ts';
+import { asLipschitzInstance, prepareLipschitz } from './local-lipschitz.ts';
 import type { SampledGradient } from './sampled-gradient.ts';
 import { sampleGradients } from './sampled-gradient.ts';
 
@@ -205,7 +205,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
       },
       parse: parseLipschitzFile,
     },
-    validate: checkLipschitzInstance,
+    validate: (instance) => void asLipschitzInstance(instance),
     badInstances,
     hardInstances,
     success: { metric: 'violation', bound: () => ROUNDING_SHARE },
@@ -266,9 +266,7 @@ function parseLipschitzFile(json: unknown): LipschitzInstance {
   const { layers, activation, lower, upper, norm } = readObject(json, 'instance', fields);
   const network = parseLayers(layers, activation);
   const region: Region = { lower: readVector(lower, 'lower'), upper: readVector(upper, 'upper') };
-  const instance = { network, region, ...(norm !== undefined && { norm }) } as LipschitzInstance;
-  checkLipschitzInstance(instance);
-  return instance;
+  return asLipschitzInstance({ network, region, ...(norm !== undefined && { norm: norm as 'inf' }) });
 }
 
 function badInstances() {

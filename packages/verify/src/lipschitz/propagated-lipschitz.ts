@@ -8,7 +8,12 @@ import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infi
 import { forwardBounds } from '../bounds/output-bounds.ts';
 import { RowProducts } from '../bounds/row-products.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
-import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
+import type {
+  LipschitzInstance,
+  LipschitzInstanceLike,
+  LipschitzIterate,
+  LipschitzSolution,
+} from './local-lipschitz.ts';
 import {
   entrywiseProduct,
   finiteOrHuge,
@@ -79,7 +84,7 @@ export type LocalLipschitzOptions = OptionsOf<typeof localLipschitzOptions> & Li
  * ```
  */
 export function localLipschitz(
-  instance: LipschitzInstance,
+  instance: LipschitzInstanceLike,
   options: LocalLipschitzOptions = {},
 ): Outcome<LipschitzSolution, LipschitzIterate> {
   return runWith(localLipschitzOptions, options, localLipschitzSteps(instance, options));
@@ -90,7 +95,7 @@ const SAMPLES = 20;
 
 /** The steps of `localLipschitz`. */
 export function* localLipschitzSteps(
-  instance: LipschitzInstance,
+  instance: LipschitzInstanceLike,
   options: LocalLipschitzOptions = {},
 ): Steps<LipschitzSolution, LipschitzIterate> {
   const { method, forward, envelope, spectral } = resolveOptions(localLipschitzOptions, options);

@@ -8,7 +8,7 @@ import { evaluateNetwork, preActivations, prepareNetwork } from '../networks/net
 import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
 import type { PropertyInstance, PropertyIterate, PropertySolution } from './verify-property.ts';
-import { checkPropertyInstance } from './verify-property.ts';
+import { asPropertyInstance } from './verify-property.ts';
 import { robustnessCases } from './verify-robustness.ts';
 
 /** Verification of properties of networks. */
@@ -143,12 +143,12 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
           'x',
           'radius',
         ]);
-        const instance = around(parseLayers(layers, activation), readVector(x, 'x'), radius as number);
-        checkPropertyInstance(instance);
-        return instance;
+        return asPropertyInstance(
+          around(parseLayers(layers, activation), readVector(x, 'x'), radius as number),
+        );
       },
     },
-    validate: checkPropertyInstance,
+    validate: (instance) => void asPropertyInstance(instance),
     badInstances: () => {
       const good = () => around(randomDenseNetwork([2, 3, 2], 1), randomCenter(2, 1), 0.1);
       const [one] = good().unsafe;
