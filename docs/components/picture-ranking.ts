@@ -108,11 +108,11 @@ export function someFlower(seed: number): Float64Array {
 /** Sizes that suit eight parameters in [0, 1] and a patient person. */
 export const sessionOptions = {
   variant: 'line-search',
-  m: 6,
-  k: 3,
+  population: 6,
+  topK: 3,
   candidates: 5,
   includesBest: true,
-  mu: 0.25,
-  eta: 0.5,
-  gamma: 0.5,
+  smoothingRadius: 0.25,
+  stepSize: 0.5,
+  lineSearchRatio: 0.5,
 } as const;

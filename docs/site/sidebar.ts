@@ -32,6 +32,7 @@ const guide: DefaultTheme.SidebarItem[] = [
       { text: 'Writing a plug-in', link: '/guide/plugins' },
       { text: 'The benchmark app', link: '/guide/benchmarks' },
       { text: 'Numerics and determinism', link: '/guide/numerics' },
+      { text: 'Rigorous arithmetic', link: '/guide/rigor' },
       { text: 'Architecture', link: '/guide/architecture' },
     ],
   },

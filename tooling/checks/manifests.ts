@@ -1,7 +1,7 @@
 // What npm shows of a package: its manifest and its README. The root's manifest says where repository and site are; a
 // script writes both into all public manifests: `node tooling/checks/manifests.ts --write`; without the flag it prints what is
 // wrong with the READMEs.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest, WorkspacePackage } from './workspace.ts';
 import { packagesIn, readJson, root } from './workspace.ts';
@@ -84,7 +84,10 @@ export function dependencyFaults(markdown: string, manifest: Manifest): string[]
 
 /** What is wrong with the READMEs, one line each. */
 export function readmeFaults(): string[] {
-  const read = (folder: string) => readFileSync(join(root, folder, 'README.md'), 'utf8');
+  const read = (folder: string) => {
+    const path = join(root, folder, 'README.md');
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
   return [
     ...lengthFaults(read('.'), MOST_LINES_OF_ROOT).map((fault) => `README.md ${fault}`),
     ...publishedPackages().flatMap(({ folder, manifest }) =>

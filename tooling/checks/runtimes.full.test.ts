@@ -11,7 +11,7 @@ let project = '';
 let runtimes: Runtime[] = [];
 
 beforeAll(() => {
-  project = installPacked(examples);
+  ({ project } = installPacked(examples));
   runtimes = installRuntimes(join(project, 'runtimes'));
 }, 600_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));

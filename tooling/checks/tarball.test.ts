@@ -8,17 +8,31 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium, printedInChromium } from './browser.ts';
 import { ownNode, printedIn } from './runtimes.ts';
+import type { Released } from './tarball.ts';
 import { installPacked, readmeExamples } from './tarball.ts';
-import { findChromium, isForNode, root } from './workspace.ts';
+import { findChromium, isForNode, readJson, root } from './workspace.ts';
 
 const chromiumPath = findChromium();
 const examples = readmeExamples();
 let project = '';
+let released: readonly Released[] = [];
 
 beforeAll(() => {
-  project = installPacked(examples);
+  ({ project, released } = installPacked(examples));
 }, 180_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+it('is installed under the versions of the next release, of which changelogs tell', () => {
+  expect(released.length).toBeGreaterThan(examples.length);
+  for (const { name, version, entry } of released) {
+    expect(version).toMatch(/^(0\.[1-9]|[1-9]\d*\.)/);
+    expect([name, entry]).toEqual([name, expect.stringMatching(/\w/)]);
+    expect(readJson(join(project, 'node_modules', name, 'package.json'))).toMatchObject({ name, version });
+  }
+  const core = released.find(({ name }) => name === '@infimum/core');
+  const asked = readJson(join(project, 'node_modules/@infimum/ot/package.json'));
+  expect(asked).toMatchObject({ dependencies: { '@infimum/core': `^${core?.version}` } });
+});
 
 it('what is installed brings no schema library', () => {
   expect(existsSync(join(project, 'node_modules/@infimum/core'))).toBe(true);

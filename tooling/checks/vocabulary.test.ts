@@ -206,6 +206,8 @@ describe('the check', () => {
     expect(faultsOf(withFunction('f', { parameters: ['x', 'options', 'y'] }))).toEqual([
       "bilevel: parameter 'y' follows the options (f)",
     ]);
+    const runWith = functionOf('runWith', { parameters: ['specs', 'options', 'steps'] });
+    expect(faultsOf(api('core', { functions: [runWith] }))).toEqual([]);
   });
 });
 

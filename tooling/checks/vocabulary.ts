@@ -30,7 +30,7 @@ export interface Vocabulary {
 const MOST_NAMES = 100;
 
 /** Why a run ended, a linear program or a stream included. */
-const STATUSES = [
+export const STATUSES: readonly string[] = [
   'converged',
   'stalled',
   'iteration-limit',
@@ -200,7 +200,9 @@ function rootFaults({ root: names, exportedRecords }: PublicApi): string[] {
   ];
 }
 
-function optionsInFront({ functions }: PublicApi): string[] {
+/** Parameters behind the options. The protocol of core hands on options that are not its own, with what they belong to. */
+function optionsInFront({ name: room, functions }: PublicApi): string[] {
+  if (room === 'core') return [];
   return functions.flatMap(({ name, parameters }) => {
     const index = parameters.findIndex((parameter) => /^(options|settings|\w+Options)$/.test(parameter));
     const next = index < 0 ? undefined : parameters[index + 1];

@@ -109,11 +109,11 @@ function link(folder: string, name: string, target: string): void {
   symlinkSync(target, path);
 }
 
-/** Packs a package as it would be published; gives the path of the tarball. */
-export function pack({ folder, manifest }: WorkspacePackage, destination: string): string {
+/** Packs a package as it would be published, from the repository or a copy; gives the path of the tarball. */
+export function pack({ folder, manifest }: WorkspacePackage, destination: string, from = root): string {
   const path = join(destination, `${manifest.name.replace('@', '').replace('/', '-')}.tgz`);
   execFileSync('pnpm', ['pack', '--out', path], {
-    cwd: join(root, folder),
+    cwd: join(from, folder),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return path;

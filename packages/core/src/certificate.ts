@@ -1,16 +1,27 @@
 // Answers that come with a proof: a prover finds plain data, a checker derives from it what holds in real arithmetic.
-import type { Problem } from './problem.ts';
 
 /** A real number lies between; both ends are proved, infinite ones are not known. */
 export interface Enclosure {
+  /** At most the number. */
   readonly lower: number;
+  /** At least the number. */
   readonly upper: number;
 }
 
 /** What a checker says. Refused is not known, never wrong. */
 export type Verdict =
-  | { readonly proved: true; readonly figures: Readonly<Record<string, Enclosure>> }
-  | { readonly proved: false; readonly reason: string };
+  | {
+      /** The statement holds. */
+      readonly proved: true;
+      /** Its figures by name. */
+      readonly figures: Readonly<Record<string, Enclosure>>;
+    }
+  | {
+      /** Nothing is known. */
+      readonly proved: false;
+      /** Why. */
+      readonly reason: string;
+    };
 
 /** Plain data from which a checker derives a statement. It claims nothing: a bad one is refused or proves less. */
 export interface Certificate {
@@ -39,12 +50,22 @@ export interface CertificateKind<Instance, Solution> {
   /** Why there is no proof here, shown to users as it stands; undefined where there may be one. */
   declines?(instance: Instance, solution: Solution): string | undefined;
   /** Loads what finds a witness; a text instead of a witness says why it found none. Nobody trusts it. */
-  prover(): Promise<{ certify(instance: Instance, solution: Solution): unknown }>;
+  prover(): Promise<{
+    /** Gives a witness, or a text. */
+    certify(instance: Instance, solution: Solution): unknown;
+  }>;
   /** Loads the checker. It throws nothing, whatever the witness. */
-  checker(): Promise<{ check(instance: Instance, solution: Solution, witness: unknown): Verdict }>;
+  checker(): Promise<{
+    /** Judges a witness. */
+    check(instance: Instance, solution: Solution, witness: unknown): Verdict;
+  }>;
 }
 
-type Certified<I, S extends object> = Pick<Problem<I, S>, 'id' | 'certificates'>;
+/** What a problem says of its certificates. */
+interface Certified<I, S> {
+  readonly id: string;
+  readonly certificates?: Readonly<Record<string, CertificateKind<I, S>>>;
+}
 
 /**
  * Looks for a proof and checks it.

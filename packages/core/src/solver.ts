@@ -170,12 +170,12 @@ export function solve<
 >(
   solver: Solver<Instance, Solution, Specs, I, Answer>,
   instance: Instance,
-  settings: SolveOptions<I> = {},
+  options: SolveOptions<I> = {},
 ): Outcome<Solution, I> {
-  checkObject(settings, 'settings');
-  const { options, seed, ...runOptions } = settings;
-  const steps = prepare(solver, instance, options, seed);
-  return run(steps, runOptionsOf(solver.options, runOptions), ...answererOf(solver, instance));
+  checkObject(options, 'options');
+  const { options: own, seed, ...limits } = options;
+  const steps = prepare(solver, instance, own, seed);
+  return run(steps, runOptionsOf(solver.options, limits), ...answererOf(solver, instance));
 }
 
 /** The argument list with which `run` and `runAsync` answer this solver's questions; empty if it asks none. */

@@ -15,7 +15,7 @@ import { checkName, queueOf } from './task.ts';
 import { CANCELLED, cancelKey } from './worker.ts';
 
 /** How jobs are sent. */
-export interface ClientOptions extends QueueAddress {
+export interface QueueExecutorOptions extends QueueAddress {
   /** Jobs in the queue and at work at a time; further ones wait here. 256 by default. */
   readonly maxPending?: number;
   /** Largest input and output in bytes; 16 MB by default. */
@@ -74,7 +74,7 @@ const KEPT_EVENTS = 500;
  * console.log(await nobody.catch((error) => error.message)); // url: no connection to redis://127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1
  * ```
  */
-export async function queueExecutor(options: ClientOptions): Promise<QueueExecutor> {
+export async function queueExecutor(options: QueueExecutorOptions): Promise<QueueExecutor> {
   const address = checkAddress(options);
   const {
     maxPending = 256,
@@ -90,7 +90,7 @@ export async function queueExecutor(options: ClientOptions): Promise<QueueExecut
   return new Client(redis, address, { maxPending, maxBytes, patienceSeconds, onProblem });
 }
 
-type Settings = Required<Omit<ClientOptions, 'url' | 'prefix'>>;
+type Settings = Required<Omit<QueueExecutorOptions, 'url' | 'prefix'>>;
 
 /** A job that was sent and not yet answered. */
 interface Pending {

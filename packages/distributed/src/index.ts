@@ -1,5 +1,10 @@
 // What users call: an executor over a queue, and the workers behind it.
-export { type ClientOptions, type QueueExecutor, queueExecutor, type SubmitOptions } from './client.ts';
+export {
+  type QueueExecutor,
+  type QueueExecutorOptions,
+  queueExecutor,
+  type SubmitOptions,
+} from './client.ts';
 export { type QueueAddress, redactUrl } from './connection.ts';
 export type { WorkerInfo } from './crew.ts';
 export {
@@ -10,4 +15,4 @@ export {
   type TaskName,
   versionOf,
 } from './task.ts';
-export { type RunningWorker, startWorker, type WorkerOptions } from './worker.ts';
+export { type RunningWorker, type StartWorkerOptions, startWorker } from './worker.ts';

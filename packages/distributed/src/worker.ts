@@ -24,7 +24,7 @@ import type { RegisteredTask, Service } from './task.ts';
 import { checkName, queueOf } from './task.ts';
 
 /** How a worker works. */
-export interface WorkerOptions extends QueueAddress {
+export interface StartWorkerOptions extends QueueAddress {
   /** What it runs: functions of modules, on threads of their own, or services. */
   readonly tasks: readonly (RegisteredTask | Service)[];
   /** Jobs of each task at a time; 1 by default. */
@@ -73,7 +73,7 @@ let started = 0;
  * console.log(await wrong.catch((error) => error.message)); // url: expected redis://HOST:PORT or rediss://HOST:PORT
  * ```
  */
-export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
   const address = checkAddress(options);
   const {
     tasks,
@@ -110,7 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   }
 }
 
-type Settings = Required<Omit<WorkerOptions, 'url' | 'prefix' | 'tasks'>>;
+type Settings = Required<Omit<StartWorkerOptions, 'url' | 'prefix' | 'tasks'>>;
 
 /** A worker of BullMQ for each task, with one connection for news beside them. */
 class Crew implements RunningWorker {
@@ -135,7 +135,7 @@ class Crew implements RunningWorker {
     this.info = { name, concurrency: settings.concurrency, tasks: {}, machine: settings.machine };
   }
 
-  async begin(tasks: WorkerOptions['tasks']): Promise<void> {
+  async begin(tasks: StartWorkerOptions['tasks']): Promise<void> {
     const { prefix } = this.#address;
     this.info = { ...this.info, tasks: Object.fromEntries(tasks.map(({ id, version }) => [id, version])) };
     this.#ears = this.#redis.duplicate({ lazyConnect: true });
@@ -266,7 +266,7 @@ export const CANCELLED = 'cancelled';
 /** The key that says so to a worker that has not begun yet. */
 export const cancelKey = (prefix: string, job: string): string => `${prefix}:cancelled:${job}`;
 
-function checkTasks(tasks: WorkerOptions['tasks']): void {
+function checkTasks(tasks: StartWorkerOptions['tasks']): void {
   if (!Array.isArray(tasks)) {
     throw new InvalidInputError('expected a list', { argument: 'tasks', code: 'type' });
   }

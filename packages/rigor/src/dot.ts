@@ -6,7 +6,9 @@ import { ETA, U } from './rounding.ts';
 
 /** A double and how far it may be from the truth: |truth - value| <= radius. NaN or Infinity where nothing is known. */
 export interface Approximation {
+  /** As computed. */
   readonly value: number;
+  /** At least the error. */
   readonly radius: number;
 }
 
@@ -131,7 +133,9 @@ export function dot2(
 
 /** A matrix product in doubles: |truth - values| <= radii, entry by entry. */
 export interface ApproximateProduct {
+  /** As computed, row-major. */
   readonly values: Float64Array;
+  /** At least the errors. */
   readonly radii: Float64Array;
 }
 

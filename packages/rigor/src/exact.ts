@@ -35,14 +35,32 @@ export function dyadic(x: number): Dyadic {
   return { mantissa: high >>> 31 ? -size : size, exponent: (biased || 1) - 1075 };
 }
 
-/** 2^e, for e from -1074 to 1023. */
+/**
+ * 2^e, for e from -1074 to 1023.
+ *
+ * @example
+ * ```ts
+ * import { powerOfTwo } from '@infimum/rigor';
+ *
+ * console.log(powerOfTwo(-1074) === Number.MIN_VALUE, powerOfTwo(10)); // true 1024
+ * ```
+ */
 export function powerOfTwo(e: number): number {
   if (e < -1022) return powerOfTwo(e + 1074) * Number.MIN_VALUE;
   bits.setBigUint64(0, BigInt(e + 1023) << 52n);
   return bits.getFloat64(0);
 }
 
-/** Binary digits of |m|. */
+/**
+ * Binary digits of |m|.
+ *
+ * @example
+ * ```ts
+ * import { bitLength } from '@infimum/rigor';
+ *
+ * console.log(bitLength(255n), bitLength(-256n), bitLength(0n)); // 8 9 0
+ * ```
+ */
 export function bitLength(m: bigint): number {
   const hex = (m < 0n ? -m : m).toString(16);
   return m === 0n ? 0 : 4 * hex.length - Math.clz32(Number.parseInt(hex[0], 16)) + 28;
@@ -138,8 +156,8 @@ export function exactDot(x: ArrayLike<number>, y: ArrayLike<number>): Dyadic {
  * ```ts
  * import { signOfForm } from '@infimum/rigor';
  *
- * const sign = signOfForm([10n ** 30n, -1n]);
- * console.log(sign([1, 1e30]), sign([1e-30, 2])); // 0 -1
+ * const sign = signOfForm([1n << 70n, -1n]);
+ * console.log(sign([1, 2 ** 70]), sign([1e-30, 2])); // 0 -1
  * ```
  */
 export function signOfForm(coefficients: readonly bigint[]): (x: ArrayLike<number>) => number {
@@ -204,14 +222,22 @@ export function fractionOf(value: number): Fraction {
   return fraction(mantissa, 1n << BigInt(-exponent));
 }
 
-/** The nearest double, ties to even; infinities beyond the largest. */
+/**
+ * The nearest double, ties to even; infinities beyond the largest.
+ *
+ * @example
+ * ```ts
+ * import { fraction, toNumber } from '@infimum/rigor';
+ *
+ * console.log(toNumber(fraction(10n ** 400n, 3n * 10n ** 400n)) === 1 / 3); // true
+ * ```
+ */
 export function toNumber({ num, den }: Fraction): number {
   // 66 bits of the quotient; an odd last one stands for what follows.
   const shift = 66 - bitLength(num) + bitLength(den);
   const [top, bottom] = shift >= 0 ? [num << BigInt(shift), den] : [num, den << BigInt(-shift)];
   const quotient = top / bottom;
-  const isRest = top % bottom !== 0n;
-  const sticky = isRest ? (num < 0n ? -1n : 1n) : 0n;
+  const sticky = top % bottom === 0n ? 0n : num < 0n ? -1n : 1n;
   return roundDyadic(2n * quotient + sticky, -shift - 1, 0);
 }
 
@@ -220,7 +246,16 @@ export function formatFraction({ num, den }: Fraction): string {
   return den === 1n ? String(num) : `${num}/${den}`;
 }
 
-/** Reads `3`, `-5/2`, `7.32`, `1e-3`, never by way of a double; undefined for anything else. */
+/**
+ * Reads `3`, `-5/2`, `7.32`, `1e-3`, never by way of a double; undefined for anything else.
+ *
+ * @example
+ * ```ts
+ * import { formatFraction, parseFraction } from '@infimum/rigor';
+ *
+ * console.log(formatFraction(parseFraction('0.1')!), parseFraction('a tenth')); // 1/10 undefined
+ * ```
+ */
 export function parseFraction(text: string): Fraction | undefined {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?(?:\/(\d+))?$/.exec(text);
   const digits = match ? (match[2] ?? '') + (match[3] ?? '') : '';

@@ -7,7 +7,9 @@ import { down, ETA, up } from './rounding.ts';
 
 /** All real numbers from `lower` to `upper`; infinite ends are not known. */
 export interface Interval {
+  /** The least number. */
   readonly lower: number;
+  /** The largest. */
   readonly upper: number;
 }
 
@@ -22,7 +24,7 @@ export const unknown: Interval = { lower: -Infinity, upper: Infinity };
  * import { add, interval } from '@infimum/rigor';
  *
  * const { lower, upper } = add(interval(0.1), interval(0.2));
- * console.log(lower < 0.3, upper > 0.3); // true true
+ * console.log(lower <= 0.3, upper > 0.3); // true true
  * ```
  */
 export function interval(lower: number, upper = lower): Interval {
@@ -55,7 +57,17 @@ export function multiply(a: Interval, b: Interval): Interval {
   return hullOf(a.lower * b.lower, a.lower * b.upper, a.upper * b.lower, a.upper * b.upper);
 }
 
-/** a / b; unknown where b holds 0. */
+/**
+ * a / b; unknown where b holds 0.
+ *
+ * @example
+ * ```ts
+ * import { divide, interval } from '@infimum/rigor';
+ *
+ * const { lower, upper } = divide(interval(1), interval(2, 4));
+ * console.log(lower.toFixed(3), upper.toFixed(3), divide(interval(1), interval(-1, 1)).upper); // 0.250 0.500 Infinity
+ * ```
+ */
 export function divide(a: Interval, b: Interval): Interval {
   if (!(b.lower > 0 || b.upper < 0)) return unknown;
   return hullOf(a.lower / b.lower, a.lower / b.upper, a.upper / b.lower, a.upper / b.upper);
@@ -70,7 +82,7 @@ function hullOf(p: number, q: number, r: number, s: number): Interval {
 export function square(a: Interval): Interval {
   const most = Math.max(-a.lower, a.upper);
   const least = a.lower > 0 ? a.lower : a.upper < 0 ? -a.upper : 0;
-  return interval(Math.max(0, down(least * least)), up(most * most));
+  return interval(Math.max(0, down(Math.min(least * least, Number.MAX_VALUE))), up(most * most));
 }
 
 /** The smallest interval of doubles that holds both. */
@@ -125,7 +137,7 @@ export function rootOf(x: number, direction: -1 | 1): number {
 /** Binary places of the whole numbers below. */
 const PLACES = 192;
 
-const scale = BigInt(PLACES);
+const scale = 192n;
 const LN2 = 0xb17217f7d1cf79abc9e3b39803f2f6af40f343267298b62dn;
 const HALF_PI = 0x1921fb54442d18469898cc51701b839a252049c1114cf98e8n;
 
@@ -178,26 +190,22 @@ export function exp(a: Interval): Interval {
 }
 
 /**
- * The natural logarithm; unknown where a has 0 or less. x = m 2^k with m in [3/4, 3/2), and
- * log m = 2 artanh z = 2 (z + z³/3 + …), z = (m - 1) / (m + 1), |z| <= 1/5.
+ * The natural logarithm; unknown where a has 0 or less. x = m 2^k with m in [1, 2), and
+ * log m = 2 artanh z = 2 (z + z³/3 + …), z = (m - 1) / (m + 1) < 1/3.
  */
 export function log(a: Interval): Interval {
   if (!(a.lower > 0 && a.lower <= a.upper)) return unknown;
   const end = (x: number, direction: -1 | 1): number => {
     if (x === Infinity) return x;
     const { mantissa, exponent } = dyadic(x);
-    let k = bitLength(mantissa) + exponent - 1;
-    let m = fixed({ mantissa, exponent: exponent - k });
-    if (2n * m >= 3n << scale) {
-      k++;
-      m = fixed({ mantissa, exponent: exponent - k });
-    }
+    const k = bitLength(mantissa) + exponent - 1;
+    const m = fixed({ mantissa, exponent: exponent - k });
     const one = 1n << scale;
     const z = ((m - one) << scale) / (m + one);
     const zSquare = (z * z) >> scale;
     let power = z;
     let sum = 0n;
-    for (let j = 1n; power !== 0n && power !== -1n; j += 2n) {
+    for (let j = 1n; power > 0n; j += 2n) {
       sum += power / j;
       power = (power * zSquare) >> scale;
     }
@@ -208,7 +216,16 @@ export function log(a: Interval): Interval {
   return interval(end(a.lower, -1), end(a.upper, 1));
 }
 
-/** sin a. Beyond 2^53 it is not told from [-1, 1]. */
+/**
+ * sin a. Beyond 2^53 it is not told from [-1, 1].
+ *
+ * @example
+ * ```ts
+ * import { interval, sin } from '@infimum/rigor';
+ *
+ * console.log(sin(interval(1, 2)).upper, sin(interval(1, 2)).lower.toFixed(6)); // 1 0.841471
+ * ```
+ */
 export function sin(a: Interval): Interval {
   return sine(a, 0n);
 }
@@ -232,8 +249,7 @@ function sine(a: Interval, quarters: bigint): Interval {
   const to = fixed(dyadic(a.upper)) + quarters * HALF_PI;
   const first = floorDivide(from - ANGLE, HALF_PI);
   const last = floorDivide(to + ANGLE, HALF_PI);
-  let lower = 1;
-  let upper = -1;
+  let [lower, upper] = [1, -1];
   for (let k = first + 1n; k <= last; k++) {
     if ((k & 3n) === 1n) upper = 1;
     if ((k & 3n) === 3n) lower = -1;
@@ -251,8 +267,7 @@ function sine(a: Interval, quarters: bigint): Interval {
 
 /** Where a function between x - |x|³ and x (towards 0) lies, for tiny x. */
 function nearLine(x: number): [number, number] {
-  if (x === 0) return [0, 0];
-  return x > 0 ? [down(x), x] : [x, up(x)];
+  return x === 0 ? [0, 0] : x > 0 ? [down(x), x] : [x, up(x)];
 }
 
 /** An end of the sine of an angle in units of 2^-192: its series or the cosine's for the nearest quarter of a turn. */

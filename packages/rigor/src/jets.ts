@@ -2,24 +2,11 @@
 //
 // L. B. Rall: Automatic Differentiation (1981).
 import type { Interval } from './interval.ts';
-import {
-  add,
-  cos,
-  divide,
-  exp,
-  interval,
-  log,
-  multiply,
-  negate,
-  sin,
-  square,
-  squareRoot,
-  subtract,
-  tanh,
-} from './interval.ts';
+import * as real from './interval.ts';
 
 /** A function of d variables on a box: intervals that hold its value, its gradient and its Hessian everywhere on it. */
 export interface Jet {
+  /** All values. */
   readonly value: Interval;
   /** d of them. */
   readonly gradient: readonly Interval[];
@@ -27,9 +14,9 @@ export interface Jet {
   readonly hessian: readonly Interval[];
 }
 
-const zero = /* @__PURE__ */ interval(0);
-const one = /* @__PURE__ */ interval(1);
-const two = /* @__PURE__ */ interval(2);
+const zero = /* @__PURE__ */ real.interval(0);
+const one = /* @__PURE__ */ real.interval(1);
+const two = /* @__PURE__ */ real.interval(2);
 
 /** A constant. */
 export function constantJet(value: Interval, dimension: number): Jet {
@@ -63,26 +50,28 @@ export function variableJets(box: readonly Interval[]): Jet[] {
 /** f + g. */
 export function addJets(f: Jet, g: Jet): Jet {
   return {
-    value: add(f.value, g.value),
-    gradient: f.gradient.map((entry, i) => add(entry, g.gradient[i])),
-    hessian: f.hessian.map((entry, k) => add(entry, g.hessian[k])),
+    value: real.add(f.value, g.value),
+    gradient: f.gradient.map((entry, i) => real.add(entry, g.gradient[i])),
+    hessian: f.hessian.map((entry, k) => real.add(entry, g.hessian[k])),
   };
 }
 
 /** f - g. */
 export function subtractJets(f: Jet, g: Jet): Jet {
-  return addJets(f, composeJet(g, negate(g.value), interval(-1), zero));
+  return addJets(f, composeJet(g, real.negate(g.value), real.interval(-1), zero));
 }
 
 /** f g. */
 export function multiplyJets(f: Jet, g: Jet): Jet {
   return {
-    value: multiply(f.value, g.value),
-    gradient: f.gradient.map((entry, i) => add(multiply(entry, g.value), multiply(f.value, g.gradient[i]))),
+    value: real.multiply(f.value, g.value),
+    gradient: f.gradient.map((entry, i) =>
+      real.add(real.multiply(entry, g.value), real.multiply(f.value, g.gradient[i])),
+    ),
     hessian: triangle(f.gradient.length, (i, j, k) =>
-      add(
-        add(multiply(f.hessian[k], g.value), multiply(f.value, g.hessian[k])),
-        add(multiply(f.gradient[i], g.gradient[j]), multiply(f.gradient[j], g.gradient[i])),
+      real.add(
+        real.add(real.multiply(f.hessian[k], g.value), real.multiply(f.value, g.hessian[k])),
+        real.add(real.multiply(f.gradient[i], g.gradient[j]), real.multiply(f.gradient[j], g.gradient[i])),
       ),
     ),
   };
@@ -90,9 +79,9 @@ export function multiplyJets(f: Jet, g: Jet): Jet {
 
 /** f / g; unknown where g may be 0. */
 export function divideJets(f: Jet, g: Jet): Jet {
-  const inverse = divide(one, g.value);
-  const first = negate(square(inverse));
-  const second = multiply(two, multiply(square(inverse), inverse));
+  const inverse = real.divide(one, g.value);
+  const first = real.negate(real.square(inverse));
+  const second = real.multiply(two, real.multiply(real.square(inverse), inverse));
   return multiplyJets(f, composeJet(g, inverse, first, second));
 }
 
@@ -106,55 +95,60 @@ export function divideJets(f: Jet, g: Jet): Jet {
 export function composeJet(f: Jet, value: Interval, first: Interval, second: Interval): Jet {
   return {
     value,
-    gradient: f.gradient.map((entry) => multiply(first, entry)),
+    gradient: f.gradient.map((entry) => real.multiply(first, entry)),
     hessian: triangle(f.gradient.length, (i, j, k) => {
-      const product = i === j ? square(f.gradient[i]) : multiply(f.gradient[i], f.gradient[j]);
-      return add(multiply(first, f.hessian[k]), multiply(second, product));
+      const product = i === j ? real.square(f.gradient[i]) : real.multiply(f.gradient[i], f.gradient[j]);
+      return real.add(real.multiply(first, f.hessian[k]), real.multiply(second, product));
     }),
   };
 }
 
 /** f². */
 export function squareJet(f: Jet): Jet {
-  return composeJet(f, square(f.value), multiply(two, f.value), two);
+  return composeJet(f, real.square(f.value), real.multiply(two, f.value), two);
 }
 
 /** The square root of f; its derivatives are unknown where f may be 0. */
 export function squareRootJet(f: Jet): Jet {
-  const root = squareRoot(f.value);
-  const first = divide(interval(0.5), root);
-  return composeJet(f, root, first, negate(divide(multiply(interval(0.5), first), f.value)));
+  const root = real.squareRoot(f.value);
+  const first = real.divide(real.interval(0.5), root);
+  return composeJet(
+    f,
+    root,
+    first,
+    real.negate(real.divide(real.multiply(real.interval(0.5), first), f.value)),
+  );
 }
 
 /** e^f. */
 export function expJet(f: Jet): Jet {
-  const value = exp(f.value);
+  const value = real.exp(f.value);
   return composeJet(f, value, value, value);
 }
 
 /** log f. */
 export function logJet(f: Jet): Jet {
-  const inverse = divide(one, f.value);
-  return composeJet(f, log(f.value), inverse, negate(square(inverse)));
+  const inverse = real.divide(one, f.value);
+  return composeJet(f, real.log(f.value), inverse, real.negate(real.square(inverse)));
 }
 
 /** sin f. */
 export function sinJet(f: Jet): Jet {
-  const value = sin(f.value);
-  return composeJet(f, value, cos(f.value), negate(value));
+  const value = real.sin(f.value);
+  return composeJet(f, value, real.cos(f.value), real.negate(value));
 }
 
 /** cos f. */
 export function cosJet(f: Jet): Jet {
-  const value = cos(f.value);
-  return composeJet(f, value, negate(sin(f.value)), negate(value));
+  const value = real.cos(f.value);
+  return composeJet(f, value, real.negate(real.sin(f.value)), real.negate(value));
 }
 
 /** tanh f. */
 export function tanhJet(f: Jet): Jet {
-  const value = tanh(f.value);
-  const first = subtract(one, square(value));
-  return composeJet(f, value, first, multiply(interval(-2), multiply(value, first)));
+  const value = real.tanh(f.value);
+  const first = real.add(one, real.negate(real.square(value)));
+  return composeJet(f, value, first, real.multiply(real.interval(-2), real.multiply(value, first)));
 }
 
 function triangle(dimension: number, entry: (i: number, j: number, k: number) => Interval): Interval[] {

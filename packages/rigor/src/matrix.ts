@@ -24,7 +24,6 @@ const above = (sum: number, n: number): number => sum * (1 + 4 * (n + 4) * U) + 
  * @param b - n
  * @param inverse - R, n x n: any numbers; the nearer to the inverse the tighter
  * @param x - an approximate solution
- * @param tail - is added to x where two doubles an entry hold the approximation; left out: 0
  * @returns undefined where nothing is proved: alpha is not below 1, or something is not finite
  *
  * Cost: O(n³), one plain product.
@@ -43,17 +42,16 @@ export function enclosureOfSolution(
   b: ArrayLike<number>,
   inverse: ArrayLike<number>,
   x: ArrayLike<number>,
-  tail?: ArrayLike<number>,
 ): SolutionEnclosure | undefined {
   const n = b.length;
-  const values = plainProduct(inverse, a, n);
+  const product = plainProduct(inverse, a, n);
   const rowSums = Float64Array.from({ length: n }, (_, i) => above(absoluteSum(a, i * n, n), n));
   let contraction = 0;
   for (let i = 0; i < n; i++) {
     let distance = 0;
     let weight = 0;
     for (let j = 0; j < n; j++) {
-      distance += Math.abs(values[i * n + j] - (i === j ? 1 : 0));
+      distance += Math.abs(product[i * n + j] - (i === j ? 1 : 0));
       weight += Math.abs(inverse[i * n + j]) * rowSums[j];
     }
     // The radii of a row of the product sum to n u |R| |A| e and n² eta.
@@ -62,25 +60,17 @@ export function enclosureOfSolution(
     contraction = Math.max(contraction, norm);
   }
   if (!(contraction < 1)) return undefined;
-  const residual = new Float64Array(n);
-  const residualRadius = new Float64Array(n);
-  const row = new Float64Array(2 * n);
-  const point = Float64Array.from({ length: 2 * n }, (_, j) => -(j < n ? x[j] : (tail?.[j - n] ?? 0)));
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) row[j] = row[n + j] = a[i * n + j];
-    const { value, radius } = dot2(row, point, tail ? 2 * n : n, 0, 0, 1, 1, b[i]);
-    residual[i] = value;
-    residualRadius[i] = radius;
-  }
+  const minus = Float64Array.from(x, (value) => -value);
+  const residuals = Array.from({ length: n }, (_, i) => dot2(a, minus, n, i * n, 0, 1, 1, Number(b[i])));
+  const values = Float64Array.from(residuals, ({ value }) => value);
   const steps = new Float64Array(n);
-  let largest = 0;
   for (let i = 0; i < n; i++) {
-    const { value, radius } = dot(inverse, residual, n, i * n);
+    const { value, radius } = dot(inverse, values, n, i * n);
     let spread = 0;
-    for (let j = 0; j < n; j++) spread += Math.abs(inverse[i * n + j]) * residualRadius[j];
+    for (let j = 0; j < n; j++) spread += Math.abs(inverse[i * n + j]) * residuals[j].radius;
     steps[i] = up(up(Math.abs(value) + radius) + above(spread, n));
-    largest = Math.max(largest, steps[i]);
   }
+  const largest = steps.reduce((most, step) => Math.max(most, step), 0);
   const rest = up(up(contraction * largest) / down(1 - contraction));
   const radii = steps.map((step) => up(step + rest));
   return radii.every((radius) => radius < Infinity) ? { radii, contraction } : undefined;
@@ -123,12 +113,9 @@ export function leastEigenvalueBound(
     for (let j = 0; j <= i; j++) {
       if (a[i * n + j] !== a[j * n + i]) return -Infinity;
       const product = productOf(factor, i * n, j * n, j + 1);
-      const entry = a[i * n + j];
-      const distance =
-        i === j
-          ? Math.abs(entry - product - shift) +
-            4 * U * (Math.abs(entry) + Math.abs(product) + Math.abs(shift))
-          : Math.abs(entry - product) + 2 * U * (Math.abs(entry) + Math.abs(product));
+      const [entry, c] = [a[i * n + j], i === j ? shift : 0];
+      const size = Math.abs(entry) + Math.abs(product) + Math.abs(c);
+      const distance = Math.abs(entry - product - c) + 4 * U * size;
       sums[i] += distance;
       if (i !== j) sums[j] += distance;
     }
@@ -172,7 +159,8 @@ export function lyapunovBound(
   const isDiscrete = time === 'discrete';
   const both = isDiscrete ? matrixProduct(transposed, right.values, n, n, n) : undefined;
   // |A'| times the radii of XA.
-  const inherited = isDiscrete ? matrixProduct(transposed.map(Math.abs), right.radii, n, n, n) : undefined;
+  const weights = isDiscrete ? matrixProduct(transposed.map(Math.abs), right.radii, n, n, n) : undefined;
+  const inherited = weights?.values.map((value, k) => up(value + weights.radii[k]));
   let distance = 0;
   for (let i = 0; i < n; i++) {
     let sum = 0;
@@ -182,10 +170,7 @@ export function lyapunovBound(
       // M - I, with up to three roundings, each of at most u times the sum of the sizes.
       const [p, q] = both ? [x[k], -both.values[k]] : [-right.values[k], -right.values[t]];
       const rounding = 4 * U * (Math.abs(p) + Math.abs(q) + unit);
-      const spread =
-        both && inherited
-          ? both.radii[k] + inherited.values[k] + inherited.radii[k]
-          : right.radii[k] + right.radii[t];
+      const spread = (both ? both.radii[k] : right.radii[k]) + (inherited?.[k] ?? right.radii[t]);
       sum += Math.abs(p + q - unit) + rounding + spread;
     }
     distance = Math.max(distance, above(sum, n));

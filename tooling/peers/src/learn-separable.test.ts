@@ -37,7 +37,9 @@ describe.runIf(installed)('scikit-learn on learn/separable-classification', () =
   });
 
   it('makes two classes out of one, for planes through the origin', async () => {
-    if (isAbsent('scikit-learn/linear-svc')) return;
+    if (isAbsent('scikit-learn/linear-svc')) {
+      return expect(peers().absent['learn_separable_classification']).toBeDefined();
+    }
     const instance = {
       points: { rows: 3, cols: 2, values: Float64Array.of(1, 3, 2, -1, 3, 0.5) },
       labels: Int8Array.of(1, 1, 1),
@@ -50,7 +52,9 @@ describe.runIf(installed)('scikit-learn on learn/separable-classification', () =
   });
 
   it('says so where nothing separates', async () => {
-    if (isAbsent('scikit-learn/perceptron')) return;
+    if (isAbsent('scikit-learn/perceptron')) {
+      return expect(peers().absent['learn_separable_classification']).toBeDefined();
+    }
     const instance = { points, labels: Int8Array.of(1, -1, 1, -1), fitIntercept: true };
     const { status, solution } = await peers().solve(
       'scikit-learn/perceptron',

@@ -4,7 +4,9 @@ import type { Random } from '../random.ts';
 
 /** A certificate with one thing wrong, and what it is. */
 export interface MutatedCertificate {
+  /** The changed copy. */
   readonly certificate: Certificate;
+  /** What was changed, and where. */
   readonly description: string;
 }
 

@@ -9,7 +9,9 @@ import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
 
 /** A plane of whole numbers: w . x + c. */
 export interface IntegerPlane {
+  /** w. */
   readonly weights: readonly bigint[];
+  /** c; 0 where the plane must go through the origin. */
   readonly intercept: bigint;
 }
 
@@ -25,6 +27,7 @@ export interface FarkasSupport {
 export interface SeparabilityWitness {
   /** It has every row on its side; beside a support every row on its side or on it, and one on its side. */
   readonly plane?: IntegerPlane;
+  /** Rows that cancel. */
   readonly support?: FarkasSupport;
   /** Vectors that are orthogonal to all rows, as many as the rank of the support falls short of the dimension. */
   readonly kernel?: readonly (readonly bigint[])[];
@@ -110,8 +113,9 @@ export function separabilityOf(
  *
  * const points = { rows: 2, cols: 1, values: Float64Array.of(1, 1) };
  * const instance = { points, labels: Int8Array.of(-1, 1), fitIntercept: true };
- * const support = { rows: [0, 1], multipliers: [1n, 1n] }; // the two rows cancel
- * const verdict = checkSeparability(instance, { weights: Float64Array.of(1), intercept: 0 }, { support });
+ * // The two rows cancel, and (1, -1) is orthogonal to both.
+ * const witness = { support: { rows: [0, 1], multipliers: [1n, 1n] }, kernel: [[1n, -1n]] };
+ * const verdict = checkSeparability(instance, { weights: Float64Array.of(1), intercept: 0 }, witness);
  * console.log(verdict.proved && verdict.figures.fewestErrors.lower); // 1
  * ```
  */
