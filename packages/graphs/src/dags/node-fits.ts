@@ -2,7 +2,7 @@
 // score of a graph is their sum.
 import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { asMatrix, checkNumber, InvalidInputError, Random, resolveOptions } from '@infimum/core';
-import { boundedLbfgs } from './bounded-lbfgs.ts';
+import { projectedLbfgs } from '@infimum/linalg/numerics';
 import { momentsOf, regularized } from './moments.ts';
 import { bicPenalty, eliminate } from './prune.ts';
 
@@ -143,7 +143,11 @@ export function logisticScore(data: MatrixLike, lambda: number): NodeScore {
         }
         return value;
       };
-      const steps = boundedLbfgs(evaluate, halves, { isBounded: true, tolerance: 1e-8, maxIterations: 300 });
+      const steps = projectedLbfgs(evaluate, halves, {
+        nonnegative: true,
+        tolerance: 1e-8,
+        maxIterations: 300,
+      });
       while (!steps.next().done);
       const weights = new Float64Array(d);
       const own = Float64Array.from({ length: k }, (_, a) => halves[a] - halves[k + a]);
@@ -220,7 +224,7 @@ export function networkScore(data: MatrixLike, options: NetworkScoreOptions = {}
         }
         return loss;
       };
-      const steps = boundedLbfgs(evaluate, theta, { isBounded: false, tolerance: 1e-5, maxIterations });
+      const steps = projectedLbfgs(evaluate, theta, { tolerance: 1e-5, maxIterations });
       let step = steps.next();
       while (!step.done) step = steps.next();
       const weights = new Float64Array(d);

@@ -13,8 +13,8 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
+import { AdamMoments, projectedLbfgs } from '@infimum/linalg/numerics';
 import { ExponentialOfSquares, Inverse } from './acyclicity.ts';
-import { boundedLbfgs } from './bounded-lbfgs.ts';
 import { thresholdToDag } from './dag-graph.ts';
 import type { DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
@@ -172,9 +172,9 @@ export function* notearsSteps(
           leastSquares(moments, trial, slope) + (rho / 2) * cycles ** 2 + alpha * cycles + l1 * norm;
         return Number.isFinite(value) ? value : Infinity;
       };
-      for (const _ of boundedLbfgs(evaluate, halves, {
-        isBounded: true,
-        isFixed,
+      for (const _ of projectedLbfgs(evaluate, halves, {
+        nonnegative: true,
+        fixed: isFixed,
         tolerance: 1e-6 * Math.max(1, meanVariance(moments)),
         maxIterations: 1000,
       })) {
@@ -237,33 +237,9 @@ const dagmaOptions = {
 /** Options of `dagma`. */
 export type DagmaOptions = OptionsOf<typeof dagmaOptions> & LimitOptions<DagIterate<ContinuousDag>>;
 
-/** Adam's state. */
-class Adam {
-  readonly #mean: Float64Array;
-  readonly #square: Float64Array;
-  readonly #rates: readonly [number, number];
-  #count = 0;
-
-  constructor(size: number, rates: readonly [number, number]) {
-    this.#mean = new Float64Array(size);
-    this.#square = new Float64Array(size);
-    this.#rates = rates;
-  }
-
-  /** Adds the step of a gradient to the weights that are not fixed. */
-  move(weights: Float64Array, gradient: Float64Array, size: number, fixed: Uint8Array): void {
-    const [a, b] = this.#rates;
-    const [mean, square] = [this.#mean, this.#square];
-    this.#count++;
-    const [first, second] = [1 - a ** this.#count, 1 - b ** this.#count];
-    for (let i = 0; i < weights.length; i++) {
-      const entry = gradient[i];
-      mean[i] = a * mean[i] + (1 - a) * entry;
-      square[i] = b * square[i] + (1 - b) * entry * entry;
-      if (fixed[i]) continue;
-      weights[i] += (-size * (mean[i] / first)) / (Math.sqrt(square[i] / second) + 1e-8);
-    }
-  }
+/** Subtracts a direction of some length from the weights that are not fixed. */
+function move(weights: Float64Array, direction: Float64Array, length: number, fixed: Uint8Array): void {
+  for (let i = 0; i < weights.length; i++) if (!fixed[i]) weights[i] -= length * direction[i];
 }
 
 /**
@@ -297,7 +273,7 @@ export function* dagmaSteps(
     let s = SCALES[round];
     let size = stepSize;
     const start = weights.slice();
-    let adam = new Adam(d * d, [0.99, 0.999]);
+    let adam = new AdamMoments(d * d, { beta1: 0.99 });
     let before = Infinity;
     kept.set(weights);
     const most = round === 4 ? 2 * maxInnerIterations : maxInnerIterations;
@@ -314,7 +290,7 @@ export function* dagmaSteps(
           size /= 2;
           weights.set(kept);
         }
-        adam = new Adam(d * d, [0.99, 0.999]);
+        adam = new AdamMoments(d * d, { beta1: 0.99 });
         continue;
       }
       kept.set(weights);
@@ -326,7 +302,7 @@ export function* dagmaSteps(
           gradient[at] = fixed[at] ? 0 : mu * (slope[at] + l1 * Math.sign(weights[at])) + barrier;
         }
       }
-      adam.move(weights, gradient, size, fixed);
+      move(weights, adam.direction(gradient, gradient), size, fixed);
       if (step % 100 === 99) yield news();
       if (step % 1000 !== 999) continue;
       let norm = 0;
@@ -419,7 +395,7 @@ export function* golemSteps(
   const floor = 1e-12 * meanVariance(moments);
   for (const equal of variances === 'equal' ? [true] : [true, false]) {
     const [edgePenalty, cyclePenalty] = equal ? [2e-2, 5] : [2e-3, 5];
-    const adam = new Adam(d * d, [0.9, 0.999]);
+    const adam = new AdamMoments(d * d);
     let before = Infinity;
     isAtRest = false;
     for (let step = 0; step < maxInnerIterations; step++) {
@@ -447,7 +423,7 @@ export function* golemSteps(
         }
       }
       if (!isInRange) return stalled(solution(), 'the gradient has left the finite numbers');
-      adam.move(weights, gradient, stepSize, fixed);
+      move(weights, adam.direction(gradient, gradient), stepSize, fixed);
       if (step % 100 === 99) yield news();
       if (step % 1000 !== 999) continue;
       let penalties = cyclePenalty * cycles - inverse.logDeterminant;

@@ -14,6 +14,7 @@ import {
   readVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { solveSmall } from '@infimum/linalg/numerics';
 import type { Graph } from '../graph/graph.ts';
 import { checkConnected, graphFromEdges } from '../graph/graph.ts';
 import {
@@ -141,8 +142,8 @@ export function tokenMinimizer(instance: TokenInstance): Float64Array {
     for (let round = 0; round < 60; round++) {
       const gradient = meanGradient(instance, theta);
       if (!(lengthOf(gradient) > 1e-13)) break;
-      const step = solveDense(logisticHessian(instance, theta), gradient);
-      for (let j = 0; j < size; j++) theta[j] -= step[j];
+      if (!solveSmall(logisticHessian(instance, theta), size, gradient)) break;
+      for (let j = 0; j < size; j++) theta[j] -= gradient[j];
     }
   }
   minimizers.set(instance, theta);
@@ -165,24 +166,6 @@ function logisticHessian({ graph, target, data, ridge }: TokenInstance, theta: F
   }
   for (let j = 0; j < cols; j++) hessian[j * cols + j] += ridge;
   return hessian;
-}
-
-/** Gaussian elimination of a positive definite system. */
-function solveDense(matrix: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length;
-  const x = b.slice();
-  for (let k = 0; k < n; k++) {
-    for (let i = k + 1; i < n; i++) {
-      const factor = matrix[i * n + k] / matrix[k * n + k];
-      for (let j = k; j < n; j++) matrix[i * n + j] -= factor * matrix[k * n + j];
-      x[i] -= factor * x[k];
-    }
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) x[i] -= matrix[i * n + j] * x[j];
-    x[i] /= matrix[i * n + i];
-  }
-  return x;
 }
 
 /** Checks an instance; everything is named by its place in it. */

@@ -3,6 +3,7 @@
 // D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (2014), arXiv 1412.6980.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import { AdamMoments } from '@infimum/linalg/numerics';
 import { attackOptions } from './directional-attack.ts';
 import type {
   Evaluated,
@@ -57,21 +58,15 @@ export function* gradientSearchSteps(
       const d = Float64Array.from(x, () => 10 * instance.radius * (2 * random.uniform() - 1));
       x = search.moved(x, d);
     }
-    const moment = new Float64Array(x.length);
-    const square = new Float64Array(x.length);
+    const adam = new AdamMoments(x.length, { epsilon: 0 });
     for (let step = 1; step <= steps; step++) {
       const point: Evaluated = yield* search.evaluate(x);
       const gradient = yield* search.gradient(point, point, fallback);
       // Without a slope there is nothing to follow from here.
       if (!gradient?.some((g) => g !== 0)) break;
       const length = stepSize * 0.01 ** (step / steps);
-      const d = gradient.map((g, j) => {
-        const scaled = g * search.scale[j];
-        moment[j] = 0.9 * moment[j] + 0.1 * scaled;
-        square[j] = 0.999 * square[j] + 0.001 * scaled * scaled;
-        const size = Math.sqrt(square[j] / (1 - 0.999 ** step));
-        return size > 0 ? (-length * moment[j]) / (1 - 0.9 ** step) / size : 0;
-      });
+      const direction = gradient.map((g, j) => g * search.scale[j]);
+      const d = adam.direction(direction, direction).map((entry) => -length * entry);
       x = search.moved(x, d);
     }
   }
