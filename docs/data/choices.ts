@@ -390,7 +390,7 @@ export const BRANCHES: readonly Branch[] = [
         id: 'surrogate',
         say: 'Which input makes its output best?',
         problem: 'verify/network-surrogate',
-        use: 'attackDirectSearch',
+        use: 'minimizeSurrogate',
         from: '@infimum/verify',
         why: 'Steps of an attack, backed by a direct search that needs no gradient.',
       },

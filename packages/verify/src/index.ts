@@ -83,6 +83,7 @@ export {
   type PropertyInstanceLike,
   type PropertySolution,
   type UnsafeCase,
+  type UnsafeCaseLike,
   type VerifyPropertyOptions,
   verifyProperty,
 } from './robustness/verify-property.ts';

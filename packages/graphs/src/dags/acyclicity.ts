@@ -28,7 +28,7 @@ export type AcyclicityOptions = OptionsOf<typeof acyclicityOptions>;
  *
  * @example
  * ```ts
- * import { acyclicity } from '@infimum/graphs';
+ * import { acyclicity } from '@infimum/graphs/dags';
  *
  * console.log(acyclicity(Float64Array.of(0, 0.5, 0.5, 0)).value.toFixed(8)); // 0.06282620
  * ```

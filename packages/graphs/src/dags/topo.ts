@@ -118,7 +118,7 @@ export interface TopoSolution extends DagSolution {
   /** Rounds of swaps, of all starts. */
   readonly rounds: number;
   /** Swaps that were evaluated. */
-  readonly evaluations: { readonly value: number };
+  readonly evaluations: Readonly<Record<'value', number>>;
 }
 
 /**

@@ -70,7 +70,7 @@ export interface FixedPolicy {
  *
  * @example
  * ```ts
- * import { expectedReward, onlineInstance } from '@infimum/graphs';
+ * import { expectedReward, onlineInstance } from '@infimum/graphs/matching';
  *
  * console.log(expectedReward(onlineInstance([[0.9, 0.9], [0.9, 0]]), { policy: 'greedy' }).toFixed(2)); // 0.99
  * ```

@@ -62,7 +62,7 @@ export interface SlackPartition {
  *
  * @example
  * ```ts
- * import { slackPartition } from '@infimum/graphs';
+ * import { slackPartition } from '@infimum/graphs/partitions';
  *
  * const tree = { parents: Int32Array.of(-1, 0, 0, 0), weights: Float64Array.of(0, 0.9, 0.05, 0.05) };
  * const { lower, upper } = slackPartition(tree, { slack: 0.2 });

@@ -78,7 +78,10 @@ export function sampleGraph(
 }
 
 /** A number at every node, in any lists, of any graph. */
-export type SamplingInstanceLike = Omit<Listed<SamplingInstance>, 'graph'> & { readonly graph: GraphLike };
+export interface SamplingInstanceLike extends Omit<Listed<SamplingInstance>, 'graph'> {
+  /** Compressed rows, or a graph of graphology. */
+  readonly graph: GraphLike;
+}
 
 /** The steps of `sampleGraph`. */
 export function* sampleGraphSteps(

@@ -13,6 +13,7 @@ import {
   InvalidInputError,
   stalled,
 } from '@infimum/core';
+import type { Listed } from '../networks/network.ts';
 
 /** Vector in, vector out; with products with the transposed Jacobian where that is known. */
 export interface SimulationMap {
@@ -114,11 +115,13 @@ export interface Evaluated {
 }
 
 /** An instance whose start and scale may be any lists, and whose functions may answer with any. */
-export type SurrogateInstanceLike = Omit<SurrogateInstance, 'initial' | 'scale' | 'objective'> & {
-  readonly objective: { value(y: Float64Array): number; gradient(y: Float64Array): VectorLike };
-  readonly initial: VectorLike;
-  readonly scale?: VectorLike;
-};
+export interface SurrogateInstanceLike extends Omit<Listed<SurrogateInstance>, 'objective'> {
+  /** F, whose gradient may come in any list. */
+  readonly objective: Pick<ScalarFunction, 'value'> & {
+    /** The gradient at y. */
+    gradient(y: Float64Array): VectorLike;
+  };
+}
 
 /** An instance in typed arrays, checked: @throws {InvalidInputError} naming the field. */
 export function asSurrogateInstance(instance: SurrogateInstanceLike): SurrogateInstance {

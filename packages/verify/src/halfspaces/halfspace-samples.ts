@@ -9,6 +9,7 @@ import {
   checkObject,
   InvalidInputError,
 } from '@infimum/core';
+import type { Listed } from '../networks/network.ts';
 
 /** Labeled points. */
 export interface HalfspaceInstance {
@@ -74,11 +75,12 @@ export interface HalfspaceIterate extends Iterate<HalfspaceSolution> {
 }
 
 /** Labeled points as rows or any matrix, with labels in any list. */
-export type HalfspaceInstanceLike = Omit<HalfspaceInstance, 'points' | 'labels' | 'planted'> & {
+export interface HalfspaceInstanceLike extends Omit<Listed<HalfspaceInstance>, 'points' | 'labels'> {
+  /** A point a row. */
   readonly points: MatrixLike;
+  /** Labels -1 and 1. */
   readonly labels: VectorLike;
-  readonly planted?: VectorLike;
-};
+}
 
 /** An instance in typed arrays, checked: @throws {InvalidInputError} naming the field and the index. */
 export function asHalfspaceInstance(instance: HalfspaceInstanceLike): HalfspaceInstance {

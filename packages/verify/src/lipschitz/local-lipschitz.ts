@@ -1,9 +1,9 @@
 // What a local Lipschitz problem is, how it is checked, and what its solvers share.
-import type { Iterate, VectorLike } from '@infimum/core';
+import type { Iterate } from '@infimum/core';
 import { checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 import type { PreparedRegion, Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
-import type { Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
+import type { Listed, Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
 import { asIndices, asNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import type { InputNorm } from './jacobian-bounds.ts';
 import { dualNorm, euclidean } from './jacobian-bounds.ts';
@@ -53,11 +53,12 @@ export interface PreparedLipschitz {
 }
 
 /** An instance whose numbers are in any lists. */
-export type LipschitzInstanceLike = Omit<LipschitzInstance, 'network' | 'region' | 'outputs'> & {
+export interface LipschitzInstanceLike extends Omit<Listed<LipschitzInstance>, 'network' | 'region'> {
+  /** The network. */
   readonly network: NetworkLike;
+  /** The inputs. */
   readonly region: RegionLike;
-  readonly outputs?: VectorLike;
-};
+}
 
 /**
  * An instance in typed arrays, checked.

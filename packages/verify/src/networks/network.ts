@@ -92,7 +92,9 @@ export interface Network {
 
 /** The same with any lists of numbers in place of typed arrays. */
 export type Listed<T> = {
-  readonly [Key in keyof T]: T[Key] extends Float64Array | Int32Array ? VectorLike : T[Key];
+  readonly [Key in keyof T]: T[Key] extends Float64Array | Int32Array | undefined
+    ? VectorLike | Extract<T[Key], undefined>
+    : T[Key];
 };
 
 /** A network whose numbers are in any lists. */

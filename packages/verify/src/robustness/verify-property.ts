@@ -108,16 +108,22 @@ export const verifyPropertyOptions = {
 /** Options of `verifyProperty`. */
 export type VerifyPropertyOptions = OptionsOf<typeof verifyPropertyOptions> & RunOptions<PropertyIterate>;
 
+/** An unsafe case whose numbers are in any lists. */
+export interface UnsafeCaseLike {
+  /** The inputs. */
+  readonly region: RegionLike;
+  /** C, its rows one after the other or as a list. */
+  readonly rows: VectorLike | readonly VectorLike[];
+  /** d, a number a condition. */
+  readonly limits: VectorLike;
+}
+
 /** An instance whose numbers are in any lists. */
 export interface PropertyInstanceLike {
   /** The network. */
   readonly network: NetworkLike;
-  /** Each on its own is a violation; the rows of C one after the other or as a list. */
-  readonly unsafe: readonly {
-    readonly region: RegionLike;
-    readonly rows: VectorLike | readonly VectorLike[];
-    readonly limits: VectorLike;
-  }[];
+  /** Each on its own is a violation. */
+  readonly unsafe: readonly UnsafeCaseLike[];
 }
 
 /**
@@ -135,7 +141,7 @@ export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInst
       code: 'empty',
     });
   }
-  const unsafe = (instance.unsafe as PropertyInstanceLike['unsafe']).map((given, k): UnsafeCase => {
+  const unsafe = (instance.unsafe as readonly UnsafeCaseLike[]).map((given, k): UnsafeCase => {
     const name = `unsafe[${k}]`;
     checkObject(given, name);
     const region = asRegion(given.region, inputs, `${name}.region`);
