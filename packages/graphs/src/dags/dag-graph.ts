@@ -1,6 +1,7 @@
 // Weighted directed graphs as matrices, W[i, j] ≠ 0 for an edge i → j: orders, cycles, distances, equivalence classes.
 import type { MatrixLike, VectorLike } from '@infimum/core';
 import {
+  asIndices,
   asMatrix,
   asVector,
   checkList,
@@ -9,7 +10,6 @@ import {
   checkText,
   InvalidInputError,
 } from '@infimum/core';
-import { asIndices } from '../graph/lists.ts';
 
 /** The number of nodes of a square matrix that is given row by row. */
 export function nodesOf(weights: ArrayLike<number>, argument = 'weights'): number {

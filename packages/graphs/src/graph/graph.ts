@@ -1,5 +1,7 @@
 // Undirected graphs as compressed rows, and where they come from: lists of edges, graphology, rows.
+import type { Listed } from '@infimum/core';
 import {
+  asIndices,
   checkFunction,
   checkInteger,
   checkList,
@@ -7,8 +9,6 @@ import {
   describeValue,
   InvalidInputError,
 } from '@infimum/core';
-import type { Listed } from './lists.ts';
-import { asIndices } from './lists.ts';
 
 /** Nodes of the largest graph: three arrays of so many numbers still fit into 2 GB. */
 const MOST_NODES = 2 ** 27;

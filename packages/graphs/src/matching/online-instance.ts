@@ -1,6 +1,7 @@
 // Instances of online matching with stochastic rewards: offline vertices with weights, arrivals with chances of success.
-import type { VectorLike } from '@infimum/core';
+import type { Listed, VectorLike } from '@infimum/core';
 import {
+  asIndices,
   asVector,
   checkList,
   checkNonNegative,
@@ -8,8 +9,6 @@ import {
   checkObject,
   InvalidInputError,
 } from '@infimum/core';
-import type { Listed } from '../graph/lists.ts';
-import { asIndices } from '../graph/lists.ts';
 
 /** Arrivals in their order; arrival v may be tried on `columnIndices[k]`, `rowPointers[v] ≤ k < rowPointers[v + 1]`. */
 export interface OnlineInstance {

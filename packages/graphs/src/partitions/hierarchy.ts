@@ -1,8 +1,14 @@
 // Rooted trees with weights at the leaves, and where they come from.
-import type { VectorLike } from '@infimum/core';
-import { asVector, checkList, checkNumber, checkObject, checkText, InvalidInputError } from '@infimum/core';
-import type { Listed } from '../graph/lists.ts';
-import { asIndices } from '../graph/lists.ts';
+import type { Listed, VectorLike } from '@infimum/core';
+import {
+  asIndices,
+  asVector,
+  checkList,
+  checkNumber,
+  checkObject,
+  checkText,
+  InvalidInputError,
+} from '@infimum/core';
 
 /** A rooted tree: node 0 is the root, parents come before their children. */
 export interface Hierarchy {

@@ -1,5 +1,5 @@
 // The registered problem of embedding an ultrametric into a space of low dimension: `graphs/ultrametric-embedding`.
-import type { Iterate, Problem } from '@infimum/core';
+import type { Iterate, Listed, Problem } from '@infimum/core';
 import {
   asVector,
   checkInteger,
@@ -12,7 +12,6 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import type { Listed } from '../graph/lists.ts';
 import { averageLinkage } from './average-linkage.ts';
 import { asParents, childrenOf } from './hierarchy.ts';
 import type { UltrametricInstance } from './ultrametric.ts';

@@ -1,9 +1,8 @@
 // Averages over the nodes of a graph by independent walkers, with intervals from their spread.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
+import type { LimitOptions, Listed, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
 import { asVector, checkObject, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { GraphLike } from '../graph/graph.ts';
 import { asGraph } from '../graph/graph.ts';
-import type { Listed } from '../graph/lists.ts';
 import { srrwPaper } from './papers.ts';
 import type { SampledMean, SamplingInstance, SamplingIterate } from './sampling-problem.ts';
 import { samplingProblem } from './sampling-problem.ts';

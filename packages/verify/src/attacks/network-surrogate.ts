@@ -1,6 +1,6 @@
 // Minimisation through a network, or any simulation: what an instance is, how points are asked for and judged, and what
 // the methods share.
-import type { Conclusion, Iterate, OptionSpecs, Paper, VectorLike } from '@infimum/core';
+import type { Conclusion, Iterate, Listed, OptionSpecs, Paper, VectorLike } from '@infimum/core';
 import {
   asVector,
   checkFunction,
@@ -13,7 +13,6 @@ import {
   InvalidInputError,
   stalled,
 } from '@infimum/core';
-import type { Listed } from '../networks/network.ts';
 
 /** Vector in, vector out; with products with the transposed Jacobian where that is known. */
 export interface SimulationMap {

@@ -1,7 +1,6 @@
 // Where inputs may lie: a box, or the part of a box that lies in a ball of the l1 or l2 norm.
-import type { VectorLike } from '@infimum/core';
+import type { Listed, VectorLike } from '@infimum/core';
 import { asVector, checkChoice, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
-import type { Listed } from '../networks/network.ts';
 
 /** A set of inputs. */
 export interface Region {

@@ -1,5 +1,5 @@
 // What the tester-learner is given and gives back, its checks, and what all learners share.
-import type { DenseLike, Iterate, MatrixLike, VectorLike } from '@infimum/core';
+import type { DenseLike, Iterate, Listed, MatrixLike, VectorLike } from '@infimum/core';
 import {
   asMatrix,
   asVector,
@@ -9,7 +9,6 @@ import {
   checkObject,
   InvalidInputError,
 } from '@infimum/core';
-import type { Listed } from '../networks/network.ts';
 
 /** Labeled points. */
 export interface HalfspaceInstance {

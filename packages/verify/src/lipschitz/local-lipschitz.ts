@@ -1,10 +1,10 @@
 // What a local Lipschitz problem is, how it is checked, and what its solvers share.
-import type { Iterate } from '@infimum/core';
-import { checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import type { Iterate, Listed } from '@infimum/core';
+import { asIndices, checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 import type { PreparedRegion, Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
-import type { Listed, Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
-import { asIndices, asNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
+import type { Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
+import { asNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import type { InputNorm } from './jacobian-bounds.ts';
 import { dualNorm, euclidean } from './jacobian-bounds.ts';
 

@@ -1,12 +1,12 @@
 // Feed-forward networks: what they are made of, how they are checked, and how they are evaluated.
-import type { VectorLike } from '@infimum/core';
+import type { Listed, VectorLike } from '@infimum/core';
 import {
+  asIndices,
   asMatrix,
   asVector,
   checkInteger,
   checkList,
   checkNumber,
-  checkNumbers,
   checkText,
   checkVector,
   describeValue,
@@ -90,13 +90,6 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
-/** The same with any lists of numbers in place of typed arrays. */
-export type Listed<T> = {
-  readonly [Key in keyof T]: T[Key] extends Float64Array | Int32Array | undefined
-    ? VectorLike | Extract<T[Key], undefined>
-    : T[Key];
-};
-
 /** A network whose numbers are in any lists. */
 export interface NetworkLike {
   /** The layers in the order of evaluation. */
@@ -133,17 +126,6 @@ function isTyped(layer: Layer): boolean {
     const list = (layer as unknown as Record<string, unknown> | null)?.[field];
     return list === undefined || ArrayBuffer.isView(list);
   });
-}
-
-/** An `Int32Array` as it is, a copy of any other list of whole numbers. */
-export function asIndices(value: VectorLike, argument: string): Int32Array {
-  if (value instanceof Int32Array) return value;
-  checkNumbers(value, argument);
-  const indices = Int32Array.from(value);
-  const index = indices.findIndex((entry, at) => entry !== value[at]);
-  if (index < 0) return indices;
-  const problem = `is ${value[index]} at index ${index}, not a whole number of 32 bits`;
-  throw new InvalidInputError(problem, { argument, code: 'type', index });
 }
 
 /** A layer made ready to be multiplied with. */
