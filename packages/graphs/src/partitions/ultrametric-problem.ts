@@ -241,28 +241,17 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
         labels: Float64Array.of(4, 1, 0, 0, 0),
         dimension: 2,
       };
+      const bad = (fault: string, argument: string, change: Partial<UltrametricInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good, ...change },
+      });
       return [
-        {
-          fault: 'a leaf with a label',
-          instance: { ...good, labels: Float64Array.of(4, 1, 1, 0, 0) },
-          argument: 'labels',
-        },
-        {
-          fault: 'a label that rises',
-          instance: { ...good, labels: Float64Array.of(4, 5, 0, 0, 0) },
-          argument: 'labels',
-        },
-        {
-          fault: 'a label that is NaN',
-          instance: { ...good, labels: Float64Array.of(4, Number.NaN, 0, 0, 0) },
-          argument: 'labels',
-        },
-        {
-          fault: 'a parent after its child',
-          instance: { ...good, parents: Int32Array.of(-1, 2, 0, 1, 1) },
-          argument: 'parents',
-        },
-        { fault: 'no dimension', instance: { ...good, dimension: 0 }, argument: 'dimension' },
+        bad('a leaf with a label', 'labels', { labels: Float64Array.of(4, 1, 1, 0, 0) }),
+        bad('a label that rises', 'labels', { labels: Float64Array.of(4, 5, 0, 0, 0) }),
+        bad('a label that is NaN', 'labels', { labels: Float64Array.of(4, Number.NaN, 0, 0, 0) }),
+        bad('a parent after its child', 'parents', { parents: Int32Array.of(-1, 2, 0, 1, 1) }),
+        bad('no dimension', 'dimension', { dimension: 0 }),
       ];
     },
     hardInstances: () => [

@@ -385,44 +385,26 @@ within a number of steps.`,
     validate,
     badInstances: () => {
       const good = meanInstance(pathGraph(3), ranks(3), 10);
+      const bad = (fault: string, argument: string, change: Partial<TokenInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good, ...change },
+      });
       return [
-        {
-          fault: 'a graph in two parts',
-          instance: { ...good, graph: graphFromEdges(3, [[0, 1]]) },
-          argument: 'graph',
-        },
-        {
-          fault: 'a target of zero',
-          instance: { ...good, target: Float64Array.of(0.5, 0.5, 0) },
-          argument: 'target',
-        },
-        {
-          fault: 'a target of another sum',
-          instance: { ...good, target: Float64Array.of(1, 1, 1) },
-          argument: 'target',
-        },
-        { fault: 'an unknown loss', instance: { ...good, loss: 'hinge' as 'mean' }, argument: 'loss' },
-        {
-          fault: 'NaN in the data',
-          instance: { ...good, data: { rows: 3, cols: 1, values: Float64Array.of(1, Number.NaN, 2) } },
-          argument: 'data',
-        },
-        {
-          fault: 'too few rows',
-          instance: { ...good, data: { rows: 2, cols: 1, values: Float64Array.of(1, 2) } },
-          argument: 'data',
-        },
-        {
-          fault: 'a label of zero',
-          instance: { ...good, loss: 'logistic', ridge: 1, labels: Float64Array.of(1, 0, 1) },
-          argument: 'labels',
-        },
-        {
-          fault: 'logistic regression without ridge',
-          instance: { ...good, loss: 'logistic', labels: Float64Array.of(1, 1, 1) },
-          argument: 'ridge',
-        },
-        { fault: 'no steps', instance: { ...good, steps: 0 }, argument: 'steps' },
+        bad('a graph in two parts', 'graph', { graph: graphFromEdges(3, [[0, 1]]) }),
+        bad('a target of zero', 'target', { target: Float64Array.of(0.5, 0.5, 0) }),
+        bad('a target of another sum', 'target', { target: Float64Array.of(1, 1, 1) }),
+        bad('an unknown loss', 'loss', { loss: 'hinge' as 'mean' }),
+        bad('NaN in the data', 'data', {
+          data: { rows: 3, cols: 1, values: Float64Array.of(1, Number.NaN, 2) },
+        }),
+        bad('too few rows', 'data', { data: { rows: 2, cols: 1, values: Float64Array.of(1, 2) } }),
+        bad('a label of zero', 'labels', { loss: 'logistic', ridge: 1, labels: Float64Array.of(1, 0, 1) }),
+        bad('logistic regression without ridge', 'ridge', {
+          loss: 'logistic',
+          labels: Float64Array.of(1, 1, 1),
+        }),
+        bad('no steps', 'steps', { steps: 0 }),
       ];
     },
     hardInstances: () => [

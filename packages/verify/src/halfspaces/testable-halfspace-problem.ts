@@ -136,30 +136,26 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
       const good = () => halfspaceInstance(settings({ n: 400, d: 3 }), 1);
       const labels = good().labels.slice();
       labels[3] = 0;
+      const bad = (fault: string, argument: string, change: Partial<HalfspaceInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good(), ...change },
+      });
       return [
-        { fault: 'labels of 0 and 1', instance: { ...good(), labels }, argument: 'labels' },
-        { fault: 'too few labels', instance: { ...good(), labels: labels.slice(1) }, argument: 'labels' },
+        bad('labels of 0 and 1', 'labels', { labels }),
+        bad('too few labels', 'labels', { labels: labels.slice(1) }),
         {
           fault: 'too few points',
           instance: halfspaceInstance(settings({ n: 250, d: 3 }), 1),
           argument: 'points',
         },
-        {
-          fault: 'one column',
-          instance: { ...good(), points: { rows: 400, cols: 1, values: new Float64Array(400) } },
-          argument: 'points',
-        },
-        {
-          fault: 'NaN in a point',
-          instance: {
-            ...good(),
-            points: { rows: 400, cols: 3, values: new Float64Array(1200).fill(Number.NaN) },
-          },
-          argument: 'points',
-        },
-        { fault: 'noise of one half', instance: { ...good(), eta: 0.5 }, argument: 'eta' },
-        { fault: 'no true halfspace', instance: { ...good(), planted: null as never }, argument: 'planted' },
-        { fault: 'no noise rate', instance: { ...good(), eta: undefined }, argument: 'eta' },
+        bad('one column', 'points', { points: { rows: 400, cols: 1, values: new Float64Array(400) } }),
+        bad('NaN in a point', 'points', {
+          points: { rows: 400, cols: 3, values: new Float64Array(1200).fill(Number.NaN) },
+        }),
+        bad('noise of one half', 'eta', { eta: 0.5 }),
+        bad('no true halfspace', 'planted', { planted: null as never }),
+        bad('no noise rate', 'eta', { eta: undefined }),
       ];
     },
     hardInstances: () => {

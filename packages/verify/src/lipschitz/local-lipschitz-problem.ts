@@ -281,8 +281,13 @@ function badInstances() {
       region,
     };
   };
+  const bad = (fault: string, argument: string, change: Partial<LipschitzInstance>) => ({
+    fault,
+    argument,
+    instance: { ...good(), ...change },
+  });
   return [
-    { fault: 'no layer', instance: { ...good(), network: { layers: [] } }, argument: 'network.layers' },
+    bad('no layer', 'network.layers', { network: { layers: [] } }),
     {
       fault: 'NaN in a weight',
       instance: withLayer({ weight: new Float64Array(6).fill(Number.NaN) }),
@@ -303,22 +308,14 @@ function badInstances() {
       instance: withLayer({ activation: 'gelu' }),
       argument: 'network.layers[0].activation',
     },
-    {
-      fault: 'a box upside down',
-      instance: { ...good(), region: { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) } },
-      argument: 'region.lower',
-    },
-    {
-      fault: 'a box of another size',
-      instance: { ...good(), region: { lower: new Float64Array(3), upper: new Float64Array(3) } },
-      argument: 'region.lower',
-    },
-    {
-      fault: 'an output that is not there',
-      instance: { ...good(), outputs: Int32Array.of(1) },
-      argument: 'outputs',
-    },
-    { fault: 'an unknown norm', instance: { ...good(), norm: 'l3' as 'l2' }, argument: 'norm' },
+    bad('a box upside down', 'region.lower', {
+      region: { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) },
+    }),
+    bad('a box of another size', 'region.lower', {
+      region: { lower: new Float64Array(3), upper: new Float64Array(3) },
+    }),
+    bad('an output that is not there', 'outputs', { outputs: Int32Array.of(1) }),
+    bad('an unknown norm', 'norm', { norm: 'l3' as 'l2' }),
   ];
 }
 
