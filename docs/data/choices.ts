@@ -390,7 +390,7 @@ export const BRANCHES: readonly Branch[] = [
         id: 'surrogate',
         say: 'Which input maximises its output?',
         problem: 'verify/network-surrogate',
-        use: 'attackDirectSearch',
+        use: 'minimizeSurrogate',
         from: '@infimum/verify',
         why: 'Adversarial-attack steps with a gradient-free direct search as a fallback.',
       },

@@ -20,6 +20,13 @@ export type MatrixLike =
   | { readonly rows: number; readonly cols: number; readonly values: VectorLike }
   | readonly VectorLike[];
 
+/** The same with any lists of numbers in place of typed arrays: instances as callers may give them. */
+export type Listed<T> = {
+  readonly [Key in keyof T]: T[Key] extends Float64Array | Int32Array | undefined
+    ? VectorLike | Extract<T[Key], undefined>
+    : T[Key];
+};
+
 /** A derivative, which writes its numbers to `out` or returns them. */
 export type Derivative<Given extends unknown[]> = (
   ...given: [...Given, out: Float64Array]
@@ -68,6 +75,21 @@ export function asVector(value: VectorLike, argument: string, length?: number): 
   const vector = value instanceof Float64Array ? value : Float64Array.from(value);
   checkVector(vector, argument, length);
   return vector;
+}
+
+/**
+ * An `Int32Array` as it is, a copy of any other list of whole numbers.
+ *
+ * @throws {InvalidInputError} `type` with the index of what is no whole number of 32 bits
+ */
+export function asIndices(value: VectorLike, argument: string): Int32Array {
+  if (value instanceof Int32Array) return value;
+  checkNumbers(value, argument);
+  const indices = Int32Array.from(value);
+  const index = indices.findIndex((entry, at) => entry !== value[at]);
+  if (index < 0) return indices;
+  const problem = `is ${value[index]} at index ${index}, not a whole number of 32 bits`;
+  throw new InvalidInputError(problem, { argument, code: 'type', index });
 }
 
 /**
