@@ -73,10 +73,31 @@ describe('verifyRobustness', () => {
     }
   });
 
-  it('says unknown of a tie, and of what is not split', () => {
+  it('decides ties exactly, and says unknown of those of smooth networks and of what is not split', () => {
     const network = denseNetwork([Float64Array.of(1, 1)], [new Float64Array(2)]);
     const tie = verifyRobustness({ network, x: Float64Array.of(1), radius: 0.1, label: 0 });
-    expect([tie.verdict, tie.status]).toEqual(['unknown', 'stalled']);
+    expect([tie.verdict, tie.status, tie.witnessLabel]).toEqual(['falsified', 'converged', 1]);
+    // Can y >= 1 for the identity on [0, 1]? At the end of the interval; on [0, 1) by a bit it cannot.
+    const identity = denseNetwork([[1]], [[0]]);
+    const reaches = (upper: number) =>
+      verifyProperty({
+        network: identity,
+        unsafe: [{ region: { lower: [0], upper: [upper] }, rows: [-1], limits: [-1] }],
+      });
+    expect(reaches(1).witness).toEqual(Float64Array.of(1));
+    expect(reaches(1 - 2 ** -53).verdict).not.toBe('falsified');
+    const smooth = denseNetwork(
+      [
+        [1, 1],
+        [1, 0, 0, 1],
+      ],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+      'tanh',
+    );
+    expect(verifyRobustness({ network: smooth, x: [1], radius: 0.1, label: 0 }).verdict).toBe('unknown');
     const plain = verifyRobustness(
       { network: randomDenseNetwork([4, 12, 12, 3], 7), x: randomCenter(4, 7), radius: 0.35 },
       { branching: 'none', method: 'interval', attacks: 0 },
