@@ -59,7 +59,7 @@ export interface PropertySolution {
   readonly witness?: Float64Array;
   /** The case it belongs to. */
   readonly unsafeCase?: number;
-  /** max over rows of C y - d at the witness, in double precision: not above 0. */
+  /** max over rows of C y - d at the witness, in double precision: above 0 at most by rounding. */
   readonly witnessMargin?: number;
   /** The same, with the network evaluated in single precision; it may come out positive. */
   readonly singlePrecisionMargin?: number;

@@ -61,6 +61,7 @@ export function visit(search: PropertySearch, x: Float64Array): number {
   const isWitness =
     value + error <= 0 ||
     (value <= error &&
+      error < Infinity &&
       isExact(search.network) &&
       isExactlyUnsafe(search.network, x, search.rows, search.limits));
   if (value < search.margin || (isWitness && !search.isWitness)) {
