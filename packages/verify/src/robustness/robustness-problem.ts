@@ -44,7 +44,12 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
           radius: { type: 'number', min: 0, max: 10, default: 0.2, description: 'Half-width of the box' },
         },
         suites: {
-          quick: [{ inputs: 2, width: 5, radius: 2 }, {}, { inputs: 5, width: 16, radius: 0.1 }],
+          quick: [
+            { inputs: 4, width: 8, radius: 0.7 },
+            { inputs: 2, width: 5, radius: 2 },
+            {},
+            { inputs: 5, width: 16, radius: 0.1 },
+          ],
           full: [{ inputs: 8, width: 24 }],
         },
         generate: ({ inputs, width, outputs, radius }, seed) =>
