@@ -1,6 +1,6 @@
 // Lower bounds of the margin in a domain: CROWN with optimised lines for every row, a linear program where the network is affine, and
 // the neuron or the inputs to split by where these do not decide.
-import { ALPHA_SETTINGS, alphaRows } from '../bounds/alpha-crown.ts';
+import { ALPHA_SETTINGS, alphaRows, DOMAIN_SETTINGS } from '../bounds/alpha-crown.ts';
 import type { ForwardBounds, ForwardMethod } from '../bounds/forward-bounds.ts';
 import { addBias, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
 import { forwardBounds } from '../bounds/output-bounds.ts';
@@ -78,7 +78,14 @@ export function* evaluate(
     : yield* forwardBounds(products, region, forward, phases, network.layers.length - 1);
   if (bounds.isEmpty) return undefined;
   const scores = scoresOf(network);
-  let bound = yield* boundMargin(search, region, bounds, scores, method);
+  let bound = yield* boundMargin(
+    search,
+    region,
+    bounds,
+    scores,
+    method,
+    shared ? ALPHA_SETTINGS : DOMAIN_SETTINGS,
+  );
   if (!byNeurons) visit(search, region.middle);
   if (bound > 0) return { region, phases, bound, split: undefined, weights: undefined };
   if (byNeurons) {
@@ -97,6 +104,7 @@ function* boundMargin(
   bounds: ForwardBounds,
   scores: readonly Float64Array[],
   method: ForwardMethod,
+  settings = ALPHA_SETTINGS,
 ): Generator<void, number> {
   const { layers, inputs } = network;
   const last = layers.length - 1;
@@ -133,7 +141,7 @@ function* boundMargin(
         start,
         constants,
         0,
-        ALPHA_SETTINGS,
+        settings,
       );
       value = Math.max(value, found);
     }
