@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ObjectiveLike } from './inputs.ts';
-import { asIndices, asMatrix, asObjective, asVector } from './inputs.ts';
+
+import { asIndices, asMatrix, asVector } from './inputs.ts';
+import type { ObjectiveLike } from './objective.ts';
+import { asObjective } from './objective.ts';
 
 describe('asVector', () => {
   it('takes a Float64Array as it is and copies any other list of numbers', () => {
