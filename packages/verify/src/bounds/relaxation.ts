@@ -20,11 +20,6 @@ export function emptyLines(length: number): Lines {
   };
 }
 
-/** Activations that are linear on either side of zero: their cells can be split into two. */
-export function isPiecewiseLinear(activation: Activation): boolean {
-  return activation === 'relu' || activation === 'leaky-relu' || activation === 'linear';
-}
-
 /** Functions of the library are right to a few units in the last place; values of smooth ones get this margin. */
 const MARGIN = 1e-14;
 

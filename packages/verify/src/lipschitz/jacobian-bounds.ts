@@ -10,10 +10,10 @@ import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
 import { ROUNDING, substituteBack } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
 import { greatest, least } from '../bounds/region.ts';
-import { isPiecewiseLinear, slopeRange } from '../bounds/relaxation.ts';
+import { slopeRange } from '../bounds/relaxation.ts';
 import type { RowProducts } from '../bounds/row-products.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
-import { activationOf } from '../networks/network.ts';
+import { activationOf, isPiecewiseLinear } from '../networks/network.ts';
 import type { LayerRange, Planes } from './jacobian-lines.ts';
 import { linePlanes, mcCormickPlanes } from './jacobian-lines.ts';
 

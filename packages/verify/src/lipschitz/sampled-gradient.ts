@@ -2,10 +2,9 @@
 import { Random } from '@infimum/core';
 import { emptyBounds } from '../bounds/forward-bounds.ts';
 import { contains, prepareRegion, projectInto } from '../bounds/region.ts';
-import { isPiecewiseLinear } from '../bounds/relaxation.ts';
 import { isExact } from '../networks/exact-values.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
-import { activationOf, preActivations, pullBack } from '../networks/network.ts';
+import { activationOf, isPiecewiseLinear, preActivations, pullBack } from '../networks/network.ts';
 import { dualNorm, gradientMargins } from './jacobian-bounds.ts';
 import type { PreparedLipschitz } from './local-lipschitz.ts';
 import { unit } from './local-lipschitz.ts';

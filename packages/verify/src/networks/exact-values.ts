@@ -2,9 +2,8 @@
 // are all sums, products and activations of them.
 import type { Dyadic } from '@infimum/rigor';
 import { integers } from '@infimum/rigor';
-import { isPiecewiseLinear } from '../bounds/relaxation.ts';
 import type { PreparedNetwork } from './network.ts';
-import { activationOf } from './network.ts';
+import { activationOf, isPiecewiseLinear } from './network.ts';
 
 /** m 2^exponent for every m. */
 interface ExactVector {
