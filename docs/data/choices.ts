@@ -192,7 +192,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'learn/separable-classification',
         use: 'fitClassifier',
         from: '@infimum/learn',
-        why: 'Names as labels, any number of classes. Whether a plane separates them at all: separability.',
+        why: 'Names as labels, any number of classes and any scale, probabilities. Whether a plane separates them at all: separability.',
       },
       {
         id: 'noisy-classes',
