@@ -20,6 +20,7 @@ export type { NoRegretOptions, NoRegretSolution } from './normal-form/no-regret.
 export { noRegret } from './normal-form/no-regret.ts';
 export type {
   BestResponseCheck,
+  BimatrixOptions,
   GameLike,
   NormalFormGame,
   PayoffTable,
