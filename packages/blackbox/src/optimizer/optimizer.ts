@@ -344,10 +344,8 @@ export class Optimizer<P = number[]> {
       ...this.#codec.box(this.#best?.point),
       ...(targetValue !== undefined && !asynchronous && { target: targetValue }),
     };
-    // Where points may be known already, methods see more values than are evaluated.
-    const isReal = this.#codec.isReal && this.#known.size === 0;
-    const maxEvaluations = isReal && !asynchronous ? this.#maxEvaluations : Number.MAX_SAFE_INTEGER;
-    return METHODS[method](box, { population: concurrency, maxEvaluations, seed });
+    // What counts here are the points that are given out: methods may come to known ones, which are free.
+    return METHODS[method](box, { population: concurrency, maxEvaluations: Number.MAX_SAFE_INTEGER, seed });
   }
 
   /** A point that is not known, of the method or from anywhere. */
