@@ -9,7 +9,7 @@ import {
   checkObject,
   checkVector,
 } from '@infimum/core';
-import { norm } from '@infimum/linalg/numerics';
+import { distance, norm } from '@infimum/linalg/numerics';
 import { weightedMean } from '../weighted-mean.ts';
 import { randomOf } from './black-box.ts';
 import { gibbsWeights } from './consensus.ts';
@@ -141,10 +141,6 @@ function differences(value: (x: Float64Array) => number, x: Float64Array): Float
     moved[j] = entry;
     return (above - below) / (2 * h);
   });
-}
-
-function distance(a: Float64Array, b: Float64Array): number {
-  return distance(a, b);
 }
 
 function cosineOf(a: Float64Array, b: Float64Array): number {

@@ -147,8 +147,8 @@ export class LowRankPopulation {
     checkNumbers(members, 'members');
     for (let i = 0; i < members.length; i++)
       checkInteger(members[i], 'members', { min: -1, max: this.#settings.population - 1 });
-    checkNumbers(x, 'x', members.length * cols);
-    checkOutput(out, 'out', members.length * rows);
+    checkRoom(x, 'x', members.length * cols);
+    checkRoom(out, 'out', members.length * rows);
     const product = rows * cols >= LARGE && rows % 2 === 0 && cols % 2 === 0 ? largeProduct : sharedProduct;
     product(weights, rows, cols, x, members.length, out);
     const { rank } = this.#settings;
@@ -219,6 +219,11 @@ export class LowRankPopulation {
       }
     }
   }
+}
+
+/** Arrays may be longer than what is read or written. */
+function checkRoom(array: Float64Array, argument: string, count: number): void {
+  checkOutput(array, argument, Math.max(count, array?.length));
 }
 
 /** out_i = W x_i by the kernel, never fused: the same bits on every machine. */
