@@ -51,6 +51,13 @@ export { correlatedEquilibrium } from './normal-form/correlated-equilibrium.ts';
 export type { Dominance } from './normal-form/dominance.ts';
 export { dominatedStrategies, eliminateDominated } from './normal-form/dominance.ts';
 export type { EquilibriumSolution } from './normal-form/equilibrium.ts';
+export type {
+  ExactCorrelatedEquilibriumOptions,
+  ExactCorrelatedEquilibriumSolution,
+  ExactZeroSumOptions,
+  ExactZeroSumSolution,
+} from './normal-form/exact-equilibria.ts';
+export { exactCorrelatedEquilibrium, exactZeroSum } from './normal-form/exact-equilibria.ts';
 export type { LemkeHowsonOptions, LemkeHowsonSolution } from './normal-form/lemke-howson.ts';
 export { lemkeHowson, lemkeHowsonAll } from './normal-form/lemke-howson.ts';
 export type { LogitEquilibriumOptions, LogitSolution } from './normal-form/logit-path.ts';
