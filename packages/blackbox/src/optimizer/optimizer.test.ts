@@ -213,3 +213,48 @@ it('names what is wrong', () => {
   expect(() => new Optimizer({ a: { type: 'choice', choices: [] } })).toThrow('space.a.choices');
   expect(() => new Optimizer(box, { method: 'magic' as never })).toThrow('method');
 });
+
+describe('a surrogate', () => {
+  const branin = ([a, b]: readonly number[]) =>
+    (b - (5.1 / (4 * Math.PI ** 2)) * a * a + (5 / Math.PI) * a - 6) ** 2 +
+    10 * (1 - 1 / (8 * Math.PI)) * Math.cos(a) +
+    10;
+  const space = { lower: [-5, 0], upper: [10, 15] };
+
+  it('solves Branin in 35 evaluations, where random search is off by a tenth', () => {
+    const excess = (method: OptimizerMethod, seed: number) => {
+      const optimizer = new Optimizer(space, { method, maxEvaluations: 35, seed });
+      work(optimizer, branin, 1, 1);
+      return (optimizer.best?.value as number) - 0.39788735772973816;
+    };
+    for (const seed of [1, 2, 3]) {
+      expect(excess('gaussian-process', seed)).toBeLessThan(1e-2);
+      expect(excess('random-search', seed)).toBeGreaterThan(0.1);
+    }
+  }, 60_000);
+
+  it('asks for several points at once, and goes on to the same bits', () => {
+    const options = { method: 'gaussian-process', maxEvaluations: 24, concurrency: 4, seed: 2 } as const;
+    const whole = new Optimizer(space, options);
+    work(whole, branin, 4, 1);
+    const { events } = whole.toJSON();
+    const resumed = Optimizer.fromJSON({ space, options, events: events.slice(0, 30) });
+    for (const event of events.slice(30)) {
+      if (typeof event === 'number') resumed.ask(event);
+      else resumed.tell(event[0] as number, event[1] as number);
+    }
+    expect(resumed.toJSON()).toEqual(whole.toJSON());
+    expect(resumed.best).toEqual(whole.best);
+  }, 60_000);
+
+  it('finds integers and choices, also after failures', () => {
+    const optimizer = new Optimizer<Mixed>(mixed, {
+      method: 'gaussian-process',
+      maxEvaluations: 45,
+      seed: 1,
+    });
+    work(optimizer, (point) => (point.rate > 0.5 ? Number.NaN : mixedValue(point)), 1, 1);
+    expect(optimizer.best?.point).toMatchObject({ n: 9, kind: 'c' });
+    expect(optimizer.best?.value).toBeLessThan(0.05);
+  }, 60_000);
+});

@@ -51,7 +51,12 @@ function exactTable({ payoffs, exact }: NormalFormGame, player: number): bigint[
 }
 
 const sum = (list: readonly bigint[]) => list.reduce((total, entry) => total + entry, 0n);
-const largest = (list: readonly bigint[]) => list.reduce((most, entry) => (entry > most ? entry : most));
+
+function largest(list: readonly bigint[]): bigint {
+  let most = list[0];
+  for (const entry of list) if (entry > most) most = entry;
+  return most;
+}
 
 /** A gain over the range of a table; 0 where all payoffs are equal. */
 function relative(gain: bigint, scale: bigint, table: readonly bigint[]) {
