@@ -69,8 +69,6 @@ export { readNfg, writeNfg } from './normal-form/nfg.ts';
 export type { NoRegretOptions, NoRegretSolution } from './normal-form/no-regret.ts';
 export { noRegret } from './normal-form/no-regret.ts';
 export type {
-  BestResponseCheck,
-  BimatrixOptions,
   GameLike,
   NormalFormGame,
   PayoffTable,
@@ -87,7 +85,6 @@ export type {
   ExtremeEquilibriaOptions,
   ExtremeEquilibriaSolution,
   ExtremeEquilibrium,
-  NashSubset,
 } from './normal-form/vertex-enumeration.ts';
 export { extremeEquilibria } from './normal-form/vertex-enumeration.ts';
 export type { ZeroSumOptions, ZeroSumSolution } from './normal-form/zero-sum.ts';

@@ -205,7 +205,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
   certificates: {
     regret: {
       title: 'Regret',
-      statement: String.raw`With the payoffs as they are, doubles or fractions, and weights divided by their exact sum, no player gains more than
+      statement: `With the payoffs as they are, doubles or fractions, and weights divided by their exact sum, no player gains more than
 *regret* times the range of its payoffs by a deviation of the kind that the solution's concept forbids.`,
       about: 'optimum',
       figures: ['regret'],
