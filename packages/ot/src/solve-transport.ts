@@ -22,9 +22,9 @@ import { sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
 import { largestOf } from './exact/arc-costs.ts';
 import { emdPointCloud } from './exact/emd-point-cloud.ts';
 import { emd } from './exact/network-simplex.ts';
-import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
+import { BYTES_PER_PAIR, pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import { wasserstein1d } from './one-dimension/wasserstein-1d.ts';
-import { a, b, initial, metric } from './options.ts';
+import { a, b, initial, maxBytes, metric } from './options.ts';
 import { sparsePlan } from './plan-entries.ts';
 import type { PointClouds } from './point-clouds.ts';
 import { asPointClouds } from './point-clouds.ts';
@@ -98,14 +98,7 @@ const solvePointTransportOptions = {
   initial,
   plan,
   threads,
-  maxBytes: {
-    type: 'integer',
-    min: 0,
-    default: 2 ** 29,
-    unit: 'byte',
-    description:
-      'Memory that costs and plan may take; beyond it neither is stored, unless a plan is asked for',
-  },
+  maxBytes,
 } as const satisfies OptionSpecs;
 
 /** Options of `solvePointTransport`. */
@@ -286,7 +279,7 @@ function solvePoints(
   const p = x.cols === 1 ? exponentOnLine(metric) : undefined;
   if (p !== undefined && epsilon === undefined && !isPartial) return solveSorted(clouds, p);
   const wantsPlan = plan === 'dense' || plan === 'sparse';
-  const isStored = 16 * x.rows * y.rows <= maxBytes || (epsilon !== undefined && wantsPlan);
+  const isStored = BYTES_PER_PAIR * x.rows * y.rows <= maxBytes || (epsilon !== undefined && wantsPlan);
   if (isStored) return solveStored({ a, b, cost: costMatrix(x, y, metric) }, options);
   const tooMany = `${x.rows} x ${y.rows} costs are too many to store`;
   if (isPartial) {
@@ -301,7 +294,7 @@ function solvePoints(
     : chosen(
         'pointCloudSinkhorn',
         tooMany,
-        pointCloudSinkhorn(x, y, { ...given, epsilon, tolerance, threads }),
+        pointCloudSinkhorn(x, y, { ...given, epsilon, tolerance, threads, maxBytes }),
       );
 }
 
