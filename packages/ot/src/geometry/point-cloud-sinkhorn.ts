@@ -348,6 +348,12 @@ class CloudSide {
     return largest;
   }
 
+  /** Rows of the blocks as a matrix in the order of the points. */
+  matrix(values: Float64Array): DenseMatrix {
+    const { rows, cols } = this.blocks.points;
+    return { rows, cols, values: this.inOrder(values, cols) };
+  }
+
   /** The potentials in the order of the points, -Infinity where there is no weight. */
   potentials(): Float64Array {
     return this.inOrder(this.potential.map((value, place) => (this.weights[place] > 0 ? value : -Infinity)));
@@ -437,57 +443,38 @@ class PointCloudState {
   solution(epsilon: number): PointCloudPlan {
     const { x, y } = this;
     const dimension = x.blocks.points.cols;
-    const rowSums = new Float64Array(x.weights.length);
-    const columnSums = new Float64Array(y.weights.length);
-    const targets = new Float64Array(x.blocks.points.values.length);
-    const pulls = isSmooth(this.#metric) && {
-      x: new Float64Array(targets.length),
-      y: new Float64Array(y.blocks.points.values.length),
-      isSquared: this.#metric === 'squared-euclidean',
-    };
-    let cost = 0;
+    const isEuclidean = this.#metric === 'euclidean';
+    const [moved, pulled] = [new PairSums(x, y, dimension), isEuclidean && new PairSums(x, y, dimension)];
+    const negligible =
+      portableLog(total(x.weights)) - NEGLIGIBLE - portableLog(x.weights.length * y.weights.length);
     const largest = y.largestPotentials(epsilon);
     const { tile, plan } = this.#arrays;
+    let cost = 0;
     x.largestPotentials(epsilon).forEach((potential, i) => {
       for (let j = 0; j < y.blocks.count; j++) {
-        const exponent = potential + largest[j] - leastCost(x.blocks, i, y.blocks, j, this.#metric) / epsilon;
-        const negligible =
-          portableLog(total(x.weights)) - NEGLIGIBLE - portableLog(rowSums.length * columnSums.length);
-        if (exponent < negligible) continue;
+        const bound = potential + largest[j] - leastCost(x.blocks, i, y.blocks, j, this.#metric) / epsilon;
+        if (bound < negligible) continue;
         const [rows, columns] = this.#fillTile(x, i, y, j, this.#metric);
         this.#gibbs(i * BLOCK, rows, j * BLOCK, columns, epsilon);
-        for (let row = 0, k = 0; row < rows; row++) {
-          const from = i * BLOCK + row;
-          rowSums[from] += this.#arrays.rowSums[row];
-          for (let column = 0; column < columns; column++, k++) {
-            const mass = plan[k];
-            if (mass === 0) continue;
-            cost += mass * tile[k];
-            addTo(targets, from, mass, y.blocks.points.values, j * BLOCK + column, dimension);
-            if (pulls) pull(pulls, x, from, y, j * BLOCK + column, mass, tile[k], dimension);
-          }
-        }
-        for (let column = 0; column < columns; column++) {
-          columnSums[j * BLOCK + column] += this.#arrays.columnSums[column];
-        }
+        for (let k = 0; k < rows * columns; k++) cost += plan[k] * tile[k];
+        moved.add(plan, i * BLOCK, rows, j * BLOCK, columns);
+        if (!pulled) continue;
+        // The gradient of a distance is the difference over it; points that coincide pull nowhere.
+        for (let k = 0; k < rows * columns; k++) plan[k] = tile[k] > 0 ? plan[k] / tile[k] : 0;
+        pulled.add(plan, i * BLOCK, rows, j * BLOCK, columns);
       }
     });
-    const projection = targets.map((value, k) =>
-      meanOr(value, rowSums[Math.floor(k / dimension)], x.blocks.points.values[k]),
+    const projection = moved.targets.map((value, k) =>
+      meanOr(value, moved.rows[Math.floor(k / dimension)], x.blocks.points.values[k]),
     );
-    const matrix = (side: CloudSide, values: Float64Array): DenseMatrix => ({
-      rows: side.weights.length,
-      cols: dimension,
-      values: side.inOrder(values, dimension),
-    });
     return {
       cost,
       dualValue: this.dualValue(),
       sourcePotential: x.potentials(),
       targetPotential: y.potentials(),
-      projection: matrix(x, projection),
-      ...(pulls && { locations: { x: matrix(x, pulls.x), y: matrix(y, pulls.y) } }),
-      marginalError: distance(rowSums, x.weights) + distance(columnSums, y.weights),
+      projection: x.matrix(projection),
+      ...(isSmooth(this.#metric) && { locations: (pulled || moved).pulls(isEuclidean ? 1 : 2) }),
+      marginalError: distance(moved.rows, x.weights) + distance(moved.columns, y.weights),
     };
   }
 
@@ -563,31 +550,75 @@ class PointCloudState {
   }
 }
 
-/** Gradients in the points while they are added up. */
-interface Pulls {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly isSquared: boolean;
-}
+/** Sums of masses of pairs, and of the points at their other ends. */
+class PairSums {
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+  /** sum_j w_ij y_j. */
+  readonly targets: Float64Array;
+  /** sum_i w_ij x_i. */
+  readonly #sources: Float64Array;
+  readonly #x: CloudSide;
+  readonly #y: CloudSide;
+  readonly #dimension: number;
+  /** Coordinates of a block of targets, one after the other, and sums of the sources in the same order. */
+  readonly #coordinates: Float64Array;
+  readonly #sums: Float64Array;
 
-/** Adds mass times the gradient of the cost of one pair; points that coincide pull nowhere. */
-function pull(
-  { x, y, isSquared }: Pulls,
-  sources: CloudSide,
-  i: number,
-  targets: CloudSide,
-  j: number,
-  mass: number,
-  cost: number,
-  dimension: number,
-): void {
-  if (cost === 0) return;
-  const factor = isSquared ? 2 * mass : mass / cost;
-  const [from, to] = [sources.blocks.points.values, targets.blocks.points.values];
-  for (let k = 0; k < dimension; k++) {
-    const force = factor * (from[i * dimension + k] - to[j * dimension + k]);
-    x[i * dimension + k] += force;
-    y[j * dimension + k] -= force;
+  constructor(x: CloudSide, y: CloudSide, dimension: number) {
+    this.rows = new Float64Array(x.weights.length);
+    this.columns = new Float64Array(y.weights.length);
+    this.targets = new Float64Array(x.weights.length * dimension);
+    this.#sources = new Float64Array(y.weights.length * dimension);
+    this.#x = x;
+    this.#y = y;
+    this.#dimension = dimension;
+    this.#coordinates = new Float64Array(BLOCK * dimension);
+    this.#sums = new Float64Array(BLOCK * dimension);
+  }
+
+  /** Adds the masses of a tile, row by row. */
+  add(masses: Float64Array, fromRow: number, rows: number, fromColumn: number, columns: number): void {
+    const [dimension, coordinates, sums] = [this.#dimension, this.#coordinates, this.#sums.fill(0)];
+    const { values: from } = this.#x.blocks.points;
+    const { values: to } = this.#y.blocks.points;
+    for (let j = 0; j < columns; j++) {
+      for (let c = 0; c < dimension; c++) coordinates[c * columns + j] = to[(fromColumn + j) * dimension + c];
+    }
+    for (let row = 0; row < rows; row++) {
+      const [i, start] = [fromRow + row, row * columns];
+      let sum = 0;
+      for (let j = 0; j < columns; j++) {
+        sum += masses[start + j];
+        this.columns[fromColumn + j] += masses[start + j];
+      }
+      this.rows[i] += sum;
+      if (sum === 0) continue;
+      for (let c = 0; c < dimension; c++) {
+        const coordinate = from[i * dimension + c];
+        let target = 0;
+        for (let j = 0, at = c * columns; j < columns; j++, at++) {
+          target += masses[start + j] * coordinates[at];
+          sums[at] += masses[start + j] * coordinate;
+        }
+        this.targets[i * dimension + c] += target;
+      }
+    }
+    for (let j = 0; j < columns; j++) {
+      for (let c = 0; c < dimension; c++)
+        this.#sources[(fromColumn + j) * dimension + c] += sums[c * columns + j];
+    }
+  }
+
+  /** factor sum_j w_ij (x_i - y_j) for the sources, factor sum_i w_ij (y_j - x_i) for the targets. */
+  pulls(factor: number): LocationGradient {
+    const along = (side: CloudSide, sums: Float64Array, others: Float64Array) =>
+      side.matrix(
+        side.blocks.points.values.map(
+          (value, k) => factor * (value * sums[Math.floor(k / this.#dimension)] - others[k]),
+        ),
+      );
+    return { x: along(this.#x, this.rows, this.targets), y: along(this.#y, this.columns, this.#sources) };
   }
 }
 
