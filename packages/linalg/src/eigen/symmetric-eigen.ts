@@ -9,7 +9,7 @@ import { identity, transpose } from '../dense/dense-matrix.ts';
 import { asSquare } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
 import { paddedStride } from '../padded-stride.ts';
-import { powerOfTwoNear } from '../power-of-two.ts';
+import { spectralScale } from '../power-of-two.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { BlockedTridiagonal, blockedTridiagonalRoom } from './blocked-tridiagonal.ts';
@@ -47,7 +47,7 @@ export interface SymmetricEigen {
 export function symmetricEigen(a: MatrixLike): SymmetricEigen {
   const matrix = asSquare(a);
   const { rows: size } = matrix;
-  const scale = powerOfTwoNear(matrix.values);
+  const scale = spectralScale(matrix.values);
   const { diagonal, rows, stride, status } =
     size < LEAST_BLOCKED ? plain(matrix, scale) : blocked(matrix, scale);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j]);
