@@ -60,15 +60,21 @@ export function ldl(a: MatrixLike): LdlFactors {
 /** As `ldl`, with pauses. */
 export function* ldlInTurns(a: MatrixLike): Generator<undefined, LdlFactors> {
   const matrix = asSquare(a);
-  const { rows: size } = matrix;
   const scaled = equilibrated(matrix, () => true);
+  return restored(yield* factoredInTurns(scaled?.matrix ?? matrix), scaled?.rows);
+}
+
+/** The factors of a square matrix that has been checked and has no extreme entries. */
+export function* factoredInTurns({ rows: size, values }: DenseMatrix): Generator<undefined, LdlFactors> {
   using memory = layout({
-    matrix: scaled?.matrix.values ?? matrix.values,
+    matrix: size * size,
     panel: size * (PANEL + 1),
     images: size * (PANEL + 1),
+    weights: PANEL + 1,
     updates: size,
     gemmScratch: scratch(GEMM_SCRATCH),
   });
+  mirrorLower(values, memory.matrix, size);
   const factorization = new BunchKaufman(memory, size);
   let work = 0;
   for (let start = 0; start < size; ) {
@@ -80,7 +86,7 @@ export function* ldlInTurns(a: MatrixLike): Generator<undefined, LdlFactors> {
     work += ((end - start) * (size - start) ** 2) / 2;
     start = end;
   }
-  return restored(factorization.factors(), scaled?.rows);
+  return factorization.factors();
 }
 
 /** The factors of the matrix whose rows and columns were divided by powers of two. */
@@ -102,11 +108,12 @@ function restored(factors: LdlFactors, exponents: Int32Array | undefined): LdlFa
 /** What a factorization takes of a workspace. */
 interface LdlMemory {
   readonly workspace: Workspace;
-  /** The matrix; what the panels so far leave of it. */
+  /** The upper triangle, where columns of the lower one lie along memory; what the panels so far leave of it. */
   readonly matrix: Float64Array;
-  /** The panel's columns of L, and those of L D, row by row. */
+  /** The panel's columns of L, and those of L D, one after the other. */
   readonly panel: Float64Array;
   readonly images: Float64Array;
+  readonly weights: Float64Array;
   readonly updates: Float64Array;
   readonly gemmScratch: number | Float64Array;
 }
@@ -146,10 +153,8 @@ class BunchKaufman {
 
   /** Factors the columns from `start` on; where the next panel begins. */
   factorPanel(start: number): number {
-    const { panel, images } = this.#memory;
-    const size = this.#size;
-    panel.fill(0);
-    images.fill(0);
+    const { panel } = this.#memory;
+    const [size, lower] = [this.#size, this.#lower];
     let k = start;
     while (k < size && k - start < PANEL) {
       const { width, swap } = this.#choosePivot(start, k);
@@ -158,10 +163,9 @@ class BunchKaufman {
       else this.#eliminateTwo(start, k);
       k += width;
     }
-    const stride = PANEL + 1;
     for (let i = start + 1; i < size; i++) {
-      const count = Math.min(i, k) - start;
-      for (let j = 0; j < count; j++) this.#lower[i * size + start + j] = panel[i * stride + j];
+      const last = Math.min(i, k);
+      for (let j = start; j < last; j++) lower[i * size + j] = panel[(j - start) * size + i];
     }
     this.#update(start, k);
     return k;
@@ -169,13 +173,14 @@ class BunchKaufman {
 
   /** Column j of what is left, up to date, into `out`, from row k on. */
   #column(start: number, k: number, j: number, out: Float64Array): void {
-    const { workspace, matrix, panel, images, updates } = this.#memory;
-    const [size, stride] = [this.#size, PANEL + 1];
-    for (let i = k; i < j; i++) out[i] = matrix[j * size + i];
-    for (let i = j; i < size; i++) out[i] = matrix[i * size + j];
-    if (k === start) return;
-    const row = images.byteOffset + 8 * j * stride;
-    workspace.kernels(linalgKernels).gemv(k, size, stride, panel.byteOffset, row, updates.byteOffset);
+    const { workspace, matrix, panel, images, weights, updates } = this.#memory;
+    const [size, count] = [this.#size, k - start];
+    for (let i = k; i < j; i++) out[i] = matrix[i * size + j];
+    for (let i = j, at = j * size + j; i < size; i++, at++) out[i] = matrix[at];
+    if (count === 0) return;
+    for (let c = 0; c < count; c++) weights[c] = images[c * size + j];
+    const { gemvTransposed } = workspace.kernels(linalgKernels);
+    gemvTransposed(k, size, count, size, panel.byteOffset, weights.byteOffset, updates.byteOffset);
     for (let i = k; i < size; i++) out[i] -= updates[i];
   }
 
@@ -206,23 +211,21 @@ class BunchKaufman {
   /** Swaps rows and columns p and q of everything. */
   #swap(start: number, k: number, p: number, q: number): void {
     if (p === q) return;
-    const [size, stride] = [this.#size, PANEL + 1];
+    const size = this.#size;
     const { matrix, panel, images } = this.#memory;
     swapBoth(matrix, size, k, p, q);
-    swapRows(this.#lower, size, p, q, start);
-    swapRows(panel, stride, p, q, stride);
-    swapRows(images, stride, p, q, stride);
-    for (const column of [this.#first, this.#second]) [column[p], column[q]] = [column[q], column[p]];
-    const order = this.#permutation;
-    [order[p], order[q]] = [order[q], order[p]];
+    swapEntries(this.#lower, p * size, q * size, start, 1);
+    swapEntries(panel, p, q, k - start, size);
+    swapEntries(images, p, q, k - start, size);
+    for (const list of [this.#first, this.#second, this.#permutation]) swapEntries(list, p, q, 1, 1);
   }
 
   #eliminateOne(start: number, k: number): void {
     const { panel, images } = this.#memory;
-    const [first, stride] = [this.#first, PANEL + 1];
+    const [first, size] = [this.#first, this.#size];
     const pivot = first[k];
     this.#diagonal[k] = pivot;
-    for (let i = k + 1, at = i * stride + k - start; i < this.#size; i++, at += stride) {
+    for (let i = k + 1, at = (k - start) * size + i; i < size; i++, at++) {
       images[at] = first[i];
       panel[at] = pivot === 0 ? 0 : first[i] / pivot;
     }
@@ -230,47 +233,69 @@ class BunchKaufman {
 
   #eliminateTwo(start: number, k: number): void {
     const { panel, images } = this.#memory;
-    const [one, two, stride] = [this.#first, this.#second, PANEL + 1];
+    const [one, two, size] = [this.#first, this.#second, this.#size];
     const off = one[k + 1];
     this.#diagonal[k] = one[k];
     this.#diagonal[k + 1] = two[k + 1];
     this.#offDiagonal[k] = off;
     const [upper, under] = [one[k] / off, two[k + 1] / off];
     const scale = off * (upper * under - 1);
-    for (let i = k + 2, at = i * stride + k - start; i < this.#size; i++, at += stride) {
+    // The entry of the first column beside the pivot is in D.
+    images[(k - start) * size + k + 1] = 0;
+    panel[(k - start) * size + k + 1] = 0;
+    for (let i = k + 2, at = (k - start) * size + i; i < size; i++, at++) {
       images[at] = one[i];
-      images[at + 1] = two[i];
+      images[at + size] = two[i];
       panel[at] = (under * one[i] - two[i]) / scale;
-      panel[at + 1] = (upper * two[i] - one[i]) / scale;
+      panel[at + size] = (upper * two[i] - one[i]) / scale;
     }
   }
 
-  /** A <- A - L (L D)' on the lower triangle from row and column `end` on. */
+  /** A <- A - L (L D)' on the triangle from row and column `end` on. */
   #update(start: number, end: number): void {
     const { workspace, matrix, panel, images, gemmScratch } = this.#memory;
-    const [size, stride] = [this.#size, PANEL + 1];
+    const size = this.#size;
     for (let from = end; from < size; from += ROWS) {
-      const to = Math.min(size, from + ROWS);
       placedProduct(workspace, {
-        rows: to - from,
-        cols: to - end,
+        rows: Math.min(size - from, ROWS),
+        cols: size - from,
         inner: end - start,
         alpha: -1,
-        a: matrixPlace(panel, stride, from * stride),
-        b: transposedPlace(matrixPlace(images, stride, end * stride)),
+        a: transposedPlace(matrixPlace(images, size, from)),
+        b: matrixPlace(panel, size, from),
         beta: 1,
-        c: matrixPlace(matrix, size, from * size + end),
+        c: matrixPlace(matrix, size, from * size + from),
         scratch: gemmScratch,
       });
     }
   }
 }
 
-function swapRows(values: Float64Array, stride: number, p: number, q: number, count: number): void {
-  for (let j = 0; j < count; j++) {
-    const kept = values[p * stride + j];
-    values[p * stride + j] = values[q * stride + j];
-    values[q * stride + j] = kept;
+/** The upper triangle of `out` <- the transposed lower one, tile by tile. */
+function mirrorLower(values: Float64Array, out: Float64Array, size: number): void {
+  for (let top = 0; top < size; top += TILE) {
+    for (let left = 0; left <= top; left += TILE) {
+      for (let i = top; i < Math.min(size, top + TILE); i++) {
+        for (let j = left; j < Math.min(i + 1, left + TILE); j++) out[j * size + i] = values[i * size + j];
+      }
+    }
+  }
+}
+
+const TILE = 16;
+
+/** Swaps `count` entries from p and from q on. */
+function swapEntries(
+  values: Float64Array | Int32Array,
+  p: number,
+  q: number,
+  count: number,
+  stride: number,
+): void {
+  for (let step = 0; step < count * stride; step += stride) {
+    const kept = values[p + step];
+    values[p + step] = values[q + step];
+    values[q + step] = kept;
   }
 }
 
@@ -291,9 +316,13 @@ function swapRows(values: Float64Array, stride: number, p: number, q: number, co
 export function solveLdl<B extends RightSide>(factors: LdlFactors, b: B): SolutionFor<B> {
   checkRecord(factors, 'factors', 'ldl', ['lower', 'diagonal', 'offDiagonal', 'permutation']);
   checkSizes(factors);
+  return solutionFor(b, substituted(factors, asRightSide(b, factors.lower.rows)));
+}
+
+/** X with A X = B by factors and sides that have been checked. */
+export function substituted(factors: LdlFactors, { cols: count, values: given }: DenseMatrix): DenseMatrix {
   const { lower, permutation } = factors;
   const { rows: size, values } = lower;
-  const { cols: count, values: given } = asRightSide(b, size);
   const y = denseMatrix(size, count);
   for (let i = 0; i < size; i++) {
     y.values.set(given.subarray(permutation[i] * count, (permutation[i] + 1) * count), i * count);
@@ -312,7 +341,7 @@ export function solveLdl<B extends RightSide>(factors: LdlFactors, b: B): Soluti
   for (let i = 0; i < size; i++) {
     x.values.set(y.values.subarray(i * count, (i + 1) * count), permutation[i] * count);
   }
-  return solutionFor(b, x);
+  return x;
 }
 
 /** Y <- D^-1 Y. */
@@ -338,15 +367,18 @@ function divideByPivots({ diagonal, offDiagonal }: LdlFactors, { rows, cols, val
   }
 }
 
-/** Swaps rows and columns p < q of what is left from k on, in the lower triangle. */
+/** Swaps rows and columns p < q of what is left from k on, in the upper triangle. */
 function swapBoth(a: Float64Array, size: number, k: number, p: number, q: number): void {
-  const swap = (x: number, y: number): void => {
-    [a[x], a[y]] = [a[y], a[x]];
-  };
-  for (let j = k; j < p; j++) swap(p * size + j, q * size + j);
-  swap(p * size + p, q * size + q);
-  for (let i = p + 1; i < q; i++) swap(i * size + p, q * size + i);
-  for (let i = q + 1; i < size; i++) swap(i * size + p, i * size + q);
+  swapEntries(a, k * size + p, k * size + q, p - k, size);
+  for (let i = p + 1; i < q; i++) {
+    const kept = a[p * size + i];
+    a[p * size + i] = a[i * size + q];
+    a[i * size + q] = kept;
+  }
+  swapEntries(a, p * size + q + 1, q * size + q + 1, size - q - 1, 1);
+  const kept = a[p * size + p];
+  a[p * size + p] = a[q * size + q];
+  a[q * size + q] = kept;
 }
 
 /** What `ldl` gives has one size. */

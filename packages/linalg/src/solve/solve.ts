@@ -4,7 +4,7 @@ import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
 import { denseMatrix, identity } from '../dense/dense-matrix.ts';
-import { ldl, solveLdl } from '../dense/ldl.ts';
+import { factoredInTurns, substituted } from '../dense/ldl.ts';
 import { lu, solveByLu, solveLu } from '../dense/lu.ts';
 import { matmul } from '../dense/matmul.ts';
 import { solveTriangular } from '../dense/triangular.ts';
@@ -20,6 +20,7 @@ import { exponentOf, scaledMatrix } from '../power-of-two.ts';
 import { csrDiagonal } from '../sparse/csr-diagonal.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { solveSparseTriangular } from '../sparse/sparse-triangular.ts';
+import { withoutTurns } from '../turns.ts';
 
 /** Which factorisation solved a system. */
 export type SolveMethod =
@@ -237,7 +238,7 @@ function byCholesky(a: DenseMatrix, b: DenseMatrix): Solved | undefined {
 }
 
 function byLdl(a: DenseMatrix, b: DenseMatrix): Solved {
-  const factors = ldl(a);
+  const factors = withoutTurns(factoredInTurns(a));
   const { diagonal, offDiagonal } = factors;
   for (let k = 0; k < a.rows; k++) {
     const isPair = offDiagonal[k] !== 0;
@@ -247,11 +248,12 @@ function byLdl(a: DenseMatrix, b: DenseMatrix): Solved {
     if (pivot === 0) throw singular(k);
     if (isPair) k++;
   }
+  const side = (values: Float64Array) => ({ rows: a.rows, cols: 1, values });
   return byColumns(
     b,
     'ldl',
-    (column) => solveLdl(factors, column),
-    (many) => solveLdl(factors, many),
+    (column) => substituted(factors, side(column)).values,
+    (many) => substituted(factors, many),
   );
 }
 
