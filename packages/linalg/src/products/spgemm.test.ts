@@ -410,7 +410,7 @@ test('wide and thin products take small lists, hash tables and merges', () => {
 });
 
 describe('inner products', () => {
-  it('of a long row or column with the identity look indices up', () => {
+  test('of a long row or column with the identity look indices up', () => {
     const n = 100_000;
     const count = Int32Array.from({ length: n + 1 }, (_, i) => i);
     const values = Float64Array.from({ length: n }, (_, i) => 1 + (i % 7));
