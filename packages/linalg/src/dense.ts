@@ -19,6 +19,7 @@ export { gram, matmul } from './dense/matmul.ts';
 export { matrixExponential } from './dense/matrix-exponential.ts';
 export { type SolveTriangularOptions, solveTriangular } from './dense/triangular.ts';
 export { type Eigen, eigen } from './eigen/eigen.ts';
+export { type EigsOptions, eigs } from './eigen/eigs.ts';
 export { type Eigenpairs, type LanczosOptions, type LanczosPairs, lanczos } from './eigen/lanczos.ts';
 export { type LobpcgOptions, lobpcg } from './eigen/lobpcg.ts';
 export { type RealSchur, type RealSchurOptions, realSchur } from './eigen/real-schur.ts';
@@ -39,3 +40,4 @@ export {
 } from './solve/minimum-norm.ts';
 export { inverse, type SolveMethod, type SolveSolution, solve } from './solve/solve.ts';
 export { solveLyapunov, solveSylvester } from './solve/sylvester.ts';
+export { type VerifiedSolution, verifiedSolve } from './solve/verified-solve.ts';
