@@ -26,7 +26,7 @@ export interface InverseWitness {
  * console.log(verdict.proved && verdict.figures['error'].upper < 1e-16); // true
  * ```
  */
-export function check({ a, b }: LinearSystem, { x }: Pick<LinearSolution, 'x'>, witness: unknown): Verdict {
+export function check({ a, b }: LinearSystem, { x }: LinearSolution, witness: unknown): Verdict {
   const { inverse } = (witness ?? {}) as Partial<Record<keyof InverseWitness, unknown>>;
   const n = b.length;
   if (!(inverse instanceof Float64Array) || inverse.length !== n * n) {
