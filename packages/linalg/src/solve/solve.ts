@@ -1,7 +1,7 @@
 // Solves A x = b by the factorisation that suits A, says which one it took, and how good the solution is.
 
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { InvalidInputError, Random } from '@infimum/core';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
 import { denseMatrix, identity } from '../dense/dense-matrix.ts';
 import { factoredInTurns, substituted } from '../dense/ldl.ts';
@@ -44,6 +44,13 @@ export interface SolveSolution<B extends RightSide> {
    * one.
    */
   readonly backwardError: number;
+  /**
+   * About the condition number of A in the row-sum norm, after rows and columns with extreme entries were scaled: |A| |A^-1 r| for
+   * random signs r, which is never more than it.
+   */
+  readonly condition: number;
+  /** Where the condition leaves x without a digit. */
+  readonly warning?: string;
 }
 
 /**
@@ -70,25 +77,56 @@ export function solve<B extends RightSide>(a: AnyMatrix, b: B): SolveSolution<B>
   checkSquareShape(given);
   const right = asRightSide(b, given.rows);
   const scaled = equilibrated(given, () => (isSparse(given) ? isSymmetric(given) : isSymmetricDense(given)));
-  const { method, x, backwardError } = scaled ? solvedInRange(scaled, right) : solved(given, right);
+  const { x, method, backwardError, condition } = scaled
+    ? solvedInRange(scaled, right)
+    : solved(given, right);
   if (!allFinite(x.values)) throw beyondNumbers('b', 'a solution');
-  return { x: solutionFor(b, x), method, backwardError };
+  const found = { x: solutionFor(b, x), method, backwardError, condition };
+  if (!(condition > 1 / Number.EPSILON)) return found;
+  return {
+    ...found,
+    warning: 'the matrix is singular to working precision: x need not have a correct digit',
+  };
 }
 
 function beyondNumbers(argument: string, what: string): InvalidInputError {
   return new InvalidInputError(`has ${what} beyond the largest number`, { argument, code: 'out-of-range' });
 }
 
-/** Solves with columns of b over powers of two where they are extreme. */
-function solved(a: DenseMatrix | CsrMatrix, b: DenseMatrix): Required<Solved> {
+/** Solves with columns of b over powers of two where they are extreme, and a column of random signs for the condition beside them. */
+function solved(a: DenseMatrix | CsrMatrix, b: DenseMatrix): WithCondition {
   const { matrix, scale } = scaledMatrix(b);
-  const {
-    method,
-    x,
-    backwardError = errorOf(a, x, matrix),
-  } = isSparse(a) ? solvedSparse(a, matrix) : solvedDense(a, matrix);
+  const signs = new Random(0);
+  const width = b.cols + 1;
+  const wide = denseMatrix(b.rows, width);
+  for (let i = 0; i < b.rows; i++) {
+    wide.values.set(matrix.values.subarray(i * b.cols, (i + 1) * b.cols), i * width);
+    wide.values[(i + 1) * width - 1] = signs.uint32() % 2 === 0 ? 1 : -1;
+  }
+  const found = isSparse(a) ? solvedSparse(a, wide) : solvedDense(a, wide);
+  const x = denseMatrix(b.rows, b.cols);
+  let largest = 0;
+  for (let i = 0; i < b.rows; i++) {
+    for (let c = 0; c < b.cols; c++) x.values[i * b.cols + c] = found.x.values[i * width + c];
+    largest = Math.max(largest, Math.abs(found.x.values[(i + 1) * width - 1]));
+  }
+  const { method, backwardError = errorOf(a, x, matrix) } = found;
   if (scale !== 1) for (let k = 0; k < x.values.length; k++) x.values[k] *= scale;
-  return { method, x, backwardError };
+  return { method, x, backwardError, condition: rowSumNorm(a) * largest };
+}
+
+/** The largest sum of magnitudes in a row. */
+function rowSumNorm(a: DenseMatrix | CsrMatrix): number {
+  let most = 0;
+  for (let i = 0; i < a.rows; i++) {
+    const [start, end] = isSparse(a)
+      ? [a.rowPointers[i], a.rowPointers[i + 1]]
+      : [i * a.cols, (i + 1) * a.cols];
+    let sum = 0;
+    for (let k = start; k < end; k++) sum += Math.abs(a.values[k]);
+    most = Math.max(most, sum);
+  }
+  return most;
 }
 
 /**
@@ -98,7 +136,7 @@ function solved(a: DenseMatrix | CsrMatrix, b: DenseMatrix): Required<Solved> {
 function solvedInRange(
   { matrix, rows, cols, isUniform }: Equilibrated<DenseMatrix | CsrMatrix>,
   b: DenseMatrix,
-): Required<Solved> {
+): WithCondition {
   const { rows: n, cols: count } = b;
   // Columns of b over powers of two, so that the largest entry of each is about one.
   const sizes = new Int32Array(count).fill(-(2 ** 30));
@@ -122,7 +160,7 @@ function solvedInRange(
   const values = found.x.values.map((value, k) =>
     value === 0 ? 0 : scaleBy(value, sizes[k % count] - cols[Math.floor(k / count)]),
   );
-  return { method: found.method, x: { rows: n, cols: count, values }, backwardError };
+  return { ...found, x: { rows: n, cols: count, values }, backwardError };
 }
 
 /**
@@ -153,6 +191,10 @@ export function inverse(a: MatrixLike): DenseMatrix {
   }
   if (allFinite(result.values)) return result;
   throw beyondNumbers('a', 'an inverse');
+}
+
+interface WithCondition extends Required<Solved> {
+  readonly condition: number;
 }
 
 interface Solved {
@@ -207,7 +249,7 @@ function solvedDense(a: DenseMatrix, b: DenseMatrix): Solved {
     refuseSingular(factors.lu.values, n);
     return { method: 'lu', x: solveLu(factors, b) };
   }
-  const solution = solveByLu(a, b);
+  const solution = solveByLu(a, b, b.cols - 1);
   if (typeof solution === 'number') throw singular(solution);
   return { method: 'lu', ...solution };
 }
