@@ -13,6 +13,8 @@ import { workerCommand } from './commands/worker.ts';
 import { endWithReader, tell, tellError } from './output.ts';
 import { isInvalidInput, UsageError } from './usage-error.ts';
 
+export { lockIntrinsics } from './cell/lockdown.ts';
+
 /** Exit code for whatever the user can mend. */
 const WRONG_USAGE = 2;
 

@@ -100,16 +100,16 @@ function racerOf(repetitions: readonly SampledCell[], label: string, primary: Me
     repetitions: repetitions.length,
     interval: bootstrapInterval(alike, median),
     timeTo: primary.targets.map((target) => {
-      const times = repetitions.map(({ samples }) => timeTo(samples, primary, target) ?? Infinity);
+      const times = repetitions.map((one) => timeTo(one, primary, target) ?? Infinity);
       const time = median(times);
       return Number.isFinite(time) ? time : null;
     }),
   };
 }
 
-/** Seconds of the first sample that is at the target or beyond. */
+/** Seconds of the first sample that is at the target or beyond, within the budget. */
 export function timeTo(
-  samples: readonly Sample[],
+  { samples, budget }: Pick<SampledCell, 'samples' | 'budget'>,
   { name, direction }: Pick<MetricInfo, 'name' | 'direction'>,
   target: number,
 ): number | null {
@@ -117,7 +117,7 @@ export function timeTo(
     const value = metrics[name];
     return typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target);
   });
-  return reached?.seconds ?? null;
+  return reached && reached.seconds <= budget ? reached.seconds : null;
 }
 
 /** The fastest time to each target among the racers of a variant; null where nobody reached it. */

@@ -130,3 +130,14 @@ export function childrenOf(pid: number): number[] {
     return list ? list.split(' ').map(Number) : [];
   });
 }
+
+/** Process ids of the cells that a process has started; Linux only. */
+export function cellsOf(pid: number): number[] {
+  return childrenOf(pid).filter((child) => {
+    try {
+      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('cell.js');
+    } catch {
+      return false;
+    }
+  });
+}

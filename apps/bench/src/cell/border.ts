@@ -2,7 +2,17 @@
 // whatever it does there must cost its own row and no other.
 import type { JsonObject } from '../json.ts';
 import { isJsonObject } from '../json.ts';
-import type { CellEnd, CellMessage, CellResult, CellStatus, MetricValues, Sample } from './messages.ts';
+import type {
+  CellEnd,
+  CellMessage,
+  CellResult,
+  CellStatus,
+  JudgeAnswer,
+  MetricValues,
+  Moment,
+  RunEnd,
+  Sample,
+} from './messages.ts';
 import { ENDINGS } from './messages.ts';
 
 /** Characters of a reason that are kept. */
@@ -18,12 +28,28 @@ export class MalformedMessage extends Error {}
  */
 export function checkMessage(message: unknown): CellMessage {
   if (isJsonObject(message)) {
-    const { task, sample, end, last } = message;
-    if (typeof task === 'number' && isJsonObject(sample)) return { task, sample: checkSample(sample) };
+    const { task, begun, sample, end, last } = message;
+    if (typeof task === 'number' && begun === true) return { task, begun };
+    if (typeof task === 'number' && isJsonObject(sample)) return { task, sample: checkMoment(sample) };
     if (typeof task === 'number' && isJsonObject(end))
-      return { task, end: checkEnd(end), last: last === true };
+      return { task, end: checkRunEnd(end), last: last === true };
   }
   throw new MalformedMessage('a message that is neither a sample nor an end');
+}
+
+/**
+ * An answer of the judge.
+ *
+ * @throws {MalformedMessage} as `checkMessage`
+ */
+export function checkAnswer(message: unknown): JudgeAnswer {
+  if (isJsonObject(message)) {
+    const { task, metrics, memory, fault } = message;
+    if (typeof task === 'number' && typeof fault === 'string') return { task, fault: tidyReason(fault) };
+    if (typeof task === 'number')
+      return { task, metrics: checkMetrics(metrics), memory: count(memory, 'the memory') };
+  }
+  throw new MalformedMessage('a message that is no answer');
 }
 
 /** Samples of a cell; the driver takes sixty. */
@@ -49,15 +75,25 @@ export function tidyReason(reason: string): string {
   return text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON).toWellFormed()}…`;
 }
 
-function checkSample({ iteration, seconds, metrics }: JsonObject): Sample {
+function checkMoment({ iteration, seconds }: JsonObject): Moment {
   return {
     iteration: count(iteration, 'the iteration of a sample'),
     seconds: duration(seconds, 'the seconds of a sample'),
-    metrics: checkMetrics(metrics),
   };
 }
 
-function checkEnd({ status, reason, seconds, iterations, metrics, peakMemory }: JsonObject): CellEnd {
+const checkSample = (sample: JsonObject): Sample => ({
+  ...checkMoment(sample),
+  metrics: checkMetrics(sample['metrics']),
+});
+
+const checkEnd = (end: JsonObject): CellEnd => ({
+  ...checkRunEnd(end),
+  metrics: checkMetrics(end['metrics']),
+});
+
+function checkRunEnd(end: JsonObject): RunEnd {
+  const { status, reason, seconds, iterations, peakMemory, setupSeconds, solutionSeconds } = end;
   if (!ENDINGS.includes(status as CellStatus))
     throw new MalformedMessage(`an end with the status ${show(status)}`);
   if (typeof reason !== 'string' || reason === '')
@@ -67,8 +103,13 @@ function checkEnd({ status, reason, seconds, iterations, metrics, peakMemory }: 
     reason: tidyReason(reason),
     seconds: seconds === null ? null : duration(seconds, 'the seconds of an end'),
     iterations: iterations === null ? null : count(iterations, 'the iterations of an end'),
-    metrics: checkMetrics(metrics),
     peakMemory: peakMemory === null ? null : count(peakMemory, 'the peak memory of an end'),
+    ...(typeof setupSeconds === 'number' && {
+      setupSeconds: duration(setupSeconds, 'the seconds before an end'),
+    }),
+    ...(typeof solutionSeconds === 'number' && {
+      solutionSeconds: duration(solutionSeconds, 'the seconds of solutions'),
+    }),
   };
 }
 

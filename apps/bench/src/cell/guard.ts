@@ -9,6 +9,7 @@ type Stage =
   | 'an iteration of the warm-up'
   | 'an iteration'
   | 'evaluating the metrics'
+  | 'waiting for the metrics'
   | 'starting the peers'
   | 'running the peer';
 
@@ -29,6 +30,7 @@ const STAGES: readonly Stage[] = [
   'an iteration of the warm-up',
   'an iteration',
   'evaluating the metrics',
+  'waiting for the metrics',
   'starting the peers',
   'running the peer',
 ];

@@ -1,5 +1,6 @@
 // What the coordinator tells the process of a cell on its standard input, and what comes back on pipes of its own.
 import type { Status } from '@infimum/core';
+import type { ProcessCleaner } from './cleaner.ts';
 
 /** One cell: a solver with its options on one instance. */
 export interface Cell {
@@ -26,7 +27,7 @@ export interface CellTask {
   /** Number of the task; every message about it says it again. */
   readonly task: number;
   readonly cell: Cell;
-  /** Files of plug-ins to load. */
+  /** Files of plug-ins to load; none where problem and solver are the library's. */
   readonly plugins: readonly string[];
   /** The process that started the cell, and with which it ends. */
   readonly coordinator: number;
@@ -34,14 +35,30 @@ export interface CellTask {
   readonly memory: number;
 }
 
+/** What all processes of a run have in common. */
+export interface LaunchSettings {
+  /** Largest resident set in megabytes. */
+  readonly memory: number;
+  /** Variables of the environment that cells may see, beside those that every program needs. */
+  readonly environment?: readonly string[];
+  /** Kills the processes; the promises of their cells are then rejected with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Ends the processes if this one is killed. */
+  readonly cleaner: ProcessCleaner;
+}
+
 /** Metrics by name; null where a value is not finite. */
 export type MetricValues = Readonly<Record<string, number | null>>;
 
-/** The metrics of a solution on the way. */
-export interface Sample {
+/** Where a solver was when it gave a solution. */
+export interface Moment {
   readonly iteration: number;
   /** The solver's own seconds. */
   readonly seconds: number;
+}
+
+/** The metrics of a solution on the way. */
+export interface Sample extends Moment {
   readonly metrics: MetricValues;
 }
 
@@ -60,16 +77,24 @@ export const STATUSES: readonly Status[] = [
 /** The ways in which a cell ends. */
 export const ENDINGS: readonly CellStatus[] = [...STATUSES, 'failed', 'declined', 'absent', 'skipped'];
 
-/** How a cell ended, without its samples. */
-export interface CellEnd {
+/** What a cell's process can say of its end; metrics are not its business. */
+export interface RunEnd {
   readonly status: CellStatus;
   /** One sentence for people. */
   readonly reason: string;
   readonly seconds: number | null;
   readonly iterations: number | null;
-  readonly metrics: MetricValues;
   /** Largest resident set in bytes, where it is known. */
   readonly peakMemory: number | null;
+  /** Of the seconds, those before the first iteration: `declines()` and `steps()`. */
+  readonly setupSeconds?: number | null;
+  /** Seconds in `solution()`, of which copies that only sampling asked for are free. */
+  readonly solutionSeconds?: number | null;
+}
+
+/** How a cell ended, without its samples. */
+export interface CellEnd extends RunEnd {
+  readonly metrics: MetricValues;
 }
 
 /** A cell's whole result. */
@@ -77,10 +102,27 @@ export interface CellResult extends CellEnd {
   readonly samples: readonly Sample[];
 }
 
-/** What a cell says of itself; `last` when its process ends with it. */
+/** What a cell says of itself; a sample comes with the solution beside it. `last` when its process ends with it. */
 export type CellMessage =
-  | { readonly task: number; readonly sample: Sample }
-  | { readonly task: number; readonly end: CellEnd; readonly last: boolean };
+  | { readonly task: number; readonly begun: true }
+  | { readonly task: number; readonly sample: Moment }
+  | { readonly task: number; readonly end: RunEnd; readonly last: boolean };
+
+/** What the judge is asked: to build an instance, or for the metrics of the solution beside it. */
+export interface JudgeTask {
+  readonly task: number;
+  /** Undefined for a solution of the instance before. */
+  readonly instance?: Pick<Cell, 'problem' | 'family' | 'params' | 'seed'>;
+  /** The file of the plug-in that defines the problem, or none. */
+  readonly plugins: readonly string[];
+  readonly coordinator: number;
+  readonly memory: number;
+}
+
+/** What the judge answers: metrics, or what went wrong. */
+export type JudgeAnswer =
+  | { readonly task: number; readonly metrics: MetricValues; readonly memory: number }
+  | { readonly task: number; readonly fault: string };
 
 /** What the watchdog says of a stage that went on beyond its budget and the grace. */
 export const OVERDUE = 'did not end within';
@@ -95,8 +137,24 @@ export function withoutRun(status: CellStatus, reason: string, peakMemory: numbe
   return { status, reason, seconds: null, iterations: null, metrics: {}, peakMemory };
 }
 
+/** A final result: failed when a metric is no number, whatever the solver says of itself. */
+export function judged(end: RunEnd, metrics: MetricValues): CellEnd {
+  const bad =
+    STATUSES.includes(end.status as Status) && Object.keys(metrics).find((name) => metrics[name] === null);
+  if (!bad) return { ...end, metrics };
+  return {
+    ...end,
+    metrics,
+    status: 'failed',
+    reason: `the metric ${bad} of its solution is not a finite number`,
+  };
+}
+
 /** The file descriptor of a cell's messages. */
 export const MESSAGE_PIPE = 3;
 
 /** That of the watchdog, a thread that writes whenever it likes. */
 export const WATCHDOG_PIPE = 4;
+
+/** That on which a cell waits until its solution has been judged. */
+export const JUDGED_PIPE = 5;

@@ -3,7 +3,8 @@
 import { availableParallelism, constants } from 'node:os';
 import type { Registry } from '@infimum/core';
 import { Command, Option } from 'commander';
-import { Keeper } from '../cell/keeper.ts';
+import { ProcessCleaner } from '../cell/cleaner.ts';
+import { JudgePool } from '../cell/judges.ts';
 import { CellRunner } from '../cell/launch.ts';
 import type { Cell, CellResult } from '../cell/messages.ts';
 import { withoutRun } from '../cell/messages.ts';
@@ -16,7 +17,7 @@ import { print, tell } from '../output.ts';
 import type { PlanRequest, Suite } from '../plan.ts';
 import { planCells } from '../plan.ts';
 import type { Loaded } from '../plugins.ts';
-import { loadPlugins } from '../plugins.ts';
+import { filesOf, loadPlugins } from '../plugins.ts';
 import type { Progress } from '../progress.ts';
 import { createProgress } from '../progress.ts';
 import { CELL_TASK } from '../queue/cell-job.ts';
@@ -60,6 +61,7 @@ interface RunArguments extends Omit<PlanRequest, 'budget'> {
   readonly memory: number;
   readonly jobs?: number;
   readonly peers?: boolean;
+  readonly env: readonly string[];
   readonly plugin: readonly string[];
   readonly fresh?: boolean;
   /** Measurements of every cell. */
@@ -78,6 +80,7 @@ interface Run {
   readonly store: Store;
   readonly args: RunArguments;
   readonly progress: Progress;
+  readonly loaded: Loaded;
   readonly registry: Registry;
   /** Whether results of earlier runs may stand for those of this one. */
   readonly reuses: boolean;
@@ -137,6 +140,12 @@ export function runCommand(setExitCode: SetExitCode): Command {
       'race other packages too, of npm and Python (`pnpm peers:install` installs the latter)',
     )
     .option('--repeat <number>', 'measurements of every cell, for medians with intervals', positiveInteger, 1)
+    .option(
+      '--env <names>',
+      'variables of the environment that solvers may see, with commas between them',
+      nameList,
+      [],
+    )
     .option('--fresh', 'measure everything again')
     .option('--report <file>', 'where the report goes', REPORT_FILE)
     .option('--json', 'one line of JSON a cell on standard output, instead of the table')
@@ -173,7 +182,19 @@ async function run(args: RunArguments): Promise<number> {
       args.suite === 'full' && args.budget === undefined
         ? new Outgrown((problem) => registry.problem(problem))
         : undefined;
-    const context: Run = { id, store, args, progress, registry, reuses, version, signal, outgrown, counted };
+    const context: Run = {
+      id,
+      store,
+      args,
+      progress,
+      loaded,
+      registry,
+      reuses,
+      version,
+      signal,
+      outgrown,
+      counted,
+    };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
       tell('interrupted; finished cells are kept, and the same command goes on from here');
@@ -266,8 +287,11 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
   const results: StoredCell[] = [];
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
-  const keeper = new Keeper();
-  const settings = { plugins: run.args.plugin, memory: run.args.memory, signal, keeper };
+  const cleaner = new ProcessCleaner();
+  const { memory, env } = run.args;
+  const launch = { memory, environment: env, signal, cleaner };
+  const judges = new JudgePool(launch);
+  const settings = { ...launch, judges, files: (cell: Cell) => filesOf(run.loaded, cell) };
   const places = new Map(cells.map((cell, index) => [cell, index]));
   const queues = queuesOf(cells, (own) =>
     run.outgrown
@@ -291,7 +315,8 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
     }
   };
   await Promise.all(Array.from({ length: run.args.jobs ?? JOBS[run.args.suite] }, work));
-  keeper.close();
+  await judges.close();
+  cleaner.close();
   if (failure.signal.aborted) throw failure.signal.reason;
   return results;
 }
@@ -369,7 +394,7 @@ function announce(cell: Cell, end: CellResult, reused: boolean, { args, progress
     seconds,
     iterations,
     metrics,
-    timeTo: targets.map((target) => timeTo(samples, { name, direction }, target)),
+    timeTo: targets.map((target) => timeTo({ samples, budget: cell.budget }, { name, direction }, target)),
   };
   print(JSON.stringify(line));
 }

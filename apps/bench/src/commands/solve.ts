@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { AnyProblem, AnySolver, Outcome } from '@infimum/core';
 import { answererOf, prepare, runAsync } from '@infimum/core';
 import { Command } from 'commander';
-import { evaluate } from '../cell/drive.ts';
+import { evaluate } from '../cell/evaluate.ts';
 import { readTextFile } from '../files.ts';
 import { formatNumber, formatSeconds } from '../format.ts';
 import { parseJson } from '../json.ts';
