@@ -6,6 +6,7 @@ import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
 import { exportCommand } from './commands/export.ts';
 import { listCommand } from './commands/list.ts';
+import { raceCommand } from './commands/race.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { solveCommand } from './commands/solve.ts';
@@ -75,6 +76,7 @@ const COMMANDS = [
   claimsCommand,
   reportCommand,
   compareCommand,
+  raceCommand,
   exportCommand,
   completionCommand,
 ];

@@ -20,7 +20,7 @@ const cell = (solver: string, options: object, samples: SampledCell['samples']):
   role: 'baseline',
   variant: '',
   options,
-  budget: 1,
+  budget: 10,
   codeVersion: '',
   status: 'converged',
   reason: '',

@@ -170,7 +170,7 @@ function metricsOf(problem: AnyProblem | undefined, cells: readonly StoredCell[]
 }
 
 /** A solver's id; where it races more than once, with the options in which its entries differ. */
-function labelsOf(cells: readonly StoredCell[]): string[] {
+export function labelsOf(cells: readonly Pick<StoredCell, 'solver' | 'options'>[]): string[] {
   return cells.map((cell) => {
     const twins = cells.filter(({ solver }) => solver === cell.solver);
     if (twins.length === 1 || !isJsonObject(cell.options)) return cell.solver;

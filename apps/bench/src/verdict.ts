@@ -197,7 +197,8 @@ function verdictOf(races: readonly JudgedRace[], variant: string, target: number
   const standings = [...ours, ...entries.filter(({ isPeer }) => isPeer)].map((entry): Standing => {
     const differences = penalized(entry.times).map((log, k) => log - first.logs[k]);
     const shared = differences.filter((_, k) => entry.times[k] !== null && first.times[k] !== null);
-    const [overall, onCommon] = [intervalOf(differences), intervalOf(shared)];
+    const overall = intervalOf(differences);
+    const onCommon = shared.length === differences.length ? overall : intervalOf(shared);
     return {
       ...entry,
       won: entry.times.filter((time, k) => time !== null && time === bests[k]).length,

@@ -92,8 +92,10 @@ const checkEnd = (end: JsonObject): CellEnd => ({
   metrics: checkMetrics(end['metrics']),
 });
 
+const PARTS = ['setupSeconds', 'solutionSeconds', 'processorSeconds'] as const;
+
 function checkRunEnd(end: JsonObject): RunEnd {
-  const { status, reason, seconds, iterations, peakMemory, setupSeconds, solutionSeconds } = end;
+  const { status, reason, seconds, iterations, peakMemory } = end;
   if (!ENDINGS.includes(status as CellStatus))
     throw new MalformedMessage(`an end with the status ${show(status)}`);
   if (typeof reason !== 'string' || reason === '')
@@ -104,12 +106,11 @@ function checkRunEnd(end: JsonObject): RunEnd {
     seconds: seconds === null ? null : duration(seconds, 'the seconds of an end'),
     iterations: iterations === null ? null : count(iterations, 'the iterations of an end'),
     peakMemory: peakMemory === null ? null : count(peakMemory, 'the peak memory of an end'),
-    ...(typeof setupSeconds === 'number' && {
-      setupSeconds: duration(setupSeconds, 'the seconds before an end'),
-    }),
-    ...(typeof solutionSeconds === 'number' && {
-      solutionSeconds: duration(solutionSeconds, 'the seconds of solutions'),
-    }),
+    ...Object.fromEntries(
+      PARTS.flatMap((name) =>
+        typeof end[name] === 'number' ? [[name, duration(end[name], `the ${name} of an end`)]] : [],
+      ),
+    ),
   };
 }
 

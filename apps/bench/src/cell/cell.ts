@@ -43,6 +43,9 @@ lockIntrinsics();
 const read = readSync;
 const toBytes = serialize;
 const clock = performance.now;
+const { cpuUsage } = process;
+/** Seconds of the processor so far. */
+const processor = () => (cpuUsage().user + cpuUsage().system) / 1e6;
 let session: Session | undefined;
 let peers: Promise<Peers> | undefined;
 
@@ -59,19 +62,27 @@ async function work({ task, cell, plugins, coordinator, memory }: CellTask): Pro
   try {
     session ??= await setUp(cell, plugins, coordinator, memory);
     const { guard } = session;
+    let [start, idle] = [0, 0];
     const judge: DriveContext['judge'] = (sample, solution) => {
       guard.allow('waiting for the metrics', JUDGE_SECONDS);
+      const before = processor();
       send({ task, sample }, solution);
       read(JUDGED_PIPE, Buffer.alloc(1));
+      idle += processor() - before;
     };
-    const begin = () => send({ task, begun: true });
+    const begin = () => {
+      send({ task, begun: true });
+      start = processor();
+    };
     end = await runCell(cell, session, { guard, clock, encode, judge }, begin);
+    if (start > 0 && end.seconds !== null)
+      end = { ...end, processorSeconds: Math.max(0, processor() - start - idle) };
   } catch (error) {
     end = withoutRun('failed', `loading the plug-ins: ${describeThrown(error)}`);
   }
   session?.guard.rest();
   // What went wrong may have left anything behind.
-  const last = end.status === 'failed' || !session || isWorn(session, memory);
+  const last = end.status === 'failed' || !session || needsReplacement(session, memory);
   send({ task, end, last });
   if (last) process.exit(0);
 }
@@ -99,7 +110,7 @@ async function setUp(
 }
 
 /** Whether a cell left timers, servers or children behind, or more memory than the next one should be charged with. */
-function isWorn({ memory: before, open }: Session, limit: number): boolean {
+function needsReplacement({ memory: before, open }: Session, limit: number): boolean {
   const room = Math.min(LEFT_BEHIND, (limit * 1e6) / 8);
   const isLarge = () => process.memoryUsage.rss() - before > room;
   if (isLarge()) collectGarbage();

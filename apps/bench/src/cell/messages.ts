@@ -41,6 +41,8 @@ export interface LaunchSettings {
   readonly memory: number;
   /** Variables of the environment that cells may see, beside those that every program needs. */
   readonly environment?: readonly string[];
+  /** The folder of the built programs of cells; ours if undefined. */
+  readonly programs?: string | undefined;
   /** Kills the processes; the promises of their cells are then rejected with the signal's reason. */
   readonly signal: AbortSignal;
   /** Ends the processes if this one is killed. */
@@ -90,6 +92,8 @@ export interface RunEnd {
   readonly setupSeconds?: number | null;
   /** Seconds in `solution()`, of which copies that only sampling asked for are free. */
   readonly solutionSeconds?: number | null;
+  /** Seconds of the processor, of all threads, while the solver ran. */
+  readonly processorSeconds?: number | null;
 }
 
 /** How a cell ended, without its samples. */

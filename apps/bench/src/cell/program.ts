@@ -53,10 +53,10 @@ export abstract class Program {
 
   constructor(settings: ProgramSettings) {
     this.settings = settings;
-    const { memory, signal, cleaner, file, environment } = settings;
+    const { memory, signal, cleaner, file, environment, programs } = settings;
     this.#mark = `${cleaner.mark}/${started++}`;
     const flags = [`--max-old-space-size=${memory}`, '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
-    const program = fileURLToPath(new URL(`./${file}`, import.meta.url));
+    const program = path.join(programs ?? path.dirname(fileURLToPath(import.meta.url)), file);
     this.#child = spawn(process.execPath, [...flags, program, cleaner.mark], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
       env: {

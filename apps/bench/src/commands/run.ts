@@ -2,6 +2,7 @@
 
 import { availableParallelism, constants } from 'node:os';
 import type { Registry } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { Command, Option } from 'commander';
 import { ProcessCleaner } from '../cell/cleaner.ts';
 import { JudgePool } from '../cell/judges.ts';
@@ -293,7 +294,7 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
   const judges = new JudgePool(launch);
   const settings = { ...launch, judges, files: (cell: Cell) => filesOf(run.loaded, cell) };
   const places = new Map(cells.map((cell, index) => [cell, index]));
-  const queues = queuesOf(cells, (own) =>
+  const queues = queuesOf(cells, run.args.repeat, (own) =>
     run.outgrown
       ? smallestFirst(own.map((index) => cells[index])).map((cell) => places.get(cell) as number)
       : own,
@@ -322,16 +323,24 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
 }
 
 /**
- * The places of the cells of each problem and solver, which share a warm process. A job that finds no queue untouched
- * helps with the longest one, if a process of its own is worth its start there.
+ * The places of the cells of each problem and solver, which share a warm process. Repetitions come in rounds, each in an order of
+ * its own, so that what disturbs the machine for a while disturbs all alike. A job that finds no queue untouched helps with the
+ * longest one, if a process of its own is worth its start there.
  */
 function queuesOf(
   cells: readonly Cell[],
+  rounds: number,
   sort: (places: number[]) => number[],
 ): { next(): number[] | undefined } {
-  const places = cells.map((_, index) => index);
-  const groups = Map.groupBy(places, (index) => `${cells[index].problem} ${cells[index].solver}`);
-  const waiting = [...groups.values()].map(sort);
+  const random = new Random(rounds);
+  const waiting = Array.from({ length: rounds }, (_, round) => {
+    const places = cells.flatMap((_, index) => (index % rounds === round ? [index] : []));
+    const groups = [
+      ...Map.groupBy(places, (index) => `${cells[index].problem} ${cells[index].solver}`).values(),
+    ];
+    if (rounds > 1) shuffle(groups, random);
+    return groups.map(sort);
+  }).flat();
   const begun: number[][] = [];
   return {
     next() {
@@ -341,6 +350,13 @@ function queuesOf(
       return queue;
     },
   };
+}
+
+function shuffle(values: unknown[], random: Random): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [values[i], values[j]] = [values[j], values[i]];
+  }
 }
 
 async function resultOf(cell: Cell, runner: CellRunner, run: Run): Promise<StoredCell> {

@@ -10,7 +10,7 @@ import type { CodeVersions } from '../code-version.ts';
 import { listPeers } from '../guests.ts';
 import type { Loaded } from '../plugins.ts';
 import { filesOf } from '../plugins.ts';
-import type { CellAnswer, CellJob, CellNews } from './cell-job.ts';
+import type { CellAnswer, CellJob, CellProgress } from './cell-job.ts';
 import { cellTask, checkCellJob } from './cell-job.ts';
 
 /** What cells are run with. */
@@ -26,7 +26,7 @@ export interface ServiceSettings {
 }
 
 /** Milliseconds between two reports on a cell that runs. */
-const NEWS_EVERY = 1000;
+const REPORT_EVERY = 1000;
 
 /** Runs cells, each in a process that has run its solver before where there is one. */
 export class CellService implements Service {
@@ -78,7 +78,7 @@ export class CellService implements Service {
     const leave = () => void place.runner.close();
     signal.addEventListener('abort', leave, { once: true });
     try {
-      const result = await place.runner.run(cell, newsOf(report));
+      const result = await place.runner.run(cell, reporterOf(report));
       if (!signal.aborted) this.#settings.onResult(cell, result);
       return { result, machine: this.#settings.machine };
     } finally {
@@ -135,10 +135,10 @@ export class CellService implements Service {
 }
 
 /** Tells of some samples, not of all. */
-function newsOf(report: (news: CellNews) => void): (sample: Sample) => void {
+function reporterOf(report: (progress: CellProgress) => void): (sample: Sample) => void {
   let last = performance.now();
   return ({ iteration, metrics }) => {
-    if (performance.now() - last < NEWS_EVERY) return;
+    if (performance.now() - last < REPORT_EVERY) return;
     last = performance.now();
     report({ iteration, metrics });
   };
