@@ -1,6 +1,7 @@
 // The command line: the commands put together, and their errors turned into messages and exit codes.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check.ts';
 import { claimsCommand } from './commands/claims.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -73,6 +74,7 @@ const COMMANDS = [
   runCommand,
   workerCommand,
   solveCommand,
+  checkCommand,
   claimsCommand,
   reportCommand,
   compareCommand,

@@ -1,6 +1,6 @@
 // The reading of results: cells of one instance form a race; who reached which target when, and how much later.
 import type { AnyProblem } from '@infimum/core';
-import type { MetricValues, Sample } from './cell/messages.ts';
+import type { MetricValues, ProofResult, Sample } from './cell/messages.ts';
 import { ENDINGS } from './cell/messages.ts';
 import { canonicalJson, isJsonObject } from './json.ts';
 import type { Interval } from './statistics.ts';
@@ -27,7 +27,14 @@ export interface Racer {
   /** Times are compared with those of the same variant only. */
   readonly variant: string;
   readonly status: string;
+  /** Whether it says `converged` and its metric does not. */
+  readonly unconfirmed?: boolean;
+  /** What came of `--certify`. */
+  readonly proof?: ProofResult;
   readonly reason: string;
+  /** Seconds before the first iterate, and in `solution()`. */
+  readonly setupSeconds?: number | null;
+  readonly solutionSeconds?: number | null;
   /** Seconds that it had. */
   readonly budget: number;
   /** Of the repetition in the middle, as everything here but `timeTo`. */

@@ -34,14 +34,11 @@ export interface Outcome extends Pair {
   /** B / A of the wall clock; undefined where they were not both timed. */
   readonly wall: Difference | undefined;
   readonly cpu: Difference | undefined;
-  /** Adjusted for the number of instances; of the times, or of the counts where these differ. */
+  /** Adjusted for the number of comparisons; of the times, or of the counts where these differ. */
   readonly probability: number;
   readonly verdict:
-    | 'A is faster'
-    | 'B is faster'
-    | 'A gets there more often'
-    | 'B gets there more often'
-    | 'level';
+    | 'level'
+    | `${'A' | 'B'} ${'is faster' | 'takes less processor time' | 'gets there more often'}`;
   /** The least ratio that would be seen in four races out of five. */
   readonly detectable: number | undefined;
 }
@@ -118,34 +115,36 @@ export function pairUp(
   });
 }
 
-/** Judges all instances together. */
+/** Judges all instances together: by how often both got there where that differs, else by the wall clock and the processor. */
 export function judgePairs(pairs: readonly Pair[]): Outcome[] {
   const compared = pairs.map((pair) => {
-    const [wall, cpu] = [differenceOf(pair.seconds), differenceOf(pair.processor)];
     const [a, b] = pair.reached;
-    const byCount = fisherExact(a, pair.blocks, b, pair.blocks);
-    return { ...pair, wall, cpu, byCount, raw: a === b ? (wall?.probability ?? 1) : byCount };
+    const [wall, cpu] = [differenceOf(pair.seconds), differenceOf(pair.processor)];
+    const counts = fisherExact(a, pair.blocks, b, pair.blocks);
+    return { pair, wall, cpu, raw: a === b ? [wall?.probability ?? 1, cpu?.probability ?? 1] : [counts, 1] };
   });
-  const probabilities = adjusted(compared.map(({ raw }) => raw));
-  return compared.map(({ byCount: _, raw: __, ...pair }, index) => {
-    const probability = probabilities[index];
+  const probabilities = adjusted(compared.flatMap(({ raw }) => raw));
+  return compared.map(({ pair, wall, cpu }, index) => {
+    const [first, second] = probabilities.slice(2 * index, 2 * index + 2);
+    const [a, b] = pair.reached;
+    const sign = (difference: Difference | undefined) => Math.sign(difference?.center ?? 0);
+    const better =
+      first <= FALSE_RATE ? (a === b ? sign(wall) : Math.sign(a - b)) : second <= FALSE_RATE ? sign(cpu) : 0;
+    const how =
+      first > FALSE_RATE ? 'takes less processor time' : a === b ? 'is faster' : 'gets there more often';
+    const verdict = better === 0 ? 'level' : (`${better > 0 ? 'A' : 'B'} ${how}` as const);
     return {
       ...pair,
-      probability,
-      verdict: verdictOf(pair, probability),
-      detectable: detectableOf(pair.wall),
+      wall,
+      cpu,
+      probability: Math.min(first, second),
+      verdict,
+      detectable: detectableOf(wall),
     };
   });
 }
 
-function verdictOf(
-  { reached: [a, b], wall }: Pick<Outcome, 'reached' | 'wall'>,
-  probability: number,
-): Outcome['verdict'] {
-  if (probability > 0.05) return 'level';
-  if (a !== b) return a > b ? 'A gets there more often' : 'B gets there more often';
-  return (wall?.center ?? 0) > 0 ? 'A is faster' : 'B is faster';
-}
+const FALSE_RATE = 0.05;
 
 /** All instances as one, each as a stratum. */
 export function overallOf(outcomes: readonly Pair[], of: 'seconds' | 'processor'): Difference | undefined {
@@ -178,7 +177,3 @@ export function sameInstances(a: readonly Cell[], b: readonly Cell[]): boolean {
     cells.map(({ family, params, seed }) => canonicalJson([family, params, seed])).join();
   return a.length > 0 && keys(a) === keys(b);
 }
-
-/** The geometric mean of ratios. */
-export const ratioOf = (difference: Difference | undefined): number | null =>
-  difference ? Math.exp(difference.center) : null;

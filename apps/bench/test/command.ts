@@ -111,6 +111,7 @@ export interface CellLine {
   readonly seconds: number | null;
   readonly iterations: number | null;
   readonly metrics: Readonly<Record<string, number | null>>;
+  readonly unconfirmed: boolean;
 }
 
 /** The lines of JSON on a command's standard output. */

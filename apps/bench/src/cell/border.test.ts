@@ -48,9 +48,10 @@ describe('checkMessage', () => {
   });
 
   it('passes what a judge and a worker answer, and refuses metrics that are none', () => {
-    expect(checkAnswer({ task: 1, metrics, memory: 5 })).toEqual({ task: 1, metrics, memory: 5 });
+    const answer = { task: 1, metrics, memory: 5, confirmed: false };
+    expect(checkAnswer(answer)).toEqual(answer);
     expect(checkAnswer({ task: 1, fault: 'x' })).toEqual({ task: 1, fault: 'x' });
-    const result = { ...end, metrics, samples: [{ ...sample, metrics }] };
+    const result = { ...end, metrics, unconfirmed: true, samples: [{ ...sample, metrics }] };
     expect(checkResult(result)).toEqual(result);
     for (const wrong of ['good', { a: '1' }, undefined]) {
       expect(() => checkAnswer({ task: 1, metrics: wrong, memory: 5 })).toThrow(/metric/);

@@ -10,10 +10,11 @@ import type {
   JudgeAnswer,
   MetricValues,
   Moment,
+  ProofResult,
   RunEnd,
   Sample,
 } from './messages.ts';
-import { ENDINGS } from './messages.ts';
+import { ENDINGS, PARTS } from './messages.ts';
 
 /** Characters of a reason that are kept. */
 const LONGEST_REASON = 2000;
@@ -44,10 +45,16 @@ export function checkMessage(message: unknown): CellMessage {
  */
 export function checkAnswer(message: unknown): JudgeAnswer {
   if (isJsonObject(message)) {
-    const { task, metrics, memory, fault } = message;
+    const { task, metrics, memory, confirmed, proof, fault } = message;
     if (typeof task === 'number' && typeof fault === 'string') return { task, fault: tidyReason(fault) };
+    if (typeof task === 'number' && isJsonObject(proof)) return { task, proof: checkProof(proof) };
     if (typeof task === 'number')
-      return { task, metrics: checkMetrics(metrics), memory: count(memory, 'the memory') };
+      return {
+        task,
+        metrics: checkMetrics(metrics),
+        confirmed: confirmed !== false,
+        memory: count(memory, 'the memory'),
+      };
   }
   throw new MalformedMessage('a message that is no answer');
 }
@@ -90,9 +97,9 @@ const checkSample = (sample: JsonObject): Sample => ({
 const checkEnd = (end: JsonObject): CellEnd => ({
   ...checkRunEnd(end),
   metrics: checkMetrics(end['metrics']),
+  ...(end['unconfirmed'] === true && { unconfirmed: true }),
+  ...(isJsonObject(end['proof']) && { proof: checkProof(end['proof']) }),
 });
-
-const PARTS = ['setupSeconds', 'solutionSeconds', 'processorSeconds'] as const;
 
 function checkRunEnd(end: JsonObject): RunEnd {
   const { status, reason, seconds, iterations, peakMemory } = end;
@@ -112,6 +119,21 @@ function checkRunEnd(end: JsonObject): RunEnd {
       ),
     ),
   };
+}
+
+/** Infinite ends of figures travel as null. */
+function checkProof({ proved, kind, figures, reason }: JsonObject): ProofResult {
+  if (proved !== true) return { proved: false, reason: tidyReason(String(reason)) };
+  if (typeof kind !== 'string' || !isJsonObject(figures))
+    throw new MalformedMessage('a proof without a kind or figures');
+  const enclosures = Object.entries(figures).map(([name, ends]) => {
+    const [lower, upper] = Array.isArray(ends) ? ends : [];
+    return [
+      name,
+      [typeof lower === 'number' ? lower : -Infinity, typeof upper === 'number' ? upper : Infinity],
+    ] as const;
+  });
+  return { proved, kind, figures: Object.fromEntries(enclosures) };
 }
 
 function checkMetrics(metrics: unknown): MetricValues {

@@ -10,6 +10,7 @@ type Stage =
   | 'an iteration'
   | 'evaluating the metrics'
   | 'waiting for the metrics'
+  | 'looking for a proof'
   | 'starting the peers'
   | 'running the peer';
 
@@ -31,6 +32,7 @@ const STAGES: readonly Stage[] = [
   'an iteration',
   'evaluating the metrics',
   'waiting for the metrics',
+  'looking for a proof',
   'starting the peers',
   'running the peer',
 ];

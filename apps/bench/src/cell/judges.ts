@@ -2,11 +2,15 @@
 import { canonicalJson } from '../json.ts';
 import { checkAnswer, MalformedMessage } from './border.ts';
 import type { Frame } from './frames.ts';
-import type { Cell, CellEnd, JudgeTask, LaunchSettings, MetricValues } from './messages.ts';
+import type { Cell, CellEnd, JudgeTask, LaunchSettings, MetricValues, ProofResult } from './messages.ts';
 import { Program } from './program.ts';
 
 /** Metrics, or why there are none. */
-export type Judgement = { readonly metrics: MetricValues } | { readonly fault: string };
+export type Judgement =
+  | { readonly metrics: MetricValues; readonly confirmed: boolean }
+  | { readonly fault: string };
+
+type Answer = Judgement | { readonly proof: ProofResult } | { readonly death: CellEnd };
 
 type Instance = NonNullable<JudgeTask['instance']>;
 
@@ -21,8 +25,8 @@ export class JudgePool {
 
   /** A judge for the solutions of one cell, who begins to build its instance. */
   seat(cell: Cell, plugins: readonly string[]): Judge {
-    const { problem, family, params, seed } = cell;
-    return new Judge({ problem, family, params, seed }, (used) => {
+    const { problem, family, params, seed, variant, options } = cell;
+    return new Judge({ problem, family, params, seed, variant, options }, (used) => {
       const idle = this.#idle.get(plugins[0] ?? '') ?? [];
       this.#idle.set(plugins[0] ?? '', idle);
       if (used) {
@@ -57,12 +61,25 @@ export class Judge {
 
   /** The metrics of a solution. A judge that is killed from outside is replaced once. */
   async judge(solution: Buffer): Promise<Judgement> {
-    const first = await this.#process.judge(solution);
-    if (!('death' in first)) return first;
-    if (!first.death.reason.includes('was killed by SIG')) return { fault: first.death.reason };
+    const read = (answer: Answer): Judgement =>
+      'death' in answer
+        ? { fault: answer.death.reason }
+        : 'proof' in answer
+          ? { fault: 'no metrics' }
+          : answer;
+    const first = await this.#process.ask({}, solution);
+    if (!('death' in first) || !first.death.reason.includes('was killed by SIG')) return read(first);
     this.#process = this.#start();
-    const second = await this.#process.judge(solution);
-    return 'death' in second ? { fault: second.death.reason } : second;
+    return read(await this.#process.ask({}, solution));
+  }
+
+  /** A proof of the solution that was judged last. */
+  async certify(): Promise<ProofResult> {
+    const found = await this.#process.ask({ certify: true });
+    if ('death' in found) return { proved: false, reason: found.death.reason };
+    return 'proof' in found
+      ? found.proof
+      : { proved: false, reason: 'fault' in found ? found.fault : 'no answer' };
   }
 
   /** Frees the process for other cells. */
@@ -83,7 +100,7 @@ class JudgeProcess extends Program {
   #task = 0;
   #memory = 0;
   #death: CellEnd | undefined;
-  #resolve: ((judgement: Judgement | { readonly death: CellEnd }) => void) | undefined;
+  #resolve: ((answer: Answer) => void) | undefined;
 
   constructor(settings: LaunchSettings, plugins: readonly string[]) {
     super({ ...settings, file: 'judge.js', name: 'the process of the judge' });
@@ -102,12 +119,12 @@ class JudgeProcess extends Program {
     this.#send({ instance });
   }
 
-  judge(solution: Buffer): Promise<Judgement | { readonly death: CellEnd }> {
+  ask(task: Pick<JudgeTask, 'certify'>, solution?: Buffer): Promise<Answer> {
     if (this.#death) return Promise.resolve({ death: this.#death });
     this.beginTask();
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      this.#send({}, solution);
+      this.#send(task, solution);
     });
   }
 
@@ -132,13 +149,13 @@ class JudgeProcess extends Program {
     this.#settle({ death });
   }
 
-  #settle(judgement: Judgement | { readonly death: CellEnd }): void {
+  #settle(answer: Answer): void {
     const resolve = this.#resolve;
     this.#resolve = undefined;
-    resolve?.(judgement);
+    resolve?.(answer);
   }
 
-  #send(task: Pick<JudgeTask, 'instance'>, solution?: Buffer): void {
+  #send(task: Pick<JudgeTask, 'instance' | 'certify'>, solution?: Buffer): void {
     const { memory } = this.settings;
     const message: JudgeTask = {
       ...task,

@@ -87,6 +87,8 @@ interface Running {
   waited: number;
   bytes: number;
   isJudging: boolean;
+  /** Whether the latest solution meets what every `converged` must. */
+  confirmed: boolean;
 }
 
 class CellProcess extends Program {
@@ -114,7 +116,7 @@ class CellProcess extends Program {
     this.beginTask();
     const began = performance.now();
     return new Promise((resolve, reject) => {
-      const clock = { start: undefined, waited: 0, bytes: 0, isJudging: false };
+      const clock = { start: undefined, waited: 0, bytes: 0, isJudging: false, confirmed: true };
       this.#running = { cell, judge, samples: [], began, onSample, resolve, reject, ...clock };
       this.send(task);
     });
@@ -164,11 +166,12 @@ class CellProcess extends Program {
     }
     const sample = { ...moment, metrics: judgement.metrics };
     running.samples.push(sample);
+    running.confirmed = judgement.confirmed;
     running.onSample?.(sample);
     this.release(JUDGED_PIPE);
   }
 
-  #finish(end: RunEnd, { start, waited, bytes, samples, cell }: Running): void {
+  #finish(end: RunEnd, { start, waited, bytes, samples, cell, confirmed, judge }: Running): void {
     const ran = end.seconds !== null;
     if (ran && cell.role !== 'peer') {
       if (start === undefined || samples.length === 0)
@@ -180,7 +183,12 @@ class CellProcess extends Program {
         return;
       }
     }
-    this.settle(judged(end, ran ? (samples.at(-1)?.metrics ?? {}) : {}));
+    const result = judged(end, ran ? (samples.at(-1)?.metrics ?? {}) : {}, confirmed);
+    if (this.settings.certify && result.status !== 'failed' && samples.length > 0) {
+      void judge.certify().then((proof) => this.settle({ ...result, proof }));
+    } else {
+      this.settle(result);
+    }
   }
 
   protected settle(end: CellEnd): void {

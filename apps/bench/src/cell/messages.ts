@@ -41,6 +41,8 @@ export interface LaunchSettings {
   readonly memory: number;
   /** Variables of the environment that cells may see, beside those that every program needs. */
   readonly environment?: readonly string[];
+  /** Whether proofs are looked for. */
+  readonly certify?: boolean | undefined;
   /** The folder of the built programs of cells; ours if undefined. */
   readonly programs?: string | undefined;
   /** Kills the processes; the promises of their cells are then rejected with the signal's reason. */
@@ -96,10 +98,26 @@ export interface RunEnd {
   readonly processorSeconds?: number | null;
 }
 
+/** The parts of a run's end that not every cell has. */
+export const PARTS = ['setupSeconds', 'solutionSeconds', 'processorSeconds'] as const;
+
 /** How a cell ended, without its samples. */
 export interface CellEnd extends RunEnd {
   readonly metrics: MetricValues;
+  /** Whether it ended `converged` and the problem's own metric says that it is not there. */
+  readonly unconfirmed?: boolean;
+  /** What came of the search for a proof, where one was asked for. */
+  readonly proof?: ProofResult;
 }
+
+/** A proof that was found and checked, or why there is none. */
+export type ProofResult =
+  | {
+      readonly proved: true;
+      readonly kind: string;
+      readonly figures: Readonly<Record<string, readonly [number, number]>>;
+    }
+  | { readonly proved: false; readonly reason: string };
 
 /** A cell's whole result. */
 export interface CellResult extends CellEnd {
@@ -116,16 +134,25 @@ export type CellMessage =
 export interface JudgeTask {
   readonly task: number;
   /** Undefined for a solution of the instance before. */
-  readonly instance?: Pick<Cell, 'problem' | 'family' | 'params' | 'seed'>;
+  readonly instance?: Pick<Cell, 'problem' | 'family' | 'params' | 'seed' | 'variant' | 'options'>;
   /** The file of the plug-in that defines the problem, or none. */
   readonly plugins: readonly string[];
   readonly coordinator: number;
   readonly memory: number;
+  /** Looks for a proof of the latest solution, instead. */
+  readonly certify?: true;
 }
 
 /** What the judge answers: metrics, or what went wrong. */
 export type JudgeAnswer =
-  | { readonly task: number; readonly metrics: MetricValues; readonly memory: number }
+  | {
+      readonly task: number;
+      readonly metrics: MetricValues;
+      /** Whether the solution meets what every `converged` must. */
+      readonly confirmed: boolean;
+      readonly memory: number;
+    }
+  | { readonly task: number; readonly proof: ProofResult }
   | { readonly task: number; readonly fault: string };
 
 /** What the watchdog says of a stage that went on beyond its budget and the grace. */
@@ -142,10 +169,11 @@ export function withoutRun(status: CellStatus, reason: string, peakMemory: numbe
 }
 
 /** A final result: failed when a metric is no number, whatever the solver says of itself. */
-export function judged(end: RunEnd, metrics: MetricValues): CellEnd {
+export function judged(end: RunEnd, metrics: MetricValues, confirmed = true): CellEnd {
   const bad =
     STATUSES.includes(end.status as Status) && Object.keys(metrics).find((name) => metrics[name] === null);
-  if (!bad) return { ...end, metrics };
+  if (!bad)
+    return { ...end, metrics, ...(end.status === 'converged' && !confirmed && { unconfirmed: true }) };
   return {
     ...end,
     metrics,

@@ -119,9 +119,10 @@ function parse(name: string): { readonly programs: string | undefined; readonly 
   return { programs, solver: name.slice(colon + 1) };
 }
 
-const isRegression = ({ verdict, wall }: Outcome, factor: number): boolean =>
+const isRegression = ({ verdict, wall, cpu }: Outcome, factor: number): boolean =>
   verdict === 'A gets there more often' ||
-  (verdict === 'A is faster' && wall !== undefined && Math.exp(wall.interval[0]) > factor);
+  (verdict === 'A is faster' && Math.exp(wall?.interval[0] ?? 0) > factor) ||
+  (verdict === 'A takes less processor time' && Math.exp(cpu?.interval[0] ?? 0) > factor);
 
 function show(a: string, b: string, outcomes: readonly Outcome[]): void {
   const head = [

@@ -65,6 +65,7 @@ interface RunArguments extends Omit<PlanRequest, 'budget'> {
   readonly env: readonly string[];
   readonly plugin: readonly string[];
   readonly fresh?: boolean;
+  readonly certify?: boolean;
   /** Measurements of every cell. */
   readonly repeat: number;
   readonly store: string;
@@ -147,6 +148,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
       nameList,
       [],
     )
+    .option('--certify', 'look for a proof of every answer, where the problem has certificates')
     .option('--fresh', 'measure everything again')
     .option('--report <file>', 'where the report goes', REPORT_FILE)
     .option('--json', 'one line of JSON a cell on standard output, instead of the table')
@@ -170,7 +172,8 @@ async function run(args: RunArguments): Promise<number> {
   const interruption = interruptible();
   try {
     const environment = describeEnvironment(guests?.environment);
-    const reuses = !args.fresh && (await store.hasResults());
+    // What was stored may have no proof.
+    const reuses = !args.fresh && !args.certify && (await store.hasResults());
     const id = await store.beginRun(environment, versions.all, commandLine());
     const progress = createProgress(cells.length + absent.length);
     const { registry } = loaded;
@@ -289,8 +292,8 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
   const cleaner = new ProcessCleaner();
-  const { memory, env } = run.args;
-  const launch = { memory, environment: env, signal, cleaner };
+  const { memory, env, certify } = run.args;
+  const launch = { memory, environment: env, certify, signal, cleaner };
   const judges = new JudgePool(launch);
   const settings = { ...launch, judges, files: (cell: Cell) => filesOf(run.loaded, cell) };
   const places = new Map(cells.map((cell, index) => [cell, index]));
@@ -410,6 +413,11 @@ function announce(cell: Cell, end: CellResult, reused: boolean, { args, progress
     seconds,
     iterations,
     metrics,
+    unconfirmed: end.unconfirmed === true,
+    setupSeconds: end.setupSeconds ?? null,
+    solutionSeconds: end.solutionSeconds ?? null,
+    processorSeconds: end.processorSeconds ?? null,
+    ...(end.proof && { proof: end.proof }),
     timeTo: targets.map((target) => timeTo({ samples, budget: cell.budget }, { name, direction }, target)),
   };
   print(JSON.stringify(line));

@@ -13,7 +13,7 @@ import { profilesOf } from '../profiles.ts';
 import type { MetricInfo, Race, Racer } from '../race.ts';
 import { bestTimes, describeParams, variantsOf } from '../race.ts';
 import type { StoredClaim, StoredRun } from '../store.ts';
-import { didNotRun } from '../table.ts';
+import { didNotRun, UNCONFIRMED } from '../table.ts';
 import { verdictsOf } from '../verdict.ts';
 import { judgedOf, verdictTexts } from '../verdicts.ts';
 import type { Scaling } from './charts.ts';
@@ -522,6 +522,9 @@ function table(
 }
 
 function status(racer: Racer): Html {
+  if (racer.unconfirmed) {
+    return html`<span class="failed" title="The problem's own metric says that it did not converge.">${UNCONFIRMED}</span>`;
+  }
   return racer.status === 'failed' ? html`<span class="failed">failed</span>` : html`${racer.status}`;
 }
 
