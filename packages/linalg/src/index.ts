@@ -18,7 +18,7 @@ export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
 export { determinant, type LogDeterminant, type LuFactors, lu, slogdet, solveLu } from './dense/lu.ts';
 export { gram, matmul } from './dense/matmul.ts';
 export { matrixExponential } from './dense/matrix-exponential.ts';
-export { solveTriangular, type TriangularOptions } from './dense/triangular.ts';
+export { type SolveTriangularOptions, solveTriangular } from './dense/triangular.ts';
 export { type SparseCholeskyOptions, sparseCholesky } from './direct/sparse-cholesky.ts';
 export {
   type Inertia,
@@ -77,6 +77,7 @@ export {
   type RankOptions,
 } from './solve/minimum-norm.ts';
 export { inverse, type SolveMethod, type SolveResult, solve } from './solve/solve.ts';
+export { solveLyapunov, solveSylvester } from './solve/sylvester.ts';
 export { type CooMatrix, csrToCoo, sumDuplicates } from './sparse/coo-matrix.ts';
 export { type CscMatrix, checkCsc, cscToCsr, csrToCsc } from './sparse/csc-matrix.ts';
 export { type AddCsrOptions, addCsr, type ScaleCsrOptions, scaleCsr } from './sparse/csr-arithmetic.ts';
@@ -100,7 +101,7 @@ export {
 } from './sparse/matrix-market.ts';
 export type { MatrixMarketField, MatrixMarketSymmetry } from './sparse/matrix-market-entries.ts';
 export { type WriteMatrixMarketOptions, writeMatrixMarket } from './sparse/matrix-market-writer.ts';
-export { type SparseTriangularOptions, solveSparseTriangular } from './sparse/sparse-triangular.ts';
+export { type SolveSparseTriangularOptions, solveSparseTriangular } from './sparse/sparse-triangular.ts';
 export type { BlockSchedule } from './streaming/block-schedule.ts';
 export { type RowsFromTextOptions, rowsFromFloat64, rowsFromText } from './streaming/row-decoders.ts';
 export type { SparseRow } from './streaming/streaming-method.ts';
@@ -151,4 +152,4 @@ export {
   ssorPreconditioner,
   symmetricOverRelaxation,
 } from './systems/symmetric-over-relaxation.ts';
-export type { ThreadOptions } from './webassembly/thread-pool.ts';
+export type { Threading } from './webassembly/thread-pool.ts';

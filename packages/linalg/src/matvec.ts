@@ -1,11 +1,12 @@
 // The product of a matrix, dense or sparse, and a vector.
-import { checkObject } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
 import { checkDense, checkEntriesOf } from './check-dense.ts';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { prepareMatrix } from './prepared-matrix.ts';
 import type { CsrMatrix } from './sparse/csr-matrix.ts';
 import { checkCsr } from './sparse/csr-matrix.ts';
-import type { ThreadOptions } from './webassembly/thread-pool.ts';
+import type { Threading } from './webassembly/thread-pool.ts';
+import { threadsOption } from './webassembly/thread-pool.ts';
 
 /**
  * The product A x of a dense or sparse matrix and a vector. Time O(entries): a single product does not pay for a
@@ -23,14 +24,9 @@ import type { ThreadOptions } from './webassembly/thread-pool.ts';
  * console.log(matvec(matrixFromRows([[1, 2], [3, 4]]), new Float64Array([1, 10])).join(' ')); // 21 43
  * ```
  */
-export function matvec(
-  a: DenseMatrix | CsrMatrix,
-  x: Float64Array,
-  options: ThreadOptions = {},
-): Float64Array {
-  checkObject(options, 'options');
-  const { threads } = options;
-  if (threads !== undefined) {
+export function matvec(a: DenseMatrix | CsrMatrix, x: Float64Array, options: Threading = {}): Float64Array {
+  const { threads } = resolveOptions(threadsOption, options);
+  if (options.threads !== undefined) {
     using prepared = prepareMatrix(a, { threads });
     return prepared.multiply(x);
   }

@@ -1,12 +1,12 @@
 // A matrix on WebAssembly memory, ready for many products with vectors on one thread or several.
-import { checkObject } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
 import { checkEntriesOf } from './check-dense.ts';
 import type { DenseMatrix } from './dense/dense-matrix.ts';
 import { checkEntries, products, sizesOf } from './linear-operator.ts';
 import type { CsrMatrix } from './sparse/csr-matrix.ts';
 import { layout } from './webassembly/layout.ts';
-import type { ThreadOptions } from './webassembly/thread-pool.ts';
-import { checkThreads } from './webassembly/thread-pool.ts';
+import type { Threading } from './webassembly/thread-pool.ts';
+import { threadsOption } from './webassembly/thread-pool.ts';
 
 /** A matrix that has been copied to where kernels and threads can multiply by it. */
 export interface PreparedMatrix extends Disposable {
@@ -47,11 +47,9 @@ export interface PreparedMatrix extends Disposable {
  * console.log(a.multiplyTransposed(Float64Array.of(1, 10)).join(' ')); // 31 42
  * ```
  */
-export function prepareMatrix(a: DenseMatrix | CsrMatrix, options: ThreadOptions = {}): PreparedMatrix {
-  checkObject(options, 'options');
-  const { threads = 1 } = options;
+export function prepareMatrix(a: DenseMatrix | CsrMatrix, options: Threading = {}): PreparedMatrix {
+  const { threads } = resolveOptions(threadsOption, options);
   checkEntries(a);
-  checkThreads(threads);
   const { rows, cols } = a;
   const { workspace, left, right } = layout(
     { left: rows, right: cols },

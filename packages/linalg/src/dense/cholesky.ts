@@ -1,12 +1,12 @@
 // The Cholesky factorisation A = L L' of a symmetric positive definite matrix, and solving with it.
-import { checkObject, InvalidInputError } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { TURN, withoutTurns } from '../turns.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedGram } from '../webassembly/matrix-places.ts';
-import type { ThreadOptions } from '../webassembly/thread-pool.ts';
-import { checkThreads } from '../webassembly/thread-pool.ts';
+import type { Threading } from '../webassembly/thread-pool.ts';
+import { threadsOption } from '../webassembly/thread-pool.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 import { solveTriangular } from './triangular.ts';
@@ -32,19 +32,14 @@ const BLOCK = 64;
  * console.log(Array.from(factor.values).join(' ')); // 2 0 1 3
  * ```
  */
-export function cholesky(a: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
+export function cholesky(a: DenseMatrix, options: Threading = {}): DenseMatrix {
   return withoutTurns(choleskyInTurns(a, options));
 }
 
 /** As `cholesky`, with pauses. */
-export function* choleskyInTurns(
-  a: DenseMatrix,
-  options: ThreadOptions = {},
-): Generator<undefined, DenseMatrix> {
-  checkObject(options, 'options');
-  const { threads = 1 } = options;
+export function* choleskyInTurns(a: DenseMatrix, options: Threading = {}): Generator<undefined, DenseMatrix> {
+  const { threads } = resolveOptions(threadsOption, options);
   checkDense(a, 'a');
-  checkThreads(threads);
   const { rows: size, cols, values } = a;
   if (cols !== size)
     throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });

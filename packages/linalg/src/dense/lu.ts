@@ -210,7 +210,7 @@ export function solveLu<B extends Float64Array | DenseMatrix>(factors: LuFactors
   const unit = { ...factors.lu, values: values.slice() };
   for (let i = 0; i < size; i++) unit.values[i * size + i] = 1;
   const half = solveTriangular(unit, { rows: size, cols, values: permuted });
-  return solveTriangular(factors.lu, half, { upper: true }) as B;
+  return solveTriangular(factors.lu, half, { triangle: 'upper' }) as B;
 }
 
 /** One right-hand side, along the rows of the factors. */

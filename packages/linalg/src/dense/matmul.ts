@@ -1,11 +1,11 @@
 // Products of dense matrices.
-import { checkObject, InvalidInputError } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkDense } from '../check-dense.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedGram, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
-import type { ThreadOptions } from '../webassembly/thread-pool.ts';
-import { checkThreads } from '../webassembly/thread-pool.ts';
+import type { Threading } from '../webassembly/thread-pool.ts';
+import { threadsOption } from '../webassembly/thread-pool.ts';
 import type { DenseMatrix } from './dense-matrix.ts';
 
 /**
@@ -21,12 +21,10 @@ import type { DenseMatrix } from './dense-matrix.ts';
  * console.log(Array.from(product.values).join(' ')); // 19 22 43 50
  * ```
  */
-export function matmul(a: DenseMatrix, b: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
-  checkObject(options, 'options');
-  const { threads = 1 } = options;
+export function matmul(a: DenseMatrix, b: DenseMatrix, options: Threading = {}): DenseMatrix {
+  const { threads } = resolveOptions(threadsOption, options);
   checkDense(a, 'a');
   checkDense(b, 'b');
-  checkThreads(threads);
   if (a.cols !== b.rows) {
     const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
@@ -62,11 +60,9 @@ export function matmul(a: DenseMatrix, b: DenseMatrix, options: ThreadOptions = 
  * console.log(Array.from(gram(matrixFromRows([[1, 2], [3, 4]])).values).join(' ')); // 10 14 14 20
  * ```
  */
-export function gram(a: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
-  checkObject(options, 'options');
-  const { threads = 1 } = options;
+export function gram(a: DenseMatrix, options: Threading = {}): DenseMatrix {
+  const { threads } = resolveOptions(threadsOption, options);
   checkDense(a, 'a');
-  checkThreads(threads);
   const { rows: inner, cols: size } = a;
   using memory = layout(
     { values: a.values, product: size * size, gemmScratch: scratch(threads * GEMM_SCRATCH) },

@@ -151,7 +151,9 @@ function solvedDense(a: DenseMatrix, b: DenseMatrix): Solved {
   if (isLower || isUpper) {
     refuseSingular(values, n);
     const method = isLower && isUpper ? 'diagonal' : isLower ? 'lower-triangular' : 'upper-triangular';
-    return byColumns(b, method, (column) => solveTriangular(a, column, { upper: !isLower }));
+    return byColumns(b, method, (column) =>
+      solveTriangular(a, column, { triangle: isLower ? 'lower' : 'upper' }),
+    );
   }
   if (isSymmetric) return (isPositive ? byCholesky(a, b) : undefined) ?? byLdl(a, b);
   const solution = solveByLu(a, b);
@@ -197,7 +199,9 @@ function solvedSparse(a: CsrMatrix, b: DenseMatrix): Solved {
     const zero = csrDiagonal(a).indexOf(0);
     if (zero >= 0) throw singular(zero);
     const method = isLower && isUpper ? 'diagonal' : isLower ? 'lower-triangular' : 'upper-triangular';
-    return byColumns(b, method, (column) => solveSparseTriangular(a, column, { upper: !isLower }));
+    return byColumns(b, method, (column) =>
+      solveSparseTriangular(a, column, { triangle: isLower ? 'lower' : 'upper' }),
+    );
   }
   if (isSymmetric(a) && csrDiagonal(a).every((value) => value > 0)) {
     try {

@@ -1,18 +1,22 @@
 // Forward and backward substitution with a sparse triangular matrix.
-import { checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import { triangularOptions } from '../dense/triangular.ts';
 import { nonzeroDiagonalOf } from './csr-diagonal.ts';
 import type { CsrMatrix } from './csr-matrix.ts';
 import { checkCsr } from './csr-matrix.ts';
 
-/** Which triangular system is meant. */
-export interface SparseTriangularOptions {
-  /** Whether the upper triangle is used instead of the lower one; the other one is ignored. */
-  readonly upper?: boolean;
-  /** Whether the transposed system is solved. */
-  readonly transposed?: boolean;
-  /** Whether the diagonal is taken to be one, whatever the matrix has there. */
-  readonly unitDiagonal?: boolean;
-}
+const solveSparseTriangularOptions = {
+  ...triangularOptions,
+  unitDiagonal: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether the diagonal is taken to be one, whatever the matrix has there',
+  },
+} as const satisfies OptionSpecs;
+
+/** What `solveSparseTriangular` takes last. */
+export type SolveSparseTriangularOptions = OptionsOf<typeof solveSparseTriangularOptions>;
 
 /**
  * Solves T x = b, or T' x = b, for the lower or upper triangle T of a sparse matrix. Time O(entries).
@@ -33,11 +37,11 @@ export interface SparseTriangularOptions {
 export function solveSparseTriangular(
   t: CsrMatrix,
   b: Float64Array,
-  options: SparseTriangularOptions = {},
+  options: SolveSparseTriangularOptions = {},
 ): Float64Array {
-  checkObject(options, 'options');
-  const { upper = false, transposed = false, unitDiagonal = false } = options;
+  const { triangle, transposed, unitDiagonal } = resolveOptions(solveSparseTriangularOptions, options);
   checkCsr(t, 't');
+  const upper = triangle === 'upper';
   if (t.rows !== t.cols) {
     throw new InvalidInputError(`must be square, got ${t.rows}x${t.cols}`, { argument: 't', code: 'shape' });
   }
