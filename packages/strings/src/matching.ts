@@ -2,9 +2,8 @@
 // letters in both cases; and how text and pattern are read with them.
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985).
-import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
-import { wildcardSymbol } from './exact/wildcards.ts';
+import type { OptionSpecs, ResolvedOptions } from '@infimum/core';
+import { checkInteger, InvalidInputError } from '@infimum/core';
 import { unit, wildcard } from './solver-options.ts';
 import type { Sequence, StringUnit, SymbolArray, SymbolPair } from './symbols.ts';
 import { checkPair, toSymbols } from './symbols.ts';
@@ -36,9 +35,6 @@ export const matchingOptions = {
 } as const satisfies OptionSpecs;
 
 /** How sequences are read and which symbols match. */
-export type MatchingOptions = OptionsOf<typeof matchingOptions>;
-
-/** Their values. */
 export type ResolvedMatching = Pick<
   ResolvedOptions<typeof matchingOptions>,
   'unit' | 'wildcard' | 'ignoreCase' | 'classes'
@@ -115,6 +111,34 @@ export function readMatchingPair(
     pair: { text: foldAll(pair.text, fold), pattern: foldAll(pair.pattern, fold) },
     matching: matchingOf(typeof text === 'string', options),
   };
+}
+
+/**
+ * The wildcard's symbol, undefined if there is none.
+ *
+ * @throws {InvalidInputError} `type`, `not-integer`, or `out-of-range` for a string of more than one symbol
+ */
+export function wildcardSymbol({
+  wildcard,
+  unit,
+}: {
+  readonly unit: StringUnit;
+  readonly wildcard: number | string | undefined;
+}): number | undefined {
+  if (wildcard === undefined) return undefined;
+  if (typeof wildcard !== 'string') {
+    checkInteger(wildcard, 'wildcard', { min: -(2 ** 31), max: 2 ** 32 - 1 });
+    return wildcard;
+  }
+  const symbols = toSymbols(wildcard satisfies Sequence, 'wildcard', unit);
+  checkInteger(symbols.length, 'wildcard.length', { min: 1, max: 1 });
+  return symbols[0];
+}
+
+/** Whether a wildcard occurs in text or pattern, so that it matters. */
+export function hasWildcards({ text, pattern }: SymbolPair, wildcard: number): boolean {
+  // As stored: a value that an array cannot hold is never found.
+  return text.indexOf(wildcard) >= 0 || pattern.indexOf(wildcard) >= 0;
 }
 
 /**

@@ -17,7 +17,7 @@ const alignOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `alignOccurrence`. */
-export type AlignOptions = OptionsOf<typeof alignOptions>;
+export type AlignOccurrenceOptions = OptionsOf<typeof alignOptions>;
 
 /** A pattern at a place of a text. */
 export interface Alignment {
@@ -51,7 +51,7 @@ export function alignOccurrence(
   text: Sequence,
   pattern: Sequence,
   position: number,
-  options: AlignOptions = {},
+  options: AlignOccurrenceOptions = {},
 ): Alignment {
   const { strand, ...reading } = resolveOptions(alignOptions, options);
   const given = checkPair(text, pattern, reading.unit);
