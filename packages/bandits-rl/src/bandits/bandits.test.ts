@@ -123,7 +123,7 @@ describe('the parts', () => {
       ],
     ];
     for (const counts of cases) {
-      const policy = new Thompson(counts.length, { posterior: 'beta', noise: 0.5 });
+      const policy = new Thompson(counts.length, { posterior: 'beta', rewardDeviation: 0.5 });
       policy.load({
         sums: counts.map(([wins]) => wins),
         counts: counts.map(([wins, losses]) => wins + losses),

@@ -88,7 +88,7 @@ function checkTest(value: unknown, argument: string): asserts value is TestFunct
  *
  * @example
  * ```ts
- * import { continuousLstd, linearValue, quadraticMonomials } from '@infimum/bandits-rl';
+ * import { continuousLstd, linearValue, quadraticMonomials } from '@infimum/bandits-rl/policy-evaluation';
  *
  * // x' = -x, the reward x², the discount rate 1: the value is x²/3. Times as they came.
  * const times = Float64Array.from({ length: 400 }, (_, i) => 0.01 * i + 0.003 * Math.sin(i));

@@ -86,7 +86,7 @@ const LARGEST_PARAMETERS = 1e8;
  *
  * @example
  * ```ts
- * import { continuousTd, linearValue, quadraticMonomials } from '@infimum/bandits-rl';
+ * import { continuousTd, linearValue, quadraticMonomials } from '@infimum/bandits-rl/policy-evaluation';
  *
  * const times = Float64Array.from({ length: 20_001 }, (_, i) => 0.05 * i);
  * const states = times.map((time) => Math.sin(time) + Math.cos(2.2 * time));
@@ -111,7 +111,7 @@ export function continuousTd(
 }
 
 /** The steps of `continuousTd`. */
-function* continuousTdSteps(
+export function* continuousTdSteps(
   instance: EvaluationInstance,
   options: ContinuousTdOptions = {},
 ): Steps<EvaluationSolution, EvaluationIterate> {

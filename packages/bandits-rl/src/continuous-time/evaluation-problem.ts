@@ -12,10 +12,9 @@ import {
   InvalidInputError,
   Random,
 } from '@infimum/core';
-import { identity } from '@infimum/linalg';
-import { solveLyapunov } from '../quadrature/lyapunov.ts';
+import { identity, solveLyapunov } from '@infimum/linalg';
 import { quadraticMonomials, weightsOf } from '../quadrature/monomials.ts';
-import { added } from '../quadrature/riccati.ts';
+import { added } from '../regulators/matrices.ts';
 import type { Approximator } from './approximators.ts';
 import { brownianValue, callValue, exponentialValue, linearValue } from './approximators.ts';
 import { geometricPath, ornsteinUhlenbeckPath, simulateDiffusion } from './diffusions.ts';

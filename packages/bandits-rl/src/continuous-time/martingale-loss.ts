@@ -62,7 +62,7 @@ export type MartingaleLossOptions = OptionsOf<typeof martingaleLossOptions> & Ru
  *
  * @example
  * ```ts
- * import { brownianValue, martingaleLoss } from '@infimum/bandits-rl';
+ * import { brownianValue, martingaleLoss } from '@infimum/bandits-rl/policy-evaluation';
  *
  * const { parameters } = martingaleLoss({
  *   episodes: [{ times: Float64Array.of(0, 0.5, 1), states: Float64Array.of(0, 1, 0), rewards: new Float64Array(2) }],

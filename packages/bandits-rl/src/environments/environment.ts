@@ -186,7 +186,7 @@ export interface BatchedEnvironment {
  *
  * @example
  * ```ts
- * import { batchOf, cartPole } from '@infimum/bandits-rl';
+ * import { batchOf, cartPole } from '@infimum/bandits-rl/environments';
  *
  * const batch = batchOf(cartPole(), 64);
  * batch.reset(1);

@@ -89,7 +89,7 @@ export function fitPreferences(
   return runWith(fitPreferencesOptions, options, fitPreferencesSteps(differences, outcomes, options));
 }
 
-function* fitPreferencesSteps(
+export function* fitPreferencesSteps(
   differences: DenseMatrix,
   outcomes: ArrayLike<number>,
   options: FitPreferencesOptions,

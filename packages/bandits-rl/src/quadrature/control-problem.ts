@@ -19,9 +19,10 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, identity, matrixFromRows } from '@infimum/linalg';
+import { inverseOfCost } from '../regulators/matrices.ts';
+import { solveCare } from '../regulators/riccati.ts';
 import type { Features } from './monomials.ts';
 import { quadraticMonomials, weightsOf } from './monomials.ts';
-import { inverseOfCost, solveCare } from './riccati.ts';
 
 /** x' = f(x) + g(x) u with the running cost q(x) + uᵀRu. */
 export interface ControlSystem {
@@ -96,7 +97,7 @@ export function policyOf(
   const { states: n, inputs: m } = system;
   checkInteger(n, 'system.states', { min: 1 });
   checkInteger(m, 'system.inputs', { min: 1 });
-  const inverseR = inverseOfCost(system.inputCost).values;
+  const inverseR = inverseOfCost(system.inputCost).inverse.values;
   const slope = new Float64Array(n);
   const map = new Float64Array(n * m);
   const reached = new Float64Array(m);

@@ -160,14 +160,14 @@ export function integralReinforcement(
   checkObject(instance, 'instance');
   checkObject(options, 'options');
 
-  return runWith(integralOptions, options, integralSteps(instance, options));
+  return runWith(integralOptions, options, integralReinforcementSteps(instance, options));
 }
 
 /** States and inputs of the largest system: matrices of so many rows still fit into memory. */
 const MOST_COORDINATES = 10_000;
 
 /** The steps of `integralReinforcement`: an iteration is a window. */
-function* integralSteps(
+export function* integralReinforcementSteps(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
   options: IntegralReinforcementOptions = {},
 ): Steps<IntegralSolution, IntegralIterate> {
@@ -279,5 +279,5 @@ export const integralSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(M N n^2 + M p^2) \\text{ a policy}',
   options: integralOptions,
-  steps: integralSteps,
+  steps: integralReinforcementSteps,
 });

@@ -11,7 +11,7 @@ import { relaxationSolvers } from './solvers.ts';
 import { bestShiftedRelaxation, gridLaplacian, heatEquation } from './system-families.ts';
 import type { RelaxationInstance } from './system-sequence.ts';
 import { replay, SystemSequence } from './system-sequence.ts';
-import { tuneRelaxation } from './tune-relaxation.ts';
+import { restoreRelaxationTuner, tuneRelaxation } from './tune-relaxation.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
 const count = (
@@ -21,7 +21,7 @@ const count = (
   relaxation: number,
   x?: Float64Array,
 ) => {
-  const steps = relaxedSolve(a, b, { method, relaxation, tolerance: 1e-8, cap: 10_000, initialSolution: x });
+  const steps = relaxedSolve(a, b, { method, relaxation, tolerance: 1e-8, cap: 10_000, initial: x });
   let step = steps.next();
   while (!step.done) step = steps.next();
   return step.value;
@@ -52,7 +52,7 @@ describe('the worked examples', () => {
       ...instance.base,
       values: instance.base.values.map((value) => weight * value + (value === 4 ? 1 : 0)),
     };
-    const b = instance.initialSolution as Float64Array;
+    const b = instance.initial as Float64Array;
     expect(conjugateGradient(a, b, { tolerance: 1e-8 }).iterations).toBe(67);
     const found = [1, 1.3, 1.5, 1.7, 1.75, 1.8, 1.9, 1.95].map(
       (omega) => count(a, b, 'ssor-cg', omega).iterations,
@@ -167,7 +167,7 @@ describe('a tuner around a loop', () => {
   it('solves, learns, and goes on from its JSON', () => {
     const instance = shifted({ steps: 80 });
     const sequence = new SystemSequence(instance);
-    const options = { method: 'sor', lowestContext: -0.15, highestContext: 0.65 } as const;
+    const options = { method: 'sor', minContext: -0.15, maxContext: 0.65 } as const;
     const tuner = tuneRelaxation(options);
     const solveAt = (target: typeof tuner, t: number) =>
       target.solve(sequence.matrix(t), sequence.rightHandSide(t, new Float64Array(100)), {
@@ -179,7 +179,7 @@ describe('a tuner around a loop', () => {
       expect(relativeResidual).toBeLessThanOrEqual(1e-8);
       expect(x.length).toBe(100);
     }
-    const copy = tuneRelaxation(options, JSON.parse(JSON.stringify(tuner)));
+    const copy = restoreRelaxationTuner(JSON.parse(JSON.stringify(tuner)));
     for (let t = 60; t < 80; t++) expect(solveAt(copy, t).relaxation).toBe(solveAt(tuner, t).relaxation);
     expect(copy.total).toBe(tuner.total);
     expect(copy.systems).toBe(80);
@@ -187,9 +187,9 @@ describe('a tuner around a loop', () => {
 
   it('refuses what cannot be', () => {
     expect(() => tuneRelaxation({ grid: Float64Array.of(1, 2) })).toThrow('grid');
-    expect(() => tuneRelaxation({ algorithm: 'cheb-cb' })).toThrow('lowestContext');
-    expect(() => tuneRelaxation({ minContext: 1 })).toThrow('highestContext');
-    expect(() => tuneRelaxation({ minContext: 1, maxContext: 1 })).toThrow('highestContext');
+    expect(() => tuneRelaxation({ algorithm: 'cheb-cb' })).toThrow('minContext');
+    expect(() => tuneRelaxation({ minContext: 1 })).toThrow('maxContext');
+    expect(() => tuneRelaxation({ minContext: 1, maxContext: 1 })).toThrow('maxContext');
     const tuner = tuneRelaxation({ minContext: 0, maxContext: 1 });
     const a = matrixFromRows([
       [2, 0],
