@@ -114,8 +114,8 @@ const mutants: readonly (readonly [string, string, string, string, Breaches, num
   [
     'log not rounded',
     'interval.ts',
-    '-PLACES, direction);\n  };\n  return interval(end(a.lower, -1), end(a.upper, 1));\n}\n\n/** sin',
-    '-PLACES, 0);\n  };\n  return interval(end(a.lower, -1), end(a.upper, 1));\n}\n\n/** sin',
+    'BigInt(k) * LN2 + BigInt(direction) * error, -PLACES, direction',
+    'BigInt(k) * LN2, -PLACES, 0',
     elementary,
     60,
   ],

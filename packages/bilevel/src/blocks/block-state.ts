@@ -1,12 +1,12 @@
 // What methods for many lower levels share: the point, counted oracles, and how runs end.
-import type { Conclusion, Steps } from '@infimum/core';
+import type { Conclusion, Steps, VectorLike } from '@infimum/core';
 import { converged, InvalidInputError, stalled } from '@infimum/core';
 import { allFinite, norm } from '@infimum/linalg/numerics';
+import { exactHypergradientInTurns } from '../block-problems/exact-hypergradient.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type { CountedBlocks, MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
+import { blockStart, countedBlocks } from '../block-problems/multi-block-problem.ts';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
-import { exactHypergradientInTurns } from './exact-hypergradient.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimization.ts';
-import type { CountedBlocks, MultiBlockProblem } from './multi-block-problem.ts';
-import { blockStart, countedBlocks } from './multi-block-problem.ts';
 
 /** The state of a run. */
 export class BlockState {
@@ -28,8 +28,8 @@ export class BlockState {
   #scale: number | undefined;
   #pauses = 0;
 
-  constructor(problem: MultiBlockProblem, x0: Float64Array) {
-    this.x = blockStart(problem, x0);
+  constructor(problem: MultiBlockProblem, initial: VectorLike) {
+    this.x = blockStart(problem, initial);
     this.#raw = problem;
     this.#start = this.x.slice();
     this.problem = countedBlocks(problem);
@@ -92,17 +92,39 @@ export class BlockState {
     const solution = this.solution();
     const { gradient, status } = yield* exactly(solution.x, solution.y);
     // Beside what is infinite at the start everything is small, infinite gradients too.
-    if (status !== 'solved' || !(this.#scale < Infinity)) return undefined;
+    if (status !== 'converged' || !(this.#scale < Infinity)) return undefined;
     if (!(norm(gradient) <= tolerance * this.#scale)) return undefined;
     return converged(solution, `the exact hyper-gradient is at most ${tolerance} of its parts at the start`);
   }
 }
 
-/** Ends steps whose oracles gave no number as stalled. */
-export function* guardedBlocks(
-  state: BlockState,
-  steps: Steps<MultiBlockSolution, MultiBlockIterate>,
+/** A run of a method for many lower levels: `prepare` gives the work of an iteration. */
+export function* blockSteps(
+  problem: MultiBlockProblem,
+  initial: VectorLike,
+  tolerance: number,
+  prepare: (state: BlockState) => (iteration: number) => Generator<MultiBlockIterate, void> | void,
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
+  const state = new BlockState(problem, initial);
+  const advance = prepare(state);
+  return yield* guardedBlocks(state, iterations());
+
+  function* iterations(): Steps<MultiBlockSolution, MultiBlockIterate> {
+    for (let iteration = 0; ; iteration++) {
+      yield state.iterate(iteration);
+      const done = yield* state.success(iteration, tolerance);
+      if (done) return done;
+      const work = advance(iteration);
+      if (work) yield* work;
+    }
+  }
+}
+
+/** Ends steps whose oracles gave no number as stalled. */
+export function* guardedBlocks<I extends MultiBlockIterate, Answer>(
+  state: BlockState,
+  steps: Steps<MultiBlockSolution, I, Answer>,
+): Steps<MultiBlockSolution, I, Answer> {
   try {
     return yield* steps;
   } catch (error) {

@@ -25,10 +25,10 @@ export class Blockwise {
   readonly #sampler: BlockSampler;
   readonly #q: number;
   readonly #s: Float64Array;
-  /** Version 2: v and its tracker u. */
+  /** Variant 2: v and its tracker u. */
   readonly #v: Float64Array;
   readonly #u: Float64Array;
-  /** Version 1: tracked Hessians. */
+  /** Variant 1: tracked Hessians. */
   readonly #h: Float64Array;
   /** `block`: where each block was last seen. */
   readonly #seenX: Float64Array;

@@ -1,46 +1,55 @@
 // A hyper-gradient by implicit differentiation with an estimate of its error: what one Newton step of y changes, what the
 // residual of the linear system can hide, and what rounding becomes by the condition that both systems showed.
-import { dot, norm } from '@infimum/linalg/numerics';
-import type { AdjointReport } from './adjoint.ts';
-import { conjugateGradients } from './adjoint.ts';
+import { addScaled, distance, dot, norm } from '@infimum/linalg/numerics';
+import type { AdjointReport, Product } from './adjoint.ts';
+import { conjugateGradients, leastNormSolution } from './adjoint.ts';
 import type { SecondOrderProblem } from './bilevel-problem.ts';
 
 /** A hyper-gradient with all that was computed on the way. */
 export interface ImplicitGradient {
   /** ∇_x f − ∇²_xy g v. */
   readonly gradient: Float64Array;
+  /** The same after a Newton step of y. */
+  readonly refined: Float64Array;
   /** |∇_x f| + |∇²_xy g v|. */
   readonly size: number;
   /** ∇_y g at y. */
   readonly slope: Float64Array;
   /** v·∇_y g: what the error of y adds to f, to the first order. */
   readonly valueError: number;
-  /** How the linear system ended. */
-  readonly linear: AdjointReport;
-  /** Whether a system met a direction without curvature. */
+  /** |H v − ∇_y f| over |∇_y f|, the larger one of those before and after the Newton step. */
+  readonly residual: number;
+  /** Whether a system met a direction without curvature, or with one that a Newton step of y changes by half. */
   readonly flat: boolean;
   /** Estimate of the error. */
   readonly errorEstimate: number;
 }
 
-/** The hyper-gradient at y, near a lower solution. `v` holds a first guess of the adjoint, and the adjoint afterwards. */
+/**
+ * The hyper-gradient at y, near a lower solution. `v` holds a first guess of the adjoint, and the adjoint afterwards: where a system
+ * meets a flat direction the one of least norm, if `leastNorm` is set.
+ */
 export function implicitGradient(
   problem: SecondOrderProblem,
   x: Float64Array,
   y: Float64Array,
   v: Float64Array,
-  limits: { tolerance: number; maxIterations: number },
+  limits: { tolerance: number; maxIterations: number; leastNorm?: boolean },
 ): ImplicitGradient {
   const main = adjointGradient(problem, x, y, v, limits);
   const slope = new Float64Array(y.length);
   problem.gradGy(x, y, slope);
   const newton = new Float64Array(y.length);
   const product = (w: Float64Array, out: Float64Array) => problem.hvpGyy(x, y, w, out);
-  const step = conjugateGradients(product, slope, newton, limits);
-  const moved = y.map((entry, j) => entry - newton[j]);
-  const corrected = adjointGradient(problem, x, moved, v.slice(), limits);
-  const change = norm(corrected.gradient.map((entry, i) => entry - main.gradient[i]));
-  const flat = main.linear.flat || step.flat;
+  const step = solveSystem(product, slope, newton, limits);
+  const moved = y.slice();
+  addScaled(moved, -1, newton);
+  const vMoved = v.slice();
+  const corrected = adjointGradient(problem, x, moved, vMoved, limits);
+  const change = distance(corrected.gradient, main.gradient);
+  const isSolid = [v, vMoved].every((w) => keepsCurvature(problem, x, y, moved, w));
+  const flat = main.linear.flat || step.flat || corrected.linear.flat || !isSolid;
+  const residual = Math.max(main.linear.residual, corrected.linear.residual, isSolid ? 0 : 1);
   // |H b| / |b| is a curvature, |v| / |b| the inverse of another: their product shows some of the condition.
   const image = new Float64Array(y.length);
   product(main.fy, image);
@@ -49,13 +58,49 @@ export function implicitGradient(
   const rounding = 4 * Number.EPSILON * condition * main.size;
   return {
     gradient: main.gradient,
+    refined: corrected.gradient,
     size: main.size,
     slope,
     valueError: dot(v, slope),
-    linear: main.linear,
+    residual,
     flat,
     errorEstimate: flat ? Infinity : 1.5 * change + 2 * main.linear.residual * main.size + rounding,
   };
+}
+
+/**
+ * Whether the curvature of g(x, ·) along w is the same at y and at the end of a Newton step, by a half. Where lower solutions fill a
+ * curve, y beside it sees curvature along the curve that is as large as y is far: a Newton step takes it away.
+ */
+export function keepsCurvature(
+  problem: SecondOrderProblem,
+  x: Float64Array,
+  y: Float64Array,
+  moved: Float64Array,
+  w: Float64Array,
+): boolean {
+  const length = norm(w);
+  if (length === 0) return true;
+  const unit = w.map((entry) => entry / length);
+  const [here, there] = [new Float64Array(w.length), new Float64Array(w.length)];
+  problem.hvpGyy(x, y, unit, here);
+  problem.hvpGyy(x, moved, unit, there);
+  const [before, after] = [dot(unit, here), dot(unit, there)];
+  return Math.abs(before - after) <= 0.5 * Math.max(Math.abs(before), Math.abs(after));
+}
+
+/** H v = b in place; `flat` where there is a direction without curvature, and v then of least norm if that is wanted. */
+function solveSystem(
+  product: Product,
+  b: Float64Array,
+  v: Float64Array,
+  limits: { tolerance: number; maxIterations: number; leastNorm?: boolean },
+): AdjointReport {
+  const report = conjugateGradients(product, b, v, limits);
+  if (!report.flat || !limits.leastNorm) return report;
+  const least = leastNormSolution(product, b, limits);
+  v.set(least.v);
+  return { ...report, residual: least.residual, flat: false };
 }
 
 function adjointGradient(
@@ -63,16 +108,16 @@ function adjointGradient(
   x: Float64Array,
   y: Float64Array,
   v: Float64Array,
-  limits: { tolerance: number; maxIterations: number },
+  limits: { tolerance: number; maxIterations: number; leastNorm?: boolean },
 ) {
   const fy = new Float64Array(y.length);
   problem.gradFy(x, y, fy);
-  const linear = conjugateGradients((w, out) => problem.hvpGyy(x, y, w, out), fy, v, limits);
+  const linear = solveSystem((w, out) => problem.hvpGyy(x, y, w, out), fy, v, limits);
   const [gradient, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
   problem.gradFx(x, y, gradient);
   problem.jvpGxy(x, y, v, cross);
   const size = norm(gradient) + norm(cross);
-  for (let i = 0; i < x.length; i++) gradient[i] -= cross[i];
+  addScaled(gradient, -1, cross);
   return { gradient, linear, size, fy };
 }
 

@@ -1,6 +1,6 @@
 // Activation patterns of a layer of ReLUs on given rows: all of them, or sampled ones.
-import type { OptionSpecs } from '@infimum/core';
-import { checkInteger, checkMatrix, InvalidInputError, Random } from '@infimum/core';
+import type { MatrixLike, OptionSpecs } from '@infimum/core';
+import { asMatrix, checkInteger, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot, norm } from '@infimum/linalg/numerics';
 
@@ -62,8 +62,8 @@ const MOST_CELLS = 200_000;
  * console.log(enumeratePatterns(x).count); // 6
  * ```
  */
-export function enumeratePatterns(x: DenseMatrix): Patterns {
-  checkMatrix(x, 'x');
+export function enumeratePatterns(points: MatrixLike): Patterns {
+  const x = asMatrix(points, 'points');
   const rows = Array.from({ length: x.rows }, (_, k) => unitOf(x.values.slice(k * x.cols, (k + 1) * x.cols)));
   return collect(x, cellsOf(rows, x.cols), true);
 }
@@ -75,8 +75,8 @@ export function enumeratePatterns(x: DenseMatrix): Patterns {
  * @param seed - of the draws
  * @throws {InvalidInputError} naming the argument at fault
  */
-export function samplePatterns(x: DenseMatrix, count: number, seed = 0): Patterns {
-  checkMatrix(x, 'x');
+export function samplePatterns(points: MatrixLike, count: number, seed = 0): Patterns {
+  const x = asMatrix(points, 'points');
   checkInteger(count, 'count', { min: 1, max: 1_000_000 });
   checkInteger(seed, 'seed', { min: 0 });
   const random = new Random(seed);
@@ -176,7 +176,7 @@ function cellsOf(rows: readonly Float64Array[], dimension: number): Float64Array
     cells = unique([...cells, ...cut], planes.slice(0, k + 1));
     if (cells.length > MOST_CELLS) {
       const problem = `has more than ${MOST_CELLS} patterns; take sampled ones`;
-      throw new InvalidInputError(problem, { argument: 'x', code: 'too-large' });
+      throw new InvalidInputError(problem, { argument: 'points', code: 'too-large' });
     }
   });
   return cells;

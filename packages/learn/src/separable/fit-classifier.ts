@@ -1,8 +1,9 @@
 // The front door: any labels, several classes, and a model to predict with.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
   checkList,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkVector,
   InvalidInputError,
@@ -19,8 +20,8 @@ import { maxMarginSteps } from './max-margin.ts';
 import { normalizedBatchPerceptronSteps, normalizedLogisticDescentSteps } from './normalized-lr-gd.ts';
 import { perceptronSteps } from './perceptron.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
-import type { SeparableInstance } from './signed-rows.ts';
-import { checkPoints, checkSampleWeights, decisionOf, isSparse } from './signed-rows.ts';
+import type { PointsLike, SeparableInstance } from './signed-rows.ts';
+import { asPoints, checkPoints, checkSampleWeights, decisionOf, isSparse } from './signed-rows.ts';
 import { smoothPerceptronSteps } from './smooth-perceptron.ts';
 
 const METHODS = {
@@ -74,8 +75,8 @@ const fitClassifierOptions = {
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit for each plane' },
 } as const satisfies OptionSpecs;
 
-function checkWeights(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
+function checkWeights(value: unknown, argument: string): asserts value is VectorLike {
+  checkNumbers(value, argument);
 }
 
 /** What callers of `fitClassifier` give. */
@@ -101,7 +102,7 @@ export interface LinearClassifier {
  * Learns to tell classes apart by planes, one for each class against the rest, and says of each whether it separates.
  * Two classes need one plane. `converged` when every plane has all points on their side.
  *
- * @param points - n x d, dense or sparse
+ * @param data - n x d points, dense or sparse
  * @param labels - n numbers or texts; any values, of which at least two differ
  * @param options - method, intercept, scaling and limits; `maxSeconds` and `signal` are for all planes together
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
@@ -119,12 +120,13 @@ export interface LinearClassifier {
  * ```
  */
 export function fitClassifier(
-  points: DenseMatrix | CsrMatrix,
+  data: PointsLike,
   labels: ArrayLike<Label>,
   options: FitClassifierOptions = {},
 ): Outcome<LinearClassifier, SeparationIterate> {
   const settings = resolveOptions(fitClassifierOptions, options);
   const { method, fitIntercept, standardize, maxIterations } = settings;
+  const points = asPoints(data);
   checkPoints(points);
   const { classes, codes } = classesOf(labels, points.rows);
   const sampleWeights = weightsOf(settings, codes, classes.length);
@@ -175,7 +177,8 @@ export function fitClassifier(
  *
  * @throws {InvalidInputError} for points of another width than the model's
  */
-export function decisionValues(model: LinearClassifier, points: DenseMatrix | CsrMatrix): DenseMatrix {
+export function decisionValues(model: LinearClassifier, data: PointsLike): DenseMatrix {
+  const points = asPoints(data);
   checkPoints(points);
   checkClassifier(model);
   const { planes } = model;
@@ -208,7 +211,7 @@ function checkClassifier(model: unknown): asserts model is LinearClassifier {
 }
 
 /** The class of each point: the plane with the largest decision value over its weights' norm decides. */
-export function predictClassifier(model: LinearClassifier, points: DenseMatrix | CsrMatrix): Label[] {
+export function predictClassifier(model: LinearClassifier, points: PointsLike): Label[] {
   const { rows, cols, values } = decisionValues(model, points);
   const { classes, planes } = model;
   const norms = planes.map(({ weights }) => Math.hypot(...weights) || 1);
@@ -225,7 +228,7 @@ export function predictClassifier(model: LinearClassifier, points: DenseMatrix |
 /** The share of points whose class is predicted right. */
 export function scoreClassifier(
   model: LinearClassifier,
-  points: DenseMatrix | CsrMatrix,
+  points: PointsLike,
   labels: ArrayLike<Label>,
 ): number {
   checkList(labels, 'labels');

@@ -8,10 +8,10 @@ import { createSnellAdapter } from './snell-adapter.ts';
 import { bestRankError, fitSparseMatrix, numericalRank, sparseTarget } from './sparse-fit.ts';
 import type { SparseMode } from './sparsify.ts';
 import { magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
+import type { TuningInstance } from './tuned-network.ts';
 import { crossEntropy, predictClasses } from './tuned-network.ts';
 import { tuningClaims } from './tuning-claims.ts';
 import { syntheticTransfer } from './tuning-families.ts';
-import type { TuningInstance } from './tuning-problem.ts';
 
 describe('the worked example', () => {
   const adapter = createSnellAdapter(2, 3, { rank: 4, heads: 2, sparsity: 0 });

@@ -39,7 +39,7 @@ export function quadraticBlockInstance(
       noise,
       noiseSeed: seed,
     },
-    x0: new Float64Array(dimX),
+    initial: new Float64Array(dimX),
   };
 }
 
@@ -68,7 +68,7 @@ async function tumourTemperatures(blocks: number, wrong: number, seed: number): 
       ),
       ridge: 1e-2,
     },
-    x0: new Float64Array(train.design.rows),
+    initial: new Float64Array(train.design.rows),
   };
 }
 
@@ -118,7 +118,7 @@ function drawnAdverts(rows: number, blocks: number, seed: number): MultiBlockIns
       validation: draw(Math.ceil(rows / 4)),
       ridge: 1e-2,
     },
-    x0: new Float64Array(rows),
+    initial: new Float64Array(rows),
   };
 }
 
@@ -140,7 +140,7 @@ async function digitsAuc(rows: number, seed: number): Promise<MultiBlockInstance
       groups: 10,
       ridge: 1e-3,
     },
-    x0: new Float64Array(cols),
+    initial: new Float64Array(cols),
   };
 }
 
@@ -164,7 +164,7 @@ function drawnQueries(queries: number, items: number, seed: number): MultiBlockI
       items,
       top: 10,
     },
-    x0: random.normals(new Float64Array(cols)).map((t) => 0.1 * t),
+    initial: random.normals(new Float64Array(cols)).map((t) => 0.1 * t),
   };
 }
 
@@ -181,7 +181,7 @@ async function tumourFolds(folds: number): Promise<MultiBlockInstance> {
       data: { design, targets: Float64Array.from(members, (r) => (labels[r] ? 1 : -1)) },
       folds,
     },
-    x0: new Float64Array(design.cols).fill(-4),
+    initial: new Float64Array(design.cols).fill(-4),
   };
 }
 

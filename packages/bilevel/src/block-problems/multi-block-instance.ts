@@ -37,7 +37,7 @@ export interface MultiBlockInstance {
   /** What it is made of. */
   readonly source: MultiBlockSource;
   /** Where x starts; lower levels start at zero. */
-  readonly x0: Float64Array;
+  readonly initial: Float64Array;
 }
 
 /** The oracles of a valid instance, and what is known of it. */

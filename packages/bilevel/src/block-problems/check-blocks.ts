@@ -17,7 +17,7 @@ import type { SequenceBlocks } from './sequence-tasks.ts';
  * @throws {InvalidInputError} naming the place at fault
  */
 export function checkInstance(instance: MultiBlockInstance): void {
-  const { source, x0 } = instance ?? {};
+  const { source, initial } = instance ?? {};
   if (typeof source !== 'object' || source === null) {
     throw new InvalidInputError('expected an object', { argument: 'source', code: 'type' });
   }
@@ -52,7 +52,7 @@ export function checkInstance(instance: MultiBlockInstance): void {
     checkTargets(source.data, 'data', source.loss === 'logistic');
     checkInteger(source.folds, 'folds', { min: 2, max: source.data.design.rows });
   }
-  checkDoubles(x0, 'x0', blockModelOf(instance).problem.dimX);
+  checkDoubles(initial, 'initial', blockModelOf(instance).problem.dimX);
 }
 
 function checkQuadratic(source: QuadraticBlocks): void {

@@ -75,7 +75,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
           reported(
             ratio(
               norm(truthAt(instance, solution, solution.x, solution.y).gradient),
-              truthAt(instance, instance.x0, instance.x0).size,
+              truthAt(instance, instance.initial, instance.initial).size,
             ),
           ),
       },
@@ -122,8 +122,8 @@ where there are many lower levels, each strongly convex, and an iteration may lo
       return [
         {
           fault: 'a start of another length',
-          instance: { ...good, x0: new Float64Array(1) },
-          argument: 'x0',
+          instance: { ...good, initial: new Float64Array(1) },
+          argument: 'initial',
         },
         { fault: 'no blocks', instance: { ...good, source: { ...source, blocks: 0 } }, argument: 'blocks' },
         {
@@ -195,12 +195,12 @@ function scaledBlocks(lower: number, upper: number): MultiBlockInstance {
         addJvpGxy: (i, x, y, v, weight, out) => exact.addJvpGxy(i, x, y, v, weight * lower, out),
       },
     },
-    x0: new Float64Array(1),
+    initial: new Float64Array(1),
   };
 }
 
 function failing(): MultiBlockInstance {
-  const { source, x0 } = scaledBlocks(1, 1);
+  const { source, initial } = scaledBlocks(1, 1);
   const { problem } = source as FunctionBlocks;
   let left = 60;
   return {
@@ -214,6 +214,6 @@ function failing(): MultiBlockInstance {
         },
       },
     },
-    x0,
+    initial,
   };
 }

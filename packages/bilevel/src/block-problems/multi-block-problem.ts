@@ -1,5 +1,6 @@
 // What methods for many lower levels ask: the oracles of block i at (x, y_i), with what is sparse in x added and not written.
-import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkInteger, InvalidInputError } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { OracleCalls } from '../oracles/bilevel-problem.ts';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
@@ -152,10 +153,9 @@ export function countedBlocks(problem: MultiBlockProblem): CountedBlocks {
 }
 
 /** Checks problem and start; a copy of the start. */
-export function blockStart(problem: MultiBlockProblem, x0: Float64Array): Float64Array {
+export function blockStart(problem: MultiBlockProblem, initial: VectorLike): Float64Array {
   checkMultiBlockProblem(problem);
-  checkVector(x0, 'x0', problem.dimX);
-  return Float64Array.from(x0);
+  return asVector(initial, 'initial', problem.dimX).slice();
 }
 
 /** Functions that a problem may have. */

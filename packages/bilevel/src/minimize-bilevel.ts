@@ -6,16 +6,16 @@
 import type { Conclusion, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
-import type { Evaluation } from './hyper-gradients.ts';
-import { HyperGradients } from './hyper-gradients.ts';
+import type { Evaluation } from './hypergradients.ts';
+import { HyperGradients } from './hypergradients.ts';
 import type { BilevelIterate, BilevelSolution } from './models/bilevel-optimization.ts';
 import { bilevelOptimization } from './models/bilevel-optimization.ts';
 import { modelOf } from './models/instance.ts';
-import type { BilevelProblem } from './oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from './oracles/bilevel-problem.ts';
 import { projectedNorm } from './oracles/judge.ts';
 import { BilevelState, guarded } from './single/bilevel-state.ts';
 
-const bilevelMinimizeOptions = {
+const minimizeBilevelOptions = {
   method: {
     type: 'choice',
     choices: ['auto', 'implicit', 'penalty'],
@@ -63,8 +63,8 @@ const bilevelMinimizeOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `minimizeBilevel`. */
-export type BilevelMinimizeOptions = OptionsOf<typeof bilevelMinimizeOptions> &
-  RunOptions<BilevelMinimizeIterate>;
+export type MinimizeBilevelOptions = OptionsOf<typeof minimizeBilevelOptions> &
+  RunOptions<MinimizeBilevelIterate>;
 
 const UNSOLVED = 'the lower level or its linear system cannot be solved to the tolerance';
 
@@ -85,7 +85,7 @@ export interface BilevelMinimum extends BilevelSolution {
 }
 
 /** News of a step. */
-export interface BilevelMinimizeIterate extends BilevelIterate {
+export interface MinimizeBilevelIterate extends BilevelIterate {
   /** f(x, y) at the best x so far. */
   readonly value: number;
   /** Solves of the lower level so far. */
@@ -106,14 +106,13 @@ export interface BilevelMinimizeIterate extends BilevelIterate {
  * Each evaluation costs a solve of the lower level, and for implicit differentiation two linear systems.
  *
  * @param problem - both levels: by hand, or by `fromExpressions`
- * @param x0 - start, p numbers
- * @param y0 - start of the lower level, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  *
  * @example
  * ```ts
  * import { add, exp, inner, matmul, mul, square, sub, sum, constant } from '@infimum/autodiff';
- * import { minimizeBilevel, fromExpressions } from '@infimum/bilevel';
+ * import { fromExpressions, minimizeBilevel } from '@infimum/bilevel';
  *
  * // The weight e^x of a ridge, by the loss on a second part.
  * const [train, wanted] = [constant([1, 2, 3, 4], [4, 1]), constant([2.5, 3.5, 7, 8.5])];
@@ -124,45 +123,43 @@ export interface BilevelMinimizeIterate extends BilevelIterate {
  *   upper: (_x, y) => sum(square(sub(matmul(check, y), hoped))),
  *   lower: (x, y) => add(sum(square(sub(matmul(train, y), wanted))), mul(sum(exp(x)), inner(y, y))),
  * });
- * const { y, status, method } = minimizeBilevel(problem, Float64Array.of(0), Float64Array.of(0));
+ * const { y, status, method } = minimizeBilevel(problem, [0]);
  * console.log(y[0].toFixed(4), status, method); // 1.4138 converged implicit
  * ```
  */
 export function minimizeBilevel(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
-  options: BilevelMinimizeOptions = {},
-): Outcome<BilevelMinimum, BilevelMinimizeIterate> {
-  return runWith(bilevelMinimizeOptions, options, bilevelMinimizeSteps(problem, x0, y0, options));
+  initial: BilevelStart,
+  options: MinimizeBilevelOptions = {},
+): Outcome<BilevelMinimum, MinimizeBilevelIterate> {
+  return runWith(minimizeBilevelOptions, options, minimizeBilevelSteps(problem, initial, options));
 }
 
 /** The steps of `minimizeBilevel`. */
-function* bilevelMinimizeSteps(
+export function* minimizeBilevelSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
-  options: BilevelMinimizeOptions = {},
-): Steps<BilevelMinimum, BilevelMinimizeIterate> {
-  const settings = resolveOptions(bilevelMinimizeOptions, options);
-  const state = new BilevelState(problem, x0, y0, 0, 2 ** 31);
+  initial: BilevelStart,
+  options: MinimizeBilevelOptions = {},
+): Steps<BilevelMinimum, MinimizeBilevelIterate> {
+  const settings = resolveOptions(minimizeBilevelOptions, options);
+  const state = new BilevelState(problem, initial, 0, 2 ** 31);
   const search = new HyperDescent(state, problem, settings);
-  const steps = guarded(state, search.steps() as Steps<BilevelSolution, BilevelMinimizeIterate>);
+  const steps = guarded(state, search.steps() as Steps<BilevelSolution, MinimizeBilevelIterate>);
   return (yield* steps) as Conclusion<BilevelMinimum>;
 }
 
 class HyperDescent {
   readonly #state: BilevelState;
   readonly #raw: BilevelProblem;
-  readonly #settings: ReturnType<typeof resolveOptions<typeof bilevelMinimizeOptions>>;
-  readonly #gradients: HyperGradients<BilevelMinimizeIterate>;
+  readonly #settings: ReturnType<typeof resolveOptions<typeof minimizeBilevelOptions>>;
+  readonly #gradients: HyperGradients<MinimizeBilevelIterate>;
   #iteration = 0;
   #last: Evaluation | undefined;
 
   constructor(
     state: BilevelState,
     raw: BilevelProblem,
-    settings: ReturnType<typeof resolveOptions<typeof bilevelMinimizeOptions>>,
+    settings: ReturnType<typeof resolveOptions<typeof minimizeBilevelOptions>>,
   ) {
     this.#state = state;
     this.#raw = raw;
@@ -183,7 +180,7 @@ class HyperDescent {
     };
   }
 
-  #iterate(): BilevelMinimizeIterate {
+  #iterate(): MinimizeBilevelIterate {
     return {
       iteration: this.#iteration++,
       direction: this.#state.direction,
@@ -193,7 +190,7 @@ class HyperDescent {
     };
   }
 
-  *steps(): Steps<BilevelMinimum, BilevelMinimizeIterate> {
+  *steps(): Steps<BilevelMinimum, MinimizeBilevelIterate> {
     const { tolerance, memory, maxEvaluations } = this.#settings;
     const state = this.#state;
     const set = this.#raw.setX;
@@ -271,7 +268,7 @@ class HyperDescent {
     history: LbfgsHistory,
     direction: Float64Array,
     lowerTolerance: number,
-  ): Generator<BilevelMinimizeIterate, Evaluation | undefined> {
+  ): Generator<MinimizeBilevelIterate, Evaluation | undefined> {
     const set = this.#raw.setX;
     const size = now.x.length;
     const frozen = frozenCoordinates(now, set);
@@ -343,7 +340,6 @@ export const bilevelMinimizeSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Hyperparameter optimization with approximate gradient', arxiv: '1602.02355', year: 2016 },
   cost: 'O(S + 2L) \\text{ an evaluation: a solve of the lower level and two linear systems}',
-  options: bilevelMinimizeOptions,
-  steps: (instance, options) =>
-    bilevelMinimizeSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  options: minimizeBilevelOptions,
+  steps: (instance, options) => minimizeBilevelSteps(modelOf(instance).problem, instance.initial, options),
 });

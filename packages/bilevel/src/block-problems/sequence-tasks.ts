@@ -156,7 +156,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
 export function drawnSequenceTasks(
   { tasks, testTasks, hidden, shots }: { tasks: number; testTasks: number; hidden: number; shots: number },
   seed: number,
-): { source: SequenceBlocks; x0: Float64Array } {
+): { source: SequenceBlocks; initial: Float64Array } {
   const random = new Random(seed);
   const vocabulary = 20;
   const chains = Array.from({ length: 10 }, () => chain(random, vocabulary));
@@ -182,8 +182,9 @@ export function drawnSequenceTasks(
     const pair = Array.from(random.sample(chains.length, 2), (k) => chains[k]);
     return { support: part(pair), query: part(pair) };
   };
-  const x0 = random.normals(new Float64Array(encoderSize(vocabulary, hidden)));
-  for (let k = 0; k < x0.length; k++) x0[k] *= k < vocabulary * hidden ? 0.5 : 0.3 / Math.sqrt(hidden);
+  const initial = random.normals(new Float64Array(encoderSize(vocabulary, hidden)));
+  for (let k = 0; k < initial.length; k++)
+    initial[k] *= k < vocabulary * hidden ? 0.5 : 0.3 / Math.sqrt(hidden);
   return {
     source: {
       kind: 'sequences',
@@ -193,7 +194,7 @@ export function drawnSequenceTasks(
       tasks: Array.from({ length: tasks }, task),
       testTasks: Array.from({ length: testTasks }, task),
     },
-    x0,
+    initial,
   };
 }
 

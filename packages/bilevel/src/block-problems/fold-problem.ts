@@ -1,15 +1,19 @@
 // Cross-validation as a problem with many lower levels: a fold a block, regularisation weights that all folds share.
-import {
-  checkChoice,
-  checkInteger,
-  checkMatrix,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-} from '@infimum/core';
-import type { FoldBlocks } from './fold-blocks.ts';
+import { checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import type { TargetData } from '../models/problems.ts';
+import { asTargetRows } from '../models/problems.ts';
 import { foldBlocks } from './fold-blocks.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
+
+/** The data of `foldProblem`. */
+export interface FoldData {
+  /** `logistic` or `squares`. */
+  readonly loss: 'logistic' | 'squares';
+  /** All samples. */
+  readonly data: TargetData;
+  /** Number of folds; as many as samples for leave-one-out. */
+  readonly folds: number;
+}
 
 /**
  * The problem of choosing regularisation weights e^x, one a feature, by cross-validation: block i trains without the samples r
@@ -22,23 +26,21 @@ import type { MultiBlockProblem } from './multi-block-problem.ts';
  * ```ts
  * import { exactHypergradient, foldProblem } from '@infimum/bilevel';
  *
- * const design = { rows: 4, cols: 1, values: Float64Array.of(1, 2, 3, 4) };
- * const problem = foldProblem({ loss: 'squares', data: { design, targets: Float64Array.of(1, 2.2, 2.8, 4.1) }, folds: 4 });
- * const { value } = exactHypergradient(problem, Float64Array.of(-4));
+ * const data = { design: [[1], [2], [3], [4]], targets: [1, 2.2, 2.8, 4.1] };
+ * const problem = foldProblem({ loss: 'squares', data, folds: 4 });
+ * const { value } = exactHypergradient(problem, [-4]);
  * console.log(problem.blocks, value < 0.1); // 4 true
  * ```
  */
-export function foldProblem(data: Omit<FoldBlocks, 'kind'>): MultiBlockProblem {
+export function foldProblem(data: FoldData): MultiBlockProblem {
   checkObject(data, 'data');
-
-  const { loss, data: samples, folds } = data;
+  const { loss, folds } = data;
   checkChoice(loss, 'loss', ['logistic', 'squares'] as const);
-  checkMatrix(samples?.design, 'data.design');
-  checkVector(samples.targets, 'data.targets', samples.design.rows);
+  const samples = asTargetRows(data.data, 'data');
   checkInteger(folds, 'folds', { min: 2, max: samples.design.rows });
   const index = loss === 'logistic' ? samples.targets.findIndex((t) => t !== 1 && t !== -1) : -1;
   if (index >= 0) {
     throw new InvalidInputError('must be -1 or 1', { argument: 'data.targets', code: 'out-of-range', index });
   }
-  return foldBlocks({ kind: 'folds', ...data }).problem;
+  return foldBlocks({ kind: 'folds', loss, folds, data: samples }).problem;
 }

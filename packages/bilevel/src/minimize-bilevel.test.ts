@@ -1,6 +1,6 @@
 import { box } from '@infimum/optim/proximal';
 import { describe, expect, it } from 'vitest';
-import { minimizeBilevel } from './bilevel-minimize.ts';
+import { minimizeBilevel } from './minimize-bilevel.ts';
 import { trueHyperObjective } from './models/bilevel-optimization.ts';
 import { digitsCleaning, tumourRegularization } from './models/data.ts';
 import { modelOf } from './models/instance.ts';
@@ -20,8 +20,8 @@ describe('minimizeBilevel', () => {
     ['segment', 'penalty', 2e-3],
     ['circle', 'penalty', 1e-2],
   ] as const)('solves %s by the %s formula', (name, method, error) => {
-    const { problem, x0, y0, solution } = toy(name as ToyName);
-    const outcome = minimizeBilevel(problem, x0, y0);
+    const { problem, solution, initial } = toy(name as ToyName);
+    const outcome = minimizeBilevel(problem, initial);
     expect(outcome.method, outcome.why).toBe(method);
     expect(outcome.status, outcome.reason).toBe('converged');
     for (const [i, exact] of (solution as Float64Array).entries())
@@ -29,7 +29,7 @@ describe('minimizeBilevel', () => {
   });
 
   it('is not misled by the scale of either level, or of x', () => {
-    const { problem, y0, solution } = toy('follow');
+    const { problem, solution } = toy('follow');
     for (const [upper, lower] of [
       [1e80, 1],
       [1e-80, 1],
@@ -59,7 +59,7 @@ describe('minimizeBilevel', () => {
         hvpGyy: product('hvpGyy'),
         jvpGxy: product('jvpGxy'),
       };
-      const { x, status, reason } = minimizeBilevel(scaled, Float64Array.of(0), y0);
+      const { x, status, reason } = minimizeBilevel(scaled, [0]);
       expect(status, `${upper} ${lower} ${reason}`).toBe('converged');
       expect(Math.abs(x[0] - (solution?.[0] ?? 0))).toBeLessThan(1e-5);
     }
@@ -67,8 +67,8 @@ describe('minimizeBilevel', () => {
 
   it('reports an error of the hyper-gradient that is not below the true one', () => {
     for (const name of ['follow', 'line', 'segment', 'hilbert'] as const) {
-      const { problem, x0, y0, hyperObjective } = toy(name);
-      const { x, hyperGradient, errorEstimate } = minimizeBilevel(problem, x0, y0);
+      const { problem, hyperObjective, initial } = toy(name);
+      const { x, hyperGradient, errorEstimate } = minimizeBilevel(problem, initial);
       const exact = hyperObjective?.(x).gradient as Float64Array;
       const error = Math.hypot(...exact.map((t, i) => t - hyperGradient[i]));
       expect(errorEstimate, name).toBeGreaterThanOrEqual(error * 0.99);
@@ -76,36 +76,36 @@ describe('minimizeBilevel', () => {
   });
 
   it('says that the lower level is not solved', () => {
-    const { problem, x0, y0 } = toy('follow');
+    const { problem, initial } = toy('follow');
     const unbounded: typeof problem = { ...problem, gradGy: (_x, _y, out) => out.fill(1), g: (_x, [y]) => y };
-    const { status, reason } = minimizeBilevel(unbounded, x0, y0, { method: 'penalty', maxSeconds: 5 });
+    const { status, reason } = minimizeBilevel(unbounded, initial, { method: 'penalty', maxSeconds: 5 });
     expect(status).toBe('stalled');
     expect(reason).toContain('lower level');
   });
 
   it('says that x enters nothing', () => {
-    const { problem, x0, y0 } = toy('follow');
+    const { problem, initial } = toy('follow');
     const deaf: typeof problem = {
       ...problem,
       gradFx: (_x, _y, out) => void out.fill(0),
       gradGx: (_x, _y, out) => void out.fill(0),
       jvpGxy: (_x, _y, _v, out) => void out.fill(0),
     };
-    expect(minimizeBilevel(deaf, x0, y0).reason).toContain('exactly zero');
+    expect(minimizeBilevel(deaf, initial).reason).toContain('exactly zero');
   });
 
   it('does with gradients alone, and says so', () => {
-    const { x0, y0, problem } = toy('follow');
+    const { problem, initial } = toy('follow');
     const { hvpGyy: _h, jvpGxy: _j, f: _f, g: _g, ...gradients } = problem;
-    const { x, method, why, status } = minimizeBilevel(gradients, x0, y0);
+    const { x, method, why, status } = minimizeBilevel(gradients, initial);
     expect([method, status]).toEqual(['penalty', 'converged']);
     expect(why).toContain('no products');
     expect(Math.abs(x[0] - 1.4)).toBeLessThan(1e-3);
   });
 
   it('keeps x in its set', () => {
-    const { problem, x0, y0 } = toy('follow');
-    const { x, status } = minimizeBilevel({ ...problem, setX: box(-1, 1.2) }, x0, y0);
+    const { problem, initial } = toy('follow');
+    const { x, status } = minimizeBilevel({ ...problem, setX: box(-1, 1.2) }, initial);
     expect(status).toBe('converged');
     expect(x[0]).toBe(1.2);
   });
@@ -114,7 +114,7 @@ describe('minimizeBilevel', () => {
 describe('regularisation of the tumours', () => {
   it('finds the one weight that other programs found', async () => {
     const instance = await tumourRegularization(true, 'halves');
-    const { x, value, status, reason } = minimizeBilevel(modelOf(instance).problem, instance.x0, instance.y0);
+    const { x, value, status, reason } = minimizeBilevel(modelOf(instance).problem, instance.initial);
     expect(status, reason).toBe('converged');
     expect(Math.abs(x[0] + 5.0729)).toBeLessThan(2e-4);
     expect(Math.abs(value - 0.10867083)).toBeLessThan(1e-7);
@@ -123,9 +123,9 @@ describe('regularisation of the tumours', () => {
   it('finds thirty weights that beat a grid over one and chance, at fifty solves each', async () => {
     const instance = await tumourRegularization(false, 'halves');
     const { problem } = modelOf(instance);
-    const found = minimizeBilevel(problem, instance.x0, instance.y0, { maxEvaluations: 50 });
-    const grid = gridSearch(problem, instance.x0, instance.y0, { points: 50 });
-    const chance = randomSearch(problem, instance.x0, instance.y0, { points: 50 });
+    const found = minimizeBilevel(problem, instance.initial, { maxEvaluations: 50 });
+    const grid = gridSearch(problem, instance.initial, { points: 50 });
+    const chance = randomSearch(problem, instance.initial, { points: 50 });
     const [ours, gridded, drawn] = [found, grid, chance].map(
       ({ x }) => trueHyperObjective(instance, x).value,
     );
@@ -139,8 +139,8 @@ describe('hyper-cleaning of digits', () => {
   it('finds most wrong labels and lowers the validation loss', async () => {
     const instance = await digitsCleaning({ train: 200, validation: 150, wrong: 0.3, ridge: 0.01 }, 1);
     const { problem, foundBad, testError } = modelOf(instance);
-    const { x, y } = minimizeBilevel(problem, instance.x0, instance.y0, { maxEvaluations: 25 });
-    const before = trueHyperObjective(instance, instance.x0).value;
+    const { x, y } = minimizeBilevel(problem, instance.initial, { maxEvaluations: 25 });
+    const before = trueHyperObjective(instance, instance.initial.x).value;
     expect(trueHyperObjective(instance, x).value).toBeLessThan(0.8 * before);
     expect(foundBad?.(x)).toBeGreaterThan(0.75);
     expect(testError?.(y)).toBeLessThan(0.2);

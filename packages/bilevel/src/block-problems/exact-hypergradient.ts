@@ -1,9 +1,11 @@
 // The hyper-gradient of a problem with many lower levels with every block solved: the truth that samples are measured by.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkInteger,
   checkList,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkText,
   checkVector,
@@ -29,11 +31,10 @@ export interface ExactHypergradient {
   /** (1/m) Σ (|∇_x f_i| + |∇²_xy g_i v_i|): the size of what the gradient is the sum of. */
   readonly size: number;
   /** Whether every block was solved to the tolerance. */
-  readonly status: 'solved' | 'not-solved';
+  readonly status: 'converged' | 'stalled';
 }
 
-/** Options of `exactHypergradient`. */
-export const exactHypergradientOptions = {
+const exactHypergradientOptions = {
   initial: {
     type: 'value',
     check: checkInitial,
@@ -47,8 +48,11 @@ export const exactHypergradientOptions = {
   },
 } as const satisfies OptionSpecs;
 
-function checkInitial(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
+/** Options of `exactHypergradient` and of `hypergradientPart`. */
+export type ExactHypergradientOptions = OptionsOf<typeof exactHypergradientOptions>;
+
+function checkInitial(value: unknown, argument: string): asserts value is VectorLike {
+  checkNumbers(value, argument);
 }
 
 /**
@@ -61,8 +65,8 @@ function checkInitial(value: unknown, argument: string): asserts value is Float6
  */
 export function exactHypergradient(
   problem: MultiBlockProblem,
-  x: Float64Array,
-  options: OptionsOf<typeof exactHypergradientOptions> = {},
+  x: VectorLike,
+  options: ExactHypergradientOptions = {},
 ): ExactHypergradient {
   return finish(exactHypergradientInTurns(problem, x, options));
 }
@@ -70,8 +74,8 @@ export function exactHypergradient(
 /** As `exactHypergradient`, with pauses. */
 export function exactHypergradientInTurns(
   problem: MultiBlockProblem,
-  x: Float64Array,
-  options: OptionsOf<typeof exactHypergradientOptions> = {},
+  x: VectorLike,
+  options: ExactHypergradientOptions = {},
 ): Generator<undefined, ExactHypergradient> {
   checkMultiBlockProblem(problem);
   return partInTurns(problem, x, 0, problem.blocks, options);
@@ -106,36 +110,37 @@ const TURN = 2 ** 16;
  *     out[0] -= weight * (i + 1) * v;
  *   },
  * };
- * const x = Float64Array.of(0.5);
+ * const x = [0.5];
  * const parts = [[0, 2], [2, 4]].map(([from, to]) => hypergradientPart(problem, x, from, to));
  * console.log(joinHypergradients(parts).gradient[0], exactHypergradient(problem, x).gradient[0]); // 1.25 1.25
  * ```
  */
 export function hypergradientPart(
   problem: MultiBlockProblem,
-  x: Float64Array,
+  x: VectorLike,
   from: number,
   to: number,
-  options: OptionsOf<typeof exactHypergradientOptions> = {},
+  options: ExactHypergradientOptions = {},
 ): ExactHypergradient {
   return finish(partInTurns(problem, x, from, to, options));
 }
 
 function* partInTurns(
   problem: MultiBlockProblem,
-  x: Float64Array,
+  point: VectorLike,
   from: number,
   to: number,
-  options: OptionsOf<typeof exactHypergradientOptions>,
+  options: ExactHypergradientOptions,
 ): Generator<undefined, ExactHypergradient> {
   const { initial, tolerance } = resolveOptions(exactHypergradientOptions, options);
   checkMultiBlockProblem(problem);
-  checkVector(x, 'x', problem.dimX);
+  const x = asVector(point, 'x', problem.dimX);
   const { blocks, dimY } = problem;
   checkInteger(from, 'from', { min: 0, max: blocks });
   checkInteger(to, 'to', { min: from, max: blocks });
-  if (initial) checkVector(initial, 'initial', blocks * dimY);
-  const all = initial ? initial.slice(from * dimY, to * dimY) : new Float64Array((to - from) * dimY);
+  const all = initial
+    ? asVector(initial, 'initial', blocks * dimY).slice(from * dimY, to * dimY)
+    : new Float64Array((to - from) * dimY);
   const adjoints = new Float64Array(all.length);
   const gradient = new Float64Array(x.length);
   const [slope, fy] = [new Float64Array(dimY), new Float64Array(dimY)];
@@ -177,7 +182,7 @@ function* partInTurns(
     numbers = 0;
     yield;
   }
-  return { value, gradient, y: all, v: adjoints, size, status: solved ? 'solved' : 'not-solved' };
+  return { value, gradient, y: all, v: adjoints, size, status: solved ? 'converged' : 'stalled' };
 }
 
 /**
@@ -215,6 +220,6 @@ export function joinHypergradients(parts: readonly ExactHypergradient[]): ExactH
     y: joined(({ y }) => y),
     v: joined(({ v }) => v),
     size: parts.reduce((sum, { size }) => sum + size, 0),
-    status: parts.every(({ status }) => status === 'solved') ? 'solved' : 'not-solved',
+    status: parts.every(({ status }) => status === 'converged') ? 'converged' : 'stalled',
   };
 }
