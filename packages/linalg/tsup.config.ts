@@ -2,6 +2,10 @@ import { libraryConfig } from '@infimum/tsup-config';
 
 export default libraryConfig([
   'src/index.ts',
+  'src/dense.ts',
+  'src/sparse.ts',
+  'src/streaming.ts',
+  'src/systems.ts',
   'src/kernels.ts',
   'src/numerics.ts',
   'src/plugin.ts',

@@ -1,13 +1,15 @@
 // The factorisation P A P' = L D L' of a symmetric matrix, definite or not, with pivots of size one and two.
 //
 // J. Bunch, L. Kaufman: Some stable methods for calculating inertia and solving symmetric linear systems (1977).
+
+import type { MatrixLike, VectorLike } from '@infimum/core';
 import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
-import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
+import { asEntries, asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { TURN, withoutTurns } from '../turns.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { identity } from './dense-matrix.ts';
 
 /** P A P' = L D L'. */
@@ -39,19 +41,16 @@ const ALPHA = 0.6403882032022076;
  * console.log(solveLdl(factors, new Float64Array([2, 3])).join(' ')); // 3 2
  * ```
  */
-export function ldl(a: DenseMatrix): LdlFactors {
+export function ldl(a: MatrixLike): LdlFactors {
   return withoutTurns(ldlInTurns(a));
 }
 
 /** As `ldl`, with pauses. */
-export function* ldlInTurns(a: DenseMatrix): Generator<undefined, LdlFactors> {
-  checkDense(a, 'a');
-  const { rows: size, cols } = a;
-  if (cols !== size) {
-    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const scale = powerOfTwoNear(a.values);
-  const rest = a.values.map((value) => value / scale);
+export function* ldlInTurns(a: MatrixLike): Generator<undefined, LdlFactors> {
+  const matrix = asSquare(a);
+  const { rows: size } = matrix;
+  const scale = powerOfTwoNear(matrix.values);
+  const rest = matrix.values.map((value) => value / scale);
   const lower = identity(size);
   const diagonal = new Float64Array(size);
   const offDiagonal = new Float64Array(size);
@@ -99,13 +98,13 @@ export function* ldlInTurns(a: DenseMatrix): Generator<undefined, LdlFactors> {
  * console.log(solveLdl(ldl(matrixFromRows([[0, 2], [2, 0]])), Float64Array.of(6, 2)).join(' ')); // 1 3
  * ```
  */
-export function solveLdl(factors: LdlFactors, b: Float64Array): Float64Array {
+export function solveLdl(factors: LdlFactors, b: VectorLike): Float64Array {
   checkRecord(factors, 'factors', 'ldl', ['lower', 'diagonal', 'offDiagonal', 'permutation']);
   const { lower, diagonal, offDiagonal, permutation } = factors;
   const { rows: size, values } = lower;
   checkSizes(factors);
-  checkEntriesOf(b, 'b', size);
-  const y = Float64Array.from(permutation, (row) => b[row]);
+  const right = asEntries(b, 'b', size);
+  const y = Float64Array.from(permutation, (row) => right[row]);
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) y[i] -= values[i * size + j] * y[j];
   for (let k = 0; k < size; k++) {
     const off = offDiagonal[k];
@@ -217,7 +216,7 @@ function eliminateTwo(
 function checkSizes({ lower, diagonal, offDiagonal, permutation }: LdlFactors): void {
   const { rows, values } = lower;
   checkInteger(rows, 'factors.lower.rows', { min: 0 });
-  checkEntriesOf(values, 'factors.lower.values', rows * rows);
+  asEntries(values, 'factors.lower.values', rows * rows);
   for (const [name, list] of Object.entries({ diagonal, offDiagonal, permutation })) {
     checkNumbers(list, `factors.${name}`);
     if (list.length === rows) continue;

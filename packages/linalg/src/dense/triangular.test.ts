@@ -1,9 +1,9 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import type { DenseMatrix } from '../matrices.ts';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
 import { withWorkers } from '../testing/with-workers.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { denseMatrix, matrixFromRows } from './dense-matrix.ts';
 import { solveTriangular } from './triangular.ts';
 

@@ -1,12 +1,12 @@
 // Solving with a triangular matrix, by forward and backward substitution.
-import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
-import { checkDense, checkEntriesOf } from '../check-dense.ts';
+import { asRightSide, asSquare, isVector } from '../inputs.ts';
+import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
 import { threadsOption } from '../webassembly/thread-pool.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 
 /** Which triangular system is meant. */
 export const triangularOptions = {
@@ -43,24 +43,17 @@ const BLOCK = 64;
  * console.log(x.join(' ')); // 1 2
  * ```
  */
-export function solveTriangular<B extends Float64Array | DenseMatrix>(
-  t: DenseMatrix,
+export function solveTriangular<B extends RightSide>(
+  t: MatrixLike,
   b: B,
   options: SolveTriangularOptions = {},
-): B {
+): SolutionFor<B> {
   const resolved = resolveOptions(solveTriangularOptions, options);
-  checkTriangle(t);
-  if (b instanceof Float64Array) {
-    checkEntriesOf(b, 'b', t.rows);
-    return substitute(t, b, resolved) as B;
-  }
-  checkDense(b, 'b');
-  if (b.rows !== t.rows) {
-    throw new InvalidInputError(`expected ${t.rows} rows, got ${b.rows}`, { argument: 'b', code: 'shape' });
-  }
-  return solveColumns(t, b, resolved) as B;
+  const matrix = asTriangle(t);
+  const right = asRightSide(b, matrix.rows);
+  if (!isVector(b)) return solveColumns(matrix, right, resolved) as SolutionFor<B>;
+  return substitute(matrix, right.values, resolved) as SolutionFor<B>;
 }
-
 type System = ResolvedOptions<typeof solveTriangularOptions>;
 
 /** One right-hand side, along the rows of T: a single pass over T, which a copy would only delay. */
@@ -139,15 +132,13 @@ function solveColumns(
   return { rows: size, cols, values: solution.slice() };
 }
 
-function checkTriangle(t: DenseMatrix): void {
-  checkDense(t, 't');
-  const { rows, cols, values } = t;
-  if (rows !== cols) {
-    throw new InvalidInputError(`must be square, got ${rows}x${cols}`, { argument: 't', code: 'shape' });
-  }
+function asTriangle(t: MatrixLike): DenseMatrix {
+  const triangular = asSquare(t, 't');
+  const { rows, values } = triangular;
   for (let i = 0; i < rows; i++) {
     if (values[i * rows + i] !== 0) continue;
     const problem = `is singular: zero at place ${i} of the diagonal`;
     throw new InvalidInputError(problem, { argument: 't', code: 'out-of-range', index: i });
   }
+  return triangular;
 }

@@ -2,10 +2,12 @@
 // implicit QL rotations. Large matrices are reduced in panels, and their rotations gathered, so that kernels do the work.
 //
 // J. Wilkinson, C. Reinsch: Handbook for Automatic Computation, vol. II, Linear Algebra (1971), tred2 and tql2.
+
+import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { identity, transpose } from '../dense/dense-matrix.ts';
+import { asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
@@ -21,11 +23,8 @@ export interface SymmetricEigen {
   readonly values: Float64Array;
   /** The eigenvectors, of norm one, in the columns. */
   readonly vectors: DenseMatrix;
-  /**
-   * Whether all rotations ended within 30 sweeps a row, as LAPACK's `INFO`: what is not diagonal by then is lost. No matrix is
-   * known for which this is false.
-   */
-  readonly converged: boolean;
+  /** `stalled` if rotations did not end within 30 sweeps a row: what is not diagonal by then is lost. No such matrix is known. */
+  readonly status: 'converged' | 'stalled';
 }
 
 /**
@@ -45,14 +44,12 @@ export interface SymmetricEigen {
  * console.log(values.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 3
  * ```
  */
-export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
-  checkDense(a, 'a');
-  const { rows: size, cols } = a;
-  if (cols !== size) {
-    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const scale = powerOfTwoNear(a.values);
-  const { diagonal, rows, stride, converged } = size < LEAST_BLOCKED ? plain(a, scale) : blocked(a, scale);
+export function symmetricEigen(a: MatrixLike): SymmetricEigen {
+  const matrix = asSquare(a);
+  const { rows: size } = matrix;
+  const scale = powerOfTwoNear(matrix.values);
+  const { diagonal, rows, stride, status } =
+    size < LEAST_BLOCKED ? plain(matrix, scale) : blocked(matrix, scale);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j]);
   const vectors = new Float64Array(size * size);
   for (let left = 0; left < size; left += TILE) {
@@ -67,7 +64,7 @@ export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
     const problem = 'has an eigenvalue beyond the largest number';
     throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
   }
-  return { values, vectors: { rows: size, cols: size, values: vectors }, converged };
+  return { values, vectors: { rows: size, cols: size, values: vectors }, status };
 }
 
 /** From so many rows on a matrix is reduced in panels. */
@@ -81,7 +78,7 @@ interface Diagonalized {
   readonly diagonal: Float64Array;
   readonly rows: Float64Array;
   readonly stride: number;
-  readonly converged: boolean;
+  readonly status: SymmetricEigen['status'];
 }
 
 function plain({ rows: size, values }: DenseMatrix, scale: number): Diagonalized {
@@ -89,12 +86,12 @@ function plain({ rows: size, values }: DenseMatrix, scale: number): Diagonalized
   const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(size));
   tridiagonalize(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
   const rows = transpose(accumulate(work, size, factors)).values; // row i is column i of the basis, so that rotations run along memory
-  const converged = diagonaliseInPlace(diagonal, offDiagonal, {
+  const status = diagonaliseInPlace(diagonal, offDiagonal, {
     begin() {},
     turn: (row, cosine, sine) => rotateRows(rows, row * size, size, cosine, sine),
     end() {},
   });
-  return { diagonal, rows, stride: size, converged };
+  return { diagonal, rows, stride: size, status };
 }
 
 function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonalized {
@@ -115,13 +112,13 @@ function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonaliz
   new ReflectorBasis(workspace, size, gemmScratch).transposed(reduction.reflections, rows, stride);
   const sequences = new RotationSequences(workspace, { rows, stride, cols: size });
   const { diagonal, offDiagonal } = reduction;
-  const converged = diagonaliseInPlace(diagonal, offDiagonal, {
+  const status = diagonaliseInPlace(diagonal, offDiagonal, {
     begin: (row, length) => sequences.begin(row, -1, length),
     turn: (_, cosine, sine) => sequences.turn(cosine, sine),
     end: () => sequences.end(),
   });
   sequences.flush();
-  return { diagonal, rows: rows.slice(), stride, converged };
+  return { diagonal, rows: rows.slice(), stride, status };
 }
 
 /** Numbers that the decomposition of a matrix of so many rows takes beside it: four or five squares and some vectors. */
@@ -175,7 +172,11 @@ interface Rotations {
  *
  * @returns whether it came to an end
  */
-function diagonaliseInPlace(d: Float64Array, e: Float64Array, rotations: Rotations): boolean {
+function diagonaliseInPlace(
+  d: Float64Array,
+  e: Float64Array,
+  rotations: Rotations,
+): SymmetricEigen['status'] {
   const size = d.length;
   let sweeps = 0;
   for (let low = 0; low < size; low++) {
@@ -183,7 +184,7 @@ function diagonaliseInPlace(d: Float64Array, e: Float64Array, rotations: Rotatio
       let high = low;
       while (high + 1 < size && !negligible(d, e, high)) high++;
       if (high === low) break;
-      if (++sweeps > MOST_SWEEPS * size) return false;
+      if (++sweeps > MOST_SWEEPS * size) return 'stalled';
       const half = (d[low + 1] - d[low]) / (2 * e[low]);
       const shift = d[low] - e[low] / (half + (half < 0 ? -1 : 1) * Math.hypot(half, 1));
       rotations.begin(high, high - low);
@@ -191,7 +192,7 @@ function diagonaliseInPlace(d: Float64Array, e: Float64Array, rotations: Rotatio
       rotations.end();
     }
   }
-  return true;
+  return 'converged';
 }
 
 function negligible(d: Float64Array, e: Float64Array, i: number): boolean {

@@ -1,10 +1,11 @@
 import { mulberry32, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { checkCsr } from '../check-compressed.ts';
 import { identity, matrixFromRows } from '../dense/dense-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr, csrFromDense, csrFromTriplets, csrToDense, sortRow } from '../sparse/csr-matrix.ts';
+import { csrFromDense, csrFromTriplets, csrToDense, sortRow } from '../sparse/csr-matrix.ts';
 import { selectCsr } from '../sparse/csr-slice.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';

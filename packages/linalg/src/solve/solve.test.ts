@@ -2,11 +2,11 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from '../dense/dense-matrix.ts';
 import { lu, slogdet } from '../dense/lu.ts';
 import { gram, matmul } from '../dense/matmul.ts';
 import { eigen } from '../eigen/eigen.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { largestDifference, randomMatrix, randomSymmetric } from '../testing/matrices.ts';
 import { conditionNumber, matrixRank, minimumNormSolution, pseudoInverse } from './minimum-norm.ts';

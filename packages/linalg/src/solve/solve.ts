@@ -1,20 +1,20 @@
 // Solves A x = b by the factorisation that suits A, says which one it took, and how good the solution is.
+
+import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, identity } from '../dense/dense-matrix.ts';
 import { ldl, solveLdl } from '../dense/ldl.ts';
 import { lu, solveByLu, solveLu } from '../dense/lu.ts';
-import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';
 import { solveTriangular } from '../dense/triangular.ts';
 import { sparseCholesky } from '../direct/sparse-cholesky.ts';
 import { solveSparseLdl } from '../direct/sparse-ldl.ts';
 import { solveSparseLu, sparseLu } from '../direct/sparse-lu.ts';
-import { checkEntries, isSparse, scaledOperand } from '../linear-operator.ts';
+import { asDense, asRightSide, asStored, isSparse, solutionFor } from '../inputs.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
+import { scaledMatrix } from '../power-of-two.ts';
 import { csrDiagonal } from '../sparse/csr-diagonal.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { solveSparseTriangular } from '../sparse/sparse-triangular.ts';
 
@@ -30,9 +30,9 @@ export type SolveMethod =
   | 'sparse-lu';
 
 /** The solution of a square system. */
-export interface SolveResult<B extends Float64Array | DenseMatrix> {
+export interface SolveSolution<B extends RightSide> {
   /** The x, a vector or one a column. */
-  readonly x: B;
+  readonly x: SolutionFor<B>;
   /** What A turned out to be: how it was factored. */
   readonly method: SolveMethod;
   /**
@@ -61,16 +61,13 @@ export interface SolveResult<B extends Float64Array | DenseMatrix> {
  * console.log(method, x.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // cholesky 1 2
  * ```
  */
-export function solve<B extends Float64Array | DenseMatrix>(
-  a: DenseMatrix | CsrMatrix,
-  b: B,
-): SolveResult<B> {
-  checkEntries(a);
-  const { rows: n, cols } = a;
+export function solve<B extends RightSide>(a: AnyMatrix, b: B): SolveSolution<B> {
+  const given = asStored(a, 'a');
+  const { rows: n, cols } = given;
   if (cols !== n) {
     throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
   }
-  const [{ matrix, scale }, target] = [scaledOperand(a), scaledMatrix(checkRightSide(b, n))];
+  const [{ matrix, scale }, target] = [scaledMatrix(given), scaledMatrix(asRightSide(b, n))];
   const {
     method,
     x,
@@ -83,7 +80,7 @@ export function solve<B extends Float64Array | DenseMatrix>(
       code: 'out-of-range',
     });
   }
-  return { x: (b instanceof Float64Array ? x.values : x) as B, method, backwardError };
+  return { x: solutionFor(b, x), method, backwardError };
 }
 
 /**
@@ -99,10 +96,10 @@ export function solve<B extends Float64Array | DenseMatrix>(
  * console.log(inverse(matrixFromRows([[0, 2], [4, 0]])).values.join(' ')); // 0 0.25 0.5 0
  * ```
  */
-export function inverse(a: DenseMatrix): DenseMatrix {
-  checkDense(a, 'a');
-  const { matrix, scale } = scaledMatrix(a);
-  const n = a.rows;
+export function inverse(a: MatrixLike): DenseMatrix {
+  const given = asDense(a, 'a');
+  const { matrix, scale } = scaledMatrix(given);
+  const n = given.rows;
   const factors = lu(matrix);
   refuseSingular(factors.lu.values, n);
   const result = solveLu(factors, identity(n));

@@ -1,8 +1,8 @@
 import { InvalidInputError, Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { solveLyapunov, solveSylvester } from './sylvester.ts';
 
 const draw = (rows: number, cols: number, seed: number): DenseMatrix => ({

@@ -3,10 +3,10 @@
 // R. Bartels, G. Stewart: Solution of the matrix equation AX + XB = C (Communications of the ACM 15, 1972).
 import type { MatrixLike } from '@infimum/core';
 import { asMatrix, InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 import { realSchur } from '../eigen/real-schur.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { solveSmall } from '../numerics/small-lu.ts';
 
 /**

@@ -1,10 +1,10 @@
 // Forward and backward substitution with a sparse triangular matrix.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
 import { triangularOptions } from '../dense/triangular.ts';
+import { asCsr, asEntries, checkSquareShape } from '../inputs.ts';
+import type { CsrLike } from '../matrices.ts';
 import { nonzeroDiagonalOf } from './csr-diagonal.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCsr } from './csr-matrix.ts';
 
 const solveSparseTriangularOptions = {
   ...triangularOptions,
@@ -28,28 +28,27 @@ export type SolveSparseTriangularOptions = OptionsOf<typeof solveSparseTriangula
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, solveSparseTriangular } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { solveSparseTriangular } from '@infimum/linalg/sparse';
  *
  * const t = csrFromDense(matrixFromRows([[2, 0], [1, 4]]));
  * console.log(solveSparseTriangular(t, Float64Array.of(2, 9)).join(' ')); // 1 2
  * ```
  */
 export function solveSparseTriangular(
-  t: CsrMatrix,
-  b: Float64Array,
+  t: CsrLike,
+  b: VectorLike,
   options: SolveSparseTriangularOptions = {},
 ): Float64Array {
   const { triangle, transposed, unitDiagonal } = resolveOptions(solveSparseTriangularOptions, options);
-  checkCsr(t, 't');
+  const triangular = asCsr(t, 't');
   const upper = triangle === 'upper';
-  if (t.rows !== t.cols) {
-    throw new InvalidInputError(`must be square, got ${t.rows}x${t.cols}`, { argument: 't', code: 'shape' });
-  }
-  if (t.rows === 0 && b.length === 0) return new Float64Array(0);
-  checkVector(b, 'b', t.rows);
-  const x = Float64Array.from(b);
-  const pivots = unitDiagonal ? undefined : nonzeroDiagonalOf(t, 't');
-  const { rows, rowPointers, columnIndices, values } = t;
+  checkSquareShape(triangular, 't');
+  if (triangular.rows === 0 && b.length === 0) return new Float64Array(0);
+  const right = asEntries(b, 'b', triangular.rows);
+  const x = Float64Array.from(right);
+  const pivots = unitDiagonal ? undefined : nonzeroDiagonalOf(triangular, 't');
+  const { rows, rowPointers, columnIndices, values } = triangular;
   const isUpper = upper !== transposed; // the first unknown is the last one for T x = b with an upper T
   for (let step = 0; step < rows; step++) {
     const i = isUpper ? rows - 1 - step : step;

@@ -139,7 +139,7 @@ test('rates beyond all sense end without NaN, or without success', () => {
     expect(vector.every(Number.isFinite)).toBe(true);
     if (status === 'converged') expect(Math.hypot(...vector)).toBeCloseTo(1, 9);
     expect(() => streamingTopEigenvector(rows, { method, stepSize: 1e308 })).toThrow(
-      expect.objectContaining({ argument: 'learningRate' }),
+      expect.objectContaining({ argument: 'stepSize' }),
     );
   }
 });
