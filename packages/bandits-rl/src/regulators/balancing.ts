@@ -15,11 +15,24 @@ export interface BalancedEquation {
 
 const SWEEPS = 100;
 
-/** Balances D⁻¹AD, D⁻¹GD⁻¹ and DQD. Time O(n²) a sweep, a few sweeps. */
-export function balanced(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix): BalancedEquation {
+/**
+ * Balances D⁻¹AD, D⁻¹GD⁻¹ and DQD. Time O(n²) a sweep, a few sweeps.
+ *
+ * @param least - a magnitude that no unit changes, such as 1 in discrete time: what one side is compared with where the other is 0
+ */
+export function balanced(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, least = 0): BalancedEquation {
   const n = a.rows;
   const e = new Int32Array(n);
   const [as, gs, qs] = [a.values, g.values, q.values];
+  let scale = least;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const [here, there] = [i * n + j, j * n + i];
+      const loop = Math.sqrt(Math.abs(as[here])) * Math.sqrt(Math.abs(as[there]));
+      const cost = Math.sqrt(Math.abs(gs[here])) * Math.sqrt(Math.abs(qs[here]));
+      scale = Math.max(scale, loop, cost);
+    }
+  }
   for (let sweep = 0, moved = true; moved && sweep < SWEEPS; sweep++) {
     moved = false;
     for (let i = 0; i < n; i++) {
@@ -34,7 +47,7 @@ export function balanced(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix): Balanc
         col += Math.abs(qs[here]) * 2 ** (e[i] + e[j]);
       }
       // Off the diagonal a power of two moves the quotient by two of them, on it by four.
-      const change = Math.log2(row) - Math.log2(col);
+      const change = Math.log2(row || scale) - Math.log2(col || scale);
       const step = Math.trunc(change / (Math.abs(change) < 8 ? 3 : 4));
       if (step === 0 || !Number.isFinite(step) || Math.abs(e[i] + step) > 500) continue;
       e[i] += step;

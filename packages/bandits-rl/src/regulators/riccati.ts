@@ -6,7 +6,17 @@
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { cholesky, identity, matmul, realSchur, solve, solveLyapunov, transpose } from '@infimum/linalg';
+import {
+  cholesky,
+  eigen,
+  identity,
+  inverse,
+  matmul,
+  realSchur,
+  solve,
+  solveLyapunov,
+  transpose,
+} from '@infimum/linalg';
 import type { BalancedEquation } from './balancing.ts';
 import { balanced, unbalanced } from './balancing.ts';
 import { added, norm, product, symmetrized } from './matrices.ts';
@@ -23,8 +33,8 @@ export interface RiccatiSolution {
  * The stabilizing solution of AᵀP + PA - P B R⁻¹ Bᵀ P + Q = 0: symmetric, with A - BR⁻¹BᵀP stable. As `lqr`, which gives the gain.
  *
  * The Hamiltonian matrix is balanced, its stable invariant subspace gives P, and Newton's method refines it. P is returned only if
- * a stabilizing solution is certain within a small multiple of rounding: by the Newton-Kantorovich theorem one lies near P where
- * 4 |Ω⁻¹|² |G| |residual| < 1, with Ω the Lyapunov operator of the closed loop. Time O(n³).
+ * a stabilizing solution is near beyond rounding: by the Newton-Kantorovich theorem there is one where 4 |Ω⁻¹|² |G| |residual| < 1,
+ * with Ω the Lyapunov operator of the closed loop and norms in coordinates that suit it. Time O(n³).
  *
  * @param a - n x n
  * @param b - n x m
@@ -81,8 +91,10 @@ interface Equation {
   terms(p: DenseMatrix): Terms;
   /** The X with Ω(X) = C: AᵀX + XA = -C, or X - AᵀXA = C, for a closed loop A; undefined where there is none. */
   adjoint(closed: DenseMatrix, c: DenseMatrix): DenseMatrix | undefined;
-  /** A bound on the second-order term of the residual, |residual(P + X)| <= |residual - Ω(X)| + curvature |X|². */
-  curvature(terms: Terms): number;
+  /**
+   * Below 1 where a stabilizing solution is near P, whatever rounding did; NaN where the closed loop is not stable.
+   */
+  kantorovich(terms: Terms, p: DenseMatrix): number;
 }
 
 interface Terms {
@@ -101,7 +113,7 @@ export function continuousSolution(a: DenseMatrix, g: DenseMatrix, q: DenseMatri
 
 /** P of the discrete equation. */
 export function discreteSolution(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix): RiccatiSolution {
-  const equation = balanced(a, g, q);
+  const equation = balanced(a, g, q, 1);
   return stabilizing(equation, discrete(equation));
 }
 
@@ -109,15 +121,17 @@ const REFINEMENTS = 8;
 /** Largest residual of a solution. */
 const ACCEPTED = 1e-10;
 
-function stabilizing({ a, exponents }: BalancedEquation, equation: Equation): RiccatiSolution {
+function stabilizing({ exponents }: BalancedEquation, equation: Equation): RiccatiSolution {
   let p = subspaceSolution(equation.stableMatrix());
-  let terms = equation.terms(p);
+  let terms = attempt(() => equation.terms(p));
+  if (!terms) throw notStabilizable('its cost is beyond the largest number');
   let residual = norm(terms.residual) / terms.size || 0;
   for (let k = 0; k < REFINEMENTS && residual > Number.EPSILON; k++) {
     const step = equation.adjoint(terms.closed, terms.residual);
     if (!step) break;
     const next = symmetrized(added(p, step));
-    const better = equation.terms(next);
+    const better = attempt(() => equation.terms(next));
+    if (!better) break;
     const left = norm(better.residual) / better.size || 0;
     if (!(left < residual)) break;
     const enough = left > residual / 4;
@@ -125,13 +139,12 @@ function stabilizing({ a, exponents }: BalancedEquation, equation: Equation): Ri
     if (enough) break;
   }
   if (!(residual <= ACCEPTED)) throw notStabilizable(`the residual is ${residual.toExponential(1)}`);
-  const inverse = equation.adjoint(terms.closed, identity(a.rows));
-  if (!inverse || !isDefinite(inverse)) throw notStabilizable('the closed loop is not stable');
-  // What rounding in the data and in the residual itself may add to it.
-  const rounding = 4 * Number.EPSILON * Math.sqrt(a.rows) * terms.size;
-  const error = norm(inverse) * (norm(terms.residual) + rounding);
-  if (!(4 * norm(inverse) * equation.curvature(terms) * error < 1)) {
-    throw notStabilizable('rounding decides whether the closed loop is stable');
+  const ratio = equation.kantorovich(terms, p);
+  if (!(ratio < 1)) {
+    const problem = Number.isNaN(ratio)
+      ? 'the closed loop is not stable'
+      : 'rounding decides whether the loop is stable';
+    throw notStabilizable(problem);
   }
   return { p: unbalanced(p, exponents), residual };
 }
@@ -144,7 +157,7 @@ function subspaceSolution(matrix: DenseMatrix): DenseMatrix {
   const [top, bottom] = [0, n].map((from) => block(basis, from, 0, n));
   // U₁ᵀ Pᵀ = U₂ᵀ.
   const p = attempt(() => solve(transpose(top), transpose(bottom)));
-  if (!p) throw notStabilizable('the stable subspace has no graph');
+  if (!p?.x.values.every(Number.isFinite)) throw notStabilizable('the stable subspace has no graph');
   return symmetrized({ rows: n, cols: n, values: p.x.values });
 }
 
@@ -181,8 +194,29 @@ function attempt<Result>(compute: () => Result): Result | undefined {
   }
 }
 
-function isDefinite(matrix: DenseMatrix): boolean {
-  return matrix.values.every(Number.isFinite) && attempt(() => cholesky(matrix)) !== undefined;
+const absolute = (matrix: DenseMatrix): DenseMatrix => ({ ...matrix, values: matrix.values.map(Math.abs) });
+
+/**
+ * Norms of the residual, with what rounding may have hidden of it, and of G in coordinates in which X = L Lᵀ is I.
+ *
+ * @param sizes - the sums of the magnitudes of the terms, entry by entry
+ */
+function inCoordinates(
+  x: DenseMatrix,
+  residual: DenseMatrix,
+  sizes: DenseMatrix,
+  g: DenseMatrix,
+): { readonly residual: number; readonly g: number } | undefined {
+  if (!x.values.every(Number.isFinite)) return undefined;
+  const factor = attempt(() => cholesky(x));
+  const back = factor && attempt(() => inverse(factor));
+  if (!factor || !back) return undefined;
+  const rounding = product(absolute(back), sizes, absolute(transpose(back)));
+  const epsilon = Number.EPSILON * (4 + Math.sqrt(x.rows));
+  return {
+    residual: norm(product(back, residual, transpose(back))) + epsilon * norm(rounding),
+    g: norm(product(transpose(factor), g, factor)),
+  };
 }
 
 function continuous({ a, g, q }: BalancedEquation): Equation {
@@ -198,7 +232,18 @@ function continuous({ a, g, q }: BalancedEquation): Equation {
       const x = attempt(() => solveLyapunov(closed, c));
       return x?.values.every(Number.isFinite) ? x : undefined;
     },
-    curvature: (terms) => norm(terms.g),
+    kantorovich({ residual, closed }, p) {
+      const { real } = eigen(closed);
+      const margin = real.reduce((least, part) => Math.min(least, -part), Infinity);
+      if (!(margin > 0)) return Number.NaN;
+      // X with Aᵀ X + X A <= -margin X: in coordinates where it is I, |Ω⁻¹| <= 1 / margin.
+      const shifted = added(closed, identity(a.rows), margin / 2);
+      const weight = this.adjoint(shifted, identity(a.rows));
+      const [pa, pg] = [matmul(absolute(p), absolute(a)), matmul(absolute(p), absolute(g))];
+      const sizes = added(added(added(pa, transpose(pa)), matmul(pg, absolute(p))), absolute(q));
+      const bounds = weight && inCoordinates(weight, residual, sizes, g);
+      return bounds ? (4 * bounds.residual * bounds.g) / margin ** 2 : Number.NaN;
+    },
   };
 }
 
@@ -211,14 +256,11 @@ function discrete({ a, g, q }: BalancedEquation): Equation {
       const plus = blocks(added(a, unit), g, times(q, -1), added(unit, adjoint));
       const minus = blocks(added(a, unit, -1), times(g, -1), times(q, -1), added(unit, adjoint, -1));
       const cayley = attempt(() => solve(plus, minus));
-      if (!cayley) throw notStabilizable('a mode has the multiplier -1');
+      if (!cayley?.x.values.every(Number.isFinite)) throw notStabilizable('a mode has the multiplier -1');
       return { rows: 2 * n, cols: 2 * n, values: cayley.x.values };
     },
     terms(p) {
-      const solved = attempt(() => solve(added(unit, matmul(g, p)), joined(a, g)));
-      const nothing = Float64Array.of(Number.NaN);
-      const empty = { rows: 1, cols: 1, values: nothing };
-      if (!solved) return { residual: empty, size: 1, closed: empty, g: empty };
+      const solved = solve(added(unit, matmul(g, p)), joined(a, g));
       const both = { rows: n, cols: 2 * n, values: solved.x.values };
       const [closed, reduced] = [columns(both, 0, n), columns(both, n, n)];
       const moved = symmetrized(product(adjoint, p, closed));
@@ -226,7 +268,18 @@ function discrete({ a, g, q }: BalancedEquation): Equation {
       return { residual, size: norm(moved) + norm(p) + norm(q), closed, g: reduced };
     },
     adjoint: stein,
-    curvature: ({ closed, g: reduced }) => 2 * norm(closed) ** 2 * norm(reduced),
+    kantorovich({ residual, closed, g: reduced }, p) {
+      const { real, imaginary } = eigen(closed);
+      const radius = real.reduce((most, part, i) => Math.max(most, Math.hypot(part, imaginary[i])), 0);
+      if (!(radius < 1)) return Number.NaN;
+      // X with AᵀXA <= contraction² X.
+      const contraction = (1 + radius) / 2;
+      const weight = stein(times(closed, 1 / contraction), unit);
+      const moved = product(absolute(adjoint), absolute(p), absolute(closed));
+      const sizes = added(added(moved, absolute(p)), absolute(q));
+      const bounds = weight && inCoordinates(weight, residual, symmetrized(sizes), reduced);
+      return bounds ? (8 * bounds.residual * bounds.g) / (1 - contraction ** 2) ** 2 : Number.NaN;
+    },
   };
 }
 
@@ -248,12 +301,14 @@ function columns(matrix: DenseMatrix, from: number, n: number): DenseMatrix {
 function stein(closed: DenseMatrix, c: DenseMatrix): DenseMatrix | undefined {
   let [power, sum] = [closed, c];
   for (let k = 0; k < 64; k++) {
-    const change = product(transpose(power), sum, power);
+    const change: DenseMatrix | undefined = attempt(() => product(transpose(power), sum, power));
+    if (!change?.values.every(Number.isFinite)) return undefined;
     sum = added(sum, change);
     const size = norm(change);
-    if (!Number.isFinite(size)) return undefined;
     if (size <= 1e-17 * norm(sum)) return symmetrized(sum);
-    power = matmul(power, power);
+    const square = attempt(() => matmul(power, power));
+    if (!square) return undefined;
+    power = square;
   }
   return undefined;
 }
