@@ -32,7 +32,7 @@ export type {
   Episode,
   EvaluationInstance,
   EvaluationSolution,
-} from './continuous-time/evaluation-problem.ts';
+} from './continuous-time/evaluation-instance.ts';
 export { type MartingaleTest, testMartingale } from './continuous-time/increments.ts';
 export { type MartingaleLossOptions, martingaleLoss } from './continuous-time/martingale-loss.ts';
 export { cartPole } from './environments/classic-control.ts';

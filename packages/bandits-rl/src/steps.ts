@@ -2,7 +2,7 @@
 export type { BanditIterate } from './bandits/bandit-problem.ts';
 export { continuousLstdSteps } from './continuous-time/continuous-lstd.ts';
 export { continuousTdSteps } from './continuous-time/continuous-td.ts';
-export type { EvaluationIterate } from './continuous-time/evaluation-problem.ts';
+export type { EvaluationIterate } from './continuous-time/evaluation-instance.ts';
 export { martingaleLossSteps } from './continuous-time/martingale-loss.ts';
 export {
   type AdversarialMdpIterate,

@@ -13,7 +13,7 @@ import {
   stalled,
 } from '@infimum/core';
 import { minimumNormSolution } from '@infimum/linalg';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-instance.ts';
 import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
 import { visitIncrements } from './increments.ts';

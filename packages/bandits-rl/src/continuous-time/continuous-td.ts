@@ -7,7 +7,7 @@ import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimu
 import { checkObject, defineSolver, exhausted, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-instance.ts';
 import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
 import { martingaleIncrement, visitIncrements } from './increments.ts';

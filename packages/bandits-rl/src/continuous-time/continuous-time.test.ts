@@ -5,7 +5,7 @@ import type { TestFunction } from './continuous-lstd.ts';
 import { continuousLstd } from './continuous-lstd.ts';
 import { continuousTd } from './continuous-td.ts';
 import { geometricPath, ornsteinUhlenbeckPath, simulateDiffusion } from './diffusions.ts';
-import type { Episode, EvaluationInstance } from './evaluation-problem.ts';
+import type { Episode, EvaluationInstance } from './evaluation-instance.ts';
 import {
   brownianSquare,
   europeanCall,

@@ -1,5 +1,4 @@
 // Policy evaluation in continuous time: the value function of a diffusion under a fixed policy, from sampled trajectories.
-import type { Iterate } from '@infimum/core';
 import {
   allocateVector,
   checkFunction,
@@ -15,48 +14,10 @@ import {
 import { identity, solveLyapunov } from '@infimum/linalg';
 import { quadraticMonomials, weightsOf } from '../quadrature/monomials.ts';
 import { added } from '../regulators/matrices.ts';
-import type { Approximator } from './approximators.ts';
 import { brownianValue, callValue, exponentialValue, linearValue } from './approximators.ts';
 import { geometricPath, ornsteinUhlenbeckPath, simulateDiffusion } from './diffusions.ts';
+import type { Episode, EvaluationInstance, EvaluationSolution } from './evaluation-instance.ts';
 import { orthogonalityError } from './increments.ts';
-
-/** A trajectory; the times need not be even. */
-export interface Episode {
-  /** N + 1 rising times. */
-  readonly times: Float64Array;
-  /** (N + 1) x n, a row a time. */
-  readonly states: Float64Array;
-  /** N rates of reward, at all times but the last. */
-  readonly rewards: Float64Array;
-}
-
-/** An instance. */
-export interface EvaluationInstance {
-  /** What was seen; gone through in order, once or more often. */
-  readonly episodes: Iterable<Episode>;
-  /** The family of value functions; of episodes that end, it has to hold what the end is worth. */
-  readonly approximator: Approximator;
-  /** Parameters to begin with. */
-  readonly initialParameters: Float64Array;
-  /** β, at least 0; above 0 where there is no end. */
-  readonly discountRate: number;
-  /** Whether the task has no end, and episodes are excerpts. */
-  readonly isContinuing: boolean;
-  /** Parameters of the true value function, where it is in the family. */
-  readonly truth?: Float64Array;
-}
-
-/** A value function. */
-export interface EvaluationSolution {
-  /** Parameters of the value function. */
-  readonly parameters: Float64Array;
-}
-
-/** A moment of the run: an iteration is a step of a trajectory. */
-export interface EvaluationIterate extends Iterate<EvaluationSolution> {
-  /** Passes through the data so far. */
-  readonly passes: number;
-}
 
 const steps = {
   type: 'integer',

@@ -4,7 +4,7 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022).
 import { checkFunction, checkList, checkObject, checkVector } from '@infimum/core';
-import type { EvaluationInstance } from './evaluation-problem.ts';
+import type { EvaluationInstance } from './evaluation-instance.ts';
 
 /** One step of a trajectory; the same object at every step. */
 export interface Increment {

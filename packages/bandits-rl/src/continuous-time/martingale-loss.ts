@@ -7,7 +7,7 @@ import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimu
 import { checkObject, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-instance.ts';
 import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
 import { visitIncrements } from './increments.ts';
 
