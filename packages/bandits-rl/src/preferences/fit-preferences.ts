@@ -89,6 +89,7 @@ export function fitPreferences(
   return runWith(fitPreferencesOptions, options, fitPreferencesSteps(differences, outcomes, options));
 }
 
+/** The steps of `fitPreferences`. */
 export function* fitPreferencesSteps(
   differences: DenseMatrix,
   outcomes: ArrayLike<number>,
