@@ -1,3 +1,9 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
-export default libraryConfig(['src/index.ts', 'src/plugin.ts']);
+const subjects = ['hats', 'inclusions', 'markov', 'normal-form', 'queries'];
+export default libraryConfig([
+  'src/index.ts',
+  'src/plugin.ts',
+  'src/steps.ts',
+  ...subjects.map((subject) => `src/${subject}.ts`),
+]);

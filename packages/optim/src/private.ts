@@ -35,7 +35,7 @@ export {
   linearLoss,
   type PrivateLoss,
 } from './private/private-loss.ts';
-export type { PrivateIterate, PrivateSolution } from './private/private-run.ts';
+export type { PrivateSolution } from './private/private-run.ts';
 export { type PrivateSpiderBoostOptions, privateSpiderBoost } from './private/private-spider-boost.ts';
 export { type PrivateSpiderTreeOptions, privateSpiderTree } from './private/private-spider-tree.ts';
 export {

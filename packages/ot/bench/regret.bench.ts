@@ -17,7 +17,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Outcome, Random } from '@infimum/core';
+import type { Outcome } from '@infimum/core';
 import { mulberry32 } from '@infimum/core';
 import { costMatrix } from '../src/cost-matrix.ts';
 import { acceleratedSinkhorn } from '../src/entropic/accelerated-sinkhorn.ts';
@@ -60,7 +60,7 @@ function histograms(n: number, seed: number): Transport {
 
 function clusters(n: number, seed: number): Transport {
   const random = mulberry32(seed);
-  const points = (random: Random) => {
+  const points = (random: () => number) => {
     const centers = Array.from({ length: 5 }, () => [random(), random()]);
     const noise = () => 0.02 * (random() + random() + random() - 1.5);
     const values = Float64Array.from({ length: 2 * n }, (_, k) => centers[(k >> 1) % 5][k % 2] + noise());
@@ -86,7 +86,7 @@ interface Options {
 }
 type Method = (problem: Transport, options: Options) => Outcome<object>;
 const methods: Record<string, Method> = {
-  solveTransport: (problem, options) => solveTransport(problem, options),
+  solveTransport: ({ a, b, cost }, options) => solveTransport(a, b, cost, options),
   sinkhorn: ({ a, b, cost }, options) => sinkhorn(a, b, cost, options),
   newtonSparse: ({ a, b, cost }, options) => sinkhornNewtonSparse(a, b, cost, options),
   epsilonScaling: ({ a, b, cost }, options) => epsilonScaling(a, b, cost, options),

@@ -58,12 +58,13 @@ const entropic: Record<string, Solve> = {
   sinkhornNewtonShift: ({ a, b, cost }, options) => sinkhornNewtonShift(a, b, cost, options),
   sinkhornNewtonDense: ({ a, b, cost }, options) => sinkhornNewtonDense(a, b, cost, options),
   stochasticTransport: ({ a, b, cost }, options) => stochasticTransport(a, b, cost, options),
-  solveTransport: (problem, options) => solveTransport(problem, { ...options, plan: 'dense' }),
+  solveTransport: (problem, options) =>
+    solveTransport(problem.a, problem.b, problem.cost, { ...options, plan: 'dense' }),
 };
 
 const exact: Record<string, Solve> = {
   emd: ({ a, b, cost }) => emd(a, b, cost),
-  'solveTransport, exact': (problem) => solveTransport(problem),
+  'solveTransport, exact': (problem) => solveTransport(problem.a, problem.b, problem.cost),
 };
 
 function scaled({ a, b, cost }: Transport, mass: number, unit: number): Transport {

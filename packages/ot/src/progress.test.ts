@@ -87,7 +87,7 @@ describe('inner solves that are cut off', () => {
     const spaces = run(entropicGromovWassersteinSteps(first, second, { epsilon: 1, ...cut }), limits);
     expect(spaces.status).not.toBe('converged');
     const problem = { epsilon: 0.1, groupPenalty: 1, ...cut };
-    const classes = run(groupLassoTransportSteps(weights, weights, cost, labels, problem), limits);
+    const classes = run(groupLassoTransportSteps({ a: weights, b: weights, cost }, labels, problem), limits);
     expect(classes.status).toBe('stalled');
     expect(classes.reason).toMatch(/ended unsolved: the signal was aborted/);
   });

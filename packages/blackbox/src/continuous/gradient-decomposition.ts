@@ -9,8 +9,9 @@ import {
   checkObject,
   checkVector,
 } from '@infimum/core';
+import { weightedMean } from '../weighted-mean.ts';
 import { randomOf } from './black-box.ts';
-import { gibbsWeights, weightedMean } from './consensus.ts';
+import { gibbsWeights } from './consensus.ts';
 
 /** A hop and its parts. */
 export interface GradientDecomposition {

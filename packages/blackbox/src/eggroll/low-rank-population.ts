@@ -21,7 +21,7 @@ export interface AffineLayer {
 }
 
 /** What a population is. */
-export interface PopulationOptions {
+export interface LowRankPopulationOptions {
   /** Members N, even: 2 j and 2 j + 1 have opposite perturbations. */
   readonly population: number;
   /** Rank r of the perturbations of matrices; 0 for full ones, as in OpenES. */
@@ -66,12 +66,12 @@ const LARGE = 4096;
 export class LowRankPopulation {
   /** The layers in the middle of the population. */
   readonly layers: readonly AffineLayer[];
-  readonly #settings: PopulationOptions;
+  readonly #settings: LowRankPopulationOptions;
   readonly #noise: readonly LayerNoise[];
   readonly #memory: Layout<{ table: Float64Array; words: number; numbers: number }>;
 
   /** @throws {InvalidInputError} for an odd population, or numbers out of range */
-  constructor(layers: readonly AffineLayer[], options: PopulationOptions) {
+  constructor(layers: readonly AffineLayer[], options: LowRankPopulationOptions) {
     checkList(layers, 'layers');
     checkObject(options, 'settings');
     checkInteger(options.population, 'population', { min: 2 });

@@ -26,8 +26,9 @@ const oneBitDescentOptions = {
     default: 1,
     description: 'First step of the line search',
   },
-  sparsity: {
+  nonzeros: {
     type: 'integer',
+    was: 'sparsity',
     min: 1,
     description: 'Entries that the gradient is thought to have; dense by default',
   },
@@ -39,7 +40,7 @@ const oneBitDescentOptions = {
 export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & LimitOptions<RankingQuestion>;
 
 /**
- * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, as far as halved steps are liked. With `sparsity` s the
+ * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, as far as halved steps are liked. With `nonzeros` s the
  * direction is the v of |v|_1 <= sqrt(s), |v|_2 <= 1 with the largest <g, v>: entries below a threshold vanish.
  *
  * @param search - `dimension`, `initial`, and `value` of a simulated judge
@@ -65,11 +66,11 @@ export function oneBitDescent(
 }
 
 /** The steps of `oneBitDescent`. */
-function* oneBitDescentSteps(
+export function* oneBitDescentSteps(
   search: RankedSearch,
   options: OneBitDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
-  const { comparisons, smoothingRadius, sparsity, maxQueries, seed, ...start } = resolveOptions(
+  const { comparisons, smoothingRadius, nonzeros, maxQueries, seed, ...start } = resolveOptions(
     oneBitDescentOptions,
     options,
   );
@@ -90,7 +91,7 @@ function* oneBitDescentSteps(
       const sign = Math.sign(levels[1] - levels[0]);
       for (let j = 0; j < d; j++) direction[j] += sign * noise[j];
     }
-    shape(direction, sparsity);
+    shape(direction, nonzeros);
     // Steps 2 eta, eta, …: the first that is liked best.
     const points = Array.from({ length: 6 }, (_, c) => {
       const step = c === 0 ? 0 : stepSize * 2 ** (2 - c);
@@ -105,15 +106,15 @@ function* oneBitDescentSteps(
 }
 
 /** Norm one; entries below the threshold at which |v|_1 = sqrt(s) |v|_2 vanish, by bisection. */
-function shape(g: Float64Array, sparsity: number | undefined): void {
-  if (sparsity !== undefined && sparsity < g.length) {
+function shape(g: Float64Array, nonzeros: number | undefined): void {
+  if (nonzeros !== undefined && nonzeros < g.length) {
     const shrunk = (threshold: number) => g.map((e) => Math.sign(e) * Math.max(0, Math.abs(e) - threshold));
     let [low, high] = [0, g.reduce((most, e) => Math.max(most, Math.abs(e)), 0)];
     for (let k = 0; k < 60; k++) {
       const middle = (low + high) / 2;
       const v = shrunk(middle);
       const sum = v.reduce((total, e) => total + Math.abs(e), 0);
-      if (sum > Math.sqrt(sparsity) * Math.hypot(...v)) low = middle;
+      if (sum > Math.sqrt(nonzeros) * Math.hypot(...v)) low = middle;
       else high = middle;
     }
     g.set(shrunk(low));

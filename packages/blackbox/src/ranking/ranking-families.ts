@@ -76,7 +76,7 @@ export function rankedDigits(
     temperature,
     judge: seed,
     optimum: 0,
-    isSphere: true,
+    sphere: true,
   };
 }
 

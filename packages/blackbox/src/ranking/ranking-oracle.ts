@@ -26,7 +26,7 @@ export interface RankedSearch {
   /** The least value, or a bound below it. */
   readonly optimum?: number;
   /** Whether points stay on the sphere of the start, as latents of generators do. */
-  readonly isSphere?: boolean;
+  readonly sphere?: boolean;
 }
 
 /** Where the search has come. */
@@ -73,10 +73,8 @@ export function judgeByValue(
 /** @throws {InvalidInputError} naming the field at fault */
 export function checkRankedSearch(search: RankedSearch): void {
   if (typeof search !== 'object' || search === null) {
-    throw new InvalidInputError('expected { dimension, initial, value }', {
-      argument: 'instance',
-      code: 'type',
-    });
+    const problem = 'expected { dimension, initial, value }';
+    throw new InvalidInputError(problem, { argument: 'instance', code: 'type' });
   }
   const { dimension, initial, value, temperature, judge, optimum } = search;
   checkInteger(dimension, 'dimension', { min: 1, max: 10_000_000 });

@@ -144,11 +144,10 @@ export function* zoRankSgdSteps(
   const settings = resolveOptions(zoRankSgdOptions, options);
   checkRankedSearch(search);
   const { population, topK = population } = settings;
-  if (topK > population)
-    throw new InvalidInputError(`is more than the population ${population}`, {
-      argument: 'topK',
-      code: 'out-of-range',
-    });
+  if (topK > population) {
+    const problem = `is more than the population ${population}`;
+    throw new InvalidInputError(problem, { argument: 'topK', code: 'out-of-range' });
+  }
   const descent = new RankedDescent(search, { ...settings, topK });
   if (settings.variant === 'plain') return yield* plainSteps(descent, settings);
   return yield* lineSearchSteps(descent, settings);
@@ -267,7 +266,7 @@ class RankedDescent {
     this.gradient = new Float64Array(search.dimension);
     this.#population = population;
     this.#topK = topK;
-    this.#radius = search.isSphere ? Math.hypot(...search.initial) : undefined;
+    this.#radius = search.sphere ? Math.hypot(...search.initial) : undefined;
     this.#random = new Random(seed, 0x72616e6b);
     this.#noise = new Float64Array(population * search.dimension);
   }

@@ -44,14 +44,15 @@ export function exactHats(game: HatGame, options: ExactHatsOptions = {}): Outcom
 }
 
 /** The steps of `exactHats`. */
-function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<HatSolution, HatIterate> {
+export function* exactHatsSteps(
+  game: HatGame,
+  options: ExactHatsOptions = {},
+): Steps<HatSolution, HatIterate> {
   const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
   checkHatGame(game);
   if (game.blocks) {
-    throw new InvalidInputError('endless stacks have no finite tree', {
-      argument: 'blocks',
-      code: 'unsupported',
-    });
+    const problem = 'endless stacks have no finite tree';
+    throw new InvalidInputError(problem, { argument: 'blocks', code: 'unsupported' });
   }
   const { height, p } = game;
   const stacks = 1 << height;

@@ -9,8 +9,8 @@ import { formatFraction, fraction, gcd, toNumber } from '@infimum/rigor';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, uniformStrategies } from './equilibrium.ts';
 import { positiveIntegers } from './lemke-howson-exact.ts';
-import type { NormalFormGame } from './normal-form-game.ts';
-import { checkBimatrix, exactPayoffs } from './normal-form-game.ts';
+import type { GameLike } from './normal-form-game.ts';
+import { asBimatrix, exactPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const extremeEquilibriaOptions = {
@@ -81,25 +81,23 @@ export interface ExtremeEquilibriaSolution extends EquilibriumSolution {
  * ```
  */
 export function extremeEquilibria(
-  game: NormalFormGame,
+  given: GameLike,
   options: ExtremeEquilibriaOptions = {},
 ): Outcome<ExtremeEquilibriaSolution, EquilibriumIterate<ExtremeEquilibriaSolution>> {
-  return runWith(extremeEquilibriaOptions, options, extremeEquilibriaSteps(game, options));
+  return runWith(extremeEquilibriaOptions, options, extremeEquilibriaSteps(given, options));
 }
 
 /** The steps of `extremeEquilibria`. */
-function* extremeEquilibriaSteps(
-  game: NormalFormGame,
+export function* extremeEquilibriaSteps(
+  given: GameLike,
   options: ExtremeEquilibriaOptions = {},
 ): Steps<ExtremeEquilibriaSolution, EquilibriumIterate<ExtremeEquilibriaSolution>> {
   const { maxVertices } = resolveOptions(extremeEquilibriaOptions, options);
-  checkBimatrix(game);
+  const game = asBimatrix(given);
   const [rows, cols] = game.actions;
   if (rows + cols > MAX_LABELS) {
-    throw new InvalidInputError(`${rows} + ${cols} choices are more than ${MAX_LABELS}`, {
-      argument: 'actions',
-      code: 'unsupported',
-    });
+    const problem = `${rows} + ${cols} choices are more than ${MAX_LABELS}`;
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
   }
   const nothing = (): ExtremeEquilibriaSolution => ({
     ...nashSolution(game, uniformStrategies(game.actions)),

@@ -18,6 +18,7 @@ export interface ProjectedLbfgsLimits {
   readonly fixed?: Uint8Array | undefined;
   /** Ends when no entry of the projected gradient is larger. */
   readonly tolerance: number;
+  /** Iterations after which it ends. */
   readonly maxIterations: number;
 }
 

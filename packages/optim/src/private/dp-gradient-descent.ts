@@ -89,12 +89,12 @@ export function dpGd(loss: PrivateLoss, options: DpGdOptions): Outcome<PrivateSo
 }
 
 /** The steps of `dpGd`. */
-function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
+export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpGdOptions, options);
   const scale = privateScale(loss, settings.epsilon, settings.delta);
   const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
   const sigma = Math.sqrt(T) / gaussianMu(settings.epsilon, settings.delta);
-  return yield* noisySteps(loss, { ...settings, steps: T, batch: loss.records, sigma });
+  return yield* noisySteps(loss, { ...settings, steps: T, batchSize: loss.records, sigma });
 }
 
 /**
@@ -108,7 +108,7 @@ function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolut
  * import { dpSgd, huberLoss } from '@infimum/optim/private';
  *
  * const points = { rows: 10_000, cols: 1, values: new Float64Array(10_000).fill(0.25) };
- * const { w } = dpSgd(huberLoss(points), { epsilon: 1, delta: 1e-6, batch: 500, steps: 50 });
+ * const { w } = dpSgd(huberLoss(points), { epsilon: 1, delta: 1e-6, batchSize: 500, steps: 50 });
  * console.log(Math.abs(w[0] - 0.25) < 0.2); // true
  * ```
  */
@@ -117,22 +117,28 @@ export function dpSgd(loss: PrivateLoss, options: DpSgdOptions): Outcome<Private
 }
 
 /** The steps of `dpSgd`. */
-function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
+export function* dpSgdSteps(
+  loss: PrivateLoss,
+  options: DpSgdOptions,
+): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpSgdOptions, options);
   const n = loss.records;
   const batch = settings.batchSize ?? Math.ceil(Math.sqrt(n));
   if (batch > n)
-    throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batch', code: 'out-of-range' });
+    throw new InvalidInputError(`is ${batch} of ${n} records`, {
+      argument: 'batchSize',
+      code: 'out-of-range',
+    });
   const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
   const plan = (sigma: number) => [{ rate: batch / n, sigma, count: T }];
   const sigma = calibrateNoise(plan, settings.epsilon, settings.delta);
-  return yield* noisySteps(loss, { ...settings, adjacency: 'add-remove', steps: T, batch, sigma });
+  return yield* noisySteps(loss, { ...settings, adjacency: 'add-remove', steps: T, batchSize: batch, sigma });
 }
 
 /** The plan of a run. */
 interface NoisySettings extends PaymentSettings {
   readonly steps: number;
-  readonly batch: number;
+  readonly batchSize: number;
   readonly sigma: number;
   readonly stepSize: number | undefined;
   readonly clipNorm: number | undefined;
@@ -142,7 +148,7 @@ interface NoisySettings extends PaymentSettings {
 
 function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateSolution, PrivateIterate> {
   const { records: n, dimension: d } = loss;
-  const { steps: T, batch, sigma, optimizer: rule } = settings;
+  const { steps: T, batchSize: batch, sigma, optimizer: rule } = settings;
   const clip = settings.clipNorm ?? loss.lipschitz;
   const stepSize = settings.stepSize ?? 1 / (2 * loss.smoothness);
   const paid = payFor([{ kind: 'gradient', rate: batch / n, sigma, count: T }], settings);

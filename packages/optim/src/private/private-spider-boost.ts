@@ -100,7 +100,7 @@ export function* privateSpiderBoostSteps(
   const settings = beginPrivate(loss, privateSpiderBoostOptions, options);
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
   const { anchorBatchSize = n, batchSize = n, split } = settings;
-  for (const [name, size] of Object.entries({ anchorBatch: anchorBatchSize, batch: batchSize })) {
+  for (const [name, size] of Object.entries({ anchorBatchSize, batchSize })) {
     if (size <= n) continue;
     throw new InvalidInputError(`is ${size} of ${n} records`, { argument: name, code: 'out-of-range' });
   }

@@ -77,7 +77,14 @@ describe('privateSpiderBoost', () => {
 
   it('counts samples by Rényi divergences, with neighbours by add-remove', () => {
     const loss = equalRecords(1000);
-    const settings = { epsilon: 1, delta: 1e-6, steps: 20, phase: 5, anchorBatch: 500, batch: 100 } as const;
+    const settings = {
+      epsilon: 1,
+      delta: 1e-6,
+      steps: 20,
+      phase: 5,
+      anchorBatchSize: 500,
+      batchSize: 100,
+    } as const;
     expect(() => privateSpiderBoost(loss, settings)).toThrow('add-remove');
     const { epsilon, gradients } = privateSpiderBoost(loss, { ...settings, adjacency: 'add-remove' });
     expect(epsilon).toBeLessThanOrEqual(1 + 1e-6);
@@ -134,7 +141,15 @@ describe('privateSpiderTree', () => {
     };
     const deviation = (beta: number) => {
       const norms: number[] = [];
-      const setting = { epsilon: 1, delta: 1e-6, batch: 200, depth: 1, beta, threshold: 0, seed: 1 } as const;
+      const setting = {
+        epsilon: 1,
+        delta: 1e-6,
+        batchSize: 200,
+        depth: 1,
+        pathLength: beta,
+        threshold: 0,
+        seed: 1,
+      } as const;
       privateSpiderTree(loss, {
         ...setting,
         onIteration: ({ noisyGradientNorm }) => void norms.push(noisyGradientNorm / Math.sqrt(4000)),
@@ -224,9 +239,9 @@ describe('rounds of recursiveRegularization', () => {
   });
 
   it('refuses to clip what the noise of a single pass rests on', () => {
-    const settings = { epsilon: 1, delta: 1e-6, clip: 0.5 } as const;
+    const settings = { epsilon: 1, delta: 1e-6, clipNorm: 0.5 } as const;
     expect(() => recursiveRegularization(equalRecords(100), { ...settings, method: 'phased-sgd' })).toThrow(
-      'clip',
+      'clipNorm',
     );
     expect(() => recursiveRegularization(equalRecords(100), { ...settings, rounds: 101 })).toThrow('rounds');
   });
@@ -267,7 +282,7 @@ describe('clipping', () => {
       smoothness: 1,
       recordGradient: (_, __, out) => void out.fill(0),
     };
-    const common = { epsilon: 1, delta: 1e-6, clip, seed: 3 } as const;
+    const common = { epsilon: 1, delta: 1e-6, clipNorm: clip, seed: 3 } as const;
     const sizes: number[] = [];
     const onIteration = ({ noisyGradientNorm }: { noisyGradientNorm: number }) =>
       void sizes.push(noisyGradientNorm / Math.sqrt(4000));
@@ -425,7 +440,7 @@ it('classifies tumours privately', async () => {
   expect(accuracy(dpSgd(loss, { ...common, steps: 100, batchSize: 100, stepSize: 4 }).w)).toBeGreaterThan(
     0.85,
   );
-  const clipped = { epsilon: 4, delta: 1e-5, clip: 0.2, stepSize: 80 } as const;
+  const clipped = { epsilon: 4, delta: 1e-5, clipNorm: 0.2, stepSize: 80 } as const;
   const [phases, rounds] = [[], []] as [number[], number[]];
   for (let seed = 0; seed < 3; seed++) {
     const spider = { ...clipped, steps: 40, phase: 2, output: 'last', seed } as const;

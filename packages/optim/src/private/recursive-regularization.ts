@@ -110,7 +110,7 @@ export function* recursiveRegularizationSteps(
   const { radius, method, clipNorm: bound = lipschitz } = settings;
   if (method === 'phased-sgd' && bound < lipschitz) {
     const problem = `must be L0 = ${lipschitz} at least: the noise of phased-sgd rests on gradients of convex losses`;
-    throw new InvalidInputError(problem, { argument: 'clip', code: 'unsupported' });
+    throw new InvalidInputError(problem, { argument: 'clipNorm', code: 'unsupported' });
   }
   const theory = (bound ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);
   const lambda = settings.initialRidge ?? Math.min(smoothness / 4, theory);

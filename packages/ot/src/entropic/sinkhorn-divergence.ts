@@ -2,30 +2,32 @@
 //
 // A. Genevay, G. Peyré, M. Cuturi: Learning generative models with Sinkhorn divergences (2018), arXiv 1706.00292;
 // J. Feydy et al.: Interpolating between optimal transport and MMD using Sinkhorn divergences (2019), arXiv 1810.08278.
-import type { Conclusion, Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkMatrix, converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+
+import type {
+  Conclusion,
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+} from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
-import { a, b } from '../options.ts';
-import { runEntropic } from '../progress.ts';
+import { a, b, epsilon } from '../options.ts';
+import { asPointClouds } from '../point-clouds.ts';
+import { runAdvised } from '../progress.ts';
 import type { Transport } from '../transport.ts';
-import { checkEqualMass, checkWeights } from '../transport.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
 import type { SinkhornNewtonSparseIterate } from './sinkhorn-newton-sparse.ts';
 import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
+import type { EntropicPlan } from './state/normalized-problem.ts';
 import type { LocationGradient, SmoothMetric } from './transport-gradient.ts';
 import { locationGradient } from './transport-gradient.ts';
 
-/** Options of `sinkhornDivergence`. */
 export const sinkhornDivergenceOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
+  epsilon,
   a,
   b,
   metric: {
@@ -34,18 +36,8 @@ export const sinkhornDivergenceOptions = {
     default: 'squared-euclidean',
     description: "Ground cost, 'squared-euclidean' by default",
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 error of the marginals of the three plans',
-  },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 2000,
-    description: 'Limit of sweeps and Newton steps on each of the three problems',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error of the three plans' },
+  maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Limit of steps on each problem' },
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornDivergence`. */
@@ -93,43 +85,29 @@ export interface SinkhornDivergence {
  * ```ts
  * import { sinkhornDivergence } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(2, 3) };
+ * const x = [[0], [1]];
  * console.log(sinkhornDivergence(x, x, { epsilon: 0.5 }).divergence.toFixed(6)); // 0.000000
- * const { status, divergence } = sinkhornDivergence(x, y, { epsilon: 0.5 });
+ * const { status, divergence } = sinkhornDivergence(x, [[2], [3]], { epsilon: 0.5 });
  * console.log(status, divergence.toFixed(6)); // converged 4.000000
  * ```
  */
 export function sinkhornDivergence(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  x: MatrixLike,
+  y: MatrixLike,
   options: SinkhornDivergenceOptions,
 ): Outcome<SinkhornDivergence, SinkhornDivergenceIterate> {
-  return runEntropic(
-    sinkhornDivergenceSteps(x, y, options),
-    runOptionsOf(sinkhornDivergenceOptions, options),
-  );
+  return runAdvised(sinkhornDivergenceOptions, options, sinkhornDivergenceSteps(x, y, options));
 }
 
-/**
- * The three problems as steps, each of which goes one step further on all that are not solved yet.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The three problems as steps, each of which goes one step further on all that are not solved yet. */
 export function* sinkhornDivergenceSteps(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: SinkhornDivergenceOptions,
 ): Steps<SinkhornDivergence, SinkhornDivergenceIterate> {
   const settings = resolveOptions(sinkhornDivergenceOptions, options);
   const { epsilon, metric, tolerance } = settings;
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
-  const a = settings.a ?? new Float64Array(x.rows).fill(1 / x.rows);
-  const b = settings.b ?? new Float64Array(y.rows).fill(1 / y.rows);
-  checkWeights(a, 'a', x.rows);
-  checkWeights(b, 'b', y.rows);
-  checkEqualMass(a, b);
+  const { x, y, a, b } = asPointClouds(sources, targets, settings);
   const solve = (problem: Transport) =>
     new SteppedSolve(sinkhornNewtonSparseSteps(problem, { epsilon, tolerance }));
   const solves = {

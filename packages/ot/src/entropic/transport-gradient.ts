@@ -1,8 +1,11 @@
 // Gradients of the transport value: by the envelope theorem the plan and the potentials are all that is needed.
-import { checkChoice, checkMatrix, describeValue, InvalidInputError } from '@infimum/core';
+
+import type { MatrixLike } from '@infimum/core';
+import { checkChoice, describeValue, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { checkSameDimension } from '../cost-matrix.ts';
-import { checkPlan, forEachEntry } from '../plan-entries.ts';
+import { asPoints } from '../cost-matrix.ts';
+import type { PlanLike } from '../plan-entries.ts';
+import { asPlan, forEachEntry } from '../plan-entries.ts';
 import type { TransportPlan } from '../transport.ts';
 
 /** Ground costs whose derivative is known here. */
@@ -41,9 +44,8 @@ export interface TransportGradient<Plan = DenseMatrix | CsrMatrix> {
  * ```ts
  * import { sinkhorn, transportGradient } from '@infimum/ot';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const gradient = transportGradient(sinkhorn(half, half, cost, { epsilon: 1 }));
+ * const gradient = transportGradient(sinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 }));
  * console.log(gradient.cost.values[0].toFixed(6)); // 0.365529
  * ```
  */
@@ -69,9 +71,9 @@ export function transportGradient<Plan extends DenseMatrix | CsrMatrix>(
  * sum_j P_ij (x_i - y_j) / |x_i - y_j|, where points that coincide count nothing. O(nm d), O(entries d) for a sparse
  * plan.
  *
- * @param plan - the optimal plan, n x m
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param given - the optimal plan, n x m
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param metric - the ground cost of the plan, `squared-euclidean` by default
  * @throws {InvalidInputError} naming `plan`, `x`, `y` or `metric`
  *
@@ -85,18 +87,16 @@ export function transportGradient<Plan extends DenseMatrix | CsrMatrix>(
  * ```
  */
 export function locationGradient(
-  plan: DenseMatrix | CsrMatrix,
-  x: DenseMatrix,
-  y: DenseMatrix,
+  given: PlanLike,
+  sources: MatrixLike,
+  targets: MatrixLike,
   metric: SmoothMetric = 'squared-euclidean',
 ): LocationGradient {
-  checkPlan(plan);
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
+  const plan = asPlan(given);
+  const [x, y] = asPoints(sources, targets);
   checkChoice(metric, 'metric', ['squared-euclidean', 'euclidean']);
   checkCount(x, 'x', plan.rows);
   checkCount(y, 'y', plan.cols);
-  checkSameDimension(x, y);
   const { cols: dimension } = x;
   const gradientX = new Float64Array(x.values.length);
   const gradientY = new Float64Array(y.values.length);

@@ -4,22 +4,13 @@
 // capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
 // 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
 import type { DenseLike, Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  portableExp,
-  portableLog,
-  resolveOptions,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, portableExp, portableLog, resolveOptions, stalled } from '@infimum/core';
 import { sinkhornSteps } from '../entropic/sinkhorn.ts';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { center, checkExpertAssignment, targetLoads } from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asExpertAssignment, center, targetLoads } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { biasedRouting } from './expert-routing.ts';
 
-/** Options of `expertSinkhorn`. */
 export const expertSinkhornOptions = {
   temperature: {
     type: 'number',
@@ -28,16 +19,12 @@ export const expertSinkhornOptions = {
     unit: 'score',
     description: 'Entropic regularisation in units of the score, positive',
   },
-  capped: {
-    type: 'boolean',
-    default: true,
-    description: 'No entry above one; matters for more than one expert a token',
-  },
+  capped: { type: 'boolean', default: true, description: 'No entry above one, for several experts a token' },
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Load error at which the run ends' },
 } as const satisfies OptionSpecs;
 
 /** Options of `expertSinkhorn`. */
-export type ExpertSinkhornOptions = OptionsOf<typeof expertSinkhornOptions>;
+export type ExpertSinkhornStepsOptions = OptionsOf<typeof expertSinkhornOptions>;
 
 /** One sweep over tokens and experts. */
 export interface ExpertSinkhornIterate extends Iterate<ExpertRouting> {
@@ -54,14 +41,11 @@ export interface ExpertSinkhornIterate extends Iterate<ExpertRouting> {
  * @throws {InvalidInputError} naming the argument or option at fault
  */
 export function* expertSinkhornSteps(
-  problem: ExpertAssignment,
-  options: ExpertSinkhornOptions = {},
+  given: ExpertAssignmentLike,
+  options: ExpertSinkhornStepsOptions = {},
 ): Steps<ExpertRouting, ExpertSinkhornIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const { temperature, capped, tolerance } = resolveOptions(expertSinkhornOptions, options);
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   return yield* capped
     ? cappedSweeps(problem, temperature, tolerance)
     : uncappedSweeps(problem, temperature, tolerance);

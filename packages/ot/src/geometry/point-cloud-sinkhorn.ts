@@ -4,52 +4,33 @@
 // there are. The sweeps are those of the log domain, in stages of decreasing epsilon.
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { portableExp, portableLog, resolveOptions, runOptionsOf } from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { portableExp, portableLog, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Workspace } from '@infimum/linalg/kernels';
 import { layout, runBlocks } from '@infimum/linalg/kernels';
 import type { PointMetric } from '../cost-matrix.ts';
 import { costMatrix } from '../cost-matrix.ts';
-import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
-import { logarithms } from '../entropic/log-kernel.ts';
+import { logarithms } from '../entropic/kernels/log-kernel.ts';
+import { epsilonStages, STAGE_TOLERANCE } from '../entropic/state/epsilon-stages.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial } from '../initial-potentials.ts';
 import { gibbs, logSumExpRows } from '../kernels.ts';
-import { a, b, initial, metric } from '../options.ts';
+import { a, b, epsilon, initial, metric } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
-import { checkPointClouds, costBound } from '../point-clouds.ts';
-import { Progress, runEntropic } from '../progress.ts';
+import { asPointClouds, costBound } from '../point-clouds.ts';
+import { Progress, runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { addSquares, fitPotentials } from '../vectors.ts';
 
-/** Options of `pointCloudSinkhorn`. */
 export const pointCloudSinkhornOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'l1 error of the marginals at which the iteration ends, relative to the mass',
-  },
+  epsilon,
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'l1 marginal error over the mass' },
   a,
   b,
   metric,
   initial,
-  threads: {
-    type: 'integer',
-    min: 1,
-    max: 64,
-    default: 1,
-    description: 'Threads; the result does not depend on their number',
-  },
+  threads: { type: 'integer', min: 1, max: 64, default: 1, description: 'Threads; results are the same' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of sweeps over all stages' },
 } as const satisfies OptionSpecs;
 
@@ -88,8 +69,8 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
  * from a fiftieth of the clouds' diameter down to `epsilon`, each halved. The plan is given by its potentials; cost
  * and barycentric projection come with it.
  *
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param options - `epsilon` is required
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
@@ -99,36 +80,27 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
  * ```ts
  * import { pointCloudSinkhorn } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(2, 3) };
- * const { status, cost } = pointCloudSinkhorn(x, y, { epsilon: 0.05 });
+ * const { status, cost } = pointCloudSinkhorn([[0], [1]], [[2], [3]], { epsilon: 0.05 });
  * console.log(status, cost.toFixed(6)); // converged 4.000000
  * ```
  */
 export function pointCloudSinkhorn(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: PointCloudSinkhornOptions,
 ): Outcome<PointCloudPlan, PointCloudIterate> {
-  return runEntropic(
-    pointCloudSinkhornSteps(x, y, options),
-    runOptionsOf(pointCloudSinkhornOptions, options),
-  );
+  return runAdvised(pointCloudSinkhornOptions, options, pointCloudSinkhornSteps(sources, targets, options));
 }
 
-/**
- * The iteration as steps, one sweep over rows and columns each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one sweep over rows and columns each. */
 export function* pointCloudSinkhornSteps(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: PointCloudSinkhornOptions,
 ): Steps<PointCloudPlan, PointCloudIterate> {
   const settings = resolveOptions(pointCloudSinkhornOptions, options);
-  const { epsilon, tolerance, metric = 'squared-euclidean', threads, initial } = settings;
-  const { a, b } = checkPointClouds(x, y, settings);
+  const { epsilon, tolerance, threads, initial } = settings;
+  const { x, y, a, b, metric } = asPointClouds(sources, targets, settings);
   if (initial !== undefined) checkInitial(initial, a, b);
   const state = new PointCloudState(x, y, a, b, metric, threads);
   try {

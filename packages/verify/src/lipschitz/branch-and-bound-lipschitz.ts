@@ -25,7 +25,7 @@ import { ticking } from '../ticking.ts';
 import type { JacobianAnswer } from './jacobian-bounds.ts';
 import { boundJacobian, dualNorm } from './jacobian-bounds.ts';
 import type {
-  LipschitzInstance,
+  LipschitzInstanceLike,
   LipschitzIterate,
   LipschitzSolution,
   PreparedLipschitz,
@@ -91,14 +91,14 @@ export type BranchAndBoundLipschitzOptions = OptionsOf<typeof branchAndBoundLips
  * ```ts
  * import { branchAndBoundLipschitz, denseNetwork } from '@infimum/verify';
  *
- * const network = denseNetwork([Float64Array.of(1, 1, 1, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
- * const region = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
+ * const network = denseNetwork([[1, 1, 1, -1], [1, -1]], [[0, 0], [0]]);
+ * const region = { lower: [-1, -1], upper: [1, 1] };
  * const { bound, status } = branchAndBoundLipschitz({ network, region });
  * console.log(status, bound.toFixed(6)); // converged 2.000000
  * ```
  */
 export function branchAndBoundLipschitz(
-  instance: LipschitzInstance,
+  instance: LipschitzInstanceLike,
   options: BranchAndBoundLipschitzOptions = {},
 ): Outcome<LipschitzSolution, LipschitzIterate> {
   return runWith(branchAndBoundLipschitzOptions, options, branchAndBoundLipschitzSteps(instance, options));
@@ -127,8 +127,8 @@ interface Search {
 }
 
 /** The steps of `branchAndBoundLipschitz`. */
-function* branchAndBoundLipschitzSteps(
-  instance: LipschitzInstance,
+export function* branchAndBoundLipschitzSteps(
+  instance: LipschitzInstanceLike,
   options: BranchAndBoundLipschitzOptions = {},
 ): Steps<LipschitzSolution, LipschitzIterate> {
   const settings = resolveOptions(branchAndBoundLipschitzOptions, options);

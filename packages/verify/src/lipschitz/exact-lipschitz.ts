@@ -9,7 +9,7 @@ import { cellOf, checkCell } from '../programs/cell.ts';
 import { freePhases, isNetworkPiecewiseLinear, splitNeuron, unstableNeurons } from '../programs/splitting.ts';
 import { dualNorm } from './jacobian-bounds.ts';
 import type {
-  LipschitzInstance,
+  LipschitzInstanceLike,
   LipschitzIterate,
   LipschitzSolution,
   PreparedLipschitz,
@@ -62,14 +62,14 @@ const DEPTH = 1e-9;
  * ```ts
  * import { denseNetwork, exactLipschitz } from '@infimum/verify';
  *
- * const network = denseNetwork([Float64Array.of(1, 1, 1, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
- * const region = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
+ * const network = denseNetwork([[1, 1, 1, -1], [1, -1]], [[0, 0], [0]]);
+ * const region = { lower: [-1, -1], upper: [1, 1] };
  * const { bound, regions } = exactLipschitz({ network, region });
  * console.log(bound.toFixed(6), regions); // 2.000000 4
  * ```
  */
 export function exactLipschitz(
-  instance: LipschitzInstance,
+  instance: LipschitzInstanceLike,
   options: ExactLipschitzOptions = {},
 ): Outcome<ExactLipschitzSolution, LipschitzIterate> {
   return runWith(exactLipschitzOptions, options, exactLipschitzSteps(instance, options));
@@ -80,8 +80,8 @@ interface ExactIterate extends LipschitzIterate {
 }
 
 /** The steps of `exactLipschitz`. */
-function* exactLipschitzSteps(
-  instance: LipschitzInstance,
+export function* exactLipschitzSteps(
+  instance: LipschitzInstanceLike,
   options: ExactLipschitzOptions = {},
 ): Steps<ExactLipschitzSolution, ExactIterate> {
   const { cells, maxUnstable } = resolveOptions(exactLipschitzOptions, options);

@@ -8,7 +8,7 @@ import { evaluateNetwork, preActivations, prepareNetwork } from '../networks/net
 import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
 import type { PropertyInstance, PropertyIterate, PropertySolution } from './verify-property.ts';
-import { checkPropertyInstance } from './verify-property.ts';
+import { asPropertyInstance } from './verify-property.ts';
 import { robustnessCases } from './verify-robustness.ts';
 
 /** Verification of properties of networks. */
@@ -143,36 +143,30 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
           'x',
           'radius',
         ]);
-        const instance = around(parseLayers(layers, activation), readVector(x, 'x'), radius as number);
-        checkPropertyInstance(instance);
-        return instance;
+        return asPropertyInstance(
+          around(parseLayers(layers, activation), readVector(x, 'x'), radius as number),
+        );
       },
     },
-    validate: checkPropertyInstance,
+    validate: (instance) => void asPropertyInstance(instance),
     badInstances: () => {
       const good = () => around(randomDenseNetwork([2, 3, 2], 1), randomCenter(2, 1), 0.1);
       const [one] = good().unsafe;
+      const bad = (fault: string, argument: string, change: Partial<PropertyInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good(), ...change },
+      });
       return [
-        { fault: 'no case', instance: { ...good(), unsafe: [] }, argument: 'unsafe' },
-        { fault: 'no layer', instance: { ...good(), network: { layers: [] } }, argument: 'network.layers' },
-        {
-          fault: 'a row too short',
-          instance: { ...good(), unsafe: [{ ...one, rows: new Float64Array(1) }] },
-          argument: 'unsafe[0].rows',
-        },
-        {
-          fault: 'NaN in a limit',
-          instance: { ...good(), unsafe: [{ ...one, limits: Float64Array.of(Number.NaN) }] },
-          argument: 'unsafe[0].limits',
-        },
-        {
-          fault: 'a box upside down',
-          instance: {
-            ...good(),
-            unsafe: [{ ...one, region: { lower: Float64Array.of(1, 1), upper: new Float64Array(2) } }],
-          },
-          argument: 'unsafe[0].region.lower',
-        },
+        bad('no case', 'unsafe', { unsafe: [] }),
+        bad('no layer', 'network.layers', { network: { layers: [] } }),
+        bad('a row too short', 'unsafe[0].rows', { unsafe: [{ ...one, rows: new Float64Array(1) }] }),
+        bad('NaN in a limit', 'unsafe[0].limits', {
+          unsafe: [{ ...one, limits: Float64Array.of(Number.NaN) }],
+        }),
+        bad('a box upside down', 'unsafe[0].region.lower', {
+          unsafe: [{ ...one, region: { lower: Float64Array.of(1, 1), upper: new Float64Array(2) } }],
+        }),
       ];
     },
     hardInstances: () => {

@@ -3,10 +3,11 @@
 //
 // R. Bunel, J. Lu, I. Turkaslan, P. H. S. Torr, P. Kohli, M. P. Kumar: Branch and bound for piecewise linear neural
 // network verification (2019), arXiv 1909.06588; K. Xu and others: Fast and complete (2020), arXiv 2011.13824.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asMatrix,
+  asVector,
   checkObject,
-  checkVector,
   converged,
   InvalidInputError,
   Random,
@@ -14,11 +15,11 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { Region } from '../bounds/region.ts';
-import { checkRegion, prepareRegion } from '../bounds/region.ts';
+import type { Region, RegionLike } from '../bounds/region.ts';
+import { asRegion, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import type { Network } from '../networks/network.ts';
-import { checkNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
+import type { Network, NetworkLike } from '../networks/network.ts';
+import { asNetwork, prepareNetwork } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
 import { freePhases, isNetworkPiecewiseLinear, splitInput, splitNeuron } from '../programs/splitting.ts';
 import { ticking } from '../ticking.ts';
@@ -107,31 +108,50 @@ export const verifyPropertyOptions = {
 /** Options of `verifyProperty`. */
 export type VerifyPropertyOptions = OptionsOf<typeof verifyPropertyOptions> & RunOptions<PropertyIterate>;
 
+/** An unsafe case whose numbers are in any lists. */
+export interface UnsafeCaseLike {
+  /** The inputs. */
+  readonly region: RegionLike;
+  /** C, its rows one after the other or as a list. */
+  readonly rows: VectorLike | readonly VectorLike[];
+  /** d, a number a condition. */
+  readonly limits: VectorLike;
+}
+
+/** An instance whose numbers are in any lists. */
+export interface PropertyInstanceLike {
+  /** The network. */
+  readonly network: NetworkLike;
+  /** Each on its own is a violation. */
+  readonly unsafe: readonly UnsafeCaseLike[];
+}
+
 /**
- * Checks an instance.
+ * An instance in typed arrays, checked.
  *
  * @throws {InvalidInputError} naming the field and the index
  */
-export function checkPropertyInstance(value: unknown): asserts value is PropertyInstance {
-  const instance = value as PropertyInstance;
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected an object', { argument: 'instance', code: 'type' });
-  }
-  checkNetwork(instance.network);
-  const { outputs } = prepareNetwork(instance.network);
+export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInstance {
+  checkObject(instance, 'instance');
+  const network = asNetwork(instance.network);
+  const { inputs, outputs } = prepareNetwork(network);
   if (!Array.isArray(instance.unsafe) || instance.unsafe.length === 0) {
     throw new InvalidInputError('expected a list with at least one case', {
       argument: 'unsafe',
       code: 'empty',
     });
   }
-  for (const [k, unsafe] of (instance.unsafe as UnsafeCase[]).entries()) {
-    checkObject(unsafe, `unsafe[${k}]`);
-    const { region, rows, limits } = unsafe;
-    checkRegion(region, inputsOf(instance.network), `unsafe[${k}].region`);
-    checkVector(limits, `unsafe[${k}].limits`);
-    checkVector(rows, `unsafe[${k}].rows`, limits.length * outputs);
-  }
+  const unsafe = (instance.unsafe as readonly UnsafeCaseLike[]).map((given, k): UnsafeCase => {
+    const name = `unsafe[${k}]`;
+    checkObject(given, name);
+    const region = asRegion(given.region, inputs, `${name}.region`);
+    const limits = asVector(given.limits, `${name}.limits`);
+    const isNested = Array.isArray(given.rows) && typeof given.rows[0] === 'object';
+    const flat = isNested ? asMatrix(given.rows as readonly VectorLike[], `${name}.rows`).values : given.rows;
+    const rows = asVector(flat as VectorLike, `${name}.rows`, limits.length * outputs);
+    return { region, rows, limits };
+  });
+  return { network, unsafe };
 }
 
 /**
@@ -150,14 +170,14 @@ export function checkPropertyInstance(value: unknown): asserts value is Property
  * import { denseNetwork, verifyProperty } from '@infimum/verify';
  *
  * // f(x) = relu(x1 - x2) - relu(2 x1 - x2): can it exceed 1.5 on the box? Unsafe: -f <= -1.5.
- * const network = denseNetwork([Float64Array.of(1, -1, 2, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
- * const region = { lower: Float64Array.of(-1, -2), upper: Float64Array.of(2, 1) };
- * const unsafe = [{ region, rows: Float64Array.of(-1), limits: Float64Array.of(-1.5) }];
+ * const network = denseNetwork([[1, -1, 2, -1], [1, -1]], [[0, 0], [0]]);
+ * const region = { lower: [-1, -2], upper: [2, 1] };
+ * const unsafe = [{ region, rows: [-1], limits: [-1.5] }];
  * console.log(verifyProperty({ network, unsafe }).verdict); // certified
  * ```
  */
 export function verifyProperty(
-  instance: PropertyInstance,
+  instance: PropertyInstanceLike,
   options: VerifyPropertyOptions = {},
 ): Outcome<PropertySolution, PropertyIterate> {
   return runWith(verifyPropertyOptions, options, verifyPropertySteps(instance, options));
@@ -165,12 +185,12 @@ export function verifyProperty(
 
 /** The steps of `verifyProperty`. */
 export function* verifyPropertySteps(
-  instance: PropertyInstance,
+  given: PropertyInstanceLike,
   options: VerifyPropertyOptions = {},
 ): Steps<PropertySolution, PropertyIterate> {
   const settings = resolveOptions(verifyPropertyOptions, options);
   const { method, branching, attacks, maxDomains, seed } = settings;
-  checkPropertyInstance(instance);
+  const instance = asPropertyInstance(given);
   const network = prepareNetwork(instance.network);
   const products = new RowProducts(network);
   const random = new Random(seed);
