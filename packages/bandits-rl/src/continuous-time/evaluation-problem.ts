@@ -1,22 +1,12 @@
 // Policy evaluation in continuous time: the value function of a diffusion under a fixed policy, from sampled trajectories.
-import {
-  allocateVector,
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  checkObject,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  Random,
-} from '@infimum/core';
+import { defineFamily, defineProblem, Random } from '@infimum/core';
 import { identity, solveLyapunov } from '@infimum/linalg';
 import { quadraticMonomials, weightsOf } from '../quadrature/monomials.ts';
 import { added } from '../regulators/matrices.ts';
 import { brownianValue, callValue, exponentialValue, linearValue } from './approximators.ts';
 import { geometricPath, ornsteinUhlenbeckPath, simulateDiffusion } from './diffusions.ts';
 import type { Episode, EvaluationInstance, EvaluationSolution } from './evaluation-instance.ts';
+import { checkEvaluation } from './evaluation-instance.ts';
 import { orthogonalityError } from './increments.ts';
 
 const steps = {
@@ -269,17 +259,17 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       {
         fault: 'times that do not rise',
         instance: { ...good, episodes: [{ ...episode, times: new Float64Array(5) }] },
-        argument: 'times',
+        argument: 'episodes[0].times',
       },
       {
         fault: 'states that are no numbers',
         instance: { ...good, episodes: [{ ...episode, states: new Float64Array(5).fill(Number.NaN) }] },
-        argument: 'states',
+        argument: 'episodes[0].states',
       },
       {
         fault: 'a reward too many',
         instance: { ...good, episodes: [{ ...episode, rewards: new Float64Array(5) }] },
-        argument: 'rewards',
+        argument: 'episodes[0].rewards',
       },
       {
         fault: 'parameters of another length',
@@ -323,65 +313,6 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
 
 /** What is left of an orthogonality for rounding alone: a share of the magnitudes that cancel, whatever their unit. */
 const ROUNDING = 1e-14;
-
-/** Refuses what no method could evaluate. */
-export function checkEvaluation(instance: EvaluationInstance): void {
-  const { episodes, approximator, discountRate, isContinuing } = instance;
-  checkObject(episodes, 'episodes');
-  if (typeof episodes[Symbol.iterator] !== 'function' || ArrayBuffer.isView(episodes)) {
-    throw new InvalidInputError('expected something to iterate over', { argument: 'episodes', code: 'type' });
-  }
-  checkObject(approximator, 'approximator');
-  for (const name of ['value', 'gradient'] as const)
-    checkFunction(approximator[name], `approximator.${name}`);
-  for (const name of ['offset', 'restrict', 'gradients'] as const) {
-    if (approximator[name] !== undefined) checkFunction(approximator[name], `approximator.${name}`);
-  }
-  checkInteger(approximator.stateSize, 'approximator.stateSize', { min: 1 });
-  allocateVector(approximator.stateSize, 'approximator.stateSize');
-  checkInteger(approximator.size, 'approximator.size', { min: 1 });
-  checkVector(instance.initialParameters, 'initialParameters', approximator.size);
-  checkNumber(discountRate, 'discountRate', { min: 0 });
-  if (isContinuing && discountRate === 0) {
-    throw new InvalidInputError('must be above 0 where there is no end', {
-      argument: 'discountRate',
-      code: 'out-of-range',
-    });
-  }
-  // Data that come as they are asked for are looked at when they come.
-  if (Array.isArray(episodes))
-    for (const episode of episodes as Episode[]) checkEpisode(episode, approximator.stateSize);
-}
-
-function checkEpisode(episode: Episode, stateSize: number): void {
-  checkObject(episode, 'episodes');
-  const { times, states, rewards } = episode;
-  checkRising(times);
-  checkVector(states, 'states', times.length * stateSize);
-  checkVector(rewards, 'rewards', times.length - 1);
-}
-
-/** Times that rise are all finite between the first and the last: one pass where nothing is wrong. */
-function checkRising(times: Float64Array): void {
-  if (times instanceof Float64Array && Number.isFinite(times[0]) && Number.isFinite(times.at(-1))) {
-    let before = -Infinity;
-    let rises = true;
-    for (let i = 0; i < times.length && rises; i++) {
-      rises = times[i] > before;
-      before = times[i];
-    }
-    if (rises) return;
-  }
-  checkVector(times, 'times');
-  for (let i = 1; i < times.length; i++) {
-    if (times[i] > times[i - 1]) continue;
-    throw new InvalidInputError(`do not rise at index ${i}`, {
-      argument: 'times',
-      code: 'out-of-range',
-      index: i,
-    });
-  }
-}
 
 /** The fixed point of orthogonality for the Ornstein-Uhlenbeck process with exact transitions and Euler's increments. */
 export function ornsteinUhlenbeckFixedPoint(step: number, a = 1, s = 1, beta = 0.5): Float64Array {

@@ -291,6 +291,20 @@ describe('integral reinforcement learning', () => {
     expect(() => integralReinforcement(instance, { windows: 3 })).toThrow(/windows: must be at least/);
   });
 
+  it('goes on when little excitation is left, and says so', () => {
+    const instance = thirdOrderSystem();
+    const tight = integralReinforcement(instance, {
+      quadrature: 'exact',
+      tolerance: 1e-9,
+      windowStart: 'trajectory',
+      maxPolicies: 40,
+      odeTolerance: 1e-12,
+    });
+    expect(tight.policies).toBeGreaterThan(8);
+    expect(tight.excitation).toBeLessThan(1e-6);
+    expect(norm(added(matrixOf(tight.weights, 3), matrixOf(instance.optimum, 3), -1))).toBeLessThan(1e-2);
+  });
+
   it('reads uneven samples', () => {
     const { system, features, optimum } = nonlinearSystem() satisfies ControlInstance;
     // Under the optimal policy, recorded by a simulation with many small steps of Euler's method in between.

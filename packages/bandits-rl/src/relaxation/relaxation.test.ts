@@ -11,6 +11,7 @@ import { relaxationSolvers } from './solvers.ts';
 import { bestShiftedRelaxation, gridLaplacian, heatEquation } from './system-families.ts';
 import type { RelaxationInstance } from './system-sequence.ts';
 import { replay, SystemSequence } from './system-sequence.ts';
+import { restoreParameterTuner, tuneParameter } from './tune-parameter.ts';
 import { restoreRelaxationTuner, tuneRelaxation } from './tune-relaxation.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
@@ -208,6 +209,81 @@ describe('a tuner around a loop', () => {
         { context: 1 },
       ),
     ).toThrow();
+  });
+});
+
+describe('any parameter', () => {
+  it('is learned from what runs cost, with and without a context, and goes on from JSON', () => {
+    const tuner = tuneParameter([1, 2, 4, 8], { seed: 5 });
+    for (let run = 0; run < 1000; run++) {
+      const { value, report } = tuner.choose();
+      report(1 + Math.abs(Math.log2(value) - 1));
+      report(1e9); // counted once
+    }
+    expect(tuner.decisions).toBe(1000);
+    expect(tuner.total / 1000).toBeLessThan(1.4);
+    const smooth = tuneParameter([0, 0.5, 1], { minContext: 0, maxContext: 1, seed: 2 });
+    let late = 0;
+    for (let run = 0; run < 3000; run++) {
+      const x = ((run * 0.618) % 1) ** 2;
+      const { value, report } = smooth.choose(x);
+      const cost = 1 + 10 * Math.abs(value - x);
+      report(cost);
+      if (run >= 2000) late += cost / 1000;
+    }
+    expect(late).toBeLessThan(3.2);
+    const copy = restoreParameterTuner(JSON.parse(JSON.stringify(smooth)));
+    for (let run = 0; run < 20; run++) expect(copy.choose(0.3).value).toBe(smooth.choose(0.3).value);
+  });
+
+  it('is not taken up from a state of another grid, or one that is damaged', () => {
+    const tuner = tuneRelaxation({ minContext: 0, maxContext: 1, degree: 3 });
+    tuner.solve(
+      [
+        [2, 0],
+        [0, 3],
+      ],
+      [1, 1],
+      { context: 0.5 },
+    );
+    const good = JSON.parse(JSON.stringify(tuner));
+    expect(restoreRelaxationTuner(structuredClone(good)).systems).toBe(1);
+    const damage = (change: (state: typeof good) => void) => () => {
+      const state = structuredClone(good);
+      change(state);
+      restoreRelaxationTuner(state);
+    };
+    expect(damage((state) => state.tuner.grid.pop())).toThrow('state.policy.gram');
+    expect(
+      damage((state) => {
+        state.tuner.grid[0] = 3;
+      }),
+    ).toThrow('state.tuner.grid');
+    expect(
+      damage((state) => {
+        state.tuner.policy.counts[0] = -1;
+      }),
+    ).toThrow('state.policy.counts[0]');
+    expect(
+      damage((state) => {
+        state.tuner.policy.theta[1] = null;
+      }),
+    ).toThrow('state.policy.theta');
+    expect(
+      damage((state) => {
+        state.version = 1;
+      }),
+    ).toThrow('state.version');
+    expect(
+      damage((state) => {
+        state.tuner.position = 0.5;
+      }),
+    ).toThrow('state.position');
+    expect(
+      damage((state) => {
+        state.options.method = 'jacobi';
+      }),
+    ).toThrow('method');
   });
 });
 
