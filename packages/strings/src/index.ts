@@ -35,6 +35,18 @@ export {
   type ManyOccurrences,
 } from './bounded/many-patterns.ts';
 export {
+  type AlignWithDifferencesOptions,
+  alignWithDifferences,
+  type DifferenceAlignment,
+} from './edit/align-with-differences.ts';
+export { type EditDistanceOptions, editDistance } from './edit/edit-distance.ts';
+export {
+  type DifferenceOccurrence,
+  type DifferenceOccurrences,
+  type FindWithDifferencesOptions,
+  findWithDifferences,
+} from './edit/find-with-differences.ts';
+export {
   type ExactMethod,
   type HammingDistancesOptions,
   hammingDistances,

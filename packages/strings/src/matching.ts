@@ -38,7 +38,10 @@ export const matchingOptions = {
 export type ResolvedMatching = Pick<
   ResolvedOptions<typeof matchingOptions>,
   'unit' | 'wildcard' | 'ignoreCase' | 'classes'
->;
+> & {
+  /** Whether strands of nucleic acids are compared, in which U and T are one base. */
+  readonly strands?: 'forward' | 'both';
+};
 
 /** What matches besides equal symbols. */
 export interface Matching {
@@ -169,15 +172,29 @@ export function matchingOf(strings: boolean, options: ResolvedMatching): Matchin
   return { wildcard: wild === undefined ? undefined : fold(wild), sets };
 }
 
-/** Symbols in one case; undefined where case matters. */
+/** What symbols are read as. */
+export type Fold = ((symbol: number) => number) & {
+  /** The only symbols that it changes, if they are few. */
+  readonly changed?: readonly number[];
+};
+
+/** U and T, which are one base. */
+const baseFold: Fold = /* @__PURE__ */ Object.assign(
+  (symbol: number) => (symbol === 85 || symbol === 117 ? symbol - 1 : symbol),
+  { changed: [85, 117] },
+);
+
+/** Symbols in one case, and U as T where both strands are searched; undefined where nothing is changed. */
 export function foldOf(
   strings: boolean,
-  { ignoreCase, unit }: Pick<ResolvedMatching, 'ignoreCase' | 'unit'>,
-): ((symbol: number) => number) | undefined {
-  if (!ignoreCase) return undefined;
-  return strings
-    ? (symbol) => lowerCase(symbol, unit)
-    : (symbol) => (symbol > 64 && symbol < 91 ? symbol + 32 : symbol);
+  { ignoreCase, unit, strands }: Pick<ResolvedMatching, 'ignoreCase' | 'unit' | 'strands'>,
+): Fold | undefined {
+  const bases = strands === 'both' ? baseFold : undefined;
+  if (!ignoreCase) return bases;
+  const small = strings
+    ? (symbol: number) => lowerCase(symbol, unit)
+    : (symbol: number) => (symbol > 64 && symbol < 91 ? symbol + 32 : symbol);
+  return bases ? (symbol) => bases(small(symbol)) : small;
 }
 
 /** The small letter of a symbol, itself where that is more or less than one symbol. */
@@ -195,8 +212,8 @@ export function isWorthTable({ BYTES_PER_ELEMENT, length }: SymbolArray): boolea
 }
 
 /** All symbols through a function that is asked once for each different one; the same array without one. */
-export function foldAll(symbols: SymbolArray, fold: ((symbol: number) => number) | undefined): SymbolArray {
-  if (!fold) return symbols;
+export function foldAll(symbols: SymbolArray, fold: Fold | undefined): SymbolArray {
+  if (!fold || fold.changed?.every((symbol) => symbols.indexOf(symbol) < 0)) return symbols;
   const folded = symbols.slice();
   if (!isWorthTable(symbols)) {
     const known = new Map<number, number>();

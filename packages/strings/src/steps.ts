@@ -6,6 +6,7 @@ export { kMismatchSteps } from './bounded/k-mismatch.ts';
 export { type KMismatchPeriodicIterate, kMismatchPeriodicSteps } from './bounded/k-mismatch-periodic.ts';
 export type { KMismatchIterate } from './bounded/k-mismatch-solution.ts';
 export { type ManyIterate, manySteps } from './bounded/many-patterns.ts';
+export { type DifferenceIterate, findDifferencesSteps } from './edit/find-with-differences.ts';
 export { hammingSteps } from './exact/hamming-distances.ts';
 export { type HammingSqrtIterate, hammingSqrtSteps } from './exact/hamming-sqrt.ts';
 export type { HammingIterate } from './hamming-solution.ts';

@@ -53,7 +53,8 @@ export function alignOccurrence(
   position: number,
   options: AlignOccurrenceOptions = {},
 ): Alignment {
-  const { strand, ...reading } = resolveOptions(alignOptions, options);
+  const { strand, ...rest } = resolveOptions(alignOptions, options);
+  const reading = { ...rest, strands: strand === '-' ? ('both' as const) : ('forward' as const) };
   const given = checkPair(text, pattern, reading.unit);
   const { length: m } = given.pattern;
   checkInteger(position, 'position', { min: 0, max: given.text.length - m });

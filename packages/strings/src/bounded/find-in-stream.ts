@@ -149,7 +149,8 @@ class ManyStream {
     { signal: _, ...options }: FindInStreamOptions,
     nameOf: (pattern: number) => string,
   ) {
-    const { threads, strands, onProgress, ...reading } = resolveOptions(findInStreamOptions, options);
+    const { threads, onProgress, ...reading } = resolveOptions(findInStreamOptions, options);
+    const { strands } = reading;
     const bounds = checkBounds(maxMismatches, patterns.length);
     const isString = typeof patterns[0] === 'string';
     const symbols = patterns.map((pattern, p) => {

@@ -76,7 +76,8 @@ export function findWithMismatches(
   maxMismatches: number,
   options: FindWithMismatchesOptions = {},
 ): Outcome<Occurrences, FindIterate> {
-  const { threads, strands, ...reading } = resolveOptions(findOptions, options);
+  const { threads, ...reading } = resolveOptions(findOptions, options);
+  const { strands } = reading;
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
   if (!matching && strands === 'forward' && isTiny(pair, TINY_BOUNDED) && isUnwatched(options)) {

@@ -72,7 +72,8 @@ export function findManyWithMismatches(
   maxMismatches: number | readonly number[],
   options: FindManyWithMismatchesOptions = {},
 ): Outcome<ManyOccurrences, ManyIterate> {
-  const { threads, strands, ...reading } = resolveOptions(findManyOptions, options);
+  const { threads, ...reading } = resolveOptions(findManyOptions, options);
+  const { strands } = reading;
   checkPatterns(patterns);
   const bounds = checkBounds(maxMismatches, patterns.length);
   const isString = typeof text === 'string';
