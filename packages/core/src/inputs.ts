@@ -8,7 +8,14 @@ export type VectorLike = ArrayLike<number>;
 
 /** A matrix: `{ rows, cols, values }` with its entries row by row, or a list of rows. */
 export type MatrixLike =
-  | { readonly rows: number; readonly cols: number; readonly values: VectorLike }
+  | {
+      /** Number of rows. */
+      readonly rows: number;
+      /** Number of columns. */
+      readonly cols: number;
+      /** Entries, row by row. */
+      readonly values: VectorLike;
+    }
   | readonly VectorLike[];
 
 /** The same with any lists of numbers in place of typed arrays: instances as callers may give them. */

@@ -32,7 +32,7 @@ export const fineTuneOptions = {
   },
   kernel: {
     type: 'choice',
-    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf'],
+    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf', 'mixed'],
     default: 'distance',
     description: 'Kernel of the thin matrices',
   },

@@ -32,7 +32,7 @@ const snellAdapterOptions = {
   },
   kernel: {
     type: 'choice',
-    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf'],
+    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf', 'mixed'],
     default: 'distance',
     description: 'What two rows are merged by; `linear` is LoRA',
   },

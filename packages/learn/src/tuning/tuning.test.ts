@@ -74,7 +74,7 @@ it('quantiles are those of sorted magnitudes', () => {
 });
 
 describe('adapters', () => {
-  const kernels: MergeKernel[] = ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf'];
+  const kernels: MergeKernel[] = ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf', 'mixed'];
   const modes: SparseMode[] = ['soft', 'reference', 'hard', 'shrink'];
 
   it.each(kernels.flatMap((kernel) => modes.map((mode) => [kernel, mode] as const)))(

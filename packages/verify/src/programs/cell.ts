@@ -117,6 +117,8 @@ export interface CellCheck {
   readonly depth: number;
   /** The input found. */
   readonly x: Float64Array;
+  /** The program's multipliers, one a row of the cell. */
+  readonly multipliers: Float64Array;
 }
 
 /** Whether a cell has points: maximises the least slack of its rows. */
@@ -130,7 +132,8 @@ export function checkCell(cell: Cell): CellCheck {
   const { program, answer, errors } = solveInRegion({ ...inequalities, rows }, cost, region);
   const most = -provenMinimum(program, answer.multipliers, errors);
   const x = inputAt(region, answer.x);
-  return { isEmpty: most < 0, depth: 2 * answer.x[n], x };
+  const multipliers = answer.multipliers.slice(0, inequalities.rows.length);
+  return { isEmpty: most < 0, depth: 2 * answer.x[n], x, multipliers };
 }
 
 /** The input that belongs to xi; variables beyond the inputs are left out. */
