@@ -1,6 +1,5 @@
 // Handwritten digits of which some bear a wrong label, and weights that a bilevel method gives them.
 
-import type { LabeledRows } from '@infimum/bilevel';
 import { aidCg, cleaningProblem } from '@infimum/bilevel';
 import { mulberry32 } from '@infimum/core';
 import { loadDigits } from '@infimum/datasets/digits';
@@ -10,6 +9,12 @@ const SIZES = { train: 240, validation: 160, test: 600 } as const;
 
 /** Hyper-gradients that are made. */
 export const STEPS = 60;
+
+/** Digits, a row each, with their labels. */
+interface LabeledRows {
+  readonly design: { readonly rows: number; readonly cols: number; readonly values: Float64Array };
+  readonly labels: Int32Array;
+}
 
 /** Everything before the first step. */
 export interface CleaningTask {
@@ -62,8 +67,7 @@ export function cleaningTask(share: number, seed: number): CleaningTask {
 /** Implicit differentiation with Adam on the weights; a report after every step. */
 export function clean({ train, validation, test }: CleaningTask, report: (step: CleaningStep) => void): void {
   const problem = cleaningProblem({ train, validation, classes: 10, ridge: 0.01 });
-  const [x0, y0] = [new Float64Array(train.design.rows), new Float64Array(640)];
-  aidCg(problem, x0, y0, {
+  aidCg(problem, new Float64Array(train.design.rows), {
     optimizer: 'adam',
     stepSize: 0.2,
     tolerance: 0,

@@ -1,3 +1,9 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
-export default libraryConfig(['src/index.ts', 'src/checkers.ts', 'src/plugin.ts']);
+export default libraryConfig([
+  'src/index.ts',
+  'src/checkers.ts',
+  'src/plugin.ts',
+  'src/steps.ts',
+  'src/tuning.ts',
+]);

@@ -248,7 +248,7 @@ const FELL: readonly Row[] = [
   ['@infimum/optim/fisher', (optim) => optim['windowInverseFisher'](1e308), /window|dimension/],
   ['@infimum/strings', (strings) => strings['approximateThreeSumCounts']([1], [1], null), /.+/],
   ['@infimum/strings', (strings) => strings['kMismatch']([10n, 1], [0, 1], { k: 1 }), /.+/],
-  ['@infimum/learn', (learn) => learn['visionTransformerTensors']({}), /model/],
+  ['@infimum/learn/tuning', (learn) => learn['visionTransformerTensors']({}), /model/],
   ['@infimum/learn', (learn) => learn['readShardedSafetensors']('{"weight_map":{"a":"b"}}'), 'read'],
   [
     '@infimum/blackbox',
@@ -259,8 +259,8 @@ const FELL: readonly Row[] = [
   ['@infimum/autodiff', (autodiff) => autodiff['sum']({ ...x }), 'x'],
   [
     '@infimum/blackbox',
-    (blackbox) => blackbox['minimizeBlackBox'](() => 0, { bounds: [[0, 1], 1e-150] }),
-    'bounds[1]',
+    (blackbox) => blackbox['minimizeBlackBox'](() => 0, { lower: [0, 1], upper: 10n }),
+    'space.upper',
   ],
   [
     '@infimum/blackbox',
@@ -594,7 +594,7 @@ const FELL: readonly Row[] = [
     ],
   ),
   [
-    '@infimum/learn',
+    '@infimum/learn/tuning',
     (learn) => {
       const model = learn['randomVisionTransformer']({
         imageSize: [8, 8],

@@ -166,7 +166,7 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
     `reluObjective({ points: ${rows}, targets: Float64Array.of(1, -1, 1, -1), loss: 'squared', beta: 0.1 }, ${network})`,
   ],
   ['learn', `samplePatterns(${rows}, 3, 1)`],
-  ['learn', `snellMetadata({ ratio: 0.5, power: 2, perLayer: false })`],
+  ['learn/tuning', `snellMetadata({ ratio: 0.5, power: 2, perLayer: false })`],
   ['optim/objectives', `affineEquations(${square}, Float64Array.of(1, 1)); chebyshevChain(3)`],
   [
     'optim/acceleration',

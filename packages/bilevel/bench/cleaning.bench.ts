@@ -8,17 +8,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { minimizeBilevel } from '../src/bilevel-minimize.ts';
-import { blockBsa } from '../src/blocks/block-bsa.ts';
+import type { MultiBlockProblem } from '../src/block-problems/multi-block-problem.ts';
+import { blockBsa } from '../src/blocks/block-neumann.ts';
 import { bsvrb } from '../src/blocks/bsvrb.ts';
-import type { MultiBlockProblem } from '../src/blocks/multi-block-problem.ts';
 import { aidCg } from '../src/implicit/aid-cg.ts';
 import { itd } from '../src/implicit/itd.ts';
 import { stocBio } from '../src/implicit/stocbio.ts';
+import { minimizeBilevel } from '../src/minimize-bilevel.ts';
 import { f1 } from '../src/models/cleaning.ts';
 import { modelOf } from '../src/models/instance.ts';
 import { wrongLabels } from '../src/models/problems.ts';
-import type { BilevelProblem } from '../src/oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../src/oracles/bilevel-problem.ts';
 import { hypergradient } from '../src/oracles/hypergradient.ts';
 import { solveLower } from '../src/oracles/judge.ts';
 import { bome } from '../src/penalty/bome.ts';
@@ -31,9 +31,8 @@ import { bilevelOptimization } from '../src/plugin.ts';
 import { randomSearch } from '../src/search/random-search.ts';
 import { amigo } from '../src/unbounded/amigo.ts';
 import { boRep } from '../src/unbounded/bo-rep.ts';
-import { maSoba } from '../src/unbounded/ma-soba.ts';
 import { saba } from '../src/unbounded/saba.ts';
-import { soba } from '../src/unbounded/soba.ts';
+import { maSoba, soba } from '../src/unbounded/soba.ts';
 import { ttsa } from '../src/unbounded/ttsa.ts';
 
 const seeds = Number(process.argv[2] ?? 5);
@@ -42,7 +41,7 @@ type Cleaning = Extract<BilevelInstance['source'], { kind: 'cleaning' }>;
 
 /** The lower level solved for weights x at one ridge: its model, with test error and validation loss. */
 function trained(source: Cleaning, x: Float64Array, y0: Float64Array) {
-  const { problem, testError } = modelOf({ source, x0: x, y0 });
+  const { problem, testError } = modelOf({ source, initial: { x, y: y0 } });
   const y = y0.slice();
   solveLower(problem, x, y, 1e-6, 200);
   return { y, error: testError?.(y) ?? 1, loss: problem.f?.(x, y) ?? 0 };
@@ -111,11 +110,11 @@ interface WayPoint {
 }
 
 /** The x of `minimizeBilevel` after each of its hyper-gradients. */
-function wayOfOurs(problem: BilevelProblem, x0: Float64Array, y0: Float64Array): WayPoint[] {
+function wayOfOurs(problem: BilevelProblem, initial: BilevelStart): WayPoint[] {
   const way: WayPoint[] = [];
   let seen = 0;
   const before = process.cpuUsage();
-  minimizeBilevel(problem, x0, y0, {
+  minimizeBilevel(problem, initial, {
     maxEvaluations: 60,
     onIteration: (iterate) => {
       if (iterate.lowerSolves === seen) return;
@@ -130,13 +129,12 @@ function wayOfOurs(problem: BilevelProblem, x0: Float64Array, y0: Float64Array):
 /** Seconds until the true hyper-objective has come down by all but some shares of what there is to gain, by way. */
 function secondsToErrors(
   source: Cleaning,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelInstance['initial'],
   ways: Map<string, WayPoint[]>,
 ) {
-  const start = trained(source, x0, y0).loss;
+  const start = trained(source, initial.x, initial.y).loss;
   const objectives = new Map(
-    Array.from(ways, ([name, way]) => [name, way.map(({ x }) => trained(source, x, y0).loss)]),
+    Array.from(ways, ([name, way]) => [name, way.map(({ x }) => trained(source, x, initial.y).loss)]),
   );
   const least = Math.min(...Array.from(objectives.values()).flat());
   for (const [name, way] of ways) {
@@ -232,20 +230,19 @@ function oneBlock(problem: BilevelProblem): MultiBlockProblem {
 
 type Method = (
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelInstance['initial'],
   run: { signal: AbortSignal; seed: number },
 ) => { readonly x: Float64Array; readonly status: string; readonly reason: string };
-const exact = { outer: 'adam', tolerance: 0, maxIterations: 1e6 } as const;
-const sampled = { batch: 128, tolerance: 0, maxIterations: 1e6 } as const;
+const exact = { optimizer: 'adam', tolerance: 0, maxIterations: 1e6 } as const;
+const sampled = { batchSize: 128, tolerance: 0, maxIterations: 1e6 } as const;
 
 /** All methods for one lower level, with steps that were set by hand on seeds 1001 and 1002. */
 const methods: [string, Method][] = [
-  ['minimizeBilevel', (p, x, y, { signal }) => minimizeBilevel(p, x, y, { signal })],
+  ['minimizeBilevel', (p, start, { signal }) => minimizeBilevel(p, start, { signal })],
   [
     'penaltyBilevel',
-    (p, x, y, run) =>
-      penaltyBilevel(p, x, y, {
+    (p, start, run) =>
+      penaltyBilevel(p, start, {
         ...run,
         ...exact,
         stepSize: 0.05,
@@ -256,13 +253,13 @@ const methods: [string, Method][] = [
   ],
   [
     'penaltyBilevelSingleLoop',
-    (p, x, y, run) =>
-      penaltyBilevelSingleLoop(p, x, y, { ...run, ...exact, stepSize: 0.03, sigma: 0.05, batchSize: 1000 }),
+    (p, start, run) =>
+      penaltyBilevelSingleLoop(p, start, { ...run, ...exact, stepSize: 0.03, sigma: 0.05, batchSize: 1000 }),
   ],
-  ['boRep', (p, x, y, run) => boRep(p, x, y, { ...run, ...sampled, stepSize: 0.3 })],
+  ['boRep', (p, start, run) => boRep(p, start, { ...run, ...sampled, stepSize: 0.3 })],
   [
     'bsvrb',
-    (p, x, _, run) =>
+    (p, { x }, run) =>
       bsvrb(oneBlock(p), x, {
         ...run,
         ...sampled,
@@ -271,25 +268,28 @@ const methods: [string, Method][] = [
         blocksPerIteration: 1,
       }),
   ],
-  ['aidCg', (p, x, y, { signal }) => aidCg(p, x, y, { signal, ...exact, stepSize: 0.15 })],
-  ['itd', (p, x, y, { signal }) => itd(p, x, y, { signal, ...exact, stepSize: 0.3 })],
-  ['stocBio', (p, x, y, run) => stocBio(p, x, y, { ...run, ...sampled, stepSize: 200, neumannTerms: 20 })],
-  ['ttsa', (p, x, y, run) => ttsa(p, x, y, { ...run, ...sampled, stepSize: 3000 })],
-  ['soba', (p, x, y, run) => soba(p, x, y, { ...run, ...sampled, stepSize: 100 })],
-  ['maSoba', (p, x, y, run) => maSoba(p, x, y, { ...run, ...sampled, stepSize: 100 })],
-  ['amigo', (p, x, y, run) => amigo(p, x, y, { ...run, ...sampled, stepSize: 100 })],
+  ['aidCg', (p, start, { signal }) => aidCg(p, start, { signal, ...exact, stepSize: 0.15 })],
+  ['itd', (p, start, { signal }) => itd(p, start, { signal, ...exact, stepSize: 0.3 })],
+  ['stocBio', (p, start, run) => stocBio(p, start, { ...run, ...sampled, stepSize: 200, neumannTerms: 20 })],
+  ['ttsa', (p, start, run) => ttsa(p, start, { ...run, ...sampled, stepSize: 3000 })],
+  ['soba', (p, start, run) => soba(p, start, { ...run, ...sampled, stepSize: 100 })],
+  ['maSoba', (p, start, run) => maSoba(p, start, { ...run, ...sampled, stepSize: 100 })],
+  ['amigo', (p, start, run) => amigo(p, start, { ...run, ...sampled, stepSize: 100 })],
   [
     'f2sa',
-    (p, x, y, run) => f2sa(p, x, y, { ...run, ...sampled, penalty: 10, stepSize: 300, batchSize: 1000 }),
+    (p, start, run) => f2sa(p, start, { ...run, ...sampled, penalty: 10, stepSize: 300, batchSize: 1000 }),
   ],
-  ['bome', (p, x, y, run) => bome(p, x, y, { ...run, ...sampled, stepSize: 0.1, batchSize: 1000 })],
-  ['pbgd', (p, x, y, run) => pbgd(p, x, y, { ...run, tolerance: 0, maxIterations: 1e6 })],
+  ['bome', (p, start, run) => bome(p, start, { ...run, ...sampled, stepSize: 0.1, batchSize: 1000 })],
+  ['pbgd', (p, start, run) => pbgd(p, start, { ...run, tolerance: 0, maxIterations: 1e6 })],
   [
     'blockBsa',
-    (p, x, _, run) => blockBsa(oneBlock(p), x, { ...run, ...sampled, stepSize: 100, blocksPerIteration: 1 }),
+    (p, { x }, run) => blockBsa(oneBlock(p), x, { ...run, ...sampled, stepSize: 100, blocksPerIteration: 1 }),
   ],
-  ['randomSearch', (p, x, y, run) => randomSearch(p, x, y, { ...run, lower: -5, upper: 5, points: 100_000 })],
-  ['saba', (p, x, y, run) => saba(p, x, y, { ...run, ...sampled, stepSize: 30 })],
+  [
+    'randomSearch',
+    (p, start, run) => randomSearch(p, start, { ...run, lower: -5, upper: 5, points: 100_000 }),
+  ],
+  ['saba', (p, start, run) => saba(p, start, { ...run, ...sampled, stepSize: 30 })],
 ];
 const train = Number(process.argv[3] ?? 400);
 const firstSeed = Number(process.argv[4] ?? 1);
@@ -304,12 +304,12 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
   const instance = (await family.generate(params, seed)) as BilevelInstance;
   const source: Cleaning = { ...(instance.source as Cleaning), trust: 0.05 };
   const wrong = source.wrong as Uint8Array;
-  const dirty = plain(source, instance.y0);
+  const dirty = plain(source, instance.initial.y);
   // The same samples without the wrong ones stand for clean labels.
   const kept = new Float64Array(train).map((_, i) => (wrong[i] ? -40 : 40));
   const plainF1 = f1(wrongLabels(source, dirty.y), wrong);
   const clean = [1e-2, 3e-3, 1e-3]
-    .map((ridge) => trained({ ...source, ridge }, kept, instance.y0))
+    .map((ridge) => trained({ ...source, ridge }, kept, instance.initial.y))
     .reduce((best, next) => (next.loss < best.loss ? next : best));
   note('plain training, ridge tuned; label differs from it', [
     1 - dirty.error,
@@ -332,8 +332,10 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     f1(wrongLabels(source, clean.y), wrong) - dirty.mostF1,
   ]);
   const { problem } = modelOf({ ...instance, source });
-  const first = trained(instance.source as Cleaning, instance.x0, instance.y0);
-  const { gradient } = hypergradient(modelOf(instance).problem, instance.x0, first.y, { tolerance: 1e-6 });
+  const first = trained(instance.source as Cleaning, instance.initial.x, instance.initial.y);
+  const { gradient } = hypergradient(modelOf(instance).problem, instance.initial.x, first.y, {
+    tolerance: 1e-6,
+  });
   note('sign of the first hyper-gradient', [
     Number.NaN,
     Number.NaN,
@@ -364,14 +366,11 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     if (only && !only.includes(name)) continue;
     const meter = metered(problem);
     const before = process.cpuUsage();
-    const { x, status, reason } = method(meter.problem, instance.x0, instance.y0, {
-      signal: meter.signal,
-      seed,
-    });
+    const { x, status, reason } = method(meter.problem, instance.initial, { signal: meter.signal, seed });
     const { user, system } = process.cpuUsage(before);
     if (status !== 'aborted')
       console.log(`seed ${seed}, ${name}: ${status} after ${meter.spent()} samples, ${reason}`);
-    const { error, y } = trained(source, x, instance.y0);
+    const { error, y } = trained(source, x, instance.initial.y);
     const found = x.map((t) => (t < 0 ? 1 : 0));
     note(name, scores(error, found, y, (user + system) / 1e6));
   }
@@ -384,13 +383,13 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     const end = way?.at(-1);
     if (!way || !end) continue;
     ways.set(name, way);
-    const { error, y } = trained(source, end.x, instance.y0);
+    const { error, y } = trained(source, end.x, instance.initial.y);
     const found = end.x.map((t) => (t < 0 ? 1 : 0));
     note(name, scores(error, found, y, end.seconds));
   }
   if (ways.size > 0) {
-    ways.set('minimizeBilevel', wayOfOurs(problem, instance.x0, instance.y0));
-    secondsToErrors(source, instance.x0, instance.y0, ways);
+    ways.set('minimizeBilevel', wayOfOurs(problem, instance.initial));
+    secondsToErrors(source, instance.initial, ways);
   }
 }
 for (const [name, values] of rows) {

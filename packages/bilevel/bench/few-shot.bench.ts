@@ -10,10 +10,10 @@ const { score, hyperObjective } = multiBlockOptimization.metrics;
 const params = { tasks: 40, testTasks: 60, hidden: 8, shots: 12 };
 const methods: [string, string, object][] = [
   ['no training', 'bo-rep-tasks', {}],
-  ['BO-REP over tasks', 'bo-rep-tasks', { eta: 0.02 }],
-  ['ANIL', 'anil', { eta: 0.3 }],
-  ['MAML', 'maml', { eta: 0.3 }],
-  ['stocBiO', 'block-stocbio', { eta: 0.3, blocksPerIteration: 4, terms: 10 }],
+  ['BO-REP over tasks', 'bo-rep-tasks', { stepSize: 0.02 }],
+  ['ANIL', 'anil', { stepSize: 0.3 }],
+  ['MAML', 'maml', { stepSize: 0.3 }],
+  ['stocBiO', 'block-stocbio', { stepSize: 0.3, blocksPerIteration: 4, neumannTerms: 10 }],
 ];
 const summary = (values: readonly number[]) => {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;

@@ -3,7 +3,7 @@
 
 import { cpus, loadavg } from 'node:os';
 import { workerExecutor } from '@infimum/core';
-import { joinHypergradients } from '../src/blocks/exact-hypergradient.ts';
+import { joinHypergradients } from '../src/block-problems/exact-hypergradient.ts';
 import type { DrawnPart } from '../src/testing/drawn-blocks.ts';
 import type { TimedPart } from './timed-part.ts';
 

@@ -1,8 +1,9 @@
 // Processor time of the penalty method on the toys, of BO-REP on exponential landscapes, and of blockwise methods an iteration
 // against the number of blocks: pnpm bench:package bilevel speed
+
+import { quadraticBlockInstance } from '../src/block-problems/multi-block-families.ts';
+import { blockModelOf } from '../src/block-problems/multi-block-instance.ts';
 import { bsvrb } from '../src/blocks/bsvrb.ts';
-import { quadraticBlockInstance } from '../src/blocks/multi-block-families.ts';
-import { blockModelOf } from '../src/blocks/multi-block-instance.ts';
 import { toy } from '../src/models/toys.ts';
 import { penaltyBilevel } from '../src/penalty/penalty-bilevel.ts';
 import { boRep } from '../src/unbounded/bo-rep.ts';
@@ -27,19 +28,19 @@ for (const [name, sigma, minimizer] of [
   ['circle', 0.02, 25 / 9 - 0.002],
   ['segment', 0.1, 10 / 11.1],
 ] as const) {
-  const { problem, x0, y0 } = toy(name);
+  const { problem, initial } = toy(name);
   // The minimisers of ψ_σ are known: the aim is 1e-6 of them.
-  const solve = () => penaltyBilevel(problem, x0, y0, { sigma, tolerance: 2e-7 });
+  const solve = () => penaltyBilevel(problem, initial, { sigma, tolerance: 2e-7 });
   const { x, iterations, status } = solve();
   console.log(
     `penalty, ${name}, sigma ${sigma}: ${milliseconds(solve)}, ${iterations} iterations, x = ${x[0].toFixed(8)}, off by ${Math.abs(x[0] - minimizer).toExponential(1)}, ${status}`,
   );
 }
 for (const size of [5, 50, 500]) {
-  const { problem, x0, y0 } = toy('cosh', size);
+  const { problem, initial } = toy('cosh', size);
   const maxIterations = size > 50 ? 8000 : 4000;
   const solve = () =>
-    boRep(problem, x0, y0, { linearStepSize: 0.1, lowerStepSize: 0.2, tolerance: 0, maxIterations });
+    boRep(problem, initial, { linearStepSize: 0.1, lowerStepSize: 0.2, tolerance: 0, maxIterations });
   console.log(`BO-REP, ${size} variables, ${maxIterations} iterations: ${milliseconds(solve)}`);
 }
 for (const variant of [1, 2] as const) {
@@ -48,7 +49,7 @@ for (const variant of [1, 2] as const) {
     const { problem } = blockModelOf(instance);
     const time = (maxIterations: number) => {
       const before = process.cpuUsage();
-      bsvrb(problem, instance.x0, {
+      bsvrb(problem, instance.initial, {
         variant,
         tracker: 'msvr',
         blocksPerIteration: 10,

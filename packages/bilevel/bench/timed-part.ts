@@ -1,6 +1,6 @@
 // A part of a hyper-gradient for a worker, with the processor time of its thread: what a busy machine does not change.
 import { threadId } from 'node:worker_threads';
-import type { ExactHypergradient } from '../src/blocks/exact-hypergradient.ts';
+import type { ExactHypergradient } from '../src/block-problems/exact-hypergradient.ts';
 import type { DrawnPart } from '../src/testing/drawn-blocks.ts';
 import { drawnPart } from '../src/testing/drawn-blocks.ts';
 

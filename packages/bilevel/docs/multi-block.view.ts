@@ -1,8 +1,8 @@
 // The picture of a multi-block problem: the lower variables, a row a block, and the upper variables above them.
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { View } from '../../../docs/demo/view.ts';
-import type { MultiBlockInstance } from '../src/blocks/multi-block-instance.ts';
-import type { MultiBlockSolution } from '../src/blocks/multi-block-optimization.ts';
+import type { MultiBlockInstance } from '../src/block-problems/multi-block-instance.ts';
+import type { MultiBlockSolution } from '../src/block-problems/multi-block-optimization.ts';
 
 /** The view of `bilevel/multi-block`. */
 export const view: View<MultiBlockInstance, MultiBlockSolution> = {

@@ -39,7 +39,7 @@ export const view: View<BilevelInstance, BilevelSolution> = {
         order.map((i) => source.wrong?.[i] === 1),
       );
     } else if (solution.x.length === 1 && hyperObjective)
-      drawCurve(surface, hyperObjective, instance.x0[0], solution.x[0]);
+      drawCurve(surface, hyperObjective, instance.initial.x[0], solution.x[0]);
     else
       drawBars(
         surface,

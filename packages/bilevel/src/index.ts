@@ -1,33 +1,26 @@
 // `@infimum/bilevel`: what users call.
-export {
-  type BilevelMinimizeIterate,
-  type BilevelMinimizeOptions,
-  type BilevelMinimum,
-  minimizeBilevel,
-} from './bilevel-minimize.ts';
-export { type BlockBsaOptions, blockBsa } from './blocks/block-bsa.ts';
-export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.ts';
-export { type BlockStocBioOptions, blockStocBio } from './blocks/block-stocbio.ts';
-export {
-  answerVisits,
-  type BlockPlace,
-  type BlockVisit,
-  type BlockVisits,
-  type DistantAnswer,
-  type VisitAnswer,
-} from './blocks/block-visit.ts';
-export { bsvrb, type VisitIterate } from './blocks/bsvrb.ts';
-export { type BsvrbOnOptions, bsvrbOn } from './blocks/bsvrb-on.ts';
-export type { BsvrbOptions } from './blocks/bsvrb-options.ts';
+
 export {
   type ExactHypergradient,
+  type ExactHypergradientOptions,
   exactHypergradient,
   hypergradientPart,
   joinHypergradients,
-} from './blocks/exact-hypergradient.ts';
-export { foldProblem } from './blocks/fold-problem.ts';
-export type { MultiBlockIterate, MultiBlockSolution } from './blocks/multi-block-optimization.ts';
-export type { BlockGradient, MultiBlockProblem } from './blocks/multi-block-problem.ts';
+} from './block-problems/exact-hypergradient.ts';
+export { type FoldData, foldProblem } from './block-problems/fold-problem.ts';
+export type { MultiBlockSolution } from './block-problems/multi-block-optimization.ts';
+export type { BlockGradient, MultiBlockProblem } from './block-problems/multi-block-problem.ts';
+export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.ts';
+export {
+  type BlockBsaOptions,
+  type BlockStocBioOptions,
+  blockBsa,
+  blockStocBio,
+} from './blocks/block-neumann.ts';
+export { answerVisits, type BlockVisits, type DistantAnswer } from './blocks/block-visit.ts';
+export { bsvrb } from './blocks/bsvrb.ts';
+export { type BsvrbOnOptions, bsvrbOn } from './blocks/bsvrb-on.ts';
+export type { BsvrbOptions } from './blocks/bsvrb-options.ts';
 export { type RsvrbOptions, rsvrb } from './blocks/rsvrb.ts';
 export { type AnilOptions, anil } from './few-shot/anil.ts';
 export { type BoRepTasksOptions, boRepTasks } from './few-shot/bo-rep-tasks.ts';
@@ -35,26 +28,28 @@ export { type MamlOptions, maml } from './few-shot/maml.ts';
 export { type AidCgOptions, aidCg } from './implicit/aid-cg.ts';
 export { type ItdOptions, itd } from './implicit/itd.ts';
 export { type StocBioOptions, stocBio } from './implicit/stocbio.ts';
-export type { BilevelIterate, BilevelSolution } from './models/bilevel-optimization.ts';
+export { type BilevelMinimum, type MinimizeBilevelOptions, minimizeBilevel } from './minimize-bilevel.ts';
+export type { BilevelSolution } from './models/bilevel-optimization.ts';
 export {
   type CleaningData,
   cleaningProblem,
+  type LabeledData,
   type RegularizationData,
   regularizationProblem,
+  type TargetData,
   wrongLabels,
 } from './models/problems.ts';
-export type { LabeledRows } from './models/softmax-rows.ts';
 export type {
   BilevelProblem,
+  BilevelStart,
   OracleCalls,
-  PairGradient,
-  PairProduct,
-  PairValue,
   SecondOrderProblem,
 } from './oracles/bilevel-problem.ts';
 export { type ExpressionProblem, fromExpressions } from './oracles/from-expressions.ts';
 export {
   type Hypergradient,
+  type HypergradientOptions,
+  type HypergradientPinvOptions,
   hypergradient,
   hypergradientPinv,
   type PseudoInverseGradient,
@@ -63,7 +58,11 @@ export { withDifferences } from './oracles/with-differences.ts';
 export { type BomeOptions, bome } from './penalty/bome.ts';
 export { type F2saOptions, f2sa } from './penalty/f2sa.ts';
 export { type PbgdOptions, pbgd } from './penalty/pbgd.ts';
-export { type PenalizedValue, penalizedValue } from './penalty/penalized-value.ts';
+export {
+  type PenalizedValue,
+  type PenalizedValueOptions,
+  penalizedValue,
+} from './penalty/penalized-value.ts';
 export {
   type PenaltyBilevelOptions,
   penaltyBilevel,
@@ -72,15 +71,22 @@ export {
   type PenaltyBilevelSingleLoopOptions,
   penaltyBilevelSingleLoop,
 } from './penalty/penalty-bilevel-single-loop.ts';
-export type { PenaltyIterate } from './penalty/penalty-options.ts';
 export { type Extrapolated, penaltyRichardson } from './penalty/penalty-richardson.ts';
-export { type ErrorBoundProbe, probeErrorBound } from './penalty/probe-error-bound.ts';
+export {
+  type ErrorBoundProbe,
+  type ProbeErrorBoundOptions,
+  probeErrorBound,
+} from './penalty/probe-error-bound.ts';
 export { type BayesianSearchOptions, bayesianSearch } from './search/bayesian-search.ts';
 export { type GridSearchOptions, gridSearch } from './search/grid-search.ts';
 export { type RandomSearchOptions, randomSearch } from './search/random-search.ts';
 export { type AmigoOptions, amigo } from './unbounded/amigo.ts';
 export { type BoRepOptions, boRep } from './unbounded/bo-rep.ts';
-export { type MaSobaOptions, maSoba } from './unbounded/ma-soba.ts';
+export {
+  type ProbeSmoothnessOptions,
+  probeSmoothness,
+  type SmoothnessProbe,
+} from './unbounded/probe-smoothness.ts';
 export { type SabaOptions, saba } from './unbounded/saba.ts';
-export { type SobaOptions, soba } from './unbounded/soba.ts';
+export { type MaSobaOptions, maSoba, type SobaOptions, soba } from './unbounded/soba.ts';
 export { type TtsaOptions, ttsa } from './unbounded/ttsa.ts';

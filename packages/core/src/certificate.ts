@@ -1,4 +1,5 @@
 // Answers that come with a proof: a prover finds plain data, a checker derives from it what holds in real arithmetic.
+import { checkObject, checkText } from './validate.ts';
 
 /** A real number lies between; both ends are proved, infinite ones are not known. */
 export interface Enclosure {
@@ -72,6 +73,7 @@ interface Certified<I, S> {
  *
  * @param kind - one of the problem's certificates; by default the first that does not decline, `optimum` before `answer`
  * @returns the verdict; the certificate, if a witness was found; the seconds that checking took
+ * @throws {InvalidInputError} naming `problem` if it is no object, `kind` if it is no text
  *
  * Cost: see `cost` of the kind; finding may take longer.
  */
@@ -81,6 +83,8 @@ export async function certify<I, S extends object>(
   solution: S,
   kind?: string,
 ): Promise<{ certificate?: Certificate; verdict: Verdict; seconds: number }> {
+  checkObject(problem, 'problem');
+  if (kind !== undefined) checkText(kind, 'kind');
   const refused = (reason: string) => ({ verdict: { proved: false, reason } as const, seconds: 0 });
   let why = kind === undefined ? 'the problem has no certificates' : `there is no certificate '${kind}'`;
   const kinds = Object.entries(problem.certificates ?? {});
@@ -101,13 +105,19 @@ export async function certify<I, S extends object>(
   return refused(why);
 }
 
-/** Checks a certificate, wherever it comes from. It never throws for what a certificate holds. */
+/**
+ * Checks a certificate, wherever it comes from. It never throws for what a certificate holds.
+ *
+ * @throws {InvalidInputError} naming `problem` or `certificate` if it is no object
+ */
 export async function check<I, S extends object>(
   problem: Certified<I, S>,
   instance: I,
   solution: S,
   certificate: Certificate,
 ): Promise<Verdict> {
+  checkObject(problem, 'problem');
+  checkObject(certificate, 'certificate');
   const { problem: id, kind, witness } = certificate;
   if (id !== problem.id) return { proved: false, reason: `the certificate is for ${id}, not ${problem.id}` };
   const kinds = problem.certificates ?? {};

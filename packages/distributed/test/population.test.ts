@@ -75,7 +75,7 @@ describe.skipIf(missing)('over the queue', () => {
   });
 
   it('blocks of a bilevel problem give the bits of one machine, although a worker is killed in the middle', async () => {
-    const options = { blocksPerIteration: 4, batch: 8, maxIterations: 25, seed: 3 };
+    const options = { blocksPerIteration: 4, batchSize: 8, maxIterations: 25, seed: 3 };
     const start = new Float64Array(3).fill(-2);
     const here = await bsvrbOn(inlineExecutor(), tasks.visitFolds, folds(), start, options);
     const extra = await spawnWorker(server.url);

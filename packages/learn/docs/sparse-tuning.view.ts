@@ -1,8 +1,9 @@
 // The picture of a tuned network: how far each layer’s weights have moved, and the test examples that are right.
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, View } from '../../../docs/demo/view.ts';
+import type { TuningInstance } from '../src/tuning/tuned-network.ts';
 import { predictClasses } from '../src/tuning/tuned-network.ts';
-import type { TuningInstance, TuningSolution } from '../src/tuning/tuning-problem.ts';
+import type { TuningSolution } from '../src/tuning/tuning-problem.ts';
 
 /** The view of `learn/sparse-tuning`. */
 export const view: View<TuningInstance, TuningSolution> = {

@@ -1,5 +1,5 @@
 // What users of this package call.
-export { readSafetensors, type SafetensorsFile, type Tensor } from '@infimum/core';
+export { readSafetensors } from '@infimum/core';
 
 export type { Label } from './data/classes.ts';
 export { type LabeledTable, labeledTable } from './data/labeled-table.ts';
@@ -9,7 +9,7 @@ export {
   writeSafetensors,
 } from './data/safetensors.ts';
 export { type AdamReluOptions, adamRelu } from './networks/adam-relu.ts';
-export type { ReluIterate, ReluSolution } from './networks/convex-program.ts';
+export type { ReluSolution } from './networks/convex-program.ts';
 export { type ConvexReluAdmmOptions, convexReluAdmm } from './networks/convex-relu-admm.ts';
 export { type ConvexReluInteriorOptions, convexReluInterior } from './networks/convex-relu-interior.ts';
 export { type ConvexReluRbcdOptions, convexReluRbcd } from './networks/convex-relu-rbcd.ts';
@@ -23,10 +23,11 @@ export {
   type ReluClassifier,
 } from './networks/relu-classes.ts';
 export {
-  type AttackOptions,
+  type AttackReluOptions,
   attackRelu,
   predictRelu,
   type ReluInstance,
+  type ReluLike,
   type ReluLoss,
   type ReluNetwork,
   reluAccuracy,
@@ -37,6 +38,7 @@ export { type SampledConvexReluOptions, sampledConvexRelu } from './networks/sam
 export { type BatchPerceptronOptions, batchPerceptron } from './separable/batch-perceptron.ts';
 export {
   type ClassPlane,
+  classProbabilities,
   decisionValues,
   type FitClassifierOptions,
   fitClassifier,
@@ -63,29 +65,21 @@ export {
 export { type PerceptronOptions, perceptron } from './separable/perceptron.ts';
 export { type Separability, type SeparabilityOptions, separability } from './separable/separability.ts';
 export { hardSeparable, separableLadder, separatedSphere } from './separable/separable-families.ts';
-export type { Separation, SeparationIterate } from './separable/separation.ts';
-export type { LinearSeparator, SeparableInstance } from './separable/signed-rows.ts';
+export type { Separation } from './separable/separation.ts';
+export type {
+  LinearSeparator,
+  PointsLike,
+  SeparableInstance,
+  SeparableLike,
+} from './separable/signed-rows.ts';
 export { type SmoothPerceptronOptions, smoothPerceptron } from './separable/smooth-perceptron.ts';
-export { mergePeftLora, mergeSnell, peftLoraConfig, snellMetadata } from './tuning/adapter-files.ts';
-export type { AffineMap, Bottleneck } from './tuning/bottleneck.ts';
 export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';
 export {
   fineTuneTransformer,
   predictTransformer,
-  type TransformerIterate,
   type TransformerSolution,
 } from './tuning/fine-tune-transformer.ts';
 export { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './tuning/snell-adapter.ts';
 export type { Layer, TuningMethod } from './tuning/tunable-linear.ts';
-export { type Labeled, predictClasses } from './tuning/tuned-network.ts';
-export type { TuningInstance, TuningIterate, TuningSolution } from './tuning/tuning-problem.ts';
-export {
-  type NormScale,
-  randomVisionTransformer,
-  readVisionTransformer,
-  type TransformerBlock,
-  type VisionTransformer,
-  type VisionTransformerConfig,
-  type VisionTransformerSizes,
-  visionTransformerTensors,
-} from './tuning/vision-transformer.ts';
+export { type Labeled, predictClasses, type TuningInstance } from './tuning/tuned-network.ts';
+export type { TuningSolution } from './tuning/tuning-problem.ts';

@@ -14,7 +14,8 @@ export type { ReluInstance } from './networks/relu-network.ts';
 export { reluProblem } from './networks/relu-problem.ts';
 export { separable } from './separable/separable-problem.ts';
 export type { SeparableInstance } from './separable/signed-rows.ts';
-export { sparseTuning, type TuningInstance } from './tuning/tuning-problem.ts';
+export type { TuningInstance } from './tuning/tuned-network.ts';
+export { sparseTuning } from './tuning/tuning-problem.ts';
 
 /** Training with guarantees. */
 export const plugin: Plugin = {

@@ -3,7 +3,7 @@
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import { heavyBallCounterexample } from '../src/objectives/heavy-ball-counterexample.ts';
 import { rosenbrock } from '../src/objectives/test-functions.ts';
-import type { SmoothProblem } from '../src/smooth/smooth-problem.ts';
+import type { SmoothProblem } from '../src/smooth/smooth-instance.ts';
 import type { SmoothSolution } from '../src/smooth-minimization.ts';
 
 type SmoothScene = Scene<SmoothProblem, SmoothSolution>;

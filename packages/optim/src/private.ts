@@ -11,6 +11,8 @@ export {
   rdpOrders,
   renyiEpsilon,
 } from './private/accountant.ts';
+export type { AuditPrivacyOptions, PrivacyAudit } from './private/audit.ts';
+export { auditPrivacy } from './private/audit.ts';
 export { type DpGdOptions, type DpSgdOptions, dpGd, dpSgd } from './private/dp-gradient-descent.ts';
 export {
   concentratedBudget,

@@ -2,12 +2,12 @@
 import type { ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
 import { blockPaper } from '../papers.ts';
 import { logSlope } from '../penalty/penalty-claims.ts';
 import { bsvrb } from './bsvrb.ts';
 import type { BsvrbOptions } from './bsvrb-options.ts';
-import { quadraticBlockInstance } from './multi-block-families.ts';
-import { blockModelOf } from './multi-block-instance.ts';
 
 /** |∇F| in closed form, averaged over the last part of runs on drawn quadratics. */
 export function meanGradient(
@@ -22,7 +22,7 @@ export function meanGradient(
     const instance = quadraticBlockInstance({ dimX: 8, dimY: 5, ...sizes }, seed);
     const { problem, hyperObjective } = blockModelOf(instance);
     const points: Float64Array[] = [];
-    bsvrb(problem, instance.x0, {
+    bsvrb(problem, instance.initial, {
       tolerance: 0,
       ...options,
       seed,
@@ -45,9 +45,16 @@ export async function speedUpExperiment(
   iterations: number,
   context: ClaimContext,
 ): Promise<ClaimResult> {
-  const tail = (blocksPerIteration: number, batch: number) => {
-    context.onProgress?.(`I = ${blocksPerIteration}, B = ${batch}`);
-    const options = { blocksPerIteration, batch, eta: 0.05, tau: 0.2, alpha: 0.1, beta: 0.01 };
+  const tail = (blocksPerIteration: number, batchSize: number) => {
+    context.onProgress?.(`I = ${blocksPerIteration}, B = ${batchSize}`);
+    const options = {
+      blocksPerIteration,
+      batchSize,
+      stepSize: 0.05,
+      lowerStepSize: 0.2,
+      trackerWeight: 0.1,
+      hypergradientWeight: 0.01,
+    };
     const from = iterations / 2;
     return meanGradient({ blocks: 64, noise: 0.5 }, options, { iterations, from, seeds }, context);
   };
@@ -76,7 +83,12 @@ export async function blockRateExperiment(
 ): Promise<ClaimResult> {
   const means = horizons.map((horizon) => {
     context.onProgress?.(`${horizon} iterations`);
-    const options = { schedule: 'theory', horizon, blocksPerIteration: 4, batch: 4 } as const;
+    const options = {
+      schedule: 'theory',
+      plannedIterations: horizon,
+      blocksPerIteration: 4,
+      batchSize: 4,
+    } as const;
     return meanGradient(
       { blocks: 20, noise: 0.5 },
       options,
@@ -98,7 +110,7 @@ const STEPS = [0.25, 0.5, 1, 2];
 /** Iterations until the mean |∇F| over a window is at most `error`, by the best of some steps, summed over seeds; infinite past a limit. */
 function iterationsTo(
   error: number,
-  sizes: { blocksPerIteration: number; batch: number },
+  sizes: { blocksPerIteration: number; batchSize: number },
   seeds: number,
   { signal }: ClaimContext,
 ): number {
@@ -111,7 +123,7 @@ function iterationsTo(
       const { problem, hyperObjective } = blockModelOf(instance);
       const window: number[] = [];
       const stop = new AbortController();
-      const { status, iterations } = bsvrb(problem, instance.x0, {
+      const { status, iterations } = bsvrb(problem, instance.initial, {
         ...sizes,
         stepSize: 0.05 * step,
         lowerStepSize: 0.2 * step,
@@ -138,9 +150,9 @@ function iterationsTo(
 
 /** Iterations and oracle calls to a fixed error against I and against B: the theorem has m / (I √I) + m / (I √B) iterations. */
 async function callsExperiment(error: number, seeds: number, context: ClaimContext): Promise<ClaimResult> {
-  const count = (blocksPerIteration: number, batch: number) => {
-    context.onProgress?.(`I = ${blocksPerIteration}, B = ${batch}`);
-    return iterationsTo(error, { blocksPerIteration, batch }, seeds, context);
+  const count = (blocksPerIteration: number, batchSize: number) => {
+    context.onProgress?.(`I = ${blocksPerIteration}, B = ${batchSize}`);
+    return iterationsTo(error, { blocksPerIteration, batchSize }, seeds, context);
   };
   const [blocks, batches] = [
     [2, 8, 32],

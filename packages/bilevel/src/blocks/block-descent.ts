@@ -1,28 +1,23 @@
 // Full implicit gradient descent: every lower level solved, every iteration.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import { BlockState, guardedBlocks } from './block-state.ts';
-import { exactHypergradientInTurns } from './exact-hypergradient.ts';
-import type { MultiBlockInstance } from './multi-block-instance.ts';
-import { blockModelOf } from './multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimization.ts';
-import { multiBlockOptimization } from './multi-block-optimization.ts';
-import type { MultiBlockProblem } from './multi-block-problem.ts';
+import { exactHypergradientInTurns } from '../block-problems/exact-hypergradient.ts';
+import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
+import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
+import { blockOptions } from '../single/options.ts';
+import { blockSteps } from './block-state.ts';
 
 const blockDescentOptions = {
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.5, description: 'Step of x' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-3,
-    description:
-      'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
-  },
+  tolerance: blockOptions.tolerance,
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of `blockDescent`. */
-export type BlockDescentOptions = OptionsOf<typeof blockDescentOptions>;
+export type BlockDescentOptions = OptionsOf<typeof blockDescentOptions> & RunOptions<MultiBlockIterate>;
 
 /**
  * Gradient descent on F with every lower level and every linear system solved in every iteration: the truth that methods with
@@ -34,33 +29,34 @@ export type BlockDescentOptions = OptionsOf<typeof blockDescentOptions>;
  */
 export function blockDescent(
   problem: MultiBlockProblem,
-  initial: Float64Array,
-  options: BlockDescentOptions & RunOptions<MultiBlockIterate> = {},
+  initial: VectorLike,
+  options: BlockDescentOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
   return runWith(blockDescentOptions, options, blockDescentSteps(problem, initial, options));
 }
 
 /** The steps of `blockDescent`. */
-function* blockDescentSteps(
+export function blockDescentSteps(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: VectorLike,
   options: BlockDescentOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
   const { stepSize, tolerance } = resolveOptions(blockDescentOptions, options);
-  const state = new BlockState(problem, x0);
-  return yield* guardedBlocks(state, steps());
-
-  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
-    for (let iteration = 0; ; iteration++) {
-      yield state.iterate(iteration);
-      const done = yield* state.success(iteration, tolerance);
-      if (done) return done;
-      const exact = exactHypergradientInTurns(state.problem, state.x, { initial: state.y, tolerance: 1e-10 });
-      const { gradient, y } = yield* state.inTurns(iteration, exact);
-      state.y.set(y);
-      state.step(gradient, stepSize);
-    }
-  }
+  return blockSteps(
+    problem,
+    initial,
+    tolerance,
+    (state) =>
+      function* (iteration) {
+        const exact = exactHypergradientInTurns(state.problem, state.x, {
+          initial: state.y,
+          tolerance: 1e-10,
+        });
+        const { gradient, y } = yield* state.inTurns(iteration, exact);
+        state.y.set(y);
+        state.step(gradient, stepSize);
+      },
+  );
 }
 
 export const blockDescentSolver = /* @__PURE__ */ defineSolver({
@@ -73,5 +69,5 @@ export const blockDescentSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(m) \\text{ solves an iteration}',
   options: blockDescentOptions,
   steps: (instance: MultiBlockInstance, options) =>
-    blockDescentSteps(blockModelOf(instance).problem, instance.x0, options),
+    blockDescentSteps(blockModelOf(instance).problem, instance.initial, options),
 });

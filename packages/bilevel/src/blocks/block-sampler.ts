@@ -1,7 +1,7 @@
 // Which blocks and which of their samples an iteration sees: blocks in shuffled passes, samples with replacement.
 import { Random } from '@infimum/core';
+import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { SlotDraws } from '../single/sampler.ts';
-import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Draws blocks and samples. */
 export class BlockSampler {

@@ -9,20 +9,20 @@ import {
   InvalidInputError,
 } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
+import { checkMultiBlockProblem, countedBlocks } from '../block-problems/multi-block-problem.ts';
 import type { OracleCalls } from '../oracles/bilevel-problem.ts';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
-import type { MultiBlockProblem } from './multi-block-problem.ts';
-import { checkMultiBlockProblem, countedBlocks } from './multi-block-problem.ts';
 
-/** Where a block was: `v` for version 2, the tracked Hessian for version 1. */
+/** Where a block was: `v` for variant 2, the tracked Hessian for variant 1. */
 export interface BlockPlace {
   /** x. */
   readonly x: Float64Array;
   /** y of the block. */
   readonly y: Float64Array;
-  /** Version 2: the solution of its linear system. */
+  /** Variant 2: the solution of its linear system. */
   readonly v?: Float64Array | undefined;
-  /** Version 1: its tracked Hessian. */
+  /** Variant 1: its tracked Hessian. */
   readonly hessian?: Float64Array | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface VisitAnswer {
   readonly gradient: Float64Array;
   /** The same where the trackers were last refreshed. */
   readonly gradientThere: Float64Array;
-  /** Version 2: H v − ∇_y f, q numbers; version 1: the Hessian, q² numbers. */
+  /** Variant 2: H v − ∇_y f, q numbers; variant 1: the Hessian, q² numbers. */
   readonly second: Float64Array;
   /** The same where the trackers were last refreshed. */
   readonly secondThere: Float64Array;
@@ -183,7 +183,7 @@ export function emptyAnswer(q: number, second: number, dimX: number): VisitAnswe
   };
 }
 
-/** Version 2: H v − ∇_y f. */
+/** Variant 2: H v − ∇_y f. */
 function systemResidual(
   problem: MultiBlockProblem,
   { block, lower, upper }: BlockVisit,
@@ -196,7 +196,7 @@ function systemResidual(
   for (let j = 0; j < out.length; j++) out[j] -= slope[j];
 }
 
-/** Version 1: the part of the hyper-gradient through the tracked Hessian. */
+/** Variant 1: the part of the hyper-gradient through the tracked Hessian. */
 function addSolved(
   problem: MultiBlockProblem,
   { block, share, lower, upper }: BlockVisit,

@@ -2,12 +2,12 @@
 import type { Task } from '@infimum/core';
 import { inlineExecutor } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
 import type { BlockVisits } from './block-visit.ts';
 import { answerVisits } from './block-visit.ts';
 import { bsvrb } from './bsvrb.ts';
 import { bsvrbOn } from './bsvrb-on.ts';
-import { quadraticBlockInstance } from './multi-block-families.ts';
-import { blockModelOf } from './multi-block-instance.ts';
 
 const instance = quadraticBlockInstance({ blocks: 12, dimX: 4, dimY: 3, noise: 0.3 }, 7);
 const task: Task = { module: 'nowhere', name: 'visit' };
@@ -26,25 +26,25 @@ function elsewhere() {
 }
 
 const run = (executor: ReturnType<typeof elsewhere>['executor'], options: object) =>
-  bsvrbOn(executor, task, blockModelOf(instance).problem, instance.x0, options);
+  bsvrbOn(executor, task, blockModelOf(instance).problem, instance.initial, options);
 
 describe('bsvrbOn', () => {
   it.each([
-    { version: 2 as const },
-    { version: 2 as const, tracker: 'msvr' as const },
-    { version: 2 as const, tracker: 'ema' as const, batch: 1 },
-    { version: 1 as const },
-    { version: 1 as const, tracker: 'msvr' as const },
-    { version: 1 as const, tracker: 'none' as const },
+    { variant: 2 as const },
+    { variant: 2 as const, tracker: 'msvr' as const },
+    { variant: 2 as const, tracker: 'ema' as const, batchSize: 1 },
+    { variant: 1 as const },
+    { variant: 1 as const, tracker: 'msvr' as const },
+    { variant: 1 as const, tracker: 'none' as const },
   ])('gives the same bits however the blocks are shared, and what one machine gives: %o', async (options) => {
     const settings = { ...options, blocksPerIteration: 5, maxIterations: 60, seed: 3 };
     const [one, three] = [elsewhere(), elsewhere()];
     const alone = await run(one.executor, settings);
-    const shared = await run(three.executor, { ...settings, perTask: 3 });
+    const shared = await run(three.executor, { ...settings, blocksPerTask: 3 });
     expect({ ...shared, seconds: 0 }).toStrictEqual({ ...alone, seconds: 0 });
     expect(new Set(one.sizes)).toEqual(new Set([1]));
     expect(new Set(three.sizes)).toEqual(new Set([3, 2]));
-    const here = bsvrb(blockModelOf(instance).problem, instance.x0, settings);
+    const here = bsvrb(blockModelOf(instance).problem, instance.initial, settings);
     expect(shared.evaluations).toEqual(here.evaluations);
     for (const [k, entry] of here.x.entries()) expect(shared.x[k]).toBeCloseTo(entry, 9);
     for (const [k, entry] of here.y.entries()) expect(shared.y[k]).toBeCloseTo(entry, 9);
@@ -84,6 +84,6 @@ describe('bsvrbOn', () => {
       close: inlineExecutor().close,
     };
     expect(await run(failing, {})).toMatchObject({ status: 'stalled' });
-    await expect(run(short, { perTask: 0 })).rejects.toThrow('perTask: must be at least 1');
+    await expect(run(short, { blocksPerTask: 0 })).rejects.toThrow('blocksPerTask: must be at least 1');
   });
 });

@@ -1,7 +1,7 @@
 // BSVRB whose blocks are visited elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
 // oracles of the chosen blocks there; answers are taken in the order of the blocks, so the result does not depend on who gave
 // them, bit for bit.
-import type { Executor, Outcome, RunOptions, Task } from '@infimum/core';
+import type { Executor, Outcome, RunOptions, Task, VectorLike } from '@infimum/core';
 import {
   checkExecution,
   checkInteger,
@@ -10,13 +10,13 @@ import {
   runAsync,
   runOptionsOf,
 } from '@infimum/core';
+import type { MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import type { BlockPlace, BlockVisit, BlockVisits, DistantAnswer } from './block-visit.ts';
 import type { VisitIterate } from './bsvrb.ts';
 import { bsvrbVisits } from './bsvrb.ts';
 import type { BsvrbOptions } from './bsvrb-options.ts';
 import { bsvrbOptions } from './bsvrb-options.ts';
-import type { MultiBlockSolution } from './multi-block-optimization.ts';
-import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 /** Options of `bsvrbOn`: those of `bsvrb`, and how many blocks a task visits. */
 export type BsvrbOnOptions = BsvrbOptions &
@@ -28,15 +28,15 @@ export type BsvrbOnOptions = BsvrbOptions &
 /**
  * `bsvrb` with the chosen blocks of every iteration visited on an executor. The task's module has the problem too and answers
  * with `answerVisits`; only numbers travel. The first pass over all blocks and the confirmation of success run here. Bit for bit
- * the same on every executor, with any number of workers and any `perTask`; from `bsvrb` it differs by rounding, since parts of
+ * the same on every executor, with any number of workers and any `blocksPerTask`; from `bsvrb` it differs by rounding, since parts of
  * the hyper-gradient are summed a block at a time.
  *
  * @param executor - `inlineExecutor()`, `workerExecutor(n)`, or `queueExecutor` of `@infimum/distributed`
  * @param task - the module and name of a function `(input) => answerVisits(problem, input)`
  * @param problem - m blocks
  * @param initial - start, p numbers
- * @returns `x`, all `y` and `calls`, wherever they were made, and how the run ended
- * @throws {InvalidInputError} as `bsvrb`; naming the executor, task or `perTask`; `shape` if the task gives no answers of that shape
+ * @returns `x`, all `y` and `evaluations`, wherever they were made, and how the run ended
+ * @throws {InvalidInputError} as `bsvrb`; naming the executor, task or `blocksPerTask`; `shape` if the task gives no answers of that shape
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export type BsvrbOnOptions = BsvrbOptions &
  * const visit = (input: unknown) => answerVisits(problem, input as BlockVisits);
  * const executor: Executor = { map: async (_, inputs) => inputs.map(visit) as never[], close: async () => {} }; // or workerExecutor(4)
  * const task = { module: import.meta.url, name: 'visit' };
- * const { status, x } = await bsvrbOn(executor, task, problem, Float64Array.of(0), { blocksPerIteration: 2 });
+ * const { status, x } = await bsvrbOn(executor, task, problem, [0], { blocksPerIteration: 2 });
  * console.log(status, x[0].toFixed(2)); // converged 0.50
  * ```
  */
@@ -66,13 +66,13 @@ export async function bsvrbOn(
   executor: Executor,
   task: Task,
   problem: MultiBlockProblem,
-  initial: Float64Array,
+  initial: VectorLike,
   options: BsvrbOnOptions = {},
 ): Promise<Outcome<MultiBlockSolution, VisitIterate>> {
   checkExecution(executor, task);
   checkObject(options, 'options');
   const { blocksPerTask = 1, ...settings } = options;
-  checkInteger(blocksPerTask, 'perTask', { min: 1 });
+  checkInteger(blocksPerTask, 'blocksPerTask', { min: 1 });
   const answer = async ({ visits }: VisitIterate): Promise<readonly DistantAnswer[]> => {
     const inputs: BlockVisits[] = [];
     for (let k = 0; k < visits.length; k += blocksPerTask) {

@@ -1,6 +1,7 @@
 // Options of BSVRB, which `bsvrb` and `bsvrbOn` share.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
-import type { MultiBlockIterate } from './multi-block-optimization.ts';
+import type { MultiBlockIterate } from '../block-problems/multi-block-optimization.ts';
+import { blockOptions } from '../single/options.ts';
 
 /** Options of `bsvrb`. */
 export const bsvrbOptions = {
@@ -18,24 +19,21 @@ export const bsvrbOptions = {
     description:
       'block: corrected by the block’s own last visit; msvr: the paper’s, every block moves every iteration; ema: moving averages alone; none: samples as they come',
   },
-  blocksPerIteration: {
-    type: 'integer',
-    min: 1,
-    description: 'I, blocks an iteration; a tenth of all by default',
-  },
-  batchSize: { type: 'integer', was: 'batch', min: 1, default: 32, description: 'B, samples of a block' },
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.05, description: 'Step of x' },
-  lowerStepSize: {
+  blocksPerIteration: blockOptions.blocksPerIteration,
+  batchSize: blockOptions.batchSize,
+  stepSize: {
     type: 'number',
-    was: 'tau',
+    was: 'eta',
     above: 0,
-    description: 'Step of the lower levels; 0.2/L_g by default',
+    description:
+      'Step of x; by default so that lower levels keep up with it by the curvatures at the start, shorter where it runs away all the same',
   },
+  lowerStepSize: blockOptions.lowerStepSize,
   linearStepSize: {
     type: 'number',
     was: 'tauV',
     above: 0,
-    description: 'Step of the linear systems of version 2; as tau by default',
+    description: 'Step of the linear systems of variant 2; as lowerStepSize by default',
   },
   trackerWeight: {
     type: 'number',
@@ -70,7 +68,7 @@ export const bsvrbOptions = {
     type: 'number',
     was: 'vRadius',
     above: 0,
-    description: 'Largest |v_i| of version 2; none by default',
+    description: 'Largest |v_i| of variant 2; none by default',
   },
   lazy: {
     type: 'boolean',
@@ -83,23 +81,17 @@ export const bsvrbOptions = {
     choices: ['constant', 'theory'],
     default: 'constant',
     description:
-      'theory: eta, tau, alpha, beta of the horizon T, f = T/300: 0.1 f^(−1/3), 0.2 f^(−1/3), 0.3 f^(−2/3), 0.1 f^(−2/3)',
+      'theory, for f = plannedIterations/300: stepSize 0.1 f^(−1/3), lowerStepSize 0.2 f^(−1/3), trackerWeight 0.3 f^(−2/3), hypergradientWeight 0.1 f^(−2/3)',
   },
   plannedIterations: {
     type: 'integer',
     was: 'horizon',
     min: 1,
     default: 3000,
-    description: 'T of the theory’s schedule',
+    description: 'Iterations that the theory’s schedule is made for',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-3,
-    description:
-      'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of blocks and samples' },
+  tolerance: blockOptions.tolerance,
+  seed: blockOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 

@@ -1,21 +1,20 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockBsa } from './block-bsa.ts';
+import { exactHypergradient } from '../block-problems/exact-hypergradient.ts';
+import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
+import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
+import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
+import type { QuadraticBlocks } from '../block-problems/quadratic-blocks.ts';
+import { quadraticBlocks } from '../block-problems/quadratic-blocks.ts';
+import { temperatureBlocks } from '../block-problems/temperature-blocks.ts';
 import { blockRateExperiment, meanGradient, speedUpExperiment } from './block-claims.ts';
 import { blockDescent } from './block-descent.ts';
-import { blockStocBio } from './block-stocbio.ts';
+import { blockBsa, blockStocBio } from './block-neumann.ts';
 import { bsvrb } from './bsvrb.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
-import { exactHypergradient } from './exact-hypergradient.ts';
-import { quadraticBlockInstance } from './multi-block-families.ts';
-import type { MultiBlockInstance } from './multi-block-instance.ts';
-import { blockModelOf } from './multi-block-instance.ts';
-import { multiBlockOptimization } from './multi-block-optimization.ts';
-import type { QuadraticBlocks } from './quadratic-blocks.ts';
-import { quadraticBlocks } from './quadratic-blocks.ts';
 import { rsvrb } from './rsvrb.ts';
-import { temperatureBlocks } from './temperature-blocks.ts';
 
 const drawn = (length: number, seed: number, scale = 1) =>
   new Random(seed).normals(new Float64Array(length)).map((t) => t * scale);
@@ -61,7 +60,7 @@ describe('exactHypergradient', () => {
     for (const [name, family] of Object.entries(multiBlockOptimization.families)) {
       const instance = (await family.generate(params[name], 1)) as MultiBlockInstance;
       const { problem, hyperObjective } = blockModelOf(instance);
-      const x = instance.x0.map((t, k) => t + 0.3 * Math.sin(k + 1));
+      const x = instance.initial.map((t, k) => t + 0.3 * Math.sin(k + 1));
       const along = drawn(x.length, 2);
       const at = (h: number) =>
         exactHypergradient(
@@ -69,7 +68,7 @@ describe('exactHypergradient', () => {
           x.map((t, k) => t + h * along[k]),
         ).value;
       const { gradient, status } = exactHypergradient(problem, x);
-      expect(status).toBe('solved');
+      expect(status).toBe('converged');
       const slope = gradient.reduce((sum, t, k) => sum + t * along[k], 0);
       const h = 1e-4;
       expect(Math.abs((at(h) - at(-h)) / (2 * h) - slope), name).toBeLessThan(2e-6 * (1 + Math.abs(slope)));
@@ -140,15 +139,27 @@ describe('clampEigenvalues', () => {
 });
 
 describe('bsvrb', () => {
-  const exact = { blocksPerIteration: 6, batch: 1, alpha: 1, beta: 1, eta: 0.3, tau: 0.3 };
+  const exact = {
+    blocksPerIteration: 6,
+    batchSize: 1,
+    trackerWeight: 1,
+    hypergradientWeight: 1,
+    stepSize: 0.3,
+    lowerStepSize: 0.3,
+  };
 
   it.each([1, 2] as const)(
-    'version %i is deterministic and exact with all blocks and no noise',
+    'variant %i is deterministic and exact with all blocks and no noise',
     (variant) => {
       for (const tracker of ['block', 'msvr'] as const) {
         const instance = quadraticBlockInstance({ blocks: 6, dimX: 3, dimY: 2, noise: 0 }, 1);
         const { problem, hyperObjective } = blockModelOf(instance);
-        const { x, status } = bsvrb(problem, instance.x0, { ...exact, variant, tracker, tolerance: 1e-8 });
+        const { x, status } = bsvrb(problem, instance.initial, {
+          ...exact,
+          variant,
+          tracker,
+          tolerance: 1e-8,
+        });
         expect(status).toBe('converged');
         expect(Math.hypot(...(hyperObjective?.(x).gradient ?? [1]))).toBeLessThan(1e-6);
       }
@@ -156,21 +167,23 @@ describe('bsvrb', () => {
   );
 
   it('moves unseen blocks lazily as it would eagerly', () => {
-    for (const version of [1, 2] as const) {
+    for (const variant of [1, 2] as const) {
       const instance = quadraticBlockInstance({ blocks: 9, dimX: 3, dimY: 2, noise: 0.2 }, 2);
       const { problem } = blockModelOf(instance);
       const options = {
-        version,
+        variant,
         tracker: 'msvr',
-        gamma: 1,
+        correctionFactor: 1,
         blocksPerIteration: 2,
-        batch: 4,
-        tau: 0.02,
-        vRadius: 2,
+        batchSize: 4,
+        lowerStepSize: 0.02,
+        maxLinearNorm: 2,
         tolerance: 0,
         maxIterations: 60,
       } as const;
-      const [lazy, eager] = [true, false].map((lazy) => bsvrb(problem, instance.x0, { ...options, lazy }));
+      const [lazy, eager] = [true, false].map((lazy) =>
+        bsvrb(problem, instance.initial, { ...options, lazy }),
+      );
       for (let k = 0; k < 3; k++) expect(Math.abs(lazy.x[k] - eager.x[k])).toBeLessThan(1e-12);
       for (let k = 0; k < lazy.y.length; k++) expect(Math.abs(lazy.y[k] - eager.y[k])).toBeLessThan(1e-12);
     }
@@ -181,7 +194,7 @@ describe('bsvrb', () => {
       const instance = quadraticBlockInstance({ blocks, dimX: 2, dimY: 2, noise: 0.2 }, 1);
       const { problem } = blockModelOf(instance);
       const count = (maxIterations: number) => {
-        const { evaluations } = bsvrb(problem, instance.x0, {
+        const { evaluations } = bsvrb(problem, instance.initial, {
           tracker: 'msvr',
           blocksPerIteration: 4,
           batchSize: 4,
@@ -200,7 +213,7 @@ describe('bsvrb', () => {
     const runs = process.env['INFIMUM_FULL']
       ? { iterations: 2000, from: 1000, seeds: 1 }
       : { iterations: 1000, from: 500, seeds: 1 };
-    const shared = { blocksPerIteration: 4, batch: 4, eta: 0.1, tau: 0.1 };
+    const shared = { blocksPerIteration: 4, batchSize: 4, stepSize: 0.1, lowerStepSize: 0.1 };
     const sizes = { blocks: 20, noise: 0.5 };
     const without = meanGradient(sizes, { ...shared, tracker: 'none' }, runs);
     const tracked = meanGradient(sizes, { ...shared, trackerWeight: 0.05, hypergradientWeight: 0.002 }, runs);
@@ -209,7 +222,7 @@ describe('bsvrb', () => {
 
   it('has much less noise of blocks alone', () => {
     const runs = { iterations: 3000, from: 1500, seeds: 1 };
-    const shared = { blocksPerIteration: 4, batch: 4, eta: 0.05, tau: 0.2 };
+    const shared = { blocksPerIteration: 4, batchSize: 4, stepSize: 0.05, lowerStepSize: 0.2 };
     const sizes = { blocks: 20, noise: 0 };
     const without = meanGradient(sizes, { ...shared, tracker: 'none' }, runs);
     const tracked = meanGradient(sizes, { ...shared, trackerWeight: 0.2, hypergradientWeight: 0.002 }, runs);
@@ -241,7 +254,7 @@ describe('bsvrb', () => {
       expect.objectContaining({ code: 'too-large' }),
     );
     expect(() => bsvrb(problem, x0, { minCurvature: 2, maxCurvature: 1 })).toThrow(
-      expect.objectContaining({ argument: 'lowerBound' }),
+      expect.objectContaining({ argument: 'minCurvature' }),
     );
   });
 
@@ -251,7 +264,7 @@ describe('bsvrb', () => {
       1,
     )) as MultiBlockInstance;
     const { problem, score } = blockModelOf(instance);
-    const { x, y } = bsvrb(problem, instance.x0, {
+    const { x, y } = bsvrb(problem, instance.initial, {
       blocksPerIteration: 3,
       batchSize: 16,
       stepSize: 0.02,
@@ -264,15 +277,15 @@ describe('bsvrb', () => {
 
 describe('the baselines', () => {
   it.each([
-    ['RSVRB', rsvrb, { eta: 0.05, beta: 0.1, tau: 0.02, blocksPerIteration: 3 }],
-    ['stocBiO', blockStocBio, { eta: 0.2, terms: 20, tau: 0.3 }],
-    ['BSA', blockBsa, { eta: 0.05, terms: 20, tau: 0.3 }],
+    ['RSVRB', rsvrb, { stepSize: 0.05, trackerWeight: 0.1, lowerStepSize: 0.02, blocksPerIteration: 3 }],
+    ['stocBiO', blockStocBio, { stepSize: 0.2, neumannTerms: 20, lowerStepSize: 0.3 }],
+    ['BSA', blockBsa, { stepSize: 0.05, neumannTerms: 20, lowerStepSize: 0.3 }],
     ['full descent', blockDescent, {}],
   ] as const)('%s comes near the minimiser', (_, solver, options) => {
     const instance = quadraticBlockInstance({ blocks: 6, dimX: 3, dimY: 2, noise: 0 }, 1);
     const { problem, hyperObjective } = blockModelOf(instance);
-    const { x } = solver(problem, instance.x0, { ...options, maxIterations: 3000 });
-    const [before, after] = [instance.x0, x].map((at) =>
+    const { x } = solver(problem, instance.initial, { ...options, maxIterations: 3000 });
+    const [before, after] = [instance.initial, x].map((at) =>
       Math.hypot(...(hyperObjective?.(at).gradient ?? [1])),
     );
     expect(after).toBeLessThan(0.3 * before);

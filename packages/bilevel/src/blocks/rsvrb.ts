@@ -2,32 +2,24 @@
 //
 // Z. Guo, Q. Hu, L. Zhang, T. Yang: Randomized Stochastic Variance-Reduced Methods for Multi-Task Stochastic Bilevel
 // Optimization (2021).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
+import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
+import { blockOptions } from '../single/options.ts';
 import { BlockSampler } from './block-sampler.ts';
-import { BlockState, blockCount, blockCurvature, guardedBlocks } from './block-state.ts';
+import { blockCount, blockCurvature, blockSteps } from './block-state.ts';
 import { solved } from './block-visit.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
-import type { MultiBlockInstance } from './multi-block-instance.ts';
-import { blockModelOf } from './multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from './multi-block-optimization.ts';
-import { multiBlockOptimization } from './multi-block-optimization.ts';
-import type { MultiBlockProblem } from './multi-block-problem.ts';
 
 const rsvrbOptions = {
-  blocksPerIteration: {
-    type: 'integer',
-    min: 1,
-    description: 'I, blocks an iteration; a tenth of all by default',
-  },
-  batchSize: { type: 'integer', was: 'batch', min: 1, default: 32, description: 'B, samples of a block' },
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.05, description: 'Step of x' },
-  lowerStepSize: {
-    type: 'number',
-    was: 'tau',
-    above: 0,
-    description: 'Step of the lower levels; 0.2/L_g by default',
-  },
+  blocksPerIteration: blockOptions.blocksPerIteration,
+  batchSize: blockOptions.batchSize,
+  stepSize: blockOptions.stepSize,
+  lowerStepSize: blockOptions.lowerStepSize,
   trackerWeight: {
     type: 'number',
     was: 'beta',
@@ -43,14 +35,8 @@ const rsvrbOptions = {
     description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
   },
   maxCurvature: { type: 'number', was: 'upperBound', above: 0, description: 'Largest; 10 L_g by default' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-3,
-    description:
-      'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of blocks and samples' },
+  tolerance: blockOptions.tolerance,
+  seed: blockOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -68,16 +54,16 @@ export type RsvrbOptions = OptionsOf<typeof rsvrbOptions> & RunOptions<MultiBloc
  */
 export function rsvrb(
   problem: MultiBlockProblem,
-  initial: Float64Array,
+  initial: VectorLike,
   options: RsvrbOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
   return runWith(rsvrbOptions, options, rsvrbSteps(problem, initial, options));
 }
 
 /** The steps of `rsvrb`. */
-function* rsvrbSteps(
+export function rsvrbSteps(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: VectorLike,
   options: RsvrbOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
   const {
@@ -91,21 +77,16 @@ function* rsvrbSteps(
     seed,
     ...rest
   } = resolveOptions(rsvrbOptions, options);
-  const state = new BlockState(problem, x0);
-  const count = blockCount(problem, rest.blocksPerIteration);
-  if (!problem.hessGyy) {
-    throw new InvalidInputError('is needed', { argument: 'problem.hessGyy', code: 'missing' });
-  }
-  if (tooLarge(problem)) {
-    throw new InvalidInputError('is too large: the method keeps p x q numbers a block', {
-      argument: 'problem',
-      code: 'too-large',
-    });
-  }
-  return yield* guardedBlocks(state, steps());
-
-  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
+  return blockSteps(problem, initial, tolerance, (state) => {
     const { problem: oracles, x } = state;
+    const count = blockCount(problem, rest.blocksPerIteration);
+    if (!problem.hessGyy) {
+      throw new InvalidInputError('is needed', { argument: 'problem.hessGyy', code: 'missing' });
+    }
+    if (tooLarge(problem)) {
+      const complaint = 'is too large: the method keeps p x q numbers a block';
+      throw new InvalidInputError(complaint, { argument: 'problem', code: 'too-large' });
+    }
     const { blocks, dimX: p, dimY: q } = oracles;
     const sampler = new BlockSampler(oracles, seed);
     const second = new BlockSampler(oracles, seed + 1);
@@ -121,51 +102,6 @@ function* rsvrbSteps(
     };
     const z = new Float64Array(p);
     let curvature = 0;
-    for (let iteration = 0; ; iteration++) {
-      yield state.iterate(iteration);
-      const done = yield* state.success(iteration, tolerance);
-      if (done) return done;
-      curvature ||= blockCurvature(state);
-      const [low, high] = [minCurvature ?? curvature / 1000, maxCurvature ?? 10 * curvature];
-      before.fy.set(fy);
-      before.hessians.set(hessians);
-      before.mixed.set(mixed);
-      // Unbiased for a random block: seen ones weigh m/I, unseen ones fade.
-      const keep = iteration === 0 ? 0 : 1 - trackerWeight;
-      for (const tracker of trackers) for (let k = 0; k < tracker.length; k++) tracker[k] *= keep;
-      const chosen =
-        iteration === 0 ? Int32Array.from({ length: blocks }, (_, i) => i) : sampler.blocks(count).slice();
-      const weight = blocks / chosen.length;
-      for (const i of chosen) {
-        const [lower, upper] = [sampler.lower(i, batchSize), sampler.upper(i, batchSize)];
-        refresh(i, x, row(state.y, i), weight, lower, upper);
-        if (keep > 0) refresh(i, before.x, row(before.y, i), -keep * weight, lower, upper);
-      }
-      const [now, past] = [new Float64Array(p), new Float64Array(p)];
-      const judged = second.blocks(count);
-      for (const i of judged) {
-        const upper = second.upper(i, batchSize);
-        part(i, x, row(state.y, i), { fy, hessians, mixed }, now, upper, judged.length, [low, high]);
-        part(
-          i,
-          before.x,
-          row(before.y, i),
-          iteration === 0 ? { fy, hessians, mixed } : before,
-          past,
-          upper,
-          judged.length,
-          [low, high],
-        );
-      }
-      for (let k = 0; k < p; k++)
-        z[k] = iteration === 0 ? now[k] : (1 - trackerWeight) * (z[k] - past[k]) + now[k];
-      before.x.set(x);
-      before.y.set(state.y);
-      const step = lowerStepSize ?? 0.2 / curvature;
-      for (let j = 0; j < s.length; j++) state.y[j] -= step * s[j];
-      state.step(z, stepSize);
-    }
-
     function row(all: Float64Array, i: number): Float64Array {
       return all.subarray(i * q, (i + 1) * q);
     }
@@ -224,7 +160,48 @@ function* rsvrbSteps(
       }
       oracles.addGradFx?.(i, at, y, 1 / among, out, upper);
     }
-  }
+    return (iteration) => {
+      curvature ||= blockCurvature(state);
+      const [low, high] = [minCurvature ?? curvature / 1000, maxCurvature ?? 10 * curvature];
+      before.fy.set(fy);
+      before.hessians.set(hessians);
+      before.mixed.set(mixed);
+      // Unbiased for a random block: seen ones weigh m/I, unseen ones fade.
+      const keep = iteration === 0 ? 0 : 1 - trackerWeight;
+      for (const tracker of trackers) for (let k = 0; k < tracker.length; k++) tracker[k] *= keep;
+      const chosen =
+        iteration === 0 ? Int32Array.from({ length: blocks }, (_, i) => i) : sampler.blocks(count).slice();
+      const weight = blocks / chosen.length;
+      for (const i of chosen) {
+        const [lower, upper] = [sampler.lower(i, batchSize), sampler.upper(i, batchSize)];
+        refresh(i, x, row(state.y, i), weight, lower, upper);
+        if (keep > 0) refresh(i, before.x, row(before.y, i), -keep * weight, lower, upper);
+      }
+      const [now, past] = [new Float64Array(p), new Float64Array(p)];
+      const judged = second.blocks(count);
+      for (const i of judged) {
+        const upper = second.upper(i, batchSize);
+        part(i, x, row(state.y, i), { fy, hessians, mixed }, now, upper, judged.length, [low, high]);
+        part(
+          i,
+          before.x,
+          row(before.y, i),
+          iteration === 0 ? { fy, hessians, mixed } : before,
+          past,
+          upper,
+          judged.length,
+          [low, high],
+        );
+      }
+      for (let k = 0; k < p; k++)
+        z[k] = iteration === 0 ? now[k] : (1 - trackerWeight) * (z[k] - past[k]) + now[k];
+      before.x.set(x);
+      before.y.set(state.y);
+      const step = lowerStepSize ?? 0.2 / curvature;
+      for (let j = 0; j < s.length; j++) state.y[j] -= step * s[j];
+      state.step(z, stepSize);
+    };
+  });
 }
 
 /** Whether the trackers are more than 160 MB. */
@@ -249,5 +226,5 @@ export const rsvrbSolver = /* @__PURE__ */ defineSolver({
   declines: (instance: MultiBlockInstance) =>
     tooLarge(blockModelOf(instance).problem) ? 'it would keep more than 1e7 numbers' : undefined,
   steps: (instance: MultiBlockInstance, options) =>
-    rsvrbSteps(blockModelOf(instance).problem, instance.x0, options),
+    rsvrbSteps(blockModelOf(instance).problem, instance.initial, options),
 });

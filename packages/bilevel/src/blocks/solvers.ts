@@ -1,7 +1,7 @@
 // The methods for many lower levels that are registered.
-import { blockBsaSolver } from './block-bsa.ts';
+
 import { blockDescentSolver } from './block-descent.ts';
-import { blockStocBioSolver } from './block-stocbio.ts';
+import { blockBsaSolver, blockStocBioSolver } from './block-neumann.ts';
 import { bsvrbSolver } from './bsvrb.ts';
 import { rsvrbSolver } from './rsvrb.ts';
 

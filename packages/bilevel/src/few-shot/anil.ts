@@ -1,23 +1,19 @@
 // ANIL: a head that every task adapts by a few steps, and features that are trained through these steps.
 //
 // A. Raghu, M. Raghu, S. Bengio, O. Vinyals: Rapid learning or feature reuse? (2019).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
+import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { BlockSampler } from '../blocks/block-sampler.ts';
-import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
-import type { MultiBlockInstance } from '../blocks/multi-block-instance.ts';
-import { blockModelOf } from '../blocks/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimization.ts';
-import { multiBlockOptimization } from '../blocks/multi-block-optimization.ts';
-import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
+import { blockCurvature, blockSteps } from '../blocks/block-state.ts';
+import { taskOptions } from '../single/options.ts';
 
 const anilOptions = {
-  tasksPerIteration: {
-    type: 'integer',
-    min: 1,
-    default: 4,
-    description: 'Tasks an iteration; all if there are fewer',
-  },
+  tasksPerIteration: taskOptions.tasksPerIteration,
   lowerSteps: {
     type: 'integer',
     was: 'innerSteps',
@@ -39,14 +35,9 @@ const anilOptions = {
     above: 0,
     description: 'Step of a head; 0.8/L_g by default',
   },
-  batchSize: { type: 'integer', was: 'batch', min: 1, default: 64, description: 'Samples of a task’s call' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-3,
-    description: 'Exact hyper-gradient at which to stop, over the mean size of the tasks’ parts at the start',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of tasks and samples' },
+  batchSize: taskOptions.batchSize,
+  tolerance: taskOptions.tolerance,
+  seed: taskOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -63,23 +54,20 @@ export type AnilOptions = OptionsOf<typeof anilOptions> & RunOptions<MultiBlockI
  */
 export function anil(
   problem: MultiBlockProblem,
-  initial: Float64Array,
+  initial: VectorLike,
   options: AnilOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
   return runWith(anilOptions, options, anilSteps(problem, initial, options));
 }
 
 /** The steps of `anil`. */
-function* anilSteps(
+export function anilSteps(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: VectorLike,
   options: AnilOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
   const settings = resolveOptions(anilOptions, options);
-  const state = new BlockState(problem, x0);
-  return yield* guardedBlocks(state, steps());
-
-  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
+  return blockSteps(problem, initial, settings.tolerance, (state) => {
     const { problem: oracles, x } = state;
     const q = oracles.dimY;
     const sampler = new BlockSampler(oracles, settings.seed);
@@ -90,10 +78,7 @@ function* anilSteps(
     const [a, image, headDirection] = Array.from({ length: 3 }, () => new Float64Array(q));
     const direction = new Float64Array(x.length);
     let gamma = 0;
-    for (let k = 0; ; k++) {
-      yield state.iterate(k);
-      const done = yield* state.success(k, settings.tolerance);
-      if (done) return done;
+    return () => {
       gamma ||= settings.lowerStepSize ?? 0.8 / blockCurvature(state);
       direction.fill(0);
       headDirection.fill(0);
@@ -118,8 +103,8 @@ function* anilSteps(
       }
       for (let j = 0; j < q; j++) head[j] -= settings.stepSize * headDirection[j];
       state.step(direction, settings.stepSize);
-    }
-  }
+    };
+  });
 }
 
 export const anilSolver = /* @__PURE__ */ defineSolver({
@@ -136,5 +121,5 @@ export const anilSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(b s) \\text{ calls an iteration}',
   options: anilOptions,
   steps: (instance: MultiBlockInstance, options) =>
-    anilSteps(blockModelOf(instance).problem, instance.x0, options),
+    anilSteps(blockModelOf(instance).problem, instance.initial, options),
 });

@@ -3,25 +3,21 @@
 //
 // J. Hao, X. Gong, M. Liu: Bilevel Optimization under Unbounded Smoothness: A New Algorithm and Convergence Analysis
 // (arXiv 2401.09587).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
+import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { BlockSampler } from '../blocks/block-sampler.ts';
-import { BlockState, blockCurvature, guardedBlocks } from '../blocks/block-state.ts';
-import type { MultiBlockInstance } from '../blocks/multi-block-instance.ts';
-import { blockModelOf } from '../blocks/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimization.ts';
-import { multiBlockOptimization } from '../blocks/multi-block-optimization.ts';
-import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
+import { blockCurvature, blockSteps } from '../blocks/block-state.ts';
 import { unboundedPaper } from '../papers.ts';
+import { taskOptions } from '../single/options.ts';
 
 const boRepTasksOptions = {
-  tasksPerIteration: {
-    type: 'integer',
-    min: 1,
-    default: 4,
-    description: 'Tasks an iteration; all if there are fewer',
-  },
+  tasksPerIteration: taskOptions.tasksPerIteration,
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Length of every step of x' },
   momentum: { type: 'number', was: 'beta', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
   linearStepSize: {
@@ -50,14 +46,9 @@ const boRepTasksOptions = {
     default: 20,
     description: 'Steps of every lower level before the first iteration',
   },
-  batchSize: { type: 'integer', was: 'batch', min: 1, default: 64, description: 'Samples of a task’s call' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-3,
-    description: 'Exact hyper-gradient at which to stop, over the mean size of the tasks’ parts at the start',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of tasks and samples' },
+  batchSize: taskOptions.batchSize,
+  tolerance: taskOptions.tolerance,
+  seed: taskOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -74,7 +65,7 @@ export type BoRepTasksOptions = OptionsOf<typeof boRepTasksOptions> & RunOptions
  */
 export function boRepTasks(
   problem: MultiBlockProblem,
-  initial: Float64Array,
+  initial: VectorLike,
   options: BoRepTasksOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
   return runWith(boRepTasksOptions, options, boRepTasksSteps(problem, initial, options));
@@ -84,16 +75,13 @@ export function boRepTasks(
 const TURN = 2 ** 18;
 
 /** The steps of `boRepTasks`. */
-function* boRepTasksSteps(
+export function boRepTasksSteps(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: VectorLike,
   options: BoRepTasksOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
   const settings = resolveOptions(boRepTasksOptions, options);
-  const state = new BlockState(problem, x0);
-  return yield* guardedBlocks(state, steps());
-
-  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
+  return blockSteps(problem, initial, settings.tolerance, (state) => {
     const { problem: oracles, x } = state;
     const q = oracles.dimY;
     const sampler = new BlockSampler(oracles, settings.seed);
@@ -120,10 +108,7 @@ function* boRepTasksSteps(
         yield;
       }
     };
-    for (let k = 0; ; k++) {
-      yield state.iterate(k);
-      const done = yield* state.success(k, settings.tolerance);
-      if (done) return done;
+    return function* (k) {
       if (k === 0) {
         const curvature = blockCurvature(state);
         nu = settings.linearStepSize ?? 0.4 / curvature;
@@ -145,8 +130,8 @@ function* boRepTasksSteps(
         m[i] = settings.momentum * m[i] + (1 - settings.momentum) * direction[i];
       const length = norm(m);
       state.step(m, length > 0 ? settings.stepSize / length : 0);
-    }
-  }
+    };
+  });
 }
 
 export const boRepTasksSolver = /* @__PURE__ */ defineSolver({
@@ -159,5 +144,5 @@ export const boRepTasksSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(b (N/I + 3)) \\text{ calls an iteration}',
   options: boRepTasksOptions,
   steps: (instance: MultiBlockInstance, options) =>
-    boRepTasksSteps(blockModelOf(instance).problem, instance.x0, options),
+    boRepTasksSteps(blockModelOf(instance).problem, instance.initial, options),
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { exactHypergradient } from '../blocks/exact-hypergradient.ts';
-import { quadraticBlockInstance } from '../blocks/multi-block-families.ts';
-import { blockModelOf } from '../blocks/multi-block-instance.ts';
-import { encoderSize, RecurrentEncoder } from '../blocks/recurrent-encoder.ts';
-import { drawnSequenceTasks } from '../blocks/sequence-tasks.ts';
+import { exactHypergradient } from '../block-problems/exact-hypergradient.ts';
+import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
+import { encoderSize, RecurrentEncoder } from '../block-problems/recurrent-encoder.ts';
+import { drawnSequenceTasks } from '../block-problems/sequence-tasks.ts';
 import { anil } from './anil.ts';
 import { boRepTasks } from './bo-rep-tasks.ts';
 import { maml } from './maml.ts';
@@ -37,8 +37,11 @@ describe('few-shot methods', () => {
   const { problem, score } = blockModelOf(instance);
 
   it('BO-REP trains features with which the exact hyper-objective is lower', () => {
-    const before = exactHypergradient(problem, instance.x0).value;
-    const { x, y, evaluations } = boRepTasks(problem, instance.x0, { stepSize: 0.05, maxIterations: 150 });
+    const before = exactHypergradient(problem, instance.initial).value;
+    const { x, y, evaluations } = boRepTasks(problem, instance.initial, {
+      stepSize: 0.05,
+      maxIterations: 150,
+    });
     expect(exactHypergradient(problem, x).value).toBeLessThan(0.9 * before);
     // Every iteration: four tasks, one Hessian product each.
     expect(evaluations.hvp).toBeGreaterThanOrEqual(4 * 150);
@@ -59,11 +62,11 @@ describe('few-shot methods', () => {
       }
       return sum;
     };
-    const start = adapted(instance.x0, new Float64Array(6));
-    const one = anil(problem, instance.x0, { maxIterations: process.env['INFIMUM_FULL'] ? 80 : 40 });
+    const start = adapted(instance.initial, new Float64Array(6));
+    const one = anil(problem, instance.initial, { maxIterations: process.env['INFIMUM_FULL'] ? 80 : 40 });
     expect(adapted(one.x, new Float64Array(6))).toBeLessThan(start);
     for (const firstOrder of [true, false]) {
-      const two = maml(problem, instance.x0, {
+      const two = maml(problem, instance.initial, {
         maxIterations: process.env['INFIMUM_FULL'] ? 40 : 20,
         stepSize: 0.3,
         firstOrder,
@@ -75,7 +78,7 @@ describe('few-shot methods', () => {
   it('MAML carries back the gradient of what its steps give', () => {
     const small = drawnSequenceTasks({ tasks: 1, testTasks: 1, hidden: 2, shots: 4 }, 1);
     const { problem: one } = blockModelOf(small);
-    const p = small.x0.length;
+    const p = small.initial.length;
     const lowerStepSize = 0.1;
     const after = (x0: Float64Array) => {
       const [x, y, gx, gy] = [x0.slice(), new Float64Array(2), new Float64Array(p), new Float64Array(2)];
@@ -88,28 +91,30 @@ describe('few-shot methods', () => {
       }
       return one.f?.(0, x, y) ?? 0;
     };
-    const { x } = maml(one, small.x0, { lowerStepSize, stepSize: 1, maxIterations: 1, tolerance: 0 });
+    const { x } = maml(one, small.initial, { lowerStepSize, stepSize: 1, maxIterations: 1, tolerance: 0 });
     for (let k = 0; k < p; k += 7) {
-      const shifted = (h: number) => small.x0.map((t, i) => (i === k ? t + h : t));
+      const shifted = (h: number) => small.initial.map((t, i) => (i === k ? t + h : t));
       const slope = (after(shifted(1e-4)) - after(shifted(-1e-4))) / 2e-4;
-      expect(Math.abs(small.x0[k] - x[k] - slope)).toBeLessThan(1e-7);
+      expect(Math.abs(small.initial[k] - x[k] - slope)).toBeLessThan(1e-7);
     }
   });
 
   it('MAML needs gradients of the lower level in x', () => {
     const { addGradGx: _, ...rest } = problem;
-    expect(() => maml(rest, instance.x0)).toThrow(expect.objectContaining({ argument: 'problem.addGradGx' }));
+    expect(() => maml(rest, instance.initial)).toThrow(
+      expect.objectContaining({ argument: 'problem.addGradGx' }),
+    );
   });
 });
 
 it('boRepTasks pauses in its first pass over many samples, before anything that is shared has moved', () => {
   // 20 steps of 64 samples and 210 numbers a task are more than lie between two pauses.
   const large = quadraticBlockInstance({ blocks: 3, dimX: 200, dimY: 10, noise: 0.5 }, 1);
-  const paused = boRepTasks(blockModelOf(large).problem, large.x0, { maxIterations: 1 });
-  expect([...paused.x]).toEqual([...large.x0]);
+  const paused = boRepTasks(blockModelOf(large).problem, large.initial, { maxIterations: 1 });
+  expect([...paused.x]).toEqual([...large.initial]);
   expect(paused.evaluations.gy).toBe(20);
   const small = quadraticBlockInstance({ blocks: 3, dimX: 6, dimY: 4, noise: 0.5 }, 1);
-  expect([...boRepTasks(blockModelOf(small).problem, small.x0, { maxIterations: 1 }).x]).not.toEqual([
-    ...small.x0,
+  expect([...boRepTasks(blockModelOf(small).problem, small.initial, { maxIterations: 1 }).x]).not.toEqual([
+    ...small.initial,
   ]);
 });

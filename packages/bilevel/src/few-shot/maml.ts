@@ -1,24 +1,20 @@
 // MAML: a start for all parameters from which a few steps of any task do well; the gradient is carried back through the steps.
 //
 // C. Finn, P. Abbeel, S. Levine: Model-agnostic meta-learning for fast adaptation of deep networks (2017).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { largestMagnitude } from '@infimum/linalg/numerics';
+import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
+import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
+import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { BlockSampler } from '../blocks/block-sampler.ts';
-import { BlockState, guardedBlocks } from '../blocks/block-state.ts';
-import type { MultiBlockInstance } from '../blocks/multi-block-instance.ts';
-import { blockModelOf } from '../blocks/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../blocks/multi-block-optimization.ts';
-import { multiBlockOptimization } from '../blocks/multi-block-optimization.ts';
-import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
+import { blockSteps } from '../blocks/block-state.ts';
+import { taskOptions } from '../single/options.ts';
 
 const mamlOptions = {
-  tasksPerIteration: {
-    type: 'integer',
-    min: 1,
-    default: 4,
-    description: 'Tasks an iteration; all if there are fewer',
-  },
+  tasksPerIteration: taskOptions.tasksPerIteration,
   lowerSteps: {
     type: 'integer',
     was: 'innerSteps',
@@ -30,14 +26,9 @@ const mamlOptions = {
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of the shared start' },
   lowerStepSize: { type: 'number', was: 'gamma', above: 0, default: 0.1, description: 'Step of a task' },
   firstOrder: { type: 'boolean', default: false, description: 'Leave out what the steps do to the gradient' },
-  batchSize: { type: 'integer', was: 'batch', min: 1, default: 64, description: 'Samples of a task’s call' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-3,
-    description: 'Exact hyper-gradient at which to stop, over the mean size of the tasks’ parts at the start',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of tasks and samples' },
+  batchSize: taskOptions.batchSize,
+  tolerance: taskOptions.tolerance,
+  seed: taskOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -55,26 +46,23 @@ export type MamlOptions = OptionsOf<typeof mamlOptions> & RunOptions<MultiBlockI
  */
 export function maml(
   problem: MultiBlockProblem,
-  initial: Float64Array,
+  initial: VectorLike,
   options: MamlOptions = {},
 ): Outcome<MultiBlockSolution, MultiBlockIterate> {
   return runWith(mamlOptions, options, mamlSteps(problem, initial, options));
 }
 
 /** The steps of `maml`. */
-function* mamlSteps(
+export function mamlSteps(
   problem: MultiBlockProblem,
-  x0: Float64Array,
+  initial: VectorLike,
   options: MamlOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
   const settings = resolveOptions(mamlOptions, options);
-  const state = new BlockState(problem, x0);
-  if (!problem.addGradGx) {
-    throw new InvalidInputError('is needed', { argument: 'problem.addGradGx', code: 'missing' });
-  }
-  return yield* guardedBlocks(state, steps());
-
-  function* steps(): Steps<MultiBlockSolution, MultiBlockIterate> {
+  return blockSteps(problem, initial, settings.tolerance, (state) => {
+    if (!problem.addGradGx) {
+      throw new InvalidInputError('is needed', { argument: 'problem.addGradGx', code: 'missing' });
+    }
     const { problem: oracles, x } = state;
     const q = oracles.dimY;
     const sampler = new BlockSampler(oracles, settings.seed);
@@ -90,17 +78,6 @@ function* mamlSteps(
       oracles.addGradGx?.(i, atX, atY, 1, out.subarray(0, p), lower);
       oracles.gradGy(i, atX, atY, out.subarray(p), lower);
     };
-    for (let k = 0; ; k++) {
-      yield state.iterate(k);
-      const done = yield* state.success(k, settings.tolerance);
-      if (done) return done;
-      sum.fill(0);
-      for (const i of sampler.blocks(count)) visit(i);
-      for (let j = 0; j < q; j++) head[j] -= (settings.stepSize * sum[p + j]) / count;
-      for (let i = 0; i < oracles.blocks; i++) state.y.set(head, i * q);
-      state.step(sum.subarray(0, p), settings.stepSize / count);
-    }
-
     function visit(i: number): void {
       const [lower, upper] = [sampler.lower(i, settings.batchSize), sampler.upper(i, settings.batchSize)];
       theta.set(x);
@@ -130,7 +107,14 @@ function* mamlSteps(
       support(i, moved, image, lower);
       for (let j = 0; j < a.length; j++) a[j] -= (settings.lowerStepSize * (image[j] - below[j])) / (2 * h);
     }
-  }
+    return () => {
+      sum.fill(0);
+      for (const i of sampler.blocks(count)) visit(i);
+      for (let j = 0; j < q; j++) head[j] -= (settings.stepSize * sum[p + j]) / count;
+      for (let i = 0; i < oracles.blocks; i++) state.y.set(head, i * q);
+      state.step(sum.subarray(0, p), settings.stepSize / count);
+    };
+  });
 }
 
 export const mamlSolver = /* @__PURE__ */ defineSolver({
@@ -149,5 +133,5 @@ export const mamlSolver = /* @__PURE__ */ defineSolver({
   declines: (instance: MultiBlockInstance) =>
     blockModelOf(instance).problem.addGradGx ? undefined : 'lower levels have no gradient in x',
   steps: (instance: MultiBlockInstance, options) =>
-    mamlSteps(blockModelOf(instance).problem, instance.x0, options),
+    mamlSteps(blockModelOf(instance).problem, instance.initial, options),
 });

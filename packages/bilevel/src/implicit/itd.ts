@@ -4,13 +4,11 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
-import { outerStep } from '../single/outer-step.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
+import { singleOptions } from '../single/options.ts';
+import { implicitSteps } from '../single/run.ts';
 
 const itdOptions = {
   lowerSteps: {
@@ -21,26 +19,10 @@ const itdOptions = {
     default: 20,
     description: 'T, steps of the lower level that are differentiated; memory grows with them',
   },
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x' },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the lower level; 0.8/L_g by default',
-  },
-  optimizer: {
-    type: 'choice',
-    was: 'outer',
-    choices: ['gradient', 'adam'],
-    default: 'gradient',
-    description: 'The step of x: plain, or by Adam',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
+  stepSize: singleOptions.stepSize,
+  lowerStepSize: singleOptions.lowerStepSize,
+  optimizer: singleOptions.optimizer,
+  tolerance: singleOptions.tolerance,
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -55,55 +37,46 @@ export type ItdOptions = OptionsOf<typeof itdOptions> & RunOptions<BilevelIterat
  * T gradients and 2T products an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param initial - start, p numbers
- * @param y0 - start, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function itd(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: ItdOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(itdOptions, options, itdSteps(problem, initial, y0, options));
+  return runWith(itdOptions, options, itdSteps(problem, initial, options));
 }
 
 /** The steps of `itd`. */
-function* itdSteps(
+export function itdSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: ItdOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { lowerSteps, stepSize, lowerStepSize, optimizer, tolerance } = resolveOptions(itdOptions, options);
-  checkBilevelProblem(problem);
-  checkSecondOrder(problem);
-  refuseLowerSet(problem);
-  const state = new BilevelState(problem, x0, y0, 0, 2 ** 31);
-  const { problem: oracles, x, y } = state;
-  const path = Array.from({ length: lowerSteps }, () => new Float64Array(y.length));
-  const [a, image] = [new Float64Array(y.length), new Float64Array(y.length)];
-  const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
-  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const move = outerStep(optimizer, x.length, problem.setX);
-  const advance = (k: number) => {
-    const step = lowerStepSize ?? 0.8 / lower.at(k);
-    for (const point of path) {
-      point.set(y);
-      oracles.gradGy(x, y, image);
-      for (let j = 0; j < y.length; j++) y[j] -= step * image[j];
-    }
-    oracles.gradFy(x, y, a);
-    oracles.gradFx(x, y, direction);
-    for (let t = lowerSteps - 1; t >= 0; t--) {
-      oracles.jvpGxy(x, path[t], a, cross);
-      for (let i = 0; i < x.length; i++) direction[i] -= step * cross[i];
-      oracles.hvpGyy(x, path[t], a, image);
-      for (let j = 0; j < y.length; j++) a[j] -= step * image[j];
-    }
-    state.direction = move(x, direction, stepSize);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const settings = resolveOptions(itdOptions, options);
+  const { lowerSteps, stepSize, lowerStepSize } = settings;
+  return implicitSteps(problem, initial, settings, (run) => {
+    const { oracles, x, y, image, direction } = run;
+    const path = Array.from({ length: lowerSteps }, () => new Float64Array(y.length));
+    const [a, cross] = [new Float64Array(y.length), new Float64Array(x.length)];
+    return (k) => {
+      const step = lowerStepSize ?? 0.8 / run.curvature(k);
+      for (const point of path) {
+        point.set(y);
+        run.descend(1, step);
+      }
+      oracles.gradFy(x, y, a);
+      oracles.gradFx(x, y, direction);
+      for (let t = lowerSteps - 1; t >= 0; t--) {
+        oracles.jvpGxy(x, path[t], a, cross);
+        for (let i = 0; i < x.length; i++) direction[i] -= step * cross[i];
+        oracles.hvpGyy(x, path[t], a, image);
+        for (let j = 0; j < y.length; j++) a[j] -= step * image[j];
+      }
+      run.advance(stepSize);
+    };
+  });
 }
 
 export const itdSolver = /* @__PURE__ */ defineSolver({
@@ -120,5 +93,5 @@ export const itdSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(T) \\text{ gradients and products an iteration}',
   options: itdOptions,
   declines: declinesSets,
-  steps: (instance, options) => itdSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => itdSteps(modelOf(instance).problem, instance.initial, options),
 });

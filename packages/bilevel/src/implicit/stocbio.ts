@@ -4,24 +4,14 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
-import { outerStep } from '../single/outer-step.ts';
-import { Sampler } from '../single/sampler.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
+import { singleOptions } from '../single/options.ts';
+import { implicitSteps } from '../single/run.ts';
 
 const stocBioOptions = {
-  lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 1_000_000,
-    default: 10,
-    description: 'T, steps of the lower level an iteration',
-  },
+  lowerSteps: singleOptions.lowerSteps,
   neumannTerms: {
     type: 'integer',
     min: 0,
@@ -35,34 +25,15 @@ const stocBioOptions = {
     above: 0,
     description: 'η_v of the series, below 2/L_g; 0.5/L_g by default',
   },
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x' },
+  stepSize: singleOptions.stepSize,
   lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
+    ...singleOptions.lowerStepSize,
     description: 'Step of the lower level; 0.5/L_g by default',
   },
-  optimizer: {
-    type: 'choice',
-    was: 'outer',
-    choices: ['gradient', 'adam'],
-    default: 'gradient',
-    description: 'The step of x: plain, or by Adam',
-  },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a call, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  optimizer: singleOptions.optimizer,
+  batchSize: singleOptions.batchSize,
+  tolerance: singleOptions.tolerance,
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -76,72 +47,40 @@ export type StocBioOptions = OptionsOf<typeof stocBioOptions> & RunOptions<Bilev
  * T gradients, Q Hessian products and three other calls an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param initial - start, p numbers
- * @param y0 - start, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function stocBio(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: StocBioOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(stocBioOptions, options, stocBioSteps(problem, initial, y0, options));
+  return runWith(stocBioOptions, options, stocBioSteps(problem, initial, options));
 }
 
 /** The steps of `stocBio`. */
-function* stocBioSteps(
+export function stocBioSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: StocBioOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(stocBioOptions, options);
-  const {
-    lowerSteps,
-    neumannTerms,
-    neumannStepSize,
-    stepSize,
-    lowerStepSize,
-    optimizer,
-    batchSize,
-    tolerance,
-    seed,
-  } = settings;
-  checkBilevelProblem(problem);
-  checkSecondOrder(problem);
-  refuseLowerSet(problem);
-  const state = new BilevelState(problem, x0, y0, 0, batchSize);
-  const { problem: oracles, x, y } = state;
-  const sampler = new Sampler(problem, seed);
-  const [v, term, image] = Array.from({ length: 3 }, () => new Float64Array(y.length));
-  const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
-  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const move = outerStep(optimizer, x.length, problem.setX);
-  const advance = (k: number) => {
-    const step = lowerStepSize ?? 0.5 / lower.at(k);
-    for (let t = 0; t < lowerSteps; t++) {
-      oracles.gradGy(x, y, image, sampler.lower(batchSize));
-      for (let j = 0; j < y.length; j++) y[j] -= step * image[j];
-    }
-    const length = neumannStepSize ?? 0.5 / lower.at(k);
-    const samples = sampler.upper(batchSize);
-    oracles.gradFy(x, y, term, samples);
-    v.set(term);
-    for (let q = 0; q < neumannTerms; q++) {
-      oracles.hvpGyy(x, y, term, image, sampler.lower(batchSize));
-      for (let j = 0; j < y.length; j++) {
-        term[j] -= length * image[j];
-        v[j] += term[j];
-      }
-    }
-    for (let j = 0; j < y.length; j++) v[j] *= length;
-    oracles.gradFx(x, y, direction, samples);
-    oracles.jvpGxy(x, y, v, cross, sampler.lower(batchSize));
-    for (let i = 0; i < x.length; i++) direction[i] -= cross[i];
-    state.direction = move(x, direction, stepSize);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const { lowerSteps, neumannTerms, neumannStepSize, stepSize, lowerStepSize } = settings;
+  return implicitSteps(problem, initial, settings, (run) => {
+    const { oracles, x, y } = run;
+    const [v, term] = [new Float64Array(y.length), new Float64Array(y.length)];
+    return (k) => {
+      run.descend(lowerSteps, lowerStepSize ?? 0.5 / run.curvature(k));
+      const length = neumannStepSize ?? 0.5 / run.curvature(k);
+      const samples = run.upper();
+      oracles.gradFy(x, y, term, samples);
+      v.set(term);
+      run.neumann(term, neumannTerms, length, v);
+      for (let j = 0; j < y.length; j++) v[j] *= length;
+      run.aim(v, samples);
+      run.advance(stepSize);
+    };
+  });
 }
 
 export const stocBioSolver = /* @__PURE__ */ defineSolver({
@@ -158,5 +97,5 @@ export const stocBioSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(T) \\text{ gradients and } O(Q) \\text{ Hessian products an iteration}',
   options: stocBioOptions,
   declines: declinesSets,
-  steps: (instance, options) => stocBioSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => stocBioSteps(modelOf(instance).problem, instance.initial, options),
 });

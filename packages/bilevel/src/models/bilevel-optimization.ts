@@ -46,8 +46,8 @@ export function toyInstance(
   name: ToyName,
   { size = 5, offset = 10, noise = 0, noiseSeed = 0 } = {},
 ): BilevelInstance {
-  const { x0, y0 } = toy(name, size, offset);
-  return { source: { kind: 'toy', name, size, offset, noise, noiseSeed }, x0, y0 };
+  const { initial } = toy(name, size, offset);
+  return { source: { kind: 'toy', name, size, offset, noise, noiseSeed }, initial };
 }
 
 /** A lower level with many solutions, drawn. */
@@ -64,8 +64,7 @@ export function quadraticInstance(q: number, seed: number): BilevelInstance {
       target: draw(q, 1),
       ridge: 0.1,
     },
-    x0: new Float64Array(q),
-    y0: new Float64Array(q),
+    initial: { x: new Float64Array(q), y: new Float64Array(q) },
   };
 }
 
@@ -73,7 +72,7 @@ export function quadraticInstance(q: number, seed: number): BilevelInstance {
 export function trueHyperObjective(
   instance: BilevelInstance,
   x: Float64Array,
-  near: Float64Array = instance.y0,
+  near: Float64Array = instance.initial.y,
 ) {
   const { problem, hyperObjective } = modelOf(instance);
   if (hyperObjective) return hyperObjective(x);
@@ -106,10 +105,10 @@ function basisOf(instance: BilevelInstance): Basis {
   if (before) return before;
   const model = modelOf(instance);
   // Methods start where the sets let them.
-  const { x, y } = startOf(model.problem, instance.x0, instance.y0);
+  const { x, y } = startOf(model.problem, instance.initial);
   const made = {
     model,
-    judge: judgeOf(model.problem, x, y),
+    judge: judgeOf(model.problem, { x, y }),
     scale: 1 + norm(trueHyperObjective(instance, x).gradient),
   };
   bases.set(instance, made);
@@ -332,8 +331,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       const q = parts.train.design.cols;
       return {
         source: { kind: 'regularization', loss, shared, lower, upper, ...parts } as BilevelInstance['source'],
-        x0: new Float64Array(shared === true ? 1 : q),
-        y0: new Float64Array(q),
+        initial: { x: new Float64Array(shared === true ? 1 : q), y: new Float64Array(q) },
       };
     },
   },
@@ -354,16 +352,19 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
         lower: -1,
         upper: 1,
       } as const,
-      x0: new Float64Array(1),
-      y0: new Float64Array(1),
+      initial: { x: new Float64Array(1), y: new Float64Array(1) },
     };
     const source = quadratic.source as Extract<BilevelInstance['source'], { kind: 'quadratic' }>;
     return [
-      { fault: 'a start of another length', instance: { ...good, x0: new Float64Array(3) }, argument: 'x0' },
+      {
+        fault: 'a start of another length',
+        instance: { ...good, initial: { ...good.initial, x: new Float64Array(3) } },
+        argument: 'initial.x',
+      },
       {
         fault: 'a start that is no number',
-        instance: { ...good, y0: Float64Array.of(0, Number.NaN) },
-        argument: 'y0',
+        instance: { ...good, initial: { ...good.initial, y: Float64Array.of(0, Number.NaN) } },
+        argument: 'initial.y',
       },
       {
         fault: 'an unknown toy',
@@ -427,14 +428,13 @@ function scaledFollower(upper: number, lower: number): BilevelInstance {
         jvpGxy: (_x, _y, [v], out) => put(out, -2 * lower * v),
       },
     },
-    x0: new Float64Array(1),
-    y0: new Float64Array(1),
+    initial: { x: new Float64Array(1), y: new Float64Array(1) },
   };
 }
 
 /** Gradients that are numbers near the start only. */
 function failing(): BilevelInstance {
-  const { source, x0, y0 } = scaledFollower(1, 1);
+  const { source, initial } = scaledFollower(1, 1);
   const { problem } = source as { problem: BilevelProblem };
   return {
     source: {
@@ -447,8 +447,7 @@ function failing(): BilevelInstance {
         },
       },
     },
-    x0,
-    y0,
+    initial,
   };
 }
 

@@ -1,7 +1,7 @@
 // Hyper-cleaning over seeds: the labels that the cleaned model contradicts against those that plain training does, and the gap to training
 // without the wrong ones.
 import { expect, it } from 'vitest';
-import { minimizeBilevel } from '../bilevel-minimize.ts';
+import { minimizeBilevel } from '../minimize-bilevel.ts';
 import { solveLower } from '../oracles/judge.ts';
 import { f1 } from './cleaning.ts';
 import { digitsCleaning } from './data.ts';
@@ -21,7 +21,7 @@ it('finds more wrong labels than plain training, and closes half of the gap, ove
     const wrong = source.wrong as Uint8Array;
     const trained = (weights: Float64Array, ridge: number) => {
       const { problem, testError } = modelOf({ ...instance, source: { ...source, ridge } });
-      const y = instance.y0.slice();
+      const y = instance.initial.y.slice();
       solveLower(problem, weights, y, 1e-6, 200);
       return { y, loss: problem.f?.(weights, y) ?? 0, error: testError?.(y) ?? 1 };
     };
@@ -33,7 +33,7 @@ it('finds more wrong labels than plain training, and closes half of the gap, ove
     const dirty = tuned(new Float64Array(400).fill(40));
     const clean = tuned(Float64Array.from(wrong, (flag) => (flag ? -40 : 40)));
     const { problem } = modelOf({ ...instance, source });
-    const { x } = minimizeBilevel(problem, instance.x0, instance.y0, { maxEvaluations: 60 });
+    const { x } = minimizeBilevel(problem, instance.initial, { maxEvaluations: 60 });
     const cleaned = trained(x, source.ridge);
     gains.push(f1(wrongLabels(source, cleaned.y), wrong) - f1(wrongLabels(source, dirty.y), wrong));
     closed.push((dirty.error - cleaned.error) / (dirty.error - clean.error));

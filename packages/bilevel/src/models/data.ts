@@ -58,8 +58,7 @@ export async function digitsCleaning(
       classes: 10,
       ridge,
     },
-    x0: new Float64Array(train),
-    y0: new Float64Array(10 * cols),
+    initial: { x: new Float64Array(train), y: new Float64Array(10 * cols) },
   };
 }
 
@@ -102,8 +101,10 @@ export async function tumourRegularization(
       lower: -10,
       upper: 5,
     },
-    x0: new Float64Array(shared ? 1 : features.cols).fill(shared ? 0 : -4),
-    y0: new Float64Array(features.cols),
+    initial: {
+      x: new Float64Array(shared ? 1 : features.cols).fill(shared ? 0 : -4),
+      y: new Float64Array(features.cols),
+    },
   };
 }
 

@@ -57,10 +57,13 @@ export type BilevelSource =
 export interface BilevelInstance {
   /** What it is made of. */
   readonly source: BilevelSource;
-  /** Where x starts. */
-  readonly x0: Float64Array;
-  /** Where y starts. */
-  readonly y0: Float64Array;
+  /** Where both levels start. */
+  readonly initial: {
+    /** Upper variables. */
+    readonly x: Float64Array;
+    /** Lower variables. */
+    readonly y: Float64Array;
+  };
 }
 
 /** The oracles of a valid instance, and what is known of it. */
@@ -81,7 +84,7 @@ export function modelOf({
  * @throws {InvalidInputError} naming the place at fault
  */
 export function checkInstance(instance: BilevelInstance): void {
-  const { source, x0, y0 } = checkRecord(instance, 'instance');
+  const { source, initial } = checkRecord(instance, 'instance');
   const { kind } = checkRecord(source as BilevelSource, 'source');
   checkChoice(kind, 'kind', ['toy', 'functions', 'quadratic', 'cleaning', 'regularization'] as const);
   const checks = {
@@ -93,8 +96,9 @@ export function checkInstance(instance: BilevelInstance): void {
   };
   (checks[kind] as (given: BilevelSource) => void)(source as BilevelSource);
   const { dimX, dimY } = modelOf(instance).problem;
-  checkDoubles(x0, 'x0', dimX);
-  checkDoubles(y0, 'y0', dimY);
+  const { x, y } = checkRecord(initial as BilevelInstance['initial'], 'initial');
+  checkDoubles(x, 'initial.x', dimX);
+  checkDoubles(y, 'initial.y', dimY);
 }
 
 function checkToy({ name, size, offset, noise, noiseSeed }: ToySource): void {
@@ -177,7 +181,7 @@ function checkLabeled(part: LabeledRows, argument: string, classes: number, cols
   throw new InvalidInputError(problem, { argument: `${argument}.labels`, code: 'out-of-range', index });
 }
 
-function checkTargets(part: TargetRows, argument: string, loss: string, cols?: number): void {
+export function checkTargets(part: TargetRows, argument: string, loss: string, cols?: number): void {
   const { design, targets } = checkRecord(part, argument);
   checkDenseDoubles(design, `${argument}.design`, cols);
   checkDoubles(targets, `${argument}.targets`, (design as { rows: number }).rows);
@@ -187,7 +191,7 @@ function checkTargets(part: TargetRows, argument: string, loss: string, cols?: n
   throw new InvalidInputError(problem, { argument: `${argument}.targets`, code: 'out-of-range', index });
 }
 
-function checkDenseDoubles(matrix: unknown, argument: string, cols?: number): void {
+export function checkDenseDoubles(matrix: unknown, argument: string, cols?: number): void {
   checkMatrix(matrix, argument);
   checkDoubles(matrix.values, `${argument}.values`);
   if (cols === undefined || matrix.cols === cols) return;

@@ -1,26 +1,69 @@
 // The problems that people come with, from their own data: regularisation weights and wrong labels.
-import { allocateVector, checkInteger, checkVector } from '@infimum/core';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { allocateVector, asMatrix, asVector, checkNumbers, checkObject } from '@infimum/core';
 import { indexOfLargest } from '@infimum/linalg/numerics';
 import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import type { CleaningSource } from './cleaning.ts';
 import { cleaningModel } from './cleaning.ts';
 import { checkInstance, checkTrained } from './instance.ts';
-import type { RegularisationSource } from './regularization.ts';
+import type { TargetRows } from './regularization.ts';
 import { regularisationModel } from './regularization.ts';
+import type { LabeledRows } from './softmax-rows.ts';
 import { SoftmaxRows } from './softmax-rows.ts';
 
+/** Samples with a number or a label −1, 1 each, as callers have them. */
+export interface TargetData {
+  /** A sample a row. */
+  readonly design: MatrixLike;
+  /** Numbers, or −1 and 1. */
+  readonly targets: VectorLike;
+}
+
+/** Samples with a class each, as callers have them. */
+export interface LabeledData {
+  /** A sample a row. */
+  readonly design: MatrixLike;
+  /** Classes from 0. */
+  readonly labels: VectorLike;
+}
+
+/** Samples in the form in which models compute. */
+export function asTargetRows(part: TargetData, argument: string): TargetRows {
+  checkObject(part, argument);
+  const design = asMatrix(part.design, `${argument}.design`);
+  return { design, targets: asVector(part.targets, `${argument}.targets`, design.rows) };
+}
+
+function asLabeledRows(part: LabeledData, argument: string): LabeledRows {
+  checkObject(part, argument);
+  const design = asMatrix(part.design, `${argument}.design`);
+  const labels = asVector(
+    Float64Array.from(checkedNumbers(part.labels, `${argument}.labels`)),
+    `${argument}.labels`,
+  );
+  return { design, labels: Int32Array.from(labels) };
+}
+
+function checkedNumbers(value: VectorLike, argument: string): VectorLike {
+  checkNumbers(value, argument);
+  return value;
+}
+
 /** The data of `regularizationProblem`. */
-export type RegularizationData = Omit<
-  RegularisationSource,
-  'kind' | 'shared' | 'lower' | 'upper' | 'test'
-> & {
+export interface RegularizationData {
+  /** `logistic`: log(1 + e^{−t a·w}). `squares`: (a·w − t)²/2. */
+  readonly loss: 'logistic' | 'squares';
+  /** Training samples. */
+  readonly train: TargetData;
+  /** Samples that choose the weights. */
+  readonly validation: TargetData;
   /** Whether one weight serves all coefficients; false by default. */
   readonly shared?: boolean;
   /** Bounds of x, the logarithms of the weights; −10 and 10 by default. */
   readonly lower?: number;
   /** Bounds of x, the logarithms of the weights; −10 and 10 by default. */
   readonly upper?: number;
-};
+}
 
 /**
  * The problem of choosing regularisation weights e^x of a linear model by its loss on a validation part:
@@ -32,31 +75,37 @@ export type RegularizationData = Omit<
  * ```ts
  * import { minimizeBilevel, regularizationProblem } from '@infimum/bilevel';
  *
- * const rows = (values: number[], targets: number[]) => ({
- *   design: { rows: targets.length, cols: 2, values: Float64Array.from(values) },
- *   targets: Float64Array.from(targets),
- * });
  * // The second column is noise: its weight goes to its bound.
  * const problem = regularizationProblem({
  *   loss: 'squares',
- *   train: rows([1, 2, 2, -1, 3, 1, 4, 2], [1.4, 1.7, 3.2, 4.3]),
- *   validation: rows([1, -2, 2, 1, 3, -1], [1, 2, 3]),
+ *   train: { design: [[1, 2], [2, -1], [3, 1], [4, 2]], targets: [1.4, 1.7, 3.2, 4.3] },
+ *   validation: { design: [[1, -2], [2, 1], [3, -1]], targets: [1, 2, 3] },
  * });
- * const { x } = minimizeBilevel(problem, new Float64Array(2), new Float64Array(2));
+ * const { x } = minimizeBilevel(problem, [0, 0]);
  * console.log(x[0] < 0, x[1] > 2); // true true
  * ```
  */
 export function regularizationProblem(data: RegularizationData): SecondOrderProblem {
-  const { shared = false, lower = -10, upper = 10, ...rest } = data ?? {};
-  const source: RegularisationSource = { kind: 'regularization', shared, lower, upper, ...rest };
-  const q = source.train?.design?.cols ?? 1;
-  const [x0, y0] = [shared === true ? 1 : q, q].map((size) => allocateVector(size, 'train.design.cols'));
-  checkInstance({ source, x0, y0 });
+  checkObject(data, 'data');
+  const { loss, shared = false, lower = -10, upper = 10 } = data;
+  const [train, validation] = [
+    asTargetRows(data.train, 'train'),
+    asTargetRows(data.validation, 'validation'),
+  ];
+  const source = { kind: 'regularization', loss, shared, lower, upper, train, validation } as const;
+  const q = train.design.cols;
+  const [x, y] = [shared === true ? 1 : q, q].map((size) => allocateVector(size, 'train.design.cols'));
+  checkInstance({ source, initial: { x, y } });
   return regularisationModel(source).problem;
 }
 
 /** The data of `cleaningProblem`. */
-export type CleaningData = Omit<CleaningSource, 'kind' | 'wrong' | 'test'>;
+export type CleaningData = Pick<CleaningSource, 'classes' | 'ridge' | 'trust'> & {
+  /** Training samples, some with wrong labels. */
+  readonly train: LabeledData;
+  /** Clean samples. */
+  readonly validation: LabeledData;
+};
 
 /**
  * The problem of finding training samples with wrong labels by a small clean part: each has the weight sig(x_i) in the training
@@ -69,12 +118,16 @@ export type CleaningData = Omit<CleaningSource, 'kind' | 'wrong' | 'test'>;
  * @throws {InvalidInputError} naming the part of the data at fault
  */
 export function cleaningProblem(data: CleaningData): SecondOrderProblem {
-  const source: CleaningSource = { kind: 'cleaning', ...data };
-  const { rows = 1, cols = 1 } = source.train?.design ?? {};
-  checkInteger(cols, 'train.design.cols', { min: 0 });
+  checkObject(data, 'data');
+  const parts = {
+    train: asLabeledRows(data.train, 'train'),
+    validation: asLabeledRows(data.validation, 'validation'),
+  };
+  const source: CleaningSource = { kind: 'cleaning', ...data, ...parts };
+  const { rows, cols } = parts.train.design;
   const q = Math.max(1, (Number.isInteger(source.classes) ? source.classes : 1) * cols);
-  const x0 = allocateVector(rows, 'train.design.rows');
-  checkInstance({ source, x0, y0: allocateVector(q, 'train.design.cols') });
+  const x = allocateVector(rows, 'train.design.rows');
+  checkInstance({ source, initial: { x, y: allocateVector(q, 'train.design.cols') } });
   return cleaningModel(source).problem;
 }
 
@@ -90,24 +143,27 @@ export function cleaningProblem(data: CleaningData): SecondOrderProblem {
  *
  * @example
  * ```ts
- * import { minimizeBilevel, cleaningProblem, wrongLabels } from '@infimum/bilevel';
+ * import { cleaningProblem, minimizeBilevel, wrongLabels } from '@infimum/bilevel';
  *
  * // Points of a line with a bias; the third of six has the label of the others.
  * const rows = (points: number[], labels: number[]) => ({
- *   design: { rows: points.length, cols: 2, values: Float64Array.from(points.flatMap((point) => [point, 1])) },
- *   labels: Int32Array.from(labels),
+ *   design: points.map((point) => [point, 1]),
+ *   labels,
  * });
  * const data = { train: rows([-3, -2, -1, 1, 2, 3], [0, 0, 1, 1, 1, 1]), classes: 2 };
  * const problem = cleaningProblem({ ...data, validation: rows([-1.5, -0.5, 0.5, 1.5], [0, 0, 1, 1]), ridge: 0.01 });
- * const { y } = minimizeBilevel(problem, new Float64Array(6), new Float64Array(4));
+ * const { y } = minimizeBilevel(problem, new Float64Array(6));
  * console.log(wrongLabels(data, y).join(' ')); // 0 0 1 0 0 0
  * ```
  */
-export function wrongLabels(data: Pick<CleaningData, 'train' | 'classes'>, y: Float64Array): Uint8Array {
-  const { train, classes } = data ?? {};
+export function wrongLabels(data: Pick<CleaningData, 'train' | 'classes'>, y: VectorLike): Uint8Array {
+  checkObject(data, 'data');
+  const { classes } = data;
+  const train = asLabeledRows(data.train, 'train');
   checkTrained(train, classes);
-  checkVector(y, 'y', classes * train.design.cols);
-  const { labels, chances } = new SoftmaxRows(train, classes).at(y);
+  const { labels, chances } = new SoftmaxRows(train, classes).at(
+    asVector(y, 'y', classes * train.design.cols),
+  );
   return Uint8Array.from(labels, (label, k) =>
     indexOfLargest(chances.subarray(k * classes, (k + 1) * classes)) === label ? 0 : 1,
   );

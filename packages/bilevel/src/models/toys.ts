@@ -23,10 +23,8 @@ export type ToyName = (typeof TOYS)[number];
 
 /** A toy with where methods start, and its solution. */
 export interface Toy extends BilevelModel {
-  /** Start. */
-  readonly x0: Float64Array;
-  /** Start. */
-  readonly y0: Float64Array;
+  /** Where both levels start. */
+  readonly initial: { readonly x: Float64Array; readonly y: Float64Array };
   /** The minimiser of the hyper-objective; none where it is a bound's or unknown. */
   readonly solution?: Float64Array;
 }
@@ -57,8 +55,7 @@ function follow(): Toy {
       value: ((x - 1) ** 2 + (2 * x - 3) ** 2) / 2,
       gradient: Float64Array.of(x - 1 + 2 * (2 * x - 3)),
     }),
-    x0: new Float64Array(1),
-    y0: new Float64Array(1),
+    initial: { x: new Float64Array(1), y: new Float64Array(1) },
     solution: Float64Array.of(1.4),
   };
 }
@@ -81,8 +78,7 @@ function line(): Toy {
       value: (x * x) / 2 + (3 - x) ** 2 / 10,
       gradient: Float64Array.of(x - (3 - x) / 5),
     }),
-    x0: new Float64Array(1),
-    y0: new Float64Array(2),
+    initial: { x: new Float64Array(1), y: new Float64Array(2) },
     solution: Float64Array.of(0.5),
   };
 }
@@ -109,8 +105,7 @@ function boxed(): Toy {
       value: (x - 3) ** 2 / 4 + (clip(x) - 0.25) ** 2 / 2,
       gradient: Float64Array.of((x - 3) / 2 + (x > 0 && x < 1 ? x - 0.25 : 0)),
     }),
-    x0: Float64Array.of(0.5),
-    y0: Float64Array.of(0.5),
+    initial: { x: Float64Array.of(0.5), y: Float64Array.of(0.5) },
     solution: Float64Array.of(2),
   };
 }
@@ -143,8 +138,7 @@ function circle(): Toy {
       value: x / 10 + (2 - Math.sqrt(x)) ** 2 / 2,
       gradient: Float64Array.of(0.1 - (2 - Math.sqrt(x)) / (2 * Math.sqrt(x))),
     }),
-    x0: Float64Array.of(1),
-    y0: Float64Array.of(-0.2, 0.9),
+    initial: { x: Float64Array.of(1), y: Float64Array.of(-0.2, 0.9) },
     solution: Float64Array.of(25 / 9),
   };
 }
@@ -167,8 +161,7 @@ function jump(): Toy {
       setY: box(-1, 1),
     },
     hyperObjective: ([x]) => ({ value: x === 0 ? 0 : x * x + 1, gradient: Float64Array.of(2 * x) }),
-    x0: Float64Array.of(0.5),
-    y0: Float64Array.of(0.5),
+    initial: { x: Float64Array.of(0.5), y: Float64Array.of(0.5) },
     solution: Float64Array.of(0),
   };
 }
@@ -195,8 +188,7 @@ function segment(): Toy {
       value: (x - 1) ** 2 / 2 + 2 + (x * x) / 20,
       gradient: Float64Array.of(x / 10 + x - 1),
     }),
-    x0: Float64Array.of(1.5),
-    y0: Float64Array.of(0.5, 0.5),
+    initial: { x: Float64Array.of(1.5), y: Float64Array.of(0.5, 0.5) },
     solution: Float64Array.of(10 / 11),
   };
 }
@@ -219,8 +211,7 @@ function flat(): Toy {
       value: ((x - 1) ** 2 + (z - 1) ** 2) / 2,
       gradient: Float64Array.of(x - 1, z - 1),
     }),
-    x0: new Float64Array(2),
-    y0: Float64Array.of(0, 1),
+    initial: { x: new Float64Array(2), y: Float64Array.of(0, 1) },
     solution: Float64Array.of(1, 1),
   };
 }
@@ -253,8 +244,7 @@ function hilbert(n: number): Toy {
         gradient: Float64Array.of(r.reduce((sum, t, i) => sum + t * inverse[i], 0)),
       };
     },
-    x0: Float64Array.of(0.01),
-    y0: new Float64Array(n),
+    initial: { x: Float64Array.of(0.01), y: new Float64Array(n) },
     solution: Float64Array.of(inverse.reduce((a, w) => a + w, 0) / inverse.reduce((a, w) => a + w * w, 0)),
   };
 }
@@ -329,8 +319,7 @@ function cosh(p: number, offset: number): Toy {
       );
       return { value, gradient };
     },
-    x0: new Float64Array(p),
-    y0: new Float64Array(p),
+    initial: { x: new Float64Array(p), y: new Float64Array(p) },
   };
 }
 

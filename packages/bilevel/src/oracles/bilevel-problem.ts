@@ -1,6 +1,7 @@
 // What bilevel methods ask of a pair of functions: min over x of f(x, y) where y minimises g(x, ·), both by their gradients,
 // and where a method needs it by products with second derivatives of g.
-import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';
 
@@ -58,6 +59,16 @@ export interface BilevelProblem {
   /** Number of samples of g, where it is a mean. */
   readonly samplesG?: number;
 }
+
+/** Where methods start: x and y, or x alone, y then at 0. */
+export type BilevelStart =
+  | VectorLike
+  | {
+      /** Upper variables, p numbers. */
+      readonly x: VectorLike;
+      /** Lower variables, q numbers; 0 by default. */
+      readonly y?: VectorLike;
+    };
 
 /** A problem with products of second derivatives. */
 export type SecondOrderProblem = BilevelProblem & Required<Pick<BilevelProblem, 'hvpGyy' | 'jvpGxy'>>;
@@ -191,13 +202,14 @@ export function checkSecondOrder(problem: BilevelProblem): asserts problem is Se
 /** Checks problem and start; the copies of the start, in X and Y. */
 export function startOf(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
 ): { x: Float64Array; y: Float64Array } {
   checkBilevelProblem(problem);
-  checkVector(x0, 'x0', problem.dimX);
-  checkVector(y0, 'y0', problem.dimY);
-  const [x, y] = [Float64Array.from(x0), Float64Array.from(y0)];
+  checkObject(initial, 'initial');
+  const pair = 'x' in initial ? initial : { x: initial };
+  const name = 'x' in initial ? 'initial.x' : 'initial';
+  const x = asVector(pair.x, name, problem.dimX).slice();
+  const y = pair.y ? asVector(pair.y, 'initial.y', problem.dimY).slice() : new Float64Array(problem.dimY);
   problem.setX?.project(x, x);
   problem.setY?.project(y, y);
   return { x, y };

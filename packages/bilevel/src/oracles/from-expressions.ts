@@ -29,7 +29,7 @@ export interface ExpressionProblem {
  * @example
  * ```ts
  * import { add, mul, square, sub, sum } from '@infimum/autodiff';
- * import { minimizeBilevel, fromExpressions } from '@infimum/bilevel';
+ * import { fromExpressions, minimizeBilevel } from '@infimum/bilevel';
  *
  * // y follows 2x; x is wanted near 1, y near 3.
  * const problem = fromExpressions({
@@ -38,7 +38,7 @@ export interface ExpressionProblem {
  *   upper: (x, y) => add(sum(square(sub(x, 1))), sum(square(sub(y, 3)))),
  *   lower: (x, y) => sum(square(sub(y, mul(2, x)))),
  * });
- * const { x } = minimizeBilevel(problem, Float64Array.of(0), Float64Array.of(0));
+ * const { x } = minimizeBilevel(problem, [0]);
  * console.log(x[0].toFixed(4)); // 1.4000
  * ```
  */

@@ -1,12 +1,12 @@
 // The hyper-gradient at a point (x, y) by the implicit function theorem, with all that one needs to trust it: residuals, an
 // estimate of its error, and the general formula for lower levels with many solutions or active constraints.
-import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkMatrix, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { asVector, checkMatrix, InvalidInputError, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { leastNormSolution } from './adjoint.ts';
 import type { BilevelProblem } from './bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from './bilevel-problem.ts';
-import { implicitGradient } from './implicit-gradient.ts';
+import { implicitGradient, keepsCurvature } from './implicit-gradient.ts';
 
 /** A hyper-gradient and what is known of it. */
 export interface Hypergradient {
@@ -20,12 +20,17 @@ export interface Hypergradient {
   readonly linearResidual: number;
   /** Estimate of |gradient − exact gradient|: of what one Newton step of y and the residual of v would change. */
   readonly errorEstimate: number;
-  /** `singular`: H has a direction without curvature, and the formula of `hypergradientPinv` is the right one. */
-  readonly status: 'solved' | 'not-solved' | 'singular';
+  /** `stalled` where the linear system is not solved, or the formula does not hold at this y. */
+  readonly status: 'converged' | 'stalled';
+  /** Why. */
+  readonly reason: string;
 }
 
-/** Options of `hypergradient`. */
-export const hypergradientOptions = {
+/** Why there is no hyper-gradient by the implicit function theorem. */
+const FLAT_HESSIAN =
+  'not defined here: the lower Hessian has a direction without curvature that lasts; with many lower solutions use hypergradientPinv at the one that f likes best';
+
+const hypergradientOptions = {
   tolerance: {
     type: 'number',
     min: 0,
@@ -40,6 +45,9 @@ export const hypergradientOptions = {
     description: 'Most products with H a linear system',
   },
 } as const satisfies OptionSpecs;
+
+/** Options of `hypergradient`. */
+export type HypergradientOptions = OptionsOf<typeof hypergradientOptions>;
 
 /**
  * The hyper-gradient `∇F = ∇_x f − ∇²_xy g H⁻¹ ∇_y f`, `H = ∇²_yy g`, at a y that need not solve the lower level exactly; any
@@ -71,33 +79,38 @@ export const hypergradientOptions = {
  *   jvpGxy: (_x: Float64Array, _y: Float64Array, v: Float64Array, out: Float64Array) => out.set(a.map((t, j) => -t * v[j])),
  * };
  * // y = (0, 1) has a lower gradient of 1e-4 only, and is wrong by 1.
- * const { gradient, errorEstimate } = hypergradient(problem, Float64Array.of(0, 0), Float64Array.of(0, 1));
+ * const { gradient, errorEstimate } = hypergradient(problem, [0, 0], [0, 1]);
  * console.log(gradient.map(Math.round).join(' '), errorEstimate >= 1); // -1 0 true
  * ```
  */
 export function hypergradient(
   problem: BilevelProblem,
-  x: Float64Array,
-  y: Float64Array,
-  options: OptionsOf<typeof hypergradientOptions> = {},
+  x: VectorLike,
+  y: VectorLike,
+  options: HypergradientOptions = {},
 ): Hypergradient {
   const { tolerance, maxIterations } = resolveOptions(hypergradientOptions, options);
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
-  checkVector(x, 'x', problem.dimX);
-  checkVector(y, 'y', problem.dimY);
-  const v = new Float64Array(y.length);
-  const found = implicitGradient(problem, x, y, v, { tolerance, maxIterations });
-  const { gradient, slope, linear, flat, errorEstimate } = found;
+  const at = asVector(x, 'x', problem.dimX);
+  const near = asVector(y, 'y', problem.dimY);
+  const v = new Float64Array(near.length);
+  const found = implicitGradient(problem, at, near, v, { tolerance, maxIterations });
+  const { gradient, slope, residual, flat, errorEstimate } = found;
+  const solved = `the linear system is solved to ${residual.toPrecision(2)}`;
   return {
     gradient,
     v,
     lowerResidual: norm(slope),
-    linearResidual: linear.residual,
+    linearResidual: residual,
     errorEstimate,
-    status: flat ? 'singular' : linear.residual <= tolerance ? 'solved' : 'not-solved',
+    status: !flat && residual <= tolerance ? 'converged' : 'stalled',
+    reason: flat ? FLAT_HESSIAN : solved,
   };
 }
+
+/** Residual up to which ∇_y f counts as in the range of the Hessian. */
+const IN_RANGE = 1e-6;
 
 /** What `hypergradientPinv` gives. */
 export interface PseudoInverseGradient {
@@ -107,8 +120,10 @@ export interface PseudoInverseGradient {
   readonly v: Float64Array;
   /** |H v + A'μ − ∇_y f| over |∇_y f|. */
   readonly rangeResidual: number;
-  /** `not-in-range`: beyond 1e-6 the formula does not hold at this y, which does not minimise f among the lower solutions. */
-  readonly status: 'in-range' | 'not-in-range';
+  /** `stalled` where the formula does not hold at this y: the residual is above 1e-6, or y is too far from the lower solutions. */
+  readonly status: 'converged' | 'stalled';
+  /** Why. */
+  readonly reason: string;
 }
 
 /** Checks rows of active constraints. */
@@ -116,8 +131,7 @@ function checkActiveRows(value: unknown, argument: string): asserts value is Den
   checkMatrix(value, argument);
 }
 
-/** Options of `hypergradientPinv`. */
-export const pinvOptions = {
+const pinvOptions = {
   activeRows: {
     type: 'value',
     check: checkActiveRows,
@@ -132,11 +146,15 @@ export const pinvOptions = {
   },
 } as const satisfies OptionSpecs;
 
+/** Options of `hypergradientPinv`. */
+export type HypergradientPinvOptions = OptionsOf<typeof pinvOptions>;
+
 /**
  * The gradient of `ψ(x) = min f(x, y) over the minimisers y of g(x, ·)`, where there are many:
  * `∇ψ = ∇_x f − ∇²_xy g [∇²_yy g]⁺ ∇_y f` at the minimiser y* that f likes best; with active linear constraints A on y the
  * system `[[H, A'], [A, 0]]` takes the place of the pseudo-inverse. Holds where ∇_y f lies in the range, which optimality of y*
- * gives; `status` says whether it does.
+ * gives. `status` says whether it does, and whether y is near enough to a lower solution to tell: a Newton step may not change the
+ * curvature that v meets by half.
  *
  * MINRES on H: one product an iteration, at most the rank of H of them but for rounding.
  *
@@ -147,30 +165,53 @@ export const pinvOptions = {
  */
 export function hypergradientPinv(
   problem: BilevelProblem,
-  x: Float64Array,
-  y: Float64Array,
-  options: OptionsOf<typeof pinvOptions> = {},
+  x: VectorLike,
+  y: VectorLike,
+  options: HypergradientPinvOptions = {},
 ): PseudoInverseGradient {
   const { activeRows, tolerance } = resolveOptions(pinvOptions, options);
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
-  checkVector(x, 'x', problem.dimX);
-  checkVector(y, 'y', problem.dimY);
+  const at = asVector(x, 'x', problem.dimX);
+  const near = asVector(y, 'y', problem.dimY);
   if (activeRows && activeRows.cols !== problem.dimY) {
     const complaint = `has ${activeRows.cols} columns for ${problem.dimY} lower variables`;
     throw new InvalidInputError(complaint, { argument: 'activeRows', code: 'shape' });
   }
-  const fy = new Float64Array(y.length);
-  problem.gradFy(x, y, fy);
-  const { v, residual } = leastNormSolution((w, out) => problem.hvpGyy?.(x, y, w, out), fy, {
-    tolerance,
-    maxIterations: 10 * (y.length + (activeRows?.rows ?? 0)) + 10,
-    activeRows,
-  });
-  const gradient = new Float64Array(x.length);
-  const cross = new Float64Array(x.length);
-  problem.gradFx(x, y, gradient);
-  problem.jvpGxy(x, y, v, cross);
+  const fy = new Float64Array(near.length);
+  problem.gradFy(at, near, fy);
+  const slope = new Float64Array(near.length);
+  problem.gradGy(at, near, slope);
+  const maxIterations = 10 * (near.length + (activeRows?.rows ?? 0)) + 10;
+  const limits = { tolerance, maxIterations, activeRows };
+  const product = (w: Float64Array, out: Float64Array) => problem.hvpGyy(at, near, w, out);
+  const newton = leastNormSolution(product, slope, limits).v;
+  const moved = near.map((entry, j) => entry - newton[j]);
+  const image = new Float64Array(near.length);
+  product(fy, image);
+  const curvature = norm(image) / (norm(fy) || 1);
+  const isSolid = (w: Float64Array) => keepsCurvature(problem, at, near, moved, w, curvature);
+  let { v, residual } = leastNormSolution(product, fy, limits);
+  // What rounding leaves outside of the range is not to be met by a curvature of rounding.
+  if (!isSolid(v)) ({ v, residual } = leastNormSolution(product, fy, { ...limits, tolerance: IN_RANGE }));
+  const solid = isSolid(v);
+  const gradient = new Float64Array(at.length);
+  const cross = new Float64Array(at.length);
+  problem.gradFx(at, near, gradient);
+  problem.jvpGxy(at, near, v, cross);
   for (let i = 0; i < gradient.length; i++) gradient[i] -= cross[i];
-  return { gradient, v, rangeResidual: residual, status: residual <= 1e-6 ? 'in-range' : 'not-in-range' };
+  const misses =
+    'y does not minimise f among the lower solutions: its gradient leaves the range of the Hessian';
+  const far = 'a Newton step of y changes the curvature that v meets: y is too far from the lower solutions';
+  return {
+    gradient,
+    v,
+    rangeResidual: residual,
+    status: residual <= IN_RANGE && solid ? 'converged' : 'stalled',
+    reason: !isSolid
+      ? far
+      : residual <= 1e-6
+        ? 'the gradient of f in y lies in the range of the Hessian'
+        : misses,
+  };
 }

@@ -1,8 +1,8 @@
 // A judge whose oracles fail half-way must not confirm what it cannot measure.
 import { describe, expect, it } from 'vitest';
+import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
 import { bsvrb } from '../blocks/bsvrb.ts';
-import { quadraticBlockInstance } from '../blocks/multi-block-families.ts';
-import { blockModelOf } from '../blocks/multi-block-instance.ts';
 import { toy } from '../models/toys.ts';
 import { judgeOf } from './judge.ts';
 
@@ -17,7 +17,7 @@ describe('the judge', () => {
         problem.gradGy(x, y, out);
         if (calls++ >= healthy) out.fill(Number.NaN);
       };
-      expect(judgeOf({ ...problem, gradGy: failing }, x0, y0).reaches(point, 1e-6)).toBe(false);
+      expect(judgeOf({ ...problem, gradGy: failing }, { x: x0, y: y0 }).reaches(point, 1e-6)).toBe(false);
     }
   });
 
@@ -32,7 +32,7 @@ describe('the judge', () => {
       [x0, far],
       [far, y0],
     ]) {
-      const judge = judgeOf(problem, x, y);
+      const judge = judgeOf(problem, { x, y });
       expect(judge.reaches(point, 1e-6)).toBe(false);
     }
     const start = quadraticBlockInstance({ blocks: 2, dimX: 2, dimY: 1, noise: 0 }, 1);

@@ -2,9 +2,9 @@
 // package stands on, and the metric that confirms it.
 import { norm } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';
-import { conjugateGradients, leastNormSolution } from './adjoint.ts';
 import type { BilevelProblem } from './bilevel-problem.ts';
 import { isSecondOrder } from './bilevel-problem.ts';
+import { implicitGradient } from './implicit-gradient.ts';
 import { finish, minimiseByGradients } from './minimize-by-gradients.ts';
 
 /** What a method has found. */
@@ -43,7 +43,10 @@ export interface Judge {
 const ADJOINT_TOLERANCE = 1e-11;
 
 /** A judge for a problem with a start. */
-export function judgeOf(problem: BilevelProblem, x0: Float64Array, y0: Float64Array): Judge {
+export function judgeOf(
+  problem: BilevelProblem,
+  initial: { readonly x: Float64Array; readonly y: Float64Array },
+): Judge {
   let upperScale: number | undefined;
   let lowerStart: number | undefined;
   const zero = new Float64Array(problem.dimY);
@@ -53,7 +56,7 @@ export function judgeOf(problem: BilevelProblem, x0: Float64Array, y0: Float64Ar
     return out;
   };
   const lowerScale = (x: Float64Array) => {
-    lowerStart ??= norm(gradientY(problem.gradGy, x0, y0));
+    lowerStart ??= norm(gradientY(problem.gradGy, initial.x, initial.y));
     return Math.max(lowerStart, norm(gradientY(problem.gradGy, x, zero)));
   };
   const lowerOf = ({ x, y, z, sigma }: BilevelPoint) => {
@@ -70,10 +73,10 @@ export function judgeOf(problem: BilevelProblem, x0: Float64Array, y0: Float64Ar
     return Math.max(alone, combined) / Math.min(1, sigma);
   };
   const upperOf = (point: BilevelPoint) => {
-    const { gradient, size, adjoint } = hyperGradientAt(problem, point, ADJOINT_TOLERANCE);
-    upperScale ??= startScale(problem, x0, y0, lowerScale(x0));
-    const stationarity = ratio(projectedNorm(point.x, gradient, problem.setX), Math.max(upperScale, size));
-    return { stationarity, adjoint };
+    const { gradient, refined, size, adjoint } = hyperGradientAt(problem, point, ADJOINT_TOLERANCE);
+    upperScale ??= startScale(problem, initial.x, initial.y, lowerScale(initial.x));
+    const left = [gradient, refined].map((entries) => projectedNorm(point.x, entries, problem.setX));
+    return { stationarity: ratio(Math.max(...left), Math.max(upperScale, size)), adjoint };
   };
   return {
     judge: (point) => {
@@ -153,41 +156,33 @@ export function penalisedOracle(problem: BilevelProblem, x: Float64Array, sigma:
   };
 }
 
-/** The hyper-gradient by the formula that the point belongs to, |∇_x f| + |the rest|, and the residual of H v = ∇_y f. */
+/**
+ * The hyper-gradient by the formula that the point belongs to, of implicit ones also after a Newton step of y, |∇_x f| + |the rest|,
+ * and the residual of H v = ∇_y f, which is 1 where curvature does not last.
+ */
 export function hyperGradientAt(
   problem: BilevelProblem,
   { x, y, z, sigma }: BilevelPoint,
   tolerance: number,
-): { gradient: Float64Array; size: number; adjoint: number } {
+): { gradient: Float64Array; refined: Float64Array; size: number; adjoint: number } {
+  if (sigma === 0 && isSecondOrder(problem)) {
+    const maxIterations = Math.min(10 * y.length + 20, 2000);
+    const limits = { tolerance, maxIterations, leastNorm: true };
+    const { residual, ...found } = implicitGradient(problem, x, y, new Float64Array(y.length), limits);
+    return { ...found, adjoint: residual };
+  }
   const gradient = new Float64Array(problem.dimX);
   const cross = new Float64Array(problem.dimX);
-  let adjoint = 0;
   problem.gradFx(x, y, gradient);
   if (sigma > 0) {
     const other = new Float64Array(problem.dimX);
     problem.gradGx(x, y, cross);
     problem.gradGx(x, z, other);
     for (let i = 0; i < cross.length; i++) cross[i] = (cross[i] - other[i]) / sigma;
-  } else if (isSecondOrder(problem)) {
-    const solved = adjointAt(problem, x, y, tolerance);
-    adjoint = solved.residual;
-    problem.jvpGxy(x, y, solved.v, cross);
-    for (let i = 0; i < cross.length; i++) cross[i] = -cross[i];
   }
   const size = norm(gradient) + norm(cross);
   for (let i = 0; i < gradient.length; i++) gradient[i] += cross[i];
-  return { gradient, size, adjoint };
-}
-
-/** H v = ∇_y f by conjugate gradients, and where they meet no curvature by MINRES. */
-function adjointAt(problem: BilevelProblem, x: Float64Array, y: Float64Array, tolerance: number) {
-  const b = new Float64Array(problem.dimY);
-  problem.gradFy(x, y, b);
-  const v = new Float64Array(b.length);
-  const product = (w: Float64Array, out: Float64Array) => problem.hvpGyy?.(x, y, w, out);
-  const maxIterations = Math.min(10 * b.length + 20, 2000);
-  const { flat, residual } = conjugateGradients(product, b, v, { tolerance, maxIterations });
-  return flat ? leastNormSolution(product, b, { tolerance, maxIterations }) : { v, residual };
+  return { gradient, refined: gradient, size, adjoint: 0 };
 }
 
 /** |x − P(x − t d)| / t with a step t that is short against x: |d| without a set. */

@@ -3,25 +3,16 @@
 // B. Liu, M. Ye, S. Wright, P. Stone, Q. Liu: BOME! Bilevel optimization made easy: a simple first-order approach (2022).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import { dot } from '@infimum/linalg/numerics';
+import { addScaled, dot } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
-import { outerStep } from '../single/outer-step.ts';
-import { Sampler } from '../single/sampler.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
+import { singleOptions } from '../single/options.ts';
+import { singleSteps } from '../single/run.ts';
 
 const bomeOptions = {
-  lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 1_000_000,
-    default: 10,
-    description: 'T, steps of the lower level an iteration',
-  },
+  lowerSteps: singleOptions.lowerSteps,
   gapFactor: {
     type: 'number',
     was: 'eta',
@@ -31,25 +22,12 @@ const bomeOptions = {
   },
   stepSize: { type: 'number', was: 'alpha', above: 0, default: 0.01, description: 'Step of x and y' },
   lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
+    ...singleOptions.lowerStepSize,
     description: 'Step of the lower level; 0.9/L_g by default',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a gradient, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  batchSize: singleOptions.batchSize,
+  tolerance: singleOptions.tolerance,
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -61,62 +39,50 @@ export type BomeOptions = OptionsOf<typeof bomeOptions> & RunOptions<BilevelIter
  * `λ = max(0, (φ − ⟨∇f, ∇q⟩)/|∇q|²)`, `φ = η|∇q|²`. T + 6 gradients an iteration.
  *
  * @param problem - gradients of both levels; sets by their projections
- * @param initial - start, p numbers
- * @param y0 - start, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function bome(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: BomeOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(bomeOptions, options, bomeSteps(problem, initial, y0, options));
+  return runWith(bomeOptions, options, bomeSteps(problem, initial, options));
 }
 
 /** The steps of `bome`. */
-function* bomeSteps(
+export function bomeSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: BomeOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { lowerSteps, gapFactor, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
-    bomeOptions,
-    options,
-  );
-  const state = new BilevelState(problem, x0, y0, 1, batchSize);
-  const { problem: oracles, x, y, z } = state;
-  const sampler = new Sampler(problem, seed);
-  const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
-  const [fx, gx, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(x.length));
-  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const move = outerStep('gradient', x.length, problem.setX);
-  const advance = (k: number) => {
-    const step = lowerStepSize ?? 0.9 / lower.at(k);
-    z.set(y);
-    for (let t = 0; t < lowerSteps; t++) {
-      oracles.gradGy(x, z, gy, sampler.lower(batchSize));
-      for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
-      problem.setY?.project(z, z);
-    }
-    const [upperSamples, lowerSamples] = [sampler.upper(batchSize), sampler.lower(batchSize)];
-    oracles.gradFx(x, y, fx, upperSamples);
-    oracles.gradFy(x, y, fy, upperSamples);
-    oracles.gradGx(x, y, gx, lowerSamples);
-    oracles.gradGx(x, z, gxAtZ, lowerSamples);
-    oracles.gradGy(x, y, gy, lowerSamples);
-    for (let i = 0; i < x.length; i++) gx[i] -= gxAtZ[i];
-    const squares = dot(gx, gx) + dot(gy, gy);
-    const lambda = squares > 0 ? Math.max(0, gapFactor - (dot(fx, gx) + dot(fy, gy)) / squares) : 0;
-    for (let i = 0; i < x.length; i++) fx[i] += lambda * gx[i];
-    for (let j = 0; j < y.length; j++) y[j] -= stepSize * (fy[j] + lambda * gy[j]);
-    problem.setY?.project(y, y);
-    state.direction = move(x, fx, stepSize);
-    // What y is at rest for is f + λg, or σf + g.
-    state.sigma = 1 / Math.max(lambda, 1e-6);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const settings = resolveOptions(bomeOptions, options);
+  const { lowerSteps, gapFactor, stepSize, lowerStepSize } = settings;
+  return singleSteps(problem, initial, settings, 1, (run) => {
+    const { oracles, x, y, image: gy, direction: fx, state } = run;
+    const { z } = state;
+    const fy = new Float64Array(y.length);
+    const [gx, gxAtZ] = [new Float64Array(x.length), new Float64Array(x.length)];
+    return (k) => {
+      z.set(y);
+      run.descend(lowerSteps, lowerStepSize ?? 0.9 / run.curvature(k), z);
+      const [upperSamples, lowerSamples] = [run.upper(), run.lower()];
+      oracles.gradFx(x, y, fx, upperSamples);
+      oracles.gradFy(x, y, fy, upperSamples);
+      oracles.gradGx(x, y, gx, lowerSamples);
+      oracles.gradGx(x, z, gxAtZ, lowerSamples);
+      oracles.gradGy(x, y, gy, lowerSamples);
+      addScaled(gx, -1, gxAtZ);
+      const squares = dot(gx, gx) + dot(gy, gy);
+      const lambda = squares > 0 ? Math.max(0, gapFactor - (dot(fx, gx) + dot(fy, gy)) / squares) : 0;
+      addScaled(fx, lambda, gx);
+      for (let j = 0; j < y.length; j++) y[j] -= stepSize * (fy[j] + lambda * gy[j]);
+      problem.setY?.project(y, y);
+      run.advance(stepSize);
+      // What y is at rest for is f + λg, or σf + g.
+      state.sigma = 1 / Math.max(lambda, 1e-6);
+    };
+  });
 }
 
 export const bomeSolver = /* @__PURE__ */ defineSolver({
@@ -133,5 +99,5 @@ export const bomeSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(T) \\text{ gradients an iteration}',
   options: bomeOptions,
-  steps: (instance, options) => bomeSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => bomeSteps(modelOf(instance).problem, instance.initial, options),
 });

@@ -6,11 +6,10 @@ import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
-import { outerStep } from '../single/outer-step.ts';
-import { Sampler } from '../single/sampler.ts';
+import { singleOptions } from '../single/options.ts';
+import { singleSteps } from '../single/run.ts';
 
 const f2saOptions = {
   penalty: {
@@ -21,10 +20,7 @@ const f2saOptions = {
     description: 'λ at the start; it grows like k^(1/3), under samples like k^(1/7)',
   },
   lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 1_000_000,
+    ...singleOptions.lowerSteps,
     default: 5,
     description: 'Steps of both inner problems an iteration',
   },
@@ -33,7 +29,7 @@ const f2saOptions = {
     was: 'alpha',
     above: 0,
     default: 0.1,
-    description: 'Step of x is alpha/λ without samples, alpha k^(−5/7) with',
+    description: 'Step of x: divided by λ without samples, times k^(−5/7) with',
   },
   lowerStepSize: {
     type: 'number',
@@ -42,20 +38,14 @@ const f2saOptions = {
     description:
       'Step of the inner problems; 0.9/(L_g + σ L_f) by default; falls like k^(−4/7) under samples',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a gradient, where a level is a mean',
-  },
+  batchSize: singleOptions.batchSize,
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-6,
     description: 'Residuals at which to stop, relative to their terms; that of the inner problems over λ',
   },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -67,61 +57,53 @@ export type F2saOptions = OptionsOf<typeof f2saOptions> & RunOptions<BilevelIter
  * their gradients, with λ growing. Three gradients an inner step, three an iteration.
  *
  * @param problem - gradients of both levels; sets by their projections
- * @param initial - start, p numbers
- * @param y0 - start of both inner problems, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function f2sa(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: F2saOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(f2saOptions, options, f2saSteps(problem, initial, y0, options));
+  return runWith(f2saOptions, options, f2saSteps(problem, initial, options));
 }
 
 /** The steps of `f2sa`. */
-function* f2saSteps(
+export function f2saSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: F2saOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { penalty, lowerSteps, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
-    f2saOptions,
-    options,
-  );
-  const state = new BilevelState(problem, x0, y0, 1 / penalty, batchSize);
-  const { problem: oracles, x, y, z, stochastic } = state;
-  const sampler = new Sampler(problem, seed);
-  const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
-  const [direction, gxAtY, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(x.length));
-  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
-  const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
-  const move = outerStep('gradient', x.length, problem.setX);
-  const advance = (k: number) => {
-    const lambda = penalty * (k + 1) ** (stochastic ? 1 / 7 : 1 / 3);
-    const sigma = 1 / lambda;
-    state.sigma = sigma;
-    const decay = stochastic ? (k + 1) ** (-4 / 7) : 1;
-    const step = decay * (lowerStepSize ?? 0.9 / (lower.at(k) + sigma * upper.at(k)));
-    for (let t = 0; t < lowerSteps; t++) {
-      oracles.gradGy(x, y, gy, sampler.lower(batchSize));
-      oracles.gradFy(x, y, fy, sampler.upper(batchSize));
-      for (let j = 0; j < y.length; j++) y[j] -= step * (sigma * fy[j] + gy[j]);
-      problem.setY?.project(y, y);
-      oracles.gradGy(x, z, gy, sampler.lower(batchSize));
-      for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
-      problem.setY?.project(z, z);
-    }
-    const shared = sampler.lower(batchSize);
-    oracles.gradFx(x, y, direction, sampler.upper(batchSize));
-    oracles.gradGx(x, y, gxAtY, shared);
-    oracles.gradGx(x, z, gxAtZ, shared);
-    for (let i = 0; i < x.length; i++) direction[i] += lambda * (gxAtY[i] - gxAtZ[i]);
-    state.direction = move(x, direction, stochastic ? stepSize * (k + 1) ** (-5 / 7) : stepSize * sigma);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const settings = resolveOptions(f2saOptions, options);
+  const { penalty, lowerSteps, stepSize, lowerStepSize } = settings;
+  return singleSteps(problem, initial, settings, 1 / penalty, (run) => {
+    const { oracles, x, y, image, direction, state } = run;
+    const { z, stochastic } = state;
+    const fy = new Float64Array(y.length);
+    const [gxAtY, gxAtZ] = [new Float64Array(x.length), new Float64Array(x.length)];
+    const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
+    const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
+    return (k) => {
+      const lambda = penalty * (k + 1) ** (stochastic ? 1 / 7 : 1 / 3);
+      const sigma = 1 / lambda;
+      state.sigma = sigma;
+      const decay = stochastic ? (k + 1) ** (-4 / 7) : 1;
+      const step = decay * (lowerStepSize ?? 0.9 / (lower.at(k) + sigma * upper.at(k)));
+      for (let t = 0; t < lowerSteps; t++) {
+        oracles.gradGy(x, y, image, run.lower());
+        oracles.gradFy(x, y, fy, run.upper());
+        for (let j = 0; j < y.length; j++) y[j] -= step * (sigma * fy[j] + image[j]);
+        problem.setY?.project(y, y);
+        run.descend(1, step, z);
+      }
+      const shared = run.lower();
+      oracles.gradFx(x, y, direction, run.upper());
+      oracles.gradGx(x, y, gxAtY, shared);
+      oracles.gradGx(x, z, gxAtZ, shared);
+      for (let i = 0; i < x.length; i++) direction[i] += lambda * (gxAtY[i] - gxAtZ[i]);
+      run.advance(stochastic ? stepSize * (k + 1) ** (-5 / 7) : stepSize * sigma);
+    };
+  });
 }
 
 export const f2saSolver = /* @__PURE__ */ defineSolver({
@@ -137,5 +119,5 @@ export const f2saSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-7}) \\text{ under noise}',
   options: f2saOptions,
-  steps: (instance, options) => f2saSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => f2saSteps(modelOf(instance).problem, instance.initial, options),
 });

@@ -6,11 +6,10 @@ import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { CurvatureWatch, jointCurvature, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
-import { outerStep } from '../single/outer-step.ts';
-import { Sampler } from '../single/sampler.ts';
+import { singleOptions } from '../single/options.ts';
+import { singleSteps } from '../single/run.ts';
 
 const pbgdOptions = {
   penalty: { type: 'number', above: 0, default: 100, description: 'Weight of the value gap, 1/σ' },
@@ -29,18 +28,10 @@ const pbgdOptions = {
     description: 'Step of x and y; 0.5/(L_f + penalty L) by default, L the curvature of g in both',
   },
   lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
+    ...singleOptions.lowerStepSize,
     description: 'Step of the lower level; 0.9/L_g by default',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a gradient, where a level is a mean',
-  },
+  batchSize: singleOptions.batchSize,
   tolerance: {
     type: 'number',
     min: 0,
@@ -48,7 +39,7 @@ const pbgdOptions = {
     description:
       'Residuals at which to stop, relative to their terms; that of the lower level over the penalty',
   },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -60,59 +51,48 @@ export type PbgdOptions = OptionsOf<typeof pbgdOptions> & RunOptions<BilevelIter
  * step and five an iteration.
  *
  * @param problem - gradients of both levels; sets by their projections
- * @param initial - start, p numbers
- * @param y0 - start of y and z, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function pbgd(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: PbgdOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(pbgdOptions, options, pbgdSteps(problem, initial, y0, options));
+  return runWith(pbgdOptions, options, pbgdSteps(problem, initial, options));
 }
 
 /** The steps of `pbgd`. */
-function* pbgdSteps(
+export function pbgdSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: PbgdOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
-  const { penalty, lowerSteps, stepSize, lowerStepSize, batchSize, tolerance, seed } = resolveOptions(
-    pbgdOptions,
-    options,
-  );
-  const state = new BilevelState(problem, x0, y0, 1 / penalty, batchSize);
-  const { problem: oracles, x, y, z } = state;
-  const sampler = new Sampler(problem, seed);
-  const [fy, gy] = [new Float64Array(y.length), new Float64Array(y.length)];
-  const [direction, gx, gxAtZ] = Array.from({ length: 3 }, () => new Float64Array(x.length));
-  const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
-  const joint = new CurvatureWatch(undefined, () => jointCurvature(oracles, x, y));
-  const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
-  const move = outerStep('gradient', x.length, problem.setX);
-  const advance = (k: number) => {
-    const step = lowerStepSize ?? 0.9 / lower.at(k);
-    for (let t = 0; t < lowerSteps; t++) {
-      oracles.gradGy(x, z, gy, sampler.lower(batchSize));
-      for (let j = 0; j < z.length; j++) z[j] -= step * gy[j];
-      problem.setY?.project(z, z);
-    }
-    const [upperSamples, lowerSamples] = [sampler.upper(batchSize), sampler.lower(batchSize)];
-    oracles.gradFx(x, y, direction, upperSamples);
-    oracles.gradFy(x, y, fy, upperSamples);
-    oracles.gradGx(x, y, gx, lowerSamples);
-    oracles.gradGx(x, z, gxAtZ, lowerSamples);
-    oracles.gradGy(x, y, gy, lowerSamples);
-    const length = stepSize ?? 0.5 / (upper.at(k) + penalty * joint.at(k));
-    for (let i = 0; i < x.length; i++) direction[i] += penalty * (gx[i] - gxAtZ[i]);
-    for (let j = 0; j < y.length; j++) y[j] -= length * (fy[j] + penalty * gy[j]);
-    problem.setY?.project(y, y);
-    state.direction = move(x, direction, length);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const settings = resolveOptions(pbgdOptions, options);
+  const { penalty, lowerSteps, stepSize, lowerStepSize } = settings;
+  return singleSteps(problem, initial, settings, 1 / penalty, (run) => {
+    const { oracles, x, y, image: gy, direction, state } = run;
+    const { z } = state;
+    const fy = new Float64Array(y.length);
+    const [gx, gxAtZ] = [new Float64Array(x.length), new Float64Array(x.length)];
+    const lower = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, z));
+    const joint = new CurvatureWatch(undefined, () => jointCurvature(oracles, x, y));
+    const upper = new CurvatureWatch(undefined, () => upperCurvature(oracles, x, y));
+    return (k) => {
+      run.descend(lowerSteps, lowerStepSize ?? 0.9 / lower.at(k), z);
+      const [upperSamples, lowerSamples] = [run.upper(), run.lower()];
+      oracles.gradFx(x, y, direction, upperSamples);
+      oracles.gradFy(x, y, fy, upperSamples);
+      oracles.gradGx(x, y, gx, lowerSamples);
+      oracles.gradGx(x, z, gxAtZ, lowerSamples);
+      oracles.gradGy(x, y, gy, lowerSamples);
+      const length = stepSize ?? 0.5 / (upper.at(k) + penalty * joint.at(k));
+      for (let i = 0; i < x.length; i++) direction[i] += penalty * (gx[i] - gxAtZ[i]);
+      for (let j = 0; j < y.length; j++) y[j] -= length * (fy[j] + penalty * gy[j]);
+      problem.setY?.project(y, y);
+      run.advance(length);
+    };
+  });
 }
 
 export const pbgdSolver = /* @__PURE__ */ defineSolver({
@@ -124,5 +104,5 @@ export const pbgdSolver = /* @__PURE__ */ defineSolver({
   paper: { title: 'On Penalty-based Bilevel Gradient Descent Method', arxiv: '2302.05185', year: 2023 },
   cost: 'O(\\epsilon^{-3/2}) \\text{ gradients}',
   options: pbgdOptions,
-  steps: (instance, options) => pbgdSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => pbgdSteps(modelOf(instance).problem, instance.initial, options),
 });

@@ -1,7 +1,7 @@
 // ψ_σ(x) and its gradient at one point, with both inner problems solved to a tolerance: for pictures, tests, and outer methods
 // of one's own. Two values of σ give the extrapolation whose error is of the order σ².
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkNumber, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { asVector, checkNumber, checkNumbers, InvalidInputError, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
@@ -20,11 +20,10 @@ export interface PenalizedValue {
   /** Residuals of both, absolute. */
   readonly residuals: readonly [number, number];
   /** Whether both are at most the tolerance times the lower gradient at the start; σ times that for y. */
-  readonly status: 'solved' | 'not-solved';
+  readonly status: 'converged' | 'stalled';
 }
 
-/** Options of `penalizedValue`. */
-export const penalizedValueOptions = {
+const penalizedValueOptions = {
   initial: {
     type: 'value',
     check: checkInitial,
@@ -39,8 +38,11 @@ export const penalizedValueOptions = {
   maxIterations: { type: 'integer', min: 1, default: 20_000, description: 'Most steps of an inner problem' },
 } as const satisfies OptionSpecs;
 
-function checkInitial(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
+/** Options of `penalizedValue`. */
+export type PenalizedValueOptions = OptionsOf<typeof penalizedValueOptions>;
+
+function checkInitial(value: unknown, argument: string): asserts value is VectorLike {
+  checkNumbers(value, argument);
 }
 
 /**
@@ -69,45 +71,42 @@ function checkInitial(value: unknown, argument: string): asserts value is Float6
  *   gradGx: ([x]: Float64Array, [y]: Float64Array, out: Float64Array) => out.fill(-2 * (y - 2 * x)),
  *   gradGy: ([x]: Float64Array, [y]: Float64Array, out: Float64Array) => out.fill(y - 2 * x),
  * };
- * const { value, gradient } = penalizedValue(problem, Float64Array.of(0), 1);
+ * const { value, gradient } = penalizedValue(problem, [0], 1);
  * console.log(value.toFixed(6), gradient[0].toFixed(6)); // 2.750000 -4.000000
  * ```
  */
 export function penalizedValue(
   problem: BilevelProblem,
-  x: Float64Array,
+  x: VectorLike,
   sigma: number,
-  options: OptionsOf<typeof penalizedValueOptions> = {},
+  options: PenalizedValueOptions = {},
 ): PenalizedValue {
   const { initial, tolerance, maxIterations } = resolveOptions(penalizedValueOptions, options);
   checkBilevelProblem(problem);
-  checkVector(x, 'x', problem.dimX);
+  const at = asVector(x, 'x', problem.dimX);
   checkNumber(sigma, 'sigma', { above: 0 });
   const { f, g } = problem;
   if (!f || !g) {
     throw new InvalidInputError('is needed', { argument: f ? 'problem.g' : 'problem.f', code: 'missing' });
   }
   const z = new Float64Array(problem.dimY);
-  if (initial) {
-    checkVector(initial, 'initial', problem.dimY);
-    z.set(initial);
-  }
+  if (initial) z.set(asVector(initial, 'initial', problem.dimY));
   problem.setY?.project(z, z);
   const y = z.slice();
   const slope = new Float64Array(problem.dimY);
-  problem.gradGy(x, z, slope);
+  problem.gradGy(at, z, slope);
   const scale = norm(slope) || 1;
-  const lower = solveLower(problem, x, z, tolerance * scale, maxIterations);
+  const lower = solveLower(problem, at, z, tolerance * scale, maxIterations);
   // From the minimiser of g: the branch is then the same, and the way short.
   const goal = tolerance * Math.min(1, sigma) * scale;
   const warm = lower.converged ? z.slice() : y;
-  const both = solvePenalized(problem, x, warm, sigma, goal, maxIterations);
+  const both = solvePenalized(problem, at, warm, sigma, goal, maxIterations);
   return {
-    value: f(x, warm) + (g(x, warm) - g(x, z)) / sigma,
-    gradient: hyperGradientAt(problem, { x, y: warm, z, sigma }, 0).gradient,
+    value: f(at, warm) + (g(at, warm) - g(at, z)) / sigma,
+    gradient: hyperGradientAt(problem, { x: at, y: warm, z, sigma }, 0).gradient,
     y: warm,
     z,
     residuals: [both.residual, lower.residual],
-    status: lower.converged && both.converged ? 'solved' : 'not-solved',
+    status: lower.converged && both.converged ? 'converged' : 'stalled',
   };
 }

@@ -8,9 +8,10 @@ import { norm } from '@infimum/linalg/numerics';
 import type { BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem, PairGradient } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart, PairGradient } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
 import { BilevelState } from '../single/bilevel-state.ts';
+import { singleOptions } from '../single/options.ts';
 import { Sampler } from '../single/sampler.ts';
 import type { Pace } from './penalty-loop.ts';
 import { anchoredStep, follow, penaltyLoop } from './penalty-loop.ts';
@@ -26,13 +27,7 @@ const penaltyBilevelSingleLoopOptions = {
     max: 1,
     description: 'η, how fast the momenta forget; 0.02 under samples, and without them it does not matter',
   },
-  optimizer: {
-    type: 'choice',
-    was: 'outer',
-    choices: ['gradient', 'adam'],
-    default: 'gradient',
-    description: 'The step of x: plain, or by Adam',
-  },
+  optimizer: singleOptions.optimizer,
   batchSize: {
     type: 'integer',
     was: 'batch',
@@ -47,7 +42,7 @@ const penaltyBilevelSingleLoopOptions = {
     description:
       'theory, t = 1 + k/10: under samples η, σ, γ, α fall like t^(−4/5), t^(−1/5), t^(−2/5), t^(−3/5); without them σ and α like t^(−1/3)',
   },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 500_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -63,29 +58,26 @@ export type PenaltyBilevelSingleLoopOptions = OptionsOf<typeof penaltyBilevelSin
  * Twelve gradients an iteration under samples, six without; memory 10q + 6p.
  *
  * @param problem - gradients of both levels; sets X and Y by their projections
- * @param initial - start, p numbers; projected onto X
- * @param y0 - start of both inner problems, q numbers; projected onto Y
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
 export function penaltyBilevelSingleLoop(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: PenaltyBilevelSingleLoopOptions = {},
 ): Outcome<BilevelSolution, PenaltyIterate> {
   const limits = runOptionsOf(penaltyBilevelSingleLoopOptions, options);
-  return run(penaltyBilevelSingleLoopSteps(problem, initial, y0, options), limits);
+  return run(penaltyBilevelSingleLoopSteps(problem, initial, options), limits);
 }
 
 /** The steps of `penaltyBilevelSingleLoop`. */
 export function* penaltyBilevelSingleLoopSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: PenaltyBilevelSingleLoopOptions = {},
 ): Steps<BilevelSolution, PenaltyIterate> {
   const settings = resolveOptions(penaltyBilevelSingleLoopOptions, options);
-  const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batchSize);
+  const state = new BilevelState(problem, initial, settings.sigma, settings.batchSize);
   return yield* singleLoop(state, settings);
 }
 
@@ -182,5 +174,5 @@ export const penaltyBilevelSingleLoopSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-5}) \\text{ under noise}',
   options: penaltyBilevelSingleLoopOptions,
   steps: (instance, options) =>
-    penaltyBilevelSingleLoopSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+    penaltyBilevelSingleLoopSteps(modelOf(instance).problem, instance.initial, options),
 });

@@ -28,24 +28,24 @@ describe.each([
 ] as const)('the penalty method with %s', (_, solver) => {
   it.each(Object.entries(minimizers))('finds the minimiser of the penalised %s', (name, exact) => {
     for (const sigma of [0.5, 0.1]) {
-      const { problem, x0, y0 } = toy(name as ToyName);
-      const { x, status } = solver(problem, x0, y0, { sigma, tolerance: 1e-8 });
+      const { problem, initial } = toy(name as ToyName);
+      const { x, status } = solver(problem, initial, { sigma, tolerance: 1e-8 });
       expect(status).toBe('converged');
       expect(Math.abs(x[0] - exact(sigma))).toBeLessThan(2e-6);
     }
   });
 
   it('lets f choose among the lower solutions, where w_z stays elsewhere on the circle', () => {
-    const { problem, x0, y0 } = toy('circle');
-    const { y, z } = solver(problem, x0, y0, { sigma: 0.1, tolerance: 1e-8 });
+    const { problem, initial } = toy('circle');
+    const { y, z } = solver(problem, initial, { sigma: 0.1, tolerance: 1e-8 });
     expect(Math.hypot(y[0] - 5 / 3, y[1])).toBeLessThan(1e-5);
     expect(Math.hypot(z[0] - 5 / 3, z[1])).toBeGreaterThan(0.3);
   });
 
   it('lowers σ while it goes on', () => {
-    const { problem, x0, y0 } = toy('follow');
+    const { problem, initial } = toy('follow');
     const seen = new Set<number>();
-    const { x, sigma } = solver(problem, x0, y0, {
+    const { x, sigma } = solver(problem, initial, {
       sigma: 1,
       continuation: 0.5,
       minSigma: 0.05,
@@ -58,13 +58,13 @@ describe.each([
   });
 
   it('does not call a hyper-objective that jumps solved', () => {
-    const { problem, x0, y0 } = toy('jump');
-    expect(solver(problem, x0, y0, { sigma: 0.1, maxIterations: 3000 }).status).not.toBe('converged');
+    const { problem, initial } = toy('jump');
+    expect(solver(problem, initial, { sigma: 0.1, maxIterations: 3000 }).status).not.toBe('converged');
   });
 
   it('finds the same with Adam on x', () => {
-    const { problem, x0, y0 } = toy('follow');
-    const { x } = solver(problem, x0, y0, {
+    const { problem, initial } = toy('follow');
+    const { x } = solver(problem, initial, {
       sigma: 0.1,
       optimizer: 'adam',
       stepSize: 0.01,
@@ -74,26 +74,24 @@ describe.each([
   });
 
   it('refuses options out of range by name', () => {
-    const { problem, x0, y0 } = toy('follow');
+    const { problem, initial } = toy('follow');
     for (const [name, value] of [
       ['sigma', 0],
-      ['rho', -1],
-      ['beta', 0],
-      ['beta', 1.5],
+      ['proximalStepSize', -1],
+      ['anchorStepSize', 0],
+      ['anchorStepSize', 1.5],
     ] as const) {
-      expect(() => solver(problem, x0, y0, { [name]: value })).toThrow(
+      expect(() => solver(problem, initial, { [name]: value })).toThrow(
         expect.objectContaining({ argument: name }),
       );
     }
-    expect(() => solver(problem, new Float64Array(2), y0)).toThrow(
-      expect.objectContaining({ argument: 'x0' }),
-    );
+    expect(() => solver(problem, { x: [0, 0] })).toThrow(expect.objectContaining({ argument: 'initial.x' }));
     const moving = { ...problem, setY: (() => {}) as never };
-    expect(() => solver(moving, x0, y0)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    expect(() => solver(moving, initial)).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 
   it('ends as stalled, naming the oracle, when a gradient is no number', () => {
-    const { problem, x0, y0 } = toy('follow');
+    const { problem, initial } = toy('follow');
     const broken: typeof problem = {
       ...problem,
       gradGy: (x, y, out) => {
@@ -101,7 +99,7 @@ describe.each([
         if (x[0] > 0.5) out[0] = Number.NaN;
       },
     };
-    const { status, reason, x } = solver(broken, x0, y0, { sigma: 0.1 });
+    const { status, reason, x } = solver(broken, initial, { sigma: 0.1 });
     expect(status).toBe('stalled');
     expect(reason).toContain('gradGy');
     expect(Number.isFinite(x[0])).toBe(true);
@@ -110,9 +108,9 @@ describe.each([
 
 it('needs the outer iterations that the theory’s prototype needed', () => {
   const counts = [1, 0.01].map((sigma) => {
-    const { problem, x0, y0 } = toy('follow');
+    const { problem, initial } = toy('follow');
     let first = 0;
-    penaltyBilevel(problem, x0, y0, {
+    penaltyBilevel(problem, initial, {
       sigma,
       lipschitz: 1,
       upperLipschitz: 1,
@@ -129,17 +127,17 @@ it('needs the outer iterations that the theory’s prototype needed', () => {
 });
 
 it('comes back from steps that are too long when it is adaptive', () => {
-  const { problem, x0, y0 } = toy('follow');
-  const options = { sigma: 0.01, alpha: 40, tolerance: 1e-7, maxIterations: 20_000 };
+  const { problem, initial } = toy('follow');
+  const options = { sigma: 0.01, stepSize: 40, tolerance: 1e-7, maxIterations: 20_000 };
   const [plain, adaptive] = [false, true].map((adaptive) =>
-    penaltyBilevel(problem, x0, y0, { ...options, adaptive }),
+    penaltyBilevel(problem, initial, { ...options, adaptive }),
   );
   expect(plain.status).not.toBe('converged');
   expect(Math.abs(adaptive.x[0] - 1.3992016)).toBeLessThan(1e-4);
 });
 
 it('is not moved by an orthogonal change of y', () => {
-  const { problem, x0, y0 } = toy('line');
+  const { problem, initial } = toy('line');
   const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
   const turn = (y: Float64Array) => Float64Array.of(c * y[0] - s * y[1], s * y[0] + c * y[1]);
   const back = (y: Float64Array, out: Float64Array) => out.set([c * y[0] + s * y[1], -s * y[0] + c * y[1]]);
@@ -157,15 +155,15 @@ it('is not moved by an orthogonal change of y', () => {
     },
   };
   const fixed = { sigma: 0.1, lipschitz: 5, upperLipschitz: 1, tolerance: 0, maxIterations: 300 };
-  const [one, other] = [problem, turned].map((p) => penaltyBilevel(p, x0, y0, fixed));
+  const [one, other] = [problem, turned].map((p) => penaltyBilevel(p, initial, fixed));
   expect(Math.abs(one.x[0] - other.x[0])).toBeLessThan(1e-10);
 });
 
 describe('the penalised value', () => {
   it('has the published values', () => {
     const at = (name: ToyName, x: number, sigma: number) => {
-      const { problem, y0 } = toy(name);
-      return penalizedValue(problem, Float64Array.of(x), sigma, { initial: y0, tolerance: 1e-13 });
+      const { problem, initial } = toy(name);
+      return penalizedValue(problem, Float64Array.of(x), sigma, { initial: initial.y, tolerance: 1e-13 });
     };
     const cases: [ToyName, number, number[], number[]][] = [
       ['line', 0, [1, 0.1, 0.01], [0.75, 0.88235294, 0.89820359]],
@@ -187,9 +185,9 @@ describe('the penalised value', () => {
 
   it('has the gradient that differences of it give, and rises as σ falls', () => {
     for (const name of ['follow', 'line', 'segment', 'box'] as const) {
-      const { problem, y0 } = toy(name);
+      const { problem, initial } = toy(name);
       const value = (t: number, s: number) =>
-        penalizedValue(problem, Float64Array.of(t), s, { initial: y0, tolerance: 1e-13 });
+        penalizedValue(problem, Float64Array.of(t), s, { initial: initial.y, tolerance: 1e-13 });
       const difference = (value(0.6 + 1e-4, 0.1).value - value(0.6 - 1e-4, 0.1).value) / 2e-4;
       expect(Math.abs(difference - value(0.6, 0.1).gradient[0])).toBeLessThan(1e-6);
       const rising = [1, 0.3, 0.1, 0.03, 0.01].map((s) => value(0.6, s).value);
@@ -205,9 +203,9 @@ describe('the penalised value', () => {
 });
 
 it('extrapolates to an error of the order σ²', () => {
-  const { problem, x0, y0 } = toy('follow');
+  const { problem, initial } = toy('follow');
   const errors = [0.2, 0.1, 0.05].map((sigma) => {
-    const { x } = penaltyRichardson(problem, x0, y0, { sigma, tolerance: 1e-9 });
+    const { x } = penaltyRichardson(problem, initial, { sigma, tolerance: 1e-9 });
     return Math.abs(x[0] - 1.4);
   });
   expect(logSlope([0.2, 0.1, 0.05], errors)).toBeGreaterThan(1.8);
@@ -262,14 +260,14 @@ describe('noise', () => {
         sigma,
         lipschitz: 1,
         upperLipschitz: 1,
-        batch: 1,
+        batchSize: 1,
         tolerance: 0,
         seed,
         maxIterations: length,
         onIteration,
       };
-      if (momentumWeight === undefined) penaltyBilevel(problem, instance.x0, instance.y0, shared);
-      else penaltyBilevelSingleLoop(problem, instance.x0, instance.y0, { ...shared, momentumWeight });
+      if (momentumWeight === undefined) penaltyBilevel(problem, instance.initial, shared);
+      else penaltyBilevelSingleLoop(problem, instance.initial, { ...shared, momentumWeight });
     }
     return Math.sqrt(sum / count);
   };
@@ -296,9 +294,9 @@ describe('noise', () => {
 describe('gradient calls without noise', () => {
   it('grow no faster than ε^−3.2 by the theory’s schedule', () => {
     const epsilons = [0.1, 0.06, 0.04, 0.025];
-    const { problem, x0, y0 } = toy('follow');
+    const { problem, initial } = toy('follow');
     const calls: number[] = [];
-    penaltyBilevelSingleLoop(problem, x0, y0, {
+    penaltyBilevelSingleLoop(problem, initial, {
       schedule: 'theory',
       sigma: 1,
       tolerance: 0,
@@ -321,8 +319,8 @@ describe('the baselines', () => {
     ['PBGD', pbgd],
   ] as const)('%s comes near the solution of the follower and of the line', (_, solver) => {
     for (const name of ['follow', 'line'] as const) {
-      const { problem, x0, y0, solution } = toy(name);
-      const { x } = solver(problem, x0, y0, { maxIterations: 20_000 });
+      const { problem, solution, initial } = toy(name);
+      const { x } = solver(problem, initial, { maxIterations: 20_000 });
       expect(Math.abs(x[0] - (solution?.[0] ?? 0)), name).toBeLessThan(0.02);
     }
   });

@@ -9,9 +9,10 @@ import { norm } from '@infimum/linalg/numerics';
 import type { BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { penaltyPaper } from '../papers.ts';
 import { BilevelState } from '../single/bilevel-state.ts';
+import { singleOptions } from '../single/options.ts';
 import { Sampler } from '../single/sampler.ts';
 import { anchoredStep, follow, penaltyLoop } from './penalty-loop.ts';
 import type { PenaltyIterate } from './penalty-options.ts';
@@ -21,33 +22,18 @@ import { penaltyOptions } from './penalty-options.ts';
 export const penaltyBilevelOptions = {
   ...penaltyOptions,
   lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 1_000_000,
+    ...singleOptions.lowerSteps,
     default: 5,
     description: 'Steps of both inner problems an iteration',
   },
-  optimizer: {
-    type: 'choice',
-    was: 'outer',
-    choices: ['gradient', 'adam'],
-    default: 'gradient',
-    description: 'The step of x: plain, or by Adam, which finds the scale of every coordinate',
-  },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a gradient, where a level is a mean',
-  },
+  optimizer: singleOptions.optimizer,
+  batchSize: singleOptions.batchSize,
   schedule: {
     type: 'choice',
     choices: ['constant', 'theory'],
     default: 'constant',
     description:
-      'theory: σ and alpha fall like t^(−1/3), t = 1 + k/10, and under samples batches and inner steps grow like t^(4/3)',
+      'theory: σ and the step of x fall like t^(−1/3), t = 1 + k/10, and under samples batches and lower steps grow like t^(4/3)',
   },
   maxSamples: {
     type: 'integer',
@@ -60,7 +46,7 @@ export const penaltyBilevelOptions = {
     type: 'boolean',
     default: false,
     description:
-      'Halve alpha, and go back to the best iterate, when the mean stationarity of 100 iterations rises by half',
+      'Halve the step of x, and go back to the best iterate, when the mean stationarity of 100 iterations rises by half',
   },
   jitter: {
     type: 'number',
@@ -79,7 +65,7 @@ export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions> & Ru
  * Solves `min over x in X of f(x, y)`, y in `argmin over Y of g(x, ·)`, with gradients alone, also where g is not convex and
  * the lower level has many solutions (f chooses among them).
  *
- * Every iteration makes `innerSteps` projected gradient steps on `σf + g + |· − y|²/2ρ` and on `g + |· − z|²/2ρ`, moves the
+ * Every iteration makes `lowerSteps` projected gradient steps on `σf + g + |· − y|²/2ρ` and on `g + |· − z|²/2ρ`, moves the
  * anchors y, z towards the results w_y, w_z, and moves x against `∇_x f(x, w_y) + (∇_x g(x, w_y) − ∇_x g(x, w_z))/σ`, both
  * gradients of g by the same samples. The minimiser that is found is off by O(σ).
  *
@@ -87,9 +73,8 @@ export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions> & Ru
  * digits, σ below 1e-6 say, their difference is rounding.
  *
  * @param problem - gradients of both levels; sets X and Y by their projections
- * @param initial - start, p numbers; projected onto X
- * @param y0 - start of both inner problems, q numbers: the same, so that they find the same branch; projected onto Y
- * @returns the solution's `x`, `y` (w_y), `z` (w_z) and `sigma`, `calls` of the oracles, and how the run ended
+ * @param initial - where x and y start, or x alone, y then at 0
+ * @returns the solution's `x`, `y` (w_y), `z` (w_z) and `sigma`, `evaluations`, and how the run ended
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  *
  * @example
@@ -105,28 +90,26 @@ export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions> & Ru
  *   gradGx: ([x]: Float64Array, [y]: Float64Array, out: Float64Array) => out.fill(-2 * (y - 2 * x)),
  *   gradGy: ([x]: Float64Array, [y]: Float64Array, out: Float64Array) => out.fill(y - 2 * x),
  * };
- * const { x, status } = penaltyBilevel(problem, Float64Array.of(0), Float64Array.of(0), { sigma: 0.1 });
+ * const { x, status } = penaltyBilevel(problem, [0], { sigma: 0.1 });
  * console.log(x[0].toFixed(4), status); // 1.3922 converged
  * ```
  */
 export function penaltyBilevel(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: PenaltyBilevelOptions = {},
 ): Outcome<BilevelSolution, PenaltyIterate> {
-  return runWith(penaltyBilevelOptions, options, penaltyBilevelSteps(problem, initial, y0, options));
+  return runWith(penaltyBilevelOptions, options, penaltyBilevelSteps(problem, initial, options));
 }
 
 /** The steps of `penaltyBilevel`. */
-function penaltyBilevelSteps(
+export function penaltyBilevelSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: PenaltyBilevelOptions = {},
 ): Steps<BilevelSolution, PenaltyIterate> {
   const settings = resolveOptions(penaltyBilevelOptions, options);
-  const state = new BilevelState(problem, x0, y0, settings.sigma, settings.batchSize);
+  const state = new BilevelState(problem, initial, settings.sigma, settings.batchSize);
   return doubleLoop(state, settings);
 }
 
@@ -253,6 +236,5 @@ export const penaltyBilevelSolver = /* @__PURE__ */ defineSolver({
   paper: penaltyPaper,
   cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-7}) \\text{ under noise}',
   options: penaltyBilevelOptions,
-  steps: (instance, options) =>
-    penaltyBilevelSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => penaltyBilevelSteps(modelOf(instance).problem, instance.initial, options),
 });

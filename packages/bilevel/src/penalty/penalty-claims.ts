@@ -23,10 +23,10 @@ export async function closenessExperiment({ signal, onProgress }: ClaimContext):
   for (const name of ['follow', 'line', 'segment'] as const) {
     signal?.throwIfAborted();
     onProgress?.(name);
-    const { problem, hyperObjective, y0, x0 } = toy(name);
-    const exact = hyperObjective?.(x0) ?? { value: 0, gradient: new Float64Array(1) };
+    const { problem, hyperObjective, initial } = toy(name);
+    const exact = hyperObjective?.(initial.x) ?? { value: 0, gradient: new Float64Array(1) };
     const found = sigmas.map((sigma) =>
-      penalizedValue(problem, x0, sigma, { initial: y0, tolerance: 1e-13 }),
+      penalizedValue(problem, initial.x, sigma, { initial: initial.y, tolerance: 1e-13 }),
     );
     figures[`${name}Value`] = logSlope(
       sigmas,
@@ -59,9 +59,9 @@ export async function rateExperiment(
     let sum = 0;
     for (let seed = 0; seed < seeds; seed++) {
       signal?.throwIfAborted();
-      const { source, x0, y0 } = toyInstance('follow', { noise: 0.1, noiseSeed: seed });
-      const { problem } = modelOf({ source, x0, y0 });
-      const steps = penaltyBilevelSingleLoopSteps(problem, x0, y0, {
+      const { source, initial } = toyInstance('follow', { noise: 0.1, noiseSeed: seed });
+      const { problem } = modelOf({ source, initial });
+      const steps = penaltyBilevelSingleLoopSteps(problem, initial, {
         schedule: 'theory',
         sigma: 1,
         stepSize: 0.1,

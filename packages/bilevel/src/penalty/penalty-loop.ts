@@ -19,8 +19,8 @@ interface LoopSettings {
   readonly tolerance: number;
   readonly schedule: 'constant' | 'theory';
   readonly optimizer: 'gradient' | 'adam';
-  readonly rho?: number | undefined;
-  readonly gamma?: number | undefined;
+  readonly proximalStepSize?: number | undefined;
+  readonly lowerStepSize?: number | undefined;
   readonly lipschitz?: number | undefined;
   readonly upperLipschitz?: number | undefined;
   readonly continuation: number;
@@ -89,8 +89,11 @@ export function* penaltyLoop(
       else continueSigma(state, last.stationarity, settings);
       const { sigma } = state;
       const curvature = lower.at(iteration);
-      const pull = settings.rho === undefined ? 2 * curvature : Math.min(1 / settings.rho, Number.MAX_VALUE);
-      const plain = settings.gamma ?? 0.9 / (curvature + sigma * upper.at(iteration) + pull);
+      const pull =
+        settings.proximalStepSize === undefined
+          ? 2 * curvature
+          : Math.min(1 / settings.proximalStepSize, Number.MAX_VALUE);
+      const plain = settings.lowerStepSize ?? 0.9 / (curvature + sigma * upper.at(iteration) + pull);
       pace.t = t;
       pace.sigma = sigma;
       pace.pull = pull;

@@ -33,7 +33,7 @@ export const penaltyOptions = {
     was: 'alpha',
     above: 0,
     default: 0.02,
-    description: 'Longest step of x: it makes min(alpha, 5 alpha σ), with Adam alpha',
+    description: 'Longest step of x, at most 5 σ times it; with Adam its whole length',
   },
   lowerStepSize: {
     type: 'number',

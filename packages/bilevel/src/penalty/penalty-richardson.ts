@@ -1,9 +1,10 @@
 // Extrapolation in σ: the penalty method at σ and at σ/2, whose biases are nearly as 2 to 1, so that 2 x_{σ/2} − x_σ is off by
 // O(σ²) where the path of solutions is smooth.
-import type { OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import type { Outcome } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import type { BilevelSolution } from '../models/bilevel-optimization.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
+import type { PenaltyBilevelOptions } from './penalty-bilevel.ts';
 import { penaltyBilevel, penaltyBilevelOptions } from './penalty-bilevel.ts';
 import type { PenaltyIterate } from './penalty-options.ts';
 
@@ -28,13 +29,12 @@ export interface Extrapolated {
  */
 export function penaltyRichardson(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
-  options: OptionsOf<typeof penaltyBilevelOptions> & RunOptions<PenaltyIterate> = {},
+  initial: BilevelStart,
+  options: PenaltyBilevelOptions = {},
 ): Extrapolated {
   const { sigma } = resolveOptions(penaltyBilevelOptions, options);
-  const coarse = penaltyBilevel(problem, initial, y0, options);
-  const fine = penaltyBilevel(problem, coarse.x, coarse.y, { ...options, sigma: sigma / 2 });
+  const coarse = penaltyBilevel(problem, initial, options);
+  const fine = penaltyBilevel(problem, coarse, { ...options, sigma: sigma / 2 });
   const x = fine.x.map((entry, i) => 2 * entry - coarse.x[i]);
   problem.setX?.project(x, x);
   const { f, g } = problem;

@@ -1,7 +1,7 @@
 // A probe of the landscape that the penalty paper's theory assumes: the proximal error bound of σf + g at one x for several σ,
 // and how fast ψ_σ and its gradient approach their limits.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { asVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
@@ -24,8 +24,7 @@ export interface ErrorBoundProbe {
   readonly slopeGradient: number;
 }
 
-/** Options of `probeErrorBound`. */
-export const probeErrorBoundOptions = {
+const probeErrorBoundOptions = {
   starts: {
     type: 'integer',
     min: 1,
@@ -55,6 +54,9 @@ export const probeErrorBoundOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and points' },
 } as const satisfies OptionSpecs;
 
+/** Options of `probeErrorBound`. */
+export type ProbeErrorBoundOptions = OptionsOf<typeof probeErrorBoundOptions>;
+
 /**
  * Measures, at one x, the constant μ of the proximal error bound `|y − prox_{ρh}(y)|/ρ ≥ μ dist(y, T)` of `h = σf + g` for each σ
  * (also 0), T the minimisers of h, and the slopes with which ψ_σ and its gradient close in on their limits. The theory needs a
@@ -68,27 +70,28 @@ export const probeErrorBoundOptions = {
  */
 export function probeErrorBound(
   problem: BilevelProblem,
-  x: Float64Array,
-  sigmas: Float64Array,
-  options: OptionsOf<typeof probeErrorBoundOptions> = {},
+  x: VectorLike,
+  sigmas: VectorLike,
+  options: ProbeErrorBoundOptions = {},
 ): ErrorBoundProbe {
   const settings = resolveOptions(probeErrorBoundOptions, options);
   checkBilevelProblem(problem);
-  checkVector(x, 'x', problem.dimX);
-  checkVector(sigmas, 'sigmas');
-  const bad = sigmas.findIndex((sigma) => sigma < 0);
-  if (bad >= 0 || !sigmas.some((sigma) => sigma > 0)) {
+  const at = asVector(x, 'x', problem.dimX);
+  const values = asVector(sigmas, 'sigmas');
+  const bad = values.findIndex((sigma) => sigma < 0);
+  const least = Math.min(...values.filter((sigma) => sigma > 0));
+  if (bad >= 0 || least === Infinity) {
     const complaint = bad >= 0 ? `is negative at index ${bad}` : 'has no positive entry';
     throw new InvalidInputError(complaint, { argument: 'sigmas', code: 'out-of-range' });
   }
   const random = new Random(settings.seed);
-  const found = Array.from(sigmas, (sigma) => boundAt(problem, x, sigma, settings, random));
-  const start = found[sigmas.indexOf(Math.min(...sigmas.filter((sigma) => sigma > 0)))].best;
+  const found = Array.from(values, (sigma) => boundAt(problem, at, sigma, settings, random));
+  const start = found[values.indexOf(least)].best;
   return {
-    sigma: Float64Array.from(sigmas),
+    sigma: values.slice(),
     mu: Float64Array.from(found, ({ mu }) => mu),
     solutions: Int32Array.from(found, ({ solutions }) => solutions),
-    ...slopes(problem, x, Math.min(...sigmas.filter((sigma) => sigma > 0)), start),
+    ...slopes(problem, at, least, start),
   };
 }
 

@@ -7,7 +7,7 @@ import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { startOf } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
@@ -43,36 +43,32 @@ export type BayesianSearchOptions = OptionsOf<typeof bayesianSearchOptions> & Ru
  * Cost: a solve of the lower level, and O(n³ + n² candidates), for the n-th point.
  *
  * @param problem - with f; its products with Hessians are used where it has them
- * @param initial - p numbers; kept if no point is tried
- * @param y0 - start of the lower level, q numbers
+ * @param initial - x, kept if no point is tried, and where y starts; x alone for y = 0
  * @throws {InvalidInputError} for a problem without f, and options out of range
  */
 export function bayesianSearch(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: BayesianSearchOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(bayesianSearchOptions, options, bayesianSearchSteps(problem, initial, y0, options));
+  return runWith(bayesianSearchOptions, options, bayesianSearchSteps(problem, initial, options));
 }
 
 /** The steps of `bayesianSearch`. */
-function* bayesianSearchSteps(
+export function* bayesianSearchSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: BayesianSearchOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(bayesianSearchOptions, options);
   const { lower, upper, points, initialPoints, candidates, lowerTolerance, seed } = settings;
   const random = new Random(seed);
-  const size = startOf(problem, x0, y0).x.length;
+  const size = startOf(problem, initial).x.length;
   const tried: Float64Array[] = [];
   const values: number[] = [];
   return yield* searchSteps(
     problem,
-    x0,
-    y0,
+    initial,
     { points, lowerTolerance },
     {
       *next(k, news) {
@@ -194,6 +190,5 @@ export const bayesianSearchSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\text{points}) \\text{ solves of the lower level, and } O(\\text{points}^4) \\text{ for the process}',
   options: bayesianSearchOptions,
   declines: declinesWithoutValue,
-  steps: (instance, options) =>
-    bayesianSearchSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => bayesianSearchSteps(modelOf(instance).problem, instance.initial, options),
 });

@@ -4,7 +4,7 @@ import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
 const gridSearchOptions = {
@@ -23,31 +23,27 @@ export type GridSearchOptions = OptionsOf<typeof gridSearchOptions> & RunOptions
  * least f. Ends as `stalled` when the grid is done, since a grid proves nothing.
  *
  * @param problem - with f; its products with Hessians are used where it has them
- * @param initial - p numbers; kept if no point is tried
- * @param y0 - start of the lower level, q numbers
+ * @param initial - x, kept if no point is tried, and where y starts; x alone for y = 0
  * @throws {InvalidInputError} for a problem without f, and options out of range
  */
 export function gridSearch(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: GridSearchOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(gridSearchOptions, options, gridSearchSteps(problem, initial, y0, options));
+  return runWith(gridSearchOptions, options, gridSearchSteps(problem, initial, options));
 }
 
 /** The steps of `gridSearch`. */
-function* gridSearchSteps(
+export function* gridSearchSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: GridSearchOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const { lower, upper, points, lowerTolerance } = resolveOptions(gridSearchOptions, options);
   return yield* searchSteps(
     problem,
-    x0,
-    y0,
+    initial,
     { points, lowerTolerance },
     {
       *next(k) {
@@ -69,5 +65,5 @@ export const gridSearchSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\text{points}) \\text{ solves of the lower level}',
   options: gridSearchOptions,
   declines: declinesWithoutValue,
-  steps: (instance, options) => gridSearchSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => gridSearchSteps(modelOf(instance).problem, instance.initial, options),
 });

@@ -6,7 +6,7 @@ import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
 const randomSearchOptions = {
@@ -15,39 +15,35 @@ const randomSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `randomSearch`. */
-export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions>;
+export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & RunOptions<BilevelIterate>;
 
 /**
  * Tries points whose coordinates are uniform between the bounds, each with the lower level solved from the solution of the one
  * before, and keeps the least f. Ends as `stalled` when all are tried, since chance proves nothing.
  *
  * @param problem - with f; its products with Hessians are used where it has them
- * @param initial - p numbers; kept if no point is tried
- * @param y0 - start of the lower level, q numbers
+ * @param initial - x, kept if no point is tried, and where y starts; x alone for y = 0
  * @throws {InvalidInputError} for a problem without f, and options out of range
  */
 export function randomSearch(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
-  options: RandomSearchOptions & RunOptions<BilevelIterate> = {},
+  initial: BilevelStart,
+  options: RandomSearchOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(randomSearchOptions, options, randomSearchSteps(problem, initial, y0, options));
+  return runWith(randomSearchOptions, options, randomSearchSteps(problem, initial, options));
 }
 
 /** The steps of `randomSearch`. */
-function* randomSearchSteps(
+export function* randomSearchSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: RandomSearchOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const { lower, upper, points, lowerTolerance, seed } = resolveOptions(randomSearchOptions, options);
   const random = new Random(seed);
   return yield* searchSteps(
     problem,
-    x0,
-    y0,
+    initial,
     { points, lowerTolerance },
     {
       *next() {
@@ -68,6 +64,5 @@ export const randomSearchSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\text{points}) \\text{ solves of the lower level}',
   options: randomSearchOptions,
   declines: declinesWithoutValue,
-  steps: (instance, options) =>
-    randomSearchSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => randomSearchSteps(modelOf(instance).problem, instance.initial, options),
 });

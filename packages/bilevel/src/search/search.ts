@@ -6,7 +6,7 @@ import { norm } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import type { BilevelInstance } from '../models/instance.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { lowerOracle } from '../oracles/judge.ts';
 import { minimiseByGradients } from '../oracles/minimize-by-gradients.ts';
 import { BilevelState, guarded } from '../single/bilevel-state.ts';
@@ -46,12 +46,11 @@ export interface Proposals {
 /** Tries the proposals one after the other, each lower level solved from the one before, and keeps the best. */
 export function* searchSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   { points, lowerTolerance }: { readonly points: number; readonly lowerTolerance: number },
   proposals: Proposals,
 ): Steps<BilevelSolution, BilevelIterate> {
-  const state = new SearchState(problem, x0, y0);
+  const state = new SearchState(problem, initial);
   return yield* guarded(state, search());
 
   function* search(): Steps<BilevelSolution, BilevelIterate> {
@@ -76,8 +75,8 @@ class SearchState extends BilevelState {
   readonly #lower: Float64Array;
   readonly #slope: Float64Array;
 
-  constructor(problem: BilevelProblem, x0: Float64Array, y0: Float64Array) {
-    super(problem, x0, y0, 0, 2 ** 31);
+  constructor(problem: BilevelProblem, initial: BilevelStart) {
+    super(problem, initial, 0, 2 ** 31);
     if (!problem.f) throw new InvalidInputError('is needed', { argument: 'problem.f', code: 'missing' });
     this.#point = this.x.slice();
     this.#lower = this.y.slice();

@@ -3,7 +3,12 @@ import type { Conclusion, Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import type { BilevelProblem, CountedProblem, SecondOrderProblem } from '../oracles/bilevel-problem.ts';
+import type {
+  BilevelProblem,
+  BilevelStart,
+  CountedProblem,
+  SecondOrderProblem,
+} from '../oracles/bilevel-problem.ts';
 import { counted, NotFinite, startOf } from '../oracles/bilevel-problem.ts';
 import type { Judge } from '../oracles/judge.ts';
 import { judgeOf } from '../oracles/judge.ts';
@@ -30,10 +35,10 @@ export class BilevelState {
   #before: Float64Array | undefined;
 
   /** Checks problem and start. */
-  constructor(problem: BilevelProblem, x0: Float64Array, y0: Float64Array, sigma: number, batch: number) {
-    const { x, y } = startOf(problem, x0, y0);
+  constructor(problem: BilevelProblem, initial: BilevelStart, sigma: number, batch: number) {
+    const { x, y } = startOf(problem, initial);
     this.#start = { x: x.slice(), y: y.slice() };
-    this.#judge = judgeOf(problem, this.#start.x, this.#start.y);
+    this.#judge = judgeOf(problem, this.#start);
     this.problem = counted(problem);
     this.x = x;
     this.y = y;

@@ -1,8 +1,8 @@
 // A task for workers: a part of the hyper-gradient of drawn quadratics, which the worker makes from their sizes once.
-import { hypergradientPart } from '../blocks/exact-hypergradient.ts';
-import { quadraticBlockInstance } from '../blocks/multi-block-families.ts';
-import { blockModelOf } from '../blocks/multi-block-instance.ts';
-import type { MultiBlockProblem } from '../blocks/multi-block-problem.ts';
+import { hypergradientPart } from '../block-problems/exact-hypergradient.ts';
+import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
+import { blockModelOf } from '../block-problems/multi-block-instance.ts';
+import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 
 /** What a worker is told. */
 export interface DrawnPart {

@@ -4,36 +4,17 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
-import { Sampler } from '../single/sampler.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
+import { singleOptions } from '../single/options.ts';
+import { implicitSteps } from '../single/run.ts';
 
 const amigoOptions = {
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x' },
-  linearStepSize: {
-    type: 'number',
-    was: 'nu',
-    above: 0,
-    description: 'Step of the linear system; 0.4/L_g by default',
-  },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the lower level; 0.8/L_g by default',
-  },
-  lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 1_000_000,
-    default: 10,
-    description: 'Steps of the lower level an iteration',
-  },
+  stepSize: singleOptions.stepSize,
+  linearStepSize: singleOptions.linearStepSize,
+  lowerStepSize: singleOptions.lowerStepSize,
+  lowerSteps: singleOptions.lowerSteps,
   linearSteps: {
     type: 'integer',
     min: 1,
@@ -41,20 +22,9 @@ const amigoOptions = {
     default: 10,
     description: 'Steps of the linear system an iteration',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a call, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  batchSize: singleOptions.batchSize,
+  tolerance: singleOptions.tolerance,
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 50_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -68,62 +38,37 @@ export type AmigoOptions = OptionsOf<typeof amigoOptions> & RunOptions<BilevelIt
  * T gradients, N Hessian products and three other calls an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param initial - start, p numbers
- * @param y0 - start, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function amigo(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: AmigoOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(amigoOptions, options, amigoSteps(problem, initial, y0, options));
+  return runWith(amigoOptions, options, amigoSteps(problem, initial, options));
 }
 
 /** The steps of `amigo`. */
-function* amigoSteps(
+export function amigoSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: AmigoOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(amigoOptions, options);
-  checkBilevelProblem(problem);
-  checkSecondOrder(problem);
-  refuseLowerSet(problem);
-  const { stepSize, batchSize, tolerance, seed } = settings;
-  const state = new BilevelState(problem, x0, y0, 0, batchSize);
-  const { problem: oracles, x, y } = state;
-  const sampler = new Sampler(problem, seed);
-  const curvature = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const { linearStepSize, lowerStepSize, lowerSteps, linearSteps } = settings;
-  const [v, fy, image] = Array.from({ length: 3 }, () => new Float64Array(y.length));
-  const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
-  const advance = (k: number) => {
-    const lipschitz = curvature.at(k);
-    for (let t = 0; t < lowerSteps; t++) {
-      oracles.gradGy(x, y, image, sampler.lower(batchSize));
-      for (let j = 0; j < y.length; j++) y[j] -= (lowerStepSize ?? 0.8 / lipschitz) * image[j];
-    }
-    const upper = sampler.upper(batchSize);
-    oracles.gradFy(x, y, fy, upper);
-    for (let t = 0; t < linearSteps; t++) {
-      oracles.hvpGyy(x, y, v, image, sampler.lower(batchSize));
-      for (let j = 0; j < y.length; j++) v[j] -= (linearStepSize ?? 0.4 / lipschitz) * (image[j] - fy[j]);
-    }
-    oracles.gradFx(x, y, direction, upper);
-    oracles.jvpGxy(x, y, v, cross, sampler.lower(batchSize));
-    let squares = 0;
-    for (let i = 0; i < x.length; i++) {
-      const d = direction[i] - cross[i];
-      squares += d * d;
-      x[i] -= stepSize * d;
-    }
-    state.direction = Math.sqrt(squares);
-    problem.setX?.project(x, x);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const { stepSize, linearStepSize, lowerStepSize, lowerSteps, linearSteps } = settings;
+  return implicitSteps(problem, initial, settings, (run) => {
+    const { oracles, x, y } = run;
+    const [v, fy] = [new Float64Array(y.length), new Float64Array(y.length)];
+    return (k) => {
+      run.descend(lowerSteps, lowerStepSize ?? 0.8 / run.curvature(k));
+      const samples = run.upper();
+      oracles.gradFy(x, y, fy, samples);
+      run.solveLinear(v, fy, linearSteps, linearStepSize ?? 0.4 / run.curvature(k));
+      run.aim(v, samples);
+      run.advance(stepSize);
+    };
+  });
 }
 
 export const amigoSolver = /* @__PURE__ */ defineSolver({
@@ -140,5 +85,5 @@ export const amigoSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\epsilon^{-2}) \\text{ calls under strong growth}',
   options: amigoOptions,
   declines: declinesSets,
-  steps: (instance, options) => amigoSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => amigoSteps(modelOf(instance).problem, instance.initial, options),
 });

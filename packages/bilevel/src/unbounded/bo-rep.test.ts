@@ -5,19 +5,18 @@ import { modelOf } from '../models/instance.ts';
 import { toy } from '../models/toys.ts';
 import { amigo } from './amigo.ts';
 import { boRep } from './bo-rep.ts';
-import { maSoba } from './ma-soba.ts';
 import { saba } from './saba.ts';
-import { soba } from './soba.ts';
+import { maSoba, soba } from './soba.ts';
 import { ttsa } from './ttsa.ts';
 import { unboundedExperiment, unboundedRateExperiment } from './unbounded-claims.ts';
 
-const cosh = { nu: 0.1, gamma: 0.2, tolerance: 0 } as const;
+const cosh = { linearStepSize: 0.1, lowerStepSize: 0.2, tolerance: 0 } as const;
 
 /** |∇Φ| along a run on the exponential landscape. */
 function path(solver: typeof boRep | typeof maSoba, options: object, maxIterations: number) {
-  const { problem, x0, y0, hyperObjective } = toy('cosh');
+  const { problem, hyperObjective, initial } = toy('cosh');
   const sizes: number[] = [];
-  const outcome = solver(problem, x0, y0, {
+  const outcome = solver(problem, initial, {
     ...cosh,
     ...options,
     maxIterations,
@@ -39,7 +38,7 @@ describe('BO-REP', () => {
       jvpGxy: (_x: Float64Array, _y: Float64Array, [v]: Float64Array, out: Float64Array) => void out.fill(-v),
     };
     const seen: [number, number][] = [];
-    boRep(problem, new Float64Array(1), new Float64Array(1), {
+    boRep(problem, [0], {
       linearStepSize: 0.5,
       momentum: 0.5,
       stepSize: 0.1,
@@ -55,9 +54,9 @@ describe('BO-REP', () => {
   });
 
   it('moves x by its step exactly, lets y rest between periods, and counts its calls', () => {
-    const { problem, x0, y0 } = toy('cosh');
+    const { problem, initial } = toy('cosh');
     const points: { x: Float64Array; y: Float64Array }[] = [];
-    const { evaluations } = boRep(problem, x0, y0, {
+    const { evaluations } = boRep(problem, initial, {
       ...cosh,
       maxIterations: 4000,
       onIteration: ({ iteration, solution }) => {
@@ -81,7 +80,7 @@ describe('BO-REP', () => {
       [0.01, 1221, 0.223],
     ];
     for (const [eta, first, floor] of expected) {
-      const { sizes } = path(boRep, { eta }, 4000);
+      const { sizes } = path(boRep, { stepSize: eta }, 4000);
       expect(sizes[0]).toBeCloseTo(36939.506, 2);
       const below = sizes.length - [...sizes].reverse().findIndex((size) => size >= 10);
       expect(Math.abs(below - first)).toBeLessThanOrEqual(6);
@@ -95,15 +94,15 @@ describe('BO-REP', () => {
       path(boRep, options, 4000)
         .sizes.slice(-400)
         .reduce((a, b) => a + b, 0) / 400;
-    const constant = mean({ eta: 0.05 });
-    expect(mean({ eta: 0.05, etaSchedule: 'step', decayEvery: 1500 })).toBeLessThan(0.3 * constant);
-    expect(mean({ eta: 0.05, etaSchedule: 'sqrt', decayEvery: 500 })).toBeLessThan(0.6 * constant);
+    const constant = mean({ stepSize: 0.05 });
+    expect(mean({ stepSize: 0.05, stepSizeSchedule: 'step', decayEvery: 1500 })).toBeLessThan(0.3 * constant);
+    expect(mean({ stepSize: 0.05, stepSizeSchedule: 'sqrt', decayEvery: 500 })).toBeLessThan(0.6 * constant);
   });
 
   it('points along the true hyper-gradient after the warm-up', () => {
-    const { problem, x0, y0, hyperObjective } = toy('cosh');
+    const { problem, hyperObjective, initial } = toy('cosh');
     const steps: Float64Array[] = [];
-    boRep(problem, x0, y0, {
+    boRep(problem, initial, {
       ...cosh,
       stepSize: 0.005,
       maxIterations: 300,
@@ -117,19 +116,23 @@ describe('BO-REP', () => {
   });
 
   it('holds an update within its ball, and z within its radius', () => {
-    const { problem, x0 } = toy('cosh');
-    const y0 = new Float64Array(5).fill(100);
+    const { problem, initial } = toy('cosh');
+    const y = new Float64Array(5).fill(100);
     const ys: Float64Array[] = [];
-    boRep(problem, x0, y0, {
-      ...cosh,
-      refine: 'none',
-      ballRadius: 0.5,
-      maxLinearNorm: 10,
-      lowerOutput: 'average',
-      momentumSolution: 'old',
-      maxIterations: 12,
-      onIteration: ({ solution }) => ys.push(solution().y),
-    });
+    boRep(
+      problem,
+      { x: initial.x, y },
+      {
+        ...cosh,
+        refine: 'none',
+        ballRadius: 0.5,
+        maxLinearNorm: 10,
+        lowerOutput: 'average',
+        momentumSolution: 'old',
+        maxIterations: 12,
+        onIteration: ({ solution }) => ys.push(solution().y),
+      },
+    );
     for (let k = 1; k < ys.length; k++) {
       expect(Math.hypot(...ys[k].map((t, j) => t - ys[k - 1][j]))).toBeLessThanOrEqual(0.5 + 1e-12);
     }
@@ -142,14 +145,14 @@ describe('BO-REP', () => {
   });
 
   it('is refused out of range by name', () => {
-    const { problem, x0, y0 } = toy('cosh');
+    const { problem, initial } = toy('cosh');
     for (const [name, value] of [
-      ['beta', 1],
-      ['eta', 0],
+      ['momentum', 1],
+      ['stepSize', 0],
       ['period', 0],
       ['lowerSteps', -1],
     ] as const) {
-      expect(() => boRep(problem, x0, y0, { [name]: value })).toThrow(
+      expect(() => boRep(problem, initial, { [name]: value })).toThrow(
         expect.objectContaining({ argument: name }),
       );
     }
@@ -159,18 +162,18 @@ describe('BO-REP', () => {
 describe('MA-SOBA on the exponential landscape', () => {
   it('is lost at steps that are too long, and slow at those that are not', () => {
     for (const eta of [1e-1, 1e-2, 1e-3, 3e-4]) {
-      const { outcome } = path(maSoba, { eta }, 4000);
+      const { outcome } = path(maSoba, { stepSize: eta }, 4000);
       expect(outcome.status).toBe('stalled');
       expect(outcome.iterations).toBeLessThan(60);
     }
-    const { sizes } = path(maSoba, { eta: 1e-4 }, 4000);
+    const { sizes } = path(maSoba, { stepSize: 1e-4 }, 4000);
     const below = sizes.length - [...sizes].reverse().findIndex((size) => size >= 10);
     expect(below).toBeGreaterThan(700);
     expect(below).toBeLessThan(1100);
   });
 
   it('does as well as BO-REP when it is clipped, and has no floor', () => {
-    const { sizes } = path(maSoba, { eta: 0.02, clip: 1 }, 6000);
+    const { sizes } = path(maSoba, { stepSize: 0.02, clipNorm: 1 }, 6000);
     const below = sizes.length - [...sizes].reverse().findIndex((size) => size >= 10);
     expect(Math.abs(below - 611)).toBeLessThan(30);
     expect(sizes[sizes.length - 1]).toBeLessThan(1e-9);
@@ -192,17 +195,17 @@ describe('the baselines', () => {
     ['AmIGO', amigo],
     ['TTSA', ttsa],
   ] as const)('%s finds the follower’s solution', (name, solver) => {
-    const { problem, x0, y0 } = toy('follow');
-    const { x, status } = solver(problem, x0, y0, { maxIterations: 5000 });
+    const { problem, initial } = toy('follow');
+    const { x, status } = solver(problem, initial, { maxIterations: 5000 });
     expect(Math.abs(x[0] - 1.4)).toBeLessThan(name === 'TTSA' ? 0.05 : 1e-5);
     expect(status).toBe(name === 'TTSA' ? 'iteration-limit' : 'converged');
   });
 
   it('BO-REP is not slower than MA-SOBA on a quadratic by more than twice', () => {
-    const { problem, x0, y0 } = toy('follow');
+    const { problem, initial } = toy('follow');
     const reach = (solver: typeof boRep | typeof maSoba, stepSize: number) => {
       let first = Infinity;
-      solver(problem, x0, y0, {
+      solver(problem, initial, {
         stepSize,
         tolerance: 0,
         maxIterations: 3000,
@@ -217,12 +220,24 @@ describe('the baselines', () => {
     expect(best(boRep, [0.02, 0.05, 0.1])).toBeLessThanOrEqual(2 * best(maSoba, [0.02, 0.05, 0.1, 0.2]));
   });
 
+  it('SABA is SOBA, bit for bit, where there are no samples to remember', () => {
+    for (const name of ['follow', 'cosh'] as const) {
+      const { problem, initial } = toy(name);
+      const [ours, theirs] = [saba, soba].map((solver) =>
+        solver(problem, initial, { stepSize: 1e-3, maxIterations: 50 }),
+      );
+      expect(ours.x).toEqual(theirs.x);
+      expect(ours.y).toEqual(theirs.y);
+      expect(ours.evaluations).toEqual(theirs.evaluations);
+    }
+  });
+
   it('SABA has less noise than SOBA on a finite sum', async () => {
     const instance = await tumourRegularization(true, 'halves');
     const { problem } = modelOf(instance);
-    const options = { eta: 1, batch: 8, maxIterations: 4000, tolerance: 0, seed: 1 };
+    const options = { stepSize: 1, batchSize: 8, maxIterations: 4000, tolerance: 0, seed: 1 };
     const [ours, theirs] = [saba, soba].map((solver) => {
-      const { x } = solver(problem, instance.x0, instance.y0, options);
+      const { x } = solver(problem, instance.initial, options);
       return Math.abs(trueHyperObjective(instance, x).gradient[0]);
     });
     expect(ours).toBeLessThan(0.05);
@@ -232,25 +247,21 @@ describe('the baselines', () => {
   it('SABA solves the lower level exactly, with batches of samples that are new together', async () => {
     const instance = await tumourRegularization(true, 'halves');
     const { problem } = modelOf(instance);
-    const options = { eta: 1e-12, batch: 64, maxIterations: 600, tolerance: 0 };
-    const { x, y } = saba(problem, instance.x0, instance.y0, options);
+    const options = { stepSize: 1e-12, batchSize: 64, maxIterations: 600, tolerance: 0 };
+    const { x, y } = saba(problem, instance.initial, options);
     const slopeAt = (at: Float64Array) => {
       const slope = new Float64Array(at.length);
       problem.gradGy(x, at, slope);
       return Math.hypot(...slope);
     };
-    expect(slopeAt(y)).toBeLessThan(1e-8 * slopeAt(instance.y0));
+    expect(slopeAt(y)).toBeLessThan(1e-8 * slopeAt(instance.initial.y));
   });
 
   it('lower the validation loss of a cleaning problem', async () => {
     const instance = await digitsCleaning({ train: 100, validation: 80, wrong: 0.3, ridge: 0.05 }, 1);
     const { problem } = modelOf(instance);
-    const before = trueHyperObjective(instance, instance.x0).value;
-    const { x } = boRep(problem, instance.x0, instance.y0, {
-      stepSize: 0.2,
-      batchSize: 64,
-      maxIterations: 400,
-    });
+    const before = trueHyperObjective(instance, instance.initial.x).value;
+    const { x } = boRep(problem, instance.initial, { stepSize: 0.2, batchSize: 64, maxIterations: 400 });
     expect(trueHyperObjective(instance, x).value).toBeLessThan(0.97 * before);
   });
 });

@@ -7,13 +7,14 @@ import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Step
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
 import { unboundedPaper } from '../papers.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
+import type { BilevelState } from '../single/bilevel-state.ts';
 import { lowerCurvature } from '../single/lipschitz.ts';
+import { singleOptions } from '../single/options.ts';
+import { implicitSteps } from '../single/run.ts';
 import { Sampler } from '../single/sampler.ts';
 
 const boRepOptions = {
@@ -25,12 +26,7 @@ const boRepOptions = {
     above: 0,
     description: 'Step of the linear system, below 2/L_g; 0.4/L_g by default',
   },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the lower level; 0.8/L_g by default',
-  },
+  lowerStepSize: singleOptions.lowerStepSize,
   period: {
     type: 'integer',
     min: 1,
@@ -96,7 +92,7 @@ const boRepOptions = {
     choices: ['constant', 'theory'],
     default: 'constant',
     description:
-      'theory, for K = horizon: 1 − β = min(0.5, 3 K^(−1/2)), η = 3 K^(−3/4), ν and γ times min(1, 30 K^(−1/2)), I = 0.2 K^(1/2), N = 2I',
+      'theory, for K = plannedIterations: 1 − β = min(0.5, 3 K^(−1/2)), η = 3 K^(−3/4), ν and γ times min(1, 30 K^(−1/2)), I = 0.2 K^(1/2), N = 2I',
   },
   plannedIterations: {
     type: 'integer',
@@ -105,20 +101,9 @@ const boRepOptions = {
     default: 10_000,
     description: 'K of the theory’s schedule',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a call, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  batchSize: singleOptions.batchSize,
+  tolerance: singleOptions.tolerance,
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -134,8 +119,7 @@ export type BoRepOptions = OptionsOf<typeof boRepOptions> & RunOptions<BilevelIt
  * A gradient of f, a Hessian product, a mixed product and N/I lower gradients an iteration; memory 2p + 2q.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param initial - start, p numbers
- * @param y0 - start of the refinement, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  *
  * @example
@@ -153,32 +137,26 @@ export type BoRepOptions = OptionsOf<typeof boRepOptions> & RunOptions<BilevelIt
  *   hvpGyy: (_x: Float64Array, _y: Float64Array, v: Float64Array, out: Float64Array) => out.set(v),
  *   jvpGxy: (_x: Float64Array, _y: Float64Array, [v]: Float64Array, out: Float64Array) => out.fill(-v),
  * };
- * const { x } = boRep(problem, Float64Array.of(0), Float64Array.of(0), { eta: 0.02, maxIterations: 1000 });
+ * const { x } = boRep(problem, [0], { stepSize: 0.02, maxIterations: 1000 });
  * console.log(Math.abs(x[0] - 10) < 0.5); // true
  * ```
  */
 export function boRep(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: BoRepOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(boRepOptions, options, boRepSteps(problem, initial, y0, options));
+  return runWith(boRepOptions, options, boRepSteps(problem, initial, options));
 }
 
 /** The steps of `boRep`. */
-function* boRepSteps(
+export function boRepSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: BoRepOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(boRepOptions, options);
-  checkBilevelProblem(problem);
-  checkSecondOrder(problem);
-  refuseLowerSet(problem);
-  const state = new BilevelState(problem, x0, y0, 0, settings.batchSize);
-  return yield* guarded(state, loop(state, settings.tolerance, advancer(state, settings)));
+  return implicitSteps(problem, initial, settings, (run) => advancer(run.state, settings));
 }
 
 /** An iteration, as a function of its number. */
@@ -325,5 +303,5 @@ export const boRepSolver = /* @__PURE__ */ defineSolver({
   cost: '\\tilde O(\\epsilon^{-4}) \\text{ calls}',
   options: boRepOptions,
   declines: declinesSets,
-  steps: (instance, options) => boRepSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => boRepSteps(modelOf(instance).problem, instance.initial, options),
 });

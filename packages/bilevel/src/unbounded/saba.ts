@@ -5,44 +5,22 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import type { BilevelInstance } from '../models/instance.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
-import { Sampler } from '../single/sampler.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
+import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
+import type { Run } from '../single/run.ts';
+import { implicitSteps } from '../single/run.ts';
+import type { Directions } from './soba.ts';
+import { plainDirections, singleLoop, sobaOptions } from './soba.ts';
 
 const sabaOptions = {
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Step of x' },
-  linearStepSize: {
-    type: 'number',
-    was: 'nu',
-    above: 0,
-    description: 'Step of the linear system; 0.4/L_g by default',
-  },
+  ...sobaOptions,
   lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the lower level; 0.8/L_g by default',
+    ...sobaOptions.lowerStepSize,
+    description: 'Step of the lower level; 0.5/L_g with tables, 0.8/L_g without samples, by default',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a call, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
-  maxIterations: { type: 'integer', min: 0, default: 50_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of `saba`. */
@@ -50,75 +28,68 @@ export type SabaOptions = OptionsOf<typeof sabaOptions> & RunOptions<BilevelIter
 
 /**
  * As SOBA, where for every sample the last direction is kept with the mean of all of them: a new one enters as
- * `d_new − d_old + mean`. Tables are filled as samples are seen. Memory n (2q + p) + n' (q + p) for n samples of g and n' of f.
+ * `d_new − d_old + mean`. Without samples it is SOBA. Tables are filled as samples are seen. Memory n (2q + p) + n' (q + p) for n samples of g and n' of f.
  *
  * Two gradients of f, one of g and two products an iteration and sample.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param initial - start, p numbers
- * @param y0 - start, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function saba(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: SabaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(sabaOptions, options, sabaSteps(problem, initial, y0, options));
+  return runWith(sabaOptions, options, sabaSteps(problem, initial, options));
 }
 
 /** The steps of `saba`. */
-function* sabaSteps(
+export function sabaSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: SabaOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(sabaOptions, options);
   checkBilevelProblem(problem);
-  checkSecondOrder(problem);
-  refuseLowerSet(problem);
-  const { stepSize, batchSize, tolerance, seed } = settings;
-  const state = new BilevelState(problem, x0, y0, 0, batchSize);
-  const { problem: oracles, x, y } = state;
-  const sampler = new Sampler(problem, seed);
-  const curvature = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const { linearStepSize, lowerStepSize } = settings;
-  const z = new Float64Array(y.length);
-  const { samplesF = 0, samplesG = 0 } = problem;
   if (!fits(problem)) {
     throw new InvalidInputError('has too many samples for tables', {
       argument: 'problem',
       code: 'too-large',
     });
   }
-  // Without samples, or with all of them in a batch, there is nothing to remember.
-  const [manyG, manyF] = [samplesG > batchSize ? samplesG : 0, samplesF > batchSize ? samplesF : 0];
-  const lowerSlope = table(manyG, y.length, (out, one) => oracles.gradGy(x, y, out, one));
-  const image = table(manyG, y.length, (out, one) => oracles.hvpGyy(x, y, z, out, one));
-  const cross = table(manyG, x.length, (out, one) => oracles.jvpGxy(x, y, z, out, one));
-  const fy = table(manyF, y.length, (out, one) => oracles.gradFy(x, y, out, one));
-  const fx = table(manyF, x.length, (out, one) => oracles.gradFx(x, y, out, one));
-  const advance = (k: number) => {
-    const lipschitz = curvature.at(k);
-    const [upper, lower] = [sampler.upper(batchSize), sampler.lower(batchSize)];
-    const [gy, hz, jz] = [lowerSlope(lower), image(lower), cross(lower)];
-    const [dy, dx] = [fy(upper), fx(upper)];
-    for (let j = 0; j < y.length; j++) {
-      y[j] -= (lowerStepSize ?? 0.5 / lipschitz) * gy[j];
-      z[j] -= (linearStepSize ?? 0.4 / lipschitz) * (hz[j] - dy[j]);
-    }
-    let squares = 0;
-    for (let i = 0; i < x.length; i++) {
-      const d = dx[i] - jz[i];
-      squares += d * d;
-      x[i] -= stepSize * d;
-    }
-    state.direction = Math.sqrt(squares);
-    problem.setX?.project(x, x);
+  return implicitSteps(problem, initial, settings, (run) => {
+    const z = new Float64Array(run.y.length);
+    // Without samples, or with all of them in a batch, there is nothing to remember.
+    const rows = (samples = 0) => (samples > settings.batchSize ? samples : 0);
+    const [manyG, manyF] = [rows(problem.samplesG), rows(problem.samplesF)];
+    if (manyG + manyF === 0) return singleLoop(run, plainDirections(run, z), z, settings);
+    return singleLoop(run, tabledDirections(run, z, manyG, manyF), z, settings, 0.5);
+  });
+}
+
+/** The directions corrected by what every sample gave last. */
+function tabledDirections(
+  { oracles, x, y, image, direction }: Run,
+  z: Float64Array,
+  manyG: number,
+  manyF: number,
+): Directions {
+  const [p, q] = [x.length, y.length];
+  const gy = table(manyG, q, (out, one) => oracles.gradGy(x, y, out, one));
+  const hz = table(manyG, q, (out, one) => oracles.hvpGyy(x, y, z, out, one));
+  const jz = table(manyG, p, (out, one) => oracles.jvpGxy(x, y, z, out, one));
+  const fy = table(manyF, q, (out, one) => oracles.gradFy(x, y, out, one));
+  const fx = table(manyF, p, (out, one) => oracles.gradFx(x, y, out, one));
+  const less = (out: Float64Array, a: Float64Array, b: Float64Array) => {
+    for (let i = 0; i < out.length; i++) out[i] = a[i] - b[i];
+    return out;
   };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  return {
+    gy,
+    residual: (lower, upper) => less(image, hz(lower), fy(upper)),
+    gx: (lower, upper) => less(direction, fx(upper), jz(lower)),
+  };
 }
 
 /** Most numbers of all tables. */
@@ -133,7 +104,7 @@ function table(
   rows: number,
   size: number,
   evaluate: (out: Float64Array, one?: Int32Array) => void,
-): (indices: Int32Array | undefined) => Float64Array {
+): (indices?: Int32Array) => Float64Array {
   const kept = new Float64Array(rows * size);
   const seen = new Uint8Array(rows);
   const [total, mean, fresh, out] = Array.from({ length: 4 }, () => new Float64Array(size));
@@ -182,7 +153,7 @@ export const sabaSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\epsilon^{-2}) \\text{ calls on finite sums}',
   options: sabaOptions,
   declines: declinesTables,
-  steps: (instance, options) => sabaSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => sabaSteps(modelOf(instance).problem, instance.initial, options),
 });
 
 /** Why an instance has no tables. */

@@ -1,9 +1,8 @@
 // BO-REP and the methods that it is measured against, as they are registered.
 import { amigoSolver } from './amigo.ts';
 import { boRepSolver } from './bo-rep.ts';
-import { maSobaSolver } from './ma-soba.ts';
 import { sabaSolver } from './saba.ts';
-import { sobaSolver } from './soba.ts';
+import { maSobaSolver, sobaSolver } from './soba.ts';
 import { ttsaSolver } from './ttsa.ts';
 
 /** Methods that move both levels together. */

@@ -4,13 +4,11 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import { bilevelOptimization, declinesSets, refuseLowerSet } from '../models/bilevel-optimization.ts';
+import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
-import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
-import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
-import { BilevelState, guarded, loop } from '../single/bilevel-state.ts';
-import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
-import { Sampler } from '../single/sampler.ts';
+import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
+import { singleOptions } from '../single/options.ts';
+import { implicitSteps } from '../single/run.ts';
 
 const ttsaOptions = {
   stepSize: {
@@ -34,20 +32,9 @@ const ttsaOptions = {
     default: 10,
     description: 'Largest number of factors of the product, exclusive',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a call, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+  batchSize: singleOptions.batchSize,
+  tolerance: singleOptions.tolerance,
+  seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 50_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -61,66 +48,41 @@ export type TtsaOptions = OptionsOf<typeof ttsaOptions> & RunOptions<BilevelIter
  * Three gradients, on average Q_max/2 Hessian products and a mixed one an iteration.
  *
  * @param problem - with `hvpGyy` and `jvpGxy`, without a set Y
- * @param initial - start, p numbers
- * @param y0 - start, q numbers
+ * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
 export function ttsa(
   problem: BilevelProblem,
-  initial: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: TtsaOptions = {},
 ): Outcome<BilevelSolution, BilevelIterate> {
-  return runWith(ttsaOptions, options, ttsaSteps(problem, initial, y0, options));
+  return runWith(ttsaOptions, options, ttsaSteps(problem, initial, options));
 }
 
 /** The steps of `ttsa`. */
-function* ttsaSteps(
+export function ttsaSteps(
   problem: BilevelProblem,
-  x0: Float64Array,
-  y0: Float64Array,
+  initial: BilevelStart,
   options: TtsaOptions = {},
 ): Steps<BilevelSolution, BilevelIterate> {
   const settings = resolveOptions(ttsaOptions, options);
-  checkBilevelProblem(problem);
-  checkSecondOrder(problem);
-  refuseLowerSet(problem);
-  const { stepSize, batchSize, tolerance, seed } = settings;
-  const state = new BilevelState(problem, x0, y0, 0, batchSize);
-  const { problem: oracles, x, y } = state;
-  const sampler = new Sampler(problem, seed);
-  const curvature = new CurvatureWatch(undefined, () => lowerCurvature(oracles, x, y));
-  const { lowerStepSize, neumannTerms } = settings;
-  const random = new Random(seed, 5);
-  const [v, image] = [new Float64Array(y.length), new Float64Array(y.length)];
-  const [direction, cross] = [new Float64Array(x.length), new Float64Array(x.length)];
-  const advance = (k: number) => {
-    const lipschitz = curvature.at(k);
-    oracles.gradGy(x, y, image, sampler.lower(batchSize));
-    const step = (lowerStepSize ?? 0.8 / lipschitz) * (k + 1) ** (-2 / 5);
-    for (let j = 0; j < y.length; j++) y[j] -= step * image[j];
-    const upper = sampler.upper(batchSize);
-    oracles.gradFy(x, y, v, upper);
-    // A little above the curvature that power iterations find, which is from below.
-    const length = 0.8 / lipschitz;
-    const factors = random.integer(neumannTerms);
-    for (let q = 0; q < factors; q++) {
-      oracles.hvpGyy(x, y, v, image, sampler.lower(batchSize));
-      for (let j = 0; j < v.length; j++) v[j] -= length * image[j];
-    }
-    for (let j = 0; j < v.length; j++) v[j] *= neumannTerms * length;
-    oracles.gradFx(x, y, direction, upper);
-    oracles.jvpGxy(x, y, v, cross, sampler.lower(batchSize));
-    let squares = 0;
-    for (let i = 0; i < x.length; i++) {
-      const d = direction[i] - cross[i];
-      squares += d * d;
-      x[i] -= stepSize * (k + 1) ** (-3 / 5) * d;
-    }
-    state.direction = Math.sqrt(squares);
-    problem.setX?.project(x, x);
-  };
-  return yield* guarded(state, loop(state, tolerance, advance));
+  const { stepSize, lowerStepSize, neumannTerms, seed } = settings;
+  return implicitSteps(problem, initial, settings, (run) => {
+    const { oracles, x, y } = run;
+    const random = new Random(seed, 5);
+    const v = new Float64Array(y.length);
+    return (k) => {
+      run.descend(1, (lowerStepSize ?? 0.8 / run.curvature(k)) * (k + 1) ** (-2 / 5));
+      const samples = run.upper();
+      oracles.gradFy(x, y, v, samples);
+      // Power iterations find the curvature from below: a step somewhat shorter than 1/L.
+      const length = 0.8 / run.curvature(k);
+      run.neumann(v, random.integer(neumannTerms), length);
+      for (let j = 0; j < v.length; j++) v[j] *= neumannTerms * length;
+      run.aim(v, samples);
+      run.advance(stepSize * (k + 1) ** (-3 / 5));
+    };
+  });
 }
 
 export const ttsaSolver = /* @__PURE__ */ defineSolver({
@@ -138,5 +100,5 @@ export const ttsaSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\epsilon^{-5}) \\text{ calls}',
   options: ttsaOptions,
   declines: declinesSets,
-  steps: (instance, options) => ttsaSteps(modelOf(instance).problem, instance.x0, instance.y0, options),
+  steps: (instance, options) => ttsaSteps(modelOf(instance).problem, instance.initial, options),
 });

@@ -7,7 +7,7 @@ import { modelOf } from '../models/instance.ts';
 import { unboundedPaper } from '../papers.ts';
 import { logSlope } from '../penalty/penalty-claims.ts';
 import { boRep } from './bo-rep.ts';
-import { maSoba } from './ma-soba.ts';
+import { maSoba } from './soba.ts';
 
 /** The mean of |∇Φ| over the last iterations, infinite where the run was lost. */
 function tail(
@@ -24,7 +24,7 @@ function tail(
   const instance = toyInstance('cosh', { size: 5, offset, noise, noiseSeed: seed });
   const { problem, hyperObjective } = modelOf(instance);
   let [sum, count] = [0, 0];
-  const { status } = method(problem, instance.x0, instance.y0, {
+  const { status } = method(problem, instance.initial, {
     ...options,
     batchSize: 1,
     tolerance: 0,
@@ -44,7 +44,7 @@ export async function unboundedExperiment(
   { seeds, iterations }: { seeds: number; iterations: number },
   { signal, onProgress }: ClaimContext,
 ): Promise<ClaimResult> {
-  const shared = { nu: 0.1, gamma: 0.2 };
+  const shared = { linearStepSize: 0.1, lowerStepSize: 0.2 };
   const measure = (method: typeof boRep | typeof maSoba, options: object) => {
     signal?.throwIfAborted();
     const runs = Array.from({ length: seeds }, (_, seed) =>
@@ -62,12 +62,12 @@ export async function unboundedExperiment(
     return { lost: (seeds - kept.length) / seeds, mean, spread };
   };
   const steps = [1e-1, 1e-2, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5];
-  const rivals = steps.map((eta) => {
-    onProgress?.(`MA-SOBA, step ${eta}`);
-    return measure(maSoba, { eta });
+  const rivals = steps.map((stepSize) => {
+    onProgress?.(`MA-SOBA, step ${stepSize}`);
+    return measure(maSoba, { stepSize });
   });
   onProgress?.('BO-REP');
-  const ours = measure(boRep, { eta: 0.02 });
+  const ours = measure(boRep, { stepSize: 0.02 });
   const failing = rivals.filter(({ lost, mean }) => lost > 0 || !(mean < 100)).length;
   const best = Math.min(...rivals.filter(({ lost }) => lost === 0).map(({ mean }) => mean));
   const holds = ours.lost === 0 && ours.mean < 10 && failing >= 4;
@@ -89,7 +89,7 @@ export async function unboundedRateExperiment(
     let sum = 0;
     for (let seed = 0; seed < seeds; seed++) {
       signal?.throwIfAborted();
-      const options = { schedule: 'theory', horizon, refineSteps: 1000 };
+      const options = { schedule: 'theory', plannedIterations: horizon, refineSteps: 1000 };
       sum += tail(boRep, options, { noise: 1, offset: 3, seed, iterations: horizon, last: horizon }) / seeds;
     }
     return sum;

@@ -5,8 +5,8 @@
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
-import type { ReluInstance, ReluNetwork } from './relu-network.ts';
-import { attackRelu, checkRelu, reluObjective } from './relu-network.ts';
+import type { ReluInstance, ReluLike, ReluNetwork } from './relu-network.ts';
+import { asRelu, attackRelu, checkRelu, reluObjective } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 const adamReluOptions = {
@@ -41,19 +41,19 @@ export type AdamReluOptions = OptionsOf<typeof adamReluOptions> & RunOptions<Rel
  *
  * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
  * const targets = Float64Array.of(1, 2, 2);
- * const { objective } = adamRelu({ points, targets, loss: 'squared', beta: 0.1 }, { units: 10, seed: 1 });
- * console.log(objective.toFixed(2)); // 0.29
+ * const { value } = adamRelu({ points, targets, loss: 'squared', beta: 0.1 }, { units: 10, seed: 1 });
+ * console.log(value.toFixed(2)); // 0.29
  * ```
  */
 export function adamRelu(
-  instance: ReluInstance,
+  instance: ReluLike,
   options: AdamReluOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return runWith(adamReluOptions, options, adamReluSteps(instance, options));
+  return runWith(adamReluOptions, options, adamReluSteps(asRelu(instance), options));
 }
 
 /** The steps of `adamRelu`. */
-function* adamReluSteps(
+export function* adamReluSteps(
   instance: ReluInstance,
   options: AdamReluOptions = {},
 ): Steps<ReluSolution, ReluIterate & Iterate<ReluSolution>> {

@@ -12,8 +12,8 @@ import { InteriorPoint } from './convex-relu-interior.ts';
 import { GapTest } from './gap-test.ts';
 import { convexReluPaper } from './papers.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
-import type { ReluInstance } from './relu-network.ts';
-import { checkRelu } from './relu-network.ts';
+import type { ReluInstance, ReluLike } from './relu-network.ts';
+import { asRelu, checkRelu } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 /** Options of `convexReluAdmm`. */
@@ -86,19 +86,19 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions> & Ru
  * // |x| at three points: two units, one for each side.
  * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
  * const targets = Float64Array.of(1, 2, 2);
- * const { status, objective, output } = convexReluAdmm({ points, targets, loss: 'squared', beta: 0.1 });
- * console.log(status, objective.toFixed(4), output.length); // converged 0.2940 2
+ * const { status, value, output } = convexReluAdmm({ points, targets, loss: 'squared', beta: 0.1 });
+ * console.log(status, value.toFixed(4), output.length); // converged 0.2940 2
  * ```
  */
 export function convexReluAdmm(
-  instance: ReluInstance,
+  instance: ReluLike,
   options: ConvexReluAdmmOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return runWith(convexReluAdmmOptions, options, convexReluAdmmSteps(instance, options));
+  return runWith(convexReluAdmmOptions, options, convexReluAdmmSteps(asRelu(instance), options));
 }
 
 /** The steps of `convexReluAdmm`. */
-function* convexReluAdmmSteps(
+export function* convexReluAdmmSteps(
   instance: ReluInstance,
   options: ConvexReluAdmmOptions = {},
 ): Steps<ReluSolution, ReluIterate> {

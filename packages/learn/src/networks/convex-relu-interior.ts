@@ -12,8 +12,8 @@ import { isZeroBlock, ReluProgram } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { neuralRegularizersPaper } from './papers.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
-import type { ReluInstance } from './relu-network.ts';
-import { checkRelu, lossOf } from './relu-network.ts';
+import type { ReluInstance, ReluLike } from './relu-network.ts';
+import { asRelu, checkRelu, lossOf } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 const convexReluInteriorOptions = {
@@ -46,19 +46,19 @@ export type ConvexReluInteriorOptions = OptionsOf<typeof convexReluInteriorOptio
  *
  * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
  * const targets = Float64Array.of(1, 2, 2);
- * const { status, objective } = convexReluInterior({ points, targets, loss: 'squared', beta: 0.1 });
- * console.log(status, objective.toFixed(4)); // converged 0.2940
+ * const { status, value } = convexReluInterior({ points, targets, loss: 'squared', beta: 0.1 });
+ * console.log(status, value.toFixed(4)); // converged 0.2940
  * ```
  */
 export function convexReluInterior(
-  instance: ReluInstance,
+  instance: ReluLike,
   options: ConvexReluInteriorOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return runWith(convexReluInteriorOptions, options, convexReluInteriorSteps(instance, options));
+  return runWith(convexReluInteriorOptions, options, convexReluInteriorSteps(asRelu(instance), options));
 }
 
 /** The steps of `convexReluInterior`. */
-function* convexReluInteriorSteps(
+export function* convexReluInteriorSteps(
   instance: ReluInstance,
   options: ConvexReluInteriorOptions = {},
 ): Steps<ReluSolution, ReluIterate> {

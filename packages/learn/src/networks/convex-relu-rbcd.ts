@@ -9,8 +9,8 @@ import { ReluProgram, shrinkBlock } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { convexReluPaper } from './papers.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
-import type { ReluInstance } from './relu-network.ts';
-import { checkRelu, lossOf } from './relu-network.ts';
+import type { ReluInstance, ReluLike } from './relu-network.ts';
+import { asRelu, checkRelu, lossOf } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 const convexReluRbcdOptions = {
@@ -70,19 +70,19 @@ export type ConvexReluRbcdOptions = OptionsOf<typeof convexReluRbcdOptions> & Ru
  *
  * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
  * const targets = Float64Array.of(1, 2, 2);
- * const { objective } = convexReluRbcd({ points, targets, loss: 'squared', beta: 0.1 });
- * console.log(objective.toFixed(3)); // 0.294
+ * const { value } = convexReluRbcd({ points, targets, loss: 'squared', beta: 0.1 });
+ * console.log(value.toFixed(3)); // 0.294
  * ```
  */
 export function convexReluRbcd(
-  instance: ReluInstance,
+  instance: ReluLike,
   options: ConvexReluRbcdOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return runWith(convexReluRbcdOptions, options, convexReluRbcdSteps(instance, options));
+  return runWith(convexReluRbcdOptions, options, convexReluRbcdSteps(asRelu(instance), options));
 }
 
 /** The steps of `convexReluRbcd`. */
-function* convexReluRbcdSteps(
+export function* convexReluRbcdSteps(
   instance: ReluInstance,
   options: ConvexReluRbcdOptions = {},
 ): Steps<ReluSolution, ReluIterate> {

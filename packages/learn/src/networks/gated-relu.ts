@@ -8,8 +8,8 @@ import type { ReluIterate, ReluSolution } from './convex-program.ts';
 import { ReluProgram, shrinkBlock } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
-import type { ReluInstance } from './relu-network.ts';
-import { checkRelu } from './relu-network.ts';
+import type { ReluInstance, ReluLike } from './relu-network.ts';
+import { asRelu, checkRelu } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 const gatedReluOptions = {
@@ -43,18 +43,18 @@ export type GatedReluOptions = OptionsOf<typeof gatedReluOptions> & RunOptions<R
  *
  * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
  * const targets = Float64Array.of(1, 2, 2);
- * console.log(gatedRelu({ points, targets, loss: 'squared', beta: 0.1 }).objective.toFixed(4)); // 0.2940
+ * console.log(gatedRelu({ points, targets, loss: 'squared', beta: 0.1 }).value.toFixed(4)); // 0.2940
  * ```
  */
 export function gatedRelu(
-  instance: ReluInstance,
+  instance: ReluLike,
   options: GatedReluOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return runWith(gatedReluOptions, options, gatedReluSteps(instance, options));
+  return runWith(gatedReluOptions, options, gatedReluSteps(asRelu(instance), options));
 }
 
 /** The steps of `gatedRelu`. */
-function* gatedReluSteps(
+export function* gatedReluSteps(
   instance: ReluInstance,
   options: GatedReluOptions = {},
 ): Steps<ReluSolution, ReluIterate> {

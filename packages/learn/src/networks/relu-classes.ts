@@ -2,17 +2,16 @@
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and
 // adversarial training (2022), arXiv 2201.01965.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
 import {
+  asMatrix,
   checkList,
-  checkMatrix,
   checkObject,
   InvalidInputError,
   resolveOptions,
   run,
   runOptionsOf,
 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import type { Label } from '../data/classes.ts';
 import { classesOf } from '../data/classes.ts';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
@@ -58,7 +57,7 @@ export interface ReluClassifier {
  *
  * Cost: one factorisation, O(n³) or O((d P)³), then O(n² + n d P) an iteration of each class.
  *
- * @param points - n x d, or a row for each of the patches of n samples; append a column of ones for a bias
+ * @param data - n x d, or a row for each of the patches of n samples; append a column of ones for a bias
  * @param labels - n numbers or texts, of which at least two differ
  * @param options - loss, penalty, those of `convexReluAdmm` and limits; `maxSeconds` and `signal` are for all classes together
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
@@ -76,11 +75,12 @@ export interface ReluClassifier {
  * ```
  */
 export function fitReluClassifier(
-  points: DenseMatrix,
+  data: MatrixLike,
   labels: ArrayLike<Label>,
   options: FitReluClassifierOptions = {},
 ): Outcome<ReluClassifier, ReluIterate> {
   const settings = resolveOptions(reluClassesOptions, options);
+  const points = asMatrix(data, 'points');
   const { loss, penalty, patches: rowsEach, linearSolver: method } = settings;
   const instanceOf = (targets: Float64Array): ReluInstance => ({
     points,
@@ -89,7 +89,6 @@ export function fitReluClassifier(
     beta: penalty,
     patches: rowsEach,
   });
-  checkMatrix(points, 'points');
   const samples = samplesOf(points, rowsEach);
   checkRelu(instanceOf(new Float64Array(samples).fill(1)));
   const { classes, codes } = classesOf(labels, samples);
@@ -145,7 +144,7 @@ function shared(work: Generator<undefined, BlockSolver>): () => Generator<undefi
  *
  * @throws {InvalidInputError} for a model without networks, and for points of another width than the model's
  */
-export function predictReluClassifier(model: ReluClassifier, points: DenseMatrix): Label[] {
+export function predictReluClassifier(model: ReluClassifier, points: MatrixLike): Label[] {
   checkObject(model, 'model');
   const { classes, networks } = model;
   checkList(classes, 'model.classes');

@@ -1,6 +1,9 @@
 // Networks with one hidden layer of ReLUs, or of convolutions with average pooling: what is trained, what it costs, and what attacks
 // find.
+import type { MatrixLike, VectorLike } from '@infimum/core';
 import {
+  asMatrix,
+  asVector,
   checkInteger,
   checkList,
   checkMatrix,
@@ -46,6 +49,28 @@ export interface ReluInstance {
    * average pooling. 1 by default.
    */
   readonly patches?: number;
+}
+
+/** Data, loss and penalty, as callers have them. */
+export interface ReluLike extends Omit<ReluInstance, 'points' | 'targets' | 'radii'> {
+  /** Samples, a row each, or their patches. */
+  readonly points: MatrixLike;
+  /** What is to be predicted, a number a sample. */
+  readonly targets: VectorLike;
+  /** Largest change of every column that an adversary may make. */
+  readonly radii?: VectorLike;
+}
+
+/** An instance in the form in which methods compute. */
+export function asRelu(instance: ReluLike): ReluInstance {
+  checkObject(instance, 'instance');
+  const { radii, ...rest } = instance;
+  return {
+    ...rest,
+    points: asMatrix(instance.points, 'points'),
+    targets: asVector(instance.targets, 'targets'),
+    ...(radii !== undefined && { radii: asVector(radii, 'radii') }),
+  };
 }
 
 /**
@@ -107,10 +132,11 @@ export function samplesOf({ rows }: DenseMatrix, patches: number): number {
  * console.log(predictRelu(network, points).join(' ')); // 3 0
  * ```
  */
-export function predictRelu(network: ReluNetwork, points: DenseMatrix): Float64Array {
-  checkFits(network, points);
+export function predictRelu(network: ReluNetwork, points: MatrixLike): Float64Array {
+  const given = asMatrix(points, 'points');
+  checkFits(network, given);
   const { hidden, output, patches = 1 } = network;
-  const { rows, cols, values } = points;
+  const { rows, cols, values } = given;
   const predictions = new Float64Array(rows / patches);
   for (let k = 0; k < rows; k++) {
     let sum = 0;
@@ -162,14 +188,12 @@ export function lossOf(loss: ReluLoss, predictions: Float64Array, targets: Float
 }
 
 /** F = l(yhat, y) + (beta/2) sum_j (|u_j|² + alpha_j²). */
-export function reluObjective(instance: ReluInstance, network: ReluNetwork): number {
-  checkObject(instance, 'instance');
+export function reluObjective(instance: ReluLike, network: ReluNetwork): number {
   checkObject(network, 'network');
   checkObject(network.hidden, 'network.hidden');
   checkNumbers(network.hidden.values, 'network.hidden.values');
   checkNumbers(network.output, 'network.output');
-  const { points, targets, loss, beta, patches = 1 } = instance;
-  checkMatrix(points, 'points');
+  const { points, targets, loss, beta, patches = 1 } = asRelu(instance);
   checkNumbers(targets, 'targets', samplesOf(points, patches));
   checkNumber(beta, 'beta', { min: 0 });
   let penalty = 0;
@@ -203,8 +227,8 @@ export function networkOf(blocks: Float64Array, dimension: number): ReluNetwork 
   return { hidden: { rows: kept.length, cols: dimension, values: hidden }, output };
 }
 
-/** Settings of an attack. */
-export interface AttackOptions {
+/** Options of `attackRelu`. */
+export interface AttackReluOptions {
   /** Steps; 40 by default. */
   readonly steps?: number;
   /** Length of a step over the radius; 0.1 by default. */
@@ -219,28 +243,28 @@ export interface AttackOptions {
  */
 export function attackRelu(
   network: ReluNetwork,
-  points: DenseMatrix,
-  targets: Float64Array,
-  radii: Float64Array,
-  options: AttackOptions = {},
+  points: MatrixLike,
+  targets: VectorLike,
+  radii: VectorLike,
+  options: AttackReluOptions = {},
 ): DenseMatrix {
-  checkFits(network, points);
+  const { rows, cols, values } = asMatrix(points, 'points');
+  checkFits(network, { rows, cols, values });
   const { patches = 1 } = network;
-  checkVector(targets, 'targets', points.rows / patches);
-  checkVector(radii, 'radii', points.cols);
+  const sides = asVector(targets, 'targets', rows / patches);
+  const box = asVector(radii, 'radii', cols);
   checkObject(options, 'options');
   const { steps = 40, stepSize = 0.1 } = options;
   checkInteger(steps, 'steps', { min: 0, max: 1_000_000 });
   checkNumber(stepSize, 'stepSize', { min: 0 });
 
-  const { rows, cols, values } = points;
   const worst = values.slice();
   const gradient = new Float64Array(cols);
   const x = new Float64Array(cols);
   for (let k = 0; k < rows; k++) {
     const original = values.subarray(k * cols, (k + 1) * cols);
     x.set(original);
-    const target = targets[Math.floor(k / patches)];
+    const target = sides[Math.floor(k / patches)];
     let least = Infinity;
     for (let step = 0; step <= steps; step++) {
       const score = target * scoreAt(network, x, gradient);
@@ -249,8 +273,8 @@ export function attackRelu(
         worst.set(x, k * cols);
       }
       for (let j = 0; j < cols; j++) {
-        const moved = x[j] - target * stepSize * radii[j] * Math.sign(gradient[j]);
-        x[j] = Math.max(original[j] - radii[j], Math.min(original[j] + radii[j], moved));
+        const moved = x[j] - target * stepSize * box[j] * Math.sign(gradient[j]);
+        x[j] = Math.max(original[j] - box[j], Math.min(original[j] + box[j], moved));
       }
     }
   }
@@ -274,14 +298,13 @@ function scoreAt({ hidden, output }: ReluNetwork, x: Float64Array, gradient: Flo
 /** The share of samples whose sign is right, attacked first where radii are given. */
 export function reluAccuracy(
   network: ReluNetwork,
-  points: DenseMatrix,
-  targets: Float64Array,
-  radii?: Float64Array,
+  points: MatrixLike,
+  targets: VectorLike,
+  radii?: VectorLike,
 ): number {
-  checkFits(network, points);
-  checkVector(targets, 'targets', points.rows / (network.patches ?? 1));
   const attacked = radii ? attackRelu(network, points, targets, radii) : points;
   const predictions = predictRelu(network, attacked);
+  checkNumbers(targets, 'targets', predictions.length);
   let right = 0;
   for (let k = 0; k < targets.length; k++) if (targets[k] * predictions[k] > 0) right++;
   return right / targets.length;

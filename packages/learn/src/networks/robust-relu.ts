@@ -13,8 +13,8 @@ import { ReluProgram, shrinkBlock } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
 import type { Patterns } from './patterns.ts';
 import { patternOf, patternOptions, patternsFor, withPatterns } from './patterns.ts';
-import type { ReluInstance, ReluLoss } from './relu-network.ts';
-import { checkRelu } from './relu-network.ts';
+import type { ReluInstance, ReluLike, ReluLoss } from './relu-network.ts';
+import { asRelu, checkRelu } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 const robustReluOptions = {
@@ -88,14 +88,14 @@ export interface RobustReluIterate extends Iterate<RobustReluSolution> {
  * ```
  */
 export function robustRelu(
-  instance: ReluInstance,
+  instance: ReluLike,
   options: RobustReluOptions = {},
 ): Outcome<RobustReluSolution, RobustReluIterate> {
-  return runWith(robustReluOptions, options, robustReluSteps(instance, options));
+  return runWith(robustReluOptions, options, robustReluSteps(asRelu(instance), options));
 }
 
 /** The steps of `robustRelu`. */
-function* robustReluSteps(
+export function* robustReluSteps(
   instance: ReluInstance,
   options: RobustReluOptions = {},
 ): Steps<RobustReluSolution, RobustReluIterate> {

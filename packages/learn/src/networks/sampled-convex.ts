@@ -6,8 +6,8 @@ import { converged, defineSolver, InvalidInputError, Random, resolveOptions, run
 import { norm } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
-import type { ReluInstance } from './relu-network.ts';
-import { checkRelu, lossOf, reluObjective } from './relu-network.ts';
+import type { ReluInstance, ReluLike } from './relu-network.ts';
+import { asRelu, checkRelu, lossOf, reluObjective } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 const sampledConvexReluOptions = {
@@ -43,19 +43,19 @@ export type SampledConvexReluOptions = OptionsOf<typeof sampledConvexReluOptions
  *
  * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
  * const targets = Float64Array.of(1, 2, 2);
- * const { objective } = sampledConvexRelu({ points, targets, loss: 'squared', beta: 0.1 });
- * console.log(objective.toFixed(4)); // 0.2940
+ * const { value } = sampledConvexRelu({ points, targets, loss: 'squared', beta: 0.1 });
+ * console.log(value.toFixed(4)); // 0.2940
  * ```
  */
 export function sampledConvexRelu(
-  instance: ReluInstance,
+  instance: ReluLike,
   options: SampledConvexReluOptions = {},
 ): Outcome<ReluSolution, ReluIterate> {
-  return runWith(sampledConvexReluOptions, options, sampledConvexReluSteps(instance, options));
+  return runWith(sampledConvexReluOptions, options, sampledConvexReluSteps(asRelu(instance), options));
 }
 
 /** The steps of `sampledConvexRelu`. */
-function* sampledConvexReluSteps(
+export function* sampledConvexReluSteps(
   instance: ReluInstance,
   options: SampledConvexReluOptions = {},
 ): Steps<ReluSolution, ReluIterate> {

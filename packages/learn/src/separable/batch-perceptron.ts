@@ -3,13 +3,14 @@
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
 import { initialOption, iterationLimit, separationSteps, stepWeight } from './separation.ts';
-import type { SeparableInstance } from './signed-rows.ts';
+import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
+import { asSeparable } from './signed-rows.ts';
 
 const batchPerceptronOptions = {
   initial: initialOption,
@@ -37,13 +38,10 @@ export type BatchPerceptronOptions = OptionsOf<typeof batchPerceptronOptions> & 
  * ```
  */
 export function batchPerceptron(
-  instance: SeparableInstance,
+  instance: SeparableLike,
   options: BatchPerceptronOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(batchPerceptronOptions, options, batchPerceptronSteps(instance, options));
+  return runWith(batchPerceptronOptions, options, batchPerceptronSteps(asSeparable(instance), options));
 }
 
 /** The steps of `batchPerceptron`. */

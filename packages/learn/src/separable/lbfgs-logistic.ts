@@ -2,13 +2,14 @@
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
 import { iterationLimit, logisticWeight, separationSteps } from './separation.ts';
-import type { SeparableInstance } from './signed-rows.ts';
+import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
+import { asSeparable } from './signed-rows.ts';
 
 const lbfgsLogisticOptions = {
   memory: { type: 'integer', min: 1, max: 100, default: 10, description: 'Steps that are remembered' },
@@ -35,17 +36,14 @@ export type LbfgsLogisticOptions = OptionsOf<typeof lbfgsLogisticOptions> & RunO
  * ```
  */
 export function lbfgsLogistic(
-  instance: SeparableInstance,
+  instance: SeparableLike,
   options: LbfgsLogisticOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(lbfgsLogisticOptions, options, lbfgsLogisticSteps(instance, options));
+  return runWith(lbfgsLogisticOptions, options, lbfgsLogisticSteps(asSeparable(instance), options));
 }
 
 /** The steps of `lbfgsLogistic`. */
-function* lbfgsLogisticSteps(
+export function* lbfgsLogisticSteps(
   instance: SeparableInstance,
   options: LbfgsLogisticOptions = {},
 ): Steps<Separation, SeparationIterate> {

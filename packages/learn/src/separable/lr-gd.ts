@@ -3,19 +3,13 @@
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkNumber,
-  checkObject,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-} from '@infimum/core';
+import { checkNumber, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
 import { initialOption, iterationLimit, scaledStep, separationSteps, weightFor } from './separation.ts';
-import type { SeparableInstance, SignedRows } from './signed-rows.ts';
+import type { SeparableInstance, SeparableLike, SignedRows } from './signed-rows.ts';
+import { asSeparable } from './signed-rows.ts';
 
 /** Checks a step size: positive, infinite ones included. */
 export const checkStepSize: (value: unknown, argument: string) => asserts value is number = (
@@ -72,13 +66,14 @@ export type LogisticGradientDescentOptions = OptionsOf<typeof logisticGradientDe
  * ```
  */
 export function logisticGradientDescent(
-  instance: SeparableInstance,
+  instance: SeparableLike,
   options: LogisticGradientDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(logisticGradientDescentOptions, options, logisticGradientDescentSteps(instance, options));
+  return runWith(
+    logisticGradientDescentOptions,
+    options,
+    logisticGradientDescentSteps(asSeparable(instance), options),
+  );
 }
 
 /** The steps of `logisticGradientDescent`. */

@@ -3,15 +3,7 @@
 // P. Wolfe: Finding the nearest point in a polytope (1976); S. S. Keerthi, S. K. Shevade, C. Bhattacharyya, K. R. K. Murthy:
 // A fast iterative nearest point algorithm for support vector machine classifier design (2000).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import type { Vertex } from './min-norm-point.ts';
@@ -19,8 +11,8 @@ import { nearestPoints } from './min-norm-point.ts';
 import { separable } from './separable-problem.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
 import { iterationLimit, judged } from './separation.ts';
-import type { SeparableInstance } from './signed-rows.ts';
-import { checkSeparable, SignedRows } from './signed-rows.ts';
+import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
+import { asSeparable, checkSeparable, SignedRows } from './signed-rows.ts';
 
 const maxMarginOptions = {
   tolerance: {
@@ -67,13 +59,10 @@ export type MaxMarginOptions = OptionsOf<typeof maxMarginOptions> & RunOptions<S
  * ```
  */
 export function maxMargin(
-  instance: SeparableInstance,
+  instance: SeparableLike,
   options: MaxMarginOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(maxMarginOptions, options, maxMarginSteps(instance, options));
+  return runWith(maxMarginOptions, options, maxMarginSteps(asSeparable(instance), options));
 }
 
 /** The steps of `maxMargin`. */

@@ -4,13 +4,14 @@
 // separable data (2019), arXiv 1803.01905; Z. Ji, M. Telgarsky: Characterizing the implicit bias via a primal-dual
 // analysis (2021), arXiv 1906.04540.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
 import { initialOption, iterationLimit, logisticWeight, separationSteps } from './separation.ts';
-import type { SeparableInstance } from './signed-rows.ts';
+import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
+import { asSeparable } from './signed-rows.ts';
 
 const normalizedGradientDescentOptions = {
   normalize: {
@@ -52,21 +53,18 @@ export type NormalizedGradientDescentOptions = OptionsOf<typeof normalizedGradie
  * ```
  */
 export function normalizedGradientDescent(
-  instance: SeparableInstance,
+  instance: SeparableLike,
   options: NormalizedGradientDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   return runWith(
     normalizedGradientDescentOptions,
     options,
-    normalizedGradientDescentSteps(instance, options),
+    normalizedGradientDescentSteps(asSeparable(instance), options),
   );
 }
 
 /** The steps of `normalizedGradientDescent`. */
-function* normalizedGradientDescentSteps(
+export function* normalizedGradientDescentSteps(
   instance: SeparableInstance,
   options: NormalizedGradientDescentOptions = {},
 ): Steps<Separation, SeparationIterate> {

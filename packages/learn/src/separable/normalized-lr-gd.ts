@@ -3,13 +3,14 @@
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { checkStepSize, refuseZeroRows } from './lr-gd.ts';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
 import { initialOption, iterationLimit, scaledStep, separationSteps, weightFor } from './separation.ts';
-import type { SeparableInstance, SignedRows } from './signed-rows.ts';
+import type { SeparableInstance, SeparableLike, SignedRows } from './signed-rows.ts';
+import { asSeparable } from './signed-rows.ts';
 
 const stepSize = {
   type: 'value',
@@ -56,16 +57,13 @@ export type NormalizedLogisticDescentOptions = OptionsOf<typeof normalizedLogist
  * ```
  */
 export function normalizedLogisticDescent(
-  instance: SeparableInstance,
+  instance: SeparableLike,
   options: NormalizedLogisticDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   return runWith(
     normalizedLogisticDescentOptions,
     options,
-    normalizedLogisticDescentSteps(instance, options),
+    normalizedLogisticDescentSteps(asSeparable(instance), options),
   );
 }
 
@@ -169,16 +167,13 @@ export type NormalizedBatchPerceptronOptions = OptionsOf<typeof normalizedBatchP
  * ```
  */
 export function normalizedBatchPerceptron(
-  instance: SeparableInstance,
+  instance: SeparableLike,
   options: NormalizedBatchPerceptronOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   return runWith(
     normalizedBatchPerceptronOptions,
     options,
-    normalizedBatchPerceptronSteps(instance, options),
+    normalizedBatchPerceptronSteps(asSeparable(instance), options),
   );
 }
 
@@ -245,21 +240,18 @@ export type StochasticLogisticDescentOptions = OptionsOf<typeof stochasticLogist
  * ```
  */
 export function stochasticLogisticDescent(
-  instance: SeparableInstance,
+  instance: SeparableLike,
   options: StochasticLogisticDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   return runWith(
     stochasticLogisticDescentOptions,
     options,
-    stochasticLogisticDescentSteps(instance, options),
+    stochasticLogisticDescentSteps(asSeparable(instance), options),
   );
 }
 
 /** The steps of `stochasticLogisticDescent`. */
-function* stochasticLogisticDescentSteps(
+export function* stochasticLogisticDescentSteps(
   instance: SeparableInstance,
   options: StochasticLogisticDescentOptions = {},
 ): Steps<Separation, SeparationIterate> {

@@ -3,13 +3,14 @@
 // F. Rosenblatt: The perceptron (1958); Y. Freund, R. E. Schapire: Large margin classification using the perceptron
 // algorithm (1999), for the average.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { rosenblatt } from './papers.ts';
 import { separable } from './separable-problem.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
 import { initialOption, iterationLimit, separationSteps } from './separation.ts';
-import type { SeparableInstance } from './signed-rows.ts';
+import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
+import { asSeparable } from './signed-rows.ts';
 
 const perceptronOptions = {
   order: {
@@ -24,7 +25,7 @@ const perceptronOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `perceptron` give. */
-export type PerceptronOptions = OptionsOf<typeof perceptronOptions>;
+export type PerceptronOptions = OptionsOf<typeof perceptronOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by h <- h + b_i for a row i on the wrong side, or on the plane: at most R² / mu² updates, R the
@@ -45,13 +46,10 @@ export type PerceptronOptions = OptionsOf<typeof perceptronOptions>;
  * ```
  */
 export function perceptron(
-  instance: SeparableInstance,
-  options: PerceptronOptions & RunOptions<SeparationIterate> = {},
+  instance: SeparableLike,
+  options: PerceptronOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(perceptronOptions, options, perceptronSteps(instance, options));
+  return runWith(perceptronOptions, options, perceptronSteps(asSeparable(instance), options));
 }
 
 /** The steps of `perceptron`. */

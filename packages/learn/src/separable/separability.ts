@@ -3,14 +3,14 @@
 // P. Gordan (1873) and E. Stiemke (1915) for the alternatives; A. Albert, J. A. Anderson: On the existence of maximum
 // likelihood estimates in logistic regression models (1984), for quasi-separation.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkObject, resolveOptions } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
 import { bitLength, roundDyadic } from '@infimum/rigor';
 import type { FarkasSupport, IntegerPlane, SeparabilityWitness } from './separable-classification-checker.ts';
 import { separabilityOf } from './separable-classification-checker.ts';
 import { separabilityWitness } from './separable-classification-prover.ts';
 import { refuseRowsOfZeros } from './separable-problem.ts';
-import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
-import { checkSeparable } from './signed-rows.ts';
+import type { LinearSeparator, SeparableLike } from './signed-rows.ts';
+import { asSeparable, checkSeparable } from './signed-rows.ts';
 
 /** Options of `separability`. */
 const separabilityOptions = {
@@ -68,7 +68,7 @@ export type Separability =
  *
  * Quasi-separation is looked for among the rows that p leaves out, on the planes that hold all the others.
  *
- * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
+ * @param given - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @returns the answer with its witness; `undecided` for more than 4 million entries that the plane of the largest margin in
  *   doubles does not separate, and where exact pivots take too long
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
@@ -84,11 +84,9 @@ export type Separability =
  * console.log(separability({ points, labels: Int8Array.of(-1, 1, -1, 1), fitIntercept: true }).kind); // inseparable
  * ```
  */
-export function separability(instance: SeparableInstance, options: SeparabilityOptions = {}): Separability {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
+export function separability(given: SeparableLike, options: SeparabilityOptions = {}): Separability {
   const { maxPivots } = resolveOptions(separabilityOptions, options);
+  const instance = asSeparable(given);
   checkSeparable(instance);
   refuseRowsOfZeros(instance);
   const witness = separabilityWitness(instance, maxPivots);

@@ -125,9 +125,12 @@ export function check(instance: SeparableInstance, solution: LinearSeparator, wi
   if ('reason' in answer || 'reason' in rows) {
     return { proved: false, reason: 'reason' in answer ? answer.reason : 'the points are refused' };
   }
-  const { weights, intercept } = solution;
-  const plane = [...weights, ...(rows.hasIntercept ? [intercept] : [])];
-  if (plane.length !== rows.dimension || !plane.every(Number.isFinite)) {
+  const { weights, intercept } = (solution ?? {}) as Partial<LinearSeparator>;
+  const plane = [
+    ...(weights instanceof Float64Array ? weights : []),
+    ...(rows.hasIntercept ? [intercept] : []),
+  ];
+  if (plane.length !== rows.dimension || !isFiniteList(plane)) {
     return { proved: false, reason: 'the plane of the solution is not finite or does not fit the points' };
   }
   if (!rows.hasIntercept && intercept !== 0) {
@@ -148,9 +151,12 @@ interface ExactRows {
   row(i: number): Float64Array;
 }
 
-function exactRows({ points, labels, fitIntercept }: SeparableInstance): ExactRows | { reason: string } {
+function exactRows(instance: SeparableInstance): ExactRows | { reason: string } {
+  const { points, labels, fitIntercept } = (instance ?? {}) as Partial<SeparableInstance>;
+  if (!isMatrix(points)) return { reason: 'the points are no finite matrix with each entry once' };
   const { rows: count, cols, values } = points;
-  if (labels.length !== count || !labels.every((label) => label === 1 || label === -1)) {
+  const areLabels = labels instanceof Int8Array && labels.length === count;
+  if (!areLabels || !labels.every((label) => label === 1 || label === -1)) {
     return { reason: 'labels are not 1 and -1, one a point' };
   }
   const dimension = fitIntercept ? cols + 1 : cols;
@@ -165,26 +171,36 @@ function exactRows({ points, labels, fitIntercept }: SeparableInstance): ExactRo
     if (fitIntercept) out[cols] = labels[i];
     return out;
   };
-  if (!values.every(Number.isFinite)) return { reason: 'the points are not finite' };
-  if ('rowPointers' in points && hasTwins(points)) return { reason: 'an entry of the points is given twice' };
-  return { count, dimension, hasIntercept: fitIntercept, row };
+  return { count, dimension, hasIntercept: Boolean(fitIntercept), row };
 }
 
-/** Whether a sparse row names a column twice: their sum may be no double. */
-function hasTwins(points: {
-  rows: number;
-  cols: number;
-  rowPointers: Int32Array;
-  columnIndices: Int32Array;
-}) {
-  const last = new Int32Array(points.cols).fill(-1);
-  for (let i = 0; i < points.rows; i++) {
-    for (let k = points.rowPointers[i]; k < points.rowPointers[i + 1]; k++) {
-      if (last[points.columnIndices[k]] === i) return true;
-      last[points.columnIndices[k]] = i;
+/** Columns up to which a row is written out. */
+const MOST_COLUMNS = 2 ** 26;
+
+/** Whether points are a matrix of finite numbers; a sparse one with each place once, since a sum of two may be no double. */
+function isMatrix(points: unknown): points is SeparableInstance['points'] {
+  if (typeof points !== 'object' || points === null) return false;
+  const { rows, cols, values } = points as SeparableInstance['points'];
+  if (!(Number.isInteger(rows) && rows > 0 && Number.isInteger(cols) && cols > 0 && cols <= MOST_COLUMNS))
+    return false;
+  // An array without memory has no length, and must not be walked.
+  if (!(values instanceof Float64Array) || (values.length > 0 && !values.every(Number.isFinite)))
+    return false;
+  if (!('rowPointers' in points)) return values.length === rows * cols;
+  const { rowPointers, columnIndices } = points as { rowPointers: unknown; columnIndices: unknown };
+  if (!(rowPointers instanceof Int32Array && columnIndices instanceof Int32Array)) return false;
+  const length = Math.min(values.length, columnIndices.length);
+  if (rowPointers.length !== rows + 1 || rowPointers[0] !== 0 || rowPointers[rows] > length) return false;
+  const last = new Int32Array(cols).fill(-1);
+  for (let i = 0; i < rows; i++) {
+    for (let k: number = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      const column = columnIndices[k];
+      if (!(column >= 0 && column < cols) || last[column] === i) return false;
+      last[column] = i;
     }
+    if (rowPointers[i] > rowPointers[i + 1]) return false;
   }
-  return false;
+  return true;
 }
 
 /** Why a support proves nothing; undefined if it does. */
@@ -204,6 +220,10 @@ function refuseSupport(rows: ExactRows, support: unknown): string | undefined {
     if (sum !== 0n) return `the multiples of column ${j} do not cancel`;
   }
   return undefined;
+}
+
+function isFiniteList(values: readonly unknown[]): values is readonly number[] {
+  return values.every(Number.isFinite);
 }
 
 function isBigints(values: unknown, length: number): values is readonly bigint[] {

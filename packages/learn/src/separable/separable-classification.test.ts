@@ -253,6 +253,16 @@ describe('separability', () => {
       },
     };
     expect(separability(sparse)).toEqual(separability(dense));
+    const empty = {
+      rows: 2,
+      cols: 1,
+      rowPointers: new Int32Array(3),
+      columnIndices: new Int32Array(0),
+      values: new Float64Array(0),
+    };
+    expect(separability({ points: empty, labels: Int8Array.of(1, -1), fitIntercept: true }).kind).toBe(
+      'inseparable',
+    );
     const twice = {
       ...sparse,
       points: {
@@ -330,6 +340,58 @@ describe('the checker', () => {
   ])('refuses %s', (_, witness, reason) => {
     const found = separabilityOf(table([[1], [3]], [-1, 1]), witness);
     expect('reason' in found && found.reason).toContain(reason);
+  });
+
+  it('refuses what is no instance, and never throws', () => {
+    const sound = table(
+      [
+        [1, 0],
+        [3, 2],
+      ],
+      [-1, 1],
+    );
+    const sparse = {
+      rows: 2,
+      cols: 2,
+      rowPointers: Int32Array.of(0, 1, 2),
+      columnIndices: Int32Array.of(0, 1),
+      values: Float64Array.of(1, 2),
+    };
+    const points: unknown[] = [
+      undefined,
+      { ...sound.points, cols: 3 },
+      { ...sound.points, rows: 2 ** 53 },
+      { ...sound.points, values: Float64Array.of(1, 0, Number.NaN, 2) },
+      { ...sparse, rowPointers: Int32Array.of(0, 3, 2) },
+      { ...sparse, columnIndices: Int32Array.of(0, 2) },
+      { ...sparse, columnIndices: Int32Array.of(0, -1) },
+      { ...sparse, rowPointers: Int32Array.of(0, 0, 2), columnIndices: Int32Array.of(1, 1) },
+      { ...sparse, cols: 2 ** 40 },
+    ];
+    const instances: unknown[] = [
+      undefined,
+      null,
+      3,
+      { ...sound, labels: Int8Array.of(1, 0) },
+      { ...sound, labels: [1, 1] },
+    ];
+    for (const broken of [...instances, ...points.map((one) => ({ ...sound, points: one }))]) {
+      expect(
+        separabilityOf(broken as SeparableInstance, { plane: { weights: [1n, 0n], intercept: -2n } }),
+      ).toHaveProperty('reason');
+      expect(checkWitness(broken as SeparableInstance, undefined as never, undefined).proved).toBe(false);
+    }
+    const witness = { plane: { weights: [1n, 0n], intercept: -2n } };
+    expect(separabilityOf(sound, witness)).toEqual({ kind: 'separable' });
+    for (const solution of [
+      undefined,
+      {},
+      { weights: [1, 0], intercept: 0 },
+      plane(sound, [Number.NaN, 0], 1),
+      plane(sound, [1], 1),
+    ]) {
+      expect(checkWitness(sound, solution as Separation, witness).proved).toBe(false);
+    }
   });
 
   it('refuses a support that does not span the rows, and a kernel that is none', () => {

@@ -1,7 +1,7 @@
 // What all iterations towards a separating plane share: the test that ends them, the best plane so far, and what they tell.
 
-import type { Iterate, Steps } from '@infimum/core';
-import { checkVector, converged } from '@infimum/core';
+import type { Iterate, Steps, VectorLike } from '@infimum/core';
+import { asVector, checkNumbers, converged } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
 import { checkSeparable, decisionsOf, errorsOf, SignedRows } from './signed-rows.ts';
@@ -55,8 +55,8 @@ export const iterationLimit = {
   description: 'Iteration limit: data that no plane separates end here',
 } as const;
 
-function checkInitial(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
+function checkInitial(value: unknown, argument: string): asserts value is VectorLike {
+  checkNumbers(value, argument);
 }
 
 /**
@@ -69,7 +69,7 @@ function checkInitial(value: unknown, argument: string): asserts value is Float6
  */
 export function* separationSteps(
   instance: SeparableInstance,
-  initial: Float64Array | undefined,
+  initial: VectorLike | undefined,
   stepSize: number,
   start: (known: SeparationStart) => Update,
 ): Steps<Separation, SeparationIterate> {
@@ -77,8 +77,8 @@ export function* separationSteps(
   using rows = new SignedRows(instance);
   const h = new Float64Array(rows.dimension);
   if (initial) {
-    checkVector(initial, 'initial', rows.dimension);
-    for (let j = 0; j < h.length; j++) h[j] = initial[j] / rows.scale;
+    const given = asVector(initial, 'initial', rows.dimension);
+    for (let j = 0; j < h.length; j++) h[j] = given[j] / rows.scale;
   }
   const margins = new Float64Array(rows.count);
   const gamma = scaledStep(stepSize, rows);

@@ -1,5 +1,14 @@
 // Rows of data times their labels, divided by the largest norm: what all methods of separation work on.
-import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import {
+  asMatrix,
+  asVector,
+  checkMatrix,
+  checkNumbers,
+  checkObject,
+  checkVector,
+  InvalidInputError,
+} from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Workspace } from '@infimum/linalg/kernels';
 import { int32, layout, scratch } from '@infimum/linalg/kernels';
@@ -18,6 +27,62 @@ export interface SeparableInstance {
    * matter. All alike by default. Which planes separate does not depend on them, and the widest margin neither.
    */
   readonly sampleWeights?: Float64Array;
+}
+
+/** A matrix of points: dense in any form, or compressed sparse rows with plain lists or typed arrays. */
+export type PointsLike =
+  | MatrixLike
+  | {
+      /** Number of points. */
+      readonly rows: number;
+      /** Number of coordinates. */
+      readonly cols: number;
+      /** Where each row begins, and where the last one ends. */
+      readonly rowPointers: VectorLike;
+      /** Columns of the entries. */
+      readonly columnIndices: VectorLike;
+      /** The entries. */
+      readonly values: VectorLike;
+    };
+
+/** Points of two classes, as callers have them. */
+export interface SeparableLike {
+  /** The points, a row each, dense or sparse. */
+  readonly points: PointsLike;
+  /** The class of each point: 1 or -1. */
+  readonly labels: VectorLike;
+  /** Whether the separating plane need not go through the origin. */
+  readonly fitIntercept: boolean;
+  /** How much each point counts, above 0; all alike by default. */
+  readonly sampleWeights?: VectorLike;
+}
+
+/** Points in the form in which methods compute; typed arrays are taken as they are. */
+export function asPoints(value: PointsLike, argument = 'points'): DenseMatrix | CsrMatrix {
+  if (!isSparse(value)) return asMatrix(value as MatrixLike, argument);
+  const { rows, cols } = value;
+  const indices = (name: 'rowPointers' | 'columnIndices') => {
+    checkNumbers(value[name], `${argument}.${name}`);
+    return value[name] instanceof Int32Array ? value[name] : Int32Array.from(value[name]);
+  };
+  const sparse = { rows, cols, rowPointers: indices('rowPointers'), columnIndices: indices('columnIndices') };
+  checkNumbers(value.values, `${argument}.values`);
+  const values = value.values instanceof Float64Array ? value.values : Float64Array.from(value.values);
+  return { ...sparse, values };
+}
+
+/** An instance in the form in which methods compute. */
+export function asSeparable(instance: SeparableLike): SeparableInstance {
+  checkObject(instance, 'instance');
+  const { points, labels, fitIntercept, sampleWeights } = instance;
+  checkNumbers(labels, 'labels');
+  checkLabels(labels);
+  return {
+    points: asPoints(points),
+    labels: labels instanceof Int8Array ? labels : Int8Array.from(labels),
+    fitIntercept,
+    ...(sampleWeights !== undefined && { sampleWeights: asVector(sampleWeights, 'sampleWeights') }),
+  };
 }
 
 /** A plane. */
@@ -43,18 +108,21 @@ export function checkSeparable({ points, labels, sampleWeights }: SeparableInsta
     const problem = `expected ${points.rows} labels, one a point, got ${labels.length}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
   }
-  const index = labels.findIndex((label) => label !== 1 && label !== -1);
-  if (index >= 0) {
-    const problem = `is ${labels[index]} at index ${index}; labels are 1 or -1`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'unknown', index });
-  }
+  checkLabels(labels);
+}
+
+function checkLabels(labels: VectorLike): void {
+  const index = Array.prototype.findIndex.call(labels, (label) => label !== 1 && label !== -1);
+  if (index < 0) return;
+  const problem = `is ${labels[index]} at index ${index}; labels are 1 or -1`;
+  throw new InvalidInputError(problem, { argument: 'labels', code: 'unknown', index });
 }
 
 /** Checks weights of points: finite and above 0. */
 export function checkSampleWeights(
   sampleWeights: unknown,
   count: number,
-): asserts sampleWeights is Float64Array {
+): asserts sampleWeights is VectorLike {
   checkVector(sampleWeights, 'sampleWeights', count);
   for (let index = 0; index < count; index++) {
     if (sampleWeights[index] > 0) continue;

@@ -2,12 +2,13 @@
 //
 // N. Soheili, J. Peña: A smooth perceptron algorithm, SIAM Journal on Optimization 22 (2012).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
 import { iterationLimit, separationSteps } from './separation.ts';
-import type { SeparableInstance } from './signed-rows.ts';
+import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
+import { asSeparable } from './signed-rows.ts';
 
 const smoothPerceptronOptions = { maxIterations: iterationLimit } as const satisfies OptionSpecs;
 
@@ -36,13 +37,10 @@ export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions> 
  * ```
  */
 export function smoothPerceptron(
-  instance: SeparableInstance,
+  instance: SeparableLike,
   options: SmoothPerceptronOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(smoothPerceptronOptions, options, smoothPerceptronSteps(instance, options));
+  return runWith(smoothPerceptronOptions, options, smoothPerceptronSteps(asSeparable(instance), options));
 }
 
 /** The steps of `smoothPerceptron`. */

@@ -19,7 +19,7 @@ import { createSnellAdapter } from './snell-adapter.ts';
  *
  * @example
  * ```ts
- * import { mergePeftLora } from '@infimum/learn';
+ * import { mergePeftLora } from '@infimum/learn/tuning';
  *
  * const base = new Map([['q.weight', { shape: [2, 3], values: Float64Array.of(1, 2, 3, 4, 5, 6) }]]);
  * const adapters = new Map([

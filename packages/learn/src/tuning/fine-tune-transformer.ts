@@ -79,7 +79,7 @@ const FIRST = 64;
  *
  * @example
  * ```ts
- * import { fineTuneTransformer, predictTransformer, randomVisionTransformer } from '@infimum/learn';
+ * import { fineTuneTransformer, predictTransformer, randomVisionTransformer } from '@infimum/learn/tuning';
  *
  * // Bright above, or bright below.
  * const model = randomVisionTransformer({ imageSize: [4, 4], patchSize: 2, width: 16, blocks: 1, heads: 2, classes: 2 });
@@ -99,7 +99,7 @@ export function fineTuneTransformer(
 }
 
 /** The steps of `fineTuneTransformer`. */
-function* fineTuneTransformerSteps(
+export function* fineTuneTransformerSteps(
   model: VisionTransformer,
   train: Labeled,
   options: FineTuneOptions,
@@ -111,6 +111,7 @@ function* fineTuneTransformerSteps(
     sparsity,
     thresholding,
     kernel,
+    recompute,
     chosenBy,
     learningRate,
     weightDecay,
@@ -125,6 +126,7 @@ function* fineTuneTransformerSteps(
     sparsity: method === 'snell' ? sparsity : 0,
     thresholding,
     kernel,
+    recompute,
   };
   const random = new Random(seed).split(7);
   const size = Math.min(batchSize, train.points.rows);

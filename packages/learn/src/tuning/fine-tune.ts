@@ -7,8 +7,9 @@ import { fineTuneOptions } from './fine-tune-options.ts';
 import { snellPaper } from './papers.ts';
 import type { TuningMethod } from './tunable-linear.ts';
 import { copyLayer, numbersOfLayer } from './tunable-linear.ts';
+import type { TuningInstance } from './tuned-network.ts';
 import { chosenRows, crossEntropy, TunedNetwork } from './tuned-network.ts';
-import type { TuningInstance, TuningIterate, TuningSolution } from './tuning-problem.ts';
+import type { TuningIterate, TuningSolution } from './tuning-problem.ts';
 import { checkTuning, sparseTuning } from './tuning-problem.ts';
 
 /** What callers of `fineTune` give. */
@@ -48,7 +49,7 @@ export function fineTune(
 }
 
 /** The steps of `fineTune`. */
-function* fineTuneSteps(
+export function* fineTuneSteps(
   instance: TuningInstance,
   options: FineTuneOptions = {},
 ): Steps<TuningSolution, TuningIterate> {
@@ -59,6 +60,7 @@ function* fineTuneSteps(
     sparsity,
     thresholding,
     kernel,
+    recompute,
     chosenBy,
     learningRate,
     weightDecay,
@@ -72,7 +74,7 @@ function* fineTuneSteps(
   const network = new TunedNetwork(
     layers,
     method,
-    { rank, heads, sparsity, thresholding, kernel, chosenBy },
+    { rank, heads, sparsity, thresholding, kernel, recompute, chosenBy },
     seed,
     train,
   );

@@ -17,6 +17,16 @@ export interface Labeled {
   readonly classes: Uint8Array;
 }
 
+/** A network, examples of a new task, and further ones to judge by. */
+export interface TuningInstance {
+  /** The trained layers; the last one is the head, which is made new. */
+  readonly layers: readonly Layer[];
+  /** What may be learnt from. */
+  readonly train: Labeled;
+  /** What is judged by, and never trained on. */
+  readonly test: Labeled;
+}
+
 /** A perceptron with its optimiser; the head is new and trained whole. */
 export class TunedNetwork {
   readonly #layers: readonly TunableLinear[];

@@ -1,9 +1,8 @@
 // Networks that were trained on one task, and a few examples of another: digits that were permuted, transposed, inverted.
 import { defineFamily, importData, Random } from '@infimum/core';
 import type { Layer } from './tunable-linear.ts';
-import type { Labeled } from './tuned-network.ts';
+import type { Labeled, TuningInstance } from './tuned-network.ts';
 import { chosenRows, TunedNetwork } from './tuned-network.ts';
-import type { TuningInstance } from './tuning-problem.ts';
 
 /** Layers with random weights, uniform in (-1, 1) sqrt(6 / inputs). */
 function randomLayers(sizes: readonly number[], seed: number): Layer[] {

@@ -3,19 +3,9 @@ import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core'
 import { checkMatrix, checkVector, defineProblem, InvalidInputError } from '@infimum/core';
 import { checkBottleneck } from './bottleneck.ts';
 import type { Layer } from './tunable-linear.ts';
-import type { Labeled } from './tuned-network.ts';
+import type { Labeled, TuningInstance } from './tuned-network.ts';
 import { crossEntropy, predictClasses } from './tuned-network.ts';
 import { syntheticTransfer, tuningFamilies } from './tuning-families.ts';
-
-/** A network, examples of a new task, and further ones to judge by. */
-export interface TuningInstance {
-  /** The trained layers; the last one is the head, which is made new. */
-  readonly layers: readonly Layer[];
-  /** What may be learnt from. */
-  readonly train: Labeled;
-  /** What is judged by, and never trained on. */
-  readonly test: Labeled;
-}
 
 /** A tuned network: plain layers, merged, some with adapters where adapters were tuned. */
 export interface TuningSolution {

@@ -143,7 +143,7 @@ function layerTensors(
  *
  * @example
  * ```ts
- * import { randomVisionTransformer, readVisionTransformer, visionTransformerTensors } from '@infimum/learn';
+ * import { randomVisionTransformer, readVisionTransformer, visionTransformerTensors } from '@infimum/learn/tuning';
  *
  * const model = randomVisionTransformer({ imageSize: [8, 8], patchSize: 4, width: 16, blocks: 2, heads: 4, classes: 10 });
  * const tensors = visionTransformerTensors(model);
