@@ -137,7 +137,10 @@ const FEW = 16;
 export function minimize(
   objective: ObjectiveLike,
   initial: VectorLike,
-  options: MinimizeOptions & { readonly constraints: ConstraintSet | readonly ConstraintSet[] },
+  options: MinimizeOptions & {
+    /** Sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`: one or several. */
+    readonly constraints: ConstraintSet | readonly ConstraintSet[];
+  },
 ): Outcome<ConstrainedMinimum, MinimizeIterate>;
 export function minimize(
   objective: ObjectiveLike,
