@@ -33,7 +33,7 @@ export { matrixLogarithm, matrixSquareRoot } from './solve/matrix-roots.ts';
 export { conditionNumber, matrixRank, minimumNormSolution, pseudoInverse } from './solve/minimum-norm.ts';
 export { inverse, type SolveSolution, solve } from './solve/solve.ts';
 export { solveLyapunov, solveSylvester } from './solve/sylvester.ts';
-export { type VerifiedSolution, verifiedSolve } from './solve/verified-solve.ts';
+export { verifiedSolve } from './solve/verified-solve.ts';
 export { type CscMatrix, checkCsc, csrToCsc } from './sparse/csc-matrix.ts';
 export { csrDiagonal } from './sparse/csr-diagonal.ts';
 export { csrFromDense, csrFromTriplets, csrToDense } from './sparse/csr-matrix.ts';
