@@ -192,7 +192,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'learn/separable-classification',
         use: 'fitClassifier',
         from: '@infimum/learn',
-        why: 'Labels may be names, with any number of classes. To decide whether a plane separates two classes: separability.',
+        why: 'Labels may be names, with any number of classes and any scale; gives probabilities. To decide whether a plane separates two classes: separability.',
       },
       {
         id: 'noisy-classes',

@@ -46,12 +46,11 @@ export class BlockState {
     this.y = new Float64Array(problem.blocks * problem.dimY);
   }
 
-  /** The point in arrays of its own; the best so far where x has run away from it. */
+  /** The point in arrays of its own; the best so far where it is no longer finite. */
   solution(): MultiBlockSolution {
     this.settle();
-    const isLost = this.#smooth > LOST * this.#least || !allFinite(this.x);
     return {
-      x: isLost ? this.#best.slice() : this.x.slice(),
+      x: (allFinite(this.x) ? this.x : this.#best).slice(),
       y: allFinite(this.y) ? this.y.slice() : new Float64Array(this.y.length),
       evaluations: { ...this.problem.calls },
     };
@@ -143,7 +142,7 @@ export class BlockState {
 const SETTLING = 50;
 
 /** Times it that a direction is where x is lost, for methods that can start again, and for the others. */
-const LOST = 30;
+const LOST = 300;
 const RUNAWAY = 1e6;
 
 /** Starts at a quarter of the steps. */

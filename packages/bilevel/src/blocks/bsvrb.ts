@@ -65,9 +65,9 @@ export function bsvrbSteps(
   return blockSteps(problem, initial, settings.tolerance, prepare, canShorten(settings));
 }
 
-/** Whether a step is the method's own to choose. */
-function canShorten({ schedule, stepSize, lowerStepSize }: ResolvedOptions<typeof bsvrbOptions>): boolean {
-  return schedule === 'constant' && (stepSize === undefined || lowerStepSize === undefined);
+/** Whether the step of x is the method's own to choose. */
+function canShorten({ schedule, stepSize }: ResolvedOptions<typeof bsvrbOptions>): boolean {
+  return schedule === 'constant' && stepSize === undefined;
 }
 
 /** Checks all arguments. */

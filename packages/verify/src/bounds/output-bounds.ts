@@ -41,7 +41,7 @@ export interface OutputBounds extends NeuronBounds {
  * real arithmetic, whatever rounding did on the way; a program that evaluates the network in single precision may leave
  * the interval by its own rounding errors.
  *
- * O(weights) for `interval`, O(n² w³) for n dense layers of width w with `crown`, twenty times that with `alpha-crown`.
+ * O(weights) for `interval`, O(n² w³) for n dense layers of width w with `crown`, two hundred times that with `alpha-crown`.
  *
  * @param network - the network
  * @param region - the inputs

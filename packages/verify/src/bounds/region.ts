@@ -1,6 +1,7 @@
 // Where inputs may lie: a box, or the part of a box that lies in a ball of the l1 or l2 norm.
 import type { Listed, VectorLike } from '@infimum/core';
 import { asVector, checkChoice, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { down, exactDot, up } from '@infimum/rigor';
 
 /** A set of inputs. */
 export interface Region {
@@ -62,9 +63,15 @@ export function regionAround(center: VectorLike, radius: number, options: Region
       index: outside,
     });
   }
-  const lower = middle.map((x) => Math.max(least, x - radius));
-  const upper = middle.map((x) => Math.min(most, x + radius));
-  if (norm === 'inf') return { lower, upper };
+  if (norm === 'inf') {
+    return {
+      lower: middle.map((x) => Math.max(least, x - radius)),
+      upper: middle.map((x) => Math.min(most, x + radius)),
+    };
+  }
+  // The box must not cut the ball by rounding.
+  const lower = middle.map((x) => Math.max(least, down(x - radius)));
+  const upper = middle.map((x) => Math.min(most, up(x + radius)));
   return { lower, upper, ball: { center: middle.slice(), radius, norm } };
 }
 
@@ -168,11 +175,25 @@ function extreme(
   return sign > 0 ? Math.min(box, round) : Math.max(box, round);
 }
 
-/** Whether a point lies in the region, but for rounding of the ball's norm. */
+/** Whether a point lies in the region, exactly: what rounding leaves open is decided in whole numbers. */
 export function contains({ lower, upper, ball }: Region, x: Float64Array): boolean {
   for (let j = 0; j < x.length; j++) if (!(x[j] >= lower[j] && x[j] <= upper[j])) return false;
   if (!ball) return true;
-  return distanceTo(ball, x) <= ball.radius * (1 + 1e-12);
+  const { center, radius, norm } = ball;
+  const distance = distanceTo(ball, x);
+  const doubt = (x.length + 4) * 2 ** -50;
+  if (distance * (1 + doubt) < radius) return true;
+  if (distance > radius * (1 + doubt) + 2 ** -1000) return false;
+  // |x - c|_1 - r = Σ s (x - c) - r, and |x - c|² - r² = Σ (x x - 2 x c + c c) - r r.
+  const ends = norm === 'l1' ? x.map((value, j) => Math.sign(value - center[j])) : x;
+  const { mantissa } =
+    norm === 'l1'
+      ? exactDot([...ends, ...ends.map((s) => -s), -1], [...x, ...center, radius])
+      : exactDot(
+          [...x, ...center, ...x, ...x, -radius],
+          [...x, ...center, ...center.map((c) => -c), ...center.map((c) => -c), radius],
+        );
+  return mantissa <= 0n;
 }
 
 /** |x - center| in the ball's norm. */
@@ -186,16 +207,23 @@ function distanceTo({ center, norm }: Ball, x: Float64Array): number {
 }
 
 /** Moves a point into the region: cut to the box, then drawn towards the ball's center, both convex. */
-export function projectInto({ lower, upper, ball }: Region, x: Float64Array): void {
+export function projectInto(region: Region, x: Float64Array): void {
+  const { lower, upper, ball } = region;
   for (let j = 0; j < x.length; j++) x[j] = Math.min(upper[j], Math.max(lower[j], x[j]));
   if (!ball) return;
+  if (contains(region, x)) return;
   const distance = distanceTo(ball, x);
-  if (distance <= ball.radius) return;
-  const share = ball.radius / distance;
-  for (let j = 0; j < x.length; j++) {
-    const moved = ball.center[j] + share * (x[j] - ball.center[j]);
-    x[j] = Math.min(upper[j], Math.max(lower[j], moved));
+  const from = x.slice();
+  // A share that is rounded may end outside: then a little less of the way.
+  for (let less = 0; less < 1; less = 2 * less || 2 ** -52) {
+    const share = (ball.radius / distance) * (1 - less);
+    for (let j = 0; j < x.length; j++) {
+      const moved = ball.center[j] + share * (from[j] - ball.center[j]);
+      x[j] = Math.min(upper[j], Math.max(lower[j], moved));
+    }
+    if (contains(region, x)) return;
   }
+  x.set(ball.center);
 }
 
 function isInfinite(value: unknown): boolean {

@@ -10,7 +10,6 @@ import { forwardBounds } from '../bounds/output-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
 import { contains } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import { preActivations, pullBack } from '../networks/network.ts';
 import { cellOf, checkCell } from '../programs/cell.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
 import type { NeuronPlace } from '../programs/splitting.ts';
@@ -23,7 +22,7 @@ import {
 } from '../programs/splitting.ts';
 import { ticking } from '../ticking.ts';
 import type { JacobianAnswer } from './jacobian-bounds.ts';
-import { boundJacobian, dualNorm } from './jacobian-bounds.ts';
+import { boundJacobian } from './jacobian-bounds.ts';
 import type {
   LipschitzInstanceLike,
   LipschitzIterate,
@@ -39,7 +38,7 @@ import {
   unit,
 } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
-import { sampleGradients } from './sampled-gradient.ts';
+import { provenSlope, sampleGradients } from './sampled-gradient.ts';
 
 const branchAndBoundLipschitzOptions = {
   tolerance: {
@@ -234,13 +233,11 @@ function* evaluate(
   };
 }
 
-/** The gradient at x is one that occurs. */
+/** The gradient at x is one that occurs, but for rounding. */
 function visit(search: Search, x: Float64Array): void {
   const { prepared, selector } = search;
   if (!contains(prepared.region, x)) return;
-  const gradient = pullBack(prepared.network, preActivations(prepared.network, x), selector);
-  const size = dualNorm(gradient, prepared.norm, prepared.counted);
-  if (size > search.lowerBound && Number.isFinite(size)) search.lowerBound = size;
+  search.lowerBound = Math.max(search.lowerBound, provenSlope(prepared, x, selector));
 }
 
 /** The unstable neuron whose relaxation costs most; undefined if there is none. */

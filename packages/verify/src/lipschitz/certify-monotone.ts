@@ -3,10 +3,11 @@
 // The test of one box is that of arXiv 2210.07394, section on monotonicity; halving boxes and the witnesses are ours.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkInteger, checkObject, converged, resolveOptions, runWith, stalled } from '@infimum/core';
-import { crownBounds } from '../bounds/forward-bounds.ts';
+import { crownBounds, emptyBounds } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion, RegionLike } from '../bounds/region.ts';
 import { asRegion, contains, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
+import { exactChange, isExact } from '../networks/exact-values.ts';
 import type { NetworkLike, PreparedNetwork } from '../networks/network.ts';
 import { asNetwork, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
@@ -210,6 +211,26 @@ function verdictOf(
   return upper <= 0 ? 'decreasing' : 'unknown';
 }
 
+/** Whether outputs differ with this sign beyond doubt: by more than rounding, or in whole numbers. */
+function isChange(
+  network: PreparedNetwork,
+  before: Float64Array,
+  after: Float64Array,
+  output: number,
+  change: number,
+): boolean {
+  const last = network.layers.length - 1;
+  const [low, high] = [before, after].map(
+    (x) => emptyBounds(network, prepareRegion({ lower: x, upper: x })).margin[last][output],
+  );
+  // Smooth activations are right to a few units in the last place.
+  const doubt = (low + high) * (isExact(network) ? 1 : 4);
+  if (Math.abs(change) > doubt) return true;
+  return (
+    isExact(network) && change !== 0 && exactChange(network, before, after, output) === Math.sign(change)
+  );
+}
+
 /** Two inputs around x along the feature whose outputs differ beyond rounding. */
 function witnessNear(
   network: PreparedNetwork,
@@ -231,10 +252,8 @@ function witnessNear(
     const last = network.layers.length - 1;
     const [low, high] = [before, after].map((point) => preActivations(network, point)[last][output]);
     const change = high - low;
-    // What evaluation may have added is far below this share of a move along the slope.
-    const isClear = Math.abs(change) > 1e-3 * Math.abs(slope) * (after[feature] - before[feature]);
-    const rounding = 1e-10 * (Math.abs(low) + Math.abs(high));
-    if (isClear && Math.abs(change) > rounding && change > 0 === slope > 0) return { before, after, change };
+    if (change > 0 === slope > 0 && isChange(network, before, after, output, change))
+      return { before, after, change };
   }
   return undefined;
 }

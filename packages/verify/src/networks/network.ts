@@ -138,6 +138,11 @@ interface PreparedLayer {
   readonly carried: Uint8Array | undefined;
 }
 
+/** Activations that are linear on either side of zero: their cells can be split into two. */
+export function isPiecewiseLinear(activation: Activation): boolean {
+  return activation === 'relu' || activation === 'leaky-relu' || activation === 'linear';
+}
+
 /** The activation of neuron i of a layer. */
 export function activationOf(
   { activation, carried }: { readonly activation: Activation; readonly carried?: Uint8Array | undefined },

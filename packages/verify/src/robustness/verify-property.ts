@@ -24,9 +24,9 @@ import { DomainQueue } from '../programs/domain-queue.ts';
 import { freePhases, isNetworkPiecewiseLinear, splitInput, splitNeuron } from '../programs/splitting.ts';
 import { ticking } from '../ticking.ts';
 import type { Domain } from './margin-bounds.ts';
-import { evaluate } from './margin-bounds.ts';
+import { evaluate, rootMargin, SharedBounds } from './margin-bounds.ts';
 import type { PropertySearch } from './witness-search.ts';
-import { attack, singleMargin } from './witness-search.ts';
+import { attack, singleMargin, visit } from './witness-search.ts';
 
 /** Inputs and outputs that must not come together. */
 export interface UnsafeCase {
@@ -59,7 +59,7 @@ export interface PropertySolution {
   readonly witness?: Float64Array;
   /** The case it belongs to. */
   readonly unsafeCase?: number;
-  /** max over rows of C y - d at the witness, in double precision: not above 0. */
+  /** max over rows of C y - d at the witness, in double precision: above 0 at most by rounding. */
   readonly witnessMargin?: number;
   /** The same, with the network evaluated in single precision; it may come out positive. */
   readonly singlePrecisionMargin?: number;
@@ -79,7 +79,8 @@ export const verifyPropertyOptions = {
     type: 'choice',
     choices: ['interval', 'crown', 'alpha-crown'],
     default: 'alpha-crown',
-    description: 'How margins are bounded; optimised lines at the root and in every domain for alpha-crown',
+    description:
+      'The last of the bounds that are tried in this order; with lines turned in every domain for alpha-crown',
   },
   branching: {
     type: 'choice',
@@ -93,7 +94,7 @@ export const verifyPropertyOptions = {
     min: 0,
     max: 1000,
     default: 10,
-    description: 'Starts of the search for a witness by gradients before anything is bounded',
+    description: 'Starts of the search for a witness by gradients, once bounds have not certified',
   },
   maxDomains: { type: 'integer', min: 1, default: 100_000, description: 'Domains after which to stop' },
   seed: {
@@ -157,6 +158,9 @@ export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInst
 /**
  * Decides whether a network can produce unsafe outputs: for every case, whether some x of its region has C f(x) <= d.
  *
+ * A cascade: intervals, linear bounds, linear bounds with optimised slopes, attacks, branching, each only where the one
+ * before was not enough; the bounds of a region are shared by its cases.
+ *
  * Certificates hold in real arithmetic; a network run in single precision may differ by its rounding, which is why a
  * witness comes with its margin in both. Complete for ReLU and leaky ReLU on boxes, up to ties within rounding; other
  * activations are bounded on ever smaller boxes. `converged` when certified or falsified, `stalled` when it cannot be
@@ -194,6 +198,7 @@ export function* verifyPropertySteps(
   const network = prepareNetwork(instance.network);
   const products = new RowProducts(network);
   const random = new Random(seed);
+  const known: SharedBounds[] = [];
   const byNeurons = branching === 'neurons' || (branching !== 'inputs' && isNetworkPiecewiseLinear(network));
   let iteration = 0;
   let domains = 0;
@@ -214,7 +219,8 @@ export function* verifyPropertySteps(
   try {
     yield iterate();
     for (const [index, { region: given, rows, limits }] of instance.unsafe.entries()) {
-      const region = prepareRegion(given);
+      const bounds = sharedBounds(known, given);
+      const { region } = bounds;
       const width = network.outputs;
       const search: PropertySearch = {
         network,
@@ -237,10 +243,6 @@ export function* verifyPropertySteps(
         witnessMargin: search.margin,
         singlePrecisionMargin: singleMargin(search, search.best),
       });
-      for (let start = 0; start < attacks && !search.isWitness; start++) {
-        attack(search, random);
-        yield iterate();
-      }
       const queue = new DomainQueue<Domain>(({ bound }) => -bound);
       let closed = Infinity;
       let undecided = Infinity;
@@ -252,8 +254,20 @@ export function* verifyPropertySteps(
         else if (branching === 'none' || (byNeurons && !domain.split)) undecided = Math.min(undecided, bound);
         else queue.push({ ...domain, bound });
       };
-      if (!search.isWitness) {
-        add(yield* ticking(evaluate(search, region, freePhases(network)), iterate), -Infinity);
+      // Bounds from the cheapest on, then attacks, then branching: each only where the one before did not decide.
+      visit(search, region.middle);
+      const root = search.isWitness ? -Infinity : yield* ticking(rootMargin(search, bounds), iterate);
+      current = root;
+      if (root > 0) {
+        domains++;
+        closed = root;
+      } else {
+        for (let start = 0; start < attacks && !search.isWitness; start++) {
+          attack(search, random);
+          yield iterate();
+        }
+        if (!search.isWitness)
+          add(yield* ticking(evaluate(search, region, freePhases(network), bounds), iterate), root);
       }
       for (;;) {
         current = Math.min(closed, undecided, queue.top?.bound ?? Infinity);
@@ -295,4 +309,17 @@ export function* verifyPropertySteps(
   // Cells that no input reaches have no margin at all.
   found = { verdict: 'certified', bound: finite(certified) };
   return converged(solution(), `no unsafe outputs: the margin is at least ${found.bound}`);
+}
+
+/** The bounds of a region, the same for all cases of it. */
+function sharedBounds(known: SharedBounds[], given: Region): SharedBounds {
+  const isSame = ({ region }: SharedBounds) =>
+    region.lower === given.lower &&
+    region.upper === given.upper &&
+    region.ball?.center === given.ball?.center &&
+    region.ball?.radius === given.ball?.radius &&
+    region.ball?.norm === given.ball?.norm;
+  const found = known.find(isSame) ?? new SharedBounds(prepareRegion(given));
+  if (!known.includes(found)) known.push(found);
+  return found;
 }
