@@ -356,7 +356,7 @@ describe('inverse covariances', () => {
     expect(() => regularizedInverseCovariance(new Float64Array(4), 2, 0)).toThrow('regularization');
     expect(() => regularizedInverseCovariance(Float64Array.of(Number.NaN), 1, 1)).toThrow('samples');
     expect(() => matrixGeometricResampling(() => {}, { dimension: 2, ridge: 2, inner: 1, outer: 1 })).toThrow(
-      'regularization',
+      'ridge',
     );
   });
 });
