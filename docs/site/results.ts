@@ -44,6 +44,8 @@ export interface Results {
     /** Packages of other languages that took part, with their versions. */
     readonly peers?: string;
   };
+  /** Seconds that every cell had; what was reached later does not count. */
+  readonly budget?: number;
   /** Hashes of the packages' sources, by folder. */
   readonly code?: Readonly<Record<string, string>>;
   readonly cells: readonly ResultCell[];
@@ -61,6 +63,9 @@ export function readResults(): Results | undefined {
   read ??= { results: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined };
   return read.results;
 }
+
+/** Seconds that every cell of the committed measurements has. */
+export const BUDGET = 0.5;
 
 /** A race: the cells of one instance, those that converged first, the fastest first among equals. */
 export type Race = readonly ResultCell[];

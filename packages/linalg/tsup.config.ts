@@ -1,6 +1,7 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
 export default libraryConfig([
+  'src/checkers.ts',
   'src/index.ts',
   'src/dense.ts',
   'src/sparse.ts',

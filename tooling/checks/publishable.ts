@@ -31,7 +31,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/optim': { named: 'lbfgs', kilobytes: 5.8 },
   '@infimum/ot': { named: 'sinkhorn', kilobytes: 30.4 },
   '@infimum/bandits-rl': { named: 'logBarrierFtrl', kilobytes: 1.1 },
-  '@infimum/bilevel': { named: 'minimizeBilevel', kilobytes: 29 },
+  '@infimum/bilevel': { named: 'minimizeBilevel', kilobytes: 30 },
   '@infimum/graphs': { named: 'createWalk', kilobytes: 7.5 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 33 },
   '@infimum/verify': { named: 'localLipschitz', kilobytes: 30 },

@@ -21,7 +21,8 @@ export interface CodeVersions {
 export function codeVersions(plugins: readonly LoadedPlugin[]): CodeVersions {
   const runner = digest((hash) => {
     hash.update(process.version);
-    for (const name of ['cell.js', 'watchdog.js']) hash.update(readFileSync(new URL(name, import.meta.url)));
+    for (const name of ['cell.js', 'judge.js', 'watchdog.js'])
+      hash.update(readFileSync(new URL(name, import.meta.url)));
   });
   const byId = new Map<string, string>();
   for (const { plugin, files } of plugins) {

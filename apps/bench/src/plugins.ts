@@ -3,12 +3,16 @@ import { statSync, writeSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { AnySolver, Plugin, Registry } from '@infimum/core';
+import { Worker } from 'node:worker_threads';
+import type { AnyProblem, AnySolver, Plugin, Registry } from '@infimum/core';
 import { createRegistry } from '@infimum/core';
 import type { JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
 import { printable } from './output.ts';
 import { isInvalidInput, UsageError } from './usage-error.ts';
+
+/** Seconds in which a plug-in has to be loaded; INFIMUM_LOAD_SECONDS sets others. */
+const LOAD_SECONDS = 60;
 
 /** A plug-in and where it came from. */
 export interface LoadedPlugin {
@@ -32,6 +36,7 @@ export interface Loaded {
 export async function loadPlugins(files: readonly string[]): Promise<Loaded> {
   const { plugins: libraryPlugins } = await import('infimum');
   const plugins: LoadedPlugin[] = libraryPlugins.map((plugin) => ({ plugin, files: undefined }));
+  if (files.length > 0) freeze(libraryPlugins);
   for (const file of files) plugins.push(await loadPluginFile(path.resolve(file)));
   try {
     return { registry: createRegistry(...plugins.map(({ plugin }) => plugin)), plugins };
@@ -59,6 +64,34 @@ export async function loadPluginsOf(ids: readonly string[], files: readonly stri
   }
   const loaded = [...plugins.values()];
   return { registry: createRegistry(...loaded.map(({ plugin }) => plugin)), plugins: loaded };
+}
+
+/** A problem without anything that is not needed for it: of the library, or of the one plug-in in `files`. */
+export async function problemOf(id: string, files: readonly string[]): Promise<AnyProblem> {
+  const plugin =
+    files.length > 0
+      ? (await loadPluginFile(path.resolve(files[0]))).plugin
+      : await loadPackage(packageOf(id));
+  const problem = plugin?.problems?.find((candidate) => candidate.id === id);
+  return (problem as AnyProblem | undefined) ?? (await loadPlugins([])).registry.problem(id);
+}
+
+/** The files that are needed for a problem and a solver, of those that were named; none for the library's own. */
+export function filesOf({ plugins }: Loaded, { problem, solver }: { problem: string; solver: string }) {
+  const fileOf = (list: 'problems' | 'solvers', id: string) =>
+    plugins.find(({ plugin }) => plugin[list]?.some((one) => one.id === id))?.files?.slice(0, 1) ?? [];
+  const judge = fileOf('problems', problem);
+  return { judge, cell: [...new Set([...judge, ...fileOf('solvers', solver)])] };
+}
+
+/** Keeps plug-ins from changing the library's problems and solvers. */
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value))
+    return;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && !Array.isArray(value)) return;
+  Object.freeze(value);
+  for (const item of Object.values(value)) freeze(item);
 }
 
 /** `ot` of `ot/sinkhorn`. */
@@ -144,6 +177,11 @@ async function loadPluginFile(file: string): Promise<LoadedPlugin> {
   const hooks = resolveFromHere(files);
   const complain = () => endedWhileLoading(file);
   process.on('exit', complain);
+  // The address may hold a password, and standard output is for results.
+  delete process.env['INFIMUM_QUEUE'];
+  const { write } = process.stdout;
+  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
+  const limit = limitLoading(file);
   let exported: { readonly plugin?: unknown; readonly default?: unknown };
   try {
     exported = await import(pathToFileURL(file).href);
@@ -151,10 +189,25 @@ async function loadPluginFile(file: string): Promise<LoadedPlugin> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`--plugin: ${file} does not load: ${reason}`, { cause: error });
   } finally {
+    await limit.terminate();
+    process.stdout.write = write;
     process.off('exit', complain);
     hooks.deregister();
   }
   return { plugin: checkPlugin(exported.plugin ?? exported.default, file), files: [...files] };
+}
+
+/** A thread that ends the process if a plug-in does not come back from being loaded; nothing else can. */
+function limitLoading(file: string): Worker {
+  const seconds = Number(process.env['INFIMUM_LOAD_SECONDS']) || LOAD_SECONDS;
+  const message = `error: --plugin: ${printable(file)} was not loaded after ${seconds} s, so the process was ended\n`;
+  const program = `setTimeout(() => {
+    require('node:fs').writeSync(2, ${JSON.stringify(message)});
+    process.kill(process.pid, 'SIGKILL');
+  }, ${1000 * seconds})`;
+  const worker = new Worker(program, { eval: true });
+  worker.unref();
+  return worker;
 }
 
 /** A plug-in that ends the process, or waits for what never comes, must not look like a command that did its work. */

@@ -61,7 +61,9 @@ describe('Store', () => {
     store.close();
     const database = await DuckDBInstance.create(file);
     const connection = await database.connect();
-    await connection.run('ALTER TABLE cells DROP COLUMN machine; UPDATE layout SET version = 2');
+    await connection.run(
+      'ALTER TABLE cells DROP COLUMN machine; ALTER TABLE cells DROP COLUMN details; UPDATE layout SET version = 2',
+    );
     connection.closeSync();
     database.closeSync();
     const reader = await Store.openExisting(file);

@@ -111,6 +111,7 @@ export interface CellLine {
   readonly seconds: number | null;
   readonly iterations: number | null;
   readonly metrics: Readonly<Record<string, number | null>>;
+  readonly unconfirmed: boolean;
 }
 
 /** The lines of JSON on a command's standard output. */
@@ -128,5 +129,16 @@ export function childrenOf(pid: number): number[] {
   return readdirSync(tasks).flatMap((task) => {
     const list = readFileSync(`${tasks}/${task}/children`, 'utf8').trim();
     return list ? list.split(' ').map(Number) : [];
+  });
+}
+
+/** Process ids of the cells that a process has started; Linux only. */
+export function cellsOf(pid: number): number[] {
+  return childrenOf(pid).filter((child) => {
+    try {
+      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('cell.js');
+    } catch {
+      return false;
+    }
   });
 }

@@ -41,7 +41,7 @@ describe('a hostile solver', () => {
     ['mute', 'failed', /ended 'converged' without a reason/],
     ['boaster', 'failed', /the status perfect/],
     ['vagrant', 'failed', /declines\(\) returned object, not a sentence/],
-    ['nameless', 'failed', /threw what cannot be told/],
+    ['nameless', 'failed', /threw something that has no description/],
     ['poet', 'stalled', undefined],
     ['babbler', 'failed', /sent bytes that are no message instead of results/],
     ['forger', 'failed', /sent an end with the reason 7 instead of results/],

@@ -1,7 +1,18 @@
 // What the command says when its surroundings are not as they should be: readers that leave, files that are none,
 // stores that are damaged or in use, plug-ins that are malformed, names that steer terminals.
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { answer, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
 
@@ -28,6 +39,22 @@ describe('a reader that leaves', () => {
     const { code, stderr } = await finished;
     expect(stderr).toBe('');
     expect(code).toBe(0);
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('a full disk', () => {
+  it('ends `list` with one line', async () => {
+    const disk = openSync('/dev/full', 'w');
+    const program = fileURLToPath(new URL('../bin/infimum-bench.js', import.meta.url));
+    const child = spawn(process.execPath, [program, 'list'], { stdio: ['ignore', disk, 'pipe'] });
+    let stderr = '';
+    child.stderr?.on('data', (text) => {
+      stderr += text;
+    });
+    const [code] = await once(child, 'close');
+    closeSync(disk);
+    expect(stderr).toMatch(/^error: the output cannot be written: ENOSPC.*\n$/);
+    expect(code).toBe(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Running } from './command.ts';
-import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
+import { cellsOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
 
 const plugins = ['--plugin', fixture('demo.ts'), '--plugin', fixture('rogues.ts')];
 const run = ['run', ...plugins, '--params', '{"n": 3}', '--json'];
@@ -21,7 +21,7 @@ async function cellAfter(count: number, { child }: Running): Promise<number> {
   await vi.waitFor(
     () => {
       expect(seen.split('\n').length - 1).toBe(count);
-      const children = childrenOf(child.pid ?? 0);
+      const children = cellsOf(child.pid ?? 0);
       if (children.length !== 1 || children[0] !== pid) {
         pid = children.length === 1 ? (children[0] ?? 0) : 0;
         since = performance.now();

@@ -8,7 +8,7 @@ import type { TestServer } from '@infimum/distributed/testing';
 import { serverMissing, startServer } from '@infimum/distributed/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Running } from './command.ts';
-import { answer, childrenOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
+import { answer, cellsOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
 
 const missing = serverMissing();
 if (missing) console.log(`skipped: ${missing}`);
@@ -155,7 +155,7 @@ describe.skipIf(missing)('cells over a queue', () => {
     let cells: number[] = [];
     await vi.waitFor(
       () => {
-        cells = childrenOf(worker.child.pid ?? 0);
+        cells = cellsOf(worker.child.pid ?? 0);
         expect(cells).toHaveLength(1);
       },
       { timeout: 30_000 },
@@ -176,7 +176,7 @@ describe.skipIf(missing)('cells over a queue', () => {
     let cells: number[] = [];
     await vi.waitFor(
       () => {
-        cells = childrenOf(worker.child.pid ?? 0);
+        cells = cellsOf(worker.child.pid ?? 0);
         expect(cells).toHaveLength(1);
       },
       { timeout: 30_000 },
@@ -195,7 +195,7 @@ describe.skipIf(missing)('cells over a queue', () => {
     const folder = emptyFolder();
     const args = ['run', ...plugins, '--solvers', 'rogues/idler', '--params', '{"n": 3}', '--json'];
     const inCell = () =>
-      vi.waitFor(() => expect(childrenOf(worker.child.pid ?? 0)).toHaveLength(1), { timeout: 30_000 });
+      vi.waitFor(() => expect(cellsOf(worker.child.pid ?? 0)).toHaveLength(1), { timeout: 30_000 });
     const first = start(folder, [...args, '--budget', '4', '--queue', server.url]);
     await inCell();
     worker.child.kill('SIGTERM');
@@ -204,7 +204,7 @@ describe.skipIf(missing)('cells over a queue', () => {
     workers.splice(workers.indexOf(worker), 1);
     const hasty = await startWorker();
     const second = start(folder, [...args, '--budget', '5', '--queue', server.url]);
-    await vi.waitFor(() => expect(childrenOf(hasty.child.pid ?? 0)).toHaveLength(1), { timeout: 30_000 });
+    await vi.waitFor(() => expect(cellsOf(hasty.child.pid ?? 0)).toHaveLength(1), { timeout: 30_000 });
     hasty.child.kill('SIGINT');
     await says(hasty, /interrupted/);
     hasty.child.kill('SIGINT');

@@ -22,7 +22,8 @@ describe('run', () => {
     ]);
     expect(Object.keys(lines[0])).toEqual([
       ...['problem', 'family', 'params', 'seed', 'solver', 'role', 'variant', 'options'],
-      ...['status', 'failure', 'seconds', 'iterations', 'metrics', 'timeTo'],
+      ...['status', 'failure', 'seconds', 'iterations', 'metrics', 'unconfirmed'],
+      ...['setupSeconds', 'solutionSeconds', 'processorSeconds', 'timeTo'],
     ]);
     expect(lines[0]).toMatchObject({
       problem: 'demo/diagonal-system',
@@ -57,7 +58,8 @@ describe('run', () => {
     const fresh = await infimumBench(folder, [...args, '--fresh']);
     expect(fresh.stderr).not.toContain('(from the store)');
     const [was, is] = [first, fresh].map(({ stdout }) => linesOf(stdout)[0]);
-    expect({ ...is, seconds: 0, timeTo: [] }).toEqual({ ...was, seconds: 0, timeTo: [] });
+    const times = { seconds: 0, timeTo: [], setupSeconds: 0, solutionSeconds: 0, processorSeconds: 0 };
+    expect({ ...is, ...times }).toEqual({ ...was, ...times });
   });
 
   it('repeats every cell, counts what the store has, and shows medians with their intervals', async () => {

@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { Random } from '@infimum/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Running } from './command.ts';
-import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
+import { cellsOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
 
 const plugins = ['run', '--plugin', fixture('demo.ts'), '--plugin', fixture('rogues.ts')];
 const solvers = ['--solvers', 'demo/division,demo/conjugate-gradients,rogues/idler'];
@@ -43,7 +43,7 @@ async function harass(random: Random, runs: readonly Running[]): Promise<void> {
       if (child.exitCode === null && child.kill('SIGKILL')) kills.coordinators++;
       continue;
     }
-    const cells = childrenOf(child.pid ?? 0);
+    const cells = cellsOf(child.pid ?? 0);
     for (const cell of cells) seen.add(cell);
     const cell = cells[Math.floor(random.uniform() * cells.length)];
     if (cell === undefined) continue;

@@ -21,20 +21,19 @@ const minimizeBilevelOptions = {
     type: 'choice',
     choices: ['auto', 'implicit', 'penalty'],
     default: 'auto',
-    description:
-      'How hyper-gradients are made; auto takes implicit differentiation where there are products with second derivatives, no set Y and curvature in every direction, and the penalty formula elsewhere',
+    description: 'How hypergradients are made; auto is implicit where it holds, penalty elsewhere',
   },
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-6,
-    description: 'Projected hyper-gradient at which to stop, over the size of its terms at the start',
+    description: 'Projected hypergradient at which to stop, over its terms at the start',
   },
   lowerTolerance: {
     type: 'number',
     min: 0,
     description:
-      'Residual of the lower level, over its gradient at the start; falls with the hyper-gradient by default, to a tenth of the tolerance',
+      'Residual of the lower level, over its gradient at the start; falls with the hypergradient by default',
   },
   sigma: {
     type: 'number',
@@ -53,7 +52,7 @@ const minimizeBilevelOptions = {
     type: 'integer',
     min: 1,
     default: 1000,
-    description: 'Most hyper-gradients: each is a solve of the lower level',
+    description: 'Most hypergradients, each a solve of the lower level',
   },
   maxIterations: {
     type: 'integer',
@@ -214,7 +213,7 @@ class HyperDescent {
       if (!state.success(0, tolerance)) return stalled(this.solution(), UNSOLVED);
       return converged(
         this.solution(),
-        'the hyper-gradient is exactly zero: x enters neither f nor the lower solution here',
+        'the hypergradient is exactly zero: x enters neither f nor the lower solution here',
       );
     }
     while (this.#gradients.evaluations < maxEvaluations) {

@@ -51,6 +51,13 @@ export { correlatedEquilibrium } from './normal-form/correlated-equilibrium.ts';
 export type { Dominance } from './normal-form/dominance.ts';
 export { dominatedStrategies, eliminateDominated } from './normal-form/dominance.ts';
 export type { EquilibriumSolution } from './normal-form/equilibrium.ts';
+export type {
+  ExactCorrelatedEquilibriumOptions,
+  ExactCorrelatedEquilibriumSolution,
+  ExactZeroSumOptions,
+  ExactZeroSumSolution,
+} from './normal-form/exact-equilibria.ts';
+export { exactCorrelatedEquilibrium, exactZeroSum } from './normal-form/exact-equilibria.ts';
 export type { LemkeHowsonOptions, LemkeHowsonSolution } from './normal-form/lemke-howson.ts';
 export { lemkeHowson, lemkeHowsonAll } from './normal-form/lemke-howson.ts';
 export type { LogitEquilibriumOptions, LogitSolution } from './normal-form/logit-path.ts';
@@ -62,7 +69,6 @@ export { readNfg, writeNfg } from './normal-form/nfg.ts';
 export type { NoRegretOptions, NoRegretSolution } from './normal-form/no-regret.ts';
 export { noRegret } from './normal-form/no-regret.ts';
 export type {
-  BestResponseCheck,
   GameLike,
   NormalFormGame,
   PayoffTable,
@@ -79,7 +85,6 @@ export type {
   ExtremeEquilibriaOptions,
   ExtremeEquilibriaSolution,
   ExtremeEquilibrium,
-  NashSubset,
 } from './normal-form/vertex-enumeration.ts';
 export { extremeEquilibria } from './normal-form/vertex-enumeration.ts';
 export type { ZeroSumOptions, ZeroSumSolution } from './normal-form/zero-sum.ts';

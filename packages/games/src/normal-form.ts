@@ -7,6 +7,13 @@ export { correlatedEquilibrium } from './normal-form/correlated-equilibrium.ts';
 export type { Dominance } from './normal-form/dominance.ts';
 export { dominatedStrategies, eliminateDominated } from './normal-form/dominance.ts';
 export type { EquilibriumSolution } from './normal-form/equilibrium.ts';
+export type {
+  ExactCorrelatedEquilibriumOptions,
+  ExactCorrelatedEquilibriumSolution,
+  ExactZeroSumOptions,
+  ExactZeroSumSolution,
+} from './normal-form/exact-equilibria.ts';
+export { exactCorrelatedEquilibrium, exactZeroSum } from './normal-form/exact-equilibria.ts';
 export { readGam, readLrs, writeGam, writeLrs } from './normal-form/game-text.ts';
 export type { LemkeHowsonOptions, LemkeHowsonSolution } from './normal-form/lemke-howson.ts';
 export { lemkeHowson, lemkeHowsonAll } from './normal-form/lemke-howson.ts';
@@ -20,6 +27,7 @@ export type { NoRegretOptions, NoRegretSolution } from './normal-form/no-regret.
 export { noRegret } from './normal-form/no-regret.ts';
 export type {
   BestResponseCheck,
+  BimatrixOptions,
   GameLike,
   NormalFormGame,
   PayoffTable,

@@ -28,3 +28,12 @@ export function scaledMatrix<A extends { readonly values: Float64Array }>(
   if (scale > 2 ** -400 && scale < 2 ** 400) return { matrix: a, scale: 1 };
   return { matrix: { ...a, values: a.values.map((value) => value / scale) }, scale };
 }
+
+/**
+ * A power of two to divide a matrix by where squares of its entries would overflow, or all of them are tiny: 1 for most. Large ones
+ * come down to 2^310 only, so that small entries beside them are not lost.
+ */
+export function spectralScale(values: Float64Array): number {
+  const scale = powerOfTwoNear(values);
+  return scale > 2 ** 310 ? scale / 2 ** 310 : scale < 2 ** -200 ? scale : 1;
+}

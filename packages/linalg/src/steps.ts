@@ -1,6 +1,7 @@
 // `@infimum/linalg/steps`: the iterative methods as steps, for those who drive them, factorisations with pauses, and the simulator of SMASH for study.
 export { choleskyInTurns } from './dense/cholesky.ts';
 export { sparseLdlInTurns } from './direct/sparse-ldl.ts';
+export { eigsSteps } from './eigen/eigs.ts';
 export { type LanczosIterate, lanczosSteps } from './eigen/lanczos.ts';
 export { type LobpcgIterate, lobpcgSteps } from './eigen/lobpcg.ts';
 export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './products/simulate-smash.ts';

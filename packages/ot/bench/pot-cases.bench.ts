@@ -42,6 +42,7 @@ const ot = {
   ...root,
   ...barycenters,
   ...entropic,
+  ...exact,
   ...gromov,
   ...maps,
   ...oneDimension,

@@ -17,7 +17,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Outcome } from '@infimum/core';
+import type { Outcome, Random } from '@infimum/core';
 import { mulberry32 } from '@infimum/core';
 import { costMatrix } from '../src/cost-matrix.ts';
 import { acceleratedSinkhorn } from '../src/entropic/accelerated-sinkhorn.ts';

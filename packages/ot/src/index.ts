@@ -21,8 +21,6 @@ export type { SinkhornOptions } from './entropic/sinkhorn.ts';
 export { sinkhorn } from './entropic/sinkhorn.ts';
 export type { SinkhornBatchOptions } from './entropic/sinkhorn-batch.ts';
 export { sinkhornBatch } from './entropic/sinkhorn-batch.ts';
-export type { SinkhornDivergence, SinkhornDivergenceOptions } from './entropic/sinkhorn-divergence.ts';
-export { sinkhornDivergence } from './entropic/sinkhorn-divergence.ts';
 export type { SinkhornNewtonSparseOptions } from './entropic/sinkhorn-newton-sparse.ts';
 export { sinkhornNewtonSparse } from './entropic/sinkhorn-newton-sparse.ts';
 export type { EntropicPlan, EntropicValues } from './entropic/state/normalized-problem.ts';
@@ -49,6 +47,8 @@ export type { PointCloudPlan, PointCloudSinkhornOptions } from './geometry/point
 export { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 export type { SemiDiscreteSolution, SemiDiscreteTransportOptions } from './geometry/semi-discrete.ts';
 export { semiDiscreteTransport } from './geometry/semi-discrete.ts';
+export type { SinkhornDivergence, SinkhornDivergenceOptions } from './geometry/sinkhorn-divergence.ts';
+export { sinkhornDivergence } from './geometry/sinkhorn-divergence.ts';
 export type { EntropicGromovWassersteinOptions } from './gromov/entropic-gromov-wasserstein.ts';
 export { entropicGromovWasserstein } from './gromov/entropic-gromov-wasserstein.ts';
 export type { GromovPlan } from './gromov/gromov-objective.ts';

@@ -59,6 +59,14 @@ export const maxIterations = {
   description: 'Iteration limit',
 } as const satisfies OptionSpec;
 
+export const maxBytes = {
+  type: 'integer',
+  min: 0,
+  default: 2 ** 29,
+  unit: 'byte',
+  description: 'Memory that costs and plan may take; beyond it neither is stored',
+} as const satisfies OptionSpec;
+
 export const plan = {
   type: 'choice',
   choices: ['dense', 'none'],

@@ -19,6 +19,14 @@ export function forEachEntry(
   }
 }
 
+/** Gradients with respect to the positions of both clouds. */
+export interface LocationGradient {
+  /** With respect to the source points, n x d. */
+  readonly x: DenseMatrix;
+  /** With respect to the target points, m x d. */
+  readonly y: DenseMatrix;
+}
+
 /** A plan as it may be given: dense, by rows, or sparse. */
 export type PlanLike = MatrixLike | CsrMatrix;
 

@@ -6,10 +6,10 @@ import { entropicBarycenter } from './barycenters/barycenter.ts';
 import { convolutionalBarycenter } from './barycenters/convolutional-barycenter.ts';
 import { freeSupportBarycenter, freeSupportBarycenterSteps } from './barycenters/free-support-barycenter.ts';
 import { costMatrix } from './cost-matrix.ts';
-import { sinkhornDivergence } from './entropic/sinkhorn-divergence.ts';
 import { squaredEuclideanFactors } from './geometry/cost-factors.ts';
 import { lowRankSinkhorn } from './geometry/low-rank-sinkhorn.ts';
 import { semiDiscreteTransport } from './geometry/semi-discrete.ts';
+import { sinkhornDivergence } from './geometry/sinkhorn-divergence.ts';
 import {
   entropicGromovWasserstein,
   entropicGromovWassersteinSteps,

@@ -1,4 +1,5 @@
 // The front door to optimal transport: picks the method and says why.
+
 import type {
   Iterate,
   LimitOptions,
@@ -8,21 +9,23 @@ import type {
   Outcome,
   VectorLike,
 } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { InvalidInputError, resolveOptions, run } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { csrFromTriplets, csrToDense } from '@infimum/linalg';
+import { csrToDense } from '@infimum/linalg';
+import type { ExactChoice } from './assignment/assignment-or-simplex.ts';
+import { assignmentOrSimplexSteps } from './assignment/assignment-or-simplex.ts';
 import { reasonToDecline } from './assignment/assignment-transport.ts';
-import { linearAssignment } from './assignment/linear-assignment.ts';
+import { LARGEST_ASSIGNMENT_COST } from './assignment/linear-assignment.ts';
 import { costMatrix, exponentOnLine } from './cost-matrix.ts';
 import type { MethodChoice } from './entropic/sweeps-or-newton.ts';
 import { sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
+import { largestOf } from './exact/arc-costs.ts';
 import { emdPointCloud } from './exact/emd-point-cloud.ts';
 import { emd } from './exact/network-simplex.ts';
-import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
+import { BYTES_PER_PAIR, pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import { wasserstein1d } from './one-dimension/wasserstein-1d.ts';
-import { a, b, initial, metric } from './options.ts';
+import { a, b, initial, maxBytes, metric } from './options.ts';
 import { sparsePlan } from './plan-entries.ts';
-import { marginalErrorOf } from './plan-metrics.ts';
 import type { PointClouds } from './point-clouds.ts';
 import { asPointClouds } from './point-clouds.ts';
 import { runAdvised } from './progress.ts';
@@ -95,14 +98,7 @@ const solvePointTransportOptions = {
   initial,
   plan,
   threads,
-  maxBytes: {
-    type: 'integer',
-    min: 0,
-    default: 2 ** 29,
-    unit: 'byte',
-    description:
-      'Memory that costs and plan may take; beyond it neither is stored, unless a plan is asked for',
-  },
+  maxBytes,
 } as const satisfies OptionSpecs;
 
 /** Options of `solvePointTransport`. */
@@ -283,7 +279,7 @@ function solvePoints(
   const p = x.cols === 1 ? exponentOnLine(metric) : undefined;
   if (p !== undefined && epsilon === undefined && !isPartial) return solveSorted(clouds, p);
   const wantsPlan = plan === 'dense' || plan === 'sparse';
-  const isStored = 16 * x.rows * y.rows <= maxBytes || (epsilon !== undefined && wantsPlan);
+  const isStored = BYTES_PER_PAIR * x.rows * y.rows <= maxBytes || (epsilon !== undefined && wantsPlan);
   if (isStored) return solveStored({ a, b, cost: costMatrix(x, y, metric) }, options);
   const tooMany = `${x.rows} x ${y.rows} costs are too many to store`;
   if (isPartial) {
@@ -298,7 +294,7 @@ function solvePoints(
     : chosen(
         'pointCloudSinkhorn',
         tooMany,
-        pointCloudSinkhorn(x, y, { ...given, epsilon, tolerance, threads }),
+        pointCloudSinkhorn(x, y, { ...given, epsilon, tolerance, threads, maxBytes }),
       );
 }
 
@@ -324,23 +320,14 @@ function solveSorted({ x, y, a, b }: PointClouds, p: number): Outcome<SolvedTran
 
 function solveExact(problem: Transport, options: SolveTransportOptions): Outcome<SolvedTransport> {
   const { a, b, cost } = problem;
-  if (isAssignment(problem)) {
-    const outcome = linearAssignment(cost, limitsOf(options));
-    const plan = assignmentPlan(outcome.columnOfRow, a[0]);
-    const solved = {
-      ...outcome,
-      plan,
-      cost: a[0] * outcome.cost,
-      marginalError: marginalErrorOf(plan, a, b),
-    };
-    return chosen(
-      'linearAssignment',
-      'equal weights on as many sources as targets make it an assignment',
-      solved,
-    );
+  const { initial } = options;
+  if (initial === undefined && isAssignment(problem)) {
+    const choice: ExactChoice = { method: 'emd', why: '' };
+    const outcome = run(assignmentOrSimplexSteps(problem, choice), limitsOf(options));
+    return chosen(choice.method, choice.why, outcome);
   }
   const why = 'weights of their own make it a flow problem, and no regularisation was asked for';
-  return chosen('emd', why, emd(a, b, cost, { initial: options.initial, ...limitsOf(options) }));
+  return chosen('emd', why, emd(a, b, cost, { initial, ...limitsOf(options) }));
 }
 
 function solveEntropic(
@@ -440,23 +427,8 @@ function limitsOf({ signal, onIteration, maxSeconds, maxIterations, trace }: Sol
   };
 }
 
-/** Costs that `linearAssignment` accepts. */
-const LARGEST_ASSIGNMENT_COST = 2 ** 500;
-
 function isAssignment(problem: Transport): boolean {
-  const isSmall = (cost: number) => Math.abs(cost) <= LARGEST_ASSIGNMENT_COST;
-  return reasonToDecline(problem) === undefined && problem.cost.values.every(isSmall);
-}
-
-function assignmentPlan(columnOfRow: Int32Array, weight: number): CsrMatrix {
-  const rowIndices = Int32Array.from(columnOfRow.keys()).filter((i) => columnOfRow[i] >= 0);
-  return csrFromTriplets({
-    rows: columnOfRow.length,
-    cols: columnOfRow.length,
-    rowIndices,
-    columnIndices: rowIndices.map((i) => columnOfRow[i]),
-    values: new Float64Array(rowIndices.length).fill(weight),
-  });
+  return reasonToDecline(problem) === undefined && largestOf(problem.cost.values) <= LARGEST_ASSIGNMENT_COST;
 }
 
 function checkOptions({ mass, marginalPenalty }: SolveTransportOptions): void {

@@ -2,8 +2,10 @@
 import type { AnyProblem } from '@infimum/core';
 import type { PeerResult, Peers } from '@infimum/peers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { evaluate } from './evaluate.ts';
 import type { Guard } from './guard.ts';
 import type { Cell, Sample } from './messages.ts';
+import { judged } from './messages.ts';
 import { drivePeer, startPythonPeers } from './peer.ts';
 
 let answer: (tolerance: number | undefined) => Partial<PeerResult>;
@@ -51,12 +53,16 @@ const guard = { allow: () => {}, watch: () => {}, peakMemory: () => 1 } as unkno
 async function race(options: object = {}, raced = problem) {
   const samples: Sample[] = [];
   const cell = { solver: 'peer/x', options, budget: 1 } as Cell;
-  const end = await drivePeer(raced, {}, cell, {
+  const run = await drivePeer(raced, {}, cell, {
     guard,
-    onSample: (sample) => samples.push(sample),
+    clock: () => 0,
+    encode: (solution) => Buffer.from(JSON.stringify(solution)),
+    judge: (moment, bytes) => {
+      samples.push({ ...moment, metrics: evaluate(raced, {}, JSON.parse(bytes.toString())) });
+    },
     peers: startPythonPeers,
   });
-  return { end, samples };
+  return { end: judged(run, samples.at(-1)?.metrics ?? {}), samples };
 }
 
 describe('drivePeer', () => {

@@ -1,16 +1,18 @@
 // `infimum-bench solve`: a user's own instance from a file.
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AnyProblem, AnySolver, Outcome } from '@infimum/core';
-import { answererOf, prepare, runAsync } from '@infimum/core';
+import { answererOf, certify, prepare, runAsync } from '@infimum/core';
 import { Command } from 'commander';
-import { evaluate } from '../cell/drive.ts';
+import { evaluate } from '../cell/evaluate.ts';
 import { readTextFile } from '../files.ts';
 import { formatNumber, formatSeconds } from '../format.ts';
 import { parseJson } from '../json.ts';
 import { readNpyReferences } from '../npy.ts';
-import { print } from '../output.ts';
+import { print, tell } from '../output.ts';
 import { solversLike } from '../plan.ts';
 import { loadPlugins } from '../plugins.ts';
+import { formatProof } from '../proof.ts';
 import { UsageError, withChoices, withSource } from '../usage-error.ts';
 import type { SetExitCode } from './arguments.ts';
 import { positiveNumber, seed, withPlugins } from './arguments.ts';
@@ -22,6 +24,7 @@ interface SolveArguments {
   readonly maxSeconds?: number;
   readonly plugin: readonly string[];
   readonly json?: boolean;
+  readonly proof?: string;
 }
 
 /** Builds the command. */
@@ -37,6 +40,7 @@ export function solveCommand(_setExitCode: SetExitCode): Command {
     .option('--seed <number>', 'seed of whatever is random', seed, 0)
     .option('--max-seconds <seconds>', 'time limit; the best solution so far is printed', positiveNumber)
     .option('--json', 'the whole solution as JSON')
+    .option('--proof <file>', 'looks for a proof of the answer and writes it, for `infimum-bench check`')
     .action(solve)
     .addHelpText('after', EXAMPLES);
   return withPlugins(command);
@@ -62,6 +66,7 @@ async function solve(id: string, args: SolveArguments): Promise<void> {
     ...solution
   } = outcome as Outcome<Record<string, unknown>>;
   const metrics = evaluate(problem, instance, solution);
+  if (args.proof !== undefined) await writeProof(args.proof, problem, instance, solution);
   if (args.json) {
     const result = {
       solver: id,
@@ -92,6 +97,26 @@ async function solve(id: string, args: SolveArguments): Promise<void> {
     ...aligned(Object.entries(solution).map(([name, value]) => [name, summarize(value)])),
   ];
   print(lines.join('\n'));
+}
+
+/** Where there is a proof, it is written; where there is none, the reason is told. */
+async function writeProof(
+  file: string,
+  problem: AnyProblem,
+  instance: unknown,
+  solution: object,
+): Promise<void> {
+  const { certificate, verdict } = await certify(problem, instance, solution);
+  if (!certificate || !verdict.proved) {
+    tell(`no proof: ${verdict.proved ? 'there is no witness' : verdict.reason}`);
+    return;
+  }
+  try {
+    writeFileSync(file, formatProof({ problem: problem.id, instance, solution, certificate }));
+  } catch (error) {
+    throw new UsageError(`--proof: ${file} cannot be written: ${(error as Error).message}`);
+  }
+  tell(`the proof is in ${file}; infimum-bench check ${file}`);
 }
 
 /** Ctrl-C ends the solver with the best solution so far. */

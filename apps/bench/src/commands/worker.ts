@@ -60,7 +60,6 @@ async function work(args: WorkerArguments): Promise<number> {
   const service = new CellService({
     loaded,
     versions,
-    plugins: plugin,
     memory,
     machine,
     onResult: (cell, result) => tell(finishedLine(cell, result, false)),

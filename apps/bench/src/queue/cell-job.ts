@@ -25,7 +25,7 @@ export interface CellAnswer {
 }
 
 /** What a worker reports on the way. */
-export interface CellNews {
+export interface CellProgress {
   readonly iteration: number;
   readonly metrics: Readonly<Record<string, number | null>>;
 }

@@ -13,9 +13,9 @@ import { profilesOf } from '../profiles.ts';
 import type { MetricInfo, Race, Racer } from '../race.ts';
 import { bestTimes, describeParams, variantsOf } from '../race.ts';
 import type { StoredClaim, StoredRun } from '../store.ts';
-import { didNotRun } from '../table.ts';
-import type { ValueStanding, ValueVerdict, Verdict } from '../verdict.ts';
-import { verdictsByValue, verdictsOf } from '../verdict.ts';
+import { didNotRun, UNCONFIRMED } from '../table.ts';
+import { verdictsOf } from '../verdict.ts';
+import { judgedOf, verdictTexts } from '../verdicts.ts';
 import type { Scaling } from './charts.ts';
 import { convergenceCharts, profileChart, scalingChart, scalingsOf } from './charts.ts';
 import type { Chart, TitledChart } from './data.ts';
@@ -100,9 +100,6 @@ function problemsOf(races: readonly Race[]): readonly (readonly Race[])[] {
   return [...Map.groupBy(races, ({ problem }) => problem).values()];
 }
 
-const judgedOf = (races: readonly Race[]) =>
-  races.map(({ racers }) => racers.map((racer) => ({ ...racer, isPeer: racer.role === 'peer' })));
-
 /** Package by package: who took part, how it went, and who came first most often. */
 function packages(problems: readonly (readonly Race[])[]): Html {
   const groups = Map.groupBy(problems, ([{ problem }]) => problem.split('/')[0]);
@@ -114,7 +111,7 @@ function packages(problems: readonly (readonly Race[])[]): Html {
       new Set(racers.filter(({ role }) => (role === 'peer') === isPeer).map(({ solver }) => solver)).size;
     const firsts = members.flatMap((races) =>
       verdictsOf(judgedOf(races), races[0].primary.targets.length)
-        .filter(({ ranking }) => (ranking[0]?.reached ?? 0) > 0)
+        .filter(({ isClear }) => isClear)
         .map(({ ranking }) => ranking[0].solver),
     );
     const tally = [...Map.groupBy(firsts, (solver) => solver)].map(
@@ -142,13 +139,13 @@ function packages(problems: readonly (readonly Race[])[]): Html {
       'stopped',
       'out of time',
     ],
-    ...['skipped', 'failed', 'took no part', 'came first most often'],
+    ...['skipped', 'failed', 'took no part', 'clearly first most often'],
   ];
   return html`<section id="packages">
 <h2>Packages</h2>
 <p class="muted">How the cells ended: converged by the solver's own rule, stopped before by its limit or its precision, out
 of the time that a cell has, skipped because the solver had been out of time on a smaller instance of the kind, failed, or
-took no part because it declined or is not installed here. First is who leads a verdict below.</p>
+took no part because it declined or is not installed here. First is who leads a verdict below with nobody level.</p>
 ${table('The packages of this run', head, rows, [head.length - 1])}
 </section>`;
 }
@@ -156,63 +153,28 @@ ${table('The packages of this run', head, rows, [head.length - 1])}
 /** Whom to take, problem by problem. */
 function verdicts(problems: readonly (readonly Race[])[]): Html {
   const rows = problems.flatMap((races) => {
-    const judged = judgedOf(races);
-    const found = verdictsOf(judged, races[0].primary.targets.length);
-    const byValue = verdictsByValue(
-      judged.map((race) => race.map((racer) => ({ ...racer, value: lossOf(races[0].primary, racer) }))),
-    ).filter(({ variant }) => !found.some((verdict) => verdict.variant === variant));
-    if (found.length + byValue.length === 0) {
+    const found = verdictTexts(races);
+    if (found.length === 0) {
       return [
         html`<tr><th scope="row">${races[0].problemTitle}</th><td class="text" colspan="5">nobody has a result</td></tr>`,
       ];
     }
-    return [
-      ...found.map((verdict) => verdictRow(races[0], verdict)),
-      ...byValue.map((verdict) => valueRow(races[0], verdict)),
-    ];
+    return found.map(
+      ({ title, accuracy, take, caveat, reached, next, peer }) => html`<tr><th scope="row">${title}</th>
+<td class="text long">${accuracy}</td>
+<td class="text long"><span class="${caveat === '' ? 'best' : ''}">${take}</span>${caveat && html`<br><span class="muted">${caveat}</span>`}</td>
+<td class="text">${reached}</td><td class="text long">${next}</td><td class="text long">${peer}</td></tr>`,
+    );
   });
   return html`<section id="verdicts">
 <h2>Which solver to take</h2>
-<p class="muted">By instances on which a solver got there, then by the geometric mean of its times over those of the fastest.
-For the loosest and the tightest target that anybody reached. Where nobody reached one: by the metric at the end of the run, behind
-in hundredths of the way from the best to the worst, in the mean. What did not run is below.</p>
+<p class="muted">For the loosest and the tightest target that anybody reached. Solvers are ranked by the geometric mean of their
+times over all instances, a miss as twice the budget. The ratio is to the first one's times, over the instances that both
+reached, with its 95 % bootstrap interval over these. «Level» is what all instances together do not tell from the first, and a
+first place is set in bold only where nobody is level. Where nobody reached a target: by the metric at the end of the run,
+behind in hundredths of the way from the best to the worst, in the mean. What did not run is below.</p>
 ${table('The verdicts of this run', ['problem', 'accuracy', 'take', 'got there', 'next, times slower', 'elsewhere'], rows, [1, 2, 3, 4, 5])}
 </section>`;
-}
-
-function verdictRow(
-  { problemTitle, primary }: Race,
-  { variant, target, ranking, peers, instances }: Verdict,
-): Html {
-  const [first, second] = ranking;
-  const [peer] = peers.toSorted((a, b) => a.slowdown - b.slowdown);
-  const behind = (other: { readonly solver: string; readonly slowdown: number }) =>
-    html`${other.solver} <span class="ratio">${formatRatio(other.slowdown / first.slowdown)}</span>`;
-  return html`<tr><th scope="row">${problemTitle}${variant && `, ${variant}`}</th>
-<td class="text">${primary.title.toLowerCase()} ${signOf(primary)} ${formatTarget(primary.targets[target])}</td>
-<td class="text best">${first.solver}</td><td class="text">${first.reached} of ${instances}</td>
-<td class="text">${second?.reached > 0 ? behind(second) : '–'}</td><td class="text">${peer ? behind(peer) : '–'}</td></tr>`;
-}
-
-/** The primary metric such that less is better; null where it is no number. */
-function lossOf({ name, direction }: MetricInfo, { metrics }: Racer): number | null {
-  const value = metrics[name];
-  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
-  return direction === 'minimize' ? value : -value;
-}
-
-function valueRow(
-  { problemTitle, primary }: Race,
-  { variant, ranking, peers, instances }: ValueVerdict,
-): Html {
-  const [first, second] = ranking;
-  const [peer] = peers;
-  const named = ({ solver, gap }: ValueStanding) =>
-    html`${solver} <span class="ratio">${(100 * gap).toFixed(0)} % behind</span>`;
-  return html`<tr><th scope="row">${problemTitle}${variant && `, ${variant}`}</th>
-<td class="text">${primary.direction === 'minimize' ? 'least' : 'greatest'} ${primary.title.toLowerCase()} at the end</td>
-<td class="text best">${first.solver}</td><td class="text">best on ${first.best} of ${instances}</td>
-<td class="text">${second ? named(second) : '–'}</td><td class="text">${peer ? named(peer) : '–'}</td></tr>`;
 }
 
 /** Who was first among the solvers of one variant. */
@@ -560,6 +522,9 @@ function table(
 }
 
 function status(racer: Racer): Html {
+  if (racer.unconfirmed) {
+    return html`<span class="failed" title="The problem's own metric says that it did not converge.">${UNCONFIRMED}</span>`;
+  }
   return racer.status === 'failed' ? html`<span class="failed">failed</span>` : html`${racer.status}`;
 }
 

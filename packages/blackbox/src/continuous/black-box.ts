@@ -268,6 +268,39 @@ export class Search {
     return this.#low !== undefined || this.#high !== undefined;
   }
 
+  /** Coordinates between 0 and 1 of points in a box. */
+  toUnit(u: Float64Array): Float64Array {
+    return u.map((entry, k) => {
+      const [low, high] = this.#ends(k);
+      return high > low ? (entry - low) / (high - low) : 0;
+    });
+  }
+
+  /** Points in a box from coordinates between 0 and 1. */
+  fromUnit(unit: Float64Array): Float64Array {
+    return unit.map((entry, k) => {
+      const [low, high] = this.#ends(k);
+      return low + entry * (high - low);
+    });
+  }
+
+  #ends(k: number): readonly [number, number] {
+    const j = k % this.dimension;
+    return [this.#low?.[j] ?? -Infinity, this.#high?.[j] ?? Infinity];
+  }
+
+  /** Which variables are choices. */
+  unitKinds(): boolean[] {
+    return Array.from({ length: this.dimension }, (_, j) => this.#blackBox.kinds?.[j] === 'choice');
+  }
+
+  /** Points as they are evaluated: within the bounds, integers and choices whole. */
+  settled(u: Float64Array): Float64Array {
+    return this.place(u, u.length / this.dimension).map(
+      (entry, k) => entry / this.#scale[k % this.dimension],
+    );
+  }
+
   /** Variables that take single values: bounds and width of their cells. */
   cells(): { kind: 'integer' | 'choice'; j: number; low: number; high: number; cell: number }[] {
     const [low, high, kinds = []] = [this.#low, this.#high, this.#blackBox.kinds];

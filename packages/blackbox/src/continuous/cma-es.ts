@@ -353,7 +353,8 @@ export class Adaptation {
     const length = 10 + Math.ceil((30 * this.mean.length) / this.#count);
     if (this.#bests.length > length) this.#bests.shift();
     if (this.#bests.length < length) return;
-    const [low, high] = [Math.min(...this.#bests), Math.max(...this.#bests, worst)];
+    const low = this.#bests.reduce((a, b) => Math.min(a, b));
+    const high = this.#bests.reduce((a, b) => Math.max(a, b), worst);
     this.#range = low === high ? 0 : high - low;
   }
 

@@ -191,5 +191,10 @@ function standardisedClassifier(table: DenseMatrix, labels: Uint8Array): BlackBo
     for (let i = 0; i < rows; i++)
       standardized[i * cols + j] = (values[i * cols + j] - mean) / Math.sqrt(square);
   }
-  return softmaxBlackBox(standardized, labels, cols, Math.max(...labels) + 1);
+  return softmaxBlackBox(
+    standardized,
+    labels,
+    cols,
+    labels.reduce((most, label) => Math.max(most, label), 0) + 1,
+  );
 }

@@ -110,3 +110,48 @@ it('names the option at fault', async () => {
   const journal = [{ id: 0, point: [0, 0], value: '5' as unknown as number, seconds: 0 }];
   await expect(minimizeBlackBox(bowl, space, { journal })).rejects.toThrow('journal[0].value');
 });
+
+it('goes on from the journal of an aborted run to the same result', async () => {
+  const options = { concurrency: 4, maxEvaluations: 80, seed: 5 };
+  const slow = async (point: number[], signal?: AbortSignal) => {
+    await new Promise((resume) => setTimeout(resume, 1));
+    if (signal?.aborted) throw new Error('interrupted');
+    return bowl(point);
+  };
+  const whole = await minimizeBlackBox(slow, space, options);
+  for (const after of [3, 17, 40]) {
+    const stop = new AbortController();
+    let answers = 0;
+    const onAnswer = () => {
+      if (++answers === after) stop.abort();
+    };
+    const { journal, status } = await minimizeBlackBox(slow, space, {
+      ...options,
+      onAnswer,
+      signal: stop.signal,
+    });
+    expect(status).toBe('aborted');
+    expect(journal.every(({ value }) => value !== undefined)).toBe(true);
+    const resumed = await minimizeBlackBox(slow, space, { ...options, journal });
+    expect([resumed.point, resumed.value]).toEqual([whole.point, whole.value]);
+    expect(resumed.failures).toBe(0);
+  }
+});
+
+it.each(['cma-es', 'cbo', 'differential-evolution', 'random-search'] as const)(
+  'makes seven evaluations with %s if it may make seven',
+  async (method) => {
+    let calls = 0;
+    const counted = (point: number[]) => {
+      calls++;
+      return bowl(point);
+    };
+    const { evaluations } = await minimizeBlackBox(counted, space, { method, maxEvaluations: 7 });
+    expect([calls, evaluations.value]).toEqual([7, 7]);
+  },
+);
+
+it('takes a bigint for a failure', async () => {
+  const { failures, journal } = await minimizeBlackBox(() => 1n as never, space, { maxEvaluations: 3 });
+  expect([failures, journal[0].failure]).toEqual([3, 'the value is a bigint']);
+});

@@ -13,13 +13,17 @@ import { randomOf, Search } from '../continuous/black-box.ts';
 import { cboSteps } from '../continuous/cbo.ts';
 import { cmaEsSteps } from '../continuous/cma-es.ts';
 import { differentialEvolutionSteps } from '../continuous/differential-evolution.ts';
+import { gaussianProcessSteps } from '../continuous/gaussian-process.ts';
 import { randomSearchSteps } from '../continuous/random-search.ts';
 import type { Space, SpacePoint } from './space.ts';
 import { SpaceCodec } from './space.ts';
 
 /** What an optimizer works by. */
 export interface OptimizerOptions {
-  /** `cma-es` by default; `cbo` for many minima; `differential-evolution`; `random-search`. */
+  /**
+   * `cma-es` by default; `gaussian-process` where a function is dear, for up to some 200 evaluations; `cbo` for many minima;
+   * `differential-evolution`; `random-search`.
+   */
   readonly method?: OptimizerMethod;
   /** Evaluations, failures included; 100 times the number of variables by default. */
   readonly maxEvaluations?: number;
@@ -86,6 +90,7 @@ const METHODS = {
     }),
   cbo: (box, { population, ...rest }) => cboSteps(box, { ...rest, population: Math.max(50, population) }),
   'differential-evolution': (box, { population: _, ...rest }) => differentialEvolutionSteps(box, rest),
+  'gaussian-process': gaussianProcessSteps,
   'random-search': randomSearchSteps,
 } as const satisfies Record<string, Method>;
 
@@ -344,10 +349,8 @@ export class Optimizer<P = number[]> {
       ...this.#codec.box(this.#best?.point),
       ...(targetValue !== undefined && !asynchronous && { target: targetValue }),
     };
-    // Where points may be known already, methods see more values than are evaluated.
-    const isReal = this.#codec.isReal && this.#known.size === 0;
-    const maxEvaluations = isReal && !asynchronous ? this.#maxEvaluations : Number.MAX_SAFE_INTEGER;
-    return METHODS[method](box, { population: concurrency, maxEvaluations, seed });
+    // What counts here are the points that are given out: methods may come to known ones, which are free.
+    return METHODS[method](box, { population: concurrency, maxEvaluations: Number.MAX_SAFE_INTEGER, seed });
   }
 
   /** A point that is not known, of the method or from anywhere. */

@@ -63,8 +63,6 @@ export class SpaceCodec {
   readonly dimension: number;
   /** How many points there are; Infinity where a variable is real. */
   readonly size: number;
-  /** Whether all variables are real: points are then never drawn twice. */
-  readonly isReal: boolean;
   readonly #names: readonly string[] | undefined;
   readonly #variables: readonly Variable[];
 
@@ -86,7 +84,6 @@ export class SpaceCodec {
         throw new InvalidInputError(problem, { argument: `space.${this.#names?.[j]}.when`, code: 'unknown' });
       }
     }
-    this.isReal = this.#variables.every((variable) => countOf(variable) === Infinity);
     this.size = this.#variables.reduce((product, variable) => product * countOf(variable), 1);
   }
 

@@ -3,6 +3,7 @@
 // H. Cai, D. McKenzie, W. Yin, Z. Zhang: A one-bit, comparison-based gradient estimator (2022), arXiv 2010.02479.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
@@ -114,13 +115,13 @@ function shape(g: Float64Array, nonzeros: number | undefined): void {
       const middle = (low + high) / 2;
       const v = shrunk(middle);
       const sum = v.reduce((total, e) => total + Math.abs(e), 0);
-      if (sum > Math.sqrt(nonzeros) * Math.hypot(...v)) low = middle;
+      if (sum > Math.sqrt(nonzeros) * norm(v)) low = middle;
       else high = middle;
     }
     g.set(shrunk(low));
   }
-  const norm = Math.hypot(...g);
-  if (norm > 0) for (let j = 0; j < g.length; j++) g[j] /= norm;
+  const length = norm(g);
+  if (length > 0) for (let j = 0; j < g.length; j++) g[j] /= length;
 }
 
 export const oneBitDescentSolver = /* @__PURE__ */ defineSolver({

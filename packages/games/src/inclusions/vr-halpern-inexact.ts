@@ -47,6 +47,12 @@ const vrHalpernInexactOptions = {
     default: 1,
     description: 'Inner steps of the fixed rule, over n ln(k + 2)',
   },
+  restart: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Take the current point for a new anchor when the residual has fallen by e²: linear on strongly monotone sums',
+  },
   seed,
 } as const satisfies OptionSpecs;
 
@@ -95,12 +101,13 @@ export function* vrHalpernInexactSteps(
 ): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(vrHalpernInexactOptions, options);
   const known = begin(problem, settings, (lipschitz) => 1 / lipschitz());
-  const { anchor, counted, random, resolvent, step: inverse, progress } = known;
+  const { counted, random, resolvent, step: inverse, progress } = known;
   const { terms: n, dimension: d } = counted;
   const eta = settings.stepSize ?? Math.sqrt(n) * inverse;
-  const z = anchor.slice();
+  const [anchor, z] = [known.anchor.slice(), known.anchor.slice()];
   const inner = new VrForb(counted, resolvent, eta, 1 / inverse, random);
   const cause = 'F is not monotone, or its Lipschitz constant is larger than was said';
+  let anchored = progress.residual;
   let iteration = 0;
   yield progress.iterate(iteration);
   let end = progress.end(cause);
@@ -120,6 +127,13 @@ export function* vrHalpernInexactSteps(
       if (settings.innerRule === 'fixed' ? steps >= fixed : error <= theta * Math.max(0, moved - error))
         break;
       if (error <= (eta * progress.goal) / 4 && error < moved) break;
+    }
+    if (settings.restart && progress.residual <= anchored * Math.exp(-2)) {
+      anchor.set(inner.point);
+      anchored = progress.residual;
+      k = -1;
+      z.set(anchor);
+      continue;
     }
     for (let j = 0; j < d; j++) z[j] = anchor[j] / (k + 2) + (1 - 1 / (k + 2)) * inner.point[j];
   }

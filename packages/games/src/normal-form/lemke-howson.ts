@@ -113,9 +113,9 @@ export function lemkeHowsonAll(
 }
 
 function distance(a: readonly Float64Array[], b: readonly Float64Array[]): number {
-  return Math.max(
-    ...a.map((strategy, i) => Math.max(...strategy.map((weight, k) => Math.abs(weight - b[i][k])))),
-  );
+  const furthest = (x: Float64Array, y: Float64Array) =>
+    x.reduce((most, weight, k) => Math.max(most, Math.abs(weight - y[k])), 0);
+  return Math.max(furthest(a[0], b[0]), furthest(a[1], b[1]));
 }
 
 /** The steps of `lemkeHowson`. */

@@ -8,7 +8,7 @@ import { checkNumber, converged, defineSolver, resolveOptions, runWith, stalled 
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { nashSolution, normalized } from './equilibrium.ts';
 import type { GameLike, NormalFormGame } from './normal-form-game.ts';
-import { asGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
+import { asGame, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const logitOptions = {
@@ -111,9 +111,15 @@ export function quantalResponse(
 ): { readonly strategies: readonly Float64Array[]; readonly residual: number } | undefined {
   const game = asGame(given);
   checkNumber(lambda, 'lambda', { min: 0 });
-  const branch = new Branch(game, game.payoffs);
-  for (let step = 0; step < 5000 && branch.lambda < lambda; step++)
-    if (!branch.advance(lambda)) return undefined;
+  // In the unit of the widest range of payoffs, which lambda is the inverse of.
+  const unit = game.payoffs.reduce((widest, values) => Math.max(widest, rangeOf(values)), 0) || 1;
+  const branch = new Branch(
+    game,
+    game.payoffs.map((values) => values.map((value) => value / unit - values[0] / unit)),
+  );
+  const goal = lambda * unit;
+  for (let step = 0; branch.lambda < goal; step++)
+    if (step === 5000 || !branch.advance(goal)) return undefined;
   const strategies = branch.strategies();
   return { strategies, residual: branch.residual(strategies) };
 }

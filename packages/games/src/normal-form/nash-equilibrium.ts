@@ -63,6 +63,6 @@ export function nashEquilibriumSteps(
     case 'support-enumeration':
       return supportEnumerationSteps(game, { maxEquilibria: 1 });
     default:
-      return logitSteps(game);
+      return logitSteps(game, { tolerance: 1e-6 });
   }
 }

@@ -175,12 +175,22 @@ function checkTwoPlayers({ actions }: NormalFormGame): void {
   throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
 }
 
+/** What `bimatrix` takes last. */
+export interface BimatrixOptions {
+  /**
+   * Whether a number means the shortest decimal that prints as it: 0.1 is then 1/10. By default it means the double, so that 0.1 is
+   * 3602879701896397/36028797018963968. Texts and bigints are exact either way.
+   */
+  readonly decimals?: boolean;
+}
+
 /**
  * The game of two players with these payoffs: the first one chooses a row, the second one a column.
  *
  * @param first - payoffs of the first player: rows of numbers, or `{ rows, cols, values }`; texts such as `5/2` or `0.1` and
  *   bigints are taken exactly, which `extremeEquilibria` makes use of
  * @param second - payoffs of the second player; minus the first one's by default
+ * @param options - whether numbers stand for the decimals that they print as
  * @throws {InvalidInputError} for empty, ragged, unequal or not finite tables
  *
  * @example
@@ -191,9 +201,15 @@ function checkTwoPlayers({ actions }: NormalFormGame): void {
  * console.log(actions.join(' x '), payoffs[1].join(' ')); // 2 x 2 -1 1 1 -1
  * ```
  */
-export function bimatrix(first: PayoffTable, second?: PayoffTable): NormalFormGame {
-  const a = tableOf(first, 'first');
-  const b = second === undefined ? undefined : tableOf(second, 'second');
+export function bimatrix(
+  first: PayoffTable,
+  second?: PayoffTable,
+  options: BimatrixOptions = {},
+): NormalFormGame {
+  checkObject(options, 'options');
+  const { decimals = false } = options;
+  const a = tableOf(first, 'first', decimals);
+  const b = second === undefined ? undefined : tableOf(second, 'second', decimals);
   if (b && (b.rows !== a.rows || b.cols !== a.cols)) {
     const problem = `expected ${a.rows}x${a.cols} payoffs, got ${b.rows}x${b.cols}`;
     throw new InvalidInputError(problem, { argument: 'second', code: 'shape' });
@@ -220,10 +236,12 @@ interface Table {
   readonly exact?: Fraction[];
 }
 
-function tableOf(table: PayoffTable, argument: string): Table {
+function tableOf(table: PayoffTable, argument: string, decimals: boolean): Table {
   if (!Array.isArray(table)) {
     checkMatrix(table, argument);
-    return { rows: table.rows, cols: table.cols, values: Float64Array.from(table.values) };
+    const values = Float64Array.from(table.values);
+    const exact = decimals ? Array.from(values, decimalOf) : undefined;
+    return { rows: table.rows, cols: table.cols, values, ...(exact && { exact }) };
   }
   const cols: number = table[0]?.length ?? 0;
   for (const [index, row] of table.entries()) {
@@ -232,8 +250,10 @@ function tableOf(table: PayoffTable, argument: string): Table {
     }
   }
   const cells: unknown[] = table.flat();
-  const isExact = cells.some((cell) => typeof cell === 'string' || typeof cell === 'bigint');
-  const exact = isExact ? cells.map((cell, index) => fractionFrom(cell, argument, index)) : undefined;
+  const isExact = decimals || cells.some((cell) => typeof cell === 'string' || typeof cell === 'bigint');
+  const exact = isExact
+    ? cells.map((cell, index) => fractionFrom(cell, argument, index, decimals))
+    : undefined;
   const values = Float64Array.from(cells, (cell, index) => {
     if (exact) return toNumber(exact[index]);
     if (typeof cell === 'number') return cell;
@@ -245,10 +265,15 @@ function tableOf(table: PayoffTable, argument: string): Table {
   return { ...matrix, exact };
 }
 
-function fractionFrom(cell: unknown, argument: string, index: number): Fraction {
+/** The fraction that a double prints as: 1/10 for 0.1. */
+function decimalOf(value: number): Fraction {
+  return readFraction(String(value), 'payoffs');
+}
+
+function fractionFrom(cell: unknown, argument: string, index: number, decimals: boolean): Fraction {
   if (typeof cell === 'bigint') return fraction(cell, 1n);
   if (typeof cell === 'string') return readFraction(cell.trim(), argument);
-  if (typeof cell === 'number' && Number.isFinite(cell)) return fractionOf(cell);
+  if (typeof cell === 'number' && Number.isFinite(cell)) return decimals ? decimalOf(cell) : fractionOf(cell);
   const problem = `holds something else than numbers at index ${index}`;
   throw new InvalidInputError(problem, { argument, code: 'type', index });
 }

@@ -36,6 +36,11 @@ export const fineTuneOptions = {
     default: 'distance',
     description: 'Kernel of the thin matrices',
   },
+  recompute: {
+    type: 'boolean',
+    default: true,
+    description: 'Compute merges anew in the backward pass instead of keeping them: less memory',
+  },
   chosenBy: {
     type: 'choice',
     choices: ['gradient', 'magnitude', 'sensitivity'],

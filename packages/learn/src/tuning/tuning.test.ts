@@ -122,6 +122,22 @@ describe('adapters', () => {
     },
   );
 
+  it('have the same gradients from K that is kept, which costs n m numbers', () => {
+    const random = new Random(6);
+    const upstream = random.normals(new Float64Array(20));
+    const [anew, kept] = [true, false].map((recompute) => {
+      const adapter = createSnellAdapter(5, 4, { rank: 4, sparsity: 0.5, seed: 3, recompute });
+      const [a, b] = adapter.parameters;
+      const { tau } = adapter.mergeInto(new Float64Array(20));
+      const [ofA, ofB] = [new Float64Array(a.length), new Float64Array(b.length)];
+      adapter.backward(upstream, ofA, ofB, tau);
+      return { ofA, ofB, numbers: adapter.trainingNumbers() };
+    });
+    expect(kept.ofA).toEqual(anew.ofA);
+    expect(kept.ofB).toEqual(anew.ofB);
+    expect(kept.numbers - anew.numbers).toBe(20);
+  });
+
   it('keep exactly n m - 1 - floor(s (n m - 1)) entries, and apply tile by tile what they merge', () => {
     const random = new Random(8);
     for (const sparsity of [0, 0.3, 0.5, 0.9, 0.97]) {

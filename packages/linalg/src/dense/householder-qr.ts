@@ -114,6 +114,12 @@ export function leastSquares<B extends RightSide>(a: MatrixLike, b: B): Solution
   return solutionFor(b, { rows: cols, cols: count, values: x });
 }
 
+/** R of A = Q R, up to the signs of its rows, without Q. Time 2 m n² - 2 n³/3. */
+export function upperFactor(a: DenseMatrix): DenseMatrix {
+  using factorization = new HouseholderFactorization(a, 0);
+  return factorization.triangle();
+}
+
 /** The reflections of a matrix, I - V T V' for each panel, with V' stored row by row. */
 class HouseholderFactorization implements Disposable {
   readonly #rows: number;

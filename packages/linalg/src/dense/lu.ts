@@ -132,6 +132,7 @@ function halfway(start: number, end: number): number {
 export function solveByLu(
   { rows: size, values }: DenseMatrix,
   b: DenseMatrix,
+  judged = b.cols,
 ): { readonly x: DenseMatrix; readonly backwardError: number } | number {
   using memory = layout({
     ...plansOfLu(values, size),
@@ -155,7 +156,7 @@ export function solveByLu(
   }
   matrix.set(values);
   let backwardError = 0;
-  for (let c = 0; c < cols; c++) {
+  for (let c = 0; c < judged; c++) {
     for (let i = 0; i < size; i++) column[i] = x[i * cols + c];
     productsAndSizes(
       size,

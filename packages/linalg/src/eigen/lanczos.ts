@@ -25,7 +25,8 @@ import { countEigenvalues } from './eigenvalue-count.ts';
 import type { SymmetricEigen } from './symmetric-eigen.ts';
 import { symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
-const lanczosOptions = {
+/** Options of `lanczos`. */
+export const lanczosOptions = {
   count: { type: 'integer', min: 1, default: 1, description: 'How many eigenpairs' },
   which: {
     type: 'choice',

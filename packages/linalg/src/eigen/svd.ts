@@ -7,7 +7,7 @@
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import { transpose } from '../dense/dense-matrix.ts';
-import { qr } from '../dense/householder-qr.ts';
+import { qr, upperFactor } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
 import { asDense } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
@@ -78,14 +78,51 @@ export function svd(a: MatrixLike): SingularValues {
   return composed({ values, left, right: vectors }, scale, q);
 }
 
+/**
+ * The singular values of a matrix of any shape, falling, without their vectors. Time m n² + 4/3 n³ for n columns of about the same
+ * size, as `svd` where their norms differ, so that small values keep their digits.
+ *
+ * @throws {InvalidInputError} as `svd`
+ *
+ * @example
+ * ```ts
+ * import { singularValues } from '@infimum/linalg';
+ *
+ * console.log(singularValues([[0, 3], [-2, 0], [0, 0]]).map(Math.round).join(' ')); // 3 2
+ * ```
+ */
+export function singularValues(a: MatrixLike): Float64Array {
+  const given = asDense(a, 'a');
+  const matrix = given.rows < given.cols ? transpose(given) : given;
+  const scale = powerOfTwoNear(matrix.values);
+  const scaled = { ...matrix, values: matrix.values.map((value) => value / scale) };
+  const norms = columnNorms(scaled);
+  const isEven = Math.max(...norms) <= MOST_SPREAD * Math.min(...norms);
+  if (matrix.cols < LEAST_BIDIAGONAL || !isEven) return svd(matrix).values;
+  const square = matrix.rows === matrix.cols ? scaled : upperFactor(scaled);
+  const n = square.rows;
+  using memory = layout({ matrix: square.values }, { extra: { float64: bidiagonalRoom(n) } });
+  const { diagonal, offDiagonal } = bidiagonalize(memory.workspace, memory.matrix, n);
+  const none = { begin() {}, turn() {}, end() {} };
+  if (!diagonaliseBidiagonal(diagonal, offDiagonal, none, none)) return svd(matrix).values;
+  return finite(
+    diagonal
+      .map((value) => Math.abs(value) * scale)
+      .sort()
+      .reverse(),
+  );
+}
+
+function finite(values: Float64Array): Float64Array {
+  if (allFinite(values)) return values;
+  const problem = 'has a singular value beyond the largest number';
+  throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+}
+
 /** A = Q U S V' from U and V in rows and S over a scale. */
 function composed({ values, left, right }: SingularRows, scale: number, q?: DenseMatrix): SingularValues {
   const size = values.length;
-  const singular = values.map((value) => value * scale);
-  if (!allFinite(singular)) {
-    const problem = 'has a singular value beyond the largest number';
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
-  }
+  const singular = finite(values.map((value) => value * scale));
   const u = transpose({ rows: size, cols: size, values: left });
   return {
     u: q ? matmul(q, u) : u,

@@ -9,7 +9,7 @@ import { identity, transpose } from '../dense/dense-matrix.ts';
 import { asSquare } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
 import { paddedStride } from '../padded-stride.ts';
-import { powerOfTwoNear } from '../power-of-two.ts';
+import { spectralScale } from '../power-of-two.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { BlockedTridiagonal, blockedTridiagonalRoom } from './blocked-tridiagonal.ts';
@@ -47,7 +47,7 @@ export interface SymmetricEigen {
 export function symmetricEigen(a: MatrixLike): SymmetricEigen {
   const matrix = asSquare(a);
   const { rows: size } = matrix;
-  const scale = powerOfTwoNear(matrix.values);
+  const scale = spectralScale(matrix.values);
   const { diagonal, rows, stride, status } =
     size < LEAST_BLOCKED ? plain(matrix, scale) : blocked(matrix, scale);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j]);
@@ -61,10 +61,71 @@ export function symmetricEigen(a: MatrixLike): SymmetricEigen {
   }
   const values = Float64Array.from(order, (i) => diagonal[i] * scale);
   if (!values.every(Number.isFinite)) {
-    const problem = 'has an eigenvalue beyond the largest number';
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+    throw beyondNumbers();
   }
   return { values, vectors: { rows: size, cols: size, values: vectors }, status };
+}
+
+/**
+ * The eigenvalues of a symmetric matrix, rising, without their vectors. Time 4/3 n³, a sixth of `symmetricEigen`; the lower triangle is
+ * read.
+ *
+ * @throws {InvalidInputError} as `symmetricEigen`
+ *
+ * @example
+ * ```ts
+ * import { symmetricEigenvalues } from '@infimum/linalg';
+ *
+ * console.log(symmetricEigenvalues([[2, 1], [1, 2]]).map(Math.round).join(' ')); // 1 3
+ * ```
+ */
+export function symmetricEigenvalues(a: MatrixLike): Float64Array {
+  const matrix = asSquare(a);
+  const scale = spectralScale(matrix.values);
+  const { diagonal, offDiagonal } =
+    matrix.rows < LEAST_BLOCKED ? plainForm(matrix, scale) : blockedForm(matrix, scale);
+  diagonaliseInPlace(diagonal, offDiagonal, { begin() {}, turn() {}, end() {} });
+  const values = diagonal.sort().map((value) => value * scale);
+  if (values.every(Number.isFinite)) return values;
+  throw beyondNumbers();
+}
+
+function beyondNumbers(): InvalidInputError {
+  const problem = 'has an eigenvalue beyond the largest number';
+  return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+}
+
+function plainForm({ rows: size, values }: DenseMatrix, scale: number) {
+  const work = Float64Array.from(values, (value) => value / scale);
+  const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(size));
+  tridiagonalize(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
+  return { work, diagonal, offDiagonal, factors };
+}
+
+function blockedForm({ rows: size, values }: DenseMatrix, scale: number) {
+  using memory = layout(
+    { work: size * size, gemmScratch: scratch(GEMM_SCRATCH) },
+    { extra: { float64: blockedTridiagonalRoom(size) } },
+  );
+  fillBoth(memory.work, values, size, scale);
+  const { diagonal, offDiagonal } = new BlockedTridiagonal(
+    memory.workspace,
+    memory.work,
+    size,
+    memory.gemmScratch,
+  );
+  return { diagonal, offDiagonal };
+}
+
+/** Both triangles from the lower one, over a scale. */
+function fillBoth(work: Float64Array, values: Float64Array, size: number, scale: number): void {
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      const value = values[i * size + j] / scale;
+      work[i * size + j] = value;
+      work[j * size + i] = value;
+    }
+  }
 }
 
 /** From so many rows on a matrix is reduced in panels. */
@@ -81,10 +142,9 @@ interface Diagonalized {
   readonly status: SymmetricEigen['status'];
 }
 
-function plain({ rows: size, values }: DenseMatrix, scale: number): Diagonalized {
-  const work = Float64Array.from(values, (value) => value / scale);
-  const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(size));
-  tridiagonalize(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
+function plain(matrix: DenseMatrix, scale: number): Diagonalized {
+  const { rows: size } = matrix;
+  const { work, diagonal, offDiagonal, factors } = plainForm(matrix, scale);
   const rows = transpose(accumulate(work, size, factors)).values; // row i is column i of the basis, so that rotations run along memory
   const status = diagonaliseInPlace(diagonal, offDiagonal, {
     begin() {},
@@ -101,13 +161,7 @@ function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonaliz
     { extra: { float64: roomOf(size), int32: [ROTATION_ROOM.int32] } },
   );
   const { workspace, work, rows, gemmScratch } = memory;
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const value = values[i * size + j] / scale;
-      work[i * size + j] = value;
-      work[j * size + i] = value;
-    }
-  }
+  fillBoth(work, values, size, scale);
   const reduction = new BlockedTridiagonal(workspace, work, size, gemmScratch);
   new ReflectorBasis(workspace, size, gemmScratch).transposed(reduction.reflections, rows, stride);
   const sequences = new RotationSequences(workspace, { rows, stride, cols: size });

@@ -2,7 +2,7 @@
 
 import type { MatrixLike } from '@infimum/core';
 import { describeValue, InvalidInputError } from '@infimum/core';
-import { svd } from '../eigen/svd.ts';
+import { singularValues } from '../eigen/svd.ts';
 import { asDense } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
 import { largestMagnitude, norm } from '../numerics/vectors.ts';
@@ -59,7 +59,7 @@ function normOf(a: DenseMatrix, kind: MatrixNorm): number {
   if (kind === 'largest-entry') return largestMagnitude(values);
   if (kind === 'euclidean' || kind === 'nuclear') {
     const { matrix, scale } = scaledMatrix(a);
-    const singular = svd(matrix).values;
+    const singular = singularValues(matrix);
     return scale * (kind === 'euclidean' ? singular[0] : singular.reduce((sum, value) => sum + value, 0));
   }
   const sums = new Float64Array(kind === 'one' ? cols : rows);

@@ -5,8 +5,7 @@ import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
-import type { SingularValues } from '../eigen/svd.ts';
-import { svd } from '../eigen/svd.ts';
+import { singularValues, svd } from '../eigen/svd.ts';
 import { asDense, asRightSide, solutionFor } from '../inputs.ts';
 import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
@@ -135,7 +134,7 @@ function beyondNumbers(): InvalidInputError {
 export function matrixRank(a: MatrixLike, options: MatrixRankOptions = {}): number {
   const matrix = asDense(a, 'a');
   const { tolerance } = resolveOptions(rankOptions, options);
-  return rankOf(svd(scaledMatrix(matrix).matrix).values, matrix, tolerance);
+  return rankOf(singularValues(scaledMatrix(matrix).matrix), matrix, tolerance);
 }
 
 /**
@@ -153,7 +152,7 @@ export function matrixRank(a: MatrixLike, options: MatrixRankOptions = {}): numb
  */
 export function conditionNumber(a: MatrixLike): number {
   const matrix = asDense(a, 'a');
-  const { values }: SingularValues = svd(scaledMatrix(matrix).matrix);
+  const values = singularValues(scaledMatrix(matrix).matrix);
   if (values.length === 0) return 0; // |A| |A⁺|, both of them 0
   const smallest = values[values.length - 1];
   return smallest === 0 ? Infinity : values[0] / smallest;

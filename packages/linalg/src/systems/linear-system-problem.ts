@@ -62,6 +62,9 @@ export function withDiagonal(
   };
 }
 
+/** Rows of the largest matrix whose systems are proved: a plain product of n³. */
+const MOST_PROVED = 1000;
+
 /** Linear systems and least squares. */
 export const linearSystem: Problem<LinearSystem, LinearSolution> = /* @__PURE__ */ defineProblem({
   id: 'linalg/linear-system',
@@ -212,6 +215,25 @@ $A^\\top (b - Ax) = 0$.`,
     },
   },
   primaryMetric: 'gradient',
+  certificates: {
+    solution: {
+      title: 'Distance to the solution',
+      statement: String.raw`For the doubles of $A$ and $b$ as they are: $A$ is regular, and the only $x^*$ with $A x^* = b$ has
+$\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
+      about: 'optimum',
+      figures: ['error'],
+      cost: 'O(n^3)',
+      always: false,
+      declines: ({ a, structure }) => {
+        if (structure === 'least-squares' || a.rows !== a.cols) return 'least squares have no proof here';
+        return a.rows > MOST_PROVED
+          ? `an inverse of more than ${MOST_PROVED} rows takes too long`
+          : undefined;
+      },
+      prover: () => import('./linear-system-prover.ts'),
+      checker: () => import('./linear-system-checker.ts'),
+    },
+  },
   validate({ a, b, structure }) {
     if (typeof a === 'object' && a !== null && isSparse(a)) checkCsr(a, 'a');
     else checkMatrix(a, 'a');

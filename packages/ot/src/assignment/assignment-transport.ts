@@ -1,4 +1,5 @@
 // Transport between equally many points of equal weight as an assignment.
+
 import type { Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
@@ -30,7 +31,7 @@ export function reasonToDecline({ a, b }: Transport): string | undefined {
 export function* assignmentTransportSteps<I extends Iterate<LinearAssignment>>(
   problem: Transport,
   steps: Steps<LinearAssignment, I>,
-): Steps<TransportPlan, Iterate<TransportPlan>> {
+): Steps<TransportPlan, Omit<I, 'solution'> & Iterate<TransportPlan>> {
   try {
     for (;;) {
       const step = steps.next();

@@ -14,6 +14,7 @@ import type {
 } from '@infimum/core';
 import { asMatrix, converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { largestOf } from '../exact/arc-costs.ts';
 import { transport } from '../transport-problem.ts';
 import type { LinearAssignment } from './assignment-transport.ts';
 import { assignmentTransportSteps, reasonToDecline } from './assignment-transport.ts';
@@ -30,6 +31,8 @@ export type LinearAssignmentOptions = OptionsOf<typeof linearAssignmentOptions> 
 export interface LinearAssignmentIterate extends Iterate<LinearAssignment> {
   /** Rows of the shorter side that have no partner yet. */
   readonly unassigned: number;
+  /** Rows that shortest paths have been extended by so far; a row costs a pass over its costs. */
+  readonly scanned: number;
 }
 
 /** Augmentations between two iterates. */
@@ -84,11 +87,12 @@ export function* linearAssignmentSteps(
   const state = new ShortestPaths(oriented);
   const solution = () => linearAssignmentOf(cost, state.duals(), isTransposed, maximize);
   let iteration = 0;
-  yield { iteration, unassigned: oriented.rows, solution };
+  yield { iteration, unassigned: oriented.rows, scanned: 0, solution };
   if (oriented.rows === oriented.cols) state.reduceColumns();
   state.reduceRows();
   for (;;) {
-    yield { iteration: ++iteration, unassigned: state.free.length, solution };
+    const { free, scanned } = state;
+    yield { iteration: ++iteration, unassigned: free.length, scanned, solution };
     if (state.free.length === 0) return converged(solution(), 'every row or every column has a partner');
     for (let row = 0; row < ROWS_PER_ITERATION && state.free.length > 0; row++) state.augment();
   }
@@ -101,18 +105,17 @@ export function* linearAssignmentSteps(
  */
 export function asCosts(given: MatrixLike): DenseMatrix {
   const cost = asMatrix(given, 'cost');
-  const index = cost.values.findIndex((value) => Math.abs(value) > LARGEST_COST);
-  if (index >= 0) {
-    throw new InvalidInputError(`is ${cost.values[index]} at index ${index}, more than 2^500`, {
-      argument: 'cost',
-      code: 'out-of-range',
-      index,
-    });
-  }
-  return cost;
+  if (largestOf(cost.values) <= LARGEST_ASSIGNMENT_COST) return cost;
+  const index = cost.values.findIndex((value) => Math.abs(value) > LARGEST_ASSIGNMENT_COST);
+  throw new InvalidInputError(`is ${cost.values[index]} at index ${index}, more than 2^500`, {
+    argument: 'cost',
+    code: 'out-of-range',
+    index,
+  });
 }
 
-const LARGEST_COST = 2 ** 500;
+/** Sums of larger costs could overflow. */
+export const LARGEST_ASSIGNMENT_COST = 2 ** 500;
 
 /** Costs to be minimised with no more rows than columns. */
 export function minimized(
@@ -169,6 +172,8 @@ export function linearAssignmentOf(
 class ShortestPaths {
   /** Rows without a column. */
   free: number[];
+  /** Rows that paths have been extended by. */
+  scanned = 0;
   readonly #n: number;
   readonly #m: number;
   readonly #costs: Float64Array;
@@ -325,6 +330,7 @@ class ShortestPaths {
         columns[scanned++] = j;
       }
     }
+    this.scanned += ready;
     for (let at = 0; at < ready; at++) potential[columns[at]] += distance[columns[at]] - least;
     for (let column = end; ; ) {
       const row = previous[column];

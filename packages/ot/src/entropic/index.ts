@@ -2,6 +2,7 @@
 
 export type { MatrixBatch, MatrixBatchLike } from '../matrix-batch.ts';
 export { costMatrixBatch } from '../matrix-batch.ts';
+export type { LocationGradient } from '../plan-entries.ts';
 export type { AcceleratedSinkhornOptions } from './accelerated-sinkhorn.ts';
 export { acceleratedSinkhorn } from './accelerated-sinkhorn.ts';
 export type { AndersonSinkhornOptions } from './anderson-sinkhorn.ts';
@@ -21,8 +22,6 @@ export type { SinkhornOptions } from './sinkhorn.ts';
 export { sinkhorn } from './sinkhorn.ts';
 export type { SinkhornBatchOptions, TransportBatchLike } from './sinkhorn-batch.ts';
 export { sinkhornBatch } from './sinkhorn-batch.ts';
-export type { SinkhornDivergence, SinkhornDivergenceOptions } from './sinkhorn-divergence.ts';
-export { sinkhornDivergence } from './sinkhorn-divergence.ts';
 export type { SinkhornNewtonDenseOptions } from './sinkhorn-newton-dense.ts';
 export { sinkhornNewtonDense } from './sinkhorn-newton-dense.ts';
 export type { SinkhornNewtonShiftOptions } from './sinkhorn-newton-shift.ts';
@@ -34,5 +33,5 @@ export type { StochasticDualOptions } from './stochastic-dual.ts';
 export { stochasticDual } from './stochastic-dual.ts';
 export type { StochasticTransportOptions } from './stochastic-transport.ts';
 export { stochasticTransport } from './stochastic-transport.ts';
-export type { LocationGradient, SmoothMetric, TransportGradient } from './transport-gradient.ts';
+export type { SmoothMetric, TransportGradient } from './transport-gradient.ts';
 export { locationGradient, transportGradient } from './transport-gradient.ts';

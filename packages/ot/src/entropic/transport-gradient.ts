@@ -3,20 +3,24 @@
 import type { MatrixLike } from '@infimum/core';
 import { checkChoice, describeValue, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { PointMetric } from '../cost-matrix.ts';
 import { asPoints } from '../cost-matrix.ts';
-import type { PlanLike } from '../plan-entries.ts';
+import type { LocationGradient, PlanLike } from '../plan-entries.ts';
 import { asPlan, forEachEntry } from '../plan-entries.ts';
-import type { TransportPlan } from '../transport.ts';
 
 /** Ground costs whose derivative is known here. */
 export type SmoothMetric = 'squared-euclidean' | 'euclidean';
 
-/** Gradients with respect to the positions of both clouds. */
-export interface LocationGradient {
-  /** With respect to the source points, n x d. */
-  readonly x: DenseMatrix;
-  /** With respect to the target points, m x d. */
-  readonly y: DenseMatrix;
+/** Whether the derivative of a metric is known here. */
+export function isSmooth(metric: PointMetric): metric is SmoothMetric {
+  return metric === 'squared-euclidean' || metric === 'euclidean';
+}
+
+/** A solution with its potentials, and its plan if it has one. */
+interface SolvedPotentials<Plan> {
+  readonly plan?: Plan;
+  readonly sourcePotential?: Float64Array;
+  readonly targetPotential?: Float64Array;
 }
 
 /** Gradients with respect to weights and costs. */
@@ -50,18 +54,24 @@ export interface TransportGradient<Plan = DenseMatrix | CsrMatrix> {
  * ```
  */
 export function transportGradient<Plan extends DenseMatrix | CsrMatrix>(
-  solution: TransportPlan<Plan>,
-): TransportGradient<Plan> {
+  solution: SolvedPotentials<Plan> & { readonly plan: Plan },
+): TransportGradient<Plan>;
+export function transportGradient(
+  solution: SolvedPotentials<DenseMatrix | CsrMatrix>,
+): Omit<TransportGradient, 'cost'> & Partial<TransportGradient>;
+export function transportGradient(
+  solution: SolvedPotentials<DenseMatrix | CsrMatrix>,
+): Omit<TransportGradient, 'cost'> & Partial<TransportGradient> {
   if (typeof solution !== 'object' || solution === null) {
-    throw new InvalidInputError('expected a solution with its plan', { argument: 'solution', code: 'type' });
+    throw new InvalidInputError('expected a solution with its potentials', {
+      argument: 'solution',
+      code: 'type',
+    });
   }
   const { plan, sourcePotential, targetPotential } = solution;
-  if (typeof plan !== 'object' || plan === null) {
-    throw new InvalidInputError('is missing', { argument: 'plan', code: 'type' });
-  }
-  checkPotential(sourcePotential, 'sourcePotential', plan.rows);
-  checkPotential(targetPotential, 'targetPotential', plan.cols);
-  return { a: sourcePotential, b: targetPotential, cost: plan };
+  const a = asPotential(sourcePotential, 'sourcePotential', plan?.rows);
+  const b = asPotential(targetPotential, 'targetPotential', plan?.cols);
+  return { a, b, ...(plan && { cost: plan }) };
 }
 
 /**
@@ -119,11 +129,11 @@ export function locationGradient(
   };
 }
 
-function checkPotential(potential: Float64Array, argument: string, length: number): void {
+function asPotential(potential: unknown, argument: string, length?: number): Float64Array {
   if (!(potential instanceof Float64Array)) {
     throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });
   }
-  if (potential.length === length) return;
+  if (length === undefined || potential.length === length) return potential;
   throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${potential.length}`, {
     argument,
     code: 'shape',

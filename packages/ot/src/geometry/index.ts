@@ -17,3 +17,5 @@ export type {
   SemiDiscreteTransportOptions,
 } from './semi-discrete.ts';
 export { semiDiscreteTransport } from './semi-discrete.ts';
+export type { SinkhornDivergence, SinkhornDivergenceOptions } from './sinkhorn-divergence.ts';
+export { sinkhornDivergence } from './sinkhorn-divergence.ts';

@@ -162,6 +162,7 @@ function leafBound(search: PropertySearch, cell: Cell, bounds: ForwardBounds): n
     rows: inequalities.rows.map((row) => [...row, 0]),
     offsets: inequalities.offsets.slice(),
     errors: inequalities.errors.slice(),
+    scales: inequalities.scales.slice(),
   };
   const margins = rows.map((row, r) => {
     const slope = new Float64Array(n);
@@ -194,6 +195,52 @@ function leafBound(search: PropertySearch, cell: Cell, bounds: ForwardBounds): n
   // An infeasible cell is proven by its own multipliers.
   if (provenMinimum({ ...solved, cost: zero }, answer.multipliers, errors) > 0) return Infinity;
   return provenMinimum(solved, answer.multipliers, errors) * scale;
+}
+
+/** Multipliers of signs and weights of conditions that prove a margin in an affine cell, or that a cell is empty. */
+export function leafMultipliers(
+  cell: Cell,
+  rows: readonly Float64Array[],
+  limits: Float64Array,
+  phases: readonly Int8Array[],
+): { conditions: number[]; multipliers: number[][] } | undefined {
+  const { region, inequalities, slopes, constants, isAffine } = cell;
+  const n = region.middle.length;
+  const count = inequalities.rows.length;
+  const program = {
+    rows: inequalities.rows.map((row) => [...row, 0]),
+    offsets: inequalities.offsets.slice(),
+    errors: inequalities.errors.slice(),
+    scales: inequalities.scales.slice(),
+  };
+  if (isAffine) {
+    rows.forEach((row, r) => {
+      const slope = Array.from({ length: n }, (_, j) =>
+        row.reduce((sum, c, i) => sum + c * slopes[i * n + j], 0),
+      );
+      const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
+      const size = slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)) || 1;
+      addRow(program, [...slope.map((a) => -a), size], constant, 0);
+    });
+  }
+  const cost = new Float64Array(n + 1);
+  cost[n] = isAffine ? 1 : 0;
+  const { multipliers: y } = solveInRegion(program, cost, {
+    ...region,
+    ball: undefined,
+  } as PreparedRegion).answer;
+  const weightOf = (at: number) => y[at] / program.scales[at];
+  let at = 0;
+  const multipliers = phases
+    .slice(0, -1)
+    .map((signs) => Array.from(signs, (sign) => (sign === 0 || at >= count ? 0 : weightOf(at++))));
+  const conditions = rows.map((_, r) => (isAffine ? weightOf(count + r) : 0));
+  const largest = Math.max(...conditions, ...multipliers.flat());
+  if (!(largest > 0 && largest < Infinity)) return undefined;
+  return {
+    conditions: conditions.map((w) => w / largest),
+    multipliers: multipliers.map((list) => list.map((w) => w / largest)),
+  };
 }
 
 /** The unstable neuron whose upper line costs the margin most; the widest one if none does. */

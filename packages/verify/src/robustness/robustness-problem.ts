@@ -195,7 +195,28 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
         { hardness: 'a box as wide as numbers go', instance: of([1, 1, 1], 1e300) },
       ];
     },
-    success: { metric: 'false-witness', bound: () => 0 },
+    success: { metric: 'false-witness', certificate: 'verdict', bound: () => 0 },
+    certificates: {
+      verdict: {
+        title: 'Certified or falsified',
+        statement: String.raw`For the doubles of the network, the regions and the inequalities as they are, in real arithmetic: if the verdict is
+*certified*, no $x \in B_k$ has $C_k f(x) \le d_k$ for any $k$; if it is *falsified*, the witness has.`,
+        about: 'optimum',
+        figures: ['false-witness'],
+        cost: 'O(L n^2 w^3) \\text{ for } L \\text{ leaves, in whole numbers}',
+        always: false,
+        declines: ({ network: { layers } }, { verdict }) => {
+          const isPlain = layers.every(
+            ({ kind, activation }, k) =>
+              kind === 'dense' && activation === (k === layers.length - 1 ? 'linear' : 'relu'),
+          );
+          if (verdict === 'unknown') return 'the verdict is unknown';
+          return isPlain ? undefined : 'only dense ReLU networks are checked';
+        },
+        prover: () => import('./property-prover.ts'),
+        checker: () => import('./property-checker.ts'),
+      },
+    },
   });
 
 /** The label of x must stay in a box around it. */

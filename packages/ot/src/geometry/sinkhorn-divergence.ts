@@ -15,16 +15,12 @@ import type {
 } from '@infimum/core';
 import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { costMatrix } from '../cost-matrix.ts';
-import { a, b, epsilon } from '../options.ts';
+import { a, b, epsilon, maxBytes } from '../options.ts';
+import type { LocationGradient } from '../plan-entries.ts';
 import { asPointClouds } from '../point-clouds.ts';
 import { runAdvised } from '../progress.ts';
-import type { Transport } from '../transport.ts';
-import type { SinkhornNewtonSparseIterate } from './sinkhorn-newton-sparse.ts';
-import { sinkhornNewtonSparseSteps } from './sinkhorn-newton-sparse.ts';
-import type { EntropicPlan } from './state/normalized-problem.ts';
-import type { LocationGradient, SmoothMetric } from './transport-gradient.ts';
-import { locationGradient } from './transport-gradient.ts';
+import type { PointCloudIterate, PointCloudPlan } from './point-cloud-sinkhorn.ts';
+import { pointCloudSinkhornSteps } from './point-cloud-sinkhorn.ts';
 
 export const sinkhornDivergenceOptions = {
   epsilon,
@@ -37,6 +33,7 @@ export const sinkhornDivergenceOptions = {
     description: "Ground cost, 'squared-euclidean' by default",
   },
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error of the three plans' },
+  maxBytes,
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Limit of steps on each problem' },
 } as const satisfies OptionSpecs;
 
@@ -70,7 +67,8 @@ export interface SinkhornDivergence {
  * S = OT(x, y) - OT(x, x) / 2 - OT(y, y) / 2, where OT is the entropic transport value
  * min <C, P> + epsilon KL(P | a b'). It is zero exactly where the distributions are equal, convex in each of them, and
  * tends to the transport cost as epsilon tends to zero and to a squared distance of means as it tends to infinity.
- * Three problems are solved side by side by `sinkhornNewtonSparse`; O((n + m)^2) a sweep and memory.
+ * Three problems are solved side by side as by `pointCloudSinkhorn`; O((n + m)^2) a sweep, and memory up to `maxBytes`, beyond
+ * which it is O(n + m).
  *
  * @param x - source points, n x d
  * @param y - target points, m x d
@@ -105,19 +103,17 @@ export function* sinkhornDivergenceSteps(
   targets: MatrixLike,
   options: SinkhornDivergenceOptions,
 ): Steps<SinkhornDivergence, SinkhornDivergenceIterate> {
-  const settings = resolveOptions(sinkhornDivergenceOptions, options);
+  const { maxBytes, ...settings } = resolveOptions(sinkhornDivergenceOptions, options);
   const { epsilon, metric, tolerance } = settings;
   const { x, y, a, b } = asPointClouds(sources, targets, settings);
-  const solve = (problem: Transport) =>
-    new SteppedSolve(sinkhornNewtonSparseSteps(problem, { epsilon, tolerance }));
+  const given = { epsilon, metric, tolerance, maxBytes: Math.floor(maxBytes / PARTS) };
   const solves = {
-    cross: solve({ a, b, cost: costMatrix(x, y, metric) }),
-    x: solve({ a, b: a, cost: costMatrix(x, x, metric) }),
-    y: solve({ a: b, b, cost: costMatrix(y, y, metric) }),
+    cross: new SteppedSolve(pointCloudSinkhornSteps(x, y, { ...given, a, b })),
+    x: new SteppedSolve(pointCloudSinkhornSteps(x, x, { ...given, a, b: a })),
+    y: new SteppedSolve(pointCloudSinkhornSteps(y, y, { ...given, a: b, b })),
   };
   const all = Object.values(solves);
-  const solution = () =>
-    divergenceOf({ cross: solves.cross.plan(), x: solves.x.plan(), y: solves.y.plan() }, x, y, metric);
+  const solution = () => divergenceOf({ cross: solves.cross.plan(), x: solves.x.plan(), y: solves.y.plan() });
   try {
     for (let iteration = 0; ; iteration++) {
       for (const one of all) one.advance();
@@ -133,16 +129,19 @@ export function* sinkhornDivergenceSteps(
   }
 }
 
+/** Three problems share the memory, each with as much again for its own arrays. */
+const PARTS = 6;
+
 /** One of the problems, as far as it is solved. */
 class SteppedSolve {
-  readonly #steps: Steps<EntropicPlan, SinkhornNewtonSparseIterate>;
-  #iterate: SinkhornNewtonSparseIterate | undefined;
+  readonly #steps: Steps<PointCloudPlan, PointCloudIterate>;
+  #iterate: PointCloudIterate | undefined;
   /** How it ended, once it has. */
-  conclusion: Conclusion<EntropicPlan> | undefined;
+  conclusion: Conclusion<PointCloudPlan> | undefined;
   /** l1 error of the marginals. */
   marginalError = Infinity;
 
-  constructor(steps: Steps<EntropicPlan, SinkhornNewtonSparseIterate>) {
+  constructor(steps: Steps<PointCloudPlan, PointCloudIterate>) {
     this.#steps = steps;
   }
 
@@ -156,8 +155,8 @@ class SteppedSolve {
   }
 
   /** The plan as it stands. */
-  plan(): EntropicPlan {
-    return (this.conclusion?.solution ?? this.#iterate?.solution()) as EntropicPlan;
+  plan(): PointCloudPlan {
+    return (this.conclusion?.solution ?? this.#iterate?.solution()) as PointCloudPlan;
   }
 
   /** Hands its memory on. */
@@ -168,39 +167,31 @@ class SteppedSolve {
 
 /** The plans between the clouds, and of each cloud with itself. */
 interface DivergencePlans {
-  readonly cross: EntropicPlan;
-  readonly x: EntropicPlan;
-  readonly y: EntropicPlan;
+  readonly cross: PointCloudPlan;
+  readonly x: PointCloudPlan;
+  readonly y: PointCloudPlan;
 }
 
-function divergenceOf(
-  plans: DivergencePlans,
-  x: DenseMatrix,
-  y: DenseMatrix,
-  metric: SmoothMetric,
-): SinkhornDivergence {
-  const { cross } = plans;
-  const pulls = locationGradient(cross.plan, x, y, metric);
+function divergenceOf({ cross, x, y }: DivergencePlans): SinkhornDivergence {
+  const pulls = cross.locations as LocationGradient;
   return {
     // The entropies of the weights, by which the two regularisers differ, cancel.
-    divergence: cross.dualValue - (plans.x.dualValue + plans.y.dualValue) / 2,
-    locations: {
-      x: minus(pulls.x, locationGradient(plans.x.plan, x, x, metric)),
-      y: minus(pulls.y, locationGradient(plans.y.plan, y, y, metric)),
-    },
-    a: debiased(cross.sourcePotential, plans.x),
-    b: debiased(cross.targetPotential, plans.y),
-    marginalError: Math.max(cross.marginalError, plans.x.marginalError, plans.y.marginalError),
+    divergence: cross.dualValue - (x.dualValue + y.dualValue) / 2,
+    locations: { x: minus(pulls.x, x.locations), y: minus(pulls.y, y.locations) },
+    a: debiased(cross.sourcePotential, x),
+    b: debiased(cross.targetPotential, y),
+    marginalError: Math.max(cross.marginalError, x.marginalError, y.marginalError),
   };
 }
 
 /** The gradient less half of those of the problem of a cloud with itself, where it stands on both sides. */
-function minus(gradient: DenseMatrix, self: LocationGradient): DenseMatrix {
+function minus(gradient: DenseMatrix, self: LocationGradient | undefined): DenseMatrix {
+  if (!self) return gradient;
   const values = gradient.values.map((value, k) => value - (self.x.values[k] + self.y.values[k]) / 2);
   return { ...gradient, values };
 }
 
-function debiased(potential: Float64Array, self: EntropicPlan): Float64Array {
+function debiased(potential: Float64Array, self: PointCloudPlan): Float64Array {
   return potential.map((value, i) =>
     value === -Infinity ? 0 : value - (self.sourcePotential[i] + self.targetPotential[i]) / 2,
   );
