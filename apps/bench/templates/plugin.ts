@@ -3,7 +3,15 @@
 //   infimum-bench run --plugin ./plugin.ts --problem mine/linear-system --peers
 //   infimum-bench race mine/jacobi mine/gauss-seidel --plugin ./plugin.ts
 import type { Plugin } from '@infimum/core';
-import { converged, defineProblem, defineSolver, exhausted, InvalidInputError, Random } from '@infimum/core';
+import {
+  converged,
+  defineProblem,
+  defineSolver,
+  exhausted,
+  InvalidInputError,
+  Random,
+  stalled,
+} from '@infimum/core';
 
 /** The system A x = b with a strictly diagonally dominant matrix, row by row. */
 interface LinearSystem {

@@ -28,21 +28,40 @@ describe('a plug-in that was created', () => {
     const { stdout } = await infimumBench(folder, [
       ...args,
       '--params',
-      '[{"n": 40}, {"n": 400}]',
+      '[{"n": 40}, {"n": 90}]',
       '--budget',
       '3',
     ]);
     const lines = linesOf(stdout).filter(({ status }) => status !== 'absent');
     expect(lines.map(({ solver, params }) => `${solver} ${params['n']}`)).toEqual([
-      ...['mine/jacobi 40', 'mine/gauss-seidel 40', 'mine/python-elimination 40'],
-      ...['mine/jacobi 400', 'mine/gauss-seidel 400', 'mine/python-elimination 400'],
+      ...['mine/jacobi 40', 'mine/jacobi 90', 'mine/gauss-seidel 40', 'mine/gauss-seidel 90'],
+      ...['mine/python-elimination 40', 'mine/python-elimination 90'],
     ]);
-    for (const { solver, status, metrics, unconfirmed } of lines.slice(0, 3)) {
+    for (const { solver, status, metrics, unconfirmed } of lines) {
       expect(status, solver).toBe('converged');
       expect(metrics['residual'], solver).toBeLessThan(1e-9);
       expect(unconfirmed).toBe(false);
     }
     expect(existsSync(path.join(folder, 'bench-report.html'))).toBe(true);
+  });
+
+  it('takes four hundred unknowns, and ends by its own limits', async () => {
+    const run = [
+      'run',
+      '--plugin',
+      './plugin.ts',
+      '--problem',
+      'mine/linear-system',
+      '--solvers',
+      'mine/jacobi',
+      '--json',
+    ];
+    const sizes = ['--params', '[{"n": 400}, {"n": 40, "sweeps": 3}]', '--budget', '20'];
+    const options = (tolerance: number) => ['--options', `{"mine/jacobi": {"tolerance": ${tolerance}}}`];
+    const [large, short] = linesOf((await infimumBench(folder, [...run, ...sizes, ...options(1e-8)])).stdout);
+    expect([large.status, short.status]).toEqual(['converged', 'iteration-limit']);
+    const tight = ['--params', '{"n": 40}', '--budget', '20', ...options(1e-300)];
+    expect(linesOf((await infimumBench(folder, [...run, ...tight])).stdout)[0].status).toBe('stalled');
   });
 
   it('races its solvers', async () => {
