@@ -1,7 +1,7 @@
 // Colour transfer by entropic optimal transport: previews while the plan converges, then the photograph at full size.
 import type { Photograph } from '@infimum/datasets/china';
 import { barycentricProjection, costMatrix } from '@infimum/ot';
-import { sinkhornNewtonSparseSteps } from '@infimum/ot/entropic';
+import { sinkhornNewtonSparseSteps } from '@infimum/ot/steps';
 import { displacements, nearestSamples, recolored, sampleColors } from './color-map.ts';
 
 /** A photograph of the pavilion or the flower, or a visitor's own. */

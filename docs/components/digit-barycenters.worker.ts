@@ -1,5 +1,5 @@
 // Wasserstein barycentres of images, the sharper the longer the weights stay as they are.
-import { convolutionalBarycenterSteps } from '@infimum/ot/barycenters';
+import { convolutionalBarycenterSteps } from '@infimum/ot/steps';
 
 /** What the page asks for; a new wish replaces the one before. */
 export interface MixRequest {

@@ -1,7 +1,7 @@
 // A stream of batches whose gate scores drift, each batch routed greedily and by a balancer.
 import { Random } from '@infimum/core';
-import type { ExpertBalancerOptions } from '@infimum/ot';
 import { createExpertBalancer, topKRoute } from '@infimum/ot';
+import type { ExpertBalancerOptions } from '@infimum/ot/experts';
 
 /** How biases follow the loads, by the names that the page shows. */
 export const RULES = {

@@ -1,6 +1,6 @@
 // Levine's hats, played hand by hand: stacks that are drawn as far as somebody looks, and the team that follows a table.
-import type { BlockStrategy } from '@infimum/games';
-import { knownBlocks } from '@infimum/games';
+import type { BlockStrategy } from '@infimum/games/hats';
+import { knownBlocks } from '@infimum/games/hats';
 
 /** The strategy that wins seven games of twenty. */
 export const team: BlockStrategy = knownBlocks('K5');

@@ -80,8 +80,8 @@ export class HeatedPlate {
       x: next,
       relaxation,
       iterations,
-    } = this.#tuner.solve(a, b, { context: kappa, initialSolution: this.temperature });
-    for (const solver of this.#fixed) solver.solve(a, b, { initialSolution: this.temperature });
+    } = this.#tuner.solve(a, b, { context: kappa, initial: this.temperature });
+    for (const solver of this.#fixed) solver.solve(a, b, { initial: this.temperature });
     this.temperature = Float64Array.from(next);
     this.choices.push({ kappa, factor: relaxation, iterations });
     if (this.choices.length > 1500) this.choices.shift();

@@ -3,9 +3,9 @@ import { runExample } from './run-example.ts';
 
 /** The entries of packages that run in a browser, each loaded by the first example that imports it. */
 const entries = import.meta.glob<object>([
-  '../../packages/*/dist/{index,environments,numerics}.js',
-  '../../packages/optim/dist/{acceleration,blocks,constrained,fisher,newton,objectives,private,proximal,training}.js',
-  '../../packages/ot/dist/*/index.js',
+  '../../packages/*/dist/*.js',
+  '../../packages/*/dist/*/index.js',
+  '!../../packages/*/dist/{*-????????,*-worker,kernels,plugin,steps,testing,webgpu}.js',
   '!../../packages/{infimum,distributed,datasets}/**',
 ]);
 

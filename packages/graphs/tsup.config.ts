@@ -1,3 +1,7 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
-export default libraryConfig(['src/index.ts', 'src/plugin.ts', 'src/linear-programs.ts']);
+export default libraryConfig(
+  ['index', 'dags', 'matching', 'partitions', 'walks', 'steps', 'plugin', 'linear-programs'].map(
+    (name) => `src/${name}.ts`,
+  ),
+);

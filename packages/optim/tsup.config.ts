@@ -8,6 +8,8 @@ export default libraryConfig([
   'src/fisher.ts',
   'src/newton.ts',
   'src/objectives.ts',
+  'src/smooth.ts',
+  'src/steps.ts',
   'src/training.ts',
   'src/constrained.ts',
   'src/private.ts',

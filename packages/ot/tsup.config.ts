@@ -3,6 +3,7 @@ import { libraryConfig } from '@infimum/tsup-config';
 export default libraryConfig([
   'src/index.ts',
   'src/plugin.ts',
+  'src/steps.ts',
   'src/assignment/index.ts',
   'src/barycenters/index.ts',
   'src/entropic/index.ts',
@@ -12,5 +13,6 @@ export default libraryConfig([
   'src/gromov/index.ts',
   'src/maps/index.ts',
   'src/one-dimension/index.ts',
+  'src/quadratic/index.ts',
   'src/unbalanced/index.ts',
 ]);

@@ -71,7 +71,7 @@ const scriptOf = ({ rows, tokens, digits }: Sizes): string => `
   ]);
   const stream = { tokens: 32, batches: 20, means: Float64Array.of(-1, 0, 0.5, 1), drift: 0.1, burstShare: 0.2 };
   const balancer = createExpertBalancer({
-    experts: 4, expertsPerToken: 1, update: 'proportional', schedule: 'harmonic', step: 'curvature',
+    experts: 4, expertsPerToken: 1, update: 'proportional', schedule: 'harmonic', stepSize: 'curvature',
   });
   for (const scores of scoreStream(stream, 1)) console.log('batch', hash(balancer.route(scores)));
   const training = { experts: 4, expertsPerToken: 2, tokens: 32, steps: 20, auxiliaryWeight: 0.1 };

@@ -259,8 +259,8 @@ const FELL: readonly Row[] = [
   ['@infimum/autodiff', (autodiff) => autodiff['sum']({ ...x }), 'x'],
   [
     '@infimum/blackbox',
-    (blackbox) => blackbox['minimizeBlackBox'](() => 0, { bounds: [[0, 1], 1e-150] }),
-    'bounds[1]',
+    (blackbox) => blackbox['minimizeBlackBox'](() => 0, { lower: [0, 1], upper: 10n }),
+    'space.upper',
   ],
   [
     '@infimum/blackbox',
@@ -661,22 +661,15 @@ const FELL: readonly Row[] = [
   [
     '@infimum/optim/constrained',
     (optim) =>
-      optim['minimizeConstrained'](
-        { dimension: 2, value: () => 0, gradient: 'g' },
-        { count: 0, value: () => {} },
-        start,
-      ),
-    'objective',
+      optim['minimize']({ value: () => 0, gradient: 'g' }, start, {
+        constraints: optim['linearConstraints'](square, { upper: 0 }),
+      }),
+    'objective.gradient',
   ],
   [
     '@infimum/optim/constrained',
-    (optim) =>
-      optim['minimizeConstrained'](
-        { dimension: 2, value: () => 0 },
-        { count: 1, value: () => {}, jacobian: 'j' },
-        start,
-      ),
-    'constraints',
+    (optim) => optim['nonlinearConstraints']({ count: 1, value: () => {}, jacobian: 'j' }, { upper: 0 }),
+    'functions.jacobian',
   ],
   ...(['journal', 'onAnswer'] as const).map(
     (name): Row => [

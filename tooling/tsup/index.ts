@@ -2,6 +2,7 @@
 import type { Options } from 'tsup';
 import { defineConfig } from 'tsup';
 import { writeDeclarations } from './declarations.ts';
+import { optionalData } from './optional-data.ts';
 import { pureConstants } from './pure-constants.ts';
 import { shortDisposal } from './short-disposal.ts';
 
@@ -18,7 +19,7 @@ export function libraryConfig(entry: string[], overrides: Options = {}): ReturnT
     clean: true,
     // No module has effects: without this, chunks of which nothing is used are imported all the same, and bundlers warn.
     treeshake: { moduleSideEffects: 'no-external' },
-    plugins: [pureConstants, shortDisposal],
+    plugins: [pureConstants, shortDisposal, optionalData],
     ...(dts ? { onSuccess: async () => writeDeclarations(entry) } : {}),
     ...others,
   });

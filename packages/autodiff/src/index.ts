@@ -14,8 +14,6 @@ export {
   apply,
   constant,
   type Operation,
-  type Places,
-  type Releasable,
   type Tensor,
   type TensorLike,
   variable,
@@ -32,7 +30,7 @@ export {
 export {
   type ImplicitDefinition,
   type ImplicitDerivatives,
-  type ImplicitOptions,
+  type ImplicitDerivativesOptions,
   type ImplicitReport,
   implicitDerivatives,
 } from './objectives/implicit.ts';
@@ -47,9 +45,9 @@ export {
   averagePool,
   type ConvolutionOptions,
   convolution,
+  type MaxPoolOptions,
   maxPool,
   type Pair,
-  type PoolingOptions,
 } from './operations/convolution.ts';
 export {
   cos,

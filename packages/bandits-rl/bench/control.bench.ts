@@ -11,7 +11,7 @@ import { taskInstance } from '../src/policy-gradient/policy-problem.ts';
 import { randomPlant } from '../src/quadrature/control-problem.ts';
 import { integralReinforcement } from '../src/quadrature/integral-rl.ts';
 import { quadratureWeights } from '../src/quadrature/quadrature-weights.ts';
-import { riccatiResidual, solveCare } from '../src/quadrature/riccati.ts';
+import { riccatiResidual, solveCare } from '../src/regulators/riccati.ts';
 
 /** Seconds of processor time of the second of two calls. */
 function seconds(work: () => void): number {

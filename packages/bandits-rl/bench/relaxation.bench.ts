@@ -81,7 +81,7 @@ const heat = heatEquation(side, steps, steps / 1000);
 race(heat, rangeOf(heat.contexts), [1, 1.3, 1.5, 1.75], 6);
 const sequence = new SystemSequence(heat);
 for (const preconditioner of [undefined, 'jacobi'] as const) {
-  let x = heat.initialSolution as Float64Array;
+  let x = heat.initial as Float64Array;
   let total = 0;
   const before = process.cpuUsage();
   for (let t = 0; t < steps; t++) {

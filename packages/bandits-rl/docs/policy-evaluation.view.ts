@@ -5,7 +5,7 @@ import type {
   Episode,
   EvaluationInstance,
   EvaluationSolution,
-} from '../src/continuous-time/evaluation-problem.ts';
+} from '../src/continuous-time/evaluation-instance.ts';
 
 type EvaluationScene = Scene<EvaluationInstance, EvaluationSolution>;
 

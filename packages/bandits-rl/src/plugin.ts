@@ -16,11 +16,8 @@ import { relaxationProblem } from './relaxation/relaxation-problem.ts';
 import { relaxationClaims, relaxationSolvers } from './relaxation/solvers.ts';
 
 export { type BanditInstance, type BanditPlay, banditProblem } from './bandits/bandit-problem.ts';
-export {
-  type EvaluationInstance,
-  type EvaluationSolution,
-  evaluationProblem,
-} from './continuous-time/evaluation-problem.ts';
+export type { EvaluationInstance, EvaluationSolution } from './continuous-time/evaluation-instance.ts';
+export { evaluationProblem } from './continuous-time/evaluation-problem.ts';
 export {
   type LinearMdpInstance,
   type LinearMdpPlay,

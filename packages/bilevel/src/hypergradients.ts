@@ -72,9 +72,7 @@ export class HyperGradients<Report> {
     else this.why = 'there are products with second derivatives, and no set on the lower level';
     if (this.method === 'implicit' && (set || !products)) {
       this.method = 'penalty';
-      this.why = set
-        ? 'the lower level has a set, which implicit differentiation cannot have'
-        : 'there are no products with second derivatives';
+      this.why = set ? 'the lower level has a set' : 'there are no products with second derivatives';
     }
   }
 
@@ -103,8 +101,7 @@ export class HyperGradients<Report> {
       } else
         return {
           ...(yield* this.#penalty(x, near, tolerance)),
-          failure:
-            'the lower Hessian has a direction without curvature: the penalty formula is the one that holds',
+          failure: 'the lower Hessian has a direction without curvature: take the penalty formula',
         };
     }
     return yield* this.#penalty(x, near, tolerance);

@@ -43,9 +43,6 @@ export type {
   BilevelProblem,
   BilevelStart,
   OracleCalls,
-  PairGradient,
-  PairProduct,
-  PairValue,
   SecondOrderProblem,
 } from './oracles/bilevel-problem.ts';
 export { type ExpressionProblem, fromExpressions } from './oracles/from-expressions.ts';
@@ -85,6 +82,11 @@ export { type GridSearchOptions, gridSearch } from './search/grid-search.ts';
 export { type RandomSearchOptions, randomSearch } from './search/random-search.ts';
 export { type AmigoOptions, amigo } from './unbounded/amigo.ts';
 export { type BoRepOptions, boRep } from './unbounded/bo-rep.ts';
+export {
+  type ProbeSmoothnessOptions,
+  probeSmoothness,
+  type SmoothnessProbe,
+} from './unbounded/probe-smoothness.ts';
 export { type SabaOptions, saba } from './unbounded/saba.ts';
 export { type MaSobaOptions, maSoba, type SobaOptions, soba } from './unbounded/soba.ts';
 export { type TtsaOptions, ttsa } from './unbounded/ttsa.ts';

@@ -111,6 +111,30 @@ describe('minimizeBilevel', () => {
   });
 });
 
+it('has all fields that its type promises where an oracle fails midway', () => {
+  const { problem, initial } = toy('follow');
+  for (let healthy = 0; healthy < 40; healthy++) {
+    let left = healthy;
+    const failing: typeof problem = {
+      ...problem,
+      gradGy: (x, y, out) => {
+        problem.gradGy(x, y, out);
+        if (left-- <= 0) out.fill(Number.NaN);
+      },
+    };
+    for (const method of ['auto', 'penalty'] as const) {
+      left = healthy;
+      const found = minimizeBilevel(failing, initial, { method });
+      expect(found.reason).not.toBe('');
+      expect([...found.x, ...found.y, found.value, found.errorEstimate].every(Number.isFinite)).toBe(true);
+      expect(found.hyperGradient).toHaveLength(1);
+      expect(found.why).not.toBe('');
+      expect(['implicit', 'penalty']).toContain(found.method);
+      expect(found.lowerSolves).toBeGreaterThanOrEqual(0);
+    }
+  }
+});
+
 describe('regularisation of the tumours', () => {
   it('finds the one weight that other programs found', async () => {
     const instance = await tumourRegularization(true, 'halves');

@@ -3,7 +3,7 @@
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016), for inexact lower levels whose tolerance falls;
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995), for the steps.
-import type { Conclusion, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
 import type { Evaluation } from './hypergradients.ts';
@@ -12,28 +12,28 @@ import type { BilevelIterate, BilevelSolution } from './models/bilevel-optimizat
 import { bilevelOptimization } from './models/bilevel-optimization.ts';
 import { modelOf } from './models/instance.ts';
 import type { BilevelProblem, BilevelStart } from './oracles/bilevel-problem.ts';
+import { NotFinite } from './oracles/bilevel-problem.ts';
 import { projectedNorm } from './oracles/judge.ts';
-import { BilevelState, guarded } from './single/bilevel-state.ts';
+import { BilevelState } from './single/bilevel-state.ts';
 
 const minimizeBilevelOptions = {
   method: {
     type: 'choice',
     choices: ['auto', 'implicit', 'penalty'],
     default: 'auto',
-    description:
-      'How hyper-gradients are made; auto takes implicit differentiation where there are products with second derivatives, no set Y and curvature in every direction, and the penalty formula elsewhere',
+    description: 'How hypergradients are made; auto is implicit where it holds, penalty elsewhere',
   },
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-6,
-    description: 'Projected hyper-gradient at which to stop, over the size of its terms at the start',
+    description: 'Projected hypergradient at which to stop, over its terms at the start',
   },
   lowerTolerance: {
     type: 'number',
     min: 0,
     description:
-      'Residual of the lower level, over its gradient at the start; falls with the hyper-gradient by default, to a tenth of the tolerance',
+      'Residual of the lower level, over its gradient at the start; falls with the hypergradient by default',
   },
   sigma: {
     type: 'number',
@@ -52,7 +52,7 @@ const minimizeBilevelOptions = {
     type: 'integer',
     min: 1,
     default: 1000,
-    description: 'Most hyper-gradients: each is a solve of the lower level',
+    description: 'Most hypergradients, each a solve of the lower level',
   },
   maxIterations: {
     type: 'integer',
@@ -144,8 +144,12 @@ export function* minimizeBilevelSteps(
   const settings = resolveOptions(minimizeBilevelOptions, options);
   const state = new BilevelState(problem, initial, 0, 2 ** 31);
   const search = new HyperDescent(state, problem, settings);
-  const steps = guarded(state, search.steps() as Steps<BilevelSolution, MinimizeBilevelIterate>);
-  return (yield* steps) as Conclusion<BilevelMinimum>;
+  try {
+    return yield* search.steps();
+  } catch (error) {
+    if (error instanceof NotFinite) return stalled(search.solution(), error.message);
+    throw error;
+  }
 }
 
 class HyperDescent {
@@ -167,7 +171,8 @@ class HyperDescent {
     this.#gradients = new HyperGradients(state, raw, settings, () => this.#iterate());
   }
 
-  #solution(): BilevelMinimum {
+  /** The best point so far, with all fields, wherever an oracle fails. */
+  solution(): BilevelMinimum {
     const last = this.#last;
     return {
       ...this.#state.solution(),
@@ -186,7 +191,7 @@ class HyperDescent {
       direction: this.#state.direction,
       value: this.#last?.value ?? Infinity,
       lowerSolves: this.#gradients.evaluations,
-      solution: () => this.#solution(),
+      solution: () => this.solution(),
     };
   }
 
@@ -205,14 +210,14 @@ class HyperDescent {
     this.#accept(now);
     let scale = now.size;
     if (norm(now.gradient) === 0 && now.size === 0 && !now.failure) {
-      if (!state.success(0, tolerance)) return stalled(this.#solution(), UNSOLVED);
+      if (!state.success(0, tolerance)) return stalled(this.solution(), UNSOLVED);
       return converged(
-        this.#solution(),
-        'the hyper-gradient is exactly zero: x enters neither f nor the lower solution here',
+        this.solution(),
+        'the hypergradient is exactly zero: x enters neither f nor the lower solution here',
       );
     }
     while (this.#gradients.evaluations < maxEvaluations) {
-      if (now.failure) return stalled(this.#solution(), now.failure);
+      if (now.failure) return stalled(this.solution(), now.failure);
       scale = Math.max(scale, now.size);
       const stationarity = projectedNorm(now.x, now.gradient, set) / scale;
       if (stationarity <= 3 * tolerance) {
@@ -226,8 +231,8 @@ class HyperDescent {
         if (stationarity <= tolerance) {
           const done = state.success(Number.MAX_SAFE_INTEGER, tolerance);
           if (done)
-            return converged(this.#solution(), `the hyper-gradient is at most ${tolerance} of its terms`);
-          return stalled(this.#solution(), UNSOLVED);
+            return converged(this.solution(), `the hyper-gradient is at most ${tolerance} of its terms`);
+          return stalled(this.solution(), UNSOLVED);
         }
       }
       lowerTolerance = Math.max(floor, Math.min(lowerTolerance, 1e-2 * stationarity));
@@ -241,14 +246,14 @@ class HyperDescent {
           continue;
         }
         return stalled(
-          this.#solution(),
+          this.solution(),
           `no step along the hyper-gradient lowers f: its error is about ${now.errorEstimate.toPrecision(2)}`,
         );
       }
       now = next;
       this.#accept(now);
     }
-    return stalled(this.#solution(), `maxEvaluations = ${maxEvaluations} was reached`);
+    return stalled(this.solution(), `maxEvaluations = ${maxEvaluations} was reached`);
   }
 
   #accept(evaluation: Evaluation): void {

@@ -7,14 +7,14 @@ import { Random } from '@infimum/core';
 import { accuracyOf } from '../src/countdown/answers.ts';
 import { answerLength, promptLength } from '../src/countdown/countdown.ts';
 import { countdownExam } from '../src/countdown/countdown-claims.ts';
-import { eggAccuracy, eggTune, eggWarmStart } from '../src/countdown/egg-countdown.ts';
 import { grpo } from '../src/countdown/grpo.ts';
 import { GruModel } from '../src/countdown/gru-model.ts';
 import type { TokenModel } from '../src/countdown/token-model.ts';
-import { TransformerModel } from '../src/countdown/transformer-model.ts';
 import { tuneByEggroll } from '../src/countdown/tune-by-eggroll.ts';
 import { warmStart } from '../src/countdown/warm-start.ts';
 import { EggModel } from '../src/language/egg-model.ts';
+import { eggAccuracy, eggTune, eggWarmStart } from './countdown/egg-countdown.ts';
+import { TransformerModel } from './countdown/transformer-model.ts';
 
 const { values } = parseArgs({
   options: {

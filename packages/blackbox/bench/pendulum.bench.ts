@@ -11,8 +11,8 @@ const settings = {
   maxIterations: 125,
   sigma: 0.5,
   sigmaDecay: 1,
-  rate: 0.2,
-  rateDecay: 1,
+  learningRate: 0.2,
+  learningRateDecay: 1,
 } as const;
 const returns: number[] = [];
 for (let seed = first; seed < first + seeds; seed++) {

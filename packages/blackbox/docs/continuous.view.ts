@@ -23,14 +23,14 @@ export const view: View<BlackBox, Shown> = {
   caption: ({ instance: { dimension } }) =>
     `Darker is lower${dimension > 2 ? ', in the plane of the first two variables through the best point' : ''}; dots are particles, the line is the path of the best point.`,
   describe: ({ solution: { value, evaluations } }) =>
-    `The best of ${evaluations} values is ${value.toPrecision(4)}.`,
+    `The best of ${evaluations.value} values is ${value.toPrecision(4)}.`,
   draw(
     { context, width, height, palette },
     { instance, solution, family, params, seed, trail = [] }: Scene<BlackBox, Shown>,
   ) {
     const path = [...trail, solution].map(({ x }) => [x[0], x[1] ?? 0] as const);
     const range = (axis: 0 | 1): readonly [number, number] => {
-      const bounds = [instance.lower?.[axis], instance.upper?.[axis]];
+      const bounds = [instance.lower, instance.upper].map((b) => (typeof b === 'number' ? b : b?.[axis]));
       if (bounds.every((bound) => bound !== undefined && Number.isFinite(bound)))
         return bounds as [number, number];
       const values = path.map((point) => point[axis]);

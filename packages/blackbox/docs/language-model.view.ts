@@ -11,8 +11,8 @@ export const view: View<LanguageTask, LanguageSolution> = {
     'Above: bits a byte of the held-out text whenever it was looked at; the dashed line is the target. Below: the weights, darker is larger.',
   describe: ({ solution: { bits, evaluations } }) =>
     Number.isFinite(bits)
-      ? `${bits.toFixed(3)} bits a byte after ${evaluations} members.`
-      : `${evaluations} members were scored.`,
+      ? `${bits.toFixed(3)} bits a byte after ${evaluations.value} members.`
+      : `${evaluations.value} members were scored.`,
   draw(
     { context, width, height, palette },
     { instance, solution, trail = [] }: Scene<LanguageTask, LanguageSolution>,
@@ -24,7 +24,7 @@ export const view: View<LanguageTask, LanguageSolution> = {
       Math.max(instance.target, ...looks.map(({ bits }) => bits)) + 0.2,
     ];
     const heightOf = (bits: number) => 6 + (1 - (bits - low) / (high - low)) * (upper - 12);
-    const last = Math.max(1, solution.evaluations);
+    const last = Math.max(1, solution.evaluations.value);
     context.strokeStyle = palette.muted;
     context.setLineDash([5, 5]);
     context.beginPath();
@@ -35,7 +35,8 @@ export const view: View<LanguageTask, LanguageSolution> = {
     context.strokeStyle = palette.first;
     context.lineWidth = 2;
     context.beginPath();
-    for (const { bits, evaluations } of looks) context.lineTo((evaluations / last) * width, heightOf(bits));
+    for (const { bits, evaluations } of looks)
+      context.lineTo((evaluations.value / last) * width, heightOf(bits));
     context.stroke();
     const cells = 96;
     const rows = Math.max(1, Math.floor(((height - upper) / width) * cells));

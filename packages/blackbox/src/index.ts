@@ -7,8 +7,8 @@ export {
   centeredRanks,
   type Questions,
 } from './continuous/black-box.ts';
-export { type CboSolution, cbo } from './continuous/cbo.ts';
-export type { CboOptions } from './continuous/cbo-options.ts';
+export { cbo } from './continuous/cbo.ts';
+export type { CboOptions, CboSolution } from './continuous/cbo-options.ts';
 export { type CmaEsOptions, cmaEs } from './continuous/cma-es.ts';
 export { consensusPoint } from './continuous/consensus.ts';
 export {
@@ -33,26 +33,24 @@ export {
 } from './continuous/gradient-decomposition.ts';
 export { type LangevinOptions, type LangevinSolution, langevin } from './continuous/langevin.ts';
 export { laplaceBound, type MeanField, meanFieldCbo } from './continuous/mean-field.ts';
-export {
-  type MinimizeOnOptions,
-  minimizeBlackBoxOn,
-  type PointBlock,
-} from './continuous/minimize-on.ts';
 export { type OpenEsOptions, openEs } from './continuous/open-es.ts';
 export { type ParticleSwarmOptions, particleSwarm } from './continuous/particle-swarm.ts';
 export { type RandomSearchOptions, randomSearch } from './continuous/random-search.ts';
 export { type SimulatedAnnealingOptions, simulatedAnnealing } from './continuous/simulated-annealing.ts';
 export { type TestFunction, testFunctions } from './continuous/test-functions.ts';
 export { type ZoSgdOptions, zoSgd } from './continuous/zo-sgd.ts';
-export { type EggrollIterate, type EggrollOptions, eggroll } from './eggroll/eggroll.ts';
+export { type EggrollOptions, eggroll } from './eggroll/eggroll.ts';
 export {
   type AffineLayer,
   LowRankPopulation,
-  type PopulationOptions,
+  type LowRankPopulationOptions,
   shapeFitness,
 } from './eggroll/low-rank-population.ts';
 export { meanReturn, type PolicySolution, type PolicyTask } from './eggroll/policy.ts';
-export { type EggLanguageIterate, type EggLanguageOptions, eggLanguageModel } from './language/egg-lm.ts';
+export {
+  type EggLanguageModelOptions,
+  eggLanguageModel,
+} from './language/egg-lm.ts';
 export { EggModel } from './language/egg-model.ts';
 export type { LanguageSolution, LanguageTask } from './language/language-problem.ts';
 export {
@@ -64,11 +62,24 @@ export {
 } from './language/train-egg.ts';
 export {
   type JournalEntry,
-  type MinimizeOptions,
+  type MinimizeBlackBoxOptions,
   type Minimum,
   minimizeBlackBox,
-  type Variable,
-} from './minimize-black-box.ts';
+} from './optimizer/minimize-black-box.ts';
+export {
+  type MinimizeBlackBoxOnOptions,
+  minimizeBlackBoxOn,
+  type PointBlock,
+} from './optimizer/minimize-black-box-on.ts';
+export type {
+  Found,
+  OptimizerMethod,
+  OptimizerOptions,
+  OptimizerState,
+  Trial,
+} from './optimizer/optimizer.ts';
+export { Optimizer } from './optimizer/optimizer.ts';
+export type { Setting, Space, SpacePoint, Variable } from './optimizer/space.ts';
 export { type DigitGenerator, digitGenerator } from './ranking/digit-diffusion.ts';
 export { type GradientlessDescentOptions, gradientlessDescent } from './ranking/gradientless-descent.ts';
 export { type OneBitDescentOptions, oneBitDescent } from './ranking/one-bit-descent.ts';

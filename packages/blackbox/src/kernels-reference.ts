@@ -1,8 +1,73 @@
 // The kernels in plain TypeScript, to the same bits: what the WebAssembly builds are tested against, and run in their place where the
 // engine has no SIMD. Written to be read, in the order of `kernels.ts`.
 import { philox4x32 } from '@infimum/core';
-import { weightedMean } from './continuous/consensus.ts';
-import type { BlackboxKernels } from './kernels.ts';
+import { weightedMean } from './weighted-mean.ts';
+
+/** The kernels; arrays are given by their byte offsets. Nothing is checked: that is the caller's part. */
+export interface BlackboxKernels {
+  /**
+   * Writes `count` standard normal numbers, rounded up to a multiple of 16: number i of (blockHigh, stream0, stream1) under the key
+   * (key0, key1), from 32 random bits for the radius and 31 for the angle.
+   *
+   * @param words - 64 bytes of scratch
+   * @param table - `noiseTable`
+   */
+  normals(
+    count: number,
+    blockHigh: number,
+    stream0: number,
+    stream1: number,
+    key0: number,
+    key1: number,
+    words: number,
+    table: number,
+    out: number,
+  ): void;
+  /**
+   * x <- x - drift D + strength width z, D = x - center, for `count` numbers (a multiple of 16) of particles one after the other,
+   * within ±1e150; z are the `normals` of (blockHigh, stream0, 0).
+   *
+   * @param period - length of `center`, a multiple of 16: the centre over and over
+   * @param widths - a width for every number, or 0: min(|D|, truncation)
+   * @param noise - 128 bytes of scratch
+   */
+  consensusStep(
+    count: number,
+    period: number,
+    particles: number,
+    center: number,
+    widths: number,
+    drift: number,
+    strength: number,
+    truncation: number,
+    blockHigh: number,
+    stream0: number,
+    key0: number,
+    key1: number,
+    words: number,
+    table: number,
+    noise: number,
+  ): void;
+  /** The mean of `count` particles of `dimension` numbers by weights that are not negative, as a running mean; 0 if all weigh nothing. */
+  weightedMean(count: number, dimension: number, particles: number, weights: number, out: number): void;
+  /**
+   * Writes w_i = exp(-alpha (f_i - least)) for `count` values, an even number; 0 where alpha (f_i - least) is not in [0, 708).
+   *
+   * @param table - `exponentialTable`
+   * @param sums - 4 numbers: of w, w², alpha (f - least) w, alpha (f - least) w²
+   */
+  gibbsWeights(
+    count: number,
+    values: number,
+    least: number,
+    alpha: number,
+    table: number,
+    weights: number,
+    sums: number,
+  ): void;
+  /** out_ia = sum_b W_ab x_ib for `members` (a multiple of 4) inputs of `cols` numbers, `rows` and `cols` multiples of 2. */
+  lowRankForward(rows: number, cols: number, members: number, weights: number, x: number, out: number): void;
+}
 
 /** The kernels on a memory; byte offsets become indices into views of it. */
 export function blackboxReference(buffer: ArrayBufferLike): BlackboxKernels {

@@ -10,10 +10,11 @@ export { type Claim, type ClaimContext, type ClaimResult, defineClaim } from './
 export { type InvalidInputCode, type InvalidInputDetails, InvalidInputError } from './errors.ts';
 export { checkExecution, type Executor, inlineExecutor, type Task, workerExecutor } from './executor.ts';
 export { importData } from './import-data.ts';
-export type { Derivative, MatrixLike, ObjectiveLike, Range, VectorLike } from './inputs.ts';
-export { asMatrix, asObjective, asVector } from './inputs.ts';
+export type { Listed, MatrixLike, VectorLike } from './inputs.ts';
+export { asIndices, asMatrix, asVector } from './inputs.ts';
 export { type NpyArray, readMatrix, readObject, readVector } from './instance-file.ts';
-export { type FiniteSum, gradientError, hessianVectorError, type Objective } from './objective.ts';
+export type { Derivative, FiniteSum, Objective, ObjectiveLike, Range } from './objective.ts';
+export { asObjective, gradientError, hessianVectorError } from './objective.ts';
 export {
   type BooleanOption,
   type ChoiceOption,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ObjectiveLike } from './inputs.ts';
-import { asMatrix, asObjective, asVector } from './inputs.ts';
+
+import { asIndices, asMatrix, asVector } from './inputs.ts';
+import type { ObjectiveLike } from './objective.ts';
+import { asObjective } from './objective.ts';
 
 describe('asVector', () => {
   it('takes a Float64Array as it is and copies any other list of numbers', () => {
@@ -22,6 +24,20 @@ describe('asVector', () => {
   ])('refuses %s', (_, value, code, index) => {
     const fault = expect.objectContaining({ argument: 'x', code, ...(index !== undefined && { index }) });
     expect(() => asVector(value as never, 'x', 2)).toThrow(fault);
+  });
+});
+
+describe('asIndices', () => {
+  it('takes an Int32Array as it is, copies any other list, and refuses what is no whole number', () => {
+    const indices = Int32Array.of(1, 2);
+    expect(asIndices(indices, 'at')).toBe(indices);
+    expect(asIndices([0, -3], 'at')).toEqual(Int32Array.of(0, -3));
+    for (const bad of [
+      [1, 0.5],
+      [1, 2 ** 40],
+      [1, Number.NaN],
+    ])
+      expect(() => asIndices(bad, 'at')).toThrow(expect.objectContaining({ argument: 'at', index: 1 }));
   });
 });
 

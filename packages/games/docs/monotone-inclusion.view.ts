@@ -10,7 +10,7 @@ export const view: View<MonotoneInclusion, InclusionSolution> = {
   caption: () =>
     'The path of the best point in its first and last coordinate, from the ring to the dot; bars below are the entries of the point.',
   describe: ({ solution: { residual, evaluations } }) =>
-    `The residual is ${residual.toExponential(1)} after ${evaluations} evaluations of components.`,
+    `The residual is ${residual.toExponential(1)} after ${evaluations.value} evaluations of components.`,
   draw(
     { context, width, height, palette },
     { solution, trail = [] }: Scene<MonotoneInclusion, InclusionSolution>,

@@ -1,45 +1,35 @@
-// `@infimum/graphs`: what users call.
-export { type AcyclicityOptions, acyclicity } from './dags/acyclicity.ts';
+// `@infimum/graphs`: what users call; subjects have entries of their own with all that they offer.
 export {
-  cpdagDistance,
+  type ContinuousDag,
+  type DagmaOptions,
+  type DagSolution,
+  dagma,
+  type ExactOrderOptions,
+  exactOrder,
+  type GolemOptions,
   type GraphDistance,
+  golem,
   graphDistance,
-  thresholdToDag,
-  toCpdag,
-  toDot,
-} from './dags/dag-graph.ts';
-export type { DagIterate, DagSolution } from './dags/dag-problem.ts';
-export { type ExactOrderOptions, exactOrder } from './dags/exact-order.ts';
-export {
   type LearnDagOptions,
   type LearnedDag,
   type LearnedEdge,
   learnDag,
   type NamedTable,
-  readTable,
-} from './dags/learn-dag.ts';
-export {
-  type FittedNode,
-  lassoScore,
-  logisticScore,
-  type NetworkOptions,
-  type NodeScore,
-  networkScore,
-} from './dags/node-fits.ts';
-export {
-  type ContinuousDag,
-  type DagmaOptions,
-  dagma,
-  type EdgeList,
-  type GolemOptions,
-  golem,
   type NotearsOptions,
   notears,
-} from './dags/penalty-methods.ts';
-export { type TopoOptions, type TopoSolution, topo, topoPostProcess } from './dags/topo.ts';
-export { type ScoredDag, type TopoByScoreOptions, topoByScore } from './dags/topo-scores.ts';
+  readTable,
+  type ScoredDag,
+  type TopoByScoreOptions,
+  type TopoOptions,
+  type TopoSolution,
+  thresholdToDag,
+  toCpdag,
+  toDot,
+  topo,
+  topoByScore,
+  topoPostProcess,
+} from './dags.ts';
 export {
-  checkConnected,
   type Graph,
   type GraphLike,
   type GraphologyLike,
@@ -57,78 +47,67 @@ export {
   starGraph,
 } from './graph/sample-graphs.ts';
 export {
-  type CertificateOptions,
   type CompetitiveCertificate,
-  competitiveCertificate,
-} from './matching/competitive-certificate.ts';
-export { clairvoyantOptimum, expectedReward, type FixedPolicy } from './matching/exact-values.ts';
-export { type OnlineInstance, onlineInstance } from './matching/online-instance.ts';
-export { OnlineMatcher, type OnlineMatcherState, type PendingAttempt } from './matching/online-matcher.ts';
-export type { Policy, Sharing } from './matching/policies.ts';
-export { type RankingJointOutcome, rankingJointOutcome } from './matching/ranking-joint-outcome.ts';
-export {
+  type CompetitiveCertificateOptions,
+  clairvoyantOptimum,
   comparePolicies,
-  type OnlineIterate,
-  type OnlineReward,
-  type SimulateOnlineOptions,
-  simulateOnline,
-} from './matching/simulate-online.ts';
-export {
-  type BoundOptions,
+  competitiveCertificate,
   type DualBound,
+  type OnlineInstance,
+  OnlineMatcher,
+  type OnlineMatcherState,
+  type OnlineReward,
+  onlineInstance,
+  type Policy,
+  type Sharing,
+  type SimulateOnlineOptions,
+  type StochasticConfigurationBoundOptions,
+  simulateOnline,
   stochasticConfigurationBound,
-} from './matching/stochastic-configuration-dual.ts';
-export type { CutRule } from './partitions/cut-rules.ts';
-export type { KeptCut, PartitionState, Split } from './partitions/cut-tree.ts';
+} from './matching.ts';
 export {
-  distortionBound,
   type EmbeddedUltrametric,
   type EmbedUltrametricOptions,
   embedUltrametric,
-} from './partitions/embed-ultrametric.ts';
-export { type Hierarchy, hierarchyFromPaths, hierarchyFromTable } from './partitions/hierarchy.ts';
-export {
+  type Hierarchy,
+  hierarchyFromPaths,
+  hierarchyFromTable,
   type LabelPlace,
+  type PartitionState,
   type Place,
+  type PolygonalPartition,
+  type PolygonalPartitionOptions,
   type PolygonTreemap,
   type PolygonTreemapOptions,
+  polygonalPartition,
   polygonPath,
   polygonTreemap,
   type TreemapCell,
   type TreemapNode,
-} from './partitions/polygon-treemap.ts';
-export {
-  type PartitionIterate,
-  type PolygonalPartition,
-  type PolygonalPartitionOptions,
-  polygonalPartition,
   type TreePartition,
-} from './partitions/polygonal-partition.ts';
-export {
-  type SlackPartition,
-  type SlackPartitionOptions,
-  slackPartition,
-} from './partitions/slack-partition.ts';
-export type { UltrametricInstance } from './partitions/ultrametric.ts';
-export { ultrametricFromDistances } from './partitions/ultrametric-from-distances.ts';
-export type { EmbeddingIterate, UltrametricEmbedding } from './partitions/ultrametric-problem.ts';
-export { type SampleGraphOptions, sampleGraph } from './walks/graph-sampling.ts';
-export { type SaSrrwOptions, saSrrw } from './walks/sa-srrw.ts';
+  type UltrametricEmbedding,
+  type UltrametricInstance,
+  ultrametricFromDistances,
+} from './partitions.ts';
 export {
   type AskedMean,
   type AskedNeighbor,
   type AskedNode,
-  type AskingIterate,
-  type NeighborWithDegree,
-  type SampleByAskingOptions,
-  sampleByAsking,
-} from './walks/sample-by-asking.ts';
-export type { SampledMean, SamplingInstance, SamplingIterate } from './walks/sampling-problem.ts';
-export {
   type CreateWalkOptions,
   createWalk,
+  type LocalGradient,
+  type NeighborWithDegree,
+  type SampleByAskingOptions,
+  type SampledMean,
+  type SampleGraphOptions,
+  type SamplingInstance,
+  type SaSrrwOptions,
   type SelfRepellentWalk,
-} from './walks/self-repellent-walk.ts';
-export type { LocalGradient, TokenIterate, TokenSolution } from './walks/token-problem.ts';
-export type { Kernel, Transitions } from './walks/transitions.ts';
-export { type WalkCovariance, type WalkCovarianceOptions, walkCovariance } from './walks/walk-covariance.ts';
+  sampleByAsking,
+  sampleGraph,
+  saSrrw,
+  type TokenSolution,
+  type WalkCovariance,
+  type WalkCovarianceOptions,
+  walkCovariance,
+} from './walks.ts';

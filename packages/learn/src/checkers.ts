@@ -1,5 +1,11 @@
 // The checkers of this package's certificates, as functions that load nothing else.
 export {
+  check as checkReluOptimum,
+  type ReluWitness,
+  type RowCoefficients,
+  reluLowerBound,
+} from './networks/two-layer-relu-checker.ts';
+export {
   check as checkSeparability,
   type FarkasSupport,
   type IntegerPlane,

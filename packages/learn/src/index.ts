@@ -38,6 +38,7 @@ export { type SampledConvexReluOptions, sampledConvexRelu } from './networks/sam
 export { type BatchPerceptronOptions, batchPerceptron } from './separable/batch-perceptron.ts';
 export {
   type ClassPlane,
+  classProbabilities,
   decisionValues,
   type FitClassifierOptions,
   fitClassifier,

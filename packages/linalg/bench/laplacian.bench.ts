@@ -10,8 +10,9 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { CsrMatrix } from '../src/index.ts';
-import { conjugateGradient, incompleteCholesky, readMatrixMarket, writeMatrixMarket } from '../src/index.ts';
+import { conjugateGradient, incompleteCholesky } from '../src/index.ts';
 import { fivePointLaplacian } from '../src/sparse/grid-stencils.ts';
+import { readMatrixMarket, writeMatrixMarket } from '../src/sparse.ts';
 import { file, python } from './python.ts';
 
 const TOLERANCE = 1e-8;

@@ -6,9 +6,9 @@
 // requirements-scikit.txt as tooling/peers/README.md says), or left out.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
-import type { StreamingOptions } from '../src/index.ts';
 import { createStreamingTopEigenvector, streamingTopEigenvector } from '../src/index.ts';
 import { heavyStream, lightStream } from '../src/streaming/streaming-instances.ts';
+import type { StreamingTopEigenvectorOptions } from '../src/streaming.ts';
 import { file, python } from './python.ts';
 
 /** Bytes of rows that a measurement takes in. */
@@ -21,7 +21,7 @@ growth();
 
 /** Rows taken in, by method and length. */
 function throughput(): void {
-  const methods: readonly (readonly [string, StreamingOptions])[] = [
+  const methods: readonly (readonly [string, StreamingTopEigenvectorOptions])[] = [
     ['block-power', {}],
     ['block-power, two vectors', { components: 2 }],
     ['oja', { method: 'oja' }],
@@ -38,7 +38,7 @@ function throughput(): void {
 }
 
 /** Gigabytes of rows a second: the best of three passes over rows that do not fit the cache. */
-function gigabytes(d: number, options: StreamingOptions): number {
+function gigabytes(d: number, options: StreamingTopEigenvectorOptions): number {
   const n = Math.floor(2 ** 25 / (8 * d));
   const rows = lightStream({ n, d: Math.min(d, 200), R: 8 }, 1);
   const wide = d <= 200 ? rows : { rows: n, cols: d, values: repeated(rows.values, n * d) };
@@ -58,7 +58,7 @@ function peers(): void {
   const [n, d] = [20_000, 1000];
   const small = lightStream({ n: 4000, d: 200, R: 8 }, 1);
   const rows = { rows: n, cols: d, values: repeated(small.values, n * d) };
-  const ours = (options: StreamingOptions): number => {
+  const ours = (options: StreamingTopEigenvectorOptions): number => {
     let best = Infinity;
     for (let round = 0; round < 3; round++) {
       const start = performance.now();

@@ -3,8 +3,7 @@ import type { Box } from '../../../docs/demo/heat-map.ts';
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import { matvec } from '../src/matvec.ts';
-import type { LinearSolution } from '../src/systems/linear-system.ts';
-import type { LinearSystem } from '../src/systems/linear-system-problem.ts';
+import type { LinearSolution, LinearSystem } from '../src/systems/linear-system.ts';
 
 /** The view of `linalg/linear-system`. */
 export const view: View<LinearSystem, LinearSolution> = {

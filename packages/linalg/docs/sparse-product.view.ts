@@ -2,9 +2,9 @@
 import type { Box } from '../../../docs/demo/heat-map.ts';
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
+import type { CsrMatrix } from '../src/matrices.ts';
 import type { SparsePair } from '../src/products/sparse-product.ts';
 import type { SparseProduct } from '../src/products/spgemm-solution.ts';
-import type { CsrMatrix } from '../src/sparse/csr-matrix.ts';
 
 type ProductScene = Scene<SparsePair, SparseProduct>;
 

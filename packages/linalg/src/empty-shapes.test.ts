@@ -1,27 +1,22 @@
 // Matrices without rows or columns are legal wherever the result is defined, as they are in NumPy.
 import { expect, it } from 'vitest';
 import { updateCholesky } from './dense/cholesky-update.ts';
+import { countSketch, gaussianSketch } from './dense.ts';
 import type { CsrMatrix, DenseMatrix } from './index.ts';
 import {
   bicgstab,
   cholesky,
   conditionNumber,
   conjugateGradient,
-  countSketch,
   csrFromDense,
   denseMatrix,
   determinant,
   eigen,
-  gaussianSketch,
-  gaussSeidel,
   gmres,
   gram,
   inverse,
-  jacobi,
-  kaczmarz,
   ldl,
   leastSquares,
-  lsmr,
   lsqr,
   lu,
   matmul,
@@ -35,7 +30,6 @@ import {
   pseudoInverse,
   qr,
   realSchur,
-  sketchAndProject,
   slogdet,
   solve,
   solveLdl,
@@ -50,9 +44,9 @@ import {
   successiveOverRelaxation,
   svd,
   symmetricEigen,
-  symmetricOverRelaxation,
   transpose,
 } from './index.ts';
+import { gaussSeidel, jacobi, kaczmarz, lsmr, sketchAndProject, symmetricOverRelaxation } from './systems.ts';
 
 const nothing = denseMatrix(0, 0);
 const flat = denseMatrix(0, 3);

@@ -1,10 +1,7 @@
 // A matrix as what multiplies a vector: dense, sparse, or a function; and products with it on a workspace.
 import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
-import { checkDense } from './check-dense.ts';
-import type { DenseMatrix } from './dense/dense-matrix.ts';
-import { powerOfTwoNear } from './power-of-two.ts';
-import type { CsrMatrix } from './sparse/csr-matrix.ts';
-import { checkCsr } from './sparse/csr-matrix.ts';
+import { asStored, checkSquareShape, isSparse } from './inputs.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix } from './matrices.ts';
 import { transposed } from './sparse/csr-transpose.ts';
 import { linalgKernels } from './webassembly/linalg-kernels.ts';
 import type { Workspace, WorkspaceSizes } from './webassembly/workspace.ts';
@@ -29,9 +26,7 @@ export interface LinearMap extends ProductOperator {
 }
 
 /** Whether a map is given by functions. */
-export function isLinearMap<Map extends ProductOperator>(
-  a: DenseMatrix | CsrMatrix | LinearOperator | Map,
-): a is Map {
+export function isLinearMap<Map extends ProductOperator>(a: AnyMatrix | LinearOperator | Map): a is Map {
   return typeof a === 'object' && a !== null && 'apply' in a;
 }
 
@@ -56,50 +51,27 @@ export function checkProductOperator(a: ProductOperator): void {
   checkFunction(a.apply, 'a.apply');
 }
 
-/** Whether a matrix is stored by its entries that are not zero. */
-export function isSparse(a: DenseMatrix | CsrMatrix): a is CsrMatrix {
-  return 'rowPointers' in a;
-}
-
-/**
- * Checks a dense or sparse matrix.
- *
- * @throws {InvalidInputError} naming the argument `a` or a part of it
- */
-export function checkEntries(a: DenseMatrix | CsrMatrix): void {
-  if (typeof a === 'object' && a !== null && isSparse(a)) checkCsr(a, 'a');
-  else checkDense(a, 'a');
-}
-
-/** The size of a square matrix `a`, checked; of a function, the size that is given with it. */
-export function checkSquare(a: DenseMatrix | CsrMatrix | LinearOperator, size?: number): number {
+/** A square matrix, or a function of the size that is given with it; and that size. */
+export function asSquareOperand(
+  a: AnyMatrix | LinearOperator,
+  size?: number,
+): { readonly operand: DenseMatrix | CsrMatrix | LinearOperator; readonly size: number } {
   if (typeof a === 'function') {
     checkInteger(size, 'size', { min: 0 });
-    return size;
+    return { operand: a, size };
   }
-  checkEntries(a);
-  checkSquareShape(a, size);
-  return a.rows;
+  const operand = asStored(a);
+  checkFits(operand, size);
+  return { operand, size: operand.rows };
 }
 
 /** Checks that what has rows and columns is square, and of the size that b is long. */
-export function checkSquareShape(a: { readonly rows: number; readonly cols: number }, size?: number): void {
-  const expected = size ?? a.rows;
-  if (a.rows === expected && a.cols === expected) return;
-  const problem =
-    size === undefined
-      ? `must be square, got ${a.rows}x${a.cols}`
-      : `expected ${size}x${size}, as b is long, got ${a.rows}x${a.cols}`;
-  throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
-}
-
-/** A matrix over a power of two where its entries are extreme, so that no norm of a product over- or underflows. */
-export function scaledOperand<A extends DenseMatrix | CsrMatrix | LinearOperator>(
-  a: A,
-): { readonly matrix: A; readonly scale: number } {
-  const scale = typeof a === 'function' ? 1 : powerOfTwoNear(a.values);
-  if (typeof a === 'function' || (scale > 2 ** -400 && scale < 2 ** 400)) return { matrix: a, scale: 1 };
-  return { matrix: { ...a, values: a.values.map((value) => value / scale) }, scale };
+export function checkFits(a: { readonly rows: number; readonly cols: number }, size?: number): void {
+  if (size === undefined) checkSquareShape(a);
+  else if (a.rows !== size || a.cols !== size) {
+    const problem = `expected ${size}x${size}, as b is long, got ${a.rows}x${a.cols}`;
+    throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
+  }
 }
 
 /** What a matrix takes of a workspace; a sparse one with its transpose twice as much. */

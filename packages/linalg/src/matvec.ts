@@ -1,11 +1,12 @@
 // The product of a matrix, dense or sparse, and a vector.
-import { checkObject } from '@infimum/core';
-import { checkDense, checkEntriesOf } from './check-dense.ts';
-import type { DenseMatrix } from './dense/dense-matrix.ts';
+
+import type { VectorLike } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
+import { asEntries, asStored, isSparse } from './inputs.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix } from './matrices.ts';
 import { prepareMatrix } from './prepared-matrix.ts';
-import type { CsrMatrix } from './sparse/csr-matrix.ts';
-import { checkCsr } from './sparse/csr-matrix.ts';
-import type { ThreadOptions } from './webassembly/thread-pool.ts';
+import type { Threading } from './webassembly/thread-pool.ts';
+import { threadsOption } from './webassembly/thread-pool.ts';
 
 /**
  * The product A x of a dense or sparse matrix and a vector. Time O(entries): a single product does not pay for a
@@ -23,25 +24,15 @@ import type { ThreadOptions } from './webassembly/thread-pool.ts';
  * console.log(matvec(matrixFromRows([[1, 2], [3, 4]]), new Float64Array([1, 10])).join(' ')); // 21 43
  * ```
  */
-export function matvec(
-  a: DenseMatrix | CsrMatrix,
-  x: Float64Array,
-  options: ThreadOptions = {},
-): Float64Array {
-  checkObject(options, 'options');
-  const { threads } = options;
-  if (threads !== undefined) {
+export function matvec(a: AnyMatrix, x: VectorLike, options: Threading = {}): Float64Array {
+  const { threads } = resolveOptions(threadsOption, options);
+  if (options.threads !== undefined) {
     using prepared = prepareMatrix(a, { threads });
     return prepared.multiply(x);
   }
-  if (typeof a === 'object' && a !== null && 'rowPointers' in a) {
-    checkCsr(a, 'a');
-    checkEntriesOf(x, 'x', a.cols);
-    return sparseMatvec(a, x);
-  }
-  checkDense(a, 'a');
-  checkEntriesOf(x, 'x', a.cols);
-  return denseMatvec(a, x);
+  const matrix = asStored(a);
+  const vector = asEntries(x, 'x', matrix.cols);
+  return isSparse(matrix) ? sparseMatvec(matrix, vector) : denseMatvec(matrix, vector);
 }
 
 function denseMatvec({ rows, cols, values }: DenseMatrix, x: Float64Array): Float64Array {

@@ -12,7 +12,8 @@ import { linearSystemSolvers } from './systems/solvers.ts';
 export { type SparsePair, sparseProduct } from './products/sparse-product.ts';
 export type { SparseProduct, SparseTraffic } from './products/spgemm-solution.ts';
 export { type RowStream, streamingProblem } from './streaming/streaming-problem.ts';
-export { type LinearSystem, linearSystem, type SystemStructure } from './systems/linear-system-problem.ts';
+export type { LinearSystem, SystemStructure } from './systems/linear-system.ts';
+export { linearSystem } from './systems/linear-system-problem.ts';
 
 /** Problems and solvers of this package. */
 export const plugin: Plugin = {

@@ -19,3 +19,21 @@ export function powerOfTwoNear(values: Float64Array): number {
   for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
   return largest === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1023, exponentOf(largest)));
 }
+
+/** A matrix over a power of two where its largest entry is extreme, so that no norm over- or underflows; itself otherwise. */
+export function scaledMatrix<A extends { readonly values: Float64Array }>(
+  a: A,
+): { readonly matrix: A; readonly scale: number } {
+  const scale = powerOfTwoNear(a.values);
+  if (scale > 2 ** -400 && scale < 2 ** 400) return { matrix: a, scale: 1 };
+  return { matrix: { ...a, values: a.values.map((value) => value / scale) }, scale };
+}
+
+/**
+ * A power of two to divide a matrix by where squares of its entries would overflow, or all of them are tiny: 1 for most. Large ones
+ * come down to 2^310 only, so that small entries beside them are not lost.
+ */
+export function spectralScale(values: Float64Array): number {
+  const scale = powerOfTwoNear(values);
+  return scale > 2 ** 310 ? scale / 2 ** 310 : scale < 2 ** -200 ? scale : 1;
+}

@@ -1,12 +1,13 @@
 // A matrix on WebAssembly memory, ready for many products with vectors on one thread or several.
-import { checkObject } from '@infimum/core';
-import { checkEntriesOf } from './check-dense.ts';
-import type { DenseMatrix } from './dense/dense-matrix.ts';
-import { checkEntries, products, sizesOf } from './linear-operator.ts';
-import type { CsrMatrix } from './sparse/csr-matrix.ts';
+
+import type { VectorLike } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
+import { asEntries, asStored } from './inputs.ts';
+import { products, sizesOf } from './linear-operator.ts';
+import type { AnyMatrix } from './matrices.ts';
 import { layout } from './webassembly/layout.ts';
-import type { ThreadOptions } from './webassembly/thread-pool.ts';
-import { checkThreads } from './webassembly/thread-pool.ts';
+import type { Threading } from './webassembly/thread-pool.ts';
+import { threadsOption } from './webassembly/thread-pool.ts';
 
 /** A matrix that has been copied to where kernels and threads can multiply by it. */
 export interface PreparedMatrix extends Disposable {
@@ -19,13 +20,13 @@ export interface PreparedMatrix extends Disposable {
    *
    * @throws {InvalidInputError} for a vector of another length or with entries that are not finite
    */
-  multiply(x: Float64Array): Float64Array;
+  multiply(x: VectorLike): Float64Array;
   /**
    * A' x.
    *
    * @throws {InvalidInputError} for a vector of another length or with entries that are not finite
    */
-  multiplyTransposed(x: Float64Array): Float64Array;
+  multiplyTransposed(x: VectorLike): Float64Array;
   /** Frees the copy; the matrix must not be used any more. As `using` does. */
   release(): void;
 }
@@ -47,30 +48,26 @@ export interface PreparedMatrix extends Disposable {
  * console.log(a.multiplyTransposed(Float64Array.of(1, 10)).join(' ')); // 31 42
  * ```
  */
-export function prepareMatrix(a: DenseMatrix | CsrMatrix, options: ThreadOptions = {}): PreparedMatrix {
-  checkObject(options, 'options');
-  const { threads = 1 } = options;
-  checkEntries(a);
-  checkThreads(threads);
-  const { rows, cols } = a;
+export function prepareMatrix(a: AnyMatrix, options: Threading = {}): PreparedMatrix {
+  const { threads } = resolveOptions(threadsOption, options);
+  const matrix = asStored(a, 'a');
+  const { rows, cols } = matrix;
   const { workspace, left, right } = layout(
     { left: rows, right: cols },
-    { threads, extra: sizesOf(a, true) },
+    { threads, extra: sizesOf(matrix, true) },
   );
-  const { multiply, multiplyTransposed } = products(workspace, a);
+  const { multiply, multiplyTransposed } = products(workspace, matrix);
   const release = (): void => workspace.release();
   return {
     rows,
     cols,
     multiply(x) {
-      checkEntriesOf(x, 'x', cols);
-      right.set(x);
+      right.set(asEntries(x, 'x', cols));
       multiply(right, left);
       return left.slice();
     },
     multiplyTransposed(x) {
-      checkEntriesOf(x, 'x', rows);
-      left.set(x);
+      left.set(asEntries(x, 'x', rows));
       multiplyTransposed(left, right);
       return right.slice();
     },

@@ -1,10 +1,13 @@
 // `@infimum/linalg/steps`: the iterative methods as steps, for those who drive them, factorisations with pauses, and the simulator of SMASH for study.
 export { choleskyInTurns } from './dense/cholesky.ts';
 export { sparseLdlInTurns } from './direct/sparse-ldl.ts';
-export { lanczosSteps } from './eigen/lanczos.ts';
-export { lobpcgSteps } from './eigen/lobpcg.ts';
+export { eigsSteps } from './eigen/eigs.ts';
+export { type LanczosIterate, lanczosSteps } from './eigen/lanczos.ts';
+export { type LobpcgIterate, lobpcgSteps } from './eigen/lobpcg.ts';
 export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './products/simulate-smash.ts';
 export { spgemmSteps } from './products/spgemm.ts';
+export type { SparseProductIterate } from './products/spgemm-solution.ts';
+export type { StreamingIterate } from './streaming/streaming-options.ts';
 export { streamingTopEigenvectorSteps } from './streaming/streaming-top-eigenvector.ts';
 export { bicgstabSteps } from './systems/bicgstab.ts';
 export { conjugateGradientSteps } from './systems/conjugate-gradient.ts';
@@ -12,8 +15,9 @@ export { gaussSeidelSteps } from './systems/gauss-seidel.ts';
 export { gmresSteps } from './systems/gmres.ts';
 export { jacobiSteps } from './systems/jacobi.ts';
 export { kaczmarzSteps } from './systems/kaczmarz.ts';
+export type { LinearIterate } from './systems/linear-system.ts';
 export { lsmrSteps } from './systems/lsmr.ts';
-export { lsqrSteps } from './systems/lsqr.ts';
+export { type LsqrIterate, lsqrSteps } from './systems/lsqr.ts';
 export { minresSteps } from './systems/minres.ts';
 export { sketchAndProjectSteps } from './systems/sketch-and-project.ts';
 export { successiveOverRelaxationSteps } from './systems/successive-over-relaxation.ts';

@@ -17,9 +17,9 @@ import { accelerationSolvers } from '../src/acceleration/solvers.ts';
 import { lbfgs } from '../src/line-search/lbfgs.ts';
 import { nonlinearConjugateGradient } from '../src/line-search/nonlinear-conjugate-gradient.ts';
 import { quadraticForm } from '../src/objectives/quadratic-form.ts';
+import type { SmoothProblem } from '../src/smooth/smooth-instance.ts';
+import { smooth } from '../src/smooth/smooth-problem.ts';
 import type { SmoothIterate, SmoothSolution } from '../src/smooth-minimization.ts';
-import type { SmoothProblem } from '../src/smooth-problem.ts';
-import { smooth } from '../src/smooth-problem.ts';
 import { loadJsPeer } from './js-peers.ts';
 
 const TOLERANCE = 1e-8;
@@ -187,8 +187,8 @@ function printEvaluations(): void {
     );
     const theirs = scipy?.evaluations[k];
     const peer = theirs ? `${theirs.evaluations}, ${theirs.error.toExponential(1)}` : '-';
-    const ratio = theirs ? (evaluations / theirs.evaluations).toFixed(2) : '-';
-    console.log(`| ${tolerance} | ${evaluations}, ${error.toExponential(1)} | ${peer} | ${ratio} |`);
+    const ratio = theirs ? (evaluations.value / theirs.evaluations).toFixed(2) : '-';
+    console.log(`| ${tolerance} | ${evaluations.value}, ${error.toExponential(1)} | ${peer} | ${ratio} |`);
   }
 }
 

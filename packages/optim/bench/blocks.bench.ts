@@ -12,22 +12,22 @@ import { fileURLToPath } from 'node:url';
 import { Random } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { conjugateGradient, csrToDense } from '@infimum/linalg';
-import type { BlockDescentOptions } from '../src/blocks/block-coordinate-descent.ts';
+import type { BlockCoordinateDescentOptions } from '../src/blocks/block-coordinate-descent.ts';
 import { blockCoordinateDescentSteps } from '../src/blocks/block-coordinate-descent.ts';
-import { blockLeastSquares } from '../src/blocks/block-margin-loss.ts';
-import { blockQuadratic } from '../src/blocks/block-quadratic-loss.ts';
+import { ForestSolver, latticeTrees } from '../src/blocks/forest/forest.ts';
+import { ForestBuilder } from '../src/blocks/forest/forest-trees.ts';
+import { largestEntries } from '../src/blocks/selection/largest-entries.ts';
 import {
   denseRegression,
   latticeEdges,
   latticePropagation,
   moonsPropagation,
   sparseRegression,
-} from '../src/blocks/composite-instances.ts';
-import { ForestSolver, latticeTrees } from '../src/blocks/forest.ts';
-import { ForestBuilder } from '../src/blocks/forest-trees.ts';
-import type { Propagation } from '../src/blocks/label-propagation.ts';
-import { largestEntries } from '../src/blocks/largest-entries.ts';
-import { lassoWorkingSet } from '../src/blocks/lasso-working-set.ts';
+} from '../src/composite/composite-instances.ts';
+import { lassoWorkingSet } from '../src/lasso/lasso-working-set.ts';
+import { blockLeastSquares } from '../src/losses/block-margin-loss.ts';
+import { blockQuadratic } from '../src/losses/block-quadratic-loss.ts';
+import type { Propagation } from '../src/losses/label-propagation.ts';
 
 const TOLERANCE = 1e-6;
 const ROUNDS = 5;
@@ -192,7 +192,7 @@ function graphTable(): void {
 function graphRows(title: string, { loss }: Propagation): void {
   const solved = conjugateGradient(loss.graph, loss.linear, { tolerance: 1e-13, preconditioner: 'jacobi' });
   const least = loss.value(solved.x);
-  const rules: Record<string, BlockDescentOptions> = {
+  const rules: Record<string, BlockCoordinateDescentOptions> = {
     'greedy forests': { select: 'forest-gs', update: 'message' },
     'tree partition': { select: 'tree-partition', update: 'message' },
     'red-black': { select: 'red-black', update: 'message' },

@@ -59,7 +59,7 @@ function ours(m: number, d: number): Record<string, number> {
   const x = new Random(2).normals(new Float64Array(d));
   const out = new Float64Array(d);
   const inverse = inverseFisher(rows, { factorization: 'cholesky', damping: 1e-3 });
-  const short = { engine: 'cholesky', damping: 1e-3, precision: 'float32' } as const;
+  const short = { factorization: 'cholesky', damping: 1e-3, precision: 'float32' } as const;
   const inverseShort = inverseFisher(rows, short);
   const times: Record<string, number> = {
     'setup, recursion': time(() => inverseFisher(rows, { damping: 1e-3 }), 2),

@@ -106,7 +106,7 @@ for (const [name, program] of problems) {
           ...common,
           ...(sketch === 'block-gaussian' && { maxSeconds: 20 }),
           sketch,
-          accuracy: 'practical',
+          accuracyRule: 'practical',
           innerLimit: 1_000_000_000,
           seed: 1,
         }),

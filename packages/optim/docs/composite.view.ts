@@ -2,9 +2,9 @@
 // and marks where a kink holds a coordinate.
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import { latticeLabels } from '../src/blocks/composite-instances.ts';
-import type { CompositeSolution } from '../src/blocks/composite-minimization.ts';
-import type { CompositeProblem } from '../src/blocks/composite-problem.ts';
+import type { CompositeProblem } from '../src/composite/composite-instance.ts';
+import { latticeLabels } from '../src/composite/composite-instances.ts';
+import type { CompositeSolution } from '../src/composite/composite-minimization.ts';
 
 type CompositeScene = Scene<CompositeProblem, CompositeSolution>;
 

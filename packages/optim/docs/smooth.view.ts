@@ -3,8 +3,8 @@
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import { heavyBallCounterexample } from '../src/objectives/heavy-ball-counterexample.ts';
 import { rosenbrock } from '../src/objectives/test-functions.ts';
+import type { SmoothProblem } from '../src/smooth/smooth-instance.ts';
 import type { SmoothSolution } from '../src/smooth-minimization.ts';
-import type { SmoothProblem } from '../src/smooth-problem.ts';
 
 type SmoothScene = Scene<SmoothProblem, SmoothSolution>;
 

@@ -3,7 +3,7 @@
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import type { TrainingSolution } from '../src/training/training.ts';
-import type { TrainingProblem } from '../src/training/training-problem.ts';
+import type { TrainingProblem } from '../src/training/training-instance.ts';
 
 /** A tensor as a matrix, with its entries. */
 interface Part {

@@ -1,57 +1,39 @@
 // `@infimum/optim/constrained`: minimisation under bounds, equalities and inequalities.
-export {
-  type AdaSketchNewtonOptions,
-  adaSketchNewton,
-} from './constrained/ada-sketch-newton.ts';
-export type { AugmentedIterate } from './constrained/augmented-newton.ts';
+export type { AdaSketchNewtonOptions } from './constrained/ada-sketch-newton.ts';
+export { adaSketchNewton } from './constrained/ada-sketch-newton.ts';
 export type { ConstrainedProgram, ConstrainedSolution } from './constrained/constrained-program.ts';
-export {
-  type ConstraintBounds,
-  linearConstraints,
-  type NonlinearConstraintFunctions,
-  nonlinearConstraints,
-} from './constrained/constraint-sets.ts';
-export {
-  linearProgram,
-  type ProgramCertificate,
-  type QuadraticProgram,
-  type QuadraticSolution,
-  quadraticProgram,
+export type { ConstraintBounds, NonlinearConstraintFunctions } from './constrained/constraint-sets.ts';
+export { linearConstraints, nonlinearConstraints } from './constrained/constraint-sets.ts';
+export type {
+  ProgramCertificate,
+  QuadraticProgram,
+  QuadraticSolution,
 } from './constrained/convex-program.ts';
-export { mancino, type TestProgramName, testProgram, testPrograms } from './constrained/cutest.ts';
+export { linearProgram, quadraticProgram } from './constrained/convex-program.ts';
+export type { TestProgramName } from './constrained/cutest.ts';
+export { mancino, testProgram, testPrograms } from './constrained/cutest.ts';
+export type { LogisticData } from './constrained/data-programs.ts';
 export {
   gridProgram,
   gridTarget,
-  type LogisticData,
   logisticProgram,
   onSphere,
   sparseGridProgram,
 } from './constrained/data-programs.ts';
 export type { EqualityProgram, EqualitySolution } from './constrained/equality-program.ts';
-export {
-  type ExactAugmentedLagrangianOptions,
-  exactAugmentedLagrangian,
-} from './constrained/exact-augmented-lagrangian.ts';
-export {
-  type InteriorPointIterate,
-  type InteriorPointOptions,
-  interiorPoint,
-} from './constrained/interior-point.ts';
-export { type L1SqpOptions, l1Sqp } from './constrained/l1-sqp.ts';
-export {
-  type Constraints,
-  type MinimizeConstrainedIterate,
-  type MinimizeConstrainedOptions,
-  type MinimizeConstrainedSolution,
-  minimizeConstrained,
-} from './constrained/minimize-constrained.ts';
-export {
-  type AugmentedLagrangianOptions,
-  augmentedLagrangian,
-  type MultiplierIterate,
-} from './constrained/multiplier-method.ts';
-export {
-  type SparseAugmentedLagrangianOptions,
-  type SparseEqualityProgram,
-  sparseAugmentedLagrangian,
+export type { ExactAugmentedLagrangianOptions } from './constrained/exact-augmented-lagrangian.ts';
+export { exactAugmentedLagrangian } from './constrained/exact-augmented-lagrangian.ts';
+export type { InteriorPointOptions } from './constrained/interior-point.ts';
+export { interiorPoint } from './constrained/interior-point.ts';
+export type { L1SqpOptions } from './constrained/l1-sqp.ts';
+export { l1Sqp } from './constrained/l1-sqp.ts';
+export type { AugmentedLagrangianOptions } from './constrained/multiplier-method.ts';
+export { augmentedLagrangian } from './constrained/multiplier-method.ts';
+export type {
+  SparseAugmentedLagrangianOptions,
+  SparseEqualityProgram,
 } from './constrained/sparse-augmented-lagrangian.ts';
+export { sparseAugmentedLagrangian } from './constrained/sparse-augmented-lagrangian.ts';
+export type { MinimizeOptions } from './minimize.ts';
+export { minimize } from './minimize.ts';
+export type { ConstrainedMinimum, ConstraintSet } from './minimize-constraints.ts';

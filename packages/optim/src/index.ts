@@ -1,164 +1,87 @@
-// `@infimum/optim`: minimisation of smooth and composite functions.
-export {
-  type GradientDescentOptions,
-  type GradientStep,
-  gradientDescent,
-} from './acceleration/gradient-descent.ts';
-export type { GradientIterate } from './acceleration/gradient-method.ts';
-export { heavyBall, type StronglyConvexOptions } from './acceleration/heavy-ball.ts';
-export { type ItemCoefficients, item } from './acceleration/item.ts';
-export type { Curvature } from './acceleration/lipschitz-constant.ts';
-export {
-  type MomentumGrowth,
-  type NesterovConvexOptions,
-  nesterovConvex,
-} from './acceleration/nesterov-convex.ts';
+// `@infimum/optim`: minimisation of smooth and composite functions. The rest is in the entries by subject.
+export type { GradientDescentOptions } from './acceleration/gradient-descent.ts';
+export { gradientDescent } from './acceleration/gradient-descent.ts';
+export type { HeavyBallOptions } from './acceleration/heavy-ball.ts';
+export { heavyBall } from './acceleration/heavy-ball.ts';
+export type { NesterovConvexOptions } from './acceleration/nesterov-convex.ts';
+export { nesterovConvex } from './acceleration/nesterov-convex.ts';
+export type { NesterovStronglyConvexOptions } from './acceleration/nesterov-strongly-convex.ts';
 export { nesterovStronglyConvex } from './acceleration/nesterov-strongly-convex.ts';
-export { type OgmOptions, ogm } from './acceleration/ogm.ts';
-export { tripleMomentum } from './acceleration/triple-momentum.ts';
-export { type ApproxOptions, approx } from './blocks/approx.ts';
-export {
-  type BlockDescentIterate,
-  type BlockDescentOptions,
-  type BlockDescentSolution,
-  blockCoordinateDescent,
-} from './blocks/block-coordinate-descent.ts';
-export type { BlockLoss, BlockState, CoordinateChanges } from './blocks/block-loss.ts';
-export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './blocks/block-margin-loss.ts';
-export type { PartitionRule } from './blocks/block-partitions.ts';
-export { type BlockQuadratic, blockQuadratic } from './blocks/block-quadratic-loss.ts';
-export type { SelectionDiagonal, SelectionRule } from './blocks/block-selection.ts';
-export { blockSoftmax } from './blocks/block-softmax-loss.ts';
-export type { UpdateRule } from './blocks/block-update.ts';
-export type { CompositeData, CompositeIterate, CompositeSolution } from './blocks/composite-minimization.ts';
+export type { BlockCoordinateDescentOptions } from './blocks/block-coordinate-descent.ts';
+export { blockCoordinateDescent } from './blocks/block-coordinate-descent.ts';
+export type { CyclicCoordinateDescentOptions } from './blocks/cyclic-coordinate-descent.ts';
 export { cyclicCoordinateDescent } from './blocks/cyclic-coordinate-descent.ts';
-export { type FistaOptions, fista } from './blocks/fista.ts';
-export { labelPropagation, type Propagation } from './blocks/label-propagation.ts';
-export {
-  type LassoData,
-  type LassoIterate,
-  type LassoSolution,
-  type LassoWorkingSetOptions,
-  lassoWorkingSet,
-} from './blocks/lasso-working-set.ts';
-export { proximalGradient } from './blocks/proximal-gradient.ts';
-export type { SeparableOptions } from './blocks/separable-term.ts';
-export { type SvmDualOptions, svmDual } from './blocks/svm-dual.ts';
-export { type LbfgsbOptions, lbfgsb } from './bounded/lbfgsb.ts';
-export { type ProjectedTrustRegionOptions, projectedTrustRegion } from './bounded/projected-trust-region.ts';
-export {
-  type DerivativeFreeSolution,
-  type NelderMeadIterate,
-  type NelderMeadOptions,
-  nelderMead,
-} from './derivative-free/nelder-mead.ts';
-export {
-  type DifferenceRange,
-  type DifferenceScheme,
-  differenceJacobian,
-  fromValues,
-} from './differences/finite-differences.ts';
-export {
-  type NonlinearIterate,
-  type NonlinearSolution,
-  type NonlinearSystem,
-  type SolveNonlinearOptions,
-  solveNonlinear,
+export type { LbfgsbOptions } from './bounded/lbfgsb.ts';
+export { lbfgsb } from './bounded/lbfgsb.ts';
+export type { ProjectedTrustRegionOptions } from './bounded/projected-trust-region.ts';
+export { projectedTrustRegion } from './bounded/projected-trust-region.ts';
+export type { CompositeData, CompositeSolution } from './composite/composite-minimization.ts';
+export type { FistaOptions } from './composite/fista.ts';
+export { fista } from './composite/fista.ts';
+export type { ProximalGradientOptions } from './composite/proximal-gradient.ts';
+export { proximalGradient } from './composite/proximal-gradient.ts';
+export type { DerivativeFreeSolution, NelderMeadOptions } from './derivative-free/nelder-mead.ts';
+export { nelderMead } from './derivative-free/nelder-mead.ts';
+export { differenceJacobian, fromValues } from './differences/finite-differences.ts';
+export type {
+  NonlinearSolution,
+  NonlinearSystem,
+  SolveNonlinearOptions,
 } from './equations/solve-nonlinear.ts';
-export { type GgtOptions, ggt } from './fisher/ggt.ts';
-export { type KfacOptions, kfac } from './fisher/kfac.ts';
-export { type MfacOptions, mfac } from './fisher/mfac.ts';
-export { type CurveFit, type CurveFitOptions, curveFit } from './least-squares/curve-fit.ts';
-export {
-  type LeastSquaresIterate,
-  type LeastSquaresOptions,
-  type LeastSquaresSolution,
-  leastSquares,
-  type Residuals,
-} from './least-squares/least-squares.ts';
-export type { RobustLoss } from './least-squares/robust-loss.ts';
-export { type BarzilaiBorweinOptions, barzilaiBorwein } from './line-search/barzilai-borwein.ts';
-export { type LbfgsOptions, lbfgs } from './line-search/lbfgs.ts';
-export { type NewtonCgOptions, newtonCg } from './line-search/newton-cg.ts';
-export {
-  type Conjugation,
-  type NonlinearConjugateGradientOptions,
-  nonlinearConjugateGradient,
-} from './line-search/nonlinear-conjugate-gradient.ts';
-export {
-  type ConstrainedMinimizeOptions,
-  type Minimizable,
-  type MinimizeMethod,
-  type MinimizeOptions,
-  type MinimizeSolution,
-  minimize,
-} from './minimize.ts';
-export type {
-  ConstrainedMethod,
-  ConstrainedMinimum,
-  ConstraintSet,
-  MinimizeConstraintOptions,
-  MinimizeIterate,
-} from './minimize-constraints.ts';
-export { type BacktrackingGradientOptions, backtrackingGradient } from './newton/backtracking-gradient.ts';
-export { type CubicNewtonOptions, cubicNewton } from './newton/cubic-newton.ts';
-export {
-  type GradientNormalizedNewtonOptions,
-  gradientNormalizedNewton,
-} from './newton/gradient-normalized-newton.ts';
-export type { MetricMatrix } from './newton/metric.ts';
-export type { NewtonIterate } from './newton/regularized-newton.ts';
-export type { Factorization, HessianChoice } from './newton/shifted-system.ts';
-export { type SuperUniversalNewtonOptions, superUniversalNewton } from './newton/super-universal-newton.ts';
-export { type TrustRegionNewtonOptions, trustRegionNewton } from './newton/trust-region-newton.ts';
-export type {
-  DenseApproximation,
-  DiagonalApproximation,
-  GradientApproximation,
-  HessianApproximation,
-  LowRankApproximation,
-  ProductApproximation,
-} from './objectives/hessian-approximation.ts';
+export { solveNonlinear } from './equations/solve-nonlinear.ts';
+export type { MfacOptions } from './fisher/mfac.ts';
+export { mfac } from './fisher/mfac.ts';
+export type { LassoSolution, LassoWorkingSetOptions } from './lasso/lasso-working-set.ts';
+export { lassoWorkingSet } from './lasso/lasso-working-set.ts';
+export type { CurveFit, CurveFitOptions } from './least-squares/curve-fit.ts';
+export { curveFit } from './least-squares/curve-fit.ts';
+export type { LeastSquaresOptions, LeastSquaresSolution, Residuals } from './least-squares/least-squares.ts';
+export { leastSquares } from './least-squares/least-squares.ts';
+export type { LbfgsOptions } from './line-search/lbfgs.ts';
+export { lbfgs } from './line-search/lbfgs.ts';
+export type { NewtonCgOptions } from './line-search/newton-cg.ts';
+export { newtonCg } from './line-search/newton-cg.ts';
+export { blockLeastSquares, blockLogistic } from './losses/block-margin-loss.ts';
+export { blockQuadratic } from './losses/block-quadratic-loss.ts';
+export { blockSoftmax } from './losses/block-softmax-loss.ts';
+export type { MinimizeMethod, MinimizeOptions, MinimizeSolution } from './minimize.ts';
+export { minimize } from './minimize.ts';
+export type { ConstrainedMinimum, ConstraintSet } from './minimize-constraints.ts';
+export type { CubicNewtonOptions } from './newton/cubic-newton.ts';
+export { cubicNewton } from './newton/cubic-newton.ts';
+export type { GradientNormalizedNewtonOptions } from './newton/gradient-normalized-newton.ts';
+export { gradientNormalizedNewton } from './newton/gradient-normalized-newton.ts';
+export type { SuperUniversalNewtonOptions } from './newton/super-universal-newton.ts';
+export { superUniversalNewton } from './newton/super-universal-newton.ts';
+export type { TrustRegionNewtonOptions } from './newton/trust-region-newton.ts';
+export { trustRegionNewton } from './newton/trust-region-newton.ts';
 export { leastSquaresLoss } from './objectives/least-squares-loss.ts';
-export type { LinearModel, LinearModelOptions } from './objectives/linear-model.ts';
-export { type LogSumExp, type LogSumExpOptions, logSumExp } from './objectives/log-sum-exp.ts';
+export type { LogisticLossOptions } from './objectives/linear-model.ts';
+export type { LogSumExpOptions } from './objectives/log-sum-exp.ts';
+export { logSumExp } from './objectives/log-sum-exp.ts';
 export { logisticLoss } from './objectives/logistic-loss.ts';
-export {
-  type EquationSystem,
-  type NonlinearEquations,
-  type NonlinearEquationsOptions,
-  nonlinearEquations,
-} from './objectives/nonlinear-equations.ts';
-export { type Quadratic, quadraticForm } from './objectives/quadratic-form.ts';
-export { type SoftmaxLoss, type SoftmaxLossOptions, softmaxLoss } from './objectives/softmax-loss.ts';
-export { rosenbrock, type TestFunction } from './objectives/test-functions.ts';
-export { type FindRootOptions, findRoot, type Root, type RootIterate } from './scalar/find-root.ts';
-export {
-  type MinimizeScalarOptions,
-  minimizeScalar,
-  type ScalarIterate,
-  type ScalarMinimum,
-} from './scalar/minimize-scalar.ts';
-export type { OracleCalls, SmoothIterate, SmoothOptions, SmoothSolution } from './smooth-minimization.ts';
-export { type AdaGradOptions, adaGrad } from './training/adagrad.ts';
-export { type AdaHessianOptions, adaHessian } from './training/adahessian.ts';
-export { type AdamOptions, adam, adamW } from './training/adam.ts';
-export type { ClassLabels } from './training/classifier.ts';
-export { type LionOptions, lion } from './training/lion.ts';
-export type {
-  HessianVector,
-  OptimizerState,
-  ParameterShapes,
-  StochasticOptimizer,
-} from './training/optimizer.ts';
-export type { BlockRule } from './training/parameter-blocks.ts';
-export { type RmsPropOptions, rmsProp } from './training/rmsprop.ts';
-export { type SgdOptions, sgd } from './training/sgd.ts';
-export { type SophiaOptions, sophia } from './training/sophia.ts';
-export {
-  minimizeStochastic,
-  type TrainingIterate,
-  type TrainingOptions,
-  type TrainingSolution,
-} from './training/training.ts';
-export type { TrainingModel, TrainingModelOptions, TrainingObjective } from './training/training-model.ts';
+export { quadraticForm } from './objectives/quadratic-form.ts';
+export type { SoftmaxLossOptions } from './objectives/softmax-loss.ts';
+export { softmaxLoss } from './objectives/softmax-loss.ts';
+export { rosenbrock } from './objectives/test-functions.ts';
+export type { FindRootOptions, Root } from './scalar/find-root.ts';
+export { findRoot } from './scalar/find-root.ts';
+export type { MinimizeScalarOptions, ScalarMinimum } from './scalar/minimize-scalar.ts';
+export { minimizeScalar } from './scalar/minimize-scalar.ts';
+export type { SmoothSolution } from './smooth-minimization.ts';
+export type { AdaGradOptions } from './training/adagrad.ts';
+export { adaGrad } from './training/adagrad.ts';
+export type { AdaHessianOptions } from './training/adahessian.ts';
+export { adaHessian } from './training/adahessian.ts';
+export type { AdamOptions } from './training/adam.ts';
+export { adam, adamW } from './training/adam.ts';
+export type { LionOptions } from './training/lion.ts';
+export { lion } from './training/lion.ts';
+export type { RmsPropOptions } from './training/rmsprop.ts';
+export { rmsProp } from './training/rmsprop.ts';
+export type { SgdOptions } from './training/sgd.ts';
+export { sgd } from './training/sgd.ts';
+export type { SophiaOptions } from './training/sophia.ts';
+export { sophia } from './training/sophia.ts';
+export type { MinimizeStochasticOptions, TrainingSolution } from './training/training.ts';
+export { minimizeStochastic } from './training/training.ts';

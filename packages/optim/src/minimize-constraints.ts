@@ -1,5 +1,5 @@
 // What `minimize` knows of constraints: their form, and the result. The method comes with them, from `@infimum/optim/constrained`.
-import type { Iterate, Objective, Outcome, RunOptions } from '@infimum/core';
+import type { Iterate, LimitOptions, ObjectiveLike, Outcome, VectorLike } from '@infimum/core';
 import type { OracleCalls } from './smooth-minimization.ts';
 
 /** One iteration, of whatever method. */
@@ -28,23 +28,20 @@ export interface ConstraintSet {
   hessian?(x: Float64Array, multipliers: Float64Array, out: Float64Array): void;
   /** Minimises under all sets of a call. */
   minimize(
-    objective: Pick<Objective, 'dimension' | 'value'> & Partial<Objective>,
+    objective: ObjectiveLike,
     initial: Float64Array,
     sets: readonly ConstraintSet[],
-    options: MinimizeConstraintOptions,
+    options: Partial<ConstraintsLeft> & LimitOptions<MinimizeIterate>,
   ): Outcome<ConstrainedMinimum, MinimizeIterate>;
 }
 
 /** What `minimize` hands on. */
-export interface MinimizeConstraintOptions extends RunOptions<MinimizeIterate> {
-  /** The method; constraints decide by default. */
-  readonly method?: ConstrainedMethod;
-  /** Violation, stationarity and complementarity at which to stop; 1e-8 by default. */
-  readonly tolerance?: number;
-  /** Least values of x. */
-  readonly lower?: number | Float64Array;
-  /** Largest values of x. */
-  readonly upper?: number | Float64Array;
+export interface ConstraintsLeft {
+  readonly method: ConstrainedMethod | undefined;
+  readonly tolerance: number;
+  readonly secondDerivatives: 'auto' | 'differences' | 'quasi-newton';
+  readonly lower: number | VectorLike | undefined;
+  readonly upper: number | VectorLike | undefined;
 }
 
 /** A method for constraints. */

@@ -1,11 +1,19 @@
 // The front door of minimisation: picks a method by what the objective offers and whether there are bounds, and says why.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
-import { checkInteger, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type {
+  Objective,
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  VectorLike,
+} from '@infimum/core';
+import { InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
 import { boundsOf, lower, upper } from './bounded/bounds.ts';
 import { lbfgsb } from './bounded/lbfgsb.ts';
 import { projectedTrustRegion } from './bounded/projected-trust-region.ts';
 import { nelderMead } from './derivative-free/nelder-mead.ts';
-import { fromValues } from './differences/finite-differences.ts';
+import { withDifferences } from './differences/finite-differences.ts';
 import { lbfgs } from './line-search/lbfgs.ts';
 import { newtonCg } from './line-search/newton-cg.ts';
 import type {
@@ -16,19 +24,43 @@ import type {
 } from './minimize-constraints.ts';
 import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import type { OracleCalls } from './smooth-minimization.ts';
-import { checkSmooth, gradientTolerance, tolerance, valueTolerance } from './smooth-minimization.ts';
+import { gradientTolerance, smoothStart, tolerance, valueTolerance } from './smooth-minimization.ts';
+
+const CONSTRAINED: readonly ConstrainedMethod[] = ['exact-augmented-lagrangian', 'interior-point'];
 
 const minimizeOptions = {
   method: {
     type: 'choice',
-    choices: ['lbfgs', 'newton-cg', 'trust-region-newton', 'lbfgsb', 'projected-trust-region', 'nelder-mead'],
-    description: 'The method to take; by default objective and bounds decide',
+    choices: [
+      'lbfgs',
+      'newton-cg',
+      'trust-region-newton',
+      'lbfgsb',
+      'projected-trust-region',
+      'nelder-mead',
+      'exact-augmented-lagrangian',
+      'interior-point',
+    ],
+    description: 'The method to take; by default objective, bounds and constraints decide',
+  },
+  constraints: {
+    type: 'value',
+    check: checkConstraints,
+    description:
+      'Sets made by linearConstraints and nonlinearConstraints of @infimum/optim/constrained: one or several',
   },
   tolerance,
   gradientTolerance,
   valueTolerance,
   lower,
   upper,
+  secondDerivatives: {
+    type: 'choice',
+    choices: ['auto', 'differences', 'quasi-newton'],
+    default: 'auto',
+    description:
+      'Under constraints, what stands in for missing Hessians: differences of gradients, or a matrix learned from steps; auto takes differences where gradients are given, up to 30 variables',
+  },
   maxIterations: { type: 'integer', min: 0, description: 'Iteration limit; that of the method by default' },
 } as const satisfies OptionSpecs;
 
@@ -37,20 +69,6 @@ export type MinimizeMethod = NonNullable<OptionsOf<typeof minimizeOptions>['meth
 
 /** Options of `minimize`. */
 export type MinimizeOptions = OptionsOf<typeof minimizeOptions> & RunOptions<MinimizeIterate>;
-
-/** Options of `minimize` under constraints. */
-export type ConstrainedMinimizeOptions = Omit<
-  MinimizeOptions,
-  'method' | 'gradientTolerance' | 'valueTolerance'
-> & {
-  /** Sets of constraints by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`: one, or several. */
-  readonly constraints: ConstraintSet | readonly ConstraintSet[];
-  /** The method to take; by default the constraints decide. */
-  readonly method?: ConstrainedMethod;
-};
-
-/** A function to minimise: its values, and what else is known of it. */
-export type Minimizable = Pick<Objective, 'dimension' | 'value'> & Partial<Objective>;
 
 /** What was found. */
 export interface MinimizeSolution {
@@ -82,16 +100,19 @@ const FEW = 8;
  * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does;
  * - gradients only: `lbfgs`.
  *
- * With `constraints`, sets by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`, f is minimised as
- * `minimizeConstrained` does: by `exactAugmentedLagrangian` where all are equalities and x is free, else by `interiorPoint`, a barrier
- * method. The result has multipliers, of bounds too, and what is left of the first-order conditions, computed anew; where nothing is
- * feasible nearby, x has the least sum of violations, and the status is `stalled`.
+ * With `constraints`, sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`, f is minimised by
+ * `exactAugmentedLagrangian` where all are equalities, at most as many as variables, and x is free; where that fails, and for all else,
+ * by `interiorPoint`. The result has multipliers, also of bounds, of L = f + λ'g + μ'x: at least 0 at a largest value that is reached,
+ * at most 0 at a least one; if an upper bound of g_j rises by t, the minimum changes by -λ_j t. `converged` means that the first-order
+ * conditions were computed anew; where nothing is feasible nearby, x has the least sum of violations, and the status is `stalled`.
+ *
+ * No function is called outside of the bounds of x; NaN shortens a step.
  *
  * For sums of squares see `leastSquares` and `curveFit`, for one variable `minimizeScalar`; for f with a separable term that is
  * not smooth `blockCoordinateDescent` and `lassoWorkingSet`, for training in batches `minimizeStochastic`, and where constants
  * of smoothness are known the methods of acceleration.
  *
- * @param objective - f, and what else is known of it
+ * @param objective - f, alone or with derivatives
  * @param initial - where to start, d numbers; is moved into the bounds
  * @param options - bounds, constraints, tolerance and limits, as the method takes them
  * @returns the solution and the `method` that found it
@@ -102,132 +123,122 @@ const FEW = 8;
  * ```ts
  * import { minimize, rosenbrock } from '@infimum/optim';
  *
- * const { x, method, reason } = minimize(rosenbrock(), Float64Array.of(-1.2, 1));
+ * const { x, method, reason } = minimize(rosenbrock(), [-1.2, 1]);
  * console.log(x.map(Math.round).join(' '), method); // 1 1 trust-region-newton
  * console.log(reason.startsWith('trust-region-newton, since a Hessian of 2 x 2 is cheap to factor')); // true
  *
  * // Without derivatives, and with bounds.
- * const boxed = minimize({ dimension: 2, value: ([a, b]) => (a - 1) ** 2 + (b - 3) ** 2 }, new Float64Array(2), { upper: 2 });
+ * const boxed = minimize(([a, b]) => (a - 1) ** 2 + (b - 3) ** 2, [0, 0], { upper: 2 });
  * console.log(boxed.x.map((entry) => Math.round(1e6 * entry) / 1e6).join(' '), boxed.method); // 1 2 nelder-mead
  * ```
  */
 export function minimize(
-  objective: Minimizable,
-  initial: Float64Array,
-  options: ConstrainedMinimizeOptions,
+  objective: ObjectiveLike,
+  initial: VectorLike,
+  options: MinimizeOptions & { readonly constraints: ConstraintSet | readonly ConstraintSet[] },
 ): Outcome<ConstrainedMinimum, MinimizeIterate>;
 export function minimize(
-  objective: Minimizable,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options?: MinimizeOptions,
 ): Outcome<MinimizeSolution, MinimizeIterate>;
 export function minimize(
-  objective: Minimizable,
-  initial: Float64Array,
-  options: MinimizeOptions | ConstrainedMinimizeOptions = {},
+  objective: ObjectiveLike,
+  initial: VectorLike,
+  options: MinimizeOptions = {},
 ): Outcome<MinimizeSolution | ConstrainedMinimum, MinimizeIterate> {
-  return isConstrained(options)
-    ? underConstraints(objective, initial, options)
-    : unconstrained(objective, initial, options);
-}
-
-function isConstrained(options: object | null): options is ConstrainedMinimizeOptions {
-  return (options as Partial<ConstrainedMinimizeOptions> | null)?.constraints !== undefined;
-}
-
-function underConstraints(
-  objective: Minimizable,
-  initial: Float64Array,
-  { constraints, ...options }: ConstrainedMinimizeOptions,
-): Outcome<ConstrainedMinimum, MinimizeIterate> {
-  checkMinimizable(objective, initial);
-  const sets = (Array.isArray(constraints) ? constraints : [constraints]) as readonly ConstraintSet[];
-  for (const set of sets as readonly (Partial<ConstraintSet> | null | undefined)[]) {
-    if (typeof set?.minimize === 'function') continue;
-    const problem = 'must be made by linearConstraints or nonlinearConstraints of @infimum/optim/constrained';
-    throw new InvalidInputError(problem, { argument: 'constraints', code: 'type' });
+  const { constraints, method, tolerance, secondDerivatives, ...settings } = resolveOptions(
+    minimizeOptions,
+    options,
+  );
+  const { gradientTolerance, valueTolerance, lower, upper } = settings;
+  const limits = runOptionsOf(minimizeOptions, options);
+  const [given, start] = smoothStart(objective, initial);
+  const bounds = boundsOf(start.length, lower, upper);
+  const isConstrained = constraints !== undefined;
+  if (method && CONSTRAINED.includes(method as ConstrainedMethod) !== isConstrained) {
+    const problem = `'${method}' is for minimisation ${isConstrained ? 'without' : 'under'} constraints`;
+    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
-  if (sets.length === 0) {
-    const problem = 'hold no set: leave them out where there are none';
-    throw new InvalidInputError(problem, { argument: 'constraints', code: 'shape' });
+  if (isConstrained) {
+    for (const [argument, value] of Object.entries({ gradientTolerance, valueTolerance })) {
+      if (value === undefined) continue;
+      throw new InvalidInputError('is for minimisation without constraints', {
+        argument,
+        code: 'unsupported',
+      });
+    }
+    const sets = [constraints].flat() as ConstraintSet[];
+    const left = {
+      method: method as ConstrainedMethod | undefined,
+      tolerance,
+      secondDerivatives,
+      lower,
+      upper,
+    };
+    return sets[0].minimize(given, start, sets, { ...left, ...limits });
   }
-  return sets[0].minimize(objective, initial, sets, options);
-}
-
-function unconstrained(
-  objective: Minimizable,
-  initial: Float64Array,
-  options: MinimizeOptions,
-): Outcome<MinimizeSolution, MinimizeIterate> {
-  const settings = resolveOptions(minimizeOptions, options);
-  const { method: asked, tolerance, gradientTolerance, valueTolerance, lower, upper } = settings;
-  const hasGradient = checkMinimizable(objective, initial);
-  const knowsSlopes = hasGradient && objective.byDifferences !== true;
-  const { isBounded } = boundsOf(objective.dimension, lower, upper);
-  const [method, why] = asked ? [asked, 'as asked for'] : choose(objective, knowsSlopes, isBounded);
-  if (method === 'nelder-mead' && (gradientTolerance ?? valueTolerance) !== undefined) {
+  const knowsSlopes = given.byDifferences !== true;
+  const [chosen, why] = method ? [method, 'as asked for'] : choose(given, knowsSlopes, bounds.isBounded);
+  if (chosen === 'nelder-mead' && (gradientTolerance ?? valueTolerance) !== undefined) {
     const argument = gradientTolerance === undefined ? 'valueTolerance' : 'gradientTolerance';
     throw new InvalidInputError('there is no gradient to compare it with', { argument, code: 'unsupported' });
   }
-  if (isBounded && UNBOUNDED.includes(method)) {
-    const problem = `'${method}' knows no bounds; take 'lbfgsb', 'projected-trust-region' or 'nelder-mead'`;
+  if (bounds.isBounded && UNBOUNDED.includes(chosen)) {
+    const problem = `'${chosen}' knows no bounds; take 'lbfgsb', 'projected-trust-region' or 'nelder-mead'`;
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
-  const { signal, onIteration, maxSeconds, maxIterations, trace } = options ?? {};
-  const stopping = { tolerance, gradientTolerance, valueTolerance };
-  const limits = { signal, onIteration, maxSeconds, maxIterations, trace };
-  const said = (reason: string) => `${method}, ${why}: ${reason}`;
-  if (method === 'nelder-mead') {
-    const {
-      evaluations,
-      spread: _,
-      ...found
-    } = nelderMead((x) => objective.value(x), initial, { tolerance, ...limits, lower, upper });
-    const counted = { value: evaluations, gradient: 0, hessianVector: 0, hessian: 0 };
-    return { ...found, evaluations: counted, method, reason: said(found.reason) };
-  }
-  const byProducts =
-    method === 'newton-cg' || method === 'trust-region-newton' || method === 'projected-trust-region';
-  const smooth =
-    knowsSlopes || (hasGradient && byProducts)
-      ? (objective as Objective)
-      : fromValues(objective.dimension, (x) => objective.value(x));
+  const stopping = { tolerance, gradientTolerance, valueTolerance, ...limits };
+  // Differences stay within the bounds; products that are differences of differences are for those who ask for them.
+  const byProducts = chosen === 'newton-cg' || chosen.includes('trust-region');
+  const smooth = knowsSlopes || byProducts ? given : withDifferences(given, bounds);
   const found = ((): Outcome<Omit<MinimizeSolution, 'method'>, MinimizeIterate> => {
-    switch (method) {
-      case 'lbfgs':
-        return lbfgs(smooth, initial, { ...stopping, ...limits });
+    switch (chosen) {
       case 'newton-cg':
-        return newtonCg(smooth, initial, { ...stopping, ...limits });
+        return newtonCg(smooth, start, stopping);
       case 'trust-region-newton':
-        return trustRegionNewton(smooth, initial, { ...stopping, ...limits });
+        return trustRegionNewton(smooth, start, stopping);
       case 'lbfgsb':
-        return lbfgsb(smooth, initial, { ...stopping, ...limits, lower, upper });
+        return lbfgsb(smooth, start, { ...stopping, lower, upper });
       case 'projected-trust-region':
-        return projectedTrustRegion(smooth, initial, { ...stopping, ...limits, lower, upper });
+        return projectedTrustRegion(smooth, start, { ...stopping, lower, upper });
+      case 'nelder-mead': {
+        const {
+          evaluations,
+          spread: _,
+          ...simplex
+        } = nelderMead((x) => given.value(x), start, { tolerance, ...limits, lower, upper });
+        return { ...simplex, evaluations: { ...evaluations, gradient: 0, hessianVector: 0, hessian: 0 } };
+      }
+      default:
+        return lbfgs(smooth, start, stopping);
     }
   })();
-  return { ...found, method, reason: said(found.reason) };
+  return { ...found, method: chosen, reason: `${chosen}, ${why}: ${found.reason}` };
 }
 
 const UNBOUNDED: readonly MinimizeMethod[] = ['lbfgs', 'newton-cg', 'trust-region-newton'];
 
-/** Checks the function, and tells whether it has a gradient. */
-function checkMinimizable(objective: Minimizable, initial: Float64Array): boolean {
-  if (objective?.gradient !== undefined) {
-    checkSmooth(objective as Objective, initial);
-    return true;
+function checkConstraints(
+  value: unknown,
+  argument: string,
+): asserts value is ConstraintSet | readonly ConstraintSet[] {
+  const sets = (Array.isArray(value) ? value : [value]) as readonly (
+    | Partial<ConstraintSet>
+    | null
+    | undefined
+  )[];
+  if (sets.length === 0) {
+    const problem = 'hold no set: leave them out where there are none';
+    throw new InvalidInputError(problem, { argument, code: 'shape' });
   }
-  if (typeof objective?.value !== 'function') {
-    const problem = 'must have the function value(x), and may have gradient(x, out)';
-    throw new InvalidInputError(problem, { argument: 'objective', code: 'type' });
-  }
-  checkInteger(objective.dimension, 'objective.dimension', { min: 1 });
-  checkVector(initial, 'initial', objective.dimension);
-  return false;
+  if (sets.every((set) => typeof set?.minimize === 'function')) return;
+  const problem = 'must be made by linearConstraints or nonlinearConstraints of @infimum/optim/constrained';
+  throw new InvalidInputError(problem, { argument, code: 'type' });
 }
 
 function choose(
-  { dimension, hessian, hessianVector }: Minimizable,
+  { dimension, hessian, hessianVector }: Objective,
   knowsSlopes: boolean,
   isBounded: boolean,
 ): [method: MinimizeMethod, why: string] {

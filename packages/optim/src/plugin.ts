@@ -3,8 +3,8 @@ import type { Plugin } from '@infimum/core';
 import { accelerationClaims } from './acceleration/acceleration-claims.ts';
 import { accelerationSolvers } from './acceleration/solvers.ts';
 import { blockClaims } from './blocks/block-claims.ts';
-import { composite } from './blocks/composite-problem.ts';
-import { compositeSolvers } from './blocks/solvers.ts';
+import { composite } from './composite/composite-problem.ts';
+import { compositeSolvers } from './composite-solvers.ts';
 import { constrainedClaims } from './constrained/constrained-claims.ts';
 import { constrained } from './constrained/constrained-problem.ts';
 import { equalityConstrained } from './constrained/equality-problem.ts';
@@ -17,12 +17,13 @@ import { newtonSolvers } from './newton/solvers.ts';
 import { privateClaims } from './private/private-claims.ts';
 import { privateStationaryPoint } from './private/private-problem.ts';
 import { privateSolvers } from './private/solvers.ts';
-import { smooth } from './smooth-problem.ts';
+import { smooth } from './smooth/smooth-problem.ts';
 import { adaHessianClaims } from './training/adahessian-claims.ts';
 import { trainingSolvers } from './training/solvers.ts';
 import { training } from './training/training-problem.ts';
 
-export { type CompositeProblem, type CompositeSource, composite } from './blocks/composite-problem.ts';
+export type { CompositeProblem, CompositeSource } from './composite/composite-instance.ts';
+export { composite } from './composite/composite-problem.ts';
 export type { EqualityInstance } from './constrained/equality-source.ts';
 export type { FormulaConstraint, FormulaProblem } from './constrained/formula-program.ts';
 export type {
@@ -35,8 +36,10 @@ export type {
   SoftmaxSource,
 } from './objectives/function-source.ts';
 export type { PrivateInstance } from './private/private-problem.ts';
-export { type SmoothProblem, type SmoothSource, smooth } from './smooth-problem.ts';
-export { type TrainingProblem, training } from './training/training-problem.ts';
+export type { SmoothProblem, SmoothSource } from './smooth/smooth-instance.ts';
+export { smooth } from './smooth/smooth-problem.ts';
+export type { TrainingProblem } from './training/training-instance.ts';
+export { training } from './training/training-problem.ts';
 export { constrained, equalityConstrained, privateStationaryPoint };
 
 /** Minimisation. */

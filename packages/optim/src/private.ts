@@ -11,6 +11,8 @@ export {
   rdpOrders,
   renyiEpsilon,
 } from './private/accountant.ts';
+export type { AuditPrivacyOptions, PrivacyAudit } from './private/audit.ts';
+export { auditPrivacy } from './private/audit.ts';
 export { type DpGdOptions, type DpSgdOptions, dpGd, dpSgd } from './private/dp-gradient-descent.ts';
 export {
   concentratedBudget,
@@ -35,7 +37,7 @@ export {
   linearLoss,
   type PrivateLoss,
 } from './private/private-loss.ts';
-export type { PrivateIterate, PrivateSolution } from './private/private-run.ts';
+export type { PrivateSolution } from './private/private-run.ts';
 export { type PrivateSpiderBoostOptions, privateSpiderBoost } from './private/private-spider-boost.ts';
 export { type PrivateSpiderTreeOptions, privateSpiderTree } from './private/private-spider-tree.ts';
 export {

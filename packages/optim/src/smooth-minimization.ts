@@ -1,8 +1,10 @@
 // Minimisation of a smooth function: what methods take, what they give, what they count, and when they are done.
 
-import type { Iterate, Objective } from '@infimum/core';
-import { checkFunction, checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import type { Iterate, Objective, ObjectiveLike, VectorLike } from '@infimum/core';
+import { asObjective, asVector, checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';
+import type { DifferenceRange } from './differences/finite-differences.ts';
+import { withDifferences } from './differences/finite-differences.ts';
 
 /** Calls of an objective's functions: what methods are measured in. */
 export interface OracleCalls {
@@ -66,7 +68,7 @@ export interface Stopping {
 }
 
 /** Options that all methods share. */
-export interface SmoothOptions {
+export interface StoppingLike {
   /** When to stop, 1e-8 by default: when the gradient is at most this, relative to the start or to the value. */
   readonly tolerance?: number | undefined;
 }
@@ -135,13 +137,27 @@ function distanceByPlace(gradientNorm: number, value: number, x: Float64Array): 
 }
 
 /**
- * Checks an objective and a starting point.
+ * The objective and the start that methods see, of whatever callers give; where there is no gradient, by differences within the
+ * range.
  *
  * @throws {InvalidInputError} naming `objective` or `initial`
  */
-export function checkSmooth(objective: Objective, initial: Float64Array): void {
-  checkObjective(objective);
-  checkVector(initial, 'initial', objective.dimension);
+export function smoothStart(
+  objective: ObjectiveLike,
+  initial: VectorLike,
+  range: DifferenceRange = {},
+): [objective: Objective, start: Float64Array] {
+  if (typeof (typeof objective === 'function' ? objective : objective?.value) !== 'function') {
+    const problem = 'must be a function of x, or have value(x), and may have gradient(x, out)';
+    throw new InvalidInputError(problem, { argument: 'objective', code: 'type' });
+  }
+  const { dimension } = objective as { readonly dimension?: number };
+  if (dimension !== undefined)
+    checkInteger(dimension, 'objective.dimension', { min: 1, max: MOST_VARIABLES });
+  const start = asVector(initial, 'initial', dimension);
+  const oracle = asObjective(objective, start.length);
+  const byDifferences = typeof objective === 'function' || objective.gradient === undefined;
+  return [byDifferences ? withDifferences(oracle, range) : oracle, start];
 }
 
 /** More numbers do not fit into an array. */
@@ -218,16 +234,17 @@ function writeGradient(objective: Objective, x: Float64Array, out: Float64Array)
   takeReturned(objective.gradient(x, out), out);
 }
 
-/** Writes what a gradient function returned, if it returned an array. */
-export function takeReturned(returned: unknown, out: Float64Array): void {
+/** Writes what a function returned, if it returned numbers: in a row, or row by row. */
+export function takeReturned(returned: unknown, out: Float64Array, argument = 'objective.gradient'): void {
   if (returned === undefined || returned === out) return;
   if (!Array.isArray(returned) && !ArrayBuffer.isView(returned)) return;
-  const { length } = returned as Float64Array;
-  if (length !== out.length) {
-    const problem = `must write ${out.length} numbers into out, or return them; it returned ${length}`;
-    throw new InvalidInputError(problem, { argument: 'objective.gradient', code: 'shape' });
+  const isNested = Array.isArray(returned) && typeof returned[0] === 'object';
+  const numbers = isNested ? returned.flatMap((row) => [...row]) : (returned as unknown as number[]);
+  if (numbers.length !== out.length) {
+    const problem = `must write ${out.length} numbers into out, or return them; it returned ${numbers.length}`;
+    throw new InvalidInputError(problem, { argument, code: 'shape' });
   }
-  out.set(returned as Float64Array);
+  out.set(numbers);
 }
 
 /** The Euclidean norm of the gradient at a point. */

@@ -8,7 +8,7 @@ import { trainExperts } from '../src/experts/expert-training.ts';
 const sizes = { experts: 16, expertsPerToken: 2, tokens: 1024, steps: Number(process.argv[2] ?? 2000) };
 const seeds = [1, 2, 3];
 
-type Rule = Pick<ExpertBalancerOptions, 'update' | 'schedule' | 'step' | 'method'>;
+type Rule = Pick<ExpertBalancerOptions, 'update' | 'schedule' | 'stepSize' | 'method'>;
 
 const rules: Record<string, Rule> = {
   'sign, u = 0.001': { update: 'sign', stepSize: 1e-3 },

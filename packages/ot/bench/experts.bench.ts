@@ -115,10 +115,10 @@ console.log(
   '\nregret, mean of six runs, T = 64, E = 8, K = 2: after 10, 100, 1000 and 4000 batches; slope in ln n',
 );
 for (const [name, options] of Object.entries({
-  'harmonic, step 1/87': { schedule: 'harmonic', step: 1 / 87 },
-  'harmonic, estimated curvature': { schedule: 'harmonic', step: 'curvature' },
-  'square root, step 0.005': { schedule: 'square-root', step: 0.005 },
-  'constant, step 0.002': { schedule: 'constant', step: 0.002 },
+  'harmonic, step 1/87': { schedule: 'harmonic', stepSize: 1 / 87 },
+  'harmonic, estimated curvature': { schedule: 'harmonic', stepSize: 'curvature' },
+  'square root, step 0.005': { schedule: 'square-root', stepSize: 0.005 },
+  'constant, step 0.002': { schedule: 'constant', stepSize: 0.002 },
 } as const)) {
   const batches = 4000;
   const mean = new Float64Array(batches);

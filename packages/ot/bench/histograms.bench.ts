@@ -41,7 +41,7 @@ const solvers: [name: string, solve: (problem: Transport & { epsilon: number }) 
   [
     'solveTransport',
     (problem) =>
-      solveTransport(problem, {
+      solveTransport(problem.a, problem.b, problem.cost, {
         epsilon: problem.epsilon,
         tolerance: TOLERANCE,
         plan: 'dense',

@@ -11,7 +11,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrFromTriplets, csrToDense } from '@infimum/linalg';
-import * as ot from '../src/index.ts';
+import * as barycenters from '../src/barycenters/index.ts';
+import * as entropic from '../src/entropic/index.ts';
+import * as exact from '../src/exact/index.ts';
+import * as gromov from '../src/gromov/index.ts';
+import * as root from '../src/index.ts';
+import * as maps from '../src/maps/index.ts';
+import * as oneDimension from '../src/one-dimension/index.ts';
+import * as quadratic from '../src/quadratic/index.ts';
+import * as unbalanced from '../src/unbalanced/index.ts';
 
 /** An array of a case; a vector has one length in its shape. */
 interface Plain {
@@ -30,6 +38,17 @@ interface Case {
 // biome-ignore lint/suspicious/noExplicitAny: arguments come as data, and every call knows its own.
 type Any = any;
 
+const ot = {
+  ...root,
+  ...barycenters,
+  ...entropic,
+  ...exact,
+  ...gromov,
+  ...maps,
+  ...oneDimension,
+  ...quadratic,
+  ...unbalanced,
+};
 const functions = ot as Record<string, Any>;
 
 /** A case's arguments as ours take them. */
@@ -72,7 +91,11 @@ const onSpaces = (name: string) => (given: Any) => functions[name](given.first, 
 
 /** The calls of `pot_cases.py` by ours; fields of the answers are those that are compared. */
 const calls: Record<string, (given: Any) => Any> = {
-  solveTransport: ({ query, options }) => ot.solveTransport(query, options),
+  solveTransport({ query: { x, y, a, b, metric, cost }, options }) {
+    if (cost === undefined) return ot.solvePointTransport(x, y, { a, b, metric, ...options });
+    const even = (count: number) => new Float64Array(count).fill(1 / count);
+    return ot.solveTransport(a ?? even(cost.rows), b ?? even(cost.cols), cost, options);
+  },
   pointCloudSinkhorn: ({ x, y, a, b, options }) => ot.pointCloudSinkhorn(x, y, { a, b, ...options }),
   sinkhornDivergence: ({ x, y, a, b, options }) => ot.sinkhornDivergence(x, y, { a, b, ...options }),
   quadraticTransport(given) {

@@ -60,7 +60,7 @@ function histograms(n: number, seed: number): Transport {
 
 function clusters(n: number, seed: number): Transport {
   const random = mulberry32(seed);
-  const points = (random: Random) => {
+  const points = (random: () => number) => {
     const centers = Array.from({ length: 5 }, () => [random(), random()]);
     const noise = () => 0.02 * (random() + random() + random() - 1.5);
     const values = Float64Array.from({ length: 2 * n }, (_, k) => centers[(k >> 1) % 5][k % 2] + noise());
@@ -86,7 +86,7 @@ interface Options {
 }
 type Method = (problem: Transport, options: Options) => Outcome<object>;
 const methods: Record<string, Method> = {
-  solveTransport: (problem, options) => solveTransport(problem, options),
+  solveTransport: ({ a, b, cost }, options) => solveTransport(a, b, cost, options),
   sinkhorn: ({ a, b, cost }, options) => sinkhorn(a, b, cost, options),
   newtonSparse: ({ a, b, cost }, options) => sinkhornNewtonSparse(a, b, cost, options),
   epsilonScaling: ({ a, b, cost }, options) => epsilonScaling(a, b, cost, options),

@@ -55,10 +55,10 @@ function largest(values: Float64Array): number {
 /** Least processor time of a few calls on this thread, in seconds. */
 function ours({ a, b, cost }: Transport, epsilon: number) {
   let seconds = Infinity;
-  let outcome = solveTransport({ a, b, cost }, { epsilon });
+  let outcome = solveTransport(a, b, cost, { epsilon });
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     const before = process.threadCpuUsage();
-    outcome = solveTransport({ a, b, cost }, { epsilon });
+    outcome = solveTransport(a, b, cost, { epsilon });
     const { user, system } = process.threadCpuUsage(before);
     seconds = Math.min(seconds, (user + system) / 1e6);
   }

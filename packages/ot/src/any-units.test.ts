@@ -11,7 +11,6 @@ import { greenkhorn } from './entropic/greenkhorn.ts';
 import { overrelaxedSinkhorn } from './entropic/overrelaxed-sinkhorn.ts';
 import { sinkhorn } from './entropic/sinkhorn.ts';
 import { sinkhornBatch } from './entropic/sinkhorn-batch.ts';
-import { sinkhornDivergence } from './entropic/sinkhorn-divergence.ts';
 import { sinkhornNewtonDense } from './entropic/sinkhorn-newton-dense.ts';
 import { sinkhornNewtonShift } from './entropic/sinkhorn-newton-shift.ts';
 import { sinkhornNewtonSparse } from './entropic/sinkhorn-newton-sparse.ts';
@@ -21,6 +20,7 @@ import { squaredEuclideanFactors } from './geometry/cost-factors.ts';
 import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
 import { lowRankSinkhorn } from './geometry/low-rank-sinkhorn.ts';
 import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
+import { sinkhornDivergence } from './geometry/sinkhorn-divergence.ts';
 import { bell, intervalCost } from './hard-transport.ts';
 import { randomPoints } from './instances.ts';
 import { groupNormTransport } from './maps/group-norm-transport.ts';
@@ -58,12 +58,13 @@ const entropic: Record<string, Solve> = {
   sinkhornNewtonShift: ({ a, b, cost }, options) => sinkhornNewtonShift(a, b, cost, options),
   sinkhornNewtonDense: ({ a, b, cost }, options) => sinkhornNewtonDense(a, b, cost, options),
   stochasticTransport: ({ a, b, cost }, options) => stochasticTransport(a, b, cost, options),
-  solveTransport: (problem, options) => solveTransport(problem, { ...options, plan: 'dense' }),
+  solveTransport: (problem, options) =>
+    solveTransport(problem.a, problem.b, problem.cost, { ...options, plan: 'dense' }),
 };
 
 const exact: Record<string, Solve> = {
   emd: ({ a, b, cost }) => emd(a, b, cost),
-  'solveTransport, exact': (problem) => solveTransport(problem),
+  'solveTransport, exact': (problem) => solveTransport(problem.a, problem.b, problem.cost),
 };
 
 function scaled({ a, b, cost }: Transport, mass: number, unit: number): Transport {

@@ -1,9 +1,10 @@
 // Cost matrices from point clouds.
+import type { MatrixLike } from '@infimum/core';
 import {
   allocateVector,
+  asMatrix,
   checkChoice,
   checkInteger,
-  checkMatrix,
   checkNumber,
   InvalidInputError,
 } from '@infimum/core';
@@ -48,8 +49,8 @@ type RowDistance = (
  * differences of coordinates, so that near points far from the origin lose no digits; roots neither overflow nor
  * underflow before the distance does. O(nmd).
  *
- * @param x - source points, n x d, one point a row
- * @param y - target points, m x d
+ * @param sources - points x, n x d, one a row
+ * @param targets - points y, m x d
  * @param metric - `squared-euclidean` by default
  * @returns costs, n x m; of coordinates, or of coordinates squared
  * @throws {InvalidInputError} naming `x`, `y` or `metric`; `shape` if the dimensions differ, `out-of-range` for a
@@ -59,20 +60,16 @@ type RowDistance = (
  * ```ts
  * import { costMatrix } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 2, values: Float64Array.of(0, 0, 3, 4) };
- * const y = { rows: 1, cols: 2, values: Float64Array.of(0, 0) };
- * console.log(costMatrix(x, y, 'euclidean').values.join(' ')); // 0 5
- * console.log(costMatrix(x, y).values.join(' ')); // 0 25
+ * console.log(costMatrix([[0, 0], [3, 4]], [[0, 0]], 'euclidean').values.join(' ')); // 0 5
+ * console.log(costMatrix([[0, 0], [3, 4]], [[0, 0]]).values.join(' ')); // 0 25
  * ```
  */
 export function costMatrix(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   metric: PointMetric = 'squared-euclidean',
 ): DenseMatrix {
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
-  checkSameDimension(x, y);
+  const [x, y] = asPoints(sources, targets);
   const distance = pointDistance(x, y, metric);
   const values = new Float64Array(x.rows * y.rows);
   for (let i = 0, k = 0; i < x.rows; i++) {
@@ -81,9 +78,10 @@ export function costMatrix(
   return { rows: x.rows, cols: y.rows, values };
 }
 
-/** @throws {InvalidInputError} naming `y` if the points of both clouds have different dimensions */
-export function checkSameDimension(x: DenseMatrix, y: DenseMatrix): void {
-  if (y.cols === x.cols) return;
+/** Two clouds of one dimension; @throws {InvalidInputError} naming `x` or `y`, `shape` if their dimensions differ */
+export function asPoints(sources: MatrixLike, targets: MatrixLike): [x: DenseMatrix, y: DenseMatrix] {
+  const [x, y] = [asMatrix(sources, 'x'), asMatrix(targets, 'y')];
+  if (y.cols === x.cols) return [x, y];
   throw new InvalidInputError(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, {
     argument: 'y',
     code: 'shape',
@@ -100,6 +98,13 @@ export function pointDistance(
   const [from, to] = metric === 'cosine' ? [normalized(x, 'x'), normalized(y, 'y')] : [x.values, y.values];
   const dimension = x.cols;
   return (i, j) => distance(from, i * dimension, to, j * dimension, dimension);
+}
+
+/** The exponent of a cost that on the line depends on |x - y| alone; nothing for others. */
+export function exponentOnLine(metric: PointMetric): number | undefined {
+  if (metric === 'squared-euclidean') return 2;
+  if (typeof metric === 'string') return metric === 'cosine' ? undefined : 1;
+  return typeof metric === 'object' ? 1 : undefined;
 }
 
 /**

@@ -13,7 +13,11 @@ it('solveTransport solves all of them', () => {
 
 it('and Newton steps take over where sweeps always seem about to end', () => {
   const { epsilon, ...problem } = randomHistograms(20871);
-  const solved = solveTransport(problem, { epsilon, tolerance: 1e-9, plan: 'dense' });
+  const solved = solveTransport(problem.a, problem.b, problem.cost, {
+    epsilon,
+    tolerance: 1e-9,
+    plan: 'dense',
+  });
   expect(solved.status).toBe('converged');
   expect(doubledMarginalError(problem, solved.plan)).toBeLessThan(1.0001e-9);
 });

@@ -1,12 +1,18 @@
 // Potentials to start from: those of an earlier solution among them, which are -Infinity where there is no weight.
-import { checkVector, InvalidInputError } from '@infimum/core';
-import type { ArcCosts } from './exact/arc-costs.ts';
+import type { VectorLike } from '@infimum/core';
+import { asVector, InvalidInputError } from '@infimum/core';
 
 /** Potentials to start from, in units of the cost; where the weight is zero they may be -Infinity. */
 export interface InitialPotentials {
   /** Potentials of the sources, length n. */
-  readonly source: Float64Array;
+  readonly source: VectorLike;
   /** Potentials of the targets, length m. */
+  readonly target: VectorLike;
+}
+
+/** Potentials as functions give them. */
+export interface Potentials extends InitialPotentials {
+  readonly source: Float64Array;
   readonly target: Float64Array;
 }
 
@@ -27,9 +33,9 @@ export function checkInitial({ source, target }: InitialPotentials, a: Float64Ar
 }
 
 /** Finite numbers, or -Infinity where there is no weight. */
-function checkPotentials(potentials: unknown, argument: string, weights: Float64Array): void {
-  if (!(potentials instanceof Float64Array) || potentials.length !== weights.length) {
-    checkVector(potentials, argument, weights.length);
+function checkPotentials(potentials: VectorLike, argument: string, weights: Float64Array): void {
+  if (potentials?.length !== weights.length) {
+    asVector(potentials, argument, weights.length);
     return;
   }
   for (let i = 0; i < weights.length; i++) {
@@ -41,34 +47,4 @@ function checkPotentials(potentials: unknown, argument: string, weights: Float64
       index: i,
     });
   }
-}
-
-/**
- * The potentials with finite numbers in place of -Infinity: the largest for which no cost falls below the sum of the
- * potentials of its ends, x_i = min_j (C_ij - y_j), over the targets j that have one. O(n + m) for every number.
- *
- * @param scale - what the costs were multiplied by
- */
-export function finitePotentials(
-  { source, target }: InitialPotentials,
-  costs: ArcCosts,
-  scale: number,
-): InitialPotentials {
-  const finite = { source: source.map((x) => x * scale), target: target.map((y) => y * scale) };
-  for (let i = 0; i < source.length; i++) {
-    if (source[i] === -Infinity) finite.source[i] = largestBelow(costs.line(true, i), finite.target);
-  }
-  for (let j = 0; j < target.length; j++) {
-    if (target[j] === -Infinity) finite.target[j] = largestBelow(costs.line(false, j), finite.source);
-  }
-  return finite;
-}
-
-/** The least cost above a potential that is finite. */
-function largestBelow(costs: Float64Array, potentials: Float64Array): number {
-  let least = Infinity;
-  for (let l = 0; l < potentials.length; l++) {
-    if (potentials[l] !== -Infinity) least = Math.min(least, costs[l] - potentials[l]);
-  }
-  return least;
 }

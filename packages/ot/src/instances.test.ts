@@ -8,7 +8,7 @@ import {
   randomAssignment,
   randomPoints,
 } from './instances.ts';
-import { checkTransport, total } from './transport.ts';
+import { asTransport, total } from './transport.ts';
 
 describe('mulberry32', () => {
   it('gives the published numbers', () => {
@@ -30,7 +30,7 @@ describe('the instances', () => {
     ['points, all weights but one zero', () => randomPoints(20, 30, 3, 1, { zeroShare: 1 })],
   ])('of kind %s are valid, have mass 1 and are the same for the same seed', (_, generate) => {
     const problem = generate();
-    checkTransport(problem);
+    expect(asTransport(problem).a).toBe(problem.a);
     expect(total(problem.a)).toBeCloseTo(1, 14);
     expect(total(problem.b)).toBeCloseTo(1, 14);
     expect(generate()).toEqual(problem);

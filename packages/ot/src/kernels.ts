@@ -2,9 +2,9 @@
 import { portableExp } from '@infimum/core';
 import type { KernelModule } from '@infimum/linalg/kernels';
 import { blockKernel, defineKernels, linalgKernels } from '@infimum/linalg/kernels';
-import type { PairKernels } from './entropic/pair-kernels.ts';
-import { pairLoops } from './entropic/pair-kernels.ts';
 import { relaxedSimd, simd } from './generated/kernels.ts';
+import type { PairKernels } from './pair-kernels.ts';
+import { pairLoops } from './pair-kernels.ts';
 
 /** Loops over a dense kernel or plan. Arguments are numbers and byte offsets into the workspace. */
 export interface TransportKernels extends PairKernels {

@@ -1,7 +1,8 @@
 // Matrices of one shape, one after the other in one array.
-import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asMatrix, checkInteger, InvalidInputError } from '@infimum/core';
 import type { PointMetric } from './cost-matrix.ts';
-import { checkSameDimension, pointDistance } from './cost-matrix.ts';
+import { asPoints, pointDistance } from './cost-matrix.ts';
 
 /** Matrices of one shape, one after the other. */
 export interface MatrixBatch {
@@ -15,12 +16,18 @@ export interface MatrixBatch {
   readonly values: Float64Array;
 }
 
+/** A batch as it may be given: its entries in a plain or typed array. */
+export interface MatrixBatchLike extends Omit<MatrixBatch, 'values'> {
+  /** Entries, as in a `MatrixBatch`. */
+  readonly values: VectorLike;
+}
+
 /**
- * Checks a batch.
+ * A batch, checked.
  *
  * @throws {InvalidInputError} naming the argument and the first place at fault
  */
-export function checkMatrixBatch(batch: MatrixBatch, argument: string): void {
+export function asMatrixBatch(batch: MatrixBatchLike, argument: string): MatrixBatch {
   if (typeof batch !== 'object' || batch === null) {
     throw new InvalidInputError('expected a batch { count, rows, cols, values }', { argument, code: 'type' });
   }
@@ -28,7 +35,8 @@ export function checkMatrixBatch(batch: MatrixBatch, argument: string): void {
   checkInteger(count, `${argument}.count`, { min: 1 });
   checkInteger(rows, `${argument}.rows`, { min: 0 });
   // The matrices on top of each other are one matrix.
-  checkMatrix({ rows: count * rows, cols, values }, argument);
+  const stack = asMatrix({ rows: count * rows, cols, values }, argument);
+  return { count, rows, cols, values: stack.values };
 }
 
 /**
@@ -36,15 +44,15 @@ export function checkMatrixBatch(batch: MatrixBatch, argument: string): void {
  *
  * O(count n m d).
  *
- * @param x - source points, count x n x d, one point a row
- * @param y - target points, count x m x d
+ * @param sources - points x, count x n x d, one point a row
+ * @param targets - points y, count x m x d
  * @param metric - as of `costMatrix`; `squared-euclidean` by default
  * @returns costs, count x n x m
  * @throws {InvalidInputError} naming `x`, `y` or `metric`; `shape` if counts or dimensions differ
  *
  * @example
  * ```ts
- * import { costMatrixBatch } from '@infimum/ot';
+ * import { costMatrixBatch } from '@infimum/ot/entropic';
  *
  * // Two pairs of clouds on the line: {0, 1} with {3}, {0, 2} with {5}.
  * const x = { count: 2, rows: 2, cols: 1, values: Float64Array.of(0, 1, 0, 2) };
@@ -53,18 +61,16 @@ export function checkMatrixBatch(batch: MatrixBatch, argument: string): void {
  * ```
  */
 export function costMatrixBatch(
-  x: MatrixBatch,
-  y: MatrixBatch,
+  sources: MatrixBatchLike,
+  targets: MatrixBatchLike,
   metric: PointMetric = 'squared-euclidean',
 ): MatrixBatch {
-  checkMatrixBatch(x, 'x');
-  checkMatrixBatch(y, 'y');
+  const [x, y] = [asMatrixBatch(sources, 'x'), asMatrixBatch(targets, 'y')];
   if (x.count !== y.count) {
     throw new InvalidInputError(`has ${y.count} clouds, x has ${x.count}`, { argument: 'y', code: 'shape' });
   }
-  checkSameDimension(x, y);
   const { count } = x;
-  const distance = pointDistance(stacked(x), stacked(y), metric);
+  const distance = pointDistance(...asPoints(stacked(x), stacked(y)), metric);
   const values = new Float64Array(count * x.rows * y.rows);
   for (let pair = 0, k = 0; pair < count; pair++) {
     for (let i = pair * x.rows; i < (pair + 1) * x.rows; i++) {

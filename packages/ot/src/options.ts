@@ -1,38 +1,79 @@
 // Options that functions of several subjects share.
-import type { OptionSpec } from '@infimum/core';
-import { checkVector, InvalidInputError } from '@infimum/core';
+import type { MatrixLike, OptionSpec, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkList, InvalidInputError } from '@infimum/core';
 import type { PointMetric } from './cost-matrix.ts';
 import { checkIsPotentials } from './initial-potentials.ts';
 
-/** Weights of the sources. */
 export const a = {
   type: 'value',
   check: checkIsVector,
-  description: 'Weights of the sources, length n, non-negative; 1/n each by default',
+  description: 'Source weights; 1/n each by default',
 } as const satisfies OptionSpec;
 
-/** Weights of the targets. */
 export const b = {
   type: 'value',
   check: checkIsVector,
-  description: 'Weights of the targets, length m, of the same total as a; 1/m each by default',
+  description: 'Target weights; 1/m each by default',
 } as const satisfies OptionSpec;
 
-/** What moving between two points costs. */
 export const metric = {
   type: 'value',
   check: checkIsMetric,
   description: "Ground cost, 'squared-euclidean' by default",
 } as const satisfies OptionSpec;
 
-/** Where to begin. */
 export const initial = {
   type: 'value',
   check: checkIsPotentials,
-  description: 'Potentials to start from, -Infinity where a weight is zero; none by default',
+  description: 'Potentials to start from',
 } as const satisfies OptionSpec;
 
-/** Shares of several things. */
+export const epsilon = {
+  type: 'number',
+  above: 0,
+  max: 1e300,
+  required: true,
+  unit: 'cost',
+  description: 'Entropic regularisation',
+} as const satisfies OptionSpec;
+
+export const tolerance = {
+  type: 'number',
+  min: 0,
+  default: 1e-9,
+  description: 'l1 marginal error over the mass',
+} as const satisfies OptionSpec;
+
+export const threads = {
+  type: 'integer',
+  min: 1,
+  max: 64,
+  default: 1,
+  description: 'Threads; results are the same',
+} as const satisfies OptionSpec;
+
+export const maxIterations = {
+  type: 'integer',
+  min: 0,
+  default: 10_000,
+  description: 'Iteration limit',
+} as const satisfies OptionSpec;
+
+export const maxBytes = {
+  type: 'integer',
+  min: 0,
+  default: 2 ** 29,
+  unit: 'byte',
+  description: 'Memory that costs and plan may take; beyond it neither is stored',
+} as const satisfies OptionSpec;
+
+export const plan = {
+  type: 'choice',
+  choices: ['dense', 'none'],
+  default: 'dense',
+  description: "'none' returns no plan",
+} as const satisfies OptionSpec;
+
 export const weights = {
   type: 'value',
   check: checkIsVector,
@@ -41,8 +82,23 @@ export const weights = {
 } as const satisfies OptionSpec;
 
 /** Checks that a value is a vector of finite numbers; its length is checked with what it belongs to. */
-export function checkIsVector(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
+export function checkIsVector(value: unknown, argument: string): asserts value is VectorLike {
+  asVector(value as VectorLike, argument);
+}
+
+/** Checks that a value is a matrix of finite numbers; its shape is checked with what it belongs to. */
+export function checkIsMatrix(value: unknown, argument: string): asserts value is MatrixLike {
+  asMatrix(value as MatrixLike, argument);
+}
+
+/** Checks that a value is a list; what is in it is checked with what it belongs to. */
+export function checkIsVectors(value: unknown, argument: string): asserts value is readonly VectorLike[] {
+  checkList(value, argument);
+}
+
+/** Checks that a value is a list; what is in it is checked with what it belongs to. */
+export function checkIsMatrices(value: unknown, argument: string): asserts value is readonly MatrixLike[] {
+  checkList(value, argument);
 }
 
 /** A name, an exponent or a function: which of them are known is checked with the points. */

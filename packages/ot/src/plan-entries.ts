@@ -1,5 +1,6 @@
 // What people do with a plan: list its entries, store it sparsely, move points along it.
-import { checkMatrix, checkNumber, InvalidInputError } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { asMatrix, checkNumber, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromTriplets } from '@infimum/linalg';
 
@@ -18,20 +19,32 @@ export function forEachEntry(
   }
 }
 
+/** Gradients with respect to the positions of both clouds. */
+export interface LocationGradient {
+  /** With respect to the source points, n x d. */
+  readonly x: DenseMatrix;
+  /** With respect to the target points, m x d. */
+  readonly y: DenseMatrix;
+}
+
+/** A plan as it may be given: dense, by rows, or sparse. */
+export type PlanLike = MatrixLike | CsrMatrix;
+
 /**
- * Checks a plan, dense or sparse.
+ * A plan, dense or sparse, checked.
  *
  * @throws {InvalidInputError} naming `plan`
  */
-export function checkPlan(plan: DenseMatrix | CsrMatrix): void {
-  if (typeof plan === 'object' && plan !== null && 'rowPointers' in plan) checkCsr(plan, 'plan');
-  else checkMatrix(plan, 'plan');
+export function asPlan(plan: PlanLike): DenseMatrix | CsrMatrix {
+  if (typeof plan !== 'object' || plan === null || !('rowPointers' in plan)) return asMatrix(plan, 'plan');
+  checkCsr(plan, 'plan');
+  return plan;
 }
 
 /**
  * A plan without its small entries, in compressed rows; O(nm).
  *
- * @param plan - a plan, n x m, dense or sparse
+ * @param given - a plan, n x m, dense or sparse
  * @param threshold - entries up to this are left out; 0 by default, which keeps all that are positive
  * @throws {InvalidInputError} naming `plan` or `threshold`
  *
@@ -39,12 +52,11 @@ export function checkPlan(plan: DenseMatrix | CsrMatrix): void {
  * ```ts
  * import { sparsePlan } from '@infimum/ot';
  *
- * const plan = { rows: 2, cols: 2, values: Float64Array.of(0.5, 1e-9, 0, 0.5) };
- * console.log(sparsePlan(plan, 1e-6).columnIndices.join(' ')); // 0 1
+ * console.log(sparsePlan([[0.5, 1e-9], [0, 0.5]], 1e-6).columnIndices.join(' ')); // 0 1
  * ```
  */
-export function sparsePlan(plan: DenseMatrix | CsrMatrix, threshold = 0): CsrMatrix {
-  checkPlan(plan);
+export function sparsePlan(given: PlanLike, threshold = 0): CsrMatrix {
+  const plan = asPlan(given);
   checkNumber(threshold, 'threshold', { min: 0 });
   const rowIndices: number[] = [];
   const columnIndices: number[] = [];
@@ -70,8 +82,8 @@ export function sparsePlan(plan: DenseMatrix | CsrMatrix, threshold = 0): CsrMat
  * For squared Euclidean costs and the exact plan of many points it approximates the optimal map; colour transfer and
  * domain adaptation move their points by it. O(nm d), O(entries d) for a sparse plan.
  *
- * @param plan - a plan, n x m, dense or sparse
- * @param y - target points, m x d
+ * @param given - a plan, n x m, dense or sparse
+ * @param targets - points y, m x d
  * @returns points, n x d; NaN never: a source that sends nothing is an error
  * @throws {InvalidInputError} naming `y` for a shape that does not fit, or `plan` with the index of an empty row
  *
@@ -79,14 +91,12 @@ export function sparsePlan(plan: DenseMatrix | CsrMatrix, threshold = 0): CsrMat
  * ```ts
  * import { barycentricProjection } from '@infimum/ot';
  *
- * const plan = { rows: 1, cols: 2, values: Float64Array.of(0.75, 0.25) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(0, 4) };
- * console.log(barycentricProjection(plan, y).values.join(' ')); // 1
+ * console.log(barycentricProjection([[0.75, 0.25]], [[0], [4]]).values.join(' ')); // 1
  * ```
  */
-export function barycentricProjection(plan: DenseMatrix | CsrMatrix, y: DenseMatrix): DenseMatrix {
-  checkPlan(plan);
-  checkMatrix(y, 'y');
+export function barycentricProjection(given: PlanLike, targets: MatrixLike): DenseMatrix {
+  const plan = asPlan(given);
+  const y = asMatrix(targets, 'y');
   if (y.rows !== plan.cols) {
     throw new InvalidInputError(`has ${y.rows} points, but the plan has ${plan.cols} columns`, {
       argument: 'y',

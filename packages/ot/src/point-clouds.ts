@@ -1,44 +1,42 @@
 // What functions of two point clouds have in common: their check, and a bound of the costs between them.
-import { checkMatrix } from '@infimum/core';
+import type { MatrixLike, VectorLike } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from './cost-matrix.ts';
-import { checkSameDimension, costMatrix, pointDistance } from './cost-matrix.ts';
-import { checkEqualMass, checkWeights } from './transport.ts';
+import { asPoints, costMatrix, pointDistance } from './cost-matrix.ts';
+import { asMarginals } from './transport.ts';
 
-/** Weights of two clouds, and what moving between them costs. */
-export interface PointCloudOptions {
-  /** Weights of `x`, length n; 1/n each by default. */
-  readonly a?: Float64Array | undefined;
-  /** Weights of `y`, length m, of the same total; 1/m each by default. */
-  readonly b?: Float64Array | undefined;
-  /** Ground cost, `squared-euclidean` by default. */
-  readonly metric?: PointMetric | undefined;
+/** Two clouds with their weights, and what moving between them costs. */
+export interface PointClouds {
+  /** Source points, n x d. */
+  readonly x: DenseMatrix;
+  /** Target points, m x d. */
+  readonly y: DenseMatrix;
+  /** Weights of `x`, length n. */
+  readonly a: Float64Array;
+  /** Weights of `y`, length m, of the same total. */
+  readonly b: Float64Array;
+  /** Ground cost. */
+  readonly metric: PointMetric;
 }
 
 /**
- * Checks two clouds with their weights and metric.
+ * Two clouds in the form in which algorithms compute: checked, with uniform weights and squared distances where none are given.
  *
- * @returns the weights, uniform where none are given
  * @throws {InvalidInputError} naming `x`, `y`, `a`, `b` or `metric` and the first place at fault
  */
-export function checkPointClouds(
-  x: DenseMatrix,
-  y: DenseMatrix,
-  { a, b, metric = 'squared-euclidean' }: PointCloudOptions,
-): { a: Float64Array; b: Float64Array } {
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
-  checkSameDimension(x, y);
-  const weights = {
-    a: a ?? new Float64Array(x.rows).fill(1 / x.rows),
-    b: b ?? new Float64Array(y.rows).fill(1 / y.rows),
-  };
-  checkWeights(weights.a, 'a', x.rows);
-  checkWeights(weights.b, 'b', y.rows);
-  checkEqualMass(weights.a, weights.b);
+export function asPointClouds(
+  sources: MatrixLike,
+  targets: MatrixLike,
+  {
+    metric = 'squared-euclidean',
+    ...weights
+  }: { [Name in 'a' | 'b']?: VectorLike | undefined } & { readonly metric?: PointMetric | undefined },
+): PointClouds {
+  const [x, y] = asPoints(sources, targets);
+  const marginals = asMarginals(weights, x.rows, y.rows);
   // Names a bad metric, or points without direction, before any work.
   pointDistance(x, y, metric);
-  return weights;
+  return { x, y, ...marginals, metric };
 }
 
 /**

@@ -6,10 +6,10 @@ import { entropicBarycenter } from './barycenters/barycenter.ts';
 import { convolutionalBarycenter } from './barycenters/convolutional-barycenter.ts';
 import { freeSupportBarycenter, freeSupportBarycenterSteps } from './barycenters/free-support-barycenter.ts';
 import { costMatrix } from './cost-matrix.ts';
-import { sinkhornDivergence } from './entropic/sinkhorn-divergence.ts';
 import { squaredEuclideanFactors } from './geometry/cost-factors.ts';
 import { lowRankSinkhorn } from './geometry/low-rank-sinkhorn.ts';
 import { semiDiscreteTransport } from './geometry/semi-discrete.ts';
+import { sinkhornDivergence } from './geometry/sinkhorn-divergence.ts';
 import {
   entropicGromovWasserstein,
   entropicGromovWassersteinSteps,
@@ -87,7 +87,7 @@ describe('inner solves that are cut off', () => {
     const spaces = run(entropicGromovWassersteinSteps(first, second, { epsilon: 1, ...cut }), limits);
     expect(spaces.status).not.toBe('converged');
     const problem = { epsilon: 0.1, groupPenalty: 1, ...cut };
-    const classes = run(groupLassoTransportSteps(weights, weights, cost, labels, problem), limits);
+    const classes = run(groupLassoTransportSteps({ a: weights, b: weights, cost }, labels, problem), limits);
     expect(classes.status).toBe('stalled');
     expect(classes.reason).toMatch(/ended unsolved: the signal was aborted/);
   });

@@ -1,6 +1,6 @@
 // When to stop: the tolerance is reached, or rounding keeps the error where it is. And what to change then.
-import type { Conclusion, Iterate, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, run, stalled } from '@infimum/core';
+import type { Conclusion, Iterate, LimitOptions, OptionSpecs, Outcome, Steps } from '@infimum/core';
+import { converged, runWith, stalled } from '@infimum/core';
 
 /** Sweeps without a better error, close to the rounding floor, after which an iteration counts as stalled. */
 const PATIENCE = 100;
@@ -19,15 +19,6 @@ export class Progress {
   constructor(tolerance: number, floor: number) {
     this.#tolerance = tolerance;
     this.#floor = floor;
-  }
-
-  /** How the iteration ends, if this error ends it. */
-  judge(error: number): { readonly status: 'converged' | 'stalled'; readonly reason: string } | undefined {
-    const status = this.verdict(error);
-    if (status === undefined) return undefined;
-    return status === 'stalled'
-      ? { status, reason: stallReason(error, this.#floor) }
-      : { status, reason: reachedReason(error) };
   }
 
   /**
@@ -82,38 +73,25 @@ export function reachedReason(error: number): string {
 /** Why an error does not fall any more, and what to do. */
 export function stallReason(error: number, floor: number): string {
   return (
-    `the marginal error stays at ${error.toExponential(1)}, where rounding of cost / epsilon ` +
-    `(floor ${floor.toExponential(1)}) holds it; raise the tolerance or epsilon`
+    `rounding of cost / epsilon (floor ${floor.toExponential(1)}) holds the marginal error at ` +
+    `${error.toExponential(1)}; raise the tolerance or epsilon`
   );
-}
-
-/**
- * Runs an algorithm whose speed depends on epsilon; where it does not reach its tolerance, the reason says what to
- * change.
- *
- * @param alternative - a function that does better at small epsilon
- */
-export function runEntropic<Solution extends object, I extends Iterate<Solution>>(
-  steps: Steps<Solution, I>,
-  options: RunOptions<I>,
-  alternative?: string,
-): Outcome<Solution, I> {
-  return runAdvised(steps, options, 'epsilon', alternative);
 }
 
 /**
  * Runs an algorithm; where it does not reach its tolerance, the reason says what to change.
  *
- * @param option - what makes the problem easier when it is raised, beside a limit
+ * @param raised - what makes the problem easier when it is raised, beside a limit
  * @param alternative - a function that does better
  */
 export function runAdvised<Solution extends object, I extends Iterate<Solution>>(
+  specs: OptionSpecs,
+  options: LimitOptions<I> | undefined,
   steps: Steps<Solution, I>,
-  options: RunOptions<I>,
-  option: 'epsilon' | 'tolerance',
+  raised: 'epsilon' | 'tolerance' = 'epsilon',
   alternative?: string,
 ): Outcome<Solution, I> {
-  const outcome = run(steps, options);
+  const outcome = runWith(specs, options, steps);
   const { status, reason } = outcome;
   if (status === 'converged' || status === 'aborted') return outcome;
   const other = alternative === undefined ? '' : `, or take ${alternative}`;
@@ -122,5 +100,5 @@ export function runAdvised<Solution extends object, I extends Iterate<Solution>>
     'marginalError' in outcome
       ? ` at a marginal error of ${Number(outcome.marginalError).toExponential(1)}`
       : '';
-  return { ...outcome, reason: `${reason}${error}; raise it or ${option}${other}` };
+  return { ...outcome, reason: `${reason}${error}; raise it or ${raised}${other}` };
 }

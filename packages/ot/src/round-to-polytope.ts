@@ -2,18 +2,21 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 2.
+
+import type { VectorLike } from '@infimum/core';
 import { checkNonNegative } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { DenseMatrix } from '@infimum/linalg';
 import { csrToDense } from '@infimum/linalg';
-import { checkPlan } from './plan-entries.ts';
-import { checkEqualMass, checkWeights, total } from './transport.ts';
+import type { PlanLike } from './plan-entries.ts';
+import { asPlan } from './plan-entries.ts';
+import { asMarginals, total } from './transport.ts';
 
 /**
  * The plan scaled down where a marginal is too large, plus a product plan for what is then missing; O(nm).
  *
  * It differs from the given plan by at most twice its marginal error in the l1 norm.
  *
- * @param plan - an approximate plan, n x m, non-negative
+ * @param given - an approximate plan, n x m, non-negative
  * @param a - source weights, length n
  * @param b - target weights, length m, of the same total (relative 1e-9)
  * @throws {InvalidInputError} naming `plan`, `a` or `b` and the first place at fault
@@ -22,21 +25,15 @@ import { checkEqualMass, checkWeights, total } from './transport.ts';
  * ```ts
  * import { roundToPolytope } from '@infimum/ot';
  *
- * const half = Float64Array.of(0.5, 0.5);
- * const rough = { rows: 2, cols: 2, values: Float64Array.of(0.6, 0, 0, 0.4) };
+ * const half = [0.5, 0.5];
+ * const rough = [[0.6, 0], [0, 0.4]];
  * console.log(roundToPolytope(rough, half, half).values.map((mass) => +mass.toFixed(3)).join(' ')); // 0.5 0 0 0.5
  * ```
  */
-export function roundToPolytope(
-  plan: DenseMatrix | CsrMatrix,
-  a: Float64Array,
-  b: Float64Array,
-): DenseMatrix {
-  checkPlan(plan);
+export function roundToPolytope(given: PlanLike, sources: VectorLike, targets: VectorLike): DenseMatrix {
+  const plan = asPlan(given);
   checkNonNegative(plan.values, 'plan');
-  checkWeights(a, 'a', plan.rows);
-  checkWeights(b, 'b', plan.cols);
-  checkEqualMass(a, b);
+  const { a, b } = asMarginals({ a: sources, b: targets }, plan.rows, plan.cols);
   const dense = 'rowPointers' in plan ? csrToDense(plan) : { ...plan, values: plan.values.slice() };
   const { rows, cols, values } = dense;
   const columnSums = new Float64Array(cols);

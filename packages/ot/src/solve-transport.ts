@@ -1,78 +1,109 @@
-// One front door to optimal transport: picks the method and says why.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+// The front door to optimal transport: picks the method and says why.
+
+import type {
+  Iterate,
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  VectorLike,
+} from '@infimum/core';
+import { InvalidInputError, resolveOptions, run } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { csrFromTriplets, csrToDense } from '@infimum/linalg';
-import { linearAssignment } from './assignment/linear-assignment.ts';
+import { csrToDense } from '@infimum/linalg';
+import type { ExactChoice } from './assignment/assignment-or-simplex.ts';
+import { assignmentOrSimplexSteps } from './assignment/assignment-or-simplex.ts';
+import { reasonToDecline } from './assignment/assignment-transport.ts';
+import { LARGEST_ASSIGNMENT_COST } from './assignment/linear-assignment.ts';
+import { costMatrix, exponentOnLine } from './cost-matrix.ts';
 import type { MethodChoice } from './entropic/sweeps-or-newton.ts';
 import { sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
+import { largestOf } from './exact/arc-costs.ts';
 import { emdPointCloud } from './exact/emd-point-cloud.ts';
 import { emd } from './exact/network-simplex.ts';
-import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
-import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
+import { BYTES_PER_PAIR, pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import { wasserstein1d } from './one-dimension/wasserstein-1d.ts';
-import { initial } from './options.ts';
+import { a, b, initial, maxBytes, metric } from './options.ts';
 import { sparsePlan } from './plan-entries.ts';
-import { marginalErrorOf } from './plan-metrics.ts';
-import { runEntropic } from './progress.ts';
+import type { PointClouds } from './point-clouds.ts';
+import { asPointClouds } from './point-clouds.ts';
+import { runAdvised } from './progress.ts';
 import type { Transport } from './transport.ts';
-import { checkTransport, total } from './transport.ts';
-import type { AnyWeights, CostQuery, ImageQuery, PointQuery } from './transport-query.ts';
-import {
-  checkQuery,
-  exponentOnLine,
-  inDoublePrecision,
-  isTooLarge,
-  problemOf,
-  tooMany,
-  withoutImages,
-} from './transport-query.ts';
+import { asTransport, total } from './transport.ts';
 import { entropicPartialTransport, partialTransport } from './unbalanced/partial-transport.ts';
 import { unbalancedMm } from './unbalanced/unbalanced-mm.ts';
 import { unbalancedSinkhorn } from './unbalanced/unbalanced-sinkhorn.ts';
 
+const epsilon = {
+  type: 'number',
+  above: 0,
+  max: 1e300,
+  unit: 'cost',
+  description: 'Entropic regularisation; without it the optimum is exact',
+} as const;
+const mass = {
+  type: 'number',
+  min: 0,
+  unit: 'mass',
+  description: 'Move only so much mass: partial transport',
+} as const;
+const marginalPenalty = {
+  type: 'number',
+  above: 0,
+  unit: 'cost',
+  description: 'Price of missing a marginal: unbalanced transport',
+} as const;
+const tolerance = {
+  type: 'number',
+  min: 0,
+  description:
+    "l1 error of the marginals over the mass, 1e-9 by default; of partial and unbalanced transport the change of the scalings, by default each method's own",
+} as const;
+const plan = {
+  type: 'choice',
+  choices: ['dense', 'sparse', 'none'],
+  description:
+    'How the plan is returned; by default as the method has it. Entries that are left out of a sparse plan sum to at most the tolerance, as a share of its mass; cost and marginal error are those of the whole plan',
+} as const;
+const threads = {
+  type: 'integer',
+  min: 1,
+  max: 64,
+  default: 1,
+  description: 'Threads, where a method uses them',
+} as const;
+
 const solveTransportOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation; without it the exact optimum is found',
-  },
-  mass: { type: 'number', min: 0, unit: 'mass', description: 'Move only so much mass: partial transport' },
-  marginalPenalty: {
-    type: 'number',
-    above: 0,
-    unit: 'cost',
-    description: 'Let marginals be missed at this price: unbalanced transport',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    description:
-      "l1 error of the marginals, relative to the mass, at which iterations end, 1e-9 by default; of partial and unbalanced transport the change of the scalings, by default each method's own",
-  },
+  epsilon,
+  mass,
+  marginalPenalty,
+  tolerance,
   initial,
-  plan: {
-    type: 'choice',
-    choices: ['dense', 'sparse', 'none'],
-    description:
-      'How the plan is returned; none is for who wants costs or potentials only; by default as the method has it. Entries that are left out of a sparse plan sum to at most the tolerance, as a share of its mass; cost and marginal error are those of the whole plan',
-  },
-  threads: {
-    type: 'integer',
-    min: 1,
-    max: 64,
-    default: 1,
-    description: 'Threads for methods that can use them',
-  },
+  plan,
+  threads,
 } as const satisfies OptionSpecs;
 
 /** Options of `solveTransport`. */
 export type SolveTransportOptions = OptionsOf<typeof solveTransportOptions> & LimitOptions<Iterate<object>>;
 
-/** Options that have been checked, with the limits of the run. */
-type Settings = SolveTransportOptions;
+const solvePointTransportOptions = {
+  a,
+  b,
+  metric,
+  epsilon,
+  mass,
+  marginalPenalty,
+  tolerance,
+  initial,
+  plan,
+  threads,
+  maxBytes,
+} as const satisfies OptionSpecs;
+
+/** Options of `solvePointTransport`. */
+export type SolvePointTransportOptions = OptionsOf<typeof solvePointTransportOptions> &
+  LimitOptions<Iterate<object>>;
 
 /** The functions that `solveTransport` chooses from. */
 export type TransportMethod =
@@ -85,7 +116,6 @@ export type TransportMethod =
   | 'andersonSinkhorn'
   | 'sinkhornNewtonSparse'
   | 'pointCloudSinkhorn'
-  | 'gridSinkhorn'
   | 'entropicPartialTransport'
   | 'unbalancedSinkhorn';
 
@@ -113,7 +143,7 @@ export interface SolvedTransport {
   readonly epsilon?: number;
 }
 
-/** The answer to a problem given by its costs, all of whose mass moves, with its plan in a form that was asked for. */
+/** An answer with its plan in the form that was asked for, all of the mass moved. */
 export interface SolvedPlan<Plan extends DenseMatrix | CsrMatrix> extends SolvedTransport {
   readonly plan: Plan;
   readonly sourcePotential: Float64Array;
@@ -122,12 +152,11 @@ export interface SolvedPlan<Plan extends DenseMatrix | CsrMatrix> extends Solved
 }
 
 /** Options that ask for a plan of all of the mass. */
-type PlanOptions<Form> = SolveTransportOptions &
-  RunOptions<Iterate<object>> & {
-    readonly plan: Form;
-    readonly mass?: undefined;
-    readonly marginalPenalty?: undefined;
-  };
+type PlanOptions<Form> = {
+  readonly plan: Form;
+  readonly mass?: undefined;
+  readonly marginalPenalty?: undefined;
+};
 
 /** Limit of sweeps and Newton steps together. */
 const MOST_ITERATIONS = 5000;
@@ -135,178 +164,191 @@ const MOST_ITERATIONS = 5000;
 /** l1 error of the marginals that is promised. */
 const PROMISED_ERROR = 1e-9;
 
-/** Costs that `linearAssignment` accepts. */
-const LARGEST_ASSIGNMENT_COST = 2 ** 500;
-
 /**
  * Optimal transport by the method that suits the problem.
  *
- * Without `epsilon` the optimum is exact: by sorting for points on the line, by assignment for equal weights on equally
- * many points, by the network simplex otherwise. With `epsilon` it is entropic: by Sinkhorn's sweeps with Anderson's extrapolation where those are
- * quick for the tolerance, else by the robust sparse Newton method; axis by axis between images; without storing costs
- * where they would be too many. `mass` asks for partial, `marginalPenalty` for unbalanced transport. `reason` says what
- * was chosen, why, and how it ended.
+ * Without `epsilon` the optimum is exact: by assignment or by the network simplex. With `epsilon` it is entropic: by
+ * Sinkhorn's sweeps with Anderson's extrapolation where those are quick for the tolerance, else by the robust sparse
+ * Newton method. `mass` asks for partial, `marginalPenalty` for unbalanced transport. `reason` says what was chosen,
+ * why, and how it ended. Between points take `solvePointTransport`, between images `gridSinkhorn`.
  *
- * @param query - costs, points or images, and weights; a `Float32Array` of weights gets the mass of the other side, or
- *   one, where they differ by 1e-5 of it at most
+ * @param a - source weights, length n, non-negative
+ * @param b - target weights, length m, of the same total (relative 1e-9; 1e-5 for a `Float32Array`, which gets the mass
+ *   of the other side)
+ * @param cost - costs, n x m, finite
  * @param options - what is wanted, and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault; `unsupported` for `mass` together with
- *   `marginalPenalty`, and for either of them where costs would be too many to store
+ *   `marginalPenalty`
+ *
+ * Cost: that of the method, one of those of `TransportMethod`.
  *
  * @example
  * ```ts
  * import { solveTransport } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(2, 3) };
- * const exact = solveTransport({ x, y });
- * console.log(exact.method, exact.cost); // wasserstein1d 4
- * const entropic = solveTransport({ x, y }, { epsilon: 0.01 });
- * console.log(entropic.method, entropic.cost.toFixed(6)); // andersonSinkhorn 4.000000
+ * const exact = solveTransport([0.5, 0.5], [0.25, 0.75], [[0, 1], [1, 0]]);
+ * console.log(exact.method, exact.cost); // emd 0.25
+ * const entropic = solveTransport([0.5, 0.5], [0.25, 0.75], [[0, 1], [1, 0]], { epsilon: 0.01 });
+ * console.log(entropic.method, entropic.cost.toFixed(6)); // andersonSinkhorn 0.250000
  * ```
  */
 export function solveTransport(
-  query: CostQuery<AnyWeights>,
-  options: PlanOptions<'dense'>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: SolveTransportOptions & PlanOptions<'dense'>,
 ): Outcome<SolvedPlan<DenseMatrix>>;
 export function solveTransport(
-  query: CostQuery<AnyWeights>,
-  options: PlanOptions<'sparse'>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: SolveTransportOptions & PlanOptions<'sparse'>,
 ): Outcome<SolvedPlan<CsrMatrix>>;
 export function solveTransport(
-  query: CostQuery<AnyWeights> | PointQuery<AnyWeights> | ImageQuery,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options?: SolveTransportOptions,
 ): Outcome<SolvedTransport>;
 export function solveTransport(
-  query: CostQuery<AnyWeights> | PointQuery<AnyWeights> | ImageQuery,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: SolveTransportOptions = {},
 ): Outcome<SolvedTransport> {
-  checkQuery(query);
-  const given = options ?? {};
-  checkOptions(resolveOptions(solveTransportOptions, given));
-  return withPlanAs(given.plan, given.tolerance ?? PROMISED_ERROR, solve(inDoublePrecision(query), given));
+  checkOptions(resolveOptions(solveTransportOptions, options));
+  return inForm(options, solveStored(asTransport({ a, b, cost }), options));
 }
 
-/** The answer with its plan in another form. */
-function withPlanAs(
-  form: SolveTransportOptions['plan'],
-  tolerance: number,
-  { plan, ...rest }: Outcome<SolvedTransport>,
+/**
+ * Optimal transport between two clouds of points by the method that suits them.
+ *
+ * As `solveTransport`, for costs c(x_i, y_j) of a `metric`. Points on the line are sorted; costs and plan that would take
+ * more than `maxBytes` are never stored, unless a plan is asked for.
+ *
+ * @param x - source points, n x d
+ * @param y - target points, m x d
+ * @param options - weights, uniform by default, metric, squared distances by default, what is wanted, and limits
+ * @throws {InvalidInputError} naming the argument and the first place at fault; `unsupported` for `mass` together with
+ *   `marginalPenalty`, and for either of them where costs would be too many to store
+ *
+ * @example
+ * ```ts
+ * import { solvePointTransport } from '@infimum/ot';
+ *
+ * const exact = solvePointTransport([[0], [1]], [[2], [3]]);
+ * console.log(exact.method, exact.cost); // wasserstein1d 4
+ * const entropic = solvePointTransport([[0], [1]], [[2], [3]], { epsilon: 0.01 });
+ * console.log(entropic.method, entropic.cost.toFixed(6)); // andersonSinkhorn 4.000000
+ * ```
+ */
+export function solvePointTransport(
+  x: MatrixLike,
+  y: MatrixLike,
+  options: SolvePointTransportOptions & PlanOptions<'dense'>,
+): Outcome<SolvedPlan<DenseMatrix>>;
+export function solvePointTransport(
+  x: MatrixLike,
+  y: MatrixLike,
+  options: SolvePointTransportOptions & PlanOptions<'sparse'>,
+): Outcome<SolvedPlan<CsrMatrix>>;
+export function solvePointTransport(
+  x: MatrixLike,
+  y: MatrixLike,
+  options?: SolvePointTransportOptions,
+): Outcome<SolvedTransport>;
+export function solvePointTransport(
+  x: MatrixLike,
+  y: MatrixLike,
+  options: SolvePointTransportOptions = {},
 ): Outcome<SolvedTransport> {
-  if (plan === undefined || form === 'none') return rest;
-  const isSparse = 'rowPointers' in plan;
-  if (form === 'dense') return { ...rest, plan: isSparse ? csrToDense(plan) : plan };
-  if (form === undefined || isSparse) return { ...rest, plan };
-  const threshold = (tolerance * total(plan.values)) / plan.values.length;
-  return { ...rest, plan: sparsePlan(plan, threshold) };
+  const settings = resolveOptions(solvePointTransportOptions, options);
+  checkOptions(settings);
+  const clouds = asPointClouds(x, y, settings);
+  return inForm(options, solvePoints(clouds, settings.maxBytes, options));
 }
 
-function solve(query: CostQuery | PointQuery | ImageQuery, options: Settings): Outcome<SolvedTransport> {
+function solvePoints(
+  clouds: PointClouds,
+  maxBytes: number,
+  options: SolveTransportOptions,
+): Outcome<SolvedTransport> {
+  const { x, y, a, b, metric } = clouds;
+  const { epsilon, mass, marginalPenalty, tolerance = PROMISED_ERROR, threads, initial, plan } = options;
+  const isPartial = mass !== undefined || marginalPenalty !== undefined;
+  const p = x.cols === 1 ? exponentOnLine(metric) : undefined;
+  if (p !== undefined && epsilon === undefined && !isPartial) return solveSorted(clouds, p);
+  const wantsPlan = plan === 'dense' || plan === 'sparse';
+  const isStored = BYTES_PER_PAIR * x.rows * y.rows <= maxBytes || (epsilon !== undefined && wantsPlan);
+  if (isStored) return solveStored({ a, b, cost: costMatrix(x, y, metric) }, options);
+  const tooMany = `${x.rows} x ${y.rows} costs are too many to store`;
+  if (isPartial) {
+    throw new InvalidInputError(`needs stored costs, but ${tooMany}; take fewer points, or raise maxBytes`, {
+      argument: mass === undefined ? 'marginalPenalty' : 'mass',
+      code: 'unsupported',
+    });
+  }
+  const given = { a, b, metric, initial, ...limitsOf(options) };
+  return epsilon === undefined
+    ? chosen('emdPointCloud', tooMany, emdPointCloud(x, y, given))
+    : chosen(
+        'pointCloudSinkhorn',
+        tooMany,
+        pointCloudSinkhorn(x, y, { ...given, epsilon, tolerance, threads, maxBytes }),
+      );
+}
+
+function solveStored(problem: Transport, options: SolveTransportOptions): Outcome<SolvedTransport> {
   const { epsilon, mass, marginalPenalty } = options;
-  if (mass !== undefined) return solvePartial(storedProblem(query, 'mass'), mass, options);
-  if (marginalPenalty !== undefined) {
-    return solveUnbalanced(storedProblem(query, 'marginalPenalty'), marginalPenalty, options);
-  }
-  if (epsilon === undefined) return solveExact(withoutImages(query), options);
-  return 'images' in query ? solveImages(query, epsilon, options) : solveEntropic(query, epsilon, options);
+  if (mass !== undefined) return solvePartial(problem, mass, options);
+  if (marginalPenalty !== undefined) return solveUnbalanced(problem, marginalPenalty, options);
+  return epsilon === undefined ? solveExact(problem, options) : solveEntropic(problem, epsilon, options);
 }
 
-/** The problem with its costs, for methods that must store them. */
-function storedProblem(
-  query: CostQuery | PointQuery | ImageQuery,
-  argument: 'mass' | 'marginalPenalty',
-): Transport {
-  const plain = withoutImages(query);
-  if (!('x' in plain) || !isTooLarge(plain)) return problemOf(plain);
-  const advice = 'take fewer points, or move all of the mass';
-  throw new InvalidInputError(`needs stored costs, but ${tooMany(plain)}; ${advice}`, {
-    argument,
-    code: 'unsupported',
-  });
+function solveSorted({ x, y, a, b }: PointClouds, p: number): Outcome<SolvedTransport> {
+  const start = performance.now();
+  const { distance: _, ...solved } = wasserstein1d(x.values, y.values, { a, b, p });
+  return {
+    method: 'wasserstein1d',
+    ...solved,
+    status: 'converged',
+    reason: 'wasserstein1d, because points on the line need only be sorted; the plan is exact',
+    iterations: 0,
+    seconds: (performance.now() - start) / 1000,
+  };
 }
 
-function solveImages(
-  { images: [a, b] }: ImageQuery,
-  epsilon: number,
-  options: Settings,
-): Outcome<SolvedTransport> {
-  const { tolerance = PROMISED_ERROR, initial } = options;
-  const outcome = gridSinkhorn(a, b, { epsilon, tolerance, initial, ...limitsOf(options) });
-  return chosen('gridSinkhorn', 'the kernel of a grid works on one axis after the other', outcome);
-}
-
-function solveExact(query: CostQuery | PointQuery, options: Settings): Outcome<SolvedTransport> {
-  const p =
-    'x' in query && query.x.cols === 1 && query.y.cols === 1 ? exponentOnLine(query.metric) : undefined;
-  if ('x' in query && p !== undefined) {
-    const start = performance.now();
-    const { plan, cost, sourcePotential, targetPotential, marginalError } = wasserstein1d(
-      query.x.values,
-      query.y.values,
-      { a: query.a, b: query.b, p },
-    );
-    return {
-      method: 'wasserstein1d',
-      plan,
-      cost,
-      sourcePotential,
-      targetPotential,
-      marginalError,
-      status: 'converged',
-      reason: 'wasserstein1d, because points on the line need only be sorted; the plan is exact',
-      iterations: 0,
-      seconds: (performance.now() - start) / 1000,
-    };
-  }
-  if ('x' in query && isTooLarge(query)) {
-    const { x, y, a, b, metric } = query;
-    const outcome = emdPointCloud(x, y, { a, b, metric, initial: options.initial, ...limitsOf(options) });
-    return chosen('emdPointCloud', tooMany(query), outcome);
-  }
-  const problem = problemOf(query);
-  checkTransport(problem);
+function solveExact(problem: Transport, options: SolveTransportOptions): Outcome<SolvedTransport> {
   const { a, b, cost } = problem;
-  if (isAssignment(problem)) {
-    const outcome = linearAssignment(cost, limitsOf(options));
-    const plan = assignmentPlan(outcome.columnOfRow, a[0]);
-    const solved = {
-      ...outcome,
-      plan,
-      cost: a[0] * outcome.cost,
-      marginalError: marginalErrorOf(plan, a, b),
-    };
-    return chosen(
-      'linearAssignment',
-      'equal weights on as many sources as targets make it an assignment',
-      solved,
-    );
+  const { initial } = options;
+  if (initial === undefined && isAssignment(problem)) {
+    const choice: ExactChoice = { method: 'emd', why: '' };
+    const outcome = run(assignmentOrSimplexSteps(problem, choice), limitsOf(options));
+    return chosen(choice.method, choice.why, outcome);
   }
   const why = 'weights of their own make it a flow problem, and no regularisation was asked for';
-  return chosen('emd', why, emd(a, b, cost, { initial: options.initial, ...limitsOf(options) }));
+  return chosen('emd', why, emd(a, b, cost, { initial, ...limitsOf(options) }));
 }
 
 function solveEntropic(
-  query: CostQuery | PointQuery,
+  problem: Transport,
   epsilon: number,
-  options: Settings,
+  options: SolveTransportOptions,
 ): Outcome<SolvedTransport> {
   const { tolerance = PROMISED_ERROR, threads, initial } = options;
-  const iterative = { epsilon, tolerance, threads, initial };
   const plan = options.plan === 'none' ? 'none' : 'dense';
-  if ('x' in query && isTooLarge(query)) {
-    const { x, y, a, b, metric } = query;
-    const outcome = pointCloudSinkhorn(x, y, { ...iterative, ...limitsOf(options), a, b, metric });
-    return chosen('pointCloudSinkhorn', tooMany(query), outcome);
-  }
-  const problem = problemOf(query);
   const choice: MethodChoice = { method: 'andersonSinkhorn', seen: 'a few sweeps do' };
-  const steps = sweepsOrNewton(problem, { ...iterative, plan }, choice);
-  const outcome = runEntropic(steps, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) });
+  const steps = sweepsOrNewton(problem, { epsilon, tolerance, threads, initial, plan }, choice);
+  const outcome = runAdvised({}, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) }, steps);
   const size = `the costs span ${choice.span?.toPrecision(2)} epsilons and ${tolerance} is wanted`;
   return chosen(choice.method, `${size}: ${choice.seen}`, outcome);
 }
 
-function solvePartial({ a, b, cost }: Transport, mass: number, options: Settings): Outcome<SolvedTransport> {
+function solvePartial(
+  { a, b, cost }: Transport,
+  mass: number,
+  options: SolveTransportOptions,
+): Outcome<SolvedTransport> {
   const { epsilon, tolerance } = options;
   if (epsilon === undefined) {
     const why = 'only part of the mass is to move, exactly';
@@ -319,7 +361,7 @@ function solvePartial({ a, b, cost }: Transport, mass: number, options: Settings
 function solveUnbalanced(
   { a, b, cost }: Transport,
   marginalPenalty: number,
-  options: Settings,
+  options: SolveTransportOptions,
 ): Outcome<SolvedTransport> {
   const { epsilon, tolerance } = options;
   if (epsilon === undefined) {
@@ -333,6 +375,19 @@ function solveUnbalanced(
     ...limitsOf(options),
   });
   return chosen('unbalancedSinkhorn', 'marginals may be missed, with regularisation', outcome);
+}
+
+/** The answer with its plan in another form. */
+function inForm(
+  { plan: form, tolerance = PROMISED_ERROR }: SolveTransportOptions,
+  { plan, ...rest }: Outcome<SolvedTransport>,
+): Outcome<SolvedTransport> {
+  if (plan === undefined || form === 'none') return rest;
+  const isSparse = 'rowPointers' in plan;
+  if (form === 'dense') return { ...rest, plan: isSparse ? csrToDense(plan) : plan };
+  if (form === undefined || isSparse) return { ...rest, plan };
+  const threshold = (tolerance * total(plan.values)) / plan.values.length;
+  return { ...rest, plan: sparsePlan(plan, threshold) };
 }
 
 /** The outcome of a method under its name, with the reason for the choice before that for the end. */
@@ -362,7 +417,7 @@ function chosen<Solved extends Omit<SolvedTransport, 'method'>>(
   };
 }
 
-function limitsOf({ signal, onIteration, maxSeconds, maxIterations, trace }: Settings) {
+function limitsOf({ signal, onIteration, maxSeconds, maxIterations, trace }: SolveTransportOptions) {
   return {
     ...(signal && { signal }),
     ...(onIteration && { onIteration }),
@@ -372,31 +427,14 @@ function limitsOf({ signal, onIteration, maxSeconds, maxIterations, trace }: Set
   };
 }
 
-function isAssignment({ a, b, cost }: Transport): boolean {
-  return (
-    cost.rows === cost.cols &&
-    a.every((weight) => weight === a[0]) &&
-    b.every((weight) => weight === a[0]) &&
-    cost.values.every((c) => Math.abs(c) <= LARGEST_ASSIGNMENT_COST)
-  );
-}
-
-function assignmentPlan(columnOfRow: Int32Array, weight: number): CsrMatrix {
-  const rowIndices = Int32Array.from(columnOfRow.keys()).filter((i) => columnOfRow[i] >= 0);
-  return csrFromTriplets({
-    rows: columnOfRow.length,
-    cols: columnOfRow.length,
-    rowIndices,
-    columnIndices: rowIndices.map((i) => columnOfRow[i]),
-    values: new Float64Array(rowIndices.length).fill(weight),
-  });
+function isAssignment(problem: Transport): boolean {
+  return reasonToDecline(problem) === undefined && largestOf(problem.cost.values) <= LARGEST_ASSIGNMENT_COST;
 }
 
 function checkOptions({ mass, marginalPenalty }: SolveTransportOptions): void {
-  if (mass !== undefined && marginalPenalty !== undefined) {
-    throw new InvalidInputError('cannot be combined with mass', {
-      argument: 'marginalPenalty',
-      code: 'unsupported',
-    });
-  }
+  if (mass === undefined || marginalPenalty === undefined) return;
+  throw new InvalidInputError('cannot be combined with mass', {
+    argument: 'marginalPenalty',
+    code: 'unsupported',
+  });
 }

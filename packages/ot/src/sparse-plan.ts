@@ -1,6 +1,47 @@
 // Plans with few entries: compressed rows from a list of shipments, and the balance of the two masses.
+
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkObject } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
-import { csrFromTriplets } from '@infimum/linalg';
+import { checkCsr, csrFromTriplets } from '@infimum/linalg';
+
+/** A sparse matrix in compressed rows, of plain or typed arrays. */
+export interface CsrLike {
+  /** Number of rows. */
+  readonly rows: number;
+  /** Number of columns. */
+  readonly cols: number;
+  /** Where each row begins, and the end, rows + 1 integers. */
+  readonly rowPointers: VectorLike;
+  /** The column of every entry, rising within a row. */
+  readonly columnIndices: VectorLike;
+  /** The entries. */
+  readonly values: VectorLike;
+}
+
+/**
+ * A sparse matrix of typed arrays, checked.
+ *
+ * @throws {InvalidInputError} naming the argument
+ */
+export function asCsrMatrix(given: CsrLike, argument: string): CsrMatrix {
+  checkObject(given, argument);
+  const { rows, cols, rowPointers, columnIndices, values } = given;
+  const whole = (list: VectorLike) =>
+    Array.isArray(list) && list.every(Number.isInteger) ? Int32Array.from(list) : (list as Int32Array);
+  const matrix = {
+    rows,
+    cols,
+    rowPointers: whole(rowPointers),
+    columnIndices: whole(columnIndices),
+    values:
+      Array.isArray(values) && values.length > 0
+        ? asVector(values, `${argument}.values`)
+        : (values as Float64Array),
+  };
+  checkCsr(matrix, argument);
+  return matrix;
+}
 
 /** Masses moved between pairs of positions, in any order, no pair twice. */
 export interface Shipments {

@@ -17,7 +17,7 @@ import { gaussianClouds, gridMixtures, randomAssignment, randomPoints } from './
 import { entropicCostOf, marginalErrorOf, transportCostOf } from './plan-metrics.ts';
 import { roundToPolytope } from './round-to-polytope.ts';
 import type { Transport, TransportPlan } from './transport.ts';
-import { checkTransport, total } from './transport.ts';
+import { asTransport, total } from './transport.ts';
 
 /** A transport problem with the regularisation that entropic solvers use unless they are told otherwise. */
 export interface TransportInstance extends Transport {
@@ -261,7 +261,7 @@ a little more.`,
     },
     primaryMetric: 'marginalError',
     validate(instance) {
-      checkTransport(instance);
+      asTransport(instance);
       checkNumber(instance.epsilon, 'epsilon', { above: 0 });
     },
     badInstances: () => {
@@ -341,7 +341,7 @@ units of the cost (by default a hundredth of the range of the costs). Without \`
             : readVector(fields[field], field);
         const a = weights('a', cost.rows);
         const b = weights('b', cost.cols);
-        checkTransport({ a, b, cost });
+        asTransport({ a, b, cost });
         return { a, b, cost, epsilon: readEpsilon(fields['epsilon'], cost.values) };
       },
     },

@@ -1,6 +1,17 @@
 // The transport problem: what every algorithm of this package takes and gives.
-import { checkMatrix, checkNonNegative, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkNonNegative, checkObject, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+
+/** A transport problem as it may be given: plain or typed arrays, costs by rows or as `{ rows, cols, values }`. */
+export interface TransportLike {
+  /** Source weights, length n, non-negative. */
+  readonly a: VectorLike;
+  /** Target weights, length m, non-negative, of the same total as `a`. */
+  readonly b: VectorLike;
+  /** Costs, n x m, finite. */
+  readonly cost: MatrixLike;
+}
 
 /** Move the mass `a` onto the mass `b` where moving one unit from i to j costs `cost[i, j]`. */
 export interface Transport {
@@ -34,18 +45,47 @@ const LEAST_WEIGHT = 2 ** -400;
 /** Relative difference of total masses that counts as rounding. */
 const MASS_TOLERANCE = 1e-9;
 
+/** Relative difference of masses that rounding in single precision explains. */
+const SINGLE_TOLERANCE = 1e-5;
+
 /**
- * Checks a transport problem.
+ * A transport problem in the form in which algorithms compute: checked, typed arrays as they are.
  *
  * @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault
  */
-export function checkTransport(problem: Transport): void {
+export function asTransport(problem: TransportLike): Transport {
   checkObject(problem, 'problem');
-  const { a, b, cost } = problem;
-  checkMatrix(cost, 'cost');
-  checkWeights(a, 'a', cost.rows);
-  checkWeights(b, 'b', cost.cols);
-  checkEqualMass(a, b);
+  const cost = asMatrix(problem.cost, 'cost');
+  const { a, b } = problem;
+  return { ...balanced({ a, b }, asWeights(a, 'a', cost.rows), asWeights(b, 'b', cost.cols)), cost };
+}
+
+/**
+ * Weights of both sides, of one mass; uniform where there are none. What comes in single precision gets the mass of the
+ * other side, or one, from which it differs by rounding; of two such sides the targets do.
+ *
+ * @throws {InvalidInputError} naming `a` or `b` and the first place at fault
+ */
+export function asMarginals(
+  { a, b }: { readonly a?: VectorLike | undefined; readonly b?: VectorLike | undefined },
+  n: number,
+  m: number,
+): { a: Float64Array; b: Float64Array } {
+  const sources = a === undefined ? new Float64Array(n).fill(1 / n) : asWeights(a, 'a', n);
+  const targets = b === undefined ? new Float64Array(m).fill(1 / m) : asWeights(b, 'b', m);
+  return balanced({ a, b }, sources, targets);
+}
+
+function balanced(
+  given: { readonly a?: VectorLike | undefined; readonly b?: VectorLike | undefined },
+  a: Float64Array,
+  b: Float64Array,
+): { a: Float64Array; b: Float64Array } {
+  const [isRoundedA, isRoundedB] = [given.a, given.b].map((weights) => weights instanceof Float32Array);
+  checkEqualMass(a, b, isRoundedA || isRoundedB ? SINGLE_TOLERANCE : MASS_TOLERANCE);
+  const factor = total(a) / total(b);
+  if (isRoundedB) return { a, b: b.map((weight) => weight * factor) };
+  return { a: isRoundedA ? a.map((weight) => weight / factor) : a, b };
 }
 
 /**
@@ -53,25 +93,25 @@ export function checkTransport(problem: Transport): void {
  *
  * @throws {InvalidInputError} naming `b`
  */
-export function checkEqualMass(a: Float64Array, b: Float64Array): void {
+export function checkEqualMass(a: Float64Array, b: Float64Array, tolerance = MASS_TOLERANCE): void {
   const massA = total(a);
   const massB = total(b);
-  if (Math.abs(massA - massB) > MASS_TOLERANCE * Math.max(massA, massB)) {
+  if (Math.abs(massA - massB) > tolerance * Math.max(massA, massB)) {
     throw new InvalidInputError(`sums to ${massB}, but a sums to ${massA}`, { argument: 'b', code: 'mass' });
   }
 }
 
 /**
- * Checks the weights of one side.
+ * The weights of one side, checked.
  *
  * @throws {InvalidInputError} naming the argument and the first place at fault
  */
-export function checkWeights(weights: Float64Array, argument: string, length?: number): void {
-  checkVector(weights, argument, length);
+export function asWeights(given: VectorLike, argument: string, length?: number): Float64Array {
+  const weights = asVector(given, argument, length);
   checkNonNegative(weights, argument);
-  if (!(total(weights) > 0)) throw new InvalidInputError('has no mass', { argument, code: 'mass' });
-  if (total(weights) === Infinity)
-    throw new InvalidInputError('has infinite mass', { argument, code: 'mass' });
+  const mass = total(weights);
+  if (mass > 0 && mass < Infinity) return weights;
+  throw new InvalidInputError(`has mass ${mass}`, { argument, code: 'mass' });
 }
 
 /**
@@ -83,8 +123,8 @@ export function hasWeight(weight: number, mass: number): boolean {
 }
 
 /** Sum of the entries. */
-export function total(weights: Float64Array): number {
+export function total(weights: VectorLike): number {
   let sum = 0;
-  for (const weight of weights) sum += weight;
+  for (let i = 0; i < weights.length; i++) sum += weights[i];
   return sum;
 }

@@ -2,9 +2,8 @@
 // letters in both cases; and how text and pattern are read with them.
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985).
-import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
-import { wildcardSymbol } from './exact/wildcards.ts';
+import type { OptionSpecs, ResolvedOptions } from '@infimum/core';
+import { checkInteger, InvalidInputError } from '@infimum/core';
 import { unit, wildcard } from './solver-options.ts';
 import type { Sequence, StringUnit, SymbolArray, SymbolPair } from './symbols.ts';
 import { checkPair, toSymbols } from './symbols.ts';
@@ -36,13 +35,13 @@ export const matchingOptions = {
 } as const satisfies OptionSpecs;
 
 /** How sequences are read and which symbols match. */
-export type MatchingOptions = OptionsOf<typeof matchingOptions>;
-
-/** Their values. */
 export type ResolvedMatching = Pick<
   ResolvedOptions<typeof matchingOptions>,
   'unit' | 'wildcard' | 'ignoreCase' | 'classes'
->;
+> & {
+  /** Whether strands of nucleic acids are compared, in which U and T are one base. */
+  readonly strands?: 'forward' | 'both';
+};
 
 /** What matches besides equal symbols. */
 export interface Matching {
@@ -118,6 +117,34 @@ export function readMatchingPair(
 }
 
 /**
+ * The wildcard's symbol, undefined if there is none.
+ *
+ * @throws {InvalidInputError} `type`, `not-integer`, or `out-of-range` for a string of more than one symbol
+ */
+export function wildcardSymbol({
+  wildcard,
+  unit,
+}: {
+  readonly unit: StringUnit;
+  readonly wildcard: number | string | undefined;
+}): number | undefined {
+  if (wildcard === undefined) return undefined;
+  if (typeof wildcard !== 'string') {
+    checkInteger(wildcard, 'wildcard', { min: -(2 ** 31), max: 2 ** 32 - 1 });
+    return wildcard;
+  }
+  const symbols = toSymbols(wildcard satisfies Sequence, 'wildcard', unit);
+  checkInteger(symbols.length, 'wildcard.length', { min: 1, max: 1 });
+  return symbols[0];
+}
+
+/** Whether a wildcard occurs in text or pattern, so that it matters. */
+export function hasWildcards({ text, pattern }: SymbolPair, wildcard: number): boolean {
+  // As stored: a value that an array cannot hold is never found.
+  return text.indexOf(wildcard) >= 0 || pattern.indexOf(wildcard) >= 0;
+}
+
+/**
  * What matches besides equal symbols; undefined if nothing does.
  *
  * @param strings - whether the sequences are strings
@@ -145,15 +172,29 @@ export function matchingOf(strings: boolean, options: ResolvedMatching): Matchin
   return { wildcard: wild === undefined ? undefined : fold(wild), sets };
 }
 
-/** Symbols in one case; undefined where case matters. */
+/** What symbols are read as. */
+export type Fold = ((symbol: number) => number) & {
+  /** The only symbols that it changes, if they are few. */
+  readonly changed?: readonly number[];
+};
+
+/** U and T, which are one base. */
+const baseFold: Fold = /* @__PURE__ */ Object.assign(
+  (symbol: number) => (symbol === 85 || symbol === 117 ? symbol - 1 : symbol),
+  { changed: [85, 117] },
+);
+
+/** Symbols in one case, and U as T where both strands are searched; undefined where nothing is changed. */
 export function foldOf(
   strings: boolean,
-  { ignoreCase, unit }: Pick<ResolvedMatching, 'ignoreCase' | 'unit'>,
-): ((symbol: number) => number) | undefined {
-  if (!ignoreCase) return undefined;
-  return strings
-    ? (symbol) => lowerCase(symbol, unit)
-    : (symbol) => (symbol > 64 && symbol < 91 ? symbol + 32 : symbol);
+  { ignoreCase, unit, strands }: Pick<ResolvedMatching, 'ignoreCase' | 'unit' | 'strands'>,
+): Fold | undefined {
+  const bases = strands === 'both' ? baseFold : undefined;
+  if (!ignoreCase) return bases;
+  const small = strings
+    ? (symbol: number) => lowerCase(symbol, unit)
+    : (symbol: number) => (symbol > 64 && symbol < 91 ? symbol + 32 : symbol);
+  return bases ? (symbol) => bases(small(symbol)) : small;
 }
 
 /** The small letter of a symbol, itself where that is more or less than one symbol. */
@@ -171,8 +212,8 @@ export function isWorthTable({ BYTES_PER_ELEMENT, length }: SymbolArray): boolea
 }
 
 /** All symbols through a function that is asked once for each different one; the same array without one. */
-export function foldAll(symbols: SymbolArray, fold: ((symbol: number) => number) | undefined): SymbolArray {
-  if (!fold) return symbols;
+export function foldAll(symbols: SymbolArray, fold: Fold | undefined): SymbolArray {
+  if (!fold || fold.changed?.every((symbol) => symbols.indexOf(symbol) < 0)) return symbols;
   const folded = symbols.slice();
   if (!isWorthTable(symbols)) {
     const known = new Map<number, number>();

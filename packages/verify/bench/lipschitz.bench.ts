@@ -1,8 +1,6 @@
 // Times and tightness of Jacobian bounds on the sizes of the specification: `pnpm bench:package verify lipschitz`.
 import { regionAround } from '../src/bounds/region.ts';
-import { intervalLipschitz } from '../src/lipschitz/interval-lipschitz.ts';
-import { localLipschitz } from '../src/lipschitz/linear-lipschitz.ts';
-import { recurjac } from '../src/lipschitz/recurjac.ts';
+import { localLipschitz } from '../src/lipschitz/propagated-lipschitz.ts';
 import type { Network } from '../src/networks/network.ts';
 import {
   randomCenter,
@@ -30,7 +28,7 @@ function measure(
   seconds.sort((a, b) => a - b);
   const loose =
     runs > 1
-      ? `, RecurJac ${recurjac(instance).bound.toFixed(2)}, intervals ${intervalLipschitz(instance).bound.toFixed(2)}`
+      ? `, RecurJac ${localLipschitz(instance, { method: 'recurjac' }).bound.toFixed(2)}, intervals ${localLipschitz(instance, { method: 'interval' }).bound.toFixed(2)}`
       : '';
   const memory = (process.resourceUsage().maxRSS / 1024).toFixed(0);
   console.log(

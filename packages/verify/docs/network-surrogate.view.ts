@@ -12,8 +12,8 @@ export const view: View<SurrogateInstance, SurrogateSolution> = {
   wantsTrail: true,
   caption: () =>
     'The best value after every solution drawn, on a logarithmic scale from the worst to the best; below, the inputs of the best point.',
-  describe: ({ solution: { value, evaluations, pullBacks } }) =>
-    `Value ${value.toPrecision(4)} after ${evaluations} evaluations and ${pullBacks} products.`,
+  describe: ({ solution: { value, evaluations } }) =>
+    `Value ${value.toPrecision(4)} after ${evaluations.value} evaluations and ${evaluations.pullBack} products.`,
   draw(surface, scene) {
     drawValues(surface, scene);
     drawInputs(surface, scene);
@@ -25,14 +25,14 @@ function drawValues({ context, width, height, palette }: Surface, { solution, tr
   if (points.length === 0) return;
   const best = Math.min(...points.map(({ value }) => value));
   const range = Math.max(...points.map(({ value }) => value)) - best || 1;
-  const last = Math.max(1, solution.evaluations);
+  const last = Math.max(1, solution.evaluations.value);
   const top = height * 0.6;
   context.strokeStyle = palette.first;
   context.lineWidth = 2;
   context.beginPath();
   for (const { value, evaluations } of points) {
     const level = 1 + Math.log10(Math.max((value - best) / range, 1e-6)) / 6;
-    context.lineTo(10 + ((width - 20) * evaluations) / last, 10 + (top - 20) * (1 - level));
+    context.lineTo(10 + ((width - 20) * evaluations.value) / last, 10 + (top - 20) * (1 - level));
   }
   context.stroke();
 }

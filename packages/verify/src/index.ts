@@ -1,43 +1,38 @@
 // `@infimum/verify`: certificates for neural networks and learners.
 
 export { readSafetensors, type SafetensorsFile, type Tensor } from '@infimum/core';
-export { type AttackDirectSearchOptions, attackDirectSearch } from './attacks/attack-direct-search.ts';
-export { type AttackSearchOptions, attackSearch } from './attacks/attack-search.ts';
-export { type CoveringDirectSearchOptions, coveringDirectSearch } from './attacks/covering-direct-search.ts';
 export { type AttackNetworkOptions, attackNetwork } from './attacks/directional-attack.ts';
-export { type EvolutionSearchOptions, evolutionSearch } from './attacks/evolution-search.ts';
-export { type GradientSearchOptions, gradientSearch } from './attacks/gradient-search.ts';
-export { type MadsSearchOptions, madsSearch } from './attacks/mads-search.ts';
+export { type MinimizeSurrogateOptions, minimizeSurrogate } from './attacks/minimize-surrogate.ts';
 export { networkMap } from './attacks/network-map.ts';
 export type {
   Inequalities,
   ScalarFunction,
   SimulationMap,
+  SurrogateCounts,
   SurrogateInstance,
-  SurrogateIterate,
+  SurrogateInstanceLike,
   SurrogateSolution,
 } from './attacks/network-surrogate.ts';
-export { type RandomLineSearchOptions, randomLineSearch } from './attacks/random-line-search.ts';
 export {
   type NeuronBounds,
   type OutputBounds,
   type OutputBoundsOptions,
   outputBounds,
 } from './bounds/output-bounds.ts';
-export { type AroundOptions, type Ball, type Region, regionAround } from './bounds/region.ts';
-export { type AveragingOptions, averaging } from './halfspaces/averaging.ts';
-export { type BestHalfspaceOptions, bestHalfspace } from './halfspaces/best-halfspace.ts';
+export {
+  type Ball,
+  type Region,
+  type RegionAroundOptions,
+  type RegionLike,
+  regionAround,
+} from './bounds/region.ts';
 export type {
   HalfspaceInstance,
-  HalfspaceIterate,
+  HalfspaceInstanceLike,
   HalfspaceSolution,
   TestResult,
 } from './halfspaces/halfspace-samples.ts';
-export { type HingeHalfspaceOptions, hingeHalfspace } from './halfspaces/hinge-halfspace.ts';
-export { type LogisticHalfspaceOptions, logisticHalfspace } from './halfspaces/logistic-halfspace.ts';
-export { type MomentTesterOptions, momentTester } from './halfspaces/moment-tester.ts';
-export { type PerceptronOptions, perceptron } from './halfspaces/perceptron.ts';
-export { type RampDescentOptions, rampDescent } from './halfspaces/ramp-descent.ts';
+export { type LearnHalfspaceOptions, learnHalfspace } from './halfspaces/learn-halfspace.ts';
 export { type TestAndLearnHalfspaceOptions, testAndLearnHalfspace } from './halfspaces/tester-learner.ts';
 export {
   type BranchAndBoundLipschitzOptions,
@@ -46,7 +41,6 @@ export {
 export {
   type CertifyMonotoneOptions,
   certifyMonotone,
-  type MonotoneIterate,
   type MonotoneQuestion,
   type MonotoneSolution,
   type MonotoneWitness,
@@ -56,13 +50,14 @@ export {
   type ExactLipschitzSolution,
   exactLipschitz,
 } from './lipschitz/exact-lipschitz.ts';
-export { type IntervalLipschitzOptions, intervalLipschitz } from './lipschitz/interval-lipschitz.ts';
 export type { InputNorm } from './lipschitz/jacobian-bounds.ts';
-export { type LinearLipschitzOptions, localLipschitz } from './lipschitz/linear-lipschitz.ts';
 export { writeLipschitzProgram } from './lipschitz/lipschitz-program.ts';
-export type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './lipschitz/local-lipschitz.ts';
-export { type NaiveLipschitzOptions, naiveLipschitz } from './lipschitz/naive-lipschitz.ts';
-export { type RecurjacOptions, recurjac } from './lipschitz/recurjac.ts';
+export type {
+  LipschitzInstance,
+  LipschitzInstanceLike,
+  LipschitzSolution,
+} from './lipschitz/local-lipschitz.ts';
+export { type LocalLipschitzOptions, localLipschitz } from './lipschitz/propagated-lipschitz.ts';
 export {
   type Activation,
   type ConvolutionLayer,
@@ -71,6 +66,7 @@ export {
   evaluateNetwork,
   type Layer,
   type Network,
+  type NetworkLike,
   networkGradient,
   type SparseLayer,
 } from './networks/network.ts';
@@ -84,9 +80,10 @@ export { type NnetNetwork, readNnet } from './networks/read-nnet.ts';
 export { type OnnxNetwork, type ReadOnnxOptions, readOnnx } from './networks/read-onnx.ts';
 export {
   type PropertyInstance,
-  type PropertyIterate,
+  type PropertyInstanceLike,
   type PropertySolution,
   type UnsafeCase,
+  type UnsafeCaseLike,
   type VerifyPropertyOptions,
   verifyProperty,
 } from './robustness/verify-property.ts';

@@ -1,14 +1,6 @@
 // Sums over samples: a loss for every row of some tables, batches of them, and the curvature that statistics knows.
-import type { FiniteSum, FloatArray } from '@infimum/core';
-import {
-  checkFunction,
-  checkInteger,
-  checkList,
-  checkMatrix,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { FiniteSum, FloatArray, MatrixLike } from '@infimum/core';
+import { asMatrix, checkFunction, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
 import type { Program } from '../expressions/program.ts';
 import { compile, compileParts } from '../expressions/program.ts';
@@ -42,7 +34,7 @@ export interface FiniteSumDefinition {
   /** Number of variables d. */
   readonly dimension: number;
   /** Tables with a row for every term; a column for one number a term. */
-  readonly tables: readonly DenseMatrix[];
+  readonly tables: readonly MatrixLike[];
   /**
    * Makes the losses of n terms, a vector of length n, of the variables, a vector of length d, and the n rows of each table.
    */
@@ -66,11 +58,9 @@ export interface FiniteSumDefinition {
  * ```ts
  * import { finiteSum, matmul, mul, neg, reshape, softplus } from '@infimum/autodiff';
  *
- * const features = { rows: 3, cols: 1, values: Float64Array.of(1, 2, -1) };
- * const labels = { rows: 3, cols: 1, values: Float64Array.of(1, 1, -1) };
  * const logistic = finiteSum({
  *   dimension: 1,
- *   tables: [features, labels],
+ *   tables: [[[1], [2], [-1]], [[1], [1], [-1]]],
  *   losses: (x, a, y) => softplus(neg(mul(reshape(y, [y.shape[0]]), matmul(a, x)))),
  * });
  * console.log(logistic.value(Float64Array.of(0)).toFixed(6)); // 0.693147
@@ -78,11 +68,11 @@ export interface FiniteSumDefinition {
  */
 export function finiteSum(definition: FiniteSumDefinition): SampledObjective {
   checkObject(definition, 'definition');
-  const { dimension, tables, losses, mostAtOnce = Infinity } = definition;
+  const { dimension, losses, mostAtOnce = Infinity } = definition;
   checkFunction(losses, 'losses');
-  checkList(tables, 'tables');
   checkInteger(dimension, 'dimension', { min: 1 });
-  const terms = checkTables(tables);
+  const tables = asTables(definition.tables, (k) => `tables[${k}]`);
+  const terms = tables[0].rows;
   if (mostAtOnce !== Infinity) checkInteger(mostAtOnce, 'mostAtOnce', { min: 1 });
   const batch = (samples: number) => {
     const x = variable(dimension);
@@ -236,9 +226,9 @@ export interface SupervisedDefinition {
   /** Number of variables d. */
   readonly dimension: number;
   /** A row for every sample. */
-  readonly inputs: DenseMatrix;
+  readonly inputs: MatrixLike;
   /** A row for every sample, what is to be predicted. */
-  readonly targets: DenseMatrix;
+  readonly targets: MatrixLike;
   /** Makes the outputs for n samples, n rows, of the variables and the samples' inputs. */
   readonly model: (x: Tensor, inputs: Tensor) => Tensor;
   /** Makes n losses of n rows of outputs and of targets. */
@@ -269,8 +259,8 @@ export interface SupervisedObjective extends SampledObjective {
  *
  * const line = supervised({
  *   dimension: 2,
- *   inputs: { rows: 3, cols: 2, values: Float64Array.of(1, 0, 1, 1, 1, 2) },
- *   targets: { rows: 3, cols: 1, values: Float64Array.of(1, 3, 5) },
+ *   inputs: [[1, 0], [1, 1], [1, 2]],
+ *   targets: [[1], [3], [5]],
  *   model: (x, inputs) => reshape(matmul(inputs, x), [inputs.shape[0], 1]),
  *   losses: (outputs, targets) => sum(square(sub(outputs, targets)), 1),
  * });
@@ -279,10 +269,11 @@ export interface SupervisedObjective extends SampledObjective {
  */
 export function supervised(definition: SupervisedDefinition): SupervisedObjective {
   checkObject(definition, 'definition');
-  const { dimension, inputs, targets, model, losses } = definition;
+  const { dimension, model, losses } = definition;
   checkFunction(model, 'model');
   checkFunction(losses, 'losses');
-  const tables = [inputs, targets];
+  const tables = asTables([definition.inputs, definition.targets], (k) => ['inputs', 'targets'][k]);
+  const [inputs, targets] = tables;
   const sampled = finiteSum({ dimension, tables, losses: (x, a, y) => losses(model(x, a), y) });
   const predictions = programs((samples) => {
     const [x, a] = [variable(dimension), variable(samples, inputs.cols)];
@@ -320,22 +311,25 @@ export function supervised(definition: SupervisedDefinition): SupervisedObjectiv
   };
 }
 
-/** Checks tables, and gives the number of their rows. */
-function checkTables(tables: readonly DenseMatrix[]): number {
+/** A table as programs read it. */
+type Table = ReturnType<typeof asMatrix>;
+
+/** Tables with as many rows each. */
+function asTables(tables: readonly MatrixLike[], argumentOf: (k: number) => string): Table[] {
   if (!Array.isArray(tables) || tables.length === 0) {
     throw new InvalidInputError('must be a list of matrices', { argument: 'tables', code: 'empty' });
   }
-  tables.forEach((table: DenseMatrix, k) => {
-    checkMatrix(table, `tables[${k}]`);
-    if (table.rows === tables[0].rows) return;
-    const problem = `has ${table.rows} rows, tables[0] has ${tables[0].rows}`;
-    throw new InvalidInputError(problem, { argument: `tables[${k}]`, code: 'shape' });
-  });
-  return tables[0].rows;
+  const all = tables.map((table: MatrixLike, k) => asMatrix(table, argumentOf(k)));
+  for (const [k, { rows }] of all.entries()) {
+    if (rows === all[0].rows) continue;
+    const problem = `has ${rows} rows, ${argumentOf(0)} has ${all[0].rows}`;
+    throw new InvalidInputError(problem, { argument: argumentOf(k), code: 'shape' });
+  }
+  return all;
 }
 
 /** The chosen rows of tables, in memory that is kept, and grows to the largest batch. */
-function rowsOf(tables: readonly DenseMatrix[]): (indices?: Int32Array) => Float64Array[] {
+function rowsOf(tables: readonly Table[]): (indices?: Int32Array) => Float64Array[] {
   let rooms = tables.map(() => new Float64Array(0));
   let most = 0;
   return (indices) => {

@@ -58,7 +58,7 @@ const expected = Float64Array.from(theta, (_, j) => {
 
 describe.each([
   ['conjugate gradients', {}],
-  ['a Neumann series', { method: 'neumann', step: 0.08, maxIterations: 5000 }],
+  ['a Neumann series', { method: 'neumann', neumannStepSize: 0.08, maxIterations: 5000 }],
   ['a factorisation', { method: 'dense' }],
 ] as const)('the derivative of a minimiser by %s', (_, options) => {
   const derivatives = implicitDerivatives({ dimension: N, parameters: P, argmin }, options);
@@ -162,8 +162,8 @@ describe('what has no answer', () => {
       status: 'stalled',
       reason: 'the matrix is singular',
     });
-    expect(status(3, { method: 'neumann', step: 1 })).toMatchObject({ status: 'stalled' });
-    expect(status(1, { method: 'neumann', step: 0.1, maxIterations: 5 })).toMatchObject({
+    expect(status(3, { method: 'neumann', neumannStepSize: 1 })).toMatchObject({ status: 'stalled' });
+    expect(status(1, { method: 'neumann', neumannStepSize: 0.1, maxIterations: 5 })).toMatchObject({
       status: 'iteration-limit',
       iterations: 5,
     });
@@ -171,7 +171,7 @@ describe('what has no answer', () => {
       status: 'stalled',
       reason: 'products with the Hessian are not finite',
     });
-    expect(status(Number.NaN, { method: 'neumann', step: 0.1 })).toMatchObject({
+    expect(status(Number.NaN, { method: 'neumann', neumannStepSize: 0.1 })).toMatchObject({
       status: 'stalled',
       reason: 'the residual is not finite',
     });
@@ -180,7 +180,7 @@ describe('what has no answer', () => {
     expect(status(Number.NaN, { method: 'dense' })).toMatchObject({ status: 'stalled' });
     expect(status(1, { maxIterations: 0 })).toMatchObject({ status: 'iteration-limit' });
     // The truncated series is what it should be: 0.1 (1 + 0.9 + … + 0.9^4).
-    of(1, { method: 'neumann', step: 0.1, maxIterations: 5 }).vectorJacobian(one, one, one, out);
+    of(1, { method: 'neumann', neumannStepSize: 0.1, maxIterations: 5 }).vectorJacobian(one, one, one, out);
     expect(out[0]).toBeCloseTo(1 - 0.9 ** 5, 14);
   });
 

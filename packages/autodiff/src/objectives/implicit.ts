@@ -57,7 +57,7 @@ const implicitOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `implicitDerivatives`. */
-export type ImplicitOptions = OptionsOf<typeof implicitOptions>;
+export type ImplicitDerivativesOptions = OptionsOf<typeof implicitOptions>;
 
 /** What x* is the solution of; one of the three functions must be there. */
 export interface ImplicitDefinition {
@@ -123,7 +123,7 @@ export interface ImplicitDerivatives extends Releasable {
  */
 export function implicitDerivatives(
   definition: ImplicitDefinition,
-  options: ImplicitOptions = {},
+  options: ImplicitDerivativesOptions = {},
 ): ImplicitDerivatives {
   checkObject(definition, 'definition');
   const { dimension, parameters } = definition;

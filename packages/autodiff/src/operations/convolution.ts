@@ -57,7 +57,7 @@ const poolingOptions = {
 export type ConvolutionOptions = OptionsOf<typeof convolutionOptions>;
 
 /** How `maxPool` and `averagePool` walk over an image. */
-export type PoolingOptions = OptionsOf<typeof poolingOptions>;
+export type MaxPoolOptions = OptionsOf<typeof poolingOptions>;
 
 /** Where patches lie. */
 interface Patches {
@@ -183,7 +183,7 @@ export function convolution(x: Tensor, kernels: Tensor, options: ConvolutionOpti
 }
 
 /** The windows of an image, images x channels x entries of the window x windows, and how many there are. */
-function windowsOf(x: Tensor, window: Pair, options: PoolingOptions): [Tensor, readonly number[]] {
+function windowsOf(x: Tensor, window: Pair, options: MaxPoolOptions): [Tensor, readonly number[]] {
   checkTensor(x);
   checkStride(window, 'window');
   const { stride = window } = resolveOptions(poolingOptions, options);
@@ -211,7 +211,7 @@ function windowsOf(x: Tensor, window: Pair, options: PoolingOptions): [Tensor, r
  * console.log(program.run([Float64Array.of(1, 2, 3, 4, 5, 6, 0, 1)])[0].join(' ')); // 6 4
  * ```
  */
-export function maxPool(x: Tensor, window: Pair, options: PoolingOptions = {}): Tensor {
+export function maxPool(x: Tensor, window: Pair, options: MaxPoolOptions = {}): Tensor {
   const [windows, shape] = windowsOf(x, window, options);
   return reshape(max(windows, 2), shape);
 }
@@ -221,7 +221,7 @@ export function maxPool(x: Tensor, window: Pair, options: PoolingOptions = {}): 
  *
  * @throws {InvalidInputError} as `maxPool`
  */
-export function averagePool(x: Tensor, window: Pair, options: PoolingOptions = {}): Tensor {
+export function averagePool(x: Tensor, window: Pair, options: MaxPoolOptions = {}): Tensor {
   const [windows, shape] = windowsOf(x, window, options);
   return reshape(mean(windows, 2), shape);
 }

@@ -125,7 +125,7 @@ describe('arguments', () => {
     const image = variable(1, 2, 4, 4);
     const kernel = variable(1, 2, 3, 3);
     const cases: [() => unknown, string][] = [
-      [() => ad.clamp(x, 1, 0), 'lowest'],
+      [() => ad.clamp(x, 1, 0), 'min'],
       [() => ad.leakyRelu(x, Number.NaN), 'slope'],
       [() => ad.concatenate([]), 'pieces'],
       [() => ad.concatenate([x, y]), 'pieces[1]'],

@@ -119,16 +119,16 @@ export function minimum(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * x, but at least `lowest` and at most `highest`: numbers or tensors, -Infinity and Infinity included.
+ * x, but at least `min` and at most `max`: numbers or tensors, -Infinity and Infinity included.
  *
  * @throws {InvalidInputError} when numbers are given of which the first is larger
  */
-export function clamp(x: TensorLike, lowest: TensorLike, highest: TensorLike): Tensor {
-  if (typeof lowest === 'number' && typeof highest === 'number' && !(lowest <= highest)) {
-    const problem = `is ${lowest}, which is not at most highest = ${highest}`;
-    throw new InvalidInputError(problem, { argument: 'lowest', code: 'out-of-range' });
+export function clamp(x: TensorLike, min: TensorLike, max: TensorLike): Tensor {
+  if (typeof min === 'number' && typeof max === 'number' && !(min <= max)) {
+    const problem = `is ${min}, which is not at most max = ${max}`;
+    throw new InvalidInputError(problem, { argument: 'min', code: 'out-of-range' });
   }
-  return minimum(maximum(x, lowest), highest);
+  return minimum(maximum(x, min), max);
 }
 
 const takingSigns: Operation = /* @__PURE__ */ unary(

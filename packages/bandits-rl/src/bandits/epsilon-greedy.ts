@@ -56,8 +56,8 @@ export class EpsilonGreedy implements Policy {
   }
 
   load(state: PolicyState): void {
-    this.#sums = numbersOf(state, 'sums');
-    this.#counts = numbersOf(state, 'counts');
+    this.#sums = numbersOf(state, 'sums', this.#sums.length, 0);
+    this.#counts = numbersOf(state, 'counts', this.#counts.length, 0);
   }
 }
 

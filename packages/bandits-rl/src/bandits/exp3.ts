@@ -8,7 +8,7 @@ import { banditProblem } from './bandit-problem.ts';
 import { exponentialLeader } from './follow-the-leader.ts';
 import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
-import { lengthened, numbersOf } from './policy.ts';
+import { lengthened, numberOf, numbersOf } from './policy.ts';
 
 const exp3Options = {
   learningRate: {
@@ -64,8 +64,8 @@ export class Exp3 implements Policy {
   }
 
   load(state: PolicyState): void {
-    this.#losses = numbersOf(state, 'losses');
-    this.#rounds = state['rounds'] as number;
+    this.#losses = numbersOf(state, 'losses', this.#losses.length, 0);
+    this.#rounds = numberOf(state, 'rounds', true);
   }
 
   #rateNow(): number {

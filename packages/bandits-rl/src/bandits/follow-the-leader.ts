@@ -16,7 +16,7 @@ export type SimplexLeader = (losses: Float64Array, rate: number, out: Float64Arr
  *
  * @example
  * ```ts
- * import { exponentialWeights } from '@infimum/bandits-rl';
+ * import { exponentialWeights } from '@infimum/bandits-rl/online-learning';
  *
  * const p = exponentialWeights(Float64Array.of(0, 1), Math.log(3), new Float64Array(2));
  * console.log(p[0].toFixed(4), p[1].toFixed(4)); // 0.7500 0.2500
@@ -57,7 +57,7 @@ export function exponentialLeader(losses: Float64Array, rate: number, out: Float
  *
  * @example
  * ```ts
- * import { logBarrierFtrl } from '@infimum/bandits-rl';
+ * import { logBarrierFtrl } from '@infimum/bandits-rl/online-learning';
  *
  * const p = logBarrierFtrl(Float64Array.of(0, 1, 2), 1, new Float64Array(3));
  * console.log(Array.from(p, (value) => value.toFixed(5)).join(' ')); // 0.45161 0.31111 0.23729
@@ -108,7 +108,7 @@ export function logBarrierLeader(losses: Float64Array, rate: number, out: Float6
  *
  * @example
  * ```ts
- * import { tsallisFtrl } from '@infimum/bandits-rl';
+ * import { tsallisFtrl } from '@infimum/bandits-rl/online-learning';
  *
  * const p = tsallisFtrl(Float64Array.of(0, 1, 2), 1, new Float64Array(3));
  * console.log(Array.from(p, (value) => value.toFixed(5)).join(' ')); // 0.53481 0.28676 0.17842

@@ -13,7 +13,7 @@ import type { Policy, PolicyState } from './policy.ts';
 import { shareAmongBest } from './policy.ts';
 
 const linUcbOptions = {
-  width: { type: 'number', min: 0, default: 1, description: 'Width α of the confidence bounds' },
+  confidenceWidth: { type: 'number', min: 0, default: 1, description: 'Width α of the confidence bounds' },
   ridge: { type: 'number', above: 0, default: 1, description: 'Ridge λ of the regressions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices among ties' },
 } as const satisfies OptionSpecs;
@@ -28,12 +28,16 @@ export class LinUcb implements Policy {
   constructor(
     arms: number,
     dimension: number,
-    { width, ridge, features }: { width: number; ridge: number; features?: DenseMatrix | undefined },
+    {
+      confidenceWidth,
+      ridge,
+      features,
+    }: { confidenceWidth: number; ridge: number; features?: DenseMatrix | undefined },
   ) {
     this.#models = features
       ? new ArmRegressions(1, features.cols, ridge)
       : new ArmRegressions(arms, dimension, ridge);
-    this.#width = width;
+    this.#width = confidenceWidth;
     this.#features =
       features &&
       Array.from(

@@ -7,6 +7,7 @@ import { ArmRegressions } from './arm-regressions.ts';
 import { banditProblem, contextDimension } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
+import { numberOf } from './policy.ts';
 
 const squareCbOptions = {
   greed: {
@@ -50,7 +51,7 @@ export class SquareCb implements Policy {
 
   load(state: PolicyState): void {
     this.#models.load(state);
-    this.#rounds = state['rounds'] as number;
+    this.#rounds = numberOf(state, 'rounds', true);
   }
 }
 

@@ -8,7 +8,7 @@ import { Gatherer, meanOf } from './exp3.ts';
 import { tsallisLeader } from './follow-the-leader.ts';
 import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
-import { lengthened, numbersOf } from './policy.ts';
+import { lengthened, numberOf, numbersOf } from './policy.ts';
 
 const tsallisInfOptions = {
   estimator: {
@@ -78,9 +78,9 @@ export class TsallisInf implements Policy {
   }
 
   load(state: PolicyState): void {
-    this.#losses = numbersOf(state, 'losses');
-    this.#rounds = state['rounds'] as number;
-    this.#total = state['total'] as number;
+    this.#losses = numbersOf(state, 'losses', this.#losses.length);
+    this.#rounds = numberOf(state, 'rounds', true);
+    this.#total = numberOf(state, 'total');
   }
 
   #rate(): number {

@@ -69,9 +69,9 @@ export class UpperConfidence implements Policy {
   }
 
   load(state: PolicyState): void {
-    this.#sums = numbersOf(state, 'sums');
-    this.#counts = numbersOf(state, 'counts');
-    this.#pending = numbersOf(state, 'pending');
+    this.#sums = numbersOf(state, 'sums', this.#sums.length, 0);
+    this.#counts = numbersOf(state, 'counts', this.#counts.length, 0);
+    this.#pending = numbersOf(state, 'pending', this.#pending.length, 0);
   }
 
   /** Pending pulls narrow the bound too: else all choices before the first reward would go to one arm. */

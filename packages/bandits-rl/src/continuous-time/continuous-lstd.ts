@@ -3,18 +3,11 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), section 4.3.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { minimumNormSolution } from '@infimum/linalg';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
-import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-instance.ts';
+import { checkEvaluation } from './evaluation-instance.ts';
+import { evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
 import { visitIncrements } from './increments.ts';
 import { addBlocks } from './lstd-blocks.ts';
@@ -88,7 +81,7 @@ function checkTest(value: unknown, argument: string): asserts value is TestFunct
  *
  * @example
  * ```ts
- * import { continuousLstd, linearValue, quadraticMonomials } from '@infimum/bandits-rl';
+ * import { continuousLstd, linearValue, quadraticMonomials } from '@infimum/bandits-rl/policy-evaluation';
  *
  * // x' = -x, the reward x², the discount rate 1: the value is x²/3. Times as they came.
  * const times = Float64Array.from({ length: 400 }, (_, i) => 0.01 * i + 0.003 * Math.sin(i));
@@ -107,9 +100,6 @@ export function continuousLstd(
   instance: EvaluationInstance,
   options: ContinuousLstdOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   return runWith(continuousLstdOptions, options, continuousLstdSteps(instance, options));
 }
 
@@ -120,7 +110,7 @@ export function* continuousLstdSteps(
 ): Steps<EvaluationSolution, EvaluationIterate> {
   const { lambda, discountForm, testFunction, tolerance } = resolveOptions(continuousLstdOptions, options);
   checkEvaluation(instance);
-  const { approximator, initialParameters } = instance;
+  const { approximator, initialParameters, episodes } = instance;
   if (!approximator.isLinear) {
     throw new InvalidInputError('is not linear in its parameters', {
       argument: 'approximator',
@@ -138,7 +128,12 @@ export function* continuousLstdSteps(
   const initial = () => ({ parameters: initialParameters.slice() });
   yield { iteration: 0, passes: 0, solution: initial };
   const isPlain =
-    !testFunction && lambda === 0 && approximator.gradients !== undefined && !approximator.offset;
+    !testFunction &&
+    lambda === 0 &&
+    approximator.gradients !== undefined &&
+    !approximator.offset &&
+    Array.isArray(episodes) &&
+    episodes.every(({ terminalPayoff }) => terminalPayoff === undefined);
   const visits = isPlain
     ? addBlocks(instance, discountForm, system, right)
     : visitIncrements(instance, discountForm, visitOne);
@@ -166,14 +161,15 @@ export function* continuousLstdSteps(
   return stalled(solution, `rounding leaves a violation of ${fit.residual.toExponential(1)}`);
 
   function visitOne(at: Increment): void {
-    const { t, tNext, x, xNext, duration, weight, a, b, c, reward } = at;
+    const { t, tNext, x, xNext, duration, weight, a, b, c, reward, payoff } = at;
     if (at.isFirst) {
       approximator.gradient(zero, t, x, now);
       offset = approximator.offset?.(t, x) ?? 0;
       if (lambda > 0) test.fill(0);
     }
-    approximator.gradient(zero, tNext, xNext, next);
-    const offsetNext = approximator.offset?.(tNext, xNext) ?? 0;
+    if (payoff === undefined) approximator.gradient(zero, tNext, xNext, next);
+    else next.fill(0);
+    const offsetNext = payoff ?? approximator.offset?.(tNext, xNext) ?? 0;
     if (testFunction) testFunction(t, x, now, test);
     else if (lambda > 0) {
       const decay = lambda ** duration;

@@ -33,7 +33,7 @@ export interface Diffusion {
  *
  * @example
  * ```ts
- * import { type Diffusion, simulateDiffusion } from '@infimum/bandits-rl';
+ * import { type Diffusion, simulateDiffusion } from '@infimum/bandits-rl/policy-evaluation';
  * import { Random } from '@infimum/core';
  *
  * const still: Diffusion = { drift: (_t, x, out) => { out[0] = -x[0]; }, deviation: (_t, _x, out) => { out[0] = 0; } };

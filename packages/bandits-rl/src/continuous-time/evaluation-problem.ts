@@ -1,63 +1,13 @@
 // Policy evaluation in continuous time: the value function of a diffusion under a fixed policy, from sampled trajectories.
-import type { Iterate } from '@infimum/core';
-import {
-  allocateVector,
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  checkObject,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  Random,
-} from '@infimum/core';
-import { identity } from '@infimum/linalg';
-import { solveLyapunov } from '../quadrature/lyapunov.ts';
+import { defineFamily, defineProblem, Random } from '@infimum/core';
+import { identity, solveLyapunov } from '@infimum/linalg';
 import { quadraticMonomials, weightsOf } from '../quadrature/monomials.ts';
-import { added } from '../quadrature/riccati.ts';
-import type { Approximator } from './approximators.ts';
+import { added } from '../regulators/matrices.ts';
 import { brownianValue, callValue, exponentialValue, linearValue } from './approximators.ts';
 import { geometricPath, ornsteinUhlenbeckPath, simulateDiffusion } from './diffusions.ts';
+import type { Episode, EvaluationInstance, EvaluationSolution } from './evaluation-instance.ts';
+import { checkEvaluation } from './evaluation-instance.ts';
 import { orthogonalityError } from './increments.ts';
-
-/** A trajectory; the times need not be even. */
-export interface Episode {
-  /** N + 1 rising times. */
-  readonly times: Float64Array;
-  /** (N + 1) x n, a row a time. */
-  readonly states: Float64Array;
-  /** N rates of reward, at all times but the last. */
-  readonly rewards: Float64Array;
-}
-
-/** An instance. */
-export interface EvaluationInstance {
-  /** What was seen; gone through in order, once or more often. */
-  readonly episodes: Iterable<Episode>;
-  /** The family of value functions; of episodes that end, it has to hold what the end is worth. */
-  readonly approximator: Approximator;
-  /** Parameters to begin with. */
-  readonly initialParameters: Float64Array;
-  /** β, at least 0; above 0 where there is no end. */
-  readonly discountRate: number;
-  /** Whether the task has no end, and episodes are excerpts. */
-  readonly isContinuing: boolean;
-  /** Parameters of the true value function, where it is in the family. */
-  readonly truth?: Float64Array;
-}
-
-/** A value function. */
-export interface EvaluationSolution {
-  /** Parameters of the value function. */
-  readonly parameters: Float64Array;
-}
-
-/** A moment of the run: an iteration is a step of a trajectory. */
-export interface EvaluationIterate extends Iterate<EvaluationSolution> {
-  /** Passes through the data so far. */
-  readonly passes: number;
-}
 
 const steps = {
   type: 'integer',
@@ -309,17 +259,17 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       {
         fault: 'times that do not rise',
         instance: { ...good, episodes: [{ ...episode, times: new Float64Array(5) }] },
-        argument: 'times',
+        argument: 'episodes[0].times',
       },
       {
         fault: 'states that are no numbers',
         instance: { ...good, episodes: [{ ...episode, states: new Float64Array(5).fill(Number.NaN) }] },
-        argument: 'states',
+        argument: 'episodes[0].states',
       },
       {
         fault: 'a reward too many',
         instance: { ...good, episodes: [{ ...episode, rewards: new Float64Array(5) }] },
-        argument: 'rewards',
+        argument: 'episodes[0].rewards',
       },
       {
         fault: 'parameters of another length',
@@ -363,65 +313,6 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
 
 /** What is left of an orthogonality for rounding alone: a share of the magnitudes that cancel, whatever their unit. */
 const ROUNDING = 1e-14;
-
-/** Refuses what no method could evaluate. */
-export function checkEvaluation(instance: EvaluationInstance): void {
-  const { episodes, approximator, discountRate, isContinuing } = instance;
-  checkObject(episodes, 'episodes');
-  if (typeof episodes[Symbol.iterator] !== 'function' || ArrayBuffer.isView(episodes)) {
-    throw new InvalidInputError('expected something to iterate over', { argument: 'episodes', code: 'type' });
-  }
-  checkObject(approximator, 'approximator');
-  for (const name of ['value', 'gradient'] as const)
-    checkFunction(approximator[name], `approximator.${name}`);
-  for (const name of ['offset', 'restrict', 'gradients'] as const) {
-    if (approximator[name] !== undefined) checkFunction(approximator[name], `approximator.${name}`);
-  }
-  checkInteger(approximator.stateSize, 'approximator.stateSize', { min: 1 });
-  allocateVector(approximator.stateSize, 'approximator.stateSize');
-  checkInteger(approximator.size, 'approximator.size', { min: 1 });
-  checkVector(instance.initialParameters, 'initialParameters', approximator.size);
-  checkNumber(discountRate, 'discountRate', { min: 0 });
-  if (isContinuing && discountRate === 0) {
-    throw new InvalidInputError('must be above 0 where there is no end', {
-      argument: 'discountRate',
-      code: 'out-of-range',
-    });
-  }
-  // Data that come as they are asked for are looked at when they come.
-  if (Array.isArray(episodes))
-    for (const episode of episodes as Episode[]) checkEpisode(episode, approximator.stateSize);
-}
-
-function checkEpisode(episode: Episode, stateSize: number): void {
-  checkObject(episode, 'episodes');
-  const { times, states, rewards } = episode;
-  checkRising(times);
-  checkVector(states, 'states', times.length * stateSize);
-  checkVector(rewards, 'rewards', times.length - 1);
-}
-
-/** Times that rise are all finite between the first and the last: one pass where nothing is wrong. */
-function checkRising(times: Float64Array): void {
-  if (times instanceof Float64Array && Number.isFinite(times[0]) && Number.isFinite(times.at(-1))) {
-    let before = -Infinity;
-    let rises = true;
-    for (let i = 0; i < times.length && rises; i++) {
-      rises = times[i] > before;
-      before = times[i];
-    }
-    if (rises) return;
-  }
-  checkVector(times, 'times');
-  for (let i = 1; i < times.length; i++) {
-    if (times[i] > times[i - 1]) continue;
-    throw new InvalidInputError(`do not rise at index ${i}`, {
-      argument: 'times',
-      code: 'out-of-range',
-      index: i,
-    });
-  }
-}
 
 /** The fixed point of orthogonality for the Ornstein-Uhlenbeck process with exact transitions and Euler's increments. */
 export function ornsteinUhlenbeckFixedPoint(step: number, a = 1, s = 1, beta = 0.5): Float64Array {

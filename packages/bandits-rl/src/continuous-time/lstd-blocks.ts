@@ -1,7 +1,7 @@
 // The sums of CLSTD in blocks of steps, feature by feature: for families that give their gradients many states at a time.
 import { layout } from '@infimum/linalg/kernels';
 import { controlKernels } from '../kernels.ts';
-import type { Episode, EvaluationInstance } from './evaluation-problem.ts';
+import type { Episode, EvaluationInstance } from './evaluation-instance.ts';
 
 /** Steps of a block: a few rows of them fit the first level of the cache. */
 const BLOCK = 1024;

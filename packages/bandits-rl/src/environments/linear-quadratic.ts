@@ -50,7 +50,7 @@ export function pointMass(): LinearQuadratic {
  *
  * @example
  * ```ts
- * import { environmentOf, linearQuadratic, pointMass } from '@infimum/bandits-rl';
+ * import { environmentOf, linearQuadratic, pointMass } from '@infimum/bandits-rl/environments';
  *
  * const environment = environmentOf(linearQuadratic(pointMass()));
  * environment.reset(3);

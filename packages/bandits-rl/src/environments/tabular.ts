@@ -141,7 +141,7 @@ export function tabularDynamics(mdp: TabularMdp): Dynamics {
  *
  * @example
  * ```ts
- * import { frozenLake, valueIteration } from '@infimum/bandits-rl';
+ * import { frozenLake, valueIteration } from '@infimum/bandits-rl/environments';
  *
  * console.log(valueIteration(frozenLake(), 0.99).values[0].toFixed(4)); // 0.5420
  * ```

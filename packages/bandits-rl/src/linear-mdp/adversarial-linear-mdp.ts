@@ -98,7 +98,8 @@ export function adversarialLinearMdp(
   return runWith(adversarialLinearMdpOptions, options, adversarialLinearMdpSteps(mdp, loss, options));
 }
 
-function* adversarialLinearMdpSteps(
+/** The steps of `adversarialLinearMdp`: one iteration an episode. */
+export function* adversarialLinearMdpSteps(
   mdp: LinearMdp,
   loss: (episode: number, layer: number, state: number, action: number) => number,
   options: AdversarialLinearMdpOptions,

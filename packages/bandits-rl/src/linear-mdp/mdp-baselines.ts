@@ -139,7 +139,7 @@ export const hedgeMdpSolver = /* @__PURE__ */ defineSolver({
 });
 
 const lsviUcbOptions = {
-  width: {
+  confidenceWidth: {
     type: 'number',
     min: 0,
     default: 0.3,
@@ -237,7 +237,7 @@ export const lsviUcbSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(H d^2 + H(SA d^2 + d^3)/k) \\text{ in episode } k',
   options: lsviUcbOptions,
   steps: (instance, options) => {
-    const { width, seed } = resolveOptions(lsviUcbOptions, options);
-    return episodeSteps(instance, new OptimisticLeastSquares(instance, width), seed);
+    const { confidenceWidth, seed } = resolveOptions(lsviUcbOptions, options);
+    return episodeSteps(instance, new OptimisticLeastSquares(instance, confidenceWidth), seed);
   },
 });

@@ -2,8 +2,8 @@
 // of them exactly: values, best policies, occupancies.
 import type { Random } from '@infimum/core';
 import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import { drawDirichlet } from '@infimum/linalg/numerics';
 import { checkInstance } from '../check-instance.ts';
-import { drawDirichlet } from '../draw-gamma.ts';
 
 /** A decision process of `horizon` layers. Entry (h, s, a) of a table is at (h S + s) A + a. */
 export interface LinearMdp {

@@ -3,11 +3,11 @@
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 2.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalized } from './learning.ts';
-import { normalisedGradientPaper } from './n-pg-igt.ts';
+import { normalizedGradientPaper } from './n-pg-igt.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
@@ -87,14 +87,11 @@ export function nHarpg(
   instance: PolicyInstance,
   options: NHarpgOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   return runWith(nHarpgOptions, options, nHarpgSteps(instance, options));
 }
 
 /** The steps of `nHarpg`. */
-function* nHarpgSteps(
+export function* nHarpgSteps(
   instance: PolicyInstance,
   options: NHarpgOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
@@ -147,14 +144,11 @@ export function harpg(
   instance: PolicyInstance,
   options: HarpgOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   return runWith(harpgOptions, options, harpgSteps(instance, options));
 }
 
 /** The steps of `harpg`. */
-function* harpgSteps(
+export function* harpgSteps(
   instance: PolicyInstance,
   options: HarpgOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
@@ -217,7 +211,7 @@ export const nHarpgSolver = /* @__PURE__ */ defineSolver({
   summary: 'Normalised policy gradient whose momentum is carried along by Hessian-vector products.',
   problem: policyProblem,
   role: 'paper',
-  paper: normalisedGradientPaper,
+  paper: normalizedGradientPaper,
   cost: 'O(B H d) \\text{ an iteration}',
   options: nHarpgOptions,
   steps: nHarpgSteps,
@@ -230,7 +224,7 @@ export const harpgSolver = /* @__PURE__ */ defineSolver({
     'Policy gradient whose momentum is carried along by Hessian-vector products, with steps in the rewards’ scale.',
   problem: policyProblem,
   role: 'paper',
-  paper: normalisedGradientPaper,
+  paper: normalizedGradientPaper,
   cost: 'O(B H d) \\text{ an iteration}',
   options: harpgOptions,
   steps: harpgSteps,

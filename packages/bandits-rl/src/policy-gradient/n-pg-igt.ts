@@ -3,14 +3,14 @@
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 1.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalized } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
 /** The paper of N-PG-IGT and HARPG. */
-export const normalisedGradientPaper = {
+export const normalizedGradientPaper = {
   title: 'Stochastic Policy Gradient Methods: Improved Sample Complexity for Fisher-non-degenerate Policies',
   arxiv: '2302.01734',
   year: 2023,
@@ -73,14 +73,11 @@ export function nPgIgt(
   instance: PolicyInstance,
   options: NPgIgtOptions = {},
 ): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   return runWith(nPgIgtOptions, options, nPgIgtSteps(instance, options));
 }
 
 /** The steps of `nPgIgt`. */
-function* nPgIgtSteps(
+export function* nPgIgtSteps(
   instance: PolicyInstance,
   options: NPgIgtOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
@@ -116,7 +113,7 @@ export const nPgIgtSolver = /* @__PURE__ */ defineSolver({
     'Normalised policy gradient with momentum and gradients taken ahead; robust in its step, no second derivatives.',
   problem: policyProblem,
   role: 'paper',
-  paper: normalisedGradientPaper,
+  paper: normalizedGradientPaper,
   cost: 'O(B H d) \\text{ an iteration}',
   options: nPgIgtOptions,
   steps: nPgIgtSteps,

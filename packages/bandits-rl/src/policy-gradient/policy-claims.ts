@@ -6,10 +6,10 @@ import { environmentOf } from '../environments/environment.ts';
 import { pointMass } from '../environments/linear-quadratic.ts';
 import { slopeOf } from '../slope-of.ts';
 import { nHarpg } from './harpg.ts';
-import { nPgIgt, normalisedGradientPaper as paper } from './n-pg-igt.ts';
+import { nPgIgt, normalizedGradientPaper as paper } from './n-pg-igt.ts';
 import type { PolicyInstance, PolicyIterate } from './policy-problem.ts';
 import { linearQuadraticInstance, taskInstance } from './policy-problem.ts';
-import { reinforce } from './reinforce.ts';
+import { trainOn } from './train-policy.ts';
 import { evaluatePolicy } from './trajectories.ts';
 
 /** Returns of the point mass under the best linear feedback. */
@@ -29,7 +29,8 @@ export const METHODS: Readonly<Record<'igt' | 'harpg' | 'reinforce', Method>> = 
   harpg: (instance, seed, maxIterations, onIteration) =>
     nHarpg(instance, { seed, maxIterations, onIteration, stepSize: 1 }).parameters,
   reinforce: (instance, seed, maxIterations, onIteration) =>
-    reinforce(instance, { seed, maxIterations, onIteration, stepSize: 0.03, batchSize: 1 }).parameters,
+    trainOn(instance, { method: 'reinforce', seed, maxIterations, onIteration, stepSize: 0.03, batchSize: 1 })
+      .parameters,
 };
 
 /** Mean suboptimality on the point mass, one trajectory an estimate. */

@@ -7,16 +7,14 @@ import { pointMass } from '../environments/linear-quadratic.ts';
 import { nHarpg } from './harpg.ts';
 import { moveNormalized } from './learning.ts';
 import { nPgIgt } from './n-pg-igt.ts';
-import { naturalPolicyGradient } from './natural-policy-gradient.ts';
 import type { Policy } from './policy.ts';
-import { initialParameters, normalPolicy, softmaxPolicy } from './policy.ts';
+import { normalPolicy, softmaxPolicy } from './policy.ts';
 import { cartPoleReturns, METHODS, pointMassError, pointMassSlope } from './policy-claims.ts';
 import type { PolicyInstance } from './policy-problem.ts';
 import { linearQuadraticInstance, policyProblem, taskInstance } from './policy-problem.ts';
-import { proximalPolicy } from './proximal-policy.ts';
-import { reinforce } from './reinforce.ts';
+import { trainOn, trainPolicy } from './train-policy.ts';
 import type { Trajectory } from './trajectories.ts';
-import { Sampler } from './trajectories.ts';
+import { evaluatePolicy, Sampler } from './trajectories.ts';
 
 const policies: [string, Policy, readonly number[]][] = [
   ['linear softmax', softmaxPolicy(3, 4), []],
@@ -26,9 +24,11 @@ const policies: [string, Policy, readonly number[]][] = [
 ];
 
 describe('policies', () => {
-  it.each(policies)('%s: scores and their derivatives are those of log π', (_, policy, hidden) => {
+  it.each(policies)('%s: scores and their derivatives are those of log π', (_, policy) => {
     const random = new Random(5);
-    const theta = initialParameters(policy, hidden, random).map((entry) => entry + 0.3 * random.normal());
+    const theta = (policy.initial?.(random) ?? new Float64Array()).map(
+      (entry) => entry + 0.3 * random.normal(),
+    );
     const observation = Float64Array.from({ length: 3 }, () => random.normal());
     const action = new Float64Array(policy.actionSize);
     policy.act(theta, observation, random, action);
@@ -58,7 +58,9 @@ describe('policies', () => {
 
   it.each(policies)('%s: the scores of many steps at once are those of each', (_, policy, hidden) => {
     const random = new Random(6);
-    const theta = initialParameters(policy, hidden, random).map((entry) => entry + 0.3 * random.normal());
+    const theta = (policy.initial?.(random) ?? new Float64Array()).map(
+      (entry) => entry + 0.3 * random.normal(),
+    );
     const count = 300;
     const observations = Float64Array.from({ length: 3 * count }, () => random.normal());
     const actions = new Float64Array(policy.actionSize * count);
@@ -91,7 +93,9 @@ describe('policies', () => {
   it('says what an environment lacks', () => {
     const instance = taskInstance(cartPole(200), [], 1, 0);
     const createEnvironment = () => ({ ...environmentOf(cartPole(200)), reset: undefined }) as never;
-    expect(() => reinforce({ ...instance, createEnvironment })).toThrow('createEnvironment.reset');
+    expect(() => trainOn({ ...instance, createEnvironment }, { method: 'reinforce' })).toThrow(
+      'createEnvironment.reset',
+    );
   });
 
   it('sums to one, with scores of mean zero', () => {
@@ -382,7 +386,8 @@ describe('the methods', () => {
     const options = { seed: 2, maxIterations: 100, baseline: 'none' } as const;
     const methods = [
       (instance: PolicyInstance) => nPgIgt(instance, options),
-      (instance: PolicyInstance) => naturalPolicyGradient(instance, { ...options, stepSize: 1e9 }),
+      (instance: PolicyInstance) =>
+        trainOn(instance, { method: 'natural-policy-gradient', ...options, stepSize: 1e9 }),
     ];
     for (const method of methods) {
       expect([...method(scaled(1)).parameters]).toEqual([...method(scaled(2 ** 40)).parameters]);
@@ -396,7 +401,8 @@ describe('the methods', () => {
   it('take a natural step as far as the policy may go: the divergence of two normals', () => {
     const instance = linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2));
     const maxDivergence = 0.003;
-    const { parameters } = naturalPolicyGradient(instance, {
+    const { parameters } = trainOn(instance, {
+      method: 'natural-policy-gradient',
       ...{ batchSize: 500, maxIterations: 500, stepSize: 1e9, maxDivergence },
     });
     const [p, v] = [parameters[0] + 2, parameters[1] + 2];
@@ -420,7 +426,8 @@ describe('the methods', () => {
 
   it('do not run away where actions are dear, and what has run away has a return', () => {
     const instance = taskInstance(mountainCarContinuous(), [32], 'learned', 1);
-    const { parameters } = naturalPolicyGradient(instance, {
+    const { parameters } = trainOn(instance, {
+      method: 'natural-policy-gradient',
       seed: 1,
       maxIterations: process.env['INFIMUM_FULL'] ? 30 : 15,
     });
@@ -477,24 +484,35 @@ describe('the methods', () => {
       horizon: 1,
       discount: 1,
     };
-    for (const method of [nPgIgt, nHarpg, reinforce, proximalPolicy]) {
-      const { parameters } = method(own, { maxIterations: 400, stepSize: 1 });
+    for (const method of ['n-pg-igt', 'n-harpg', 'reinforce', 'ppo'] as const) {
+      const { parameters } = trainOn(own, { method, maxIterations: 400, stepSize: 1 });
       expect(parameters[1] - parameters[0]).toBeGreaterThan(1);
     }
-    const { status, reason } = reinforce({
-      ...taskInstance(cartPole(), [], 1, 0),
-      createEnvironment: () => {
-        const environment = environmentOf(cartPole());
-        return {
-          ...environment,
-          step(action) {
-            const result = environment.step(action);
-            result.reward = Number.NaN;
-            return result;
-          },
-        };
+    const environment = environmentOf(cartPole());
+    const broken: Environment = {
+      ...environment,
+      step(action) {
+        const result = environment.step(action);
+        result.reward = Number.NaN;
+        return result;
       },
-    });
+    };
+    const { status, reason } = trainPolicy(broken, softmaxPolicy(4, 2), { method: 'reinforce' });
     expect([status, reason]).toEqual(['stalled', 'a reward is NaN']);
+  });
+
+  it('is reached by one function, with plain arrays and dynamics, and refuses the options of other methods', () => {
+    const policy = softmaxPolicy(4, 2);
+    const { parameters } = trainPolicy(cartPole(200), policy, {
+      initial: [0, 0, 0, 0, 0, 0, 0, 0],
+      seed: 3,
+      batchSize: 5,
+    });
+    const { parameters: same } = nPgIgt(taskInstance(cartPole(200), [], 1, 0), { seed: 3, batchSize: 5 });
+    expect(parameters).toEqual(same);
+    expect(evaluatePolicy(cartPole(200), policy, [...parameters]).mean).toBeGreaterThan(100);
+    const wrong = { method: 'ppo', stepOffset: 3 } as never;
+    expect(() => trainPolicy(cartPole(), policy, wrong)).toThrow(/stepOffset/);
+    expect(() => trainPolicy(cartPole(), policy, { initial: [1] })).toThrow(/initial/);
   });
 });

@@ -19,7 +19,7 @@ import { environmentOf } from '../environments/environment.ts';
 import type { LinearQuadratic } from '../environments/linear-quadratic.ts';
 import { linearQuadratic, linearQuadraticReturn, pointMass } from '../environments/linear-quadratic.ts';
 import type { Policy } from './policy.ts';
-import { initialParameters, normalPolicy, softmaxPolicy } from './policy.ts';
+import { normalPolicy, softmaxPolicy } from './policy.ts';
 import { evaluatePolicy } from './trajectories.ts';
 
 /** An instance. */
@@ -109,7 +109,7 @@ export function taskInstance(
   return {
     createEnvironment: () => environmentOf(dynamics),
     policy,
-    initialParameters: initialParameters(policy, hidden, new Random(seed)),
+    initialParameters: policy.initial?.(new Random(seed)) ?? new Float64Array(policy.size),
     horizon: dynamics.timeLimit,
     discount: 0.99,
   };

@@ -89,7 +89,8 @@ export function fitPreferences(
   return runWith(fitPreferencesOptions, options, fitPreferencesSteps(differences, outcomes, options));
 }
 
-function* fitPreferencesSteps(
+/** The steps of `fitPreferences`. */
+export function* fitPreferencesSteps(
   differences: DenseMatrix,
   outcomes: ArrayLike<number>,
   options: FitPreferencesOptions,

@@ -1,6 +1,6 @@
 // Plays episodes of two policies each, and asks which was better where a rule says so.
 import type { Steps } from '@infimum/core';
-import { checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
+import { checkInteger, checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
 import { MdpSampler } from '../linear-mdp/mdp.ts';
 import type {
@@ -78,7 +78,11 @@ export function* preferenceSteps(
       const action = choices[h * states + state];
       way.pairs[h] = state * actions + action;
       way.states[h] = state;
-      if (h + 1 < horizon) state = world.step(h, state, action);
+      if (h + 1 < horizon) {
+        const next = world.step(h, state, action);
+        checkInteger(next, `step(${h}, ${state}, ${action})`, { min: 0, max: world.states - 1 });
+        state = next;
+      }
     }
     learner.walked(way.pairs, way.states);
   };

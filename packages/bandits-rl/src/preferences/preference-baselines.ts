@@ -30,7 +30,7 @@ const certain: PrLsviSettings = {
 };
 
 const duelingOptions = {
-  noise: { type: 'number', min: 0, default: 0.5, description: 'Noise c of the posterior of rewards' },
+  noiseFactor: { type: 'number', min: 0, default: 0.5, description: 'Noise c of the posterior of rewards' },
   concentration: {
     type: 'number',
     above: 0,
@@ -113,9 +113,9 @@ export const duelingSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(H S^2 A + (Hd)^2) \\text{ an episode}',
   options: duelingOptions,
   steps: (instance, options) => {
-    const { noise, concentration, seed } = resolveOptions(duelingOptions, options);
+    const { noiseFactor, concentration, seed } = resolveOptions(duelingOptions, options);
     const world = worldOf(instance);
-    const learner = new DuelingPosterior(world, noise, concentration, seed);
+    const learner = new DuelingPosterior(world, noiseFactor, concentration, seed);
     const settings = { ...always, comparator: 'independent-sample' } as const;
     return preferenceSteps(world, learner, instance.episodes, settings, new Random(seed));
   },

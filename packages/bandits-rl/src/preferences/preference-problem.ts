@@ -10,7 +10,7 @@ import {
   InvalidInputError,
   Random,
 } from '@infimum/core';
-import { drawDirichlet } from '../draw-gamma.ts';
+import { drawDirichlet } from '@infimum/linalg/numerics';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
 import {
   bestPolicy,

@@ -378,3 +378,21 @@ describe('runs', () => {
     expect(outcome.asked.reduce((a, b) => a + b, 0)).toBe(asked);
   });
 });
+
+describe('a world of one’s own', () => {
+  it.each([3, -1, 0.5, Number.NaN, undefined])(
+    'that moves to state %s is refused, with the step that did it',
+    (next) => {
+      const world = {
+        horizon: 2,
+        states: 3,
+        actions: 2,
+        dimension: 1,
+        start: 1,
+        features: new Float64Array(12),
+        step: () => next as number,
+      };
+      expect(() => prLsvi(world, () => 1, { episodes: 3 })).toThrow(/step\(0, 1, \d\)/);
+    },
+  );
+});

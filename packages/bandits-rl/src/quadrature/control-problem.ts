@@ -19,9 +19,10 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, identity, matrixFromRows } from '@infimum/linalg';
+import { inverseOfCost } from '../regulators/matrices.ts';
+import { solveCare } from '../regulators/riccati.ts';
 import type { Features } from './monomials.ts';
 import { quadraticMonomials, weightsOf } from './monomials.ts';
-import { inverseOfCost, solveCare } from './riccati.ts';
 
 /** x' = f(x) + g(x) u with the running cost q(x) + uᵀRu. */
 export interface ControlSystem {
@@ -96,7 +97,7 @@ export function policyOf(
   const { states: n, inputs: m } = system;
   checkInteger(n, 'system.states', { min: 1 });
   checkInteger(m, 'system.inputs', { min: 1 });
-  const inverseR = inverseOfCost(system.inputCost).values;
+  const inverseR = inverseOfCost(system.inputCost).inverse.values;
   const slope = new Float64Array(n);
   const map = new Float64Array(n * m);
   const reached = new Float64Array(m);
@@ -351,6 +352,21 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
   plainData: ({ linear, initialState, initialWeights, window }) =>
     linear && { ...linear, initialState, initialWeights, window },
   reference: ({ optimum }) => ({ weights: optimum.slice() }),
+  certificates: {
+    stabilizing: {
+      title: 'Near the optimum, and stable',
+      statement: String.raw`For the doubles of $A$, $B$, $Q$ and $R$ as they are: $R$ is positive definite, there is one symmetric $P_*$ with
+$A^T P_* + P_* A - P_* B R^{-1} B^T P_* + Q = 0$ whose feedback $u = -R^{-1} B^T P_* x$ is stable, so is the feedback of the solution's
+$P$, and $|D (P - P_*) D|_2$ is at most *distance* times the largest entry of $D P D$, with $D$ the units of the witness.`,
+      about: 'optimum',
+      figures: ['distance'],
+      cost: 'O(n^3)',
+      always: false,
+      declines: ({ linear }) => (linear ? undefined : 'the system is not linear'),
+      prover: () => import('./stabilizing-prover.ts'),
+      checker: () => import('./stabilizing-checker.ts'),
+    },
+  },
   validate,
   badInstances: () => {
     const good = nonlinearSystem();

@@ -1,8 +1,11 @@
 import { run } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { eigen, identity, matmul, matrixFromRows, transpose } from '@infimum/linalg';
+import { eigen, identity, matmul, matrixFromRows, solveLyapunov, transpose } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dlqr, lqr } from '../regulators/lqr.ts';
+import { added, norm, symmetrized } from '../regulators/matrices.ts';
+import { newtonStep, riccatiResidual, solveCare } from '../regulators/riccati.ts';
 import { controlClaims, errorSlope, finalError } from './control-claims.ts';
 import type { ControlInstance } from './control-problem.ts';
 import {
@@ -16,9 +19,8 @@ import {
 } from './control-problem.ts';
 import { integralReinforcement } from './integral-rl.ts';
 import { kleinmanSteps } from './kleinman.ts';
-import { solveLyapunov, symmetrized } from './lyapunov.ts';
 import { matrixOf, quadraticMonomials, weightsOf } from './monomials.ts';
-import { added, dlqr, lqr, newtonStep, norm, outer, riccatiResidual, solveCare } from './riccati.ts';
+
 import { valueFromWindows } from './value-from-windows.ts';
 
 const residualOf = (a: DenseMatrix, x: DenseMatrix, q: DenseMatrix) =>
@@ -38,7 +40,7 @@ describe('solveLyapunov', () => {
       [1, 0],
       [0, -1],
     ]);
-    expect(() => solveLyapunov(a, identity(2))).toThrow(/add up to zero/);
+    expect(() => solveLyapunov(a, identity(2))).toThrow(/adds up to zero/);
   });
 });
 
@@ -237,7 +239,7 @@ describe('integral reinforcement learning', () => {
         const instance = { ...randomPlant(n, 1, seed), window: 0.2 };
         const { linear } = instance;
         if (!linear) throw new Error('linear');
-        const g = outer(linear.b, identity(1));
+        const g = matmul(linear.b, transpose(linear.b));
         let p: DenseMatrix = matrixOf(instance.initialWeights, n);
         for (let maxPolicies = 1; maxPolicies <= 3; maxPolicies++) {
           p = newtonStep(linear.a, g, linear.q, p) ?? p;
@@ -256,7 +258,7 @@ describe('integral reinforcement learning', () => {
     );
     // The nonlinear system: exact integrals and ten nodes of Gauss agree.
     const nonlinear = nonlinearSystem();
-    const settings = { start: 'initial', policies: 3, tolerance: 0 } as const;
+    const settings = { windowStart: 'initial', maxPolicies: 3, tolerance: 0 } as const;
     const exact = integralReinforcement(nonlinear, { ...settings, quadrature: 'exact' }).weights;
     const gauss = integralReinforcement(nonlinear, {
       ...settings,
@@ -287,6 +289,20 @@ describe('integral reinforcement learning', () => {
     const still = integralReinforcement({ ...unstable, initialState: Float64Array.of(0) });
     expect(still.status).toBe('stalled');
     expect(() => integralReinforcement(instance, { windows: 3 })).toThrow(/windows: must be at least/);
+  });
+
+  it('goes on when little excitation is left, and says so', () => {
+    const instance = thirdOrderSystem();
+    const tight = integralReinforcement(instance, {
+      quadrature: 'exact',
+      tolerance: 1e-9,
+      windowStart: 'trajectory',
+      maxPolicies: 40,
+      odeTolerance: 1e-12,
+    });
+    expect(tight.policies).toBeGreaterThan(8);
+    expect(tight.excitation).toBeLessThan(1e-6);
+    expect(norm(added(matrixOf(tight.weights, 3), matrixOf(instance.optimum, 3), -1))).toBeLessThan(1e-2);
   });
 
   it('reads uneven samples', () => {

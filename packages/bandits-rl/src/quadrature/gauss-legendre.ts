@@ -23,7 +23,7 @@ export interface NodesAndWeights {
  *
  * @example
  * ```ts
- * import { polynomialRule } from '@infimum/bandits-rl';
+ * import { polynomialRule } from '@infimum/bandits-rl/control';
  *
  * const { nodes, weights } = polynomialRule('gauss-legendre', 3, 0, 1);
  * const integral = nodes.reduce((sum, x, i) => sum + weights[i] * x ** 5, 0);

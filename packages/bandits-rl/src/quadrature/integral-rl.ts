@@ -8,7 +8,6 @@ import {
   checkInteger,
   checkMatrix,
   checkMethods,
-  checkObject,
   checkVector,
   converged,
   defineSolver,
@@ -114,8 +113,8 @@ export interface IntegralIterate extends Iterate<IntegralSolution> {
   readonly change: number;
 }
 
-/** Below this the regression is all rounding. */
-const LOST_EXCITATION = 1e-6;
+/** Below this share of the first excitation the reason warns that rounding tells in the weights. */
+const LITTLE_EXCITATION = 1e-6;
 
 /**
  * Policy iteration by integral reinforcement learning. For a policy u the value V = ω·φ satisfies
@@ -157,17 +156,14 @@ export function integralReinforcement(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
   options: IntegralReinforcementOptions = {},
 ): Outcome<IntegralSolution, IntegralIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(integralOptions, options, integralSteps(instance, options));
+  return runWith(integralOptions, options, integralReinforcementSteps(instance, options));
 }
 
 /** States and inputs of the largest system: matrices of so many rows still fit into memory. */
 const MOST_COORDINATES = 10_000;
 
 /** The steps of `integralReinforcement`: an iteration is a window. */
-function* integralSteps(
+export function* integralReinforcementSteps(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
   options: IntegralReinforcementOptions = {},
 ): Steps<IntegralSolution, IntegralIterate> {
@@ -221,17 +217,24 @@ function* integralSteps(
     change = step / (normOf(fit.weights) || 1);
     policies++;
     rank = fit.rank;
-    if (!(excitation >= LOST_EXCITATION)) {
-      return stalled(solution(), 'the state has come to rest, and no longer tells the weights');
+    if (!(excitation > 0)) {
+      return stalled(solution(), 'the state is at rest, and does not tell the weights');
     }
     weights = Float64Array.from(fit.weights);
     yield { iteration: ++iteration, change, solution };
     if (change <= settings.tolerance) {
       if (rank < count) return stalled(solution(), `the windows determine ${rank} of ${count} weights`);
       if (hasNegativeValue(starts, weights)) {
-        return stalled(solution(), 'some states have a negative value: the policy does not stabilise');
+        return stalled(solution(), 'some states have a negative value: the policy does not stabilize');
       }
-      return converged(solution(), `the weights change by ${change.toExponential(1)} of their norm`);
+      const warning =
+        excitation < LITTLE_EXCITATION
+          ? `; the state is nearly at rest, ${excitation.toExponential(1)} of its first motion is left`
+          : '';
+      return converged(
+        solution(),
+        `the weights change by ${change.toExponential(1)} of their norm${warning}`,
+      );
     }
     if (policies >= settings.maxPolicies) {
       return stalled(solution(), `${policies} policies were evaluated, and the weights still change`);
@@ -279,5 +282,5 @@ export const integralSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(M N n^2 + M p^2) \\text{ a policy}',
   options: integralOptions,
-  steps: integralSteps,
+  steps: integralReinforcementSteps,
 });

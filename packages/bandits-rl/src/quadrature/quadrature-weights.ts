@@ -45,7 +45,7 @@ const quadratureOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `quadratureWeights`. */
-export type QuadratureOptions = OptionsOf<typeof quadratureOptions>;
+export type QuadratureWeightsOptions = OptionsOf<typeof quadratureOptions>;
 
 /** Weights of a rule. */
 export interface QuadratureRule {
@@ -75,7 +75,7 @@ export interface QuadratureRule {
  *
  * @example
  * ```ts
- * import { quadratureWeights } from '@infimum/bandits-rl';
+ * import { quadratureWeights } from '@infimum/bandits-rl/control';
  *
  * const { weights } = quadratureWeights(Float64Array.of(0, 0.5, 1), 0, 1, { kernel: 'matern32', lengthScale: 1 });
  * console.log(weights.map((weight) => Math.round(weight * 1e6) / 1e6).join(' ')); // 0.212655 0.58358 0.212655
@@ -85,7 +85,7 @@ export function quadratureWeights(
   nodes: Float64Array,
   from: number,
   to: number,
-  options: QuadratureOptions = {},
+  options: QuadratureWeightsOptions = {},
 ): QuadratureRule {
   const { rule, kernel, lengthScale, normalize, method } = resolveOptions(quadratureOptions, options);
   checkInterval(from, to);
@@ -134,7 +134,7 @@ function worstCase(
   from: number,
   to: number,
   weights: Float64Array,
-  options: QuadratureOptions,
+  options: QuadratureWeightsOptions,
 ): number {
   const { kernel: name, lengthScale } = resolveOptions(quadratureOptions, options);
   const kernel = kernelOf(name, lengthScale);
@@ -182,7 +182,7 @@ function denseWeights(
   nodes: Float64Array,
   from: number,
   to: number,
-  options: QuadratureOptions,
+  options: QuadratureWeightsOptions,
 ): { weights: Float64Array; nugget: number } {
   const { kernel: name, lengthScale, normalize } = resolveOptions(quadratureOptions, options);
   const kernel = kernelOf(name, lengthScale);

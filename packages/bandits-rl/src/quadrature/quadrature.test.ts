@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { polynomialRule } from './gauss-legendre.ts';
-import type { QuadratureOptions } from './quadrature-weights.ts';
+import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
 import { quadratureWeights } from './quadrature-weights.ts';
 
 const even = (count: number, to: number) =>
@@ -61,7 +61,7 @@ describe('Bayesian quadrature', () => {
 
   it('integrates constants when asked to, by filter and by matrix', () => {
     for (const method of ['state-space', 'dense'] as const) {
-      const options: QuadratureOptions = { lengthScale: 1, normalize: true, method };
+      const options: QuadratureWeightsOptions = { lengthScale: 1, normalize: true, method };
       const { weights } = quadratureWeights(even(3, 1), 0, 1, options);
       expect(weights[0]).toBeCloseTo(0.184076360199, 10);
       expect(weights[1]).toBeCloseTo(0.631847279602, 10);

@@ -3,10 +3,10 @@
 // A. Laub: A Schur method for solving algebraic Riccati equations (IEEE Transactions on Automatic Control 24, 1979).
 import type { OptionSpecs, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
+import { solveCare } from '../regulators/riccati.ts';
 import type { ControlInstance, ControlIterate, ControlSolution } from './control-problem.ts';
 import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
 import { weightsOf } from './monomials.ts';
-import { solveCare } from './riccati.ts';
 
 const riccatiOptions = {
   tolerance: {

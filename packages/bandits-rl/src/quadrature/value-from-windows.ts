@@ -9,7 +9,7 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Features } from './monomials.ts';
-import type { QuadratureOptions } from './quadrature-weights.ts';
+import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
 import { quadratureWeights } from './quadrature-weights.ts';
 import { normOf, regression } from './window-regression.ts';
 
@@ -44,7 +44,7 @@ export interface ValueFromWindows {
  *
  * @example
  * ```ts
- * import { quadraticMonomials, valueFromWindows } from '@infimum/bandits-rl';
+ * import { quadraticMonomials, valueFromWindows } from '@infimum/bandits-rl/control';
  *
  * // x' = -x, cost x², seen at uneven times: the value is x²/2.
  * const windows = [0, 1, 2].map((start) => {
@@ -58,7 +58,7 @@ export interface ValueFromWindows {
 export function valueFromWindows(
   windows: readonly ObservedWindow[],
   features: Features,
-  options: QuadratureOptions = {},
+  options: QuadratureWeightsOptions = {},
 ): ValueFromWindows {
   checkList(windows, 'windows');
   checkMethods(features, 'features', ['value']);

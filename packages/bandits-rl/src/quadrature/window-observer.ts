@@ -6,7 +6,7 @@ import { inputCostOf, policyOf } from './control-problem.ts';
 import { DormandPrince } from './dormand-prince.ts';
 import { polynomialRule } from './gauss-legendre.ts';
 import type { Features } from './monomials.ts';
-import type { QuadratureOptions } from './quadrature-weights.ts';
+import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
 import { quadratureWeights } from './quadrature-weights.ts';
 
 /** As much simulation as one window may take: an explicit method on a stiff system would never end. */
@@ -22,7 +22,7 @@ interface WindowRule {
 export function windowRule(
   window: number,
   settings: { quadrature: string; samples: number } & Pick<
-    QuadratureOptions,
+    QuadratureWeightsOptions,
     'kernel' | 'lengthScale' | 'normalize'
   >,
 ): WindowRule | undefined {

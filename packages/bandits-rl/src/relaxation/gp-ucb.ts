@@ -22,7 +22,7 @@ const gpUcbOptions = {
     default: 80,
     description: 'Systems that are remembered, the latest',
   },
-  width: {
+  confidenceWidth: {
     type: 'number',
     min: 0,
     default: 1,
@@ -49,7 +49,7 @@ export const gpUcbSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(m^3 + A m^2) \\text{ a system for } m \\text{ that are remembered}',
   options: gpUcbOptions,
   steps: (instance, options) => {
-    const { arms, memory, width } = resolveOptions(gpUcbOptions, options);
+    const { arms, memory, confidenceWidth } = resolveOptions(gpUcbOptions, options);
     const grid = defaultGrid(arms);
     const [low, high] = rangeOf(instance.contexts);
     const seen: { z: number; u: number; y: number }[] = [];
@@ -58,7 +58,7 @@ export const gpUcbSolver = /* @__PURE__ */ defineSolver({
       instance,
       (_, context) => {
         const z = high > low ? (context - low) / (high - low) : 0;
-        const place = lowestBound(seen, z, arms, width);
+        const place = lowestBound(seen, z, arms, confidenceWidth);
         latest = { z, u: place / Math.max(1, arms - 1) };
         return grid[place];
       },
@@ -70,12 +70,12 @@ export const gpUcbSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** The arm with the least mean - width · deviation of the process. */
+/** The arm with the least mean - confidenceWidth · deviation of the process. */
 function lowestBound(
   seen: readonly { z: number; u: number; y: number }[],
   z: number,
   arms: number,
-  width: number,
+  confidenceWidth: number,
 ): number {
   const n = seen.length;
   if (n === 0) return Math.floor(arms / 2);
@@ -108,7 +108,7 @@ function lowestBound(
       value += row[i] * targets[i];
       known += row[i] * row[i];
     }
-    const bound = value - width * Math.sqrt(Math.max(0, variance - known));
+    const bound = value - confidenceWidth * Math.sqrt(Math.max(0, variance - known));
     if (bound < best) [best, place] = [bound, arm];
   }
   return place;

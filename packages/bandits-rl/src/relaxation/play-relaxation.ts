@@ -25,7 +25,7 @@ export function* relaxationSteps(
   const { method, tolerance, warmStart, base } = instance;
   const relaxations = new Float64Array(sequence.count);
   const counts = new Int32Array(sequence.count);
-  let x: Float64Array = (instance.initialSolution ?? new Float64Array(base.rows)).slice();
+  let x: Float64Array = (instance.initial ?? new Float64Array(base.rows)).slice();
   let [total, systems, failures, pauses] = [0, 0, 0, 0];
   const solution = (): RelaxationPlay => ({
     relaxations: relaxations.slice(0, systems),
@@ -54,7 +54,7 @@ export function* relaxationSteps(
       relaxation,
       tolerance,
       cap: SOLVE_CAP,
-      initialSolution: warmStart ? x : undefined,
+      initial: warmStart ? x : undefined,
     });
     let last = 0;
     let step = solve.next();

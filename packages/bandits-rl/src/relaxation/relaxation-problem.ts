@@ -231,8 +231,7 @@ function tiny(): RelaxationInstance {
 
 function validate(instance: RelaxationInstance): void {
   checkInstance(instance);
-  const { base, identity, scale, previousIdentity, previousScale, sources, contexts, initialSolution } =
-    instance;
+  const { base, identity, scale, previousIdentity, previousScale, sources, contexts, initial } = instance;
   checkCsr(base, 'base');
   if (base.rows !== base.cols) {
     throw new InvalidInputError(`must be square, got ${base.rows}x${base.cols}`, {
@@ -256,7 +255,7 @@ function validate(instance: RelaxationInstance): void {
   if (typeof instance.warmStart !== 'boolean') {
     throw new InvalidInputError('expected true or false', { argument: 'warmStart', code: 'type' });
   }
-  if (initialSolution !== undefined) checkVector(initialSolution, 'initialSolution', base.rows);
+  if (initial !== undefined) checkVector(initial, 'initial', base.rows);
   checkDiagonals(instance);
 }
 

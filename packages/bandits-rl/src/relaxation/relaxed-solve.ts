@@ -30,7 +30,7 @@ export interface RelaxedSettings {
   readonly tolerance: number;
   /** Iterations after which it gives up. */
   readonly cap: number;
-  readonly initialSolution?: Float64Array | undefined;
+  readonly initial?: Float64Array | undefined;
 }
 
 /** Work, in entries touched, between two yields: some milliseconds. */
@@ -44,7 +44,7 @@ export function* relaxedSolve(
   b: Float64Array,
   settings: RelaxedSettings,
 ): Generator<number, RelaxedSolution> {
-  const { method, relaxation, tolerance, cap, initialSolution: initial } = settings;
+  const { method, relaxation, tolerance, cap, initial } = settings;
   const steps =
     method === 'sor'
       ? successiveOverRelaxationSteps(a, b, { relaxation, tolerance, initial })

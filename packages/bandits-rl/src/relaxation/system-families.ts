@@ -2,7 +2,7 @@
 import { Random } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrFromDense, optimalRelaxation } from '@infimum/linalg';
-import { drawGamma } from '../draw-gamma.ts';
+import { drawGamma } from '@infimum/linalg/numerics';
 import type { RelaxationInstance } from './system-sequence.ts';
 
 /** The five-point Laplacian of a grid of inner points: 4 on the diagonal, -1 for each neighbour. */
@@ -118,7 +118,7 @@ export function heatEquation(side: number, steps: number, span: number): Relaxat
     method: 'ssor-cg',
     warmStart: true,
     tolerance: 1e-8,
-    initialSolution: field(0.5, 0.5, 1 / 4, 1, new Float64Array(size)),
+    initial: field(0.5, 0.5, 1 / 4, 1, new Float64Array(size)),
   };
 }
 

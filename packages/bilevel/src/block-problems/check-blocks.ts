@@ -1,7 +1,6 @@
 // Checks of instances with many lower levels.
-import { checkChoice, checkInteger, checkMatrix, checkNumber, InvalidInputError } from '@infimum/core';
-import { checkDoubles } from '../models/instance.ts';
-import type { TargetRows } from '../models/regularization.ts';
+import { checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkDenseDoubles, checkDoubles, checkTargets } from '../models/instance.ts';
 import type { AucBlocks } from './auc-blocks.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { blockModelOf } from './multi-block-instance.ts';
@@ -42,14 +41,14 @@ export function checkInstance(instance: MultiBlockInstance): void {
         index,
       });
     checkNumber(source.ridge, 'ridge', { above: 0 });
-    checkTargets(source.train, 'train', true);
-    checkTargets(source.validation, 'validation', true, source.train.design.cols);
+    checkTargets(source.train, 'train', 'logistic');
+    checkTargets(source.validation, 'validation', 'logistic', source.train.design.cols);
   } else if (source.kind === 'auc') checkAuc(source);
   else if (source.kind === 'ranking') checkRanking(source);
   else if (source.kind === 'sequences') checkSequences(source);
   else {
     checkChoice(source.loss, 'loss', ['logistic', 'squares'] as const);
-    checkTargets(source.data, 'data', source.loss === 'logistic');
+    checkTargets(source.data, 'data', source.loss);
     checkInteger(source.folds, 'folds', { min: 2, max: source.data.design.rows });
   }
   checkDoubles(initial, 'initial', blockModelOf(instance).problem.dimX);
@@ -70,7 +69,7 @@ function checkQuadratic(source: QuadraticBlocks): void {
 }
 
 function checkAuc({ design, labels, groups, ridge }: AucBlocks): void {
-  checkDense(design, 'design');
+  checkDenseDoubles(design, 'design');
   checkInteger(groups, 'groups', { min: 1, max: design.rows });
   checkNumber(ridge, 'ridge', { above: 0 });
   if (!(labels instanceof Int32Array) || labels.length !== design.rows) {
@@ -149,7 +148,7 @@ function checkPart(part: Sequences | undefined, argument: string, vocabulary: nu
 }
 
 function checkRanking({ design, relevance, items, top }: RankingBlocks): void {
-  checkDense(design, 'design');
+  checkDenseDoubles(design, 'design');
   checkDoubles(relevance, 'relevance', design.rows);
   checkInteger(items, 'items', { min: 1, max: design.rows });
   checkInteger(top, 'top', { min: 1, max: items });
@@ -165,30 +164,4 @@ function checkRanking({ design, relevance, items, top }: RankingBlocks): void {
     argument: 'design',
     code: 'shape',
   });
-}
-
-function checkTargets(part: TargetRows, argument: string, labeled: boolean, cols?: number): void {
-  if (typeof part !== 'object' || part === null) {
-    throw new InvalidInputError('expected an object', { argument, code: 'type' });
-  }
-  checkDense(part.design, `${argument}.design`);
-  checkDoubles(part.targets, `${argument}.targets`, part.design.rows);
-  const index = labeled ? part.targets.findIndex((t) => t !== 1 && t !== -1) : -1;
-  if (index >= 0) {
-    throw new InvalidInputError(`is ${part.targets[index]}, not -1 or 1`, {
-      argument: `${argument}.targets`,
-      code: 'out-of-range',
-      index,
-    });
-  }
-  if (cols === undefined || part.design.cols === cols) return;
-  throw new InvalidInputError(`has ${part.design.cols} columns, not ${cols}`, {
-    argument: `${argument}.design`,
-    code: 'shape',
-  });
-}
-
-function checkDense(matrix: unknown, argument: string): void {
-  checkMatrix(matrix, argument);
-  checkDoubles(matrix.values, `${argument}.values`);
 }

@@ -1,7 +1,7 @@
 // Few-shot tasks over sequences: an encoder that all tasks share is the upper level, a ridge-logistic head for each task the
 // lower one, trained on its support and judged on its query part.
 import { Random } from '@infimum/core';
-import { dot } from '@infimum/linalg/numerics';
+import { dot, drawDirichlet } from '@infimum/linalg/numerics';
 import { sigmoid } from '../models/cleaning.ts';
 import type { BlockModel } from './block-model.ts';
 import type { Sequences } from './recurrent-encoder.ts';
@@ -201,27 +201,8 @@ export function drawnSequenceTasks(
 /** A transition matrix with rows from a Dirichlet distribution of parameter 0.3. */
 function chain(random: Random, size: number): Float64Array {
   const rows = new Float64Array(size * size);
-  for (let r = 0; r < size; r++) {
-    let sum = 0;
-    for (let k = 0; k < size; k++) {
-      rows[r * size + k] = gamma(random, 0.3);
-      sum += rows[r * size + k];
-    }
-    for (let k = 0; k < size; k++) rows[r * size + k] /= sum;
-  }
+  for (let r = 0; r < size; r++) drawDirichlet(random, 0.3, rows.subarray(r * size, (r + 1) * size));
   return rows;
-}
-
-/** A gamma number of a shape below one. (G. Marsaglia, W. Tsang: A simple method for generating gamma variables, 2000.) */
-function gamma(random: Random, shape: number): number {
-  const d = shape + 1 - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
-    const normal = random.normal();
-    const v = (1 + c * normal) ** 3;
-    const accepts = v > 0 && Math.log(1 - random.uniform()) < normal ** 2 / 2 + d - d * v + d * Math.log(v);
-    if (accepts) return d * v * (1 - random.uniform()) ** (1 / shape);
-  }
 }
 
 function drawFrom(chances: Float64Array, uniform: number): number {

@@ -8,7 +8,7 @@ import { allFinite, norm } from '@infimum/linalg/numerics';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
 import { BlockSampler } from './block-sampler.ts';
 import type { BlockState } from './block-state.ts';
-import { blockCurvature } from './block-state.ts';
+import { blockCurvature, lowerCurvatures, upperCurvature } from './block-state.ts';
 import type { BlockPlace, BlockVisit, DistantAnswer, VisitAnswer } from './block-visit.ts';
 import { emptyAnswer, solved } from './block-visit.ts';
 import type { bsvrbOptions } from './bsvrb-options.ts';
@@ -50,16 +50,25 @@ export class Blockwise {
   /** `msvr`: y and v of the chosen blocks before their last step. */
   readonly #places: readonly { readonly y: Float64Array; readonly v: Float64Array }[];
   readonly #answers: readonly VisitAnswer[];
-  #tau = 0;
-  #tauV = 0;
+  /** Steps of y and of v, of each block. */
+  readonly #tau: Float64Array;
+  readonly #tauV: Float64Array;
   #eta: number;
+  readonly #share: number;
   #alpha: number;
   #beta: number;
   #gamma: number;
   #low = 0;
   #high = 0;
 
-  constructor(state: BlockState, options: ResolvedOptions<typeof bsvrbOptions>, count: number) {
+  /** @param share - of the steps that are not given */
+  constructor(
+    state: BlockState,
+    options: ResolvedOptions<typeof bsvrbOptions>,
+    count: number,
+    share: number,
+  ) {
+    this.#share = share;
     const { blocks, dimX, dimY: q } = state.problem;
     const first = options.variant === 1;
     const own = options.tracker === 'block';
@@ -69,6 +78,8 @@ export class Blockwise {
     this.#sampler = new BlockSampler(state.problem, options.seed);
     this.#q = q;
     this.#s = new Float64Array(blocks * q);
+    this.#tau = new Float64Array(blocks);
+    this.#tauV = new Float64Array(blocks);
     this.#v = new Float64Array(first ? 0 : blocks * q);
     this.#u = new Float64Array(first ? 0 : blocks * q);
     this.#h = new Float64Array(first ? blocks * q * q : 0);
@@ -96,7 +107,7 @@ export class Blockwise {
     }));
     const f = options.plannedIterations / 300;
     const theory = options.schedule === 'theory';
-    this.#eta = theory ? 0.1 * f ** (-1 / 3) : options.stepSize;
+    this.#eta = theory ? 0.1 * f ** (-1 / 3) : (options.stepSize ?? 0);
     this.#alpha = theory ? Math.min(1, 0.3 * f ** (-2 / 3)) : options.trackerWeight;
     this.#beta = theory ? Math.min(1, 0.1 * f ** (-2 / 3)) : options.hypergradientWeight;
     const rest = 1 - this.#alpha;
@@ -109,21 +120,11 @@ export class Blockwise {
   initialize(): void {
     const { problem, x } = this.#state;
     const { blocks } = problem;
-    const {
-      variant,
-      lowerStepSize,
-      linearStepSize,
-      minCurvature,
-      maxCurvature,
-      schedule,
-      plannedIterations,
-    } = this.#options;
+    const { variant, minCurvature, maxCurvature } = this.#options;
     const curvature = blockCurvature(this.#state);
-    const theory = schedule === 'theory';
-    this.#tau = lowerStepSize ?? (theory ? 0.2 * (plannedIterations / 300) ** (-1 / 3) : 0.2 / curvature);
-    this.#tauV = linearStepSize ?? this.#tau;
     this.#low = minCurvature ?? Math.min(curvature / 1000, maxCurvature ?? Infinity);
     this.#high = maxCurvature ?? Math.max(10 * curvature, this.#low);
+    this.#chooseSteps();
     const batch = Math.max(this.#options.batchSize, 32);
     const q = this.#q;
     const w = new Float64Array(q);
@@ -142,6 +143,31 @@ export class Blockwise {
       problem.addGradFx?.(i, x, y, 1 / blocks, this.#z, upper);
       if (this.#options.tracker === 'block') this.#see(i);
     }
+  }
+
+  /**
+   * Steps as given, by the theory's schedule, or by curvature. With τ_i = 0.2/L_i a block that is visited in a share r of the
+   * iterations comes nearer at the rate a = 0.2 r/κ, κ the condition of its lower level; x, y and v together are stable where
+   * η L_F < 2a, and η L_F = a is taken. With `msvr` blocks move in between too, along old trackers, so that τ_i is r times that; with
+   * moving averages alone x must wait for these.
+   */
+  #chooseSteps(): void {
+    const { lowerStepSize, linearStepSize, schedule, plannedIterations, tracker, stepSize } = this.#options;
+    const theory = schedule === 'theory' ? 0.2 * (plannedIterations / 300) ** (-1 / 3) : undefined;
+    const { problem } = this.#state;
+    const ratio = this.#count / problem.blocks;
+    const given = lowerStepSize ?? theory;
+    const found = given === undefined ? lowerCurvatures(this.#state) : undefined;
+    for (let i = 0; i < problem.blocks; i++) {
+      const own = 0.2 / (found?.largest[i] ?? 1);
+      this.#tau[i] = given ?? (tracker === 'msvr' ? ratio : 1) * this.#share * own;
+      this.#tauV[i] = linearStepSize ?? this.#tau[i];
+    }
+    if (theory !== undefined || stepSize !== undefined) return;
+    const waits = tracker === 'ema' ? Math.min(this.#alpha * ratio, this.#beta) / 2 : 1;
+    const rate = Math.min(0.2 * ratio * (found?.condition ?? 0.1), waits);
+    this.#eta = (this.#share * rate) / upperCurvature(this.#state);
+    if (!(this.#eta > 0 && this.#eta < Infinity)) this.#eta = 0.05 * this.#share;
   }
 
   /** What an iteration asks of its blocks; valid until its answers are taken. */
@@ -312,17 +338,17 @@ export class Blockwise {
   #stepBlock(i: number, steps: number): void {
     const q = this.#q;
     const [y, s] = [this.#state.y, this.#s];
-    for (let j = i * q; j < (i + 1) * q; j++) y[j] -= steps * this.#tau * s[j];
+    for (let j = i * q; j < (i + 1) * q; j++) y[j] -= steps * this.#tau[i] * s[j];
     if (this.#options.variant === 1) return;
     const [v, u] = [this.#row(this.#v, i), this.#row(this.#u, i)];
     const radius = this.#options.maxLinearNorm ?? Infinity;
-    const all = v.map((entry, j) => entry - steps * this.#tauV * u[j]);
+    const all = v.map((entry, j) => entry - steps * this.#tauV[i] * u[j]);
     if (norm(all) <= radius) {
       v.set(all);
       return;
     }
     for (let step = 0; step < steps; step++) {
-      for (let j = 0; j < q; j++) v[j] -= this.#tauV * u[j];
+      for (let j = 0; j < q; j++) v[j] -= this.#tauV[i] * u[j];
       const length = norm(v);
       if (length > radius) for (let j = 0; j < q; j++) v[j] *= radius / length;
     }

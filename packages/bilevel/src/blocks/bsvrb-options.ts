@@ -21,7 +21,13 @@ export const bsvrbOptions = {
   },
   blocksPerIteration: blockOptions.blocksPerIteration,
   batchSize: blockOptions.batchSize,
-  stepSize: blockOptions.stepSize,
+  stepSize: {
+    type: 'number',
+    was: 'eta',
+    above: 0,
+    description:
+      'Step of x; by default so that lower levels keep up with it by the curvatures at the start, shorter where it runs away all the same',
+  },
   lowerStepSize: blockOptions.lowerStepSize,
   linearStepSize: {
     type: 'number',

@@ -51,9 +51,9 @@ export function bsvrbSteps(
   options: BsvrbOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
   const settings = resolveOptions(bsvrbOptions, options);
-  return blockSteps(problem, initial, settings.tolerance, (state) => {
-    const method = started(state, problem, settings);
-    return (iteration) => {
+  const prepare = (state: BlockState, share: number) => {
+    const method = started(state, problem, settings, share);
+    return (iteration: number) => {
       // The first pass over all blocks stands before the first iteration, and is reported as its cost.
       if (iteration === 0) method.initialize();
       const visits = method.visits(iteration);
@@ -61,7 +61,13 @@ export function bsvrbSteps(
       for (const [k, visit] of visits.entries()) visitBlock(state.problem, visit, answers[k]);
       method.take(visits, answers);
     };
-  });
+  };
+  return blockSteps(problem, initial, settings.tolerance, prepare, canShorten(settings));
+}
+
+/** Whether the step of x is the method's own to choose. */
+function canShorten({ schedule, stepSize }: ResolvedOptions<typeof bsvrbOptions>): boolean {
+  return schedule === 'constant' && stepSize === undefined;
 }
 
 /** Checks all arguments. */
@@ -69,6 +75,7 @@ function started(
   state: BlockState,
   problem: MultiBlockProblem,
   settings: ResolvedOptions<typeof bsvrbOptions>,
+  share: number,
 ): Blockwise {
   const { variant, minCurvature, maxCurvature } = settings;
   const count = blockCount(problem, settings.blocksPerIteration);
@@ -83,7 +90,8 @@ function started(
     const complaint = 'must be at most maxCurvature';
     throw new InvalidInputError(complaint, { argument: 'minCurvature', code: 'out-of-range' });
   }
-  const method = new Blockwise(state, settings, count);
+  const method = new Blockwise(state, settings, count, share);
+  state.firstCheck = Math.ceil(problem.blocks / count);
   state.settle = () => method.settle();
   return method;
 }
@@ -102,17 +110,24 @@ export function bsvrbVisits(
 ): Steps<MultiBlockSolution, VisitIterate, readonly DistantAnswer[]> {
   const settings = resolveOptions(bsvrbOptions, options);
   const state = new BlockState(problem, initial);
-  return guardedBlocks(state, iterations(started(state, problem, settings)));
+  state.shortens = canShorten(settings);
+  return guardedBlocks(state, iterations(started(state, problem, settings, 1)));
 
   function* iterations(method: Blockwise): Steps<MultiBlockSolution, VisitIterate, readonly DistantAnswer[]> {
-    for (let iteration = 0; ; iteration++) {
+    for (let [iteration, first] = [0, 0]; ; iteration++) {
       const done = finish(state.success(iteration, settings.tolerance));
       if (done) return done;
-      if (iteration === 0) method.initialize();
-      const visits = method.visits(iteration);
-      const answers = yield { ...state.iterate(iteration), visits };
-      method.add(answers);
-      method.take(visits, answers);
+      try {
+        if (iteration === first) method.initialize();
+        const visits = method.visits(iteration - first);
+        const answers = yield { ...state.iterate(iteration), visits };
+        method.add(answers);
+        method.take(visits, answers);
+      } catch (error) {
+        if (!canShorten(settings)) throw error;
+        method = started(state, problem, settings, state.retry(error));
+        first = iteration + 1;
+      }
     }
   }
 }

@@ -181,7 +181,7 @@ function checkLabeled(part: LabeledRows, argument: string, classes: number, cols
   throw new InvalidInputError(problem, { argument: `${argument}.labels`, code: 'out-of-range', index });
 }
 
-function checkTargets(part: TargetRows, argument: string, loss: string, cols?: number): void {
+export function checkTargets(part: TargetRows, argument: string, loss: string, cols?: number): void {
   const { design, targets } = checkRecord(part, argument);
   checkDenseDoubles(design, `${argument}.design`, cols);
   checkDoubles(targets, `${argument}.targets`, (design as { rows: number }).rows);
@@ -191,7 +191,7 @@ function checkTargets(part: TargetRows, argument: string, loss: string, cols?: n
   throw new InvalidInputError(problem, { argument: `${argument}.targets`, code: 'out-of-range', index });
 }
 
-function checkDenseDoubles(matrix: unknown, argument: string, cols?: number): void {
+export function checkDenseDoubles(matrix: unknown, argument: string, cols?: number): void {
   checkMatrix(matrix, argument);
   checkDoubles(matrix.values, `${argument}.values`);
   if (cols === undefined || matrix.cols === cols) return;

@@ -99,12 +99,21 @@ export function leastNormSolution(
       to[q + i] = sum;
     }
   };
-  const { x } = minres(system, target, { tolerance, maxIterations });
   const left = new Float64Array(q + rows);
-  system(x, left);
-  for (let j = 0; j < left.length; j++) left[j] = target[j] - left[j];
-  const residual = norm(left);
-  // What is left of an inconsistent system spans the part of the Krylov space that H maps to zero: v is to have none of it.
-  if (residual > 1e-8) addScaled(x, -dot(x, left) / (residual * residual), left);
+  const residualOf = (at: Float64Array) => {
+    system(at, left);
+    for (let j = 0; j < left.length; j++) left[j] = target[j] - left[j];
+    return norm(left);
+  };
+  let { x } = minres(system, target, { tolerance, maxIterations });
+  let residual = residualOf(x);
+  // What is left of an inconsistent system spans the part of the Krylov space that H maps to zero: v is to have none of it. Where
+  // it is rounding that is left, this would spoil v.
+  if (residual > 1e-8) {
+    const corrected = x.slice();
+    addScaled(corrected, -dot(x, left) / (residual * residual), left);
+    const after = residualOf(corrected);
+    if (after <= residual * (1 + 1e-6)) [x, residual] = [corrected, after];
+  }
   return { v: x.slice(0, q).map((entry) => entry * scale), residual };
 }

@@ -109,6 +109,9 @@ export function hypergradient(
   };
 }
 
+/** Residual up to which ∇_y f counts as in the range of the Hessian. */
+const IN_RANGE = 1e-6;
+
 /** What `hypergradientPinv` gives. */
 export interface PseudoInverseGradient {
   /** ∇_x f − ∇²_xy g v, p numbers. */
@@ -179,17 +182,19 @@ export function hypergradientPinv(
   problem.gradFy(at, near, fy);
   const slope = new Float64Array(near.length);
   problem.gradGy(at, near, slope);
-  const limits = { tolerance, maxIterations: 10 * (near.length + (activeRows?.rows ?? 0)) + 10, activeRows };
+  const maxIterations = 10 * (near.length + (activeRows?.rows ?? 0)) + 10;
+  const limits = { tolerance, maxIterations, activeRows };
   const product = (w: Float64Array, out: Float64Array) => problem.hvpGyy(at, near, w, out);
-  const { v, residual } = leastNormSolution(product, fy, limits);
   const newton = leastNormSolution(product, slope, limits).v;
-  const isSolid = keepsCurvature(
-    problem,
-    at,
-    near,
-    near.map((entry, j) => entry - newton[j]),
-    v,
-  );
+  const moved = near.map((entry, j) => entry - newton[j]);
+  const image = new Float64Array(near.length);
+  product(fy, image);
+  const curvature = norm(image) / (norm(fy) || 1);
+  const isSolid = (w: Float64Array) => keepsCurvature(problem, at, near, moved, w, curvature);
+  let { v, residual } = leastNormSolution(product, fy, limits);
+  // What rounding leaves outside of the range is not to be met by a curvature of rounding.
+  if (!isSolid(v)) ({ v, residual } = leastNormSolution(product, fy, { ...limits, tolerance: IN_RANGE }));
+  const solid = isSolid(v);
   const gradient = new Float64Array(at.length);
   const cross = new Float64Array(at.length);
   problem.gradFx(at, near, gradient);
@@ -202,7 +207,7 @@ export function hypergradientPinv(
     gradient,
     v,
     rangeResidual: residual,
-    status: residual <= 1e-6 && isSolid ? 'converged' : 'stalled',
+    status: residual <= IN_RANGE && solid ? 'converged' : 'stalled',
     reason: !isSolid
       ? far
       : residual <= 1e-6

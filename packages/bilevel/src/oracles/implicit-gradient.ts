@@ -47,14 +47,15 @@ export function implicitGradient(
   const vMoved = v.slice();
   const corrected = adjointGradient(problem, x, moved, vMoved, limits);
   const change = distance(corrected.gradient, main.gradient);
-  const isSolid = [v, vMoved].every((w) => keepsCurvature(problem, x, y, moved, w));
+  const image = new Float64Array(y.length);
+  product(main.fy, image);
+  const curvature = quotient(image, main.fy);
+  const isSolid = [v, vMoved].every((w) => keepsCurvature(problem, x, y, moved, w, curvature));
   const flat = main.linear.flat || step.flat || corrected.linear.flat || !isSolid;
   const residual = Math.max(main.linear.residual, corrected.linear.residual, isSolid ? 0 : 1);
   // |H b| / |b| is a curvature, |v| / |b| the inverse of another: their product shows some of the condition.
-  const image = new Float64Array(y.length);
-  product(main.fy, image);
   const softest = Math.max(quotient(v, main.fy), quotient(newton, slope));
-  const condition = Math.max(1, softest * quotient(image, main.fy));
+  const condition = Math.max(1, softest * curvature);
   const rounding = 4 * Number.EPSILON * condition * main.size;
   return {
     gradient: main.gradient,
@@ -68,9 +69,13 @@ export function implicitGradient(
   };
 }
 
+/** Curvature below this share of another one of the same Hessian is taken for rounding. */
+const RANK_TOLERANCE = 1e-12;
+
 /**
- * Whether the curvature of g(x, ·) along w is the same at y and at the end of a Newton step, by a half. Where lower solutions fill a
- * curve, y beside it sees curvature along the curve that is as large as y is far: a Newton step takes it away.
+ * Whether the curvature of g(x, ·) along w is more than rounding beside another curvature, and the same at y and at the end of a
+ * Newton step, by a half. Where lower solutions fill a curve, y beside it sees curvature along the curve that is as large as y is
+ * far: a Newton step takes it away.
  */
 export function keepsCurvature(
   problem: SecondOrderProblem,
@@ -78,6 +83,7 @@ export function keepsCurvature(
   y: Float64Array,
   moved: Float64Array,
   w: Float64Array,
+  curvature: number,
 ): boolean {
   const length = norm(w);
   if (length === 0) return true;
@@ -86,7 +92,8 @@ export function keepsCurvature(
   problem.hvpGyy(x, y, unit, here);
   problem.hvpGyy(x, moved, unit, there);
   const [before, after] = [dot(unit, here), dot(unit, there)];
-  return Math.abs(before - after) <= 0.5 * Math.max(Math.abs(before), Math.abs(after));
+  const most = Math.max(Math.abs(before), Math.abs(after));
+  return Math.abs(before) > RANK_TOLERANCE * curvature && Math.abs(before - after) <= 0.5 * most;
 }
 
 /** H v = b in place; `flat` where there is a direction without curvature, and v then of least norm if that is wanted. */

@@ -220,6 +220,18 @@ describe('the baselines', () => {
     expect(best(boRep, [0.02, 0.05, 0.1])).toBeLessThanOrEqual(2 * best(maSoba, [0.02, 0.05, 0.1, 0.2]));
   });
 
+  it('SABA is SOBA, bit for bit, where there are no samples to remember', () => {
+    for (const name of ['follow', 'cosh'] as const) {
+      const { problem, initial } = toy(name);
+      const [ours, theirs] = [saba, soba].map((solver) =>
+        solver(problem, initial, { stepSize: 1e-3, maxIterations: 50 }),
+      );
+      expect(ours.x).toEqual(theirs.x);
+      expect(ours.y).toEqual(theirs.y);
+      expect(ours.evaluations).toEqual(theirs.evaluations);
+    }
+  });
+
   it('SABA has less noise than SOBA on a finite sum', async () => {
     const instance = await tumourRegularization(true, 'halves');
     const { problem } = modelOf(instance);

@@ -1,14 +1,17 @@
 // What methods without gradients see: values at points of their choice. The methods ask for whole generations, and whoever
 // drives them answers: at once, from other threads or machines, or after days.
-import type { Conclusion, Iterate } from '@infimum/core';
+import type { Conclusion, Iterate, VectorLike } from '@infimum/core';
 import {
+  asVector,
+  checkChoice,
   checkFinite,
+  checkFunction,
   checkInteger,
+  checkList,
   checkNumber,
   checkNumbers,
   checkObject,
   checkOutput,
-  checkVector,
   converged,
   exhausted,
   InvalidInputError,
@@ -22,18 +25,20 @@ export interface BlackBox {
   /** f(x); what is not finite counts as a failure and ranks last. The point is valid during the call. */
   value(x: Float64Array): number;
   /** Where the search begins; the middle of the bounds, or 0. */
-  readonly initial?: Float64Array;
+  readonly initial?: VectorLike;
   /** How far from there the first points lie, a standard deviation a variable; a quarter of the range, or 1. */
-  readonly scale?: Float64Array;
-  /** Least allowed values; may be -Infinity. Points beyond are moved to the bound before they are evaluated. */
-  readonly lower?: Float64Array;
-  /** Largest allowed values; may be Infinity. */
-  readonly upper?: Float64Array;
+  readonly scale?: VectorLike;
+  /** Smallest allowed values, of all variables or of each; may be -Infinity. Nothing is evaluated outside. */
+  readonly lower?: number | VectorLike;
+  /** Largest allowed values; may be Infinity. Equal to `lower` they fix a variable. */
+  readonly upper?: number | VectorLike;
   /**
    * Constraints g(x) <= 0, as many numbers as there are constraints, known to whoever asks and cheap beside f. Only `cbo` takes them; the
    * best point is then the best among those that keep all.
    */
   constraints?(x: Float64Array): ArrayLike<number>;
+  /** What values variables take: real by default, integers, or the numbers of choices without an order. */
+  readonly kinds?: readonly ('real' | 'integer' | 'choice')[];
   /** The least value, or a bound below it, for those who measure errors. */
   readonly optimum?: number;
   /** The value at which to stop: reaching it is the only success there is. */
@@ -46,8 +51,11 @@ export interface BestPoint {
   x: Float64Array;
   /** f(x) as it was seen; Infinity before any evaluation has succeeded. */
   value: number;
-  /** Evaluations, failed ones included. */
-  evaluations: number;
+  /** How often f was evaluated, failures included. */
+  evaluations: {
+    /** Calls of f. */
+    value: number;
+  };
 }
 
 /** A generation of points whose values are asked for. */
@@ -60,65 +68,92 @@ export interface Questions<Solution = BestPoint> extends Iterate<Solution> {
   readonly count: number;
   /** The points one after the other, count · d numbers; valid until the answer is given. */
   readonly points: Float64Array;
+  /** One more point of the same distribution, where the method can learn from any points: see `isReplaced`. */
+  readonly sample?: (() => Float64Array) | undefined;
+  /** Set by who answers for other points than were asked for, and has written them to `points`. */
+  isReplaced?: boolean;
 }
 
 /** Evaluates all points of a question, one after the other. */
 export function answerQuestions(box: BlackBox, questions: Questions): Float64Array {
   checkObject(box, 'box');
   checkObject(questions, 'questions');
-  const { dimension, value } = box;
+  const { dimension: d } = box;
   const { points, count } = questions;
-
   const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) values[i] = value(points.slice(i * dimension, (i + 1) * dimension));
+  for (let i = 0; i < count; i++) values[i] = numberOf(box.value(points.slice(i * d, (i + 1) * d)));
   return values;
 }
 
-/** @throws {InvalidInputError} naming the field at fault */
-export function checkBlackBox(blackBox: BlackBox): void {
-  if (typeof blackBox !== 'object' || blackBox === null) {
-    throw new InvalidInputError('expected { dimension, value }', { argument: 'instance', code: 'type' });
-  }
-  const { dimension, value, initial, scale, lower, upper, constraints, optimum, target } = blackBox;
-  checkInteger(dimension, 'dimension', { min: 1, max: 10_000_000 });
-  if (typeof value !== 'function') {
-    throw new InvalidInputError('expected a function', { argument: 'value', code: 'type' });
-  }
-  if (constraints !== undefined && typeof constraints !== 'function') {
-    throw new InvalidInputError('expected a function', { argument: 'constraints', code: 'type' });
-  }
-  if (initial !== undefined) checkVector(initial, 'initial', dimension);
-  if (scale !== undefined) {
-    checkVector(scale, 'scale', dimension);
-    const index = scale.findIndex((entry) => !(entry > 0));
-    if (index >= 0)
-      throw new InvalidInputError('must be positive', { argument: 'scale', code: 'out-of-range', index });
-  }
-  checkBound(lower, 'lower', dimension);
-  checkBound(upper, 'upper', dimension);
-  const crossed = lower && upper ? lower.findIndex((entry, i) => entry > upper[i]) : -1;
-  if (crossed >= 0) {
-    throw new InvalidInputError('is below the lower bound', {
-      argument: 'upper',
-      code: 'out-of-range',
-      index: crossed,
-    });
-  }
-  if (optimum !== undefined) checkNumber(optimum, 'optimum');
-  if (target !== undefined) checkNumber(target, 'target');
+/** The answerer of a run that evaluates a function here and now. */
+export const answersOf = (box: BlackBox) => (questions: Questions) => answerQuestions(box, questions);
+
+/** What is no number is a failure: bigints too, which arithmetic would reject. */
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN;
 }
 
-function checkBound(bound: Float64Array | undefined, argument: string, dimension: number): void {
-  if (bound === undefined) return;
-  if (!(bound instanceof Float64Array) || bound.length !== dimension) {
-    throw new InvalidInputError(`expected a Float64Array of ${dimension} numbers`, {
-      argument,
-      code: 'shape',
-    });
+/** A black box with its bounds as vectors. */
+interface Box extends BlackBox {
+  readonly initial?: Float64Array;
+  readonly scale?: Float64Array;
+  readonly lower?: Float64Array;
+  readonly upper?: Float64Array;
+}
+
+/** @throws {InvalidInputError} naming the field at fault */
+export function checkBlackBox(blackBox: BlackBox): Box {
+  checkObject(blackBox, 'instance');
+  const { dimension: d, value, initial, scale, lower, upper, kinds, constraints, optimum, target } = blackBox;
+  checkInteger(d, 'dimension', { min: 1, max: 10_000_000 });
+  checkFunction(value, 'value');
+  if (constraints !== undefined) checkFunction(constraints, 'constraints');
+  if (kinds !== undefined) checkKinds(blackBox);
+  if (optimum !== undefined) checkNumber(optimum, 'optimum');
+  if (target !== undefined) checkNumber(target, 'target');
+  const box = {
+    ...blackBox,
+    value,
+    ...(constraints && { constraints }),
+    ...(initial !== undefined && { initial: asVector(initial, 'initial', d) }),
+    ...(scale !== undefined && { scale: asVector(scale, 'scale', d) }),
+    ...(lower !== undefined && { lower: boundOf(lower, 'lower', d) }),
+    ...(upper !== undefined && { upper: boundOf(upper, 'upper', d) }),
+  } as Box;
+  const flat = box.scale?.findIndex((entry) => !(entry > 0)) ?? -1;
+  if (flat >= 0)
+    throw new InvalidInputError('must be positive', { argument: 'scale', code: 'out-of-range', index: flat });
+  const index = box.lower?.findIndex((entry, i) => box.upper !== undefined && entry > box.upper[i]) ?? -1;
+  if (index >= 0) {
+    const problem = 'is below the lower bound';
+    throw new InvalidInputError(problem, { argument: 'upper', code: 'out-of-range', index });
   }
+  return box;
+}
+
+function checkKinds({ kinds, dimension, lower, upper }: BlackBox): void {
+  checkList(kinds, 'kinds');
+  if (kinds.length !== dimension)
+    throw new InvalidInputError(`expected ${dimension} kinds`, { argument: 'kinds', code: 'shape' });
+  for (const kind of kinds) checkChoice(kind, 'kinds', ['real', 'integer', 'choice']);
+  const at = (bound: number | VectorLike | undefined, j: number) =>
+    typeof bound === 'object' ? bound[j] : bound;
+  const index = kinds.findIndex(
+    (kind, j) => kind !== 'real' && !(Number.isInteger(at(lower, j)) && Number.isInteger(at(upper, j))),
+  );
+  if (index < 0) return;
+  const problem = 'integers and choices need whole bounds on both sides';
+  throw new InvalidInputError(problem, { argument: 'kinds', code: 'missing', index });
+}
+
+/** A bound of every variable; infinite where there is none. */
+function boundOf(bound: number | VectorLike, argument: 'lower' | 'upper', d: number): Float64Array {
+  if (typeof bound !== 'number') checkNumbers(bound, argument, d);
+  const vector = typeof bound === 'number' ? new Float64Array(d).fill(bound) : Float64Array.from(bound);
   const empty = argument === 'lower' ? Infinity : -Infinity;
-  const index = bound.findIndex((entry) => Number.isNaN(entry) || entry === empty);
+  const index = vector.findIndex((entry) => Number.isNaN(entry) || entry === empty);
   if (index >= 0) throw new InvalidInputError('is no bound', { argument, code: 'not-finite', index });
+  return vector;
 }
 
 /** The sum of what a point lacks of its constraints, 0 if it keeps all; Infinity if one is no number. */
@@ -138,7 +173,7 @@ export class Search {
   readonly dimension: number;
   /** The start in scaled coordinates. */
   readonly start: Float64Array;
-  readonly #blackBox: BlackBox;
+  readonly #blackBox: Box;
   readonly #scale: Float64Array;
   /** Whether all scales are 1. */
   readonly #isPlain: boolean;
@@ -148,45 +183,47 @@ export class Search {
   readonly #high: Float64Array | undefined;
   #generation = 0;
   #points = new Float64Array(0);
+  /** Whether the values that `ask` gave last belong to other points, which it has written. */
+  isReplaced = false;
   /** What a unit of violated constraints adds to the values that `ask` gives. */
   penalty = 0;
   /** Sums of violated constraints of the points that were asked for last; empty without constraints. */
   violations = new Float64Array(0);
 
   constructor(blackBox: BlackBox, maxEvaluations: number, takesConstraints = false) {
-    checkBlackBox(blackBox);
-    if (blackBox.constraints !== undefined && !takesConstraints) {
-      throw new InvalidInputError('only cbo takes constraints', {
-        argument: 'constraints',
-        code: 'unsupported',
-      });
+    const box = checkBlackBox(blackBox);
+    const { dimension: d, lower, upper } = box;
+    if (box.constraints !== undefined && !takesConstraints) {
+      const problem = 'only cbo takes constraints';
+      throw new InvalidInputError(problem, { argument: 'constraints', code: 'unsupported' });
     }
-    const { dimension: d, lower, upper } = blackBox;
     this.dimension = d;
-    this.#blackBox = blackBox;
+    this.#blackBox = box;
     this.#maxEvaluations = maxEvaluations;
     const range = (i: number) => (upper?.[i] ?? Infinity) - (lower?.[i] ?? -Infinity);
     this.#scale =
-      blackBox.scale?.slice() ??
+      box.scale?.slice() ??
       Float64Array.from({ length: d }, (_, i) => (Number.isFinite(range(i)) ? range(i) / 4 || 1 : 1));
     this.#isPlain = this.#scale.every((entry) => entry === 1);
     const x =
-      blackBox.initial?.slice() ??
+      box.initial?.slice() ??
       Float64Array.from({ length: d }, (_, i) => {
         const [low, high] = [lower?.[i] ?? -Infinity, upper?.[i] ?? Infinity];
         if (Number.isFinite(range(i))) return low + range(i) / 2;
         return Number.isFinite(low) ? low + 1 : Number.isFinite(high) ? high - 1 : 0;
       });
-    this.#low = lower?.map((entry, i) => entry / this.#scale[i]);
-    this.#high = upper?.map((entry, i) => entry / this.#scale[i]);
+    // Integers at the bounds have cells as large as others.
+    const half = (i: number) => ((box.kinds?.[i] ?? 'real') === 'real' ? 0 : 0.5);
+    this.#low = lower?.map((entry, i) => (entry - half(i)) / this.#scale[i]);
+    this.#high = upper?.map((entry, i) => (entry + half(i)) / this.#scale[i]);
     this.#clip(x);
     this.start = x.map((entry, i) => entry / this.#scale[i]);
-    this.#best = { x, value: Infinity, evaluations: 0 };
+    this.#best = { x, value: Infinity, evaluations: { value: 0 } };
   }
 
   /** Evaluations so far. */
   get evaluations(): number {
-    return this.#best.evaluations;
+    return this.#best.evaluations.value;
   }
 
   /** Least value so far. */
@@ -196,7 +233,8 @@ export class Search {
 
   /** A copy of the best point. */
   solution(): BestPoint {
-    return { ...this.#best, x: this.#best.x.slice() };
+    const { x, value, evaluations } = this.#best;
+    return { x: x.slice(), value, evaluations: { ...evaluations } };
   }
 
   /** Points of scaled coordinates in those of the function. */
@@ -211,29 +249,91 @@ export class Search {
   }
 
   /** Draws first points: uniform in a box, normal around the start otherwise. Writes `count` points. */
-  draw(random: Random, count: number, points: Float64Array): void {
-    const { lower, upper } = this.#blackBox;
+  draw(random: Random, count: number, points: Float64Array): Float64Array {
+    const [low, high] = [this.#low, this.#high];
     const d = this.dimension;
     const isBox = this.isBox;
     if (isBox) random.uniforms(points.subarray(0, count * d));
     else random.normals(points.subarray(0, count * d));
     for (let i = 0; i < count * d; i++) {
       const j = i % d;
-      if (isBox && lower && upper)
-        points[i] = (lower[j] + points[i] * (upper[j] - lower[j])) / this.#scale[j];
+      if (isBox && low && high) points[i] = low[j] + points[i] * (high[j] - low[j]);
       else points[i] += this.start[j];
     }
+    return points;
   }
 
-  /** Whether a point of scaled coordinates lies within the bounds. */
-  isInside(u: Float64Array, at: number): boolean {
-    const { lower, upper } = this.#blackBox;
-    for (let i = 0; i < this.dimension; i++) {
-      const x = u[at + i] * this.#scale[i];
-      if (lower && x < lower[i]) return false;
-      if (upper && x > upper[i]) return false;
-    }
-    return true;
+  /** Whether there are bounds. */
+  get isBounded(): boolean {
+    return this.#low !== undefined || this.#high !== undefined;
+  }
+
+  /** Coordinates between 0 and 1 of points in a box. */
+  toUnit(u: Float64Array): Float64Array {
+    return u.map((entry, k) => {
+      const [low, high] = this.#ends(k);
+      return high > low ? (entry - low) / (high - low) : 0;
+    });
+  }
+
+  /** Points in a box from coordinates between 0 and 1. */
+  fromUnit(unit: Float64Array): Float64Array {
+    return unit.map((entry, k) => {
+      const [low, high] = this.#ends(k);
+      return low + entry * (high - low);
+    });
+  }
+
+  #ends(k: number): readonly [number, number] {
+    const j = k % this.dimension;
+    return [this.#low?.[j] ?? -Infinity, this.#high?.[j] ?? Infinity];
+  }
+
+  /** Which variables are choices. */
+  unitKinds(): boolean[] {
+    return Array.from({ length: this.dimension }, (_, j) => this.#blackBox.kinds?.[j] === 'choice');
+  }
+
+  /** Points as they are evaluated: within the bounds, integers and choices whole. */
+  settled(u: Float64Array): Float64Array {
+    return this.place(u, u.length / this.dimension).map(
+      (entry, k) => entry / this.#scale[k % this.dimension],
+    );
+  }
+
+  /** Variables that take single values: bounds and width of their cells. */
+  cells(): { kind: 'integer' | 'choice'; j: number; low: number; high: number; cell: number }[] {
+    const [low, high, kinds = []] = [this.#low, this.#high, this.#blackBox.kinds];
+    return kinds.flatMap((kind, j) =>
+      kind === 'real' || !low || !high
+        ? []
+        : [{ kind, j, low: low[j], high: high[j], cell: 1 / this.#scale[j] }],
+    );
+  }
+
+  /** The points of the box to which unbounded points are folded; themselves without bounds. */
+  folded(z: Float64Array): Float64Array {
+    const [low, high] = [this.#low, this.#high];
+    if (!low && !high) return z;
+    const d = this.dimension;
+    const { kinds } = this.#blackBox;
+    return z.map((entry, k) => {
+      const [least, most] = [low?.[k % d] ?? -Infinity, high?.[k % d] ?? Infinity];
+      const isReal = (kinds?.[k % d] ?? 'real') === 'real';
+      return isReal ? foldedInto(least, most, entry) : Math.max(least, Math.min(most, entry));
+    });
+  }
+
+  /** Unbounded points that are folded to points of the box. */
+  unfolded(u: Float64Array): Float64Array {
+    const [low, high] = [this.#low, this.#high];
+    const d = this.dimension;
+    const { kinds } = this.#blackBox;
+    return u.map((entry, k) =>
+      (kinds?.[k % d] ?? 'real') === 'real'
+        ? unfoldedFrom(low?.[k % d] ?? -Infinity, high?.[k % d] ?? Infinity, entry)
+        : entry,
+    );
   }
 
   /** Moves points of scaled coordinates into the bounds: to them, or by reflection at them. */
@@ -253,31 +353,44 @@ export class Search {
   }
 
   /**
-   * Asks for the values at points of scaled coordinates, notes the best, and gives the values; failures are Infinity.
+   * Asks for the values at points of scaled coordinates, as many as the budget has room for, and notes the best.
    *
    * @param solution - what the iterate gives as its solution, the best point by default
+   * @param sample - one more point of the distribution; `u` then gets the points that the values belong to
+   * @returns the values; Infinity for failures and for points beyond the budget
    */
   *ask<Solution extends BestPoint = BestPoint>(
     u: Float64Array,
-    count: number,
+    wanted: number,
     solution: () => Solution = () => this.solution() as Solution,
+    sample?: () => Float64Array,
   ): Generator<Questions<Solution>, Float64Array, Float64Array> {
-    const points = this.#place(u, count);
-    const best = this.#best;
-    const { evaluations, value } = best;
-    const answer = yield { iteration: this.#generation++, evaluations, best: value, count, points, solution };
+    const count = Math.min(wanted, this.#maxEvaluations - this.evaluations);
+    const values = new Float64Array(wanted).fill(Infinity);
+    if (count === 0) return values;
+    if (this.#points.length !== count * this.dimension)
+      this.#points = new Float64Array(count * this.dimension);
+    const points = this.place(u, count, this.#points);
+    const { evaluations, best } = this;
+    const question: Questions<Solution> = {
+      ...{ iteration: this.#generation++, evaluations, best, count, points, solution },
+      ...(sample && { sample: () => this.place(sample(), 1) }),
+    };
+    const answer = yield question;
     checkAnswer(answer, count);
+    this.isReplaced = question.isReplaced ?? false;
+    if (this.isReplaced)
+      for (let k = 0; k < points.length; k++) u[k] = points[k] / this.#scale[k % this.dimension];
     this.#violate(points, count);
-    return this.#note(answer, points);
+    this.#note(answer, points, values);
+    return values;
   }
 
   // The loops over coordinates and particles are no part of the generator: engines run those by slower code.
 
   /** Writes the points of the function that are asked for, within the bounds. */
-  #place(u: Float64Array, count: number): Float64Array {
+  place(u: Float64Array, count: number, points = new Float64Array(count * this.dimension)): Float64Array {
     const d = this.dimension;
-    if (this.#points.length !== count * d) this.#points = new Float64Array(count * d);
-    const points = this.#points;
     const scale = this.#scale;
     if (this.#isPlain) points.set(u.subarray(0, points.length));
     else {
@@ -285,16 +398,15 @@ export class Search {
         for (let j = 0; j < d; j++) points[at + j] = u[at + j] * scale[j];
       }
     }
-    // Whoever runs away is stopped at the largest number.
+    // What has overflowed becomes the largest number.
     if (!haveFiniteSum(points)) for (let k = 0; k < points.length; k++) points[k] = stopped(points[k]);
     this.#clip(points);
     return points;
   }
 
   /** Values as the methods see them; notes the best point and counts. */
-  #note(answer: Float64Array, points: Float64Array): Float64Array {
+  #note(answer: Float64Array, points: Float64Array, values: Float64Array): void {
     const [d, best] = [this.dimension, this.#best];
-    const values = new Float64Array(answer.length);
     for (let i = 0; i < answer.length; i++) {
       values[i] = Number.isFinite(answer[i]) ? answer[i] : Infinity;
       if (this.violations.length > 0 && this.violations[i] > 0) {
@@ -305,8 +417,7 @@ export class Search {
         best.x.set(points.subarray(i * d, (i + 1) * d));
       }
     }
-    best.evaluations += answer.length;
-    return values;
+    best.evaluations.value += answer.length;
   }
 
   /** Success, or the end of the budget; undefined while there is something to do. */
@@ -323,11 +434,6 @@ export class Search {
     return undefined;
   }
 
-  /** The number of points that the budget has room for. */
-  room(count: number): number {
-    return Math.max(1, Math.min(count, this.#maxEvaluations - this.evaluations));
-  }
-
   /** Notes what the points lack of their constraints. */
   #violate(points: Float64Array, count: number): void {
     if (this.#blackBox.constraints === undefined) return;
@@ -339,16 +445,55 @@ export class Search {
 
   /** Moves points to the bounds. */
   #clip(points: Float64Array): void {
-    const { lower, upper } = this.#blackBox;
+    const { lower, upper, kinds } = this.#blackBox;
     if (!lower && !upper) return;
     const d = this.dimension;
     for (let at = 0; at < points.length; at += d) {
       for (let j = 0; j < d; j++) {
+        if (kinds && kinds[j] !== 'real') points[at + j] = Math.round(points[at + j]);
         if (lower && points[at + j] < lower[j]) points[at + j] = lower[j];
         if (upper && points[at + j] > upper[j]) points[at + j] = upper[j];
       }
     }
   }
+}
+
+/**
+ * The point of [low, high] for a coordinate z on the real line: z itself but near the bounds, where it is quadratic, with the bound at
+ * its vertex, and beyond which it is reflected. A function that is linear at a bound becomes a parabola around it (pycma's
+ * transform). What is within 1e-10 of the margin is the bound itself.
+ */
+function foldedInto(low: number, high: number, z: number): number {
+  if (low === high) return low;
+  const margin = marginOf(low, high);
+  const [bottom, top] = [low - margin, high + margin];
+  let t = z;
+  if (bottom > -Infinity && top < Infinity) {
+    const width = top - bottom;
+    t = Math.abs(t - bottom) % (2 * width);
+    t = bottom + (t > width ? 2 * width - t : t);
+  } else if (t < bottom) t = 2 * bottom - t;
+  else if (t > top) t = 2 * top - t;
+  if (t < low + margin) return low + beyond(t - bottom, margin);
+  if (t > high - margin) return high - beyond(top - t, margin);
+  return t;
+}
+
+/** How far within the bound the point at this distance from the vertex lies. */
+function beyond(distance: number, margin: number): number {
+  const inside = (distance * distance) / (4 * margin);
+  return inside <= 1e-10 * margin ? 0 : inside;
+}
+
+function unfoldedFrom(low: number, high: number, x: number): number {
+  const margin = marginOf(low, high);
+  if (x < low + margin) return low - margin + 2 * Math.sqrt(margin * (x - low));
+  return x > high - margin ? high + margin - 2 * Math.sqrt(margin * (high - x)) : x;
+}
+
+/** A twentieth of the range; of four scales where one bound is infinite. */
+function marginOf(low: number, high: number): number {
+  return (high - low < Infinity ? high - low : 4) / 20;
 }
 
 /** For a number that is none, or beyond all, 0 or the largest. */
@@ -376,10 +521,8 @@ function haveFiniteSum(points: Float64Array): boolean {
 
 function checkAnswer(answer: unknown, count: number): asserts answer is Float64Array {
   if (answer instanceof Float64Array && answer.length === count) return;
-  throw new InvalidInputError(`expected a Float64Array of ${count} values`, {
-    argument: 'answer',
-    code: 'shape',
-  });
+  const problem = `expected a Float64Array of ${count} values`;
+  throw new InvalidInputError(problem, { argument: 'answer', code: 'shape' });
 }
 
 /** The places 0 … n-1 from the least value to the largest; equal ones in their order, failures last. */

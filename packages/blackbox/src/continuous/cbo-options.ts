@@ -1,14 +1,22 @@
 // Options of consensus-based optimisation.
 import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
-import type { Questions } from './black-box.ts';
+import type { BestPoint, Questions } from './black-box.ts';
 import { maxEvaluations, seed } from './black-box.ts';
-import type { CboSolution } from './cbo.ts';
+
+/** The best point, the consensus and the particles. */
+export interface CboSolution extends BestPoint {
+  /** The last consensus point. */
+  consensus: Float64Array;
+  /** The particles one after the other: near several minimizers with `polarization`. */
+  particles: Float64Array;
+}
 
 /** Options of `cbo`. */
 export const cboOptions = {
   population: { type: 'integer', min: 1, max: 10_000_000, default: 30, description: 'Particles N' },
-  noise: {
+  noiseForm: {
     type: 'choice',
+    was: 'noise',
     choices: ['anisotropic', 'isotropic'],
     default: 'anisotropic',
     description:

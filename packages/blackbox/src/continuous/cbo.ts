@@ -4,22 +4,14 @@
 // C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778. Mini-batches, cooling and the reduction of
 // particles: J. Carrillo, S. Jin, L. Li, Y. Zhu (2021); polarised consensus: L. Bungert, T. Roith, P. Wacker (2024).
 import type { Outcome, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, randomOf, Search } from './black-box.ts';
-import type { CboOptions } from './cbo-options.ts';
+import { defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { BlackBox, Questions } from './black-box.ts';
+import { answersOf, randomOf, Search } from './black-box.ts';
+import type { CboOptions, CboSolution } from './cbo-options.ts';
 import { cboOptions } from './cbo-options.ts';
 import { continuous } from './continuous-problem.ts';
 import { consensusPaper } from './papers.ts';
 import { Swarm } from './swarm.ts';
-
-/** The best point, the consensus and the particles. */
-export interface CboSolution extends BestPoint {
-  /** The last consensus point. */
-  consensus: Float64Array;
-  /** The particles one after the other: near several minimisers with `polarisation`. */
-  particles: Float64Array;
-}
 
 /**
  * Minimises f by consensus: c = sum x_i exp(-alpha f(x_i)) / sum exp(-alpha f(x_i)),
@@ -49,9 +41,7 @@ export function cbo(
   blackBox: BlackBox,
   options: CboOptions = {},
 ): Outcome<CboSolution, Questions<CboSolution>> {
-  return run(cboSteps(blackBox, options), runOptionsOf(cboOptions, options), (question) =>
-    answerQuestions(blackBox, question),
-  );
+  return runWith(cboOptions, options, cboSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `cbo`. */

@@ -4,11 +4,12 @@
 // achieving linear time and space complexity (2008); A. Auger, N. Hansen: A restart CMA evolution strategy with increasing
 // population size (2005).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Random, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, maxEvaluations, randomOf, rankingOf, Search, seed } from './black-box.ts';
+import { answersOf, maxEvaluations, randomOf, rankingOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
+import { DiscreteVariables } from './discrete-variables.ts';
 
 const cmaEsOptions = {
   population: {
@@ -62,13 +63,11 @@ export type CmaEsOptions = OptionsOf<typeof cmaEsOptions> & LimitOptions<Questio
  * import { bbobBlackBox, cmaEs } from '@infimum/blackbox';
  *
  * const { status, evaluations } = cmaEs(bbobBlackBox(10, 5, 1, 0), { seed: 1 });
- * console.log(status, evaluations < 3000); // converged true
+ * console.log(status, evaluations.value < 3000); // converged true
  * ```
  */
 export function cmaEs(blackBox: BlackBox, options: CmaEsOptions = {}): Outcome<BestPoint, Questions> {
-  return run(cmaEsSteps(blackBox, options), runOptionsOf(cmaEsOptions, options), (question) =>
-    answerQuestions(blackBox, question),
-  );
+  return runWith(cmaEsOptions, options, cmaEsSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `cmaEs`. */
@@ -87,16 +86,20 @@ export function* cmaEsSteps(
   let count = settings.population ?? 4 + Math.floor(3 * Math.log(d));
   const mean = search.start.slice();
   for (;;) {
-    const adaptation = new Adaptation(mean, settings.sigma, count, settings);
+    const discrete = new DiscreteVariables(search, count);
+    const adaptation = new Adaptation(search.unfolded(mean), settings.sigma, count, settings, discrete);
     for (;;) {
-      const points = adaptation.sample(random, search);
-      const values = yield* search.ask(points, count);
+      const points = adaptation.sample(random, count);
+      const inside = search.folded(points);
+      const values = yield* search.ask(inside, count, undefined, () =>
+        search.folded(adaptation.sample(random, 1)),
+      );
       const end = search.end();
       if (end) return end;
-      adaptation.tell(points, values);
+      adaptation.tell(search.isReplaced ? search.unfolded(inside) : points, values);
       const reason = adaptation.isOver(settings.tolerance);
       if (!reason) continue;
-      // A flat function may be told from a solved one by nobody.
+      // Equal values may be the minimum, or a plateau.
       if (!settings.restarts) return stalled(search.solution(), reason);
       break;
     }
@@ -128,7 +131,7 @@ export function adaptationConstants(d: number, count: number, isSeparable = fals
   const negative = -raw.subarray(parents).reduce((sum, weight) => sum + weight, 0);
   const badShare = Math.min(
     1 + c1 / (cMu || 1),
-    1 + (2 * badMass) / (badMass + 2),
+    1 + (2 * badMass) / (mass + 2),
     (1 - c1 - cMu) / (d * (cMu || 1)),
   );
   const weights = raw.map((weight, i) =>
@@ -165,6 +168,9 @@ export class Adaptation {
   /** Columns are the axes, their lengths in `#lengths`; the identity and the deviations if separable. */
   readonly #axes: Float64Array;
   readonly #lengths: Float64Array;
+  /** Factors of the coordinates, other than 1 for integers. */
+  readonly #stretch: Float64Array;
+  readonly #discrete: DiscreteVariables | undefined;
   readonly #path: Float64Array;
   readonly #sigmaPath: Float64Array;
   readonly #bests: number[] = [];
@@ -178,6 +184,7 @@ export class Adaptation {
     sigma: number,
     count: number,
     { covariance, active }: { covariance: string; active: boolean },
+    discrete?: DiscreteVariables,
   ) {
     const d = mean.length;
     this.mean = mean.slice();
@@ -192,24 +199,24 @@ export class Adaptation {
     for (let i = 0; i < d; i++) this.#covariance[this.#isSeparable ? i : i * d + i] = 1;
     if (!this.#isSeparable) this.#axes.set(this.#covariance);
     this.#lengths = new Float64Array(d).fill(1);
+    this.#stretch = new Float64Array(d).fill(1);
+    this.#discrete = discrete;
     this.#path = new Float64Array(d);
     this.#sigmaPath = new Float64Array(d);
   }
 
-  /** Draws a generation; points beyond the bounds are drawn again a few times, then moved to the bounds. */
-  sample(random: Random, search: Search): Float64Array {
+  /** Draws points. */
+  sample(random: Random, count: number): Float64Array {
     const d = this.mean.length;
-    const points = new Float64Array(this.#count * d);
+    const points = new Float64Array(count * d);
     const normals = new Float64Array(d);
-    for (let i = 0; i < this.#count; i++) {
-      for (let trial = 0; trial < 10; trial++) {
-        random.normals(normals);
-        for (let j = 0; j < d; j++) normals[j] *= this.#lengths[j];
-        for (let j = 0; j < d; j++) points[i * d + j] = this.mean[j] + this.sigma * this.#turn(normals, j);
-        if (search.isInside(points, i * d)) break;
-      }
+    for (let i = 0; i < count; i++) {
+      random.normals(normals);
+      for (let j = 0; j < d; j++) normals[j] *= this.#lengths[j];
+      for (let j = 0; j < d; j++)
+        points[i * d + j] = this.mean[j] + this.sigma * this.#stretch[j] * this.#turn(normals, j);
     }
-    search.keepInside(points, this.#count);
+    this.#discrete?.draw(random, points);
     return points;
   }
 
@@ -248,7 +255,8 @@ export class Adaptation {
     const step = new Float64Array(d);
     for (let rank = 0; rank < parents; rank++) {
       for (let j = 0; j < d; j++) {
-        step[j] += (weights[rank] * (points[order[rank] * d + j] - this.mean[j])) / this.sigma;
+        const moved = (points[order[rank] * d + j] - this.mean[j]) / (this.sigma * this.#stretch[j]);
+        step[j] += weights[rank] * moved;
       }
     }
     const white = new Float64Array(d);
@@ -265,10 +273,18 @@ export class Adaptation {
       this.#path[j] = (1 - cc) * this.#path[j] + (isSteady ? Math.sqrt(cc * (2 - cc) * mass) * step[j] : 0);
     }
     this.#updateCovariance(points, order, (isSteady ? 0 : 1) * c1 * cc * (2 - cc));
-    for (let j = 0; j < d; j++) this.mean[j] += this.sigma * step[j];
+    for (let j = 0; j < d; j++) this.mean[j] += this.sigma * this.#stretch[j] * step[j];
     this.sigma *= Math.exp(Math.min(1, (cSigma / dSigma) * (Math.sqrt(square) / norm - 1)));
     this.#decompose();
+    this.#discrete?.learn(points, order, weights, mass);
+    this.#discrete?.keepMargins(this.mean, (j) => this.#deviation(j), this.#stretch);
     this.#hasFailed ||= !(this.sigma > 0 && this.sigma < 1e150) || !this.mean.every(Number.isFinite);
+  }
+
+  /** The standard deviation of a coordinate. */
+  #deviation(j: number): number {
+    const variance = this.#covariance[this.#isSeparable ? j : j * this.mean.length + j];
+    return this.sigma * this.#stretch[j] * Math.sqrt(variance);
   }
 
   #updateCovariance(points: Float64Array, order: Int32Array, correction: number): void {
@@ -290,16 +306,13 @@ export class Adaptation {
     const white = new Float64Array(d);
     for (let rank = 0; rank < order.length; rank++) {
       if (weights[rank] === 0) continue;
-      for (let j = 0; j < d; j++) y[j] = (points[order[rank] * d + j] - this.mean[j]) / this.sigma;
+      for (let j = 0; j < d; j++)
+        y[j] = (points[order[rank] * d + j] - this.mean[j]) / (this.sigma * this.#stretch[j]);
       let factor = cMu * weights[rank];
       if (weights[rank] < 0) {
         this.#whiten(y, white);
-        factor *=
-          d /
-          Math.max(
-            1e-300,
-            white.reduce((sum, entry) => sum + entry * entry, 0),
-          );
+        const square = white.reduce((sum, entry) => sum + entry * entry, 0);
+        factor *= d / Math.max(1e-300, square);
       }
       if (this.#isSeparable) {
         for (let j = 0; j < d; j++) covariance[j] += factor * y[j] * y[j];
@@ -340,7 +353,8 @@ export class Adaptation {
     const length = 10 + Math.ceil((30 * this.mean.length) / this.#count);
     if (this.#bests.length > length) this.#bests.shift();
     if (this.#bests.length < length) return;
-    const [low, high] = [Math.min(...this.#bests), Math.max(...this.#bests, worst)];
+    const low = this.#bests.reduce((a, b) => Math.min(a, b));
+    const high = this.#bests.reduce((a, b) => Math.max(a, b), worst);
     this.#range = low === high ? 0 : high - low;
   }
 
@@ -350,7 +364,8 @@ export class Adaptation {
     // The noise of the values themselves, relative to their size.
     const size = Math.abs(this.#bests[this.#bests.length - 1]);
     if (this.#range <= 1e-15 * size || this.#range === 0) return 'the values have become equal';
-    const [shortest, longest] = [Math.min(...this.#lengths), Math.max(...this.#lengths)];
+    const shortest = this.#lengths.reduce((a, b) => Math.min(a, b));
+    const longest = this.#lengths.reduce((a, b) => Math.max(a, b));
     if (this.sigma * longest <= tolerance * this.#first) return 'the step has become too short';
     if (longest / shortest > 1e7) return 'the covariance is too ill-conditioned';
     if (this.sigma * longest > 1e20 * this.#first) return 'the step grows without end';

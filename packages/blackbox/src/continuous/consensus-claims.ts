@@ -21,7 +21,7 @@ export function canyonRuns(runs: number, onProgress?: (message: string) => void)
     onProgress?.(`run ${seed + 1} of ${runs}`);
     const { consensus } = cbo(started, {
       population: 200,
-      noise: 'isotropic',
+      noiseForm: 'isotropic',
       sigma: 1.6,
       schedule: 'fixed',
       alpha: 100,

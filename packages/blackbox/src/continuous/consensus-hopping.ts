@@ -2,10 +2,11 @@
 //
 // K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { weightedMean } from '../weighted-mean.ts';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
-import { gibbsWeights, weightedMean } from './consensus.ts';
+import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
+import { gibbsWeights } from './consensus.ts';
 import { continuous } from './continuous-problem.ts';
 import { consensusPaper } from './papers.ts';
 
@@ -65,10 +66,11 @@ export function consensusHopping(
   blackBox: BlackBox,
   options: ConsensusHoppingOptions = {},
 ): Outcome<HoppingSolution, Questions<HoppingSolution>> {
-  return run(
+  return runWith(
+    consensusHoppingOptions,
+    options,
     consensusHoppingSteps(blackBox, options),
-    runOptionsOf(consensusHoppingOptions, options),
-    (question) => answerQuestions(blackBox, question),
+    answersOf(blackBox),
   );
 }
 

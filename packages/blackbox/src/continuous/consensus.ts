@@ -1,5 +1,6 @@
 // The consensus point: the mean of particles weighted by exp(-alpha f), and how many of them it really is made of.
 import { checkInteger, checkNumbers, checkOutput, checkVector } from '@infimum/core';
+import { weightedMean } from '../weighted-mean.ts';
 
 /**
  * Writes the weights w_i = exp(-alpha (f_i - min f)), at most 1; 0 for failures. For alpha = Infinity the first of the best alone.
@@ -64,25 +65,6 @@ export function consensusPoint(
   const weights = new Float64Array(values.length);
   if (gibbsWeights(values, alpha, weights) === 0) weights.fill(1);
   return weightedMean(particles, weights, out);
-}
-
-/** The weighted mean of particles. */
-export function weightedMean(
-  particles: Float64Array,
-  weights: Float64Array,
-  out: Float64Array,
-): Float64Array {
-  const d = out.length;
-  let sum = 0;
-  out.fill(0);
-  for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i];
-    if (weight === 0) continue;
-    sum += weight;
-    const [rate, at] = [weight / sum, i * d];
-    for (let j = 0; j < d; j++) out[j] += (particles[at + j] - out[j]) * rate;
-  }
-  return out;
 }
 
 /** How many particles count, S, and the slope of log S over log alpha. */

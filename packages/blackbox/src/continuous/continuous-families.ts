@@ -19,7 +19,7 @@ import { grandCanyon, testFunctions } from './test-functions.ts';
 
 /** How a test function is changed. */
 interface ShiftOptions {
-  readonly isRotated?: boolean;
+  readonly rotated?: boolean;
   readonly factor?: number;
   readonly accuracy?: number;
   readonly seed?: number;
@@ -30,12 +30,12 @@ export function shiftedFunction(name: TestFunction, d: number, options: ShiftOpt
   checkChoice(name, 'name', Object.keys(testFunctions) as TestFunction[]);
   checkInteger(d, 'd', { min: 1, max: 2 ** 20 });
   checkObject(options, 'options');
-  const { isRotated = false, factor = 1, accuracy = 1e-4, seed = 0 } = options;
+  const { rotated = false, factor = 1, accuracy = 1e-4, seed = 0 } = options;
   checkNumber(factor, 'options.factor');
   checkNumber(accuracy, 'options.accuracy');
   checkInteger(seed, 'options.seed', { min: 0 });
 
-  const rotation = isRotated ? bbobRotation(d, seed + 1) : undefined;
+  const rotation = rotated ? bbobRotation(d, seed + 1) : undefined;
   const minimizer = Float64Array.from({ length: d }, (_, j) => (j % 2 === 0 ? 1.3 : -0.7));
   const value = (x: Float64Array) => {
     const moved = x.map((entry, j) => entry - minimizer[j]);
@@ -143,7 +143,7 @@ export const continuousFamilies: Readonly<Record<string, Family<BlackBox>>> = {
     params: {
       function: { type: 'choice', choices: names, default: 'ackley', description: 'Name of the function' },
       d: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Variables' },
-      isRotated: { type: 'boolean', default: false, description: 'Whether coordinates are mixed' },
+      rotated: { type: 'boolean', default: false, description: 'Whether coordinates are mixed' },
       factor: { type: 'number', above: 0, default: 1, description: 'Factor of the values' },
       accuracy: { type: 'number', above: 0, default: 1e-4, description: 'Target above 0, times the factor' },
     },
@@ -191,5 +191,10 @@ function standardisedClassifier(table: DenseMatrix, labels: Uint8Array): BlackBo
     for (let i = 0; i < rows; i++)
       standardized[i * cols + j] = (values[i * cols + j] - mean) / Math.sqrt(square);
   }
-  return softmaxBlackBox(standardized, labels, cols, Math.max(...labels) + 1);
+  return softmaxBlackBox(
+    standardized,
+    labels,
+    cols,
+    labels.reduce((most, label) => Math.max(most, label), 0) + 1,
+  );
 }

@@ -2,9 +2,9 @@
 //
 // R. Storn, K. Price: Differential evolution (1997); best/1/bin with a factor drawn anew every generation.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
+import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 const differentialEvolutionOptions = {
@@ -72,13 +72,16 @@ export function differentialEvolution(
   blackBox: BlackBox,
   options: DifferentialEvolutionOptions = {},
 ): Outcome<BestPoint, Questions> {
-  const steps = differentialEvolutionSteps(blackBox, options);
-  return run(steps, runOptionsOf(differentialEvolutionOptions, options), (question) =>
-    answerQuestions(blackBox, question),
+  return runWith(
+    differentialEvolutionOptions,
+    options,
+    differentialEvolutionSteps(blackBox, options),
+    answersOf(blackBox),
   );
 }
 
-function* differentialEvolutionSteps(
+/** The steps of `differentialEvolution`. */
+export function* differentialEvolutionSteps(
   blackBox: BlackBox,
   options: DifferentialEvolutionOptions = {},
 ): Steps<BestPoint, Questions, Float64Array> {

@@ -9,8 +9,10 @@ import {
   checkObject,
   checkVector,
 } from '@infimum/core';
+import { distance, norm } from '@infimum/linalg/numerics';
+import { weightedMean } from '../weighted-mean.ts';
 import { randomOf } from './black-box.ts';
-import { gibbsWeights, weightedMean } from './consensus.ts';
+import { gibbsWeights } from './consensus.ts';
 
 /** A hop and its parts. */
 export interface GradientDecomposition {
@@ -141,12 +143,8 @@ function differences(value: (x: Float64Array) => number, x: Float64Array): Float
   });
 }
 
-function distance(a: Float64Array, b: Float64Array): number {
-  return Math.hypot(...a.map((entry, j) => entry - b[j]));
-}
-
 function cosineOf(a: Float64Array, b: Float64Array): number {
   const product = a.reduce((sum, entry, j) => sum + entry * b[j], 0);
-  const norms = Math.hypot(...a) * Math.hypot(...b);
+  const norms = norm(a) * norm(b);
   return norms > 0 ? Math.max(-1, Math.min(1, product / norms)) : 0;
 }

@@ -1,8 +1,8 @@
 // Gradient descent and annealed Langevin dynamics with gradients by differences: what consensus methods are said to relax.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
+import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 const langevinOptions = {
@@ -52,13 +52,11 @@ export function langevin(
   blackBox: BlackBox,
   options: LangevinOptions = {},
 ): Outcome<LangevinSolution, Questions<LangevinSolution>> {
-  return run(langevinSteps(blackBox, options), runOptionsOf(langevinOptions, options), (question) =>
-    answerQuestions(blackBox, question),
-  );
+  return runWith(langevinOptions, options, langevinSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `langevin`. */
-function* langevinSteps(
+export function* langevinSteps(
   blackBox: BlackBox,
   options: LangevinOptions = {},
 ): Steps<LangevinSolution, Questions<LangevinSolution>, Float64Array> {

@@ -172,7 +172,7 @@ function solveTridiagonal(
  *
  * // f = x² and the uniform density on [-3, 5].
  * const bound = laplaceBound({
- *   alpha: 100, eta: 1, nu: 0.5, excess: (r) => r * r, mass: (r) => Math.min(2 * r, r + 3, 8) / 8, meanDistance: 17 / 8,
+ *   alpha: 100, stepSize: 1, nu: 0.5, excess: (r) => r * r, mass: (r) => Math.min(2 * r, r + 3, 8) / 8, meanDistance: 17 / 8,
  * });
  * console.log(bound.toFixed(2)); // 0.32
  * ```

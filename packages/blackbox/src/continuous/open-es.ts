@@ -3,9 +3,9 @@
 // T. Salimans, J. Ho, X. Chen, S. Sidor, I. Sutskever: Evolution strategies as a scalable alternative to reinforcement learning
 // (2017), arXiv 1703.03864; F. Sehnke and others: Parameter-exploring policy gradients (2010).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, centeredRanks, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
+import { answersOf, centeredRanks, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 const openEsOptions = {
@@ -74,9 +74,7 @@ export type OpenEsOptions = OptionsOf<typeof openEsOptions> & LimitOptions<Quest
  * ```
  */
 export function openEs(blackBox: BlackBox, options: OpenEsOptions = {}): Outcome<BestPoint, Questions> {
-  return run(openEsSteps(blackBox, options), runOptionsOf(openEsOptions, options), (question) =>
-    answerQuestions(blackBox, question),
-  );
+  return runWith(openEsOptions, options, openEsSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `openEs`. */

@@ -2,9 +2,9 @@
 //
 // J. Kennedy, R. Eberhart: Particle swarm optimization (1995), with the constriction of M. Clerc and J. Kennedy (2002).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
+import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 const particleSwarmOptions = {
@@ -44,12 +44,11 @@ export function particleSwarm(
   blackBox: BlackBox,
   options: ParticleSwarmOptions = {},
 ): Outcome<BestPoint, Questions> {
-  return run(particleSwarmSteps(blackBox, options), runOptionsOf(particleSwarmOptions, options), (question) =>
-    answerQuestions(blackBox, question),
-  );
+  return runWith(particleSwarmOptions, options, particleSwarmSteps(blackBox, options), answersOf(blackBox));
 }
 
-function* particleSwarmSteps(
+/** The steps of `particleSwarm`. */
+export function* particleSwarmSteps(
   blackBox: BlackBox,
   options: ParticleSwarmOptions = {},
 ): Steps<BestPoint, Questions, Float64Array> {

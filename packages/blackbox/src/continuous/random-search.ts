@@ -1,8 +1,8 @@
 // Random search: the best of independent points, the least that a method has to beat.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
+import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 const randomSearchOptions = {
@@ -18,7 +18,7 @@ const randomSearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `randomSearch` give. */
-export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions>;
+export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & LimitOptions<Questions>;
 
 /**
  * Evaluates independent points, uniform in a box or normal around the start, and keeps the best.
@@ -37,11 +37,9 @@ export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions>;
  */
 export function randomSearch(
   blackBox: BlackBox,
-  options: RandomSearchOptions & RunOptions<Questions> = {},
+  options: RandomSearchOptions = {},
 ): Outcome<BestPoint, Questions> {
-  return run(randomSearchSteps(blackBox, options), runOptionsOf(randomSearchOptions, options), (question) =>
-    answerQuestions(blackBox, question),
-  );
+  return runWith(randomSearchOptions, options, randomSearchSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `randomSearch`. */
@@ -54,9 +52,10 @@ export function* randomSearchSteps(
   const random = randomOf(settings.seed);
   const points = new Float64Array(settings.population * search.dimension);
   for (;;) {
-    const count = search.room(settings.population);
-    search.draw(random, count, points);
-    yield* search.ask(points, count);
+    search.draw(random, settings.population, points);
+    yield* search.ask(points, settings.population, undefined, () =>
+      search.draw(random, 1, new Float64Array(search.dimension)),
+    );
     const end = search.end();
     if (end) return end;
   }

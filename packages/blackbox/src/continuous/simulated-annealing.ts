@@ -3,9 +3,9 @@
 // S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi: Optimization by simulated annealing (1983). Widths of steps as in A. Corana et al. (1987): so
 // that a share of them is taken.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
+import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 const simulatedAnnealingOptions = {
@@ -57,10 +57,11 @@ export function simulatedAnnealing(
   blackBox: BlackBox,
   options: SimulatedAnnealingOptions = {},
 ): Outcome<BestPoint, Questions> {
-  return run(
+  return runWith(
+    simulatedAnnealingOptions,
+    options,
     simulatedAnnealingSteps(blackBox, options),
-    runOptionsOf(simulatedAnnealingOptions, options),
-    (question) => answerQuestions(blackBox, question),
+    answersOf(blackBox),
   );
 }
 
@@ -68,7 +69,7 @@ export function simulatedAnnealing(
 const NEIGHBOURS = 20;
 
 /** The steps of `simulatedAnnealing`. */
-function* simulatedAnnealingSteps(
+export function* simulatedAnnealingSteps(
   blackBox: BlackBox,
   options: SimulatedAnnealingOptions = {},
 ): Steps<BestPoint, Questions, Float64Array> {
@@ -81,9 +82,8 @@ function* simulatedAnnealingSteps(
   let width = 1 / Math.sqrt(d);
   const around = new Float64Array(NEIGHBOURS * d);
   for (let i = 0; i < around.length; i++) around[i] = x[i % d] + width * random.normal();
-  const count = search.room(NEIGHBOURS);
-  search.keepInside(around, count);
-  const first = search.end() ? [] : yield* search.ask(around, count);
+  search.keepInside(around, NEIGHBOURS);
+  const first = search.end() ? [] : yield* search.ask(around, NEIGHBOURS);
   const differences = Array.from(first, (f) => Math.abs(f - value)).filter(Number.isFinite);
   const hot = heat * differences.reduce((sum, f) => sum + f / differences.length, 0);
   const next = new Float64Array(d);

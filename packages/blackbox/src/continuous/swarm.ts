@@ -4,10 +4,11 @@ import type { Random, ResolvedOptions } from '@infimum/core';
 import type { Layout } from '@infimum/linalg/kernels';
 import { layout } from '@infimum/linalg/kernels';
 import { blackboxKernels, exponentialTable, noiseTable } from '../kernels.ts';
+import { weightedMean } from '../weighted-mean.ts';
 import type { Search } from './black-box.ts';
 import type { cboOptions } from './cbo-options.ts';
 import type { SampleSize } from './consensus.ts';
-import { alphaForSampleSize, gibbsWeights, weightedMean } from './consensus.ts';
+import { alphaForSampleSize, gibbsWeights } from './consensus.ts';
 
 type Settings = ResolvedOptions<typeof cboOptions>;
 
@@ -45,7 +46,7 @@ export class Swarm {
       noise: isWhole(settings) ? LANES : size,
       particles: size,
       center: isWhole(settings) ? periodOf(d, size) : 0,
-      widths: isWhole(settings) && settings.noise === 'isotropic' ? size : 0,
+      widths: isWhole(settings) && settings.noiseForm === 'isotropic' ? size : 0,
       exponential: exponentialTable,
       heights: count + (count % 2),
       weights: count + (count % 2),
@@ -68,7 +69,7 @@ export class Swarm {
     this.#before = this.consensus.slice();
     this.#alpha = settings.alpha;
     const isotropic = 0.7 * Math.sqrt((2 * settings.drift) / d);
-    this.#sigma = settings.sigma ?? (settings.noise === 'isotropic' ? isotropic : 5.1);
+    this.#sigma = settings.sigma ?? (settings.noiseForm === 'isotropic' ? isotropic : 5.1);
     this.#variance = settings.reduction > 0 ? this.#currentVariance() : 0;
   }
 
@@ -203,13 +204,13 @@ export class Swarm {
 
   /** Drift and noise for all particles at once, by the kernel. */
   #moveAll(): void {
-    const { drift, timeStep, noise, truncation = Infinity, seed } = this.#settings;
+    const { drift, timeStep, noiseForm, truncation = Infinity, seed } = this.#settings;
     const { workspace, table, words, noise: scratch, particles, center, widths } = this.#memory;
     const d = this.consensus.length;
     const size = Math.ceil((this.count * d) / LANES) * LANES;
     for (let at = 0; at < center.length; at += d)
       center.set(this.consensus.subarray(0, Math.min(d, center.length - at)), at);
-    if (noise === 'isotropic') {
+    if (noiseForm === 'isotropic') {
       for (let i = 0; i < this.count; i++) {
         let square = 0;
         for (let j = 0; j < d; j++) square += (particles[i * d + j] - this.consensus[j]) ** 2;
@@ -223,7 +224,7 @@ export class Swarm {
         center.length,
         particles.byteOffset,
         center.byteOffset,
-        noise === 'isotropic' ? widths.byteOffset : 0,
+        noiseForm === 'isotropic' ? widths.byteOffset : 0,
         drift * timeStep,
         this.#sigma * Math.sqrt(timeStep),
         truncation,
@@ -254,19 +255,20 @@ export class Swarm {
   }
 
   #moveOne(i: number, factor: number, kicks: boolean): void {
-    const { drift, timeStep, noise, truncation = Infinity, memoryDrift } = this.#settings;
+    const { drift, timeStep, noiseForm, truncation = Infinity, memoryDrift } = this.#settings;
     const { particles, consensus } = this;
     const d = consensus.length;
     const center = this.#centers ? this.#centers.subarray(i * d, (i + 1) * d) : consensus;
     const strength = this.#sigma * Math.sqrt(timeStep);
     const normals = this.#memory.noise;
     let square = 0;
-    if (noise === 'isotropic') for (let j = 0; j < d; j++) square += (particles[i * d + j] - center[j]) ** 2;
+    if (noiseForm === 'isotropic')
+      for (let j = 0; j < d; j++) square += (particles[i * d + j] - center[j]) ** 2;
     const whole = Math.min(Math.sqrt(square), truncation);
     for (let j = 0; j < d; j++) {
       const at = i * d + j;
       const distance = particles[at] - center[j];
-      const width = noise === 'isotropic' ? whole : Math.min(Math.abs(distance), truncation);
+      const width = noiseForm === 'isotropic' ? whole : Math.min(Math.abs(distance), truncation);
       let next = particles[at] - drift * timeStep * factor * distance + strength * width * normals[at];
       if (memoryDrift > 0) next -= memoryDrift * timeStep * (particles[at] - this.#bests[at]);
       if (kicks) next += strength * this.#random.normal();

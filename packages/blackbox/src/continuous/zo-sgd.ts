@@ -2,9 +2,9 @@
 //
 // S. Ghadimi, G. Lan: Stochastic first- and zeroth-order methods for nonconvex stochastic programming (2013), arXiv 1309.5549.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
-import { answerQuestions, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
+import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
 const zoSgdOptions = {
@@ -49,18 +49,16 @@ export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & LimitOptions<Questio
  * import { zoSgd } from '@infimum/blackbox';
  *
  * const value = ([x, y]: Float64Array) => (x - 1) ** 2 + 4 * (y + 2) ** 2;
- * const { status } = zoSgd({ dimension: 2, value, target: 1e-6 }, { rate: 0.05 });
+ * const { status } = zoSgd({ dimension: 2, value, target: 1e-6 }, { stepSize: 0.05 });
  * console.log(status); // converged
  * ```
  */
 export function zoSgd(blackBox: BlackBox, options: ZoSgdOptions = {}): Outcome<BestPoint, Questions> {
-  return run(zoSgdSteps(blackBox, options), runOptionsOf(zoSgdOptions, options), (question) =>
-    answerQuestions(blackBox, question),
-  );
+  return runWith(zoSgdOptions, options, zoSgdSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `zoSgd`. */
-function* zoSgdSteps(
+export function* zoSgdSteps(
   blackBox: BlackBox,
   options: ZoSgdOptions = {},
 ): Steps<BestPoint, Questions, Float64Array> {

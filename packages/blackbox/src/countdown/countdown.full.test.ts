@@ -1,9 +1,9 @@
 import { Random } from '@infimum/core';
 import { expect, it } from 'vitest';
+import { eggAccuracy, eggTune, eggWarmStart } from '../../bench/countdown/egg-countdown.ts';
 import { EggModel } from '../language/egg-model.ts';
 import { accuracyOf } from './answers.ts';
 import { countdownExam, warmGru } from './countdown-claims.ts';
-import { eggAccuracy, eggTune, eggWarmStart } from './egg-countdown.ts';
 import { grpo } from './grpo.ts';
 import { GruModel } from './gru-model.ts';
 import { tuneByEggroll } from './tune-by-eggroll.ts';

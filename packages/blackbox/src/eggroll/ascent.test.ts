@@ -22,7 +22,7 @@ it('steps as computed by hand', () => {
 it('decays by step size times decay times parameter, whatever the slopes are', () => {
   const task = { environment: 'cart-pole', hidden: [4], episodes: 1, target: 501 } as const;
   const after = (maxIterations: number, optimizer: 'adam' | 'adamw', weightDecay = 0.3) => {
-    const options = { maxIterations, optimizer, weightDecay, rate: 0.05, pairs: 8, seed: 4 } as const;
+    const options = { maxIterations, optimizer, weightDecay, learningRate: 0.05, pairs: 8, seed: 4 } as const;
     return eggroll(task, options).parameters;
   };
   const [start, plain, decayed] = [after(0, 'adam'), after(1, 'adam'), after(1, 'adamw')];

@@ -1,7 +1,7 @@
 // What estimates and gradients are handed to: gradient ascent, Adam, or Adam whose weights decay.
 //
-// D. Kingma, J. Ba: Adam (2014), arXiv 1412.6980; I. Loshchilov, F. Hutter: Decoupled weight decay regularization (2017), arXiv
-// 1711.05101.
+// I. Loshchilov, F. Hutter: Decoupled weight decay regularization (2017), arXiv 1711.05101.
+import { AdamMoments } from '@infimum/linalg/numerics';
 
 /** How parameters climb. */
 export interface AscentSettings {
@@ -13,33 +13,22 @@ export interface AscentSettings {
 /** Moves parameters along slopes. */
 export class Ascent {
   readonly #settings: AscentSettings;
-  readonly #first: Float64Array;
-  readonly #second: Float64Array;
-  #steps = 0;
+  readonly #moments: AdamMoments;
+  readonly #direction: Float64Array;
 
   constructor(count: number, settings: AscentSettings) {
     this.#settings = settings;
-    this.#first = new Float64Array(count);
-    this.#second = new Float64Array(count);
+    this.#moments = new AdamMoments(settings.optimizer === 'sgd' ? 0 : count);
+    this.#direction = new Float64Array(this.#moments.mean.length);
   }
 
   /** `rate` is the step size of this step; below 0 parameters go down instead. */
   step(parameters: Float64Array, slopes: Float64Array, rate: number): void {
     const { optimizer, weightDecay = 0 } = this.#settings;
-    this.#steps++;
-    if (optimizer === 'sgd') {
-      for (let j = 0; j < parameters.length; j++) parameters[j] += rate * slopes[j];
-      return;
-    }
+    const isPlain = optimizer === 'sgd';
+    const direction = isPlain ? slopes : this.#moments.direction(slopes, this.#direction);
+    // The decay is of the parameter before the step, and not scaled by the moments.
     const kept = optimizer === 'adamw' ? 1 - rate * weightDecay : 1;
-    const [early, late] = [1 - 0.9 ** this.#steps, 1 - 0.999 ** this.#steps];
-    for (let j = 0; j < parameters.length; j++) {
-      const slope = slopes[j];
-      this.#first[j] = 0.9 * this.#first[j] + 0.1 * slope;
-      this.#second[j] = 0.999 * this.#second[j] + 0.001 * slope * slope;
-      // The decay is of the parameter before the step, and not scaled by the moments.
-      parameters[j] *= kept;
-      parameters[j] += (rate * this.#first[j]) / early / (Math.sqrt(this.#second[j] / late) + 1e-8);
-    }
+    for (let j = 0; j < parameters.length; j++) parameters[j] = kept * parameters[j] + rate * direction[j];
   }
 }

@@ -128,7 +128,7 @@ export function eggroll(
 }
 
 /** The steps of `eggroll`. */
-function* eggrollSteps(
+export function* eggrollSteps(
   task: PolicyTask,
   options: EggrollOptions = {},
 ): Steps<PolicySolution, EggrollIterate> {

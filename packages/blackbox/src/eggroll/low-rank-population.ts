@@ -2,7 +2,16 @@
 // counter. The forward pass of all members shares the product with the weights.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkChoice, checkInteger, checkList, checkNumber, checkNumbers, checkObject } from '@infimum/core';
+import {
+  checkChoice,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkNumbers,
+  checkObject,
+  checkOutput,
+  checkVector,
+} from '@infimum/core';
 import type { Layout } from '@infimum/linalg/kernels';
 import { layout, scratch } from '@infimum/linalg/kernels';
 import { blackboxKernels, noiseTable } from '../kernels.ts';
@@ -21,7 +30,7 @@ export interface AffineLayer {
 }
 
 /** What a population is. */
-export interface PopulationOptions {
+export interface LowRankPopulationOptions {
   /** Members N, even: 2 j and 2 j + 1 have opposite perturbations. */
   readonly population: number;
   /** Rank r of the perturbations of matrices; 0 for full ones, as in OpenES. */
@@ -66,14 +75,14 @@ const LARGE = 4096;
 export class LowRankPopulation {
   /** The layers in the middle of the population. */
   readonly layers: readonly AffineLayer[];
-  readonly #settings: PopulationOptions;
+  readonly #settings: LowRankPopulationOptions;
   readonly #noise: readonly LayerNoise[];
   readonly #memory: Layout<{ table: Float64Array; words: number; numbers: number }>;
 
   /** @throws {InvalidInputError} for an odd population, or numbers out of range */
-  constructor(layers: readonly AffineLayer[], options: PopulationOptions) {
+  constructor(layers: readonly AffineLayer[], options: LowRankPopulationOptions) {
     checkList(layers, 'layers');
-    checkObject(options, 'settings');
+    checkObject(options, 'options');
     checkInteger(options.population, 'population', { min: 2 });
     checkInteger(options.population / 2, 'population / 2', { min: 1 });
     checkInteger(options.rank, 'rank', { min: 0 });
@@ -88,6 +97,8 @@ export class LowRankPopulation {
       const { rows, cols } = layer;
       checkInteger(rows, `layers[${l}].rows`, { min: 1 });
       checkInteger(cols, `layers[${l}].cols`, { min: 1 });
+      checkVector(layer.weights, `layers[${l}].weights`, rows * cols);
+      checkVector(layer.bias, `layers[${l}].bias`, rows);
       const left = rank === 0 ? rows * cols : cols * rank;
       const bias = rank === 0 ? left : left + rows * rank;
       return { left, bias, stride: Math.ceil((bias + rows) / LANES) * LANES };
@@ -131,7 +142,13 @@ export class LowRankPopulation {
     sigma: number,
     out: Float64Array,
   ): Float64Array {
+    checkInteger(layer, 'layer', { min: 0, max: this.layers.length - 1 });
     const { rows, cols, weights, bias } = this.layers[layer];
+    checkNumbers(members, 'members');
+    for (let i = 0; i < members.length; i++)
+      checkInteger(members[i], 'members', { min: -1, max: this.#settings.population - 1 });
+    checkRoom(x, 'x', members.length * cols);
+    checkRoom(out, 'out', members.length * rows);
     const product = rows * cols >= LARGE && rows % 2 === 0 && cols % 2 === 0 ? largeProduct : sharedProduct;
     product(weights, rows, cols, x, members.length, out);
     const { rank } = this.#settings;
@@ -165,8 +182,12 @@ export class LowRankPopulation {
 
   /** Writes sum_i s_i F_i E_i / N of a layer, in a fixed order of summation. */
   gradient(layer: number, fitness: Float64Array, weights: Float64Array, bias: Float64Array): void {
+    checkInteger(layer, 'layer', { min: 0, max: this.layers.length - 1 });
     const { rows, cols } = this.layers[layer];
     const { population, rank, score } = this.#settings;
+    checkVector(fitness, 'fitness', population);
+    checkOutput(weights, 'weights', rows * cols);
+    checkOutput(bias, 'bias', rows);
     const { numbers, stride, left: leftPlace, bias: biasPlace } = this.#noise[layer];
     const entry = score === 'mean-field' && rank > 0 ? meanFieldScore(rank) : undefined;
     weights.fill(0);
@@ -198,6 +219,11 @@ export class LowRankPopulation {
       }
     }
   }
+}
+
+/** Arrays may be longer than what is read or written. */
+function checkRoom(array: Float64Array, argument: string, count: number): void {
+  checkOutput(array, argument, Math.max(count, array?.length));
 }
 
 /** out_i = W x_i by the kernel, never fused: the same bits on every machine. */
@@ -258,7 +284,8 @@ function sharedProduct(
 
 /**
  * Fitness as updates see it: `zscore` (f - mean) / sqrt(variance + 1e-5), `rank` centred ranks from -1/2 for the worst to 1/2,
- * `pair-sign` the sign of the difference within a pair, `none`. Fitness that is not finite counts as the worst less 100.
+ * `pair-sign` the sign of the difference within a pair, `none`. Fitness that is not finite is
+ * last, below the worst by the mean distance of neighbors.
  *
  * @param group - members one after the other that had the same task: `zscore` takes the mean of each group off, and divides by the
  * deviation of all
@@ -275,7 +302,9 @@ export function shapeFitness(
   }
   checkChoice(shaping, 'shaping', ['zscore', 'rank', 'pair-sign', 'none']);
   const finite = Array.from(fitness).filter(Number.isFinite);
-  const worst = finite.length > 0 ? finite.reduce((low, f) => Math.min(low, f), Infinity) - 100 : 0;
+  const low = finite.reduce((least, f) => Math.min(least, f), Infinity);
+  const spread = finite.reduce((most, f) => Math.max(most, f), -Infinity) - low;
+  const worst = finite.length > 0 ? low - (spread / finite.length || Math.abs(low) || 1) : 0;
   const seen = Float64Array.from(fitness, (f) => (Number.isFinite(f) ? f : worst));
   if (shaping === 'rank') return ranksOf(seen);
   if (shaping === 'pair-sign') return seen.map((f, i) => Math.sign(f - seen[i ^ 1]) / 2);

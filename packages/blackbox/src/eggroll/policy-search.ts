@@ -13,7 +13,7 @@ const policySearchOptions = {
 } as const satisfies OptionSpecs;
 
 /** The steps of random search. */
-function* policySearchSteps(
+export function* policySearchSteps(
   task: PolicyTask,
   options: OptionsOf<typeof policySearchOptions> = {},
 ): Steps<PolicySolution, EggrollIterate> {

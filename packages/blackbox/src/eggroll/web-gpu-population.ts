@@ -11,14 +11,14 @@ import {
   checkVector,
   InvalidInputError,
 } from '@infimum/core';
-import type { AffineLayer, PopulationOptions } from './low-rank-population.ts';
+import type { AffineLayer, LowRankPopulationOptions } from './low-rank-population.ts';
 import { LAYER_BYTES, lowRankShader, TILE } from './low-rank-shader.ts';
 
 /** What follows a layer, in the order of the shader's numbers. */
 const ACTIVATIONS = ['none', 'tanh', 'relu'] as const;
 
 /** A population, and what stands between its layers. */
-export interface WebGpuOptions extends PopulationOptions {
+export interface WebGpuPopulationOptions extends LowRankPopulationOptions {
   /** What is applied to the outputs of every layer but the last: `tanh` by default. */
   readonly activation?: (typeof ACTIVATIONS)[number];
 }
@@ -68,7 +68,7 @@ export class WebGpuPopulation {
   /** The layers in the middle of the population. */
   readonly layers: readonly AffineLayer[];
   readonly #device: GPUDevice;
-  readonly #settings: WebGpuOptions;
+  readonly #settings: WebGpuPopulationOptions;
   readonly #pipelines: Readonly<Record<'project' | 'map', GPUComputePipeline>>;
   readonly #bindings: GPUBindGroupLayout;
   readonly #gpuLayers: readonly GpuLayer[];
@@ -81,7 +81,7 @@ export class WebGpuPopulation {
    * @param layers - every one takes as many numbers as the one before gives
    * @throws {InvalidInputError} for numbers out of range, layers that do not fit, or that the device's limits do not hold
    */
-  constructor(device: GPUDevice, layers: readonly AffineLayer[], options: WebGpuOptions) {
+  constructor(device: GPUDevice, layers: readonly AffineLayer[], options: WebGpuPopulationOptions) {
     checkObject(device, 'device');
     checkList(layers, 'layers');
     checkInteger(layers.length, 'layers.length', { min: 1 });
@@ -285,9 +285,6 @@ function checkMembers(members: Int32Array, population: number): void {
   }
   const index = members.findIndex((member) => member < -1 || member >= population);
   if (index < 0) return;
-  throw new InvalidInputError(`there is no member ${members[index]}`, {
-    argument: 'members',
-    code: 'out-of-range',
-    index,
-  });
+  const problem = `there is no member ${members[index]}`;
+  throw new InvalidInputError(problem, { argument: 'members', code: 'out-of-range', index });
 }

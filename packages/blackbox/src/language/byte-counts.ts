@@ -6,20 +6,28 @@ import type { LanguageSolution, LanguageTask } from './language-problem.ts';
 import { checkLanguageTask, heldOutBits, languageProblem } from './language-problem.ts';
 
 const byteCountsOptions = {
-  order: { type: 'integer', min: 0, max: 1, default: 1, description: 'Bytes that are looked back' },
+  contextLength: {
+    type: 'integer',
+    was: 'order',
+    min: 0,
+    max: 1,
+    default: 1,
+    description: 'Bytes that are looked back',
+  },
 } as const satisfies OptionSpecs;
 
-function* byteCountsSteps(
+/** The steps of `byteCounts`. */
+export function* byteCountsSteps(
   task: LanguageTask,
   options: OptionsOf<typeof byteCountsOptions> = {},
 ): Steps<LanguageSolution, Iterate<LanguageSolution>> {
-  const { order } = resolveOptions(byteCountsOptions, options);
+  const { contextLength } = resolveOptions(byteCountsOptions, options);
   checkLanguageTask(task);
   const solution: LanguageSolution = {
     weights: new Int8Array(0),
-    counts: byteCounts(task.text, order),
+    counts: byteCounts(task.text, contextLength),
     bits: Infinity,
-    evaluations: 0,
+    evaluations: { value: 0 },
   };
   const copy = () => ({ ...solution, counts: solution.counts.slice() });
   yield { iteration: 0, solution: copy };

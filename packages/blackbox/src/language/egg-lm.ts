@@ -9,7 +9,7 @@ import type { LanguageSolution, LanguageTask } from './language-problem.ts';
 import { checkLanguageTask, languageProblem } from './language-problem.ts';
 import { bitsOf, EggVoters } from './train-egg.ts';
 
-const eggLanguageOptions = {
+const eggLanguageModelOptions = {
   pairs: {
     type: 'integer',
     min: 1,
@@ -35,10 +35,11 @@ const eggLanguageOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `eggLanguageModel` give. */
-export type EggLanguageOptions = OptionsOf<typeof eggLanguageOptions> & LimitOptions<EggLanguageIterate>;
+export type EggLanguageModelOptions = OptionsOf<typeof eggLanguageModelOptions> &
+  LimitOptions<EggLanguageModelIterate>;
 
 /** News of a part of an update. */
-export interface EggLanguageIterate extends Iterate<LanguageSolution> {
+export interface EggLanguageModelIterate extends Iterate<LanguageSolution> {
   /** Updates done. */
   readonly updates: number;
   /** Bits a byte of the members of the last update on what they read; Infinity before. */
@@ -66,19 +67,20 @@ export interface EggLanguageIterate extends Iterate<LanguageSolution> {
  */
 export function eggLanguageModel(
   task: LanguageTask,
-  options: EggLanguageOptions = {},
-): Outcome<LanguageSolution, EggLanguageIterate> {
-  return runWith(eggLanguageOptions, options, eggLanguageSteps(task, options));
+  options: EggLanguageModelOptions = {},
+): Outcome<LanguageSolution, EggLanguageModelIterate> {
+  return runWith(eggLanguageModelOptions, options, eggLanguageModelSteps(task, options));
 }
 
 /** Multiply-adds between two yields. */
 const WORK = 5e7;
 
-function* eggLanguageSteps(
+/** The steps of `eggLanguageModel`. */
+export function* eggLanguageModelSteps(
   task: LanguageTask,
-  options: EggLanguageOptions = {},
-): Steps<LanguageSolution, EggLanguageIterate> {
-  const { pairs, steps, every, seed } = resolveOptions(eggLanguageOptions, options);
+  options: EggLanguageModelOptions = {},
+): Steps<LanguageSolution, EggLanguageModelIterate> {
+  const { pairs, steps, every, seed } = resolveOptions(eggLanguageModelOptions, options);
   checkLanguageTask(task);
   const { dim, layers, length, text, heldOut, target } = task;
   const model = new EggModel({ dim, layers, seed });
@@ -90,7 +92,7 @@ function* eggLanguageSteps(
     weights: model.weights.slice(),
     counts: new Uint32Array(0),
     bits: heldOutBits,
-    evaluations,
+    evaluations: { value: evaluations },
   });
   for (let update = 0; update < steps; update++) {
     if (heldOutBits <= target) break;
@@ -121,6 +123,6 @@ export const eggLanguageSolver = /* @__PURE__ */ defineSolver({
   role: 'paper',
   paper: eggrollPaper,
   cost: '24 N n l d^2 \\text{ products of int8 an update, for } n \\text{ bytes}',
-  options: eggLanguageOptions,
-  steps: (task, options) => eggLanguageSteps(task, options),
+  options: eggLanguageModelOptions,
+  steps: (task, options) => eggLanguageModelSteps(task, options),
 });

@@ -37,7 +37,10 @@ export interface LanguageSolution {
   /** Bits a byte of the held-out text, as the method found them; Infinity before any were. */
   bits: number;
   /** Members that were scored. */
-  evaluations: number;
+  evaluations: {
+    /** Calls of the model on the text. */
+    value: number;
+  };
 }
 
 /** Bits a byte of the held-out text under a solution, from the definition. */
@@ -145,7 +148,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
       description: 'Members that were scored.',
       unit: '',
       direction: 'minimize',
-      compute: (_, { evaluations }) => evaluations,
+      compute: (_, { evaluations }) => evaluations.value,
     },
   },
   primaryMetric: 'bits',

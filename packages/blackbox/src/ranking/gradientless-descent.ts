@@ -64,7 +64,7 @@ export function gradientlessDescent(
 const PIECE = 100;
 
 /** The steps of `gradientlessDescent`. */
-function* gradientlessDescentSteps(
+export function* gradientlessDescentSteps(
   search: RankedSearch,
   options: GradientlessDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {

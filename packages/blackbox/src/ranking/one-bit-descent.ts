@@ -3,6 +3,7 @@
 // H. Cai, D. McKenzie, W. Yin, Z. Zhang: A one-bit, comparison-based gradient estimator (2022), arXiv 2010.02479.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
@@ -26,8 +27,9 @@ const oneBitDescentOptions = {
     default: 1,
     description: 'First step of the line search',
   },
-  sparsity: {
+  nonzeros: {
     type: 'integer',
+    was: 'sparsity',
     min: 1,
     description: 'Entries that the gradient is thought to have; dense by default',
   },
@@ -39,7 +41,7 @@ const oneBitDescentOptions = {
 export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & LimitOptions<RankingQuestion>;
 
 /**
- * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, as far as halved steps are liked. With `sparsity` s the
+ * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, as far as halved steps are liked. With `nonzeros` s the
  * direction is the v of |v|_1 <= sqrt(s), |v|_2 <= 1 with the largest <g, v>: entries below a threshold vanish.
  *
  * @param search - `dimension`, `initial`, and `value` of a simulated judge
@@ -65,11 +67,11 @@ export function oneBitDescent(
 }
 
 /** The steps of `oneBitDescent`. */
-function* oneBitDescentSteps(
+export function* oneBitDescentSteps(
   search: RankedSearch,
   options: OneBitDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
-  const { comparisons, smoothingRadius, sparsity, maxQueries, seed, ...start } = resolveOptions(
+  const { comparisons, smoothingRadius, nonzeros, maxQueries, seed, ...start } = resolveOptions(
     oneBitDescentOptions,
     options,
   );
@@ -90,7 +92,7 @@ function* oneBitDescentSteps(
       const sign = Math.sign(levels[1] - levels[0]);
       for (let j = 0; j < d; j++) direction[j] += sign * noise[j];
     }
-    shape(direction, sparsity);
+    shape(direction, nonzeros);
     // Steps 2 eta, eta, …: the first that is liked best.
     const points = Array.from({ length: 6 }, (_, c) => {
       const step = c === 0 ? 0 : stepSize * 2 ** (2 - c);
@@ -105,21 +107,21 @@ function* oneBitDescentSteps(
 }
 
 /** Norm one; entries below the threshold at which |v|_1 = sqrt(s) |v|_2 vanish, by bisection. */
-function shape(g: Float64Array, sparsity: number | undefined): void {
-  if (sparsity !== undefined && sparsity < g.length) {
+function shape(g: Float64Array, nonzeros: number | undefined): void {
+  if (nonzeros !== undefined && nonzeros < g.length) {
     const shrunk = (threshold: number) => g.map((e) => Math.sign(e) * Math.max(0, Math.abs(e) - threshold));
     let [low, high] = [0, g.reduce((most, e) => Math.max(most, Math.abs(e)), 0)];
     for (let k = 0; k < 60; k++) {
       const middle = (low + high) / 2;
       const v = shrunk(middle);
       const sum = v.reduce((total, e) => total + Math.abs(e), 0);
-      if (sum > Math.sqrt(sparsity) * Math.hypot(...v)) low = middle;
+      if (sum > Math.sqrt(nonzeros) * norm(v)) low = middle;
       else high = middle;
     }
     g.set(shrunk(low));
   }
-  const norm = Math.hypot(...g);
-  if (norm > 0) for (let j = 0; j < g.length; j++) g[j] /= norm;
+  const length = norm(g);
+  if (length > 0) for (let j = 0; j < g.length; j++) g[j] /= length;
 }
 
 export const oneBitDescentSolver = /* @__PURE__ */ defineSolver({

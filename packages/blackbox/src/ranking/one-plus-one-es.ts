@@ -47,7 +47,7 @@ export function onePlusOneEs(
 }
 
 /** The steps of `onePlusOneEs`. */
-function* onePlusOneEsSteps(
+export function* onePlusOneEsSteps(
   search: RankedSearch,
   options: OnePlusOneEsOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {

@@ -1,7 +1,7 @@
 // CMA-ES fed with rankings: it never needed more.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
-import { Search, seed } from '../continuous/black-box.ts';
+import { seed } from '../continuous/black-box.ts';
 import { Adaptation } from '../continuous/cma-es.ts';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
@@ -56,7 +56,7 @@ export function rankCmaEs(
 }
 
 /** The steps of `rankCmaEs`. */
-function* rankCmaEsSteps(
+export function* rankCmaEsSteps(
   search: RankedSearch,
   options: RankCmaEsOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
@@ -64,7 +64,6 @@ function* rankCmaEsSteps(
   checkRankedSearch(search);
   const { dimension: d, initial } = search;
   const count = settings.population ?? 4 + Math.floor(3 * Math.log(d));
-  const space = new Search({ dimension: d, value: () => 0, initial }, 1);
   const adaptation = new Adaptation(initial, settings.sigma, count, {
     covariance: settings.covariance,
     active: true,
@@ -73,7 +72,7 @@ function* rankCmaEsSteps(
   const judge = new Judge();
   const solution = () => ({ x: adaptation.mean.slice(), queries: judge.queries });
   for (;;) {
-    const points = adaptation.sample(random, space);
+    const points = adaptation.sample(random, count);
     const list = Array.from({ length: count }, (_, i) => points.slice(i * d, (i + 1) * d));
     const ranking = yield* judge.ask('comparison', list, count, solution);
     adaptation.tell(points, Float64Array.from(levelsOf(ranking, count)));

@@ -1,6 +1,6 @@
 // A search that a person guides: ask, tell, undo, save and resume. The state is the list of answers; all else follows from the seed.
-import type { Conclusion } from '@infimum/core';
-import { checkNumbers, checkObject, InvalidInputError, Random } from '@infimum/core';
+import type { Conclusion, VectorLike } from '@infimum/core';
+import { asVector, checkList, checkObject, InvalidInputError, Random } from '@infimum/core';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
 import type { RankedPoint, RankingQuestion } from './ranking-oracle.ts';
@@ -24,7 +24,7 @@ export interface RankSessionState {
   /** The point to begin with. */
   initial: number[];
   /** Whether points stay on their sphere. */
-  isSphere: boolean;
+  sphere: boolean;
   /** Options of the method. */
   options: ZoRankSgdOptions;
   /** The answers so far. */
@@ -39,9 +39,9 @@ export interface RankSessionState {
  * ```ts
  * import { RankSession } from '@infimum/blackbox';
  *
- * // Somebody who likes reddish colours with little blue.
+ * // A person who likes reddish colors with little blue.
  * const dislike = (rgb: Float64Array) => (rgb[0] - 0.9) ** 2 + (rgb[1] - 0.4) ** 2 + (rgb[2] - 0.1) ** 2;
- * const session = new RankSession(Float64Array.of(0.5, 0.5, 0.5), { m: 6, k: 3, seed: 1 });
+ * const session = new RankSession([0.5, 0.5, 0.5], { population: 6, topK: 3, seed: 1 });
  * for (let round = 0; round < 30; round++) {
  *   const { points, need } = session.ask();
  *   const order = [...points.keys()].sort((i, j) => dislike(points[i]) - dislike(points[j]));
@@ -52,7 +52,7 @@ export interface RankSessionState {
  */
 export class RankSession {
   readonly #initial: Float64Array;
-  readonly #isSphere: boolean;
+  readonly #sphere: boolean;
   readonly #options: ZoRankSgdOptions;
   readonly #answers: Ranking[] = [];
   #steps!: ReturnType<typeof zoRankSgdSteps>;
@@ -63,12 +63,11 @@ export class RankSession {
    * @param options - those of `zoRankSgd`, and whether points stay on the sphere of the start
    * @throws {InvalidInputError} naming the argument or option at fault
    */
-  constructor(initial: Float64Array, options: ZoRankSgdOptions & { isSphere?: boolean } = {}) {
-    checkNumbers(initial, 'initial');
+  constructor(initial: VectorLike, options: ZoRankSgdOptions & { sphere?: boolean } = {}) {
     checkObject(options, 'options');
-    const { isSphere = false, ...others } = options;
-    this.#initial = Float64Array.from(initial);
-    this.#isSphere = isSphere;
+    const { sphere = false, ...others } = options;
+    this.#initial = asVector(initial, 'initial').slice();
+    this.#sphere = sphere;
     this.#options = others;
     this.#restart();
   }
@@ -88,8 +87,11 @@ export class RankSession {
     return this.#answers.length;
   }
 
-  /** @throws {InvalidInputError} when the session is over */
-  /** What to show next. */
+  /**
+   * What to show next.
+   *
+   * @throws {InvalidInputError} when the session is over
+   */
   ask(): RankingQuery {
     const { round, points, need } = this.#question();
     const order = this.#order(points.length);
@@ -98,10 +100,11 @@ export class RankSession {
   }
 
   /**
+   * Takes an answer, the best first.
+   *
    * @param ranking - indices into the points of `ask`
    * @throws {InvalidInputError} `ranking`: malformed; the question stays
    */
-  /** Takes an answer, the best first. */
   tell(ranking: Ranking = []): void {
     const order = this.#order(this.#question().points.length);
     levelsOf(ranking, order.length);
@@ -124,33 +127,28 @@ export class RankSession {
   toJSON(): RankSessionState {
     return {
       initial: [...this.#initial],
-      isSphere: this.#isSphere,
+      sphere: this.#sphere,
       options: this.#options,
       answers: [...this.#answers],
     };
   }
 
-  /** @throws {InvalidInputError} for a state that no session wrote */
-  /** The session again, by replay of its answers. */
+  /**
+   * The session again, by replay of its answers.
+   *
+   * @throws {InvalidInputError} for a state that no session wrote
+   */
   static fromJSON(state: RankSessionState): RankSession {
-    if (!Array.isArray(state?.initial) || !Array.isArray(state.answers)) {
-      throw new InvalidInputError('expected what toJSON gave', { argument: 'state', code: 'type' });
-    }
-    const session = new RankSession(Float64Array.from(state.initial), {
-      ...state.options,
-      isSphere: state.isSphere,
-    });
+    checkObject(state, 'state');
+    checkList(state.answers, 'state.answers');
+    const session = new RankSession(state.initial, { ...state.options, sphere: state.sphere });
     for (const answer of state.answers) session.#replay(answer);
     return session;
   }
 
   #restart(): void {
-    const search = {
-      dimension: this.#initial.length,
-      initial: this.#initial,
-      value: () => 0,
-      isSphere: this.#isSphere,
-    };
+    const [initial, sphere] = [this.#initial, this.#sphere];
+    const search = { dimension: initial.length, initial, value: () => 0, sphere };
     this.#steps = zoRankSgdSteps(search, this.#options);
     this.#step = this.#steps.next([]);
   }

@@ -22,8 +22,8 @@ export function medianErrors(name: 'quadratic' | 'rosenbrock', maxQueries: numbe
     );
   const fixed = {
     variant: 'line-search',
-    mu: 0.01,
-    eta: name === 'quadratic' ? 50 : 10,
+    smoothingRadius: 0.01,
+    stepSize: name === 'quadratic' ? 50 : 10,
     maxMemory: 10_000,
   } as const;
   return {

@@ -3,6 +3,7 @@
 import { cartPole, environmentOf } from '@infimum/bandits-rl/environments';
 import type { Family } from '@infimum/core';
 import { defineFamily, importData, Random } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import type { DigitGenerator } from './digit-diffusion.ts';
 import { digitGenerator } from './digit-diffusion.ts';
 import type { RankedSearch } from './ranking-oracle.ts';
@@ -62,7 +63,7 @@ export function rankedDigits(
   temperature = 0,
 ): RankedSearch {
   const initial = new Random(seed, 2).normals(new Float64Array(64));
-  const norm = Math.hypot(...initial);
+  const length = norm(initial);
   const value = (latent: Float64Array) => {
     const picture = generator(latent);
     let sum = 0;
@@ -71,12 +72,12 @@ export function rankedDigits(
   };
   return {
     dimension: 64,
-    initial: initial.map((entry) => (8 * entry) / norm),
+    initial: initial.map((entry) => (8 * entry) / length),
     value,
     temperature,
     judge: seed,
     optimum: 0,
-    isSphere: true,
+    sphere: true,
   };
 }
 

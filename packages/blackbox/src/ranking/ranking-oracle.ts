@@ -8,6 +8,7 @@ import {
   portableLog,
   Random,
 } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { rankingOf } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
 
@@ -26,7 +27,7 @@ export interface RankedSearch {
   /** The least value, or a bound below it. */
   readonly optimum?: number;
   /** Whether points stay on the sphere of the start, as latents of generators do. */
-  readonly isSphere?: boolean;
+  readonly sphere?: boolean;
 }
 
 /** Where the search has come. */
@@ -60,7 +61,8 @@ export function judgeByValue(
   });
   if (temperature > 0) {
     const finite = values.filter(Number.isFinite);
-    const spread = Math.max(...finite) - Math.min(...finite);
+    const spread =
+      finite.reduce((a, b) => Math.max(a, b), -Infinity) - finite.reduce((a, b) => Math.min(a, b), Infinity);
     const random = new Random(judge, iteration);
     for (let i = 0; i < values.length; i++) {
       const gumbel = -portableLog(-portableLog((random.uint32() + 0.5) / 2 ** 32));
@@ -73,10 +75,8 @@ export function judgeByValue(
 /** @throws {InvalidInputError} naming the field at fault */
 export function checkRankedSearch(search: RankedSearch): void {
   if (typeof search !== 'object' || search === null) {
-    throw new InvalidInputError('expected { dimension, initial, value }', {
-      argument: 'instance',
-      code: 'type',
-    });
+    const problem = 'expected { dimension, initial, value }';
+    throw new InvalidInputError(problem, { argument: 'instance', code: 'type' });
   }
   const { dimension, initial, value, temperature, judge, optimum } = search;
   checkInteger(dimension, 'dimension', { min: 1, max: 10_000_000 });
@@ -117,6 +117,6 @@ export const maxQueries = {
 
 /** Moves a point to the sphere of this radius. */
 export function toSphere(x: Float64Array, radius: number): void {
-  const norm = Math.hypot(...x);
-  if (norm > 0) for (let j = 0; j < x.length; j++) x[j] *= radius / norm;
+  const length = norm(x);
+  if (length > 0) for (let j = 0; j < x.length; j++) x[j] *= radius / length;
 }

@@ -151,13 +151,13 @@ describe('zoRankSgd', () => {
       const search = rankedDigits(generator, heldOut[7 * seed], seed);
       const options = {
         variant: 'line-search',
-        m: 6,
-        k: 3,
+        population: 6,
+        topK: 3,
         candidates: 5,
         includesBest: true,
-        mu: 0.3,
-        eta: 2,
-        gamma: 0.5,
+        smoothingRadius: 0.3,
+        stepSize: 2,
+        lineSearchRatio: 0.5,
       } as const;
       const { x } = zoRankSgd(search, { ...options, maxQueries: 240, seed });
       expect(Math.hypot(...x)).toBeCloseTo(8, 9);

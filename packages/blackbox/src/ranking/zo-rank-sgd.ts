@@ -12,6 +12,7 @@ import {
   runOptionsOf,
   stalled,
 } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
 import { rankingPaper } from './papers.ts';
 import type { Ranking } from './rank-gradient.ts';
@@ -144,11 +145,10 @@ export function* zoRankSgdSteps(
   const settings = resolveOptions(zoRankSgdOptions, options);
   checkRankedSearch(search);
   const { population, topK = population } = settings;
-  if (topK > population)
-    throw new InvalidInputError(`is more than the population ${population}`, {
-      argument: 'topK',
-      code: 'out-of-range',
-    });
+  if (topK > population) {
+    const problem = `is more than the population ${population}`;
+    throw new InvalidInputError(problem, { argument: 'topK', code: 'out-of-range' });
+  }
   const descent = new RankedDescent(search, { ...settings, topK });
   if (settings.variant === 'plain') return yield* plainSteps(descent, settings);
   return yield* lineSearchSteps(descent, settings);
@@ -215,7 +215,7 @@ function* lineSearchSteps(
     }
     if (choice > 0 || !averageDirections || (adapts && averaged >= maxMemory)) averaged = 0;
     if (descent.judge.queries >= maxQueries) return descent.spent(maxQueries);
-    const shortest = eta * gamma ** (count - 2) * Math.hypot(...direction);
+    const shortest = eta * gamma ** (count - 2) * norm(direction);
     if (choice === 0 && shortest < minStepSize) {
       return stalled(descent.solution(), 'the steps have become shorter than minStep');
     }
@@ -267,7 +267,7 @@ class RankedDescent {
     this.gradient = new Float64Array(search.dimension);
     this.#population = population;
     this.#topK = topK;
-    this.#radius = search.isSphere ? Math.hypot(...search.initial) : undefined;
+    this.#radius = search.sphere ? norm(search.initial) : undefined;
     this.#random = new Random(seed, 0x72616e6b);
     this.#noise = new Float64Array(population * search.dimension);
   }

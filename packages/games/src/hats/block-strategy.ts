@@ -42,7 +42,7 @@ export interface BlockStrategy {
  *
  * @example
  * ```ts
- * import { blockStrategy } from '@infimum/games';
+ * import { blockStrategy } from '@infimum/games/hats';
  *
  * const f = Uint8Array.of(0, 0, 1, 1, 2, 0, 2, 0);
  * const g = Uint8Array.of(0, 0, 1, 0, 2, 2, 1, 0);
@@ -89,10 +89,8 @@ function checkStrategy(strategy: unknown): asserts strategy is BlockStrategy {
 
 function checkWhole(value: unknown, argument: string): asserts value is bigint {
   if (typeof value === 'bigint') return;
-  throw new InvalidInputError(`expected a whole number of type bigint, got ${describeValue(value)}`, {
-    argument,
-    code: 'type',
-  });
+  const problem = `expected a whole number of type bigint, got ${describeValue(value)}`;
+  throw new InvalidInputError(problem, { argument, code: 'type' });
 }
 
 /** A byte for each block: whether it is passed. */
@@ -197,17 +195,13 @@ export function simulateHats(
   const random = new Random(seed);
   const isPass = passFlags(pass, f.length);
   if (isPass.every((flag) => flag === 1)) {
-    throw new InvalidInputError('passes every block: nobody ever guesses', {
-      argument: 'pass',
-      code: 'out-of-range',
-    });
+    const problem = 'passes every block: nobody ever guesses';
+    throw new InvalidInputError(problem, { argument: 'pass', code: 'out-of-range' });
   }
   const weights = weightsOf(height, p);
   if (!(weights.reduce((sum, weight, block) => sum + (isPass[block] ? 0 : weight), 0) > 1e-6)) {
-    throw new InvalidInputError('almost all blocks are passed: games would not come to an end', {
-      argument: 'p',
-      code: 'out-of-range',
-    });
+    const problem = 'almost all blocks are passed: games would not come to an end';
+    throw new InvalidInputError(problem, { argument: 'p', code: 'out-of-range' });
   }
   const draw = (): number => {
     let block = 0;
@@ -261,7 +255,7 @@ export function knownBlocks(name: 'K3' | 'K4' | 'K5' | 'K5-low'): BlockStrategy 
  *
  * @example
  * ```ts
- * import { modularSum } from '@infimum/games';
+ * import { modularSum } from '@infimum/games/hats';
  *
  * console.log(modularSum(2, 3) * 32, modularSum(3, 3) * 64); // 11 17
  * ```

@@ -15,7 +15,7 @@ import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
  *
  * @example
  * ```ts
- * import { continuousBestResponse } from '@infimum/games';
+ * import { continuousBestResponse } from '@infimum/games/hats';
  *
  * console.log(continuousBestResponse((y) => -y).value.toFixed(2)); // 0.50
  * console.log(continuousBestResponse(() => 0).value.toFixed(2)); // 0.25
@@ -34,11 +34,8 @@ export function continuousBestResponse(
   const hats = Float64Array.from({ length: grid }, (_, j) => {
     const hat = f((j + 0.5) / grid);
     if (!Number.isFinite(hat)) {
-      throw new InvalidInputError(`is ${hat} at y = ${(j + 0.5) / grid}`, {
-        argument: 'f',
-        code: 'not-finite',
-        index: j,
-      });
+      const problem = `is ${hat} at y = ${(j + 0.5) / grid}`;
+      throw new InvalidInputError(problem, { argument: 'f', code: 'not-finite', index: j });
     }
     return hat - Math.floor(hat);
   });

@@ -28,7 +28,7 @@ export interface HatValue {
 }
 
 /** Options of the evaluation. */
-export interface HatOptions {
+export interface EvaluateHatsOptions {
   /** Hats of a stack, 1 to 16. */
   readonly height: number;
   /** Probability of a black hat; 1/2 by default. */
@@ -57,7 +57,7 @@ export function checkTable(
 }
 
 /** Checks height and probability. */
-function checkHats({ height, p = 0.5 }: HatOptions): void {
+function checkHats({ height, p = 0.5 }: EvaluateHatsOptions): void {
   checkInteger(height, 'height', { min: 1, max: MOST_HATS });
   checkNumber(p, 'p', { above: 0, below: 1 });
 }
@@ -93,7 +93,7 @@ export function weightsOf(height: number, p: number): Float64Array {
  * console.log(`${wins} of ${total}`); // 5 of 16
  * ```
  */
-export function evaluateHats(f: Uint8Array, g: Uint8Array, options: HatOptions): HatValue {
+export function evaluateHats(f: Uint8Array, g: Uint8Array, options: EvaluateHatsOptions): HatValue {
   checkObject(options, 'options');
 
   checkHats(options);
@@ -150,7 +150,7 @@ export function responseCounts(
  *
  * @example
  * ```ts
- * import { bestResponseHats } from '@infimum/games';
+ * import { bestResponseHats } from '@infimum/games/hats';
  *
  * const { response, value } = bestResponseHats(Uint8Array.of(0, 0, 1, 0), { height: 2 });
  * console.log(response.join(' '), value); // 0 0 1 0 0.3125
@@ -158,7 +158,7 @@ export function responseCounts(
  */
 export function bestResponseHats(
   f: Uint8Array,
-  options: HatOptions,
+  options: EvaluateHatsOptions,
 ): { readonly response: Uint8Array; readonly value: number } {
   checkObject(options, 'options');
 
@@ -214,7 +214,7 @@ export function respond(
  * @param tables - n tables of 2^((n - 1) height) guesses each; n height at most 26
  * @throws {InvalidInputError} naming the table or option at fault
  */
-export function evaluateTeam(tables: readonly Uint8Array[], options: HatOptions): number {
+export function evaluateTeam(tables: readonly Uint8Array[], options: EvaluateHatsOptions): number {
   checkList(tables, 'tables');
   checkObject(options, 'options');
 
@@ -223,7 +223,7 @@ export function evaluateTeam(tables: readonly Uint8Array[], options: HatOptions)
   return jointWins(tables, height, tables.length, (black, hats) => p ** black * (1 - p) ** (hats - black));
 }
 
-function checkTeam(tables: readonly Uint8Array[], options: HatOptions): void {
+function checkTeam(tables: readonly Uint8Array[], options: EvaluateHatsOptions): void {
   checkHats(options);
   const { height } = options;
   const players = tables?.length;
@@ -274,7 +274,7 @@ function wins(tables: readonly Uint8Array[], height: number, judged: number, sta
  *
  * @throws {InvalidInputError} naming the table or option at fault; two players cannot become one
  */
-export function dropPlayer(tables: readonly Uint8Array[], options: HatOptions): Uint8Array[] {
+export function dropPlayer(tables: readonly Uint8Array[], options: EvaluateHatsOptions): Uint8Array[] {
   checkList(tables, 'tables');
   checkObject(options, 'options');
 

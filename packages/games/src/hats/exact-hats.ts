@@ -2,7 +2,7 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { bestResponseHats, popcount, weightsOf } from './evaluate-hats.ts';
 import type { HatGame, HatIterate, HatSolution } from './hats-problem.ts';
 import { checkHatGame, hatValue, levineHats } from './hats-problem.ts';
@@ -24,7 +24,7 @@ export type ExactHatsOptions = OptionsOf<typeof exactHatsOptions> & LimitOptions
 /**
  * The optimal strategies for finite stacks, by depth-first search over the first player's guesses, stacks with more black hats
  * first: a node is worth at most sum_a w(a) max_j (what hat j has won, and all that it can still win), and the second player's
- * best response closes a branch. Seconds up to four hats; for five it ends at a limit with a bound.
+ * best response closes a branch. The depth grows, and with it `upperBound` falls. Seconds up to four hats; for five it ends at a limit.
  *
  * `converged` when the whole tree was searched or bounded: the value is the optimum.
  *
@@ -44,14 +44,15 @@ export function exactHats(game: HatGame, options: ExactHatsOptions = {}): Outcom
 }
 
 /** The steps of `exactHats`. */
-function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<HatSolution, HatIterate> {
+export function* exactHatsSteps(
+  game: HatGame,
+  options: ExactHatsOptions = {},
+): Steps<HatSolution, HatIterate> {
   const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
   checkHatGame(game);
   if (game.blocks) {
-    throw new InvalidInputError('endless stacks have no finite tree', {
-      argument: 'blocks',
-      code: 'unsupported',
-    });
+    const problem = 'endless stacks have no finite tree';
+    throw new InvalidInputError(problem, { argument: 'blocks', code: 'unsupported' });
   }
   const { height, p } = game;
   const stacks = 1 << height;
@@ -72,13 +73,16 @@ function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<H
     value: 0,
   };
   best.value = hatValue(game, best.f, best.g);
-  // Alternating responses give a start from which much is cut off.
-  for (let round = 0; round < 20; round++) {
-    const { response: g } = bestResponseHats(best.f, game);
-    const { response: nextF } = bestResponseHats(g, game);
-    const next = { f: nextF, g: bestResponseHats(nextF, game).response, value: 0 };
-    next.value = hatValue(game, next.f, next.g);
-    if (next.value > best.value) best = next;
+  // Alternating responses from many starts give a value from which much is cut off.
+  const random = new Random(0);
+  for (let start = 0; start < 100; start++) {
+    let tried: Uint8Array = start === 0 ? f.slice() : Uint8Array.from(f, () => random.integer(height));
+    for (let round = 0; round < 20; round++) {
+      const { response: g } = bestResponseHats(tried, game);
+      const value = hatValue(game, tried, g);
+      if (value > best.value) best = { f: tried, g, value };
+      tried = bestResponseHats(g, game).response;
+    }
   }
   const boundAt = (depth: number): number => {
     const values = won[depth];
@@ -103,12 +107,19 @@ function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<H
   let iteration = 0;
   yield { iteration, value: best.value, solution };
   // choice[d]: the guess that is tried next for the d-th stack. The first stack is all black: every guess is the same.
-  const choice = new Int32Array(stacks).fill(0);
-  let depth = 0;
-  for (let nodes = 1; depth >= 0; nodes++) {
+  const choice = new Int32Array(stacks);
+  // The tree is searched to a depth that grows, at last in full; what its open nodes are worth at most bounds the optimum.
+  let [limit, depth, most] = [1, 0, 0];
+  for (let nodes = 1; ; nodes++) {
     if (nodes % nodesPerIteration === 0) {
       iteration++;
       yield { iteration, value: best.value, solution };
+    }
+    if (depth < 0) {
+      bound = Math.min(bound, Math.max(best.value, most));
+      if (limit === stacks || most <= best.value * (1 + 1e-13)) break;
+      limit = limit < (3 * stacks) / 8 ? limit + 1 : stacks;
+      [depth, most] = [0, 0];
     }
     // The last stack is all white and wins with no guess; one guess will do there, and for the first one.
     const guesses = depth === 0 || depth === stacks - 1 ? 1 : height;
@@ -131,12 +142,16 @@ function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<H
       const value = hatValue(game, f, response);
       if (value > best.value) best = { f: f.slice(), g: response, value };
       choice[depth]++;
-    } else if (boundAt(depth + 1) <= best.value * (1 + 1e-13)) {
-      choice[depth]++;
-    } else {
+      continue;
+    }
+    const reach = boundAt(depth + 1);
+    if (reach > best.value * (1 + 1e-13) && depth + 1 < limit) {
       depth++;
       choice[depth] = 0;
+      continue;
     }
+    most = Math.max(most, reach);
+    choice[depth]++;
   }
   bound = best.value;
   return converged(solution(), 'every other strategy is bounded by this one');

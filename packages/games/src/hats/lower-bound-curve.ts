@@ -24,9 +24,9 @@ export interface HatBound {
  *
  * @example
  * ```ts
- * import { lowerBoundCurve } from '@infimum/games';
+ * import { lowerBoundCurve } from '@infimum/games/hats';
  *
- * const [{ value }] = lowerBoundCurve([0.3], { maxBlock: 5 });
+ * const [{ value }] = lowerBoundCurve([0.3], { maxBlockSize: 5 });
  * console.log(value >= 0.180491); // true
  * ```
  */

@@ -94,7 +94,7 @@ function reversed(leading: number, height: number): number {
  *
  * @example
  * ```ts
- * import { toMeasurable, winningArea } from '@infimum/games';
+ * import { toMeasurable, winningArea } from '@infimum/games/hats';
  *
  * const table = toMeasurable(Uint8Array.of(0, 0, 1, 0), 2);
  * console.log(winningArea(table, table) * 16); // 5

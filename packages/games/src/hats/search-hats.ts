@@ -56,7 +56,10 @@ export function searchHats(game: HatGame, options: SearchHatsOptions = {}): Outc
 }
 
 /** The steps of `searchHats`. */
-function* searchHatsSteps(game: HatGame, options: SearchHatsOptions = {}): Steps<HatSolution, HatIterate> {
+export function* searchHatsSteps(
+  game: HatGame,
+  options: SearchHatsOptions = {},
+): Steps<HatSolution, HatIterate> {
   const { starts, rounds, seed } = resolveOptions(searchHatsOptions, options);
   checkHatGame(game);
   const random = new Random(seed);
@@ -110,7 +113,7 @@ export function searchHatsLocally(
 }
 
 /** The steps of `searchHatsLocally`. */
-function* searchHatsLocallySteps(
+export function* searchHatsLocallySteps(
   game: HatGame,
   options: SearchHatsLocallyOptions = {},
 ): Steps<HatSolution, HatIterate> {

@@ -1,16 +1,16 @@
 // Anchored Popov steps: as the extra-anchored gradient, with the value of the step before in place of one of the two.
 //
 // Q. Tran-Dinh, Y. Luo: Halpern-type accelerated and splitting algorithms for monotone inclusions (2021), arXiv 2110.08150.
-import type { Outcome, RunOptions } from '@infimum/core';
-import { defineSolver } from '@infimum/core';
+import type { LimitOptions, Outcome } from '@infimum/core';
+import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
-import { fullMethod, fullOptions } from './full-steps.ts';
+import { fullMethod } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-import { runInclusion } from './progress.ts';
 
 /** What callers of `anchoredPopov` give. */
-export type AnchoredPopovOptions = FullOptions;
+export type AnchoredPopovOptions = FullOptions & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u + (u_0 - u)/(k + 2) - eta F(v_before)), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)):
@@ -25,29 +25,28 @@ export type AnchoredPopovOptions = FullOptions;
  * import { anchoredPopov } from '@infimum/games';
  *
  * const operator = { terms: 1, dimension: 2, component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]) };
- * const { status, u } = anchoredPopov({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-3, maxEpochs: 1e5 });
- * console.log(status, u.map(Math.round).join(' ')); // converged 2 1
+ * const { status, x } = anchoredPopov({ operator, initial: [0, 0] }, { tolerance: 1e-3, maxEpochs: 1e5 });
+ * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
 export function anchoredPopov(
   problem: MonotoneInclusion,
-  options: AnchoredPopovOptions & RunOptions<InclusionIterate> = {},
+  options: AnchoredPopovOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  return runInclusion(anchoredPopovSteps, fullOptions, problem, options);
+  return runWith(inclusionOptions, options, anchoredPopovSteps(problem, options));
 }
 
 /** The steps of `anchoredPopov`. */
-const anchoredPopovSteps = /* @__PURE__ */ fullMethod(1 / 3, ({ counted, resolvent, eta, anchor }) => {
-  const value = new Float64Array(anchor.length);
+export const anchoredPopovSteps = /* @__PURE__ */ fullMethod(1 / 3, ({ counted, resolvent, eta, anchor }) => {
   const ahead = new Float64Array(anchor.length);
-  return (u, k) => {
-    if (k === 0) counted.full(u, value);
+  // `value` is F at the last v, which is the point to judge.
+  return (u, value, k) => {
     for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
     resolvent(ahead, eta, ahead);
     counted.full(ahead, value);
     for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
     resolvent(u, eta, u);
-    return undefined;
+    return { point: ahead, value };
   };
 });
 
@@ -63,6 +62,6 @@ export const anchoredPopovSolver = /* @__PURE__ */ defineSolver({
     year: 2021,
   },
   cost: 'O(n) \\text{ components an iteration}',
-  options: fullOptions,
+  options: inclusionOptions,
   steps: (instance, options) => anchoredPopovSteps(instance, options),
 });

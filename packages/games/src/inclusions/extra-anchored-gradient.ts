@@ -2,16 +2,16 @@
 //
 // T. Yoon, E. K. Ryu: Accelerated algorithms for smooth convex-concave minimax problems with O(1/k²) rate on squared gradient
 // norm (2021), arXiv 2102.07922.
-import type { Outcome, RunOptions } from '@infimum/core';
-import { defineSolver } from '@infimum/core';
+import type { LimitOptions, Outcome } from '@infimum/core';
+import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
-import { fullMethod, fullOptions } from './full-steps.ts';
+import { fullMethod } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-import { runInclusion } from './progress.ts';
 
 /** What callers of `extraAnchoredGradient` give. */
-export type ExtraAnchoredGradientOptions = FullOptions;
+export type ExtraAnchoredGradientOptions = FullOptions & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u + (u_0 - u)/(k + 2) - eta F(u)), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)):
@@ -26,31 +26,31 @@ export type ExtraAnchoredGradientOptions = FullOptions;
  * import { extraAnchoredGradient } from '@infimum/games';
  *
  * const operator = { terms: 1, dimension: 2, component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]) };
- * const { status, u } = extraAnchoredGradient({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-3, maxEpochs: 1e5 });
- * console.log(status, u.map(Math.round).join(' ')); // converged 2 1
+ * const { status, x } = extraAnchoredGradient({ operator, initial: [0, 0] }, { tolerance: 1e-3, maxEpochs: 1e5 });
+ * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
 export function extraAnchoredGradient(
   problem: MonotoneInclusion,
-  options: ExtraAnchoredGradientOptions & RunOptions<InclusionIterate> = {},
+  options: ExtraAnchoredGradientOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  return runInclusion(extraAnchoredGradientSteps, fullOptions, problem, options);
+  return runWith(inclusionOptions, options, extraAnchoredGradientSteps(problem, options));
 }
 
 /** The steps of `extraAnchoredGradient`. */
-const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(0.9, ({ counted, resolvent, eta, anchor }) => {
-  const value = new Float64Array(anchor.length);
-  const ahead = new Float64Array(anchor.length);
-  return (u, k) => {
-    counted.full(u, value);
-    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(ahead, eta, ahead);
-    counted.full(ahead, value);
-    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(u, eta, u);
-    return undefined;
-  };
-});
+export const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(
+  0.9,
+  ({ counted, resolvent, eta, anchor }) => {
+    const ahead = new Float64Array(anchor.length);
+    return (u, value, k) => {
+      for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+      resolvent(ahead, eta, ahead);
+      counted.full(ahead, value);
+      for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+      resolvent(u, eta, u);
+    };
+  },
+);
 
 export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'games/extra-anchored-gradient',
@@ -65,6 +65,6 @@ export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
     year: 2021,
   },
   cost: 'O(n) \\text{ components an iteration, twice}',
-  options: fullOptions,
+  options: inclusionOptions,
   steps: (instance, options) => extraAnchoredGradientSteps(instance, options),
 });

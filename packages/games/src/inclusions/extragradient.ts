@@ -2,14 +2,14 @@
 //
 // G. M. Korpelevich: The extragradient method for finding saddle points and other problems (1976).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions } from '@infimum/core';
-import { fullOptions, fullSteps } from './full-steps.ts';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { fullSteps } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-import { runInclusion } from './progress.ts';
 
 const extragradientOptions = {
-  ...fullOptions,
+  ...inclusionOptions,
   average: {
     type: 'boolean',
     default: false,
@@ -22,7 +22,7 @@ export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & Limi
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u - eta F(u)), u <- J(u - eta F(v)): 2 n evaluations an iteration. With
- * `average` the mean of all v is judged, which is what most theorems are about.
+ * `average` the mean of all v is judged, which is what most theorems are about, for n more.
  *
  * @param problem - `operator`, `initial`, `resolvent`
  * @param options - tolerance, step size and limits
@@ -33,36 +33,36 @@ export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & Limi
  * import { extragradient } from '@infimum/games';
  *
  * const operator = { terms: 1, dimension: 2, component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]) };
- * const { status, u } = extragradient({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-3 });
- * console.log(status, u.map(Math.round).join(' ')); // converged 2 1
+ * const { status, x } = extragradient({ operator, initial: [0, 0] }, { tolerance: 1e-3 });
+ * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
 export function extragradient(
   problem: MonotoneInclusion,
   options: ExtragradientOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  return runInclusion(extragradientSteps, extragradientOptions, problem, options);
+  return runWith(extragradientOptions, options, extragradientSteps(problem, options));
 }
 
 /** The steps of `extragradient`. */
-function* extragradientSteps(
+export function* extragradientSteps(
   problem: MonotoneInclusion,
   options: ExtragradientOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(extragradientOptions, options);
   return yield* fullSteps(problem, settings, 0.9, ({ counted, resolvent, eta, anchor }) => {
-    const value = new Float64Array(anchor.length);
-    const ahead = new Float64Array(anchor.length);
-    const mean = new Float64Array(anchor.length);
-    return (u, k) => {
-      counted.full(u, value);
+    const [ahead, mean, there] = Array.from({ length: 3 }, () => new Float64Array(anchor.length));
+    return (u, value, k) => {
       for (let j = 0; j < u.length; j++) ahead[j] = u[j] - eta * value[j];
       resolvent(ahead, eta, ahead);
-      counted.full(ahead, value);
-      for (let j = 0; j < u.length; j++) u[j] -= eta * value[j];
+      counted.full(ahead, there);
+      for (let j = 0; j < u.length; j++) u[j] -= eta * there[j];
       resolvent(u, eta, u);
+      if (!settings.average) return undefined;
+      counted.full(u, value);
       for (let j = 0; j < u.length; j++) mean[j] += (ahead[j] - mean[j]) / (k + 1);
-      return settings.average ? mean : undefined;
+      counted.full(mean, there);
+      return { point: mean, value: there };
     };
   });
 }

@@ -1,31 +1,20 @@
 // What all methods share that see the whole sum in every iteration.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { OptionsOf, Steps } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
 import {
-  absoluteTolerance,
-  Certificate,
   CountedOperator,
   checkInclusion,
   estimateLipschitz,
-  maxEpochs,
+  inclusionOptions,
+  naturalResidual,
   resolventOf,
-  stepSize,
-  tolerance,
 } from './inclusion.ts';
 import type { Limits } from './progress.ts';
 import { Progress } from './progress.ts';
 
-/** Options of a method that sees the whole sum. */
-export const fullOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
-  maxEpochs,
-} as const satisfies OptionSpecs;
-
-/** What callers of such a method give. */
-export type FullOptions = OptionsOf<typeof fullOptions>;
+/** What callers of a method without options of its own give. */
+export type FullOptions = OptionsOf<typeof inclusionOptions>;
 
 /** What a method is given. */
 export interface FullStart {
@@ -35,18 +24,23 @@ export interface FullStart {
   readonly anchor: Float64Array;
 }
 
-/** Changes u in iteration k (from 0); the point to judge, u itself if nothing is returned. */
-export type FullUpdate = (u: Float64Array, k: number) => Float64Array | undefined;
+/** A point and F there. */
+export interface Judged {
+  readonly point: Float64Array;
+  readonly value: Float64Array;
+}
+
+/** Changes u in iteration k (from 0), given F(u); the point to judge with its value, u if nothing is returned. */
+export type FullUpdate = (u: Float64Array, value: Float64Array, k: number) => Judged | undefined;
 
 /** The steps of a method without options of its own. */
 export function fullMethod(factor: number, start: (known: FullStart) => FullUpdate) {
   return (problem: MonotoneInclusion, options: FullOptions = {}) =>
-    fullSteps(problem, resolveOptions(fullOptions, options), factor, start);
+    fullSteps(problem, resolveOptions(inclusionOptions, options), factor, start);
 }
 
 /**
- * Iterates until the natural residual |u - J(u - eta F(u))| / eta meets the tolerance. It is computed for what is told and not
- * counted: methods have F(u) at hand, or something near it.
+ * Iterates until the natural residual |u - J(u - eta F(u))| / eta meets the tolerance. F(u) serves for it and for the next update.
  *
  * @param factor - step size over 1 / L_F where none is given
  */
@@ -56,19 +50,21 @@ export function* fullSteps(
   factor: number,
   start: (known: FullStart) => FullUpdate,
 ): Steps<InclusionSolution, InclusionIterate> {
-  checkInclusion(problem);
+  const anchor = checkInclusion(problem);
   const counted = new CountedOperator(problem.operator);
-  const { mean } = estimateLipschitz(problem, counted, 0);
-  const eta = settings.stepSize ?? factor / mean;
-  const certificate = new Certificate(problem, counted);
-  const u = problem.initial.slice();
-  const update = start({ counted, resolvent: resolventOf(problem), eta, anchor: problem.initial });
-  const progress = new Progress(counted, u, certificate.natural(u, eta), settings);
+  const eta = settings.stepSize ?? factor / estimateLipschitz(problem, counted, 0, ['meanLipschitz']).mean;
+  const u = anchor.slice();
+  const value = new Float64Array(u.length);
+  counted.full(u, value);
+  const update = start({ counted, resolvent: resolventOf(problem), eta, anchor });
+  const progress = new Progress(counted, u, naturalResidual(problem, u, value, eta), settings);
   for (let iteration = 0; ; iteration++) {
     yield progress.iterate(iteration);
     const end = progress.end('the step is too long for this operator, or the method does not suit it');
     if (end) return end;
-    const judged = update(u, iteration) ?? u;
-    progress.see(judged, certificate.natural(judged, eta));
+    const judged = update(u, value, iteration);
+    if (!judged) counted.full(u, value);
+    const { point, value: there } = judged ?? { point: u, value };
+    progress.see(point, naturalResidual(problem, point, there, eta));
   }
 }

@@ -1,16 +1,16 @@
 // Gradient descent ascent, or forward-backward splitting: for cocoercive operators, and to see others spiral away.
 //
 // P. L. Lions, B. Mercier: Splitting algorithms for the sum of two nonlinear operators (1979).
-import type { Outcome, RunOptions } from '@infimum/core';
-import { defineSolver } from '@infimum/core';
+import type { LimitOptions, Outcome } from '@infimum/core';
+import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
-import { fullMethod, fullOptions } from './full-steps.ts';
+import { fullMethod } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-import { runInclusion } from './progress.ts';
 
 /** What callers of `gradientDescentAscent` give. */
-export type GradientDescentAscentOptions = FullOptions;
+export type GradientDescentAscentOptions = FullOptions & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F cocoercive, by u <- J(u - eta F(u)): n evaluations an iteration. Where F is monotone alone,
@@ -25,27 +25,26 @@ export type GradientDescentAscentOptions = FullOptions;
  * import { gradientDescentAscent } from '@infimum/games';
  *
  * const operator = { terms: 1, dimension: 1, component: (_: number, u: Float64Array, out: Float64Array) => out.set([u[0] - 3]) };
- * const { status, u } = gradientDescentAscent({ operator, initial: Float64Array.of(0) }, { tolerance: 1e-3 });
- * console.log(status, u[0].toFixed(1)); // converged 3.0
+ * const { status, x } = gradientDescentAscent({ operator, initial: [0] }, { tolerance: 1e-3 });
+ * console.log(status, x[0].toFixed(1)); // converged 3.0
  * ```
  */
 export function gradientDescentAscent(
   problem: MonotoneInclusion,
-  options: GradientDescentAscentOptions & RunOptions<InclusionIterate> = {},
+  options: GradientDescentAscentOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  return runInclusion(gradientDescentAscentSteps, fullOptions, problem, options);
+  return runWith(inclusionOptions, options, gradientDescentAscentSteps(problem, options));
 }
 
 /** The steps of `gradientDescentAscent`. */
-const gradientDescentAscentSteps = /* @__PURE__ */ fullMethod(1, ({ counted, resolvent, eta, anchor }) => {
-  const value = new Float64Array(anchor.length);
-  return (u) => {
-    counted.full(u, value);
-    for (let j = 0; j < u.length; j++) u[j] -= eta * value[j];
-    resolvent(u, eta, u);
-    return undefined;
-  };
-});
+export const gradientDescentAscentSteps = /* @__PURE__ */ fullMethod(
+  1,
+  ({ resolvent, eta }) =>
+    (u, value) => {
+      for (let j = 0; j < u.length; j++) u[j] -= eta * value[j];
+      resolvent(u, eta, u);
+    },
+);
 
 export const gradientDescentAscentSolver = /* @__PURE__ */ defineSolver({
   id: 'games/gradient-descent-ascent',
@@ -55,6 +54,6 @@ export const gradientDescentAscentSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Splitting algorithms for the sum of two nonlinear operators', year: 1979 },
   cost: 'O(n) \\text{ components an iteration}',
-  options: fullOptions,
+  options: inclusionOptions,
   steps: (instance, options) => gradientDescentAscentSteps(instance, options),
 });

@@ -2,15 +2,15 @@
 //
 // B. Halpern: Fixed points of nonexpanding maps (1967); J. Diakonikolas: Halpern iteration for near-optimal and parameter-free
 // monotone inclusion and strong solutions to variational inequalities (2020), arXiv 2002.08872.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions } from '@infimum/core';
-import { fullOptions, fullSteps } from './full-steps.ts';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { fullSteps } from './full-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-import { runInclusion } from './progress.ts';
 
 const halpernOptions = {
-  ...fullOptions,
+  ...inclusionOptions,
   anchorWeight: {
     type: 'choice',
     choices: ['2/(k+4)', '1/(k+2)'],
@@ -20,7 +20,7 @@ const halpernOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `halpern` give. */
-export type HalpernOptions = OptionsOf<typeof halpernOptions> & RunOptions<InclusionIterate>;
+export type HalpernOptions = OptionsOf<typeof halpernOptions> & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F cocoercive, by u <- J(lambda u_0 + (1 - lambda) u - eta F(u)), lambda = 2 / (k + 4): n
@@ -35,32 +35,27 @@ export type HalpernOptions = OptionsOf<typeof halpernOptions> & RunOptions<Inclu
  * import { halpern } from '@infimum/games';
  *
  * const operator = { terms: 1, dimension: 1, component: (_: number, u: Float64Array, out: Float64Array) => out.set([u[0] - 3]) };
- * const { status, u } = halpern({ operator, initial: Float64Array.of(0) }, { tolerance: 1e-3 });
- * console.log(status, u[0].toFixed(1)); // converged 3.0
+ * const { status, x } = halpern({ operator, initial: [0] }, { tolerance: 1e-3 });
+ * console.log(status, x[0].toFixed(1)); // converged 3.0
  * ```
  */
 export function halpern(
   problem: MonotoneInclusion,
   options: HalpernOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  return runInclusion(halpernSteps, halpernOptions, problem, options);
+  return runWith(halpernOptions, options, halpernSteps(problem, options));
 }
 
 /** The steps of `halpern`. */
-function* halpernSteps(
+export function* halpernSteps(
   problem: MonotoneInclusion,
   options: HalpernOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(halpernOptions, options);
-  return yield* fullSteps(problem, settings, 1, ({ counted, resolvent, eta, anchor }) => {
-    const value = new Float64Array(anchor.length);
-    return (u, k) => {
-      counted.full(u, value);
-      const lambda = settings.anchorWeight === '2/(k+4)' ? 2 / (k + 4) : 1 / (k + 2);
-      for (let j = 0; j < u.length; j++) u[j] = lambda * anchor[j] + (1 - lambda) * u[j] - eta * value[j];
-      resolvent(u, eta, u);
-      return undefined;
-    };
+  return yield* fullSteps(problem, settings, 1, ({ resolvent, eta, anchor }) => (u, value, k) => {
+    const lambda = settings.anchorWeight === '2/(k+4)' ? 2 / (k + 4) : 1 / (k + 2);
+    for (let j = 0; j < u.length; j++) u[j] = lambda * anchor[j] + (1 - lambda) * u[j] - eta * value[j];
+    resolvent(u, eta, u);
   });
 }
 

@@ -22,7 +22,9 @@ export function cocoerciveGain(draws: number): ClaimResult {
     median(
       seeds.slice(0, draws).map((seed) => {
         const problem = scaledQuadratics(n, 20, seed);
-        return halpern(problem, goal).evaluations / vrHalpern(problem, { ...goal, seed }).evaluations;
+        return (
+          halpern(problem, goal).evaluations.value / vrHalpern(problem, { ...goal, seed }).evaluations.value
+        );
       }),
     ),
   );
@@ -40,10 +42,10 @@ function monotoneGain(): ClaimResult {
   const gain = median(
     seeds.map((seed) => {
       const problem = scaledBilinear(10_000, 10, seed);
-      const inexact = vrHalpernInexact(problem, { ...goal, seed });
+      const inexact = vrHalpernInexact(problem, { ...goal, seed, restart: false });
       const anchored = extraAnchoredGradient(problem, goal);
       isRight &&= inexact.status === 'converged' && anchored.status === 'converged';
-      return anchored.evaluations / inexact.evaluations;
+      return anchored.evaluations.value / inexact.evaluations.value;
     }),
   );
   return {

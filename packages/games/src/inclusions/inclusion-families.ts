@@ -1,5 +1,12 @@
 // Finite sums of monotone operators: the specification's, games on simplices, and robust regression on real data.
-import { checkMatrix, checkVector, defineFamily, importData, mulberry32 } from '@infimum/core';
+import {
+  checkMatrix,
+  checkVector,
+  defineFamily,
+  InvalidInputError,
+  importData,
+  mulberry32,
+} from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { l1Ball, simplex } from '@infimum/optim/proximal';
 import type { FiniteSumOperator, MonotoneInclusion, Resolvent } from './inclusion.ts';
@@ -109,6 +116,10 @@ function twoSimplices(first: number, second: number): Resolvent {
 export function matrixGameInclusion(matrix: DenseMatrix): MonotoneInclusion {
   checkMatrix(matrix, 'matrix');
   const { rows: n, values } = matrix;
+  if (matrix.cols !== n) {
+    const problem = `must be square, is ${n}x${matrix.cols}`;
+    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape' });
+  }
   let frobenius = 0;
   for (const value of values) frobenius += value * value;
   const row = (u: Float64Array, k: number) => {

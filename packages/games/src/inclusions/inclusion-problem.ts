@@ -1,8 +1,8 @@
 // The registered problem of monotone inclusions: instances and metrics of `games/monotone-inclusion`.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import { defineProblem, InvalidInputError } from '@infimum/core';
+import { checkObject, defineProblem } from '@infimum/core';
 import type { InclusionSolution, MonotoneInclusion } from './inclusion.ts';
-import { Certificate, CountedOperator, checkInclusion, estimateLipschitz } from './inclusion.ts';
+import { CountedOperator, checkInclusion, estimateLipschitz, naturalResidual } from './inclusion.ts';
 import { inclusionFamilies, scaledBilinear, scaledQuadratics } from './inclusion-families.ts';
 
 /** Monotone inclusions of finite sums. */
@@ -28,7 +28,7 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
       description: 'Evaluations of components over n, as the solver counted them.',
       unit: '',
       direction: 'minimize',
-      compute: ({ operator }, { evaluations }) => evaluations / operator.terms,
+      compute: ({ operator }, { evaluations }) => evaluations.value / operator.terms,
     },
   },
   primaryMetric: 'residual',
@@ -41,15 +41,13 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
         stepSize,
       } = options as Partial<Record<string, number>>;
       // The absolute tolerance ends a method wherever it began.
-      const start = absoluteTolerance === 0 ? Infinity : naturalResidual(problem, problem.initial);
+      const start =
+        absoluteTolerance === 0 ? Infinity : residualAt(problem, Float64Array.from(problem.initial));
       return 2 * spreadOfSteps(problem, stepSize) * (tolerance + absoluteTolerance / start) + ROUNDING;
     },
   },
   validate: (problem) => {
-    if (typeof problem !== 'object' || problem === null) {
-      const complaint = 'expected { operator, initial }';
-      throw new InvalidInputError(complaint, { argument: 'instance', code: 'type' });
-    }
+    checkObject(problem, 'instance');
     checkInclusion(problem);
   },
   badInstances,
@@ -68,7 +66,10 @@ const ROUNDING = 1e-14;
  */
 function spreadOfSteps(problem: MonotoneInclusion, stepSize: number | undefined): number {
   if (!problem.resolvent) return 1;
-  const { average, mean } = estimateLipschitz(problem, new CountedOperator(problem.operator), 0);
+  const { average, mean } = estimateLipschitz(problem, new CountedOperator(problem.operator), 0, [
+    'lipschitz',
+    'meanLipschitz',
+  ]);
   const t = 1 / mean;
   // Full methods step by 1/3 to 1 over the constant of the mean, those of single components by 1/4 to 1 over that of the average.
   const steps = [t / 3, t, 1 / (4 * average), 1 / average, ...(stepSize === undefined ? [] : [stepSize])];
@@ -79,15 +80,17 @@ function spreadOfSteps(problem: MonotoneInclusion, stepSize: number | undefined)
 }
 
 /** The natural residual with the step 1 / L of the mean: the same in every unit of F. */
-function naturalResidual(problem: MonotoneInclusion, u: Float64Array): number {
+function residualAt(problem: MonotoneInclusion, u: Float64Array): number {
   const counted = new CountedOperator(problem.operator);
-  const step = problem.resolvent ? 1 / estimateLipschitz(problem, counted, 0).mean : 1;
-  return new Certificate(problem, counted).natural(u, step);
+  const step = problem.resolvent ? 1 / estimateLipschitz(problem, counted, 0, ['meanLipschitz']).mean : 1;
+  const value = new Float64Array(u.length);
+  counted.full(u, value);
+  return naturalResidual(problem, u, value, step);
 }
 
 function relativeResidual(problem: MonotoneInclusion, u: Float64Array): number {
-  const start = naturalResidual(problem, problem.initial);
-  const residual = naturalResidual(problem, u);
+  const start = residualAt(problem, Float64Array.from(problem.initial));
+  const residual = residualAt(problem, u);
   const ratio = residual === 0 ? 0 : residual / (start || 1);
   // Infinite, or NaN: as far from a solution as can be.
   return Number.isFinite(ratio) ? ratio : Number.MAX_VALUE;

@@ -37,7 +37,7 @@ describe('cocoercive sums, twelve seeds', () => {
         const reduced = vrHalpern(problem, { ...goal, seed, stepRule: 'aggressive' });
         expect(reduced.status).toBe('converged');
         expect(reduced.residual).toBeLessThanOrEqual(1e-2);
-        return halpern(problem, goal).evaluations / reduced.evaluations;
+        return halpern(problem, goal).evaluations.value / reduced.evaluations.value;
       });
       console.log(
         `n = ${n}: median ${median(gains).toFixed(1)}, ${Math.min(...gains).toFixed(1)} to ${Math.max(...gains).toFixed(1)}`,
@@ -51,8 +51,8 @@ describe('cocoercive sums, twelve seeds', () => {
     const gains = seeds.map((seed) => {
       const problem = scaledQuadratics(10_000, 20, seed);
       return (
-        halpern(problem, goal).evaluations /
-        vrHalpern(problem, { ...goal, seed, stepRule: 'safe' }).evaluations
+        halpern(problem, goal).evaluations.value /
+        vrHalpern(problem, { ...goal, seed, stepRule: 'safe' }).evaluations.value
       );
     });
     console.log(`safe step: median ${median(gains).toFixed(1)}`);
@@ -69,7 +69,7 @@ describe('cocoercive sums, twelve seeds', () => {
               absoluteTolerance,
               seed,
               stepRule: 'aggressive',
-            }).evaluations,
+            }).evaluations.value,
         ),
       );
     const epsilons = [4e-2, 2e-2, 1e-2, 5e-3];
@@ -122,7 +122,7 @@ it('monotone sums: at least 8 times fewer evaluations than the extra-anchored gr
     const inexact = vrHalpernInexact(problem, { ...goal, seed });
     expect(inexact.status).toBe('converged');
     expect(inexact.residual).toBeLessThanOrEqual(1e-2);
-    return extraAnchoredGradient(problem, goal).evaluations / inexact.evaluations;
+    return extraAnchoredGradient(problem, goal).evaluations.value / inexact.evaluations.value;
   });
   console.log(
     `monotone: median ${median(gains).toFixed(1)}, ${Math.min(...gains).toFixed(1)} to ${Math.max(...gains).toFixed(1)}`,

@@ -1,11 +1,11 @@
 // Monotone inclusions of finite sums: what is solved, how it is counted, and what every method shares.
-import type { Iterate } from '@infimum/core';
+import type { Iterate, OptionSpecs, VectorLike } from '@infimum/core';
 import {
-  checkFinite,
+  asVector,
   checkFunction,
   checkInteger,
   checkNumber,
-  checkVector,
+  checkObject,
   InvalidInputError,
   Random,
 } from '@infimum/core';
@@ -38,7 +38,7 @@ export interface MonotoneInclusion {
   /** F. */
   readonly operator: FiniteSumOperator;
   /** Where methods start, d numbers. */
-  readonly initial: Float64Array;
+  readonly initial: VectorLike;
   /** The resolvent of G; without it G is zero. */
   readonly resolvent?: Resolvent;
   /** Whether F is cocoercive and not only monotone. */
@@ -51,8 +51,11 @@ export interface InclusionSolution {
   readonly x: Float64Array;
   /** |F(u) + g| for an element g of G(u), computed with all components. */
   readonly residual: number;
-  /** Evaluations of one component at one point. */
-  readonly evaluations: number;
+  /** Evaluations of one component at one point, all of them: those for what is told too. */
+  readonly evaluations: {
+    /** Calls of components; a call of `full` counts n. */
+    readonly value: number;
+  };
 }
 
 /** One iteration. */
@@ -63,43 +66,46 @@ export interface InclusionIterate extends Iterate<InclusionSolution> {
   readonly epochs: number;
 }
 
-/** Options that all methods share; the entries of the options records. */
-export const tolerance = {
-  type: 'number',
-  min: 0,
-  default: 1e-6,
-  description: 'Residual at which to stop, over the residual at the start',
-} as const;
+/** The options that all methods share. */
+export const inclusionOptions = {
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-6,
+    description: 'Residual at which to stop, over the residual at the start',
+  },
+  absoluteTolerance: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    description: 'Residual at which to stop in any case, in the units of F',
+  },
+  stepSize: {
+    type: 'number',
+    above: 0,
+    description: 'Step size eta; from the Lipschitz constant, or its estimate, by default',
+  },
+  maxEpochs: {
+    type: 'number',
+    above: 0,
+    default: 10_000,
+    description: 'Evaluations of components over n at which to give up',
+  },
+} as const satisfies OptionSpecs;
 
-/** An absolute stop beside the relative one. */
-export const absoluteTolerance = {
-  type: 'number',
-  min: 0,
-  default: 0,
-  description: 'Residual at which to stop in any case, in the units of F',
-} as const;
-
-/** The step size. */
-export const stepSize = {
-  type: 'number',
-  above: 0,
-  description: 'Step size eta; from the Lipschitz constant, or its estimate, by default',
-} as const;
-
-/** The limit of evaluations. */
-export const maxEpochs = {
-  type: 'number',
-  above: 0,
-  default: 10_000,
-  description: 'Evaluations of components over n at which to give up',
-} as const;
+/** The seed of methods that draw components. */
+export const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the components' } as const;
 
 /**
  * Checks an inclusion.
  *
+ * @returns where methods start
+ *
  * @throws {InvalidInputError} naming `operator`, `initial` or `resolvent`
  */
-export function checkInclusion({ operator, initial, resolvent }: MonotoneInclusion): void {
+export function checkInclusion(problem: MonotoneInclusion): Float64Array {
+  checkObject(problem, 'problem');
+  const { operator, initial, resolvent } = problem;
   if (typeof operator !== 'object' || operator === null || typeof operator.component !== 'function') {
     const problem = 'expected an object with terms, dimension and component(i, u, out)';
     throw new InvalidInputError(problem, { argument: 'operator', code: 'type' });
@@ -114,17 +120,14 @@ export function checkInclusion({ operator, initial, resolvent }: MonotoneInclusi
   for (const name of ['lipschitz', 'meanLipschitz'] as const) {
     if (operator[name] !== undefined) checkNumber(operator[name], `operator.${name}`, { above: 0 });
   }
-  checkVector(initial, 'initial', operator.dimension);
-  checkFinite(initial, 'initial');
-  if (resolvent !== undefined && typeof resolvent !== 'function') {
-    throw new InvalidInputError('expected a function', { argument: 'resolvent', code: 'type' });
-  }
+  if (resolvent !== undefined) checkFunction(resolvent, 'resolvent');
+  return asVector(initial, 'initial', operator.dimension);
 }
 
 /** Seconds rather than hours between two iterations. */
 const MOST_TERMS = 1e7;
 
-/** An operator that counts, and speaks up when it is not finite. */
+/** An operator that counts every evaluation of a component. */
 export class CountedOperator {
   evaluations = 0;
   readonly terms: number;
@@ -147,25 +150,28 @@ export class CountedOperator {
   component(i: number, u: Float64Array, out: Float64Array): void {
     this.evaluations++;
     this.#operator.component(i, u, out);
+    this.#keep(u, out);
   }
 
   /** out <- F(u), n evaluations. */
   full(u: Float64Array, out: Float64Array): void {
-    this.evaluations += this.terms;
-    this.uncounted(u, out);
-  }
-
-  /** F(u) for what is told and not for the method. */
-  uncounted(u: Float64Array, out: Float64Array): void {
     if (this.#operator.full) {
+      this.evaluations += this.terms;
       this.#operator.full(u, out);
+      this.#keep(u, out);
       return;
     }
     out.fill(0);
     for (let i = 0; i < this.terms; i++) {
-      this.#operator.component(i, u, this.#scratch);
+      this.component(i, u, this.#scratch);
       for (let j = 0; j < out.length; j++) out[j] += this.#scratch[j] / this.terms;
     }
+  }
+
+  #keep(u: Float64Array, out: Float64Array): void {
+    if (u.length === this.dimension && out.length === this.dimension) return;
+    const problem = 'has detached an array that it was given';
+    throw new InvalidInputError(problem, { argument: 'operator', code: 'unsupported' });
   }
 }
 
@@ -174,58 +180,42 @@ export function resolventOf({ resolvent }: MonotoneInclusion): Resolvent {
   return resolvent ?? ((z, _, out) => void out.set(z));
 }
 
-/** The residual |F(u) + g| with the g of a step of length eta from u: |u - J(u - eta F(u))| / eta at the point that the step reaches. */
-export class Certificate {
-  readonly #counted: CountedOperator;
-  readonly #resolvent: Resolvent;
-  readonly #isWhole: boolean;
-  readonly #value: Float64Array;
-  readonly #point: Float64Array;
-
-  constructor(inclusion: MonotoneInclusion, counted: CountedOperator) {
-    this.#counted = counted;
-    this.#resolvent = resolventOf(inclusion);
-    this.#isWhole = inclusion.resolvent === undefined; // where there is no G
-    this.#value = new Float64Array(counted.dimension);
-    this.#point = new Float64Array(counted.dimension);
-  }
-
-  /**
-   * The natural residual at u: 0 exactly at solutions, at most |F(u) + g| for every g of G(u); what a step so short loses to
-   * rounding is added. Not counted.
-   */
-  natural(u: Float64Array, eta: number): number {
-    this.#counted.uncounted(u, this.#value);
-    if (this.#isWhole) return norm(this.#value);
-    for (let j = 0; j < u.length; j++) this.#point[j] = u[j] - eta * this.#value[j];
-    this.#resolvent(this.#point, eta, this.#point);
-    const moved = distance(u, this.#point);
-    const lost = moved === 0 && norm(this.#value) === 0 ? 0 : Number.EPSILON * norm(u);
-    return (moved + lost) / eta;
-  }
+/**
+ * The natural residual |u - J(u - eta F(u))| / eta: 0 exactly at solutions, at most |F(u) + g| for every g of G(u); what a step so short
+ * loses to rounding is added. Without G it is |F(u)|.
+ *
+ * @param value - F(u)
+ */
+export function naturalResidual(
+  { resolvent }: MonotoneInclusion,
+  u: Float64Array,
+  value: Float64Array,
+  eta: number,
+): number {
+  if (!resolvent) return norm(value);
+  const point = u.map((entry, j) => entry - eta * value[j]);
+  resolvent(point, eta, point);
+  const moved = distance(u, point);
+  const lost = moved === 0 && norm(value) === 0 ? 0 : Number.EPSILON * norm(u);
+  return (moved + lost) / eta;
 }
 
 /**
  * Lipschitz constants of an operator from ten pairs of points near the start: for cocoercive sums max E|dF_i|² / (dF . du), else
- * max sqrt(E|dF_i|²) / |du|; and of the mean max |dF| / |du|. Costs 20 n evaluations, which count.
+ * max sqrt(E|dF_i|²) / |du|; and of the mean max |dF| / |du|. Costs 20 n evaluations, which count, unless `wanted` is known.
  */
 export function estimateLipschitz(
   { operator, initial, cocoercive = false }: MonotoneInclusion,
   counted: CountedOperator,
   seed: number,
+  wanted: readonly ('lipschitz' | 'meanLipschitz')[],
 ): { readonly average: number; readonly mean: number } {
-  if (operator.lipschitz && operator.meanLipschitz) {
-    return { average: operator.lipschitz, mean: operator.meanLipschitz };
-  }
+  const { lipschitz = Number.NaN, meanLipschitz = Number.NaN } = operator;
+  if (wanted.every((name) => operator[name])) return { average: lipschitz, mean: meanLipschitz };
   const { terms, dimension } = operator;
   const random = new Random(seed).split(9);
-  const size = norm(initial) || 1;
-  const [first, second] = [new Float64Array(dimension), new Float64Array(dimension)];
-  const [at, other, sum] = [
-    new Float64Array(dimension),
-    new Float64Array(dimension),
-    new Float64Array(dimension),
-  ];
+  const size = norm(Float64Array.from(initial)) || 1;
+  const [first, second, at, other, sum] = Array.from({ length: 5 }, () => new Float64Array(dimension));
   let [average, mean] = [0, 0];
   for (let pair = 0; pair < 10; pair++) {
     for (let j = 0; j < dimension; j++) {

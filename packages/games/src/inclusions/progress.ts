@@ -1,7 +1,7 @@
 // How far a method has come: the best point so far, and whether this is the end.
-import type { Conclusion, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, converged, runWith, stalled } from '@infimum/core';
-import type { CountedOperator, InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import type { Conclusion } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
+import type { CountedOperator, InclusionIterate, InclusionSolution } from './inclusion.ts';
 
 /** When a method ends. */
 export interface Limits {
@@ -78,7 +78,10 @@ export class Progress {
     if (this.#counted.epochs >= maxEpochs) {
       return stalled(this.#solution(), `maxEpochs = ${maxEpochs} passes over the components are over`);
     }
-    // NaN has left all bounds, too.
+    if (Number.isNaN(residual)) {
+      const problem = 'F is NaN at an iterate: a component has returned it, or numbers have overflowed';
+      return stalled(this.#solution(), problem);
+    }
     if (!(residual <= DIVERGED * Math.max(first, Number.MIN_VALUE) || residual === 0)) {
       return stalled(this.#solution(), `the residual has grown a thousandfold: ${cause}`);
     }
@@ -86,21 +89,10 @@ export class Progress {
   }
 
   #solution(): InclusionSolution {
-    return { x: this.#best.slice(), residual: this.#least, evaluations: this.#counted.evaluations };
+    return {
+      x: this.#best.slice(),
+      residual: this.#least,
+      evaluations: { value: this.#counted.evaluations },
+    };
   }
-}
-
-/** Runs a method after the checks that all have in common. */
-export function runInclusion<const Specs extends OptionSpecs>(
-  steps: (
-    problem: MonotoneInclusion,
-    options: OptionsOf<Specs>,
-  ) => Steps<InclusionSolution, InclusionIterate>,
-  specs: Specs,
-  problem: MonotoneInclusion,
-  options: OptionsOf<Specs> & RunOptions<InclusionIterate>,
-): Outcome<InclusionSolution, InclusionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-  return runWith(specs, options, steps(problem, options));
 }

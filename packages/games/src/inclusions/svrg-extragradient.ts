@@ -2,34 +2,21 @@
 //
 // A. Alacaoglu, Y. Malitsky: Stochastic variance reduction for variational inequality methods (2021), arXiv 2102.08352.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { begin } from './component-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
-import {
-  absoluteTolerance,
-  Certificate,
-  CountedOperator,
-  checkInclusion,
-  estimateLipschitz,
-  maxEpochs,
-  resolventOf,
-  stepSize,
-  tolerance,
-} from './inclusion.ts';
+import { inclusionOptions, naturalResidual, seed } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
-import { Progress, runInclusion } from './progress.ts';
 
 const svrgExtragradientOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
+  ...inclusionOptions,
   snapshot: {
     type: 'number',
     above: 0,
     max: 1,
     description: 'Probability of a snapshot after a step; 2 / n by default',
   },
-  maxEpochs,
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the components' },
+  seed,
 } as const satisfies OptionSpecs;
 
 /** What callers of `svrgExtragradient` give. */
@@ -49,40 +36,31 @@ export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions
  * import { svrgExtragradient } from '@infimum/games';
  *
  * const operator = { terms: 4, dimension: 2, component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]) };
- * const { status, u } = svrgExtragradient({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-3 });
- * console.log(status, u.map(Math.round).join(' ')); // converged 2 1
+ * const { status, x } = svrgExtragradient({ operator, initial: [0, 0] }, { tolerance: 1e-3 });
+ * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
 export function svrgExtragradient(
   problem: MonotoneInclusion,
   options: SvrgExtragradientOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  return runInclusion(svrgExtragradientSteps, svrgExtragradientOptions, problem, options);
+  return runWith(svrgExtragradientOptions, options, svrgExtragradientSteps(problem, options));
 }
 
 /** The steps of `svrgExtragradient`: an iteration ends with a snapshot. */
-function* svrgExtragradientSteps(
+export function* svrgExtragradientSteps(
   problem: MonotoneInclusion,
   options: SvrgExtragradientOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(svrgExtragradientOptions, options);
-  checkInclusion(problem);
-  const counted = new CountedOperator(problem.operator);
+  const known = begin(problem, settings, (lipschitz) => 1 / lipschitz());
+  const { anchor, counted, random, resolvent, step: inverse, value, progress } = known;
   const { terms: n, dimension: d } = counted;
-  const random = new Random(settings.seed);
-  const { average } = estimateLipschitz(problem, counted, settings.seed);
   const probability = settings.snapshot ?? Math.min(1, 2 / n);
   const alpha = 1 - Math.min(probability, 0.5);
-  const tau = settings.stepSize ?? (0.99 * Math.sqrt(1 - alpha)) / average;
-  const resolvent = resolventOf(problem);
-  const certificate = new Certificate(problem, counted);
-  const u = problem.initial.slice();
-  const w = problem.initial.slice();
-  const value = new Float64Array(d);
-  const [mixed, ahead] = [new Float64Array(d), new Float64Array(d)];
-  const [at, there] = [new Float64Array(d), new Float64Array(d)];
-  counted.full(w, value);
-  const progress = new Progress(counted, u, certificate.natural(w, 1 / average), settings);
+  const tau = settings.stepSize ?? 0.99 * Math.sqrt(1 - alpha) * inverse;
+  const [u, w] = [anchor.slice(), anchor.slice()];
+  const [mixed, ahead, at, there] = Array.from({ length: 4 }, () => new Float64Array(d));
   const most = Math.max(100, 50 * n);
   for (let iteration = 0; ; iteration++) {
     yield progress.iterate(iteration);
@@ -103,7 +81,7 @@ function* svrgExtragradientSteps(
     }
     w.set(u);
     counted.full(w, value);
-    progress.see(w, certificate.natural(w, 1 / average));
+    progress.see(w, naturalResidual(problem, w, value, inverse));
   }
 }
 

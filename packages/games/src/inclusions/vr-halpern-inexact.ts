@@ -4,28 +4,22 @@
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 2; A. Alacaoglu, Y. Malitsky, V. Cevher: Forward-reflected-backward method with variance
 // reduction (2021), for the inner steps.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions } from '@infimum/core';
-import type { InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
-import {
-  absoluteTolerance,
-  Certificate,
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Random, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { begin } from './component-steps.ts';
+import type {
   CountedOperator,
-  checkInclusion,
-  estimateLipschitz,
-  maxEpochs,
-  resolventOf,
-  stepSize,
-  tolerance,
+  InclusionIterate,
+  InclusionSolution,
+  MonotoneInclusion,
+  Resolvent,
 } from './inclusion.ts';
+import { inclusionOptions, seed } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
-import { Progress, runInclusion } from './progress.ts';
 
 const vrHalpernInexactOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
+  ...inclusionOptions,
   innerRule: {
     type: 'choice',
     choices: ['certificate', 'fixed'],
@@ -53,8 +47,13 @@ const vrHalpernInexactOptions = {
     default: 1,
     description: 'Inner steps of the fixed rule, over n ln(k + 2)',
   },
-  maxEpochs,
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the components' },
+  restart: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Take the current point for a new anchor when the residual has fallen by e²: linear on strongly monotone sums',
+  },
+  seed,
 } as const satisfies OptionSpecs;
 
 /** What callers of `vrHalpernInexact` give. */
@@ -84,36 +83,31 @@ export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> 
  *   dimension: 2,
  *   component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]),
  * };
- * const { status, u } = vrHalpernInexact({ operator, initial: Float64Array.of(0, 0) }, { tolerance: 1e-2 });
- * console.log(status, u.map(Math.round).join(' ')); // converged 2 1
+ * const { status, x } = vrHalpernInexact({ operator, initial: [0, 0] }, { tolerance: 1e-2 });
+ * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
 export function vrHalpernInexact(
   problem: MonotoneInclusion,
   options: VrHalpernInexactOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  return runInclusion(vrHalpernInexactSteps, vrHalpernInexactOptions, problem, options);
+  return runWith(vrHalpernInexactOptions, options, vrHalpernInexactSteps(problem, options));
 }
 
 /** The steps of `vrHalpernInexact`: an iteration is a snapshot of the inner method. */
-function* vrHalpernInexactSteps(
+export function* vrHalpernInexactSteps(
   problem: MonotoneInclusion,
   options: VrHalpernInexactOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(vrHalpernInexactOptions, options);
-  checkInclusion(problem);
-  const counted = new CountedOperator(problem.operator);
+  const known = begin(problem, settings, (lipschitz) => 1 / lipschitz());
+  const { counted, random, resolvent, step: inverse, progress } = known;
   const { terms: n, dimension: d } = counted;
-  const random = new Random(settings.seed);
-  const { average } = estimateLipschitz(problem, counted, settings.seed);
-  const eta = settings.stepSize ?? Math.sqrt(n) / average;
-  const certificate = new Certificate(problem, counted);
-  const start = certificate.natural(problem.initial, 1 / average);
-  const progress = new Progress(counted, problem.initial, start, settings);
-  const anchor = problem.initial.slice();
-  const z = problem.initial.slice();
-  const inner = new VrForb(counted, resolventOf(problem), eta, average, random);
+  const eta = settings.stepSize ?? Math.sqrt(n) * inverse;
+  const [anchor, z] = [known.anchor.slice(), known.anchor.slice()];
+  const inner = new VrForb(counted, resolvent, eta, 1 / inverse, random);
   const cause = 'F is not monotone, or its Lipschitz constant is larger than was said';
+  let anchored = progress.residual;
   let iteration = 0;
   yield progress.iterate(iteration);
   let end = progress.end(cause);
@@ -133,6 +127,13 @@ function* vrHalpernInexactSteps(
       if (settings.innerRule === 'fixed' ? steps >= fixed : error <= theta * Math.max(0, moved - error))
         break;
       if (error <= (eta * progress.goal) / 4 && error < moved) break;
+    }
+    if (settings.restart && progress.residual <= anchored * Math.exp(-2)) {
+      anchor.set(inner.point);
+      anchored = progress.residual;
+      k = -1;
+      z.set(anchor);
+      continue;
     }
     for (let j = 0; j < d; j++) z[j] = anchor[j] / (k + 2) + (1 - 1 / (k + 2)) * inner.point[j];
   }
@@ -182,14 +183,8 @@ export class VrForb {
     // With one component every step is a snapshot: the plain method, whose step is half of one over its constant.
     const share = p < 1 ? 0.99 * Math.sqrt(p * (1 - p)) : 0.49;
     this.#tau = share / (1 + eta * lipschitz);
-    this.point = new Float64Array(d);
-    this.#z = new Float64Array(d);
-    this.#v = new Float64Array(d);
-    this.#value = new Float64Array(d);
-    this.#previous = new Float64Array(d);
-    this.#at = new Float64Array(d);
-    this.#there = new Float64Array(d);
-    this.#target = new Float64Array(d);
+    [this.point, this.#z, this.#v, this.#value, this.#previous, this.#at, this.#there, this.#target] =
+      Array.from({ length: 8 }, () => new Float64Array(d));
   }
 
   /** Starts at z. */

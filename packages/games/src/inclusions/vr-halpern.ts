@@ -3,27 +3,15 @@
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 1.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { begin } from './component-steps.ts';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
-import {
-  absoluteTolerance,
-  Certificate,
-  CountedOperator,
-  checkInclusion,
-  estimateLipschitz,
-  maxEpochs,
-  resolventOf,
-  stepSize,
-  tolerance,
-} from './inclusion.ts';
+import { inclusionOptions, seed } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
-import { Progress, runInclusion } from './progress.ts';
 
 const vrHalpernOptions = {
-  tolerance,
-  absoluteTolerance,
-  stepSize,
+  ...inclusionOptions,
   stepRule: {
     type: 'choice',
     was: 'step',
@@ -50,8 +38,7 @@ const vrHalpernOptions = {
     description:
       'Take the current point for a new anchor when the residual has fallen by e²: linear on affine problems',
   },
-  maxEpochs,
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the batches' },
+  seed,
 } as const satisfies OptionSpecs;
 
 /** What callers of `vrHalpern` give. */
@@ -85,15 +72,15 @@ export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions> & LimitOptions
  *     out[0] = u[0] - i;
  *   },
  * };
- * const { status, u } = vrHalpern({ operator, initial: Float64Array.of(0) }, { tolerance: 1e-4, restart: true });
- * console.log(status, u[0].toFixed(2)); // converged 4.50
+ * const { status, x } = vrHalpern({ operator, initial: [0] }, { tolerance: 1e-4, restart: true });
+ * console.log(status, x[0].toFixed(2)); // converged 4.50
  * ```
  */
 export function vrHalpern(
   problem: MonotoneInclusion,
   options: VrHalpernOptions = {},
 ): Outcome<InclusionSolution, InclusionIterate> {
-  return runInclusion(vrHalpernSteps, vrHalpernOptions, problem, options);
+  return runWith(vrHalpernOptions, options, vrHalpernSteps(problem, options));
 }
 
 /** The steps of `vrHalpern`. */
@@ -102,23 +89,14 @@ export function* vrHalpernSteps(
   options: VrHalpernOptions = {},
 ): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(vrHalpernOptions, options);
-  checkInclusion(problem);
-  const counted = new CountedOperator(problem.operator);
+  const share = settings.stepRule === 'safe' ? 0.25 : 1;
+  const known = begin(problem, settings, (lipschitz) => settings.stepSize ?? share / lipschitz());
+  const { counted, random, resolvent, step: eta, value: estimate, progress } = known; // estimate is F'
   const { terms: n, dimension: d } = counted;
-  const random = new Random(settings.seed);
-  const eta = settings.stepSize ?? stepFor(problem, counted, settings.stepRule, settings.seed);
-  const resolvent = resolventOf(problem);
-  const certificate = new Certificate(problem, counted);
   const root = Math.sqrt(n);
   const batch = Math.min(n, settings.batchSize ?? Math.ceil(root));
-  const anchor = problem.initial.slice();
-  const u = problem.initial.slice();
-  const next = new Float64Array(d);
-  const estimate = new Float64Array(d); // F'
-  const [above, below] = [new Float64Array(d), new Float64Array(d)];
-  const target = new Float64Array(d);
-  counted.full(u, estimate);
-  const progress = new Progress(counted, u, certificate.natural(u, eta), settings);
+  const [anchor, u] = [known.anchor.slice(), known.anchor.slice()];
+  const [next, above, below, target] = Array.from({ length: 4 }, () => new Float64Array(d));
   let anchored = progress.residual;
   let sinceRefresh = 0;
   for (let iteration = 0, k = 1; ; iteration++, k++) {
@@ -152,17 +130,6 @@ export function* vrHalpernSteps(
     }
     u.set(next);
   }
-}
-
-/** eta from the Lipschitz constant of the components. */
-function stepFor(
-  problem: MonotoneInclusion,
-  counted: CountedOperator,
-  step: 'safe' | 'aggressive',
-  seed: number,
-): number {
-  const { average } = estimateLipschitz(problem, counted, seed);
-  return (step === 'safe' ? 0.25 : 1) / average;
 }
 
 export const vrHalpernSolver = /* @__PURE__ */ defineSolver({

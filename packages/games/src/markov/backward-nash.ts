@@ -49,7 +49,7 @@ export function backwardNash(
 }
 
 /** The steps of `backwardNash`. */
-function* backwardNashSteps(
+export function* backwardNashSteps(
   game: MarkovGame,
   options: BackwardNashOptions = {},
 ): Steps<MarkovPolicySolution, MarkovPolicyIterate> {

@@ -68,7 +68,8 @@ export type IndependentLearnersOptions = OptionsOf<typeof independentLearnersOpt
  *
  * @example
  * ```ts
- * import { bimatrix, independentLearners } from '@infimum/games';
+ * import { bimatrix } from '@infimum/games';
+ * import { independentLearners } from '@infimum/games/markov';
  *
  * const { status, regret } = independentLearners({ stage: bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]]), horizon: 3 });
  * console.log(status, regret <= 0.05); // converged true
@@ -82,7 +83,7 @@ export function independentLearners(
 }
 
 /** The steps of `independentLearners`. */
-function* independentLearnersSteps(
+export function* independentLearnersSteps(
   instance: RepeatedGame,
   options: IndependentLearnersOptions = {},
 ): Steps<SparseCceSolution, SparseCceIterate> {

@@ -61,7 +61,7 @@ export function markovCce(
 }
 
 /** The steps of `markovCce`. */
-function* markovCceSteps(
+export function* markovCceSteps(
   game: MarkovGame,
   options: MarkovCceOptions = {},
 ): Steps<MarkovPolicySolution, MarkovPolicyIterate> {

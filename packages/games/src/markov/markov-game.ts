@@ -36,45 +36,35 @@ export function blockOf({ states, stationary }: MarkovGame, step: number, state:
  */
 export function checkMarkovGame(game: MarkovGame): void {
   if (typeof game !== 'object' || game === null) {
-    throw new InvalidInputError('expected { states, horizon, actions, rewards, transitions, stationary }', {
-      argument: 'game',
-      code: 'type',
-    });
+    const problem = 'expected { states, horizon, actions, rewards, transitions, stationary }';
+    throw new InvalidInputError(problem, { argument: 'game', code: 'type' });
   }
   const { states, horizon, actions, rewards, transitions, stationary } = game;
   checkInteger(states, 'states', { min: 1, max: 100_000 });
   checkInteger(horizon, 'horizon', { min: 1, max: 100_000 });
   if (!Array.isArray(actions) || actions.length < 2) {
-    throw new InvalidInputError('expected the numbers of choices of two or more players', {
-      argument: 'actions',
-      code: 'type',
-    });
+    const problem = 'expected the numbers of choices of two or more players';
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'type' });
   }
   for (const count of actions) checkInteger(count, 'actions', { min: 1 });
   const cells = cellsOf(game);
   if (cells > 2 ** 22) {
-    throw new InvalidInputError(`${cells} joint choices are too many`, {
-      argument: 'actions',
-      code: 'out-of-range',
-    });
+    const problem = `${cells} joint choices are too many`;
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'out-of-range' });
   }
   if (typeof stationary !== 'boolean') {
     throw new InvalidInputError('expected true or false', { argument: 'stationary', code: 'type' });
   }
   const blocks = states * (stationary ? 1 : horizon);
   if (!Array.isArray(rewards) || rewards.length !== actions.length) {
-    throw new InvalidInputError(`expected rewards of ${actions.length} players`, {
-      argument: 'rewards',
-      code: 'shape',
-    });
+    const problem = `expected rewards of ${actions.length} players`;
+    throw new InvalidInputError(problem, { argument: 'rewards', code: 'shape' });
   }
   for (const values of rewards) {
     checkVector(values, 'rewards', blocks * cells);
     if (values.some((value) => Math.abs(value) > 1e290)) {
-      throw new InvalidInputError('sums would overflow beyond 1e290', {
-        argument: 'rewards',
-        code: 'out-of-range',
-      });
+      const problem = 'sums would overflow beyond 1e290';
+      throw new InvalidInputError(problem, { argument: 'rewards', code: 'out-of-range' });
     }
   }
   checkVector(transitions, 'transitions', blocks * cells * states);
@@ -83,11 +73,8 @@ export function checkMarkovGame(game: MarkovGame): void {
     for (let next = 0; next < states; next++) {
       const index = row * states + next;
       if (transitions[index] < 0) {
-        throw new InvalidInputError(`is negative at index ${index}`, {
-          argument: 'transitions',
-          code: 'negative',
-          index,
-        });
+        const problem = `is negative at index ${index}`;
+        throw new InvalidInputError(problem, { argument: 'transitions', code: 'negative', index });
       }
       sum += transitions[index];
     }

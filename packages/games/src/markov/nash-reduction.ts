@@ -54,7 +54,8 @@ function unitGame(game: NormalFormGame): NormalFormGame {
  *
  * @example
  * ```ts
- * import { bimatrix, markovMixture, nashReduction } from '@infimum/games';
+ * import { bimatrix } from '@infimum/games';
+ * import { markovMixture, nashReduction } from '@infimum/games/markov';
  *
  * const { game, extract } = nashReduction(bimatrix([[1, -1], [-1, 1]]), { horizon: 2 });
  * const table = Float64Array.of(1, 0, 0.5, 0.5);
@@ -72,10 +73,8 @@ export function nashReduction(game: NormalFormGame, options: { readonly horizon:
     game: repeated,
     extract: (mixture, { samples = 200, seed = 0 } = {}) => {
       if (!mixture.markov) {
-        throw new InvalidInputError('policies depend on the history: see kibitzerReduction', {
-          argument: 'mixture',
-          code: 'unsupported',
-        });
+        const problem = 'policies depend on the history: see kibitzerReduction';
+        throw new InvalidInputError(problem, { argument: 'mixture', code: 'unsupported' });
       }
       const { perPlayer } = sparseCceGap(repeated, mixture, { method: 'aggregator', samples, seed });
       const spread = Math.sqrt(Math.log(mixture.count) / (2 * horizon));
@@ -97,7 +96,8 @@ export function nashReduction(game: NormalFormGame, options: { readonly horizon:
  *
  * @example
  * ```ts
- * import { bimatrix, kibitzerGame } from '@infimum/games';
+ * import { bimatrix } from '@infimum/games';
+ * import { kibitzerGame } from '@infimum/games/markov';
  *
  * const { actions, payoffs } = kibitzerGame(bimatrix([[0.6, 0], [1, 0.2]], [[0.6, 1], [0, 0.2]]));
  * console.log(actions.join(' x '), payoffs[2][1].toFixed(1)); // 2 x 2 x 4 0.4

@@ -28,7 +28,8 @@ export type RepeatedNashOptions = OptionsOf<typeof repeatedNashOptions> & LimitO
  *
  * @example
  * ```ts
- * import { bimatrix, repeatedNash } from '@infimum/games';
+ * import { bimatrix } from '@infimum/games';
+ * import { repeatedNash } from '@infimum/games/markov';
  *
  * const { count, tables } = repeatedNash({ stage: bimatrix([[1, -1], [-1, 1]]), horizon: 2 });
  * console.log(count, [...tables[0]].map((weight) => weight.toFixed(2)).join(' ')); // 1 0.50 0.50 0.50 0.50
@@ -42,7 +43,7 @@ export function repeatedNash(
 }
 
 /** The steps of `repeatedNash`. */
-function* repeatedNashSteps(
+export function* repeatedNashSteps(
   instance: RepeatedGame,
   options: RepeatedNashOptions = {},
 ): Steps<SparseCceSolution, SparseCceIterate> {

@@ -51,7 +51,7 @@ export interface SparseGap {
 }
 
 /** Options of `sparseCceGap`. */
-export interface SparseGapOptions {
+export interface SparseCceGapOptions {
   /** `exact` enumerates histories; `aggregator` and `markov` take games of one state. By default `exact`. */
   readonly method?: 'exact' | 'aggregator' | 'markov';
   /** Sampled episodes; 400 by default. */
@@ -80,10 +80,8 @@ export function markovMixture(
   for (const [i, table] of Array.from(tables).entries()) {
     checkVector(table, `tables[${i}]`);
     if (table.length !== count * places * game.actions[i]) {
-      throw new InvalidInputError(`expected ${count * places * game.actions[i]} weights of player ${i}`, {
-        argument: 'tables',
-        code: 'shape',
-      });
+      const problem = `expected ${count * places * game.actions[i]} weights of player ${i}`;
+      throw new InvalidInputError(problem, { argument: 'tables', code: 'shape' });
     }
   }
   const views = Array.from({ length: count * places }, (_, k) =>
@@ -117,7 +115,8 @@ const MAX_NODES = 3_000_000;
  *
  * @example
  * ```ts
- * import { bimatrix, markovMixture, repeatedGame, sparseCceGap } from '@infimum/games';
+ * import { bimatrix, repeatedGame } from '@infimum/games';
+ * import { markovMixture, sparseCceGap } from '@infimum/games/markov';
  *
  * // The opponent always plays its choice t; the first player does not know t, but sees it after one step: (H - 1) / 2H.
  * const game = repeatedGame(bimatrix([[1, 0], [0, 1]], [[0, 0], [0, 0]]), 4);
@@ -129,7 +128,7 @@ const MAX_NODES = 3_000_000;
 export function sparseCceGap(
   game: MarkovGame,
   mixture: SparseMixture,
-  options: SparseGapOptions = {},
+  options: SparseCceGapOptions = {},
 ): SparseGap {
   checkObject(options, 'options');
   const { method = 'exact', samples = 400, initialState = 0, seed = 0 } = options;
@@ -144,10 +143,8 @@ export function sparseCceGap(
     throw new InvalidInputError('takes games of one state', { argument: 'method', code: 'unsupported' });
   }
   if (method === 'markov' && !mixture.markov) {
-    throw new InvalidInputError('takes mixtures of Markov policies', {
-      argument: 'method',
-      code: 'unsupported',
-    });
+    const problem = 'takes mixtures of Markov policies';
+    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
   if (method === 'aggregator') return aggregatorGap(game, mixture, samples, seed);
   const perPlayer = Float64Array.from(game.actions, (_, i) =>
@@ -198,10 +195,8 @@ class HistoryTree {
 
   #count(): void {
     if (++this.#nodes > MAX_NODES) {
-      throw new InvalidInputError(`there are more than ${MAX_NODES} histories`, {
-        argument: 'method',
-        code: 'unsupported',
-      });
+      const problem = `there are more than ${MAX_NODES} histories`;
+      throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
     }
   }
 

@@ -55,7 +55,7 @@ export function stageLearner(
 }
 
 /** The steps of `stageLearner`. */
-function* stageLearnerSteps(
+export function* stageLearnerSteps(
   game: MarkovGame,
   options: StageLearnerOptions = {},
 ): Steps<MarkovPolicySolution, StageLearnerIterate> {

@@ -88,7 +88,7 @@ export function vLearning(
 }
 
 /** The steps of `vLearning`. */
-function* vLearningSteps(
+export function* vLearningSteps(
   game: MarkovGame,
   options: VLearningOptions = {},
 ): Steps<VLearningSolution, VLearningIterate> {

@@ -1,14 +1,14 @@
-// Correlated and coarse correlated equilibria by a linear programme over joint choices.
+// Correlated and coarse correlated equilibria by a linear program over joint choices.
 //
 // Aumann, "Subjectivity and correlation in randomized strategies" (1974); Moulin, Vial, "Strategically zero-sum games" (1978).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { LinearProgram } from '@infimum/linalg/numerics';
+import { simplexSteps } from '@infimum/linalg/numerics';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, jointSolution, normalized, uniformStrategies } from './equilibrium.ts';
-import type { LinearProgram } from './linear-program.ts';
-import { simplexSteps } from './linear-program.ts';
-import type { NormalFormGame } from './normal-form-game.ts';
-import { checkGame, jointOf, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
+import type { GameLike, NormalFormGame } from './normal-form-game.ts';
+import { asGame, jointOf, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const correlatedEquilibriumOptions = {
@@ -58,24 +58,24 @@ export interface CorrelatedEquilibriumSolution extends EquilibriumSolution {
  * import { bimatrix, correlatedEquilibrium } from '@infimum/games';
  *
  * const chicken = bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]]);
- * const { joint, objective } = correlatedEquilibrium(chicken);
- * console.log(objective.toFixed(3), [...joint].map((weight) => weight.toFixed(2)).join(' ')); // 10.500 0.00 0.25 0.25 0.50
+ * const { joint, value } = correlatedEquilibrium(chicken);
+ * console.log(value.toFixed(3), [...joint].map((weight) => weight.toFixed(2)).join(' ')); // 10.500 0.00 0.25 0.25 0.50
  * ```
  */
 export function correlatedEquilibrium(
-  game: NormalFormGame,
+  given: GameLike,
   options: CorrelatedEquilibriumOptions = {},
 ): Outcome<CorrelatedEquilibriumSolution, EquilibriumIterate<CorrelatedEquilibriumSolution>> {
-  return runWith(correlatedEquilibriumOptions, options, correlatedEquilibriumSteps(game, options));
+  return runWith(correlatedEquilibriumOptions, options, correlatedEquilibriumSteps(given, options));
 }
 
 /** The steps of `correlatedEquilibrium`. */
-function* correlatedEquilibriumSteps(
-  game: NormalFormGame,
+export function* correlatedEquilibriumSteps(
+  given: GameLike,
   options: CorrelatedEquilibriumOptions = {},
 ): Steps<CorrelatedEquilibriumSolution, EquilibriumIterate<CorrelatedEquilibriumSolution>> {
   const { concept, objective, maxPivots } = resolveOptions(correlatedEquilibriumOptions, options);
-  checkGame(game);
+  const game = asGame(given);
   const units = unitPayoffs(game);
   const solutionOf = (joint: Float64Array): CorrelatedEquilibriumSolution => {
     const solution = jointSolution(game, joint, concept);
@@ -98,15 +98,15 @@ function* correlatedEquilibriumSteps(
   }
   const { status, x, duals, pivots } = step.value;
   const cells = units[0].length;
-  if (status !== 'optimal') {
-    return stalled(uniform(), `the linear programme was not solved in ${pivots} pivots (${status})`);
+  if (status !== 'converged') {
+    return stalled(uniform(), `the linear program was not solved in ${pivots} pivots (${status})`);
   }
   const solution = solutionOf(normalized(x.subarray(0, cells)));
   const excess = dualityGap(program, x, duals);
   return solution.regret <= EXACT && excess <= EXACT
     ? converged(
         solution,
-        `the linear programme was solved in ${pivots} pivots; its multipliers prove the optimum`,
+        `the linear program was solved in ${pivots} pivots; its multipliers prove the optimum`,
       )
     : stalled(solution, 'rounding: the constraints or the multipliers do not hold to 1e-9');
 }
@@ -124,7 +124,7 @@ function costsOf(
 }
 
 /**
- * The linear programme of equilibria over joint choices.
+ * The linear program of equilibria over joint choices.
  *
  * @param units - payoffs of order one
  * @param costs - what is maximised; the least payoff if undefined

@@ -1,8 +1,8 @@
 // Dominated strategies, and what is left when they are struck out again and again.
 import { checkChoice, InvalidInputError } from '@infimum/core';
-import { solveLinearProgram } from './linear-program.ts';
-import type { NormalFormGame } from './normal-form-game.ts';
-import { checkGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
+import { solveLinearProgram } from '@infimum/linalg/numerics';
+import type { GameLike, NormalFormGame } from './normal-form-game.ts';
+import { asGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
 
 /** By what a strategy is dominated: strictly by a pure or mixed strategy, or weakly by a pure one. */
 export type Dominance = 'strict' | 'mixed' | 'weak';
@@ -14,9 +14,9 @@ const TOLERANCE = 1e-9;
  * Every player's dominated strategies.
  *
  * @param game - a game of two or more players
- * @param by - `strict`: another strategy is always better; `mixed`: a mixed one is, by a linear programme; `weak`: another one is
+ * @param by - `strict`: another strategy is always better; `mixed`: a mixed one is, by a linear program; `weak`: another one is
  *   never worse and sometimes better
- * @throws {InvalidInputError} naming the field at fault, and if a linear programme is too hard
+ * @throws {InvalidInputError} naming the field at fault, and if a linear program is too hard
  *
  * @example
  * ```ts
@@ -26,8 +26,8 @@ const TOLERANCE = 1e-9;
  * console.log(dominatedStrategies(prisoners).map((list) => list.join()).join(' ')); // 0 0
  * ```
  */
-export function dominatedStrategies(game: NormalFormGame, by: Dominance = 'mixed'): number[][] {
-  checkGame(game);
+export function dominatedStrategies(given: GameLike, by: Dominance = 'mixed'): number[][] {
+  const game = asGame(given);
   checkChoice(by, 'by', ['strict', 'mixed', 'weak']);
   const all = game.actions.map((count) => Array.from({ length: count }, (_, k) => k));
   return dominatedWithin(game, all, by);
@@ -45,8 +45,8 @@ export function dominatedStrategies(game: NormalFormGame, by: Dominance = 'mixed
  * console.log(eliminateDominated(prisoners).map((list) => list.join()).join(' ')); // 1 1
  * ```
  */
-export function eliminateDominated(game: NormalFormGame, by: Dominance = 'mixed'): number[][] {
-  checkGame(game);
+export function eliminateDominated(given: GameLike, by: Dominance = 'mixed'): number[][] {
+  const game = asGame(given);
   checkChoice(by, 'by', ['strict', 'mixed', 'weak']);
   let left = game.actions.map((count) => Array.from({ length: count }, (_, k) => k));
   for (;;) {
@@ -83,29 +83,19 @@ function isDominated(rows: readonly (readonly number[])[], place: number, by: Do
     return row.every((value, b) => value >= mine[b]) && row.some((value, b) => value > mine[b] + TOLERANCE);
   });
   if (byPure || by !== 'mixed' || rows.length < 3) return byPure;
-  // maximise e + 1 subject to sum_k p_k row_k(b) >= mine(b) + e, sum_k p_k = 1.
+  // maximize e + 1 subject to sum_k p_k row_k(b) >= mine(b) + e, sum_k p_k = 1.
   const cols = rows.length + 1;
-  const matrix: number[] = [];
-  const bounds: number[] = [];
-  for (const [b, value] of mine.entries()) {
-    matrix.push(...rows.map((row, k) => (k === place ? 1 : -row[b])), 1);
-    bounds.push(1 - value);
-  }
-  for (const sign of [1, -1]) {
-    matrix.push(...rows.map(() => sign), 0);
-    bounds.push(sign);
-  }
+  const gains = mine.map((_, b) => [...rows.map((row, k) => (k === place ? 1 : -row[b])), 1]);
+  const sums = [1, -1].map((sign) => [...rows.map(() => sign), 0]);
   const { status, value } = solveLinearProgram({
     objective: Float64Array.from({ length: cols }, (_, k) => (k === cols - 1 ? 1 : 0)),
-    matrix: Float64Array.from(matrix),
-    bounds: Float64Array.from(bounds),
+    matrix: Float64Array.from([...gains, ...sums].flat()),
+    bounds: Float64Array.from([...mine.map((entry) => 1 - entry), 1, -1]),
   });
-  // A programme that fails is no answer, least of all «not dominated».
-  if (status !== 'optimal') {
-    throw new InvalidInputError(`a linear programme of dominance ended as ${status}`, {
-      argument: 'game',
-      code: 'unsupported',
-    });
+  // A program that fails does not say that a strategy is not dominated.
+  if (status !== 'converged') {
+    const problem = `a linear program of dominance ended as ${status}`;
+    throw new InvalidInputError(problem, { argument: 'game', code: 'unsupported' });
   }
   return value > 1 + TOLERANCE;
 }

@@ -18,7 +18,7 @@ import { checkBimatrix, checkGame, exactPayoffs } from './normal-form-game.ts';
  *
  * @example
  * ```ts
- * import { extremeEquilibria, readLrs } from '@infimum/games';
+ * import { extremeEquilibria, readLrs } from '@infimum/games/normal-form';
  *
  * const game = readLrs('3 2\n\n3 3\n2 5\n0 6\n\n3 3\n2 6\n3 1\n');
  * console.log(extremeEquilibria(game).equilibria.length); // 3
@@ -53,7 +53,7 @@ export function writeLrs(game: NormalFormGame): string {
  *
  * @example
  * ```ts
- * import { readGam } from '@infimum/games';
+ * import { readGam } from '@infimum/games/normal-form';
  *
  * const { actions, payoffs } = readGam('2\n2 3\n\n1 2 3 4 5 6\n0 0 0 0 0 1');
  * console.log(actions.join('x'), payoffs[0].join(' ')); // 2x3 1 3 5 2 4 6

@@ -16,8 +16,8 @@ import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalize, uniformStrategies } from './equilibrium.ts';
 import { exactPath } from './lemke-howson-exact.ts';
 import { Path, Polytopes } from './lemke-howson-path.ts';
-import type { NormalFormGame } from './normal-form-game.ts';
-import { checkBimatrix, unitPayoffs } from './normal-form-game.ts';
+import type { GameLike, NormalFormGame } from './normal-form-game.ts';
+import { asBimatrix, asTyped, checkBimatrix, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 import { scalesByKernels } from './scale-by-kernels.ts';
 
@@ -80,10 +80,10 @@ export interface LemkeHowsonSolution extends EquilibriumSolution {
  * ```
  */
 export function lemkeHowson(
-  game: NormalFormGame,
+  given: GameLike,
   options: LemkeHowsonOptions = {},
 ): Outcome<LemkeHowsonSolution, EquilibriumIterate<LemkeHowsonSolution>> {
-  return runWith(lemkeHowsonOptions, options, lemkeHowsonSteps(game, options));
+  return runWith(lemkeHowsonOptions, options, lemkeHowsonSteps(given, options));
 }
 
 /**
@@ -98,19 +98,14 @@ export function lemkeHowson(
  * ```
  */
 export function lemkeHowsonAll(
-  game: NormalFormGame,
+  given: GameLike,
   options: Omit<LemkeHowsonOptions, 'label'> = {},
 ): LemkeHowsonSolution[] {
-  checkBimatrix(game);
+  const game = asBimatrix(given);
   const found: LemkeHowsonSolution[] = [];
   for (let label = 0; label < game.actions[0] + game.actions[1]; label++) {
-    const {
-      status,
-      reason: _,
-      iterations: __,
-      seconds: ___,
-      ...solution
-    } = lemkeHowson(game, { ...options, label });
+    const outcome = lemkeHowson(game, { ...options, label });
+    const { status, reason: _, iterations: __, seconds: ___, ...solution } = outcome;
     const isNew = found.every(({ strategies }) => distance(strategies, solution.strategies) > 1e-8);
     if (status === 'converged' && isNew) found.push(solution);
   }
@@ -118,17 +113,18 @@ export function lemkeHowsonAll(
 }
 
 function distance(a: readonly Float64Array[], b: readonly Float64Array[]): number {
-  return Math.max(
-    ...a.map((strategy, i) => Math.max(...strategy.map((weight, k) => Math.abs(weight - b[i][k])))),
-  );
+  const furthest = (x: Float64Array, y: Float64Array) =>
+    x.reduce((most, weight, k) => Math.max(most, Math.abs(weight - y[k])), 0);
+  return Math.max(furthest(a[0], b[0]), furthest(a[1], b[1]));
 }
 
 /** The steps of `lemkeHowson`. */
 export function* lemkeHowsonSteps(
-  game: NormalFormGame,
+  given: GameLike,
   options: LemkeHowsonOptions = {},
 ): Steps<LemkeHowsonSolution, EquilibriumIterate<LemkeHowsonSolution>> {
   const { label, maxPivots } = resolveOptions(lemkeHowsonOptions, options);
+  const game = asTyped(given);
   const scales = checkBimatrix(game, scalesByKernels);
   const [rows, cols] = game.actions;
   if (typeof label === 'number') checkLabel(label, rows + cols);
@@ -250,12 +246,9 @@ const FIRST = 6;
 
 function checkLabel(label: number, count: number): void {
   checkInteger(label, 'label', { min: 0 });
-  if (label >= count) {
-    throw new InvalidInputError(`must be below ${count}, the number of rows and columns, got ${label}`, {
-      argument: 'label',
-      code: 'out-of-range',
-    });
-  }
+  if (label < count) return;
+  const problem = `must be below ${count}, the number of rows and columns, got ${label}`;
+  throw new InvalidInputError(problem, { argument: 'label', code: 'out-of-range' });
 }
 
 /** A vertex as mixed strategies; a path that rounding has led astray may end at zero. */

@@ -7,8 +7,8 @@ import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimu
 import { checkNumber, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { nashSolution, normalized } from './equilibrium.ts';
-import type { NormalFormGame } from './normal-form-game.ts';
-import { checkGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
+import type { GameLike, NormalFormGame } from './normal-form-game.ts';
+import { asGame, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const logitOptions = {
@@ -52,19 +52,19 @@ export interface LogitSolution extends EquilibriumSolution {
  * ```
  */
 export function logitEquilibrium(
-  game: NormalFormGame,
+  given: GameLike,
   options: LogitEquilibriumOptions = {},
 ): Outcome<LogitSolution, EquilibriumIterate<LogitSolution>> {
-  return runWith(logitOptions, options, logitSteps(game, options));
+  return runWith(logitOptions, options, logitSteps(given, options));
 }
 
 /** The steps of `logitEquilibrium`. */
-function* logitSteps(
-  game: NormalFormGame,
+export function* logitSteps(
+  given: GameLike,
   options: LogitEquilibriumOptions = {},
 ): Steps<LogitSolution, EquilibriumIterate<LogitSolution>> {
   const { tolerance } = resolveOptions(logitOptions, options);
-  checkGame(game);
+  const game = asGame(given);
   const branch = new Branch(game);
   for (let iteration = 0; ; iteration++) {
     const strategies = branch.strategies();
@@ -106,14 +106,20 @@ function* logitSteps(
  * ```
  */
 export function quantalResponse(
-  game: NormalFormGame,
+  given: GameLike,
   lambda: number,
 ): { readonly strategies: readonly Float64Array[]; readonly residual: number } | undefined {
-  checkGame(game);
+  const game = asGame(given);
   checkNumber(lambda, 'lambda', { min: 0 });
-  const branch = new Branch(game, game.payoffs);
-  for (let step = 0; step < 5000 && branch.lambda < lambda; step++)
-    if (!branch.advance(lambda)) return undefined;
+  // In the unit of the widest range of payoffs, which lambda is the inverse of.
+  const unit = game.payoffs.reduce((widest, values) => Math.max(widest, rangeOf(values)), 0) || 1;
+  const branch = new Branch(
+    game,
+    game.payoffs.map((values) => values.map((value) => value / unit - values[0] / unit)),
+  );
+  const goal = lambda * unit;
+  for (let step = 0; branch.lambda < goal; step++)
+    if (step === 5000 || !branch.advance(goal)) return undefined;
   const strategies = branch.strategies();
   return { strategies, residual: branch.residual(strategies) };
 }

@@ -7,8 +7,8 @@ import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { jointSolution, uniformStrategies } from './equilibrium.ts';
 import type { LearnerRule } from './learner.ts';
 import { Learner } from './learner.ts';
-import type { NormalFormGame } from './normal-form-game.ts';
-import { checkGame, deviationValues, jointOf, unitPayoffs } from './normal-form-game.ts';
+import type { GameLike } from './normal-form-game.ts';
+import { asGame, deviationValues, jointOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 /** Options of `noRegret`. */
@@ -75,19 +75,19 @@ export interface NoRegretIterate extends EquilibriumIterate<NoRegretSolution> {
  * ```
  */
 export function noRegret(
-  game: NormalFormGame,
+  given: GameLike,
   options: NoRegretOptions = {},
 ): Outcome<NoRegretSolution, NoRegretIterate> {
-  return runWith(noRegretOptions, options, noRegretSteps(game, options));
+  return runWith(noRegretOptions, options, noRegretSteps(given, options));
 }
 
 /** The steps of `noRegret`. */
-function* noRegretSteps(
-  game: NormalFormGame,
+export function* noRegretSteps(
+  given: GameLike,
   options: NoRegretOptions = {},
 ): Steps<NoRegretSolution, NoRegretIterate> {
   const { rule, tolerance } = resolveOptions(noRegretOptions, options);
-  checkGame(game);
+  const game = asGame(given);
   const units = unitPayoffs(game);
   const players = game.actions.map((count) => new Learner(count, rule as LearnerRule));
   const played = new Float64Array(units[0].length);

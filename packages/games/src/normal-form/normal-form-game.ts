@@ -1,11 +1,13 @@
 // Games in normal form: payoffs of every joint choice, what players gain by deviating, and best responses.
-import type { DenseLike } from '@infimum/core';
+import type { DenseLike, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkChoice,
   checkInteger,
   checkList,
   checkMatrix,
   checkNumber,
+  checkObject,
   checkVector,
   InvalidInputError,
 } from '@infimum/core';
@@ -22,6 +24,12 @@ export interface NormalFormGame {
   /** The same payoffs as fractions, where they are known exactly: read from texts, say. */
   readonly exact?: readonly (readonly Fraction[])[];
 }
+
+/** A game whose payoffs are plain or typed arrays, one a player. */
+export type GameLike = Omit<NormalFormGame, 'payoffs'> & {
+  /** Payoffs of every player by joint choice, row-major. */
+  readonly payoffs: readonly VectorLike[];
+};
 
 /** Payoffs as people write them; texts and whole numbers of any size are taken exactly. */
 export type PayoffTable = DenseLike | readonly (readonly (number | string | bigint)[])[];
@@ -46,30 +54,44 @@ export const MAX_PAYOFF = 1e300;
 /** Finds the scales of tables of payoffs faster than a plain loop; nothing if a payoff is beyond `MAX_PAYOFF` or NaN. */
 type QuickScales = (tables: readonly Float64Array[]) => PayoffScale[] | undefined;
 
+/** A game of typed arrays, itself where it has them; not yet checked. */
+export function asTyped(given: GameLike): NormalFormGame {
+  checkObject(given, 'game');
+  checkList(given.payoffs, 'payoffs');
+  if (given.payoffs.every((values) => values instanceof Float64Array)) return given as NormalFormGame;
+  return { ...given, payoffs: given.payoffs.map((values) => asVector(values, 'payoffs')) };
+}
+
+/** A checked game of typed arrays. */
+export function asGame(given: GameLike): NormalFormGame {
+  const game = asTyped(given);
+  checkGame(game);
+  return game;
+}
+
+/** As `asGame`, for games of two players. */
+export function asBimatrix(given: GameLike): NormalFormGame {
+  const game = asGame(given);
+  checkTwoPlayers(game);
+  return game;
+}
+
 /** Checks a game; what its payoffs are moved by and divided by to be in [0, 1]. */
 export function checkGame(game: NormalFormGame, argument = 'game', quick?: QuickScales): PayoffScale[] {
-  if (typeof game !== 'object' || game === null) {
-    throw new InvalidInputError('expected { actions, payoffs }', { argument, code: 'type' });
-  }
+  checkObject(game, argument);
   if (!Array.isArray(game.actions) || game.actions.length < 2) {
-    throw new InvalidInputError('expected the numbers of strategies of two or more players', {
-      argument: 'actions',
-      code: 'type',
-    });
+    const problem = 'expected the numbers of strategies of two or more players';
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'type' });
   }
   for (const count of game.actions) checkInteger(count, 'actions', { min: 1 });
   const cells = game.actions.reduce((product, count) => product * count, 1);
   if (cells > MAX_CELLS) {
-    throw new InvalidInputError(`${cells} joint choices are more than ${MAX_CELLS}`, {
-      argument: 'actions',
-      code: 'out-of-range',
-    });
+    const problem = `${cells} joint choices are more than ${MAX_CELLS}`;
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'out-of-range' });
   }
   if (!Array.isArray(game.payoffs) || game.payoffs.length !== game.actions.length) {
-    throw new InvalidInputError(`expected payoffs of ${game.actions.length} players`, {
-      argument: 'payoffs',
-      code: 'shape',
-    });
+    const problem = `expected payoffs of ${game.actions.length} players`;
+    throw new InvalidInputError(problem, { argument: 'payoffs', code: 'shape' });
   }
   // `every` passes over holes.
   checkList(game.payoffs, 'payoffs');
@@ -105,20 +127,16 @@ function checkPayoffs(values: unknown, cells: number): PayoffScale {
   }
   if (index < length || index !== cells) checkVector(values, 'payoffs', cells);
   if (index < cells) {
-    throw new InvalidInputError(
-      `is ${values[index]} at index ${index}: sums would overflow beyond ${MAX_PAYOFF}`,
-      { argument: 'payoffs', code: 'out-of-range', index },
-    );
+    const problem = `is ${values[index]} at index ${index}: sums would overflow beyond ${MAX_PAYOFF}`;
+    throw new InvalidInputError(problem, { argument: 'payoffs', code: 'out-of-range', index });
   }
   return { least, range: most - least };
 }
 
 function checkExact(game: NormalFormGame, exact: unknown): void {
   if (!Array.isArray(exact) || exact.length !== game.actions.length) {
-    throw new InvalidInputError(`expected fractions of ${game.actions.length} players`, {
-      argument: 'exact',
-      code: 'shape',
-    });
+    const problem = `expected fractions of ${game.actions.length} players`;
+    throw new InvalidInputError(problem, { argument: 'exact', code: 'shape' });
   }
   for (const [i, fractions] of (exact as readonly (readonly Fraction[])[]).entries()) {
     const values = game.payoffs[i];
@@ -133,11 +151,8 @@ function checkExact(game: NormalFormGame, exact: unknown): void {
       return !isFraction || !(Math.abs(toNumber({ num, den }) - value) <= 1e-12 * Math.abs(value));
     });
     if (index >= 0) {
-      throw new InvalidInputError(`is not the payoff of player ${i} at index ${index}`, {
-        argument: 'exact',
-        code: 'out-of-range',
-        index,
-      });
+      const problem = `is not the payoff of player ${i} at index ${index}`;
+      throw new InvalidInputError(problem, { argument: 'exact', code: 'out-of-range', index });
     }
   }
 }
@@ -150,13 +165,23 @@ export function exactPayoffs({ payoffs, exact }: NormalFormGame): readonly (read
 /** Checks a game and that it has two players; the scales of its payoffs. */
 export function checkBimatrix(game: NormalFormGame, quick?: QuickScales): PayoffScale[] {
   const scales = checkGame(game, 'game', quick);
-  if (game.actions.length !== 2) {
-    throw new InvalidInputError(`expected two players, got ${game.actions.length}`, {
-      argument: 'actions',
-      code: 'unsupported',
-    });
-  }
+  checkTwoPlayers(game);
   return scales;
+}
+
+function checkTwoPlayers({ actions }: NormalFormGame): void {
+  if (actions.length === 2) return;
+  const problem = `expected two players, got ${actions.length}`;
+  throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
+}
+
+/** What `bimatrix` takes last. */
+export interface BimatrixOptions {
+  /**
+   * Whether a number means the shortest decimal that prints as it: 0.1 is then 1/10. By default it means the double, so that 0.1 is
+   * 3602879701896397/36028797018963968. Texts and bigints are exact either way.
+   */
+  readonly decimals?: boolean;
 }
 
 /**
@@ -165,6 +190,7 @@ export function checkBimatrix(game: NormalFormGame, quick?: QuickScales): Payoff
  * @param first - payoffs of the first player: rows of numbers, or `{ rows, cols, values }`; texts such as `5/2` or `0.1` and
  *   bigints are taken exactly, which `extremeEquilibria` makes use of
  * @param second - payoffs of the second player; minus the first one's by default
+ * @param options - whether numbers stand for the decimals that they print as
  * @throws {InvalidInputError} for empty, ragged, unequal or not finite tables
  *
  * @example
@@ -175,14 +201,18 @@ export function checkBimatrix(game: NormalFormGame, quick?: QuickScales): Payoff
  * console.log(actions.join(' x '), payoffs[1].join(' ')); // 2 x 2 -1 1 1 -1
  * ```
  */
-export function bimatrix(first: PayoffTable, second?: PayoffTable): NormalFormGame {
-  const a = tableOf(first, 'first');
-  const b = second === undefined ? undefined : tableOf(second, 'second');
+export function bimatrix(
+  first: PayoffTable,
+  second?: PayoffTable,
+  options: BimatrixOptions = {},
+): NormalFormGame {
+  checkObject(options, 'options');
+  const { decimals = false } = options;
+  const a = tableOf(first, 'first', decimals);
+  const b = second === undefined ? undefined : tableOf(second, 'second', decimals);
   if (b && (b.rows !== a.rows || b.cols !== a.cols)) {
-    throw new InvalidInputError(`expected ${a.rows}x${a.cols} payoffs, got ${b.rows}x${b.cols}`, {
-      argument: 'second',
-      code: 'shape',
-    });
+    const problem = `expected ${a.rows}x${a.cols} payoffs, got ${b.rows}x${b.cols}`;
+    throw new InvalidInputError(problem, { argument: 'second', code: 'shape' });
   }
   const payoffs = [a.values, b ? b.values : a.values.map((value) => 0 - value)]; // 0 - value: no negative zeros
   const actions = [a.rows, a.cols];
@@ -206,10 +236,12 @@ interface Table {
   readonly exact?: Fraction[];
 }
 
-function tableOf(table: PayoffTable, argument: string): Table {
+function tableOf(table: PayoffTable, argument: string, decimals: boolean): Table {
   if (!Array.isArray(table)) {
     checkMatrix(table, argument);
-    return { rows: table.rows, cols: table.cols, values: Float64Array.from(table.values) };
+    const values = Float64Array.from(table.values);
+    const exact = decimals ? Array.from(values, decimalOf) : undefined;
+    return { rows: table.rows, cols: table.cols, values, ...(exact && { exact }) };
   }
   const cols: number = table[0]?.length ?? 0;
   for (const [index, row] of table.entries()) {
@@ -218,31 +250,32 @@ function tableOf(table: PayoffTable, argument: string): Table {
     }
   }
   const cells: unknown[] = table.flat();
-  const isExact = cells.some((cell) => typeof cell === 'string' || typeof cell === 'bigint');
-  const exact = isExact ? cells.map((cell, index) => fractionFrom(cell, argument, index)) : undefined;
+  const isExact = decimals || cells.some((cell) => typeof cell === 'string' || typeof cell === 'bigint');
+  const exact = isExact
+    ? cells.map((cell, index) => fractionFrom(cell, argument, index, decimals))
+    : undefined;
   const values = Float64Array.from(cells, (cell, index) => {
     if (exact) return toNumber(exact[index]);
     if (typeof cell === 'number') return cell;
-    throw new InvalidInputError(`holds something else than numbers at index ${index}`, {
-      argument,
-      code: 'type',
-      index,
-    });
+    const problem = `holds something else than numbers at index ${index}`;
+    throw new InvalidInputError(problem, { argument, code: 'type', index });
   });
   const matrix = { rows: table.length, cols, values };
   checkMatrix(matrix, argument);
   return { ...matrix, exact };
 }
 
-function fractionFrom(cell: unknown, argument: string, index: number): Fraction {
+/** The fraction that a double prints as: 1/10 for 0.1. */
+function decimalOf(value: number): Fraction {
+  return readFraction(String(value), 'payoffs');
+}
+
+function fractionFrom(cell: unknown, argument: string, index: number, decimals: boolean): Fraction {
   if (typeof cell === 'bigint') return fraction(cell, 1n);
   if (typeof cell === 'string') return readFraction(cell.trim(), argument);
-  if (typeof cell === 'number' && Number.isFinite(cell)) return fractionOf(cell);
-  throw new InvalidInputError(`holds something else than numbers at index ${index}`, {
-    argument,
-    code: 'type',
-    index,
-  });
+  if (typeof cell === 'number' && Number.isFinite(cell)) return decimals ? decimalOf(cell) : fractionOf(cell);
+  const problem = `holds something else than numbers at index ${index}`;
+  throw new InvalidInputError(problem, { argument, code: 'type', index });
 }
 
 /** The least payoff of a player and the distance from it to the greatest one. */
@@ -364,17 +397,18 @@ function argmaxes(values: Float64Array, tolerance: number): number[] {
  * import { bestResponses, bimatrix } from '@infimum/games';
  *
  * const pennies = bimatrix([[1, -1], [-1, 1]]);
- * const { gains, bestResponses: best } = bestResponses(pennies, [Float64Array.of(1, 0), Float64Array.of(1, 0)]);
+ * const { gains, bestResponses: best } = bestResponses(pennies, [[1, 0], [1, 0]]);
  * console.log(gains.join(' '), best[1].join()); // 0 2 1
  * ```
  */
 export function bestResponses(
-  game: NormalFormGame,
-  strategies: readonly Float64Array[],
+  given: GameLike,
+  profile: readonly VectorLike[],
   tolerance = 1e-9,
 ): BestResponseCheck {
-  const scales = checkGame(game);
-  checkStrategies(game, strategies);
+  const game = asGame(given);
+  const scales = payoffScales(game);
+  const strategies = asStrategies(game, profile);
   checkNumber(tolerance, 'tolerance', { min: 0 });
   const values = Array.from(game.actions, (count) => new Float64Array(count));
   const found = scales.map((scale, i) => deviationsOf(game, strategies, i, scale, values[i]));
@@ -455,28 +489,25 @@ export function expectedPayoffs({ payoffs }: NormalFormGame, joint: Float64Array
   });
 }
 
-function checkStrategies({ actions }: NormalFormGame, strategies: readonly Float64Array[]): void {
-  if (!Array.isArray(strategies) || strategies.length !== actions.length) {
-    throw new InvalidInputError(`expected ${actions.length} mixed strategies`, {
-      argument: 'strategies',
-      code: 'shape',
-    });
+function asStrategies({ actions }: NormalFormGame, strategies: readonly VectorLike[]): Float64Array[] {
+  checkList(strategies, 'strategies');
+  if (strategies.length !== actions.length) {
+    const problem = `expected ${actions.length} mixed strategies`;
+    throw new InvalidInputError(problem, { argument: 'strategies', code: 'shape' });
   }
-  for (const [i, strategy] of strategies.entries()) checkDistribution(strategy, actions[i], 'strategies');
+  return strategies.map((strategy, i) => {
+    const weights = asVector(strategy, 'strategies', actions[i]);
+    checkDistribution(weights, 'strategies');
+    return weights;
+  });
 }
 
 /** Checks weights that are not negative and sum to one. */
-function checkDistribution(weights: Float64Array, length: number, argument: string): void {
-  checkVector(weights, argument, length);
+function checkDistribution(weights: Float64Array, argument: string): void {
   let sum = 0;
   for (const [index, weight] of weights.entries()) {
-    if (weight < 0) {
-      throw new InvalidInputError(`is negative (${weight}) at index ${index}`, {
-        argument,
-        code: 'negative',
-        index,
-      });
-    }
+    const problem = `is negative (${weight}) at index ${index}`;
+    if (weight < 0) throw new InvalidInputError(problem, { argument, code: 'negative', index });
     sum += weight;
   }
   if (!(Math.abs(sum - 1) <= 1e-6)) {
@@ -493,17 +524,13 @@ function checkDistribution(weights: Float64Array, length: number, argument: stri
  * import { bimatrix, jointRegret } from '@infimum/games';
  *
  * const chicken = bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]]);
- * const joint = Float64Array.of(0, 0.25, 0.25, 0.5);
+ * const joint = [0, 0.25, 0.25, 0.5];
  * console.log(jointRegret(chicken, joint, 'correlated') < 1e-12); // true
  * ```
  */
-export function jointRegret(
-  game: NormalFormGame,
-  joint: Float64Array,
-  concept: 'coarse' | 'correlated',
-): number {
-  checkGame(game);
-  checkVector(joint, 'joint', game.payoffs[0].length);
+export function jointRegret(given: GameLike, weights: VectorLike, concept: 'coarse' | 'correlated'): number {
+  const game = asGame(given);
+  const joint = asVector(weights, 'joint', game.payoffs[0].length);
   checkChoice(concept, 'concept', ['coarse', 'correlated']);
   const units = unitPayoffs(game);
   return Math.max(0, ...units.map((values, i) => playerRegret(game.actions, values, i, joint, concept)));

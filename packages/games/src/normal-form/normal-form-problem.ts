@@ -38,6 +38,13 @@ const size = {
   description: 'Choices of each player',
 } as const;
 
+/** Exact sums over many joint choices take minutes. */
+function tooLarge({ payoffs }: NormalFormGame): string | undefined {
+  return payoffs[0].length > 50_000
+    ? 'exact sums over more than 50 000 joint choices take minutes'
+    : undefined;
+}
+
 /** Equilibria of games in normal form. */
 export const normalForm: Problem<NormalFormGame, EquilibriumSolution> = defineProblem({
   id: 'games/normal-form',
@@ -195,8 +202,23 @@ correlated equilibrium) or after (correlated equilibrium).`,
     },
   },
   primaryMetric: 'regret',
+  certificates: {
+    regret: {
+      title: 'Regret',
+      statement: `With the payoffs as they are, doubles or fractions, and weights divided by their exact sum, no player gains more than
+*regret* times the range of its payoffs by a deviation of the kind that the solution's concept forbids.`,
+      about: 'optimum',
+      figures: ['regret'],
+      cost: 'O(n^2 N)',
+      always: true,
+      declines: tooLarge,
+      prover: () => import('./normal-form-prover.ts'),
+      checker: () => import('./normal-form-checker.ts'),
+    },
+  },
   success: {
     metric: 'regret',
+    certificate: 'regret',
     bound: (_, { variant, options }) =>
       (variant === 'learning' || variant === 'quantal' ? Number(options['tolerance']) : EXACT) * (1 + 1e-6) +
       1e-12,

@@ -3,12 +3,12 @@
 // Dickhaut, Kaplan, "A program for finding Nash equilibria" (1991).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import { solveLinearProgram } from '@infimum/linalg/numerics';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
 import { indifferent } from './lemke-howson.ts';
-import { solveLinearProgram } from './linear-program.ts';
-import type { NormalFormGame } from './normal-form-game.ts';
-import { checkBimatrix, unitPayoffs } from './normal-form-game.ts';
+import type { GameLike } from './normal-form-game.ts';
+import { asBimatrix, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const supportEnumerationOptions = {
@@ -35,7 +35,7 @@ export interface SupportEnumerationSolution extends EquilibriumSolution {
 
 /**
  * The Nash equilibria of a game of two players, one for each pair of supports that has some: supports of equal size by their
- * equations, singular ones by a linear programme. If the game turns out degenerate, unequal sizes follow, by linear programmes
+ * equations, singular ones by a linear program. If the game turns out degenerate, unequal sizes follow, by linear programs
  * too. Every game has an equilibrium, so the list is empty only at a limit. For at most about 12 choices: 2^(m+n) supports.
  *
  * `converged` when all supports were tried, or `count` equilibria found; each is checked by best responses. For all equilibria of
@@ -54,19 +54,19 @@ export interface SupportEnumerationSolution extends EquilibriumSolution {
  * ```
  */
 export function supportEnumeration(
-  game: NormalFormGame,
+  given: GameLike,
   options: SupportEnumerationOptions = {},
 ): Outcome<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {
-  return runWith(supportEnumerationOptions, options, supportEnumerationSteps(game, options));
+  return runWith(supportEnumerationOptions, options, supportEnumerationSteps(given, options));
 }
 
 /** The steps of `supportEnumeration`. */
-function* supportEnumerationSteps(
-  game: NormalFormGame,
+export function* supportEnumerationSteps(
+  given: GameLike,
   options: SupportEnumerationOptions = {},
 ): Steps<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {
   const { maxEquilibria } = resolveOptions(supportEnumerationOptions, options);
-  checkBimatrix(game);
+  const game = asBimatrix(given);
   const [rows, cols] = game.actions;
   const units = unitPayoffs(game);
   const equilibria: Float64Array[][] = [];
@@ -180,7 +180,7 @@ function mixture(
   return { weights: normalized(weights), isDegenerate };
 }
 
-/** The same by a linear programme in the weights and the payoff u, the least of the weights as large as can be. */
+/** The same by a linear program in the weights and the payoff u, the least of the weights as large as can be. */
 function byLinearProgram(
   m: number,
   others: readonly number[],
@@ -216,7 +216,9 @@ function byLinearProgram(
     matrix: Float64Array.from(rows.flat()),
     bounds: Float64Array.from(bounds),
   });
-  return status === 'optimal' && x.some((weight, k) => k < size && weight > 0) ? x.slice(0, size) : undefined;
+  return status === 'converged' && x.some((weight, k) => k < size && weight > 0)
+    ? x.slice(0, size)
+    : undefined;
 }
 
 function areClose(a: readonly Float64Array[], b: readonly Float64Array[]): boolean {
@@ -226,7 +228,7 @@ function areClose(a: readonly Float64Array[], b: readonly Float64Array[]): boole
 export const supportEnumerationSolver = /* @__PURE__ */ defineSolver({
   id: 'games/support-enumeration',
   title: 'Support enumeration',
-  summary: 'Every pair of supports by its equations, degenerate ones by linear programmes.',
+  summary: 'Every pair of supports by its equations, degenerate ones by linear programs.',
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'A program for finding Nash equilibria', year: 1991 },

@@ -9,8 +9,8 @@ import { formatFraction, fraction, gcd, toNumber } from '@infimum/rigor';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, uniformStrategies } from './equilibrium.ts';
 import { positiveIntegers } from './lemke-howson-exact.ts';
-import type { NormalFormGame } from './normal-form-game.ts';
-import { checkBimatrix, exactPayoffs } from './normal-form-game.ts';
+import type { GameLike } from './normal-form-game.ts';
+import { asBimatrix, exactPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const extremeEquilibriaOptions = {
@@ -63,7 +63,7 @@ export interface ExtremeEquilibriaSolution extends EquilibriumSolution {
 /**
  * All extreme Nash equilibria of a game of two players, without repeats, in whole numbers: degenerate games included. All
  * equilibria are mixtures within a maximal Nash subset. Small games: the polytopes may have exponentially many vertices; the
- * double description costs O(v³) for v of them, seconds for 12x12.
+ * double description costs O(v²) for v of them, O(v³) if the game is degenerate, seconds for 12x12. Beyond `maxVertices` it gives up.
  *
  * `converged` when all were found; their regret is checked in doubles too.
  *
@@ -81,25 +81,23 @@ export interface ExtremeEquilibriaSolution extends EquilibriumSolution {
  * ```
  */
 export function extremeEquilibria(
-  game: NormalFormGame,
+  given: GameLike,
   options: ExtremeEquilibriaOptions = {},
 ): Outcome<ExtremeEquilibriaSolution, EquilibriumIterate<ExtremeEquilibriaSolution>> {
-  return runWith(extremeEquilibriaOptions, options, extremeEquilibriaSteps(game, options));
+  return runWith(extremeEquilibriaOptions, options, extremeEquilibriaSteps(given, options));
 }
 
 /** The steps of `extremeEquilibria`. */
-function* extremeEquilibriaSteps(
-  game: NormalFormGame,
+export function* extremeEquilibriaSteps(
+  given: GameLike,
   options: ExtremeEquilibriaOptions = {},
 ): Steps<ExtremeEquilibriaSolution, EquilibriumIterate<ExtremeEquilibriaSolution>> {
   const { maxVertices } = resolveOptions(extremeEquilibriaOptions, options);
-  checkBimatrix(game);
+  const game = asBimatrix(given);
   const [rows, cols] = game.actions;
   if (rows + cols > MAX_LABELS) {
-    throw new InvalidInputError(`${rows} + ${cols} choices are more than ${MAX_LABELS}`, {
-      argument: 'actions',
-      code: 'unsupported',
-    });
+    const problem = `${rows} + ${cols} choices are more than ${MAX_LABELS}`;
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
   }
   const nothing = (): ExtremeEquilibriaSolution => ({
     ...nashSolution(game, uniformStrategies(game.actions)),
@@ -223,6 +221,8 @@ function* vertices(
     const bit = labelSet(firstResponse + f, firstResponse + f + 1);
     const slack = rays.map(({ ray }) => facet.reduce((rest, entry, c) => rest - entry * ray[c], ray[size]));
     const next: Vertex[] = [];
+    // Where every ray lies on as few facets as can be, rays with all but one in common are neighbors.
+    const isSimple = rays.every(({ low, high }) => popcount(low) + popcount(high) === size);
     const [above, below]: [number[], number[]] = [[], []];
     for (const [k, ray] of rays.entries()) {
       if (slack[k] > 0n) above.push(k);
@@ -230,16 +230,20 @@ function* vertices(
       else next.push(slack[k] === 0n ? { ...ray, low: ray.low | bit.low, high: ray.high | bit.high } : ray);
     }
     for (const p of above) {
+      if (work > 2e6 || rays.length * below.length > 2e6) {
+        work = 0;
+        yield;
+      }
       for (const q of below) {
         const low = rays[p].low & rays[q].low;
         const high = rays[p].high & rays[q].high;
         if (popcount(low) + popcount(high) < size - 1) continue;
-        work += rays.length;
+        work += isSimple ? 1 : rays.length;
         if (work > 2e6) {
           work = 0;
           yield;
         }
-        if (!areNeighbors(rays, p, q, low, high)) continue;
+        if (!isSimple && !areNeighbors(rays, p, q, low, high)) continue;
         next.push({
           ray: between(rays[p].ray, slack[p], rays[q].ray, slack[q]),
           low: low | bit.low,

@@ -1,13 +1,13 @@
-// Zero-sum games of two players by one linear programme: the value and optimal strategies of both.
+// Zero-sum games of two players by one linear program: the value and optimal strategies of both.
 //
 // von Neumann (1928); Dantzig, "A proof of the equivalence of the programming problem and the game problem" (1951).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { simplexSteps } from '@infimum/linalg/numerics';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
-import { simplexSteps } from './linear-program.ts';
-import type { NormalFormGame } from './normal-form-game.ts';
-import { checkBimatrix, rangeOf, unitPayoffs } from './normal-form-game.ts';
+import type { GameLike, NormalFormGame } from './normal-form-game.ts';
+import { asBimatrix, rangeOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const zeroSumOptions = {
@@ -25,7 +25,7 @@ export interface ZeroSumSolution extends EquilibriumSolution {
 }
 
 /**
- * The value of a zero-sum game and optimal strategies of both players, by the linear programme
+ * The value of a zero-sum game and optimal strategies of both players, by the linear program
  *
  *     maximise sum_j q_j   subject to   A q <= 1, q >= 0   (A scaled to be positive)
  *
@@ -45,19 +45,19 @@ export interface ZeroSumSolution extends EquilibriumSolution {
  * ```
  */
 export function zeroSum(
-  game: NormalFormGame,
+  given: GameLike,
   options: ZeroSumOptions = {},
 ): Outcome<ZeroSumSolution, EquilibriumIterate<ZeroSumSolution>> {
-  return runWith(zeroSumOptions, options, zeroSumSteps(game, options));
+  return runWith(zeroSumOptions, options, zeroSumSteps(given, options));
 }
 
 /** The steps of `zeroSum`. */
-function* zeroSumSteps(
-  game: NormalFormGame,
+export function* zeroSumSteps(
+  given: GameLike,
   options: ZeroSumOptions = {},
 ): Steps<ZeroSumSolution, EquilibriumIterate<ZeroSumSolution>> {
   const { maxPivots } = resolveOptions(zeroSumOptions, options);
-  checkBimatrix(game);
+  const game = asBimatrix(given);
   if (!isConstantSum(game)) {
     throw new InvalidInputError('do not add up to a constant', { argument: 'payoffs', code: 'unsupported' });
   }
@@ -84,11 +84,11 @@ function* zeroSumSteps(
     step = steps.next();
   }
   const { status, x: q, duals, pivots } = step.value;
-  if (status !== 'optimal')
-    return stalled(uniform(), `the linear programme was not solved in ${pivots} pivots`);
+  if (status !== 'converged')
+    return stalled(uniform(), `the linear program was not solved in ${pivots} pivots`);
   const solution = solutionOf([normalized(duals), normalized(q)]);
   return solution.regret <= EXACT
-    ? converged(solution, `the linear programme was solved in ${pivots} pivots`)
+    ? converged(solution, `the linear program was solved in ${pivots} pivots`)
     : stalled(solution, 'rounding: the strategies are not best responses to 1e-9 of the range of payoffs');
 }
 
@@ -101,7 +101,7 @@ export function isConstantSum({ payoffs: [a, b] }: NormalFormGame): boolean {
 export const zeroSumSolver = /* @__PURE__ */ defineSolver({
   id: 'games/zero-sum',
   title: 'Zero-sum games by linear programming',
-  summary: 'One linear programme gives the value and optimal strategies of both players.',
+  summary: 'One linear program gives the value and optimal strategies of both players.',
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'A proof of the equivalence of the programming problem and the game problem', year: 1951 },

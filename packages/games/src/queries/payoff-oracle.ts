@@ -26,7 +26,7 @@ export interface PayoffOracle extends BinaryGame {
  *
  * @example
  * ```ts
- * import { isPureNash, payoffOracle, randomBinaryGame } from '@infimum/games';
+ * import { isPureNash, payoffOracle, randomBinaryGame } from '@infimum/games/queries';
  *
  * const oracle = payoffOracle(randomBinaryGame(10, 1));
  * isPureNash(oracle, new Uint8Array(10));
@@ -95,10 +95,8 @@ export function binaryGameOf(game: NormalFormGame): BinaryGame {
   checkList(payoffs, 'game.payoffs');
 
   if (actions.some((count) => count !== 2)) {
-    throw new InvalidInputError('expected two choices of every player', {
-      argument: 'actions',
-      code: 'unsupported',
-    });
+    const problem = 'expected two choices of every player';
+    throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
   }
   return {
     players: actions.length,
@@ -119,7 +117,7 @@ export function binaryGameOf(game: NormalFormGame): BinaryGame {
  *
  * @example
  * ```ts
- * import { randomBinaryGame } from '@infimum/games';
+ * import { randomBinaryGame } from '@infimum/games/queries';
  *
  * const game = randomBinaryGame(24, 7);
  * const profile = new Uint8Array(24);

@@ -20,7 +20,7 @@ export type UnitMap = (x: readonly number[]) => readonly number[];
  *
  * @example
  * ```ts
- * import { populationGame } from '@infimum/games';
+ * import { populationGame } from '@infimum/games/queries';
  *
  * const game = populationGame(([x]) => [1 - x], 1, 2);
  * // One of two players chooses 1 in each population: x = y = 1/2 = f(1/2).
@@ -32,10 +32,8 @@ export function populationGame(f: UnitMap, dimension: number, size: number): Bin
   checkInteger(size, 'size', { min: 1 });
   const players = 2 * dimension * size;
   if (players > 52) {
-    throw new InvalidInputError(`${players} players are more than 52`, {
-      argument: 'size',
-      code: 'out-of-range',
-    });
+    const problem = `${players} players are more than 52`;
+    throw new InvalidInputError(problem, { argument: 'size', code: 'out-of-range' });
   }
   return {
     players,

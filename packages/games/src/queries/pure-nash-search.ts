@@ -39,7 +39,7 @@ export interface PureNashSearch {
  *
  * @example
  * ```ts
- * import { isPureNash, populationGame, pureNashSearch } from '@infimum/games';
+ * import { isPureNash, populationGame, pureNashSearch } from '@infimum/games/queries';
  *
  * const game = populationGame(([x]) => [0.3 + (x - 0.3) / 2], 1, 4);
  * const { profile } = pureNashSearch(game, { method: 'walk' });
@@ -143,8 +143,6 @@ function* learningByEpisodes(game: BinaryGame, random: Random, episodes: number)
 function unitPayoff(game: BinaryGame, player: number, profile: Uint8Array): number {
   const payoff = game.payoff(player, profile);
   if (payoff >= 0 && payoff <= 1) return payoff;
-  throw new InvalidInputError(`a payoff is ${payoff}: V-learning takes payoffs in [0, 1]`, {
-    argument: 'game',
-    code: 'out-of-range',
-  });
+  const problem = `a payoff is ${payoff}: V-learning takes payoffs in [0, 1]`;
+  throw new InvalidInputError(problem, { argument: 'game', code: 'out-of-range' });
 }

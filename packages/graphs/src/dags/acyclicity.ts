@@ -1,7 +1,8 @@
 // Functions of a weighted graph that vanish exactly where there is no cycle, with their gradients.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
-import { checkWeights, nodesOf } from './dag-graph.ts';
+import type { WeightsLike } from './dag-graph.ts';
+import { asWeights, nodesOf } from './dag-graph.ts';
 
 const acyclicityOptions = {
   method: {
@@ -27,29 +28,29 @@ export type AcyclicityOptions = OptionsOf<typeof acyclicityOptions>;
  *
  * @example
  * ```ts
- * import { acyclicity } from '@infimum/graphs';
+ * import { acyclicity } from '@infimum/graphs/dags';
  *
  * console.log(acyclicity(Float64Array.of(0, 0.5, 0.5, 0)).value.toFixed(8)); // 0.06282620
  * ```
  */
 export function acyclicity(
-  weights: Float64Array,
+  weights: WeightsLike,
   options: AcyclicityOptions = {},
 ): { value: number; gradient: Float64Array } {
   const { method, base, s } = resolveOptions(acyclicityOptions, options);
-  checkWeights(weights, 'weights');
-  const d = nodesOf(weights);
+  const entries = asWeights(weights, 'weights');
+  const d = nodesOf(entries);
   if (method === 'exp' && base === 'square') {
     const measure = new ExponentialOfSquares(d);
-    return { value: measure.at(weights), gradient: measure.gradient };
+    return { value: measure.at(entries), gradient: measure.gradient };
   }
-  const b = weights.map((weight) => (base === 'square' ? weight * weight : Math.abs(weight)));
+  const b = entries.map((weight) => (base === 'square' ? weight * weight : Math.abs(weight)));
   const { value, gradient } =
     method === 'exp' ? exponential(b, d) : method === 'poly' ? polynomial(b, d) : logDeterminant(b, d, s);
   return {
     value,
     gradient: gradient.map(
-      (entry, at) => entry * (base === 'square' ? 2 * weights[at] : Math.sign(weights[at])),
+      (entry, at) => entry * (base === 'square' ? 2 * entries[at] : Math.sign(entries[at])),
     ),
   };
 }

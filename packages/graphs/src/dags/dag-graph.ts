@@ -1,10 +1,13 @@
 // Weighted directed graphs as matrices, W[i, j] ≠ 0 for an edge i → j: orders, cycles, distances, equivalence classes.
+import type { MatrixLike, VectorLike } from '@infimum/core';
 import {
+  asIndices,
+  asMatrix,
+  asVector,
   checkList,
   checkNumber,
   checkNumbers,
   checkText,
-  checkVector,
   InvalidInputError,
 } from '@infimum/core';
 
@@ -59,7 +62,7 @@ export function reachability(weights: ArrayLike<number>): Uint8Array {
 }
 
 /**
- * The weights of at least `least` in size, and of these the smallest that lie on cycles left out until there is none.
+ * The weights of at least `threshold` in size, and of these the smallest that lie on cycles left out until there is none.
  *
  * @example
  * ```ts
@@ -68,12 +71,11 @@ export function reachability(weights: ArrayLike<number>): Uint8Array {
  * console.log(thresholdToDag(Float64Array.of(0, 2, 0.5, 0)).join(' ')); // 0 2 0 0
  * ```
  */
-export function thresholdToDag(weights: Float64Array, threshold = 0): Float64Array {
-  checkNumbers(weights, 'weights');
-  checkNumber(threshold, 'least');
-
-  const d = nodesOf(weights);
-  const kept = weights.map((weight, at) =>
+export function thresholdToDag(weights: WeightsLike, threshold = 0): Float64Array {
+  const entries = asWeights(weights, 'weights');
+  checkNumber(threshold, 'threshold');
+  const d = nodesOf(entries);
+  const kept = entries.map((weight, at) =>
     Math.abs(weight) >= threshold && Math.floor(at / d) !== at % d ? weight : 0,
   );
   while (!topologicalOrder(kept)) {
@@ -106,7 +108,7 @@ export interface GraphDistance {
 /**
  * Compares two graphs; weights count as edges where they are not zero.
  *
- * @throws {InvalidInputError} for matrices that are not square or of different sizes
+ * @throws {InvalidInputError} for matrices that are not square or of different sizes, and for edges both ways
  *
  * @example
  * ```ts
@@ -117,25 +119,38 @@ export interface GraphDistance {
  * console.log(graphDistance(truth, found).shd); // 2
  * ```
  */
-export function graphDistance(truth: ArrayLike<number>, found: ArrayLike<number>): GraphDistance {
-  checkNumbers(truth, 'truth');
-  checkNumbers(found, 'found');
-
-  const d = nodesOf(truth, 'truth');
-  if (found.length !== truth.length) {
-    throw new InvalidInputError(`expected ${truth.length} entries, got ${found.length}`, {
+export function graphDistance(truth: WeightsLike, found: WeightsLike): GraphDistance {
+  const [a, b] = [asWeights(truth, 'truth'), asWeights(found, 'found')];
+  const d = nodesOf(a);
+  if (b.length !== a.length) {
+    throw new InvalidInputError(`expected ${a.length} entries, got ${b.length}`, {
       argument: 'found',
       code: 'shape',
     });
   }
+  for (const [graph, argument] of [
+    [a, 'truth'],
+    [b, 'found'],
+  ] as const) {
+    for (let i = 0; i < d; i++) {
+      for (let j = 0; j < i; j++) {
+        if (graph[i * d + j] === 0 || graph[j * d + i] === 0) continue;
+        throw new InvalidInputError(`has edges both ways between ${i} and ${j}`, {
+          argument,
+          code: 'unsupported',
+          index: i * d + j,
+        });
+      }
+    }
+  }
   let [shd, right, wrong, trueEdges] = [0, 0, 0, 0];
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < d; j++) {
-      const [isTrue, isFound] = [truth[i * d + j] !== 0, found[i * d + j] !== 0];
+      const [isTrue, isFound] = [a[i * d + j] !== 0, b[i * d + j] !== 0];
       if (isTrue) trueEdges++;
       if (isFound && isTrue) right++;
       if (isFound && !isTrue) wrong++;
-      if (j < i && (isTrue !== isFound || (truth[j * d + i] !== 0) !== (found[j * d + i] !== 0))) shd++;
+      if (j < i && (isTrue !== isFound || (a[j * d + i] !== 0) !== (b[j * d + i] !== 0))) shd++;
     }
   }
   const pairs = (d * (d - 1)) / 2 - trueEdges;
@@ -160,12 +175,11 @@ export function graphDistance(truth: ArrayLike<number>, found: ArrayLike<number>
  * console.log(toCpdag(Float64Array.of(0, 1, 0, 0)).join(' ')); // 0 1 1 0
  * ```
  */
-export function toCpdag(dag: ArrayLike<number>): Uint8Array {
-  checkNumbers(dag, 'dag');
-
-  const d = nodesOf(dag, 'dag');
+export function toCpdag(weights: WeightsLike): Uint8Array {
+  const dag = asWeights(weights, 'weights');
+  const d = nodesOf(dag);
   if (!topologicalOrder(dag))
-    throw new InvalidInputError('has a cycle', { argument: 'dag', code: 'unsupported' });
+    throw new InvalidInputError('has a cycle', { argument: 'weights', code: 'unsupported' });
   const adjacent = (i: number, j: number) => dag[i * d + j] !== 0 || dag[j * d + i] !== 0;
   const marks = new Uint8Array(d * d);
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) if (i !== j && adjacent(i, j)) marks[i * d + j] = 1;
@@ -202,10 +216,9 @@ export function toCpdag(dag: ArrayLike<number>): Uint8Array {
 }
 
 /** Pairs of nodes whose edge differs between two partially directed graphs. */
-export function cpdagDistance(a: Uint8Array, b: Uint8Array): number {
+export function cpdagDistance(a: VectorLike, b: VectorLike): number {
   checkNumbers(a, 'a');
-  checkNumbers(b, 'b');
-
+  checkNumbers(b, 'b', a.length);
   const d = nodesOf(a);
   let count = 0;
   for (let i = 0; i < d; i++) {
@@ -215,9 +228,9 @@ export function cpdagDistance(a: Uint8Array, b: Uint8Array): number {
 }
 
 /** The graph in Graphviz's language, with names and rounded weights. */
-export function toDot(weights: Float64Array, names?: readonly string[]): string {
-  checkVector(weights, 'weights');
-  const d = nodesOf(weights);
+export function toDot(weights: WeightsLike, names?: readonly string[]): string {
+  const entries = asWeights(weights, 'weights');
+  const d = nodesOf(entries);
   if (names !== undefined) checkList(names, 'names');
   const name = (i: number) => {
     const given = names?.[i] ?? String(i);
@@ -227,30 +240,30 @@ export function toDot(weights: Float64Array, names?: readonly string[]): string 
   const lines = Array.from({ length: d }, (_, i) => `  ${name(i)};`);
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < d; j++) {
-      if (weights[i * d + j] !== 0)
-        lines.push(`  ${name(i)} -> ${name(j)} [label="${Number(weights[i * d + j].toPrecision(3))}"];`);
+      if (entries[i * d + j] !== 0)
+        lines.push(`  ${name(i)} -> ${name(j)} [label="${Number(entries[i * d + j].toPrecision(3))}"];`);
     }
   }
   return `digraph {\n${lines.join('\n')}\n}\n`;
 }
 
-/** Checks that an argument is an order of d nodes. */
-export function checkOrder(order: unknown, d: number, argument: string): asserts order is Int32Array {
-  if (
-    !(order instanceof Int32Array) ||
-    order.length !== d ||
-    new Set(order).size !== d ||
-    order.some((node) => node < 0 || node >= d)
-  ) {
-    throw new InvalidInputError(`expected an Int32Array with each of 0 … ${d - 1} once`, {
-      argument,
-      code: 'type',
-    });
-  }
+/** An order of d nodes, in memory of its own. */
+export function asOrder(given: VectorLike, d: number, argument: string): Int32Array {
+  const order = asIndices(given, argument).slice();
+  if (order.length === d && new Set(order).size === d && order.every((node) => node >= 0 && node < d))
+    return order;
+  throw new InvalidInputError(`expected each of 0 … ${d - 1} once`, { argument, code: 'type' });
 }
 
-/** Checks a matrix of weights. */
-export function checkWeights(weights: unknown, argument: string): asserts weights is Float64Array {
-  checkVector(weights, argument);
-  nodesOf(weights, argument);
+/** A square matrix: its entries row by row, or as any other matrix. */
+export type WeightsLike = VectorLike | MatrixLike;
+
+/** The entries of a square matrix row by row. */
+export function asWeights(weights: WeightsLike, argument: string): Float64Array {
+  const isFlat = ArrayBuffer.isView(weights) || (Array.isArray(weights) && typeof weights[0] !== 'object');
+  const values = isFlat
+    ? asVector(weights as VectorLike, argument)
+    : asMatrix(weights as MatrixLike, argument).values;
+  nodesOf(values, argument);
+  return values;
 }

@@ -13,7 +13,7 @@ import {
 import type { DenseMatrix } from '@infimum/linalg';
 import { acyclicity } from './acyclicity.ts';
 import { cpdagDistance, graphDistance, thresholdToDag, toCpdag, topologicalOrder } from './dag-graph.ts';
-import { checkTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
+import { asTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
 import { consensusNetwork } from './sachs.ts';
 
 /** A table of measurements, with the graph that it was drawn from where that is known. */
@@ -37,7 +37,7 @@ export interface DagIterate<Solution extends DagSolution = DagSolution> extends 
 }
 
 function checkInstance({ data, truth }: DagInstance): void {
-  checkTable(data, 'data');
+  asTable(data, 'data');
   if (truth instanceof Float64Array && truth.length === 0) return;
   checkVector(truth, 'truth', data.cols ** 2);
   if (!topologicalOrder(truth))
@@ -229,7 +229,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
       unit: 'edges',
       direction: 'minimize',
       compute: ({ truth }: DagInstance, { weights }: DagSolution) =>
-        truth.length > 0 ? graphDistance(truth, weights).shd : 0,
+        truth.length > 0 ? graphDistance(truth, thresholdToDag(weights)).shd : 0,
     },
     classDistance: {
       title: 'Distance of the classes',
@@ -283,27 +283,18 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
       data: { rows: 3, cols: 2, values: Float64Array.of(1, 2, 3, 4, 5, 7) },
       truth: new Float64Array(0),
     };
+    const bad = (fault: string, argument: string, change: Partial<DagInstance>) => ({
+      fault,
+      argument,
+      instance: { ...good, ...change },
+    });
     return [
-      {
-        fault: 'NaN in the table',
-        instance: { ...good, data: { rows: 2, cols: 2, values: Float64Array.of(1, Number.NaN, 2, 3) } },
-        argument: 'data',
-      },
-      {
-        fault: 'one row',
-        instance: { ...good, data: { rows: 1, cols: 2, values: Float64Array.of(1, 2) } },
-        argument: 'data',
-      },
-      {
-        fault: 'a truth of another size',
-        instance: { ...good, truth: new Float64Array(9) },
-        argument: 'truth',
-      },
-      {
-        fault: 'a truth with a cycle',
-        instance: { ...good, truth: Float64Array.of(0, 1, 1, 0) },
-        argument: 'truth',
-      },
+      bad('NaN in the table', 'data', {
+        data: { rows: 2, cols: 2, values: Float64Array.of(1, Number.NaN, 2, 3) },
+      }),
+      bad('one row', 'data', { data: { rows: 1, cols: 2, values: Float64Array.of(1, 2) } }),
+      bad('a truth of another size', 'truth', { truth: new Float64Array(9) }),
+      bad('a truth with a cycle', 'truth', { truth: Float64Array.of(0, 1, 1, 0) }),
     ];
   },
   hardInstances: () => {

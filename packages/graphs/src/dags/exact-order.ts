@@ -1,21 +1,14 @@
 // The best order of all, by a dynamic programme over subsets; and what a variance alone tells.
-import type { DenseLike, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
-import { checkTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
+import { asTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
 import { pruneByBic } from './prune.ts';
 import type { TopoSolution } from './topo.ts';
-import { OrderSearch } from './topo.ts';
+import { OrderSearch, topoOptions } from './topo.ts';
 
-const orderOptions = {
-  threshold: {
-    type: 'number',
-    min: 0,
-    default: 0.3,
-    description: 'Weights below it are left out after pruning',
-  },
-} as const satisfies OptionSpecs;
+const orderOptions = { threshold: topoOptions.threshold } as const satisfies OptionSpecs;
 
 /** Options of searches over orders. */
 export type ExactOrderOptions = OptionsOf<typeof orderOptions> & LimitOptions<DagIterate<TopoSolution>>;
@@ -38,18 +31,18 @@ const MOST_NODES = 16;
  * ```
  */
 export function exactOrder(
-  data: DenseLike,
+  data: MatrixLike,
   options: ExactOrderOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   return runWith(orderOptions, options, exactOrderSteps(data, options));
 }
 
 /** The steps of `exactOrder`. */
-function* exactOrderSteps(
-  data: DenseLike,
+export function* exactOrderSteps(
+  given: MatrixLike,
   options: ExactOrderOptions = {},
 ): Steps<TopoSolution, DagIterate<TopoSolution>> {
-  checkTable(data, 'data');
+  const data = asTable(given, 'data');
   const { threshold } = resolveOptions(orderOptions, options);
   const d = data.cols;
   if (d > MOST_NODES)
@@ -122,7 +115,13 @@ function orderedSolution(
   const factor = new Float64Array(d * d);
   choleskyOf(covariance, d, order, factor);
   const score = Math.min(scoreOf(factor, d) * scale * scale, Number.MAX_VALUE);
-  return { weights: pruneByBic(moments, order, threshold), order, score, rounds: 0, evaluations: 0 };
+  return {
+    weights: pruneByBic(moments, order, threshold),
+    order,
+    score,
+    rounds: 0,
+    evaluations: { value: 0 },
+  };
 }
 
 export const exactOrderSolver = /* @__PURE__ */ defineSolver({
@@ -170,12 +169,7 @@ export const sortRegressSolver = /* @__PURE__ */ defineSolver({
 });
 
 const adjacentOptions = {
-  threshold: {
-    type: 'number',
-    min: 0,
-    default: 0.3,
-    description: 'Weights below it are left out after pruning',
-  },
+  ...orderOptions,
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random start' },
 } as const satisfies OptionSpecs;
 

@@ -1,8 +1,8 @@
 // From a table of measurements to a graph that can be read: named edges, what data cannot orient, and how stable it is.
-import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import {
+  asMatrix,
   checkInteger,
-  checkMatrix,
   checkObject,
   checkText,
   checkTexts,
@@ -18,7 +18,7 @@ export interface NamedTable {
   /** Names of the columns. */
   readonly names: readonly string[];
   /** A row a sample. */
-  readonly data: DenseLike;
+  readonly data: MatrixLike;
 }
 
 const learnDagOptions = {
@@ -120,10 +120,9 @@ export interface LearnedDag {
  */
 export function learnDag(table: NamedTable, options: LearnDagOptions = {}): LearnedDag {
   checkObject(table, 'table');
-  checkObject(options, 'options');
-  const { names, data } = table;
+  const { names } = table;
   checkTexts(names, 'names');
-  checkMatrix(data, 'data');
+  const data = asMatrix(table.data, 'data');
   const { forbidden, required, bootstraps, starts, seed } = resolveOptions(learnDagOptions, options);
   if (names.length !== data.cols)
     throw new InvalidInputError(`expected ${data.cols} names, got ${names.length}`, {
@@ -204,7 +203,10 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
  * console.log(names.join(' | '), data.rows); // height | weight, kg 2
  * ```
  */
-export function readTable(csv: string, options: { readonly missing?: 'error' | 'drop' } = {}): NamedTable {
+export function readTable(
+  csv: string,
+  options: { readonly missing?: 'error' | 'drop' } = {},
+): NamedTable & { readonly data: DenseLike } {
   checkText(csv, 'csv');
   checkObject(options, 'options');
   const { missing = 'error' } = options;

@@ -134,7 +134,12 @@ function support(parents: readonly (readonly number[])[], d: number): Uint8Array
 }
 
 const hillOptions = {
-  lambda: { type: 'number', above: 0, description: 'Price of an edge; log(n)/2n by default' },
+  edgePenalty: {
+    type: 'number',
+    was: 'lambda',
+    above: 0,
+    description: 'Price of an edge; log(n)/2n by default',
+  },
 } as const satisfies OptionSpecs;
 
 export const hillClimbSolver = /* @__PURE__ */ defineSolver({
@@ -153,7 +158,7 @@ export const hillClimbSolver = /* @__PURE__ */ defineSolver({
   options: hillOptions,
   *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { d, covariance, n } = regularized(momentsOf(data));
-    const lambda = resolveOptions(hillOptions, given).lambda ?? bicPenalty(n);
+    const lambda = resolveOptions(hillOptions, given).edgePenalty ?? bicPenalty(n);
     const known = new Map<string, number>();
     const cost = (j: number, list: readonly number[]) => {
       const key = `${j}:${[...list].sort((a, b) => a - b).join()}`;

@@ -1,6 +1,6 @@
 // Covariances of tables of measurements, and least squares by them.
-import type { DenseLike } from '@infimum/core';
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import type { DenseLike, MatrixLike } from '@infimum/core';
+import { asMatrix, InvalidInputError } from '@infimum/core';
 
 /** What least squares needs to know of a table. */
 export interface Moments {
@@ -166,9 +166,9 @@ export function regress(
   return { weights, variance: factor[k * size + k] ** 2 };
 }
 
-/** Checks a table: at least two rows. */
-export function checkTable(data: unknown, argument: string): asserts data is DenseLike {
-  checkMatrix(data, argument);
-  if (data.rows >= 2) return;
+/** A table of at least two rows. */
+export function asTable(given: MatrixLike, argument: string): DenseLike & { readonly values: Float64Array } {
+  const data = asMatrix(given, argument);
+  if (data.rows >= 2) return data;
   throw new InvalidInputError(`has ${data.rows} row; at least 2 are needed`, { argument, code: 'shape' });
 }

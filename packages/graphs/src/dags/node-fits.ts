@@ -1,8 +1,8 @@
 // Scores of single nodes given their possible parents: lasso, information criterion, logistic regression, neural networks. A
 // score of a graph is their sum.
-import type { DenseLike } from '@infimum/core';
-import { checkMatrix, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
-import { boundedLbfgs } from './bounded-lbfgs.ts';
+import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { asMatrix, checkNumber, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { projectedLbfgs } from '@infimum/linalg/numerics';
 import { momentsOf, regularized } from './moments.ts';
 import { bicPenalty, eliminate } from './prune.ts';
 
@@ -24,15 +24,19 @@ export interface NodeScore {
   readonly lambda: number;
 }
 
-/** ½ residual variance + λ Σ|w|, by coordinate descent on the covariance. */
-export function lassoScore(data: DenseLike, lambda: number): NodeScore {
-  checkMatrix(data, 'data');
+/** ½ residual variance + λ Σ|w| in the units of the data, by coordinate descent on the covariance. */
+export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
   checkNumber(lambda, 'lambda', { min: 0 });
-
-  const { d, covariance, scale } = regularized(momentsOf(data));
-  const own = lambda / (scale * scale);
+  const { d, covariance, scale } = regularized(momentsOf(asMatrix(data, 'data')));
+  const unit = scale * scale;
+  if (!(unit > 0 && unit < Infinity))
+    throw new InvalidInputError('has squares beyond the range of numbers: scale it', {
+      argument: 'data',
+      code: 'out-of-range',
+    });
+  const own = lambda / unit;
   return {
-    lambda: own,
+    lambda,
     fit(j, parents) {
       const weights = new Float64Array(d);
       const gradient = Float64Array.from({ length: d }, (_, i) => -covariance[i * d + j]);
@@ -54,19 +58,21 @@ export function lassoScore(data: DenseLike, lambda: number): NodeScore {
       let score = covariance[j * d + j] / 2;
       for (const k of parents)
         score += (weights[k] * (gradient[k] - covariance[k * d + j])) / 2 + own * Math.abs(weights[k]);
-      return { score, weights, gradient };
+      return { score: unit * score, weights, gradient: gradient.map((entry) => unit * entry) };
     },
   };
 }
 
-/** ½ log residual variance + λ₀ |parents|, by backward elimination: without units. λ₀ = log n / 2n by default. */
+/**
+ * BIC/2n of a normal variable given its parents, ½ log(2πe σ²) + λ₀ |parents| + log n / n, by backward elimination; σ² is the
+ * residual variance, λ₀ = log n / 2n by default, and mean and variance are two more parameters. Units shift it by a constant.
+ */
 export function informationScore(
   data: DenseLike,
-  lambda0: number | undefined,
+  edgePenalty: number | undefined,
   required: (i: number, j: number) => boolean = () => false,
 ): NodeScore {
-  const moments = regularized(momentsOf(data));
-  const { d, covariance, n } = moments;
+  const { d, covariance, n, scale } = regularized(momentsOf(data));
   const constant = Array.from({ length: d }, (_, j) => j).find((j) => !(covariance[j * d + j] > 0));
   if (constant !== undefined)
     throw new InvalidInputError(`is constant in column ${constant}`, {
@@ -86,21 +92,21 @@ export function informationScore(
         parents,
         weights: found,
         score,
-      } = eliminate(correlation, d, j, candidates, lambda0 ?? bicPenalty(n), (i) => required(i, j));
+      } = eliminate(correlation, d, j, candidates, edgePenalty ?? bicPenalty(n), (i) => required(i, j));
       const weights = new Float64Array(d);
       parents.forEach((i, a) => {
         weights[i] = found[a] * Math.sqrt(covariance[j * d + j] / covariance[i * d + i]);
       });
-      return { score, weights, gradient: new Float64Array(d) };
+      const unit = Math.log(covariance[j * d + j]) / 2 + Math.log(scale);
+      const constant = (Math.log(2 * Math.PI) + 1) / 2 + 2 * bicPenalty(n);
+      return { score: score + unit + constant, weights, gradient: new Float64Array(d) };
     },
   };
 }
 
 /** Mean logistic loss of columns of 0 and 1, log(1 + e^z) − x z, with a ridge of 1e-6; ℓ1 by halves. By L-BFGS with bounds. */
-export function logisticScore(data: DenseLike, lambda: number): NodeScore {
-  checkMatrix(data, 'data');
-
-  const { rows, cols: d, values } = data;
+export function logisticScore(data: MatrixLike, lambda: number): NodeScore {
+  const { rows, cols: d, values } = asMatrix(data, 'data');
   const index = values.findIndex((value) => value !== 0 && value !== 1);
   if (index >= 0)
     throw new InvalidInputError(`is ${values[index]} at index ${index}, not 0 or 1`, {
@@ -137,7 +143,11 @@ export function logisticScore(data: DenseLike, lambda: number): NodeScore {
         }
         return value;
       };
-      const steps = boundedLbfgs(evaluate, halves, { isBounded: true, tolerance: 1e-8, maxIterations: 300 });
+      const steps = projectedLbfgs(evaluate, halves, {
+        nonnegative: true,
+        tolerance: 1e-8,
+        maxIterations: 300,
+      });
       while (!steps.next().done);
       const weights = new Float64Array(d);
       const own = Float64Array.from({ length: k }, (_, a) => halves[a] - halves[k + a]);
@@ -151,30 +161,24 @@ export function logisticScore(data: DenseLike, lambda: number): NodeScore {
   };
 }
 
-/** Options of networks. */
-export interface NetworkOptions {
-  /** Hidden units, 10 by default. */
-  readonly hidden?: number;
-  /** λ₁ of Σ_k |A[:, k]|, 0.01 by default. */
-  readonly l1?: number;
-  /** λ₂ of ½ |θ|², 0.01 by default. */
-  readonly ridge?: number;
-  /** Seed of the first weights. */
-  readonly seed?: number;
-  /** Iterations of L-BFGS a node, 100 by default. */
-  readonly maxIterations?: number;
-}
+const networkScoreOptions = {
+  hidden: { type: 'integer', min: 1, default: 10, description: 'Hidden units' },
+  l1: { type: 'number', min: 0, default: 0.01, description: 'λ₁ of Σ_k |A[:, k]|' },
+  ridge: { type: 'number', min: 0, default: 0.01, description: 'λ₂ of ½ |θ|²' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the first weights' },
+  maxIterations: { type: 'integer', min: 1, default: 100, description: 'Iterations of L-BFGS a node' },
+} as const satisfies OptionSpecs;
+
+/** Options of `networkScore`. */
+export type NetworkScoreOptions = OptionsOf<typeof networkScoreOptions>;
 
 /**
  * ½ mean squared error of a network of sigmoid units of the parents, + λ₂/2 |θ|² + λ₁ Σ_k |A[:, k]|; the weight of a parent is
  * the length of its column of the first layer. Columns should be of variance about 1. By L-BFGS.
  */
-export function networkScore(data: DenseLike, options: NetworkOptions = {}): NodeScore {
-  checkMatrix(data, 'data');
-  checkObject(options, 'options');
-  const { hidden = 10, l1 = 0.01, ridge = 0.01, seed = 0, maxIterations = 100 } = options;
-
-  const { rows, cols: d, values } = data;
+export function networkScore(data: MatrixLike, options: NetworkScoreOptions = {}): NodeScore {
+  const { rows, cols: d, values } = asMatrix(data, 'data');
+  const { hidden, l1, ridge, seed, maxIterations } = resolveOptions(networkScoreOptions, options);
   return {
     lambda: l1,
     fit(j, parents) {
@@ -220,7 +224,7 @@ export function networkScore(data: DenseLike, options: NetworkOptions = {}): Nod
         }
         return loss;
       };
-      const steps = boundedLbfgs(evaluate, theta, { isBounded: false, tolerance: 1e-5, maxIterations });
+      const steps = projectedLbfgs(evaluate, theta, { tolerance: 1e-5, maxIterations });
       let step = steps.next();
       while (!step.done) step = steps.next();
       const weights = new Float64Array(d);

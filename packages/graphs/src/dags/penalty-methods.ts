@@ -2,7 +2,7 @@
 //
 // X. Zheng, B. Aragam, P. Ravikumar, E. Xing: DAGs with NO TEARS (2018), arXiv 1803.01422. K. Bello, B. Aragam, P. Ravikumar:
 // DAGMA (2022), arXiv 2209.08037. I. Ng, A. Ghassami, K. Zhang: GOLEM (2020), arXiv 2006.10201.
-import type { DenseLike, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkList,
   checkNumbers,
@@ -13,13 +13,13 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
+import { AdamMoments, projectedLbfgs } from '@infimum/linalg/numerics';
 import { ExponentialOfSquares, Inverse } from './acyclicity.ts';
-import { boundedLbfgs } from './bounded-lbfgs.ts';
 import { thresholdToDag } from './dag-graph.ts';
 import type { DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
 import type { Moments } from './moments.ts';
-import { checkTable, leastSquares, leastSquaresGradient, meanVariance, momentsOf } from './moments.ts';
+import { asTable, leastSquares, leastSquaresGradient, meanVariance, momentsOf } from './moments.ts';
 import { dagmaPaper, golemPaper, notearsPaper } from './papers.ts';
 
 /** Edges, each a pair [cause, effect]. */
@@ -88,6 +88,28 @@ function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
   return fixed;
 }
 
+/** What the three methods begin with: moments, weights of zero, and the news of them. */
+function continuousSearch(
+  data: MatrixLike,
+  {
+    threshold,
+    forbidden,
+    center = true,
+  }: { readonly threshold: number; readonly forbidden: EdgeList | undefined; readonly center?: boolean },
+) {
+  const moments = unitsOf(momentsOf(asTable(data, 'data'), center));
+  const { d } = moments;
+  const weights = new Float64Array(d * d);
+  let iteration = 0;
+  const solution = () => ({ weights: thresholdToDag(weights, threshold), raw: weights.slice() });
+  const news = (): DagIterate<ContinuousDag> => ({
+    iteration: iteration++,
+    score: Math.min(leastSquares(moments, weights), Number.MAX_VALUE),
+    solution,
+  });
+  return { moments, d, weights, fixed: fixedPlaces(d, forbidden), solution, news };
+}
+
 /**
  * NOTEARS: min ½ tr((I−W)'S(I−W)) + λ Σ|W| subject to h(W) = tr exp(W∘W) − d = 0, by an augmented Lagrangian: W = W⁺ − W⁻
  * with both at least 0, ρ grows tenfold until h falls to a quarter. An iteration is one of the inner L-BFGS. Time O(d³) each.
@@ -106,59 +128,39 @@ function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
  * ```
  */
 export function notears(
-  data: DenseLike,
+  data: MatrixLike,
   options: NotearsOptions = {},
 ): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(notearsOptions, options, notearsSteps(data, options));
 }
 
 /** The steps of `notears`. */
-function* notearsSteps(
-  data: DenseLike,
+export function* notearsSteps(
+  data: MatrixLike,
   options: NotearsOptions = {},
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
-  checkTable(data, 'data');
-  const {
-    l1,
-    threshold: least,
-    tolerance,
-    maxPenalty,
-    center,
-    forbidden: edges,
-  } = resolveOptions(notearsOptions, options);
-  const moments = unitsOf(momentsOf(data, center));
-  const { d } = moments;
-  const fixed = fixedPlaces(d, edges);
+  const { l1, tolerance, maxPenalty, ...rest } = resolveOptions(notearsOptions, options);
+  const { moments, d, weights, fixed, solution, news } = continuousSearch(data, rest);
   const isFixed = new Uint8Array(2 * d * d);
   isFixed.set(fixed);
   isFixed.set(fixed, d * d);
   const halves = new Float64Array(2 * d * d);
-  const differences = (x: Float64Array, weights = new Float64Array(d * d)) => {
-    for (let at = 0; at < d * d; at++) weights[at] = x[at] - x[d * d + at];
-    return weights;
+  const trial = new Float64Array(d * d);
+  const differences = (x: Float64Array, into: Float64Array) => {
+    for (let at = 0; at < d * d; at++) into[at] = x[at] - x[d * d + at];
+    return into;
   };
-  const weights = new Float64Array(d * d);
   const slope = new Float64Array(d * d);
   const cycle = new ExponentialOfSquares(d);
   let [rho, alpha, h] = [1, 0, Infinity];
-  let iteration = 0;
-  const solution = () => {
-    const raw = differences(halves);
-    return { weights: thresholdToDag(raw, least), raw };
-  };
-  const news = (): DagIterate<ContinuousDag> => ({
-    iteration: iteration++,
-    score: Math.min(leastSquares(moments, differences(halves)), Number.MAX_VALUE),
-    solution,
-  });
   yield news();
   for (let outer = 0; outer < 100 && rho <= maxPenalty; outer++) {
     const start = halves.slice();
     for (;;) {
       const evaluate = (x: Float64Array, gradient: Float64Array) => {
-        differences(x, weights);
-        leastSquaresGradient(moments, weights, slope);
-        const cycles = cycle.at(weights);
+        differences(x, trial);
+        leastSquaresGradient(moments, trial, slope);
+        const cycles = cycle.at(trial);
         let norm = 0;
         for (let at = 0; at < d * d; at++) {
           const own = slope[at] + (rho * cycles + alpha) * cycle.gradient[at];
@@ -167,20 +169,23 @@ function* notearsSteps(
           norm += x[at] + x[d * d + at];
         }
         const value =
-          leastSquares(moments, weights, slope) + (rho / 2) * cycles ** 2 + alpha * cycles + l1 * norm;
+          leastSquares(moments, trial, slope) + (rho / 2) * cycles ** 2 + alpha * cycles + l1 * norm;
         return Number.isFinite(value) ? value : Infinity;
       };
-      for (const _ of boundedLbfgs(evaluate, halves, {
-        isBounded: true,
-        isFixed,
+      for (const _ of projectedLbfgs(evaluate, halves, {
+        nonnegative: true,
+        fixed: isFixed,
         tolerance: 1e-6 * Math.max(1, meanVariance(moments)),
         maxIterations: 1000,
-      }))
+      })) {
+        differences(halves, weights);
         yield news();
-      const next = cycle.at(differences(halves));
+      }
+      const next = cycle.at(differences(halves, weights));
       if (next > 0.25 * h && rho < maxPenalty) {
         rho *= 10;
         halves.set(start);
+        differences(halves, weights);
         continue;
       }
       h = next;
@@ -232,33 +237,9 @@ const dagmaOptions = {
 /** Options of `dagma`. */
 export type DagmaOptions = OptionsOf<typeof dagmaOptions> & LimitOptions<DagIterate<ContinuousDag>>;
 
-/** Adam's state. */
-class Adam {
-  readonly #mean: Float64Array;
-  readonly #square: Float64Array;
-  readonly #rates: readonly [number, number];
-  #count = 0;
-
-  constructor(size: number, rates: readonly [number, number]) {
-    this.#mean = new Float64Array(size);
-    this.#square = new Float64Array(size);
-    this.#rates = rates;
-  }
-
-  /** Adds the step of a gradient to the weights that are not fixed. */
-  move(weights: Float64Array, gradient: Float64Array, size: number, fixed: Uint8Array): void {
-    const [a, b] = this.#rates;
-    const [mean, square] = [this.#mean, this.#square];
-    this.#count++;
-    const [first, second] = [1 - a ** this.#count, 1 - b ** this.#count];
-    for (let i = 0; i < weights.length; i++) {
-      const entry = gradient[i];
-      mean[i] = a * mean[i] + (1 - a) * entry;
-      square[i] = b * square[i] + (1 - b) * entry * entry;
-      if (fixed[i]) continue;
-      weights[i] += (-size * (mean[i] / first)) / (Math.sqrt(square[i] / second) + 1e-8);
-    }
-  }
+/** Subtracts a direction of some length from the weights that are not fixed. */
+function move(weights: Float64Array, direction: Float64Array, length: number, fixed: Uint8Array): void {
+  for (let i = 0; i < weights.length; i++) if (!fixed[i]) weights[i] -= length * direction[i];
 }
 
 /**
@@ -270,37 +251,19 @@ class Adam {
  * Source: DAGMA, arXiv 2209.08037.
  */
 export function dagma(
-  data: DenseLike,
+  data: MatrixLike,
   options: DagmaOptions = {},
 ): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(dagmaOptions, options, dagmaSteps(data, options));
 }
 
 /** The steps of `dagma`. */
-function* dagmaSteps(
-  data: DenseLike,
+export function* dagmaSteps(
+  data: MatrixLike,
   options: DagmaOptions = {},
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
-  checkTable(data, 'data');
-  const {
-    l1,
-    threshold: least,
-    maxInnerIterations,
-    stepSize,
-    tolerance,
-    forbidden: edges,
-  } = resolveOptions(dagmaOptions, options);
-  const moments = unitsOf(momentsOf(data));
-  const { d } = moments;
-  const fixed = fixedPlaces(d, edges);
-  const weights = new Float64Array(d * d);
-  let iteration = 0;
-  const solution = () => ({ weights: thresholdToDag(weights, least), raw: weights.slice() });
-  const news = (): DagIterate<ContinuousDag> => ({
-    iteration: iteration++,
-    score: Math.min(leastSquares(moments, weights), Number.MAX_VALUE),
-    solution,
-  });
+  const { l1, maxInnerIterations, stepSize, tolerance, ...rest } = resolveOptions(dagmaOptions, options);
+  const { moments, d, weights, fixed, solution, news } = continuousSearch(data, rest);
   yield news();
   const inverse = new Inverse(d);
   const [matrix, slope, gradient, kept] = [0, 1, 2, 3].map(() => new Float64Array(d * d));
@@ -310,7 +273,7 @@ function* dagmaSteps(
     let s = SCALES[round];
     let size = stepSize;
     const start = weights.slice();
-    let adam = new Adam(d * d, [0.99, 0.999]);
+    let adam = new AdamMoments(d * d, { beta1: 0.99 });
     let before = Infinity;
     kept.set(weights);
     const most = round === 4 ? 2 * maxInnerIterations : maxInnerIterations;
@@ -327,7 +290,7 @@ function* dagmaSteps(
           size /= 2;
           weights.set(kept);
         }
-        adam = new Adam(d * d, [0.99, 0.999]);
+        adam = new AdamMoments(d * d, { beta1: 0.99 });
         continue;
       }
       kept.set(weights);
@@ -339,7 +302,7 @@ function* dagmaSteps(
           gradient[at] = fixed[at] ? 0 : mu * (slope[at] + l1 * Math.sign(weights[at])) + barrier;
         }
       }
-      adam.move(weights, gradient, size, fixed);
+      move(weights, adam.direction(gradient, gradient), size, fixed);
       if (step % 100 === 99) yield news();
       if (step % 1000 !== 999) continue;
       let norm = 0;
@@ -407,37 +370,22 @@ export type GolemOptions = OptionsOf<typeof golemOptions> & LimitOptions<DagIter
  * Source: On the role of sparsity and DAG constraints for learning linear DAGs, arXiv 2006.10201.
  */
 export function golem(
-  data: DenseLike,
+  data: MatrixLike,
   options: GolemOptions = {},
 ): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(golemOptions, options, golemSteps(data, options));
 }
 
 /** The steps of `golem`. */
-function* golemSteps(
-  data: DenseLike,
+export function* golemSteps(
+  data: MatrixLike,
   options: GolemOptions = {},
 ): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
-  checkTable(data, 'data');
-  const {
-    variances,
-    maxInnerIterations,
-    stepSize,
-    tolerance,
-    threshold: least,
-    forbidden: edges,
-  } = resolveOptions(golemOptions, options);
-  const moments = unitsOf(momentsOf(data));
-  const { d } = moments;
-  const fixed = fixedPlaces(d, edges);
-  const weights = new Float64Array(d * d);
-  let iteration = 0;
-  const solution = () => ({ weights: thresholdToDag(weights, least), raw: weights.slice() });
-  const news = (): DagIterate<ContinuousDag> => ({
-    iteration: iteration++,
-    score: Math.min(leastSquares(moments, weights), Number.MAX_VALUE),
-    solution,
-  });
+  const { variances, maxInnerIterations, stepSize, tolerance, ...rest } = resolveOptions(
+    golemOptions,
+    options,
+  );
+  const { moments, d, weights, fixed, solution, news } = continuousSearch(data, rest);
   yield news();
   const inverse = new Inverse(d);
   const cycle = new ExponentialOfSquares(d);
@@ -447,7 +395,7 @@ function* golemSteps(
   const floor = 1e-12 * meanVariance(moments);
   for (const equal of variances === 'equal' ? [true] : [true, false]) {
     const [edgePenalty, cyclePenalty] = equal ? [2e-2, 5] : [2e-3, 5];
-    const adam = new Adam(d * d, [0.9, 0.999]);
+    const adam = new AdamMoments(d * d);
     let before = Infinity;
     isAtRest = false;
     for (let step = 0; step < maxInnerIterations; step++) {
@@ -475,7 +423,7 @@ function* golemSteps(
         }
       }
       if (!isInRange) return stalled(solution(), 'the gradient has left the finite numbers');
-      adam.move(weights, gradient, stepSize, fixed);
+      move(weights, adam.direction(gradient, gradient), stepSize, fixed);
       if (step % 100 === 99) yield news();
       if (step % 1000 !== 999) continue;
       let penalties = cyclePenalty * cycles - inverse.logDeterminant;

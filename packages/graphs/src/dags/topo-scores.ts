@@ -2,12 +2,20 @@
 // of forbidden and required edges, and with the step that ends at a point of Karush, Kuhn and Tucker.
 //
 // Optimizing NOTEARS objectives via topological swaps (2023), arXiv 2305.17277.
-import type { DenseLike, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type {
+  DenseLike,
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Steps,
+} from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
-import { checkOrder, reachability, topologicalOrder } from './dag-graph.ts';
+import { asOrder, reachability, topologicalOrder } from './dag-graph.ts';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
-import { checkTable } from './moments.ts';
+import { asTable } from './moments.ts';
 import type { FittedNode, NodeScore } from './node-fits.ts';
 import { informationScore, lassoScore, logisticScore, networkScore } from './node-fits.ts';
 import { topoPaper } from './papers.ts';
@@ -21,10 +29,21 @@ const topoByScoreOptions = {
     choices: ['bic', 'lasso', 'logistic', 'network'],
     default: 'bic',
     description:
-      'bic: ½ log variance + λ0 an edge, without units; lasso: least squares + λ1 Σ|W|; logistic: columns of 0 and 1; network: sigmoid networks',
+      'bic: the Bayesian information criterion over 2n; lasso: least squares + l1 Σ|W|; logistic: columns of 0 and 1; network: sigmoid networks',
   },
-  edgePenalty: { type: 'number', was: 'lambda0', above: 0, description: 'λ0 of bic; log(n)/2n by default' },
-  l1: { type: 'number', was: 'lambda1', min: 0, default: 0.01, description: 'λ1 of the other scores' },
+  edgePenalty: {
+    type: 'number',
+    was: 'lambda0',
+    above: 0,
+    description: 'Price of an edge in bic; log(n)/2n by default',
+  },
+  l1: {
+    type: 'number',
+    was: 'lambda1',
+    min: 0,
+    default: 0.01,
+    description: 'Weight of Σ|W| in the other scores',
+  },
   reorder: {
     type: 'choice',
     choices: ['topological', 'swap'],
@@ -77,7 +96,7 @@ export type TopoByScoreOptions = OptionsOf<typeof topoByScoreOptions> & LimitOpt
 export interface ScoredDag extends DagSolution {
   /** The order, causes first. */
   readonly order: Int32Array;
-  /** The score. */
+  /** The score in the units of the data: 2 n times that of bic is the criterion as it is published, −2 log L + k log n. */
   readonly score: number;
   /** Largest violation of the conditions of Karush, Kuhn and Tucker: of the smooth part's derivative, beyond λ where the weight is 0. */
   readonly kktResidual: number;
@@ -93,18 +112,18 @@ export interface ScoredDag extends DagSolution {
  * Source: Optimizing NOTEARS objectives via topological swaps, arXiv 2305.17277.
  */
 export function topoByScore(
-  data: DenseLike,
+  data: MatrixLike,
   options: TopoByScoreOptions = {},
 ): Outcome<ScoredDag, DagIterate<ScoredDag>> {
   return runWith(topoByScoreOptions, options, topoByScoreSteps(data, options));
 }
 
 /** The steps of `topoByScore`. */
-function* topoByScoreSteps(
-  data: DenseLike,
+export function* topoByScoreSteps(
+  given: MatrixLike,
   options: TopoByScoreOptions = {},
 ): Steps<ScoredDag, DagIterate<ScoredDag>> {
-  checkTable(data, 'data');
+  const data = asTable(given, 'data');
   const {
     score: kind,
     edgePenalty,
@@ -113,13 +132,13 @@ function* topoByScoreSteps(
     starts,
     tolerance,
     custom,
-    initialOrder,
     forbidden,
     required,
     seed,
+    ...rest
   } = resolveOptions(topoByScoreOptions, options);
   const d = data.cols;
-  if (initialOrder) checkOrder(initialOrder, d, 'initialOrder');
+  const initialOrder = rest.initialOrder && asOrder(rest.initialOrder, d, 'initialOrder');
   const knowledge = knowledgeOf(d, forbidden, required);
   const score = custom ?? scoreOf(kind, data, edgePenalty, l1, knowledge);
   const random = new Random(seed);
@@ -130,7 +149,7 @@ function* topoByScoreSteps(
     best && best.score <= search.total
       ? { ...best, weights: best.weights.slice(), order: best.order.slice() }
       : search.solution();
-  search.start(knowledge.sorted(initialOrder ? Int32Array.from(initialOrder) : random.permutation(d)));
+  search.start(knowledge.sorted(initialOrder ?? random.permutation(d)));
   const news = (): DagIterate<ScoredDag> => ({
     iteration: iteration++,
     score: Math.min(search.total, best?.score ?? Infinity),
@@ -353,17 +372,8 @@ class NodeSearch {
   }
 }
 
-const registeredOptions = {
-  lambda0: { type: 'number', above: 0, description: 'Price of an edge; log(n)/2n by default' },
-  restarts: {
-    type: 'integer',
-    min: 1,
-    max: 10_000,
-    default: 5,
-    description: 'Starts, of which the best is kept',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random starts' },
-} as const satisfies OptionSpecs;
+const { edgePenalty, starts, seed } = topoByScoreOptions;
+const topoBicOptions = { edgePenalty, starts, seed } as const satisfies OptionSpecs;
 
 export const topoBicSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/topo-bic',
@@ -375,7 +385,7 @@ export const topoBicSolver = /* @__PURE__ */ defineSolver({
   role: 'paper',
   paper: topoPaper,
   cost: 'O(d^2) \\text{ swaps of } O(w d^3) \\text{ a round}',
-  options: registeredOptions,
+  options: topoBicOptions,
   declines: ({ data }: DagInstance) =>
     data.cols > 40 ? 'more than 40 columns would take too long' : undefined,
   steps: (instance, options) => topoByScoreSteps(instance.data, { ...options, score: 'bic' }),

@@ -2,9 +2,17 @@
 //
 // C. Deng, K. Bello, B. Aragam, P. Ravikumar: Optimizing NOTEARS objectives via topological swaps (ICML 2023),
 // arXiv 2305.17277.
-import type { DenseLike, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type {
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
-  checkVector,
+  checkNumbers,
   converged,
   defineSolver,
   InvalidInputError,
@@ -12,12 +20,13 @@ import {
   resolveOptions,
   runWith,
 } from '@infimum/core';
-import { checkOrder, thresholdToDag, topologicalOrder } from './dag-graph.ts';
+import type { WeightsLike } from './dag-graph.ts';
+import { asOrder, asWeights, thresholdToDag, topologicalOrder } from './dag-graph.ts';
 import type { DagIterate, DagSolution } from './dag-problem.ts';
 import { dagProblem } from './dag-problem.ts';
 import type { Moments } from './moments.ts';
 import {
-  checkTable,
+  asTable,
   choleskyOf,
   leastSquaresGradient,
   meanVariance,
@@ -30,7 +39,7 @@ import { topoPaper } from './papers.ts';
 import { pruneByBic } from './prune.ts';
 import { SwapWindow } from './swap-window.ts';
 
-const topoOptions = {
+export const topoOptions = {
   sizeSmall: {
     type: 'integer',
     min: 1,
@@ -93,9 +102,8 @@ const topoOptions = {
 } as const satisfies OptionSpecs;
 
 /** @throws {InvalidInputError} naming the argument */
-export function checkInitialOrder(value: unknown, argument: string): asserts value is Int32Array {
-  if (value instanceof Int32Array) return;
-  throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
+export function checkInitialOrder(value: unknown, argument: string): asserts value is VectorLike {
+  checkNumbers(value, argument);
 }
 
 /** Options of `topo`. */
@@ -110,7 +118,7 @@ export interface TopoSolution extends DagSolution {
   /** Rounds of swaps, of all starts. */
   readonly rounds: number;
   /** Swaps that were evaluated. */
-  readonly evaluations: number;
+  readonly evaluations: Readonly<Record<'value', number>>;
 }
 
 /**
@@ -147,7 +155,7 @@ export interface TopoSolution extends DagSolution {
  * ```
  */
 export function topo(
-  data: DenseLike,
+  data: MatrixLike,
   options: TopoOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   return runWith(topoOptions, options, topoSteps(data, options));
@@ -160,15 +168,15 @@ const STARTS_A_COLUMN = 10;
 const BLOCK = 2e7;
 
 /** The steps of `topo`. */
-function* topoSteps(
-  data: DenseLike,
+export function* topoSteps(
+  given: MatrixLike,
   options: TopoOptions = {},
 ): Steps<TopoSolution, DagIterate<TopoSolution>> {
-  checkTable(data, 'data');
-  const { center, initialOrder, seed, ...rest } = resolveOptions(topoOptions, options);
+  const data = asTable(given, 'data');
+  const { center, seed, ...rest } = resolveOptions(topoOptions, options);
   const d = data.cols;
-  const restarts = rest.starts ?? (initialOrder ? 1 : d <= FEW_COLUMNS ? STARTS_A_COLUMN * d : 2);
-  if (initialOrder) checkOrder(initialOrder, d, 'initialOrder');
+  const initialOrder = rest.initialOrder && asOrder(rest.initialOrder, d, 'initialOrder');
+  const starts = rest.starts ?? (initialOrder ? 1 : d <= FEW_COLUMNS ? STARTS_A_COLUMN * d : 2);
   const moments = regularized(momentsOf(data, center));
   const random = new Random(seed);
   const search = new OrderSearch(moments, rest);
@@ -176,21 +184,21 @@ function* topoSteps(
   let iteration = 0;
   const solution = () =>
     finished(moments, best && best.score <= search.score ? best.order : search.order, search, rest);
-  search.start(initialOrder ? Int32Array.from(initialOrder) : byVariance(moments));
+  search.start(initialOrder ?? byVariance(moments));
   const news = (): DagIterate<TopoSolution> => ({
     iteration: iteration++,
     score: Math.min(search.score, best?.score ?? Infinity) * moments.scale * moments.scale,
     solution,
   });
   yield news();
-  for (let start = 0; start < restarts; start++) {
+  for (let start = 0; start < starts; start++) {
     if (start > 0) search.start(random.permutation(d));
     for (const _ of search.rounds()) yield news();
     if (!best || search.score < best.score) best = { order: search.order.slice(), score: search.score };
   }
   return converged(
     solution(),
-    `none of the swaps that were tried lowers the score${restarts > 1 ? `, after ${restarts} starts` : ''}`,
+    `none of the swaps that were tried lowers the score${starts > 1 ? `, after ${starts} starts` : ''}`,
   );
 }
 
@@ -218,7 +226,7 @@ function finished(
     order: order.slice(),
     score: Math.min(score, Number.MAX_VALUE),
     rounds: search.roundCount,
-    evaluations: search.evaluations,
+    evaluations: { value: search.evaluations },
   };
 }
 
@@ -402,14 +410,14 @@ function pathSizes(factor: Float64Array, d: number): Float64Array {
  * @throws {InvalidInputError} for weights of another size than the table
  */
 export function topoPostProcess(
-  data: DenseLike,
-  weights: Float64Array,
+  data: MatrixLike,
+  weights: WeightsLike,
   options: TopoOptions = {},
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
-  checkTable(data, 'data');
-  checkVector(weights, 'weights');
-  if (weights.length !== data.cols ** 2) {
-    throw new InvalidInputError(`expected ${data.cols ** 2} entries, got ${weights.length}`, {
+  const { cols } = asTable(data, 'data');
+  const { length } = asWeights(weights, 'weights');
+  if (length !== cols ** 2) {
+    throw new InvalidInputError(`expected ${cols ** 2} entries, got ${length}`, {
       argument: 'weights',
       code: 'shape',
     });

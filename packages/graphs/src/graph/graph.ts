@@ -1,5 +1,7 @@
 // Undirected graphs as compressed rows, and where they come from: lists of edges, graphology, rows.
+import type { Listed } from '@infimum/core';
 import {
+  asIndices,
   checkFunction,
   checkInteger,
   checkList,
@@ -31,14 +33,18 @@ export interface GraphologyLike {
   forEachEdge(callback: (edge: string, attributes: unknown, source: string, target: string) => void): void;
 }
 
-/** A graph as compressed rows, or one of graphology. */
-export type GraphLike = Graph | GraphologyLike;
+/** A graph as compressed rows, in any lists of numbers, or one of graphology. */
+export type GraphLike = Listed<Graph> | GraphologyLike;
 
 /** The compressed rows of any graph; what is none is for `checkConnected` to refuse. */
 export function asGraph(graph: GraphLike): Graph {
-  return typeof (graph as GraphologyLike | null)?.forEachNode === 'function'
-    ? graphFromGraphology(graph as GraphologyLike)
-    : (graph as Graph);
+  checkObject(graph, 'graph');
+  if ('forEachNode' in graph) return graphFromGraphology(graph);
+  return {
+    ...graph,
+    rowPointers: asIndices(graph.rowPointers, 'graph.rowPointers'),
+    columnIndices: asIndices(graph.columnIndices, 'graph.columnIndices'),
+  };
 }
 
 /**

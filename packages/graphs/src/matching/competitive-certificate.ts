@@ -2,10 +2,10 @@
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkObject, Random, resolveOptions } from '@infimum/core';
+import { Random, resolveOptions } from '@infimum/core';
 import { expectedReward } from './exact-values.ts';
-import type { OnlineInstance } from './online-instance.ts';
-import { checkOnlineInstance, offlineView } from './online-instance.ts';
+import type { OnlineInstance, OnlineInstanceLike } from './online-instance.ts';
+import { asOnlineInstance, offlineView } from './online-instance.ts';
 import type { Policy } from './policies.ts';
 import { OnlineSimulation } from './simulate-online.ts';
 import { dualAt } from './stochastic-configuration-dual.ts';
@@ -35,7 +35,7 @@ const certificateOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `competitiveCertificate`. */
-export type CertificateOptions = OptionsOf<typeof certificateOptions>;
+export type CompetitiveCertificateOptions = OptionsOf<typeof certificateOptions>;
 
 /** A certificate. */
 export interface CompetitiveCertificate {
@@ -73,16 +73,13 @@ const GROUPS = 20;
  * ```
  */
 export function competitiveCertificate(
-  instance: OnlineInstance,
-  options: CertificateOptions = {},
+  instance: OnlineInstanceLike,
+  options: CompetitiveCertificateOptions = {},
 ): CompetitiveCertificate {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  checkOnlineInstance(instance);
+  const online = asOnlineInstance(instance);
   const { policy, share, exact, runs, seed } = resolveOptions(certificateOptions, options);
-  const { weights, columnIndices, probabilities, rowPointers } = instance;
-  const { arrivals } = offlineView(instance);
+  const { weights, columnIndices, probabilities, rowPointers } = online;
+  const { arrivals } = offlineView(online);
   const groups = exact ? 1 : GROUPS;
   const size = weights.length + rowPointers.length - 1;
   const shares = Array.from({ length: groups }, () => new Float64Array(size));
@@ -94,11 +91,11 @@ export function competitiveCertificate(
     own[weights.length + arrivals[edge]] += rest;
   };
   if (exact)
-    expectedReward(instance, { policy: policy as Policy }, (edge, chance, load) =>
+    expectedReward(online, { policy: policy as Policy }, (edge, chance, load) =>
       gain(shares[0], edge, load, chance),
     );
   else {
-    const simulation = new OnlineSimulation(instance, {
+    const simulation = new OnlineSimulation(online, {
       policy: policy as Policy,
       coupling: 'threshold',
       seed,
@@ -117,12 +114,12 @@ export function competitiveCertificate(
       (_, i) => chosen.reduce((sum, own) => sum + own[i], 0) / chosen.length,
     );
   const whole = mean(shares);
-  const perVertex = ratios(instance, whole);
+  const perVertex = ratios(online, whole);
   const random = new Random(seed).split(2 ** 40);
   const resampled = exact
     ? [0]
     : Array.from({ length: 40 }, () =>
-        ratios(instance, mean(shares.map(() => shares[random.integer(GROUPS)]))).reduce(
+        ratios(online, mean(shares.map(() => shares[random.integer(GROUPS)]))).reduce(
           (a, b) => Math.min(a, b),
           Infinity,
         ),

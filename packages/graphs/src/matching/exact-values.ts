@@ -1,7 +1,7 @@
 // Exact values for small instances: the best that is possible knowing the graph, and what a policy earns.
 import { checkFunction, checkObject, InvalidInputError } from '@infimum/core';
-import type { OnlineInstance } from './online-instance.ts';
-import { checkOnlineInstance } from './online-instance.ts';
+import type { OnlineInstanceLike } from './online-instance.ts';
+import { asOnlineInstance } from './online-instance.ts';
 import type { Policy, Sharing } from './policies.ts';
 import { factorOf, loadOf, usesChance } from './policies.ts';
 
@@ -24,11 +24,8 @@ const MOST_ARRIVALS = 20;
  * console.log(clairvoyantOptimum(onlineInstance([[0.9, 0.9], [0.9, 0]])).toFixed(2)); // 1.80
  * ```
  */
-export function clairvoyantOptimum(instance: OnlineInstance): number {
-  checkObject(instance, 'instance');
-
-  checkOnlineInstance(instance);
-  const { weights, rowPointers, columnIndices, probabilities } = instance;
+export function clairvoyantOptimum(instance: OnlineInstanceLike): number {
+  const { weights, rowPointers, columnIndices, probabilities } = asOnlineInstance(instance);
   const size = weights.length;
   if (size > MOST_OFFLINE) {
     throw new InvalidInputError(`has ${size} offline vertices; at most ${MOST_OFFLINE} are feasible`, {
@@ -73,22 +70,19 @@ export interface FixedPolicy {
  *
  * @example
  * ```ts
- * import { expectedReward, onlineInstance } from '@infimum/graphs';
+ * import { expectedReward, onlineInstance } from '@infimum/graphs/matching';
  *
  * console.log(expectedReward(onlineInstance([[0.9, 0.9], [0.9, 0]]), { policy: 'greedy' }).toFixed(2)); // 0.99
  * ```
  */
 export function expectedReward(
-  instance: OnlineInstance,
+  instance: OnlineInstanceLike,
   fixed: FixedPolicy,
   onAttempt: (edge: number, probability: number, load: number) => void = () => {},
 ): number {
-  checkObject(instance, 'instance');
   checkObject(fixed, 'fixed');
   checkFunction(onAttempt, 'onAttempt');
-
-  checkOnlineInstance(instance);
-  const { weights, rowPointers, columnIndices, probabilities } = instance;
+  const { weights, rowPointers, columnIndices, probabilities } = asOnlineInstance(instance);
   const { policy, sharing = 'exp', ranks } = fixed;
   if (policy === 'random' || policy === 'guided') {
     throw new InvalidInputError(`'${policy}' decides by chance`, { argument: 'policy', code: 'unsupported' });

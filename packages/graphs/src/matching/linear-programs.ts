@@ -3,10 +3,10 @@
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkObject, InvalidInputError, resolveOptions } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
 import type { Highs, ModelData } from 'highs';
-import type { OnlineInstance } from './online-instance.ts';
-import { checkOnlineInstance, offlineView } from './online-instance.ts';
+import type { OnlineInstance, OnlineInstanceLike } from './online-instance.ts';
+import { asOnlineInstance, offlineView } from './online-instance.ts';
 import { dualAt } from './stochastic-configuration-dual.ts';
 
 /** What a linear programme of online matching yields. */
@@ -111,13 +111,11 @@ function scaledWeights({ weights }: OnlineInstance): { scale: number; own: Float
  * console.log((await matchingLp(onlineInstance([[0.6, 0.3], [0.4, 0.9], [0.5, 0.2]]))).value.toFixed(2)); // 1.95
  * ```
  */
-export async function matchingLp(instance: OnlineInstance): Promise<MatchingBound> {
-  checkObject(instance, 'instance');
-
-  checkOnlineInstance(instance);
-  const { columnIndices, probabilities, weights, rowPointers } = instance;
-  const { scale, own } = scaledWeights(instance);
-  const { arrivals } = offlineView(instance);
+export async function matchingLp(instance: OnlineInstanceLike): Promise<MatchingBound> {
+  const online = asOnlineInstance(instance);
+  const { columnIndices, probabilities, weights, rowPointers } = online;
+  const { scale, own } = scaledWeights(online);
+  const { arrivals } = offlineView(online);
   const columns = Array.from(
     columnIndices,
     (u, k): Column => ({
@@ -154,15 +152,13 @@ function* configurations(instance: OnlineInstance, most: number): Generator<{ u:
  *
  * @throws {InvalidInputError} `too-large` for a vertex with more than 16 neighbours
  */
-export async function configurationLp(instance: OnlineInstance): Promise<MatchingBound> {
-  checkObject(instance, 'instance');
-
-  checkOnlineInstance(instance);
-  const { probabilities, weights, rowPointers } = instance;
-  const { scale, own } = scaledWeights(instance);
-  const { arrivals } = offlineView(instance);
+export async function configurationLp(instance: OnlineInstanceLike): Promise<MatchingBound> {
+  const online = asOnlineInstance(instance);
+  const { probabilities, weights, rowPointers } = online;
+  const { scale, own } = scaledWeights(online);
+  const { arrivals } = offlineView(online);
   const columns: Column[] = [];
-  for (const { u, edges } of configurations(instance, 16)) {
+  for (const { u, edges } of configurations(online, 16)) {
     const sum = edges.reduce((total, k) => total + probabilities[k], 0);
     columns.push({
       gain: own[u] * Math.min(1, sum),
@@ -184,19 +180,17 @@ export async function configurationLp(instance: OnlineInstance): Promise<Matchin
  *
  * @throws {InvalidInputError} `too-large` for more than 12 edges
  */
-export async function pathLp(instance: OnlineInstance): Promise<MatchingBound> {
-  checkObject(instance, 'instance');
-
-  checkOnlineInstance(instance);
-  const { probabilities, weights, rowPointers, columnIndices } = instance;
+export async function pathLp(instance: OnlineInstanceLike): Promise<MatchingBound> {
+  const online = asOnlineInstance(instance);
+  const { probabilities, weights, rowPointers, columnIndices } = online;
   const count = columnIndices.length;
   if (count > 12)
     throw new InvalidInputError(`has ${count} edges; at most 12 are feasible`, {
       argument: 'columnIndices',
       code: 'too-large',
     });
-  const { scale, own } = scaledWeights(instance);
-  const { begins, edges, arrivals } = offlineView(instance);
+  const { scale, own } = scaledWeights(online);
+  const { begins, edges, arrivals } = offlineView(online);
   const outcomes = 2 ** count;
   const rowsOfVertices: Map<number, number>[] = Array.from(weights, () => new Map());
   let rows = 0;
@@ -209,7 +203,7 @@ export async function pathLp(instance: OnlineInstance): Promise<MatchingBound> {
   const firstOfArrivals = rows;
   rows += (rowPointers.length - 1) * outcomes;
   const columns: Column[] = [];
-  for (const { u, edges: chosen } of configurations(instance, 12)) {
+  for (const { u, edges: chosen } of configurations(online, 12)) {
     const mask = maskOf(u);
     const gain = own[u] * (1 - chosen.reduce((fail, k) => fail * (1 - probabilities[k]), 1));
     for (const [others, row] of rowsOfVertices[u]) {
@@ -247,7 +241,7 @@ const configurationOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `stochasticConfigurationLp`. */
-export type ConfigurationOptions = OptionsOf<typeof configurationOptions>;
+export type StochasticConfigurationLpOptions = OptionsOf<typeof configurationOptions>;
 
 /**
  * The stochastic configuration programme, an upper bound on every algorithm, the clairvoyant adaptive one included:
@@ -273,20 +267,17 @@ export type ConfigurationOptions = OptionsOf<typeof configurationOptions>;
  * ```
  */
 export async function stochasticConfigurationLp(
-  instance: OnlineInstance,
-  options: ConfigurationOptions = {},
+  instance: OnlineInstanceLike,
+  options: StochasticConfigurationLpOptions = {},
 ): Promise<ConfigurationSolution> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   const resolved = resolveOptions(configurationOptions, options);
-  checkOnlineInstance(instance);
-  const { scale, own } = scaledWeights(instance);
-  const scaled = { ...instance, weights: own };
+  const online = asOnlineInstance(instance);
+  const { scale, own } = scaledWeights(online);
+  const scaled = { ...online, weights: own };
   const highs = await loadHighs();
   const solution =
     resolved.method === 'compact' ? compact(highs, scaled) : generateColumns(highs, scaled, resolved);
-  const { value, alpha } = dualAt(scaled, offlineView(instance), solution.beta);
+  const { value, alpha } = dualAt(scaled, offlineView(online), solution.beta);
   return {
     ...solution,
     value: solution.value * scale,

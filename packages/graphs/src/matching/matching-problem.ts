@@ -11,7 +11,7 @@ import {
   triangular,
 } from './online-families.ts';
 import type { OnlineInstance } from './online-instance.ts';
-import { checkOnlineInstance, onlineInstance } from './online-instance.ts';
+import { asOnlineInstance, onlineInstance } from './online-instance.ts';
 import type { OnlineIterate, OnlineReward } from './simulate-online.ts';
 import { stochasticConfigurationBound } from './stochastic-configuration-dual.ts';
 
@@ -208,38 +208,27 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
         );
       },
     },
-    validate: checkOnlineInstance,
+    validate: (instance) => void asOnlineInstance(instance),
     badInstances: () => {
       const good = onlineInstance(TWO);
       const chances = (...probabilities: number[]) => ({
         ...good,
         probabilities: Float64Array.from(probabilities),
       });
+      const bad = (fault: string, argument: string, change: Partial<OnlineInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good, ...change },
+      });
       return [
         { fault: 'a chance above 1', instance: chances(0.5, 1.5, 0.5), argument: 'probabilities' },
         { fault: 'a chance that is NaN', instance: chances(0.5, Number.NaN, 0.5), argument: 'probabilities' },
         { fault: 'a chance too few', instance: chances(0.5, 0.5), argument: 'probabilities' },
-        {
-          fault: 'a negative weight',
-          instance: { ...good, weights: Float64Array.of(1, -1) },
-          argument: 'weights',
-        },
-        { fault: 'no vertex', instance: { ...good, weights: new Float64Array(0) }, argument: 'weights' },
-        {
-          fault: 'a neighbour that does not exist',
-          instance: { ...good, columnIndices: Int32Array.of(0, 2, 0) },
-          argument: 'columnIndices',
-        },
-        {
-          fault: 'a neighbour twice',
-          instance: { ...good, columnIndices: Int32Array.of(0, 0, 0) },
-          argument: 'columnIndices',
-        },
-        {
-          fault: 'pointers that fall',
-          instance: { ...good, rowPointers: Int32Array.of(0, 4, 3) },
-          argument: 'rowPointers',
-        },
+        bad('a negative weight', 'weights', { weights: Float64Array.of(1, -1) }),
+        bad('no vertex', 'weights', { weights: new Float64Array(0) }),
+        bad('a neighbour that does not exist', 'columnIndices', { columnIndices: Int32Array.of(0, 2, 0) }),
+        bad('a neighbour twice', 'columnIndices', { columnIndices: Int32Array.of(0, 0, 0) }),
+        bad('pointers that fall', 'rowPointers', { rowPointers: Int32Array.of(0, 4, 3) }),
       ];
     },
     hardInstances: () => [

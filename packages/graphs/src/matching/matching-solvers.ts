@@ -4,7 +4,7 @@ import { defineSolver, resolveOptions } from '@infimum/core';
 import { onlineMatchingProblem } from './matching-problem.ts';
 import type { OnlineInstance } from './online-instance.ts';
 import type { Policy } from './policies.ts';
-import { simulateOnlineSteps } from './simulate-online.ts';
+import { simulateOnlineOptions, simulateOnlineSteps } from './simulate-online.ts';
 import { stochasticConfigurationBound } from './stochastic-configuration-dual.ts';
 
 /** The paper. */
@@ -14,17 +14,8 @@ export const onlineMatchingPaper: Paper = {
   year: 2023,
 };
 
-const tolerance = {
-  type: 'number',
-  min: 0,
-  default: 0.01,
-  description: 'Standard error of the mean reward, relative to it, at which to stop',
-} as const;
-const runs = { type: 'integer', min: 1, default: 10_000, description: 'Most runs' } as const;
-const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the runs' } as const;
-
-const policyOptions = { tolerance, runs, seed } as const satisfies OptionSpecs;
-
+const { tolerance, maxRuns, seed } = simulateOnlineOptions;
+const policyOptions = { tolerance, maxRuns, seed } as const satisfies OptionSpecs;
 const balanceOptions = {
   sharing: {
     type: 'choice',
@@ -32,12 +23,9 @@ const balanceOptions = {
     default: 'exp',
     description: 'f: 1 − e^-l, or e^(min(l,1)−1)',
   },
-  tolerance,
-  runs,
-  seed,
+  ...policyOptions,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 const stochasticBalance = /* @__PURE__ */ defineSolver({
   id: 'graphs/stochastic-balance',
   title: 'Stochastic Balance',
@@ -64,16 +52,14 @@ function policySolver(
   title: string,
   summary: string,
   paper: Paper,
-  plan?: (instance: OnlineInstance) => Float64Array,
-  role: 'paper' | 'baseline' = 'baseline',
-  id: string = policy,
+  { id = policy, plan }: { id?: string; plan?: (instance: OnlineInstance) => Float64Array } = {},
 ) {
   return defineSolver({
     id: `graphs/${id}`,
     title,
     summary,
     problem: onlineMatchingProblem,
-    role,
+    role: policy === 'least-load' || policy === 'ranking' ? 'paper' : 'baseline',
     paper,
     cost: 'O(\\text{edges}) \\text{ a run}',
     options: policyOptions,
@@ -93,73 +79,6 @@ function policySolver(
 }
 
 const mehtaPanigrahi: Paper = { title: 'Online Matching with Stochastic Rewards', year: 2012 };
-
-/** Registration. */
-const leastLoad = /* @__PURE__ */ policySolver(
-  'least-load',
-  'Stochastic Balance, equal chances',
-  'Tries the vertex that has been tried least: the original form, for equal chances only.',
-  onlineMatchingPaper,
-  undefined,
-  'paper',
-);
-/** Registration. */
-const ranking = /* @__PURE__ */ policySolver(
-  'ranking',
-  'Ranking',
-  'Draws an order of the vertices once and tries the first that accepts; for equal chances.',
-  onlineMatchingPaper,
-  undefined,
-  'paper',
-);
-/** Registration. */
-const perturbedGreedy = /* @__PURE__ */ policySolver(
-  'perturbed-greedy',
-  'Perturbed Greedy',
-  'Greedy with weights that are lowered at random once: Ranking for weights and decomposable chances.',
-  {
-    title: 'Online vertex-weighted bipartite matching and single-bid budgeted allocations',
-    arxiv: '1007.1271',
-    year: 2011,
-  },
-);
-/** Registration. */
-const greedy = /* @__PURE__ */ policySolver(
-  'greedy',
-  'Greedy',
-  'Takes the largest expected gain; half of the optimum at worst.',
-  mehtaPanigrahi,
-);
-/** Registration. */
-const randomMatching = /* @__PURE__ */ policySolver(
-  'random',
-  'Random',
-  'Tries a uniformly random vertex that accepts.',
-  mehtaPanigrahi,
-  undefined,
-  'baseline',
-  'random-matching',
-);
-/** Registration. */
-const guidedMatching = /* @__PURE__ */ policySolver(
-  'guided',
-  'Guided by the programme',
-  'Knows all arrivals in advance and tries edges by a plan that subgradient steps found: what foresight without adapting is worth.',
-  onlineMatchingPaper,
-  (instance) => stochasticConfigurationBound(instance, { maxRounds: 200 }).plan,
-  'baseline',
-  'guided-matching',
-);
-/** Registration. */
-const offlineMatching = /* @__PURE__ */ policySolver(
-  'guided',
-  'Offline matching',
-  'Knows all arrivals in advance and tries the edges of one matching of greatest total expected gain, each vertex once.',
-  { title: 'The Hungarian method for the assignment problem', year: 1955 },
-  (instance) => maximumMatching(instance),
-  'baseline',
-  'offline-matching',
-);
 
 /** 1 on the edges of a matching of greatest Σ w p, else 0, by shortest augmenting paths (Bellman-Ford): O(|U| edges) a path. */
 export function maximumMatching({
@@ -224,11 +143,52 @@ export function maximumMatching({
 /** The solvers of `graphs/online-matching`. */
 export const matchingSolvers = [
   stochasticBalance,
-  leastLoad,
-  ranking,
-  perturbedGreedy,
-  greedy,
-  randomMatching,
-  guidedMatching,
-  offlineMatching,
+  policySolver(
+    'least-load',
+    'Stochastic Balance, equal chances',
+    'Tries the vertex that has been tried least: the original form, for equal chances only.',
+    onlineMatchingPaper,
+  ),
+  policySolver(
+    'ranking',
+    'Ranking',
+    'Draws an order of the vertices once and tries the first that accepts; for equal chances.',
+    onlineMatchingPaper,
+  ),
+  policySolver(
+    'perturbed-greedy',
+    'Perturbed Greedy',
+    'Greedy with weights that are lowered at random once: Ranking for weights and decomposable chances.',
+    {
+      title: 'Online vertex-weighted bipartite matching and single-bid budgeted allocations',
+      arxiv: '1007.1271',
+      year: 2011,
+    },
+  ),
+  policySolver(
+    'greedy',
+    'Greedy',
+    'Takes the largest expected gain; half of the optimum at worst.',
+    mehtaPanigrahi,
+  ),
+  policySolver('random', 'Random', 'Tries a uniformly random vertex that accepts.', mehtaPanigrahi, {
+    id: 'random-matching',
+  }),
+  policySolver(
+    'guided',
+    'Guided by the programme',
+    'Knows all arrivals in advance and tries edges by a plan that subgradient steps found: what foresight without adapting is worth.',
+    onlineMatchingPaper,
+    {
+      id: 'guided-matching',
+      plan: (instance) => stochasticConfigurationBound(instance, { maxRounds: 200 }).plan,
+    },
+  ),
+  policySolver(
+    'guided',
+    'Offline matching',
+    'Knows all arrivals in advance and tries the edges of one matching of greatest total expected gain, each vertex once.',
+    { title: 'The Hungarian method for the assignment problem', year: 1955 },
+    { id: 'offline-matching', plan: maximumMatching },
+  ),
 ];

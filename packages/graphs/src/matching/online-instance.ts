@@ -1,5 +1,14 @@
 // Instances of online matching with stochastic rewards: offline vertices with weights, arrivals with chances of success.
-import { checkList, checkNonNegative, checkNumbers, checkVector, InvalidInputError } from '@infimum/core';
+import type { Listed, VectorLike } from '@infimum/core';
+import {
+  asIndices,
+  asVector,
+  checkList,
+  checkNonNegative,
+  checkNumbers,
+  checkObject,
+  InvalidInputError,
+} from '@infimum/core';
 
 /** Arrivals in their order; arrival v may be tried on `columnIndices[k]`, `rowPointers[v] ≤ k < rowPointers[v + 1]`. */
 export interface OnlineInstance {
@@ -26,10 +35,7 @@ export interface OnlineInstance {
  * console.log(columnIndices.join(' ')); // 0 1 0
  * ```
  */
-export function onlineInstance(
-  rows: readonly (readonly number[])[],
-  weights?: ArrayLike<number>,
-): OnlineInstance {
+export function onlineInstance(rows: readonly VectorLike[], weights?: VectorLike): OnlineInstance {
   checkList(rows, 'rows');
   if (weights !== undefined) checkNumbers(weights, 'weights');
   for (let v = 0; v < rows.length; v++) checkNumbers(rows[v], `rows[${v}]`);
@@ -45,29 +51,30 @@ export function onlineInstance(
     }
     rowPointers[v + 1] = columns.length;
   }
-  const instance: OnlineInstance = {
-    weights: weights ? Float64Array.from(weights) : new Float64Array(width).fill(1),
+  return asOnlineInstance({
+    weights: weights ?? new Float64Array(width).fill(1),
     rowPointers,
-    columnIndices: Int32Array.from(columns),
-    probabilities: Float64Array.from(chances),
-  };
-  checkOnlineInstance(instance);
-  return instance;
+    columnIndices: columns,
+    probabilities: chances,
+  });
 }
 
+/** An instance in any lists of numbers. */
+export type OnlineInstanceLike = Listed<OnlineInstance>;
+
 /**
- * Checks an instance.
+ * An instance in typed arrays, checked.
  *
  * @throws {InvalidInputError} naming the array and the first index at fault
  */
-export function checkOnlineInstance({
-  weights,
-  rowPointers,
-  columnIndices,
-  probabilities,
-}: OnlineInstance): void {
-  checkVector(weights, 'weights');
+export function asOnlineInstance(instance: OnlineInstanceLike): OnlineInstance {
+  checkObject(instance, 'instance');
+  const weights = asVector(instance.weights, 'weights');
   checkNonNegative(weights, 'weights');
+  const rowPointers = asIndices(instance.rowPointers, 'rowPointers');
+  const columnIndices = asIndices(instance.columnIndices, 'columnIndices');
+  checkNumbers(instance.probabilities, 'probabilities');
+  const probabilities = Float64Array.from(instance.probabilities);
   const complain = (argument: string, problem: string, index?: number): never => {
     throw new InvalidInputError(problem, {
       argument,
@@ -75,23 +82,13 @@ export function checkOnlineInstance({
       index,
     });
   };
-  // Arrays without memory have a length of 0, as those of an instance without edges.
-  for (const [name, entries] of Object.entries({ rowPointers, columnIndices, probabilities })) {
-    checkList(entries, name);
-  }
-  if (!(rowPointers instanceof Int32Array) || rowPointers.length < 1 || rowPointers[0] !== 0) {
-    complain('rowPointers', 'expected an Int32Array that begins with 0');
-  }
+  if (rowPointers.length < 1 || rowPointers[0] !== 0) complain('rowPointers', 'must begin with 0');
   for (let v = 0; v + 1 < rowPointers.length; v++) {
     if (rowPointers[v + 1] < rowPointers[v]) complain('rowPointers', `falls at index ${v + 1}`, v + 1);
   }
   const edges = rowPointers[rowPointers.length - 1];
-  if (!(columnIndices instanceof Int32Array) || columnIndices.length !== edges) {
-    complain('columnIndices', `expected an Int32Array of ${edges} entries`);
-  }
-  if (!(probabilities instanceof Float64Array) || probabilities.length !== edges) {
-    complain('probabilities', `expected a Float64Array of ${edges} entries`);
-  }
+  if (columnIndices.length !== edges) complain('columnIndices', `expected ${edges} entries`);
+  if (probabilities.length !== edges) complain('probabilities', `expected ${edges} entries`);
   const seen = new Int32Array(weights.length).fill(-1);
   for (let v = 0; v + 1 < rowPointers.length; v++) {
     for (let k = rowPointers[v]; k < rowPointers[v + 1]; k++) {
@@ -104,6 +101,7 @@ export function checkOnlineInstance({
       if (!(p >= 0 && p <= 1)) complain('probabilities', `is ${p} at index ${k}, not in [0, 1]`, k);
     }
   }
+  return { weights, rowPointers, columnIndices, probabilities };
 }
 
 /** The edges of every offline vertex in the order of arrival. */

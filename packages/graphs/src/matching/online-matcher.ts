@@ -1,12 +1,6 @@
 // A matcher for arrivals that come one at a time: assigns at once, hears of successes, can be saved and resumed as JSON.
-import {
-  checkInteger,
-  checkObject,
-  checkVector,
-  describeValue,
-  InvalidInputError,
-  Random,
-} from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkInteger, checkObject, describeValue, InvalidInputError, Random } from '@infimum/core';
 import type { Policy } from './policies.ts';
 import { factorOf, loadOf, usesChance } from './policies.ts';
 
@@ -61,7 +55,7 @@ export class OnlineMatcher {
    * @throws {InvalidInputError} for weights that are not finite and at least 0, or a policy that is not online
    */
   constructor(options: {
-    readonly weights: Float64Array | number;
+    readonly weights: VectorLike | number;
     readonly policy?: Policy;
     readonly seed?: number;
   }) {
@@ -69,7 +63,7 @@ export class OnlineMatcher {
     const { weights, policy = 'stochastic-balance', seed = 0 } = options;
 
     if (typeof weights === 'number') checkInteger(weights, 'weights', { min: 1, max: 2 ** 28 });
-    else checkVector(weights, 'weights');
+    else asVector(weights, 'weights');
     this.#weights =
       typeof weights === 'number' ? new Float64Array(weights).fill(1) : Float64Array.from(weights);
     const index = this.#weights.findIndex((weight) => weight < 0);

@@ -1,9 +1,10 @@
 // Ranking around one offline vertex: what happens to it and to all its neighbours, as a function of its rank.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
-import { checkInteger, checkNumbers, checkObject, checkVector, InvalidInputError } from '@infimum/core';
-import type { OnlineInstance } from './online-instance.ts';
-import { checkOnlineInstance, offlineView } from './online-instance.ts';
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import type { OnlineInstance, OnlineInstanceLike } from './online-instance.ts';
+import { asOnlineInstance, offlineView } from './online-instance.ts';
 import { loadOf } from './policies.ts';
 
 /** The joint outcome of an offline vertex u and its neighbours, everything but u's rank and threshold fixed. */
@@ -54,19 +55,17 @@ export function rankingRun(
  * @throws {InvalidInputError} for a vertex that does not exist, or ranks and thresholds of another length
  */
 export function rankingJointOutcome(
-  instance: OnlineInstance,
+  instance: OnlineInstanceLike,
   u: number,
-  options: { readonly ranks: Float64Array; readonly thresholds: Float64Array },
+  options: { readonly ranks: VectorLike; readonly thresholds: VectorLike },
 ): RankingJointOutcome {
-  checkObject(instance, 'instance');
+  const online = asOnlineInstance(instance);
   checkObject(options, 'options');
-  const { ranks, thresholds } = options;
-
-  checkOnlineInstance(instance);
-  const size = instance.weights.length;
+  const size = online.weights.length;
   checkInteger(u, 'u', { min: 0, max: size - 1 });
-  checkVector(ranks, 'ranks', size);
-  checkNumbers(thresholds, 'thresholds', size);
+  const ranks = asVector(options.ranks, 'ranks', size);
+  checkNumbers(options.thresholds, 'thresholds', size);
+  const thresholds = Float64Array.from(options.thresholds);
   if (thresholds.some((value) => !(value >= 0))) {
     throw new InvalidInputError(`expected ${size} numbers of at least 0`, {
       argument: 'thresholds',
@@ -74,9 +73,9 @@ export function rankingJointOutcome(
     });
   }
   const breakpoints = Float64Array.from(new Set(Array.from(ranks).filter((_, other) => other !== u))).sort();
-  const { begins, edges, arrivals } = offlineView(instance);
+  const { begins, edges, arrivals } = offlineView(online);
   const neighbors = Int32Array.from(edges.subarray(begins[u], begins[u + 1]), (k) => arrivals[k]);
-  const without = rankingRun(instance, ranks, thresholds, u);
+  const without = rankingRun(online, ranks, thresholds, u);
   const endless = thresholds.slice();
   endless[u] = Infinity;
   const load = new Float64Array(breakpoints.length + 1);
@@ -84,7 +83,7 @@ export function rankingJointOutcome(
     const own = ranks.slice();
     const below = i === 0 ? 0 : breakpoints[i - 1];
     own[u] = i === breakpoints.length ? (below + 1) / 2 : (below + breakpoints[i]) / 2;
-    const { tried, loads } = rankingRun(instance, own, endless);
+    const { tried, loads } = rankingRun(online, own, endless);
     load[i] = loads[u];
     return Float64Array.from(neighbors, (v) => tried[v]);
   });

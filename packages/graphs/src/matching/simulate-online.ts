@@ -14,12 +14,12 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { OnlineInstance } from './online-instance.ts';
-import { checkOnlineInstance } from './online-instance.ts';
+import type { OnlineInstance, OnlineInstanceLike } from './online-instance.ts';
+import { asOnlineInstance } from './online-instance.ts';
 import type { Policy, Sharing } from './policies.ts';
 import { factorOf, loadOf, usesChance } from './policies.ts';
 
-const simulateOnlineOptions = {
+export const simulateOnlineOptions = {
   policy: {
     type: 'choice',
     choices: [
@@ -122,12 +122,9 @@ export interface OnlineIterate extends Iterate<OnlineReward> {
  * ```
  */
 export function simulateOnline(
-  instance: OnlineInstance,
+  instance: OnlineInstanceLike,
   options: SimulateOnlineOptions = {},
 ): Outcome<OnlineReward, OnlineIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
   return runWith(simulateOnlineOptions, options, simulateOnlineSteps(instance, options));
 }
 
@@ -138,11 +135,11 @@ const LEAST_RUNS = 30;
 
 /** The steps of `simulateOnline`. */
 export function* simulateOnlineSteps(
-  instance: OnlineInstance,
+  given: OnlineInstanceLike,
   options: SimulateOnlineOptions = {},
 ): Steps<OnlineReward, OnlineIterate> {
   const { tolerance, maxRuns: most, ...rest } = resolveOptions(simulateOnlineOptions, options);
-  checkOnlineInstance(instance);
+  const instance = asOnlineInstance(given);
   const simulation = new OnlineSimulation(instance, rest as SimulationOptions);
   const arrivals = instance.rowPointers.length - 1;
   let [iteration, runs, mean, squares] = [0, 0, 0, 0];
@@ -345,27 +342,26 @@ export class OnlineSimulation {
  * ```
  */
 export function comparePolicies(
-  instance: OnlineInstance,
+  instance: OnlineInstanceLike,
   first: Policy,
   second: Policy,
   options: { readonly runs?: number; readonly seed?: number } = {},
 ): { difference: number; standardError: number } {
-  checkObject(instance, 'instance');
   checkText(first, 'first');
   checkText(second, 'second');
   checkObject(options, 'options');
   const { runs = 1000, seed = 0 } = options;
   checkInteger(runs, 'runs', { min: 1 });
   checkInteger(seed, 'seed', { min: 0 });
-  checkOnlineInstance(instance);
+  const online = asOnlineInstance(instance);
   const [a, b] = [first, second].map(
-    (policy) => new OnlineSimulation(instance, { policy, coupling: 'threshold', seed }),
+    (policy) => new OnlineSimulation(online, { policy, coupling: 'threshold', seed }),
   );
   let [mean, squares] = [0, 0];
   for (let index = 0; index < runs; index++) {
     for (const simulation of [a, b]) {
       simulation.begin(index);
-      simulation.arrive(0, instance.rowPointers.length - 1);
+      simulation.arrive(0, online.rowPointers.length - 1);
     }
     const own = a.reward - b.reward;
     const change = own - mean;

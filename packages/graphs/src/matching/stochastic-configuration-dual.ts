@@ -3,9 +3,9 @@
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkObject, checkVector, resolveOptions } from '@infimum/core';
-import type { OfflineView, OnlineInstance } from './online-instance.ts';
-import { checkOnlineInstance, offlineView } from './online-instance.ts';
+import { checkVector, resolveOptions } from '@infimum/core';
+import type { OfflineView, OnlineInstance, OnlineInstanceLike } from './online-instance.ts';
+import { asOnlineInstance, offlineView } from './online-instance.ts';
 
 /** A feasible dual solution. */
 export interface DualBound {
@@ -38,7 +38,7 @@ const boundOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `stochasticConfigurationBound`. */
-export type BoundOptions = OptionsOf<typeof boundOptions>;
+export type StochasticConfigurationBoundOptions = OptionsOf<typeof boundOptions>;
 
 /**
  * An upper bound on the expected reward of every algorithm, the clairvoyant adaptive one included: the dual of the
@@ -62,18 +62,15 @@ export type BoundOptions = OptionsOf<typeof boundOptions>;
  * ```
  */
 export function stochasticConfigurationBound(
-  instance: OnlineInstance,
-  options: BoundOptions = {},
+  instance: OnlineInstanceLike,
+  options: StochasticConfigurationBoundOptions = {},
 ): DualBound {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  checkOnlineInstance(instance);
+  const online = asOnlineInstance(instance);
   const { maxRounds, tolerance } = resolveOptions(boundOptions, options);
-  const { weights, rowPointers, probabilities } = instance;
+  const { weights, rowPointers, probabilities } = online;
   const scale = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const scaled = { ...instance, weights: weights.map((weight) => weight / scale) };
-  const view = offlineView(instance);
+  const scaled = { ...online, weights: weights.map((weight) => weight / scale) };
+  const view = offlineView(online);
   const arrivals = rowPointers.length - 1;
   let beta = new Float64Array(arrivals);
   let best = dualAt(scaled, view, beta);

@@ -3,24 +3,19 @@
 //
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; reconstructed.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import {
-  checkInteger,
-  checkObject,
-  checkVector,
-  converged,
-  defineSolver,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
-import { checkParents, childrenOf } from './hierarchy.ts';
+import { childrenOf } from './hierarchy.ts';
 import { fatPartitionsPaper } from './papers.ts';
 import { slackSegment } from './slack-partition.ts';
-import type { EmbeddingIterate, UltrametricEmbedding, UltrametricInstance } from './ultrametric-problem.ts';
+import type {
+  EmbeddingIterate,
+  UltrametricEmbedding,
+  UltrametricInstance,
+  UltrametricInstanceLike,
+} from './ultrametric-problem.ts';
 import {
-  checkUltrametric,
+  asUltrametric,
   distancesOf,
   leavesOf,
   stretchOf,
@@ -73,20 +68,18 @@ export interface EmbeddedUltrametric extends UltrametricEmbedding {
  * ```
  */
 export function embedUltrametric(
-  instance: UltrametricInstance,
+  instance: UltrametricInstanceLike,
   options: EmbedUltrametricOptions = {},
 ): Outcome<EmbeddedUltrametric, EmbeddingIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  const outcome = runWith(embedUltrametricOptions, options, embedUltrametricSteps(instance, options));
-  const { expansion, contraction } = stretchOf(instance, outcome.points);
+  const checked = asUltrametric(instance);
+  const outcome = runWith(embedUltrametricOptions, options, embedUltrametricSteps(checked, options));
+  const { expansion, contraction } = stretchOf(checked, outcome.points);
   return {
     ...outcome,
     expansion,
     contraction,
     distortion: expansion * contraction,
-    lowerBound: distortionBound(instance),
+    lowerBound: distortionBound(checked),
   };
 }
 
@@ -94,12 +87,12 @@ export function embedUltrametric(
 const BISECTIONS = 40;
 
 /** The steps of `embedUltrametric`. */
-function* embedUltrametricSteps(
+export function* embedUltrametricSteps(
   instance: UltrametricInstance,
   options: EmbedUltrametricOptions = {},
 ): Steps<UltrametricEmbedding, EmbeddingIterate> {
   const { slack } = resolveOptions(embedUltrametricOptions, options);
-  checkUltrametric(instance);
+  asUltrametric(instance);
   const { parents, dimension } = instance;
   const scale = instance.labels[0] || 1;
   const labels = instance.labels.map((label) => label / scale);
@@ -237,12 +230,8 @@ function capSides(low: Float64Array, high: Float64Array, volume: number): void {
  * What no embedding's distortion is below: balls of half the labels about the points are disjoint, and by the inequalities
  * of Brunn and Minkowski and of the isodiametric problem the points of a node need a diameter.
  */
-export function distortionBound(instance: UltrametricInstance): number {
-  checkObject(instance, 'instance');
-  const { parents, labels, dimension } = instance;
-  checkParents(parents);
-  checkVector(labels, 'labels', parents.length);
-  checkInteger(dimension, 'dimension', { min: 1, max: 64 });
+export function distortionBound(instance: UltrametricInstanceLike): number {
+  const { parents, labels, dimension } = asUltrametric(instance);
   const scale = labels[0] || 1;
   const ball = ballVolume(dimension);
   const areas = new Float64Array(parents.length);
@@ -266,7 +255,6 @@ function ballVolume(dimension: number): number {
   return dimension === 0 ? 1 : dimension === 1 ? 2 : (ballVolume(dimension - 2) * 2 * Math.PI) / dimension;
 }
 
-/** Registration. */
 const embedUltrametricSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/ultrametric-boxes',
   title: 'Ultrametric by boxes',
@@ -299,7 +287,6 @@ function* atOnce(
       );
 }
 
-/** Registration. */
 const lineEmbedding = /* @__PURE__ */ defineSolver({
   id: 'graphs/ultrametric-line',
   title: 'On a line',
@@ -325,7 +312,6 @@ const lineEmbedding = /* @__PURE__ */ defineSolver({
     }),
 });
 
-/** Registration. */
 const scalingEmbedding = /* @__PURE__ */ defineSolver({
   id: 'graphs/classical-scaling',
   title: 'Classical scaling',
@@ -376,7 +362,6 @@ const randomOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the places' },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 const randomEmbedding = /* @__PURE__ */ defineSolver({
   id: 'graphs/random-placement',
   title: 'At random',

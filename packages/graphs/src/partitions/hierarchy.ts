@@ -1,10 +1,12 @@
 // Rooted trees with weights at the leaves, and where they come from.
+import type { Listed, VectorLike } from '@infimum/core';
 import {
+  asIndices,
+  asVector,
   checkList,
   checkNumber,
   checkObject,
   checkText,
-  checkVector,
   InvalidInputError,
 } from '@infimum/core';
 
@@ -28,14 +30,18 @@ export interface HierarchySums {
   readonly leaves: Int32Array;
 }
 
+/** A hierarchy in any lists of numbers. */
+export type HierarchyLike = Listed<Hierarchy>;
+
 /**
- * Checks a hierarchy.
+ * A hierarchy in typed arrays, checked.
  *
  * @throws {InvalidInputError} naming the array and the index at fault
  */
-export function checkHierarchy({ parents, weights }: Hierarchy): void {
-  checkParents(parents);
-  checkVector(weights, 'weights', parents.length);
+export function asHierarchy(tree: HierarchyLike): Hierarchy {
+  checkObject(tree, 'tree');
+  const parents = asParents(tree.parents);
+  const weights = asVector(tree.weights, 'weights', parents.length);
   const index = weights.findIndex((weight) => weight < 0);
   if (index >= 0) {
     throw new InvalidInputError(`is negative (${weights[index]}) at index ${index}`, {
@@ -49,16 +55,14 @@ export function checkHierarchy({ parents, weights }: Hierarchy): void {
   if (weights.every((weight, i) => isInner[i] === 1 || weight === 0)) {
     throw new InvalidInputError('are zero at all leaves', { argument: 'weights', code: 'mass' });
   }
+  return { parents, weights };
 }
 
-/** Checks that parents come before their children. */
-export function checkParents(parents: Int32Array): void {
-  if (!(parents instanceof Int32Array) || parents.length === 0) {
-    throw new InvalidInputError('expected an Int32Array with an entry a node', {
-      argument: 'parents',
-      code: 'type',
-    });
-  }
+/** Parents that come before their children. */
+export function asParents(given: VectorLike): Int32Array {
+  const parents = asIndices(given, 'parents');
+  if (parents.length === 0)
+    throw new InvalidInputError('has no node', { argument: 'parents', code: 'empty' });
   for (let i = 0; i < parents.length; i++) {
     if (i === 0 ? parents[0] === -1 : parents[i] >= 0 && parents[i] < i) continue;
     const problem =
@@ -67,6 +71,7 @@ export function checkParents(parents: Int32Array): void {
         : `is ${parents[i]} at index ${i}, not a node before it`;
     throw new InvalidInputError(problem, { argument: 'parents', code: 'out-of-range', index: i });
   }
+  return parents;
 }
 
 /** Children of every node, in their order. */

@@ -1,135 +1,48 @@
 // The solvers of `graphs/tree-partition`: polygons by every rule, boxes with slack, and the treemaps that people know.
 import type { OptionSpecs, Paper, Steps } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
+import type { CutRule } from './cut-rules.ts';
 import { sumsOf } from './hierarchy.ts';
 import { fatPartitionsPaper } from './papers.ts';
 import { areaOf, Piece } from './polygon-cutter.ts';
-import type { TreePartition } from './polygonal-partition.ts';
-import { measurePartition, polygonalPartitionSteps } from './polygonal-partition.ts';
+import type { PolygonalPartitionOptions, TreePartition } from './polygonal-partition.ts';
+import {
+  measurePartition,
+  polygonalPartitionOptions,
+  polygonalPartitionSteps,
+} from './polygonal-partition.ts';
 import type { Rectangle, Tiling } from './rectangle-treemaps.ts';
 import { binary, rectangleTreemap, sliceAndDice, squarify, strip } from './rectangle-treemaps.ts';
-import { slackPartition } from './slack-partition.ts';
+import { slackPartition, slackPartitionOptions } from './slack-partition.ts';
 import type { TreePartitionInstance, TreePartitionIterate } from './tree-partition-problem.ts';
 import { treePartitionProblem } from './tree-partition-problem.ts';
 import { voronoiCells } from './voronoi-treemap.ts';
 
-const split = {
-  type: 'choice',
-  choices: ['count', 'size', 'weight'],
-  default: 'count',
-  description: 'How sibling lists are halved: by number or by leaves, which keep the order, or by weight',
-} as const;
-const tolerance = {
-  type: 'number',
-  min: 0,
-  default: 1e-9,
-  description: 'Relative error of areas up to which the partition counts as exact',
-} as const;
-const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
-
-const greedyOptions = {
-  split,
-  tolerance,
-  angles: { type: 'integer', min: 2, max: 3600, default: 180, description: 'Angles that are tried' },
-} as const satisfies OptionSpecs;
+const { split, tolerance, angles, seed } = polygonalPartitionOptions;
 const ruleOptions = { split, tolerance } as const satisfies OptionSpecs;
-const randomOptions = { split, tolerance, seed } as const satisfies OptionSpecs;
+const greedyOptions = { ...ruleOptions, angles } as const satisfies OptionSpecs;
+const randomOptions = { ...ruleOptions, seed } as const satisfies OptionSpecs;
 
-/** Registration. */
-const polygonGreedy = /* @__PURE__ */ defineSolver({
-  id: 'graphs/polygon-greedy',
-  title: 'Polygons, greedy',
-  summary: 'Each line is the best of many angles: the fattest polygons in practice.',
-  problem: treePartitionProblem,
-  role: 'paper',
-  paper: fatPartitionsPaper,
-  cost: 'O(n K k^2) \\text{ for } K \\text{ angles}',
-  options: greedyOptions,
-  steps: ({ region, ...tree }, options) =>
-    polygonalPartitionSteps(tree, {
-      ...resolveOptions(greedyOptions, options),
-      split: options.split as 'count',
-      region,
-      rule: 'greedy',
-    }),
-});
-
-/** Registration. */
-const polygonWidest = /* @__PURE__ */ defineSolver({
-  id: 'graphs/polygon-widest',
-  title: 'Polygons, widest gap',
-  summary:
-    'Each line is parallel to the middle of the widest gap between edge directions: a proved bound, and fast.',
-  problem: treePartitionProblem,
-  role: 'paper',
-  paper: fatPartitionsPaper,
-  cost: 'O(n k \\log k)',
-  options: ruleOptions,
-  steps: ({ region, ...tree }, options) =>
-    polygonalPartitionSteps(tree, {
-      ...resolveOptions(ruleOptions, options),
-      split: options.split as 'count',
-      region,
-      rule: 'widest',
-    }),
-});
-
-/** Registration. */
-const polygonCanonical = /* @__PURE__ */ defineSolver({
-  id: 'graphs/polygon-canonical',
-  title: 'Polygons, canonical angles',
-  summary: 'Each line has the first angle of a dyadic grid that is apart from all edges: a proved bound.',
-  problem: treePartitionProblem,
-  role: 'paper',
-  paper: fatPartitionsPaper,
-  cost: 'O(n k 2^j)',
-  options: ruleOptions,
-  steps: ({ region, ...tree }, options) =>
-    polygonalPartitionSteps(tree, {
-      ...resolveOptions(ruleOptions, options),
-      split: options.split as 'count',
-      region,
-      rule: 'canonical',
-    }),
-});
-
-/** Registration. */
-const polygonCanonicalRandom = /* @__PURE__ */ defineSolver({
-  id: 'graphs/polygon-canonical-random',
-  title: 'Polygons, random canonical angles',
-  summary: 'Each line has a random one of the angles of the dyadic grid that are apart from all edges.',
-  problem: treePartitionProblem,
-  role: 'paper',
-  paper: fatPartitionsPaper,
-  cost: 'O(n k 2^j)',
-  options: randomOptions,
-  steps: ({ region, ...tree }, options) =>
-    polygonalPartitionSteps(tree, {
-      ...resolveOptions(randomOptions, options),
-      split: options.split as 'count',
-      region,
-      rule: 'canonical-random',
-    }),
-});
-
-/** Registration. */
-const polygonRandom = /* @__PURE__ */ defineSolver({
-  id: 'graphs/polygon-random',
-  title: 'Polygons, random lines',
-  summary: 'Each line has a random direction: what the rules are worth.',
-  problem: treePartitionProblem,
-  role: 'baseline',
-  paper: fatPartitionsPaper,
-  cost: 'O(n k)',
-  options: randomOptions,
-  steps: ({ region, ...tree }, options) =>
-    polygonalPartitionSteps(tree, {
-      ...resolveOptions(randomOptions, options),
-      split: options.split as 'count',
-      region,
-      rule: 'random',
-    }),
-});
+function polygonSolver<Specs extends OptionSpecs>(
+  rule: CutRule,
+  title: string,
+  summary: string,
+  cost: string,
+  options: Specs,
+) {
+  return defineSolver({
+    id: `graphs/polygon-${rule}`,
+    title,
+    summary,
+    problem: treePartitionProblem,
+    role: rule === 'random' ? 'baseline' : 'paper',
+    paper: fatPartitionsPaper,
+    cost,
+    options,
+    steps: ({ region, ...tree }, given) =>
+      polygonalPartitionSteps(tree, { ...(given as PolygonalPartitionOptions), region, rule }),
+  });
+}
 
 /** The polygons of all nodes, from lists of coordinates. */
 function partitionOf(polygons: readonly (readonly number[] | undefined)[]): TreePartition {
@@ -200,17 +113,8 @@ function* atOnce(
     : stalled(partition, `areas are wrong by up to ${areaError.toExponential(1)}`);
 }
 
-const slackOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1 / 3,
-    default: 1 / 3,
-    description: 'Share of its volume that a child may lose',
-  },
-} as const satisfies OptionSpecs;
+const slackOptions = { slack: slackPartitionOptions.slack } as const satisfies OptionSpecs;
 
-/** Registration. */
 const slackRectangles = /* @__PURE__ */ defineSolver({
   id: 'graphs/slack-rectangles',
   title: 'Rectangles with slack',
@@ -223,25 +127,17 @@ const slackRectangles = /* @__PURE__ */ defineSolver({
   cost: 'O(n \\log n)',
   options: slackOptions,
   declines: needsRectangle,
-  steps: (instance, given) =>
-    atOnce(
-      instance,
-      () => {
-        const { epsilon: slack } = resolveOptions(slackOptions, given);
-        const { x0, y0, x1, y1 } = boxOf(instance.region) as Rectangle;
-        const { lower, upper } = slackPartition(instance, { slack, box: Float64Array.of(x0, y0, x1, y1) });
-        const { totals } = sumsOf(instance);
-        return partitionOf(
-          Array.from(totals, (total, i) =>
-            total > 0
-              ? cornersOf({ x0: lower[2 * i], y0: lower[2 * i + 1], x1: upper[2 * i], y1: upper[2 * i + 1] })
-              : undefined,
-          ),
-        );
-      },
-      false,
-    ),
+  steps: (instance, { slack }) => atOnce(instance, () => slackBoxes(instance, slack), false),
 });
+
+function slackBoxes(instance: TreePartitionInstance, slack: number | undefined): TreePartition {
+  const { x0, y0, x1, y1 } = boxOf(instance.region) as Rectangle;
+  const box = Float64Array.of(x0, y0, x1, y1);
+  const { lower, upper } = slackPartition(instance, slack === undefined ? { box } : { slack, box });
+  const corners = (i: number) =>
+    cornersOf({ x0: lower[2 * i], y0: lower[2 * i + 1], x1: upper[2 * i], y1: upper[2 * i + 1] });
+  return partitionOf(Array.from(sumsOf(instance).totals, (total, i) => (total > 0 ? corners(i) : undefined)));
+}
 
 function rectangles(instance: TreePartitionInstance, tiling: Tiling): TreePartition {
   const boxes = rectangleTreemap(sumsOf(instance), boxOf(instance.region) as Rectangle, tiling);
@@ -263,31 +159,6 @@ function rectangleSolver(name: string, title: string, summary: string, paper: Pa
   });
 }
 
-/** Registration. */
-const sliceAndDiceSolver = /* @__PURE__ */ rectangleSolver(
-  'slice-and-dice',
-  'Slice and dice',
-  'Rows and columns in turn: keeps the order, makes slivers.',
-  { title: 'Tree visualization with tree-maps: 2-d space-filling approach', year: 1992 },
-  sliceAndDice,
-);
-/** Registration. */
-const stripSolver = /* @__PURE__ */ rectangleSolver(
-  'strip-treemap',
-  'Strip',
-  'Strips in the order of the list, filled while their ratios improve.',
-  { title: 'Ordered and quantum treemaps', year: 2002 },
-  strip,
-);
-/** Registration. */
-const binarySolver = /* @__PURE__ */ rectangleSolver(
-  'binary-treemap',
-  'Binary',
-  'Halves of nearly equal weight along the longer side.',
-  { title: 'D3: data-driven documents', year: 2011 },
-  binary,
-);
-
 const squarifiedOptions = {
   ratio: {
     type: 'number',
@@ -297,7 +168,6 @@ const squarifiedOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 const squarified = /* @__PURE__ */ defineSolver({
   id: 'graphs/squarified',
   title: 'Squarified',
@@ -315,8 +185,9 @@ const squarified = /* @__PURE__ */ defineSolver({
 
 const voronoiOptions = {
   rounds: { type: 'integer', min: 1, max: 1000, default: 50, description: 'Rounds of a power diagram' },
-  accuracy: {
+  tolerance: {
     type: 'number',
+    was: 'accuracy',
     above: 0,
     default: 0.01,
     description: 'Share of the area in wrong hands at which a diagram is good enough',
@@ -324,7 +195,6 @@ const voronoiOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** Registration. */
 const voronoiTreemap = /* @__PURE__ */ defineSolver({
   id: 'graphs/voronoi-treemap',
   title: 'Voronoi treemap',
@@ -342,8 +212,8 @@ const voronoiTreemap = /* @__PURE__ */ defineSolver({
     return undefined;
   },
   *steps(instance, given) {
-    const { rounds, accuracy, seed: start } = resolveOptions(voronoiOptions, given);
-    const random = new Random(start);
+    const { rounds, tolerance, seed } = resolveOptions(voronoiOptions, given);
+    const random = new Random(seed);
     const { begins, children, totals } = sumsOf(instance);
     const piece = new Piece();
     // In a frame of about 1, where squares neither over- nor underflow.
@@ -368,7 +238,7 @@ const voronoiTreemap = /* @__PURE__ */ defineSolver({
         polygons[node] as readonly number[],
         Array.from(list, (child) => totals[child]),
         rounds,
-        accuracy,
+        tolerance,
         random,
       );
       list.forEach((child, i) => {
@@ -382,15 +252,63 @@ const voronoiTreemap = /* @__PURE__ */ defineSolver({
 
 /** The solvers of `graphs/tree-partition`. */
 export const partitionSolvers = [
-  polygonGreedy,
-  polygonWidest,
-  polygonCanonical,
-  polygonCanonicalRandom,
-  polygonRandom,
+  polygonSolver(
+    'greedy',
+    'Polygons, greedy',
+    'Each line is the best of many angles: the fattest polygons in practice.',
+    'O(n K k^2) \\text{ for } K \\text{ angles}',
+    greedyOptions,
+  ),
+  polygonSolver(
+    'widest',
+    'Polygons, widest gap',
+    'Each line is parallel to the middle of the widest gap between edge directions: a proved bound, and fast.',
+    'O(n k \\log k)',
+    ruleOptions,
+  ),
+  polygonSolver(
+    'canonical',
+    'Polygons, canonical angles',
+    'Each line has the first angle of a dyadic grid that is apart from all edges: a proved bound.',
+    'O(n k 2^j)',
+    ruleOptions,
+  ),
+  polygonSolver(
+    'canonical-random',
+    'Polygons, random canonical angles',
+    'Each line has a random one of the angles of the dyadic grid that are apart from all edges.',
+    'O(n k 2^j)',
+    randomOptions,
+  ),
+  polygonSolver(
+    'random',
+    'Polygons, random lines',
+    'Each line has a random direction: what the rules are worth.',
+    'O(n k)',
+    randomOptions,
+  ),
   slackRectangles,
   squarified,
-  sliceAndDiceSolver,
-  stripSolver,
-  binarySolver,
+  rectangleSolver(
+    'slice-and-dice',
+    'Slice and dice',
+    'Rows and columns in turn: keeps the order, makes slivers.',
+    { title: 'Tree visualization with tree-maps: 2-d space-filling approach', year: 1992 },
+    sliceAndDice,
+  ),
+  rectangleSolver(
+    'strip-treemap',
+    'Strip',
+    'Strips in the order of the list, filled while their ratios improve.',
+    { title: 'Ordered and quantum treemaps', year: 2002 },
+    strip,
+  ),
+  rectangleSolver(
+    'binary-treemap',
+    'Binary',
+    'Halves of nearly equal weight along the longer side.',
+    { title: 'D3: data-driven documents', year: 2011 },
+    binary,
+  ),
   voronoiTreemap,
 ];

@@ -3,10 +3,17 @@
 //
 // M. de Berg, K. Onak, A. Sidiropoulos: Fat polygonal partitions with applications to visualization and embeddings (2010),
 // arXiv 1009.1866.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  LimitOptions,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
-  checkObject,
-  checkVector,
+  asVector,
   converged,
   InvalidInputError,
   Random,
@@ -18,11 +25,11 @@ import type { ChosenCut, CutRule } from './cut-rules.ts';
 import { canonicalDirection, edgeDirections, greedyCut, widestDirection } from './cut-rules.ts';
 import type { CutTree, PartitionState, Split } from './cut-tree.ts';
 import { cutTreeOf, LEAF, stateOf } from './cut-tree.ts';
-import type { Hierarchy, HierarchySums } from './hierarchy.ts';
-import { checkHierarchy, sumsOf } from './hierarchy.ts';
+import type { HierarchyLike, HierarchySums } from './hierarchy.ts';
+import { asHierarchy, sumsOf } from './hierarchy.ts';
 import { areaOf, LEAST_SHARE, Piece, PolygonCutter, squaredDiameter } from './polygon-cutter.ts';
 
-const polygonalPartitionOptions = {
+export const polygonalPartitionOptions = {
   rule: {
     type: 'choice',
     choices: ['greedy', 'widest', 'canonical', 'canonical-random', 'random'],
@@ -84,9 +91,8 @@ function checkState(value: unknown, argument: string): asserts value is Partitio
 }
 
 /** Checks the vertices of a convex polygon, in either direction. */
-export function checkRegion(region: unknown, argument: string): asserts region is Float64Array {
-  checkVector(region, argument);
-  const value = Float64Array.from(region);
+export function checkRegion(region: unknown, argument: string): asserts region is VectorLike {
+  const value = asVector(region as VectorLike, argument);
   const count = value.length / 2;
   if (!Number.isInteger(count) || count < 3) {
     throw new InvalidInputError('expected x and y of at least three vertices', { argument, code: 'shape' });
@@ -184,12 +190,9 @@ export interface PartitionIterate extends Iterate<PolygonalPartition> {
  * ```
  */
 export function polygonalPartition(
-  tree: Hierarchy,
+  tree: HierarchyLike,
   options: PolygonalPartitionOptions = {},
 ): Outcome<PolygonalPartition, PartitionIterate> {
-  checkObject(tree, 'tree');
-  checkObject(options, 'options');
-
   return runWith(polygonalPartitionOptions, options, polygonalPartitionSteps(tree, options));
 }
 
@@ -200,14 +203,14 @@ const GREEDY_BLOCK = 100;
 
 /** The steps of `polygonalPartition`. */
 export function* polygonalPartitionSteps(
-  tree: Hierarchy,
+  given: HierarchyLike,
   options: PolygonalPartitionOptions = {},
 ): Steps<PolygonalPartition, PartitionIterate> {
   const { rule, split, angles, tolerance, region, ids, previous, maxAspect, seed } = resolveOptions(
     polygonalPartitionOptions,
     options,
   );
-  checkHierarchy(tree);
+  const tree = asHierarchy(given);
   if (ids && ids.length !== tree.parents.length) {
     throw new InvalidInputError(`expected ${tree.parents.length} names, got ${ids.length}`, {
       argument: 'ids',
@@ -217,7 +220,7 @@ export function* polygonalPartitionSteps(
   const sums = sumsOf(tree);
   const cuts = cutTreeOf(sums, split as Split, ids, previous);
   const random = new Random(seed);
-  const layout = new Layout(sums, cuts, region ?? Float64Array.of(0, 0, 1, 0, 1, 1, 0, 1));
+  const layout = new Layout(sums, cuts, asVector(region ?? [0, 0, 1, 0, 1, 1, 0, 1], 'region'));
   const choose = (cutter: PolygonCutter, cut: number): ChosenCut => {
     if (!Number.isNaN(cuts.thetas[cut])) {
       const kept = { theta: cuts.thetas[cut], isFirstBelow: cuts.isFirstBelow[cut] };

@@ -3,12 +3,12 @@
 //
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; the algorithm is
 // reconstructed, with the proof in its properties: tests hold them.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkObject, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
-import type { Hierarchy } from './hierarchy.ts';
-import { checkHierarchy, sumsOf } from './hierarchy.ts';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { asVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { HierarchyLike } from './hierarchy.ts';
+import { asHierarchy, sumsOf } from './hierarchy.ts';
 
-const slackPartitionOptions = {
+export const slackPartitionOptions = {
   dimension: { type: 'integer', min: 1, max: 64, default: 2, description: 'Dimension of the boxes' },
   slack: {
     type: 'number',
@@ -32,8 +32,8 @@ const slackPartitionOptions = {
   },
 } as const satisfies OptionSpecs;
 
-function checkBox(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
+function checkBox(value: unknown, argument: string): asserts value is VectorLike {
+  asVector(value as VectorLike, argument);
 }
 
 /** Options of `slackPartition`. */
@@ -62,20 +62,17 @@ export interface SlackPartition {
  *
  * @example
  * ```ts
- * import { slackPartition } from '@infimum/graphs';
+ * import { slackPartition } from '@infimum/graphs/partitions';
  *
  * const tree = { parents: Int32Array.of(-1, 0, 0, 0), weights: Float64Array.of(0, 0.9, 0.05, 0.05) };
- * const { lower, upper } = slackPartition(tree, { epsilon: 0.2 });
+ * const { lower, upper } = slackPartition(tree, { slack: 0.2 });
  * console.log(lower[4], upper[5]); // 0.8 0.5
  * ```
  */
-export function slackPartition(tree: Hierarchy, options: SlackPartitionOptions = {}): SlackPartition {
-  checkObject(tree, 'tree');
-  checkObject(options, 'options');
-
+export function slackPartition(tree: HierarchyLike, options: SlackPartitionOptions = {}): SlackPartition {
   const { dimension, slack, method, box } = resolveOptions(slackPartitionOptions, options);
-  checkHierarchy(tree);
-  const { begins, children, totals } = sumsOf(tree);
+  const hierarchy = asHierarchy(tree);
+  const { begins, children, totals } = sumsOf(hierarchy);
   const nodes = totals.length;
   const lower = new Float64Array(nodes * dimension);
   const upper = new Float64Array(nodes * dimension).fill(1);
@@ -95,7 +92,7 @@ export function slackPartition(tree: Hierarchy, options: SlackPartitionOptions =
   let [maxSideRatio, minShare] = [ratioOf(lower, upper, 0, dimension), 1];
   const depths = new Int32Array(nodes);
   for (let node = 0; node < nodes; node++) {
-    if (node > 0) depths[node] = depths[tree.parents[node]] + 1;
+    if (node > 0) depths[node] = depths[hierarchy.parents[node]] + 1;
     const list = children.subarray(begins[node], begins[node + 1]);
     if (list.length === 0 || !(totals[node] > 0)) continue;
     const at = node * dimension;

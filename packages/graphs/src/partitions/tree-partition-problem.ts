@@ -3,7 +3,7 @@ import type { Iterate, Problem } from '@infimum/core';
 import { defineFamily, defineProblem, importData, mulberry32, readObject, readVector } from '@infimum/core';
 import { flareNodes } from '../fixtures/flare.ts';
 import type { Hierarchy } from './hierarchy.ts';
-import { checkHierarchy, sumsOf } from './hierarchy.ts';
+import { asHierarchy, sumsOf } from './hierarchy.ts';
 import type { TreePartition } from './polygonal-partition.ts';
 import { checkRegion, measurePartition } from './polygonal-partition.ts';
 
@@ -223,63 +223,35 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
               ? Float64Array.from(UNIT_SQUARE)
               : readVector(fields['region'], 'region'),
         };
-        checkHierarchy(instance);
+        asHierarchy(instance);
         checkRegion(instance.region, 'region');
         return instance;
       },
     },
     validate(instance) {
-      checkHierarchy(instance);
+      asHierarchy(instance);
       checkRegion(instance.region, 'region');
     },
     badInstances: () => {
       const good = inSquare({ parents: Int32Array.of(-1, 0, 0), weights: Float64Array.of(0, 1, 2) });
+      const bad = (fault: string, argument: string, change: Partial<TreePartitionInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good, ...change },
+      });
       return [
-        {
-          fault: 'a negative weight',
-          instance: { ...good, weights: Float64Array.of(0, -1, 2) },
-          argument: 'weights',
-        },
-        {
-          fault: 'a weight that is NaN',
-          instance: { ...good, weights: Float64Array.of(0, Number.NaN, 2) },
-          argument: 'weights',
-        },
-        {
-          fault: 'no weight at all',
-          instance: { ...good, weights: new Float64Array(3) },
-          argument: 'weights',
-        },
-        {
-          fault: 'a weight too few',
-          instance: { ...good, weights: Float64Array.of(0, 1) },
-          argument: 'weights',
-        },
-        {
-          fault: 'a parent that comes later',
-          instance: { ...good, parents: Int32Array.of(-1, 2, 0) },
-          argument: 'parents',
-        },
-        {
-          fault: 'a region that is not convex',
-          instance: { ...good, region: Float64Array.of(0, 0, 4, 0, 1, 1, 0, 4) },
-          argument: 'region',
-        },
-        {
-          fault: 'a region without area',
-          instance: { ...good, region: Float64Array.of(0, 0, 1, 1, 2, 2) },
-          argument: 'region',
-        },
-        {
-          fault: 'a star that goes round twice',
-          instance: {
-            ...good,
-            region: Float64Array.from({ length: 10 }, (_, i) =>
-              (i % 2 === 0 ? Math.cos : Math.sin)((4 * Math.PI * (i >> 1)) / 5),
-            ),
-          },
-          argument: 'region',
-        },
+        bad('a negative weight', 'weights', { weights: Float64Array.of(0, -1, 2) }),
+        bad('a weight that is NaN', 'weights', { weights: Float64Array.of(0, Number.NaN, 2) }),
+        bad('no weight at all', 'weights', { weights: new Float64Array(3) }),
+        bad('a weight too few', 'weights', { weights: Float64Array.of(0, 1) }),
+        bad('a parent that comes later', 'parents', { parents: Int32Array.of(-1, 2, 0) }),
+        bad('a region that is not convex', 'region', { region: Float64Array.of(0, 0, 4, 0, 1, 1, 0, 4) }),
+        bad('a region without area', 'region', { region: Float64Array.of(0, 0, 1, 1, 2, 2) }),
+        bad('a star that goes round twice', 'region', {
+          region: Float64Array.from({ length: 10 }, (_, i) =>
+            (i % 2 === 0 ? Math.cos : Math.sin)((4 * Math.PI * (i >> 1)) / 5),
+          ),
+        }),
       ];
     },
     hardInstances: () => {

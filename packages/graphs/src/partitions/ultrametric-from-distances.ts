@@ -1,6 +1,6 @@
 // The tree of an ultrametric that is given by its distances.
-import type { DenseLike } from '@infimum/core';
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { asMatrix, InvalidInputError } from '@infimum/core';
 import { averageLinkageOfDistances } from './average-linkage.ts';
 import type { UltrametricInstance } from './ultrametric-problem.ts';
 
@@ -11,11 +11,10 @@ import type { UltrametricInstance } from './ultrametric-problem.ts';
  *   first i, j, k with d(i,j) > max(d(i,k), d(k,j)): it is no ultrametric
  */
 export function ultrametricFromDistances(
-  distances: DenseLike,
+  distances: MatrixLike,
   dimension = 2,
 ): UltrametricInstance & { readonly leafOfRow: Int32Array } {
-  checkMatrix(distances, 'distances');
-  const { rows: n, cols, values } = distances;
+  const { rows: n, cols, values } = asMatrix(distances, 'distances');
   const complain = (problem: string, index: number): never => {
     throw new InvalidInputError(problem, { argument: 'distances', code: 'out-of-range', index });
   };

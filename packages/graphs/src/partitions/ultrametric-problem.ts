@@ -1,8 +1,9 @@
 // The registered problem of embedding an ultrametric into a space of low dimension: `graphs/ultrametric-embedding`.
-import type { Iterate, Problem } from '@infimum/core';
+import type { Iterate, Listed, Problem } from '@infimum/core';
 import {
+  asVector,
   checkInteger,
-  checkVector,
+  checkObject,
   defineFamily,
   defineProblem,
   InvalidInputError,
@@ -12,7 +13,7 @@ import {
   readVector,
 } from '@infimum/core';
 import { averageLinkage } from './average-linkage.ts';
-import { checkParents, childrenOf } from './hierarchy.ts';
+import { asParents, childrenOf } from './hierarchy.ts';
 import type { UltrametricInstance } from './ultrametric.ts';
 
 export type { UltrametricInstance } from './ultrametric.ts';
@@ -81,10 +82,15 @@ export function withoutContraction(instance: UltrametricInstance, points: Float6
   return contraction > 1 && contraction < 1e300 ? points.map((x) => x * contraction) : points;
 }
 
-/** Checks a tree of labels. */
-export function checkUltrametric({ parents, labels, dimension }: UltrametricInstance): void {
-  checkParents(parents);
-  checkVector(labels, 'labels', parents.length);
+/** A tree of labels in any lists of numbers. */
+export type UltrametricInstanceLike = Listed<UltrametricInstance>;
+
+/** A tree of labels in typed arrays, checked. */
+export function asUltrametric(instance: UltrametricInstanceLike): UltrametricInstance {
+  checkObject(instance, 'instance');
+  const { dimension } = instance;
+  const parents = asParents(instance.parents);
+  const labels = asVector(instance.labels, 'labels', parents.length);
   checkInteger(dimension, 'dimension', { min: 1, max: 64 });
   const { begins } = childrenOf(parents);
   for (let node = 0; node < parents.length; node++) {
@@ -101,6 +107,7 @@ export function checkUltrametric({ parents, labels, dimension }: UltrametricInst
         index: node,
       });
   }
+  return { parents, labels, dimension };
 }
 
 /** A star: n points at distance 1. */
@@ -224,39 +231,27 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
           labels: readVector(fields['labels'], 'labels'),
           dimension: (fields['dimension'] ?? 2) as number,
         };
-        checkUltrametric(instance);
-        return instance;
+        return asUltrametric(instance);
       },
     },
-    validate: checkUltrametric,
+    validate: (instance) => void asUltrametric(instance),
     badInstances: () => {
       const good = {
         parents: Int32Array.of(-1, 0, 0, 1, 1),
         labels: Float64Array.of(4, 1, 0, 0, 0),
         dimension: 2,
       };
+      const bad = (fault: string, argument: string, change: Partial<UltrametricInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good, ...change },
+      });
       return [
-        {
-          fault: 'a leaf with a label',
-          instance: { ...good, labels: Float64Array.of(4, 1, 1, 0, 0) },
-          argument: 'labels',
-        },
-        {
-          fault: 'a label that rises',
-          instance: { ...good, labels: Float64Array.of(4, 5, 0, 0, 0) },
-          argument: 'labels',
-        },
-        {
-          fault: 'a label that is NaN',
-          instance: { ...good, labels: Float64Array.of(4, Number.NaN, 0, 0, 0) },
-          argument: 'labels',
-        },
-        {
-          fault: 'a parent after its child',
-          instance: { ...good, parents: Int32Array.of(-1, 2, 0, 1, 1) },
-          argument: 'parents',
-        },
-        { fault: 'no dimension', instance: { ...good, dimension: 0 }, argument: 'dimension' },
+        bad('a leaf with a label', 'labels', { labels: Float64Array.of(4, 1, 1, 0, 0) }),
+        bad('a label that rises', 'labels', { labels: Float64Array.of(4, 5, 0, 0, 0) }),
+        bad('a label that is NaN', 'labels', { labels: Float64Array.of(4, Number.NaN, 0, 0, 0) }),
+        bad('a parent after its child', 'parents', { parents: Int32Array.of(-1, 2, 0, 1, 1) }),
+        bad('no dimension', 'dimension', { dimension: 0 }),
       ];
     },
     hardInstances: () => [

@@ -89,6 +89,28 @@ describe('a graph that is known by asking', () => {
     expect(small.choice).toContain('simple');
   });
 
+  it('takes ids of any type', async () => {
+    const options = { maxQueries: 60, walk: 'self-repellent', maxSteps: 500, seed: 3 } as const;
+    const byText = await sampleByAsking(['0'], withDegrees, options);
+    const byNumber = await sampleByAsking(
+      [0],
+      (node) => ({ neighbors: neighborsOf(node), value: value(node) }),
+      { ...options, maxQueries: 300 },
+    );
+    expect(byNumber.visits.get(0)).toBeGreaterThan(0);
+    const objects = Array.from({ length: 300 }, (_, i) => ({ page: i }));
+    const byObject = await sampleByAsking(
+      [objects[0]],
+      ({ page }) => ({
+        neighbors: neighborsOf(page).map((id) => ({ id: objects[id], degree: degreeOf(id) })),
+        value: value(page),
+      }),
+      options,
+    );
+    expect(byObject.mean).toBe(byText.mean);
+    expect([...byObject.visits.keys()].map(({ page }) => String(page))).toEqual([...byText.visits.keys()]);
+  });
+
   it('yields means inside honest intervals', async () => {
     let covered = 0;
     const seeds = process.env['INFIMUM_FULL'] ? 25 : 10;
@@ -116,6 +138,13 @@ describe('a graph that is known by asking', () => {
     await expect(sampleByAsking(['0'], () => Promise.reject(new Error('offline')))).rejects.toThrow(
       'offline',
     );
+    let left = 20;
+    const failing = (node: string) =>
+      left-- > 0 ? withDegrees(node) : Promise.reject(new Error('too many requests'));
+    const partial = await sampleByAsking(['0'], failing, { walk: 'simple', maxQueries: 300 });
+    expect(partial.status).toBe('stalled');
+    expect(partial.reason).toMatch(/^asking for '?"?\d+'?"? failed after 20 answers: too many requests$/);
+    expect([partial.asks, [...partial.visits.values()].length > 1]).toEqual([20, true]);
     await expect(
       sampleByAsking(['0'], async () => ({ neighbors: ['1'], value: Number.NaN })),
     ).rejects.toThrow(/value/);

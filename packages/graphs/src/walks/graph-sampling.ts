@@ -1,6 +1,6 @@
 // Averages over the nodes of a graph by independent walkers, with intervals from their spread.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkObject, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { LimitOptions, Listed, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
+import { asVector, checkObject, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { GraphLike } from '../graph/graph.ts';
 import { asGraph } from '../graph/graph.ts';
 import { srrwPaper } from './papers.ts';
@@ -62,18 +62,28 @@ export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions> & LimitOpt
  * ```
  */
 export function sampleGraph(
-  instance: Omit<SamplingInstance, 'graph'> & { readonly graph: GraphLike },
+  instance: SamplingInstanceLike,
   options: SampleGraphOptions = {},
 ): Outcome<SampledMean, SamplingIterate> {
   checkObject(instance, 'instance');
-  checkObject(options, 'options');
-  const problem = { ...instance, graph: asGraph(instance.graph) };
+  const problem = {
+    steps: instance.steps,
+    graph: asGraph(instance.graph),
+    values: asVector(instance.values, 'values'),
+    target: asVector(instance.target, 'target'),
+  };
   samplingProblem.validate(problem);
   return runWith(sampleGraphOptions, options, sampleGraphSteps(problem, options));
 }
 
+/** A number at every node, in any lists, of any graph. */
+export interface SamplingInstanceLike extends Omit<Listed<SamplingInstance>, 'graph'> {
+  /** Compressed rows, or a graph of graphology. */
+  readonly graph: GraphLike;
+}
+
 /** The steps of `sampleGraph`. */
-function* sampleGraphSteps(
+export function* sampleGraphSteps(
   instance: SamplingInstance,
   options: SampleGraphOptions = {},
 ): Steps<SampledMean, SamplingIterate> {
@@ -149,75 +159,30 @@ function summary(sums: Float64Array, masses: Float64Array, seen: Float64Array, s
   };
 }
 
-/** The self-repellent walk, registered. */
-const selfRepellentSamplingOptions = {
-  alpha: { type: 'number', min: 0, default: 5, description: 'Strength of the repulsion' },
-  walkers,
-  seed,
-} as const satisfies OptionSpecs;
-
-/** Registration. */
-const selfRepellentSampling = /* @__PURE__ */ defineSolver({
-  id: 'graphs/self-repellent-walk',
-  title: 'Self-repellent random walk',
-  summary: 'Walkers avoid where they have been, so that averages over the graph have less variance.',
-  problem: samplingProblem,
-  role: 'paper',
-  paper: srrwPaper,
-  cost: 'O(\\deg) \\text{ a step}',
-  options: selfRepellentSamplingOptions,
-  steps: (instance, options) => sampleGraphSteps(instance, { ...options, walk: 'self-repellent' }),
-});
-
+const { alpha } = sampleGraphOptions;
 const plainWalkOptions = { walkers, seed } as const satisfies OptionSpecs;
+const selfRepellentOptions = { alpha, ...plainWalkOptions } as const satisfies OptionSpecs;
 
-/** Registration. */
-const metropolisSampling = /* @__PURE__ */ defineSolver({
-  id: 'graphs/metropolis-hastings-walk',
-  title: 'Metropolis-Hastings walk',
-  summary: 'Proposes a neighbour and accepts it so that nodes are visited by the target.',
-  problem: samplingProblem,
-  role: 'baseline',
-  paper: { title: 'Monte Carlo sampling methods using Markov chains and their applications', year: 1970 },
-  cost: 'O(\\deg) \\text{ a step}',
-  options: plainWalkOptions,
-  steps: (instance, options) => sampleGraphSteps(instance, { ...options, walk: 'metropolis-hastings' }),
-});
+function walkSolver(
+  walk: 'self-repellent' | 'metropolis-hastings' | 'simple' | 'non-backtracking',
+  id: string,
+  title: string,
+  summary: string,
+  paper: Paper,
+) {
+  return defineSolver({
+    id: `graphs/${id}`,
+    title,
+    summary,
+    problem: samplingProblem,
+    role: walk === 'self-repellent' ? 'paper' : 'baseline',
+    paper,
+    cost: 'O(\\deg) \\text{ a step}',
+    options: walk === 'self-repellent' ? selfRepellentOptions : plainWalkOptions,
+    steps: (instance, options) => sampleGraphSteps(instance, { ...options, walk }),
+  });
+}
 
-/** Registration. */
-const simpleSampling = /* @__PURE__ */ defineSolver({
-  id: 'graphs/simple-walk',
-  title: 'Simple random walk, reweighted',
-  summary:
-    'Goes to a uniform neighbour; averages are weighted by one over the degree. Best when few nodes can be seen.',
-  problem: samplingProblem,
-  role: 'baseline',
-  paper: { title: 'Walking in Facebook: a case study of unbiased sampling of OSNs', year: 2010 },
-  cost: 'O(\\deg) \\text{ a step}',
-  options: plainWalkOptions,
-  steps: (instance, options) => sampleGraphSteps(instance, { ...options, walk: 'simple' }),
-});
-
-/** Registration. */
-const nonBacktrackingSampling = /* @__PURE__ */ defineSolver({
-  id: 'graphs/non-backtracking-walk',
-  title: 'Non-backtracking walk, reweighted',
-  summary:
-    'Goes to a uniform neighbour except where it came from; averages are weighted by one over the degree.',
-  problem: samplingProblem,
-  role: 'baseline',
-  paper: {
-    title:
-      'Beyond random walk and Metropolis-Hastings samplers: why you should not backtrack for unbiased graph sampling',
-    arxiv: '1204.4140',
-    year: 2012,
-  },
-  cost: 'O(\\deg) \\text{ a step}',
-  options: plainWalkOptions,
-  steps: (instance, options) => sampleGraphSteps(instance, { ...options, walk: 'non-backtracking' }),
-});
-
-/** Registration. */
 const independentSampling = /* @__PURE__ */ defineSolver({
   id: 'graphs/independent-sampling',
   title: 'Independent nodes',
@@ -238,9 +203,38 @@ const independentSampling = /* @__PURE__ */ defineSolver({
 
 /** The solvers of `graphs/graph-sampling`. */
 export const samplingSolvers = [
-  selfRepellentSampling,
-  metropolisSampling,
-  simpleSampling,
-  nonBacktrackingSampling,
+  walkSolver(
+    'self-repellent',
+    'self-repellent-walk',
+    'Self-repellent random walk',
+    'Walkers avoid where they have been, so that averages over the graph have less variance.',
+    srrwPaper,
+  ),
+  walkSolver(
+    'metropolis-hastings',
+    'metropolis-hastings-walk',
+    'Metropolis-Hastings walk',
+    'Proposes a neighbour and accepts it so that nodes are visited by the target.',
+    { title: 'Monte Carlo sampling methods using Markov chains and their applications', year: 1970 },
+  ),
+  walkSolver(
+    'simple',
+    'simple-walk',
+    'Simple random walk, reweighted',
+    'Goes to a uniform neighbour; averages are weighted by one over the degree. Best when few nodes can be seen.',
+    { title: 'Walking in Facebook: a case study of unbiased sampling of OSNs', year: 2010 },
+  ),
+  walkSolver(
+    'non-backtracking',
+    'non-backtracking-walk',
+    'Non-backtracking walk, reweighted',
+    'Goes to a uniform neighbour except where it came from; averages are weighted by one over the degree.',
+    {
+      title:
+        'Beyond random walk and Metropolis-Hastings samplers: why you should not backtrack for unbiased graph sampling',
+      arxiv: '1204.4140',
+      year: 2012,
+    },
+  ),
   independentSampling,
 ];

@@ -44,7 +44,7 @@ describe('SA-SRRW', () => {
   });
 
   it('reaches the minimum with tokens that have memories of their own', () => {
-    const options = { tokens: 5, memory: 'own', memoryExponent: 0.6, steps: 20_000, seed: 1 } as const;
+    const options = { tokens: 5, walkMemory: 'own', memoryExponent: 0.6, steps: 20_000, seed: 1 } as const;
     const { x, visits } = saSrrw(karateClub(), ranks, Float64Array.of(5), options);
     expect(Math.abs(x[0])).toBeLessThan(0.6);
     expect(visits.reduce((a, b) => a + b, 0)).toBe(20_000);

@@ -3,12 +3,12 @@
 //
 // J. Hu, V. Doshi, D. Y. Eun: Accelerating Distributed Stochastic Optimization via Self-Repellent Random Walks
 // (ICLR 2024), arXiv 2401.09665.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
 import {
-  checkVector,
+  asVector,
+  checkFunction,
   converged,
   defineSolver,
-  InvalidInputError,
   Random,
   resolveOptions,
   runWith,
@@ -20,9 +20,9 @@ import { saSrrwPaper } from './papers.ts';
 import { createWalk } from './self-repellent-walk.ts';
 import type { LocalGradient, TokenIterate, TokenSolution } from './token-problem.ts';
 import { localGradient, relativeResidual, tokenProblem } from './token-problem.ts';
-import { checkPositive } from './transitions.ts';
+import { asPositive, checkPositive } from './transitions.ts';
 
-const saSrrwOptions = {
+export const saSrrwOptions = {
   alpha: {
     type: 'number',
     min: 0,
@@ -94,7 +94,7 @@ const saSrrwOptions = {
   steps: { type: 'integer', min: 1, required: true, description: 'Steps of all tokens together' },
   target: {
     type: 'value',
-    check: checkTarget,
+    check: checkPositive,
     description: 'How much nodes count, up to a factor; uniform by default',
   },
   project: {
@@ -104,10 +104,6 @@ const saSrrwOptions = {
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
 } as const satisfies OptionSpecs;
-
-function checkTarget(value: unknown, argument: string): asserts value is Float64Array {
-  checkPositive(value, argument);
-}
 
 function checkProjection(value: unknown, argument: string): asserts value is (theta: Float64Array) => void {
   checkFunction(value, argument);
@@ -142,26 +138,36 @@ export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions> & LimitOptions<Token
  * const gradient = (theta: Float64Array, node: number, out: Float64Array) => {
  *   out[0] = theta[0] - node;
  * };
- * const { theta } = saSrrw(karateClub(), gradient, new Float64Array(1), { steps: 50_000, seed: 1 });
- * console.log(Math.abs(theta[0] - 16.5) < 0.3); // true
+ * const { x } = saSrrw(karateClub(), gradient, new Float64Array(1), { steps: 50_000, seed: 1 });
+ * console.log(Math.abs(x[0] - 16.5) < 0.3); // true
  * ```
  */
 export function saSrrw(
   graph: GraphLike,
   gradient: LocalGradient,
-  initial: Float64Array,
+  initial: VectorLike,
   options: SaSrrwOptions,
 ): Outcome<TokenSolution, TokenIterate> {
-  return runWith(saSrrwOptions, options, saSrrwSteps(asGraph(graph), gradient, initial, options));
+  return runWith(saSrrwOptions, options, saSrrwSteps(graph, gradient, initial, options));
 }
 
 /** The steps of `saSrrw`. */
-function* saSrrwSteps(
+export function saSrrwSteps(
+  graph: GraphLike,
+  gradient: LocalGradient,
+  initial: VectorLike,
+  options: SaSrrwOptions,
+): Steps<TokenSolution, TokenIterate> {
+  return walkedSteps(asGraph(graph), gradient, initial, undefined, options);
+}
+
+/** The same with the residual that proves success, where there is one. */
+function* walkedSteps(
   graph: Graph,
   gradient: LocalGradient,
-  initial: Float64Array,
+  initial: VectorLike,
+  residual: ((theta: Float64Array) => number) | undefined,
   options: SaSrrwOptions,
-  residual?: (theta: Float64Array) => number,
 ): Steps<TokenSolution, TokenIterate> {
   const {
     alpha,
@@ -176,14 +182,13 @@ function* saSrrwSteps(
     walkMemory,
     tolerance,
     steps,
-    target,
     project,
     seed,
+    ...given
   } = resolveOptions(saSrrwOptions, options);
   checkConnected(graph);
   checkFunction(gradient, 'gradient');
-  checkVector(initial, 'initial');
-  if (target) checkPositive(target, 'target', graph.nodes);
+  const target = given.target && asPositive(given.target, 'target', graph.nodes);
   const count = walkMemory === 'own' ? tokens : 1;
   const random = new Random(seed);
   const walks = Array.from({ length: count }, (_, i) =>
@@ -204,7 +209,7 @@ function* saSrrwSteps(
   let turn = 0;
   return yield* tokenSteps({
     gradient,
-    initial,
+    initial: asVector(initial, 'initial'),
     steps,
     nodes: graph.nodes,
     stepSize: (n) => stepSizeFactor * (n + 1) ** -iterateExponent,
@@ -330,12 +335,6 @@ export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate>
   );
 }
 
-/** Checks that an argument is a function. */
-function checkFunction(value: unknown, argument: string): void {
-  if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function', { argument, code: 'type' });
-}
-
 export const saSrrwSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/sa-srrw',
   title: 'SA-SRRW',
@@ -347,11 +346,11 @@ export const saSrrwSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(\\deg + d) \\text{ a step}',
   options: saSrrwOptions,
   steps: (instance, options) =>
-    saSrrwSteps(
+    walkedSteps(
       instance.graph,
       localGradient(instance),
       new Float64Array(instance.data.cols),
-      { ...options, target: options.target ?? instance.target, steps: options.steps ?? instance.steps },
       (theta) => relativeResidual(instance, theta),
+      { ...options, target: options.target ?? instance.target, steps: options.steps ?? instance.steps },
     ),
 });

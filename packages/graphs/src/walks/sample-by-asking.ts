@@ -5,8 +5,8 @@ import {
   checkInteger,
   checkList,
   checkNumber,
-  checkObject,
   converged,
+  describeValue,
   InvalidInputError,
   Random,
   resolveOptions,
@@ -16,21 +16,21 @@ import {
 } from '@infimum/core';
 import { studentQuantile } from './student-quantile.ts';
 
-/** A neighbour: its key, or the key with its degree where that comes for free. */
-export type AskedNeighbor = string | NeighborWithDegree;
+/** A neighbour: its id, or the id with its degree where that comes for free. */
+export type AskedNeighbor<Id = string> = Id | NeighborWithDegree<Id>;
 
 /** A neighbour whose degree comes for free. */
-export interface NeighborWithDegree {
-  /** Its key. */
-  readonly id: string;
+export interface NeighborWithDegree<Id = string> {
+  /** Its id. */
+  readonly id: Id;
   /** How many neighbours it has. */
   readonly degree: number;
 }
 
 /** What is known of a node after asking. */
-export interface AskedNode {
+export interface AskedNode<Id = string> {
   /** Its neighbours, each once, itself left out. */
-  readonly neighbors: readonly AskedNeighbor[];
+  readonly neighbors: readonly AskedNeighbor<Id>[];
   /** What is averaged. */
   readonly value: number;
 }
@@ -85,10 +85,11 @@ const sampleByAskingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sampleByAsking`. */
-export type SampleByAskingOptions = OptionsOf<typeof sampleByAskingOptions> & LimitOptions<AskingIterate>;
+export type SampleByAskingOptions<Id = string> = OptionsOf<typeof sampleByAskingOptions> &
+  LimitOptions<AskingIterate<Id>>;
 
 /** An average over a graph that was asked for. */
-export interface AskedMean {
+export interface AskedMean<Id = string> {
   /** The estimate of the mean over all nodes. */
   readonly mean: number;
   /** Standard error, from the spread of the walkers. */
@@ -99,14 +100,14 @@ export interface AskedMean {
   readonly asks: number;
   /** How the walkers moved, and why. */
   readonly choice: string;
-  /** Visits by key. */
-  readonly visits: ReadonlyMap<string, number>;
+  /** Visits by id. */
+  readonly visits: ReadonlyMap<Id, number>;
 }
 
 /** News of a walk that asks: the node whose neighbours are wanted. */
-export interface AskingIterate extends Iterate<AskedMean> {
+export interface AskingIterate<Id = string> extends Iterate<AskedMean<Id>> {
   /** The node that is asked for. */
-  readonly node: string;
+  readonly node: Id;
   /** Half width of the interval so far. */
   readonly halfWidth: number;
 }
@@ -121,10 +122,10 @@ export interface AskingIterate extends Iterate<AskedMean> {
  * The self-repellent walk starts with one visit of every node, so that the number of nodes does not matter. With budgets
  * far below the number of nodes it is biased, and the simple walk is better: hence `auto`.
  *
- * Failures of `ask` reject. Ends `converged` when the interval is at most twice `tolerance` wide, and otherwise `stalled`
- * when the budget or the steps are spent.
+ * Ends `converged` when the interval is at most twice `tolerance` wide, and otherwise `stalled` when the budget or the steps
+ * are spent or an ask fails: then with what is known so far, and the failure as reason. A failure of the first ask rejects.
  *
- * @param starts - keys of one or more nodes; walkers start at them in turn
+ * @param starts - ids of one or more nodes, strings, numbers or objects with a `Map`'s equality; walkers start at them in turn
  * @param ask - answers with neighbours and value of a node
  * @throws {InvalidInputError} for options out of range, and for answers that are no answers
  *
@@ -134,43 +135,52 @@ export interface AskingIterate extends Iterate<AskedMean> {
  *
  * // A circle of 60 pages that link to both sides and hold their numbers; the mean is 29.5.
  * const ask = async (page: string) => ({
- *   neighbours: [1, 59].map((step) => String((Number(page) + step) % 60)),
+ *   neighbors: [1, 59].map((step) => String((Number(page) + step) % 60)),
  *   value: Number(page),
  * });
- * const { mean, halfWidth, asks } = await sampleByAsking(['0', '20', '40'], ask, { budget: 60, seed: 1 });
+ * const { mean, halfWidth, asks } = await sampleByAsking(['0', '20', '40'], ask, { maxQueries: 60, seed: 1 });
  * console.log(Math.abs(mean - 29.5) < halfWidth, asks); // true 60
  * ```
  */
-export function sampleByAsking(
-  starts: readonly string[],
-  ask: (node: string) => Promise<AskedNode> | AskedNode,
-  options: SampleByAskingOptions = {},
-): Promise<Outcome<AskedMean, AskingIterate>> {
+export function sampleByAsking<Id = string>(
+  starts: readonly Id[],
+  ask: (node: Id) => Promise<AskedNode<Id>> | AskedNode<Id>,
+  options: SampleByAskingOptions<Id> = {},
+): Promise<Outcome<AskedMean<Id>, AskingIterate<Id>>> {
   checkList(starts, 'starts');
   checkFunction(ask, 'ask');
-  checkObject(options, 'options');
+  const steps = sampleByAskingSteps(starts, options);
+  return runAsync(steps, runOptionsOf(sampleByAskingOptions, options), async ({ node }) => {
+    try {
+      return await ask(node);
+    } catch (failure) {
+      return { failure };
+    }
+  });
+}
 
-  const steps = askingSteps(starts, options);
-  return runAsync(steps, runOptionsOf(sampleByAskingOptions, options), ({ node }) => ask(node));
+/** An ask that failed. */
+interface FailedAsk {
+  readonly failure: unknown;
 }
 
 /** One walker. */
-interface Walker {
-  node: string;
+interface Walker<Id> {
+  node: Id;
   steps: number;
   sum: number;
   mass: number;
-  readonly visits: Map<string, number>;
+  readonly visits: Map<Id, number>;
 }
 
 /** Steps between two looks at the spread, where nothing needs to be asked. */
 const BLOCK = 200;
 
 /** The steps of `sampleByAsking`. */
-function* askingSteps(
-  starts: readonly string[],
-  options: SampleByAskingOptions = {},
-): Steps<AskedMean, AskingIterate, AskedNode> {
+export function* sampleByAskingSteps<Id>(
+  starts: readonly Id[],
+  options: SampleByAskingOptions<Id> = {},
+): Steps<AskedMean<Id>, AskingIterate<Id>, AskedNode<Id> | FailedAsk> {
   const {
     walk,
     maxQueries,
@@ -183,60 +193,68 @@ function* askingSteps(
     seed,
   } = resolveOptions(sampleByAskingOptions, options);
   checkInteger(starts.length, 'starts.length', { min: 1 });
-  const known = new Map<string, AskedNode>();
-  const degrees = new Map<string, number>();
+  const known = new Map<Id, AskedNode<Id>>();
+  const degrees = new Map<Id, number>();
   const random = new Random(seed);
-  const visits = new Map<string, number>();
+  const visits = new Map<Id, number>();
   let iteration = 0;
   let choice = '';
   let kind = walk as string;
+  let reason = '';
   const walkers = Array.from(
     { length: count },
-    (_, i): Walker => ({ node: starts[i % starts.length], steps: 0, sum: 0, mass: 0, visits: new Map() }),
+    (_, i): Walker<Id> => ({ node: starts[i % starts.length], steps: 0, sum: 0, mass: 0, visits: new Map() }),
   );
-  const solution = (): AskedMean => ({
+  const solution = (): AskedMean<Id> => ({
     ...spreadOf(walkers),
     asks: known.size,
     choice,
     visits: new Map(visits),
   });
 
-  function* learn(node: string): Generator<AskingIterate, boolean, AskedNode> {
+  function* learn(node: Id): Generator<AskingIterate<Id>, boolean, AskedNode<Id> | FailedAsk> {
     if (known.has(node)) return true;
+    reason = `the budget of ${maxQueries} asks is spent`;
     if (known.size >= maxQueries) return false;
     const answer = yield { iteration: iteration++, node, halfWidth: spreadOf(walkers).halfWidth, solution };
+    if (answer && 'failure' in answer) {
+      // Nothing is known yet: there is nothing to answer with.
+      if (known.size === 0) throw answer.failure;
+      const message = answer.failure instanceof Error ? answer.failure.message : String(answer.failure);
+      reason = `asking for ${describeValue(node)} failed after ${known.size} answers: ${message}`;
+      return false;
+    }
     checkAnswer(answer, node);
     known.set(node, answer);
     degrees.set(node, answer.neighbors.length);
-    for (const neighbor of answer.neighbors) {
-      if (typeof neighbor !== 'string') degrees.set(neighbor.id, neighbor.degree);
-    }
+    for (const neighbor of answer.neighbors)
+      if (hasDegree(neighbor)) degrees.set(neighbor.id, neighbor.degree);
     return true;
   }
 
-  yield* learn(starts[0]);
-  [kind, choice] = choose(kind, known.get(starts[0]) as AskedNode, maxQueries, expectedNodes);
-  for (const start of starts)
-    if (!(yield* learn(start))) return stalled(solution(), 'the budget does not reach all starts');
+  for (const start of starts) {
+    if (!(yield* learn(start))) return stalled(solution(), reason);
+    if (choice === '')
+      [kind, choice] = choose(kind, known.get(start) as AskedNode<Id>, maxQueries, expectedNodes);
+  }
   for (let step = 0; step < maxSteps; step++) {
     const walker = walkers[step % count];
-    const { neighbors } = known.get(walker.node) as AskedNode;
+    const { neighbors } = known.get(walker.node) as AskedNode<Id>;
     if (neighbors.length > 0) {
       if (kind !== 'simple') {
         for (const neighbor of neighbors) {
           if (degrees.has(keyOf(neighbor))) continue;
-          if (!(yield* learn(keyOf(neighbor))))
-            return stalled(solution(), `the budget of ${maxQueries} asks is spent`);
+          if (!(yield* learn(keyOf(neighbor)))) return stalled(solution(), reason);
         }
       }
       const next =
         kind === 'simple'
           ? keyOf(neighbors[random.integer(neighbors.length)])
           : draw(walker, neighbors, degrees, kind === 'self-repellent' ? alpha : 0, random.uniform());
-      if (!(yield* learn(next))) return stalled(solution(), `the budget of ${maxQueries} asks is spent`);
+      if (!(yield* learn(next))) return stalled(solution(), reason);
       walker.node = next;
     }
-    const here = known.get(walker.node) as AskedNode;
+    const here = known.get(walker.node) as AskedNode<Id>;
     walker.steps++;
     walker.visits.set(walker.node, (walker.visits.get(walker.node) ?? 0) + 1);
     visits.set(walker.node, (visits.get(walker.node) ?? 0) + 1);
@@ -257,15 +275,15 @@ function* askingSteps(
 }
 
 /** The move by P_ij (visits_j + 1)^-α with P of Metropolis and Hastings for the uniform distribution. */
-function draw(
-  walker: Walker,
-  neighbors: readonly AskedNeighbor[],
-  degrees: ReadonlyMap<string, number>,
+function draw<Id>(
+  walker: Walker<Id>,
+  neighbors: readonly AskedNeighbor<Id>[],
+  degrees: ReadonlyMap<Id, number>,
   alpha: number,
   uniform: number,
-): string {
+): Id {
   const { node, visits } = walker;
-  const repulsion = (key: string) => ((visits.get(key) ?? 0) + 1) ** -alpha;
+  const repulsion = (key: Id) => ((visits.get(key) ?? 0) + 1) ** -alpha;
   let rest = 1;
   const weights = neighbors.map((neighbor) => {
     const key = keyOf(neighbor);
@@ -284,10 +302,14 @@ function draw(
 }
 
 /** Which walk suits, and why. */
-function choose(kind: string, first: AskedNode, budget: number, nodes: number | undefined): [string, string] {
+function choose<Id>(
+  kind: string,
+  first: AskedNode<Id>,
+  budget: number,
+  nodes: number | undefined,
+): [string, string] {
   if (kind !== 'auto') return [kind, `${kind}, as asked for`];
-  const areDegreesFree =
-    first.neighbors.length > 0 && first.neighbors.every((neighbor) => typeof neighbor !== 'string');
+  const areDegreesFree = first.neighbors.length > 0 && first.neighbors.every(hasDegree);
   if (areDegreesFree && nodes !== undefined && budget >= nodes) {
     return [
       'self-repellent',
@@ -300,7 +322,9 @@ function choose(kind: string, first: AskedNode, budget: number, nodes: number | 
   return ['simple', `simple with weights: ${reason}`];
 }
 
-function spreadOf(walkers: readonly Walker[]): Pick<AskedMean, 'mean' | 'standardError' | 'halfWidth'> {
+function spreadOf<Id>(
+  walkers: readonly Walker<Id>[],
+): Pick<AskedMean, 'mean' | 'standardError' | 'halfWidth'> {
   const means = walkers.filter(({ mass }) => mass > 0).map(({ sum, mass }) => sum / mass);
   const mean = means.reduce((a, b) => a + b, 0) / Math.max(1, means.length);
   if (means.length < 2) return { mean, standardError: 0, halfWidth: 0 };
@@ -310,22 +334,27 @@ function spreadOf(walkers: readonly Walker[]): Pick<AskedMean, 'mean' | 'standar
   return { mean, standardError, halfWidth: studentQuantile(means.length - 1) * standardError };
 }
 
-function keyOf(neighbor: AskedNeighbor): string {
-  return typeof neighbor === 'string' ? neighbor : neighbor.id;
+/** Whether a neighbour came with its degree; ids may be objects too, but not with `id` and `degree`. */
+function hasDegree<Id>(neighbor: AskedNeighbor<Id>): neighbor is NeighborWithDegree<Id> {
+  return typeof neighbor === 'object' && neighbor !== null && 'id' in neighbor && 'degree' in neighbor;
 }
 
-function checkAnswer(answer: AskedNode, node: string): void {
+function keyOf<Id>(neighbor: AskedNeighbor<Id>): Id {
+  return hasDegree(neighbor) ? neighbor.id : neighbor;
+}
+
+function checkAnswer<Id>(answer: AskedNode<Id>, node: Id): void {
+  const name = `ask(${describeValue(node)})`;
   if (!Array.isArray(answer?.neighbors)) {
-    throw new InvalidInputError(`answered for '${node}' without a list of neighbours`, {
+    throw new InvalidInputError(`answered for ${describeValue(node)} without a list of neighbours`, {
       argument: 'ask',
       code: 'type',
     });
   }
-  checkNumber(answer.value, `ask('${node}').value`);
+  checkNumber(answer.value, `${name}.value`);
   for (const neighbor of answer.neighbors) {
-    if (typeof neighbor === 'string') continue;
-    checkInteger((neighbor as { degree?: unknown } | null)?.degree, `ask('${node}').neighbours.degree`, {
-      min: 1,
-    });
+    if (hasDegree(neighbor)) checkInteger(neighbor.degree, `${name}.neighbors.degree`, { min: 1 });
+    else if (neighbor === undefined || neighbor === null)
+      throw new InvalidInputError('is no id', { argument: `${name}.neighbors`, code: 'type' });
   }
 }

@@ -23,7 +23,7 @@ import {
   pathGraph,
   starGraph,
 } from '../graph/sample-graphs.ts';
-import { checkPositive } from './transitions.ts';
+import { asPositive } from './transitions.ts';
 
 /** A number at every node. */
 export interface SamplingInstance {
@@ -67,7 +67,7 @@ export function trueMean({ values, target }: SamplingInstance): number {
 function validate({ graph, values, target, steps }: SamplingInstance): void {
   checkConnected(graph);
   checkVector(values, 'values', graph.nodes);
-  checkPositive(target, 'target', graph.nodes);
+  asPositive(target, 'target', graph.nodes);
   const total = target.reduce((a, b) => a + b, 0);
   if (!(Math.abs(total - 1) <= 1e-9)) {
     throw new InvalidInputError(`sums to ${total}, not to 1`, { argument: 'target', code: 'mass' });
@@ -228,41 +228,21 @@ within a number of steps along edges, and tell how large the error is.`,
     validate,
     badInstances: () => {
       const good = uniformInstance(pathGraph(3), Float64Array.of(1, 2, 3), 10);
+      const bad = (fault: string, argument: string, change: Partial<SamplingInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good, ...change },
+      });
       return [
-        {
-          fault: 'a graph in two parts',
-          instance: { ...good, graph: graphFromEdges(3, [[0, 1]]) },
-          argument: 'graph',
-        },
-        {
-          fault: 'an infinite value',
-          instance: { ...good, values: Float64Array.of(1, Infinity, 2) },
-          argument: 'values',
-        },
-        {
-          fault: 'a value too few',
-          instance: { ...good, values: Float64Array.of(1, 2) },
-          argument: 'values',
-        },
-        {
-          fault: 'a negative target',
-          instance: { ...good, target: Float64Array.of(0.5, 1, -0.5) },
-          argument: 'target',
-        },
-        {
-          fault: 'a target of another sum',
-          instance: { ...good, target: Float64Array.of(1, 1, 1) },
-          argument: 'target',
-        },
-        { fault: 'half a step', instance: { ...good, steps: 0.5 }, argument: 'steps' },
-        {
-          fault: 'an edge in one direction only',
-          instance: {
-            ...good,
-            graph: { nodes: 3, rowPointers: Int32Array.of(0, 1, 2, 2), columnIndices: Int32Array.of(1, 2) },
-          },
-          argument: 'graph.columnIndices',
-        },
+        bad('a graph in two parts', 'graph', { graph: graphFromEdges(3, [[0, 1]]) }),
+        bad('an infinite value', 'values', { values: Float64Array.of(1, Infinity, 2) }),
+        bad('a value too few', 'values', { values: Float64Array.of(1, 2) }),
+        bad('a negative target', 'target', { target: Float64Array.of(0.5, 1, -0.5) }),
+        bad('a target of another sum', 'target', { target: Float64Array.of(1, 1, 1) }),
+        bad('half a step', 'steps', { steps: 0.5 }),
+        bad('an edge in one direction only', 'graph.columnIndices', {
+          graph: { nodes: 3, rowPointers: Int32Array.of(0, 1, 2, 2), columnIndices: Int32Array.of(1, 2) },
+        }),
       ];
     },
     hardInstances: () => [

@@ -287,7 +287,7 @@ describe('a walk', () => {
       expect.objectContaining({ argument: 'target', index: 1 }),
     );
     expect(() => createWalk(path, { initialNode: 3 })).toThrow(
-      expect.objectContaining({ argument: 'start' }),
+      expect.objectContaining({ argument: 'initialNode' }),
     );
   });
 });

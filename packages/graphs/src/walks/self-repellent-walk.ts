@@ -2,12 +2,12 @@
 // distribution with less variance than the chain that it is made of.
 //
 // V. Doshi, J. Hu, D. Y. Eun: Self-Repellent Random Walks on General Graphs (ICML 2023), arXiv 2305.05097.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { asVector, checkInteger, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { Graph, GraphLike } from '../graph/graph.ts';
 import { asGraph, checkConnected } from '../graph/graph.ts';
 import type { Transitions } from './transitions.ts';
-import { checkPositive, transitionsOf } from './transitions.ts';
+import { asPositive, checkPositive, transitionsOf } from './transitions.ts';
 
 const walkOptions = {
   kernel: {
@@ -38,12 +38,12 @@ const walkOptions = {
   lazy: { type: 'boolean', default: false, description: 'Stay with probability one half in the chain' },
   target: {
     type: 'value',
-    check: checkTarget,
+    check: checkPositive,
     description: 'Positive numbers, the target up to a factor; uniform by default',
   },
   weights: {
     type: 'value',
-    check: checkTarget,
+    check: checkPositive,
     description: 'Weights of the edges, for the weighted chain, one a place of `columnIndices`',
   },
   selfWeights: {
@@ -62,12 +62,8 @@ const walkOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
 } as const satisfies OptionSpecs;
 
-function checkTarget(value: unknown, argument: string): asserts value is Float64Array {
-  checkPositive(value, argument);
-}
-
-function checkSelfWeights(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
+function checkSelfWeights(value: unknown, argument: string): asserts value is VectorLike {
+  asVector(value as VectorLike, argument);
 }
 
 /** Options of `createWalk`. */
@@ -113,7 +109,7 @@ const LEAST_EXPONENT = -250;
  * where P is the chain and μ what it visits in the long run. After a move to j, x ← x + γ(e_j − x), γ_n = (n + w)^-a
  * with the prior's weight w. Time O(degree) a step whatever the number of nodes, one power a step.
  *
- * @param source - compressed rows, or a graph of graphology, whose nodes are numbered in its order
+ * @param graph - compressed rows, or a graph of graphology, whose nodes are numbered in its order
  * @throws {InvalidInputError} for a graph that is not connected, a target that is not positive, options out of range
  *
  * @example
@@ -128,12 +124,12 @@ const LEAST_EXPONENT = -250;
  * console.log(distance(5) < distance(0) / 2); // true
  * ```
  */
-export function createWalk(source: GraphLike, options: CreateWalkOptions = {}): SelfRepellentWalk {
-  const graph = asGraph(source);
-  checkConnected(graph);
+export function createWalk(graph: GraphLike, options: CreateWalkOptions = {}): SelfRepellentWalk {
+  const rows = asGraph(graph);
+  checkConnected(rows);
   const { initialNode } = resolveOptions(walkOptions, options);
-  checkInteger(initialNode, 'start', { min: 0, max: graph.nodes - 1 });
-  return new SelfRepellentWalk(graph, options);
+  checkInteger(initialNode, 'initialNode', { min: 0, max: rows.nodes - 1 });
+  return new SelfRepellentWalk(rows, options);
 }
 
 /** A walk under way; see `createWalk`. */
@@ -439,7 +435,7 @@ export function selfRepellentRow(
   i: number,
   alpha: number,
 ): Float64Array {
-  checkPositive(x, 'x', graph.nodes);
+  asPositive(x, 'x', graph.nodes);
   const row = new Float64Array(graph.nodes);
   const { move, stay, stationary } = transitions;
   row[i] = stay[i];
@@ -462,7 +458,7 @@ export function selfRepellentStationary(
   x: Float64Array,
   alpha: number,
 ): Float64Array {
-  checkPositive(x, 'x', graph.nodes);
+  asPositive(x, 'x', graph.nodes);
   const factor = x.map((entry, i) => (entry / stationary[i]) ** -alpha);
   const law = factor.map((own, i) => {
     let sum = stay[i] * own;

@@ -2,32 +2,14 @@
 import type { OptionSpecs, RegisteredOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import type { Graph } from '../graph/graph.ts';
-import { importance, saSrrwSolver, tokenSteps } from './sa-srrw.ts';
+import { importance, saSrrwOptions, saSrrwSolver, tokenSteps } from './sa-srrw.ts';
 import { createWalk } from './self-repellent-walk.ts';
 import type { TokenInstance, TokenIterate, TokenSolution } from './token-problem.ts';
 import { localGradient, relativeResidual, tokenProblem } from './token-problem.ts';
 
-const iterateExponent = {
-  type: 'number',
-  above: 0.5,
-  max: 1,
-  default: 0.9,
-  description: 'b of the steps (n+1)^-b of the iterate',
-} as const;
-const stepScale = {
-  type: 'number',
-  above: 0,
-  default: 1,
-  description: 'Factor of the steps of the iterate',
-} as const;
-const tolerance = {
-  type: 'number',
-  min: 0,
-  default: 1e-3,
-  description:
-    'Residual of the mean gradient, relative to the mean length of gradients at zero, at which the last iterate counts as an answer',
-} as const;
-
+const { iterateExponent, stepSizeFactor, tolerance, seed } = saSrrwOptions;
+const cyclicTokenOptions = { iterateExponent, stepSizeFactor, tolerance } as const satisfies OptionSpecs;
+const iidTokenOptions = { ...cyclicTokenOptions, seed } as const satisfies OptionSpecs;
 const tokenWalkOptions = {
   kernel: {
     type: 'choice',
@@ -35,20 +17,8 @@ const tokenWalkOptions = {
     default: 'metropolis-hastings',
     description: 'The chain; gradients are reweighted where it does not visit nodes by how much they count',
   },
-  iterateExponent,
-  stepScale,
-  tolerance,
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
+  ...iidTokenOptions,
 } as const satisfies OptionSpecs;
-
-const iidTokenOptions = {
-  iterateExponent,
-  stepScale,
-  tolerance,
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the nodes' },
-} as const satisfies OptionSpecs;
-
-const cyclicTokenOptions = { iterateExponent, stepScale, tolerance } as const satisfies OptionSpecs;
 
 function* runToken(
   instance: TokenInstance,
@@ -56,16 +26,16 @@ function* runToken(
   next: () => { node: number; moved: boolean },
   weights?: Float64Array,
 ): Steps<TokenSolution, TokenIterate> {
-  const { iterateExponent: exponent, stepScale: scale, tolerance: least } = options;
+  const { iterateExponent, stepSizeFactor, tolerance } = options;
   return yield* tokenSteps({
     gradient: localGradient(instance),
     initial: new Float64Array(instance.data.cols),
     steps: instance.steps,
     nodes: instance.graph.nodes,
-    stepSize: (n) => scale * (n + 1) ** -exponent,
+    stepSize: (n) => stepSizeFactor * (n + 1) ** -iterateExponent,
     method: 'sgd',
     residual: (theta) => relativeResidual(instance, theta),
-    tolerance: least,
+    tolerance,
     weights,
     next,
   });

@@ -14,6 +14,7 @@ import {
   readVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { solveSmall } from '@infimum/linalg/numerics';
 import type { Graph } from '../graph/graph.ts';
 import { checkConnected, graphFromEdges } from '../graph/graph.ts';
 import {
@@ -25,7 +26,7 @@ import {
   pathGraph,
   starGraph,
 } from '../graph/sample-graphs.ts';
-import { checkPositive } from './transitions.ts';
+import { asPositive } from './transitions.ts';
 
 /** Rows of data that lie at the nodes of a graph, and a loss of them. */
 export interface TokenInstance {
@@ -141,8 +142,8 @@ export function tokenMinimizer(instance: TokenInstance): Float64Array {
     for (let round = 0; round < 60; round++) {
       const gradient = meanGradient(instance, theta);
       if (!(lengthOf(gradient) > 1e-13)) break;
-      const step = solveDense(logisticHessian(instance, theta), gradient);
-      for (let j = 0; j < size; j++) theta[j] -= step[j];
+      if (!solveSmall(logisticHessian(instance, theta), size, gradient)) break;
+      for (let j = 0; j < size; j++) theta[j] -= gradient[j];
     }
   }
   minimizers.set(instance, theta);
@@ -167,29 +168,11 @@ function logisticHessian({ graph, target, data, ridge }: TokenInstance, theta: F
   return hessian;
 }
 
-/** Gaussian elimination of a positive definite system. */
-function solveDense(matrix: Float64Array, b: Float64Array): Float64Array {
-  const n = b.length;
-  const x = b.slice();
-  for (let k = 0; k < n; k++) {
-    for (let i = k + 1; i < n; i++) {
-      const factor = matrix[i * n + k] / matrix[k * n + k];
-      for (let j = k; j < n; j++) matrix[i * n + j] -= factor * matrix[k * n + j];
-      x[i] -= factor * x[k];
-    }
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) x[i] -= matrix[i * n + j] * x[j];
-    x[i] /= matrix[i * n + i];
-  }
-  return x;
-}
-
 /** Checks an instance; everything is named by its place in it. */
 function validate(instance: TokenInstance): void {
   const { graph, target, loss, data, labels, ridge, steps } = instance;
   checkConnected(graph);
-  checkPositive(target, 'target', graph.nodes);
+  asPositive(target, 'target', graph.nodes);
   const total = target.reduce((a, b) => a + b, 0);
   if (!(Math.abs(total - 1) <= 1e-9)) {
     throw new InvalidInputError(`sums to ${total}, not to 1`, { argument: 'target', code: 'mass' });
@@ -402,44 +385,26 @@ within a number of steps.`,
     validate,
     badInstances: () => {
       const good = meanInstance(pathGraph(3), ranks(3), 10);
+      const bad = (fault: string, argument: string, change: Partial<TokenInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good, ...change },
+      });
       return [
-        {
-          fault: 'a graph in two parts',
-          instance: { ...good, graph: graphFromEdges(3, [[0, 1]]) },
-          argument: 'graph',
-        },
-        {
-          fault: 'a target of zero',
-          instance: { ...good, target: Float64Array.of(0.5, 0.5, 0) },
-          argument: 'target',
-        },
-        {
-          fault: 'a target of another sum',
-          instance: { ...good, target: Float64Array.of(1, 1, 1) },
-          argument: 'target',
-        },
-        { fault: 'an unknown loss', instance: { ...good, loss: 'hinge' as 'mean' }, argument: 'loss' },
-        {
-          fault: 'NaN in the data',
-          instance: { ...good, data: { rows: 3, cols: 1, values: Float64Array.of(1, Number.NaN, 2) } },
-          argument: 'data',
-        },
-        {
-          fault: 'too few rows',
-          instance: { ...good, data: { rows: 2, cols: 1, values: Float64Array.of(1, 2) } },
-          argument: 'data',
-        },
-        {
-          fault: 'a label of zero',
-          instance: { ...good, loss: 'logistic', ridge: 1, labels: Float64Array.of(1, 0, 1) },
-          argument: 'labels',
-        },
-        {
-          fault: 'logistic regression without ridge',
-          instance: { ...good, loss: 'logistic', labels: Float64Array.of(1, 1, 1) },
-          argument: 'ridge',
-        },
-        { fault: 'no steps', instance: { ...good, steps: 0 }, argument: 'steps' },
+        bad('a graph in two parts', 'graph', { graph: graphFromEdges(3, [[0, 1]]) }),
+        bad('a target of zero', 'target', { target: Float64Array.of(0.5, 0.5, 0) }),
+        bad('a target of another sum', 'target', { target: Float64Array.of(1, 1, 1) }),
+        bad('an unknown loss', 'loss', { loss: 'hinge' as 'mean' }),
+        bad('NaN in the data', 'data', {
+          data: { rows: 3, cols: 1, values: Float64Array.of(1, Number.NaN, 2) },
+        }),
+        bad('too few rows', 'data', { data: { rows: 2, cols: 1, values: Float64Array.of(1, 2) } }),
+        bad('a label of zero', 'labels', { loss: 'logistic', ridge: 1, labels: Float64Array.of(1, 0, 1) }),
+        bad('logistic regression without ridge', 'ridge', {
+          loss: 'logistic',
+          labels: Float64Array.of(1, 1, 1),
+        }),
+        bad('no steps', 'steps', { steps: 0 }),
       ];
     },
     hardInstances: () => [

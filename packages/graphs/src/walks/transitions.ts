@@ -1,5 +1,6 @@
 // The chains that walks repel themselves on: how likely each neighbour is, and staying, and what they visit how often.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asVector, InvalidInputError } from '@infimum/core';
 import type { Graph } from '../graph/graph.ts';
 
 /** Which chain: `metropolis-hastings` for any target, `simple` to a uniform neighbour, `weighted` by weights of edges. */
@@ -20,11 +21,11 @@ export interface TransitionOptions {
   /** Which chain; `metropolis-hastings` by default. */
   readonly kernel?: Kernel | undefined;
   /** Positive numbers, the target up to a factor, for `metropolis-hastings`; uniform by default. */
-  readonly target?: Float64Array | undefined;
+  readonly target?: VectorLike | undefined;
   /** A positive number at each place of `columnIndices`, the same from both sides, for `weighted`. */
-  readonly weights?: Float64Array | undefined;
+  readonly weights?: VectorLike | undefined;
   /** A number of at least 0 a node, the weight of staying there, for `weighted`; 0 by default. */
-  readonly selfWeights?: Float64Array | undefined;
+  readonly selfWeights?: VectorLike | undefined;
   /** Stay with probability one half, (I + P)/2, which makes periodic chains aperiodic; no by default. */
   readonly lazy?: boolean | undefined;
 }
@@ -37,14 +38,14 @@ export interface TransitionOptions {
  */
 export function transitionsOf(
   graph: Graph,
-  { kernel = 'metropolis-hastings', target, weights, selfWeights, lazy = false }: TransitionOptions = {},
+  { kernel = 'metropolis-hastings', lazy = false, ...given }: TransitionOptions = {},
 ): Transitions {
   const { nodes, rowPointers, columnIndices } = graph;
   const move = new Float64Array(columnIndices.length);
   const stay = new Float64Array(nodes);
   const stationary = new Float64Array(nodes);
   if (kernel === 'metropolis-hastings') {
-    if (target) checkPositive(target, 'target', nodes);
+    const target = given.target && asPositive(given.target, 'target', nodes);
     for (let i = 0; i < nodes; i++) {
       const degree = rowPointers[i + 1] - rowPointers[i];
       let rest = 1;
@@ -60,15 +61,20 @@ export function transitionsOf(
       stationary[i] = target ? target[i] : 1;
     }
   } else {
+    const weights =
+      kernel === 'weighted'
+        ? asPositive(given.weights, 'weights', columnIndices.length)
+        : new Float64Array(columnIndices.length).fill(1);
+    const selfWeights =
+      kernel === 'weighted' && given.selfWeights
+        ? asVector(given.selfWeights, 'selfWeights', nodes)
+        : undefined;
     if (kernel === 'weighted') checkWeights(graph, weights, selfWeights);
     for (let i = 0; i < nodes; i++) {
-      const own = kernel === 'weighted' ? (selfWeights?.[i] ?? 0) : 0;
+      const own = selfWeights?.[i] ?? 0;
       let total = own;
-      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
-        total += kernel === 'weighted' ? weights![k] : 1;
-      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-        move[k] = (kernel === 'weighted' ? weights![k] : 1) / total;
-      }
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) total += weights[k];
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) move[k] = weights[k] / total;
       stay[i] = nodes === 1 ? 1 : own / total;
       stationary[i] = total || 1;
     }
@@ -92,15 +98,11 @@ function normalize(values: Float64Array): void {
   for (let i = 0; i < values.length; i++) values[i] = Math.max(values[i] / total, Number.MIN_VALUE);
 }
 
-/** Checks that every entry is positive. */
-export function checkPositive(
-  values: unknown,
-  argument: string,
-  length?: number,
-): asserts values is Float64Array {
-  checkVector(values, argument, length);
+/** Positive numbers. */
+export function asPositive(given: VectorLike | undefined, argument: string, length?: number): Float64Array {
+  const values = asVector(given as VectorLike, argument, length);
   const index = values.findIndex((value) => !(value > 0));
-  if (index < 0) return;
+  if (index < 0) return values;
   throw new InvalidInputError(`is ${values[index]} at index ${index}, not positive`, {
     argument,
     code: 'out-of-range',
@@ -108,14 +110,17 @@ export function checkPositive(
   });
 }
 
+/** The check of an option that asks for positive numbers. */
+export function checkPositive(value: unknown, argument: string): asserts value is VectorLike {
+  asPositive(value as VectorLike, argument);
+}
+
 function checkWeights(
   { nodes, rowPointers, columnIndices }: Graph,
-  weights: Float64Array | undefined,
+  weights: VectorLike,
   selfWeights: Float64Array | undefined,
 ): void {
-  checkPositive(weights, 'weights', columnIndices.length);
   if (selfWeights) {
-    checkVector(selfWeights, 'selfWeights', nodes);
     const index = selfWeights.findIndex((weight) => weight < 0);
     if (index >= 0) {
       throw new InvalidInputError(`is negative (${selfWeights[index]}) at index ${index}`, {

@@ -60,7 +60,7 @@ export interface WalkCovariance {
  * In case (iii) α does not matter for the iterate; in case (ii) memory and iterate are solved for together. Time
  * O(nodes³): meant for up to some hundred nodes.
  *
- * @param source - a connected graph: compressed rows, or one of graphology
+ * @param graph - connected: compressed rows, or one of graphology
  * @param transitions - its chain, `createWalk(…).transitions`
  * @throws {InvalidInputError} for shapes that do not fit, or a jacobian that is not symmetric and negative enough
  *
@@ -74,32 +74,30 @@ export interface WalkCovariance {
  * ```
  */
 export function walkCovariance(
-  source: GraphLike,
+  graph: GraphLike,
   transitions: Transitions,
   options: WalkCovarianceOptions = {},
 ): WalkCovariance {
-  checkObject(source, 'source');
+  checkObject(graph, 'graph');
   checkObject(transitions, 'transitions');
-  checkObject(options, 'options');
-
-  const graph = asGraph(source);
+  const rows = asGraph(graph);
   const resolved = resolveOptions(walkCovarianceOptions, options);
   const { alpha, timescale, gradients } = resolved;
   const memoryShift = resolved.memoryExponentOne ? 1 : 0;
   const shift = resolved.iterateExponentOne ? 1 : 0;
-  checkConnected(graph);
-  checkVector(transitions.stationary, 'transitions.stationary', graph.nodes);
-  checkVector(transitions.stay, 'transitions.stay', graph.nodes);
-  checkVector(transitions.move, 'transitions.move', graph.columnIndices.length);
-  const modes = chainModes(graph, transitions);
-  const memory = square(graph.nodes);
+  checkConnected(rows);
+  checkVector(transitions.stationary, 'transitions.stationary', rows.nodes);
+  checkVector(transitions.stay, 'transitions.stay', rows.nodes);
+  checkVector(transitions.move, 'transitions.move', rows.columnIndices.length);
+  const modes = chainModes(rows, transitions);
+  const memory = square(rows.nodes);
   for (const { lambda, vector } of modes) {
     const c = (1 + lambda) / (1 - lambda);
     addOuter(memory, vector, vector, c / (2 * alpha * (1 + lambda) + 2 - memoryShift));
   }
   if (!gradients) return { memory };
-  if (gradients.rows !== graph.nodes) {
-    const problem = `expected ${graph.nodes} rows, got ${gradients.rows}`;
+  if (gradients.rows !== rows.nodes) {
+    const problem = `expected ${rows.nodes} rows, got ${gradients.rows}`;
     throw new InvalidInputError(problem, { argument: 'gradients', code: 'shape' });
   }
   const size = gradients.cols;

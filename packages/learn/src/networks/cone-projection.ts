@@ -8,6 +8,7 @@ import { largestMagnitude, smallCholesky, solveSmallCholesky } from '@infimum/li
  *
  * @param x - rows of length `dimension`, one after the other
  * @param signs - 1 or 0 for each row: which side the cone is on (0 is the negative one)
+ * @param found - takes the rows with z > 0, and z
  * @returns whether it was found before the limit of exchanges
  */
 export function projectOntoCone(
@@ -16,6 +17,7 @@ export function projectOntoCone(
   dimension: number,
   c: Float64Array,
   out: Float64Array,
+  found?: { rows: number[]; values: number[] },
 ): boolean {
   const count = signs.length;
   let active: number[] = [];
@@ -60,6 +62,7 @@ export function projectOntoCone(
       const factor = signs[k] === 1 ? z[i] : -z[i];
       for (let j = 0; j < dimension; j++) out[j] += factor * x[k * dimension + j];
     });
+    if (found) Object.assign(found, { rows: [...active], values: [...z] });
   }
   return false;
 }

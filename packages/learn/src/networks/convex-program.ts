@@ -13,6 +13,8 @@ import { projectOntoCone } from './cone-projection.ts';
 import type { Patterns } from './patterns.ts';
 import type { ReluInstance, ReluLoss, ReluNetwork } from './relu-network.ts';
 import { lossOf, networkOf, reluObjective } from './relu-network.ts';
+import { reluLowerBound } from './two-layer-relu-checker.ts';
+import { reluWitness } from './two-layer-relu-prover.ts';
 
 /** A trained network and what is proved of it. */
 export interface ReluSolution extends ReluNetwork {
@@ -20,7 +22,7 @@ export interface ReluSolution extends ReluNetwork {
   readonly value: number;
   /** No network has a smaller F (`isProof`), or none whose units have the patterns that were used. */
   readonly lowerBound: number;
-  /** Whether the bound is over all patterns there are. */
+  /** Whether the bound is proved for all networks: every pattern enumerated exactly, every sum rounded outward. */
   readonly isProof: boolean;
   /** Patterns that were used. */
   readonly patterns: number;
@@ -208,6 +210,20 @@ export class ReluProgram {
     return conjugateValue(this.loss, nu, this.y, share);
   }
 
+  /** What a dual point proves of all networks, in the user's units, by a checker of its own; undefined where it proves nothing. */
+  provedBound(nu: Float64Array | undefined): number | undefined {
+    const { instance, patterns, loss, valueScale } = this;
+    if (!patterns.isComplete) return undefined;
+    if (!nu) return 0;
+    const scale = loss === 'squared' ? Math.sqrt(valueScale) : 1;
+    const witness = reluWitness(
+      instance,
+      nu.map((entry) => entry * scale),
+    );
+    const bound = witness && reluLowerBound(instance, witness);
+    return bound === undefined ? undefined : Math.max(0, bound);
+  }
+
   /** -l'(predictions): the dual point that goes with them. */
   dualPoint(predictions: Float64Array, out: Float64Array = new Float64Array(this.samples)): Float64Array {
     const { loss, y } = this;
@@ -238,7 +254,7 @@ export class ReluProgram {
       ...network,
       value: Math.min(reluObjective(this.instance, network), Number.MAX_VALUE),
       lowerBound: Math.max(0, dual) * this.valueScale,
-      isProof: this.patterns.isComplete,
+      isProof: false,
       patterns: this.count,
     };
   }

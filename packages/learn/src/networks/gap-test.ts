@@ -13,6 +13,8 @@ export class GapTest {
   readonly #tolerance: number;
   #next = 0;
   #bound = 0;
+  /** The dual point of the best bound. */
+  #nu: Float64Array | undefined;
   #best: ReluSolution | undefined;
   /** The gap of the best network to the bound that its own predictions suggest, relative. */
   #own = Infinity;
@@ -35,11 +37,12 @@ export class GapTest {
     this.#judge(feasible, nu);
     const polished = polish(this.#program, feasible);
     if (polished) this.#judge(this.#program.feasible(polished));
-    const solution = this.#found();
+    const solution = this.#best as ReluSolution;
+    const bound = this.#measured();
     // Whether a gap is exactly 0 would be a matter of rounding.
     const isAsked = this.#tolerance > 0 || solution.value === 0;
-    const isProved = solution.value - solution.lowerBound <= this.#tolerance * solution.value;
-    return isAsked && isProved && this.#confirms() ? solution : undefined;
+    const isNear = solution.value - bound <= this.#tolerance * solution.value;
+    return isAsked && isNear && this.#confirms() ? this.#found() : undefined;
   }
 
   /**
@@ -53,10 +56,10 @@ export class GapTest {
 
   /** The best of what the test has seen and of these blocks, with the best bound; not remembered, since whoever asks must not change the run. */
   best(blocks: Float64Array, nu: Float64Array): ReluSolution {
-    const remembered = [this.#bound, this.#best, this.#own] as const;
+    const remembered = [this.#bound, this.#nu, this.#best, this.#own] as const;
     this.#judge(this.#program.feasible(blocks), nu);
     const found = this.#found();
-    [this.#bound, this.#best, this.#own] = remembered;
+    [this.#bound, this.#nu, this.#best, this.#own] = remembered;
     return found;
   }
 
@@ -65,17 +68,36 @@ export class GapTest {
     const program = this.#program;
     const predictions = new Float64Array(program.samples);
     program.predictions(feasible, predictions);
-    const suggested = program.dualValue(program.dualPoint(predictions));
-    this.#bound = Math.max(this.#bound, suggested, nu ? program.dualValue(nu) : 0);
+    const own = program.dualPoint(predictions);
+    const suggested = program.dualValue(own);
+    this.#note(suggested, own);
+    if (nu) this.#note(program.dualValue(nu), nu);
     const solution = program.withBound(feasible, this.#bound);
     if (this.#best && !(solution.value < this.#best.value)) return;
     this.#best = solution;
     this.#own = solution.value > 0 ? 1 - (suggested * program.valueScale) / solution.value : 0;
   }
 
+  #note(bound: number, nu: Float64Array): void {
+    if (!(bound > this.#bound)) return;
+    this.#bound = bound;
+    this.#nu = nu.slice();
+  }
+
+  /** Measured, over the patterns that were used; or proved, where they are all. */
   #found(): ReluSolution {
     const best = this.#best as ReluSolution;
-    return { ...best, ...copied(best), lowerBound: Math.max(0, this.#bound) * this.#program.valueScale };
+    const proved = this.#program.provedBound(this.#nu);
+    return {
+      ...best,
+      ...copied(best),
+      lowerBound: proved ?? this.#measured(),
+      isProof: proved !== undefined,
+    };
+  }
+
+  #measured(): number {
+    return Math.max(0, this.#bound) * this.#program.valueScale;
   }
 }
 

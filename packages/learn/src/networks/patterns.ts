@@ -3,6 +3,7 @@ import type { MatrixLike, OptionSpecs } from '@infimum/core';
 import { asMatrix, checkInteger, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot, norm } from '@infimum/linalg/numerics';
+import { activationCells, MOST_CELLS } from './two-layer-relu-checker.ts';
 
 /** Patterns D_i, a byte a row of the data: whether x_k . u >= 0. */
 export interface Patterns {
@@ -43,16 +44,14 @@ export function patternsFor(
   return isExact ? enumeratePatterns(points) : samplePatterns(points, patternCount, seed);
 }
 
-/** Cells beyond which enumeration is refused. */
-const MOST_CELLS = 200_000;
-
 /**
  * All patterns 1[X u >= 0] over u: the cells of the arrangement of the planes x_k . u = 0. With each plane the cells that it
- * cuts are found as the cells of the others on the plane itself, in one dimension less.
+ * cuts are found as the cells of the others on the plane itself, in one dimension less, all in whole numbers.
  *
  * At most 2 sum_{k<r} C(n - 1, k) for rank r: take it for 2 or 3 columns, or for few rows.
  *
- * @throws {InvalidInputError} for a matrix that is none, and `too-large` beyond 200 000 cells
+ * @throws {InvalidInputError} for a matrix that is none, and `too-large` where so many planes of that dimension may have more than
+ *   200 000 cells
  *
  * @example
  * ```ts
@@ -64,8 +63,18 @@ const MOST_CELLS = 200_000;
  */
 export function enumeratePatterns(points: MatrixLike): Patterns {
   const x = asMatrix(points, 'points');
-  const rows = Array.from({ length: x.rows }, (_, k) => unitOf(x.values.slice(k * x.cols, (k + 1) * x.cols)));
-  return collect(x, cellsOf(rows, x.cols), true);
+  const cells = activationCells(x);
+  if (!cells) {
+    const problem = `may have more than ${MOST_CELLS} patterns; take sampled ones`;
+    throw new InvalidInputError(problem, { argument: 'points', code: 'too-large' });
+  }
+  const bits = new Uint8Array(cells.length * x.rows);
+  const units = new Float64Array(cells.length * x.cols);
+  cells.forEach(({ pattern, unit }, i) => {
+    bits.set(pattern, i * x.rows);
+    units.set(centered(x, pattern, unit), i * x.cols);
+  });
+  return { count: cells.length, rows: x.rows, bits, isComplete: true, units };
 }
 
 /**
@@ -82,16 +91,11 @@ export function samplePatterns(points: MatrixLike, count: number, seed = 0): Pat
   const random = new Random(seed);
   const units: Float64Array[] = [];
   for (let draw = 0; draw < 20 * count; draw++) units.push(random.normals(new Float64Array(x.cols)));
-  return collect(x, units, false, count);
+  return collect(x, units, count);
 }
 
 /** Patterns of units, each once, that of all ones first if some unit has it. */
-function collect(
-  x: DenseMatrix,
-  units: readonly Float64Array[],
-  isComplete: boolean,
-  most = Infinity,
-): Patterns {
+function collect(x: DenseMatrix, units: readonly Float64Array[], most: number): Patterns {
   const found = new Map<string, readonly [Uint8Array, Float64Array]>();
   for (const unit of units) {
     const pattern = patternOf(x, unit);
@@ -105,7 +109,7 @@ function collect(
     bits.set(pattern, i * x.rows);
     first.set(unit, i * x.cols);
   });
-  return { count: found.size, rows: x.rows, bits, isComplete, units: first };
+  return { count: found.size, rows: x.rows, bits, isComplete: false, units: first };
 }
 
 /** Bytes of 16 bits each, for keys. */
@@ -129,6 +133,32 @@ export function patternOf(x: DenseMatrix, unit: Float64Array): Uint8Array {
   return pattern;
 }
 
+/** A unit of a pattern that is farther from its planes than the one that is known: steps towards the nearest plane's side. */
+function centered(x: DenseMatrix, pattern: Uint8Array, unit: Float64Array): Float64Array {
+  const { rows, cols, values } = x;
+  const norms = Float64Array.from({ length: rows }, (_, k) =>
+    norm(values.subarray(k * cols, (k + 1) * cols) as Float64Array),
+  );
+  const u = unit.slice();
+  let [best, least] = [unit, -Infinity];
+  for (let step = 0; step < 60; step++) {
+    const length = norm(u);
+    let [nearest, height] = [-1, Infinity];
+    for (let k = 0; k < rows; k++) {
+      if (!(norms[k] > 0)) continue;
+      const own =
+        (dot(u, values.subarray(k * cols, (k + 1) * cols) as Float64Array) / norms[k] / length) *
+        (pattern[k] ? 1 : -1);
+      if (own < height) [nearest, height] = [k, own];
+    }
+    if (height > least) [best, least] = [u.map((entry) => entry / length), height];
+    if (nearest < 0) break;
+    const pull = ((pattern[nearest] ? 1 : -1) * length) / norms[nearest] / (2 + step);
+    for (let j = 0; j < cols; j++) u[j] += pull * values[nearest * cols + j];
+  }
+  return best;
+}
+
 /** Patterns with further ones behind, each once. */
 export function withPatterns(patterns: Patterns, more: readonly Uint8Array[]): Patterns {
   const key = (pattern: Uint8Array) => String.fromCharCode(...packed(pattern));
@@ -147,72 +177,4 @@ export function withPatterns(patterns: Patterns, more: readonly Uint8Array[]): P
     bits.set(pattern, i * patterns.rows);
   });
   return { count: kept.length, rows: patterns.rows, bits, isComplete: patterns.isComplete };
-}
-
-/** A point inside every cell. */
-function cellsOf(rows: readonly Float64Array[], dimension: number): Float64Array[] {
-  const planes = rows.filter((row) => norm(row) > 0.5);
-  if (planes.length === 0) return [new Float64Array(dimension).fill(1)];
-  let cells: Float64Array[] = [];
-  planes.forEach((plane, k) => {
-    const before = planes.slice(0, k);
-    const basis = complementOf(plane);
-    const restricted = before.map((row) => unitOf(Float64Array.from(basis, (axis) => dot(axis, row))));
-    const onPlane = basis.length === 0 ? [new Float64Array(0)] : cellsOf(restricted, basis.length);
-    const cut: Float64Array[] = [];
-    for (const point of onPlane) {
-      const u = new Float64Array(dimension);
-      basis.forEach((axis, a) => {
-        for (let j = 0; j < dimension; j++) u[j] += point[a] * axis[j];
-      });
-      // Far enough from the plane to have left it, not so far as to cross another one.
-      let step = 1;
-      for (const row of before) {
-        const [height, slope] = [Math.abs(dot(row, u)), Math.abs(dot(row, plane))];
-        if (height > 1e-12 && slope > 0) step = Math.min(step, height / slope / 2);
-      }
-      for (const sign of [1, -1]) cut.push(u.map((value, j) => value + sign * step * plane[j]));
-    }
-    cells = unique([...cells, ...cut], planes.slice(0, k + 1));
-    if (cells.length > MOST_CELLS) {
-      const problem = `has more than ${MOST_CELLS} patterns; take sampled ones`;
-      throw new InvalidInputError(problem, { argument: 'points', code: 'too-large' });
-    }
-  });
-  return cells;
-}
-
-/** One point a cell. */
-function unique(points: readonly Float64Array[], planes: readonly Float64Array[]): Float64Array[] {
-  const found = new Map<string, Float64Array>();
-  for (const point of points) {
-    const signs = Uint8Array.from(planes, (plane) => (dot(plane, point) >= 0 ? 1 : 0));
-    const key = String.fromCharCode(...packed(signs));
-    if (!found.has(key)) found.set(key, point);
-  }
-  return [...found.values()];
-}
-
-/** An orthonormal basis of what is orthogonal to a unit vector. */
-function complementOf(plane: Float64Array): Float64Array[] {
-  const basis: Float64Array[] = [];
-  for (let j = 0; j < plane.length && basis.length < plane.length - 1; j++) {
-    const axis = new Float64Array(plane.length);
-    axis[j] = 1;
-    for (let turn = 0; turn < 2; turn++) {
-      for (const other of [plane, ...basis]) {
-        const part = dot(axis, other);
-        for (let i = 0; i < axis.length; i++) axis[i] -= part * other[i];
-      }
-    }
-    const size = norm(axis);
-    if (size > 1e-6) basis.push(axis.map((value) => value / size));
-  }
-  return basis;
-}
-
-/** A row of length 1, or zero where there is nothing but rounding. */
-function unitOf(row: Float64Array): Float64Array {
-  const size = norm(row);
-  return size > 1e-12 ? row.map((value) => value / size) : row.map(() => 0);
 }

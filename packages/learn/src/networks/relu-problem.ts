@@ -7,9 +7,14 @@ import { enumeratePatterns } from './patterns.ts';
 import { planarRegression, reluFamilies } from './relu-families.ts';
 import type { ReluInstance, ReluLoss } from './relu-network.ts';
 import { attackRelu, checkRelu, isSmall, lossOf, predictRelu, reluObjective } from './relu-network.ts';
+import { mostCells } from './two-layer-relu-checker.ts';
 
 /** Training of a two-layer ReLU network. */
-export const reluProblem: Problem<ReluInstance, ReluSolution> = defineProblem({
+export const reluProblem: Problem<ReluInstance, ReluSolution> = defineProblem<
+  ReluInstance,
+  ReluSolution,
+  'objective' | 'gap' | 'attackedLoss'
+>({
   id: 'learn/two-layer-relu',
   title: 'Two-layer ReLU networks',
   statement: String.raw`Given samples $X \in \mathbb{R}^{n \times d}$ and targets $y$, find units $u_j$ and weights $\alpha_j$ that minimise
@@ -55,6 +60,26 @@ or, where radii are given, the loss under the worst change of every sample withi
         : undefined;
     },
   },
+  certificates: {
+    optimum: {
+      title: 'The least cost of any network',
+      statement: String.raw`For the doubles of the instance as they are: this network has $F \le$ *objective*, no network of any width has
+$F$ below the lower end of *leastObjective*, and $F$ exceeds the least by at most *gap* of itself. All activation patterns are
+enumerated in whole numbers; for each a combination of the rows bounds $\nu \cdot \max(0, X u)$ over its units.`,
+      about: 'optimum',
+      figures: ['gap', 'objective', 'leastObjective'],
+      cost: 'O(P n d)',
+      always: false,
+      declines: ({ points, radii }) => {
+        if (radii) return 'the worst case over boxes is bounded by the method itself';
+        return mostCells(points.rows, points.cols) > MOST_PROVED
+          ? `there may be more than ${MOST_PROVED} activation patterns`
+          : undefined;
+      },
+      prover: () => import('./two-layer-relu-prover.ts'),
+      checker: () => import('./two-layer-relu-checker.ts'),
+    },
+  },
   validate: checkRelu,
   badInstances,
   hardInstances,
@@ -85,6 +110,9 @@ or, where radii are given, the loss under the worst change of every sample withi
     },
   },
 });
+
+/** Patterns beyond which no certificate is made. */
+const MOST_PROVED = 20_000;
 
 /** What the value and its bound may differ by for rounding alone: a share of the value, of sums over at most 4500 terms. */
 const ROUNDING = 1e-12;

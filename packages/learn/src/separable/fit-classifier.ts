@@ -1,11 +1,11 @@
-// The front door: any labels, several classes, and a model to predict with.
+// The front door of classification: any labels, scales and classes, and a model to predict with.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkList,
   checkNumber,
   checkNumbers,
   checkObject,
-  checkVector,
   InvalidInputError,
   resolveOptions,
   run,
@@ -15,18 +15,24 @@ import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Label } from '../data/classes.ts';
 import { classesOf } from '../data/classes.ts';
 import { batchPerceptronSteps } from './batch-perceptron.ts';
+import { columnScaling } from './column-scaling.ts';
+import type { LinearModelIterate, LinearWeights } from './linear-models.ts';
+import { linearModelSteps } from './linear-models.ts';
 import { logisticGradientDescentSteps } from './lr-gd.ts';
 import { maxMarginSteps } from './max-margin.ts';
 import { normalizedBatchPerceptronSteps, normalizedLogisticDescentSteps } from './normalized-lr-gd.ts';
 import { perceptronSteps } from './perceptron.ts';
 import type { Separation, SeparationIterate } from './separation.ts';
-import type { PointsLike, SeparableInstance } from './signed-rows.ts';
+import { judged } from './separation.ts';
+import type { LinearSeparator, PointsLike, SeparableInstance } from './signed-rows.ts';
 import { asPoints, checkPoints, checkSampleWeights, decisionOf, isSparse } from './signed-rows.ts';
 import { smoothPerceptronSteps } from './smooth-perceptron.ts';
 
-const METHODS = {
+/** Methods that look for a plane without errors, each class against the rest. */
+const SEPARATORS = {
   'smooth-perceptron': smoothPerceptronSteps,
-  'max-margin': maxMarginSteps,
+  'max-margin': (instance: SeparableInstance) =>
+    maxMarginSteps(instance, { margin: instance.fitIntercept ? 'geometric' : 'with-intercept' }),
   perceptron: perceptronSteps,
   'lr-gd': logisticGradientDescentSteps,
   'normalized-lr-gd': normalizedLogisticDescentSteps,
@@ -38,16 +44,25 @@ const fitClassifierOptions = {
   method: {
     type: 'choice',
     choices: [
-      'smooth-perceptron',
+      'logistic',
+      'svc',
       'max-margin',
+      'smooth-perceptron',
       'perceptron',
       'lr-gd',
       'normalized-lr-gd',
       'batch-perceptron',
       'normalized-batch-perceptron',
     ],
-    default: 'smooth-perceptron',
-    description: 'How the planes are found; `max-margin` is slower and gives the best one',
+    default: 'logistic',
+    description:
+      'logistic: regularised logistic regression, of all classes at once; svc: the support vector machine with squared hinge; max-margin: the widest margin without errors; the others stop at the first planes without errors',
+  },
+  ridge: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'λ of Σ losses + λ|w|²/2 of logistic and svc; 1/C of other programs',
   },
   fitIntercept: {
     type: 'boolean',
@@ -56,15 +71,14 @@ const fitClassifierOptions = {
   },
   standardize: {
     type: 'boolean',
-    default: false,
     description:
-      'Scale every column to mean 0 and variance 1 on the inside; weights are given in the data’s units. Dense points only',
+      'Scale every column to variance 1 on the inside, and to mean 0 where there is an intercept and points are dense; weights are given in the data’s units. By default for logistic and svc; the others only move columns to mean 0, which keeps distances',
   },
   sampleWeights: {
     type: 'value',
     check: checkWeights,
     description:
-      'How much each point counts, above 0; for gradient methods and perceptrons, since the widest margin does not depend on it',
+      'How much each point counts, above 0; not for max-margin and smooth-perceptron, which it would not change',
   },
   balanced: {
     type: 'boolean',
@@ -72,116 +86,223 @@ const fitClassifierOptions = {
     description:
       'Whether every class counts alike: points of a class with m of n points have the weight n / (classes m), times their own',
   },
-  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit for each plane' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-4,
+    description: 'Largest entry of the gradient of the mean loss at which logistic and svc stop',
+  },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 10_000,
+    description: 'Iteration limit for each plane, or for all of logistic',
+  },
 } as const satisfies OptionSpecs;
 
 function checkWeights(value: unknown, argument: string): asserts value is VectorLike {
   checkNumbers(value, argument);
 }
 
-/** What callers of `fitClassifier` give. */
-export type FitClassifierOptions = OptionsOf<typeof fitClassifierOptions> & RunOptions<SeparationIterate>;
+/** Options of `fitClassifier`. */
+export type FitClassifierOptions = OptionsOf<typeof fitClassifierOptions> &
+  RunOptions<SeparationIterate | LinearModelIterate>;
 
 /** The plane of a class against the others. */
 export interface ClassPlane extends Separation {
   /** Whether it separates the class from the others. */
   readonly separates: boolean;
-  /** Points on the wrong side of it. */
-  readonly errors: number;
 }
 
-/** Planes that tell classes apart; plain data, ready for JSON but for the typed arrays. */
+/** Planes that tell classes apart; `JSON.stringify` writes plain lists, which all functions take again. */
 export interface LinearClassifier {
   /** The classes in ascending order; of two the larger one is the positive one. */
   readonly classes: readonly Label[];
-  /** A plane for each class against the others; one alone, of the larger class, where there are two. */
+  /** A plane for each class; one alone, of the larger class, where there are two. */
   readonly planes: readonly ClassPlane[];
+  /** `probabilities` where decision values are logits of chances, `margins` where they are distances up to a factor. */
+  readonly scores: 'probabilities' | 'margins';
 }
 
 /**
- * Learns to tell classes apart by planes, one for each class against the rest, and says of each whether it separates.
- * Two classes need one plane. `converged` when every plane has all points on their side.
+ * Learns to tell classes apart. By default it is logistic regression with a ridge on standardised columns, of all classes at once: it
+ * takes any scale and offset, classes that overlap, and gives calibrated probabilities. `converged` is said of the fit, not of the
+ * points: `errors` and `separates` of each plane say what it does to these. Methods that look for planes without errors converge when
+ * every plane has all points on its side.
+ *
+ * Cost: O(n d classes) an iteration.
  *
  * @param data - n x d points, dense or sparse
  * @param labels - n numbers or texts; any values, of which at least two differ
- * @param options - method, intercept, scaling and limits; `maxSeconds` and `signal` are for all planes together
+ * @param options - method, ridge, intercept, scaling and limits; `maxSeconds` and `signal` are for all planes together
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
  *
  * @example
  * ```ts
- * import { fitClassifier, predictClassifier, scoreClassifier } from '@infimum/learn';
+ * import { classProbabilities, fitClassifier, predictClassifier, scoreClassifier } from '@infimum/learn';
  *
- * const points = { rows: 6, cols: 1, values: Float64Array.of(1, 2, 3, 7, 8, 9) };
+ * const points = [[1], [2], [4], [3], [8], [9]];
  * const labels = ['low', 'low', 'low', 'high', 'high', 'high'];
  * const model = fitClassifier(points, labels);
- * console.log(model.status, model.classes.join(' ')); // converged high low
- * console.log(scoreClassifier(model, points, labels)); // 1
- * console.log(predictClassifier(model, { rows: 1, cols: 1, values: Float64Array.of(6.5) })[0]); // high
+ * console.log(model.status, model.classes.join(' '), scoreClassifier(model, points, labels).toFixed(2)); // converged high low 0.83
+ * console.log(predictClassifier(model, [[6.5]])[0], classProbabilities(model, [[6.5]]).values[0] > 0.6); // high true
  * ```
  */
 export function fitClassifier(
   data: PointsLike,
   labels: ArrayLike<Label>,
   options: FitClassifierOptions = {},
-): Outcome<LinearClassifier, SeparationIterate> {
+): Outcome<LinearClassifier, SeparationIterate | LinearModelIterate> {
   const settings = resolveOptions(fitClassifierOptions, options);
-  const { method, fitIntercept, standardize, maxIterations } = settings;
   const points = asPoints(data);
   checkPoints(points);
   const { classes, codes } = classesOf(labels, points.rows);
+  const { method, standardize, fitIntercept } = settings;
+  const isModel = method === 'logistic' || method === 'svc';
   const sampleWeights = weightsOf(settings, codes, classes.length);
-  const scaling = standardize ? columnScaling(points) : undefined;
-  const inner = scaling ? scaling.apply(points as DenseMatrix) : points;
+  const scaling = columnScaling(points, {
+    centers: fitIntercept && !isSparse(points),
+    scales: standardize ?? isModel,
+  });
+  const fit: Fit = {
+    points,
+    inner: scaling.apply(points),
+    codes,
+    sampleWeights,
+    fitIntercept,
+    back: scaling.back,
+  };
+  const limits = runOptionsOf(fitClassifierOptions, options) as Limits;
   const wanted = classes.length === 2 ? [1] : classes.map((_, k) => k);
+  const found =
+    method === 'logistic'
+      ? logisticPlanes(fit, wanted, settings, limits)
+      : eachPlane(fit, wanted, settings, limits);
+  const { planes, ...report } = found;
+  const scores = method === 'logistic' ? ('probabilities' as const) : ('margins' as const);
+  return withJson({ classes, planes, scores, ...report });
+}
+
+type Settings = ReturnType<typeof resolveOptions<typeof fitClassifierOptions>>;
+type Limits = RunOptions<SeparationIterate | LinearModelIterate> & { readonly maxIterations?: number };
+
+/** What planes are fitted to. */
+interface Fit {
+  /** As given, by which planes are judged. */
+  readonly points: DenseMatrix | CsrMatrix;
+  /** Moved and scaled. */
+  readonly inner: DenseMatrix | CsrMatrix;
+  readonly codes: Int32Array;
+  readonly sampleWeights: Float64Array | undefined;
+  readonly fitIntercept: boolean;
+  readonly back: (weights: Float64Array, intercept: number) => LinearSeparator;
+}
+
+type Planes = Omit<Outcome<LinearClassifier, SeparationIterate | LinearModelIterate>, 'classes' | 'scores'>;
+
+/** Labels of one class against the rest. */
+const against = (codes: Int32Array, k: number) => Int8Array.from(codes, (code) => (code === k ? 1 : -1));
+
+function planeOf(
+  { points, codes, fitIntercept }: Fit,
+  k: number,
+  plane: LinearSeparator,
+  updates: number,
+): ClassPlane {
+  const judgement = judged({ points, labels: against(codes, k), fitIntercept }, plane, updates);
+  return { ...judgement, separates: judgement.errors === 0 };
+}
+
+/** All classes at once. */
+function logisticPlanes(
+  fit: Fit,
+  wanted: readonly number[],
+  { ridge, tolerance }: Settings,
+  limits: Limits,
+): Planes {
+  const { inner, codes, sampleWeights, fitIntercept } = fit;
+  const outputs = wanted.length;
+  const steps = linearModelSteps(
+    { points: inner, codes, outputs, sampleWeights, fitIntercept },
+    { loss: 'logistic', ridge, tolerance },
+  );
+  const { weights, intercepts, ...report } = run(steps, limits as RunOptions<LinearModelIterate>);
+  const planes = wanted.map((k, c) =>
+    planeOf(fit, k, fit.back(column({ weights, intercepts }, c), intercepts[c]), report.iterations),
+  );
+  return { planes, ...report };
+}
+
+function column({ weights, intercepts }: LinearWeights, c: number): Float64Array {
+  const outputs = intercepts.length;
+  return Float64Array.from({ length: weights.length / outputs }, (_, j) => weights[j * outputs + c]);
+}
+
+/** One class after the other against the rest. */
+function eachPlane(fit: Fit, wanted: readonly number[], settings: Settings, limits: Limits): Planes {
+  const { maxSeconds = Infinity, ...rest } = limits;
   const planes: ClassPlane[] = [];
-  let iterations = 0;
-  let seconds = 0;
-  let ended: Outcome<Separation, SeparationIterate> | undefined;
-  const { maxSeconds = Infinity, ...rest } = runOptionsOf(fitClassifierOptions, options);
+  let [iterations, seconds] = [0, 0];
+  let ended: Planes | undefined;
   for (const k of wanted) {
-    const instance: SeparableInstance = {
-      points: inner,
-      labels: Int8Array.from(codes, (code) => (code === k ? 1 : -1)),
-      fitIntercept,
-      ...(sampleWeights && { sampleWeights }),
-    };
-    const steps: Steps<Separation, SeparationIterate> = METHODS[method](instance);
-    const left = Math.max(0, maxSeconds - seconds);
-    const outcome = run(steps, {
-      ...rest,
-      maxIterations,
-      ...(maxSeconds < Infinity && { maxSeconds: left }),
-    });
-    iterations += outcome.iterations;
-    seconds += outcome.seconds;
-    if (outcome.status !== 'converged') ended ??= outcome;
-    const { weights, intercept, updates, errors, margin, geometricMargin } = outcome;
-    const plane = scaling ? scaling.back(weights, intercept) : { weights, intercept };
-    planes.push({ ...plane, updates, errors, margin, geometricMargin, separates: errors === 0 });
+    const left = { ...rest, ...(maxSeconds < Infinity && { maxSeconds: Math.max(0, maxSeconds - seconds) }) };
+    const { plane, updates, report } = onePlane(fit, k, settings, left);
+    planes.push(planeOf(fit, k, plane, updates));
+    iterations += report.iterations;
+    seconds += report.seconds;
+    if (report.status !== 'converged') ended ??= { planes, ...report };
   }
   const together = planes.filter(({ separates }) => separates).length;
-  return {
-    classes,
-    planes,
-    status: ended?.status ?? 'converged',
-    reason: ended
-      ? `${together} of ${planes.length} planes separate; the first that does not: ${ended.reason}`
-      : 'every plane has all points on their side',
-    iterations,
-    seconds,
+  const reason = ended
+    ? `${together} of ${planes.length} planes separate; the first that is not finished: ${ended.reason}`
+    : `every plane is found; ${together} of ${planes.length} separate`;
+  return { planes, status: ended?.status ?? 'converged', reason, iterations, seconds };
+}
+
+function onePlane(fit: Fit, k: number, { method, ridge, tolerance }: Settings, limits: Limits) {
+  const { inner, codes, sampleWeights, fitIntercept } = fit;
+  if (method === 'svc') {
+    const own = {
+      points: inner,
+      codes: codes.map((code) => (code === k ? 1 : 0)),
+      outputs: 1,
+      sampleWeights,
+      fitIntercept,
+    };
+    const steps = linearModelSteps(own, { loss: 'squared-hinge', ridge: ridge / 2, tolerance });
+    const { weights, intercepts, ...report } = run(steps, limits as RunOptions<LinearModelIterate>);
+    return { plane: fit.back(weights, intercepts[0]), updates: report.iterations, report };
+  }
+  const instance: SeparableInstance = {
+    points: inner,
+    labels: against(codes, k),
+    fitIntercept,
+    ...(sampleWeights && { sampleWeights }),
   };
+  const steps: Steps<Separation, SeparationIterate> = SEPARATORS[method as keyof typeof SEPARATORS](instance);
+  const { weights, intercept, updates, ...report } = run(steps, limits as RunOptions<SeparationIterate>);
+  return { plane: fit.back(weights, intercept), updates, report };
+}
+
+/** Typed arrays as plain lists in JSON; not enumerable, so that models are still plain data. */
+function withJson<T extends LinearClassifier>(model: T): T {
+  const toJSON = () => ({
+    ...model,
+    planes: model.planes.map((plane) => ({ ...plane, weights: Array.from(plane.weights) })),
+  });
+  return Object.defineProperty(model, 'toJSON', { value: toJSON });
 }
 
 /**
  * The decision values of points: w . x + c of every plane, a row a point; one column where there are two classes.
  *
+ * @param model - of `fitClassifier`, or read from its JSON
  * @throws {InvalidInputError} for points of another width than the model's
  */
 export function decisionValues(model: LinearClassifier, data: PointsLike): DenseMatrix {
   const points = asPoints(data);
   checkPoints(points);
-  checkClassifier(model);
-  const { planes } = model;
+  const planes = checkClassifier(model);
   const width = planes[0].weights.length;
   if (points.cols !== width) {
     const problem = `expected ${width} columns, as the model was fitted with, got ${points.cols}`;
@@ -195,7 +316,7 @@ export function decisionValues(model: LinearClassifier, data: PointsLike): Dense
 }
 
 /** Models come from files too. */
-function checkClassifier(model: unknown): asserts model is LinearClassifier {
+function checkClassifier(model: unknown): LinearSeparator[] {
   checkObject(model, 'model');
   const { planes, classes } = model as LinearClassifier;
   checkList(classes, 'model.classes');
@@ -203,18 +324,45 @@ function checkClassifier(model: unknown): asserts model is LinearClassifier {
   if (planes.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'model.planes', code: 'empty' });
   }
-  for (let k = 0; k < planes.length; k++) {
-    checkObject(planes[k], `model.planes[${k}]`);
-    checkVector(planes[k].weights, `model.planes[${k}].weights`, planes[0].weights?.length);
-    checkNumber(planes[k].intercept, `model.planes[${k}].intercept`);
-  }
+  return planes.map((plane, k) => {
+    checkObject(plane, `model.planes[${k}]`);
+    checkNumber(plane.intercept, `model.planes[${k}].intercept`);
+    const weights = asVector(plane.weights, `model.planes[${k}].weights`, planes[0].weights?.length);
+    return { weights, intercept: plane.intercept };
+  });
 }
 
-/** The class of each point: the plane with the largest decision value over its weights' norm decides. */
+/**
+ * The chance of every class for every point, a row a point, by a model of logistic regression: e^{s_k} / Σ e^{s_l}.
+ *
+ * @throws {InvalidInputError} `unsupported` for a model of another method, whose decision values are no logits
+ */
+export function classProbabilities(model: LinearClassifier, points: PointsLike): DenseMatrix {
+  const { rows, cols, values } = decisionValues(model, points);
+  if (model.scores !== 'probabilities') {
+    const problem = "needs a model fitted with method 'logistic'";
+    throw new InvalidInputError(problem, { argument: 'model', code: 'unsupported' });
+  }
+  const classes = cols === 1 ? 2 : cols;
+  const chances = new Float64Array(rows * classes);
+  for (let i = 0; i < rows; i++) {
+    const scores = cols === 1 ? [0, values[i]] : Array.from(values.subarray(i * cols, (i + 1) * cols));
+    const most = Math.max(...scores);
+    let total = 0;
+    for (let k = 0; k < classes; k++) {
+      chances[i * classes + k] = Math.exp(scores[k] - most);
+      total += chances[i * classes + k];
+    }
+    for (let k = 0; k < classes; k++) chances[i * classes + k] /= total;
+  }
+  return { rows, cols: classes, values: chances };
+}
+
+/** The class of each point: the plane with the largest logit, or the largest distance, decides. */
 export function predictClassifier(model: LinearClassifier, points: PointsLike): Label[] {
   const { rows, cols, values } = decisionValues(model, points);
-  const { classes, planes } = model;
-  const norms = planes.map(({ weights }) => Math.hypot(...weights) || 1);
+  const { classes, planes, scores } = model;
+  const norms = planes.map(({ weights }) => (scores === 'probabilities' ? 1 : Math.hypot(...weights) || 1));
   return Array.from({ length: rows }, (_, i) => {
     if (cols === 1) return classes[values[i] > 0 ? 1 : 0];
     let best = 0;
@@ -241,54 +389,19 @@ export function scoreClassifier(
 }
 
 /** Weights of the points: their own times those of their classes. */
-function weightsOf(
-  { method, sampleWeights, balanced }: FitClassifierOptions,
-  codes: Int32Array,
-  classes: number,
-): Float64Array | undefined {
+function weightsOf({ method, sampleWeights, balanced }: Settings, codes: Int32Array, classes: number) {
   if (sampleWeights === undefined && !balanced) return undefined;
   if (method === 'smooth-perceptron' || method === 'max-margin') {
     const argument = sampleWeights === undefined ? 'balanced' : 'sampleWeights';
     const problem = `${method} looks for a wide margin, which weights do not change; take another method`;
     throw new InvalidInputError(problem, { argument, code: 'unsupported' });
   }
-  if (sampleWeights !== undefined) checkSampleWeights(sampleWeights, codes.length);
+  const given = sampleWeights && asVector(sampleWeights, 'sampleWeights');
+  if (given) checkSampleWeights(given, codes.length);
   const counts = new Float64Array(classes);
   for (const code of codes) counts[code]++;
   return Float64Array.from(codes, (code, i) => {
-    const own = sampleWeights ? sampleWeights[i] : 1;
+    const own = given ? given[i] : 1;
     return balanced ? (own * codes.length) / (classes * counts[code]) : own;
   });
-}
-
-/** Means and deviations of columns, and the way back from planes for scaled points. */
-function columnScaling(points: DenseMatrix | CsrMatrix) {
-  if (isSparse(points)) {
-    const problem = 'would fill sparse points; scale the columns before, without moving them';
-    throw new InvalidInputError(problem, { argument: 'standardize', code: 'unsupported' });
-  }
-  const { rows, cols, values } = points;
-  const means = new Float64Array(cols);
-  const deviations = new Float64Array(cols);
-  for (let j = 0; j < cols; j++) {
-    for (let i = 0; i < rows; i++) means[j] += values[i * cols + j] / rows;
-    let variance = 0;
-    for (let i = 0; i < rows; i++) variance += (values[i * cols + j] - means[j]) ** 2 / rows;
-    deviations[j] = Math.sqrt(variance);
-    if (!(deviations[j] > 0) || !Number.isFinite(deviations[j])) deviations[j] = 1;
-  }
-  return {
-    apply: (matrix: DenseMatrix): DenseMatrix => ({
-      rows,
-      cols,
-      values: matrix.values.map((value, k) => (value - means[k % cols]) / deviations[k % cols]),
-    }),
-    back: (weights: Float64Array, intercept: number) => {
-      const unscaled = weights.map((weight, j) => weight / deviations[j]);
-      return {
-        weights: unscaled,
-        intercept: unscaled.reduce((sum, weight, j) => sum - weight * means[j], intercept),
-      };
-    },
-  };
 }

@@ -32,9 +32,14 @@ export const fineTuneOptions = {
   },
   kernel: {
     type: 'choice',
-    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf'],
+    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf', 'mixed'],
     default: 'distance',
     description: 'Kernel of the thin matrices',
+  },
+  recompute: {
+    type: 'boolean',
+    default: true,
+    description: 'Compute merges anew in the backward pass instead of keeping them: less memory',
   },
   chosenBy: {
     type: 'choice',

@@ -111,6 +111,7 @@ export function* fineTuneTransformerSteps(
     sparsity,
     thresholding,
     kernel,
+    recompute,
     chosenBy,
     learningRate,
     weightDecay,
@@ -125,6 +126,7 @@ export function* fineTuneTransformerSteps(
     sparsity: method === 'snell' ? sparsity : 0,
     thresholding,
     kernel,
+    recompute,
   };
   const random = new Random(seed).split(7);
   const size = Math.min(batchSize, train.points.rows);

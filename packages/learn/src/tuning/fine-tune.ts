@@ -60,6 +60,7 @@ export function* fineTuneSteps(
     sparsity,
     thresholding,
     kernel,
+    recompute,
     chosenBy,
     learningRate,
     weightDecay,
@@ -73,7 +74,7 @@ export function* fineTuneSteps(
   const network = new TunedNetwork(
     layers,
     method,
-    { rank, heads, sparsity, thresholding, kernel, chosenBy },
+    { rank, heads, sparsity, thresholding, kernel, recompute, chosenBy },
     seed,
     train,
   );

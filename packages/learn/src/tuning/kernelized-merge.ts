@@ -4,8 +4,11 @@
 // h = 1 … H, rows A_h[i] and B_h[j] of q numbers and signs c_h = scale (-1)^h: K_ij = sum_h c_h kernel(A_h[i], B_h[j]).
 import { rowDot } from '@infimum/linalg/numerics';
 
-/** The kernels; `distance` is the paper's, `linear` is LoRA. */
-export type MergeKernel = 'distance' | 'manhattan' | 'linear' | 'sigmoid' | 'polynomial' | 'rbf';
+/**
+ * The kernels; `distance` is the paper's, `linear` is LoRA. `mixed` adds to every row of distances its softmax, as the follow-up
+ * (arXiv 2510.24037) does, with weight and temperature 1.
+ */
+export type MergeKernel = 'distance' | 'manhattan' | 'linear' | 'sigmoid' | 'polynomial' | 'rbf' | 'mixed';
 
 /** The sizes of a merge. */
 export interface MergeShape {
@@ -31,6 +34,12 @@ export function mergeRow(
   at = 0,
 ): void {
   const { rows, cols, heads, width } = shape;
+  if (shape.kernel === 'mixed') {
+    mergeRow({ ...shape, kernel: 'distance' }, a, b, i, out, at);
+    const chances = softmaxOf(out, at, cols);
+    for (let j = 0; j < cols; j++) out[at + j] += chances[j];
+    return;
+  }
   out.fill(0, at, at + cols);
   for (let h = 0; h < heads; h++) {
     const left = (h * rows + i) * width;
@@ -62,6 +71,29 @@ export function mergeRowGradient(
   ofB: Float64Array,
 ): void {
   const { rows, cols, heads, width, kernel } = shape;
+  if (kernel === 'mixed') {
+    const distance = { ...shape, kernel: 'distance' } as const;
+    const row = new Float64Array(cols);
+    mergeRow(distance, a, b, i, row);
+    const chances = softmaxOf(row, 0, cols);
+    // d(K_j + p_j) = dK_j + p_j (dK_j - sum_l p_l dK_l): through the softmax every column moves.
+    let mean = 0;
+    for (let k = 0; k < count; k++) mean += chances[list[k]] * gradient[list[k]];
+    const whole = chances.map((chance) => -chance * mean);
+    for (let k = 0; k < count; k++) whole[list[k]] += (1 + chances[list[k]]) * gradient[list[k]];
+    mergeRowGradient(
+      distance,
+      a,
+      b,
+      i,
+      whole,
+      Int32Array.from(whole, (_, j) => j),
+      cols,
+      ofA,
+      ofB,
+    );
+    return;
+  }
   for (let h = 0; h < heads; h++) {
     const left = (h * rows + i) * width;
     const sign = signOf(shape, h);
@@ -121,6 +153,19 @@ function addDistanceGradients(
   ofA[left + 1] = s1;
   ofA[left + 2] = s2;
   ofA[left + 3] = s3;
+}
+
+/** The softmax of a part of a row. */
+function softmaxOf(row: Float64Array, at: number, count: number): Float64Array {
+  const part = row.slice(at, at + count);
+  const most = part.reduce((largest, value) => Math.max(largest, value), -Infinity);
+  let total = 0;
+  for (let j = 0; j < count; j++) {
+    part[j] = Math.exp(part[j] - most);
+    total += part[j];
+  }
+  for (let j = 0; j < count; j++) part[j] /= total;
+  return part;
 }
 
 function signOf({ kernel, scale }: MergeShape, head: number): number {

@@ -1,7 +1,7 @@
 // An adapter of one layer: a sparse update of high rank from two thin matrices, with nothing stored that is as large as the layer.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import {
   checkInteger,
   checkOutput,
@@ -32,7 +32,7 @@ const snellAdapterOptions = {
   },
   kernel: {
     type: 'choice',
-    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf'],
+    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf', 'mixed'],
     default: 'distance',
     description: 'What two rows are merged by; `linear` is LoRA',
   },
@@ -49,6 +49,12 @@ const snellAdapterOptions = {
     type: 'boolean',
     default: false,
     description: 'Subtract the initial update, so that nothing changes at first',
+  },
+  recompute: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Compute K anew in the backward pass; false keeps the n m numbers of the last merge: faster, and more memory',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the thin matrices' },
 } as const satisfies OptionSpecs;
@@ -107,7 +113,7 @@ export interface SnellAdapter {
   toCsr(): CsrMatrix;
   /** S as a dense one. */
   toDense(): DenseMatrix;
-  /** Numbers that training keeps for this layer: A and B, their gradients and two moments of each. */
+  /** Numbers that training keeps for this layer: A and B, their gradients and two moments of each; K where it is not recomputed. */
   trainingNumbers(): number;
 }
 
@@ -169,6 +175,9 @@ class Adapter implements SnellAdapter {
   readonly #initial: readonly [Float64Array, Float64Array] | undefined;
   /** A row's columns beyond the threshold, while a pass lasts. */
   readonly #list: Int32Array;
+  /** K of the last merge, where it is kept. */
+  readonly #latest: Float64Array | undefined;
+  #hasLatest = false;
   /** Where the next threshold is looked for first; it does not depend on it. */
   #lastThreshold = 0;
 
@@ -176,11 +185,7 @@ class Adapter implements SnellAdapter {
     shape: MergeShape,
     a: Float64Array,
     b: Float64Array,
-    {
-      sparsity,
-      thresholding,
-      exactZeroStart,
-    }: { sparsity: number; thresholding: 'soft' | 'reference' | 'hard' | 'shrink'; exactZeroStart: boolean },
+    { sparsity, thresholding, exactZeroStart, recompute }: ResolvedOptions<typeof snellAdapterOptions>,
   ) {
     this.rows = shape.rows;
     this.cols = shape.cols;
@@ -191,6 +196,7 @@ class Adapter implements SnellAdapter {
     this.#sparsity = sparsity;
     this.#thresholding = thresholding;
     this.#list = new Int32Array(shape.cols);
+    this.#latest = recompute ? undefined : new Float64Array(shape.rows * shape.cols);
     this.#initial = exactZeroStart ? [a.slice(), b.slice()] : undefined;
   }
 
@@ -208,6 +214,13 @@ class Adapter implements SnellAdapter {
     for (let j = 0; j < this.cols; j++) out[at + j] -= start[j];
   }
 
+  /** A row of K for the backward pass: of the last merge, or computed anew. */
+  #rowBack(i: number, out: Float64Array): void {
+    const { cols } = this;
+    if (this.#latest && this.#hasLatest) for (let j = 0; j < cols; j++) out[j] = this.#latest[i * cols + j];
+    else this.#row(i, out, 0);
+  }
+
   /** Below 0 for adapters that keep everything. */
   #threshold(values: Float64Array, scratch?: Float64Array): number {
     if (this.#sparsity === 0) return -1;
@@ -220,6 +233,8 @@ class Adapter implements SnellAdapter {
     if (base) checkVector(base, 'base', out.length);
     if (scratch) checkOutput(scratch, 'scratch', out.length);
     this.#merge(out);
+    this.#latest?.set(out);
+    this.#hasLatest = this.#latest !== undefined;
     const tau = this.#threshold(out, scratch);
     let kept = 0;
     const row = new Float64Array(this.cols);
@@ -256,7 +271,7 @@ class Adapter implements SnellAdapter {
     const threshold = this.#sparsity === 0 ? -1 : (tau ?? this.#tiledThreshold());
     const row = new Float64Array(this.cols);
     for (let i = 0; i < this.rows; i++) {
-      this.#row(i, row, 0);
+      this.#rowBack(i, row);
       this.#pullRow(i, row, threshold, listBeyond(row, threshold, this.#list), gradient, ofA, ofB);
     }
   }
@@ -275,7 +290,7 @@ class Adapter implements SnellAdapter {
     const threshold = this.#sparsity === 0 ? -1 : tau;
     const row = new Float64Array(cols);
     for (let i = 0; i < rows; i++) {
-      this.#row(i, row, 0);
+      this.#rowBack(i, row);
       const count = this.#place(row, threshold, base, out, i * cols);
       this.#pullRow(i, row, threshold, count, gradient, ofA, ofB);
     }
@@ -386,7 +401,7 @@ class Adapter implements SnellAdapter {
 
   trainingNumbers(): number {
     const [a, b] = this.parameters;
-    return 4 * (a.length + b.length);
+    return 4 * (a.length + b.length) + (this.#latest?.length ?? 0);
   }
 }
 

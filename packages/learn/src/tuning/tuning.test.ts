@@ -74,7 +74,7 @@ it('quantiles are those of sorted magnitudes', () => {
 });
 
 describe('adapters', () => {
-  const kernels: MergeKernel[] = ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf'];
+  const kernels: MergeKernel[] = ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf', 'mixed'];
   const modes: SparseMode[] = ['soft', 'reference', 'hard', 'shrink'];
 
   it.each(kernels.flatMap((kernel) => modes.map((mode) => [kernel, mode] as const)))(
@@ -121,6 +121,22 @@ describe('adapters', () => {
       }
     },
   );
+
+  it('have the same gradients from K that is kept, which costs n m numbers', () => {
+    const random = new Random(6);
+    const upstream = random.normals(new Float64Array(20));
+    const [anew, kept] = [true, false].map((recompute) => {
+      const adapter = createSnellAdapter(5, 4, { rank: 4, sparsity: 0.5, seed: 3, recompute });
+      const [a, b] = adapter.parameters;
+      const { tau } = adapter.mergeInto(new Float64Array(20));
+      const [ofA, ofB] = [new Float64Array(a.length), new Float64Array(b.length)];
+      adapter.backward(upstream, ofA, ofB, tau);
+      return { ofA, ofB, numbers: adapter.trainingNumbers() };
+    });
+    expect(kept.ofA).toEqual(anew.ofA);
+    expect(kept.ofB).toEqual(anew.ofB);
+    expect(kept.numbers - anew.numbers).toBe(20);
+  });
 
   it('keep exactly n m - 1 - floor(s (n m - 1)) entries, and apply tile by tile what they merge', () => {
     const random = new Random(8);

@@ -2,6 +2,7 @@ import { Random } from '@infimum/core';
 import { kron as kronOf, norm as mathNorm } from 'mathjs';
 import { describe, expect, it } from 'vitest';
 import { svd } from '../eigen/svd.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import type { MatrixNorm } from '../solve/matrix-norm.ts';
 import { matrixNorm } from '../solve/matrix-norm.ts';
 import {
@@ -13,7 +14,6 @@ import {
   scaleMatrix,
   trace,
 } from './arithmetic.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { matmul } from './matmul.ts';
 

@@ -1,8 +1,8 @@
 // Arithmetic of dense matrices entry by entry, and what is made of blocks.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkList, checkNumber, InvalidInputError, resolveOptions } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
+import { asDense, asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { denseMatrix } from './dense-matrix.ts';
 
 const addMatricesOptions = {
@@ -25,10 +25,9 @@ export type AddMatricesOptions = OptionsOf<typeof addMatricesOptions>;
  * console.log(addMatrices(matrixFromRows([[3, 4]]), matrixFromRows([[1, 1]]), { beta: -1 }).values.join(' ')); // 2 3
  * ```
  */
-export function addMatrices(a: DenseMatrix, b: DenseMatrix, options: AddMatricesOptions = {}): DenseMatrix {
+export function addMatrices(a: MatrixLike, b: MatrixLike, options: AddMatricesOptions = {}): DenseMatrix {
   const { alpha, beta } = resolveOptions(addMatricesOptions, options);
-  checkSameShape(a, b);
-  return { ...a, values: a.values.map((value, k) => alpha * value + beta * b.values[k]) };
+  return entryByEntry(a, b, (x, y) => alpha * x + beta * y);
 }
 
 /**
@@ -38,15 +37,15 @@ export function addMatrices(a: DenseMatrix, b: DenseMatrix, options: AddMatrices
  *
  * @example
  * ```ts
- * import { matrixFromRows, scaleMatrix } from '@infimum/linalg';
+ * import { matrixFromRows, scaleMatrix } from '@infimum/linalg/dense';
  *
  * console.log(scaleMatrix(matrixFromRows([[3, 4]]), 2).values.join(' ')); // 6 8
  * ```
  */
-export function scaleMatrix(a: DenseMatrix, alpha: number): DenseMatrix {
-  checkDense(a, 'a');
+export function scaleMatrix(a: MatrixLike, alpha: number): DenseMatrix {
+  const matrix = asDense(a, 'a');
   checkNumber(alpha, 'alpha');
-  return { ...a, values: a.values.map((value) => alpha * value) };
+  return { ...matrix, values: matrix.values.map((value) => alpha * value) };
 }
 
 /**
@@ -56,14 +55,13 @@ export function scaleMatrix(a: DenseMatrix, alpha: number): DenseMatrix {
  *
  * @example
  * ```ts
- * import { matrixFromRows, multiplyEntries } from '@infimum/linalg';
+ * import { matrixFromRows, multiplyEntries } from '@infimum/linalg/dense';
  *
  * console.log(multiplyEntries(matrixFromRows([[3, 4]]), matrixFromRows([[2, 5]])).values.join(' ')); // 6 20
  * ```
  */
-export function multiplyEntries(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  checkSameShape(a, b);
-  return { ...a, values: a.values.map((value, k) => value * b.values[k]) };
+export function multiplyEntries(a: MatrixLike, b: MatrixLike): DenseMatrix {
+  return entryByEntry(a, b, (x, y) => x * y);
 }
 
 /**
@@ -78,16 +76,17 @@ export function multiplyEntries(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
  * console.log(kronecker(identity(2), matrixFromRows([[1, 2]])).values.join(' ')); // 1 2 0 0 0 0 1 2
  * ```
  */
-export function kronecker(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  checkDense(a, 'a');
-  checkDense(b, 'b');
-  const product = denseMatrix(a.rows * b.rows, a.cols * b.cols);
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < a.cols; j++) {
-      const factor = a.values[i * a.cols + j];
-      for (let k = 0; k < b.rows; k++) {
-        const start = (i * b.rows + k) * product.cols + j * b.cols;
-        for (let l = 0; l < b.cols; l++) product.values[start + l] = factor * b.values[k * b.cols + l];
+export function kronecker(a: MatrixLike, b: MatrixLike): DenseMatrix {
+  const left = asDense(a, 'a');
+  const right = asDense(b, 'b');
+  const product = denseMatrix(left.rows * right.rows, left.cols * right.cols);
+  for (let i = 0; i < left.rows; i++) {
+    for (let j = 0; j < left.cols; j++) {
+      const factor = left.values[i * left.cols + j];
+      for (let k = 0; k < right.rows; k++) {
+        const start = (i * right.rows + k) * product.cols + j * right.cols;
+        for (let l = 0; l < right.cols; l++)
+          product.values[start + l] = factor * right.values[k * right.cols + l];
       }
     }
   }
@@ -106,9 +105,12 @@ export function kronecker(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
  * console.log(diagonalOf(matrixFromRows([[1, 2, 3], [4, 5, 6]])).join(' ')); // 1 5
  * ```
  */
-export function diagonalOf(a: DenseMatrix): Float64Array {
-  checkDense(a, 'a');
-  return Float64Array.from({ length: Math.min(a.rows, a.cols) }, (_, i) => a.values[i * a.cols + i]);
+export function diagonalOf(a: MatrixLike): Float64Array {
+  const matrix = asDense(a, 'a');
+  return Float64Array.from(
+    { length: Math.min(matrix.rows, matrix.cols) },
+    (_, i) => matrix.values[i * matrix.cols + i],
+  );
 }
 
 /**
@@ -123,10 +125,8 @@ export function diagonalOf(a: DenseMatrix): Float64Array {
  * console.log(trace(matrixFromRows([[1, 2], [3, 4]]))); // 5
  * ```
  */
-export function trace(a: DenseMatrix): number {
-  const diagonal = diagonalOf(a);
-  if (a.rows === a.cols) return diagonal.reduce((sum, value) => sum + value, 0);
-  throw new InvalidInputError(`must be square, got ${a.rows}x${a.cols}`, { argument: 'a', code: 'shape' });
+export function trace(a: MatrixLike): number {
+  return diagonalOf(asSquare(a)).reduce((sum, value) => sum + value, 0);
 }
 
 /**
@@ -141,31 +141,27 @@ export function trace(a: DenseMatrix): number {
  * console.log(blockMatrix([[identity(2), matrixFromRows([[7], [8]])]]).values.join(' ')); // 1 0 7 0 1 8
  * ```
  */
-export function blockMatrix(blocks: readonly (readonly DenseMatrix[])[]): DenseMatrix {
+export function blockMatrix(blocks: readonly (readonly MatrixLike[])[]): DenseMatrix {
   checkList(blocks, 'blocks');
-  for (const [i, row] of blocks.entries()) {
+  const lines = blocks.map((row, i) => {
     checkList(row, `blocks[${i}]`);
-    for (const [j, block] of row.entries()) {
-      const argument = `blocks[${i}][${j}]`;
-      checkDense(block, argument);
-      if (block.rows === row[0].rows) continue;
-      const problem = `expected ${row[0].rows} rows, as the blocks before it have, got ${block.rows}`;
-      throw new InvalidInputError(problem, { argument, code: 'shape' });
-    }
-  }
-  const widthOf = (row: readonly DenseMatrix[]): number => row.reduce((sum, { cols }) => sum + cols, 0);
-  const cols = blocks.length > 0 ? widthOf(blocks[0]) : 0;
-  const bad = blocks.findIndex((row) => widthOf(row) !== cols);
+    const line = row.map((block, j) => asDense(block, `blocks[${i}][${j}]`));
+    const j = line.findIndex(({ rows }) => rows !== line[0].rows);
+    if (j < 0) return line;
+    const problem = `expected ${line[0].rows} rows, as the blocks before it have, got ${line[j].rows}`;
+    throw new InvalidInputError(problem, { argument: `blocks[${i}][${j}]`, code: 'shape' });
+  });
+  const widths = lines.map((line) => line.reduce((sum, { cols }) => sum + cols, 0));
+  const [cols = 0] = widths;
+  const bad = widths.findIndex((width) => width !== cols);
   if (bad >= 0) {
-    const problem = `expected ${cols} columns, as the first row of blocks has, got ${widthOf(blocks[bad])}`;
+    const problem = `expected ${cols} columns, as the first row of blocks has, got ${widths[bad]}`;
     throw new InvalidInputError(problem, { argument: `blocks[${bad}]`, code: 'shape', index: bad });
   }
-  const whole = denseMatrix(
-    blocks.reduce((sum, row) => sum + (row[0]?.rows ?? 0), 0),
-    cols,
-  );
+  const height = lines.reduce((sum, line) => sum + (line[0]?.rows ?? 0), 0);
+  const whole = denseMatrix(height, cols);
   let top = 0;
-  for (const row of blocks) {
+  for (const row of lines) {
     let left = 0;
     for (const { rows, cols: width, values } of row) {
       for (let i = 0; i < rows; i++) {
@@ -178,10 +174,12 @@ export function blockMatrix(blocks: readonly (readonly DenseMatrix[])[]): DenseM
   return whole;
 }
 
-function checkSameShape(a: DenseMatrix, b: DenseMatrix): void {
-  checkDense(a, 'a');
-  checkDense(b, 'b');
-  if (a.rows === b.rows && a.cols === b.cols) return;
-  const problem = `expected ${a.rows}x${a.cols}, the shape of a, got ${b.rows}x${b.cols}`;
+function entryByEntry(a: MatrixLike, b: MatrixLike, combine: (x: number, y: number) => number): DenseMatrix {
+  const left = asDense(a, 'a');
+  const right = asDense(b, 'b');
+  if (left.rows === right.rows && left.cols === right.cols) {
+    return { ...left, values: left.values.map((value, k) => combine(value, right.values[k])) };
+  }
+  const problem = `expected ${left.rows}x${left.cols}, the shape of a, got ${right.rows}x${right.cols}`;
   throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
 }

@@ -1,9 +1,11 @@
 // The Cholesky factor of A + x x' and of A - x x' from that of A, by rotations and by hyperbolic rotations.
 //
 // P. Gill, G. Golub, W. Murray, M. Saunders: Methods for modifying matrix factorizations (1974).
+
+import type { MatrixLike, VectorLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { checkDense, checkEntriesOf } from '../check-dense.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
+import { asEntries, asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 
 /**
  * The Cholesky factor of L L' + x x'. Time 2 n².
@@ -13,7 +15,7 @@ import type { DenseMatrix } from './dense-matrix.ts';
  *
  * @example
  * ```ts
- * import { matrixFromRows, updateCholesky } from '@infimum/linalg';
+ * import { matrixFromRows, updateCholesky } from '@infimum/linalg/dense';
  *
  * const factor = updateCholesky(matrixFromRows([[3, 0], [0, 1]]), new Float64Array([4, 0]));
  * console.log(Array.from(factor.values).join(' ')); // 5 0 0 1
@@ -32,7 +34,7 @@ export function updateCholesky(factor: DenseMatrix, x: Float64Array): DenseMatri
  *
  * @example
  * ```ts
- * import { downdateCholesky, matrixFromRows } from '@infimum/linalg';
+ * import { downdateCholesky, matrixFromRows } from '@infimum/linalg/dense';
  *
  * const factor = downdateCholesky(matrixFromRows([[5, 0], [0, 1]]), new Float64Array([4, 0]));
  * console.log(Array.from(factor.values, (value) => value.toFixed(6)).join(' ')); // 3.000000 0.000000 0.000000 1.000000
@@ -42,15 +44,12 @@ export function downdateCholesky(factor: DenseMatrix, x: Float64Array): DenseMat
   return rankOne(factor, x, -1);
 }
 
-function rankOne(factor: DenseMatrix, x: Float64Array, sign: 1 | -1): DenseMatrix {
-  checkDense(factor, 'factor');
-  const { rows: size, cols } = factor;
-  if (cols !== size) {
-    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'factor', code: 'shape' });
-  }
-  checkEntriesOf(x, 'x', size);
-  const l = factor.values.slice();
-  const rest = Float64Array.from(x);
+function rankOne(factor: MatrixLike, x: VectorLike, sign: 1 | -1): DenseMatrix {
+  const triangle = asSquare(factor, 'factor');
+  const { rows: size } = triangle;
+  const vector = asEntries(x, 'x', size);
+  const l = triangle.values.slice();
+  const rest = Float64Array.from(vector);
   for (let k = 0; k < size; k++) {
     const old = l[k * size + k];
     const ratio = rest[k] / old;

@@ -2,11 +2,11 @@ import { InvalidInputError, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { expect, test } from 'vitest';
+import type { DenseMatrix } from '../matrices.ts';
 import { largestDifference } from '../testing/matrices.ts';
 import { withWorkers } from '../testing/with-workers.ts';
 import { useKernels } from '../webassembly/kernel-module.ts';
 import { cholesky, choleskyInTurns, solveCholesky } from './cholesky.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { gram } from './matmul.ts';
 

@@ -1,14 +1,16 @@
 // The Cholesky factorisation A = L L' of a symmetric positive definite matrix, and solving with it.
-import { checkObject, InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
+
+import type { MatrixLike } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { asSquare } from '../inputs.ts';
+import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { TURN, withoutTurns } from '../turns.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedGram } from '../webassembly/matrix-places.ts';
-import type { ThreadOptions } from '../webassembly/thread-pool.ts';
-import { checkThreads } from '../webassembly/thread-pool.ts';
+import type { Threading } from '../webassembly/thread-pool.ts';
+import { threadsOption } from '../webassembly/thread-pool.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { solveTriangular } from './triangular.ts';
 
 /** Columns that are factored before the rest of the matrix is updated by a matrix product. */
@@ -32,22 +34,15 @@ const BLOCK = 64;
  * console.log(Array.from(factor.values).join(' ')); // 2 0 1 3
  * ```
  */
-export function cholesky(a: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
+export function cholesky(a: MatrixLike, options: Threading = {}): DenseMatrix {
   return withoutTurns(choleskyInTurns(a, options));
 }
 
 /** As `cholesky`, with pauses. */
-export function* choleskyInTurns(
-  a: DenseMatrix,
-  options: ThreadOptions = {},
-): Generator<undefined, DenseMatrix> {
-  checkObject(options, 'options');
-  const { threads = 1 } = options;
-  checkDense(a, 'a');
-  checkThreads(threads);
-  const { rows: size, cols, values } = a;
-  if (cols !== size)
-    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
+export function* choleskyInTurns(a: MatrixLike, options: Threading = {}): Generator<undefined, DenseMatrix> {
+  const { threads } = resolveOptions(threadsOption, options);
+  const matrix = asSquare(a);
+  const { rows: size, values } = matrix;
   using memory = layout({ factor: values, gemmScratch: scratch(threads * GEMM_SCRATCH) }, { threads });
   const { workspace, factor, gemmScratch } = memory;
   let work = 0;
@@ -82,8 +77,9 @@ export function* choleskyInTurns(
  * console.log(solveCholesky(factor, new Float64Array([8, 22])).join(' ')); // 1 2
  * ```
  */
-export function solveCholesky<B extends Float64Array | DenseMatrix>(factor: DenseMatrix, b: B): B {
-  return solveTriangular(factor, solveTriangular(factor, b), { transposed: true });
+export function solveCholesky<B extends RightSide>(factor: MatrixLike, b: B): SolutionFor<B> {
+  const half: RightSide = solveTriangular(factor, b);
+  return solveTriangular(factor, half, { transposed: true }) as SolutionFor<B>;
 }
 
 /**

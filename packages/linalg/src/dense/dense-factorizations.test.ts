@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { lobpcg } from '../eigen/lobpcg.ts';
 import { svd } from '../eigen/svd.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { countSketch } from '../sketches/count-sketch.ts';
 import { gaussianSketch } from '../sketches/gaussian-sketch.ts';
@@ -22,7 +23,6 @@ import { largestDifference, randomMatrix, randomSymmetric } from '../testing/mat
 import { quickOrFull } from '../testing/quick-or-full.ts';
 import { cholesky } from './cholesky.ts';
 import { downdateCholesky, updateCholesky } from './cholesky-update.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { qr } from './householder-qr.ts';
 import { ldl, solveLdl } from './ldl.ts';

@@ -1,16 +1,7 @@
 // Dense matrices: a shape and its entries, row by row, in one typed array.
 import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
-
-/** A dense matrix, row-major: the entry in row i and column j is `values[i * cols + j]`. */
-export interface DenseMatrix {
-  /** Number of rows. */
-  readonly rows: number;
-  /** Number of columns. */
-  readonly cols: number;
-  /** The entries, row by row. */
-  readonly values: Float64Array;
-}
+import type { DenseMatrix } from '../matrices.ts';
 
 /**
  * A dense matrix over `values`, which are not copied; zeros if there are none.

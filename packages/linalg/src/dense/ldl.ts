@@ -1,14 +1,21 @@
 // The factorisation P A P' = L D L' of a symmetric matrix, definite or not, with pivots of size one and two.
 //
 // J. Bunch, L. Kaufman: Some stable methods for calculating inertia and solving symmetric linear systems (1977).
+
+import type { MatrixLike } from '@infimum/core';
 import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
-import { checkDense, checkEntriesOf } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
+import { equilibrated, scaleBy } from '../equilibrate.ts';
+import { asEntries, asRightSide, asSquare, solutionFor } from '../inputs.ts';
+import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
-import { powerOfTwoNear } from '../power-of-two.ts';
 import { TURN, withoutTurns } from '../turns.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
-import { identity } from './dense-matrix.ts';
+import { layout, scratch } from '../webassembly/layout.ts';
+import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
+import { matrixPlace, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
+import type { Workspace } from '../webassembly/workspace.ts';
+import { denseMatrix, identity } from './dense-matrix.ts';
+import { solveTriangular } from './triangular.ts';
 
 /** P A P' = L D L'. */
 export interface LdlFactors {
@@ -25,89 +32,321 @@ export interface LdlFactors {
 /** Bunch and Kaufman's (1 + √17) / 8, which makes growth over two pivots of size one equal to that over one of size two. */
 const ALPHA = 0.6403882032022076;
 
+/** Columns that are factored before the rest is updated by matrix products. */
+const PANEL = 32;
+
+/** Rows of the rest that a product updates. */
+const ROWS = 96;
+
 /**
- * The L D L' factorisation of a symmetric matrix, of which only the lower triangle is read. Time n³/3, in plain loops.
- * The signs of D count the positive and negative eigenvalues of A (Sylvester).
+ * The L D L' factorization of a symmetric matrix, of which only the lower triangle is read: pivots by Bunch and Kaufman, in panels,
+ * so that nearly all of the work is in matrix products. Time n³/3. The signs of D count the positive and negative eigenvalues of A
+ * (Sylvester). Rows with extreme entries are scaled by powers of two first.
  *
  * @throws {InvalidInputError} `shape` for a matrix that is not square, `not-finite` with the index
  *
  * @example
  * ```ts
- * import { ldl, matrixFromRows, solveLdl } from '@infimum/linalg';
+ * import { ldl, solveLdl } from '@infimum/linalg';
  *
- * const factors = ldl(matrixFromRows([[0, 1], [1, 0]])); // no Cholesky factor, and no pivot on the diagonal
- * console.log(solveLdl(factors, new Float64Array([2, 3])).join(' ')); // 3 2
+ * const factors = ldl([[0, 1], [1, 0]]); // no Cholesky factor, and no pivot on the diagonal
+ * console.log(solveLdl(factors, [2, 3]).join(' ')); // 3 2
  * ```
  */
-export function ldl(a: DenseMatrix): LdlFactors {
+export function ldl(a: MatrixLike): LdlFactors {
   return withoutTurns(ldlInTurns(a));
 }
 
 /** As `ldl`, with pauses. */
-export function* ldlInTurns(a: DenseMatrix): Generator<undefined, LdlFactors> {
-  checkDense(a, 'a');
-  const { rows: size, cols } = a;
-  if (cols !== size) {
-    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const scale = powerOfTwoNear(a.values);
-  const rest = a.values.map((value) => value / scale);
-  const lower = identity(size);
-  const diagonal = new Float64Array(size);
-  const offDiagonal = new Float64Array(size);
-  const permutation = Int32Array.from({ length: size }, (_, i) => i);
+export function* ldlInTurns(a: MatrixLike): Generator<undefined, LdlFactors> {
+  const matrix = asSquare(a);
+  const scaled = equilibrated(matrix, () => true);
+  return restored(yield* factoredInTurns(scaled?.matrix ?? matrix), scaled?.rows);
+}
+
+/** The factors of a square matrix that has been checked and has no extreme entries. */
+export function* factoredInTurns({ rows: size, values }: DenseMatrix): Generator<undefined, LdlFactors> {
+  using memory = layout({
+    matrix: size * size,
+    panel: size * (PANEL + 1),
+    images: size * (PANEL + 1),
+    weights: PANEL + 1,
+    updates: size,
+    gemmScratch: scratch(GEMM_SCRATCH),
+  });
+  mirrorLower(values, memory.matrix, size);
+  const factorization = new BunchKaufman(memory, size);
   let work = 0;
-  for (let k = 0; k < size; ) {
+  for (let start = 0; start < size; ) {
     if (work > TURN) {
       work = 0;
       yield;
     }
-    const { width, swap } = choosePivot(rest, size, k);
-    const target = k + width - 1;
-    if (swap !== target) {
-      swapBoth(rest, size, k, target, swap);
-      swapLower(lower.values, size, target, swap, k);
-      [permutation[target], permutation[swap]] = [permutation[swap], permutation[target]];
+    const end = factorization.factorPanel(start);
+    work += ((end - start) * (size - start) ** 2) / 2;
+    start = end;
+  }
+  return factorization.factors();
+}
+
+/** The factors of the matrix whose rows and columns were divided by powers of two. */
+function restored(factors: LdlFactors, exponents: Int32Array | undefined): LdlFactors {
+  if (!exponents) return factors;
+  const { lower, diagonal, offDiagonal, permutation } = factors;
+  const size = lower.rows;
+  const e = Int32Array.from(permutation, (row) => exponents[row]);
+  for (let i = 0; i < size; i++) {
+    diagonal[i] = scaleBy(diagonal[i], 2 * e[i]);
+    if (offDiagonal[i] !== 0) offDiagonal[i] = scaleBy(offDiagonal[i], e[i] + e[i + 1]);
+    for (let j = 0; j < i; j++) lower.values[i * size + j] = scaleBy(lower.values[i * size + j], e[i] - e[j]);
+  }
+  if ([diagonal, offDiagonal, lower.values].every(allFinite)) return factors;
+  const problem = 'has pivots or factors beyond the largest number';
+  throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+}
+
+/** What a factorization takes of a workspace. */
+interface LdlMemory {
+  readonly workspace: Workspace;
+  /** The upper triangle, where columns of the lower one lie along memory; what the panels so far leave of it. */
+  readonly matrix: Float64Array;
+  /** The panel's columns of L, and those of L D, one after the other. */
+  readonly panel: Float64Array;
+  readonly images: Float64Array;
+  readonly weights: Float64Array;
+  readonly updates: Float64Array;
+  readonly gemmScratch: number | Float64Array;
+}
+
+/** Panels of L D L': columns are brought up to date when they are looked at, the rest when a panel is full. */
+class BunchKaufman {
+  readonly #memory: LdlMemory;
+  readonly #size: number;
+  readonly #lower: Float64Array;
+  readonly #diagonal: Float64Array;
+  readonly #offDiagonal: Float64Array;
+  readonly #permutation: Int32Array;
+  /** The pivot's column, and that of another candidate. */
+  #first: Float64Array;
+  #second: Float64Array;
+
+  constructor(memory: LdlMemory, size: number) {
+    this.#memory = memory;
+    this.#size = size;
+    this.#lower = identity(size).values;
+    this.#diagonal = new Float64Array(size);
+    this.#offDiagonal = new Float64Array(size);
+    this.#permutation = Int32Array.from({ length: size }, (_, i) => i);
+    this.#first = new Float64Array(size);
+    this.#second = new Float64Array(size);
+  }
+
+  factors(): LdlFactors {
+    const lower = { rows: this.#size, cols: this.#size, values: this.#lower };
+    return {
+      lower,
+      diagonal: this.#diagonal,
+      offDiagonal: this.#offDiagonal,
+      permutation: this.#permutation,
+    };
+  }
+
+  /** Factors the columns from `start` on; where the next panel begins. */
+  factorPanel(start: number): number {
+    const { panel } = this.#memory;
+    const [size, lower] = [this.#size, this.#lower];
+    let k = start;
+    while (k < size && k - start < PANEL) {
+      const { width, swap } = this.#choosePivot(start, k);
+      this.#swap(start, k, k + width - 1, swap);
+      if (width === 1) this.#eliminateOne(start, k);
+      else this.#eliminateTwo(start, k);
+      k += width;
     }
-    if (width === 1) eliminateOne(rest, lower.values, diagonal, size, k);
-    else eliminateTwo(rest, lower.values, diagonal, offDiagonal, size, k);
-    work += (width * (size - k) ** 2) / 2;
-    k += width;
+    for (let i = start + 1; i < size; i++) {
+      const last = Math.min(i, k);
+      for (let j = start; j < last; j++) lower[i * size + j] = panel[(j - start) * size + i];
+    }
+    this.#update(start, k);
+    return k;
   }
-  for (const part of [diagonal, offDiagonal]) {
-    for (let k = 0; k < size; k++) part[k] *= scale;
-    if (allFinite(part)) continue;
-    throw new InvalidInputError('has pivots beyond the largest number', {
-      argument: 'a',
-      code: 'out-of-range',
-    });
+
+  /** Column j of what is left, up to date, into `out`, from row k on. */
+  #column(start: number, k: number, j: number, out: Float64Array): void {
+    const { workspace, matrix, panel, images, weights, updates } = this.#memory;
+    const [size, count] = [this.#size, k - start];
+    for (let i = k; i < j; i++) out[i] = matrix[i * size + j];
+    for (let i = j, at = j * size + j; i < size; i++, at++) out[i] = matrix[at];
+    if (count === 0) return;
+    for (let c = 0; c < count; c++) weights[c] = images[c * size + j];
+    const { gemvTransposed } = workspace.kernels(linalgKernels);
+    gemvTransposed(k, size, count, size, panel.byteOffset, weights.byteOffset, updates.byteOffset);
+    for (let i = k; i < size; i++) out[i] -= updates[i];
   }
-  return { lower, diagonal, offDiagonal, permutation };
+
+  /** Width of the next pivot, and the row that is to come to its last place; leaves its columns in `#first` and `#second`. */
+  #choosePivot(start: number, k: number): { width: 1 | 2; swap: number } {
+    this.#column(start, k, k, this.#first);
+    const size = this.#size;
+    let row = k;
+    let largest = 0;
+    for (let i = k + 1; i < size; i++) {
+      if (Math.abs(this.#first[i]) <= largest) continue;
+      largest = Math.abs(this.#first[i]);
+      row = i;
+    }
+    const pivot = Math.abs(this.#first[k]);
+    if (largest === 0 || pivot >= ALPHA * largest) return { width: 1, swap: k };
+    this.#column(start, k, row, this.#second);
+    let largestInRow = 0;
+    for (let i = k; i < size; i++) {
+      if (i !== row) largestInRow = Math.max(largestInRow, Math.abs(this.#second[i]));
+    }
+    if (pivot * (largestInRow / largest) >= ALPHA * largest) return { width: 1, swap: k };
+    if (Math.abs(this.#second[row]) < ALPHA * largestInRow) return { width: 2, swap: row };
+    [this.#first, this.#second] = [this.#second, this.#first];
+    return { width: 1, swap: row };
+  }
+
+  /** Swaps rows and columns p and q of everything. */
+  #swap(start: number, k: number, p: number, q: number): void {
+    if (p === q) return;
+    const size = this.#size;
+    const { matrix, panel, images } = this.#memory;
+    swapBoth(matrix, size, k, p, q);
+    swapEntries(this.#lower, p * size, q * size, start, 1);
+    swapEntries(panel, p, q, k - start, size);
+    swapEntries(images, p, q, k - start, size);
+    for (const list of [this.#first, this.#second, this.#permutation]) swapEntries(list, p, q, 1, 1);
+  }
+
+  #eliminateOne(start: number, k: number): void {
+    const { panel, images } = this.#memory;
+    const [first, size] = [this.#first, this.#size];
+    const pivot = first[k];
+    this.#diagonal[k] = pivot;
+    for (let i = k + 1, at = (k - start) * size + i; i < size; i++, at++) {
+      images[at] = first[i];
+      panel[at] = pivot === 0 ? 0 : first[i] / pivot;
+    }
+  }
+
+  #eliminateTwo(start: number, k: number): void {
+    const { panel, images } = this.#memory;
+    const [one, two, size] = [this.#first, this.#second, this.#size];
+    const off = one[k + 1];
+    this.#diagonal[k] = one[k];
+    this.#diagonal[k + 1] = two[k + 1];
+    this.#offDiagonal[k] = off;
+    const [upper, under] = [one[k] / off, two[k + 1] / off];
+    const scale = off * (upper * under - 1);
+    // The entry of the first column beside the pivot is in D.
+    images[(k - start) * size + k + 1] = 0;
+    panel[(k - start) * size + k + 1] = 0;
+    for (let i = k + 2, at = (k - start) * size + i; i < size; i++, at++) {
+      images[at] = one[i];
+      images[at + size] = two[i];
+      panel[at] = (under * one[i] - two[i]) / scale;
+      panel[at + size] = (upper * two[i] - one[i]) / scale;
+    }
+  }
+
+  /** A <- A - L (L D)' on the triangle from row and column `end` on. */
+  #update(start: number, end: number): void {
+    const { workspace, matrix, panel, images, gemmScratch } = this.#memory;
+    const size = this.#size;
+    for (let from = end; from < size; from += ROWS) {
+      placedProduct(workspace, {
+        rows: Math.min(size - from, ROWS),
+        cols: size - from,
+        inner: end - start,
+        alpha: -1,
+        a: transposedPlace(matrixPlace(images, size, from)),
+        b: matrixPlace(panel, size, from),
+        beta: 1,
+        c: matrixPlace(matrix, size, from * size + from),
+        scratch: gemmScratch,
+      });
+    }
+  }
+}
+
+/** The upper triangle of `out` <- the transposed lower one, tile by tile. */
+function mirrorLower(values: Float64Array, out: Float64Array, size: number): void {
+  for (let top = 0; top < size; top += TILE) {
+    for (let left = 0; left <= top; left += TILE) {
+      for (let i = top; i < Math.min(size, top + TILE); i++) {
+        for (let j = left; j < Math.min(i + 1, left + TILE); j++) out[j * size + i] = values[i * size + j];
+      }
+    }
+  }
+}
+
+const TILE = 16;
+
+/** Swaps `count` entries from p and from q on. */
+function swapEntries(
+  values: Float64Array | Int32Array,
+  p: number,
+  q: number,
+  count: number,
+  stride: number,
+): void {
+  for (let step = 0; step < count * stride; step += stride) {
+    const kept = values[p + step];
+    values[p + step] = values[q + step];
+    values[q + step] = kept;
+  }
 }
 
 /**
- * Solves A x = b by the factors of A. Time 2 n².
+ * Solves A x = b by the factors of A. Time 2 n² for each column of b.
  *
  * @param factors - what `ldl(a)` gave, for A of shape n x n
- * @param b - the right-hand side, of length n
+ * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
  * @throws {InvalidInputError} for a b that does not fit; `out-of-range` with the place of a pivot that is zero
  *
  * @example
  * ```ts
- * import { ldl, matrixFromRows, solveLdl } from '@infimum/linalg';
+ * import { ldl, solveLdl } from '@infimum/linalg';
  *
- * console.log(solveLdl(ldl(matrixFromRows([[0, 2], [2, 0]])), Float64Array.of(6, 2)).join(' ')); // 1 3
+ * console.log(solveLdl(ldl([[0, 2], [2, 0]]), [6, 2]).join(' ')); // 1 3
  * ```
  */
-export function solveLdl(factors: LdlFactors, b: Float64Array): Float64Array {
+export function solveLdl<B extends RightSide>(factors: LdlFactors, b: B): SolutionFor<B> {
   checkRecord(factors, 'factors', 'ldl', ['lower', 'diagonal', 'offDiagonal', 'permutation']);
-  const { lower, diagonal, offDiagonal, permutation } = factors;
-  const { rows: size, values } = lower;
   checkSizes(factors);
-  checkEntriesOf(b, 'b', size);
-  const y = Float64Array.from(permutation, (row) => b[row]);
-  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) y[i] -= values[i * size + j] * y[j];
-  for (let k = 0; k < size; k++) {
+  return solutionFor(b, substituted(factors, asRightSide(b, factors.lower.rows)));
+}
+
+/** X with A X = B by factors and sides that have been checked. */
+export function substituted(factors: LdlFactors, { cols: count, values: given }: DenseMatrix): DenseMatrix {
+  const { lower, permutation } = factors;
+  const { rows: size, values } = lower;
+  const y = denseMatrix(size, count);
+  for (let i = 0; i < size; i++) {
+    y.values.set(given.subarray(permutation[i] * count, (permutation[i] + 1) * count), i * count);
+  }
+  if (count === 1) {
+    const z = y.values;
+    for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) z[i] -= values[i * size + j] * z[j];
+    divideByPivots(factors, y);
+    for (let i = size - 1; i >= 0; i--) for (let j = 0; j < i; j++) z[j] -= values[i * size + j] * z[i];
+  } else {
+    const half = solveTriangular(lower, y);
+    divideByPivots(factors, half);
+    y.values.set(solveTriangular(lower, half, { transposed: true }).values);
+  }
+  const x = denseMatrix(size, count);
+  for (let i = 0; i < size; i++) {
+    x.values.set(y.values.subarray(i * count, (i + 1) * count), permutation[i] * count);
+  }
+  return x;
+}
+
+/** Y <- D^-1 Y. */
+function divideByPivots({ diagonal, offDiagonal }: LdlFactors, { rows, cols, values: y }: DenseMatrix): void {
+  for (let k = 0; k < rows; k++) {
     const off = offDiagonal[k];
     // Divided by the coupling, which is the largest of the three, so that no product over- or underflows.
     const [upper, under] = off === 0 ? [0, 0] : [diagonal[k] / off, diagonal[k + 1] / off];
@@ -116,108 +355,37 @@ export function solveLdl(factors: LdlFactors, b: Float64Array): Float64Array {
       const problem = `is singular: pivot ${k} is zero`;
       throw new InvalidInputError(problem, { argument: 'factors', code: 'out-of-range', index: k });
     }
-    if (off === 0) {
-      y[k] /= diagonal[k];
-    } else {
-      const [first, second] = [y[k] / off, y[k + 1] / off];
-      [y[k], y[k + 1]] = [(under * first - second) / pivot, (upper * second - first) / pivot];
-      k++;
+    for (let at = k * cols; at < (k + 1) * cols; at++) {
+      if (off === 0) y[at] /= pivot;
+      else {
+        const [first, second] = [y[at] / off, y[at + cols] / off];
+        y[at] = (under * first - second) / pivot;
+        y[at + cols] = (upper * second - first) / pivot;
+      }
     }
+    if (off !== 0) k++;
   }
-  for (let i = size - 1; i >= 0; i--) for (let j = 0; j < i; j++) y[j] -= values[i * size + j] * y[i];
-  const x = new Float64Array(size);
-  for (let i = 0; i < size; i++) x[permutation[i]] = y[i];
-  return x;
 }
 
-/** Width of the next pivot, and the row that is to come to its last place. */
-function choosePivot(a: Float64Array, size: number, k: number): { width: 1 | 2; swap: number } {
-  let row = k;
-  let largest = 0;
-  for (let i = k + 1; i < size; i++) {
-    if (Math.abs(a[i * size + k]) <= largest) continue;
-    largest = Math.abs(a[i * size + k]);
-    row = i;
-  }
-  const pivot = Math.abs(a[k * size + k]);
-  if (largest === 0 || pivot >= ALPHA * largest) return { width: 1, swap: k };
-  // The largest entry of that row beside its diagonal: before it in the row, after it in the column.
-  let largestInRow = 0;
-  for (let j = k; j < row; j++) largestInRow = Math.max(largestInRow, Math.abs(a[row * size + j]));
-  for (let i = row + 1; i < size; i++) largestInRow = Math.max(largestInRow, Math.abs(a[i * size + row]));
-  if (pivot * (largestInRow / largest) >= ALPHA * largest) return { width: 1, swap: k };
-  if (Math.abs(a[row * size + row]) >= ALPHA * largestInRow) return { width: 1, swap: row };
-  return { width: 2, swap: row };
-}
-
-/** Swaps rows and columns p < q of what is left from k on, in the lower triangle. */
+/** Swaps rows and columns p < q of what is left from k on, in the upper triangle. */
 function swapBoth(a: Float64Array, size: number, k: number, p: number, q: number): void {
-  const swap = (x: number, y: number): void => {
-    [a[x], a[y]] = [a[y], a[x]];
-  };
-  for (let j = k; j < p; j++) swap(p * size + j, q * size + j);
-  swap(p * size + p, q * size + q);
-  for (let i = p + 1; i < q; i++) swap(i * size + p, q * size + i);
-  for (let i = q + 1; i < size; i++) swap(i * size + p, i * size + q);
-}
-
-/** Swaps two rows of the columns of L that are finished. */
-function swapLower(l: Float64Array, size: number, p: number, q: number, finished: number): void {
-  for (let j = 0; j < finished; j++) [l[p * size + j], l[q * size + j]] = [l[q * size + j], l[p * size + j]];
-}
-
-function eliminateOne(
-  a: Float64Array,
-  l: Float64Array,
-  diagonal: Float64Array,
-  size: number,
-  k: number,
-): void {
-  const pivot = a[k * size + k];
-  diagonal[k] = pivot;
-  if (pivot === 0) return; // the whole column is zero
-  const column = new Float64Array(size);
-  for (let i = k + 1; i < size; i++) column[i] = a[i * size + k];
-  for (let i = k + 1; i < size; i++) {
-    const factor = column[i] / pivot;
-    if (factor === 0) continue;
-    l[i * size + k] = factor;
-    for (let j = k + 1, at = i * size + k + 1; j <= i; j++, at++) a[at] -= factor * column[j];
+  swapEntries(a, k * size + p, k * size + q, p - k, size);
+  for (let i = p + 1; i < q; i++) {
+    const kept = a[p * size + i];
+    a[p * size + i] = a[i * size + q];
+    a[i * size + q] = kept;
   }
-}
-
-function eliminateTwo(
-  a: Float64Array,
-  l: Float64Array,
-  diagonal: Float64Array,
-  offDiagonal: Float64Array,
-  size: number,
-  k: number,
-): void {
-  const [first, off, second] = [a[k * size + k], a[(k + 1) * size + k], a[(k + 1) * size + k + 1]];
-  diagonal[k] = first;
-  diagonal[k + 1] = second;
-  offDiagonal[k] = off;
-  const [upper, under] = [first / off, second / off];
-  const scale = off * (upper * under - 1);
-  const [one, two] = [new Float64Array(size), new Float64Array(size)];
-  for (let i = k + 2; i < size; i++) {
-    one[i] = a[i * size + k];
-    two[i] = a[i * size + k + 1];
-  }
-  for (let i = k + 2; i < size; i++) {
-    const [p, q] = [(under * one[i] - two[i]) / scale, (upper * two[i] - one[i]) / scale];
-    l[i * size + k] = p;
-    l[i * size + k + 1] = q;
-    for (let j = k + 2, at = i * size + k + 2; j <= i; j++, at++) a[at] -= p * one[j] + q * two[j];
-  }
+  swapEntries(a, p * size + q + 1, q * size + q + 1, size - q - 1, 1);
+  const kept = a[p * size + p];
+  a[p * size + p] = a[q * size + q];
+  a[q * size + q] = kept;
 }
 
 /** What `ldl` gives has one size. */
 function checkSizes({ lower, diagonal, offDiagonal, permutation }: LdlFactors): void {
   const { rows, values } = lower;
   checkInteger(rows, 'factors.lower.rows', { min: 0 });
-  checkEntriesOf(values, 'factors.lower.values', rows * rows);
+  asEntries(values, 'factors.lower.values', rows * rows);
   for (const [name, list] of Object.entries({ diagonal, offDiagonal, permutation })) {
     checkNumbers(list, `factors.${name}`);
     if (list.length === rows) continue;

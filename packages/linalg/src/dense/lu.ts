@@ -1,16 +1,17 @@
 // LU factorisation with partial pivoting: recursive, so that nearly all of the work is in matrix products.
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
+
+import type { MatrixLike } from '@infimum/core';
 import { checkInteger, checkNumbers, InvalidInputError, portableLog } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
 import { checkRecord } from '../check-record.ts';
+import { asRightSide, asSquare, isVector } from '../inputs.ts';
+import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import type { Layout } from '../webassembly/layout.ts';
 import { int32, layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { LU_PANEL, luKernels } from '../webassembly/lu-kernels.ts';
 import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
-import { checkRightSide } from './right-side.ts';
 import { solveTriangular } from './triangular.ts';
 
 /** P A = L U. */
@@ -37,13 +38,10 @@ export interface LuFactors {
  * console.log(solveLu(factors, new Float64Array([4, 20])).join(' ')); // 1 2
  * ```
  */
-export function lu(a: DenseMatrix): LuFactors {
-  checkDense(a, 'a');
-  const { rows: size, cols } = a;
-  if (cols !== size) {
-    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  using memory = layout(plansOfLu(a.values, size));
+export function lu(a: MatrixLike): LuFactors {
+  const matrix = asSquare(a);
+  const { rows: size } = matrix;
+  using memory = layout(plansOfLu(matrix.values, size));
   const factors = factorInPlace(memory, size);
   return { lu: { rows: size, cols: size, values: memory.matrix.slice() }, ...factors };
 }
@@ -134,6 +132,7 @@ function halfway(start: number, end: number): number {
 export function solveByLu(
   { rows: size, values }: DenseMatrix,
   b: DenseMatrix,
+  judged = b.cols,
 ): { readonly x: DenseMatrix; readonly backwardError: number } | number {
   using memory = layout({
     ...plansOfLu(values, size),
@@ -157,7 +156,7 @@ export function solveByLu(
   }
   matrix.set(values);
   let backwardError = 0;
-  for (let c = 0; c < cols; c++) {
+  for (let c = 0; c < judged; c++) {
     for (let i = 0; i < size; i++) column[i] = x[i * cols + c];
     productsAndSizes(
       size,
@@ -193,24 +192,25 @@ export function solveByLu(
  * console.log(solveLu(lu(matrixFromRows([[0, 2], [4, 1]])), Float64Array.of(6, 7)).join(' ')); // 1 3
  * ```
  */
-export function solveLu<B extends Float64Array | DenseMatrix>(factors: LuFactors, b: B): B {
+export function solveLu<B extends RightSide>(factors: LuFactors, b: B): SolutionFor<B> {
   const { values, size } = checkedFactors(factors);
-  const { cols } = checkRightSide(b, size);
+  const right = asRightSide(b, size);
+  const { cols } = right;
   for (let i = 0; i < size; i++) {
     if (values[i * size + i] !== 0) continue;
     const problem = `is singular: pivot ${i} is zero`;
     throw new InvalidInputError(problem, { argument: 'factors', code: 'out-of-range', index: i });
   }
-  if (b instanceof Float64Array) return substituted(factors, b) as B;
+  if (isVector(b)) return substituted(factors, right.values) as SolutionFor<B>;
   const permuted = new Float64Array(size * cols);
   for (let i = 0; i < size; i++) {
     const row = factors.permutation[i] * cols;
-    permuted.set((b as DenseMatrix).values.subarray(row, row + cols), i * cols);
+    permuted.set(right.values.subarray(row, row + cols), i * cols);
   }
   const unit = { ...factors.lu, values: values.slice() };
   for (let i = 0; i < size; i++) unit.values[i * size + i] = 1;
   const half = solveTriangular(unit, { rows: size, cols, values: permuted });
-  return solveTriangular(factors.lu, half, { upper: true }) as B;
+  return solveTriangular(factors.lu, half, { triangle: 'upper' }) as SolutionFor<B>;
 }
 
 /** One right-hand side, along the rows of the factors. */
@@ -231,18 +231,21 @@ function substituted({ lu, permutation }: LuFactors, b: Float64Array): Float64Ar
 }
 
 /**
- * The determinant: the product of the pivots, with the sign of the permutation. It may over- or underflow. Time n.
+ * The determinant: the product of the pivots, with the sign of the permutation. It may over- or underflow. Time 2 n³/3, n
+ * for factors.
  *
- * @param factors - what `lu(a)` gave
+ * @param a - a square matrix, or what `lu` gave for it
+ * @throws {InvalidInputError} `shape` for a matrix that is not square
  *
  * @example
  * ```ts
- * import { determinant, lu, matrixFromRows } from '@infimum/linalg';
+ * import { determinant } from '@infimum/linalg';
  *
- * console.log(determinant(lu(matrixFromRows([[0, 2], [4, 1]])))); // -8
+ * console.log(determinant([[0, 2], [4, 1]])); // -8
  * ```
  */
-export function determinant(factors: LuFactors): number {
+export function determinant(a: MatrixLike | LuFactors): number {
+  const factors = isFactors(a) ? a : lu(a);
   const { values, size } = checkedFactors(factors);
   let product = factors.isOdd ? -1 : 1;
   for (let i = 0; i < size; i++) product *= values[i * size + i];
@@ -258,19 +261,21 @@ export interface LogDeterminant {
 }
 
 /**
- * The determinant as sign and logarithm, which neither over- nor underflows. Time n.
+ * The determinant as sign and logarithm, which neither over- nor underflows. Time as `determinant`.
  *
- * @param factors - what `lu(a)` gave
+ * @param a - a square matrix, or what `lu` gave for it
+ * @throws {InvalidInputError} `shape` for a matrix that is not square
  *
  * @example
  * ```ts
- * import { lu, matrixFromRows, slogdet } from '@infimum/linalg';
+ * import { slogdet } from '@infimum/linalg';
  *
- * const { sign, logarithm } = slogdet(lu(matrixFromRows([[0, 1e200], [1e200, 0]])));
+ * const { sign, logarithm } = slogdet([[0, 1e200], [1e200, 0]]);
  * console.log(sign, logarithm.toFixed(6)); // -1 921.034037
  * ```
  */
-export function slogdet(factors: LuFactors): LogDeterminant {
+export function slogdet(a: MatrixLike | LuFactors): LogDeterminant {
+  const factors = isFactors(a) ? a : lu(a);
   const { values, size } = checkedFactors(factors);
   let sign = factors.isOdd ? -1 : 1;
   let logarithm = 0;
@@ -281,6 +286,10 @@ export function slogdet(factors: LuFactors): LogDeterminant {
     logarithm += portableLog(Math.abs(pivot));
   }
   return { sign, logarithm };
+}
+
+function isFactors(a: MatrixLike | LuFactors): a is LuFactors {
+  return typeof a === 'object' && a !== null && 'lu' in a;
 }
 
 /** The factors in one array, checked for being some. */

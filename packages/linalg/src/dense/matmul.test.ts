@@ -2,11 +2,11 @@ import { InvalidInputError, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { Matrix } from 'ml-matrix';
 import { expect, test } from 'vitest';
+import type { DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { csrFromDense } from '../sparse/csr-matrix.ts';
 import { largestDifference } from '../testing/matrices.ts';
 import { withWorkers } from '../testing/with-workers.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { denseMatrix, matrixFromRows, transpose } from './dense-matrix.ts';
 import { gram, matmul } from './matmul.ts';
 

@@ -1,12 +1,14 @@
 // Products of dense matrices.
-import { checkObject, InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
+
+import type { MatrixLike } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { asDense } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedGram, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
-import type { ThreadOptions } from '../webassembly/thread-pool.ts';
-import { checkThreads } from '../webassembly/thread-pool.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
+import type { Threading } from '../webassembly/thread-pool.ts';
+import { threadsOption } from '../webassembly/thread-pool.ts';
 
 /**
  * The product A B of two dense matrices, of shapes m x k and k x n. Time O(m n k).
@@ -21,20 +23,23 @@ import type { DenseMatrix } from './dense-matrix.ts';
  * console.log(Array.from(product.values).join(' ')); // 19 22 43 50
  * ```
  */
-export function matmul(a: DenseMatrix, b: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
-  checkObject(options, 'options');
-  const { threads = 1 } = options;
-  checkDense(a, 'a');
-  checkDense(b, 'b');
-  checkThreads(threads);
-  if (a.cols !== b.rows) {
-    const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
+export function matmul(a: MatrixLike, b: MatrixLike, options: Threading = {}): DenseMatrix {
+  const { threads } = resolveOptions(threadsOption, options);
+  const matrix = asDense(a, 'a');
+  const second = asDense(b, 'b');
+  if (matrix.cols !== second.rows) {
+    const problem = `expected ${matrix.cols} rows, as many as a has columns, got ${second.rows}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
   }
-  const { rows, cols: inner } = a;
-  const { cols } = b;
+  const { rows, cols: inner } = matrix;
+  const { cols } = second;
   using memory = layout(
-    { left: a.values, right: b.values, product: rows * cols, gemmScratch: scratch(threads * GEMM_SCRATCH) },
+    {
+      left: matrix.values,
+      right: second.values,
+      product: rows * cols,
+      gemmScratch: scratch(threads * GEMM_SCRATCH),
+    },
     { threads },
   );
   const { workspace, left, right, product, gemmScratch } = memory;
@@ -62,14 +67,12 @@ export function matmul(a: DenseMatrix, b: DenseMatrix, options: ThreadOptions = 
  * console.log(Array.from(gram(matrixFromRows([[1, 2], [3, 4]])).values).join(' ')); // 10 14 14 20
  * ```
  */
-export function gram(a: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
-  checkObject(options, 'options');
-  const { threads = 1 } = options;
-  checkDense(a, 'a');
-  checkThreads(threads);
-  const { rows: inner, cols: size } = a;
+export function gram(a: MatrixLike, options: Threading = {}): DenseMatrix {
+  const { threads } = resolveOptions(threadsOption, options);
+  const matrix = asDense(a, 'a');
+  const { rows: inner, cols: size } = matrix;
   using memory = layout(
-    { values: a.values, product: size * size, gemmScratch: scratch(threads * GEMM_SCRATCH) },
+    { values: matrix.values, product: size * size, gemmScratch: scratch(threads * GEMM_SCRATCH) },
     { threads },
   );
   const { workspace, values, product, gemmScratch } = memory;

@@ -1,9 +1,9 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { matrixNorm } from '../solve/matrix-norm.ts';
 import { scaleMatrix, trace } from './arithmetic.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { determinant, lu } from './lu.ts';
 import { matmul } from './matmul.ts';

@@ -2,10 +2,12 @@
 //
 // A. Al-Mohy, N. Higham: A new scaling and squaring algorithm for the matrix exponential (2009), algorithm 5.1, with the norms of
 // powers computed instead of estimated; the diagonals of triangular matrices as in its code fragment 2.1.
+
+import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError, portableExp, portableExpm1 } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
+import { asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { identity, transpose } from './dense-matrix.ts';
 import { lu, solveLu } from './lu.ts';
 import { matmul } from './matmul.ts';
@@ -37,15 +39,13 @@ const THETA_13 = 4.25;
  * console.log(turn.values.map(Math.round).map(Math.abs).join(' ')); // 0 1 1 0
  * ```
  */
-export function matrixExponential(a: DenseMatrix): DenseMatrix {
-  checkDense(a, 'a');
-  const { rows: n, cols } = a;
-  if (cols !== n) {
-    throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const shape = triangleOf(a);
+export function matrixExponential(a: MatrixLike): DenseMatrix {
+  const matrix = asSquare(a);
+  const shape = triangleOf(matrix);
   const result =
-    shape === 'lower' ? transpose(exponential(transpose(a), true)) : exponential(a, shape === 'upper');
+    shape === 'lower'
+      ? transpose(exponential(transpose(matrix), true))
+      : exponential(matrix, shape === 'upper');
   if (allFinite(result.values)) return result;
   throw new InvalidInputError('has an exponential beyond the largest number', {
     argument: 'a',

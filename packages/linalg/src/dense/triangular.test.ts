@@ -1,9 +1,9 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import type { DenseMatrix } from '../matrices.ts';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
 import { withWorkers } from '../testing/with-workers.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
 import { denseMatrix, matrixFromRows } from './dense-matrix.ts';
 import { solveTriangular } from './triangular.ts';
 
@@ -52,10 +52,14 @@ test('the solution solves, for both triangles, transposed or not, one right-hand
       (n, cols, upper, transposed, seed) => {
         const triangle = square(n, seed);
         const b = denseMatrix(n, cols, new Random(seed + 1).normals(new Float64Array(n * cols)));
-        const x = solveTriangular(triangle, b, { upper, transposed });
+        const x = solveTriangular(triangle, b, { triangle: upper ? 'upper' : 'lower', transposed });
         expect(largestDifference(product(triangle, x, upper, transposed), b.values)).toBeLessThan(1e-11);
         const side = b.values.slice(0, n);
-        const single = denseMatrix(n, 1, solveTriangular(triangle, side, { upper, transposed }));
+        const single = denseMatrix(
+          n,
+          1,
+          solveTriangular(triangle, side, { triangle: upper ? 'upper' : 'lower', transposed }),
+        );
         expect(largestDifference(product(triangle, single, upper, transposed), side)).toBeLessThan(1e-11);
       },
     ),
@@ -65,7 +69,7 @@ test('the solution solves, for both triangles, transposed or not, one right-hand
 
 test('bad input is named', () => {
   const b = new Float64Array(2);
-  expect(() => solveTriangular(matrixFromRows([[1, 2]]), b)).toThrow('triangle: must be square, got 1x2');
+  expect(() => solveTriangular(matrixFromRows([[1, 2]]), b)).toThrow('t: must be square, got 1x2');
   expect(() =>
     solveTriangular(
       matrixFromRows([
@@ -74,7 +78,7 @@ test('bad input is named', () => {
       ]),
       b,
     ),
-  ).toThrow(expect.objectContaining({ argument: 'triangle', code: 'out-of-range', index: 1 }));
+  ).toThrow(expect.objectContaining({ argument: 't', code: 'out-of-range', index: 1 }));
   expect(() => solveTriangular(matrixFromRows([[1]]), b)).toThrow(/^b: expected 1 entries/);
   expect(() => solveTriangular(matrixFromRows([[1]]), matrixFromRows([[1], [2]]))).toThrow(
     /^b: expected 1 rows/,
@@ -87,7 +91,8 @@ test('threads do not change a bit', async () => {
   const b = randomMatrix(700, 50, 2);
   for (const upper of [false, true]) {
     for (const transposed of [false, true]) {
-      const solve = (threads: number) => solveTriangular(triangle, b, { upper, transposed, threads });
+      const solve = (threads: number) =>
+        solveTriangular(triangle, b, { triangle: upper ? 'upper' : 'lower', transposed, threads });
       expect(await withWorkers(2, () => solve(2))).toEqual(solve(1));
     }
   }

@@ -1,20 +1,29 @@
 // Solving with a triangular matrix, by forward and backward substitution.
-import { checkObject, InvalidInputError } from '@infimum/core';
-import { checkDense, checkEntriesOf } from '../check-dense.ts';
+import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { asRightSide, asSquare, isVector } from '../inputs.ts';
+import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
-import type { ThreadOptions } from '../webassembly/thread-pool.ts';
-import { checkThreads } from '../webassembly/thread-pool.ts';
-import type { DenseMatrix } from './dense-matrix.ts';
+import { threadsOption } from '../webassembly/thread-pool.ts';
 
-/** Which triangle, whether it is transposed, and how many threads multiply where there are many right-hand sides. */
-export interface TriangularOptions extends ThreadOptions {
-  /** Use the upper triangle; the lower by default. */
-  readonly upper?: boolean;
-  /** Solve T' x = b; T x = b by default. */
-  readonly transposed?: boolean;
-}
+/** Which triangular system is meant. */
+export const triangularOptions = {
+  triangle: {
+    type: 'choice',
+    choices: ['lower', 'upper'],
+    default: 'lower',
+    was: 'upper',
+    description: 'Which triangle of T is used',
+  },
+  transposed: { type: 'boolean', default: false, description: "Solve T' x = b instead of T x = b" },
+} as const satisfies OptionSpecs;
+
+const solveTriangularOptions = { ...triangularOptions, ...threadsOption } as const satisfies OptionSpecs;
+
+/** What `solveTriangular` takes last. */
+export type SolveTriangularOptions = OptionsOf<typeof solveTriangularOptions>;
 
 /** Rows that are solved for before the rest is updated by a matrix product. */
 const BLOCK = 64;
@@ -22,7 +31,7 @@ const BLOCK = 64;
 /**
  * Solves T x = b for a triangular T, of which the other triangle is not read. Time O(n²) for each column of b.
  *
- * @param triangle - a square matrix
+ * @param t - a square matrix
  * @param b - a vector, or a matrix with a right-hand side in each column
  * @throws {InvalidInputError} for shapes that do not fit; `out-of-range` with the index for a zero on the diagonal
  *
@@ -34,35 +43,27 @@ const BLOCK = 64;
  * console.log(x.join(' ')); // 1 2
  * ```
  */
-export function solveTriangular<B extends Float64Array | DenseMatrix>(
-  triangle: DenseMatrix,
+export function solveTriangular<B extends RightSide>(
+  t: MatrixLike,
   b: B,
-  options: TriangularOptions = {},
-): B {
-  checkObject(options, 'options');
-  checkTriangle(triangle);
-  checkThreads(options.threads ?? 1);
-  if (b instanceof Float64Array) {
-    checkEntriesOf(b, 'b', triangle.rows);
-    return substitute(triangle, b, options) as B;
-  }
-  checkDense(b, 'b');
-  if (b.rows !== triangle.rows) {
-    throw new InvalidInputError(`expected ${triangle.rows} rows, got ${b.rows}`, {
-      argument: 'b',
-      code: 'shape',
-    });
-  }
-  return solveColumns(triangle, b, options) as B;
+  options: SolveTriangularOptions = {},
+): SolutionFor<B> {
+  const resolved = resolveOptions(solveTriangularOptions, options);
+  const matrix = asTriangle(t);
+  const right = asRightSide(b, matrix.rows);
+  if (!isVector(b)) return solveColumns(matrix, right, resolved) as SolutionFor<B>;
+  return substitute(matrix, right.values, resolved) as SolutionFor<B>;
 }
+type System = ResolvedOptions<typeof solveTriangularOptions>;
 
 /** One right-hand side, along the rows of T: a single pass over T, which a copy would only delay. */
 function substitute(
   { rows: size, values }: DenseMatrix,
   b: Float64Array,
-  { upper = false, transposed = false }: TriangularOptions,
+  { triangle, transposed }: System,
 ): Float64Array {
   const x = b.slice();
+  const upper = triangle === 'upper';
   for (let step = 0; step < size; step++) {
     const i = upper === transposed ? step : size - 1 - step;
     const row = i * size;
@@ -84,20 +85,20 @@ function substitute(
 function solveColumns(
   { rows: size, values }: DenseMatrix,
   b: DenseMatrix,
-  { upper = false, transposed = false, threads = 1 }: TriangularOptions,
+  { triangle, transposed, threads }: System,
 ): DenseMatrix {
   const { cols } = b;
   using memory = layout(
-    { triangle: values, solution: b.values, gemmScratch: scratch(threads * GEMM_SCRATCH) },
+    { matrix: values, solution: b.values, gemmScratch: scratch(threads * GEMM_SCRATCH) },
     { threads },
   );
-  const { workspace, triangle, solution, gemmScratch } = memory;
+  const { workspace, matrix, solution, gemmScratch } = memory;
   const { axpy } = workspace.kernels(linalgKernels);
   // T_ij as the equations have it, transposed or not.
   const rowStride = transposed ? 1 : size;
   const columnStride = transposed ? size : 1;
   const rowOf = (i: number): number => solution.byteOffset + 8 * i * cols;
-  const forward = upper === transposed;
+  const forward = (triangle === 'upper') === transposed;
   for (let done = 0; done < size; done += BLOCK) {
     const width = Math.min(BLOCK, size - done);
     const start = forward ? done : size - done - width;
@@ -115,7 +116,7 @@ function solveColumns(
     const from = forward ? start + width : 0;
     const rest = size - done - width;
     if (rest === 0) break;
-    const at = triangle.byteOffset + 8 * (from * rowStride + start * columnStride);
+    const at = matrix.byteOffset + 8 * (from * rowStride + start * columnStride);
     placedProduct(workspace, {
       rows: rest,
       cols,
@@ -131,18 +132,13 @@ function solveColumns(
   return { rows: size, cols, values: solution.slice() };
 }
 
-function checkTriangle(triangle: DenseMatrix): void {
-  checkDense(triangle, 'triangle');
-  const { rows, cols, values } = triangle;
-  if (rows !== cols) {
-    throw new InvalidInputError(`must be square, got ${rows}x${cols}`, {
-      argument: 'triangle',
-      code: 'shape',
-    });
-  }
+function asTriangle(t: MatrixLike): DenseMatrix {
+  const triangular = asSquare(t, 't');
+  const { rows, values } = triangular;
   for (let i = 0; i < rows; i++) {
     if (values[i * rows + i] !== 0) continue;
     const problem = `is singular: zero at place ${i} of the diagonal`;
-    throw new InvalidInputError(problem, { argument: 'triangle', code: 'out-of-range', index: i });
+    throw new InvalidInputError(problem, { argument: 't', code: 'out-of-range', index: i });
   }
+  return triangular;
 }

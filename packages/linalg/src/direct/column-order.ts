@@ -2,7 +2,8 @@
 //
 // J. Gilbert, C. Moler, R. Schreiber: Sparse matrices in MATLAB: design and implementation (1992); the choice between the two:
 // T. Davis: Algorithm 832: UMFPACK (2004).
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+
+import type { CsrMatrix } from '../matrices.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { SymmetricPattern } from './minimum-degree.ts';
 import { minimumDegree } from './minimum-degree.ts';

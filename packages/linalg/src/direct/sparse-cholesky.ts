@@ -1,7 +1,7 @@
 // The Cholesky factorisation of a sparse symmetric positive definite matrix, as L D L' with positive D.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import type { SparseLdl } from './sparse-ldl.ts';
 import { like, order, sparseLdl } from './sparse-ldl.ts';
 

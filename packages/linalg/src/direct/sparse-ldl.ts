@@ -3,13 +3,13 @@
 //
 // T. Davis: Algorithm 849: a concise sparse Cholesky factorization package (2005); R. Vanderbei: Symmetric quasidefinite matrices
 // (1995).
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import { checkNumbers, InvalidInputError, resolveOptions } from '@infimum/core';
-import { checkEntriesOf } from '../check-dense.ts';
+import { checkCsr } from '../check-compressed.ts';
 import { checkRecord } from '../check-record.ts';
+import { asCsr, asEntries, checkSquareShape } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
 import { tooLarge } from '../too-large.ts';
 import { TURN, withoutTurns } from '../turns.ts';
 import { minimumDegree } from './minimum-degree.ts';
@@ -118,29 +118,29 @@ function checkSigns(value: unknown, argument: string): asserts value is Int8Arra
  * console.log(factor.inertia.negative, x.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 1 2 3
  * ```
  */
-export function sparseLdl(a: CsrMatrix, options: SparseLdlOptions = {}): SparseLdl {
+export function sparseLdl(a: CsrLike, options: SparseLdlOptions = {}): SparseLdl {
   const { order, like, regularization, signs } = resolveOptions(sparseLdlOptions, options);
-  checkCsr(a, 'a');
-  const { rows: n } = a;
-  if (a.cols !== n) {
-    throw new InvalidInputError(`must be square, got ${n}x${a.cols}`, { argument: 'a', code: 'shape' });
-  }
+  const matrix = asCsr(a, 'a');
+  const { rows: n } = matrix;
+  checkSquareShape(matrix);
   if (signs && signs.length !== n) {
     throw new InvalidInputError(`expected ${n} signs, got ${signs.length}`, {
       argument: 'signs',
       code: 'shape',
     });
   }
-  if (like && !samePattern(like.matrix, a)) {
+  if (like && !samePattern(like.matrix, matrix)) {
     throw new InvalidInputError('is a factor of another pattern', { argument: 'like', code: 'shape' });
   }
   const permutation =
     like?.permutation ??
-    (order === 'natural' ? Int32Array.from({ length: n }, (_, i) => i) : minimumDegree(patternOf(a)));
-  const lower = permutedLower(a, permutation);
+    (order === 'natural' ? Int32Array.from({ length: n }, (_, i) => i) : minimumDegree(patternOf(matrix)));
+  const lower = permutedLower(matrix, permutation);
   const { parents, columnPointers } = like ?? eliminationTree(lower, n);
-  const least = regularization * largestMagnitude(a.values);
-  return withoutTurns(factorized({ a, n, permutation, lower, parents, columnPointers, least, signs }));
+  const least = regularization * largestMagnitude(matrix.values);
+  return withoutTurns(
+    factorized({ a: matrix, n, permutation, lower, parents, columnPointers, least, signs }),
+  );
 }
 
 /** The solution of a system by its factors, and how good it is. */
@@ -170,7 +170,7 @@ export interface SparseLdlSolution {
  * console.log(x.map(Math.round).join(' '), backwardError < 1e-15); // 1 2 true
  * ```
  */
-export function solveSparseLdl(factor: SparseLdl, b: Float64Array): SparseLdlSolution {
+export function solveSparseLdl(factor: SparseLdl, b: VectorLike): SparseLdlSolution {
   checkRecord(factor, 'factor', 'sparseLdl', [
     'permutation',
     'columnPointers',
@@ -180,13 +180,13 @@ export function solveSparseLdl(factor: SparseLdl, b: Float64Array): SparseLdlSol
     'matrix',
   ]);
   checkParts(factor);
-  checkEntriesOf(b, 'b', factor.size);
-  let x = substituted(factor, b);
-  let { residual, backwardError } = residualOf(factor.matrix, x, b);
+  const right = asEntries(b, 'b', factor.size);
+  let x = substituted(factor, right);
+  let { residual, backwardError } = residualOf(factor.matrix, x, right);
   for (let refinement = 0; refinement < 10 && backwardError > Number.EPSILON; refinement++) {
     const correction = substituted(factor, residual);
     const refined = x.map((value, i) => value + correction[i]);
-    const next = residualOf(factor.matrix, refined, b);
+    const next = residualOf(factor.matrix, refined, right);
     if (!(next.backwardError < backwardError)) break;
     const enough = next.backwardError > backwardError / 2;
     x = refined;
@@ -212,21 +212,28 @@ export function solveSparseLdl(factor: SparseLdl, b: Float64Array): SparseLdlSol
  * console.log(turn.value && solveSparseLdl(turn.value, Float64Array.of(4, 5)).x.map(Math.round).join(' ')); // 1 2
  * ```
  */
-export function* sparseLdlInTurns(a: CsrMatrix, most: number): Generator<undefined, SparseLdl | undefined> {
-  checkCsr(a, 'a');
-  const n = a.rows;
-  if (a.cols !== n) {
-    throw new InvalidInputError(`must be square, got ${n}x${a.cols}`, { argument: 'a', code: 'shape' });
-  }
+export function* sparseLdlInTurns(a: CsrLike, most: number): Generator<undefined, SparseLdl | undefined> {
+  const matrix = asCsr(a, 'a');
+  const n = matrix.rows;
+  checkSquareShape(matrix);
   // In one piece, as its time is nearly linear: that of a restart of Lanczos' method.
-  const permutation = minimumDegree(patternOf(a));
+  const permutation = minimumDegree(patternOf(matrix));
   yield;
-  const lower = permutedLower(a, permutation);
+  const lower = permutedLower(matrix, permutation);
   const { parents, columnPointers } = eliminationTree(lower, n);
   let work = 0;
   for (let j = 0; j < n; j++) work += (columnPointers[j + 1] - columnPointers[j]) ** 2;
   if (work > most) return undefined;
-  return yield* factorized({ a, n, permutation, lower, parents, columnPointers, least: 0, signs: undefined });
+  return yield* factorized({
+    a: matrix,
+    n,
+    permutation,
+    lower,
+    parents,
+    columnPointers,
+    least: 0,
+    signs: undefined,
+  });
 }
 
 /** What `sparseLdl` gives has one size; its entries are taken as they are. */

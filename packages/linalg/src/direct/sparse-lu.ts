@@ -3,14 +3,14 @@
 //
 // J. Gilbert, T. Peierls: Sparse partial pivoting in time proportional to arithmetic operations (1988); T. Davis: Direct methods for
 // sparse linear systems (2006), chapter 6.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import { checkInteger, checkNumbers, checkObject, InvalidInputError, resolveOptions } from '@infimum/core';
-import { checkEntriesOf } from '../check-dense.ts';
+import { checkCsr } from '../check-compressed.ts';
 import { checkRecord } from '../check-record.ts';
+import { asCsr, asEntries, checkSquareShape } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { exponentOf } from '../power-of-two.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { tooLarge } from '../too-large.ts';
 import { columnOrder, suitableOrder } from './column-order.ts';
@@ -102,23 +102,21 @@ export interface SparseLu {
  * console.log(x.join(' ')); // 1 2 3
  * ```
  */
-export function sparseLu(a: CsrMatrix, options: SparseLuOptions = {}): SparseLu {
+export function sparseLu(a: CsrLike, options: SparseLuOptions = {}): SparseLu {
   const resolved = resolveOptions(sparseLuOptions, options);
-  checkCsr(a, 'a');
-  if (a.cols !== a.rows) {
-    throw new InvalidInputError(`must be square, got ${a.rows}x${a.cols}`, { argument: 'a', code: 'shape' });
-  }
+  const given = asCsr(a, 'a');
+  checkSquareShape(given);
   const { like } = resolved;
-  if (like && !samePattern(like.matrix, a)) {
+  if (like && !samePattern(like.matrix, given)) {
     throw new InvalidInputError('is a factor of another pattern', { argument: 'like', code: 'shape' });
   }
-  const scales = rowScales(a);
-  const columns = scaledColumns(a, scales);
-  const order = like?.order ?? (resolved.order === 'auto' ? suitableOrder(a) : resolved.order);
+  const scales = rowScales(given);
+  const columns = scaledColumns(given, scales);
+  const order = like?.order ?? (resolved.order === 'auto' ? suitableOrder(given) : resolved.order);
   const tolerance = resolved.pivotTolerance ?? (order === 'symmetric' ? 0.1 : 1);
   const again = like && refactorized(like, columns, tolerance);
-  const parts = again ?? eliminated(columns, like?.columns ?? columnOrder(a, order), tolerance);
-  return { ...parts, size: a.rows, scales, order, reused: again !== undefined, matrix: a };
+  const parts = again ?? eliminated(columns, like?.columns ?? columnOrder(given, order), tolerance);
+  return { ...parts, size: given.rows, scales, order, reused: again !== undefined, matrix: given };
 }
 
 /** The solution of a system by its factors, and how good it is. */
@@ -147,16 +145,16 @@ export interface SparseLuSolution {
  * console.log(x.map(Math.round).join(' '), backwardError < 1e-15); // 1 2 true
  * ```
  */
-export function solveSparseLu(factor: SparseLu, b: Float64Array): SparseLuSolution {
+export function solveSparseLu(factor: SparseLu, b: VectorLike): SparseLuSolution {
   checkFactor(factor, 'factor');
   checkParts(factor);
-  checkEntriesOf(b, 'b', factor.size);
-  let x = substituted(factor, b);
-  let { residual, backwardError } = residualOf(factor.matrix, x, b);
+  const right = asEntries(b, 'b', factor.size);
+  let x = substituted(factor, right);
+  let { residual, backwardError } = residualOf(factor.matrix, x, right);
   for (let refinement = 0; refinement < 10 && backwardError > Number.EPSILON; refinement++) {
     const correction = substituted(factor, residual);
     const refined = x.map((value, i) => value + correction[i]);
-    const next = residualOf(factor.matrix, refined, b);
+    const next = residualOf(factor.matrix, refined, right);
     if (!(next.backwardError < backwardError)) break;
     const enough = next.backwardError > backwardError / 2;
     x = refined;

@@ -2,11 +2,13 @@
 //
 // B. Parlett, C. Reinsch: Balancing a matrix for calculation of eigenvalues and eigenvectors (1969); J. Francis: The QR
 // transformation (1961); vectors by back substitution as in LAPACK's dtrevc.
+
+import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
+import { asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { allFinite, largestMagnitude, norm } from '../numerics/vectors.ts';
 import { exponentOf, powerOfTwoNear } from '../power-of-two.ts';
 import { realSchur } from './real-schur.ts';
@@ -21,8 +23,8 @@ export interface Eigen {
   readonly vectors: DenseMatrix;
   /** Imaginary parts of the eigenvectors. */
   readonly imaginaryVectors: DenseMatrix;
-  /** Whether the iteration ended within its limit, as LAPACK's `INFO`. */
-  readonly converged: boolean;
+  /** `stalled` if the iteration did not end within its limit. */
+  readonly status: 'converged' | 'stalled';
 }
 
 /**
@@ -42,14 +44,10 @@ export interface Eigen {
  * console.log(real.map(Math.round).join(' '), imaginary.map(Math.round).join(' ')); // 0 0 2 -2
  * ```
  */
-export function eigen(a: DenseMatrix): Eigen {
-  checkDense(a, 'a');
-  const { rows: n, cols } = a;
-  if (cols !== n) {
-    throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const scale = powerOfTwoNear(a.values);
-  const scaled = { ...a, values: Float64Array.from(a.values, (value) => value / scale) };
+export function eigen(a: MatrixLike): Eigen {
+  const matrix = asSquare(a);
+  const scale = powerOfTwoNear(matrix.values);
+  const scaled = { ...matrix, values: Float64Array.from(matrix.values, (value) => value / scale) };
   const found = decomposed(scaled);
   const unscaled = (values: Float64Array): Float64Array => values.map((value) => value * scale);
   const [real, imaginary] = [unscaled(found.real), unscaled(found.imaginary)];
@@ -90,7 +88,7 @@ function largestResidual(a: DenseMatrix, { real, imaginary, vectors, imaginaryVe
 /** Of D^-1 A D with entries of about one, D having the given diagonal. */
 function ofBalanced(balanced: DenseMatrix, factors: Float64Array): Eigen {
   const n = balanced.rows;
-  const { q, t, real, imaginary, converged } = realSchur(balanced);
+  const { q, t, real, imaginary, status } = realSchur(balanced);
   // The vectors of T, one a row, then those of A by a product with Q.
   const [triangular, imaginaryTriangular] = [denseMatrix(n, n), denseMatrix(n, n)];
   const least = Math.max(Number.EPSILON * largestMagnitude(t.values), 2 ** -960);
@@ -103,7 +101,7 @@ function ofBalanced(balanced: DenseMatrix, factors: Float64Array): Eigen {
   const vectors = matmul(q, transpose(triangular));
   const imaginaryVectors = isReal ? denseMatrix(n, n) : matmul(q, transpose(imaginaryTriangular));
   normalize(vectors.values, imaginaryVectors.values, imaginary, factors);
-  return { real, imaginary, vectors, imaginaryVectors, converged };
+  return { real, imaginary, vectors, imaginaryVectors, status };
 }
 
 /** The vectors of A from those of the balanced matrix, of norm one; the second of a pair is the first with the sign of i turned. */

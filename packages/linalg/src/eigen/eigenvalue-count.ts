@@ -3,14 +3,13 @@
 //
 // B. Parlett: The symmetric eigenvalue problem (1980), section 3.3; the bound on what rounding changes: N. Higham: Accuracy and
 // stability of numerical algorithms (2002), theorem 10.3.
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LdlFactors } from '../dense/ldl.ts';
 import { ldlInTurns } from '../dense/ldl.ts';
 import type { SparseLdl } from '../direct/sparse-ldl.ts';
 import { sparseLdlInTurns } from '../direct/sparse-ldl.ts';
-import { isSparse } from '../linear-operator.ts';
+import { isSparse } from '../inputs.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 
 /** Eigenvalues on both sides of a shift. */
 export interface EigenvalueCount {

@@ -3,8 +3,8 @@
 // M. Hestenes: Inversion of matrices by biorthogonalization and related results (1958); J. Demmel, K. Veselić: Jacobi's method is more
 // accurate than QR (1992).
 
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { denseKernels } from '../webassembly/dense-kernels.ts';
@@ -12,7 +12,16 @@ import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedGram, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
-import type { SingularRows } from './svd.ts';
+
+/** Singular values and their vectors, in rows. */
+export interface SingularRows {
+  /** Falling. */
+  readonly values: Float64Array;
+  /** U', square. */
+  readonly left: Float64Array;
+  /** V', square. */
+  readonly right: Float64Array;
+}
 
 const MAX_SWEEPS = 60;
 

@@ -94,7 +94,7 @@ describe('lanczos', () => {
     expect(() => lanczos(() => {})).toThrow(expect.objectContaining({ argument: 'size' }));
     expect(() => lanczos(identity(3), { count: 4 })).toThrow(expect.objectContaining({ argument: 'count' }));
     expect(() => lanczos(identity(3), { initial: new Float64Array(2) })).toThrow(
-      expect.objectContaining({ argument: 'initialVector' }),
+      expect.objectContaining({ argument: 'initial' }),
     );
   });
 });

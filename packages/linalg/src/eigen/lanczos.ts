@@ -4,19 +4,20 @@
 // K. Wu, H. Simon: Thick-restart Lanczos method for large symmetric eigenvalue problems (2000).
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import {
+  asVector,
   checkInteger,
-  checkVector,
+  checkNumbers,
   converged,
   Random,
   resolveOptions,
   runWith,
   stalled,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import { checkSquare, multiplication, scaledOperand, sizesOf } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { asSquareOperand, multiplication, sizesOf } from '../linear-operator.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
+import { scaledMatrix } from '../power-of-two.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedProduct } from '../webassembly/matrix-places.ts';
@@ -24,7 +25,8 @@ import { countEigenvalues } from './eigenvalue-count.ts';
 import type { SymmetricEigen } from './symmetric-eigen.ts';
 import { symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
-const lanczosOptions = {
+/** Options of `lanczos`. */
+export const lanczosOptions = {
   count: { type: 'integer', min: 1, default: 1, description: 'How many eigenpairs' },
   which: {
     type: 'choice',
@@ -46,7 +48,7 @@ const lanczosOptions = {
   initial: {
     type: 'value',
     was: 'initialVector',
-    check: checkInitialVector,
+    check: checkNumbers,
     description: 'Where to start; a random vector by default',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
@@ -58,10 +60,6 @@ const lanczosOptions = {
     description: 'Limit of restarts, among which are pauses of the count',
   },
 } as const satisfies OptionSpecs;
-
-function checkInitialVector(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
-}
 
 /** Options of `lanczos`. */
 export type LanczosOptions = OptionsOf<typeof lanczosOptions> & RunOptions<LanczosIterate>;
@@ -112,7 +110,7 @@ export interface LanczosIterate extends Iterate<LanczosPairs> {
  * ```
  */
 export function lanczos(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: AnyMatrix | LinearOperator,
   options: LanczosOptions = {},
 ): Outcome<LanczosPairs, LanczosIterate> {
   return runWith(lanczosOptions, options, lanczosSteps(a, options));
@@ -120,18 +118,19 @@ export function lanczos(
 
 /** The steps of `lanczos`, for those who drive them. */
 export function* lanczosSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: AnyMatrix | LinearOperator,
   options: LanczosOptions = {},
 ): Steps<LanczosPairs, LanczosIterate> {
   const resolved = resolveOptions(lanczosOptions, options);
-  const size = checkSquare(a, typeof a === 'function' ? resolved.size : undefined);
+  const { operand, size } = asSquareOperand(a, typeof a === 'function' ? resolved.size : undefined);
   const { count, which, tolerance, initial, seed } = resolved;
   checkInteger(count, 'count', { min: 1, max: size });
   const basisSize = resolved.basisSize ?? defaultBasisSize(size, count);
   checkInteger(basisSize, 'basisSize', { min: Math.min(size, count + 1), max: size });
-  if (initial !== undefined) checkVector(initial, 'initialVector', size);
+  const start = initial && asVector(initial, 'initial', size);
 
-  const { matrix, scale } = scaledOperand(a);
+  const { matrix, scale } =
+    typeof operand === 'function' ? { matrix: operand, scale: 1 } : scaledMatrix(operand);
   using search = new Search(matrix, { size, count, basisSize, which, seed });
   const pairsOf = (counted: boolean): LanczosPairs => ({
     ...search.pairs(search.locked, count, scale),
@@ -144,7 +143,7 @@ export function* lanczosSteps(
   let recounts = 0;
   for (;;) {
     const isFirst = search.locked === 0;
-    search.start(isFirst ? initial : undefined);
+    search.start(isFirst ? start : undefined);
     const wanted = isFirst ? count : 1;
     for (;;) {
       const state = search.extend(wanted);
@@ -230,7 +229,7 @@ class Search implements Disposable {
   /** Vectors in the basis, the last of which has not been multiplied yet. */
   #length = 1;
   #coupling = 0;
-  #eigen: SymmetricEigen = { values: new Float64Array(0), vectors: denseMatrix(0, 0), converged: true };
+  #eigen: SymmetricEigen = { values: new Float64Array(0), vectors: denseMatrix(0, 0), status: 'converged' };
   #largest = 0;
 
   constructor(

@@ -1,17 +1,18 @@
 // Decompositions of matrices large enough for panels and gathered rotations, against closed forms and by putting them together again.
 import { Random } from '@infimum/core';
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
-import { describe, expect, it } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { describe, expect, it, test } from 'vitest';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { gram, matmul } from '../dense/matmul.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
 import { describeBuilds } from '../testing/builds.ts';
+import { largestDifference, randomMatrix, randomSymmetric } from '../testing/matrices.ts';
 import { diagonaliseBidiagonal } from './bidiagonal-svd.ts';
 import { jacobiSvd } from './jacobi-svd.ts';
-import { svd } from './svd.ts';
-import { symmetricEigen } from './symmetric-eigen.ts';
+import { singularValues, svd } from './svd.ts';
+import { symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.ts';
 
 const of = (rows: number, cols: number, entry: (i: number, j: number) => number): DenseMatrix =>
   denseMatrix(
@@ -34,8 +35,8 @@ function expectOrthonormal(vectors: DenseMatrix): void {
 function expectEigen(a: DenseMatrix, factor = 1): Float64Array {
   const n = a.rows;
   const scaled = { ...a, values: a.values.map((value) => value * factor) };
-  const { values, vectors, converged } = symmetricEigen(scaled);
-  expect(converged).toBe(true);
+  const { values, vectors, status } = symmetricEigen(scaled);
+  expect(status).toBe('converged');
   expectOrthonormal(vectors);
   const unscaled = values.map((value) => value / factor);
   const image = matmul(a, vectors);
@@ -201,4 +202,23 @@ describeBuilds('all builds', () => {
     expectEigen(symmetricPart(normal(67)));
     expectSingular(normal(45));
   });
+});
+
+test.each([1, 2, 5, 31, 32, 63, 64, 130])('values alone are those that come with vectors: %i rows', (n) => {
+  for (const scale of [1, 1e200, 1e-200]) {
+    const symmetric = randomSymmetric(n, n);
+    const a = { ...symmetric, values: symmetric.values.map((value) => value * scale) };
+    const both = symmetricEigen(a).values;
+    const largest = Math.max(...both.map(Math.abs));
+    expect(largestDifference(symmetricEigenvalues(a), both)).toBeLessThanOrEqual(1e-13 * largest);
+    for (const [rows, cols] of [
+      [n, n],
+      [2 * n, n],
+      [n, 2 * n],
+    ]) {
+      const b = { rows, cols, values: randomMatrix(rows, cols, n).values.map((value) => value * scale) };
+      const { values } = svd(b);
+      expect(largestDifference(singularValues(b), values)).toBeLessThanOrEqual(1e-13 * values[0]);
+    }
+  }
 });

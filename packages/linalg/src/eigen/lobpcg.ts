@@ -11,12 +11,12 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import { checkSquare, multiplication, scaledOperand, sizesOf } from '../linear-operator.ts';
+import { asSquareOperand, multiplication, sizesOf } from '../linear-operator.ts';
+import type { AnyMatrix, DenseMatrix } from '../matrices.ts';
 import { allFinite, dot, norm } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { scaledMatrix } from '../power-of-two.ts';
 import { layout } from '../webassembly/layout.ts';
 import type { Eigenpairs } from './lanczos.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
@@ -82,7 +82,7 @@ export interface LobpcgIterate extends Iterate<Eigenpairs> {
  * ```
  */
 export function lobpcg(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: AnyMatrix | LinearOperator,
   options: LobpcgOptions = {},
 ): Outcome<Eigenpairs, LobpcgIterate> {
   return runWith(lobpcgOptions, options, lobpcgSteps(a, options));
@@ -90,15 +90,16 @@ export function lobpcg(
 
 /** The steps of `lobpcg`, for those who drive them. */
 export function* lobpcgSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
+  a: AnyMatrix | LinearOperator,
   options: LobpcgOptions = {},
 ): Steps<Eigenpairs, LobpcgIterate> {
   const resolved = resolveOptions(lobpcgOptions, options);
-  const size = checkSquare(a, typeof a === 'function' ? resolved.size : undefined);
+  const { operand, size } = asSquareOperand(a, typeof a === 'function' ? resolved.size : undefined);
   const { count, which, tolerance, preconditioner, seed } = resolved;
   checkInteger(count, 'count', { min: 1, max: Math.max(1, Math.floor(size / 3)) });
-  const { matrix, scale } = scaledOperand(a);
-  using memory = layout({ source: size, product: size }, { extra: sizesOf(a) });
+  const { matrix, scale } =
+    typeof operand === 'function' ? { matrix: operand, scale: 1 } : scaledMatrix(operand);
+  using memory = layout({ source: size, product: size }, { extra: sizesOf(operand) });
   const { workspace, source, product } = memory;
   const multiply = multiplication(workspace, matrix);
   const imageOf = (vector: Float64Array): Float64Array => {

@@ -2,11 +2,11 @@
 //
 // J. Francis: The QR transformation (1961); the shifts and tests of LAPACK's dlahqr: M. Ahues, F. Tisseur: A new deflation
 // criterion for the QR algorithm (1997).
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
+import { asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import type { DenseKernels } from '../webassembly/dense-kernels.ts';
 import { denseKernels } from '../webassembly/dense-kernels.ts';
@@ -51,7 +51,7 @@ export interface RealSchur {
   /** How many of the leading eigenvalues are among those that were to come first; all of these, unless rounding forbade it. */
   readonly leading: number;
   /** Whether the iteration ended within 30 sweeps a row, as LAPACK's `INFO`; if not, T has more entries below its diagonal. */
-  readonly converged: boolean;
+  readonly status: 'converged' | 'stalled';
 }
 
 /**
@@ -75,18 +75,15 @@ export interface RealSchur {
  * console.log(leading, real.map(Math.round).join(' '), Math.abs(t.values[2])); // 1 -3 1 0
  * ```
  */
-export function realSchur(a: DenseMatrix, options: RealSchurOptions = {}): RealSchur {
+export function realSchur(a: MatrixLike, options: RealSchurOptions = {}): RealSchur {
   const { first } = resolveOptions(realSchurOptions, options);
-  checkDense(a, 'a');
-  const { rows: n, cols } = a;
-  if (cols !== n) {
-    throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const scale = powerOfTwoNear(a.values);
+  const matrix = asSquare(a);
+  const { rows: n } = matrix;
+  const scale = powerOfTwoNear(matrix.values);
   using memory = layout({ t: n * n, basis: n * n }, { extra: { float64: hessenbergRoom(n) } });
   const { workspace } = memory;
   const pair: SchurPair = { t: memory.t, basis: memory.basis, n };
-  for (let k = 0; k < n * n; k++) pair.t[k] = a.values[k] / scale;
+  for (let k = 0; k < n * n; k++) pair.t[k] = matrix.values[k] / scale;
   reduceToHessenberg(workspace, pair.t, pair.basis, n);
   const converged = iterate(pair, workspace.kernels(denseKernels));
   const leading = first && converged ? reorder(pair, (re, im) => first(re * scale, im * scale)) : 0;
@@ -104,7 +101,7 @@ export function realSchur(a: DenseMatrix, options: RealSchurOptions = {}): RealS
     real: real.map((value) => value * scale),
     imaginary: imaginary.map((value) => value * scale),
     leading,
-    converged,
+    status: converged ? 'converged' : 'stalled',
   };
 }
 

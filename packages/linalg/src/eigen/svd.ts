@@ -3,12 +3,14 @@
 //
 // G. Golub, W. Kahan (1965) and J. Demmel, W. Kahan (1990) for the former; M. Hestenes: Inversion of matrices by biorthogonalization
 // and related results (1958), and J. Demmel, K. Veselić: Jacobi's method is more accurate than QR (1992) for the latter.
+
+import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
-import { qr } from '../dense/householder-qr.ts';
+import { qr, upperFactor } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
+import { asDense } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { allFinite, norm } from '../numerics/vectors.ts';
 import { paddedStride } from '../padded-stride.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
@@ -16,6 +18,7 @@ import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { bidiagonalize, bidiagonalRoom } from './bidiagonal-reduction.ts';
 import { diagonaliseBidiagonal } from './bidiagonal-svd.ts';
+import type { SingularRows } from './jacobi-svd.ts';
 import { jacobiSvd } from './jacobi-svd.ts';
 import { basisRoom, ReflectorBasis } from './reflector-basis.ts';
 import { ROTATION_ROOM, RotationSequences } from './rotation-sequences.ts';
@@ -28,16 +31,6 @@ export interface SingularValues {
   readonly values: Float64Array;
   /** Right singular vectors, one a column: cols x min(rows, cols). */
   readonly v: DenseMatrix;
-}
-
-/** Singular values and their vectors, in rows. */
-export interface SingularRows {
-  /** Falling. */
-  readonly values: Float64Array;
-  /** U', square. */
-  readonly left: Float64Array;
-  /** V', square. */
-  readonly right: Float64Array;
 }
 
 /**
@@ -58,19 +51,19 @@ export interface SingularRows {
  * console.log(values.map((value) => Math.round(value ** 2 * 1e9) / 1e9).join(' ')); // 45 5
  * ```
  */
-export function svd(a: DenseMatrix): SingularValues {
-  checkDense(a, 'a');
-  if (a.rows < a.cols) {
-    const { u, values, v } = svd(transpose(a));
+export function svd(a: MatrixLike): SingularValues {
+  const matrix = asDense(a, 'a');
+  if (matrix.rows < matrix.cols) {
+    const { u, values, v } = svd(transpose(matrix));
     return { u: v, values, v: u };
   }
-  const scale = powerOfTwoNear(a.values);
-  const scaled = { ...a, values: a.values.map((value) => value / scale) };
-  const size = a.cols;
+  const scale = powerOfTwoNear(matrix.values);
+  const scaled = { ...matrix, values: matrix.values.map((value) => value / scale) };
+  const size = matrix.cols;
   const norms = columnNorms(scaled);
   const isLarge = size >= LEAST_BIDIAGONAL;
   if (isLarge && Math.max(...norms) <= MOST_SPREAD * Math.min(...norms)) {
-    const factors = a.rows === size ? undefined : qr(scaled);
+    const factors = matrix.rows === size ? undefined : qr(scaled);
     const found = bidiagonalSvd(factors?.r ?? scaled);
     if (found) return composed(found, scale, factors?.q);
   }
@@ -85,14 +78,51 @@ export function svd(a: DenseMatrix): SingularValues {
   return composed({ values, left, right: vectors }, scale, q);
 }
 
+/**
+ * The singular values of a matrix of any shape, falling, without their vectors. Time m n² + 4/3 n³ for n columns of about the same
+ * size, as `svd` where their norms differ, so that small values keep their digits.
+ *
+ * @throws {InvalidInputError} as `svd`
+ *
+ * @example
+ * ```ts
+ * import { singularValues } from '@infimum/linalg';
+ *
+ * console.log(singularValues([[0, 3], [-2, 0], [0, 0]]).map(Math.round).join(' ')); // 3 2
+ * ```
+ */
+export function singularValues(a: MatrixLike): Float64Array {
+  const given = asDense(a, 'a');
+  const matrix = given.rows < given.cols ? transpose(given) : given;
+  const scale = powerOfTwoNear(matrix.values);
+  const scaled = { ...matrix, values: matrix.values.map((value) => value / scale) };
+  const norms = columnNorms(scaled);
+  const isEven = Math.max(...norms) <= MOST_SPREAD * Math.min(...norms);
+  if (matrix.cols < LEAST_BIDIAGONAL || !isEven) return svd(matrix).values;
+  const square = matrix.rows === matrix.cols ? scaled : upperFactor(scaled);
+  const n = square.rows;
+  using memory = layout({ matrix: square.values }, { extra: { float64: bidiagonalRoom(n) } });
+  const { diagonal, offDiagonal } = bidiagonalize(memory.workspace, memory.matrix, n);
+  const none = { begin() {}, turn() {}, end() {} };
+  if (!diagonaliseBidiagonal(diagonal, offDiagonal, none, none)) return svd(matrix).values;
+  return finite(
+    diagonal
+      .map((value) => Math.abs(value) * scale)
+      .sort()
+      .reverse(),
+  );
+}
+
+function finite(values: Float64Array): Float64Array {
+  if (allFinite(values)) return values;
+  const problem = 'has a singular value beyond the largest number';
+  throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+}
+
 /** A = Q U S V' from U and V in rows and S over a scale. */
 function composed({ values, left, right }: SingularRows, scale: number, q?: DenseMatrix): SingularValues {
   const size = values.length;
-  const singular = values.map((value) => value * scale);
-  if (!allFinite(singular)) {
-    const problem = 'has a singular value beyond the largest number';
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
-  }
+  const singular = finite(values.map((value) => value * scale));
   const u = transpose({ rows: size, cols: size, values: left });
   return {
     u: q ? matmul(q, u) : u,

@@ -2,12 +2,14 @@
 // implicit QL rotations. Large matrices are reduced in panels, and their rotations gathered, so that kernels do the work.
 //
 // J. Wilkinson, C. Reinsch: Handbook for Automatic Computation, vol. II, Linear Algebra (1971), tred2 and tql2.
+
+import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { identity, transpose } from '../dense/dense-matrix.ts';
+import { asSquare } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { paddedStride } from '../padded-stride.ts';
-import { powerOfTwoNear } from '../power-of-two.ts';
+import { spectralScale } from '../power-of-two.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { BlockedTridiagonal, blockedTridiagonalRoom } from './blocked-tridiagonal.ts';
@@ -21,11 +23,8 @@ export interface SymmetricEigen {
   readonly values: Float64Array;
   /** The eigenvectors, of norm one, in the columns. */
   readonly vectors: DenseMatrix;
-  /**
-   * Whether all rotations ended within 30 sweeps a row, as LAPACK's `INFO`: what is not diagonal by then is lost. No matrix is
-   * known for which this is false.
-   */
-  readonly converged: boolean;
+  /** `stalled` if rotations did not end within 30 sweeps a row: what is not diagonal by then is lost. No such matrix is known. */
+  readonly status: 'converged' | 'stalled';
 }
 
 /**
@@ -45,14 +44,12 @@ export interface SymmetricEigen {
  * console.log(values.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 3
  * ```
  */
-export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
-  checkDense(a, 'a');
-  const { rows: size, cols } = a;
-  if (cols !== size) {
-    throw new InvalidInputError(`must be square, got ${size}x${cols}`, { argument: 'a', code: 'shape' });
-  }
-  const scale = powerOfTwoNear(a.values);
-  const { diagonal, rows, stride, converged } = size < LEAST_BLOCKED ? plain(a, scale) : blocked(a, scale);
+export function symmetricEigen(a: MatrixLike): SymmetricEigen {
+  const matrix = asSquare(a);
+  const { rows: size } = matrix;
+  const scale = spectralScale(matrix.values);
+  const { diagonal, rows, stride, status } =
+    size < LEAST_BLOCKED ? plain(matrix, scale) : blocked(matrix, scale);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j]);
   const vectors = new Float64Array(size * size);
   for (let left = 0; left < size; left += TILE) {
@@ -64,10 +61,71 @@ export function symmetricEigen(a: DenseMatrix): SymmetricEigen {
   }
   const values = Float64Array.from(order, (i) => diagonal[i] * scale);
   if (!values.every(Number.isFinite)) {
-    const problem = 'has an eigenvalue beyond the largest number';
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+    throw beyondNumbers();
   }
-  return { values, vectors: { rows: size, cols: size, values: vectors }, converged };
+  return { values, vectors: { rows: size, cols: size, values: vectors }, status };
+}
+
+/**
+ * The eigenvalues of a symmetric matrix, rising, without their vectors. Time 4/3 n³, a sixth of `symmetricEigen`; the lower triangle is
+ * read.
+ *
+ * @throws {InvalidInputError} as `symmetricEigen`
+ *
+ * @example
+ * ```ts
+ * import { symmetricEigenvalues } from '@infimum/linalg';
+ *
+ * console.log(symmetricEigenvalues([[2, 1], [1, 2]]).map(Math.round).join(' ')); // 1 3
+ * ```
+ */
+export function symmetricEigenvalues(a: MatrixLike): Float64Array {
+  const matrix = asSquare(a);
+  const scale = spectralScale(matrix.values);
+  const { diagonal, offDiagonal } =
+    matrix.rows < LEAST_BLOCKED ? plainForm(matrix, scale) : blockedForm(matrix, scale);
+  diagonaliseInPlace(diagonal, offDiagonal, { begin() {}, turn() {}, end() {} });
+  const values = diagonal.sort().map((value) => value * scale);
+  if (values.every(Number.isFinite)) return values;
+  throw beyondNumbers();
+}
+
+function beyondNumbers(): InvalidInputError {
+  const problem = 'has an eigenvalue beyond the largest number';
+  return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+}
+
+function plainForm({ rows: size, values }: DenseMatrix, scale: number) {
+  const work = Float64Array.from(values, (value) => value / scale);
+  const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(size));
+  tridiagonalize(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
+  return { work, diagonal, offDiagonal, factors };
+}
+
+function blockedForm({ rows: size, values }: DenseMatrix, scale: number) {
+  using memory = layout(
+    { work: size * size, gemmScratch: scratch(GEMM_SCRATCH) },
+    { extra: { float64: blockedTridiagonalRoom(size) } },
+  );
+  fillBoth(memory.work, values, size, scale);
+  const { diagonal, offDiagonal } = new BlockedTridiagonal(
+    memory.workspace,
+    memory.work,
+    size,
+    memory.gemmScratch,
+  );
+  return { diagonal, offDiagonal };
+}
+
+/** Both triangles from the lower one, over a scale. */
+function fillBoth(work: Float64Array, values: Float64Array, size: number, scale: number): void {
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      const value = values[i * size + j] / scale;
+      work[i * size + j] = value;
+      work[j * size + i] = value;
+    }
+  }
 }
 
 /** From so many rows on a matrix is reduced in panels. */
@@ -81,20 +139,19 @@ interface Diagonalized {
   readonly diagonal: Float64Array;
   readonly rows: Float64Array;
   readonly stride: number;
-  readonly converged: boolean;
+  readonly status: SymmetricEigen['status'];
 }
 
-function plain({ rows: size, values }: DenseMatrix, scale: number): Diagonalized {
-  const work = Float64Array.from(values, (value) => value / scale);
-  const [diagonal, offDiagonal, factors] = Array.from({ length: 3 }, () => new Float64Array(size));
-  tridiagonalize(work, size, { diagonal, offDiagonal, factors, scratch: new Float64Array(2 * size) });
+function plain(matrix: DenseMatrix, scale: number): Diagonalized {
+  const { rows: size } = matrix;
+  const { work, diagonal, offDiagonal, factors } = plainForm(matrix, scale);
   const rows = transpose(accumulate(work, size, factors)).values; // row i is column i of the basis, so that rotations run along memory
-  const converged = diagonaliseInPlace(diagonal, offDiagonal, {
+  const status = diagonaliseInPlace(diagonal, offDiagonal, {
     begin() {},
     turn: (row, cosine, sine) => rotateRows(rows, row * size, size, cosine, sine),
     end() {},
   });
-  return { diagonal, rows, stride: size, converged };
+  return { diagonal, rows, stride: size, status };
 }
 
 function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonalized {
@@ -104,24 +161,18 @@ function blocked({ rows: size, values }: DenseMatrix, scale: number): Diagonaliz
     { extra: { float64: roomOf(size), int32: [ROTATION_ROOM.int32] } },
   );
   const { workspace, work, rows, gemmScratch } = memory;
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const value = values[i * size + j] / scale;
-      work[i * size + j] = value;
-      work[j * size + i] = value;
-    }
-  }
+  fillBoth(work, values, size, scale);
   const reduction = new BlockedTridiagonal(workspace, work, size, gemmScratch);
   new ReflectorBasis(workspace, size, gemmScratch).transposed(reduction.reflections, rows, stride);
   const sequences = new RotationSequences(workspace, { rows, stride, cols: size });
   const { diagonal, offDiagonal } = reduction;
-  const converged = diagonaliseInPlace(diagonal, offDiagonal, {
+  const status = diagonaliseInPlace(diagonal, offDiagonal, {
     begin: (row, length) => sequences.begin(row, -1, length),
     turn: (_, cosine, sine) => sequences.turn(cosine, sine),
     end: () => sequences.end(),
   });
   sequences.flush();
-  return { diagonal, rows: rows.slice(), stride, converged };
+  return { diagonal, rows: rows.slice(), stride, status };
 }
 
 /** Numbers that the decomposition of a matrix of so many rows takes beside it: four or five squares and some vectors. */
@@ -175,7 +226,11 @@ interface Rotations {
  *
  * @returns whether it came to an end
  */
-function diagonaliseInPlace(d: Float64Array, e: Float64Array, rotations: Rotations): boolean {
+function diagonaliseInPlace(
+  d: Float64Array,
+  e: Float64Array,
+  rotations: Rotations,
+): SymmetricEigen['status'] {
   const size = d.length;
   let sweeps = 0;
   for (let low = 0; low < size; low++) {
@@ -183,7 +238,7 @@ function diagonaliseInPlace(d: Float64Array, e: Float64Array, rotations: Rotatio
       let high = low;
       while (high + 1 < size && !negligible(d, e, high)) high++;
       if (high === low) break;
-      if (++sweeps > MOST_SWEEPS * size) return false;
+      if (++sweeps > MOST_SWEEPS * size) return 'stalled';
       const half = (d[low + 1] - d[low]) / (2 * e[low]);
       const shift = d[low] - e[low] / (half + (half < 0 ? -1 : 1) * Math.hypot(half, 1));
       rotations.begin(high, high - low);
@@ -191,7 +246,7 @@ function diagonaliseInPlace(d: Float64Array, e: Float64Array, rotations: Rotatio
       rotations.end();
     }
   }
-  return true;
+  return 'converged';
 }
 
 function negligible(d: Float64Array, e: Float64Array, i: number): boolean {

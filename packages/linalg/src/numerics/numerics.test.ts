@@ -4,8 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matrixFromRows } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
+import { AdamMoments } from './adam-moments.ts';
 import { AndersonMixing } from './anderson-mixing.ts';
+import { drawDirichlet, drawGamma } from './draw-gamma.ts';
 import { LbfgsHistory } from './lbfgs-history.ts';
+import { solveLinearProgram } from './linear-program.ts';
+import { projectedLbfgs } from './projected-lbfgs.ts';
 import { smallCholesky, solveSmallCholesky } from './small-cholesky.ts';
 import { solveSmall } from './small-lu.ts';
 import { addScaled, allFinite, distance, dot, largestMagnitude, norm } from './vectors.ts';
@@ -105,7 +109,7 @@ describe('small systems', () => {
 
 describe('symmetricEigen', () => {
   it('ends where couplings underflow', () => {
-    const { values, converged } = symmetricEigen(
+    const { values, status } = symmetricEigen(
       matrixFromRows([
         [0, 1, 0, 0],
         [1, 0, 1e-170, 0],
@@ -113,7 +117,7 @@ describe('symmetricEigen', () => {
         [0, 0, 1e-300, 0],
       ]),
     );
-    expect(converged).toBe(true);
+    expect(status).toBe('converged');
     expect(Array.from(values, (value) => Math.round(value * 1e12) / 1e12 + 0)).toEqual([-1, 0, 0, 1]);
   });
 
@@ -127,8 +131,8 @@ describe('symmetricEigen', () => {
           rows[i][i] = draw();
           if (i > 0) rows[i][i - 1] = rows[i - 1][i] = draw();
         }
-        const { values, vectors, converged } = symmetricEigen(matrixFromRows(rows));
-        expect(converged).toBe(true);
+        const { values, vectors, status } = symmetricEigen(matrixFromRows(rows));
+        expect(status).toBe('converged');
         const largest = Math.max(...rows.flat().map(Math.abs)) || 1;
         for (let k = 0; k < n; k++) {
           for (let i = 0; i < n; i++) {
@@ -355,5 +359,120 @@ describe('Wolfe line search', () => {
         firstStep: 1,
       }),
     ).toBeUndefined();
+  });
+});
+
+describe('Adam’s moments', () => {
+  it('are weighted means of gradients and of squares, whose weights sum to one', () => {
+    const random = new Random(3);
+    const gradients = Array.from({ length: 7 }, () => random.normals(new Float64Array(3)));
+    const moments = new AdamMoments(3, { beta1: 0.7, beta2: 0.9, epsilon: 1e-3 });
+    let direction = new Float64Array(3);
+    for (const gradient of gradients) direction = moments.direction(gradient, direction) as typeof direction;
+    const mean = (beta: number, i: number, power: number) => {
+      const weights = gradients.map((_, k) => beta ** (gradients.length - 1 - k));
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      return gradients.reduce((sum, gradient, k) => sum + (weights[k] / total) * gradient[i] ** power, 0);
+    };
+    for (let i = 0; i < 3; i++) {
+      expect(direction[i]).toBeCloseTo(mean(0.7, i, 1) / (Math.sqrt(mean(0.9, i, 2)) + 1e-3), 12);
+    }
+  });
+
+  it('leave alone what never had a gradient, without epsilon too', () => {
+    const gradient = Float64Array.of(0, -2);
+    expect(new AdamMoments(2, { epsilon: 0 }).direction(gradient, gradient)).toEqual(Float64Array.of(0, -1));
+  });
+});
+
+describe('gamma numbers', () => {
+  it.each([0.3, 1, 4.5])('of shape %d have that mean and variance', (shape) => {
+    const random = new Random(4);
+    const draws = Array.from({ length: 40_000 }, () => drawGamma(random, shape));
+    const mean = draws.reduce((sum, draw) => sum + draw / draws.length, 0);
+    const variance = draws.reduce((sum, draw) => sum + (draw - mean) ** 2 / draws.length, 0);
+    expect(Math.abs(mean - shape)).toBeLessThan(5 * Math.sqrt(shape / draws.length));
+    expect(Math.abs(variance / shape - 1)).toBeLessThan(0.1);
+  });
+
+  it('give points of the simplex, corners where all underflow', () => {
+    for (const concentration of [1e-6, 0.5, 10]) {
+      const point = drawDirichlet(new Random(5), concentration, new Float64Array(6));
+      expect(point.reduce((sum, entry) => sum + entry, 0)).toBeCloseTo(1, 12);
+      expect(Math.min(...point)).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
+
+describe('linear programs', () => {
+  it('end with multipliers that prove them optimal, or as they should', () => {
+    const random = new Random(6);
+    const seen = { converged: 0, infeasible: 0, unbounded: 0, 'iteration-limit': 0 };
+    for (let trial = 0; trial < 200; trial++) {
+      const [rows, cols] = [1 + random.integer(6), 1 + random.integer(6)];
+      const [matrix, bounds, objective] = [rows * cols, rows, cols].map((n) =>
+        random.normals(new Float64Array(n)),
+      );
+      const { status, x, duals, value } = solveLinearProgram({ objective, matrix, bounds });
+      seen[status]++;
+      if (status !== 'converged') continue;
+      const slack = bounds.map((b, i) => b - dot(matrix.subarray(i * cols, (i + 1) * cols), x));
+      const reduced = objective.map((c, j) =>
+        duals.reduce((sum, y, i) => sum + y * matrix[i * cols + j], -c),
+      );
+      expect(Math.min(...slack, ...reduced, ...x, ...duals)).toBeGreaterThan(-1e-9);
+      expect(dot(bounds, duals)).toBeCloseTo(value, 8);
+    }
+    expect(seen['iteration-limit']).toBe(0);
+    expect(Math.min(seen.converged, seen.infeasible, seen.unbounded)).toBeGreaterThan(20);
+  });
+
+  it('stop at the limit of pivots, and tell infeasible from unbounded', () => {
+    const of = (matrix: number[], bounds: number[], objective: number[], limit?: number) =>
+      solveLinearProgram(
+        {
+          objective: Float64Array.from(objective),
+          matrix: Float64Array.from(matrix),
+          bounds: Float64Array.from(bounds),
+        },
+        limit,
+      ).status;
+    expect(of([1], [-1], [1])).toBe('infeasible');
+    expect(of([-1], [1], [1])).toBe('unbounded');
+    expect(of([1], [1], [1], 0)).toBe('iteration-limit');
+  });
+});
+
+describe('projected L-BFGS', () => {
+  it('meets the optimality conditions of nonnegative least squares, and keeps what is fixed', () => {
+    const random = new Random(7);
+    const n = 12;
+    const a = random.normals(new Float64Array(2 * n * n));
+    const b = random.normals(new Float64Array(2 * n));
+    const evaluate = (x: Float64Array, gradient: Float64Array) => {
+      gradient.fill(0);
+      let value = 0;
+      for (let i = 0; i < 2 * n; i++) {
+        const row = a.subarray(i * n, (i + 1) * n);
+        const rest = dot(row, x) - b[i];
+        value += rest * rest;
+        addScaled(gradient, 2 * rest, row);
+      }
+      return value;
+    };
+    const x = new Float64Array(n).fill(1);
+    const fixed = Uint8Array.from({ length: n }, (_, i) => (i === 3 ? 1 : 0));
+    const limits = { nonnegative: true, fixed, tolerance: 1e-8, maxIterations: 500 };
+    const run = projectedLbfgs(evaluate, x, limits);
+    while (!run.next().done);
+    const gradient = new Float64Array(n);
+    evaluate(x, gradient);
+    expect(x[3]).toBe(1);
+    for (let i = 0; i < n; i++) {
+      if (i === 3) continue;
+      expect(x[i]).toBeGreaterThanOrEqual(0);
+      // It ends once values agree to 1e-13: gradients of size 50 have half of these digits.
+      expect(Math.abs(Math.min(x[i], gradient[i]))).toBeLessThan(50 * Math.sqrt(1e-13));
+    }
   });
 });

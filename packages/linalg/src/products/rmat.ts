@@ -2,7 +2,7 @@
 //
 // D. Chakrabarti, Y. Zhan, C. Faloutsos: R-MAT: a recursive model for graph mining (2004).
 import { InvalidInputError, mulberry32 } from '@infimum/core';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 
 /** Shape of an R-MAT matrix. */
 export interface RmatShape {

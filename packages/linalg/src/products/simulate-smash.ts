@@ -4,8 +4,8 @@
 // SMASH: Sparse Matrix Atomic Scratchpad Hashing (arXiv 2105.14156).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger, checkNumber, InvalidInputError, resolveOptions } from '@infimum/core';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
+import { asCsr } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { highOrderSlot, lowOrderSlot } from './smash-hash.ts';
 import type { SmashWindow } from './smash-windows.ts';
 import { smashWindows } from './smash-windows.ts';
@@ -17,7 +17,7 @@ const simulateSmashOptions = {
     was: 'version',
     choices: ['v1', 'v2', 'v3'],
     required: true,
-    description: 'The version of SMASH',
+    description: 'Which form of SMASH',
   },
   threads: { type: 'integer', min: 1, max: 4096, default: 64, description: 'Threads of the block' },
   scratchSlots: {
@@ -66,26 +66,28 @@ const INSERT = 2;
  * import { simulateSmash } from '@infimum/linalg/steps';
  *
  * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
- * console.log(simulateSmash(a, a, { version: 'v3', threads: 2 }).cycles); // 7
+ * console.log(simulateSmash(a, a, { variant: 'v3', threads: 2 }).cycles); // 7
  * ```
  */
-export function simulateSmash(a: CsrMatrix, b: CsrMatrix, options: SimulateSmashOptions): SmashSimulation {
+export function simulateSmash(a: CsrLike, b: CsrLike, options: SimulateSmashOptions): SmashSimulation {
   const { variant, threads, scratchSlots, loadFactor } = resolveOptions(simulateSmashOptions, options);
-  checkCsr(a, 'a');
-  checkCsr(b, 'b');
-  if (a.cols !== b.rows) {
-    const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
+  const left = asCsr(a, 'a');
+  const right = asCsr(b, 'b');
+  if (left.cols !== right.rows) {
+    const problem = `expected ${left.cols} rows, as many as a has columns, got ${right.rows}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
   }
   checkScratchpad(scratchSlots, loadFactor);
   const capacity = Math.max(1, Math.floor(loadFactor * scratchSlots));
-  const windows = smashWindows(a, b, estimateWork(a, b), capacity).filter(({ isOversized }) => !isOversized);
+  const windows = smashWindows(left, right, estimateWork(left, right), capacity).filter(
+    ({ isOversized }) => !isOversized,
+  );
   const table = new Scratchpad(scratchSlots, variant === 'v1' ? capacity : 0);
   const total = { cycles: 0, busiest: 0, mean: 0, inserts: 0 };
   let writeBack = 0; // of the window before, in V3
   for (const window of windows) {
     const loads = new Float64Array(threads);
-    const { busiest, sum } = hashWindow(a, b, window, table, variant, loads);
+    const { busiest, sum } = hashWindow(left, right, window, table, variant, loads);
     const { entries, displacement } = table.empty();
     const rows = window.to - window.from;
     if (variant === 'v1') total.cycles += busiest + (scratchSlots + entries + displacement) / threads;
@@ -129,7 +131,7 @@ function hashWindow(
   b: CsrMatrix,
   { from, to, columnBits }: SmashWindow,
   table: Scratchpad,
-  version: 'v1' | 'v2' | 'v3',
+  variant: 'v1' | 'v2' | 'v3',
   loads: Float64Array,
 ): { busiest: number; sum: number } {
   const tagBound = (to - from) * 2 ** columnBits;
@@ -141,10 +143,10 @@ function hashWindow(
       let cycles = 0;
       for (let q = b.rowPointers[k]; q < b.rowPointers[k + 1]; q++) {
         const tag = (i - from) * 2 ** columnBits + b.columnIndices[q];
-        cycles += INSERT + (version === 'v1' ? table.insertHigh(tag, tagBound) : table.insertLow(tag));
+        cycles += INSERT + (variant === 'v1' ? table.insertHigh(tag, tagBound) : table.insertLow(tag));
       }
       sum += cycles;
-      if (version === 'v1') loads[(i - from) % loads.length] += cycles;
+      if (variant === 'v1') loads[(i - from) % loads.length] += cycles;
       else idle.add(cycles);
     }
   }

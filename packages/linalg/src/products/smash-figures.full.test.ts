@@ -1,6 +1,6 @@
 // The figures of the specification, on matrices of up to sixteen thousand rows.
 import { describe, expect, test, vi } from 'vitest';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import { G12, rmatPair, sameBits, T14 } from '../testing/sparse.ts';
 import { simulateSmash } from './simulate-smash.ts';
 import { smashWindows } from './smash-windows.ts';

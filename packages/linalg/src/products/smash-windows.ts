@@ -1,6 +1,6 @@
 // The windows of SMASH: rows that are hashed together because their products fit into the scratchpad.
 import { InvalidInputError } from '@infimum/core';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import type { WorkEstimate } from './spgemm-tokens.ts';
 
 /** Rows whose products, or a range of columns of one row whose entries, fit into the scratchpad. */

@@ -1,9 +1,10 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { checkCsr } from '../check-compressed.ts';
 import { matrixFromRows } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr, csrFromDense, csrToDense } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
+import { csrFromDense, csrToDense } from '../sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { describeBuilds } from '../testing/builds.ts';
 import { denseProduct, G12, rmatPair, sameBits, sparse } from '../testing/sparse.ts';

@@ -1,7 +1,7 @@
 // Where pairs of sparse matrices come from: model matrices of the applications of sparse products.
 import { Random } from '@infimum/core';
+import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { csrFromTriplets } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';

@@ -1,9 +1,10 @@
 // The registered problem of sparse products: instances, metrics and file format of `linalg/sparse-product`.
 import type { HardInstance, Problem } from '@infimum/core';
 import { defineFamily, defineProblem, InvalidInputError, Random, readObject } from '@infimum/core';
+import { checkCsr } from '../check-compressed.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import { exponentOf, powerOfTwoNear } from '../power-of-two.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr, csrFromDense } from '../sparse/csr-matrix.ts';
+import { csrFromDense } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';

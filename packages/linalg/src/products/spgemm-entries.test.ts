@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import { csrFromTriplets } from '../sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { firstRows, G12, rmatPair, sameBits, T14, UNIFORM } from '../testing/sparse.ts';

@@ -1,8 +1,9 @@
 // The inner-product form of a sparse product: rows of A against columns of B, two sorted lists at a time, wherever the two
 // have an index in common. For comparison: lists are read over and over, and most of what is read meets nothing. The traffic that is
 // reported is that of the form as it stands in books, all pairs of rows and columns; those without a common index are only counted.
+
+import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { Semiring } from './semiring.ts';
 import type { ProductEngine } from './spgemm-solution.ts';
@@ -40,9 +41,14 @@ export function innerProductEngine(
     let q = columns.rowPointers[j];
     const pEnd = a.rowPointers[i + 1];
     const qEnd = columns.rowPointers[j + 1];
-    work += pEnd - p + qEnd - q;
+    work += Math.min(pEnd - p, 16 * (qEnd - q)) + Math.min(qEnd - q, 16 * (pEnd - p));
     let sum = semiring.zero;
+    // A short list looks its indices up in a long one.
+    const [isLong, isShort] = [pEnd - p > 16 * (qEnd - q), qEnd - q > 16 * (pEnd - p)];
     while (p < pEnd && q < qEnd) {
+      if (isLong) p = firstAtLeast(a.columnIndices, p, pEnd, columns.columnIndices[q]);
+      if (isShort) q = firstAtLeast(columns.columnIndices, q, qEnd, a.columnIndices[p]);
+      if (p === pEnd || q === qEnd) break;
       const [k, l] = [a.columnIndices[p], columns.columnIndices[q]];
       if (k === l) {
         sum = semiring.add(sum, semiring.multiply(a.values[p], columns.values[q]));
@@ -90,4 +96,15 @@ export function innerProductEngine(
     solution: () => countedProduct(builder.matrix(), builder.completedRows, products, { readElements }),
     release() {},
   };
+}
+
+/** The first place from `from` on whose index is at least `least`, or `to`. */
+function firstAtLeast(indices: Int32Array, from: number, to: number, least: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (indices[middle] < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -3,8 +3,9 @@
 // once, and the partial products cost more than that saves.
 //
 // S. Pal et al.: OuterSPACE: an outer product based sparse matrix multiplication accelerator (2018).
+
+import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { Semiring } from './semiring.ts';
 import type { ProductEngine } from './spgemm-solution.ts';

@@ -1,20 +1,22 @@
 // Sparse products of the same pattern over and over: the pattern of the result is found once, and then only values are
 // computed.
-import { checkFinite, checkObject, InvalidInputError } from '@infimum/core';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkFinite, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asCsr } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { int32, layout } from '../webassembly/layout.ts';
-import type { SemiringName } from './semiring.ts';
+import { threadsOption } from '../webassembly/thread-pool.ts';
 import { SEMIRINGS } from './semiring.ts';
 import { sparseKernels } from './sparse-kernels.ts';
-import { spgemm } from './spgemm.ts';
+import { spgemm, spgemmOptions } from './spgemm.ts';
 
-/** Options of a plan. */
-export interface SpgemmPlanOptions {
-  /** Threads, 1 to 64; 1 by default. The result has the same bits for any number. */
-  readonly threads?: number;
-  /** What adds and multiplies; `plus-times` by default. */
-  readonly semiring?: SemiringName;
-}
+const spgemmPlanOptions = {
+  ...threadsOption,
+  semiring: spgemmOptions.semiring,
+} as const satisfies OptionSpecs;
+
+/** What `spgemmPlan` takes last. */
+export type SpgemmPlanOptions = OptionsOf<typeof spgemmPlanOptions>;
 
 /** The pattern of a product, ready for values. */
 export interface SpgemmPlan {
@@ -45,22 +47,23 @@ export interface SpgemmPlan {
  * Plans the product of two sparse matrices whose values will change and whose patterns will not, as in Newton's method
  * on a grid. Each `numeric` takes O(P) time and neither counts nor sorts.
  *
- * @param a - the left factor; its values do not matter
- * @param b - the right factor; its values do not matter
+ * @param left - the left factor; its values do not matter
+ * @param right - the right factor; its values do not matter
  * @throws {InvalidInputError} as `spgemm`
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, spgemmPlan } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { spgemmPlan } from '@infimum/linalg/sparse';
  *
  * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
  * using plan = spgemmPlan(a, a);
  * console.log(plan.numeric(Float64Array.of(1, 1, 1), Float64Array.of(10, 20, 30)).values.join(' ')); // 10 50 30
  * ```
  */
-export function spgemmPlan(a: CsrMatrix, b: CsrMatrix, options: SpgemmPlanOptions = {}): SpgemmPlan {
-  checkObject(options, 'options');
-  const { threads = 1, semiring = 'plus-times' } = options;
+export function spgemmPlan(left: CsrLike, right: CsrLike, options: SpgemmPlanOptions = {}): SpgemmPlan {
+  const { threads, semiring } = resolveOptions(spgemmPlanOptions, options);
+  const [a, b] = [asCsr(left, 'a'), asCsr(right, 'b')];
   const { rowPointers, columnIndices } = spgemm(a, b, { threads, semiring }).matrix;
   const entries = columnIndices.length;
   const each = <Plan>(plan: Plan): Plan[] => new Array<Plan>(threads).fill(plan);

@@ -3,7 +3,8 @@
 //
 // Most of the time of a product with few products an entry goes into memory, so that entries are written to it as seldom
 // as possible: a wave of tokens fits the cache, and is copied from there to the result.
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+
+import type { CsrMatrix } from '../matrices.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { SemiringName } from './semiring.ts';
 import { SEMIRINGS } from './semiring.ts';

@@ -1,5 +1,6 @@
 // The scratch memory of the accumulators of row-wise products: which arrays each of them needs, and how large.
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+
+import type { CsrMatrix } from '../matrices.ts';
 import type { Token, WorkEstimate } from './spgemm-tokens.ts';
 
 /** What adds up a row. */

@@ -2,8 +2,8 @@
 // products) after another, so that progress, limits and aborts are the same everywhere.
 import type { Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
+import type { CsrMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 
 /**
  * Memory traffic as the SMASH thesis counts it: elements (an index and a value, 12 bytes), and the triples of

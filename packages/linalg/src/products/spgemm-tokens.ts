@@ -1,6 +1,6 @@
 // How the work of a sparse product is estimated and cut into tokens, pieces of about the same size that threads take one
 // after another.
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 
 /** What a product will take, known without computing it. */
 export interface WorkEstimate {

@@ -1,10 +1,11 @@
 import { mulberry32, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { checkCsr } from '../check-compressed.ts';
 import { identity, matrixFromRows } from '../dense/dense-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr, csrFromDense, csrFromTriplets, csrToDense, sortRow } from '../sparse/csr-matrix.ts';
+import { csrFromDense, csrFromTriplets, csrToDense, sortRow } from '../sparse/csr-matrix.ts';
 import { selectCsr } from '../sparse/csr-slice.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
@@ -406,6 +407,25 @@ test('wide and thin products take small lists, hash tables and merges', () => {
   expect(matrix).toEqual(spgemm(a, b, { kernel: 'gustavson' }).matrix);
   const used = Object.entries(profile?.accumulators ?? {}).filter(([, count]) => count > 0);
   expect(used.map(([name]) => name)).toEqual(expect.arrayContaining(['small', 'hash']));
+});
+
+describe('inner products', () => {
+  test('of a long row or column with the identity look indices up', () => {
+    const n = 100_000;
+    const count = Int32Array.from({ length: n + 1 }, (_, i) => i);
+    const values = Float64Array.from({ length: n }, (_, i) => 1 + (i % 7));
+    const unit = {
+      rows: n,
+      cols: n,
+      rowPointers: count,
+      columnIndices: count.slice(0, n),
+      values: values.map(() => 1),
+    };
+    const row = { ...unit, rows: 1, rowPointers: Int32Array.of(0, n), values };
+    expect(spgemm(row, unit, { kernel: 'inner' }).matrix.values).toEqual(values);
+    const column = { ...unit, cols: 1, columnIndices: new Int32Array(n), values };
+    expect(spgemm(unit, column, { kernel: 'inner' }).matrix.values).toEqual(values);
+  });
 });
 
 describe('bad input', () => {

@@ -8,8 +8,9 @@ import {
   runOptionsOf,
   runWith,
 } from '@infimum/core';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
+import { checkCsr } from '../check-compressed.ts';
+import { asCsr } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { startThreads } from '../webassembly/thread-pool.ts';
 import { SEMIRINGS } from './semiring.ts';
 import { checkScratchpad } from './simulate-smash.ts';
@@ -42,7 +43,8 @@ export const SPGEMM_KERNELS = [
 /** How a sparse product is computed. */
 export type SpgemmKernel = (typeof SPGEMM_KERNELS)[number];
 
-const spgemmOptions = {
+/** Options of `spgemm`. */
+export const spgemmOptions = {
   kernel: {
     type: 'choice',
     choices: SPGEMM_KERNELS,
@@ -156,8 +158,8 @@ export interface SpgemmSolution extends SparseProduct {
  * ```
  */
 export function spgemm(
-  a: CsrMatrix,
-  b: CsrMatrix,
+  a: CsrLike,
+  b: CsrLike,
   options: SpgemmOptions = {},
 ): Outcome<SpgemmSolution, SparseProductIterate> {
   const setup = prepareProduct(a, b, options);
@@ -175,7 +177,8 @@ export function spgemm(
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, spgemmParallel } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { spgemmParallel } from '@infimum/linalg/sparse';
  *
  * const a = csrFromDense(matrixFromRows([[1, 2], [0, 3]]));
  * const { matrix } = await spgemmParallel(a, a, { threads: 2 });
@@ -183,8 +186,8 @@ export function spgemm(
  * ```
  */
 export async function spgemmParallel(
-  a: CsrMatrix,
-  b: CsrMatrix,
+  a: CsrLike,
+  b: CsrLike,
   options: SpgemmOptions = {},
 ): Promise<Outcome<SpgemmSolution, SparseProductIterate>> {
   checkObject(options, 'options');
@@ -195,16 +198,18 @@ export async function spgemmParallel(
 
 /** The steps of `spgemm`, for those who drive them. */
 export function spgemmSteps(
-  a: CsrMatrix,
-  b: CsrMatrix,
+  a: CsrLike,
+  b: CsrLike,
   options: SpgemmOptions = {},
 ): Steps<SparseProduct, SparseProductIterate> {
   return prepareProduct(a, b, options).steps;
 }
 
 /** Checks everything, and gives the steps with what will explain their outcome. */
-function prepareProduct(a: CsrMatrix, b: CsrMatrix, given: SpgemmOptions) {
+function prepareProduct(left: CsrLike, right: CsrLike, given: SpgemmOptions) {
   const options = resolveOptions(spgemmOptions, given);
+  const a = asCsr(left, 'a');
+  const b = left === right ? a : asCsr(right, 'b');
   checkProduct(a, b, options);
   const { kernel, prune } = options;
   let profile: SpgemmProfile | undefined;
@@ -251,8 +256,6 @@ function rowEngine(a: CsrMatrix, b: CsrMatrix, accumulator: Accumulator, options
 }
 
 function checkProduct(a: CsrMatrix, b: CsrMatrix, options: ResolvedSpgemmOptions): void {
-  checkCsr(a, 'a');
-  if (b !== a) checkCsr(b, 'b');
   if (a.cols !== b.rows) {
     const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });

@@ -1,13 +1,13 @@
 // Products of a sparse and a dense matrix, on one thread or several.
-import { checkObject, InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
+
+import type { MatrixLike } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { asCsr, asDense } from '../inputs.ts';
+import type { CsrLike, DenseMatrix } from '../matrices.ts';
 import { blockKernel, runBlocks } from '../webassembly/block-kernel.ts';
 import { layout } from '../webassembly/layout.ts';
-import type { ThreadOptions } from '../webassembly/thread-pool.ts';
-import { checkThreads } from '../webassembly/thread-pool.ts';
+import type { Threading } from '../webassembly/thread-pool.ts';
+import { threadsOption } from '../webassembly/thread-pool.ts';
 import { sparseKernels } from './sparse-kernels.ts';
 
 /**
@@ -24,21 +24,19 @@ import { sparseKernels } from './sparse-kernels.ts';
  * console.log(spmm(a, matrixFromRows([[1, 2, 3], [4, 5, 6]])).values.join(' ')); // 1 2 3 8 10 12
  * ```
  */
-export function spmm(a: CsrMatrix, x: DenseMatrix, options: ThreadOptions = {}): DenseMatrix {
-  checkObject(options, 'options');
-  const { threads = 1 } = options;
-  checkCsr(a, 'a');
-  checkDense(x, 'x');
-  checkThreads(threads);
-  if (x.rows !== a.cols) {
-    const problem = `expected ${a.cols} rows, as many as a has columns, got ${x.rows}`;
+export function spmm(a: CsrLike, x: MatrixLike, options: Threading = {}): DenseMatrix {
+  const { threads } = resolveOptions(threadsOption, options);
+  const matrix = asCsr(a, 'a');
+  const vector = asDense(x, 'x');
+  if (vector.rows !== matrix.cols) {
+    const problem = `expected ${matrix.cols} rows, as many as a has columns, got ${vector.rows}`;
     throw new InvalidInputError(problem, { argument: 'x', code: 'shape' });
   }
-  const { rows } = a;
-  const { cols: width } = x;
-  const { rowPointers, columnIndices, values } = a;
+  const { rows } = matrix;
+  const { cols: width } = vector;
+  const { rowPointers, columnIndices, values } = matrix;
   using memory = layout(
-    { rowPointers, columnIndices, values, source: x.values, product: rows * width },
+    { rowPointers, columnIndices, values, source: vector.values, product: rows * width },
     { threads },
   );
   const blocks = {

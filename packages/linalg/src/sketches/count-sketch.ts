@@ -4,9 +4,8 @@
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { Random, resolveOptions } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { checkEntries, isSparse } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import { asStored, isSparse } from '../inputs.ts';
+import type { AnyMatrix, DenseMatrix } from '../matrices.ts';
 
 /** Options of `countSketch`. */
 export const countSketchOptions = {
@@ -22,30 +21,27 @@ export const countSketchOptions = {
  *
  * @example
  * ```ts
- * import { countSketch, matrixFromRows } from '@infimum/linalg';
+ * import { countSketch, matrixFromRows } from '@infimum/linalg/dense';
  *
  * const { values } = countSketch(matrixFromRows([[1], [1], [1]]), { size: 1, seed: 4 });
  * console.log(Math.abs(values[0]) % 2); // 1
  * ```
  */
-export function countSketch(
-  a: DenseMatrix | CsrMatrix,
-  options: OptionsOf<typeof countSketchOptions>,
-): DenseMatrix {
+export function countSketch(a: AnyMatrix, options: OptionsOf<typeof countSketchOptions>): DenseMatrix {
   const { size, seed } = resolveOptions(countSketchOptions, options);
-  checkEntries(a);
-  const { rows, cols } = a;
+  const matrix = asStored(a, 'a');
+  const { rows, cols } = matrix;
   const random = new Random(seed);
   const sketch = allocateFloat64(size * cols, 'size');
   for (let i = 0; i < rows; i++) {
     const target = random.integer(size) * cols;
     const sign = random.uint32() & 1 ? 1 : -1;
-    if (isSparse(a)) {
-      for (let k = a.rowPointers[i]; k < a.rowPointers[i + 1]; k++) {
-        sketch[target + a.columnIndices[k]] += sign * a.values[k];
+    if (isSparse(matrix)) {
+      for (let k = matrix.rowPointers[i]; k < matrix.rowPointers[i + 1]; k++) {
+        sketch[target + matrix.columnIndices[k]] += sign * matrix.values[k];
       }
     } else {
-      for (let j = 0; j < cols; j++) sketch[target + j] += sign * a.values[i * cols + j];
+      for (let j = 0; j < cols; j++) sketch[target + j] += sign * matrix.values[i * cols + j];
     }
   }
   return { rows: size, cols, values: sketch };

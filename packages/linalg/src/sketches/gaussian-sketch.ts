@@ -1,12 +1,12 @@
 // The Gaussian sketch: random combinations of all rows.
 //
 // W. Johnson, J. Lindenstrauss: Extensions of Lipschitz mappings into a Hilbert space (1984).
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { Random, resolveOptions } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
+import { asDense } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 
 /** Options of `gaussianSketch`. */
 export const gaussianSketchOptions = {
@@ -22,20 +22,17 @@ export const gaussianSketchOptions = {
  *
  * @example
  * ```ts
- * import { gaussianSketch, denseMatrix } from '@infimum/linalg';
+ * import { gaussianSketch, denseMatrix } from '@infimum/linalg/dense';
  *
  * const sketch = gaussianSketch(denseMatrix(1000, 3), { size: 50 });
  * console.log(sketch.rows, sketch.cols); // 50 3
  * ```
  */
-export function gaussianSketch(
-  a: DenseMatrix,
-  options: OptionsOf<typeof gaussianSketchOptions>,
-): DenseMatrix {
+export function gaussianSketch(a: MatrixLike, options: OptionsOf<typeof gaussianSketchOptions>): DenseMatrix {
   const { size, seed } = resolveOptions(gaussianSketchOptions, options);
-  checkDense(a, 'a');
-  const values = new Random(seed).normals(allocateFloat64(size * a.rows, 'size'));
+  const matrix = asDense(a, 'a');
+  const values = new Random(seed).normals(allocateFloat64(size * matrix.rows, 'size'));
   const scale = 1 / Math.sqrt(size);
   for (let k = 0; k < values.length; k++) values[k] *= scale;
-  return matmul({ rows: size, cols: a.rows, values }, a);
+  return matmul({ rows: size, cols: matrix.rows, values }, matrix);
 }

@@ -1,10 +1,10 @@
 // The subsampled randomised Hadamard transform (SRHT): random signs, a fast orthogonal transform, and some of its rows.
 //
 // N. Ailon, B. Chazelle: The fast Johnson-Lindenstrauss transform (2009).
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger, Random, resolveOptions } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { asDense } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 
 /** Options of `hadamardSketch`. */
 export const hadamardSketchOptions = {
@@ -21,26 +21,23 @@ export const hadamardSketchOptions = {
  *
  * @example
  * ```ts
- * import { hadamardSketch, matrixFromRows } from '@infimum/linalg';
+ * import { hadamardSketch, matrixFromRows } from '@infimum/linalg/dense';
  *
  * const { values } = hadamardSketch(matrixFromRows([[3], [4]]), { size: 2 });
  * console.log(Math.hypot(...values).toFixed(6)); // 5.000000
  * ```
  */
-export function hadamardSketch(
-  a: DenseMatrix,
-  options: OptionsOf<typeof hadamardSketchOptions>,
-): DenseMatrix {
+export function hadamardSketch(a: MatrixLike, options: OptionsOf<typeof hadamardSketchOptions>): DenseMatrix {
   const { size, seed } = resolveOptions(hadamardSketchOptions, options);
-  checkDense(a, 'a');
-  const { rows, cols } = a;
+  const matrix = asDense(a, 'a');
+  const { rows, cols } = matrix;
   const order = 2 ** Math.ceil(Math.log2(rows));
   checkInteger(size, 'size', { min: 1, max: order });
   const random = new Random(seed);
   const signs = random.rademacher(new Float64Array(rows));
   const transformed = new Float64Array(order * cols);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) transformed[i * cols + j] = signs[i] * a.values[i * cols + j];
+    for (let j = 0; j < cols; j++) transformed[i * cols + j] = signs[i] * matrix.values[i * cols + j];
   }
   hadamardInPlace(transformed, order, cols);
   const scale = 1 / Math.sqrt(size); // sqrt(n / size) over the sqrt(n) of the transform

@@ -3,15 +3,14 @@
 // N. Halko, P.-G. Martinsson, J. Tropp: Finding structure with randomness (arXiv 0909.4061, 2011).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger, Random, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
 import type { SingularValues } from '../eigen/svd.ts';
 import { svd } from '../eigen/svd.ts';
-import { checkEntries, isSparse } from '../linear-operator.ts';
+import { asStored, isSparse } from '../inputs.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { spmm } from '../products/spmm.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 
 const randomizedSvdOptions = {
@@ -45,15 +44,15 @@ export type RandomizedSvdOptions = OptionsOf<typeof randomizedSvdOptions>;
  * console.log(values.length, (values[0] ** 2).toFixed(6)); // 1 45.000000
  * ```
  */
-export function randomizedSvd(a: DenseMatrix | CsrMatrix, options: RandomizedSvdOptions): SingularValues {
-  checkEntries(a);
+export function randomizedSvd(a: AnyMatrix, options: RandomizedSvdOptions): SingularValues {
+  const matrix = asStored(a, 'a');
   const { rank, oversampling, powerIterations, seed } = resolveOptions(randomizedSvdOptions, options);
-  const side = Math.min(a.rows, a.cols);
+  const side = Math.min(matrix.rows, matrix.cols);
   checkInteger(rank, 'rank', { min: 1, max: side });
   const width = Math.min(side, rank + oversampling);
-  const { multiply, multiplyTransposed } = multipliers(a);
-  const start = new Random(seed).normals(new Float64Array(a.cols * width));
-  let { q } = qr(multiply({ rows: a.cols, cols: width, values: start }));
+  const { multiply, multiplyTransposed } = multipliers(matrix);
+  const start = new Random(seed).normals(new Float64Array(matrix.cols * width));
+  let { q } = qr(multiply({ rows: matrix.cols, cols: width, values: start }));
   for (let power = 0; power < powerIterations; power++) {
     // Orthonormalised after each product, so that small singular values do not drown in rounding.
     ({ q } = qr(multiply(qr(multiplyTransposed(q)).q)));

@@ -1,10 +1,12 @@
 // Norms of dense matrices.
+
+import type { MatrixLike } from '@infimum/core';
 import { describeValue, InvalidInputError } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { scaledMatrix } from '../dense/right-side.ts';
-import { svd } from '../eigen/svd.ts';
+import { singularValues } from '../eigen/svd.ts';
+import { asDense } from '../inputs.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { largestMagnitude, norm } from '../numerics/vectors.ts';
+import { scaledMatrix } from '../power-of-two.ts';
 
 /** The norms of a matrix that `matrixNorm` knows. */
 const NORMS = ['frobenius', 'one', 'infinity', 'euclidean', 'nuclear', 'largest-entry'] as const;
@@ -34,16 +36,16 @@ export type MatrixNorm = (typeof NORMS)[number];
  * console.log(matrixNorm(a), matrixNorm(a, 'one'), matrixNorm(a, 'infinity')); // 5 4 7
  * ```
  */
-export function matrixNorm(a: DenseMatrix, kind: MatrixNorm = 'frobenius'): number {
-  checkDense(a, 'a');
+export function matrixNorm(a: MatrixLike, kind: MatrixNorm = 'frobenius'): number {
+  const matrix = asDense(a, 'a');
   if (!NORMS.includes(kind)) {
     throw new InvalidInputError(`expected one of ${NORMS.join(', ')}, got ${describeValue(kind)}`, {
       argument: 'kind',
       code: 'type',
     });
   }
-  if (a.values.length === 0) return 0;
-  const size = normOf(a, kind);
+  if (matrix.values.length === 0) return 0;
+  const size = normOf(matrix, kind);
   if (Number.isFinite(size)) return size;
   throw new InvalidInputError('has a norm beyond the largest number', {
     argument: 'a',
@@ -57,7 +59,7 @@ function normOf(a: DenseMatrix, kind: MatrixNorm): number {
   if (kind === 'largest-entry') return largestMagnitude(values);
   if (kind === 'euclidean' || kind === 'nuclear') {
     const { matrix, scale } = scaledMatrix(a);
-    const singular = svd(matrix).values;
+    const singular = singularValues(matrix);
     return scale * (kind === 'euclidean' ? singular[0] : singular.reduce((sum, value) => sum + value, 0));
   }
   const sums = new Float64Array(kind === 'one' ? cols : rows);

@@ -1,16 +1,15 @@
 // Least squares of minimum norm, pseudo-inverse, rank and condition number of dense matrices, by singular values.
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), section 5.5.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
-import { checkDense } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
-import { checkRightSide, scaledMatrix } from '../dense/right-side.ts';
-import type { SingularValues } from '../eigen/svd.ts';
-import { svd } from '../eigen/svd.ts';
+import { singularValues, svd } from '../eigen/svd.ts';
+import { asDense, asRightSide, solutionFor } from '../inputs.ts';
+import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
+import { scaledMatrix } from '../power-of-two.ts';
 
 const rankOptions = {
   tolerance: {
@@ -23,12 +22,12 @@ const rankOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of what decides on a rank. */
-export type RankOptions = OptionsOf<typeof rankOptions>;
+export type MatrixRankOptions = OptionsOf<typeof rankOptions>;
 
 /** The solution of least squares of minimum norm. */
-export interface MinimumNormSolution<B extends Float64Array | DenseMatrix> {
+export interface MinimumNormSolution<B extends RightSide> {
   /** The x, a vector or one a column. */
-  readonly x: B;
+  readonly x: SolutionFor<B>;
   /** The rank that was found. */
   readonly rank: number;
   /** The singular values of A, falling. */
@@ -51,26 +50,26 @@ export interface MinimumNormSolution<B extends Float64Array | DenseMatrix> {
  * console.log(rank, x.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 1 1
  * ```
  */
-export function minimumNormSolution<B extends Float64Array | DenseMatrix>(
-  a: DenseMatrix,
+export function minimumNormSolution<B extends RightSide>(
+  a: MatrixLike,
   b: B,
-  options: RankOptions = {},
+  options: MatrixRankOptions = {},
 ): MinimumNormSolution<B> {
-  checkDense(a, 'a');
-  const right = checkRightSide(b, a.rows);
+  const given = asDense(a, 'a');
+  const right = asRightSide(b, given.rows);
   const { tolerance } = resolveOptions(rankOptions, options);
-  const [{ matrix, scale }, target] = [scaledMatrix(a), scaledMatrix(right)];
+  const [{ matrix, scale }, target] = [scaledMatrix(given), scaledMatrix(right)];
   const { u, values, v } = svd(matrix);
-  const rank = rankOf(values, a, tolerance);
+  const rank = rankOf(values, given, tolerance);
   const count = right.cols;
-  const x = denseMatrix(a.cols, count);
+  const x = denseMatrix(given.cols, count);
   for (let c = 0; c < count; c++) {
     for (let k = 0; k < rank; k++) {
       let along = 0;
-      for (let i = 0; i < a.rows; i++)
+      for (let i = 0; i < given.rows; i++)
         along += u.values[i * u.cols + k] * target.matrix.values[i * count + c];
       along /= values[k];
-      for (let i = 0; i < a.cols; i++) x.values[i * count + c] += along * v.values[i * v.cols + k];
+      for (let i = 0; i < given.cols; i++) x.values[i * count + c] += along * v.values[i * v.cols + k];
     }
   }
   for (let k = 0; k < x.values.length; k++) x.values[k] = (x.values[k] / scale) * target.scale;
@@ -81,7 +80,7 @@ export function minimumNormSolution<B extends Float64Array | DenseMatrix>(
     });
   }
   const singularValues = values.map((value) => value * scale);
-  return { x: (b instanceof Float64Array ? x.values : x) as B, rank, singularValues };
+  return { x: solutionFor(b, x), rank, singularValues };
 }
 
 /**
@@ -97,12 +96,12 @@ export function minimumNormSolution<B extends Float64Array | DenseMatrix>(
  * console.log(inverse.values.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 0.5 0 0 0
  * ```
  */
-export function pseudoInverse(a: DenseMatrix, options: RankOptions = {}): DenseMatrix {
-  checkDense(a, 'a');
+export function pseudoInverse(a: MatrixLike, options: MatrixRankOptions = {}): DenseMatrix {
+  const given = asDense(a, 'a');
   const { tolerance } = resolveOptions(rankOptions, options);
-  const { matrix, scale } = scaledMatrix(a);
+  const { matrix, scale } = scaledMatrix(given);
   const { u, values, v } = svd(matrix);
-  const rank = rankOf(values, a, tolerance);
+  const rank = rankOf(values, given, tolerance);
   // V diag(1 / s) U' over the singular values that count.
   const weights = values.map((value, k) => (k < rank ? 1 / value : 0));
   if (!allFinite(weights)) throw beyondNumbers();
@@ -132,10 +131,10 @@ function beyondNumbers(): InvalidInputError {
  * console.log(matrixRank(matrixFromRows([[1, 2], [2, 4]]))); // 1
  * ```
  */
-export function matrixRank(a: DenseMatrix, options: RankOptions = {}): number {
-  checkDense(a, 'a');
+export function matrixRank(a: MatrixLike, options: MatrixRankOptions = {}): number {
+  const matrix = asDense(a, 'a');
   const { tolerance } = resolveOptions(rankOptions, options);
-  return rankOf(svd(scaledMatrix(a).matrix).values, a, tolerance);
+  return rankOf(singularValues(scaledMatrix(matrix).matrix), matrix, tolerance);
 }
 
 /**
@@ -151,9 +150,9 @@ export function matrixRank(a: DenseMatrix, options: RankOptions = {}): number {
  * console.log(conditionNumber(matrixFromRows([[8, 0], [0, 2]])), conditionNumber(matrixFromRows([[0, 0], [0, 1]]))); // 4 Infinity
  * ```
  */
-export function conditionNumber(a: DenseMatrix): number {
-  checkDense(a, 'a');
-  const { values }: SingularValues = svd(scaledMatrix(a).matrix);
+export function conditionNumber(a: MatrixLike): number {
+  const matrix = asDense(a, 'a');
+  const values = singularValues(scaledMatrix(matrix).matrix);
   if (values.length === 0) return 0; // |A| |A⁺|, both of them 0
   const smallest = values[values.length - 1];
   return smallest === 0 ? Infinity : values[0] / smallest;

@@ -2,13 +2,14 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from '../dense/dense-matrix.ts';
 import { lu, slogdet } from '../dense/lu.ts';
 import { gram, matmul } from '../dense/matmul.ts';
 import { eigen } from '../eigen/eigen.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { largestDifference, randomMatrix, randomSymmetric } from '../testing/matrices.ts';
+import { matrixNorm } from './matrix-norm.ts';
 import { conditionNumber, matrixRank, minimumNormSolution, pseudoInverse } from './minimum-norm.ts';
 import { inverse, solve } from './solve.ts';
 
@@ -74,6 +75,24 @@ describe('solve', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it('estimates the condition from below, and warns where no digit is left', () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const n = 2 + (seed % 20);
+      const a = seed % 2 === 0 ? randomMatrix(n, n, seed) : gram(randomMatrix(n, n, seed));
+      const { condition, warning } = solve(a, new Float64Array(n).fill(1));
+      const truth = matrixNorm(a, 'infinity') * matrixNorm(inverse(a), 'infinity');
+      expect(condition).toBeLessThanOrEqual(truth * (1 + 1e-6));
+      expect(condition).toBeGreaterThan(truth / (20 * n));
+      expect(warning).toBeUndefined();
+    }
+    const hilbert = denseMatrix(
+      16,
+      16,
+      Float64Array.from({ length: 256 }, (_, k) => 1 / (1 + Math.floor(k / 16) + (k % 16))),
+    );
+    expect(solve(hilbert, new Float64Array(16).fill(1)).warning).toMatch(/singular to working precision/);
   });
 
   it('refuses singular matrices', () => {

@@ -1,6 +1,9 @@
 // Sparse matrices as lists of entries with their coordinates (COO).
-import type { CsrMatrix, Triplets } from './csr-matrix.ts';
-import { checkCsr, csrFromTriplets } from './csr-matrix.ts';
+
+import { asCsr } from '../inputs.ts';
+import type { CsrLike } from '../matrices.ts';
+import type { Triplets } from './csr-matrix.ts';
+import { csrFromTriplets } from './csr-matrix.ts';
 
 /** A sparse matrix as a list of entries in any order; entries in one place are meant to be added. */
 export interface CooMatrix extends Triplets {
@@ -17,15 +20,16 @@ export interface CooMatrix extends Triplets {
  *
  * @example
  * ```ts
- * import { csrFromDense, csrToCoo, matrixFromRows } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { csrToCoo } from '@infimum/linalg/sparse';
  *
  * const { rowIndices, columnIndices } = csrToCoo(csrFromDense(matrixFromRows([[1, 2], [0, 3]])));
  * console.log(rowIndices.join(' '), '|', columnIndices.join(' ')); // 0 0 1 | 0 1 1
  * ```
  */
-export function csrToCoo(matrix: CsrMatrix): CooMatrix {
-  checkCsr(matrix, 'matrix');
-  const { rows, cols, rowPointers, columnIndices, values } = matrix;
+export function csrToCoo(matrix: CsrLike): CooMatrix {
+  const given = asCsr(matrix, 'matrix');
+  const { rows, cols, rowPointers, columnIndices, values } = given;
   const rowIndices = new Int32Array(values.length);
   for (let i = 0; i < rows; i++) rowIndices.fill(i, rowPointers[i], rowPointers[i + 1]);
   return { rows, cols, rowIndices, columnIndices: columnIndices.slice(), values: values.slice() };
@@ -39,7 +43,7 @@ export function csrToCoo(matrix: CsrMatrix): CooMatrix {
  *
  * @example
  * ```ts
- * import { sumDuplicates } from '@infimum/linalg';
+ * import { sumDuplicates } from '@infimum/linalg/sparse';
  *
  * const coo = { rows: 2, cols: 2, rowIndices: [1, 0, 1], columnIndices: [0, 1, 0], values: [1, 2, 3] };
  * console.log(sumDuplicates(coo).values.join(' ')); // 2 4

@@ -1,7 +1,8 @@
 // Sparse matrices in compressed columns (CSC), and the way to and from compressed rows.
 import { checkInteger } from '@infimum/core';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCompressed, checkCsr } from './csr-matrix.ts';
+import { checkCompressed } from '../check-compressed.ts';
+import { asCsr } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { transposed } from './csr-transpose.ts';
 
 /**
@@ -34,12 +35,12 @@ export interface CscMatrix {
  * console.log(columnPointers.join(' '), '|', rowIndices.join(' '), '|', values.join(' ')); // 0 1 3 | 0 0 1 | 1 2 3
  * ```
  */
-export function csrToCsc(matrix: CsrMatrix): CscMatrix {
-  checkCsr(matrix, 'matrix');
-  const { rowPointers, columnIndices, values } = transposed(matrix);
+export function csrToCsc(matrix: CsrLike): CscMatrix {
+  const given = asCsr(matrix, 'matrix');
+  const { rowPointers, columnIndices, values } = transposed(given);
   return {
-    rows: matrix.rows,
-    cols: matrix.cols,
+    rows: given.rows,
+    cols: given.cols,
     columnPointers: rowPointers,
     rowIndices: columnIndices,
     values,
@@ -53,7 +54,7 @@ export function csrToCsc(matrix: CsrMatrix): CscMatrix {
  *
  * @example
  * ```ts
- * import { cscToCsr } from '@infimum/linalg';
+ * import { cscToCsr } from '@infimum/linalg/sparse';
  *
  * const columns = { columnPointers: Int32Array.of(0, 2, 3), rowIndices: Int32Array.of(0, 1, 1) };
  * const matrix = cscToCsr({ rows: 2, cols: 2, ...columns, values: Float64Array.of(1, 2, 3) });

@@ -1,8 +1,8 @@
 // Sums of sparse matrices, scaled rows and columns, and the diagonal.
 import { checkFinite, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { asCsr } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from './csr-builder.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCsr } from './csr-matrix.ts';
 
 /** Factors of a sum. */
 export interface AddCsrOptions {
@@ -19,35 +19,36 @@ export interface AddCsrOptions {
  *
  * @example
  * ```ts
- * import { addCsr, csrFromDense, csrToDense, matrixFromRows } from '@infimum/linalg';
+ * import { addCsr } from '@infimum/linalg/sparse';
+ * import { csrFromDense, csrToDense, matrixFromRows } from '@infimum/linalg';
  *
  * const a = csrFromDense(matrixFromRows([[1, 0], [0, 2]]));
  * const b = csrFromDense(matrixFromRows([[0, 5], [0, 1]]));
  * console.log(Array.from(csrToDense(addCsr(a, b, { beta: 10 })).values).join(' ')); // 1 50 0 12
  * ```
  */
-export function addCsr(a: CsrMatrix, b: CsrMatrix, options: AddCsrOptions = {}): CsrMatrix {
+export function addCsr(a: CsrLike, b: CsrLike, options: AddCsrOptions = {}): CsrMatrix {
   checkObject(options, 'options');
   const { alpha = 1, beta = 1 } = options;
-  checkCsr(a, 'a');
-  checkCsr(b, 'b');
+  const matrix = asCsr(a, 'a');
+  const second = asCsr(b, 'b');
   checkNumber(alpha, 'alpha');
   checkNumber(beta, 'beta');
-  if (a.rows !== b.rows || a.cols !== b.cols) {
-    const problem = `expected ${a.rows}x${a.cols}, the shape of a, got ${b.rows}x${b.cols}`;
+  if (matrix.rows !== second.rows || matrix.cols !== second.cols) {
+    const problem = `expected ${matrix.rows}x${matrix.cols}, the shape of a, got ${second.rows}x${second.cols}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
   }
-  const builder = new CsrBuilder(a.rows, a.cols);
-  for (let i = 0; i < a.rows; i++) {
-    let k = a.rowPointers[i];
-    let l = b.rowPointers[i];
-    const [endA, endB] = [a.rowPointers[i + 1], b.rowPointers[i + 1]];
+  const builder = new CsrBuilder(matrix.rows, matrix.cols);
+  for (let i = 0; i < matrix.rows; i++) {
+    let k = matrix.rowPointers[i];
+    let l = second.rowPointers[i];
+    const [endA, endB] = [matrix.rowPointers[i + 1], second.rowPointers[i + 1]];
     while (k < endA || l < endB) {
-      const left = k < endA ? a.columnIndices[k] : Infinity;
-      const right = l < endB ? b.columnIndices[l] : Infinity;
+      const left = k < endA ? matrix.columnIndices[k] : Infinity;
+      const right = l < endB ? second.columnIndices[l] : Infinity;
       const column = Math.min(left, right);
-      if (left === right) builder.push(column, alpha * a.values[k] + beta * b.values[l]);
-      else builder.push(column, left < right ? alpha * a.values[k] : beta * b.values[l]);
+      if (left === right) builder.push(column, alpha * matrix.values[k] + beta * second.values[l]);
+      else builder.push(column, left < right ? alpha * matrix.values[k] : beta * second.values[l]);
       if (left === column) k++;
       if (right === column) l++;
     }
@@ -71,30 +72,31 @@ export interface ScaleCsrOptions {
  *
  * @example
  * ```ts
- * import { csrFromDense, csrToDense, matrixFromRows, scaleCsr } from '@infimum/linalg';
+ * import { csrFromDense, csrToDense, matrixFromRows } from '@infimum/linalg';
+ * import { scaleCsr } from '@infimum/linalg/sparse';
  *
  * const matrix = csrFromDense(matrixFromRows([[1, 2], [3, 4]]));
  * const scaled = scaleCsr(matrix, { rows: Float64Array.of(1, 10), cols: Float64Array.of(1, -1) });
  * console.log(Array.from(csrToDense(scaled).values).join(' ')); // 1 -2 30 -40
  * ```
  */
-export function scaleCsr(matrix: CsrMatrix, factors: ScaleCsrOptions): CsrMatrix {
+export function scaleCsr(matrix: CsrLike, factors: ScaleCsrOptions): CsrMatrix {
   const { rows, cols } = factors ?? {};
-  checkCsr(matrix, 'matrix');
-  if (rows) checkFactors(rows, 'rows', matrix.rows);
-  if (cols) checkFactors(cols, 'cols', matrix.cols);
-  const values = matrix.values.slice();
-  for (let i = 0; i < matrix.rows; i++) {
-    for (let k = matrix.rowPointers[i]; k < matrix.rowPointers[i + 1]; k++) {
+  const given = asCsr(matrix, 'matrix');
+  if (rows) checkFactors(rows, 'rows', given.rows);
+  if (cols) checkFactors(cols, 'cols', given.cols);
+  const values = given.values.slice();
+  for (let i = 0; i < given.rows; i++) {
+    for (let k = given.rowPointers[i]; k < given.rowPointers[i + 1]; k++) {
       if (rows) values[k] *= rows[i];
-      if (cols) values[k] *= cols[matrix.columnIndices[k]];
+      if (cols) values[k] *= cols[given.columnIndices[k]];
     }
   }
   return {
-    rows: matrix.rows,
-    cols: matrix.cols,
-    rowPointers: matrix.rowPointers.slice(),
-    columnIndices: matrix.columnIndices.slice(),
+    rows: given.rows,
+    cols: given.cols,
+    rowPointers: given.rowPointers.slice(),
+    columnIndices: given.columnIndices.slice(),
     values,
   };
 }

@@ -1,5 +1,5 @@
 // A sparse matrix that is written row by row, in arrays that grow.
-import type { CsrMatrix } from './csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 
 /** Collects the rows of a sparse matrix from the first to the last. */
 export class CsrBuilder {

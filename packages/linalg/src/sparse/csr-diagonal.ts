@@ -1,7 +1,7 @@
 // The diagonal of a sparse matrix, with and without demands on it.
 import { InvalidInputError } from '@infimum/core';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCsr } from './csr-matrix.ts';
+import { asCsr } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 
 /**
  * The diagonal, with zeros where the matrix has no entry; as long as the shorter side. Time O(rows log(entries a row)).
@@ -15,9 +15,9 @@ import { checkCsr } from './csr-matrix.ts';
  * console.log(csrDiagonal(csrFromDense(matrixFromRows([[5, 1], [2, 0], [1, 1]]))).join(' ')); // 5 0
  * ```
  */
-export function csrDiagonal(matrix: CsrMatrix): Float64Array {
-  checkCsr(matrix, 'matrix');
-  return diagonalOf(matrix);
+export function csrDiagonal(matrix: CsrLike): Float64Array {
+  const given = asCsr(matrix, 'matrix');
+  return diagonalOf(given);
 }
 
 /** The same without checks; the columns of each row are in order. */

@@ -1,9 +1,10 @@
 import { InvalidInputError } from '@infimum/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { checkCsr } from '../check-compressed.ts';
 import { denseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCsr, csrFromDense, csrFromTriplets, csrToDense } from './csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
+import { csrFromDense, csrFromTriplets, csrToDense } from './csr-matrix.ts';
 
 const entry = fc.oneof(fc.constant(0), fc.integer({ min: -9, max: 9 }));
 const side = fc.integer({ min: 1, max: 9 });

@@ -1,13 +1,14 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkCsr } from '../check-compressed.ts';
 import { matrixFromRows } from '../dense/dense-matrix.ts';
 import { anySparse, at, denseFrom, sparse } from '../testing/sparse.ts';
 import { csrToCoo, sumDuplicates } from './coo-matrix.ts';
 import { checkCsc, cscToCsr, csrToCsc } from './csc-matrix.ts';
 import { addCsr, scaleCsr } from './csr-arithmetic.ts';
 import { csrDiagonal } from './csr-diagonal.ts';
-import { checkCsr, csrFromDense, csrFromTriplets, csrToDense } from './csr-matrix.ts';
+import { csrFromDense, csrFromTriplets, csrToDense } from './csr-matrix.ts';
 import { selectCsr } from './csr-slice.ts';
 import { transposeCsr } from './csr-transpose.ts';
 

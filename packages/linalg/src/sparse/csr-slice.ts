@@ -1,8 +1,8 @@
 // Parts of sparse matrices and rearranged ones: chosen rows and columns, in a chosen order.
 import { checkNumbers, InvalidInputError } from '@infimum/core';
+import { asCsr } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from './csr-builder.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCsr } from './csr-matrix.ts';
 
 /** Which rows and columns to take. */
 export interface CsrSelection {
@@ -20,20 +20,21 @@ export interface CsrSelection {
  *
  * @example
  * ```ts
- * import { csrFromDense, csrToDense, matrixFromRows, selectCsr } from '@infimum/linalg';
+ * import { csrFromDense, csrToDense, matrixFromRows } from '@infimum/linalg';
+ * import { selectCsr } from '@infimum/linalg/sparse';
  *
  * const matrix = csrFromDense(matrixFromRows([[1, 2, 0], [0, 3, 4]]));
  * console.log(Array.from(csrToDense(selectCsr(matrix, { rows: [1], cols: [2, 0, 1] })).values).join(' ')); // 4 0 3
  * ```
  */
-export function selectCsr(matrix: CsrMatrix, selection: CsrSelection): CsrMatrix {
+export function selectCsr(matrix: CsrLike, selection: CsrSelection): CsrMatrix {
   const { rows, cols } = selection ?? {};
-  checkCsr(matrix, 'matrix');
-  const { rowPointers, columnIndices, values } = matrix;
-  if (rows) checkIndices(rows, 'rows', matrix.rows);
-  const places = cols && placesOf(cols, matrix.cols);
-  const count = rows?.length ?? matrix.rows;
-  const builder = new CsrBuilder(count, cols?.length ?? matrix.cols);
+  const given = asCsr(matrix, 'matrix');
+  const { rowPointers, columnIndices, values } = given;
+  if (rows) checkIndices(rows, 'rows', given.rows);
+  const places = cols && placesOf(cols, given.cols);
+  const count = rows?.length ?? given.rows;
+  const builder = new CsrBuilder(count, cols?.length ?? given.cols);
   for (let i = 0; i < count; i++) {
     const source = rows ? rows[i] : i;
     const entries: number[] = [];

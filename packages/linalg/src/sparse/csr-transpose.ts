@@ -1,9 +1,10 @@
 // Transposition of sparse matrices, by counting.
 //
 // F. Gustavson: Two fast algorithms for sparse matrices: multiplication and permuted transposition (1978).
+
+import { asCsr } from '../inputs.ts';
+import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { tooLarge } from '../too-large.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCsr } from './csr-matrix.ts';
 
 /**
  * The transposed matrix, with the columns of each row in order even where those of `matrix` are not. Time
@@ -19,9 +20,9 @@ import { checkCsr } from './csr-matrix.ts';
  * console.log(Array.from(csrToDense(transposed).values).join(' ')); // 1 0 0 3 2 0
  * ```
  */
-export function transposeCsr(matrix: CsrMatrix): CsrMatrix {
-  checkCsr(matrix, 'matrix');
-  return transposed(matrix);
+export function transposeCsr(matrix: CsrLike): CsrMatrix {
+  const given = asCsr(matrix, 'matrix');
+  return transposed(given);
 }
 
 /** Rows of the largest transpose: pointers to them and places in them take 4 GB. */

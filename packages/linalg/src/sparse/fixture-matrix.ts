@@ -1,5 +1,5 @@
 // Sparse matrices of fixtures: arrays of unsigned integers of 16 bits, in base 64.
-import type { CsrMatrix } from './csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 
 /** The matrix of a fixture. */
 export function decodedMatrix(fixture: {

@@ -1,6 +1,7 @@
 // Difference operators on a square grid: the model problems of numerical linear algebra.
+
+import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from './csr-builder.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
 
 /** The five-point Laplacian of a grid of side x side inner points: 4 on the diagonal, -1 for each neighbour. */
 export function fivePointLaplacian(side: number): CsrMatrix {

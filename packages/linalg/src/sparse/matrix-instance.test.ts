@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { CsrMatrix } from '../matrices.ts';
 import { sparseProduct } from '../products/sparse-product.ts';
 import { linearSystem } from '../systems/linear-system-problem.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
 import { csrToDense } from './csr-matrix.ts';
 
 const market = '%%MatrixMarket matrix coordinate real symmetric\n2 2 3\n1 1 4\n2 1 -1\n2 2 3\n';

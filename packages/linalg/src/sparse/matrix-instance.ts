@@ -1,8 +1,7 @@
 // Matrices in a user's instance: lists of rows, triplets, or the text of a Matrix Market file.
 import { InvalidInputError, readMatrix, readObject, readVector } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { isSparse } from '../linear-operator.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
+import { isSparse } from '../inputs.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { csrFromDense, csrFromTriplets } from './csr-matrix.ts';
 import { parseMatrixMarket } from './matrix-market.ts';
 

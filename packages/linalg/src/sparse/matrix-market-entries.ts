@@ -1,7 +1,6 @@
 // The entries of a Matrix Market file, as they come: with coordinates, or column by column.
 
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { csrFromTriplets } from './csr-matrix.ts';
 import type { Scanner } from './number-scanner.ts';
 

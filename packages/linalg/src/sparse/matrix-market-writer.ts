@@ -7,9 +7,8 @@ import {
   checkText,
   InvalidInputError,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCsr } from './csr-matrix.ts';
+import { checkCsr } from '../check-compressed.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { transposed } from './csr-transpose.ts';
 import type { MatrixMarketField, MatrixMarketSymmetry } from './matrix-market-entries.ts';
 import { MIRRORED } from './matrix-market-entries.ts';
@@ -35,7 +34,8 @@ export interface WriteMatrixMarketOptions {
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, writeMatrixMarket } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { writeMatrixMarket } from '@infimum/linalg/sparse';
  *
  * let text = '';
  * for await (const part of writeMatrixMarket(csrFromDense(matrixFromRows([[4, -1], [-1, 0]])), { symmetry: 'symmetric' })) {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkCsr } from '../check-compressed.ts';
 import { matrixFromRows } from '../dense/dense-matrix.ts';
 import { anySparse, denseFrom, sparse } from '../testing/sparse.ts';
-import { checkCsr, csrFromDense, csrFromTriplets, csrToDense } from './csr-matrix.ts';
+import { csrFromDense, csrFromTriplets, csrToDense } from './csr-matrix.ts';
 import { transposeCsr } from './csr-transpose.ts';
 import { parseMatrixMarket, readMatrixMarket } from './matrix-market.ts';
 import type { WriteMatrixMarketOptions } from './matrix-market-writer.ts';

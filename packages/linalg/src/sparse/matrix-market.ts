@@ -3,8 +3,7 @@
 // R. Boisvert, R. Pozo, K. Remington: The Matrix Market exchange formats: initial design (1996).
 import type { InvalidInputCode, OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkIterable, InvalidInputError, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Entries, MatrixMarketField, MatrixMarketSymmetry } from './matrix-market-entries.ts';
 import { ArrayEntries, CoordinateEntries } from './matrix-market-entries.ts';
@@ -53,7 +52,7 @@ export interface DenseMatrixMarket extends MatrixMarketHeader {
  *
  * @example
  * ```ts
- * import { csrToDense, readMatrixMarket } from '@infimum/linalg';
+ * import { csrToDense, readMatrixMarket } from '@infimum/linalg/sparse';
  *
  * const text = '%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n1 1 4\n2 1 -1.5\n';
  * const file = await readMatrixMarket([text]);

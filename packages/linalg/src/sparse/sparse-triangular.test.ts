@@ -35,7 +35,11 @@ test('the solution, put into the triangle, gives the right-hand side: integers, 
             0,
           ),
         );
-        const solution = solveSparseTriangular(csrFromDense(full), b, { upper, transposed, unitDiagonal });
+        const solution = solveSparseTriangular(csrFromDense(full), b, {
+          triangle: upper ? 'upper' : 'lower',
+          transposed,
+          unitDiagonal,
+        });
         expect(Array.from(solution, (value) => value + 0)).toEqual(x.map((value) => value + 0));
       },
     ),

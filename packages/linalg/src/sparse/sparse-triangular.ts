@@ -1,18 +1,22 @@
 // Forward and backward substitution with a sparse triangular matrix.
-import { checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
+import { triangularOptions } from '../dense/triangular.ts';
+import { asCsr, asEntries, checkSquareShape } from '../inputs.ts';
+import type { CsrLike } from '../matrices.ts';
 import { nonzeroDiagonalOf } from './csr-diagonal.ts';
-import type { CsrMatrix } from './csr-matrix.ts';
-import { checkCsr } from './csr-matrix.ts';
 
-/** Which triangular system is meant. */
-export interface SparseTriangularOptions {
-  /** Whether the upper triangle is used instead of the lower one; the other one is ignored. */
-  readonly upper?: boolean;
-  /** Whether the transposed system is solved. */
-  readonly transposed?: boolean;
-  /** Whether the diagonal is taken to be one, whatever the matrix has there. */
-  readonly unitDiagonal?: boolean;
-}
+const solveSparseTriangularOptions = {
+  ...triangularOptions,
+  unitDiagonal: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether the diagonal is taken to be one, whatever the matrix has there',
+  },
+} as const satisfies OptionSpecs;
+
+/** What `solveSparseTriangular` takes last. */
+export type SolveSparseTriangularOptions = OptionsOf<typeof solveSparseTriangularOptions>;
 
 /**
  * Solves T x = b, or T' x = b, for the lower or upper triangle T of a sparse matrix. Time O(entries).
@@ -24,28 +28,27 @@ export interface SparseTriangularOptions {
  *
  * @example
  * ```ts
- * import { csrFromDense, matrixFromRows, solveSparseTriangular } from '@infimum/linalg';
+ * import { csrFromDense, matrixFromRows } from '@infimum/linalg';
+ * import { solveSparseTriangular } from '@infimum/linalg/sparse';
  *
  * const t = csrFromDense(matrixFromRows([[2, 0], [1, 4]]));
  * console.log(solveSparseTriangular(t, Float64Array.of(2, 9)).join(' ')); // 1 2
  * ```
  */
 export function solveSparseTriangular(
-  t: CsrMatrix,
-  b: Float64Array,
-  options: SparseTriangularOptions = {},
+  t: CsrLike,
+  b: VectorLike,
+  options: SolveSparseTriangularOptions = {},
 ): Float64Array {
-  checkObject(options, 'options');
-  const { upper = false, transposed = false, unitDiagonal = false } = options;
-  checkCsr(t, 't');
-  if (t.rows !== t.cols) {
-    throw new InvalidInputError(`must be square, got ${t.rows}x${t.cols}`, { argument: 't', code: 'shape' });
-  }
-  if (t.rows === 0 && b.length === 0) return new Float64Array(0);
-  checkVector(b, 'b', t.rows);
-  const x = Float64Array.from(b);
-  const pivots = unitDiagonal ? undefined : nonzeroDiagonalOf(t, 't');
-  const { rows, rowPointers, columnIndices, values } = t;
+  const { triangle, transposed, unitDiagonal } = resolveOptions(solveSparseTriangularOptions, options);
+  const triangular = asCsr(t, 't');
+  const upper = triangle === 'upper';
+  checkSquareShape(triangular, 't');
+  if (triangular.rows === 0 && b.length === 0) return new Float64Array(0);
+  const right = asEntries(b, 'b', triangular.rows);
+  const x = Float64Array.from(right);
+  const pivots = unitDiagonal ? undefined : nonzeroDiagonalOf(triangular, 't');
+  const { rows, rowPointers, columnIndices, values } = triangular;
   const isUpper = upper !== transposed; // the first unknown is the last one for T x = b with an upper T
   for (let step = 0; step < rows; step++) {
     const i = isUpper ? rows - 1 - step : step;

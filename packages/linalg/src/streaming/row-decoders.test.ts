@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { randomMatrix } from '../testing/matrices.ts';
 import { rowsFromFloat64, rowsFromText } from './row-decoders.ts';
 import { lightStream } from './streaming-instances.ts';

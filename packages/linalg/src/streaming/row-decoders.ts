@@ -1,6 +1,6 @@
 // From bytes, as files and networks deliver them, to rows: text with separators, or raw doubles.
 import { checkInteger, checkIterable, checkObject, checkText, InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { LineSplitter } from '../sparse/line-splitter.ts';
 import { Scanner } from '../sparse/number-scanner.ts';
 
@@ -25,7 +25,7 @@ export interface RowsFromTextOptions {
  *
  * @example
  * ```ts
- * import { rowsFromText, streamingTopEigenvectorAsync } from '@infimum/linalg';
+ * import { rowsFromText, streamingTopEigenvectorAsync } from '@infimum/linalg/streaming';
  *
  * const body = new Blob(['height,width\n3,1\n6,2\n', '1,0\n0,1\n']).stream();
  * const { vector } = await streamingTopEigenvectorAsync(rowsFromText(body, { hasHeader: true }), { method: 'covariance' });
@@ -92,7 +92,7 @@ function badLine(line: number, problem: string, code: 'type' | 'shape' | 'not-fi
  *
  * @example
  * ```ts
- * import { rowsFromFloat64, streamingTopEigenvectorAsync } from '@infimum/linalg';
+ * import { rowsFromFloat64, streamingTopEigenvectorAsync } from '@infimum/linalg/streaming';
  *
  * const body = new Blob([Float64Array.of(3, 1, 6, 2, 1, 0, 0, 1)]).stream();
  * const { rowsSeen } = await streamingTopEigenvectorAsync(rowsFromFloat64(body, 2));

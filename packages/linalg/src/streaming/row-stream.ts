@@ -1,19 +1,20 @@
 // The front of all streaming methods: checks rows, keeps them in a safe range, and gathers them to batches.
+
+import type { VectorLike } from '@infimum/core';
 import {
   allocateVector,
+  asMatrix,
+  asVector,
   checkInteger,
-  checkMatrix,
-  checkVector,
   InvalidInputError,
   Random,
   resolveOptions,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { asCsr, asDense, isSparse } from '../inputs.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { exponentOf } from '../power-of-two.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
@@ -21,9 +22,10 @@ import { streamingKernels } from './streaming-kernels.ts';
 import type { RowBatch, SparseRow, StreamEstimate, StreamMethod } from './streaming-method.ts';
 import { batchCapacity, orient } from './streaming-method.ts';
 import type {
+  RowsOfStream,
   StreamedEigenvectors,
-  StreamingOptions,
   StreamingTopEigenvector,
+  StreamingTopEigenvectorOptions,
   StreamRow,
 } from './streaming-options.ts';
 import { streamingOptions } from './streaming-options.ts';
@@ -60,7 +62,7 @@ export class Stream implements StreamingTopEigenvector {
   #mostDoubles = 0;
   #mostSingles = 0;
 
-  constructor(options: StreamingOptions & { readonly dimension: number }) {
+  constructor(options: StreamingTopEigenvectorOptions & { readonly dimension: number }) {
     const resolved = resolveOptions(streamingOptions, options);
     const { dimension, components, rows, seed, initial } = resolved;
     checkInteger(dimension, 'dimension', { min: 1 });
@@ -90,18 +92,19 @@ export class Stream implements StreamingTopEigenvector {
 
   push(row: StreamRow): void {
     this.#checkOpen();
-    if (row instanceof Float64Array) {
-      if (row.length !== this.#dimension) throw wrongLength(this.#dimension, row.length);
-      this.#pushDense(row);
+    if (ArrayBuffer.isView(row) || Array.isArray(row)) {
+      const dense = row instanceof Float64Array ? row : asVector(row as VectorLike, 'row');
+      if (dense.length !== this.#dimension) throw wrongLength(this.#dimension, dense.length);
+      this.#pushDense(dense);
     } else {
-      checkSparseRow(row, this.#dimension);
-      this.#takeSparse(row);
+      checkSparseRow(row as SparseRow, this.#dimension);
+      this.#takeSparse(row as SparseRow);
     }
   }
 
-  pushMatrix(matrix: DenseMatrix | CsrMatrix): void {
-    checkPart(matrix);
-    this.pushRows(matrix, 0, matrix.rows);
+  pushMatrix(matrix: AnyMatrix): void {
+    const rows = asPart(matrix);
+    this.pushRows(rows, 0, rows.rows);
   }
 
   /** Takes the rows `from` <= i < `to` of a matrix whose shape, and columns where it is sparse, have been checked. */
@@ -350,18 +353,15 @@ function checkSparseRow(row: SparseRow, dimension: number): void {
 
 /** Orthonormal vectors to start from. */
 function startVectors(
-  initial: Float64Array | undefined,
+  initial: VectorLike | undefined,
   components: number,
   dimension: number,
   random: Random,
 ): Float64Array {
-  if (initial !== undefined) checkVector(initial, 'initialVectors', components * dimension);
-  const start = initial?.slice() ?? random.normals(new Float64Array(components * dimension));
+  const given = initial && asVector(initial, 'initial', components * dimension);
+  const start = given?.slice() ?? random.normals(new Float64Array(components * dimension));
   if (orthonormaliseRows(start, components, dimension).every((norm) => norm > 0)) return start;
-  throw new InvalidInputError('must be linearly independent', {
-    argument: 'initialVectors',
-    code: 'out-of-range',
-  });
+  throw new InvalidInputError('must be linearly independent', { argument: 'initial', code: 'out-of-range' });
 }
 
 function unitVectors(components: number, dimension: number): Float64Array {
@@ -371,9 +371,12 @@ function unitVectors(components: number, dimension: number): Float64Array {
 }
 
 /** Checks some rows of a stream. What is not finite is found by their norms, so that a dense matrix is read but once. */
-export function checkPart(matrix: DenseMatrix | CsrMatrix): void {
-  if ('rowPointers' in matrix) checkCsr(matrix, 'rows');
-  else checkShape(matrix);
+export function asPart(matrix: AnyMatrix): DenseMatrix | CsrMatrix {
+  if (isSparse(matrix)) return asCsr(matrix, 'rows');
+  if (Array.isArray(matrix) || !((matrix as DenseMatrix).values instanceof Float64Array))
+    return asDense(matrix, 'rows');
+  checkShape(matrix as DenseMatrix);
+  return matrix as DenseMatrix;
 }
 
 /** Checks what a dense matrix is, but not its entries. */
@@ -386,16 +389,15 @@ function checkShape({ rows, cols, values }: DenseMatrix): void {
 }
 
 /** Whether rows come as a matrix. */
-export function isMatrix(rows: object): rows is DenseMatrix | CsrMatrix {
+export function isMatrix(rows: object): rows is RowsOfStream {
   return 'rows' in rows && 'cols' in rows;
 }
 
 /**
- * Checks a matrix whose rows are to be streamed.
+ * A matrix whose rows are to be streamed.
  *
  * @throws {InvalidInputError} naming the argument `rows` or a part of it
  */
-export function checkMatrixOfRows(matrix: DenseMatrix | CsrMatrix): void {
-  if ('rowPointers' in matrix) checkCsr(matrix, 'rows');
-  else checkMatrix(matrix, 'rows');
+export function asMatrixOfRows(matrix: AnyMatrix): DenseMatrix | CsrMatrix {
+  return isSparse(matrix) ? asCsr(matrix, 'rows') : asMatrix(matrix, 'rows');
 }

@@ -72,7 +72,7 @@ const ojaSolver = defineSolver({
   role: 'baseline',
   paper: ojaPaper,
   cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
-  options: { learningRate: stepSize, seed },
+  options: { stepSize, seed },
   steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'oja' }),
 });
 
@@ -84,7 +84,7 @@ const krasulinaSolver = defineSolver({
   role: 'baseline',
   paper: krasulinaPaper,
   cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
-  options: { learningRate: stepSize, seed },
+  options: { stepSize, seed },
   steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'krasulina' }),
 });
 
@@ -96,7 +96,7 @@ const blockOjaSolver = defineSolver({
   role: 'baseline',
   paper: memoryLimited,
   cost: 'O(d) \\text{ a row, and } 3\\,d \\text{ numbers}',
-  options: { learningRate: stepSize, batchSize: streamingOptions.batchSize, seed },
+  options: { stepSize, batchSize: streamingOptions.batchSize, seed },
   steps: ({ rows }, options) => streamingTopEigenvectorSteps(rows, { ...options, method: 'block-oja' }),
 });
 

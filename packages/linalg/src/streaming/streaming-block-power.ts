@@ -154,6 +154,7 @@ class BlockPower implements StreamMethod {
       }
     }
     const top = topRightSingularVectors(joined, components, dimension);
+    this.#forAnswer += top.extra;
     if (this.#settings.finish === 'max' && values[0] >= top.values[0]) return { vectors, values, ...shared };
     // The light vectors are not needed any more: what is returned must not keep the room of the search alive.
     vectors.set(top.vectors);

@@ -1,9 +1,9 @@
 // The claims of the two papers on streams of rows, and the experiments that check them.
 import type { Claim, ClaimContext, ClaimResult, Paper } from '@infimum/core';
 import { defineClaim, portableLog, Random } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { lightStream, lowerBoundStream, mixedStream, sortedStream } from './streaming-instances.ts';
-import type { StreamingOptions } from './streaming-options.ts';
+import type { StreamingTopEigenvectorOptions } from './streaming-options.ts';
 import { streamingTopEigenvector } from './streaming-top-eigenvector.ts';
 
 /** The paper of the block power method. */
@@ -108,7 +108,7 @@ function lowerBound(context: ClaimContext): ClaimResult {
   for (const R of [8, 16, 32]) {
     context.onProgress?.(`R = ${R}`);
     const make = (seed: number) => lowerBoundStream({ d: 400, h: 64, R }, seed);
-    const loss = (options: StreamingOptions) =>
+    const loss = (options: StreamingTopEigenvectorOptions) =>
       R * R * (1 - medianCorrelation(make, options, seeds, context));
     figures[`all R=${R}`] = loss({});
     figures[`few R=${R}`] = loss({ maxHeavy: 64 / R });
@@ -128,8 +128,8 @@ function lowerBound(context: ClaimContext): ClaimResult {
 
 /** The ladder on rows that were sorted against it, and on rows in random order. */
 function gapOfTheLadder(context: ClaimContext): ClaimResult {
-  const rates = Array.from({ length: 13 }, (_, k) => 2 ** (k - 6));
-  const ladder = { method: 'oja-ladder', rates } as const;
+  const stepSizes = Array.from({ length: 13 }, (_, k) => 2 ** (k - 6));
+  const ladder = { method: 'oja-ladder', stepSizes } as const;
   const figures: Record<string, number> = {};
   const n = 4000;
   for (const d of [30, 100]) {
@@ -235,7 +235,7 @@ function bestFixedRate(d: number, R: number): number {
 
 function medianCorrelation(
   make: (seed: number) => DenseMatrix,
-  options: StreamingOptions,
+  options: StreamingTopEigenvectorOptions,
   seeds: readonly number[],
   { signal }: ClaimContext,
 ): number {

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, matrixFromRows } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { correlation, exact } from '../testing/eigenvectors.ts';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
 import { heavyStream, lightStream } from './streaming-instances.ts';
-import type { StreamingIterate, StreamingOptions } from './streaming-options.ts';
+import type { StreamingIterate, StreamingTopEigenvectorOptions } from './streaming-options.ts';
 import { STREAMING_METHODS } from './streaming-options.ts';
 import {
   createStreamingTopEigenvector,
@@ -123,7 +123,7 @@ describe('ill-behaved rows', () => {
     expect(() => stream.push(Float64Array.of(1, 2))).toThrow(
       expect.objectContaining({ code: 'unsupported' }),
     );
-    const rejects = (options: StreamingOptions, argument: string) =>
+    const rejects = (options: StreamingTopEigenvectorOptions, argument: string) =>
       expect(() => createStreamingTopEigenvector({ dimension: 3, ...options })).toThrow(
         expect.objectContaining({ argument }),
       );
@@ -133,9 +133,9 @@ describe('ill-behaved rows', () => {
     rejects({ blocks: 0 }, 'blocks');
     rejects({ heavyFactor: 0 }, 'heavyFactor');
     rejects({ maxHeavy: -1 }, 'maxHeavy');
-    rejects({ stepSizes: [], method: 'oja-ladder' }, 'rates');
-    rejects({ stepSizes: [-1], method: 'oja-ladder' }, 'rates');
-    rejects({ initial: new Float64Array(3) }, 'initialVectors');
+    rejects({ stepSizes: [], method: 'oja-ladder' }, 'stepSizes');
+    rejects({ stepSizes: [-1], method: 'oja-ladder' }, 'stepSizes');
+    rejects({ initial: new Float64Array(3) }, 'initial');
     rejects({ sketchSize: 0, method: 'frequent-directions' }, 'sketchSize');
     rejects({ storedPrecision: 16 as 32 }, 'storedPrecision');
     expect(() =>

@@ -1,10 +1,10 @@
 // Streams of rows to try methods on: the specification's families, whose top eigenvectors are known to be hard to find.
 import type { HardInstance } from '@infimum/core';
 import { portableCosine, portableSine, Random } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
+import type { DenseMatrix } from '../matrices.ts';
 
 /** Radians of a whole turn. */
 const TURN = 2 * Math.PI;

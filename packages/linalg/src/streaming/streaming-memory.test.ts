@@ -2,7 +2,7 @@ import { Random } from '@infimum/core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { countNumbers } from '../testing/count-numbers.ts';
 import { batchCapacity } from './streaming-method.ts';
-import type { StreamedEigenvectors, StreamingOptions } from './streaming-options.ts';
+import type { StreamedEigenvectors, StreamingTopEigenvectorOptions } from './streaming-options.ts';
 import { STREAMING_METHODS } from './streaming-options.ts';
 import { createStreamingTopEigenvector } from './streaming-top-eigenvector.ts';
 
@@ -14,7 +14,7 @@ interface Case {
   readonly rows: number;
   readonly heavy: number;
   readonly d: number;
-  readonly options: StreamingOptions;
+  readonly options: StreamingTopEigenvectorOptions;
 }
 
 interface Measured {

@@ -1,8 +1,7 @@
 // What streams of rows are told and what they tell: the types of the streaming methods.
-import type { Iterate, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { Iterate, OptionSpecs, OptionsOf, ResolvedOptions, VectorLike } from '@infimum/core';
+import { checkNumber, checkNumbers, InvalidInputError } from '@infimum/core';
+import type { AnyMatrix, DenseMatrix } from '../matrices.ts';
 import type { SparseRow } from './streaming-method.ts';
 
 /** All methods. */
@@ -24,7 +23,10 @@ export const STREAMING_METHODS = [
 export type StreamingMethod = (typeof STREAMING_METHODS)[number];
 
 /** A row of the stream: dense, or by its entries that are not zero. */
-export type StreamRow = Float64Array | SparseRow;
+export type StreamRow = VectorLike | SparseRow;
+
+/** Some rows of a stream as a matrix. */
+export type RowsOfStream = Exclude<AnyMatrix, readonly VectorLike[]>;
 
 /** Options of streaming methods; each method reads those that it names. */
 export const streamingOptions = {
@@ -54,8 +56,8 @@ export const streamingOptions = {
   },
   initial: {
     type: 'value',
-    was: 'initialVectors',
-    check: checkInitialVectors,
+    was: 'initial',
+    check: checkNumbers,
     description: 'Where to start: `components` vectors of length d, one after the other; random by default',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
@@ -144,10 +146,6 @@ export const streamingOptions = {
   },
 } as const satisfies OptionSpecs;
 
-function checkInitialVectors(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
-}
-
 function checkRates(value: unknown, argument: string): asserts value is readonly number[] {
   if (!Array.isArray(value)) {
     throw new InvalidInputError('expected an array of numbers', { argument, code: 'type' });
@@ -157,7 +155,7 @@ function checkRates(value: unknown, argument: string): asserts value is readonly
 }
 
 /** Options of streaming methods; each method reads those that it names. */
-export type StreamingOptions = Omit<OptionsOf<typeof streamingOptions>, 'dimension'>;
+export type StreamingTopEigenvectorOptions = Omit<OptionsOf<typeof streamingOptions>, 'dimension'>;
 
 /** The options with their defaults. */
 export type ResolvedStreamingOptions = ResolvedOptions<typeof streamingOptions> & {
@@ -217,7 +215,7 @@ export interface StreamingTopEigenvector extends Disposable {
    *
    * @throws {InvalidInputError} as `push`, with the index into the matrix's values; the rows before it have been taken
    */
-  pushMatrix(matrix: DenseMatrix | CsrMatrix): void;
+  pushMatrix(matrix: AnyMatrix): void;
   /** The answer for the rows so far; the stream goes on. */
   estimate(): StreamedEigenvectors;
   /** The answer; nothing can be pushed afterwards. */

@@ -1,13 +1,12 @@
 // The registered problem of streams of rows: instances, metrics and file format of `linalg/streaming-top-eigenvector`.
 import type { Problem } from '@infimum/core';
 import { checkMatrix, defineFamily, defineProblem, Random, readMatrix, readObject } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { checkCsr } from '../check-compressed.ts';
 import { denseMatrix } from '../dense/dense-matrix.ts';
-import { scaledOperand } from '../linear-operator.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { norm } from '../numerics/vectors.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
+import { scaledMatrix } from '../power-of-two.ts';
 import { selectCsr } from '../sparse/csr-slice.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
 import {
@@ -286,7 +285,7 @@ function reference({ rows }: RowStream): Reference {
   let found = references.get(rows);
   if (found === undefined) {
     // Norms of extreme rows would be beyond the largest number.
-    const { matrix: scaled } = scaledOperand(rows);
+    const { matrix: scaled } = scaledMatrix(rows);
     const { vector, singularValue } = streamingTopEigenvector(scaled, { method: 'covariance' });
     found = { vector, singularValue, scaled };
     references.set(rows, found);

@@ -40,6 +40,7 @@ class RowSampling implements StreamMethod {
   #places = 0;
   /** Rows that could have been kept. */
   #rows = 0;
+  #extra = 0;
 
   constructor(settings: RowSamplingSettings, room: StreamRoom, start: Float64Array) {
     this.#settings = settings;
@@ -81,15 +82,16 @@ class RowSampling implements StreamMethod {
       return { values, factor: factor / Math.sqrt(Math.min(1, share * weight)) };
     });
     if (rows.length === 0) return { vectors: this.#start.slice(), values: new Float64Array(components) };
-    const { vectors, values, converged } = topRightSingularVectors(rows, components, dimension);
+    const { vectors, values, converged, extra } = topRightSingularVectors(rows, components, dimension);
+    this.#extra = extra;
     const leftOut = this.#rows - rows.length;
     return { vectors: vectors.slice(), values, notConverged: !converged, leftOut };
   }
 
   stored(): { doubles: number; singles: number } {
     const { components, dimension } = this.#room;
-    // The rows, the start, and four vectors for the answer.
-    return { doubles: (this.#places + 5 * components) * dimension, singles: 0 };
+    // The rows, the start, and four vectors for the answer, with what its Gram matrix took.
+    return { doubles: (this.#places + 5 * components) * dimension + this.#extra, singles: 0 };
   }
 
   #newPlace(): Float64Array {

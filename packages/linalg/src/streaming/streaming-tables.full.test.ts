@@ -1,6 +1,6 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it, vi } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { correlation, exact, median, medians } from '../testing/eigenvectors.ts';
 import {
   hardStream,
@@ -10,7 +10,7 @@ import {
   mixedStream,
   sortedStream,
 } from './streaming-instances.ts';
-import type { StreamingOptions } from './streaming-options.ts';
+import type { StreamingTopEigenvectorOptions } from './streaming-options.ts';
 import { streamingTopEigenvector } from './streaming-top-eigenvector.ts';
 
 // Work that takes a second may take ten on a busy machine.
@@ -66,7 +66,10 @@ describe('the hard instance', () => {
       for (const R of [2, 3, 4, 6, 8]) {
         for (const seed of [1, 2, 3]) {
           const rows = hardStream({ n: 40 * d, d, R }, seed);
-          for (const options of [{}, { method: 'oja-ladder', update: 'exp' }] as StreamingOptions[]) {
+          for (const options of [
+            {},
+            { method: 'oja-ladder', update: 'exp' },
+          ] as StreamingTopEigenvectorOptions[]) {
             const { vector, heavyRows } = streamingTopEigenvector(rows, { seed, ...options });
             // The first axis has R times the mass of the others: it is the answer.
             expect(vector[0] ** 2).toBeGreaterThan(0.999);
@@ -195,7 +198,7 @@ describe('the tables of the specification', () => {
     const ladder = {
       linear: { method: 'oja-ladder', stepSizes },
       exponential: { method: 'oja-ladder', update: 'exp', stepSizes },
-    } satisfies Record<string, StreamingOptions>;
+    } satisfies Record<string, StreamingTopEigenvectorOptions>;
     for (const d of [30, 100]) {
       const [wide, narrow] = [Math.ceil(Math.log(d) ** 2), Math.ceil(Math.log(d))];
       for (const order of ['descending', 'ascending'] as const) {

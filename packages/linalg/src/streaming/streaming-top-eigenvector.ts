@@ -1,5 +1,5 @@
 // The top eigenvectors of A'A from one pass over the rows of A, in far fewer than d² numbers.
-import type { AsyncSteps, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { AsyncSteps, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
   checkInteger,
   checkObject,
@@ -10,14 +10,14 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkMatrixOfRows, checkPart, isMatrix, Stream } from './row-stream.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
+import { asMatrixOfRows, asPart, isMatrix, Stream } from './row-stream.ts';
 import type {
+  RowsOfStream,
   StreamedEigenvectors,
   StreamingIterate,
-  StreamingOptions,
   StreamingTopEigenvector,
+  StreamingTopEigenvectorOptions,
   StreamRow,
 } from './streaming-options.ts';
 import { streamingOptions } from './streaming-options.ts';
@@ -46,7 +46,7 @@ import { streamingOptions } from './streaming-options.ts';
  * ```
  */
 export function createStreamingTopEigenvector(
-  options: StreamingOptions & { readonly dimension: number },
+  options: StreamingTopEigenvectorOptions & { readonly dimension: number },
 ): StreamingTopEigenvector {
   return new Stream(options);
 }
@@ -68,25 +68,27 @@ export function createStreamingTopEigenvector(
  * ```
  */
 export function streamingTopEigenvector(
-  rows: DenseMatrix | CsrMatrix | Iterable<StreamRow>,
-  options: StreamingOptions & { readonly dimension?: number } & RunOptions<StreamingIterate> = {},
+  rows: AnyMatrix | Iterable<StreamRow>,
+  options: StreamingTopEigenvectorOptions & {
+    readonly dimension?: number;
+  } & RunOptions<StreamingIterate> = {},
 ): Outcome<StreamedEigenvectors, StreamingIterate> {
   return runWith(streamingOptions, options, streamingTopEigenvectorSteps(rows, options));
 }
 
 /** The steps of `streamingTopEigenvector`, for those who drive them. */
 export function* streamingTopEigenvectorSteps(
-  rows: DenseMatrix | CsrMatrix | Iterable<StreamRow>,
-  options: StreamingOptions & { readonly dimension?: number } = {},
+  rows: AnyMatrix | Iterable<StreamRow>,
+  options: StreamingTopEigenvectorOptions & { readonly dimension?: number } = {},
 ): Steps<StreamedEigenvectors, StreamingIterate> {
   checkIterable(rows, Symbol.iterator);
   if (!isMatrix(rows)) return yield* stepsOfRows(rows, options);
-  checkMatrixOfRows(rows);
-  using stream = new Stream({ rows: Math.max(1, rows.rows), ...options, dimension: rows.cols });
+  const matrix = asMatrixOfRows(rows);
+  using stream = new Stream({ rows: Math.max(1, matrix.rows), ...options, dimension: matrix.cols });
   for (let iteration = 0; ; iteration++) {
     yield iterateOf(stream, iteration);
-    if (stream.rowsSeen === rows.rows) return conclusion(stream.finish());
-    stream.pushRows(rows, stream.rowsSeen, Math.min(rows.rows, stream.rowsSeen + stream.piece));
+    if (stream.rowsSeen === matrix.rows) return conclusion(stream.finish());
+    stream.pushRows(matrix, stream.rowsSeen, Math.min(matrix.rows, stream.rowsSeen + stream.piece));
   }
 }
 
@@ -100,7 +102,8 @@ export function* streamingTopEigenvectorSteps(
  *
  * @example
  * ```ts
- * import { matrixFromRows, streamingTopEigenvectorAsync } from '@infimum/linalg';
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { streamingTopEigenvectorAsync } from '@infimum/linalg/streaming';
  *
  * async function* chunks() {
  *   for (let k = 0; k < 100; k++) yield matrixFromRows([[3, 1], [1, 0], [6, 2], [0, 1]]);
@@ -110,8 +113,10 @@ export function* streamingTopEigenvectorSteps(
  * ```
  */
 export async function streamingTopEigenvectorAsync(
-  rows: AsyncIterable<StreamRow | DenseMatrix | CsrMatrix>,
-  options: StreamingOptions & { readonly dimension?: number } & RunOptions<StreamingIterate> = {},
+  rows: AsyncIterable<StreamRow | RowsOfStream>,
+  options: StreamingTopEigenvectorOptions & {
+    readonly dimension?: number;
+  } & RunOptions<StreamingIterate> = {},
 ): Promise<Outcome<StreamedEigenvectors, StreamingIterate>> {
   checkIterable(rows, Symbol.asyncIterator);
   checkObject(options, 'options');
@@ -120,7 +125,7 @@ export async function streamingTopEigenvectorAsync(
 
 function* stepsOfRows(
   rows: Iterable<StreamRow>,
-  options: StreamingOptions & { readonly dimension?: number },
+  options: StreamingTopEigenvectorOptions & { readonly dimension?: number },
 ): Steps<StreamedEigenvectors, StreamingIterate> {
   let stream: Stream | undefined;
   try {
@@ -139,21 +144,21 @@ function* stepsOfRows(
 }
 
 async function* asyncSteps(
-  rows: AsyncIterable<StreamRow | DenseMatrix | CsrMatrix>,
-  options: StreamingOptions & { readonly dimension?: number },
+  rows: AsyncIterable<StreamRow | RowsOfStream>,
+  options: StreamingTopEigenvectorOptions & { readonly dimension?: number },
 ): AsyncSteps<StreamedEigenvectors, StreamingIterate> {
   let stream: Stream | undefined;
   try {
     let iteration = 0;
-    for await (const part of untilAborted(rows, (options as RunOptions).signal)) {
+    for await (const given of untilAborted(rows, (options as RunOptions).signal)) {
+      const part = isMatrix(given) ? asPart(given) : given;
       stream ??= new Stream({ ...options, dimension: options.dimension ?? lengthOf(part) });
-      if (isMatrix(part)) checkPart(part);
       const rows = isMatrix(part) ? part.rows : 1;
       for (let from = 0; from < rows; ) {
         const left = stream.piece - (stream.rowsSeen % stream.piece);
         if (left === stream.piece) yield iterateOf(stream, iteration++);
         const to = Math.min(rows, from + left);
-        if (isMatrix(part)) stream.pushRows(part, from, to);
+        if (isMatrix(part)) stream.pushRows(part as DenseMatrix | CsrMatrix, from, to);
         else stream.push(part);
         from = to;
       }
@@ -225,7 +230,7 @@ function checkIterable(rows: object, symbol: symbol): void {
 
 /** The length of a row, or of the rows of a matrix, where that can be seen. */
 function lengthOf(part: StreamRow | DenseMatrix | CsrMatrix): number {
-  if (part instanceof Float64Array) return part.length;
+  if (ArrayBuffer.isView(part) || Array.isArray(part)) return (part as VectorLike).length;
   if (typeof part !== 'object' || part === null) {
     throw new InvalidInputError(`expected a row, got ${typeof part}`, { argument: 'row', code: 'type' });
   }

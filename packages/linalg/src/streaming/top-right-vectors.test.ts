@@ -47,7 +47,7 @@ test('rows of less rank than vectors are wanted leave orthonormal ones', () => {
   expect(first.reduce((sum, value, j) => sum + value * second[j], 0)).toBeCloseTo(0, 12);
 });
 
-test.each([1e-1, 4e-2, 1e-2, 5e-3, 1e-3])(
+test.each([1e-1, 4e-2, 1e-2, 5e-3, 1e-3, 1e-5])(
   'a gap of %f between the largest eigenvalues is resolved',
   (gap) => {
     const [d, count] = [120, 90];
@@ -95,6 +95,28 @@ test.each([1e-5, 1e-8, 1e-12])('with gaps of %f, success is claimed for what was
   }
 });
 
+test.each([1.001, 1.00001])(
+  'stored rows whose eigenvalues fall by a factor of %f are decomposed exactly',
+  (ratio) => {
+    const [d, count] = [150, 120];
+    const basis = qr(randomMatrix(d, count, 11)).q;
+    const rows = denseMatrix(count, d);
+    for (let c = 0; c < count; c++) {
+      const size = Math.sqrt(ratio ** -c);
+      for (let j = 0; j < d; j++) rows.values[c * d + j] = size * basis.values[j * count + c];
+    }
+    for (const options of [
+      { method: 'row-sampling', sketchSize: 4000 },
+      { method: 'block-power', maxHeavy: count, heavyFactor: 1e9 },
+    ] as const) {
+      const { vector, status, warnings } = streamingTopEigenvector(rows, options);
+      const product = vector.reduce((sum, value, j) => sum + value * basis.values[j * count], 0);
+      expect(1 - Math.abs(product)).toBeLessThan(1e-9);
+      expect([status, warnings]).toEqual(['converged', []]);
+    }
+  },
+);
+
 describe('a stream whose largest eigenvalues are 1.01 and 1', () => {
   const [d, count] = [60, 50];
   const basis = qr(randomMatrix(d, count, 9)).q;
@@ -139,7 +161,7 @@ test('rates beyond all sense end without NaN, or without success', () => {
     expect(vector.every(Number.isFinite)).toBe(true);
     if (status === 'converged') expect(Math.hypot(...vector)).toBeCloseTo(1, 9);
     expect(() => streamingTopEigenvector(rows, { method, stepSize: 1e308 })).toThrow(
-      expect.objectContaining({ argument: 'learningRate' }),
+      expect.objectContaining({ argument: 'stepSize' }),
     );
   }
 });

@@ -1,9 +1,8 @@
 // The randomised SVD as an answer to the streaming problem: exact to many digits, but it reads the rows more than once.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { randomizedSvd } from '../sketches/randomized-svd.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';
 import { orient } from './streaming-method.ts';
 import type { StreamedEigenvectors, StreamingIterate } from './streaming-options.ts';

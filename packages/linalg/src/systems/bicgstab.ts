@@ -2,22 +2,21 @@
 // minimal residual smooths after each step of biconjugate gradients.
 //
 // H. van der Vorst: Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems (1992).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import { multiplication, sizesOf } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
 import {
-  checkLinearSystem,
   checkOperator,
   initial,
-  limitedBySize,
+  runBySize,
   scaledOperator,
   scaledSteps,
+  squareSystem,
   tolerance,
 } from './linear-system.ts';
 
@@ -59,22 +58,21 @@ export type BicgstabOptions = OptionsOf<typeof bicgstabOptions> & LimitOptions<L
  */
 export function bicgstab(
   a: SquareMatrix,
-  b: Float64Array,
+  b: VectorLike,
   options: BicgstabOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  const limits = runOptionsOf(bicgstabOptions, options);
-  return run(bicgstabSteps(a, b, options), limitedBySize(limits, b?.length));
+  return runBySize(bicgstabOptions, options, bicgstabSteps(a, b, options), b?.length);
 }
 
 /** The steps of `bicgstab`, for those who drive them. */
 export function* bicgstabSteps(
   a: SquareMatrix,
-  b: Float64Array,
+  b: VectorLike,
   options: BicgstabOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, preconditioner } = resolveOptions(bicgstabOptions, options);
-  const system = checkLinearSystem(a, b, initial);
-  return yield* scaledSteps(system, b, initial, tolerance, (matrix, target, start, scale) =>
+  const system = squareSystem(a, b, initial);
+  return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) =>
     biconjugateSteps(matrix, target, start, tolerance, scaledOperator(preconditioner, scale)),
   );
 }

@@ -2,10 +2,10 @@ import { InvalidInputError, Random } from '@infimum/core';
 import fc from 'fast-check';
 import { Matrix, solve } from 'ml-matrix';
 import { expect, test } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, identity, matrixFromRows } from '../dense/dense-matrix.ts';
 import { gram } from '../dense/matmul.ts';
 import type { LinearOperator } from '../linear-operator.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { csrFromDense, csrFromTriplets } from '../sparse/csr-matrix.ts';
 import { withWorkers } from '../testing/with-workers.ts';
@@ -167,7 +167,7 @@ test('bad input is named before any work', () => {
   expect(() => conjugateGradient(a, new Float64Array(0))).toThrow(InvalidInputError);
   expect(() => conjugateGradient(a, b, { tolerance: -1 })).toThrow(/^tolerance/);
   expect(() => conjugateGradient(a, b, { threads: 0 })).toThrow(/^threads/);
-  expect(() => conjugateGradient(a, b, { initial: new Float64Array(3) })).toThrow(/^initialSolution/);
+  expect(() => conjugateGradient(a, b, { initial: new Float64Array(3) })).toThrow(/^initial/);
   expect(() => conjugateGradient((_, out) => out, b, { preconditioner: 'jacobi' })).toThrow(
     expect.objectContaining({ argument: 'preconditioner', code: 'unsupported' }),
   );

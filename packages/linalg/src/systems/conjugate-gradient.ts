@@ -1,23 +1,23 @@
 // The conjugate gradient method for symmetric positive definite systems.
 //
 // M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { isSparse } from '../inputs.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import { isSparse, multiplication, sizesOf } from '../linear-operator.ts';
+import { multiplication, sizesOf } from '../linear-operator.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
 import {
-  checkLinearSystem,
   checkOperator,
   initial,
-  limitedBySize,
+  runBySize,
   scaledOperator,
   scaledSteps,
+  squareSystem,
   tolerance,
 } from './linear-system.ts';
 
@@ -45,10 +45,7 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 
 /** Options of `conjugateGradient`. */
 export type ConjugateGradientOptions = OptionsOf<typeof conjugateGradientOptions> &
-  LimitOptions<ConjugateGradientIterate>;
-
-/** One iteration: the relative residual as the recurrence has it. */
-export type ConjugateGradientIterate = LinearIterate;
+  LimitOptions<LinearIterate>;
 
 /**
  * Solves A x = b for a symmetric positive definite A. Each iteration costs one product with A; the error in the
@@ -73,23 +70,22 @@ export type ConjugateGradientIterate = LinearIterate;
  */
 export function conjugateGradient(
   a: SquareMatrix,
-  b: Float64Array,
+  b: VectorLike,
   options: ConjugateGradientOptions = {},
-): Outcome<LinearSolution, ConjugateGradientIterate> {
-  const limits = runOptionsOf(conjugateGradientOptions, options);
-  return run(conjugateGradientSteps(a, b, options), limitedBySize(limits, b?.length));
+): Outcome<LinearSolution, LinearIterate> {
+  return runBySize(conjugateGradientOptions, options, conjugateGradientSteps(a, b, options), b?.length);
 }
 
 /** The steps of `conjugateGradient`, for those who drive them. */
 export function* conjugateGradientSteps(
   a: SquareMatrix,
-  b: Float64Array,
+  b: VectorLike,
   options: ConjugateGradientOptions = {},
-): Steps<LinearSolution, ConjugateGradientIterate> {
+): Steps<LinearSolution, LinearIterate> {
   const resolved = resolveOptions(conjugateGradientOptions, options);
   const { tolerance, initial, preconditioner, threads } = resolved;
-  const system = checkLinearSystem(a, b, initial);
-  return yield* scaledSteps(system, b, initial, tolerance, (matrix, target, start, scale) => {
+  const system = squareSystem(a, b, initial);
+  return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) => {
     const precondition =
       preconditioner === 'jacobi' ? diagonalInverse(matrix) : scaledOperator(preconditioner, scale);
     return conjugateSteps(matrix, target, start, { tolerance, threads, precondition });
@@ -109,7 +105,7 @@ function* conjugateSteps(
     readonly threads: number;
     readonly precondition: LinearOperator | undefined;
   },
-): Steps<LinearSolution, ConjugateGradientIterate> {
+): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
   using memory = layout(
     {

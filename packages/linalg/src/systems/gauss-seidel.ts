@@ -2,9 +2,9 @@
 //
 // L. Seidel: Ueber ein Verfahren, die Gleichungen, auf welche die Methode der kleinsten Quadrate führt, durch successive
 // Annäherung aufzulösen (1874).
-import type { OptionSpecs, Outcome, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { resolveOptions, runWith } from '@infimum/core';
-import type { LinearIterate, LinearOptions, LinearSolution } from './linear-system.ts';
+import type { LinearIterate, LinearSolution } from './linear-system.ts';
 import { initial, tolerance } from './linear-system.ts';
 import type { MatrixOfRows } from './row-operators.ts';
 import { successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
@@ -12,9 +12,12 @@ import { successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
 /** Options of `gaussSeidel`. */
 export const gaussSeidelOptions = {
   tolerance,
-  initialSolution: initial,
+  initial,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
+
+/** What `gaussSeidel` takes last. */
+export type GaussSeidelOptions = OptionsOf<typeof gaussSeidelOptions> & RunOptions<LinearIterate>;
 
 /**
  * Sweeps through the equations and solves each for its own unknown. Converges for symmetric positive definite and for
@@ -29,7 +32,8 @@ export const gaussSeidelOptions = {
  *
  * @example
  * ```ts
- * import { gaussSeidel, matrixFromRows } from '@infimum/linalg';
+ * import { gaussSeidel } from '@infimum/linalg/systems';
+ * import { matrixFromRows } from '@infimum/linalg';
  *
  * const { x } = gaussSeidel(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
@@ -49,8 +53,8 @@ export const gaussSeidelOptions = {
  */
 export function gaussSeidel(
   a: MatrixOfRows,
-  b: Float64Array,
-  options: LinearOptions = {},
+  b: VectorLike,
+  options: GaussSeidelOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
   return runWith(gaussSeidelOptions, options, gaussSeidelSteps(a, b, options));
 }
@@ -58,9 +62,9 @@ export function gaussSeidel(
 /** The steps of `gaussSeidel`, for those who drive them. */
 export function gaussSeidelSteps(
   a: MatrixOfRows,
-  b: Float64Array,
-  options: LinearOptions = {},
+  b: VectorLike,
+  options: GaussSeidelOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initialSolution: initial } = resolveOptions(gaussSeidelOptions, options);
+  const { tolerance, initial } = resolveOptions(gaussSeidelOptions, options);
   return successiveOverRelaxationSteps(a, b, { tolerance, initial, relaxation: 1 });
 }

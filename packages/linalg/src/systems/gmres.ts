@@ -2,22 +2,21 @@
 // on its Hessenberg matrix.
 //
 // Y. Saad, M. Schultz: GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems (1986).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import { multiplication, sizesOf } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
 import {
-  checkLinearSystem,
   checkOperator,
   initial,
-  limitedBySize,
+  runBySize,
   scaledOperator,
   scaledSteps,
+  squareSystem,
   tolerance,
 } from './linear-system.ts';
 
@@ -66,23 +65,22 @@ export type GmresOptions = OptionsOf<typeof gmresOptions> & LimitOptions<LinearI
  */
 export function gmres(
   a: SquareMatrix,
-  b: Float64Array,
+  b: VectorLike,
   options: GmresOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  const limits = runOptionsOf(gmresOptions, options);
-  return run(gmresSteps(a, b, options), limitedBySize(limits, b?.length));
+  return runBySize(gmresOptions, options, gmresSteps(a, b, options), b?.length);
 }
 
 /** The steps of `gmres`, for those who drive them. */
 export function* gmresSteps(
   a: SquareMatrix,
-  b: Float64Array,
+  b: VectorLike,
   options: GmresOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, restart, preconditioner } = resolveOptions(gmresOptions, options);
-  const system = checkLinearSystem(a, b, initial);
-  const length = Math.min(b.length, restart);
-  return yield* scaledSteps(system, b, initial, tolerance, (matrix, target, start, scale) =>
+  const system = squareSystem(a, b, initial);
+  const length = Math.min(system.b.length, restart);
+  return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) =>
     arnoldiSteps(matrix, target, start, tolerance, length, scaledOperator(preconditioner, scale)),
   );
 }

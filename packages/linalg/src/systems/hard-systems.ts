@@ -1,8 +1,8 @@
 // Systems on which methods are tempted to claim what they have not: extreme scales, singular and inconsistent ones.
 import type { HardInstance } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
-import type { LinearSystem, SystemStructure } from './linear-system-problem.ts';
+import type { LinearSystem, SystemStructure } from './linear-system.ts';
 
 /** All of them, made anew. */
 export function hardSystems(): HardInstance<LinearSystem>[] {

@@ -3,12 +3,10 @@
 // J. Meijerink, H. van der Vorst (1977); T. Manteuffel: An incomplete factorization technique for positive definite linear
 // systems (1980), for the shifts.
 import { InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import { checkSquare } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { AnyMatrix, CsrMatrix } from '../matrices.ts';
 import { diagonalPlaces } from './incomplete-factorization.ts';
-import { asCsr } from './linear-system.ts';
+import { squareCsr } from './linear-system.ts';
 
 /** Shifts of the diagonal that are tried in turn when a pivot is not positive. */
 const SHIFTS = [0, 1e-3, 1e-2, 0.1, 1, 10];
@@ -30,9 +28,9 @@ const SHIFTS = [0, 1e-3, 1e-2, 0.1, 1, 10];
  * console.log(iterations); // 1
  * ```
  */
-export function incompleteCholesky(a: DenseMatrix | CsrMatrix): LinearOperator {
-  const size = checkSquare(a);
-  const matrix = asCsr(a);
+export function incompleteCholesky(a: AnyMatrix): LinearOperator {
+  const matrix = squareCsr(a);
+  const { rows: size } = matrix;
   const diagonal = diagonalPlaces(matrix);
   for (let i = 0; i < size; i++) {
     if (matrix.values[diagonal[i]] > 0) continue;

@@ -1,6 +1,6 @@
 // What incomplete factorisations share: where the diagonal is.
 import { InvalidInputError } from '@infimum/core';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 
 /**
  * Where the diagonal entry of every row is.

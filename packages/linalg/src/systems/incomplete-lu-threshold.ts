@@ -4,13 +4,11 @@
 // Y. Saad: ILUT: a dual threshold incomplete LU factorization (1994).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import { checkSquare } from '../linear-operator.ts';
+import type { AnyMatrix, CsrMatrix } from '../matrices.ts';
 import { norm } from '../numerics/vectors.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { asCsr } from './linear-system.ts';
+import { squareCsr } from './linear-system.ts';
 
 const incompleteLuThresholdOptions = {
   dropTolerance: {
@@ -42,7 +40,8 @@ export type IncompleteLuThresholdOptions = OptionsOf<typeof incompleteLuThreshol
  *
  * @example
  * ```ts
- * import { bicgstab, incompleteLuThreshold, matrixFromRows } from '@infimum/linalg';
+ * import { bicgstab, matrixFromRows } from '@infimum/linalg';
+ * import { incompleteLuThreshold } from '@infimum/linalg/systems';
  *
  * const a = matrixFromRows([[4, 1, 1], [2, 4, 1], [1, 2, 4]]);
  * const { iterations } = bicgstab(a, Float64Array.of(1, 2, 3), { preconditioner: incompleteLuThreshold(a) });
@@ -50,12 +49,12 @@ export type IncompleteLuThresholdOptions = OptionsOf<typeof incompleteLuThreshol
  * ```
  */
 export function incompleteLuThreshold(
-  a: DenseMatrix | CsrMatrix,
+  a: AnyMatrix,
   options: IncompleteLuThresholdOptions = {},
 ): LinearOperator {
   const { dropTolerance, fill } = resolveOptions(incompleteLuThresholdOptions, options);
-  const size = checkSquare(a);
-  const matrix = asCsr(a);
+  const matrix = squareCsr(a);
+  const { rows: size } = matrix;
   const { rowPointers, columnIndices, values } = matrix;
   const [lower, upper] = [new CsrBuilder(size, size), new CsrBuilder(size, size)];
   const pivots = new Float64Array(size);

@@ -3,12 +3,10 @@
 // J. Meijerink, H. van der Vorst: An iterative solution method for linear systems of which the coefficient matrix is a
 // symmetric M-matrix (1977).
 import { InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import { checkSquare } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { AnyMatrix } from '../matrices.ts';
 import { diagonalPlaces } from './incomplete-factorization.ts';
-import { asCsr } from './linear-system.ts';
+import { squareCsr } from './linear-system.ts';
 
 /**
  * ILU(0) as an approximation of the inverse. Time O(entries times entries a row) once, and O(entries) an application. It
@@ -19,17 +17,18 @@ import { asCsr } from './linear-system.ts';
  *
  * @example
  * ```ts
- * import { gmres, incompleteLu, matrixFromRows } from '@infimum/linalg';
+ * import { gmres, matrixFromRows } from '@infimum/linalg';
+ * import { incompleteLu } from '@infimum/linalg/systems';
  *
  * const a = matrixFromRows([[4, 1, 0], [2, 4, 1], [0, 2, 4]]);
  * const { iterations } = gmres(a, new Float64Array([1, 2, 3]), { preconditioner: incompleteLu(a) });
  * console.log(iterations); // 1
  * ```
  */
-export function incompleteLu(a: DenseMatrix | CsrMatrix): LinearOperator {
-  const size = checkSquare(a);
-  const { rowPointers, columnIndices, values: entries } = asCsr(a);
-  const diagonal = diagonalPlaces(asCsr(a));
+export function incompleteLu(a: AnyMatrix): LinearOperator {
+  const matrix = squareCsr(a);
+  const { rows: size, rowPointers, columnIndices, values: entries } = matrix;
+  const diagonal = diagonalPlaces(matrix);
   const values = entries.slice();
   const placeInRow = new Int32Array(size).fill(-1);
   for (let i = 0; i < size; i++) {

@@ -2,13 +2,12 @@
 //
 // C. Jacobi: Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen
 // (1845).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { resolveOptions, runWith } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { AnyMatrix } from '../matrices.ts';
 import { norm } from '../numerics/vectors.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { checkSquareSides, initial, scaledSteps, tolerance } from './linear-system.ts';
+import { initial, scaledSteps, squareSides, tolerance } from './linear-system.ts';
 import { stationarySteps } from './relaxation-sweep.ts';
 import type { DiagonalOperator, RowOperator } from './row-operators.ts';
 import { nonzeroDiagonal, ProductAndDiagonal, productAndDiagonal, productsOfRows } from './row-operators.ts';
@@ -32,8 +31,8 @@ export const jacobiOptions = {
 export type JacobiOptions = OptionsOf<typeof jacobiOptions> & RunOptions<LinearIterate>;
 
 /**
- * x <- x + damping D^-1 (b - A x). Converges for diagonally dominant matrices, at the rate of the spectral radius of
- * I - damping D^-1 A; slow, but all unknowns at once. An iteration takes O(entries).
+ * x <- x + relaxation D^-1 (b - A x). Converges for diagonally dominant matrices, at the rate of the spectral radius of
+ * I - relaxation D^-1 A; slow, but all unknowns at once. An iteration takes O(entries).
  *
  * @param a - a square matrix without zeros on its diagonal; or an operator with its products and its diagonal, or with its rows
  * @param b - the right-hand side
@@ -43,7 +42,8 @@ export type JacobiOptions = OptionsOf<typeof jacobiOptions> & RunOptions<LinearI
  *
  * @example
  * ```ts
- * import { jacobi, matrixFromRows } from '@infimum/linalg';
+ * import { jacobi } from '@infimum/linalg/systems';
+ * import { matrixFromRows } from '@infimum/linalg';
  *
  * const { x } = jacobi(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
@@ -62,8 +62,8 @@ export type JacobiOptions = OptionsOf<typeof jacobiOptions> & RunOptions<LinearI
  * ```
  */
 export function jacobi(
-  a: DenseMatrix | CsrMatrix | DiagonalOperator | RowOperator,
-  b: Float64Array,
+  a: AnyMatrix | DiagonalOperator | RowOperator,
+  b: VectorLike,
   options: JacobiOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
   return runWith(jacobiOptions, options, jacobiSteps(a, b, options));
@@ -71,13 +71,13 @@ export function jacobi(
 
 /** The steps of `jacobi`, for those who drive them. */
 export function* jacobiSteps(
-  a: DenseMatrix | CsrMatrix | DiagonalOperator | RowOperator,
-  b: Float64Array,
+  a: AnyMatrix | DiagonalOperator | RowOperator,
+  b: VectorLike,
   options: JacobiOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, relaxation } = resolveOptions(jacobiOptions, options);
-  const operator = productAndDiagonal(a, (shape) => checkSquareSides(shape, b, initial));
-  return yield* scaledSteps(operator, b, initial, tolerance, function* (matrix, b, start) {
+  const system = productAndDiagonal(a, (shape) => squareSides(shape, b, initial));
+  return yield* scaledSteps(system, tolerance, function* (matrix, b, start) {
     const { apply, diagonal } = matrix instanceof ProductAndDiagonal ? matrix : productsOfRows(matrix);
     nonzeroDiagonal(diagonal);
     const x = new Float64Array(b.length);

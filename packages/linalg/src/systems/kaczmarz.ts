@@ -1,10 +1,10 @@
 // Randomised Kaczmarz: projections onto the hyperplanes of single equations, each drawn in proportion to its squared norm.
 //
 // T. Strohmer, R. Vershynin: A randomized Kaczmarz algorithm with exponential convergence (2009).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { Random, resolveOptions, runWith } from '@infimum/core';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { checkSides, initial, scaledSteps, tolerance } from './linear-system.ts';
+import { initial, scaledSteps, sides, tolerance } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
 import type { MatrixOfRows, RowReader } from './row-operators.ts';
 import { readerOf, rowsOf } from './row-operators.ts';
@@ -45,7 +45,8 @@ export type KaczmarzOptions = OptionsOf<typeof kaczmarzOptions> & RunOptions<Lin
  *
  * @example
  * ```ts
- * import { kaczmarz, matrixFromRows } from '@infimum/linalg';
+ * import { kaczmarz } from '@infimum/linalg/systems';
+ * import { matrixFromRows } from '@infimum/linalg';
  *
  * const { x } = kaczmarz(matrixFromRows([[4, 1], [1, 3], [1, 1]]), new Float64Array([6, 7, 3]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
@@ -53,7 +54,7 @@ export type KaczmarzOptions = OptionsOf<typeof kaczmarzOptions> & RunOptions<Lin
  */
 export function kaczmarz(
   a: MatrixOfRows,
-  b: Float64Array,
+  b: VectorLike,
   options: KaczmarzOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
   return runWith(kaczmarzOptions, options, kaczmarzSteps(a, b, options));
@@ -62,17 +63,18 @@ export function kaczmarz(
 /** The steps of `kaczmarz`, for those who drive them. */
 export function* kaczmarzSteps(
   a: MatrixOfRows,
-  b: Float64Array,
+  b: VectorLike,
   options: KaczmarzOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
-  const { tolerance, initial, projections = a?.rows, seed } = resolveOptions(kaczmarzOptions, options);
-  const rows = rowsOf(a, (shape) => checkSides(shape, b, initial));
-  return yield* scaledSteps(rows, b, initial, tolerance, function* (matrix, b, start) {
+  const { tolerance, initial, projections, seed } = resolveOptions(kaczmarzOptions, options);
+  const system = rowsOf(a, (shape) => sides(shape, b, initial));
+  return yield* scaledSteps(system, tolerance, function* (matrix, b, start) {
     const reader = readerOf(matrix);
+    const most = projections ?? matrix.rows;
     const { columnIndices, values } = reader;
     const { squares, draw } = rowsByNorm(reader, new Random(seed));
     return yield* projectionSteps(reader, b, { tolerance, start }, PATIENCE, (x) => {
-      for (let projection = 0; projection < projections; projection++) {
+      for (let projection = 0; projection < most; projection++) {
         const i = draw();
         if (i < 0) break; // a matrix of zeros
         reader.seek(i);

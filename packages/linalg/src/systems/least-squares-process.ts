@@ -3,11 +3,10 @@
 // G. Golub, W. Kahan: Calculating the singular values and pseudo-inverse of a matrix (1965).
 import type { Conclusion } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearMap } from '../linear-operator.ts';
 import { isLinearMap, products, sizesOf } from '../linear-operator.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { norm as frobenius } from '../numerics/vectors.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { layout } from '../webassembly/layout.ts';
 import type { LinalgKernels } from '../webassembly/linalg-kernels.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';

@@ -1,7 +1,7 @@
 // Model problems of numerical linear algebra, and real ones made of data that this package has.
 import { Random } from '@infimum/core';
+import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 
 /** A tall sparse matrix with a few normal entries in each row, and every column at least once. */
 export function sparseDesign(rows: number, cols: number, entriesPerRow: number, seed: number): CsrMatrix {

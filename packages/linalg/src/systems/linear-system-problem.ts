@@ -11,35 +11,21 @@ import {
   readObject,
   readVector,
 } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import { isSparse } from '../linear-operator.ts';
+import { checkCsr } from '../check-compressed.ts';
+import { isSparse } from '../inputs.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { norm } from '../numerics/vectors.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { decodedMatrix } from '../sparse/fixture-matrix.ts';
 import { convectionDiffusion, fivePointLaplacian, helmholtz } from '../sparse/grid-stencils.ts';
 import { MATRIX_FORMS, readAnyMatrix } from '../sparse/matrix-instance.ts';
 import { hardSystems } from './hard-systems.ts';
-import type { LinearSolution } from './linear-system.ts';
-import { asCsr, safeScale, scaleOf } from './linear-system.ts';
+import type { LinearSolution, LinearSystem, SystemStructure } from './linear-system.ts';
+import { safeScale, scaleOf, toCsr } from './linear-system.ts';
 import { pageRankSystem, smoothingSystem, sparseDesign } from './linear-system-instances.ts';
 import { lsqr } from './lsqr.ts';
-
-/** What is known of a matrix: it decides which methods may be used. */
-export type SystemStructure = 'positive-definite' | 'symmetric' | 'general' | 'least-squares';
-
-/** A linear system, or a least-squares problem. */
-export interface LinearSystem {
-  /** The matrix A. */
-  readonly a: DenseMatrix | CsrMatrix;
-  /** The right-hand side. */
-  readonly b: Float64Array;
-  /** Symmetric positive definite, symmetric, only square, or of any shape with a residual that need not vanish. */
-  readonly structure: SystemStructure;
-}
 
 const STRUCTURES: readonly SystemStructure[] = ['positive-definite', 'symmetric', 'general', 'least-squares'];
 
@@ -69,12 +55,15 @@ export function withDiagonal(
   return (system) => {
     const reason = only(...structures)(system);
     if (reason !== undefined) return reason;
-    const a = asCsr(system.a);
+    const a = toCsr(system.a);
     return diagonalOf(a).every((value) => value !== 0)
       ? undefined
       : 'divides by the diagonal, which has a zero';
   };
 }
+
+/** Rows of the largest matrix whose systems are proved: a plain product of n³. */
+const MOST_PROVED = 1000;
 
 /** Linear systems and least squares. */
 export const linearSystem: Problem<LinearSystem, LinearSolution> = /* @__PURE__ */ defineProblem({
@@ -226,6 +215,25 @@ $A^\\top (b - Ax) = 0$.`,
     },
   },
   primaryMetric: 'gradient',
+  certificates: {
+    solution: {
+      title: 'Distance to the solution',
+      statement: String.raw`For the doubles of $A$ and $b$ as they are: $A$ is regular, and the only $x^*$ with $A x^* = b$ has
+$\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
+      about: 'optimum',
+      figures: ['error'],
+      cost: 'O(n^3)',
+      always: false,
+      declines: ({ a, structure }) => {
+        if (structure === 'least-squares' || a.rows !== a.cols) return 'least squares have no proof here';
+        return a.rows > MOST_PROVED
+          ? `an inverse of more than ${MOST_PROVED} rows takes too long`
+          : undefined;
+      },
+      prover: () => import('./linear-system-prover.ts'),
+      checker: () => import('./linear-system-checker.ts'),
+    },
+  },
   validate({ a, b, structure }) {
     if (typeof a === 'object' && a !== null && isSparse(a)) checkCsr(a, 'a');
     else checkMatrix(a, 'a');
@@ -236,7 +244,7 @@ $A^\\top (b - Ax) = 0$.`,
       const problem = `must be square, got ${a.rows}x${a.cols}`;
       throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
     }
-    if (structure !== 'general') checkSymmetric(asCsr(a));
+    if (structure !== 'general') checkSymmetric(toCsr(a));
   },
   badInstances: () => {
     const a = { rows: 2, cols: 2, values: Float64Array.of(2, 1, 1, 2) };
@@ -310,7 +318,7 @@ function normals(length: number, seed: number): Float64Array {
 
 /** A over its scale and (b - A x) over |b|, for entries and unknowns of any size. */
 function scaledResidual({ a, b }: LinearSystem, x: Float64Array): { a: CsrMatrix; residual: Float64Array } {
-  const sparse = asCsr(a);
+  const sparse = toCsr(a);
   const [scale, size] = [safeScale(sparse.values), safeScale(b)];
   const matrix = scale === 1 ? sparse : { ...sparse, values: sparse.values.map((value) => value / scale) };
   // x in the units of the scaled system: multiplied in an order that neither over- nor underflows on the way.

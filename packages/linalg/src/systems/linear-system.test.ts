@@ -3,13 +3,12 @@ import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { Matrix, solve as solvePeer } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from '../dense/dense-matrix.ts';
 import { leastSquares } from '../dense/householder-qr.ts';
 import { gram } from '../dense/matmul.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { csrFromDense, csrToDense } from '../sparse/csr-matrix.ts';
 import { convectionDiffusion, fivePointLaplacian } from '../sparse/grid-stencils.ts';
 import { largestDifference, randomMatrix, randomSymmetric } from '../testing/matrices.ts';
@@ -456,7 +455,7 @@ describe('bad input', () => {
         expect.objectContaining({ argument: 'tolerance' }),
       );
       expect(() => solver(a, b, { initial: new Float64Array(3) })).toThrow(
-        expect.objectContaining({ argument: 'initialSolution' }),
+        expect.objectContaining({ argument: 'initial' }),
       );
       expect(() =>
         solver(

@@ -1,23 +1,35 @@
 // A linear system A x = b as iterative solvers see it: what they take, what they give, and how they are told to stop.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkVector, InvalidInputError, stalled } from '@infimum/core';
-import { checkEntriesOf } from '../check-dense.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { LinearMap, LinearOperator, ProductOperator } from '../linear-operator.ts';
+import type { Iterate, LimitOptions, OptionSpecs, Outcome, Steps, VectorLike } from '@infimum/core';
 import {
-  checkEntries,
-  checkLinearMap,
-  checkProductOperator,
-  checkSquare,
-  checkSquareShape,
-  isLinearMap,
-  isSparse,
-} from '../linear-operator.ts';
+  asVector,
+  checkNumbers,
+  checkObject,
+  InvalidInputError,
+  run,
+  runOptionsOf,
+  stalled,
+} from '@infimum/core';
+import { asEntries, asStored, checkSquareShape, isSparse } from '../inputs.ts';
+import type { LinearMap, LinearOperator, ProductOperator } from '../linear-operator.ts';
+import { checkFits, checkLinearMap, checkProductOperator, isLinearMap } from '../linear-operator.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { allFinite, distance, norm } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { csrFromDense } from '../sparse/csr-matrix.ts';
+
+/** What is known of a matrix: it decides which methods may be used. */
+export type SystemStructure = 'positive-definite' | 'symmetric' | 'general' | 'least-squares';
+
+/** A linear system, or a least-squares problem. */
+export interface LinearSystem {
+  /** The matrix A. */
+  readonly a: DenseMatrix | CsrMatrix;
+  /** The right-hand side. */
+  readonly b: Float64Array;
+  /** Symmetric positive definite, symmetric, only square, or of any shape with a residual that need not vanish. */
+  readonly structure: SystemStructure;
+}
 
 /** The solution of a linear system. */
 export interface LinearSolution {
@@ -45,79 +57,84 @@ export const tolerance = {
 export const initial = {
   type: 'value',
   was: 'initialSolution',
-  check: checkStart,
+  check: checkNumbers,
   description: 'Where to start; zero by default',
 } as const;
 
-/** A vector that may be empty, as that of a system without equations. */
-function checkStart(value: unknown, argument: string): asserts value is Float64Array {
-  if (!(value instanceof Float64Array && value.length === 0)) checkVector(value, argument);
-}
-
-const linearOptions = { tolerance, initial } as const satisfies OptionSpecs;
-
-/** Options that all iterative solvers share. */
-export type LinearOptions = OptionsOf<typeof linearOptions> & LimitOptions<LinearIterate>;
-
-/** The options of a run, with ten times the size as iteration limit where none is given. */
-export function limitedBySize<I>(limits: LimitOptions<I>, size: number | undefined): LimitOptions<I> {
+/** Runs steps with ten times the size as iteration limit where none is given. */
+export function runBySize<I extends LinearIterate>(
+  specs: OptionSpecs,
+  options: LimitOptions<I> | undefined,
+  steps: Steps<LinearSolution, I>,
+  size: number | undefined,
+): Outcome<LinearSolution, I> {
+  const limits = runOptionsOf(specs, options);
   // Of what is no system, the steps say so.
-  return { ...limits, maxIterations: limits.maxIterations ?? (size ? 10 * size : undefined) };
+  return run(steps, { ...limits, maxIterations: limits.maxIterations ?? (size ? 10 * size : undefined) });
 }
 
 /** What solvers of square systems take that need no more than products: a matrix, or what multiplies by one. */
-export type SquareMatrix = DenseMatrix | CsrMatrix | LinearOperator | ProductOperator;
+export type SquareMatrix = AnyMatrix | LinearOperator | ProductOperator;
 
-/** Checks a square system and a start; the matrix, or the function that multiplies by it. */
-export function checkLinearSystem(
+/** A system as methods see it. */
+export interface CheckedSystem<A> {
+  readonly a: A;
+  readonly b: Float64Array;
+  readonly start: Float64Array | undefined;
+}
+
+type Shape = { readonly rows: number; readonly cols: number };
+type Start = VectorLike | undefined;
+
+/** A square system and a start. @throws {InvalidInputError} naming what does not fit */
+export function squareSystem(
   a: SquareMatrix,
-  b: Float64Array,
-  start: Float64Array | undefined,
-): DenseMatrix | CsrMatrix | LinearOperator {
-  if (typeof a === 'object' && a !== null && isLinearMap(a)) {
-    checkProductOperator(a);
-    checkSquareSides(a, b, start);
-    return (x, out) => a.apply(x, out);
+  b: VectorLike,
+  start: Start,
+): CheckedSystem<DenseMatrix | CsrMatrix | LinearOperator> {
+  if (typeof a === 'function') {
+    const right = asEntries(b, 'b');
+    return { a, b: right, start: start && asEntries(start, 'initial', right.length) };
   }
+  asEntries(b, 'b');
+  if (!isLinearMap(a)) {
+    const matrix = asStored(a);
+    return { a: matrix, ...squareSides(matrix, b, start) };
+  }
+  checkProductOperator(a);
+  return { a: (x, out) => a.apply(x, out), ...squareSides(a, b, start) };
+}
+
+/** The sides of a square system whose matrix has been checked, and a start. */
+export function squareSides(a: Shape, b: VectorLike, start: Start): Omit<CheckedSystem<never>, 'a'> {
   // Of a matrix with rows, an empty b is what is wrong.
-  if (typeof a === 'function' || a?.rows === 0) checkStart(b, 'b');
-  else checkVector(b, 'b');
-  checkSquare(a, b.length);
-  if (start !== undefined) checkEntriesOf(start, 'initialSolution', b.length);
-  return a;
+  const right = a.rows === 0 ? asEntries(b, 'b') : asVector(b, 'b');
+  checkFits(a, right.length);
+  return { b: right, start: start && asEntries(start, 'initial', right.length) };
 }
 
-/** Checks the sides of a square system whose matrix has been checked, and a start. */
-export function checkSquareSides(
-  a: { readonly rows: number; readonly cols: number },
-  b: Float64Array,
-  start: Float64Array | undefined,
-): void {
-  if (a.rows === 0) checkStart(b, 'b');
-  else checkVector(b, 'b');
-  checkSquareShape(a, b.length);
-  if (start !== undefined) checkEntriesOf(start, 'initialSolution', b.length);
+/** The longer side of a matrix, or of what has products. */
+export function longestSide(a: AnyMatrix | LinearMap): number {
+  checkObject(a, 'a');
+  const shape = 'rows' in a ? a : { rows: a.length, cols: a[0]?.length };
+  checkNumbers([shape.rows, shape.cols], 'a');
+  return Math.max(shape.rows, shape.cols);
 }
 
-/** Checks a system of any shape, for least squares, and a start. */
-export function checkRectangularSystem(
-  a: DenseMatrix | CsrMatrix | LinearMap,
-  b: Float64Array,
-  start: Float64Array | undefined,
-): void {
+/** The sides of a system of any shape whose matrix has been checked, and a start. */
+export function sides(a: Shape, b: VectorLike, start: Start): Omit<CheckedSystem<never>, 'a'> {
+  return { b: asEntries(b, 'b', a.rows), start: start && asEntries(start, 'initial', a.cols) };
+}
+
+/** A system of any shape, for least squares, and a start. */
+export function rectangularSystem(
+  a: AnyMatrix | LinearMap,
+  b: VectorLike,
+  start: Start,
+): CheckedSystem<DenseMatrix | CsrMatrix | LinearMap> {
   if (isLinearMap(a)) checkLinearMap(a);
-  else checkEntries(a);
-  checkSides(a, b, start);
-}
-
-/** Checks the sides of a system whose matrix has been checked, and a start. */
-export function checkSides(
-  a: { readonly rows: number; readonly cols: number },
-  b: Float64Array,
-  start: Float64Array | undefined,
-): void {
-  checkEntriesOf(b, 'b', a.rows);
-  if (start !== undefined) checkEntriesOf(start, 'initialSolution', a.cols);
+  const matrix = isLinearMap(a) ? a : asStored(a);
+  return { a: matrix, ...sides(matrix, b, start) };
 }
 
 /** Entries beyond these are scaled before squares and products of them are taken. */
@@ -165,9 +182,7 @@ function imageOfDifference(a: System, x: Float64Array, y: Float64Array, rows: nu
  * solution as they are for the system itself. A success counts only if x, rounded to the numbers that there are, still has it.
  */
 export function* scaledSteps<A extends System, I extends LinearIterate>(
-  a: A,
-  b: Float64Array,
-  start: Float64Array | undefined,
+  { a, b, start }: CheckedSystem<A>,
   tolerance: number,
   steps: (a: A, b: Float64Array, start: Float64Array | undefined, scale: number) => Steps<LinearSolution, I>,
 ): Steps<LinearSolution, I> {
@@ -184,7 +199,7 @@ export function* scaledSteps<A extends System, I extends LinearIterate>(
   const begin = start && divided(start, factor);
   if (begin && !allFinite(begin)) {
     const problem = 'is beyond all numbers beside the solutions of the system';
-    throw new InvalidInputError(problem, { argument: 'initialSolution', code: 'out-of-range' });
+    throw new InvalidInputError(problem, { argument: 'initial', code: 'out-of-range' });
   }
   const restored = ({ x, relativeResidual }: LinearSolution): LinearSolution => ({
     x: x.map((value) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * factor))),
@@ -244,8 +259,15 @@ export function scaledOperator(
 }
 
 /** The matrix row by row without its zeros. */
-export function asCsr(a: DenseMatrix | CsrMatrix): CsrMatrix {
+export function toCsr(a: DenseMatrix | CsrMatrix): CsrMatrix {
   return isSparse(a) ? a : csrFromDense(a);
+}
+
+/** A square matrix row by row without its zeros. @throws {InvalidInputError} naming what is wrong with it */
+export function squareCsr(a: AnyMatrix): CsrMatrix {
+  const matrix = asStored(a);
+  checkSquareShape(matrix);
+  return toCsr(matrix);
 }
 
 /** The Euclidean norm, or one for a vector of zeros: what residuals are divided by. */

@@ -2,15 +2,21 @@
 // falls in every iteration, so that it may be stopped early.
 //
 // D. Fong, M. Saunders: LSMR: an iterative algorithm for sparse least-squares problems (2011), arXiv 1006.0758.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, resolveOptions, run, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
 import type { LinearMap } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { AnyMatrix } from '../matrices.ts';
 import type { LeastSquaresProblem } from './least-squares-process.ts';
 import { LeastSquaresProcess } from './least-squares-process.ts';
 import type { LinearSolution } from './linear-system.ts';
-import { checkRectangularSystem, initial, limitedBySize, scaledSteps, tolerance } from './linear-system.ts';
+import {
+  initial,
+  longestSide,
+  rectangularSystem,
+  runBySize,
+  scaledSteps,
+  tolerance,
+} from './linear-system.ts';
 import type { LsqrIterate } from './lsqr.ts';
 import { damping } from './lsqr.ts';
 
@@ -35,32 +41,29 @@ export type LsmrOptions = OptionsOf<typeof lsmrOptions> & LimitOptions<LsqrItera
  *
  * @example
  * ```ts
- * import { lsmr, matrixFromRows } from '@infimum/linalg';
+ * import { lsmr } from '@infimum/linalg/systems';
+ * import { matrixFromRows } from '@infimum/linalg';
  *
  * const { x } = lsmr(matrixFromRows([[1, 0], [1, 1], [1, 2]]), new Float64Array([1, 3, 5]));
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
  * ```
  */
 export function lsmr(
-  a: DenseMatrix | CsrMatrix | LinearMap,
-  b: Float64Array,
+  a: AnyMatrix | LinearMap,
+  b: VectorLike,
   options: LsmrOptions = {},
 ): Outcome<LinearSolution, LsqrIterate> {
-  const limits = runOptionsOf(lsmrOptions, options);
-  checkObject(a, 'a');
-  checkNumbers([a.rows, a.cols], 'a');
-  return run(lsmrSteps(a, b, options), limitedBySize(limits, Math.max(a.rows, a.cols)));
+  return runBySize(lsmrOptions, options, lsmrSteps(a, b, options), longestSide(a));
 }
 
 /** The steps of `lsmr`, for those who drive them. */
 export function* lsmrSteps(
-  a: DenseMatrix | CsrMatrix | LinearMap,
-  b: Float64Array,
+  a: AnyMatrix | LinearMap,
+  b: VectorLike,
   options: LsmrOptions = {},
 ): Steps<LinearSolution, LsqrIterate> {
   const { tolerance, initial, damping } = resolveOptions(lsmrOptions, options);
-  checkRectangularSystem(a, b, initial);
-  return yield* scaledSteps(a, b, initial, tolerance, (matrix, target, start, scale) =>
+  return yield* scaledSteps(rectangularSystem(a, b, initial), tolerance, (matrix, target, start, scale) =>
     minimalGradientSteps({ a: matrix, b: target, start, tolerance, damping: damping / scale }),
   );
 }

@@ -2,15 +2,21 @@
 // arithmetic, and more accurate in floating point.
 //
 // C. Paige, M. Saunders: LSQR: an algorithm for sparse linear equations and sparse least squares (1982).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, resolveOptions, run, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
 import type { LinearMap } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { AnyMatrix } from '../matrices.ts';
 import type { LeastSquaresAccuracy, LeastSquaresProblem } from './least-squares-process.ts';
 import { LeastSquaresProcess } from './least-squares-process.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { checkRectangularSystem, initial, limitedBySize, scaledSteps, tolerance } from './linear-system.ts';
+import {
+  initial,
+  longestSide,
+  rectangularSystem,
+  runBySize,
+  scaledSteps,
+  tolerance,
+} from './linear-system.ts';
 
 /** λ of the regularised problem. */
 export const damping = {
@@ -50,25 +56,21 @@ export interface LsqrIterate extends LinearIterate, LeastSquaresAccuracy {}
  * ```
  */
 export function lsqr(
-  a: DenseMatrix | CsrMatrix | LinearMap,
-  b: Float64Array,
+  a: AnyMatrix | LinearMap,
+  b: VectorLike,
   options: LsqrOptions = {},
 ): Outcome<LinearSolution, LsqrIterate> {
-  const limits = runOptionsOf(lsqrOptions, options);
-  checkObject(a, 'a');
-  checkNumbers([a.rows, a.cols], 'a');
-  return run(lsqrSteps(a, b, options), limitedBySize(limits, Math.max(a.rows, a.cols)));
+  return runBySize(lsqrOptions, options, lsqrSteps(a, b, options), longestSide(a));
 }
 
 /** The steps of `lsqr`, for those who drive them. */
 export function* lsqrSteps(
-  a: DenseMatrix | CsrMatrix | LinearMap,
-  b: Float64Array,
+  a: AnyMatrix | LinearMap,
+  b: VectorLike,
   options: LsqrOptions = {},
 ): Steps<LinearSolution, LsqrIterate> {
   const { tolerance, initial, damping } = resolveOptions(lsqrOptions, options);
-  checkRectangularSystem(a, b, initial);
-  return yield* scaledSteps(a, b, initial, tolerance, (matrix, target, start, scale) =>
+  return yield* scaledSteps(rectangularSystem(a, b, initial), tolerance, (matrix, target, start, scale) =>
     bidiagonalSteps({ a: matrix, b: target, start, tolerance, damping: damping / scale }),
   );
 }

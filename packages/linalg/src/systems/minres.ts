@@ -2,25 +2,24 @@
 // tridiagonal matrix that is updated as it grows.
 //
 // C. Paige, M. Saunders: Solution of sparse indefinite systems of linear equations (1975).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import { multiplication, sizesOf } from '../linear-operator.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { layout } from '../webassembly/layout.ts';
 import type { LinalgKernels } from '../webassembly/linalg-kernels.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
 import {
-  asCsr,
-  checkLinearSystem,
   checkOperator,
   initial,
-  limitedBySize,
+  runBySize,
   scaledOperator,
   scaledSteps,
+  squareSystem,
+  toCsr,
   tolerance,
 } from './linear-system.ts';
 
@@ -59,22 +58,21 @@ export type MinresOptions = OptionsOf<typeof minresOptions> & LimitOptions<Linea
  */
 export function minres(
   a: SquareMatrix,
-  b: Float64Array,
+  b: VectorLike,
   options: MinresOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
-  const limits = runOptionsOf(minresOptions, options);
-  return run(minresSteps(a, b, options), limitedBySize(limits, b?.length));
+  return runBySize(minresOptions, options, minresSteps(a, b, options), b?.length);
 }
 
 /** The steps of `minres`, for those who drive them. */
 export function* minresSteps(
   a: SquareMatrix,
-  b: Float64Array,
+  b: VectorLike,
   options: MinresOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, preconditioner } = resolveOptions(minresOptions, options);
-  const system = checkLinearSystem(a, b, initial);
-  return yield* scaledSteps(system, b, initial, tolerance, (matrix, target, start, scale) => {
+  const system = squareSystem(a, b, initial);
+  return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) => {
     if (preconditioner === undefined) return lanczosResidualSteps(matrix, target, start, tolerance);
     const precondition =
       preconditioner === 'jacobi' ? magnitudeInverse(matrix) : scaledOperator(preconditioner, scale);
@@ -333,7 +331,7 @@ function magnitudeInverse(a: DenseMatrix | CsrMatrix | LinearOperator): LinearOp
     const problem = 'jacobi needs a matrix, whose diagonal it can read';
     throw new InvalidInputError(problem, { argument: 'preconditioner', code: 'unsupported' });
   }
-  const matrix = asCsr(a);
+  const matrix = toCsr(a);
   const sizes = new Float64Array(matrix.rows).fill(1);
   for (let i = 0; i < matrix.rows; i++) {
     for (let k = matrix.rowPointers[i]; k < matrix.rowPointers[i + 1]; k++) {

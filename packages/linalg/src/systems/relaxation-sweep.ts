@@ -1,12 +1,12 @@
 // What the stationary methods share: one sweep over the rows of a matrix, stored or not, and the loop around it.
-import type { Steps } from '@infimum/core';
+import type { OptionSpecs, ResolvedOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { checkSquareSides, scaledSteps, scaleOf } from './linear-system.ts';
+import { initial, scaledSteps, scaleOf, squareSides, tolerance } from './linear-system.ts';
 import type { MatrixOfRows, RowReader } from './row-operators.ts';
 import {
   AskedRows,
@@ -16,6 +16,20 @@ import {
   residualOfRows,
   rowsOf,
 } from './row-operators.ts';
+
+/** Options of over-relaxation. */
+export const relaxationOptions = {
+  tolerance,
+  initial,
+  relaxation: {
+    type: 'number',
+    above: 0,
+    below: 2,
+    default: 1.5,
+    description: 'The factor of every step: 1 is Gauss-Seidel',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
 
 /** A sweep of over-relaxation over b and x. */
 export interface Sweeps extends Disposable {
@@ -135,20 +149,12 @@ function factorsOf(a: CsrMatrix | AskedRows, relaxation: number): Float64Array {
 /** Repeats sweeps over the rows of a matrix or operator from where one begins. */
 export function* sweepingSteps(
   a: MatrixOfRows,
-  b: Float64Array,
-  {
-    tolerance,
-    initialSolution,
-    relaxation,
-  }: {
-    readonly tolerance: number;
-    readonly initialSolution?: Float64Array | undefined;
-    readonly relaxation: number;
-  },
+  b: VectorLike,
+  { tolerance, initial, relaxation }: ResolvedOptions<typeof relaxationOptions>,
   sweep: (sweeps: Sweeps) => void,
 ): Steps<LinearSolution, LinearIterate> {
-  const rows = rowsOf(a, (shape) => checkSquareSides(shape, b, initialSolution));
-  return yield* scaledSteps(rows, b, initialSolution, tolerance, function* (matrix, b, start) {
+  const system = rowsOf(a, (shape) => squareSides(shape, b, initial));
+  return yield* scaledSteps(system, tolerance, function* (matrix, b, start) {
     using sweeps = sweepsOf(matrix, relaxation);
     sweeps.b.set(b);
     const reader = readerOf(matrix);

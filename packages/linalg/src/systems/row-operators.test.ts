@@ -2,9 +2,9 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it, test } from 'vitest';
 import type { LinearMap } from '../linear-operator.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { csrDiagonal } from '../sparse/csr-diagonal.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
@@ -78,8 +78,8 @@ describeBuilds('an operator in place of a matrix gives the same bits', () => {
     for (const [seed, scale] of scales.entries()) {
       const a = randomSparse(13, 13, seed, scale);
       const b = new Random(seed + 50).normals(new Float64Array(13)).map((value) => value * scale);
-      const initialSolution = new Random(seed + 60).normals(new Float64Array(13));
-      const options = { ...limits, initialSolution, ...(solve === gaussSeidel ? {} : { relaxation: 1.2 }) };
+      const initial = new Random(seed + 60).normals(new Float64Array(13));
+      const options = { ...limits, initial, ...(solve === gaussSeidel ? {} : { relaxation: 1.2 }) };
       const expected = solve(a, b, options);
       expect(expected.status).toBe('converged');
       expect(solve(csrToDense(a), b, options)).toEqual({ ...expected, seconds: expect.any(Number) });
@@ -92,7 +92,7 @@ describeBuilds('an operator in place of a matrix gives the same bits', () => {
     for (const [seed, scale] of scales.entries()) {
       const a = randomSparse(13, 13, seed, scale);
       const b = new Random(seed + 50).normals(new Float64Array(13)).map((value) => value * scale);
-      const options = { maxIterations: 200, damping: 0.9 };
+      const options = { maxIterations: 200, relaxation: 0.9 };
       const expected = jacobi(a, b, options);
       expect(expected.status).toBe('converged');
       for (const operator of [csrToDense(a), byRows(a), byDiagonal(a)]) {

@@ -1,14 +1,13 @@
 // Matrices that are not stored, as relaxations and projections take them: by their rows, or by products and the diagonal.
 import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import { asStored } from '../inputs.ts';
 import type { LinearMap, LinearOperator, ProductOperator } from '../linear-operator.ts';
-import { checkEntries } from '../linear-operator.ts';
+import type { AnyMatrix, CsrMatrix } from '../matrices.ts';
 import { norm } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { asCsr } from './linear-system.ts';
+import { toCsr } from './linear-system.ts';
 
 /** A matrix that is not stored, by its rows: for methods that take one equation after the other. */
 export interface RowOperator {
@@ -27,7 +26,7 @@ export interface DiagonalOperator extends ProductOperator {
 }
 
 /** What relaxations and projections take: of a `LinearMap`, row i is the product of the transpose with unit vector i. */
-export type MatrixOfRows = DenseMatrix | CsrMatrix | RowOperator | LinearMap;
+export type MatrixOfRows = AnyMatrix | RowOperator | LinearMap;
 
 /** A row at a time: entries `start` <= k < `end` of the two arrays, until the next `seek`. */
 export interface RowReader {
@@ -147,22 +146,27 @@ interface Shape {
   readonly cols: number;
 }
 
+/** A matrix with what its sides turned out to be. */
+type WithSides<A, Sides> = Sides & { readonly a: A };
+
 /**
- * The rows of a matrix or of an operator, all of which have been looked at once.
+ * The rows of a matrix or of an operator, all of which have been looked at once, and the sides of its system.
  *
- * @param checkShape - checks that the size is what the sides of the system ask for
+ * @param sidesOf - the sides, checked to fit the shape before any row is asked for
  * @throws {InvalidInputError} naming `a`, or a part of it; `unsupported` for an operator that cannot give rows
  */
-export function rowsOf(a: MatrixOfRows, checkShape: (shape: Shape) => void): CsrMatrix | AskedRows {
+export function rowsOf<Sides extends object>(
+  a: MatrixOfRows,
+  sidesOf: (shape: Shape) => Sides,
+): WithSides<CsrMatrix | AskedRows, Sides> {
   if (isStored(a)) {
-    checkEntries(a);
-    checkShape(a);
-    return asCsr(a);
+    const matrix = asStored(a);
+    return { a: toCsr(matrix), ...sidesOf(matrix) };
   }
   checkRows(a);
   checkInteger(a.rows, 'a.rows', { min: 0, max: MOST });
   checkInteger(a.cols, 'a.cols', { min: 0, max: MOST });
-  checkShape(a);
+  const sides = sidesOf(a);
   const { rows, cols } = a;
   const row = rowFunction(a);
   const largest = new Float64Array(1);
@@ -181,7 +185,7 @@ export function rowsOf(a: MatrixOfRows, checkShape: (shape: Shape) => void): Csr
       largest[0] = Math.max(largest[0], Math.abs(value));
     });
   }
-  return new AskedRows(rows, cols, row, powerOfTwoNear(largest));
+  return { a: new AskedRows(rows, cols, row, powerOfTwoNear(largest)), ...sides };
 }
 
 /** A reader for either. */
@@ -194,21 +198,24 @@ export function readerOf(a: CsrMatrix | AskedRows): RowReader {
  *
  * @throws {InvalidInputError} naming `a`, or a part of it; `unsupported` for an operator without a diagonal
  */
-export function productAndDiagonal(
-  a: DenseMatrix | CsrMatrix | DiagonalOperator | RowOperator,
-  checkShape: (shape: Shape) => void,
-): CsrMatrix | ProductAndDiagonal {
+export function productAndDiagonal<Sides extends object>(
+  a: AnyMatrix | DiagonalOperator | RowOperator,
+  sidesOf: (shape: Shape) => Sides,
+): WithSides<CsrMatrix | ProductAndDiagonal, Sides> {
   if (!isStored(a) && hasPart(a, 'apply') && hasPart(a, 'diagonal')) {
     const operator = a as DiagonalOperator;
     checkFunction(operator.apply, 'a.apply');
     checkFunction(operator.diagonal, 'a.diagonal');
-    checkInteger(a.rows, 'a.rows', { min: 0, max: MOST });
-    checkInteger(a.cols, 'a.cols', { min: 0, max: MOST });
-    checkShape(a);
-    const values = new Float64Array(a.rows);
+    checkInteger(operator.rows, 'a.rows', { min: 0, max: MOST });
+    checkInteger(operator.cols, 'a.cols', { min: 0, max: MOST });
+    const sides = sidesOf(operator);
+    const values = new Float64Array(operator.rows);
     operator.diagonal(values);
     const index = values.findIndex((value) => !Number.isFinite(value));
-    if (index < 0) return new ProductAndDiagonal((x, out) => operator.apply(x, out), values, a.cols);
+    if (index < 0) {
+      const product = new ProductAndDiagonal((x, out) => operator.apply(x, out), values, operator.cols);
+      return { a: product, ...sides };
+    }
     const problem = `gives ${values[index]} at place ${index}`;
     throw new InvalidInputError(problem, { argument: 'a.diagonal', code: 'not-finite', index });
   }
@@ -216,8 +223,8 @@ export function productAndDiagonal(
     const problem = 'has to be a matrix, or to have apply(x, out) and diagonal(out), or row(i, entry)';
     throw new InvalidInputError(problem, { argument: 'a', code: 'unsupported' });
   }
-  const rows = rowsOf(a as DenseMatrix | CsrMatrix | RowOperator, checkShape);
-  return rows instanceof AskedRows ? productsOfRows(rows) : rows;
+  const system = rowsOf(a as AnyMatrix | RowOperator, sidesOf);
+  return { ...system, a: system.a instanceof AskedRows ? productsOfRows(system.a) : system.a };
 }
 
 /** A reader's products and its diagonal. */
@@ -272,7 +279,7 @@ export function residualOfRows(a: RowReader, x: Float64Array, b: Float64Array): 
   return norm(residual);
 }
 
-function isStored(a: unknown): a is DenseMatrix | CsrMatrix {
+function isStored(a: unknown): a is AnyMatrix {
   // Of what is nothing at all, the check of entries says so.
   return !(typeof a === 'function' || hasPart(a, 'row') || hasPart(a, 'apply'));
 }

@@ -2,12 +2,12 @@
 // time, which is block Kaczmarz.
 //
 // R. Gower, P. Richtárik: Randomized iterative methods for linear systems (2015).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { Random, resolveOptions, runWith } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { checkSides, initial, scaledSteps, tolerance } from './linear-system.ts';
+import { initial, scaledSteps, sides, tolerance } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
 import type { MatrixOfRows, RowReader } from './row-operators.ts';
 import { readerOf, rowsOf } from './row-operators.ts';
@@ -46,7 +46,8 @@ export type SketchAndProjectOptions = OptionsOf<typeof sketchAndProjectOptions> 
  *
  * @example
  * ```ts
- * import { matrixFromRows, sketchAndProject } from '@infimum/linalg';
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { sketchAndProject } from '@infimum/linalg/systems';
  *
  * const { x, iterations } = sketchAndProject(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]));
  * console.log(iterations, Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1 1.000000 2.000000
@@ -54,7 +55,7 @@ export type SketchAndProjectOptions = OptionsOf<typeof sketchAndProjectOptions> 
  */
 export function sketchAndProject(
   a: MatrixOfRows,
-  b: Float64Array,
+  b: VectorLike,
   options: SketchAndProjectOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
   return runWith(sketchAndProjectOptions, options, sketchAndProjectSteps(a, b, options));
@@ -63,13 +64,13 @@ export function sketchAndProject(
 /** The steps of `sketchAndProject`, for those who drive them. */
 export function* sketchAndProjectSteps(
   a: MatrixOfRows,
-  b: Float64Array,
+  b: VectorLike,
   options: SketchAndProjectOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, sketchSize, seed } = resolveOptions(sketchAndProjectOptions, options);
-  const rows = rowsOf(a, (shape) => checkSides(shape, b, initial));
-  const size = Math.min(sketchSize, rows.rows);
-  return yield* scaledSteps(rows, b, initial, tolerance, function* (matrix, b, start) {
+  const system = rowsOf(a, (shape) => sides(shape, b, initial));
+  const size = Math.min(sketchSize, system.a.rows);
+  return yield* scaledSteps(system, tolerance, function* (matrix, b, start) {
     const random = new Random(seed);
     const reader = readerOf(matrix);
     return yield* projectionSteps(reader, b, { tolerance, start }, PATIENCE, (x) => {

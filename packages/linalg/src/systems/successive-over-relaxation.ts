@@ -1,29 +1,14 @@
 // Successive over-relaxation (SOR): Gauss-Seidel sweeps whose steps are lengthened.
 //
 // D. Young: Iterative methods for solving partial difference equations of elliptic type (1954).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { checkNumber, resolveOptions, runWith } from '@infimum/core';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { initial, tolerance } from './linear-system.ts';
-import { sweepingSteps } from './relaxation-sweep.ts';
+import { relaxationOptions, sweepingSteps } from './relaxation-sweep.ts';
 import type { MatrixOfRows } from './row-operators.ts';
 
-/** Options of over-relaxation. */
-export const relaxationOptions = {
-  tolerance,
-  initial,
-  relaxation: {
-    type: 'number',
-    above: 0,
-    below: 2,
-    default: 1.5,
-    description: 'The factor of every step: 1 is Gauss-Seidel',
-  },
-  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
-} as const satisfies OptionSpecs;
-
-/** Options of over-relaxation. */
-export type RelaxationOptions = OptionsOf<typeof relaxationOptions> & RunOptions<LinearIterate>;
+/** What `successiveOverRelaxation` takes last. */
+export type SuccessiveOverRelaxationOptions = OptionsOf<typeof relaxationOptions> & RunOptions<LinearIterate>;
 
 /**
  * x_i <- x_i + relaxation (b_i - sum_j a_ij x_j) / a_ii, row after row. Converges for symmetric positive definite
@@ -47,8 +32,8 @@ export type RelaxationOptions = OptionsOf<typeof relaxationOptions> & RunOptions
  */
 export function successiveOverRelaxation(
   a: MatrixOfRows,
-  b: Float64Array,
-  options: RelaxationOptions = {},
+  b: VectorLike,
+  options: SuccessiveOverRelaxationOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
   return runWith(relaxationOptions, options, successiveOverRelaxationSteps(a, b, options));
 }
@@ -56,8 +41,8 @@ export function successiveOverRelaxation(
 /** The steps of `successiveOverRelaxation`, for those who drive them. */
 export function* successiveOverRelaxationSteps(
   a: MatrixOfRows,
-  b: Float64Array,
-  options: RelaxationOptions = {},
+  b: VectorLike,
+  options: SuccessiveOverRelaxationOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const resolved = resolveOptions(relaxationOptions, options);
   return yield* sweepingSteps(a, b, resolved, (sweeps) => sweeps.forwards());

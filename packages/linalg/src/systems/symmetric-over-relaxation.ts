@@ -2,16 +2,17 @@
 // preconditioner.
 //
 // J. Sheldon: On the numerical solution of elliptic difference equations (1955).
-import type { OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { resolveOptions, runWith } from '@infimum/core';
+import { checkSquareShape } from '../inputs.ts';
 import type { LinearOperator } from '../linear-operator.ts';
-import { checkSquareShape } from '../linear-operator.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import { sweepingSteps, sweepsOf } from './relaxation-sweep.ts';
+import { relaxationOptions, sweepingSteps, sweepsOf } from './relaxation-sweep.ts';
 import type { MatrixOfRows } from './row-operators.ts';
 import { rowsOf } from './row-operators.ts';
-import type { RelaxationOptions } from './successive-over-relaxation.ts';
-import { relaxationOptions } from './successive-over-relaxation.ts';
+
+/** What `symmetricOverRelaxation` takes last. */
+export type SymmetricOverRelaxationOptions = OptionsOf<typeof relaxationOptions> & RunOptions<LinearIterate>;
 
 /**
  * A forward and a backward sweep of over-relaxation an iteration. Its matrix is symmetric where A is, which makes it a
@@ -26,7 +27,8 @@ import { relaxationOptions } from './successive-over-relaxation.ts';
  *
  * @example
  * ```ts
- * import { matrixFromRows, symmetricOverRelaxation } from '@infimum/linalg';
+ * import { matrixFromRows } from '@infimum/linalg';
+ * import { symmetricOverRelaxation } from '@infimum/linalg/systems';
  *
  * const { x } = symmetricOverRelaxation(matrixFromRows([[4, 1], [1, 3]]), new Float64Array([6, 7]), { relaxation: 1 });
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
@@ -34,8 +36,8 @@ import { relaxationOptions } from './successive-over-relaxation.ts';
  */
 export function symmetricOverRelaxation(
   a: MatrixOfRows,
-  b: Float64Array,
-  options: RelaxationOptions = {},
+  b: VectorLike,
+  options: SymmetricOverRelaxationOptions = {},
 ): Outcome<LinearSolution, LinearIterate> {
   return runWith(relaxationOptions, options, symmetricOverRelaxationSteps(a, b, options));
 }
@@ -43,8 +45,8 @@ export function symmetricOverRelaxation(
 /** The steps of `symmetricOverRelaxation`, for those who drive them. */
 export function* symmetricOverRelaxationSteps(
   a: MatrixOfRows,
-  b: Float64Array,
-  options: RelaxationOptions = {},
+  b: VectorLike,
+  options: SymmetricOverRelaxationOptions = {},
 ): Steps<LinearSolution, LinearIterate> {
   const resolved = resolveOptions(relaxationOptions, options);
   return yield* sweepingSteps(a, b, resolved, (sweeps) => {
@@ -53,9 +55,12 @@ export function* symmetricOverRelaxationSteps(
   });
 }
 
-const preconditionerOptions = {
+const ssorPreconditionerOptions = {
   relaxation: { type: 'number', above: 0, below: 2, default: 1, description: 'The factor of every step' },
 } as const satisfies OptionSpecs;
+
+/** What `ssorPreconditioner` takes last. */
+export type SsorPreconditionerOptions = OptionsOf<typeof ssorPreconditionerOptions>;
 
 /**
  * Both sweeps from zero as an approximation of the inverse: symmetric positive definite where A is. Time O(entries) an
@@ -73,13 +78,13 @@ const preconditionerOptions = {
  * console.log(iterations); // 2
  * ```
  */
-export function ssorPreconditioner(
-  a: MatrixOfRows,
-  options: OptionsOf<typeof preconditionerOptions> = {},
-): LinearOperator {
-  const rows = rowsOf(a, checkSquareShape);
-  const { relaxation } = resolveOptions(preconditionerOptions, options);
-  const sweeps = sweepsOf(rows, relaxation);
+export function ssorPreconditioner(a: MatrixOfRows, options: SsorPreconditionerOptions = {}): LinearOperator {
+  const { relaxation } = resolveOptions(ssorPreconditionerOptions, options);
+  const rows = rowsOf(a, (shape) => {
+    checkSquareShape(shape);
+    return {};
+  });
+  const sweeps = sweepsOf(rows.a, relaxation);
   return (x, out) => {
     sweeps.b.set(x);
     sweeps.x.fill(0);

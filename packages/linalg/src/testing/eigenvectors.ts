@@ -1,6 +1,7 @@
 // For tests of streams: the exact eigenvector, and how near others come to it.
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
-import type { StreamingOptions } from '../streaming/streaming-options.ts';
+
+import type { DenseMatrix } from '../matrices.ts';
+import type { StreamingTopEigenvectorOptions } from '../streaming/streaming-options.ts';
 import { streamingTopEigenvector } from '../streaming/streaming-top-eigenvector.ts';
 
 /** Squared correlation of two unit vectors. */
@@ -36,7 +37,7 @@ export function median(values: readonly number[]): number {
 /** Median over seeds of the squared correlation with the exact answer, for several settings on the same streams. */
 export function medians<Name extends string>(
   make: (seed: number) => DenseMatrix,
-  settings: Record<Name, StreamingOptions>,
+  settings: Record<Name, StreamingTopEigenvectorOptions>,
   seeds = [1, 2, 3, 4, 5],
 ): Record<Name, number> {
   const found = Object.fromEntries(Object.keys(settings).map((name) => [name, [] as number[]])) as Record<

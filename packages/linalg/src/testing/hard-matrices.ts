@@ -1,7 +1,6 @@
 // Matrices that are hard for factorisations, and how far what is multiplied back from ours is from them.
 import { InvalidInputError, Random } from '@infimum/core';
 import { cholesky } from '../dense/cholesky.ts';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { ldl } from '../dense/ldl.ts';
@@ -11,6 +10,7 @@ import { eigen } from '../eigen/eigen.ts';
 import { realSchur } from '../eigen/real-schur.ts';
 import { svd } from '../eigen/svd.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
+import type { DenseMatrix } from '../matrices.ts';
 import { norm } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 

@@ -1,6 +1,6 @@
 // Random matrices for tests, and how far two arrays are apart.
 import { Random } from '@infimum/core';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { DenseMatrix } from '../matrices.ts';
 
 /** Independent standard normal entries. */
 export function randomMatrix(rows: number, cols: number, seed: number): DenseMatrix {

@@ -1,10 +1,9 @@
 // For tests of sparse matrices: random ones as fast-check draws them, and dense arithmetic to compare with.
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
-import type { DenseMatrix } from '../dense/dense-matrix.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import type { RmatShape } from '../products/rmat.ts';
 import { rmat } from '../products/rmat.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
 import { csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
 
 /** A sparse matrix with small integers, explicit zeros, and empty rows and columns among them. */

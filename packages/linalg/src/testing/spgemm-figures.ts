@@ -1,9 +1,9 @@
 // The specified figures of sparse products, for the tests of both tiers.
 import { expect } from 'vitest';
+import { checkCsr } from '../check-compressed.ts';
+import type { CsrMatrix } from '../matrices.ts';
 import type { RmatShape } from '../products/rmat.ts';
 import { spgemm } from '../products/spgemm.ts';
-import type { CsrMatrix } from '../sparse/csr-matrix.ts';
-import { checkCsr } from '../sparse/csr-matrix.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 import { countNumbers } from './count-numbers.ts';
 import { rmatPair } from './sparse.ts';

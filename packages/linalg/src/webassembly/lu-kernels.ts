@@ -2,7 +2,6 @@
 import { relaxedSimd, simd } from '../generated/lu-kernels.ts';
 import type { KernelModule } from './kernel-module.ts';
 import { defineKernels } from './kernel-module.ts';
-import { luReference } from './lu-kernels-reference.ts';
 
 /** Columns of a panel of `luPanel`. */
 export const LU_PANEL = 8;
@@ -32,6 +31,104 @@ export interface LuKernels {
   substituteUpper(n: number, a: number, stride: number, x: number, sums: number): void;
   /** products_i = sum_j A_ij x_j and sizes_i = sum_j |A_ij x_j|. */
   productsAndSizes(rows: number, cols: number, a: number, x: number, products: number, sizes: number): void;
+}
+
+/** The kernels on a memory; byte offsets become indices into one view of doubles and one of integers. */
+function luReference(buffer: ArrayBufferLike): LuKernels {
+  const doubles = new Float64Array(buffer);
+  const integers = new Int32Array(buffer);
+
+  function swap(cols: number, x: number, y: number): void {
+    const kept = doubles.slice(x, x + cols);
+    doubles.copyWithin(x, y, y + cols);
+    doubles.set(kept, y);
+  }
+
+  function luPanel(
+    first: number,
+    rows: number,
+    width: number,
+    a: number,
+    stride: number,
+    pivots: number,
+  ): void {
+    a /= 8;
+    for (let k = 0; k < width; k++) {
+      let pivotRow = k;
+      for (let i = k + 1; i < rows; i++) {
+        const [size, largest] = [doubles[a + i * stride + k], doubles[a + pivotRow * stride + k]].map(
+          Math.abs,
+        );
+        if (size > largest) pivotRow = i;
+      }
+      integers[pivots / 4 + k] = first + pivotRow;
+      if (pivotRow !== k) swap(width, a + k * stride, a + pivotRow * stride);
+      const row = a + k * stride;
+      if (doubles[row + k] === 0) continue;
+      for (let below = row + stride; below < a + rows * stride; below += stride) {
+        doubles[below + k] /= doubles[row + k];
+        for (let j = k + 1; j < width; j++) doubles[below + j] -= doubles[below + k] * doubles[row + j];
+      }
+    }
+  }
+
+  function swapRows(from: number, to: number, cols: number, a: number, stride: number, pivots: number): void {
+    for (let k = from; k < to; k++) swap(cols, a / 8 + k * stride, a / 8 + integers[pivots / 4 + k] * stride);
+  }
+
+  function solveUnitLower(
+    n: number,
+    cols: number,
+    l: number,
+    lStride: number,
+    b: number,
+    bStride: number,
+  ): void {
+    for (let i = 1; i < n; i++) {
+      for (let k = 0; k < i; k++) {
+        const factor = doubles[l / 8 + i * lStride + k];
+        for (let j = 0; j < cols; j++) {
+          doubles[b / 8 + i * bStride + j] -= factor * doubles[b / 8 + k * bStride + j];
+        }
+      }
+    }
+  }
+
+  function substituteUnitLower(n: number, a: number, stride: number, x: number): void {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < i; j++) doubles[x / 8 + i] -= doubles[a / 8 + i * stride + j] * doubles[x / 8 + j];
+    }
+  }
+
+  function substituteUpper(n: number, a: number, stride: number, x: number): void {
+    for (let i = n - 1; i >= 0; i--) {
+      const row = a / 8 + i * stride;
+      for (let j = i + 1; j < n; j++) doubles[x / 8 + i] -= doubles[row + j] * doubles[x / 8 + j];
+      doubles[x / 8 + i] /= doubles[row + i];
+    }
+  }
+
+  function productsAndSizes(
+    rows: number,
+    cols: number,
+    a: number,
+    x: number,
+    products: number,
+    sizes: number,
+  ): void {
+    for (let i = 0; i < rows; i++) {
+      let [sum, size] = [0, 0];
+      for (let j = 0; j < cols; j++) {
+        const term = doubles[a / 8 + i * cols + j] * doubles[x / 8 + j];
+        sum += term;
+        size += Math.abs(term);
+      }
+      doubles[products / 8 + i] = sum;
+      doubles[sizes / 8 + i] = size;
+    }
+  }
+
+  return { luPanel, swapRows, solveUnitLower, substituteUnitLower, substituteUpper, productsAndSizes };
 }
 
 /** The kernels of LU factorisations, for `workspace.kernels(luKernels)`. */

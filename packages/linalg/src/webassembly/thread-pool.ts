@@ -4,6 +4,7 @@
 // left, and the caller waits for those that others claimed. Workers sleep between jobs and are never waited for
 // to start: a job that finds none awake simply runs on the caller. Everything that a worker must know of a job
 // stands in shared memory; only new memories and modules travel as messages.
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger } from '@infimum/core';
 
 /** Blocks of one kernel, to be run in any order. */
@@ -27,11 +28,21 @@ export interface ThreadJob {
   readonly meanwhile?: () => void;
 }
 
-/** Options of functions that can use several threads. */
-export interface ThreadOptions {
-  /** Threads to use, 1 to 64; 1 by default. The result has the same bits for any number. */
-  readonly threads?: number;
-}
+const MAX_THREADS = 64;
+
+/** The option of functions that can use several threads. */
+export const threadsOption = {
+  threads: {
+    type: 'integer',
+    min: 1,
+    max: MAX_THREADS,
+    default: 1,
+    description: 'Threads to use; the result has the same bits for any number',
+  },
+} as const satisfies OptionSpecs;
+
+/** What functions take last that can use several threads. */
+export type Threading = OptionsOf<typeof threadsOption>;
 
 /**
  * Starts threads ahead of their first use and waits until they are ready. Needed in browsers only, where threads
@@ -60,8 +71,6 @@ export async function startThreads(threads: number): Promise<void> {
 export function checkThreads(threads: unknown): asserts threads is number {
   checkInteger(threads, 'threads', { min: 1, max: MAX_THREADS });
 }
-
-const MAX_THREADS = 64;
 
 /** Whether memory can be shared between threads: in browsers only on pages that are cross-origin isolated. */
 export function canShareMemory(): boolean {

@@ -9,7 +9,7 @@ import { rosenbrock } from '../objectives/test-functions.ts';
 import { accelerationPaper } from './acceleration-paper.ts';
 import { gradientDescent } from './gradient-descent.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import type { StronglyConvexOptions } from './heavy-ball.ts';
+import type { HeavyBallOptions } from './heavy-ball.ts';
 import { heavyBall } from './heavy-ball.ts';
 import { item } from './item.ts';
 import { nesterovStronglyConvex } from './nesterov-strongly-convex.ts';
@@ -172,12 +172,12 @@ function manifoldOrders(): ClaimResult {
     value: (x) => x.reduce((sum, value) => sum + Math.log(Math.cosh(value)), 0),
     gradient: (x, out) => out.set(x.map(Math.tanh)),
   };
-  const deviations = [10, 40].map((damping) => {
-    const motion = { damping, curvatureDamping: 3 / damping, forcing: 1 };
+  const deviations = [10, 40].map((friction) => {
+    const motion = { friction, curvatureDamping: 3 / friction, forcing: 1 };
     const { positions, velocities } = simulateAcceleration(f, Float64Array.of(1, -2, 0.5), {
       ode: 'manifold',
       ...motion,
-      to: damping,
+      to: friction,
       relativeTolerance: 1e-12,
       absoluteTolerance: 1e-14,
     });
@@ -185,7 +185,7 @@ function manifoldOrders(): ClaimResult {
     return ([0, 1] as const).map((order) => {
       const slow = new Float64Array(3);
       slowManifold(f, motion, order)(x, slow);
-      return damping * norm(slow.map((value, i) => value - v[i]));
+      return friction * norm(slow.map((value, i) => value - v[i]));
     });
   });
   const [zeroth, first] = [0, 1].map(
@@ -201,7 +201,7 @@ function manifoldOrders(): ClaimResult {
 type Method = (
   f: Objective,
   x: Float64Array,
-  options: StronglyConvexOptions & {
+  options: HeavyBallOptions & {
     maxIterations: number;
     onIteration: (iterate: GradientIterate) => void;
     signal: AbortSignal;

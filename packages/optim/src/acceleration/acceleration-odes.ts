@@ -4,7 +4,7 @@
 // arXiv:1503.01243; B. Shi, S. Du, M. Jordan, W. Su: Understanding the acceleration phenomenon via high-resolution
 // differential equations (2022), arXiv:1810.08907.
 import { checkChoice, checkNumber, checkObject } from '@infimum/core';
-import { checkCurvature, checkStronglyConvex } from './lipschitz-constant.ts';
+import { checkCurvature, checkStronglyConvex } from '../smooth/lipschitz-constant.ts';
 import { tripleMomentumMomentum } from './triple-momentum.ts';
 
 /** The equations of second order. */
@@ -39,7 +39,7 @@ export interface OdeConstants {
 /** An equation of second order, x'' + (k(t) + beta H(x)) x' + c(t) grad f(x) = 0. */
 export interface Dynamics {
   /** k(t). */
-  damping(time: number): number;
+  friction(time: number): number;
   /** beta. */
   readonly curvatureDamping: number;
   /** c(t). */
@@ -68,11 +68,11 @@ export interface Dynamics {
  * ```ts
  * import { accelerationDynamics } from '@infimum/optim/acceleration';
  *
- * const { damping, curvatureDamping } = accelerationDynamics('nesterov-strongly-convex', {
+ * const { friction, curvatureDamping } = accelerationDynamics('nesterov-strongly-convex', {
  *   lipschitz: 25,
  *   strongConvexity: 1,
  * });
- * console.log(damping(0), curvatureDamping); // 2 0.2
+ * console.log(friction(0), curvatureDamping); // 2 0.2
  * ```
  */
 export function accelerationDynamics(ode: SecondOrderOde, constants: OdeConstants = {}): Dynamics {
@@ -84,13 +84,13 @@ export function accelerationDynamics(ode: SecondOrderOde, constants: OdeConstant
   switch (ode) {
     case 'heavy-ball':
       checkStronglyConvex(constants);
-      return { damping: constant(2 * Math.sqrt(mu)), curvatureDamping: 0, forcing: constant(1), ...AT_REST };
+      return { friction: constant(2 * Math.sqrt(mu)), curvatureDamping: 0, forcing: constant(1), ...AT_REST };
     case 'nesterov-strongly-convex': {
       checkStronglyConvex(constants);
       const root = Math.sqrt(stepOf(constants));
       const forcing = 1 + Math.sqrt(mu) * root;
       return {
-        damping: constant(2 * Math.sqrt(mu)),
+        friction: constant(2 * Math.sqrt(mu)),
         curvatureDamping: root,
         forcing: constant(forcing),
         start: 0,
@@ -99,7 +99,7 @@ export function accelerationDynamics(ode: SecondOrderOde, constants: OdeConstant
     }
     case 'nesterov-convex':
       return {
-        damping: (time) => 3 / time,
+        friction: (time) => 3 / time,
         curvatureDamping: 0,
         forcing: constant(1),
         start: 1e-8, // the equation is singular at 0
@@ -108,7 +108,7 @@ export function accelerationDynamics(ode: SecondOrderOde, constants: OdeConstant
     case 'nesterov-convex-high-resolution': {
       const root = Math.sqrt(stepOf(constants));
       return {
-        damping: (time) => 3 / time,
+        friction: (time) => 3 / time,
         curvatureDamping: root,
         forcing: (time) => 1 + (1.5 * root) / time,
         start: 1.5 * root,
@@ -121,7 +121,7 @@ export function accelerationDynamics(ode: SecondOrderOde, constants: OdeConstant
       const { stepSize, momentum, lookAhead = 0 } = tripleMomentumMomentum(lipschitz, mu);
       const h = Math.sqrt(stepSize);
       return {
-        damping: constant((1 - momentum) / h),
+        friction: constant((1 - momentum) / h),
         curvatureDamping: lookAhead * h,
         forcing: constant(1),
         ...AT_REST,
@@ -129,11 +129,11 @@ export function accelerationDynamics(ode: SecondOrderOde, constants: OdeConstant
     }
     case 'manifold': {
       const { friction, curvatureDamping } = constants;
-      checkNumber(friction, 'damping', { above: 0 });
+      checkNumber(friction, 'friction', { above: 0 });
       checkNumber(curvatureDamping, 'curvatureDamping', { min: 0 });
       const { forcing = friction * curvatureDamping } = constants;
       checkNumber(forcing, 'forcing', { min: 0 });
-      return { damping: constant(friction), curvatureDamping, forcing: constant(forcing), ...AT_REST };
+      return { friction: constant(friction), curvatureDamping, forcing: constant(forcing), ...AT_REST };
     }
   }
 }

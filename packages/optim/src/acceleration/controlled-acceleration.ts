@@ -2,20 +2,28 @@
 // discretised by look-ahead symplectic Euler steps.
 //
 // Dynamics of acceleration in first-order gradient methods (2025), arXiv:2509.18346.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
-import { accelerationPaper } from './acceleration-paper.ts';
-import type { GradientIterate } from './gradient-method.ts';
-import { stronglyConvexSteps } from './heavy-ball.ts';
 import {
   knownCurvature,
   lipschitz,
   needsStrongConvexity,
   requiredStrongConvexity,
-} from './lipschitz-constant.ts';
+} from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
+import { accelerationPaper } from './acceleration-paper.ts';
+import type { GradientIterate } from './gradient-method.ts';
+import { stronglyConvexSteps } from './heavy-ball.ts';
 import type { Momentum } from './momentum-family.ts';
 
 const controlledAccelerationOptions = {
@@ -78,8 +86,8 @@ export type ControlledAccelerationOptions = OptionsOf<typeof controlledAccelerat
  * ```
  */
 export function controlledAcceleration(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: ControlledAccelerationOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
   return runWith(
@@ -90,14 +98,14 @@ export function controlledAcceleration(
 }
 
 /** The steps of `controlledAcceleration`. */
-function controlledAccelerationSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function controlledAccelerationSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: ControlledAccelerationOptions,
 ): Steps<SmoothSolution, GradientIterate> {
   const { friction, timeStep, lookAhead, ...known } = resolveOptions(controlledAccelerationOptions, options);
   const momentum = (lipschitz: number, strongConvexity: number) =>
-    controlledMomentum(lipschitz, strongConvexity, { damping: friction, timeStep, lookAhead });
+    controlledMomentum(lipschitz, strongConvexity, { friction, timeStep, lookAhead });
   return stronglyConvexSteps(objective, initial, momentum, known);
 }
 
@@ -106,12 +114,12 @@ function controlledMomentum(
   lipschitz: number,
   strongConvexity: number,
   {
-    damping,
+    friction,
     timeStep,
     lookAhead,
-  }: { readonly damping: number; readonly timeStep: number; readonly lookAhead: number },
+  }: { readonly friction: number; readonly timeStep: number; readonly lookAhead: number },
 ): Momentum {
-  const half = (damping * timeStep * Math.sqrt(strongConvexity / lipschitz)) / 2; // k h / 2
+  const half = (friction * timeStep * Math.sqrt(strongConvexity / lipschitz)) / 2; // k h / 2
   const momentum = Math.max(0, (1 - half) / (1 + half));
   return { stepSize: (timeStep * timeStep) / lipschitz, momentum, lookAhead: lookAhead * momentum };
 }

@@ -100,7 +100,7 @@ const DENSE = /* @__PURE__ */ (() => [
  *
  * const times = Float64Array.of(1, 2);
  * const { states, evaluations } = dopri5((_, [z], out) => out.set([-z]), Float64Array.of(1), { to: 2, times });
- * console.log(states.values.map((value) => Math.round(1e6 * value)).join(' '), evaluations < 300); // 367879 135335 true
+ * console.log(states.values.map((value) => Math.round(1e6 * value)).join(' '), evaluations.value < 300); // 367879 135335 true
  * ```
  */
 export function dopri5(
@@ -135,8 +135,8 @@ export function* dopri5Steps(
   if (!times) recorder.record(time, step.state);
   else while (times[next] === time) recorder.record(times[next++], step.state);
   for (let iteration = 0; ; iteration++) {
-    const solution = () => recorder.integration(step.evaluations);
-    yield { iteration, time, evaluations: step.evaluations, solution };
+    const solution = () => recorder.integration({ value: step.evaluations });
+    yield { iteration, time, evaluations: { value: step.evaluations }, solution };
     if (time === to) return converged(solution(), 'the end of the interval was reached');
     if (!allFinite(step.slopes[0])) return stalled(solution(), `the slope at time ${time} is not finite`);
 

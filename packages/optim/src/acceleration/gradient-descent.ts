@@ -1,13 +1,21 @@
 // Gradient descent with constant steps.
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), sections 1.2.3 and 2.1.5.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { checkCurvature, lipschitz, strongConvexity } from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { checkCurvature, lipschitz, strongConvexity } from './lipschitz-constant.ts';
 import type { Momentum } from './momentum-family.ts';
 import { scheduledMomentumSteps } from './momentum-family.ts';
 
@@ -54,17 +62,17 @@ export type GradientStep = NonNullable<GradientDescentOptions['stepRule']>;
  * ```
  */
 export function gradientDescent(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: GradientDescentOptions = {},
 ): Outcome<SmoothSolution, GradientIterate> {
   return runWith(gradientDescentOptions, options, gradientDescentSteps(objective, initial, options));
 }
 
 /** The steps of `gradientDescent`, for those who drive them. */
-function gradientDescentSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function gradientDescentSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: GradientDescentOptions = {},
 ): Steps<SmoothSolution, GradientIterate> {
   const { tolerance, lipschitz, strongConvexity, stepRule } = resolveOptions(gradientDescentOptions, options);

@@ -3,10 +3,10 @@
 import type { Objective, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import type { Curvature } from '../smooth/lipschitz-constant.ts';
+import { lipschitzConstant } from '../smooth/lipschitz-constant.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { counted, gradientTest } from '../smooth-minimization.ts';
-import type { Curvature } from './lipschitz-constant.ts';
-import { lipschitzConstant } from './lipschitz-constant.ts';
 
 /** One iteration of a method with one gradient an iteration. Its arrays are valid until the run goes on. */
 export interface GradientIterate extends SmoothIterate {

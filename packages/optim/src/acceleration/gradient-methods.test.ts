@@ -9,7 +9,7 @@ import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { expectClose, methods, outputs } from '../testing/acceleration-runs.ts';
 import { knownFunctions, randomQuadratic, randomRotation } from '../testing/convex-functions.ts';
 import { gradientDescent } from './gradient-descent.ts';
-import type { StronglyConvexOptions } from './heavy-ball.ts';
+import type { HeavyBallOptions } from './heavy-ball.ts';
 import { heavyBall } from './heavy-ball.ts';
 import { item } from './item.ts';
 import { nesterovConvex } from './nesterov-convex.ts';
@@ -144,7 +144,7 @@ describe('constants', () => {
       expect(() => method(bowl, start, { lipschitz: 2, strongConvexity: 0 })).toThrow(
         argument('strongConvexity'),
       );
-      expect(() => method(bowl, start, {} as StronglyConvexOptions)).toThrow(argument('strongConvexity'));
+      expect(() => method(bowl, start, {} as HeavyBallOptions)).toThrow(argument('strongConvexity'));
     }
     for (const method of [gradientDescent, heavyBall, nesterovStronglyConvex, tripleMomentum, item]) {
       expect(() => method(bowl, start, { lipschitz: 2, strongConvexity: 3 })).toThrow(

@@ -1,19 +1,27 @@
 // Polyak's heavy ball.
 //
 // B. T. Polyak: Some methods of speeding up the convergence of iteration methods (1964).
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
-import type { GradientIterate } from './gradient-method.ts';
 import {
   checkStronglyConvex,
   knownCurvature,
   lipschitz,
   needsStrongConvexity,
   requiredStrongConvexity,
-} from './lipschitz-constant.ts';
+} from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
 import type { Momentum } from './momentum-family.ts';
 import { scheduledMomentumSteps } from './momentum-family.ts';
 
@@ -26,9 +34,6 @@ const heavyBallOptions = {
 
 /** Options of heavy ball. */
 export type HeavyBallOptions = OptionsOf<typeof heavyBallOptions> & RunOptions<GradientIterate>;
-
-/** What callers of methods for strongly convex functions give. */
-export type StronglyConvexOptions = HeavyBallOptions;
 
 /** The same with defaults. */
 export interface StronglyConvexSettings {
@@ -62,17 +67,17 @@ export interface StronglyConvexSettings {
  * ```
  */
 export function heavyBall(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: HeavyBallOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
   return runWith(heavyBallOptions, options, heavyBallSteps(objective, initial, options));
 }
 
 /** The steps of `heavyBall`, for those who drive them. */
-function heavyBallSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function heavyBallSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: HeavyBallOptions,
 ): Steps<SmoothSolution, GradientIterate> {
   const known = resolveOptions(heavyBallOptions, options);
@@ -103,8 +108,8 @@ export function heavyBallMomentum(lipschitz: number, strongConvexity: number): M
 
 /** The steps of a member of the family whose numbers follow from L and mu. */
 export function stronglyConvexSteps(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   momentum: (lipschitz: number, strongConvexity: number) => Momentum,
   options: StronglyConvexSettings,
 ): Steps<SmoothSolution, GradientIterate> {

@@ -2,21 +2,30 @@
 // promise to be closer to the minimiser.
 //
 // A. Taylor, Y. Drori: An optimal gradient method for smooth strongly convex minimization (2023), arXiv:2101.09741.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Objective,
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { checkSmooth, tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
-import type { GradientIterate, GradientMethod } from './gradient-method.ts';
-import { gradientMethodSteps } from './gradient-method.ts';
-import type { StronglyConvexSettings } from './heavy-ball.ts';
 import {
   checkCurvature,
   knownCurvature,
   lipschitz,
   needsConvexity,
   requiredStrongConvexity,
-} from './lipschitz-constant.ts';
+} from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { smoothStart, tolerance } from '../smooth-minimization.ts';
+import type { GradientIterate, GradientMethod } from './gradient-method.ts';
+import { gradientMethodSteps } from './gradient-method.ts';
+import type { StronglyConvexSettings } from './heavy-ball.ts';
 
 const itemOptions = {
   tolerance,
@@ -62,7 +71,8 @@ const SETTLED = 1e15;
  *
  * @example
  * ```ts
- * import { item, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { item } from '@infimum/optim/acceleration';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 100), Float64Array.of(1, 200));
  * const { x, status } = item(bowl, new Float64Array(2), { lipschitz: 100, strongConvexity: 1 });
@@ -70,23 +80,23 @@ const SETTLED = 1e15;
  * ```
  */
 export function item(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: ItemOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
   return runWith(itemOptions, options, itemSteps(objective, initial, options));
 }
 
 /** The steps of `item`, for those who drive them. */
-function itemSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function itemSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: ItemOptions,
 ): Steps<SmoothSolution, GradientIterate> {
   const { tolerance, lipschitz, strongConvexity } = resolveOptions(itemOptions, options);
   checkCurvature({ lipschitz, strongConvexity });
-  checkSmooth(objective, initial);
-  return coupledSteps(objective, initial, { tolerance, lipschitz, strongConvexity });
+  const [oracle, start] = smoothStart(objective, initial);
+  return coupledSteps(oracle, start, { tolerance, lipschitz, strongConvexity });
 }
 
 export const itemSolver = /* @__PURE__ */ defineSolver({

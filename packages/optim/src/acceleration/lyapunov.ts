@@ -3,10 +3,10 @@
 import type { Objective } from '@infimum/core';
 import { checkChoice, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import { checkCurvature } from '../smooth/lipschitz-constant.ts';
 import { checkObjective } from '../smooth-minimization.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { itemCoefficients } from './item.ts';
-import { checkCurvature } from './lipschitz-constant.ts';
 
 /** Methods with a Lyapunov function. */
 const LYAPUNOV_METHODS = ['nesterov-strongly-convex', 'nesterov-convex', 'triple-momentum', 'item'] as const;

@@ -1,14 +1,22 @@
 // The family of methods with momentum and look-ahead that gradient descent, heavy ball, Nesterov's methods and triple
 // momentum are members of.
 
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { checkNumber, checkObject, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
+import type { Curvature } from '../smooth/lipschitz-constant.ts';
 import type { CountedObjective, SmoothSolution } from '../smooth-minimization.ts';
-import { checkSmooth, tolerance } from '../smooth-minimization.ts';
+import { smoothStart, tolerance } from '../smooth-minimization.ts';
 import type { GradientIterate, GradientMethod } from './gradient-method.ts';
 import { gradientMethodSteps } from './gradient-method.ts';
-import type { Curvature } from './lipschitz-constant.ts';
 
 /** The four numbers that make a method of the family. */
 export interface Momentum {
@@ -77,8 +85,8 @@ export interface MomentumSchedule {
  * ```
  */
 export function momentumFamily(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   momentum: Momentum,
   options: MomentumFamilyOptions = {},
 ): Outcome<SmoothSolution, GradientIterate> {
@@ -86,9 +94,9 @@ export function momentumFamily(
 }
 
 /** The steps of `momentumFamily`, for those who drive them. */
-function momentumFamilySteps(
-  objective: Objective,
-  initial: Float64Array,
+export function momentumFamilySteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   momentum: Momentum,
   options: MomentumFamilyOptions = {},
 ): Steps<SmoothSolution, GradientIterate> {
@@ -126,16 +134,16 @@ export function betweenMomenta(a: Momentum, b: Momentum, theta: number): Momentu
 
 /** The steps of a member whose numbers may change, with a Lipschitz constant that may have to be found. */
 export function scheduledMomentumSteps(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   schedule: MomentumSchedule,
   {
     restart = 'none',
     ...options
   }: { readonly tolerance: number } & Curvature & { readonly restart?: Restart },
 ): Steps<SmoothSolution, GradientIterate> {
-  checkSmooth(objective, initial);
-  return gradientMethodSteps(objective, initial, options, (f, start) =>
+  const [oracle, start] = smoothStart(objective, initial);
+  return gradientMethodSteps(oracle, start, options, (f, start) =>
     createMomentumMethod(f, start, schedule, restart),
   );
 }

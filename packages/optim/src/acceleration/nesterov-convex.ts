@@ -2,13 +2,21 @@
 //
 // Yu. Nesterov: A method of solving a convex programming problem with convergence rate O(1/k²) (1983); restarts:
 // B. O'Donoghue, E. Candes: Adaptive restart for accelerated gradient schemes (2015), arXiv:1204.3982.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { lipschitz, needsConvexity } from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import type { GradientIterate } from './gradient-method.ts';
-import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
 import type { MomentumSchedule } from './momentum-family.ts';
 import { scheduledMomentumSteps } from './momentum-family.ts';
 
@@ -60,17 +68,17 @@ export type MomentumGrowth = NonNullable<NesterovConvexOptions['growth']>;
  * ```
  */
 export function nesterovConvex(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NesterovConvexOptions = {},
 ): Outcome<SmoothSolution, GradientIterate> {
   return runWith(nesterovConvexOptions, options, nesterovConvexSteps(objective, initial, options));
 }
 
 /** The steps of `nesterovConvex`, for those who drive them. */
-function nesterovConvexSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function nesterovConvexSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NesterovConvexOptions = {},
 ): Steps<SmoothSolution, GradientIterate> {
   const { tolerance, lipschitz, growth, restart } = resolveOptions(nesterovConvexOptions, options);

@@ -1,19 +1,27 @@
 // Nesterov's accelerated gradient method with constant momentum, for strongly convex functions (NAG-SC).
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), scheme 2.2.22.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
-import type { GradientIterate } from './gradient-method.ts';
-import { stronglyConvexSteps } from './heavy-ball.ts';
 import {
   knownCurvature,
   lipschitz,
   needsStrongConvexity,
   requiredStrongConvexity,
-} from './lipschitz-constant.ts';
+} from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
+import { stronglyConvexSteps } from './heavy-ball.ts';
 import type { Momentum } from './momentum-family.ts';
 
 const nesterovStronglyConvexOptions = {
@@ -51,8 +59,8 @@ export type NesterovStronglyConvexOptions = OptionsOf<typeof nesterovStronglyCon
  * ```
  */
 export function nesterovStronglyConvex(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NesterovStronglyConvexOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
   return runWith(
@@ -63,9 +71,9 @@ export function nesterovStronglyConvex(
 }
 
 /** The steps of `nesterovStronglyConvex`, for those who drive them. */
-function nesterovStronglyConvexSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function nesterovStronglyConvexSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NesterovStronglyConvexOptions,
 ): Steps<SmoothSolution, GradientIterate> {
   const known = resolveOptions(nesterovStronglyConvexOptions, options);

@@ -21,7 +21,7 @@ describe('rk4', () => {
       const { states, evaluations } = rk4(oscillator, start, { to: 1.7, steps: Number(steps) });
       const found = Math.abs(states.values[2 * (states.rows - 1)] - exact(1.7));
       expect(found / error).toBeCloseTo(1, 2);
-      expect(evaluations).toBe(4 * Number(steps));
+      expect(evaluations.value).toBe(4 * Number(steps));
       expect(states.rows).toBe(Number(steps) + 1);
     }
   });
@@ -62,7 +62,7 @@ describe('dopri5', () => {
     times.forEach((time, k) => {
       expect(Math.abs(states.values[2 * k] - exact(time))).toBeLessThan(1e-7);
     });
-    expect(evaluations).toBe(dopri5(oscillator, start, { to: 4 }).evaluations);
+    expect(evaluations).toEqual(dopri5(oscillator, start, { to: 4 }).evaluations);
   });
 
   it('follows time that is not zero at first, and fields that depend on it', () => {

@@ -1,11 +1,11 @@
 // Integrators of ordinary differential equations with a fixed number of steps: Euler's method, the classical Runge-Kutta
 // method, and the frame for others. Trajectories are recorded step by step.
+
 import type { Iterate, LimitOptions, Outcome, Steps } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
   checkNumber,
-  checkNumbers,
   checkObject,
   checkVector,
   converged,
@@ -14,6 +14,7 @@ import {
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import type { OracleCalls } from '../smooth-minimization.ts';
 
 /** The right side of z' = F(t, z): writes F there, as many numbers as the state has. */
 export type VectorField = (time: number, state: Float64Array, out: Float64Array) => void;
@@ -25,7 +26,7 @@ export interface Integration {
   /** States, a row a time. */
   readonly states: DenseMatrix;
   /** Evaluations of the field. */
-  readonly evaluations: number;
+  readonly evaluations: Pick<OracleCalls, 'value'>;
 }
 
 /** One step of an integrator. */
@@ -33,11 +34,11 @@ export interface IntegrationIterate extends Iterate<Integration> {
   /** The time that was reached. */
   readonly time: number;
   /** Evaluations so far. */
-  readonly evaluations: number;
+  readonly evaluations: Pick<OracleCalls, 'value'>;
 }
 
-/** What integrators with a fixed number of steps take. */
-export interface FixedStepOptions {
+/** Options of `rk4` and `explicitEuler`. */
+export interface Rk4Options extends LimitOptions<IntegrationIterate> {
   /** Where time begins; 0 by default. */
   readonly from?: number;
   /** Where it ends, after `from`. */
@@ -68,12 +69,8 @@ export type Stepper = (time: number, length: number, state: Float64Array, next: 
 export function explicitEuler(
   field: VectorField,
   initial: Float64Array,
-  options: FixedStepOptions & LimitOptions<IntegrationIterate>,
+  options: Rk4Options,
 ): Outcome<Integration, IntegrationIterate> {
-  checkFunction(field, 'field');
-  checkNumbers(initial, 'initial');
-  checkObject(options, 'options');
-
   return run(explicitEulerSteps(field, initial, options), options);
 }
 
@@ -81,8 +78,10 @@ export function explicitEuler(
 export function explicitEulerSteps(
   field: VectorField,
   initial: Float64Array,
-  options: FixedStepOptions,
+  options: Rk4Options,
 ): Steps<Integration, IntegrationIterate> {
+  checkFunction(field, 'field');
+  checkVector(initial, 'initial');
   const step: Stepper = (time, length, state, next) => {
     field(time, state, next);
     for (let i = 0; i < state.length; i++) next[i] = state[i] + length * next[i];
@@ -103,13 +102,13 @@ export function explicitEulerSteps(
  * import { rk4 } from '@infimum/optim/acceleration';
  *
  * const { states, evaluations } = rk4((_, [z], out) => out.set([-z]), Float64Array.of(1), { to: 1, steps: 10 });
- * console.log(states.values[10].toFixed(6), evaluations); // 0.367880 40
+ * console.log(states.values[10].toFixed(6), evaluations.value); // 0.367880 40
  * ```
  */
 export function rk4(
   field: VectorField,
   initial: Float64Array,
-  options: FixedStepOptions & LimitOptions<IntegrationIterate>,
+  options: Rk4Options,
 ): Outcome<Integration, IntegrationIterate> {
   return run(rk4Steps(field, initial, options), options);
 }
@@ -118,7 +117,7 @@ export function rk4(
 export function rk4Steps(
   field: VectorField,
   initial: Float64Array,
-  options: FixedStepOptions,
+  options: Rk4Options,
 ): Steps<Integration, IntegrationIterate> {
   checkFunction(field, 'field');
   checkVector(initial, 'initial');
@@ -146,7 +145,7 @@ export function rk4Steps(
 export function* fixedSteps(
   step: Stepper,
   initial: Float64Array,
-  options: FixedStepOptions,
+  options: Rk4Options,
   evaluationsPerStep: number,
 ): Steps<Integration, IntegrationIterate> {
   checkObject(options, 'options');
@@ -159,7 +158,7 @@ export function* fixedSteps(
   let [state, next] = [Float64Array.from(initial), new Float64Array(initial.length)];
   for (let iteration = 0; ; iteration++) {
     const time = iteration === steps ? to : from + iteration * length;
-    const evaluations = iteration * evaluationsPerStep;
+    const evaluations = { value: iteration * evaluationsPerStep };
     recorder.record(time, state);
     const solution = () => recorder.integration(evaluations);
     yield { iteration, time, evaluations, solution };
@@ -197,7 +196,7 @@ export class Recorder {
     this.#count++;
   }
 
-  integration(evaluations: number): Integration {
+  integration(evaluations: Integration['evaluations']): Integration {
     const [rows, cols] = [this.#count, this.#size];
     const values = this.#states.slice(0, rows * cols);
     return { times: this.#times.slice(0, rows), states: { rows, cols, values }, evaluations };

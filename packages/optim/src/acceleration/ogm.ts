@@ -2,14 +2,22 @@
 //
 // D. Kim, J. Fessler: Optimized first-order methods for smooth convex minimization (2016), arXiv:1406.5468; restarts:
 // Adaptive restart of the optimized gradient method for convex optimization (2018), arXiv:1703.04641.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { lipschitz, needsConvexity } from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
-import { checkSmooth, tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
+import { smoothStart, tolerance } from '../smooth-minimization.ts';
 import type { GradientIterate } from './gradient-method.ts';
 import { coupledSteps } from './item.ts';
-import { lipschitz, needsConvexity } from './lipschitz-constant.ts';
 
 const ogmOptions = {
   tolerance,
@@ -43,7 +51,8 @@ export type OgmOptions = OptionsOf<typeof ogmOptions> & RunOptions<GradientItera
  *
  * @example
  * ```ts
- * import { ogm, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { ogm } from '@infimum/optim/acceleration';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 4), Float64Array.of(1, 8));
  * const { value } = ogm(bowl, new Float64Array(2), { lipschitz: 4, maxIterations: 200 });
@@ -51,23 +60,23 @@ export type OgmOptions = OptionsOf<typeof ogmOptions> & RunOptions<GradientItera
  * ```
  */
 export function ogm(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: OgmOptions = {},
 ): Outcome<SmoothSolution, GradientIterate> {
   return runWith(ogmOptions, options, ogmSteps(objective, initial, options));
 }
 
 /** The steps of `ogm`, for those who drive them. */
-function ogmSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function ogmSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: OgmOptions = {},
 ): Steps<SmoothSolution, GradientIterate> {
   const { tolerance, lipschitz, restart } = resolveOptions(ogmOptions, options);
-  checkSmooth(objective, initial);
+  const [oracle, start] = smoothStart(objective, initial);
   const restarts = restart === 'gradient';
-  return coupledSteps(objective, initial, { tolerance, lipschitz, strongConvexity: 0, restarts });
+  return coupledSteps(oracle, start, { tolerance, lipschitz, strongConvexity: 0, restarts });
 }
 
 export const ogmSolver = /* @__PURE__ */ defineSolver({

@@ -11,7 +11,7 @@ import { accelerationDynamics } from './acceleration-odes.ts';
 import { dopri5 } from './dopri5.ts';
 import { momentumFamily } from './momentum-family.ts';
 import { nesterovMomentum } from './nesterov-strongly-convex.ts';
-import type { AccelerationOde, AccelerationOptions } from './simulate-acceleration.ts';
+import type { AccelerationOde, SimulateAccelerationOptions } from './simulate-acceleration.ts';
 import { simulateAcceleration } from './simulate-acceleration.ts';
 import { slowManifold, slowTimeField } from './slow-manifold.ts';
 
@@ -69,9 +69,9 @@ describe('closed forms on 25 x²/2', () => {
   it.each(['nesterov-strongly-convex', 'triple-momentum', 'manifold'] as const)(
     '%s: the linear equation with its own coefficients',
     (ode) => {
-      const constants = { lipschitz: 30, strongConvexity: 1, damping: 3, curvatureDamping: 0.1 };
-      const { damping, curvatureDamping, forcing, initialVelocity } = accelerationDynamics(ode, constants);
-      const [k, c] = [damping(0) + 25 * curvatureDamping, 25 * forcing(0)];
+      const constants = { lipschitz: 30, strongConvexity: 1, friction: 3, curvatureDamping: 0.1 };
+      const { friction, curvatureDamping, forcing, initialVelocity } = accelerationDynamics(ode, constants);
+      const [k, c] = [friction(0) + 25 * curvatureDamping, 25 * forcing(0)];
       const [v0, t] = [25 * initialVelocity, 1.1];
       const exact =
         k * k < 4 * c
@@ -108,7 +108,7 @@ describe('closed forms on 25 x²/2', () => {
 });
 
 describe('integrators', () => {
-  const error = (options: Partial<AccelerationOptions>) => {
+  const error = (options: Partial<SimulateAccelerationOptions>) => {
     const { positions } = simulateAcceleration(steep, Float64Array.of(1), {
       ode: 'heavy-ball',
       strongConvexity: 1,
@@ -333,12 +333,12 @@ describe('slow manifold', () => {
     [10, 9.463e-3, 1.27e-4],
     [20, 2.381e-3, 7.973e-6],
     [40, 5.96e-4, 4.989e-7],
-  ])('at damping %d the velocities deviate as the table says', (damping, zeroth, first) => {
-    const motion = { damping, curvatureDamping: 3 / damping, forcing: 1 };
+  ])('at damping %d the velocities deviate as the table says', (friction, zeroth, first) => {
+    const motion = { friction, curvatureDamping: 3 / friction, forcing: 1 };
     const { positions, velocities } = simulateAcceleration(plain, initial, {
       ode: 'manifold',
       ...motion,
-      to: damping,
+      to: friction,
       relativeTolerance: 1e-12,
       absoluteTolerance: 1e-14,
     });
@@ -347,7 +347,7 @@ describe('slow manifold', () => {
       const deviation = (order: 0 | 1) => {
         const slow = new Float64Array(3);
         slowManifold(objective, motion, order)(x, slow);
-        return damping * norm(slow.map((value, i) => v[i] - value));
+        return friction * norm(slow.map((value, i) => v[i] - value));
       };
       expect(deviation(0) / zeroth).toBeCloseTo(1, 3);
       expect(deviation(1) / first).toBeCloseTo(1, 3);
@@ -355,7 +355,7 @@ describe('slow manifold', () => {
   });
 
   it('in slow time the motion is the same', () => {
-    const motion = { damping: 4, curvatureDamping: 0.7, forcing: 1.2 };
+    const motion = { friction: 4, curvatureDamping: 0.7, forcing: 1.2 };
     const { positions, velocities } = simulateAcceleration(plain, initial, {
       ode: 'manifold',
       ...motion,
@@ -375,22 +375,22 @@ describe('slow manifold', () => {
 
   it('has no correction where the gradient is zero', () => {
     const velocity = new Float64Array(3).fill(7);
-    slowManifold(plain, { damping: 3 })(new Float64Array(3), velocity);
+    slowManifold(plain, { friction: 3 })(new Float64Array(3), velocity);
     expect(Array.from(velocity, Math.abs)).toEqual([0, 0, 0]);
   });
 
   it('refuses what does not fit', () => {
-    expect(() => slowManifold(plain, { damping: 0 })).toThrow(argument('damping'));
-    expect(() => slowManifold(plain, { damping: 1, forcing: -1 })).toThrow(argument('forcing'));
-    expect(() => slowManifold(plain, { damping: 1 }, 2 as 1)).toThrow(argument('order'));
-    expect(() => slowTimeField(plain, { damping: 1, curvatureDamping: -1 })).toThrow(
+    expect(() => slowManifold(plain, { friction: 0 })).toThrow(argument('friction'));
+    expect(() => slowManifold(plain, { friction: 1, forcing: -1 })).toThrow(argument('forcing'));
+    expect(() => slowManifold(plain, { friction: 1 }, 2 as 1)).toThrow(argument('order'));
+    expect(() => slowTimeField(plain, { friction: 1, curvatureDamping: -1 })).toThrow(
       argument('curvatureDamping'),
     );
   });
 });
 
 describe('simulations', () => {
-  const simulate = (options: Partial<AccelerationOptions>, initial = Float64Array.of(1)) =>
+  const simulate = (options: Partial<SimulateAccelerationOptions>, initial = Float64Array.of(1)) =>
     simulateAcceleration(steep, initial, { ode: 'heavy-ball', strongConvexity: 1, to: 1, ...options });
 
   it('refuse what does not fit', () => {
@@ -403,7 +403,7 @@ describe('simulations', () => {
     expect(() => simulate({ ode: 'nesterov-strongly-convex', stepSize: 0 })).toThrow(argument('stepSize'));
     expect(() => simulate({ ode: 'triple-momentum' })).toThrow(argument('lipschitz'));
     expect(() => simulate({ ode: 'coupled' })).toThrow(argument('lipschitz'));
-    expect(() => simulate({ ode: 'manifold' })).toThrow(argument('damping'));
+    expect(() => simulate({ ode: 'manifold' })).toThrow(argument('friction'));
     expect(() => simulate({ ode: 'manifold', friction: 1 })).toThrow(argument('curvatureDamping'));
     expect(() => simulate({ minimizer: new Float64Array(2) })).toThrow(argument('minimizer'));
     expect(() => simulate({ initialVelocity: new Float64Array(2) })).toThrow(argument('initialVelocity'));

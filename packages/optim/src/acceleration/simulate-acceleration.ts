@@ -1,13 +1,21 @@
 // The motions that methods of acceleration discretise, simulated.
-import type { Iterate, LimitOptions, Objective, Outcome, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  LimitOptions,
+  Objective,
+  ObjectiveLike,
+  Outcome,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { checkChoice, checkVector, InvalidInputError, portableExp, run } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { checkCurvature } from '../smooth/lipschitz-constant.ts';
 import type { CountedObjective, OracleCalls } from '../smooth-minimization.ts';
-import { checkSmooth, counted } from '../smooth-minimization.ts';
+import { counted, smoothStart } from '../smooth-minimization.ts';
 import type { Dynamics, OdeConstants, SecondOrderOde } from './acceleration-odes.ts';
 import { accelerationDynamics, SECOND_ORDER_ODES } from './acceleration-odes.ts';
 import { dopri5Steps } from './dopri5.ts';
-import { checkCurvature } from './lipschitz-constant.ts';
 import type { Motion } from './motion-energy.ts';
 import { energyOf } from './motion-energy.ts';
 import type { Integration, IntegrationIterate, Stepper, VectorField } from './ode-integrators.ts';
@@ -30,7 +38,7 @@ const INTEGRATORS: readonly OdeIntegrator[] = [
 ];
 
 /** Options of `simulateAcceleration`. */
-export interface AccelerationOptions extends OdeConstants {
+export interface SimulateAccelerationOptions extends OdeConstants, LimitOptions<AccelerationIterate> {
   /** Which motion. */
   readonly ode: AccelerationOde;
   /** Where time begins; where the equation says, by default. */
@@ -104,39 +112,39 @@ export interface AccelerationIterate extends Iterate<AccelerationTrajectory> {
  * import { quadraticForm } from '@infimum/optim';
  * import { simulateAcceleration } from '@infimum/optim/acceleration';
  *
- * const { positions, calls } = simulateAcceleration(quadraticForm(Float64Array.of(25)), Float64Array.of(1), {
+ * const { positions, evaluations } = simulateAcceleration(quadraticForm(Float64Array.of(25)), Float64Array.of(1), {
  *   ode: 'heavy-ball',
  *   strongConvexity: 1,
  *   to: 1.7,
  * });
- * console.log(positions.values[positions.rows - 1].toFixed(6), calls.gradient < 700); // -0.050258 true
+ * console.log(positions.values[positions.rows - 1].toFixed(6), evaluations.gradient < 700); // -0.050258 true
  * ```
  */
 export function simulateAcceleration(
-  objective: Objective,
-  initial: Float64Array,
-  options: AccelerationOptions & LimitOptions<AccelerationIterate>,
+  objective: ObjectiveLike,
+  initial: VectorLike,
+  options: SimulateAccelerationOptions,
 ): Outcome<AccelerationTrajectory, AccelerationIterate> {
   return run(simulateAccelerationSteps(objective, initial, options), options);
 }
 
 /** The steps of `simulateAcceleration`, for those who drive them. */
-function* simulateAccelerationSteps(
-  objective: Objective,
-  initial: Float64Array,
-  options: AccelerationOptions,
+export function* simulateAccelerationSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
+  options: SimulateAccelerationOptions,
 ): Steps<AccelerationTrajectory, AccelerationIterate> {
-  checkSmooth(objective, initial);
+  const [oracle, start] = smoothStart(objective, initial);
   checkChoice(options?.ode, 'ode', ODES);
   const { integrator = 'dopri5', kickAt = 'ahead', minimizer, initialVelocity } = options;
   checkChoice(integrator, 'integrator', INTEGRATORS);
   checkChoice(kickAt, 'kickAt', ['ahead', 'here'] as const);
-  if (minimizer) checkVector(minimizer, 'minimizer', initial.length);
-  if (initialVelocity) checkVector(initialVelocity, 'initialVelocity', initial.length);
-  const f = counted(objective);
+  if (minimizer) checkVector(minimizer, 'minimizer', start.length);
+  if (initialVelocity) checkVector(initialVelocity, 'initialVelocity', start.length);
+  const f = counted(oracle);
   const system = systemOf(f, options);
-  const trajectory = (integration: Integration) => trajectoryOf(objective, f, system, integration, options);
-  const steps = integratorSteps(system, system.begin(initial, initialVelocity), {
+  const trajectory = (integration: Integration) => trajectoryOf(oracle, f, system, integration, options);
+  const steps = integratorSteps(system, system.begin(start, initialVelocity), {
     ...options,
     integrator,
     kickAt,
@@ -163,7 +171,7 @@ interface MotionSystem {
   readonly objective: CountedObjective;
 }
 
-function systemOf(f: CountedObjective, options: AccelerationOptions): MotionSystem {
+function systemOf(f: CountedObjective, options: SimulateAccelerationOptions): MotionSystem {
   if (options.ode === 'gradient-flow') return gradientFlow(f);
   if (options.ode === 'coupled') return coupled(f, options);
   return secondOrder(f, options.ode, options);
@@ -192,7 +200,7 @@ function gradientFlow(f: CountedObjective): MotionSystem {
 function secondOrder(f: CountedObjective, ode: SecondOrderOde, constants: OdeConstants): MotionSystem {
   const size = f.dimension;
   const dynamics = accelerationDynamics(ode, constants);
-  const { damping, curvatureDamping, forcing, start } = dynamics;
+  const { friction, curvatureDamping, forcing, start } = dynamics;
   const gradient = new Float64Array(size);
   return {
     start,
@@ -201,7 +209,7 @@ function secondOrder(f: CountedObjective, ode: SecondOrderOde, constants: OdeCon
     motion: { ode, dynamics, strongConvexity: constants.strongConvexity },
     field: (time, state, out) => {
       f.gradient(state.subarray(0, size), gradient);
-      const [k, c] = [damping(time), forcing(time)];
+      const [k, c] = [friction(time), forcing(time)];
       for (let i = 0; i < size; i++) {
         const velocity = state[size + i] - curvatureDamping * gradient[i];
         out[i] = velocity;
@@ -260,7 +268,7 @@ function coupled(f: CountedObjective, { lipschitz, strongConvexity = 0 }: OdeCon
 function integratorSteps(
   system: MotionSystem,
   state: Float64Array,
-  options: AccelerationOptions & Required<Pick<AccelerationOptions, 'integrator' | 'kickAt'>>,
+  options: SimulateAccelerationOptions & Required<Pick<SimulateAccelerationOptions, 'integrator' | 'kickAt'>>,
 ): Steps<Integration, IntegrationIterate> {
   const { to, from = system.start, steps = 1000, integrator } = options;
   switch (integrator) {
@@ -282,12 +290,12 @@ function integratorSteps(
 /** w first, then x with the new w. */
 function semiImplicitEuler({ dynamics, objective }: MotionSystem): Stepper {
   if (!dynamics) throw unsupported('integrator', 'semi-implicit-euler needs an equation of second order');
-  const { damping, curvatureDamping, forcing } = dynamics;
+  const { friction, curvatureDamping, forcing } = dynamics;
   const size = objective.dimension;
   const gradient = new Float64Array(size);
   return (time, length, state, next) => {
     objective.gradient(state.subarray(0, size), gradient);
-    const [k, c] = [damping(time), forcing(time)];
+    const [k, c] = [friction(time), forcing(time)];
     for (let i = 0; i < size; i++) {
       const velocity = state[size + i] - curvatureDamping * gradient[i];
       next[size + i] = state[size + i] - length * (k * velocity + c * gradient[i]);
@@ -304,11 +312,11 @@ function splitCayley({ dynamics, objective }: MotionSystem, kickAt: 'ahead' | 'h
       'split-cayley needs an equation of second order without damping by curvature',
     );
   }
-  const { damping, forcing } = dynamics;
+  const { friction, forcing } = dynamics;
   const size = objective.dimension;
   const [point, gradient] = [new Float64Array(size), new Float64Array(size)];
   return (time, length, state, next) => {
-    const half = (damping(time + length / 2) * length) / 2;
+    const half = (friction(time + length / 2) * length) / 2;
     const kept = (1 - half) / (1 + half);
     const ahead = kickAt === 'ahead' ? length * kept : 0;
     for (let i = 0; i < size; i++) point[i] = state[i] + ahead * state[size + i];
@@ -328,7 +336,7 @@ function trajectoryOf(
   f: CountedObjective,
   { motion, velocity }: MotionSystem,
   { times, states }: Integration,
-  { minimizer }: AccelerationOptions,
+  { minimizer }: SimulateAccelerationOptions,
 ): AccelerationTrajectory {
   const size = objective.dimension;
   const rows = times.length;

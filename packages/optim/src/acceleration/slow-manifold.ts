@@ -11,7 +11,7 @@ import type { VectorField } from './ode-integrators.ts';
 /** Coefficients of x'' + (k + beta H(x)) x' + c grad f(x) = 0. */
 export interface DampedMotion {
   /** k, above 0. */
-  readonly damping: number;
+  readonly friction: number;
   /** beta, at least 0; 0 by default. */
   readonly curvatureDamping?: number;
   /** c, at least 0; 1 by default. */
@@ -38,7 +38,7 @@ export interface DampedMotion {
  * import { slowManifold } from '@infimum/optim/acceleration';
  *
  * const velocity = new Float64Array(1);
- * slowManifold(quadraticForm(Float64Array.of(1)), { damping: 10 })(Float64Array.of(1), velocity);
+ * slowManifold(quadraticForm(Float64Array.of(1)), { friction: 10 })(Float64Array.of(1), velocity);
  * console.log(velocity[0].toFixed(4)); // -0.1010
  * ```
  */
@@ -47,7 +47,7 @@ export function slowManifold(
   motion: DampedMotion,
   order: 0 | 1 = 1,
 ): (x: Float64Array, out: Float64Array) => void {
-  const { damping: k, curvatureDamping: beta, forcing: c } = checkMotion(objective, motion);
+  const { friction: k, curvatureDamping: beta, forcing: c } = checkMotion(objective, motion);
   checkChoice(String(order), 'order', ['0', '1']);
   const gradient = new Float64Array(objective.dimension);
   const product = new Float64Array(objective.dimension);
@@ -68,7 +68,7 @@ export function slowManifold(
  * @throws {InvalidInputError} for coefficients out of range
  */
 export function slowTimeField(objective: Objective, motion: DampedMotion): VectorField {
-  const { damping: k, curvatureDamping: beta, forcing: c } = checkMotion(objective, motion);
+  const { friction: k, curvatureDamping: beta, forcing: c } = checkMotion(objective, motion);
   const size = objective.dimension;
   const [gradient, product] = [new Float64Array(size), new Float64Array(size)];
   const multiply = hessianProduct(objective);
@@ -86,11 +86,11 @@ export function slowTimeField(objective: Objective, motion: DampedMotion): Vecto
 function checkMotion(objective: Objective, motion: DampedMotion): Required<DampedMotion> {
   checkObjective(objective);
   checkObject(motion, 'motion');
-  const { damping, curvatureDamping = 0, forcing = 1 } = motion;
-  checkNumber(damping, 'damping', { above: 0 });
+  const { friction, curvatureDamping = 0, forcing = 1 } = motion;
+  checkNumber(friction, 'friction', { above: 0 });
   checkNumber(curvatureDamping, 'curvatureDamping', { min: 0 });
   checkNumber(forcing, 'forcing', { min: 0 });
-  return { damping, curvatureDamping, forcing };
+  return { friction, curvatureDamping, forcing };
 }
 
 /** H(x) v from the objective, or from a central difference of gradients. */

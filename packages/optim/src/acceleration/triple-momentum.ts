@@ -2,19 +2,27 @@
 //
 // B. Van Scoy, R. A. Freeman, K. M. Lynch: The fastest known globally convergent first-order method for minimizing strongly
 // convex functions (2018).
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { SmoothSolution } from '../smooth-minimization.ts';
-import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
-import type { GradientIterate } from './gradient-method.ts';
-import { stronglyConvexSteps } from './heavy-ball.ts';
 import {
   knownCurvature,
   lipschitz,
   needsStrongConvexity,
   requiredStrongConvexity,
-} from './lipschitz-constant.ts';
+} from '../smooth/lipschitz-constant.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import { tolerance } from '../smooth-minimization.ts';
+import type { GradientIterate } from './gradient-method.ts';
+import { stronglyConvexSteps } from './heavy-ball.ts';
 import type { Momentum } from './momentum-family.ts';
 
 const tripleMomentumOptions = {
@@ -46,7 +54,8 @@ export type TripleMomentumOptions = OptionsOf<typeof tripleMomentumOptions> & Ru
  *
  * @example
  * ```ts
- * import { quadraticForm, tripleMomentum } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { tripleMomentum } from '@infimum/optim/acceleration';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 100), Float64Array.of(1, 200));
  * const { x, status } = tripleMomentum(bowl, new Float64Array(2), { lipschitz: 100, strongConvexity: 1 });
@@ -54,17 +63,17 @@ export type TripleMomentumOptions = OptionsOf<typeof tripleMomentumOptions> & Ru
  * ```
  */
 export function tripleMomentum(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: TripleMomentumOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
   return runWith(tripleMomentumOptions, options, tripleMomentumSteps(objective, initial, options));
 }
 
 /** The steps of `tripleMomentum`, for those who drive them. */
-function tripleMomentumSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function tripleMomentumSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: TripleMomentumOptions,
 ): Steps<SmoothSolution, GradientIterate> {
   const known = resolveOptions(tripleMomentumOptions, options);

@@ -3,7 +3,7 @@
 import type { Objective } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
-import { smooth } from '../smooth-problem.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { Method } from '../testing/acceleration-runs.ts';
 import { expectClose, iterationsToDistance, methods, outputs } from '../testing/acceleration-runs.ts';
 import { counterexample, knownFunctions } from '../testing/convex-functions.ts';

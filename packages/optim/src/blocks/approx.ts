@@ -12,10 +12,19 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { BlockLoss, MarginParts } from './block-loss.ts';
-import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
-import { checkComposite, compositeSolution, someIterations, tolerance } from './composite-minimization.ts';
-import { composite } from './composite-problem.ts';
+import type {
+  CompositeData,
+  CompositeIterate,
+  CompositeSolution,
+} from '../composite/composite-minimization.ts';
+import {
+  checkComposite,
+  compositeSolution,
+  someIterations,
+  tolerance,
+} from '../composite/composite-minimization.ts';
+import { composite } from '../composite/composite-problem.ts';
+import type { BlockLoss, MarginParts } from '../losses/block-loss.ts';
 
 const approxOptions = {
   tolerance,
@@ -45,7 +54,8 @@ export type ApproxOptions = OptionsOf<typeof approxOptions> & RunOptions<Composi
  * @example
  * ```ts
  * import { matrixFromRows } from '@infimum/linalg';
- * import { approx, blockLeastSquares } from '@infimum/optim';
+ * import { blockLeastSquares } from '@infimum/optim';
+ * import { approx } from '@infimum/optim/blocks';
  *
  * const loss = blockLeastSquares(matrixFromRows([[1, 0, 1], [0, 1, 1], [1, 1, 0]]), Float64Array.of(3, 0.5, 2.5));
  * const { x, status } = approx({ loss, l1: 1 / 3 });
@@ -60,7 +70,7 @@ export function approx(
 }
 
 /** The steps of `approx`, for those who drive them. */
-function* approxSteps(
+export function* approxSteps(
   data: CompositeData,
   options: ApproxOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {

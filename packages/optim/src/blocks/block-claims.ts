@@ -2,15 +2,15 @@
 import type { Claim, ClaimContext } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import { conjugateGradient } from '@infimum/linalg';
-import { activeSetComplexity } from './active-set-complexity.ts';
-import type { BlockDescentOptions } from './block-coordinate-descent.ts';
+import { activeSetComplexity } from '../composite/active-set-complexity.ts';
+import { denseRegression, latticePropagation, sparseRegression } from '../composite/composite-instances.ts';
+import type { CompositeData } from '../composite/composite-minimization.ts';
+import { blockLeastSquares } from '../losses/block-margin-loss.ts';
+import type { BlockCoordinateDescentOptions } from './block-coordinate-descent.ts';
 import { blockCoordinateDescent, blockPaper } from './block-coordinate-descent.ts';
-import { blockLeastSquares } from './block-margin-loss.ts';
-import { denseRegression, latticePropagation, sparseRegression } from './composite-instances.ts';
-import type { CompositeData } from './composite-minimization.ts';
 
 /** F after so many iterations. */
-function valueAfter(data: CompositeData, iterations: number, options: BlockDescentOptions): number {
+function valueAfter(data: CompositeData, iterations: number, options: BlockCoordinateDescentOptions): number {
   return blockCoordinateDescent(data, { ...options, tolerance: 0, maxIterations: iterations }).value;
 }
 
@@ -30,7 +30,7 @@ const greedyRules = defineClaim({
       const { design, targets } = sparseRegression({ rows: 200, cols: 2000 }, seed);
       const loss = blockLeastSquares(design, targets);
       const start = loss.value(new Float64Array(2000));
-      const digits = (options: BlockDescentOptions) => {
+      const digits = (options: BlockCoordinateDescentOptions) => {
         signal?.throwIfAborted();
         return -Math.log10(valueAfter({ loss }, 500, options) / start);
       };
@@ -78,7 +78,7 @@ const messages = defineClaim({
   published: 'figures only: the curves of tree blocks lie far below those of red-black and of small blocks',
   budget: 30,
   run: async ({ signal, onProgress }: ClaimContext) => {
-    const rules: Record<string, BlockDescentOptions> = {
+    const rules: Record<string, BlockCoordinateDescentOptions> = {
       'small blocks': { select: 'gs', update: 'matrix', blockSize: 13 },
       'red-black': { select: 'red-black', update: 'message' },
       'random forests': { select: 'forest-random', update: 'message' },

@@ -1,10 +1,10 @@
 // The published tables of block coordinate descent: sparse least squares and the lattice.
 import { conjugateGradient } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { latticePropagation, sparseRegression } from '../composite/composite-instances.ts';
+import { blockLeastSquares } from '../losses/block-margin-loss.ts';
 import { valuesAt } from '../testing/values-at.ts';
-import type { BlockDescentOptions } from './block-coordinate-descent.ts';
-import { blockLeastSquares } from './block-margin-loss.ts';
-import { latticePropagation, sparseRegression } from './composite-instances.ts';
+import type { BlockCoordinateDescentOptions } from './block-coordinate-descent.ts';
 
 describe('the published tables', () => {
   const withinFactorThree = (found: number, published: number) => {
@@ -15,7 +15,7 @@ describe('the published tables', () => {
   const { design, targets } = sparseRegression({ rows: 200, cols: 2000 }, 1);
   const loss = blockLeastSquares(design, targets);
   const start = loss.value(new Float64Array(2000));
-  const rows: [string, BlockDescentOptions, number[], number[]][] = [
+  const rows: [string, BlockCoordinateDescentOptions, number[], number[]][] = [
     ['random', { select: 'random' }, [2.3e-1, 6.7e-3], [7.9e-2, 1.9e-5]],
     ['cyclic', { select: 'cyclic' }, [2.1e-1, 2.8e-3], [6.1e-2, 5.1e-6]],
     ['gs', { select: 'gs' }, [4.6e-3, 5.1e-7], [1.1e-3, 1.9e-9]],
@@ -40,7 +40,7 @@ describe('the published tables', () => {
   it('of the lattice: trees before red and black before small blocks', () => {
     const { loss: lattice } = latticePropagation(50, 100, 1);
     const least = lattice.value(conjugateGradient(lattice.graph, lattice.linear, { tolerance: 1e-12 }).x);
-    const rest = (options: BlockDescentOptions) =>
+    const rest = (options: BlockCoordinateDescentOptions) =>
       valuesAt({ loss: lattice }, options, [20, 60]).map((value) => (value - least) / -least);
     const small = rest({ select: 'gs', update: 'matrix', blockSize: 13 });
     const redBlack = rest({ select: 'red-black', update: 'message' });
@@ -70,7 +70,7 @@ describe('the published tables', () => {
   it('of the lattice: greedy forests reach 1e-4 in about 100 iterations', () => {
     const { loss: lattice } = latticePropagation(50, 100, 1);
     const least = lattice.value(conjugateGradient(lattice.graph, lattice.linear, { tolerance: 1e-12 }).x);
-    const options: BlockDescentOptions = { select: 'forest-gs', update: 'message' };
+    const options: BlockCoordinateDescentOptions = { select: 'forest-gs', update: 'message' };
     const [value] = valuesAt({ loss: lattice }, options, [120]);
     expect((value - least) / -least).toBeLessThan(1e-4);
   });

@@ -3,26 +3,26 @@ import { InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { cholesky, gram, matrixFromRows, solveCholesky, symmetricEigen, transpose } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { activeSetComplexity } from '../composite/active-set-complexity.ts';
+import { denseRegression, latticeEdges, latticePropagation } from '../composite/composite-instances.ts';
+import type { CompositeData } from '../composite/composite-minimization.ts';
+import type { BlockLoss } from '../losses/block-loss.ts';
+import { blockLeastSquares, blockLogistic } from '../losses/block-margin-loss.ts';
+import { blockQuadratic } from '../losses/block-quadratic-loss.ts';
+import { blockSoftmax } from '../losses/block-softmax-loss.ts';
+import { pairwiseLoss } from '../losses/pairwise-loss.ts';
+import { separableTerm } from '../losses/separable-term.ts';
 import { expectDescent } from '../testing/expect-descent.ts';
 import { valuesAt } from '../testing/values-at.ts';
-import { activeSetComplexity } from './active-set-complexity.ts';
-import type { BlockContext } from './block-context.ts';
-import { BlockConstants } from './block-context.ts';
-import type { BlockDescentOptions } from './block-coordinate-descent.ts';
+import type { BlockCoordinateDescentOptions } from './block-coordinate-descent.ts';
 import { blockCoordinateDescent } from './block-coordinate-descent.ts';
-import type { BlockLoss } from './block-loss.ts';
-import { blockLeastSquares, blockLogistic } from './block-margin-loss.ts';
 import { partition } from './block-partitions.ts';
-import { blockQuadratic } from './block-quadratic-loss.ts';
-import type { SelectionRule } from './block-selection.ts';
-import { createSelector } from './block-selection.ts';
-import { blockSoftmax } from './block-softmax-loss.ts';
-import type { UpdateRule } from './block-update.ts';
-import { cubicStep } from './block-update-cubic.ts';
-import { denseRegression, latticeEdges, latticePropagation } from './composite-instances.ts';
-import type { CompositeData } from './composite-minimization.ts';
-import { pairwiseLoss } from './pairwise-loss.ts';
-import { separableTerm } from './separable-term.ts';
+import type { SelectionRule } from './selection/block-selection.ts';
+import { createSelector } from './selection/block-selection.ts';
+import type { BlockContext } from './state/block-context.ts';
+import { BlockConstants } from './state/block-context.ts';
+import type { UpdateRule } from './updates/block-update.ts';
+import { cubicStep } from './updates/block-update-cubic.ts';
 
 const unsupported = (argument: string) => expect.objectContaining({ argument, code: 'unsupported' });
 
@@ -67,7 +67,8 @@ describe('worked examples', () => {
       ]),
       Float64Array.of(10, 3),
     );
-    const first = (options: BlockDescentOptions) => valuesAt({ loss }, { ...options, blockSize: 1 }, [1])[0];
+    const first = (options: BlockCoordinateDescentOptions) =>
+      valuesAt({ loss }, { ...options, blockSize: 1 }, [1])[0];
     expect(first({ select: 'gs' })).toBeCloseTo(-0.5, 14);
     for (const select of ['gsl', 'gsq'] as const)
       expect(first({ partition: 'order', select })).toBeCloseTo(-4.5, 14);
@@ -307,7 +308,7 @@ describe('rates', () => {
       ),
       l1: 8 / 200,
     };
-    const options: BlockDescentOptions = { blockSize: 20, update: 'two-metric', select: 'gsd-q' };
+    const options: BlockCoordinateDescentOptions = { blockSize: 20, update: 'two-metric', select: 'gsd-q' };
     const { x: best, activeSet } = blockCoordinateDescent(data, {
       ...options,
       tolerance: 1e-14,
@@ -335,7 +336,7 @@ describe('rates', () => {
 
 describe('what does not fit', () => {
   const loss = lossesByName['least squares'];
-  const attempt = (data: CompositeData, options: BlockDescentOptions) => () =>
+  const attempt = (data: CompositeData, options: BlockCoordinateDescentOptions) => () =>
     blockCoordinateDescent(data, { ...options, maxIterations: 1 });
 
   it('is refused with its name', () => {

@@ -20,21 +20,13 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { BlockContext, BlockUpdate } from './block-context.ts';
-import { BlockConstants } from './block-context.ts';
-import type { PartitionRule } from './block-partitions.ts';
-import { partition } from './block-partitions.ts';
-import type { SelectionDiagonal, SelectionRule } from './block-selection.ts';
-import { createSelector, graphBlocks } from './block-selection.ts';
-import type { UpdateRule } from './block-update.ts';
-import { checkUpdate, createUpdate } from './block-update.ts';
-import { exactUpdate } from './block-update-exact.ts';
+import type { CompositeProblem } from '../composite/composite-instance.ts';
 import type {
   Composite,
   CompositeData,
   CompositeIterate,
   CompositeSolution,
-} from './composite-minimization.ts';
+} from '../composite/composite-minimization.ts';
 import {
   activeSetOf,
   checkComposite,
@@ -43,11 +35,19 @@ import {
   manyIterations,
   separableValue,
   tolerance,
-} from './composite-minimization.ts';
-import type { CompositeProblem } from './composite-problem.ts';
-import { composite } from './composite-problem.ts';
-import { ConvexityWatch } from './convexity-watch.ts';
-import { checkBlock } from './forest.ts';
+} from '../composite/composite-minimization.ts';
+import { composite } from '../composite/composite-problem.ts';
+import type { PartitionRule } from './block-partitions.ts';
+import { partition } from './block-partitions.ts';
+import { checkBlock } from './forest/forest.ts';
+import type { SelectionDiagonal, SelectionRule } from './selection/block-selection.ts';
+import { createSelector, graphBlocks } from './selection/block-selection.ts';
+import type { BlockContext, BlockUpdate } from './state/block-context.ts';
+import { BlockConstants } from './state/block-context.ts';
+import { ConvexityWatch } from './state/convexity-watch.ts';
+import type { UpdateRule } from './updates/block-update.ts';
+import { checkUpdate, createUpdate } from './updates/block-update.ts';
+import { exactUpdate } from './updates/block-update-exact.ts';
 
 /** What block coordinate descent found. */
 export interface BlockDescentSolution extends CompositeSolution {
@@ -172,7 +172,7 @@ const blockCoordinateDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of block coordinate descent. */
-export type BlockDescentOptions = OptionsOf<typeof blockCoordinateDescentOptions>;
+export type BlockCoordinateDescentOptions = OptionsOf<typeof blockCoordinateDescentOptions>;
 
 /**
  * Minimises F(x) = f(x) + sum_i g_i(x_i) by updates of few coordinates at a time, f smooth and convex, g an l1 norm or
@@ -201,7 +201,7 @@ export type BlockDescentOptions = OptionsOf<typeof blockCoordinateDescentOptions
  */
 export function blockCoordinateDescent(
   data: CompositeData,
-  options: BlockDescentOptions & RunOptions<BlockDescentIterate> = {},
+  options: BlockCoordinateDescentOptions & RunOptions<BlockDescentIterate> = {},
 ): Outcome<BlockDescentSolution, BlockDescentIterate> {
   return runWith(blockCoordinateDescentOptions, options, blockCoordinateDescentSteps(data, options));
 }
@@ -209,7 +209,7 @@ export function blockCoordinateDescent(
 /** The steps of `blockCoordinateDescent`, for those who drive them. */
 export function* blockCoordinateDescentSteps(
   data: CompositeData,
-  options: BlockDescentOptions = {},
+  options: BlockCoordinateDescentOptions = {},
 ): Steps<BlockDescentSolution, BlockDescentIterate> {
   const settings = resolveOptions(blockCoordinateDescentOptions, options);
   const { tolerance, accelerate } = settings;

@@ -4,8 +4,11 @@
 // the strong rule: R. Tibshirani et al.: Strong rules for discarding predictors in lasso-type problems (arXiv 1011.2234).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
-import type { BlockLoss, MarginParts } from './block-loss.ts';
-import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
+import type {
+  CompositeData,
+  CompositeIterate,
+  CompositeSolution,
+} from '../composite/composite-minimization.ts';
 import {
   activeSetOf,
   checkComposite,
@@ -13,10 +16,11 @@ import {
   someIterations,
   stationarityOf,
   tolerance,
-} from './composite-minimization.ts';
-import { composite } from './composite-problem.ts';
-import type { SeparableTerm } from './separable-term.ts';
-import type { TwoWayMatrix } from './two-way-matrix.ts';
+} from '../composite/composite-minimization.ts';
+import { composite } from '../composite/composite-problem.ts';
+import type { BlockLoss, MarginParts } from '../losses/block-loss.ts';
+import type { SeparableTerm } from '../losses/separable-term.ts';
+import type { TwoWayMatrix } from '../losses/two-way-matrix.ts';
 
 /** Sweeps over the active coordinates before all others are looked at again. */
 const INNER_SWEEPS = 1000;
@@ -60,7 +64,7 @@ export function cyclicCoordinateDescent(
 }
 
 /** The steps of `cyclicCoordinateDescent`, for those who drive them. */
-function* cyclicCoordinateDescentSteps(
+export function* cyclicCoordinateDescentSteps(
   data: CompositeData,
   options: CyclicCoordinateDescentOptions = {},
 ): Steps<CompositeSolution, CompositeIterate> {

@@ -2,14 +2,18 @@
 // against.
 import type { Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
-import type { BlockQuadratic } from './block-quadratic-loss.ts';
-import { symmetrized } from './block-quadratic-loss.ts';
-import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
-import { checkComposite, compositeSolution } from './composite-minimization.ts';
-import { composite } from './composite-problem.ts';
-import { allNodes } from './forest.ts';
+import type {
+  CompositeData,
+  CompositeIterate,
+  CompositeSolution,
+} from '../composite/composite-minimization.ts';
+import { checkComposite, compositeSolution } from '../composite/composite-minimization.ts';
+import { composite } from '../composite/composite-problem.ts';
+import type { BlockQuadratic } from '../losses/block-quadratic-loss.ts';
+import { symmetrized } from '../losses/block-quadratic-loss.ts';
+import { allNodes } from './forest/forest.ts';
+import { SparseBlockCholesky } from './forest/sparse-block-cholesky.ts';
 import { conjugateGradientDeclines } from './quadratic-conjugate-gradient.ts';
-import { SparseBlockCholesky } from './sparse-block-cholesky.ts';
 
 /** What may be left of the stationarity at the start. */
 const SOLVED = 1e-6;

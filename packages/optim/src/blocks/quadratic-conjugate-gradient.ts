@@ -3,12 +3,21 @@
 import type { Conclusion, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import { conjugateGradientSteps } from '@infimum/linalg/steps';
-import type { BlockLoss } from './block-loss.ts';
-import type { BlockQuadratic } from './block-quadratic-loss.ts';
-import type { CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
-import { checkComposite, compositeSolution, someIterations, tolerance } from './composite-minimization.ts';
-import { composite } from './composite-problem.ts';
-import { separableTerm } from './separable-term.ts';
+import type {
+  CompositeData,
+  CompositeIterate,
+  CompositeSolution,
+} from '../composite/composite-minimization.ts';
+import {
+  checkComposite,
+  compositeSolution,
+  someIterations,
+  tolerance,
+} from '../composite/composite-minimization.ts';
+import { composite } from '../composite/composite-problem.ts';
+import type { BlockLoss } from '../losses/block-loss.ts';
+import type { BlockQuadratic } from '../losses/block-quadratic-loss.ts';
+import { separableTerm } from '../losses/separable-term.ts';
 
 /** Options of conjugate gradients for quadratics. */
 export const quadraticConjugateGradientOptions = {

@@ -1,4 +1,5 @@
 // Bounds of coordinates: their option, their check, and moves that stay within.
+import type { VectorLike } from '@infimum/core';
 import { checkList, checkNumber, InvalidInputError } from '@infimum/core';
 
 /** The least value of every coordinate, or of each. */
@@ -23,10 +24,13 @@ export interface Bounds {
   readonly isBounded: boolean;
 }
 
-function checkBound(value: unknown, argument: string): asserts value is number | Float64Array {
-  if (value instanceof Float64Array) {
+function checkBound(value: unknown, argument: string): asserts value is number | VectorLike {
+  if (typeof value === 'object' && value !== null) {
     checkList(value, argument);
-    const index = value.findIndex((entry) => Number.isNaN(entry));
+    const index = Array.prototype.findIndex.call(
+      value,
+      (entry) => typeof entry !== 'number' || Number.isNaN(entry),
+    );
     if (index < 0) return;
     throw new InvalidInputError(`is NaN at index ${index}`, { argument, code: 'not-finite', index });
   }
@@ -41,13 +45,13 @@ function checkBound(value: unknown, argument: string): asserts value is number |
  */
 export function boundsOf(
   dimension: number,
-  low: number | Float64Array | undefined,
-  high: number | Float64Array | undefined,
+  low: number | VectorLike | undefined,
+  high: number | VectorLike | undefined,
 ): Bounds {
-  const spread = (bound: number | Float64Array, argument: string) => {
+  const spread = (bound: number | VectorLike, argument: string) => {
     checkBound(bound, argument);
     if (typeof bound === 'number') return new Float64Array(dimension).fill(bound);
-    if (bound.length === dimension) return bound.slice();
+    if (bound.length === dimension) return Float64Array.from(bound);
     const problem = `expected ${dimension} entries, got ${bound.length}`;
     throw new InvalidInputError(problem, { argument, code: 'shape' });
   };

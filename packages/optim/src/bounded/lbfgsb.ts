@@ -2,16 +2,24 @@
 // line search between.
 //
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995).
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { converged, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { BoundedModel, dot, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import {
-  checkSmooth,
   counted,
   gradientTest,
   gradientTolerance,
+  smoothStart,
   tolerance,
   valueTolerance,
 } from '../smooth-minimization.ts';
@@ -60,25 +68,25 @@ export type LbfgsbOptions = OptionsOf<typeof lbfgsbOptions> & RunOptions<SmoothI
  * ```
  */
 export function lbfgsb(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: LbfgsbOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
   return runWith(lbfgsbOptions, options, lbfgsbSteps(objective, initial, options));
 }
 
 /** The steps of `lbfgsb`. */
-function* lbfgsbSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* lbfgsbSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: LbfgsbOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const settings = resolveOptions(lbfgsbOptions, options);
-  checkSmooth(objective, initial);
-  const f = counted(objective);
-  const d = objective.dimension;
+  const [oracle, start] = smoothStart(objective, initial);
+  const f = counted(oracle);
+  const d = oracle.dimension;
   const bounds = boundsOf(d, settings.lower, settings.upper);
-  let [x, next] = [Float64Array.from(initial), new Float64Array(d)];
+  let [x, next] = [Float64Array.from(start), new Float64Array(d)];
   clip(bounds, x);
   let [gradient, nextGradient] = [new Float64Array(d), new Float64Array(d)];
   const direction = new Float64Array(d);

@@ -2,16 +2,24 @@
 // minimise the model on it.
 //
 // C. J. Lin, J. Moré: Newton's method for large bound-constrained optimization problems (1999).
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import {
-  checkSmooth,
   counted,
   gradientTest,
   gradientTolerance,
+  smoothStart,
   tolerance,
   valueTolerance,
 } from '../smooth-minimization.ts';
@@ -63,8 +71,8 @@ const MOST_TRIALS = 40;
  * ```
  */
 export function projectedTrustRegion(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: ProjectedTrustRegionOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
   return runWith(
@@ -75,18 +83,18 @@ export function projectedTrustRegion(
 }
 
 /** The steps of `projectedTrustRegion`. */
-function* projectedTrustRegionSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* projectedTrustRegionSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: ProjectedTrustRegionOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const settings = resolveOptions(projectedTrustRegionOptions, options);
-  checkSmooth(objective, initial);
-  const f = counted(objective);
-  const d = objective.dimension;
+  const [oracle, start] = smoothStart(objective, initial);
+  const f = counted(oracle);
+  const d = oracle.dimension;
   const bounds = boundsOf(d, settings.lower, settings.upper);
   const multiply = hessianAt(f, d);
-  let [x, trial] = [Float64Array.from(initial), new Float64Array(d)];
+  let [x, trial] = [Float64Array.from(start), new Float64Array(d)];
   clip(bounds, x);
   const gradient = new Float64Array(d);
   f.gradient(x, gradient);
@@ -119,7 +127,7 @@ function* projectedTrustRegionSteps(
       if (isTaken) value = next;
     }
     if (!isTaken)
-      return stalled(here(), 'rounding hides what is left to gain, or f is no smooth function here');
+      return stalled(here(), 'rounding hides what is left to gain, or f is no oracle function here');
     if (x.every((entry, i) => entry === trial[i]))
       return stalled(here(), 'the step is lost in the rounding of x');
     [x, trial] = [trial, x];

@@ -12,7 +12,7 @@ import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
 import { startOf } from './equality-source.ts';
 import { iterativeSketch } from './inner-solvers.ts';
 import {
-  accuracy,
+  accuracyRule,
   armijo,
   constraintPenalty,
   initialAccuracy,
@@ -52,7 +52,7 @@ const adaSketchNewtonOptions = {
     default: 100_000,
     description: 'Steps of the sketch for one Newton system, after which its solution is taken as it is',
   },
-  accuracy,
+  accuracyRule,
   superlinear,
   constraintPenalty,
   stationarityPenalty,
@@ -109,7 +109,7 @@ export function adaSketchNewton(
 }
 
 /** The steps of `adaSketchNewton`. */
-function* adaSketchNewtonSteps(
+export function* adaSketchNewtonSteps(
   program: EqualityProgram,
   initial: Float64Array,
   options: AdaSketchNewtonOptions = {},

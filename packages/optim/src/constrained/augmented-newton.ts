@@ -41,7 +41,7 @@ export interface AugmentedIterate extends Iterate<EqualitySolution> {
 
 /** What the outer method takes; see the options of `adaSketchNewton`. */
 export interface AugmentedSettings {
-  readonly accuracy: 'practical' | 'paper';
+  readonly accuracyRule: 'practical' | 'paper';
   readonly superlinear: boolean;
   readonly constraintPenalty: number;
   readonly stationarityPenalty: number;
@@ -146,7 +146,7 @@ export function* augmentedNewtonSteps(
     const firstKappa = settings.superlinear ? Math.min(0.1, residual) : 0.1;
     let kappa = firstKappa;
     const target = (): number =>
-      settings.accuracy === 'paper'
+      settings.accuracyRule === 'paper'
         ? (theta * initialAccuracy * residual) / (system.size * system.inverseBound)
         : kappa * residual;
     const z = new Float64Array(n + m);
@@ -166,7 +166,7 @@ export function* augmentedNewtonSteps(
           stationarityPenalty < LEAST_ETA2
         )
           break;
-        if (settings.accuracy === 'practical' && kappa > 1e-3 * firstKappa) {
+        if (settings.accuracyRule === 'practical' && kappa > 1e-3 * firstKappa) {
           kappa /= 4;
           continue;
         }

@@ -37,7 +37,7 @@ async function outerSteps(): Promise<ClaimResult> {
     for (const [k, sketch] of (['gaussian', 'kaczmarz'] as const).entries()) {
       const { outerIterations, status } = adaSketchNewton(testProgram(name), start(name), {
         sketch,
-        accuracy: 'paper',
+        accuracyRule: 'paper',
         scaling: 'none',
         superlinear: false,
         tolerance: 1e-4,

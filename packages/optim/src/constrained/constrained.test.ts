@@ -1,9 +1,11 @@
 import { Random } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import { minimize } from '../minimize.ts';
 import { expectContraction, expectControl } from '../testing/sketch-runs.ts';
 import { adaSketchNewton } from './ada-sketch-newton.ts';
 import { exactAugmentedValue } from './augmented-newton.ts';
+import { nonlinearConstraints } from './constraint-sets.ts';
 import type { TestProgramName } from './cutest.ts';
 import { mancino, testProgram, testPrograms } from './cutest.ts';
 import { gridProgram, gridTarget, normalRows } from './data-programs.ts';
@@ -13,7 +15,6 @@ import { startOf } from './equality-source.ts';
 import { exactAugmentedLagrangian } from './exact-augmented-lagrangian.ts';
 import type { SketchName } from './inner-solvers.ts';
 import { l1Sqp } from './l1-sqp.ts';
-import { minimizeConstrained } from './minimize-constrained.ts';
 import { augmentedLagrangian } from './multiplier-method.ts';
 import { nullSpace } from './newton-system.ts';
 
@@ -98,7 +99,7 @@ describe('exactAugmentedLagrangian', () => {
   });
 
   it('takes the step lengths of the specification on HS6, and its penalties on HS40', () => {
-    const settings = { scaling: 'none', accuracy: 'paper', tolerance: 1e-4, trace: true } as const;
+    const settings = { scaling: 'none', accuracyRule: 'paper', tolerance: 1e-4, trace: true } as const;
     const { trace = [] } = exactAugmentedLagrangian(testProgram('HS6'), start('HS6'), settings);
     expect(trace.slice(1).map(({ stepLength }) => stepLength)).toEqual([
       1 / 8,
@@ -132,7 +133,7 @@ describe('exactAugmentedLagrangian', () => {
       BT1: 28,
     };
     for (const [name, count] of Object.entries(counts) as [TestProgramName, number][]) {
-      const settings = { scaling: 'none', accuracy: 'paper', tolerance: 1e-4 } as const;
+      const settings = { scaling: 'none', accuracyRule: 'paper', tolerance: 1e-4 } as const;
       const { iterations } = exactAugmentedLagrangian(testProgram(name), start(name), settings);
       expect(Math.abs(iterations - count), name).toBeLessThanOrEqual(name === 'BT1' ? 1 : 0);
     }
@@ -239,7 +240,7 @@ describe('adaSketchNewton', () => {
   it('controls a grid of 5 x 5 points, in steps that cost the entries of a row', () => expectControl(5));
 
   it('needs inner steps of the size that the accuracy of the paper asks for', () => {
-    const settings = { scaling: 'none', accuracy: 'paper', tolerance: 1e-4, innerLimit: 20_000 } as const;
+    const settings = { scaling: 'none', accuracyRule: 'paper', tolerance: 1e-4, innerLimit: 20_000 } as const;
     for (const [name, sketch, seen] of [
       ['HS78', 'kaczmarz', 10394],
       ['HS78', 'gaussian', 7807],
@@ -286,25 +287,21 @@ it('nullSpace is orthonormal and orthogonal to the rows', () => {
   }
 });
 
-describe('minimizeConstrained', () => {
+describe('minimize under equalities', () => {
   it('needs no derivatives', () => {
     for (const name of ['HS28', 'HS40', 'HS77'] as const) {
       const program = testProgram(name);
       const equalities = { count: program.equalities, value: program.constraints };
-      const objective = { dimension: program.variables, value: program.value };
-      const { status, value } = minimizeConstrained(objective, equalities, start(name), { tolerance: 1e-6 });
+      const constraints = nonlinearConstraints(equalities, { lower: 0, upper: 0 });
+      const { status, value } = minimize(program.value, start(name), { constraints, tolerance: 1e-6 });
       expect(status, name).toBe('converged');
       expect(value).toBeCloseTo(optimumOf(name).optimum ?? 0, 6);
     }
   });
 
   it('refuses what is no function, and numbers of constraints that are none', () => {
-    const objective = { dimension: 1, value: ([x]: Float64Array) => x };
-    expect(() => minimizeConstrained(objective, { count: -1, value: () => {} }, new Float64Array(1))).toThrow(
-      'count',
-    );
-    expect(() =>
-      minimizeConstrained({ dimension: 1 } as never, { count: 1, value: () => {} }, new Float64Array(1)),
-    ).toThrow('objective');
+    expect(() => nonlinearConstraints({ count: -1, value: () => {} }, { upper: 0 })).toThrow('count');
+    const constraints = nonlinearConstraints({ count: 1, value: () => {} }, { upper: 0 });
+    expect(() => minimize({ dimension: 1 } as never, [0], { constraints })).toThrow('objective');
   });
 });

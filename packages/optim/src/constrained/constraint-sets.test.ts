@@ -165,6 +165,6 @@ describe('minimize with constraints', () => {
       'method',
     );
     expect(() => linearConstraints(matrixFromRows([[1, 1]]), { lower: 2, upper: 1 })).toThrow('lower');
-    expect(() => nonlinearConstraints({ count: 1 } as never)).toThrow('functions.value');
+    expect(() => nonlinearConstraints({ count: 1 } as never, { upper: 0 })).toThrow('functions.value');
   });
 });

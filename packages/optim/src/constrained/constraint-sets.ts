@@ -1,44 +1,55 @@
 // Constraints as `minimize` takes them: sets of linear and nonlinear ones, which bring the method along, so that only those who have
 // constraints load it.
-import type { Objective, Outcome } from '@infimum/core';
+import type {
+  Derivative,
+  Iterate,
+  LimitOptions,
+  MatrixLike,
+  ObjectiveLike,
+  Outcome,
+  VectorLike,
+} from '@infimum/core';
 import {
+  asMatrix,
+  asObjective,
   checkFunction,
   checkInteger,
-  checkMatrix,
+  checkNumber,
   checkNumbers,
   checkObject,
   describeValue,
   InvalidInputError,
+  run,
 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { boundsOf } from '../bounded/bounds.ts';
 import type {
   ConstrainedMinimum,
   ConstraintSet,
-  MinimizeConstraintOptions,
+  ConstraintsLeft,
   MinimizeIterate,
 } from '../minimize-constraints.ts';
-import type { Constraints } from './minimize-constrained.ts';
-import { minimizeConstrained } from './minimize-constrained.ts';
+import { counted, takeReturned } from '../smooth-minimization.ts';
+import type { StackedConstraints } from './constrained-minimization.ts';
+import { constrainedSteps, programOf } from './constrained-minimization.ts';
 
 /** Bounds of constraints. */
 export interface ConstraintBounds {
   /** Least values: one for all, or one for each; -Infinity by default. */
-  readonly lower?: number | Float64Array;
+  readonly lower?: number | VectorLike | undefined;
   /** Largest values; Infinity by default. Where both are equal the constraint is an equality. */
-  readonly upper?: number | Float64Array;
+  readonly upper?: number | VectorLike | undefined;
 }
 
 /** Nonlinear constraints g with derivatives, if there are any. */
 export interface NonlinearConstraintFunctions {
   /** Number of constraints m. */
   readonly count: number;
-  /** Writes g(x), m numbers. */
-  value(x: Float64Array, out: Float64Array): void;
-  /** Writes the Jacobian, m x n numbers row by row; by central differences where it is missing. */
-  jacobian?(x: Float64Array, out: Float64Array): void;
-  /** Writes the Hessian of λ'g, n x n numbers row by row. */
-  hessian?(x: Float64Array, multipliers: Float64Array, out: Float64Array): void;
+  /** Writes or returns g(x), m numbers. */
+  readonly value: Derivative<[x: Float64Array]>;
+  /** Writes or returns the Jacobian, m x n numbers row by row; by central differences where it is missing. */
+  readonly jacobian?: Derivative<[x: Float64Array]>;
+  /** Writes or returns the Hessian of λ'g, n x n numbers row by row. */
+  readonly hessian?: Derivative<[x: Float64Array, multipliers: Float64Array]>;
 }
 
 /**
@@ -50,21 +61,18 @@ export interface NonlinearConstraintFunctions {
  *
  * @example
  * ```ts
- * import { matrixFromRows } from '@infimum/linalg';
  * import { minimize } from '@infimum/optim';
  * import { linearConstraints } from '@infimum/optim/constrained';
  *
- * const far = { dimension: 2, value: ([x, y]: Float64Array) => (x - 3) ** 2 + (y - 2) ** 2 };
- * const budget = linearConstraints(matrixFromRows([[1, 1]]), { upper: 1 });
- * const { x, multipliers } = minimize(far, new Float64Array(2), { constraints: budget, tolerance: 1e-6 });
+ * const budget = linearConstraints([[1, 1]], { upper: 1 });
+ * const far = ([x, y]: Float64Array) => (x - 3) ** 2 + (y - 2) ** 2;
+ * const { x, multipliers } = minimize(far, [0, 0], { constraints: budget, tolerance: 1e-6 });
  * console.log(x.map((v) => Math.round(1e4 * v) / 1e4).join(' '), multipliers[0].toFixed(3)); // 1 0 4.000
  * ```
  */
-export function linearConstraints(matrix: DenseMatrix, bounds: ConstraintBounds = {}): ConstraintSet {
-  checkMatrix(matrix, 'matrix');
-  checkObject(bounds, 'bounds');
-  const { rows, cols, values } = matrix;
-  const { lower, upper } = boundsOf(rows, bounds.lower, bounds.upper);
+export function linearConstraints(matrix: MatrixLike, bounds: ConstraintBounds): ConstraintSet {
+  const { rows, cols, values } = asMatrix(matrix, 'matrix');
+  const { lower, upper } = rangesOf(rows, bounds);
   return {
     count: rows,
     variables: cols,
@@ -99,81 +107,80 @@ export function linearConstraints(matrix: DenseMatrix, bounds: ConstraintBounds 
  * import { nonlinearConstraints } from '@infimum/optim/constrained';
  *
  * // x + y is to be least on the disc of radius √2.
- * const disc = nonlinearConstraints({ count: 1, value: ([x, y], out) => out.set([x * x + y * y]) }, { upper: 2 });
- * const sum = { dimension: 2, value: ([x, y]: Float64Array) => x + y };
- * const { x, status } = minimize(sum, new Float64Array(2), { constraints: disc, tolerance: 1e-6 });
+ * const disc = nonlinearConstraints({ count: 1, value: ([x, y]) => [x * x + y * y] }, { upper: 2 });
+ * const { x, status } = minimize(([x, y]) => x + y, [0, 0], { constraints: disc, tolerance: 1e-6 });
  * console.log(status, x.map((v) => Math.round(1e4 * v) / 1e4).join(' ')); // converged -1 -1
  * ```
  */
 export function nonlinearConstraints(
   functions: NonlinearConstraintFunctions,
-  bounds: ConstraintBounds = {},
+  bounds: ConstraintBounds,
 ): ConstraintSet {
   checkObject(functions, 'functions');
-  checkObject(bounds, 'bounds');
-  checkInteger(functions.count, 'functions.count', { min: 0, max: 2 ** 28 });
-  for (const name of ['value', 'jacobian', 'hessian'] as const) {
-    if (name === 'value' || functions[name] !== undefined)
-      checkFunction(functions[name], `functions.${name}`);
+  const { count, value, jacobian, hessian } = functions;
+  checkInteger(count, 'functions.count', { min: 0, max: 2 ** 28 });
+  for (const [name, f] of Object.entries({ value, jacobian, hessian })) {
+    if (name === 'value' || f !== undefined) checkFunction(f, `functions.${name}`);
   }
-  const { lower, upper } = boundsOf(functions.count, bounds.lower, bounds.upper);
-  const { jacobian, hessian } = functions;
+  const take = (returned: unknown, out: Float64Array, name: string) =>
+    takeReturned(returned, out, `functions.${name}`);
   return {
-    count: functions.count,
+    count,
     isLinear: false,
-    lower,
-    upper,
-    value: (x, out) => functions.value(x, out),
-    ...(jacobian && { jacobian: (x: Float64Array, out: Float64Array) => jacobian.call(functions, x, out) }),
+    ...rangesOf(count, bounds),
+    value: (x, out) => take(value.call(functions, x, out), out, 'value'),
+    ...(jacobian && {
+      jacobian: (x: Float64Array, out: Float64Array) =>
+        take(jacobian.call(functions, x, out), out, 'jacobian'),
+    }),
     ...(hessian && {
       hessian: (x: Float64Array, multipliers: Float64Array, out: Float64Array) =>
-        hessian.call(functions, x, multipliers, out),
+        take(hessian.call(functions, x, multipliers, out), out, 'hessian'),
     }),
     minimize: minimizeUnder,
   };
 }
 
+/** Least and largest values; a constraint has one of them at least. */
+function rangesOf(count: number, bounds: ConstraintBounds) {
+  checkObject(bounds, 'bounds');
+  if (bounds.lower === undefined && bounds.upper === undefined) {
+    const problem = 'need lower or upper, or both; equal ones make equalities';
+    throw new InvalidInputError(problem, { argument: 'bounds', code: 'missing' });
+  }
+  const { lower, upper } = boundsOf(count, bounds.lower, bounds.upper);
+  return { lower, upper };
+}
+
 /** What `minimize` calls. */
 function minimizeUnder(
-  objective: Pick<Objective, 'dimension' | 'value'> & Partial<Objective>,
+  given: ObjectiveLike,
   initial: Float64Array,
   sets: readonly ConstraintSet[],
-  options: MinimizeConstraintOptions,
+  {
+    method,
+    tolerance = 1e-8,
+    secondDerivatives = 'auto',
+    lower,
+    upper,
+    ...limits
+  }: Partial<ConstraintsLeft> & LimitOptions<MinimizeIterate>,
 ): Outcome<ConstrainedMinimum, MinimizeIterate> {
-  const n = objective.dimension;
+  const n = initial.length;
+  checkNumber(tolerance, 'tolerance', { above: 0 });
   for (const { variables } of sets) {
     if (variables === undefined || variables === n) continue;
     const problem = `has ${describeValue(variables)} columns for ${describeValue(n)} variables`;
     throw new InvalidInputError(problem, { argument: 'constraints', code: 'shape' });
   }
-  const evaluations = { value: 0, gradient: 0, hessianVector: 0, hessian: 0 };
-  const { gradient, hessian } = objective;
-  const counted = {
-    dimension: n,
-    value: (x: Float64Array) => {
-      evaluations.value++;
-      return objective.value(x);
-    },
-    // Gradients by differences are made here anew, with steps within the bounds.
-    ...(gradient &&
-      objective.byDifferences !== true && {
-        gradient: (x: Float64Array, out: Float64Array) => {
-          evaluations.gradient++;
-          const given = gradient.call(objective, x, out) as unknown;
-          if (given instanceof Float64Array && given !== out) out.set(given);
-        },
-      }),
-    ...(hessian &&
-      objective.byDifferences !== true && {
-        hessian: (x: Float64Array, out: Float64Array) => {
-          evaluations.hessian++;
-          hessian.call(objective, x, out);
-        },
-      }),
-  };
-  const linear = sets.every(({ isLinear }) => isLinear);
-  const found = minimizeConstrained(counted, stacked(sets, n), initial, { ...options, linear });
-  return { ...found, evaluations };
+  const objective = counted(asObjective(given, n));
+  const bounds = boundsOf(n, lower, upper);
+  const typical = Math.max(1e-3, ...initial.map(Math.abs)) || 1;
+  const constraints = stacked(sets, n);
+  const program = programOf(objective, constraints, bounds, typical, secondDerivatives);
+  const left = { method, tolerance, secondDerivatives, lower, upper };
+  const found = run(constrainedSteps(program, initial, left), limits as LimitOptions<Iterate<object>>);
+  return { ...found, evaluations: { ...objective.calls } } as Outcome<ConstrainedMinimum, MinimizeIterate>;
 }
 
 /** Sets are objects that anybody can make. */
@@ -188,16 +195,17 @@ function checkSet(set: ConstraintSet): void {
 }
 
 /** All constraints one below the other. */
-function stacked(sets: readonly ConstraintSet[], n: number): Constraints {
+function stacked(sets: readonly ConstraintSet[], n: number): StackedConstraints {
   for (const set of sets) checkSet(set);
-  const count = sets.reduce((sum, set) => sum + set.count, 0);
+  const places: number[] = [];
+  let count = 0;
+  for (const set of sets) {
+    places.push(count);
+    count += set.count;
+  }
   const joined = (name: 'lower' | 'upper') => {
     const out = new Float64Array(count);
-    let at = 0;
-    for (const set of sets) {
-      out.set(set[name], at);
-      at += set.count;
-    }
+    for (const [k, set] of sets.entries()) out.set(set[name], places[k]);
     return out;
   };
   /** Calls with the part of a list that belongs to a set. */
@@ -206,17 +214,16 @@ function stacked(sets: readonly ConstraintSet[], n: number): Constraints {
     list: Float64Array,
     visit: (set: ConstraintSet, part: Float64Array) => void,
   ) => {
-    let at = 0;
-    for (const set of sets) {
-      visit(set, list.subarray(at, at + set.count * width));
-      at += set.count * width;
+    for (const [k, set] of sets.entries()) {
+      visit(set, list.subarray(places[k] * width, (places[k] + set.count) * width));
     }
   };
   const part = new Float64Array(n * n);
   return {
     count,
-    lower: joined('lower'),
-    upper: joined('upper'),
+    isLinear: sets.every(({ isLinear }) => isLinear),
+    low: joined('lower'),
+    high: joined('upper'),
     value: (x, out) => each(1, out, (set, rows) => set.value(x, rows)),
     ...(sets.every(({ jacobian }) => jacobian) && {
       jacobian: (x: Float64Array, out: Float64Array) => each(n, out, (set, rows) => set.jacobian?.(x, rows)),

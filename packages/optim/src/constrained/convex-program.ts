@@ -1,8 +1,7 @@
 // Convex quadratic and linear programs as functions of their data, with what proves the answer: multipliers and the gap between
 // the primal and the dual value, or a certificate that nothing is feasible, or a direction along which f has no lower bound.
-import type { Outcome } from '@infimum/core';
-import { checkMatrix, checkObject, checkVector, InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { DenseLike, MatrixLike, Outcome, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkObject, InvalidInputError } from '@infimum/core';
 import { ldl } from '@infimum/linalg';
 import { boundsOf } from '../bounded/bounds.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
@@ -12,19 +11,19 @@ import { interiorPoint } from './interior-point.ts';
 /** min x'Px/2 + q'x subject to low <= Ax <= high and lower <= x <= upper. */
 export interface QuadraticProgram {
   /** P, symmetric and positive semidefinite; zero where it is missing. */
-  readonly hessian?: DenseMatrix;
+  readonly hessian?: MatrixLike;
   /** q, n numbers. */
-  readonly linear: Float64Array;
+  readonly linear: VectorLike;
   /** A, a constraint a row. */
-  readonly rows?: DenseMatrix;
+  readonly rows?: MatrixLike;
   /** Least values of Ax: one for all, or one for each; -Infinity by default. */
-  readonly low?: number | Float64Array;
+  readonly low?: number | VectorLike | undefined;
   /** Largest values of Ax; Infinity by default. */
-  readonly high?: number | Float64Array;
+  readonly high?: number | VectorLike | undefined;
   /** Least values of x; -Infinity by default. */
-  readonly lower?: number | Float64Array;
+  readonly lower?: number | VectorLike | undefined;
   /** Largest values of x; Infinity by default. */
-  readonly upper?: number | Float64Array;
+  readonly upper?: number | VectorLike | undefined;
 }
 
 /** Proof that there is no solution. */
@@ -68,16 +67,15 @@ const PROOF = 1e-6;
  *
  * @example
  * ```ts
- * import { matrixFromRows } from '@infimum/linalg';
  * import { quadraticProgram } from '@infimum/optim/constrained';
  *
  * // Weights of three assets with the least variance at a mean return of at least 0.08.
  * const found = quadraticProgram({
- *   hessian: matrixFromRows([[0.04, 0.01, 0], [0.01, 0.09, 0.02], [0, 0.02, 0.16]]),
- *   linear: new Float64Array(3),
- *   rows: matrixFromRows([[1, 1, 1], [0.05, 0.08, 0.12]]),
- *   low: Float64Array.of(1, 0.08),
- *   high: Float64Array.of(1, Infinity),
+ *   hessian: [[0.04, 0.01, 0], [0.01, 0.09, 0.02], [0, 0.02, 0.16]],
+ *   linear: [0, 0, 0],
+ *   rows: [[1, 1, 1], [0.05, 0.08, 0.12]],
+ *   low: [1, 0.08],
+ *   high: [1, Infinity],
  *   lower: 0,
  * });
  * console.log(found.status, Array.from(found.x, (v) => v.toFixed(3)).join(' ')); // converged 0.417 0.271 0.312
@@ -125,12 +123,11 @@ export function quadraticProgram(
  *
  * @example
  * ```ts
- * import { matrixFromRows } from '@infimum/linalg';
  * import { linearProgram } from '@infimum/optim/constrained';
  *
- * const plan = linearProgram({ linear: Float64Array.of(-3, -5), rows: matrixFromRows([[1, 0], [0, 2], [3, 2]]), high: Float64Array.of(4, 12, 18), lower: 0 });
+ * const plan = linearProgram({ linear: [-3, -5], rows: [[1, 0], [0, 2], [3, 2]], high: [4, 12, 18], lower: 0 });
  * console.log(plan.status, plan.value.toFixed(4), plan.multipliers.map((v) => Math.round(1e4 * v) / 1e4).join(' ')); // converged -36.0000 0 1.5 1
- * const none = linearProgram({ linear: Float64Array.of(1), rows: matrixFromRows([[1]]), low: 3, upper: 2 });
+ * const none = linearProgram({ linear: [1], rows: [[1]], low: 3, upper: 2 });
  * console.log(none.status, none.certificate?.kind); // stalled infeasible
  * ```
  */
@@ -159,17 +156,14 @@ interface Data {
 
 function checked(program: QuadraticProgram): Data {
   checkObject(program, 'program');
-  const { linear: q, hessian, rows } = program;
-  checkVector(q, 'linear');
+  const q = asVector(program.linear, 'linear');
   const n = q.length;
-  if (n === 0) throw new InvalidInputError('has no entries', { argument: 'linear', code: 'empty' });
-  if (hessian !== undefined) checkConvex(hessian, n);
-  if (rows !== undefined) {
-    checkMatrix(rows, 'rows');
-    if (rows.cols !== n) {
-      const problem = `has ${rows.cols} columns for ${n} variables`;
-      throw new InvalidInputError(problem, { argument: 'rows', code: 'shape' });
-    }
+  const hessian = program.hessian && asMatrix(program.hessian, 'hessian');
+  const rows = program.rows && asMatrix(program.rows, 'rows');
+  if (hessian) checkConvex(hessian, n);
+  if (rows && rows.cols !== n) {
+    const problem = `has ${rows.cols} columns for ${n} variables`;
+    throw new InvalidInputError(problem, { argument: 'rows', code: 'shape' });
   }
   const m = rows?.rows ?? 0;
   const box = boundsOf(n, program.lower, program.upper);
@@ -189,9 +183,7 @@ function checked(program: QuadraticProgram): Data {
   };
 }
 
-function checkConvex(hessian: DenseMatrix, n: number): void {
-  checkMatrix(hessian, 'hessian');
-  const { rows, cols, values } = hessian;
+function checkConvex({ rows, cols, values }: DenseLike & { values: Float64Array }, n: number): void {
   if (rows !== n || cols !== n) {
     const problem = `must be ${n} x ${n}, is ${rows} x ${cols}`;
     throw new InvalidInputError(problem, { argument: 'hessian', code: 'shape' });
@@ -210,8 +202,7 @@ function checkConvex(hessian: DenseMatrix, n: number): void {
   const { diagonal, offDiagonal } = ldl({ rows: n, cols: n, values: shifted });
   const isConvex = diagonal.every((pivot, k) => pivot >= 0 && offDiagonal[k] === 0);
   if (isConvex) return;
-  const problem =
-    'has a negative eigenvalue: the program is not convex; take minimizeConstrained for a local minimum';
+  const problem = 'has a negative eigenvalue: the program is not convex; take minimize for a local minimum';
   throw new InvalidInputError(problem, { argument: 'hessian', code: 'out-of-range' });
 }
 

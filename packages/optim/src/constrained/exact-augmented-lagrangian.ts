@@ -9,7 +9,7 @@ import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
 import { startOf } from './equality-source.ts';
 import { deterministicSolver } from './inner-solvers.ts';
 import {
-  accuracy,
+  accuracyRule,
   armijo,
   constraintPenalty,
   initialAccuracy,
@@ -34,7 +34,7 @@ const exactAugmentedLagrangianOptions = {
     default: 'ldl',
     description: 'What solves the Newton systems',
   },
-  accuracy,
+  accuracyRule,
   superlinear,
   constraintPenalty,
   stationarityPenalty,

@@ -1,15 +1,18 @@
 // Constrained minimisation: the problems of Hock and Schittkowski, what users of SciPy and IPOPT met, and programs with certificates.
+import type { ObjectiveLike, VectorLike } from '@infimum/core';
 import { Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
+import type { MinimizeOptions } from '../minimize.ts';
+import { minimize } from '../minimize.ts';
 import { hockSchittkowski } from '../testing/hock-schittkowski.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
-import type { QuadraticProgram } from './convex-program.ts';
+import type { ConstraintBounds, NonlinearConstraintFunctions } from './constraint-sets.ts';
+import { nonlinearConstraints } from './constraint-sets.ts';
 import { linearProgram, quadraticProgram } from './convex-program.ts';
 import { programOf } from './formula-program.ts';
 import { interiorPoint } from './interior-point.ts';
-import { minimizeConstrained } from './minimize-constrained.ts';
 
 const solve = (name: string, options = {}) => {
   const problem = hockSchittkowski[name];
@@ -78,8 +81,18 @@ describe('the problems of Hock and Schittkowski', () => {
   });
 });
 
-describe('minimizeConstrained', () => {
+function minimizeUnder(
+  objective: ObjectiveLike,
+  { lower, upper, ...g }: NonlinearConstraintFunctions & ConstraintBounds,
+  initial: VectorLike,
+  options: MinimizeOptions = {},
+) {
+  return minimize(objective, initial, { ...options, constraints: nonlinearConstraints(g, { lower, upper }) });
+}
+
+describe('minimize under constraints', () => {
   const bowl = { dimension: 2, value: ([x, y]: Float64Array) => x * x + y * y };
+  const zero = { lower: 0, upper: 0 };
 
   it('finds both minima of redundant equalities, and says what it took', () => {
     const { value, status } = solve('55');
@@ -88,8 +101,10 @@ describe('minimizeConstrained', () => {
     const twice = {
       count: 2,
       value: ([x, y]: Float64Array, out: Float64Array) => out.set([x + y - 1, 2 * (x + y) - 2]),
+      jacobian: () => [1, 1, 2, 2],
+      ...zero,
     };
-    const found = minimizeConstrained(bowl, twice, Float64Array.of(1, 2));
+    const found = minimizeUnder({ ...bowl, gradient: ([x, y]) => [2 * x, 2 * y] }, twice, [1, 2]);
     expect(found).toMatchObject({ status: 'converged', method: 'interior-point' });
     expect(found.reason).toMatch(
       /exact-augmented-lagrangian ended with «the Jacobian of the equalities is singular/,
@@ -98,8 +113,12 @@ describe('minimizeConstrained', () => {
   });
 
   it('gives the least infeasible point where nothing is feasible', () => {
-    const line = { count: 1, value: ([x, y]: Float64Array, out: Float64Array) => out.set([x + y - 1]) };
-    const found = minimizeConstrained(bowl, line, Float64Array.of(1, 2), { lower: Float64Array.of(2, 0) });
+    const line = {
+      count: 1,
+      value: ([x, y]: Float64Array, out: Float64Array) => out.set([x + y - 1]),
+      ...zero,
+    };
+    const found = minimizeUnder(bowl, line, Float64Array.of(1, 2), { lower: Float64Array.of(2, 0) });
     expect(found.status).toBe('stalled');
     expect(found.reason).toMatch(/no feasible point nearby/);
     expect(found.violation).toBeCloseTo(1, 6);
@@ -112,16 +131,12 @@ describe('minimizeConstrained', () => {
       value: ([x]: Float64Array) => -x,
       gradient: (_: Float64Array, out: Float64Array) => out.fill(-1),
     };
-    const above = {
-      count: 1,
-      value: ([x]: Float64Array, out: Float64Array) => out.set([x]),
-      upper: Infinity,
-    };
-    const found = minimizeConstrained(slope, above, Float64Array.of(1));
+    const above = { count: 1, value: ([x]: Float64Array, out: Float64Array) => out.set([x]), lower: 0 };
+    const found = minimizeUnder(slope, above, Float64Array.of(1));
     expect(found).toMatchObject({ status: 'stalled' });
     expect(found.reason).toMatch(/no bound/);
     const undefinedThere = { dimension: 1, value: ([x]: Float64Array) => Math.log(x) };
-    const bad = minimizeConstrained(undefinedThere, above, Float64Array.of(-1));
+    const bad = minimizeUnder(undefinedThere, above, Float64Array.of(-1));
     expect(bad.status).toBe('stalled');
     expect(bad.reason).toMatch(/not finite/);
   });
@@ -138,7 +153,7 @@ describe('minimizeConstrained', () => {
       lower: -5,
       upper: 5,
     };
-    const { x, status } = minimizeConstrained(barrier, wide, Float64Array.of(0.01));
+    const { x, status } = minimizeUnder(barrier, wide, Float64Array.of(0.01));
     expect(status).toBe('converged');
     expect(x[0]).toBeCloseTo(1, 6);
   });
@@ -158,12 +173,12 @@ describe('minimizeConstrained', () => {
       };
       const disc = {
         count: 1,
-        lower: -Infinity,
+        upper: 0,
         value: ([x, y]: Float64Array, out: Float64Array) => out.set([g * ((x / d) ** 2 + (y / d) ** 2 - 1)]),
         jacobian: ([x, y]: Float64Array, out: Float64Array) =>
           out.set([(2 * g * x) / d / d, (2 * g * y) / d / d]),
       };
-      const { x, status } = minimizeConstrained(far, disc, Float64Array.of(d / 10, d / 5));
+      const { x, status } = minimizeUnder(far, disc, Float64Array.of(d / 10, d / 5));
       expect(status).toBe('converged');
       expect(x[0] / d).toBeCloseTo(2 / Math.sqrt(5), 5);
       expect(x[1] / d).toBeCloseTo(1 / Math.sqrt(5), 5);
@@ -172,16 +187,14 @@ describe('minimizeConstrained', () => {
 
   it('refuses what does not fit, by name', () => {
     const argument = (name: string) => expect.objectContaining({ argument: name });
-    const g = { count: 1, value: () => {} };
+    const g = { count: 1, value: () => {}, ...zero };
     const start = Float64Array.of(0, 0);
-    expect(() => minimizeConstrained(bowl, { ...g, lower: 1, upper: 0 }, start)).toThrow(argument('lower'));
-    expect(() => minimizeConstrained(bowl, g, start, { lower: Float64Array.of(1) })).toThrow(
-      argument('lower'),
+    expect(() => minimizeUnder(bowl, { ...g, lower: 1, upper: 0 }, start)).toThrow(argument('lower'));
+    expect(() => minimizeUnder(bowl, g, start, { lower: Float64Array.of(1) })).toThrow(argument('lower'));
+    expect(() => minimizeUnder(bowl, g, start, { method: 'exact-augmented-lagrangian', lower: 0 })).toThrow(
+      argument('method'),
     );
-    expect(() =>
-      minimizeConstrained(bowl, g, start, { method: 'exact-augmented-lagrangian', lower: 0 }),
-    ).toThrow(argument('method'));
-    expect(() => minimizeConstrained(bowl, g, start, { tolerance: 0 })).toThrow(argument('tolerance'));
+    expect(() => minimizeUnder(bowl, g, start, { tolerance: 0 })).toThrow(argument('tolerance'));
     expect(() =>
       quadraticProgram({
         linear: start,
@@ -211,9 +224,7 @@ describe('programs that do not fit', () => {
     refusal({ hessian: 3 }, 'program.hessian');
     refusal({ value: undefined }, 'program.value');
     const g = { count: 1, value: () => {}, lower: Number.NaN };
-    expect(() => minimizeConstrained({ dimension: 1, value: ([x]) => x }, g, Float64Array.of(0))).toThrow(
-      expect.objectContaining({ argument: 'lower' }),
-    );
+    expect(() => minimizeUnder(([x]) => x, g, [0])).toThrow(expect.objectContaining({ argument: 'lower' }));
     expect(() => linearProgram({ linear: Float64Array.of(1), upper: '2' as never })).toThrow(
       expect.objectContaining({ argument: 'upper' }),
     );
@@ -222,7 +233,7 @@ describe('programs that do not fit', () => {
 
 describe('programs of data', () => {
   /** P = B'B of rank n/2, q, A and bounds around a point that is feasible. */
-  function drawn(seed: number): QuadraticProgram {
+  function drawn(seed: number) {
     const random = new Random(seed);
     const n = 2 + (seed % 7);
     const m = seed % 5;
@@ -244,7 +255,7 @@ describe('programs of data', () => {
     return {
       hessian: { rows: n, cols: n, values },
       linear: random.normals(new Float64Array(n)),
-      ...(m > 0 && { rows, low, high }),
+      ...(m > 0 ? { rows, low, high } : {}),
       lower: inside.map((value) => value - 2),
       upper: inside.map((value, i) => (i % 2 === 0 ? value + 1 : value + 5)),
     };

@@ -88,7 +88,7 @@ export function l1Sqp(
 }
 
 /** The steps of `l1Sqp`. */
-function* l1SqpSteps(
+export function* l1SqpSteps(
   original: EqualityProgram,
   initial: Float64Array,
   options: L1SqpOptions = {},

@@ -89,7 +89,7 @@ export function augmentedLagrangian(
 }
 
 /** The steps of `augmentedLagrangian`. */
-function* augmentedLagrangianSteps(
+export function* augmentedLagrangianSteps(
   original: EqualityProgram,
   initial: Float64Array,
   options: AugmentedLagrangianOptions = {},

@@ -15,7 +15,8 @@ export const scaling = {
   description: 'Divide f and every equality by the size of its derivative at the start, or by nothing',
 } as const;
 
-export const accuracy = {
+export const accuracyRule = {
+  was: 'accuracy',
   type: 'choice',
   choices: ['practical', 'paper'],
   default: 'practical',

@@ -123,7 +123,7 @@ interface SparsePoint {
 }
 
 /** The steps of `sparseAugmentedLagrangian`. */
-function* sparseAugmentedLagrangianSteps(
+export function* sparseAugmentedLagrangianSteps(
   program: SparseEqualityProgram,
   initial: Float64Array,
   options: SparseAugmentedLagrangianOptions,

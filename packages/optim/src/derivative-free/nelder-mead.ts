@@ -2,18 +2,22 @@
 //
 // J. Nelder, R. Mead: A simplex method for function minimization (1965); F. Gao, L. Han: Implementing the Nelder-Mead simplex
 // algorithm with adaptive parameters (2012).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkInteger,
-  checkVector,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-  stalled,
+
+import type {
+  Iterate,
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
 } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Bounds } from '../bounded/bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounded/bounds.ts';
+import type { OracleCalls } from '../smooth-minimization.ts';
+import { smoothStart } from '../smooth-minimization.ts';
 
 const nelderMeadOptions = {
   tolerance: {
@@ -53,7 +57,7 @@ export interface DerivativeFreeSolution {
   /** The size of the last simplex, over that of x. */
   readonly spread: number;
   /** Values that it took. */
-  readonly evaluations: number;
+  readonly evaluations: Pick<OracleCalls, 'value'>;
 }
 
 /** One step of the simplex. */
@@ -88,28 +92,24 @@ export interface NelderMeadIterate extends Iterate<DerivativeFreeSolution> {
  * ```
  */
 export function nelderMead(
-  value: (x: Float64Array) => number,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NelderMeadOptions = {},
 ): Outcome<DerivativeFreeSolution, NelderMeadIterate> {
-  return runWith(nelderMeadOptions, options, nelderMeadSteps(value, initial, options));
+  return runWith(nelderMeadOptions, options, nelderMeadSteps(objective, initial, options));
 }
 
 /** The steps of `nelderMead`. */
-function* nelderMeadSteps(
-  value: (x: Float64Array) => number,
-  initial: Float64Array,
+export function* nelderMeadSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NelderMeadOptions = {},
 ): Steps<DerivativeFreeSolution, NelderMeadIterate> {
   const settings = resolveOptions(nelderMeadOptions, options);
   const { tolerance, initialStep, restarts } = settings;
-  if (typeof value !== 'function') {
-    throw new InvalidInputError('expected a function of x', { argument: 'value', code: 'type' });
-  }
-  checkVector(initial, 'initial');
-  checkInteger(initial.length, 'initial.length', { min: 1 });
-  const bounds = boundsOf(initial.length, settings.lower, settings.upper);
-  const start = Float64Array.from(initial);
+  const [{ value }, given] = smoothStart(objective, initial);
+  const start = given.slice();
+  const bounds = boundsOf(start.length, settings.lower, settings.upper);
   clip(bounds, start);
   const simplex = new Simplex(value, bounds, start);
   if (!Number.isFinite(simplex.best)) {
@@ -202,7 +202,7 @@ class Simplex {
 
   iterate(iteration: number): NelderMeadIterate {
     const [{ x, value }] = this.#corners;
-    const [spread, evaluations] = [this.spread, this.calls];
+    const [spread, evaluations] = [this.spread, { value: this.calls }];
     return { iteration, value, spread, solution: () => ({ x: x.slice(), value, spread, evaluations }) };
   }
 

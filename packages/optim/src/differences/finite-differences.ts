@@ -3,13 +3,13 @@
 // J. Dennis, R. Schnabel: Numerical methods for unconstrained optimization and nonlinear equations (1983), section 5.4.
 import type { Objective } from '@infimum/core';
 import {
+  asObjective,
   checkFunction,
   checkInteger,
   checkObject,
   checkOutput,
   checkText,
   checkVector,
-  InvalidInputError,
 } from '@infimum/core';
 
 /** Step of central differences over max(|x_i|, 1e-2 |x|, tiny): truncation and rounding are about equal there. */
@@ -89,9 +89,8 @@ export function differenceJacobian(
     values(x, here);
     return here;
   };
-  /** The values at x + step e_j if the point is within the bounds and they are finite. */
-  const evaluate = (j: number, step: number, to: Float64Array): boolean => {
-    const place = x[j] + step;
+  /** The values at x_j = place if they are finite and the place is within the bounds. */
+  const evaluate = (j: number, place: number, to: Float64Array): boolean => {
     if (place > (upper?.[j] ?? Infinity) || place < (lower?.[j] ?? -Infinity)) return false;
     moved[j] = place;
     values(moved, to);
@@ -100,15 +99,29 @@ export function differenceJacobian(
     return true;
   };
   for (let j = 0; j < n; j++) {
-    const step = differenceStep(x[j], scheme, typical?.[j]);
-    const hasAbove = evaluate(j, step, above);
-    const needsBelow = scheme === 'central' || !hasAbove;
-    const hasBelow = needsBelow && evaluate(j, -step, below);
+    const room = Math.max((upper?.[j] ?? Infinity) - x[j], x[j] - (lower?.[j] ?? -Infinity));
+    const step = Math.min(differenceStep(x[j], scheme, typical?.[j]), room);
+    const [ahead, behind] = [x[j] + step, x[j] - step];
+    const hasAbove = step > 0 && evaluate(j, ahead, above);
+    const needsBelow = step > 0 && (scheme === 'central' || !hasAbove);
+    const hasBelow = needsBelow && evaluate(j, behind, below);
     const high = hasAbove ? above : atX();
     const low = hasBelow ? below : atX();
-    const width = (hasAbove ? step : 0) + (hasBelow ? step : 0);
-    for (let i = 0; i < count; i++) out[i * n + j] = width > 0 ? (high[i] - low[i]) / width : Number.NaN;
+    const width = (hasAbove ? ahead : x[j]) - (hasBelow ? behind : x[j]);
+    // A variable that is held has no slope; one without a finite value beside it has none that is known.
+    const slope = step > 0 ? Number.NaN : 0;
+    for (let i = 0; i < count; i++) out[i * n + j] = width > 0 ? (high[i] - low[i]) / width : slope;
   }
+}
+
+/** The objective with a gradient by central differences of its values, 2 n of them, all within the range. */
+export function withDifferences(objective: Objective, range: DifferenceRange = {}): Objective {
+  const values = (x: Float64Array, to: Float64Array) => {
+    to[0] = objective.value(x);
+  };
+  const gradient = (x: Float64Array, out: Float64Array) =>
+    differenceJacobian(values, x, 1, out, 'central', range);
+  return { ...objective, gradient, byDifferences: true };
 }
 
 /**
@@ -127,23 +140,6 @@ export function differenceJacobian(
  */
 export function fromValues(dimension: number, value: (x: Float64Array) => number): Objective {
   checkInteger(dimension, 'dimension', { min: 1 });
-  if (typeof value !== 'function') {
-    throw new InvalidInputError('expected a function of x', { argument: 'value', code: 'type' });
-  }
-  return {
-    dimension,
-    value,
-    byDifferences: true,
-    gradient: (x, out) => {
-      checkVector(x, 'x', dimension);
-      differenceJacobian(
-        (at, to) => {
-          to[0] = value(at);
-        },
-        x,
-        1,
-        out,
-      );
-    },
-  };
+  checkFunction(value, 'value');
+  return withDifferences(asObjective(value, dimension));
 }

@@ -2,10 +2,19 @@
 //
 // M. Powell: A hybrid method for nonlinear equations (1970); C. Broyden: A class of methods for solving nonlinear
 // simultaneous equations (1965).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Derivative,
+  Iterate,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
+  asVector,
   checkInteger,
-  checkVector,
   converged,
   InvalidInputError,
   resolveOptions,
@@ -27,6 +36,18 @@ export interface NonlinearSystem {
   /** Writes their Jacobian matrix, n x n numbers row by row; made by differences where it is missing. */
   jacobian?(x: Float64Array, out: Float64Array): void;
 }
+
+/**
+ * Equations as callers have them: a function that returns their values, or with their Jacobian matrix; what has `out` writes its numbers
+ * there or returns them. `dimension` follows from the start.
+ */
+export type NonlinearSystemLike =
+  | ((x: Float64Array) => VectorLike)
+  | {
+      readonly dimension?: number;
+      readonly values: Derivative<[x: Float64Array]>;
+      readonly jacobian?: Derivative<[x: Float64Array]> | ((x: Float64Array) => readonly VectorLike[]);
+    };
 
 const solveNonlinearOptions = {
   tolerance: {
@@ -90,35 +111,30 @@ export interface NonlinearIterate extends Iterate<NonlinearSolution> {
  * import { solveNonlinear } from '@infimum/optim';
  *
  * const { x, status } = solveNonlinear(
- *   { dimension: 2, values: ([a, b], out) => out.set([a * a + b * b - 4, a * b - 1]) },
- *   Float64Array.of(2, 0),
+ *   ([a, b]) => [a * a + b * b - 4, a * b - 1],
+ *   [2, 0],
  * );
  * console.log(status, x.map((entry) => Math.round(1e6 * entry) / 1e6).join(' ')); // converged 1.931852 0.517638
  * ```
  */
 export function solveNonlinear(
-  system: NonlinearSystem,
-  initial: Float64Array,
+  system: NonlinearSystemLike,
+  initial: VectorLike,
   options: SolveNonlinearOptions = {},
 ): Outcome<NonlinearSolution, NonlinearIterate> {
   return runWith(solveNonlinearOptions, options, solveNonlinearSteps(system, initial, options));
 }
 
 /** The steps of `solveNonlinear`. */
-function* solveNonlinearSteps(
-  system: NonlinearSystem,
-  initial: Float64Array,
+export function* solveNonlinearSteps(
+  system: NonlinearSystemLike,
+  initial: VectorLike,
   options: SolveNonlinearOptions = {},
 ): Steps<NonlinearSolution, NonlinearIterate> {
   const { tolerance, method } = resolveOptions(solveNonlinearOptions, options);
-  if (typeof system?.values !== 'function') {
-    const problem = 'must have the function values(x, out)';
-    throw new InvalidInputError(problem, { argument: 'system', code: 'type' });
-  }
-  checkInteger(system.dimension, 'system.dimension', { min: 1 });
-  checkVector(initial, 'initial', system.dimension);
-  const values = new Float64Array(system.dimension).fill(Number.NaN);
-  takeReturned(system.values(Float64Array.from(initial), values), values);
+  const [asked, start] = asSystem(system, initial);
+  const values = new Float64Array(start.length).fill(Number.NaN);
+  asked.values(start, values);
   if (!allFinite(values)) {
     throw new InvalidInputError('is where the equations have no value', {
       argument: 'initial',
@@ -127,8 +143,33 @@ function* solveNonlinearSteps(
   }
   const target = tolerance * norm(values);
   return yield* method === 'newton'
-    ? newtonSteps(system, initial, { tolerance, target })
-    : broydenSteps(system, initial, { tolerance, target });
+    ? newtonSteps(asked, start, { tolerance, target })
+    : broydenSteps(asked, start, { tolerance, target });
+}
+
+/** The system that the methods see, and the start. */
+function asSystem(system: NonlinearSystemLike, initial: VectorLike): [NonlinearSystem, Float64Array] {
+  const given = typeof system === 'function' ? { values: system } : system;
+  if (typeof given?.values !== 'function') {
+    const problem = 'must be a function that returns values, or have the function values(x, out)';
+    throw new InvalidInputError(problem, { argument: 'system', code: 'type' });
+  }
+  const { values, jacobian, dimension } = given as Exclude<
+    NonlinearSystemLike,
+    (x: Float64Array) => VectorLike
+  >;
+  if (dimension !== undefined) checkInteger(dimension, 'system.dimension', { min: 1 });
+  const start = asVector(initial, 'initial', dimension).slice();
+  const asked = {
+    dimension: start.length,
+    values: (x: Float64Array, out: Float64Array) =>
+      takeReturned(values.call(given, x, out), out, 'system.values'),
+    ...(jacobian && {
+      jacobian: (x: Float64Array, out: Float64Array) =>
+        takeReturned((jacobian as Derivative<[x: Float64Array]>).call(given, x, out), out, 'system.jacobian'),
+    }),
+  };
+  return [asked, start];
 }
 
 /** When to stop. */
@@ -144,7 +185,7 @@ const atPoint = (tolerance: number) =>
   `a Newton step changes x by less than ${tolerance.toExponential(1)} of itself`;
 
 /** Least squares on a dogleg, which a solution of the equations ends. */
-function* newtonSteps(
+export function* newtonSteps(
   { dimension, values, jacobian }: NonlinearSystem,
   initial: Float64Array,
   { tolerance, target }: Goal,
@@ -152,10 +193,8 @@ function* newtonSteps(
   const problem: Residuals = {
     dimension,
     count: dimension,
-    residuals: (x, out) => takeReturned(values(x, out), out),
-    ...(jacobian && {
-      jacobian: (x: Float64Array, out: Float64Array) => takeReturned(jacobian(x, out), out),
-    }),
+    residuals: values,
+    ...(jacobian && { jacobian }),
   };
   const steps = leastSquaresSteps(problem, initial, { method: 'dogleg', tolerance });
   try {
@@ -201,7 +240,7 @@ function* broydenSteps(
   const calls = { values: 0, jacobian: 0 };
   const evaluate = (x: Float64Array, out: Float64Array) => {
     calls.values++;
-    takeReturned(system.values(x, out), out);
+    system.values(x, out);
   };
   let [x, next] = [Float64Array.from(initial), new Float64Array(n)];
   let [f, nextF] = [new Float64Array(n), new Float64Array(n)];
@@ -214,7 +253,7 @@ function* broydenSteps(
   const renew = (): boolean => {
     const jacobian = new Float64Array(n * n);
     calls.jacobian++;
-    if (system.jacobian) takeReturned(system.jacobian(x, jacobian), jacobian);
+    if (system.jacobian) system.jacobian(x, jacobian);
     else differenceJacobian(evaluate, x, n, jacobian);
     isFresh = true;
     const column = new Float64Array(n);

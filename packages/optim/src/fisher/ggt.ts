@@ -48,7 +48,7 @@ export type GgtOptions = OptionsOf<typeof ggtOptions>;
  *
  * @example
  * ```ts
- * import { ggt } from '@infimum/optim';
+ * import { ggt } from '@infimum/optim/fisher';
  *
  * // The first step is g / (|g| + epsilon), however long the gradient is.
  * const [optimizer, x] = [ggt(2, { momentum: 0, epsilon: 0 }), Float64Array.of(1, 1)];

@@ -35,7 +35,7 @@ export interface InverseFisherOptions {
    */
   readonly factorization?: 'recursion' | 'cholesky';
   /**
-   * `float32`, for the engine `cholesky`: gradients are kept in 32 bits, and their inner products are summed in 32 bits along
+   * `float32`, for `factorization: 'cholesky'`: gradients are kept in 32 bits, and their inner products are summed in 32 bits along
    * 128 columns, for half of the memory and time. The inner products are off by about 1e-7 of the gradients' squared lengths,
    * so that m damping should be well above that. `float64` by default.
    */
@@ -79,7 +79,7 @@ export interface InverseFisher {
 export function inverseFisher(gradients: DenseLike, options: InverseFisherOptions = {}): InverseFisher {
   checkObject(options, 'options');
   const { factorization = 'recursion', precision = 'float64', damping = 1e-5 } = options;
-  checkChoice(factorization, 'engine', ['recursion', 'cholesky']);
+  checkChoice(factorization, 'factorization', ['recursion', 'cholesky']);
   checkChoice(precision, 'precision', ['float64', 'float32']);
   // Entries that are not finite show in the inner products, without a pass of their own.
   const isLate =
@@ -87,16 +87,16 @@ export function inverseFisher(gradients: DenseLike, options: InverseFisherOption
   if (!isLate) checkMatrix(gradients, 'gradients');
   const { blockSize = gradients.cols, pages = Math.ceil(gradients.rows / PAGE_ROWS) } = options;
   checkNumber(damping, 'damping', { above: 0 });
-  checkInteger(blockSize, 'block', { min: 1 });
+  checkInteger(blockSize, 'blockSize', { min: 1 });
   checkInteger(pages, 'pages', { min: 1 });
   if (factorization === 'cholesky') {
     if (blockSize >= gradients.cols && (options.pages ?? 1) === 1)
       return byCholesky(gradients, damping, precision);
-    const problem = 'the engine cholesky knows no blocks and pages';
-    throw new InvalidInputError(problem, { argument: 'engine', code: 'unsupported' });
+    const problem = 'the factorization cholesky knows no blocks and pages';
+    throw new InvalidInputError(problem, { argument: 'factorization', code: 'unsupported' });
   }
   if (precision === 'float64') return byRecursion(gradients, { damping, block: blockSize, pages });
-  const problem = 'float32 is for the engine cholesky: the recursion enlarges rounding errors';
+  const problem = 'float32 is for the factorization cholesky: the recursion enlarges rounding errors';
   throw new InvalidInputError(problem, { argument: 'precision', code: 'unsupported' });
 }
 

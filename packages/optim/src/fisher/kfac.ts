@@ -66,7 +66,7 @@ function checkSampleGradients(
  *
  * @example
  * ```ts
- * import { kfac } from '@infimum/optim';
+ * import { kfac } from '@infimum/optim/fisher';
  *
  * // One output and one input: inputs 2 and 0 with derivatives 1, so that S = 1 and A = [[2, 1], [1, 1]].
  * const sampleGradients = (_: Float64Array, out: Float64Array) => out.set([2, 1, 0, 1]);

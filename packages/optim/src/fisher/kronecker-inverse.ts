@@ -21,7 +21,7 @@ const kroneckerInverseOptions = {
 } as const satisfies OptionSpecs;
 
 /** How the factors are made. */
-export type KroneckerOptions = OptionsOf<typeof kroneckerInverseOptions>;
+export type KroneckerInverseOptions = OptionsOf<typeof kroneckerInverseOptions>;
 
 /** A dense layer: `outputs` by `inputs` weights from parameter `at` on, and then as many biases as outputs. */
 interface DenseLayer {
@@ -65,7 +65,7 @@ export interface LayerMoments extends DenseLayer {
 export function kroneckerInverse(
   gradients: DenseLike,
   shapes: readonly (readonly number[])[],
-  options: KroneckerOptions = {},
+  options: KroneckerInverseOptions = {},
 ): InverseFisher {
   checkMatrix(gradients, 'gradients');
   const { damping, outputs } = resolveOptions(kroneckerInverseOptions, options);

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { InverseFisher, InverseFisherOptions } from './inverse-fisher.ts';
 import { inverseFisher } from './inverse-fisher.ts';
 import { mfac } from './mfac.ts';
-import type { WindowInverseFisher, WindowOptions } from './window-inverse-fisher.ts';
+import type { WindowInverseFisher, WindowInverseFisherOptions } from './window-inverse-fisher.ts';
 import { windowInverseFisher } from './window-inverse-fisher.ts';
 import { woodFisher } from './wood-fisher.ts';
 
@@ -58,7 +58,7 @@ function deviation(a: Float64Array, b: Float64Array): number {
   return size(a.map((value, i) => value - b[i])) / size(b);
 }
 
-function filled(gradients: Rows, options: WindowOptions): WindowInverseFisher {
+function filled(gradients: Rows, options: WindowInverseFisherOptions): WindowInverseFisher {
   const inverse = windowInverseFisher(gradients.cols, { window: gradients.rows, ...options });
   for (let r = 0; r < gradients.rows; r++)
     inverse.replace(gradients.values.slice(r * gradients.cols, (r + 1) * gradients.cols));
@@ -372,11 +372,13 @@ describe('what does not fit', () => {
   it('is refused with its name', () => {
     const argument = (name: string) => expect.objectContaining({ argument: name });
     expect(() => inverseFisher(small, { damping: 0 })).toThrow(argument('damping'));
-    expect(() => inverseFisher(small, { blockSize: 0 })).toThrow(argument('block'));
+    expect(() => inverseFisher(small, { blockSize: 0 })).toThrow(argument('blockSize'));
     expect(() => inverseFisher(small, { pages: 0.5 })).toThrow(argument('pages'));
-    expect(() => inverseFisher(small, { factorization: 'qr' as 'cholesky' })).toThrow(argument('engine'));
+    expect(() => inverseFisher(small, { factorization: 'qr' as 'cholesky' })).toThrow(
+      argument('factorization'),
+    );
     expect(() => inverseFisher(small, { factorization: 'cholesky', blockSize: 1 })).toThrow(
-      argument('engine'),
+      argument('factorization'),
     );
     expect(() => inverseFisher({ ...small, values: Float64Array.of(1, 2, 3, Number.NaN) })).toThrow(
       expect.objectContaining({ argument: 'gradients', index: 3 }),

@@ -138,7 +138,7 @@ describe('what does not fit', () => {
     expect(prune({ rounds: 0 })).toThrow(argument('rounds'));
     expect(prune({ samples: 0 })).toThrow(argument('samples'));
     expect(prune({ damping: 0 })).toThrow(argument('damping'));
-    expect(prune({ blockSize: 0 })).toThrow(argument('block'));
+    expect(prune({ blockSize: 0 })).toThrow(argument('blockSize'));
     expect(prune({ criterion: 'other' as 'fisher' })).toThrow(argument('criterion'));
     expect(prune({ correction: 'other' as 'joint' })).toThrow(argument('correction'));
     expect(prune({ prunable: Uint8Array.of(1) })).toThrow(argument('prunable'));

@@ -116,7 +116,7 @@ export function obsPrune(
 }
 
 /** The steps of `obsPrune`, one a round. */
-function* obsPruneSteps(
+export function* obsPruneSteps(
   initial: Float64Array,
   sampleGradients: SampleGradients,
   options: ObsPruneOptions,
@@ -127,7 +127,7 @@ function* obsPruneSteps(
   checkInteger(rounds, 'rounds', { min: 1 });
   checkInteger(samples, 'samples', { min: 1 });
   checkNumber(damping, 'damping', { above: 0 });
-  checkInteger(blockSize, 'block', { min: 1 });
+  checkInteger(blockSize, 'blockSize', { min: 1 });
   checkChoice(criterion, 'criterion', ['fisher', 'diagonal', 'magnitude', 'kronecker', 'layerwise']);
   const isLayered = criterion === 'kronecker' || criterion === 'layerwise';
   if (isLayered && !options.shapes) {

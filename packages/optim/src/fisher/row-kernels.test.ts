@@ -132,9 +132,9 @@ describe('the inverse of a sum of squares of many long gradients', () => {
   it.each([
     ['by the recursion, in pages of eight', {}, 1e-9],
     ['by the recursion, in pages of five', { pages: 4 }, 1e-9],
-    ['by Cholesky', { engine: 'cholesky' }, 1e-9],
+    ['by Cholesky', { factorization: 'cholesky' }, 1e-9],
     // The inner products are off by 1e-7 of the squared lengths, and the residual by what that is to m damping.
-    ['by Cholesky in 32 bits', { engine: 'cholesky', precision: 'float32' }, 1e-4],
+    ['by Cholesky in 32 bits', { factorization: 'cholesky', precision: 'float32' }, 1e-4],
   ] as const)('multiplied with it gives back the vector: %s', (_, options, tolerance) => {
     const y = new Float64Array(d);
     inverseFisher(gradients, { damping: 1, ...options }).multiply(x, y);

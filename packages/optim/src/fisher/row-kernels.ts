@@ -2,7 +2,6 @@
 import type { KernelModule } from '@infimum/linalg/kernels';
 import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/fisher-kernels.ts';
-import { rowReference } from './row-kernels-reference.ts';
 
 /** Rows and columns of a tile of the Gram matrix, and columns that are summed in 32 bits. */
 export const [GRAM_TILE, GRAM_DEPTH] = [8, 128] as const;
@@ -31,3 +30,41 @@ export const rowKernels: KernelModule<RowKernels> = /* @__PURE__ */ defineKernel
   relaxedSimd,
   reference: rowReference,
 });
+
+/** The kernels on a memory; byte offsets become indices into views of it. */
+function rowReference(buffer: ArrayBufferLike): RowKernels {
+  const singles = new Float32Array(buffer);
+  const doubles = new Float64Array(buffer);
+  return {
+    dots32: (from, to, cols, a, stride, x, y) => {
+      for (let i = from; i < to; i++) {
+        let sum = 0;
+        for (let k = 0, at = a / 4 + i * stride; k < cols; k++) sum += singles[at + k] * doubles[x / 8 + k];
+        doubles[y / 8 + i] += sum;
+      }
+    },
+    combine32: (rows, cols, a, stride, factors, y) => {
+      for (let i = 0; i < rows; i++) {
+        const factor = doubles[factors / 8 + i];
+        for (let k = 0, at = a / 4 + i * stride; k < cols; k++)
+          doubles[y / 8 + k] += factor * singles[at + k];
+      }
+    },
+    gram32: (rows, cols, a, stride, gram) => {
+      const width = 8 * Math.ceil(rows / 8);
+      for (let from = 0; from < cols; from += 128) {
+        const end = Math.min(cols, from + 128);
+        for (let i = 0; i < rows; i++) {
+          for (let j = 0; j <= i; j++) {
+            const [left, right] = [a / 4 + i * stride, a / 4 + j * stride];
+            let sum = 0;
+            for (let k = from; k < end; k++) {
+              sum = Math.fround(sum + Math.fround(singles[left + k] * singles[right + k]));
+            }
+            doubles[gram / 8 + i * width + j] += sum;
+          }
+        }
+      }
+    },
+  };
+}

@@ -61,7 +61,7 @@ export const windowInverseFisherOptions = {
 } as const satisfies OptionSpecs;
 
 /** How a window is kept. */
-export type WindowOptions = OptionsOf<typeof windowInverseFisherOptions>;
+export type WindowInverseFisherOptions = OptionsOf<typeof windowInverseFisherOptions>;
 
 /** F^-1 of a window of gradients, never formed. */
 export interface WindowInverseFisher {
@@ -134,7 +134,10 @@ interface WindowMemory {
  * console.log(out.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 0.909091 0.181818
  * ```
  */
-export function windowInverseFisher(dimension: number, options: WindowOptions = {}): WindowInverseFisher {
+export function windowInverseFisher(
+  dimension: number,
+  options: WindowInverseFisherOptions = {},
+): WindowInverseFisher {
   return createWindow(dimension, resolveOptions(windowInverseFisherOptions, options))[0];
 }
 

@@ -1,7 +1,6 @@
 // Curves through points: least squares with the errors of the points, and standard errors of the parameters.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
-import { checkMatrix, checkVector, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { LeastSquaresIterate, LeastSquaresSolution, Residuals } from './least-squares.ts';
 import { leastSquaresOptions, leastSquaresSteps } from './least-squares.ts';
 
@@ -52,32 +51,32 @@ export interface CurveFit extends LeastSquaresSolution {
  * ```ts
  * import { curveFit } from '@infimum/optim';
  *
- * const t = Float64Array.of(0, 1, 2, 3, 4);
- * const y = Float64Array.of(2.9, 1.9, 1.2, 0.75, 0.4);
- * const { x, standardErrors, status } = curveFit((time, [a, k]) => a * Math.exp(-k * time), t, y, Float64Array.of(1, 1));
+ * const t = [0, 1, 2, 3, 4];
+ * const y = [2.9, 1.9, 1.2, 0.75, 0.4];
+ * const { x, standardErrors, status } = curveFit((time, [a, k]) => a * Math.exp(-k * time), t, y, [1, 1]);
  * console.log(status, x.map((entry) => Math.round(100 * entry) / 100).join(' ')); // converged 2.93 0.45
  * console.log(standardErrors?.map((entry) => Math.round(1000 * entry) / 1000).join(' ')); // 0.05 0.015
  * ```
  */
 export function curveFit(
   model: (t: number, parameters: Float64Array) => number,
-  t: Float64Array,
-  y: Float64Array,
-  initial: Float64Array,
+  t: VectorLike,
+  y: VectorLike,
+  initial: VectorLike,
   options?: CurveFitOptions,
 ): Outcome<CurveFit, LeastSquaresIterate>;
 export function curveFit(
   model: (t: Float64Array, parameters: Float64Array) => number,
-  t: DenseMatrix,
-  y: Float64Array,
-  initial: Float64Array,
+  t: MatrixLike,
+  y: VectorLike,
+  initial: VectorLike,
   options?: CurveFitOptions,
 ): Outcome<CurveFit, LeastSquaresIterate>;
 export function curveFit(
   model: (t: never, parameters: Float64Array) => number,
-  t: Float64Array | DenseMatrix,
-  y: Float64Array,
-  initial: Float64Array,
+  t: VectorLike | MatrixLike,
+  y: VectorLike,
+  initial: VectorLike,
   options: CurveFitOptions = {},
 ): Outcome<CurveFit, LeastSquaresIterate> {
   const { sigma, absoluteSigma, ...rest } = resolveOptions(curveFitOptions, options);
@@ -88,31 +87,29 @@ export function curveFit(
     });
   }
   const place = places(t);
-  checkVector(y, 'y', place.count);
-  checkVector(initial, 'initial');
-  if (sigma) checkVector(sigma, 'sigma', place.count);
+  const values = asVector(y, 'y', place.count);
+  const start = asVector(initial, 'initial');
+  if (sigma) asVector(sigma, 'sigma', place.count);
   const residuals: Residuals = {
-    dimension: initial.length,
+    dimension: start.length,
     count: place.count,
     residuals: (p, out) => {
       for (let i = 0; i < out.length; i++)
-        out[i] = (model(place.at(i) as never, p) - y[i]) / (sigma?.[i] ?? 1);
+        out[i] = (model(place.at(i) as never, p) - values[i]) / (sigma?.[i] ?? 1);
     },
   };
-  const found = runWith(curveFitOptions, options, leastSquaresSteps(residuals, initial, rest));
+  const found = runWith(curveFitOptions, options, leastSquaresSteps(residuals, start, rest));
   return withErrors(found, absoluteSigma);
 }
 
-function places(t: Float64Array | DenseMatrix): { count: number; at(i: number): number | Float64Array } {
-  if (t instanceof Float64Array) {
-    checkVector(t, 't');
-    return { count: t.length, at: (i) => t[i] };
+function places(t: VectorLike | MatrixLike): { count: number; at(i: number): number | Float64Array } {
+  if (ArrayBuffer.isView(t) || (Array.isArray(t) && typeof t[0] !== 'object')) {
+    const numbers = asVector(t as VectorLike, 't');
+    return { count: numbers.length, at: (i) => numbers[i] };
   }
-  checkMatrix(t, 't');
-  const rows = Array.from({ length: t.rows }, (_, i) =>
-    Float64Array.from(t.values.subarray(i * t.cols, (i + 1) * t.cols)),
-  );
-  return { count: t.rows, at: (i) => rows[i] };
+  const { rows: count, cols, values } = asMatrix(t as MatrixLike, 't');
+  const rows = Array.from({ length: count }, (_, i) => values.slice(i * cols, (i + 1) * cols));
+  return { count, at: (i) => rows[i] };
 }
 
 /** The covariance of least squares takes errors of one unknown size; known ones need no estimate. */
@@ -130,11 +127,11 @@ function withErrors(
   return { ...found, covariance: { ...covariance, values }, standardErrors };
 }
 
-function checkSigma(value: unknown, argument: string): asserts value is Float64Array {
-  checkVector(value, argument);
-  const index = value.findIndex((entry) => !(entry > 0));
+function checkSigma(value: unknown, argument: string): asserts value is VectorLike {
+  const deviations = asVector(value as VectorLike, argument);
+  const index = deviations.findIndex((entry) => !(entry > 0));
   if (index < 0) return;
-  throw new InvalidInputError(`must be above 0, is ${value[index]}`, {
+  throw new InvalidInputError(`must be above 0, is ${deviations[index]}`, {
     argument,
     code: 'out-of-range',
     index,

@@ -6,6 +6,7 @@
 // D. Watts: A relative offset orthogonality convergence criterion for nonlinear least squares (1981) for the test.
 
 import type {
+  Derivative,
   Iterate,
   OptionSpecs,
   OptionsOf,
@@ -13,11 +14,13 @@ import type {
   ResolvedOptions,
   RunOptions,
   Steps,
+  VectorLike,
 } from '@infimum/core';
 import {
   allocateVector,
+  asVector,
+  checkFunction,
   checkInteger,
-  checkVector,
   converged,
   InvalidInputError,
   resolveOptions,
@@ -26,13 +29,13 @@ import {
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { svd } from '@infimum/linalg';
-import { dot, norm } from '@infimum/linalg/numerics';
+import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import type { Bounds } from '../bounded/bounds.ts';
 import { boundsOf, clip, isHeld, lower, upper } from '../bounded/bounds.ts';
 import { differenceJacobian } from '../differences/finite-differences.ts';
 import { minimizeModel } from '../newton/region-model.ts';
 import { takeReturned } from '../smooth-minimization.ts';
-import { robustCost, scaleByLoss } from './robust-loss.ts';
+import { robustCost, scaleByLoss, weighByLoss } from './robust-loss.ts';
 
 /** Residuals f of n variables. */
 export interface Residuals {
@@ -45,6 +48,19 @@ export interface Residuals {
   /** Writes their Jacobian matrix, m x n numbers row by row; made by differences where it is missing. */
   jacobian?(x: Float64Array, out: Float64Array): void;
 }
+
+/**
+ * Residuals as callers have them: a function that returns them, or with their Jacobian matrix; what has `out` writes its numbers there or
+ * returns them. `dimension` follows from the start, `count` from the residuals there.
+ */
+export type ResidualsLike =
+  | ((x: Float64Array) => VectorLike)
+  | {
+      readonly dimension?: number;
+      readonly count?: number;
+      readonly residuals: Derivative<[x: Float64Array]>;
+      readonly jacobian?: Derivative<[x: Float64Array]> | ((x: Float64Array) => readonly VectorLike[]);
+    };
 
 /** Options of `leastSquares`. */
 export const leastSquaresOptions = {
@@ -152,15 +168,15 @@ export interface LeastSquaresIterate extends Iterate<LeastSquaresSolution> {
  *
  * // Rosenbrock's function is a sum of two squares.
  * const { x, status, value } = leastSquares(
- *   { dimension: 2, count: 2, residuals: ([a, b], out) => out.set([10 * (b - a * a), 1 - a]) },
- *   Float64Array.of(-1.2, 1),
+ *   ([a, b]) => [10 * (b - a * a), 1 - a],
+ *   [-1.2, 1],
  * );
  * console.log(status, x.map((entry) => Math.round(1e6 * entry) / 1e6).join(' '), value < 1e-12); // converged 1 1 true
  * ```
  */
 export function leastSquares(
-  problem: Residuals,
-  initial: Float64Array,
+  problem: ResidualsLike,
+  initial: VectorLike,
   options: LeastSquaresOptions = {},
 ): Outcome<LeastSquaresSolution, LeastSquaresIterate> {
   return runWith(leastSquaresOptions, options, leastSquaresSteps(problem, initial, options));
@@ -179,15 +195,29 @@ const PATIENCE = 20;
 
 /** The steps of `leastSquares`. */
 export function* leastSquaresSteps(
-  problem: Residuals,
-  initial: Float64Array,
+  problem: ResidualsLike,
+  initial: VectorLike,
   options: LeastSquaresOptions = {},
 ): Steps<LeastSquaresSolution, LeastSquaresIterate> {
   const settings = resolveOptions(leastSquaresOptions, options);
   const { tolerance, method, initialRadius } = settings;
-  checkResiduals(problem);
-  checkVector(initial, 'initial', problem.dimension);
-  const state = new GaussNewton(problem, initial, settings);
+  const dimension = typeof problem === 'object' ? problem?.dimension : undefined;
+  const start = asVector(initial, 'initial', dimension).slice();
+  const bounds = boundsOf(start.length, settings.lower, settings.upper);
+  clip(bounds, start);
+  const own = asResiduals(problem, start);
+  const first = allocateVector(own.count, 'problem.count').fill(Number.NaN);
+  own.residuals(start, first);
+  const scale = scaleOf(first);
+  const lossScale = settings.lossScale / scale;
+  const state = new GaussNewton(
+    scaledResiduals(own, scale),
+    start,
+    first,
+    bounds,
+    { ...settings, lossScale },
+    scale,
+  );
   if (!Number.isFinite(state.value)) {
     throw new InvalidInputError('is where the residuals are not finite', {
       argument: 'initial',
@@ -199,7 +229,8 @@ export function* leastSquaresSteps(
   let least = Infinity; // offset
   for (let iteration = 0; ; iteration++) {
     const isKnown = state.linearize();
-    const { value, offset } = state;
+    const { offset } = state;
+    const value = state.value * scale * scale;
     const solution = () => state.solution();
     yield { iteration, value, offset, solution };
     if (!isKnown) return stalled(solution(), 'the Jacobian matrix is not finite here');
@@ -235,16 +266,74 @@ export function* leastSquaresSteps(
   }
 }
 
-function checkResiduals(problem: Residuals): void {
-  if (typeof problem?.residuals !== 'function') {
-    const problemText = 'must have the function residuals(x, out)';
+/** The residuals that the method sees. */
+function asResiduals(problem: ResidualsLike, start: Float64Array): Residuals {
+  const given = typeof problem === 'function' ? { residuals: problem } : problem;
+  if (typeof given?.residuals !== 'function') {
+    const problemText = 'must be a function that returns residuals, or have the function residuals(x, out)';
     throw new InvalidInputError(problemText, { argument: 'problem', code: 'type' });
   }
-  checkInteger(problem.dimension, 'problem.dimension', { min: 1 });
-  checkInteger(problem.count, 'problem.count', { min: 1, max: 2 ** 28 });
-  if (problem.jacobian !== undefined && typeof problem.jacobian !== 'function') {
-    throw new InvalidInputError('must be a function', { argument: 'problem.jacobian', code: 'type' });
-  }
+  const {
+    residuals,
+    jacobian,
+    count = lengthAt(given.residuals, start),
+  } = given as Exclude<ResidualsLike, (x: Float64Array) => VectorLike>;
+  checkInteger(start.length, 'problem.dimension', { min: 1 });
+  checkInteger(count, 'problem.count', { min: 1, max: 2 ** 28 });
+  if (jacobian !== undefined) checkFunction(jacobian, 'problem.jacobian');
+  return {
+    dimension: start.length,
+    count,
+    residuals: (x, out) => takeReturned(residuals.call(given, x, out), out, 'problem.residuals'),
+    ...(jacobian && {
+      jacobian: (x: Float64Array, out: Float64Array) =>
+        takeReturned(
+          (jacobian as Derivative<[x: Float64Array]>).call(given, x, out),
+          out,
+          'problem.jacobian',
+        ),
+    }),
+  };
+}
+
+/** Sizes of residuals beyond which, either way, they are scaled, lest squares overflow or vanish. */
+const FAR = 1e100;
+
+/** A power of two near to the size of residuals, where that is so far from 1 that squares are in danger; else 1. */
+function scaleOf(residuals: Float64Array): number {
+  const size = largestMagnitude(residuals);
+  const isFar = size > 0 && size < Infinity && (size > FAR || size < 1 / FAR);
+  return isFar ? 2 ** Math.round(Math.log2(size)) : 1;
+}
+
+/** Residuals over a scale. */
+function scaledResiduals(problem: Residuals, scale: number): Residuals {
+  if (scale === 1) return problem;
+  const { jacobian } = problem;
+  const shrink = (out: Float64Array) => {
+    for (let k = 0; k < out.length; k++) out[k] /= scale;
+  };
+  return {
+    ...problem,
+    residuals: (x, out) => {
+      problem.residuals(x, out);
+      shrink(out);
+    },
+    ...(jacobian && {
+      jacobian: (x: Float64Array, out: Float64Array) => {
+        jacobian(x, out);
+        shrink(out);
+      },
+    }),
+  };
+}
+
+/** How many numbers a function returns at a point. */
+function lengthAt(residuals: Derivative<[x: Float64Array]>, x: Float64Array): number {
+  const returned = residuals(x, new Float64Array(0));
+  if (returned) return returned.length;
+  const problem = 'must be given for residuals that are written and not returned';
+  throw new InvalidInputError(problem, { argument: 'problem.count', code: 'missing' });
 }
 
 /** Residuals this much smaller than at the start, times the tolerance, are none. */
@@ -265,6 +354,7 @@ class GaussNewton {
   readonly #problem: Residuals;
   readonly #settings: ResolvedOptions<typeof leastSquaresOptions>;
   readonly #bounds: Bounds;
+  readonly #scale: number; // of the residuals
   readonly #calls = { residuals: 0, jacobian: 0 };
   #x: Float64Array;
   #trial: Float64Array;
@@ -286,29 +376,33 @@ class GaussNewton {
 
   constructor(
     problem: Residuals,
-    initial: Float64Array,
+    start: Float64Array,
+    first: Float64Array,
+    bounds: Bounds,
     settings: ResolvedOptions<typeof leastSquaresOptions>,
+    scale: number,
   ) {
     const { dimension, count } = problem;
     this.#problem = problem;
     this.#settings = settings;
-    this.#bounds = boundsOf(dimension, settings.lower, settings.upper);
-    this.#x = Float64Array.from(initial);
-    clip(this.#bounds, this.#x);
+    this.#scale = scale;
+    this.#bounds = bounds;
+    this.#x = start;
     this.#trial = this.#x.slice();
-    this.#residuals = allocateVector(count, 'problem.count').fill(Number.NaN);
+    this.#residuals = first.map((residual) => residual / scale);
     this.#trialResiduals = new Float64Array(count);
     this.#jacobian = new Float64Array(count * dimension);
     this.#gradient = new Float64Array(dimension);
     this.#lengths = new Float64Array(dimension);
     this.#typical = new Float64Array(dimension);
-    this.value = this.#evaluate(this.#x, this.#residuals);
+    this.#calls.residuals = 1;
+    this.value = robustCost(settings.loss, settings.lossScale, this.#residuals);
     this.#start = norm(this.#residuals);
   }
 
   #write(x: Float64Array, out: Float64Array): void {
     this.#calls.residuals++;
-    takeReturned(this.#problem.residuals(x, out), out);
+    this.#problem.residuals(x, out);
   }
 
   #evaluate(x: Float64Array, out: Float64Array): number {
@@ -322,7 +416,7 @@ class GaussNewton {
     const { dimension: n, count: m, jacobian } = this.#problem;
     const { loss, lossScale, differences } = this.#settings;
     this.#calls.jacobian++;
-    if (jacobian) takeReturned(this.#problem.jacobian?.(this.#x, this.#jacobian), this.#jacobian);
+    if (jacobian) jacobian(this.#x, this.#jacobian);
     else {
       const values = (x: Float64Array, out: Float64Array) => this.#write(x, out);
       for (let j = 0; j < n; j++)
@@ -332,49 +426,60 @@ class GaussNewton {
     }
     for (let k = 0; k < this.#jacobian.length; k++) if (!Number.isFinite(this.#jacobian[k])) return false;
     const f = this.#residuals.slice();
+    const counted = { f: f.slice(), jacobian: loss === 'linear' ? this.#jacobian : this.#jacobian.slice() };
+    weighByLoss(loss, lossScale, counted.f, counted.jacobian);
     scaleByLoss(loss, lossScale, f, this.#jacobian);
     this.#model = f;
     this.#gradient.fill(0);
-    const lengths = new Float64Array(n);
     for (let i = 0, k = 0; i < m; i++) {
-      for (let j = 0; j < n; j++, k++) {
-        this.#gradient[j] += this.#jacobian[k] * f[i];
-        lengths[j] = Math.hypot(lengths[j], this.#jacobian[k]);
-      }
+      for (let j = 0; j < n; j++, k++) this.#gradient[j] += this.#jacobian[k] * f[i];
     }
+    const lengths = columnLengths(this.#jacobian, n);
     for (let j = 0; j < n; j++) this.#lengths[j] = Math.max(this.#lengths[j], lengths[j]);
     this.#free = Int32Array.from({ length: n }, (_, j) => j).filter(
       (j) => lengths[j] > 0 && !isHeld(this.#bounds, this.#x, this.#gradient, j),
     );
-    this.orthogonality = this.#largestCosine(f, lengths);
-    const model = this.#decompose(f, this.#lengths);
+    const model = this.#decompose(this.#jacobian, f, this.#lengths);
     this.#vectors = model.vectors;
     this.#curvatures = model.curvatures;
     this.#slopes = model.slopes;
     this.#step = new Float64Array(model.vectors.length);
-    this.offset = this.#offsetOf(model, f, this.#lengths);
+    // What is left is judged by residuals as they count, not by the model's, which are large where its curvature is small.
+    const countedLengths = loss === 'linear' ? lengths : columnLengths(counted.jacobian, n);
+    this.orthogonality = this.#largestCosine(counted.jacobian, counted.f, countedLengths);
+    this.offset =
+      loss === 'linear'
+        ? this.#offsetOf(model, f, this.#lengths)
+        : this.#offsetOf(
+            this.#decompose(counted.jacobian, counted.f, countedLengths),
+            counted.f,
+            countedLengths,
+          );
     // A column that was long and has become short may pass for rounding: then its length here decides.
-    if (this.offset <= this.#settings.tolerance) {
-      this.offset = Math.max(this.offset, this.#offsetOf(this.#decompose(f, lengths), f, lengths));
+    if (loss === 'linear' && this.offset <= this.#settings.tolerance) {
+      this.offset = Math.max(
+        this.offset,
+        this.#offsetOf(this.#decompose(this.#jacobian, f, lengths), f, lengths),
+      );
     }
     return true;
   }
 
   /** The largest cosine between the residuals and a free column of J. */
-  #largestCosine(f: Float64Array, lengths: Float64Array): number {
+  #largestCosine(jacobian: Float64Array, f: Float64Array, lengths: Float64Array): number {
     const { dimension: n, count: m } = this.#problem;
     const size = norm(f);
     let most = 0;
     for (const j of this.#free) {
       let product = 0; // of the column over its length, lest it overflows
-      for (let i = 0; i < m; i++) product += (this.#jacobian[i * n + j] / lengths[j]) * f[i];
+      for (let i = 0; i < m; i++) product += (jacobian[i * n + j] / lengths[j]) * f[i];
       most = Math.max(most, Math.abs(product) / size);
     }
     return most;
   }
 
   /** The model by the singular values of the free columns, each divided by a length. */
-  #decompose(f: Float64Array, lengths: Float64Array): LinearModel {
+  #decompose(jacobian: Float64Array, f: Float64Array, lengths: Float64Array): LinearModel {
     const { dimension: n, count: m } = this.#problem;
     const free = this.#free;
     if (free.length === 0) {
@@ -389,7 +494,7 @@ class GaussNewton {
     const scaled = { rows: m, cols: free.length, values: new Float64Array(m * free.length) };
     for (let i = 0; i < m; i++) {
       for (let k = 0; k < free.length; k++)
-        scaled.values[i * free.length + k] = this.#jacobian[i * n + free[k]] / lengths[free[k]];
+        scaled.values[i * free.length + k] = jacobian[i * n + free[k]] / lengths[free[k]];
     }
     const { u, values, v } = svd(scaled);
     const least = Number.EPSILON * Math.max(m, n) * values[0];
@@ -474,8 +579,8 @@ class GaussNewton {
     const covariance = this.#covariance();
     return {
       x: this.#x.slice(),
-      value: this.value,
-      residuals: this.#residuals.slice(),
+      value: this.value * this.#scale * this.#scale,
+      residuals: this.#residuals.map((residual) => residual * this.#scale),
       offset: this.offset,
       ...(covariance && { covariance }),
       rank: this.#vectors.length,
@@ -511,6 +616,13 @@ interface LinearModel {
   /** |J p|² and |p|², scaled, of the linear least squares solution p. */
   readonly inside: number;
   readonly length: number;
+}
+
+/** The Euclidean lengths of a matrix's columns. */
+function columnLengths(values: Float64Array, n: number): Float64Array {
+  const lengths = new Float64Array(n);
+  for (let k = 0; k < values.length; k++) lengths[k % n] = Math.hypot(lengths[k % n], values[k]);
+  return lengths;
 }
 
 function scaledLength(lengths: Float64Array, x: Float64Array): number {

@@ -34,9 +34,12 @@ export function robustCost(loss: RobustLoss, scale: number, residuals: Float64Ar
   return (scale * scale * sum) / 2;
 }
 
+/** Rows count in the model with at least this share of their weight, lest far residuals leave it without curvature. */
+const LEAST_CURVATURE = 1e-2;
+
 /**
  * Scales residuals and rows of the Jacobian in place, so that J'f is the gradient of the cost and J'J a positive semidefinite
- * model of its Hessian: rows by sqrt(rho' + 2 z rho''), where that is positive.
+ * model of its Hessian: rows by sqrt(rho' + 2 z rho''), where that is not small beside rho'.
  */
 export function scaleByLoss(
   loss: RobustLoss,
@@ -44,12 +47,34 @@ export function scaleByLoss(
   residuals: Float64Array,
   jacobian: Float64Array,
 ): void {
+  scaleRows(loss, scale, residuals, jacobian, (z, first, second) =>
+    Math.max(first + 2 * z * second, LEAST_CURVATURE * first, Number.MIN_VALUE),
+  );
+}
+
+/** Scales both in place by sqrt(rho'): J'f is the gradient of the cost, and residuals count as much as they do in it. */
+export function weighByLoss(
+  loss: RobustLoss,
+  scale: number,
+  residuals: Float64Array,
+  jacobian: Float64Array,
+): void {
+  scaleRows(loss, scale, residuals, jacobian, (_, first) => Math.max(first, Number.MIN_VALUE));
+}
+
+function scaleRows(
+  loss: RobustLoss,
+  scale: number,
+  residuals: Float64Array,
+  jacobian: Float64Array,
+  curvature: (z: number, first: number, second: number) => number,
+): void {
   if (loss === 'linear') return;
   const n = jacobian.length / residuals.length;
   for (let i = 0; i < residuals.length; i++) {
     const z = (residuals[i] / scale) ** 2;
     const [, first, second] = LOSSES[loss](z);
-    const root = Math.sqrt(Math.max(first + 2 * z * second, Number.EPSILON * first, Number.MIN_VALUE));
+    const root = Math.sqrt(curvature(z, first, second));
     residuals[i] *= first / root;
     for (let j = 0; j < n; j++) jacobian[i * n + j] *= root;
   }

@@ -200,7 +200,7 @@ describe('Barzilai-Borwein', () => {
     );
     expect(() =>
       barzilaiBorwein(rosenbrock(), Float64Array.of(1, 2), { stepRule: 'wide' as 'long' }),
-    ).toThrow(argument('step'));
+    ).toThrow(argument('stepRule'));
     expect(() => barzilaiBorwein({} as Objective, Float64Array.of(1, 2))).toThrow(argument('objective'));
   });
 });

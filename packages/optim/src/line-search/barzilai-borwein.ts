@@ -3,12 +3,20 @@
 // J. Barzilai, J. M. Borwein: Two-point step size gradient methods (1988), with the nonmonotone line search of
 // M. Raydan: The Barzilai and Borwein gradient method for the large scale unconstrained minimization problem (1997), after
 // L. Grippo, F. Lampariello, S. Lucidi (1986). Alternating steps: Y.-H. Dai, R. Fletcher (2005).
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
-import { checkSmooth, counted, gradientTest, tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
+import { counted, gradientTest, smoothStart, tolerance } from '../smooth-minimization.ts';
 import { firstLength } from './line-search-descent.ts';
 
 const barzilaiBorweinOptions = {
@@ -52,7 +60,8 @@ export type BarzilaiBorweinOptions = OptionsOf<typeof barzilaiBorweinOptions> & 
  *
  * @example
  * ```ts
- * import { barzilaiBorwein, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { barzilaiBorwein } from '@infimum/optim/smooth';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 100), Float64Array.of(1, 200));
  * const { x, status, iterations } = barzilaiBorwein(bowl, new Float64Array(2));
@@ -60,8 +69,8 @@ export type BarzilaiBorweinOptions = OptionsOf<typeof barzilaiBorweinOptions> & 
  * ```
  */
 export function barzilaiBorwein(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: BarzilaiBorweinOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
   return runWith(barzilaiBorweinOptions, options, barzilaiBorweinSteps(objective, initial, options));
@@ -75,16 +84,16 @@ const ROUNDING = 4 * Number.EPSILON;
 const MOST_TRIALS = 60;
 
 /** The steps of `barzilaiBorwein`, for those who drive them. */
-function* barzilaiBorweinSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* barzilaiBorweinSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: BarzilaiBorweinOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const { tolerance, stepRule: rule, window } = resolveOptions(barzilaiBorweinOptions, options);
-  checkSmooth(objective, initial);
-  const f = counted(objective);
-  const size = initial.length;
-  let [x, next] = [Float64Array.from(initial), new Float64Array(size)];
+  const [oracle, start] = smoothStart(objective, initial);
+  const f = counted(oracle);
+  const size = start.length;
+  let [x, next] = [Float64Array.from(start), new Float64Array(size)];
   let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
 
   f.gradient(x, gradient);

@@ -2,12 +2,20 @@
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
 
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { LbfgsHistory } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { firstLength, lineSearchDescentSteps } from './line-search-descent.ts';
 
 const lbfgsOptions = {
@@ -45,7 +53,7 @@ export type LbfgsOptions = OptionsOf<typeof lbfgsOptions> & RunOptions<SmoothIte
  * ```ts
  * import { lbfgs } from '@infimum/optim';
  *
- * const { x, status, calls } = lbfgs(
+ * const { x, status, evaluations } = lbfgs(
  *   {
  *     dimension: 2,
  *     value: ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2,
@@ -53,12 +61,12 @@ export type LbfgsOptions = OptionsOf<typeof lbfgsOptions> & RunOptions<SmoothIte
  *   },
  *   Float64Array.of(-1.2, 1),
  * );
- * console.log(status, x.map(Math.round).join(' '), calls.gradient < 60); // converged 1 1 true
+ * console.log(status, x.map(Math.round).join(' '), evaluations.gradient < 60); // converged 1 1 true
  * ```
  */
 export function lbfgs(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: LbfgsOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
   return runWith(lbfgsOptions, options, lbfgsSteps(objective, initial, options));
@@ -66,8 +74,8 @@ export function lbfgs(
 
 /** The steps of `lbfgs`, for those who drive them. */
 export function lbfgsSteps(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: LbfgsOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const { memory, ...stopping } = resolveOptions(lbfgsOptions, options);

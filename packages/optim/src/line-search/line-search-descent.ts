@@ -1,12 +1,12 @@
 // The frame of methods that search along directions of descent until the Wolfe conditions hold: they differ in their
 // directions.
 
-import type { Objective, Steps } from '@infimum/core';
+import type { ObjectiveLike, Steps, VectorLike } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { dot, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
 import type { CountedObjective, SmoothIterate, SmoothSolution, Stopping } from '../smooth-minimization.ts';
-import { checkSmooth, counted, gradientTest } from '../smooth-minimization.ts';
+import { counted, gradientTest, smoothStart } from '../smooth-minimization.ts';
 
 /** A step that was taken. */
 interface DescentStep {
@@ -47,16 +47,16 @@ export interface DescentRule {
 
 /** The steps of a method that a rule makes. */
 export function* lineSearchDescentSteps(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   stopping: Stopping,
   ruleOf: (objective: CountedObjective) => DescentRule,
 ): Steps<SmoothSolution, SmoothIterate> {
-  checkSmooth(objective, initial);
-  const f = counted(objective);
+  const [oracle, start] = smoothStart(objective, initial);
+  const f = counted(oracle);
   const rule = ruleOf(f);
-  const size = initial.length;
-  let [x, next] = [Float64Array.from(initial), new Float64Array(size)];
+  const size = start.length;
+  let [x, next] = [Float64Array.from(start), new Float64Array(size)];
   let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
   const direction = new Float64Array(size);
 

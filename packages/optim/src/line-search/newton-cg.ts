@@ -3,13 +3,21 @@
 // J. Nocedal, S. Wright: Numerical optimization (2006), algorithm 7.1; S. G. Nash: A survey of truncated-Newton methods
 // (2000).
 
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 
 const newtonCgOptions = {
@@ -47,8 +55,8 @@ export type NewtonCgOptions = OptionsOf<typeof newtonCgOptions> & RunOptions<Smo
  * ```
  */
 export function newtonCg(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NewtonCgOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
   return runWith(newtonCgOptions, options, newtonCgSteps(objective, initial, options));
@@ -56,8 +64,8 @@ export function newtonCg(
 
 /** The steps of `newtonCg`, for those who drive them. */
 export function newtonCgSteps(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NewtonCgOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const stopping = resolveOptions(newtonCgOptions, options);

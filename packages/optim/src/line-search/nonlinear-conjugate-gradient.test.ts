@@ -4,7 +4,7 @@ import { norm } from '@infimum/linalg/numerics';
 import { describe, expect, it } from 'vitest';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
-import { smooth } from '../smooth-problem.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import { knownFunctions, randomQuadratic } from '../testing/convex-functions.ts';
 import {
   nonlinearConjugateGradient,

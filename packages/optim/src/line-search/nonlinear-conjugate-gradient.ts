@@ -3,12 +3,20 @@
 // J. Nocedal, S. Wright: Numerical optimization (2006), section 5.2; W. Hager, H. Zhang: A survey of nonlinear conjugate
 // gradient methods (2006).
 
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import type { DescentRule } from './line-search-descent.ts';
 import { lineSearchDescentSteps } from './line-search-descent.ts';
 
@@ -57,15 +65,16 @@ const MIXED = 0.5;
  *
  * @example
  * ```ts
- * import { nonlinearConjugateGradient, rosenbrock } from '@infimum/optim';
+ * import { rosenbrock } from '@infimum/optim';
+ * import { nonlinearConjugateGradient } from '@infimum/optim/smooth';
  *
  * const { x, status } = nonlinearConjugateGradient(rosenbrock(2), Float64Array.of(-1.2, 1));
  * console.log(status, x.map(Math.round).join(' ')); // converged 1 1
  * ```
  */
 export function nonlinearConjugateGradient(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NonlinearConjugateGradientOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
   return runWith(
@@ -76,9 +85,9 @@ export function nonlinearConjugateGradient(
 }
 
 /** The steps of `nonlinearConjugateGradient`, for those who drive them. */
-function nonlinearConjugateGradientSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function nonlinearConjugateGradientSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: NonlinearConjugateGradientOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const { conjugation, ...stopping } = resolveOptions(nonlinearConjugateGradientOptions, options);

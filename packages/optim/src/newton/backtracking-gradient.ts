@@ -1,9 +1,17 @@
 // The gradient method with backtracking, in any metric.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedMetric } from './instance-choices.ts';
 import type { NewtonIterate, StepRule } from './regularized-newton.ts';
 import {
@@ -52,15 +60,16 @@ export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientO
  *
  * @example
  * ```ts
- * import { backtrackingGradient, quadraticForm } from '@infimum/optim';
+ * import { quadraticForm } from '@infimum/optim';
+ * import { backtrackingGradient } from '@infimum/optim/newton';
  *
  * const bowl = quadraticForm(Float64Array.of(1, 4), Float64Array.of(1, 8));
  * console.log(backtrackingGradient(bowl, new Float64Array(2)).x.map(Math.round).join(' ')); // 1 2
  * ```
  */
 export function backtrackingGradient(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: BacktrackingGradientOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
   return runWith(
@@ -71,9 +80,9 @@ export function backtrackingGradient(
 }
 
 /** The steps of `backtrackingGradient`, for those who drive them. */
-function* backtrackingGradientSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* backtrackingGradientSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: BacktrackingGradientOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(backtrackingGradientOptions, options);

@@ -1,7 +1,7 @@
 // H known by its products: (H + lambda B) d = r by conjugate gradients, preconditioned by B.
 
 import { addScaled, dot } from '@infimum/linalg/numerics';
-import type { Metric } from './metric.ts';
+import type { Metric } from '../smooth/metric.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
 
 /** One product with H an iteration; the residual's dual norm falls to min(0.1, |r|*) |r|* / 100. */

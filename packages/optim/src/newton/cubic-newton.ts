@@ -2,12 +2,20 @@
 //
 // Y. Nesterov, B. T. Polyak: Cubic regularization of Newton method and its global performance (2006).
 
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
-import { checkObjective, tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
+import { smoothStart, tolerance } from '../smooth-minimization.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import type { NewtonIterate, NewtonState, StepRule } from './regularized-newton.ts';
 import {
@@ -71,27 +79,23 @@ export type CubicNewtonOptions = OptionsOf<typeof cubicNewtonOptions> & RunOptio
  * ```
  */
 export function cubicNewton(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: CubicNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  checkObject(objective, 'objective');
-  checkNumbers(initial, 'initial');
-  checkObject(options, 'options');
-
   return runWith(cubicNewtonOptions, options, cubicNewtonSteps(objective, initial, options));
 }
 
 /** The steps of `cubicNewton`, for those who drive them. */
-function* cubicNewtonSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* cubicNewtonSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: CubicNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(cubicNewtonOptions, options);
-  checkObjective(objective);
-  const rule = cubicRule(settings.initialConstant, objective.dimension);
-  return yield* regularizedNewtonSteps(objective, initial, settings, rule);
+  const [oracle, start] = smoothStart(objective, initial);
+  const rule = cubicRule(settings.initialConstant, start.length);
+  return yield* regularizedNewtonSteps(oracle, start, settings, rule);
 }
 
 const LEAST_CONSTANT = 1e-5;

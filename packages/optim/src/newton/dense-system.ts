@@ -1,7 +1,7 @@
 // H + lambda B written out and factored by Cholesky, once for every lambda.
 import { multiplySquare } from '../multiply-square.ts';
-import { CholeskySolver } from './cholesky-solver.ts';
-import type { Metric } from './metric.ts';
+import { CholeskySolver } from '../smooth/cholesky-solver.ts';
+import type { Metric } from '../smooth/metric.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
 
 /** Condition from which on a solution is refined. */

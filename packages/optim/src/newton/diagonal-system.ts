@@ -1,6 +1,6 @@
 // H diagonal, in a metric that is diagonal too: every lambda costs O(d).
 import { InvalidInputError } from '@infimum/core';
-import type { Metric } from './metric.ts';
+import type { Metric } from '../smooth/metric.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
 
 /** O(d) for every lambda. */

@@ -12,11 +12,11 @@ import {
   Random,
 } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import type { Metric, MetricMatrix } from '../smooth/metric.ts';
+import { createMetric } from '../smooth/metric.ts';
 import { checkObjective, counted } from '../smooth-minimization.ts';
-import type { Metric, MetricMatrix } from './metric.ts';
-import { createMetric } from './metric.ts';
+import { createShiftedSystem } from './create-shifted-system.ts';
 import type { HessianChoice, ShiftedSystem } from './shifted-system.ts';
-import { createShiftedSystem } from './shifted-system.ts';
 
 /** Options of `estimateGamma`. */
 export interface EstimateGammaOptions {

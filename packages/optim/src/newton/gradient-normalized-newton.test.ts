@@ -12,10 +12,10 @@ import { logBarrier } from '../objectives/log-barrier.ts';
 import { nonlinearEquations } from '../objectives/nonlinear-equations.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
+import { createMetric } from '../smooth/metric.ts';
 import { counts, path, quartic, smoothedMaximum, toGap } from '../testing/newton-runs.ts';
 import { gradientNormalizedNewton } from './gradient-normalized-newton.ts';
 import { LowRankSystem } from './low-rank-system.ts';
-import { createMetric } from './metric.ts';
 
 const rosenbrockStart = Float64Array.of(-2, 2);
 
@@ -233,17 +233,17 @@ describe('options and ends', () => {
     expect(() => gradientNormalizedNewton(quartic, Float64Array.of(Number.NaN))).toThrow(argument('initial'));
     for (const [name, values] of Object.entries({
       tolerance: [-1],
-      initialGamma: [0, -1, Number.NaN],
-      minGamma: [0],
+      initialRadius: [0, -1, Number.NaN],
+      minRadius: [0],
       growth: [1],
       shrink: [0, 1],
-      maxSearch: [0, 1.5],
+      maxTrials: [0, 1.5],
       hessianEvery: [0],
       extrapolation: [-1, Infinity],
       targetValue: [Number.NaN],
       factorization: ['lu'],
       hessian: ['fisher', { kind: 'dense' }],
-      gamma: [1],
+      radiusRule: [1],
     })) {
       for (const value of values) expect(() => run({ [name]: value })).toThrow(argument(name));
     }
@@ -255,7 +255,7 @@ describe('options and ends', () => {
     expect(() => run({ metric: { rows: 2, cols: 2, values: new Float64Array(4) } })).toThrow(
       argument('metric'),
     );
-    expect(() => run({ gamma: () => 0 })).toThrow(argument('gamma'));
+    expect(() => run({ radiusRule: () => 0 })).toThrow(argument('radiusRule'));
     const { dimension, value, gradient } = quartic;
     expect(() => run({}, { dimension, value, gradient })).toThrow(argument('hessian'));
     expect(() => run({ hessian: { kind: 'low-rank', rank: 0, terms: () => {} } })).toThrow(

@@ -3,11 +3,19 @@
 //
 // A. Semenov, M. Jaggi, N. Doikov: Gradient-normalized smoothness for optimization with approximate Hessians (2025),
 // arXiv:2506.13710, algorithm 1.
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import { gradientNormalizedPaper } from './newton-paper.ts';
 import type { NewtonIterate, NewtonState, StepRule } from './regularized-newton.ts';
@@ -126,8 +134,8 @@ export type GradientNormalizedGradientOptions = OptionsOf<typeof gradientNormali
  * ```
  */
 export function gradientNormalizedNewton(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: GradientNormalizedNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
   return runWith(
@@ -138,9 +146,9 @@ export function gradientNormalizedNewton(
 }
 
 /** The steps of `gradientNormalizedNewton`, for those who drive them. */
-function* gradientNormalizedNewtonSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* gradientNormalizedNewtonSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: GradientNormalizedNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(gradientNormalizedNewtonOptions, options);
@@ -167,8 +175,8 @@ function* gradientNormalizedNewtonSteps(
  * ```
  */
 export function gradientNormalizedGradient(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: GradientNormalizedGradientOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
   return runWith(
@@ -179,9 +187,9 @@ export function gradientNormalizedGradient(
 }
 
 /** The steps of `gradientNormalizedGradient`. */
-function* gradientNormalizedGradientSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* gradientNormalizedGradientSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: GradientNormalizedGradientOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(gradientNormalizedGradientOptions, options);
@@ -271,7 +279,7 @@ function fixedRule(radius: (dualNorm: number) => number): StepRule {
       const gamma = factor * radius(state.here.dualNorm);
       if (gamma > 0) return proposal(state, gamma);
       const problem = `gave ${gamma} for a gradient of norm ${state.here.dualNorm}, must be above 0`;
-      throw new InvalidInputError(problem, { argument: 'gamma', code: 'out-of-range' });
+      throw new InvalidInputError(problem, { argument: 'radiusRule', code: 'out-of-range' });
     },
     accepts: () => true,
     accepted: () => {

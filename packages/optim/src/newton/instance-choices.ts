@@ -1,8 +1,8 @@
 // What registered methods of second order may be told by name, where the functions take matrices: the rest is the
 // instance's.
 import { InvalidInputError } from '@infimum/core';
-import type { SmoothProblem } from '../smooth-problem.ts';
-import type { MetricMatrix } from './metric.ts';
+import type { MetricMatrix } from '../smooth/metric.ts';
+import type { SmoothProblem } from '../smooth/smooth-instance.ts';
 import type { HessianChoice } from './shifted-system.ts';
 
 /** The metric by name. */

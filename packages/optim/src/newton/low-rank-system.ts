@@ -5,8 +5,8 @@
 
 import { rowDot } from '@infimum/linalg/numerics';
 import type { LowRankApproximation } from '../objectives/hessian-approximation.ts';
-import { CholeskySolver } from './cholesky-solver.ts';
-import type { Metric } from './metric.ts';
+import { CholeskySolver } from '../smooth/cholesky-solver.ts';
+import type { Metric } from '../smooth/metric.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
 
 /** O(r d) for every lambda besides O(r³), and r solves with B for every H. */

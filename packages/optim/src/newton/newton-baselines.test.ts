@@ -82,7 +82,7 @@ describe('super-universal Newton', () => {
   it('refuses options out of range', () => {
     const argument = (name: string) => expect.objectContaining({ argument: name });
     expect(() => superUniversalNewton(quartic, Float64Array.of(1), { gradientPower: 2 })).toThrow(
-      argument('alpha'),
+      argument('gradientPower'),
     );
     expect(() => superUniversalNewton(quartic, Float64Array.of(1), { initialFactor: 0 })).toThrow(
       argument('initialFactor'),

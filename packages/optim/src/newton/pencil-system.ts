@@ -5,7 +5,7 @@
 import type { SymmetricEigen } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg';
 import { multiplySquare } from '../multiply-square.ts';
-import type { Metric } from './metric.ts';
+import type { Metric } from '../smooth/metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
 

@@ -1,5 +1,5 @@
 // C^-1 H C'^-1 with B = C C': the Hessian in coordinates in which the metric is Euclid's.
-import type { Metric } from './metric.ts';
+import type { Metric } from '../smooth/metric.ts';
 
 /** Replaces the symmetric d x d matrix H by C^-1 H C'^-1, O(d³). */
 export function reduceHessian(hessian: Float64Array, size: number, metric: Metric, row: Float64Array): void {

@@ -1,15 +1,16 @@
 // The frame of all methods whose step is T = -(H + lambda B)^-1 grad f: they differ in how they choose lambda and in
 // what they accept.
 
-import type { Objective, Steps } from '@infimum/core';
+import type { ObjectiveLike, Steps, VectorLike } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import type { Metric, MetricMatrix } from '../smooth/metric.ts';
+import { checkMetric, createMetric } from '../smooth/metric.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution, Stopping } from '../smooth-minimization.ts';
-import { checkSmooth, counted, gradientTest } from '../smooth-minimization.ts';
-import type { Metric, MetricMatrix } from './metric.ts';
-import { checkMetric, createMetric } from './metric.ts';
+import { counted, gradientTest, smoothStart } from '../smooth-minimization.ts';
+import { createShiftedSystem } from './create-shifted-system.ts';
 import type { Factorization, HessianChoice, ShiftedSystem } from './shifted-system.ts';
-import { checkHessian, createShiftedSystem } from './shifted-system.ts';
+import { checkHessian } from './shifted-system.ts';
 
 /** The metric B. */
 export const metric = {
@@ -61,7 +62,7 @@ export const extrapolation = {
 /** Trials of an iteration. */
 export const maxTrials = {
   type: 'integer',
-  was: 'maxSearch',
+  was: 'maxTrials',
   min: 1,
   default: 40,
   description: 'Trials in one iteration before the method gives up',
@@ -234,19 +235,19 @@ export type SystemMaker = (calls: CountedObjective['calls'], metric: Metric) => 
 
 /** Checks, runs the frame with a rule, and frees what it took. */
 export function* regularizedNewtonSteps(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   settings: NewtonSettings,
   rule: StepRule,
   makeSystem?: SystemMaker,
 ): Steps<SmoothSolution, NewtonIterate> {
-  checkSmooth(objective, initial);
+  const [oracle, start] = smoothStart(objective, initial);
   const { metric: matrix = 'identity', hessian = 'exact', factorization = 'cholesky' } = settings;
-  const f = counted(objective);
-  using metric = createMetric(matrix, objective.dimension);
+  const f = counted(oracle);
+  using metric = createMetric(matrix, oracle.dimension);
   using system =
-    makeSystem?.(f.calls, metric) ?? createShiftedSystem(objective, f.calls, metric, hessian, factorization);
-  return yield* iterate(new NewtonState(f, initial, metric, system), settings, rule);
+    makeSystem?.(f.calls, metric) ?? createShiftedSystem(oracle, f.calls, metric, hessian, factorization);
+  return yield* iterate(new NewtonState(f, start, metric, system), settings, rule);
 }
 
 function* iterate(
@@ -254,7 +255,7 @@ function* iterate(
   settings: NewtonSettings,
   rule: StepRule,
 ): Steps<SmoothSolution, NewtonIterate> {
-  const { hessianEvery, targetValue = -Infinity, extrapolation, maxTrials: maxSearch } = settings;
+  const { hessianEvery, targetValue = -Infinity, extrapolation, maxTrials } = settings;
   const { objective, metric, system, step } = state;
   state.here.value = objective.value(state.here.x);
   state.evaluateGradient(state.here);
@@ -284,11 +285,11 @@ function* iterate(
     if (!Number.isFinite(dualNorm)) return stalled(solution(), 'the gradient is not finite here');
 
     if (iteration % hessianEvery === 0) system.prepare(x, gradient, raised);
-    const found = search(state, rule, maxSearch);
+    const found = search(state, rule, maxTrials);
     if (found === undefined) {
       return stalled(
         solution(),
-        `none of ${maxSearch} trials was accepted: rounding hides what is left to gain, or H is far from the Hessian`,
+        `none of ${maxTrials} trials was accepted: rounding hides what is left to gain, or H is far from the Hessian`,
       );
     }
     [lambda, gamma] = [found, dualNorm / found];
@@ -301,8 +302,8 @@ function* iterate(
 }
 
 /** The lambda of the first step that the rule accepts. */
-function search(state: NewtonState, rule: StepRule, maxSearch: number): number | undefined {
-  for (let trial = 0; trial < maxSearch; trial++) {
+function search(state: NewtonState, rule: StepRule, maxTrials: number): number | undefined {
+  for (let trial = 0; trial < maxTrials; trial++) {
     const lambda = rule.propose(state);
     if (lambda !== undefined && state.evaluateTrial() && rule.accepts(state, lambda)) return lambda;
     rule.rejected(state);

@@ -2,13 +2,21 @@
 //
 // N. Doikov, K. Mishchenko, Y. Nesterov: Super-universal regularized Newton method (2022), arXiv:2208.05888.
 
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { realPower } from '../objectives/nonlinear-equations.ts';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import type { NewtonIterate, StepRule } from './regularized-newton.ts';
 import {
@@ -81,8 +89,8 @@ export type SuperUniversalNewtonOptions = OptionsOf<typeof superUniversalNewtonO
  * ```
  */
 export function superUniversalNewton(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: SuperUniversalNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
   return runWith(
@@ -93,9 +101,9 @@ export function superUniversalNewton(
 }
 
 /** The steps of `superUniversalNewton`, for those who drive them. */
-function* superUniversalNewtonSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* superUniversalNewtonSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: SuperUniversalNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(superUniversalNewtonOptions, options);
@@ -133,7 +141,7 @@ export const superUniversalNewtonSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(d^3) \\text{ and a gradient for a trial, of which there are about two an iteration}',
   options: {
     tolerance,
-    alpha: gradientPower,
+    gradientPower,
     hessian: namedHessian,
     metric: namedMetric,
     factorization,

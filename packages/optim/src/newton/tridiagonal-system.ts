@@ -6,7 +6,7 @@
 import type { TridiagonalForm } from '@infimum/linalg/kernels';
 import { tridiagonalize } from '@infimum/linalg/kernels';
 import { multiplySquare } from '../multiply-square.ts';
-import type { Metric } from './metric.ts';
+import type { Metric } from '../smooth/metric.ts';
 import { reduceHessian } from './reduced-hessian.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
 

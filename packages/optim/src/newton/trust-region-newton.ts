@@ -2,12 +2,21 @@
 //
 // A. R. Conn, N. I. M. Gould, P. L. Toint: Trust region methods (2000), algorithms 6.1.1 and 7.3.
 
-import type { Objective, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  ObjectiveLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
+import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
-import { checkSmooth, gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import { smooth } from '../smooth-problem.ts';
+import { gradientTolerance, smoothStart, tolerance, valueTolerance } from '../smooth-minimization.ts';
+import { denseHessian } from './create-shifted-system.ts';
 import { chosenFor, namedMetric } from './instance-choices.ts';
 import { PencilSystem } from './pencil-system.ts';
 import { minimizeModel } from './region-model.ts';
@@ -22,7 +31,7 @@ import {
   targetValue,
   valueNoise,
 } from './regularized-newton.ts';
-import { checkHessian, denseHessian } from './shifted-system.ts';
+import { checkHessian } from './shifted-system.ts';
 
 const denseChoice = {
   type: 'value',
@@ -81,28 +90,28 @@ export type TrustRegionNewtonOptions = OptionsOf<typeof trustRegionNewtonOptions
  * ```
  */
 export function trustRegionNewton(
-  objective: Objective,
-  initial: Float64Array,
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: TrustRegionNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
   return runWith(trustRegionNewtonOptions, options, trustRegionNewtonSteps(objective, initial, options));
 }
 
 /** The steps of `trustRegionNewton`, for those who drive them. */
-function* trustRegionNewtonSteps(
-  objective: Objective,
-  initial: Float64Array,
+export function* trustRegionNewtonSteps(
+  objective: ObjectiveLike,
+  initial: VectorLike,
   options: TrustRegionNewtonOptions = {},
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(trustRegionNewtonOptions, options);
   const { hessian = 'exact', initialRadius, maxRadius = Infinity } = settings;
   if (maxRadius < Infinity) checkNumber(maxRadius, 'maxRadius', { min: initialRadius });
-  checkSmooth(objective, initial);
-  const { matrix } = denseHessian(objective, hessian);
+  const [oracle, start] = smoothStart(objective, initial);
+  const { matrix } = denseHessian(oracle, hessian);
   let pencil: PencilSystem | undefined;
-  const rule = regionRule(() => pencil as PencilSystem, { initialRadius, maxRadius }, initial.length);
-  return yield* regularizedNewtonSteps(objective, initial, settings, rule, (calls, metric) => {
-    pencil = new PencilSystem(initial.length, metric, (x, out) => {
+  const rule = regionRule(() => pencil as PencilSystem, { initialRadius, maxRadius }, start.length);
+  return yield* regularizedNewtonSteps(oracle, start, settings, rule, (calls, metric) => {
+    pencil = new PencilSystem(start.length, metric, (x, out) => {
       calls.hessian++;
       matrix(x, out);
     });

@@ -1,5 +1,6 @@
 // A design matrix whose products with vectors are asked for all the time: it lies where the kernels are.
-import { checkMatrix } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { asMatrix } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkCsr } from '@infimum/linalg';
 import type { MatrixProducts, Workspace } from '@infimum/linalg/kernels';
@@ -29,7 +30,7 @@ export interface Design {
  *
  * @throws {InvalidInputError} naming the argument
  */
-export function createDesign(a: DenseMatrix | CsrMatrix, argument: string): Design {
+export function createDesign(a: MatrixLike | CsrMatrix, argument: string): Design {
   return prepare(a, argument, () => 0);
 }
 
@@ -44,7 +45,7 @@ export interface ModelDesign extends Design {
  * @throws {InvalidInputError} naming the argument
  */
 export function createModelDesign(
-  a: DenseMatrix | CsrMatrix,
+  a: MatrixLike | CsrMatrix,
   argument: string,
   classes: (rows: number) => number,
 ): ModelDesign {
@@ -52,13 +53,13 @@ export function createModelDesign(
 }
 
 function prepare(
-  a: DenseMatrix | CsrMatrix,
+  given: MatrixLike | CsrMatrix,
   argument: string,
   classesOf: (rows: number) => number,
 ): Design & { pass?: DesignPass } {
-  const sparse = typeof a === 'object' && a !== null && 'rowPointers' in a;
+  const a = isSparse(given) ? given : asMatrix(given, argument);
+  const sparse = isSparse(a);
   if (sparse) checkCsr(a, argument);
-  else checkMatrix(a, argument);
   const { rows, cols } = a;
   const classes = classesOf(rows);
   const memory = layout({ left: rows, right: cols, ...passPlans(a, classes) }, { extra: sizesOf(a, true) });
@@ -104,6 +105,10 @@ function prepare(
       }
     },
   };
+}
+
+function isSparse(a: unknown): a is CsrMatrix {
+  return typeof a === 'object' && a !== null && 'rowPointers' in a;
 }
 
 /** Puts a dense matrix on the workspace. */

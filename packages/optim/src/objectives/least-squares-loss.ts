@@ -1,8 +1,9 @@
 // Least squares as a mean over samples.
-import { checkVector } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { asVector } from '@infimum/core';
+import type { CsrMatrix } from '@infimum/linalg';
 import { createModelDesign } from './design.ts';
-import type { LinearModel, LinearModelOptions } from './linear-model.ts';
+import type { LinearModel, LogisticLossOptions } from './linear-model.ts';
 import { linearModel, pointwise } from './linear-model.ts';
 
 /**
@@ -16,24 +17,23 @@ import { linearModel, pointwise } from './linear-model.ts';
  *
  * @example
  * ```ts
- * import { matrixFromRows } from '@infimum/linalg';
  * import { lbfgs, leastSquaresLoss } from '@infimum/optim';
  *
- * const line = leastSquaresLoss(matrixFromRows([[1, 0], [1, 1], [1, 2]]), Float64Array.of(1, 3, 5));
- * const { x } = lbfgs(line, new Float64Array(2));
+ * const line = leastSquaresLoss([[1, 0], [1, 1], [1, 2]], [1, 3, 5]);
+ * const { x } = lbfgs(line, [0, 0]);
  * console.log(x.map(Math.round).join(' ')); // 1 2
  * ```
  */
 export function leastSquaresLoss(
-  design: DenseMatrix | CsrMatrix,
-  targets: Float64Array,
-  options: LinearModelOptions = {},
+  design: MatrixLike | CsrMatrix,
+  targets: VectorLike,
+  options: LogisticLossOptions = {},
 ): LinearModel {
   const a = createModelDesign(design, 'design', () => 1);
-  checkVector(targets, 'targets', a.rows);
+  const b = asVector(targets, 'targets', a.rows);
   const losses = pointwise({
-    value: (i, margin) => (margin - targets[i]) ** 2 / 2,
-    derivative: (i, margin) => margin - targets[i],
+    value: (i, margin) => (margin - b[i]) ** 2 / 2,
+    derivative: (i, margin) => margin - b[i],
     secondDerivative: () => 1,
   });
   return linearModel(a, losses, options);

@@ -24,7 +24,7 @@ export interface MarginLosses {
 }
 
 /** Options of all losses of linear models. */
-export interface LinearModelOptions {
+export interface LogisticLossOptions {
   /** Factor of |x|² / 2, at least 0; 0 by default. */
   readonly ridge?: number;
 }
@@ -40,7 +40,7 @@ export type LinearModel = FiniteSum &
 export function linearModel(
   design: ModelDesign,
   losses: MarginLosses,
-  options: LinearModelOptions,
+  options: LogisticLossOptions,
 ): LinearModel {
   checkObject(options, 'options');
   const { ridge = 0 } = options;

@@ -1,15 +1,15 @@
 // The smoothed maximum of affine functions.
 
+import type { MatrixLike, VectorLike } from '@infimum/core';
 import {
-  checkMatrix,
+  asMatrix,
+  asVector,
   checkNumber,
   checkObject,
-  checkVector,
   mulberry32,
   portableExp,
   portableLog,
 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
 import { createDesign } from './design.ts';
@@ -52,14 +52,14 @@ export interface LogSumExpOptions {
  * console.log(largest.value(Float64Array.of(3)).toFixed(6)); // 3.000000
  * ```
  */
-export function logSumExp(a: DenseMatrix, b: Float64Array, options: LogSumExpOptions = {}): LogSumExp {
+export function logSumExp(a: MatrixLike, b: VectorLike, options: LogSumExpOptions = {}): LogSumExp {
   checkObject(options, 'options');
   const { smoothing = 1 } = options;
-  checkMatrix(a, 'a');
-  checkVector(b, 'b', a.rows);
+  const matrix = asMatrix(a, 'a');
+  const shifts = asVector(b, 'b', matrix.rows);
   checkNumber(smoothing, 'smoothing', { above: 0 });
-  const { rows, cols } = a;
-  const design = createDesign(a, 'a');
+  const { rows, cols } = matrix;
+  const design = createDesign(matrix, 'a');
   const weights = new Float64Array(rows); // pi
   const scaled = new Float64Array(rows);
   const along = new Float64Array(rows);
@@ -70,7 +70,7 @@ export function logSumExp(a: DenseMatrix, b: Float64Array, options: LogSumExpOpt
       design.multiply(x, weights);
       let largest = -Infinity;
       for (let i = 0; i < rows; i++) {
-        weights[i] = (weights[i] - b[i]) / smoothing;
+        weights[i] = (weights[i] - shifts[i]) / smoothing;
         if (weights[i] > largest) largest = weights[i];
       }
       let sum = 0;

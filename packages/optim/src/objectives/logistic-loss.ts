@@ -1,9 +1,10 @@
 // Logistic regression for two classes.
-import { checkVector, InvalidInputError, portableExp } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { asVector, checkVector, InvalidInputError, portableExp } from '@infimum/core';
+import type { CsrMatrix } from '@infimum/linalg';
 import { createModelDesign } from './design.ts';
 import type { DesignPass } from './design-pass.ts';
-import type { LinearModel, LinearModelOptions, MarginLosses } from './linear-model.ts';
+import type { LinearModel, LogisticLossOptions, MarginLosses } from './linear-model.ts';
 import { linearModel } from './linear-model.ts';
 
 /**
@@ -18,21 +19,21 @@ import { linearModel } from './linear-model.ts';
  *
  * @example
  * ```ts
- * import { matrixFromRows } from '@infimum/linalg';
  * import { lbfgs, logisticLoss } from '@infimum/optim';
  *
- * const loss = logisticLoss(matrixFromRows([[1], [2], [-1]]), Float64Array.of(1, 1, -1), { ridge: 0.1 });
- * console.log(lbfgs(loss, new Float64Array(1)).x[0].toFixed(4)); // 1.5125
+ * const loss = logisticLoss([[1], [2], [-1]], [1, 1, -1], { ridge: 0.1 });
+ * console.log(lbfgs(loss, [0]).x[0].toFixed(4)); // 1.5125
  * ```
  */
 export function logisticLoss(
-  design: DenseMatrix | CsrMatrix,
-  labels: Float64Array,
-  options: LinearModelOptions = {},
+  design: MatrixLike | CsrMatrix,
+  labels: VectorLike,
+  options: LogisticLossOptions = {},
 ): LinearModel {
   const a = createModelDesign(design, 'design', () => 1);
-  checkLabels(labels, a.rows);
-  return linearModel(a, logisticLosses(labels, a.pass), options);
+  const signs = asVector(labels, 'labels', a.rows);
+  checkLabels(signs, a.rows);
+  return linearModel(a, logisticLosses(signs, a.pass), options);
 }
 
 /** log(1 + exp(-t)) and its derivatives at t = label times margin, from exp(-|t|) alone. */

@@ -63,7 +63,8 @@ export interface NonlinearEquationsOptions {
  *
  * @example
  * ```ts
- * import { gradientNormalizedNewton, nonlinearEquations } from '@infimum/optim';
+ * import { gradientNormalizedNewton } from '@infimum/optim';
+ * import { nonlinearEquations } from '@infimum/optim/objectives';
  *
  * const circleAndLine = nonlinearEquations({
  *   dimension: 2,

@@ -1,7 +1,7 @@
 // Quadratic functions.
-import type { Objective } from '@infimum/core';
-import { checkVector, InvalidInputError } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, Objective, VectorLike } from '@infimum/core';
+import { asVector, InvalidInputError } from '@infimum/core';
+import type { CsrMatrix } from '@infimum/linalg';
 import { checkedOracle } from './checked-oracle.ts';
 import type { Design } from './design.ts';
 import { createDesign } from './design.ts';
@@ -25,21 +25,21 @@ export type Quadratic = Objective & Required<Pick<Objective, 'hessianVector' | '
  * console.log(lbfgs(bowl, new Float64Array(2)).x.map(Math.round).join(' ')); // 1 2
  * ```
  */
-export function quadraticForm(a: DenseMatrix | CsrMatrix | Float64Array, b?: Float64Array): Quadratic {
-  const { dimension, multiply, hessian } = a instanceof Float64Array ? ofDiagonal(a) : ofMatrix(a);
-  if (b !== undefined) checkVector(b, 'b', dimension);
+export function quadraticForm(a: MatrixLike | CsrMatrix | VectorLike, b?: VectorLike): Quadratic {
+  const { dimension, multiply, hessian } = isDiagonal(a) ? ofDiagonal(asVector(a, 'a')) : ofMatrix(a);
+  const shift = b && asVector(b, 'b', dimension);
   const image = new Float64Array(dimension);
   return checkedOracle({
     dimension,
     value: (x) => {
       multiply(x, image);
       let sum = 0;
-      for (let i = 0; i < dimension; i++) sum += x[i] * (image[i] / 2 - (b ? b[i] : 0));
+      for (let i = 0; i < dimension; i++) sum += x[i] * (image[i] / 2 - (shift ? shift[i] : 0));
       return sum;
     },
     gradient: (x, out) => {
       multiply(x, out);
-      if (b) for (let i = 0; i < dimension; i++) out[i] -= b[i];
+      if (shift) for (let i = 0; i < dimension; i++) out[i] -= shift[i];
     },
     hessianVector: (_, v, out) => multiply(v, out),
     hessian: (_, out) => hessian(out),
@@ -47,7 +47,6 @@ export function quadraticForm(a: DenseMatrix | CsrMatrix | Float64Array, b?: Flo
 }
 
 function ofDiagonal(diagonal: Float64Array) {
-  checkVector(diagonal, 'a');
   const dimension = diagonal.length;
   return {
     dimension,
@@ -63,7 +62,12 @@ function ofDiagonal(diagonal: Float64Array) {
   };
 }
 
-function ofMatrix(a: DenseMatrix | CsrMatrix) {
+/** Numbers in a row, and neither a matrix nor rows. */
+function isDiagonal(a: MatrixLike | CsrMatrix | VectorLike): a is VectorLike {
+  return ArrayBuffer.isView(a) || (Array.isArray(a) && typeof a[0] !== 'object');
+}
+
+function ofMatrix(a: MatrixLike | CsrMatrix) {
   const design = createDesign(a, 'a');
   const { rows, cols } = design;
   if (rows !== cols) {

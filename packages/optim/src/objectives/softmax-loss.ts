@@ -1,6 +1,6 @@
 // Multinomial logistic regression.
 
-import type { FiniteSum } from '@infimum/core';
+import type { FiniteSum, MatrixLike } from '@infimum/core';
 import {
   checkInteger,
   checkNumber,
@@ -9,7 +9,7 @@ import {
   portableExp,
   portableLog,
 } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
 import type { Design } from './design.ts';
@@ -57,7 +57,7 @@ export interface SoftmaxLossOptions {
  * ```
  */
 export function softmaxLoss(
-  design: DenseMatrix | CsrMatrix,
+  design: MatrixLike | CsrMatrix,
   labels: ArrayLike<number>,
   options: SoftmaxLossOptions = {},
 ): SoftmaxLoss {

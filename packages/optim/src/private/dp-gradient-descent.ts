@@ -3,6 +3,7 @@
 // R. Bassily, A. Smith, A. Thakurta (2014, arXiv 1405.7085); M. Abadi and others (2016, arXiv 1607.00133).
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { InvalidInputError, runWith } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { calibrateNoise } from './accountant.ts';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateDeepLearning, privateErm } from './papers.ts';
@@ -14,11 +15,14 @@ import {
   addNoise,
   adjacency,
   clipNorm,
+  clippingPremises,
   createSelection,
   output,
   payFor,
   poissonSample,
   privateScale,
+  publicRecords,
+  publicSize,
   sensitivityFactor,
 } from './private-run.ts';
 import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
@@ -41,6 +45,7 @@ const optimizer = {
 /** Options of `dpGd`. */
 const dpGdOptions = /* @__PURE__ */ privateOptions({
   adjacency,
+  publicSize,
   steps,
   stepSize,
   clipNorm,
@@ -56,6 +61,7 @@ const dpSgdOptions = /* @__PURE__ */ privateOptions({
     min: 1,
     description: 'Expected size of a sample; √n by default',
   },
+  publicSize,
   steps,
   stepSize,
   clipNorm,
@@ -71,6 +77,7 @@ export type DpSgdOptions = OptionsOf<typeof dpSgdOptions> & RunOptions<PrivateIt
 
 /**
  * Gradient descent on means of clipped gradients with Gaussian noise, its deviation exact for the whole run. n gradients a step.
+ * With `adjacency: 'add-remove'` sums are divided by `publicSize`, since the number of records is what neighbours differ in.
  * Ends with its planned steps, status `iteration-limit`.
  *
  * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
@@ -89,12 +96,13 @@ export function dpGd(loss: PrivateLoss, options: DpGdOptions): Outcome<PrivateSo
 }
 
 /** The steps of `dpGd`. */
-function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
+export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpGdOptions, options);
-  const scale = privateScale(loss, settings.epsilon, settings.delta);
+  const n = publicRecords(loss, settings, true);
+  const scale = privateScale({ ...loss, records: n }, settings.epsilon, settings.delta);
   const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
   const sigma = Math.sqrt(T) / gaussianMu(settings.epsilon, settings.delta);
-  return yield* noisySteps(loss, { ...settings, steps: T, batch: loss.records, sigma });
+  return yield* noisySteps(loss, { ...settings, steps: T, batchSize: n, size: n, sigma });
 }
 
 /**
@@ -108,7 +116,7 @@ function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolut
  * import { dpSgd, huberLoss } from '@infimum/optim/private';
  *
  * const points = { rows: 10_000, cols: 1, values: new Float64Array(10_000).fill(0.25) };
- * const { w } = dpSgd(huberLoss(points), { epsilon: 1, delta: 1e-6, batch: 500, steps: 50 });
+ * const { w } = dpSgd(huberLoss(points), { epsilon: 1, delta: 1e-6, batchSize: 500, steps: 50 });
  * console.log(Math.abs(w[0] - 0.25) < 0.2); // true
  * ```
  */
@@ -117,22 +125,31 @@ export function dpSgd(loss: PrivateLoss, options: DpSgdOptions): Outcome<Private
 }
 
 /** The steps of `dpSgd`. */
-function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
+export function* dpSgdSteps(
+  loss: PrivateLoss,
+  options: DpSgdOptions,
+): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpSgdOptions, options);
-  const n = loss.records;
+  const n = publicRecords(loss, { adjacency: 'add-remove', publicSize: settings.publicSize }, false);
   const batch = settings.batchSize ?? Math.ceil(Math.sqrt(n));
   if (batch > n)
-    throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batch', code: 'out-of-range' });
+    throw new InvalidInputError(`is ${batch} of ${n} records`, {
+      argument: 'batchSize',
+      code: 'out-of-range',
+    });
   const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
-  const plan = (sigma: number) => [{ rate: batch / n, sigma, count: T }];
-  const sigma = calibrateNoise(plan, settings.epsilon, settings.delta);
-  return yield* noisySteps(loss, { ...settings, adjacency: 'add-remove', steps: T, batch, sigma });
+  const eventsOf = (noise: number) => [{ rate: batch / n, sigma: noise, count: T }];
+  const sigma = calibrateNoise(eventsOf, settings.epsilon, settings.delta);
+  const plan = { ...settings, adjacency: 'add-remove', steps: T, batchSize: batch, size: n, sigma } as const;
+  return yield* noisySteps(loss, plan);
 }
 
 /** The plan of a run. */
 interface NoisySettings extends PaymentSettings {
   readonly steps: number;
-  readonly batch: number;
+  readonly batchSize: number;
+  /** The public number of records. */
+  readonly size: number;
   readonly sigma: number;
   readonly stepSize: number | undefined;
   readonly clipNorm: number | undefined;
@@ -141,11 +158,17 @@ interface NoisySettings extends PaymentSettings {
 }
 
 function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateSolution, PrivateIterate> {
-  const { records: n, dimension: d } = loss;
-  const { steps: T, batch, sigma, optimizer: rule } = settings;
+  const { records, dimension: d } = loss;
+  const { steps: T, batchSize: batch, size: n, sigma, optimizer: rule } = settings;
   const clip = settings.clipNorm ?? loss.lipschitz;
   const stepSize = settings.stepSize ?? 1 / (2 * loss.smoothness);
-  const paid = payFor([{ kind: 'gradient', rate: batch / n, sigma, count: T }], settings);
+  const rate = batch / n;
+  const paid = payFor(
+    loss,
+    [{ kind: 'gradient', rate, sigma, count: T }],
+    settings,
+    clippingPremises(clip, [rate]),
+  );
   const selection = createSelection(settings.output, T, paid.noise);
   const deviation = (sigma * sensitivityFactor(settings.adjacency) * clip) / batch;
   let w: Float64Array = new Float64Array(d);
@@ -153,11 +176,11 @@ function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateS
   const [first, second] = [new Float64Array(d), new Float64Array(d)];
   for (let t = 0; t < T; t++) {
     gradient.fill(0);
-    addGradients(loss, batch < n ? poissonSample(n, batch / n, paid.noise) : n, w, clip, gradient);
-    paid.gradients += batch;
+    addGradients(loss, rate < 1 ? poissonSample(records, rate, paid.noise) : records, w, clip, gradient);
+    paid.gradients += rate < 1 ? batch : records;
     for (let j = 0; j < d; j++) gradient[j] /= batch;
     addNoise(gradient, deviation, paid.noise);
-    const noisyGradientNorm = Math.hypot(...gradient);
+    const noisyGradientNorm = norm(gradient);
     selection.offer(t, w, noisyGradientNorm);
     yield { iteration: t, noisyGradientNorm, solution: () => paid.solution(selection.chosen(w)) };
     for (let j = 0; j < d && rule === 'adam'; j++) {

@@ -92,7 +92,10 @@ export function jlGlm(
 const TURN = 2 ** 28;
 
 /** The steps of `jlGlm`: long projections pause, and every pause is an iteration. */
-function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Steps<PrivateSolution, PrivateIterate> {
+export function* jlGlmSteps(
+  records: LinearRecords,
+  options: JlGlmOptions,
+): Steps<PrivateSolution, PrivateIterate> {
   const { method, dimension, rank, steps, ...settings } = resolveOptions(jlGlmOptions, options);
   checkObject(records, 'records');
   const { loss, bound, targets } = records;

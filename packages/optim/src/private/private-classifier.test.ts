@@ -72,6 +72,27 @@ describe('privateClassifier', () => {
     }
   });
 
+  it('takes a quoted line break for a part of one person', () => {
+    const rows = people(200);
+    const broken = rows.map((row, i) => (i === 7 ? row.replace(/^(\d+)/, '"$1\n"') : row));
+    const [one, other] = [rows, broken].map((list) => privateClassifier(file(list), { ...common, seed: 1 }));
+    // As many people, and the same age: numbers may have white space around them.
+    expect([...other.w]).toEqual([...one.w]);
+    expect(other.gradients).toBe(one.gradients);
+    const quoted = file(['"1\n2""3,",4,yes', ...rows]);
+    expect(privateClassifier(quoted, { ...common, seed: 1 }).gradients).toBe((one.gradients / 200) * 201);
+  });
+
+  it('asks for a public number of people where neighbours differ in it', () => {
+    const text = file(people(200));
+    const given = { ...common, seed: 1, adjacency: 'add-remove' } as const;
+    expect(() => privateClassifier(text, given)).toThrow(
+      expect.objectContaining({ argument: 'publicSize', code: 'missing' }),
+    );
+    const { assumptions } = privateClassifier(text, { ...given, publicSize: 200 });
+    expect(assumptions.join(' ')).toMatch(/added or removed.*is shortened to /);
+  });
+
   it('keeps the weights of neighbours as near as noise is wide', () => {
     const rows = people(1000);
     const far = [...rows.slice(1), '100,8,no'];

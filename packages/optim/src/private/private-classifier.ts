@@ -8,7 +8,7 @@ import type { Accountant } from './accountant.ts';
 import { dpGd } from './dp-gradient-descent.ts';
 import { linearLoss } from './private-loss.ts';
 import type { PrivateSolution } from './private-run.ts';
-import { accountant, adjacency, delta, epsilon, noiseSeed } from './private-run.ts';
+import { accountant, adjacency, delta, epsilon, noiseSeed, publicSize } from './private-run.ts';
 
 const privateClassifierOptions = {
   label: { type: 'value', required: true, check: checkText, description: 'The column of the label' },
@@ -28,6 +28,7 @@ const privateClassifierOptions = {
   epsilon,
   delta,
   adjacency,
+  publicSize,
   accountant,
   steps: {
     type: 'integer',
@@ -96,13 +97,14 @@ function checkRanges(
  * are moved to [-1, 1] by their ranges, with an intercept. The whole run is charged to the accountant, and written by its `persist`,
  * before any noise is drawn; a spent budget refuses.
  *
- * No error, warning or status depends on a row: values outside of their range are moved to its ends, those that are no numbers to its
- * middle, labels that are missing count as the other one. The number of rows is public, as in `adjacency: 'replace'`. O(rows columns) a
- * step.
+ * No error, warning or status depends on a value: values outside of their range are moved to its ends, those that are no numbers to
+ * its middle, labels that are missing count as the other one. What is a row is public: a quoted cell may
+ * hold line breaks, and belongs to one person. The number of rows is public with `adjacency: 'replace'`; with `add-remove` give `publicSize`. O(rows
+ * columns) a step.
  *
  * The logit of a row is `intercept` plus the products of `coefficients` and its columns, moved into their ranges.
  *
- * @param csv - the text of the file: a header, then a row a line; commas, quotes as in RFC 4180 but for line breaks within them
+ * @param csv - the text of the file: a header, then a row a line; commas, quotes as in RFC 4180, line breaks within them too
  * @param options - label, ranges, budget
  * @throws {InvalidInputError} naming `csv` for a header without the columns or a file without rows, `epsilon` where the budget is spent
  *
@@ -151,6 +153,7 @@ export function privateClassifier(
     epsilon: settings.epsilon,
     delta: settings.delta,
     adjacency: settings.adjacency,
+    publicSize: settings.publicSize,
     steps: settings.steps,
     clipNorm: settings.clipNorm,
     stepSize: stepSize / loss.smoothness,
@@ -176,30 +179,23 @@ function placeOf(header: readonly string[], name: string, argument: string): num
   throw new InvalidInputError(problem, { argument, code: 'unknown' });
 }
 
-/** The cells of every line, line by line, so that no record reaches into another, whatever it holds; a line that is empty is a row. */
+/**
+ * The cells of every row (RFC 4180): a quoted cell may hold commas, line breaks and doubled quotes. An empty line is a row. A quote
+ * that does not close, or behind whose closing one a cell goes on, stands for itself, so that no text is refused.
+ */
 function csvCells(text: string): string[][] {
   const body = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
-  return body === '' ? [] : body.split(/\r\n|\r|\n/).map(cellsOf);
-}
-
-function cellsOf(line: string): string[] {
-  const cells: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  for (let k = 0; k < line.length; k++) {
-    const c = line[k];
-    if (isQuoted && c === '"') {
-      if (line[k + 1] !== '"') isQuoted = false;
-      else {
-        cell += '"';
-        k++;
-      }
-    } else if (!isQuoted && c === '"' && cell === '') isQuoted = true;
-    else if (!isQuoted && c === ',') {
-      cells.push(cell);
-      cell = '';
-    } else cell += c;
+  const rows: string[][] = [];
+  // A quoted cell or any other, and what ends it: a comma, the end of the row or that of the file.
+  const cell = /(?:"((?:[^"]|"")*)"(?=[,\r\n]|$)|([^,\r\n]*))(,|\r\n|\r|\n|$)/y;
+  let row: string[] = [];
+  for (let isOver = body === ''; !isOver; ) {
+    const [, quoted, plain, end] = cell.exec(body) as RegExpExecArray;
+    row.push(quoted?.replaceAll('""', '"') ?? plain);
+    isOver = end === '';
+    if (end === ',') continue;
+    rows.push(row);
+    row = [];
   }
-  cells.push(cell);
-  return cells;
+  return rows;
 }

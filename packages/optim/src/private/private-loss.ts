@@ -1,4 +1,6 @@
 // Losses of single records, with the constants that privacy rests on.
+
+import type { VectorLike } from '@infimum/core';
 import {
   allocateVector,
   checkChoice,
@@ -7,6 +9,7 @@ import {
   checkMatrix,
   checkMethods,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkVector,
   InvalidInputError,
@@ -25,8 +28,34 @@ export interface PrivateLoss {
   readonly smoothness: number;
   /** The largest distance between the gradients of a record at two places; 2 L0 where nothing better is known. */
   readonly variation?: number;
-  /** Writes the gradient of one record's loss, d numbers. */
-  recordGradient(w: Float64Array, record: number, out: Float64Array): void;
+  /** Whether every f(·; x) is convex; what rests on convexity is refused where it is false, and says so where it is not known. */
+  readonly convex?: boolean;
+  /** Writes the gradient of one record's loss to `out`, d numbers, or returns it. */
+  recordGradient(w: Float64Array, record: number, out: Float64Array): VectorLike | void;
+}
+
+/** The gradient of one record, written or returned. */
+function recordGradient(loss: PrivateLoss, w: Float64Array, record: number, out: Float64Array): void {
+  const returned = loss.recordGradient(w, record, out);
+  if (returned && returned !== out) out.set(returned);
+}
+
+/**
+ * Asks for one gradient at 0, which nobody sees: a loss that writes nothing would be taken for zero, and the budget buy noise; one
+ * that fails at its full size would fail after it was paid for.
+ *
+ * @throws {InvalidInputError} naming `loss.recordGradient`
+ */
+export function probeGradient(loss: PrivateLoss): void {
+  const out = new Float64Array(loss.dimension).fill(Number.NaN);
+  const returned = loss.recordGradient(new Float64Array(loss.dimension), 0, out);
+  const argument = 'loss.recordGradient';
+  if (returned) checkNumbers(returned, argument, loss.dimension);
+  else if (out.every(Number.isNaN))
+    throw new InvalidInputError('neither writes a gradient to `out` nor returns one', {
+      argument,
+      code: 'shape',
+    });
 }
 
 /**
@@ -52,18 +81,26 @@ export interface Link {
   readonly lipschitz: number;
   readonly smoothness: number;
   readonly variation: number;
+  readonly convex: boolean;
 }
 
 /** The links by name. */
 export const links = {
   /** ln(1 + e^(-y u)), y = 1 or -1. */
-  logistic: { slope: (u, y) => -y / (1 + Math.exp(y * u)), lipschitz: 1, smoothness: 0.25, variation: 1 },
+  logistic: {
+    slope: (u, y) => -y / (1 + Math.exp(y * u)),
+    lipschitz: 1,
+    smoothness: 0.25,
+    variation: 1,
+    convex: true,
+  },
   /** √(1 + r²) - 1 + (cos r - 1)/2, r = u - y: not convex, and steep far away. */
   wave: {
     slope: (u, y) => (u - y) / Math.hypot(1, u - y) - Math.sin(u - y) / 2,
     lipschitz: 1.5,
     smoothness: 1.5,
     variation: 3,
+    convex: false,
   },
 } as const satisfies Record<string, Link>;
 
@@ -99,7 +136,7 @@ export function linearLoss(
 export function linkLoss(
   { rows, cols, values }: DenseMatrix,
   targets: Float64Array,
-  { slope, lipschitz, smoothness, variation }: Link,
+  { slope, lipschitz, smoothness, variation, convex }: Link,
   bound: number,
 ): PrivateLoss {
   return {
@@ -108,6 +145,7 @@ export function linkLoss(
     lipschitz: lipschitz * bound,
     smoothness: smoothness * bound * bound,
     variation: variation * bound,
+    convex,
     recordGradient: (w, record, out) => {
       const at = record * cols;
       let u = 0;
@@ -163,6 +201,7 @@ function centerLoss(
     dimension: cols,
     lipschitz: 1,
     smoothness: 1,
+    convex: true,
     recordGradient: (w, record, out) => {
       let square = 0;
       for (let j = 0; j < cols; j++) {
@@ -186,7 +225,7 @@ export function addGradients(
   const gradient = new Float64Array(loss.dimension);
   const count = typeof records === 'number' ? records : records.length;
   for (let k = 0; k < count; k++) {
-    loss.recordGradient(w, typeof records === 'number' ? k : records[k], gradient);
+    recordGradient(loss, w, typeof records === 'number' ? k : records[k], gradient);
     shorten(gradient, clip);
     for (let j = 0; j < gradient.length; j++) out[j] += gradient[j];
   }
@@ -213,8 +252,8 @@ export function addDifferences(
   const count = typeof records === 'number' ? records : records.length;
   for (let k = 0; k < count; k++) {
     const record = typeof records === 'number' ? k : records[k];
-    loss.recordGradient(w, record, gradient);
-    loss.recordGradient(before, record, other);
+    recordGradient(loss, w, record, gradient);
+    recordGradient(loss, before, record, other);
     shorten(gradient, clip);
     shorten(other, clip);
     for (let j = 0; j < gradient.length; j++) gradient[j] -= other[j];

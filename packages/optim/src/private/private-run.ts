@@ -6,6 +6,7 @@ import { createAccountant } from './accountant.ts';
 import type { NoiseSource } from './noise.ts';
 import { noiseSource } from './noise.ts';
 import type { PrivateLoss } from './private-loss.ts';
+import { probeGradient } from './private-loss.ts';
 
 /** Weights, and what they cost. */
 export interface PrivateSolution {
@@ -21,6 +22,8 @@ export interface PrivateSolution {
   readonly gradients: number;
   /** What stands against the guarantee, such as noise from a seed; empty where nothing does. */
   readonly warning: string;
+  /** What the guarantee rests on, a sentence each: what neighbours are, clipping, sampling, and premises that nobody has checked. */
+  readonly assumptions: readonly string[];
 }
 
 /** One iteration: released numbers only. */
@@ -48,6 +51,13 @@ export const adjacency = {
   choices: ['replace', 'add-remove'],
   default: 'replace',
   description: 'Neighbours differ by a record that is replaced, or by one that is added or removed',
+} as const;
+export const publicSize = {
+  type: 'integer',
+  min: 1,
+  max: 2 ** 31 - 1,
+  description:
+    'The number of records as everybody may know it, by which sums are divided; required for full batches with add-remove, the number of records by default',
 } as const;
 export const clipNorm = {
   type: 'number',
@@ -91,6 +101,34 @@ export function requireReplacement(kind: 'replace' | 'add-remove'): void {
   throw new InvalidInputError(problem, { argument: 'adjacency', code: 'unsupported' });
 }
 
+/**
+ * The number of records that steps, rates and divisors are computed from. Where a record may be added or removed, the actual one is
+ * not public: dividing by it would move the mean of a full batch by more than the noise is made for.
+ *
+ * @throws {InvalidInputError} `missing`, naming `publicSize`
+ */
+export function publicRecords(
+  { records }: PrivateLoss,
+  settings: { readonly adjacency: 'replace' | 'add-remove'; readonly publicSize: number | undefined },
+  hasFullBatches: boolean,
+): number {
+  if (settings.publicSize !== undefined) return settings.publicSize;
+  if (settings.adjacency === 'replace' || !hasFullBatches) return records;
+  const problem =
+    'is required with add-remove: neighbours differ in the number of records, so that it must not decide the divisor';
+  throw new InvalidInputError(problem, { argument: 'publicSize', code: 'missing' });
+}
+
+/** What all guarantees here rest on. */
+function commonAssumptions({ adjacency: kind }: PaymentSettings): string[] {
+  return [
+    kind === 'replace'
+      ? 'Neighbouring data sets differ in one record that is replaced; the number of records is public.'
+      : 'Neighbouring data sets differ in one record that is added or removed; divisors and rates come from a public number of records.',
+    'Noise and sums are doubles: what their rounding may give away (Mironov 2012) is not counted.',
+  ];
+}
+
 /** A run that has been paid for. */
 export interface PaidRun {
   readonly noise: NoiseSource;
@@ -115,20 +153,36 @@ export interface PaymentSettings {
 export function unpaid(used: Accountant, dimension: number): PrivateSolution {
   const ledger = used.ledger();
   const { spent: epsilon, delta } = ledger;
-  return { w: new Float64Array(dimension), epsilon, delta, ledger, gradients: 0, warning: '' };
+  return {
+    w: new Float64Array(dimension),
+    epsilon,
+    delta,
+    ledger,
+    gradients: 0,
+    warning: '',
+    assumptions: [],
+  };
 }
 
-/** Charges all releases of a run before any of them is made. */
-export function payFor(events: readonly PrivacyEvent[], settings: PaymentSettings): PaidRun {
+/** Charges all releases of a run before any of them is made; `premises` are what its guarantee rests on besides neighbours and noise. */
+export function payFor(
+  loss: PrivateLoss,
+  events: readonly PrivacyEvent[],
+  settings: PaymentSettings,
+  premises: readonly string[],
+): PaidRun {
   const { seed, adjacency: kind } = settings;
   const used = settings.accountant ?? createAccountant(settings);
   if (used.adjacency !== kind || used.delta !== settings.delta) {
     const problem = `counts ${used.adjacency} and delta = ${used.delta}, the run ${kind} and ${settings.delta}`;
     throw new InvalidInputError(problem, { argument: 'accountant', code: 'unsupported' });
   }
+  // What the budget has no room for is refused unseen; what would fail on its first record fails before it is paid for.
+  if (used.epsilon(events) <= used.ledger().epsilon * (1 + 1e-9)) probeGradient(loss);
   used.charge(events);
   const ledger = used.ledger();
   const warning = seed === undefined ? '' : 'the noise came from a seed: whoever knows it sees through it';
+  const assumptions = [...commonAssumptions(settings), ...premises];
   const run: PaidRun = {
     noise: noiseSource(seed),
     gradients: 0,
@@ -139,6 +193,7 @@ export function payFor(events: readonly PrivacyEvent[], settings: PaymentSetting
       ledger,
       gradients: run.gradients,
       warning,
+      assumptions,
     }),
     end: (w) => exhausted(run.solution(w), 'the planned releases are made'),
   };
@@ -151,6 +206,17 @@ export function addNoise(values: Float64Array, deviation: number, noise: NoiseSo
   const drawn = new Float64Array(values.length);
   noise.normals(drawn);
   for (let j = 0; j < values.length; j++) values[j] += deviation * drawn[j];
+}
+
+/** The premises of clipped gradients, sampled or not. */
+export function clippingPremises(clip: number, rates: readonly number[]): string[] {
+  const sampled = [...new Set(rates.filter((rate) => rate < 1))];
+  return [
+    `The gradient of every record is shortened to ${clip} before it is summed.`,
+    ...sampled.map(
+      (rate) => `Every record is in a sample with probability ${rate}, independently of all others.`,
+    ),
+  ];
 }
 
 /** Records of a Poisson sample: each is in it with probability `rate`. */

@@ -22,7 +22,7 @@ export function privateOptions<const Own extends OptionSpecs>(own: Own): typeof 
   return { ...commonOptions, ...own };
 }
 
-/** Checks a loss and options, and fills in defaults: how every run begins, before it looks at a record. */
+/** Checks a loss and options, and fills in defaults: how every run begins, before anything is charged or released. */
 export function beginPrivate<Specs extends OptionSpecs>(
   loss: PrivateLoss,
   specs: Specs,

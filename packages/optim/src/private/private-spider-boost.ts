@@ -3,6 +3,7 @@
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 2.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { InvalidInputError, runWith } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { calibrateNoise } from './accountant.ts';
 import { concentratedBudget, gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
@@ -14,11 +15,14 @@ import {
   addNoise,
   adjacency,
   clipNorm,
+  clippingPremises,
   createSelection,
   output,
   payFor,
   poissonSample,
   privateScale,
+  publicRecords,
+  publicSize,
   sensitivityFactor,
 } from './private-run.ts';
 import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
@@ -26,6 +30,7 @@ import { beginPrivate, definePrivateSolver, privateOptions } from './private-sol
 /** Options of `privateSpiderBoost`. */
 const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
   adjacency,
+  publicSize,
   steps: { type: 'integer', min: 1, max: 1e6, description: 'Steps T; of theory, 4 to 2000, by default' },
   phase: {
     type: 'integer',
@@ -98,13 +103,16 @@ export function* privateSpiderBoostSteps(
   options: PrivateSpiderBoostOptions,
 ): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, privateSpiderBoostOptions, options);
-  const { records: n, dimension: d, lipschitz, smoothness } = loss;
+  const { records, dimension: d, lipschitz, smoothness } = loss;
+  const asked = [settings.anchorBatchSize, settings.batchSize];
+  const hasFullBatches = asked.some((size) => size === undefined || size >= records);
+  const n = publicRecords(loss, settings, hasFullBatches);
   const { anchorBatchSize = n, batchSize = n, split } = settings;
-  for (const [name, size] of Object.entries({ anchorBatch: anchorBatchSize, batch: batchSize })) {
+  for (const [name, size] of Object.entries({ anchorBatchSize, batchSize })) {
     if (size <= n) continue;
     throw new InvalidInputError(`is ${size} of ${n} records`, { argument: name, code: 'out-of-range' });
   }
-  const scale = privateScale(loss, settings.epsilon, settings.delta);
+  const scale = privateScale({ ...loss, records: n }, settings.epsilon, settings.delta);
   const { steps: T = Math.max(4, Math.min(2000, Math.floor(scale ** (-4 / 3)))) } = settings;
   const { phase: q = Math.max(1, Math.min(T, Math.floor(1 / (T * scale * scale)))) } = settings;
   const { stepSize = 1 / (2 * smoothness), clipNorm: bound = lipschitz } = settings;
@@ -130,7 +138,8 @@ export function* privateSpiderBoostSteps(
     const part = variations > 0 ? split : 1;
     return [Math.sqrt(anchors / (2 * part * rho)), Math.sqrt(variations / (2 * (1 - part) * rho) || 0)];
   })();
-  const paid = payFor(plan(anchorNoise, variationNoise), settings);
+  const rates = [anchorBatchSize / n, batchSize / n];
+  const paid = payFor(loss, plan(anchorNoise, variationNoise), settings, clippingPremises(bound, rates));
   const selection = createSelection(settings.output, T + 1, paid.noise);
   let w: Float64Array = new Float64Array(d);
   let before = w;
@@ -139,17 +148,17 @@ export function* privateSpiderBoostSteps(
   for (let t = 0; t <= T; t++) {
     const isAnchor = t % q === 0;
     const size = isAnchor ? anchorBatchSize : batchSize;
-    const chosen = size < n ? poissonSample(n, size / n, paid.noise) : n;
-    const moved = isAnchor ? 0 : Math.hypot(...w.map((value, j) => value - before[j]));
+    const chosen = size < n ? poissonSample(records, size / n, paid.noise) : records;
+    const moved = isAnchor ? 0 : norm(w.map((value, j) => value - before[j]));
     const length = isAnchor ? bound : Math.min(smoothness * moved, mostChange);
     sum.fill(0);
     if (isAnchor) addGradients(loss, chosen, w, bound, sum);
     else addDifferences(loss, chosen, [w, before], { clip: bound, change: length }, sum);
-    paid.gradients += (isAnchor ? 1 : 2) * size;
+    paid.gradients += (isAnchor ? 1 : 2) * (size < n ? size : records);
     for (let j = 0; j < d; j++) sum[j] /= size;
     addNoise(sum, ((isAnchor ? anchorNoise : variationNoise) * factor * length) / size, paid.noise);
     for (let j = 0; j < d; j++) gradient[j] = isAnchor ? sum[j] : gradient[j] + sum[j];
-    const noisyGradientNorm = Math.hypot(...gradient);
+    const noisyGradientNorm = norm(gradient);
     selection.offer(t, w, noisyGradientNorm);
     yield { iteration: t, noisyGradientNorm, solution: () => paid.solution(selection.chosen(w)) };
     before = w;

@@ -4,6 +4,7 @@
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 1.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { runWith } from '@infimum/core';
+import { norm } from '@infimum/linalg/numerics';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateStationary as paper } from './papers.ts';
 import type { PrivateLoss } from './private-loss.ts';
@@ -14,6 +15,7 @@ import {
   addNoise,
   adjacency,
   clipNorm,
+  clippingPremises,
   payFor,
   requireReplacement,
   sensitivityFactor,
@@ -126,8 +128,10 @@ export function* privateSpiderTreeSteps(
   const mu = gaussianMu(settings.epsilon, settings.delta) / Math.sqrt(epochs);
   // Every record is in one batch of a pass at most: in parallel, all releases of a pass cost what one does.
   const paid = payFor(
+    loss,
     [{ kind: 'gradients on disjoint batches', rate: 1, sigma: 1 / mu, count: epochs }],
     settings,
+    [...clippingPremises(bound, []), 'Every record is in at most one batch of a pass.'],
   );
   const factor = sensitivityFactor(settings.adjacency);
   const noiseOf = (length: number, size: number): number => (factor * length) / (size * mu);
@@ -157,7 +161,7 @@ export function* privateSpiderTreeSteps(
   const mean = (at: Float64Array, before: Float64Array | undefined, count: number) => {
     const sum = new Float64Array(d);
     // Both points are released: so is how far they are apart, and gradients part by L1 times that at most.
-    const moved = before && Math.hypot(...at.map((value, j) => value - before[j]));
+    const moved = before && norm(at.map((value, j) => value - before[j]));
     const length = moved === undefined ? bound : Math.min(smoothness * moved, mostChange);
     if (before) addDifferences(loss, take(count), [at, before], { clip: bound, change: length }, sum);
     else addGradients(loss, take(count), at, bound, sum);
@@ -185,7 +189,7 @@ export function* privateSpiderTreeSteps(
       } else if (level > 0) path[level] = path[level - 1];
       if (level < depth) continue;
       const { gradient } = path[level];
-      const noisyGradientNorm = Math.hypot(...gradient);
+      const noisyGradientNorm = norm(gradient);
       iteration++;
       yield { iteration, noisyGradientNorm, solution: () => paid.solution(w) };
       if (noisyGradientNorm <= threshold) return paid.end(w);

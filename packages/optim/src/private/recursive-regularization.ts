@@ -14,6 +14,7 @@ import {
   addNoise,
   adjacency,
   clipNorm,
+  clippingPremises,
   payFor,
   requireReplacement,
   sensitivityFactor,
@@ -110,7 +111,12 @@ export function* recursiveRegularizationSteps(
   const { radius, method, clipNorm: bound = lipschitz } = settings;
   if (method === 'phased-sgd' && bound < lipschitz) {
     const problem = `must be L0 = ${lipschitz} at least: the noise of phased-sgd rests on gradients of convex losses`;
-    throw new InvalidInputError(problem, { argument: 'clip', code: 'unsupported' });
+    throw new InvalidInputError(problem, { argument: 'clipNorm', code: 'unsupported' });
+  }
+  if (method === 'phased-sgd' && loss.convex === false) {
+    const problem =
+      'must be noisy-gd: the loss is not convex, and the noise of phased-sgd rests on convexity';
+    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
   const theory = (bound ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);
   const lambda = settings.initialRidge ?? Math.min(smoothness / 4, theory);
@@ -124,7 +130,17 @@ export function* recursiveRegularizationSteps(
     });
   }
   const mu = gaussianMu(settings.epsilon, settings.delta);
-  const paid = payFor([{ kind: 'weights on disjoint blocks', rate: 1, sigma: 1 / mu, count: 1 }], settings);
+  const premises = [
+    ...clippingPremises(bound, []),
+    'Every record is in one block at most.',
+    ...(method === 'phased-sgd' ? convexityPremises(loss) : []),
+  ];
+  const paid = payFor(
+    loss,
+    [{ kind: 'weights on disjoint blocks', rate: 1, sigma: 1 / mu, count: 1 }],
+    settings,
+    premises,
+  );
   const regularizer: Regularizer = { strength: lambda, pull: new Float64Array(d) };
   const order = shuffledRecords(n, paid.noise);
   const factor = sensitivityFactor(settings.adjacency);
@@ -148,6 +164,11 @@ export function* recursiveRegularizationSteps(
     yield { iteration: ++iteration, noisyGradientNorm, solution };
   }
   return paid.end(center);
+}
+
+/** What only the caller can know of a loss of theirs. */
+function convexityPremises({ convex, smoothness }: PrivateLoss): string[] {
+  return convex ? [] : [`Every record's loss is convex and ${smoothness}-smooth: nobody has checked it.`];
 }
 
 /** Minimisation on a block. */

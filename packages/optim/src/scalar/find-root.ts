@@ -1,8 +1,10 @@
 // A root of a function of one variable, in a bracket that a change of sign makes.
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 4.
+
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { OracleCalls } from '../smooth-minimization.ts';
 import { checkFunction, maxIterations, tolerance } from './scalar-function.ts';
 
 const findRootOptions = { tolerance, maxIterations } as const satisfies OptionSpecs;
@@ -19,7 +21,7 @@ export interface Root {
   /** Two ends, with values of different signs, between which the root lies. */
   readonly bracket: readonly [number, number];
   /** Evaluations. */
-  readonly evaluations: number;
+  readonly evaluations: Pick<OracleCalls, 'value'>;
 }
 
 /** One evaluation. */
@@ -61,7 +63,7 @@ export function findRoot(
 }
 
 /** The steps of `findRoot`. */
-function* findRootSteps(
+export function* findRootSteps(
   value: (x: number) => number,
   a: number,
   b: number,
@@ -105,7 +107,7 @@ function* findRootSteps(
       x: here,
       value: hereValue,
       bracket: here < end ? [here, end] : [end, here],
-      evaluations,
+      evaluations: { value: evaluations },
     });
     yield { iteration, x, width, solution };
     if (xValue === 0) return converged(solution(), 'the value is zero');

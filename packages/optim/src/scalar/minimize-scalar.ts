@@ -1,8 +1,10 @@
 // A minimum of a function of one variable, by parabolas and the golden section.
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 5.
+
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { OracleCalls } from '../smooth-minimization.ts';
 import { checkFunction, maxIterations } from './scalar-function.ts';
 
 const minimizeScalarOptions = {
@@ -27,7 +29,7 @@ export interface ScalarMinimum {
   /** The ends between which it lies; neither has a smaller value. */
   readonly bracket: readonly [number, number];
   /** Evaluations. */
-  readonly evaluations: number;
+  readonly evaluations: Pick<OracleCalls, 'value'>;
 }
 
 /** One evaluation. */
@@ -75,7 +77,7 @@ export function minimizeScalar(
 }
 
 /** The steps of `minimizeScalar`. */
-function* minimizeScalarSteps(
+export function* minimizeScalarSteps(
   value: (x: number) => number,
   a: number,
   b: number,
@@ -100,7 +102,12 @@ function* minimizeScalarSteps(
   let [step, before] = [0, 0];
   for (let iteration = 0; ; iteration++) {
     const [here, hereValue, bracket] = [x, xValue, [low, high] as const];
-    const solution = (): ScalarMinimum => ({ x: here, value: hereValue, bracket, evaluations });
+    const solution = (): ScalarMinimum => ({
+      x: here,
+      value: hereValue,
+      bracket,
+      evaluations: { value: evaluations },
+    });
     yield { iteration, x, value: xValue, width: high - low, solution };
     if (Number.isNaN(xValue)) return stalled(solution(), `the value is NaN at ${x}`);
     const middle = low / 2 + high / 2;

@@ -4,7 +4,7 @@ import { norm } from '@infimum/linalg/numerics';
 import { expect } from 'vitest';
 import { gradientDescent } from '../acceleration/gradient-descent.ts';
 import type { GradientIterate } from '../acceleration/gradient-method.ts';
-import type { StronglyConvexOptions } from '../acceleration/heavy-ball.ts';
+import type { HeavyBallOptions } from '../acceleration/heavy-ball.ts';
 import { heavyBall } from '../acceleration/heavy-ball.ts';
 import { item } from '../acceleration/item.ts';
 import { nesterovConvex } from '../acceleration/nesterov-convex.ts';
@@ -14,7 +14,7 @@ import { tripleMomentum } from '../acceleration/triple-momentum.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 
 /** What all of them are told. */
-export type AccelerationOptions = StronglyConvexOptions & {
+export type AccelerationOptions = HeavyBallOptions & {
   maxIterations?: number;
   onIteration?: (iterate: GradientIterate) => void;
 };

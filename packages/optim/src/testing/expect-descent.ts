@@ -1,14 +1,14 @@
 // A check that several tests of block coordinate descent make.
 import { expect } from 'vitest';
-import type { BlockDescentOptions } from '../blocks/block-coordinate-descent.ts';
+import type { BlockCoordinateDescentOptions } from '../blocks/block-coordinate-descent.ts';
 import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
-import type { CompositeData } from '../blocks/composite-minimization.ts';
+import type { CompositeData } from '../composite/composite-minimization.ts';
 import { bySuite } from './by-suite.ts';
 
 /** Runs block coordinate descent, and expects that the objective never rises beyond rounding; gives the last value. */
 export function expectDescent(
   data: CompositeData,
-  options: BlockDescentOptions,
+  options: BlockCoordinateDescentOptions,
   maxIterations = bySuite(30, 60),
 ): number {
   let last = Infinity;

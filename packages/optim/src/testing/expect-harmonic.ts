@@ -2,7 +2,7 @@
 import { cholesky, csrToDense } from '@infimum/linalg';
 import { expect } from 'vitest';
 import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
-import { latticePropagation, moonsPropagation } from '../blocks/composite-instances.ts';
+import { latticePropagation, moonsPropagation } from '../composite/composite-instances.ts';
 
 /** Expects labels to be spread to values between them, on all nodes that can see one. */
 export function expectHarmonic(seed: number): void {

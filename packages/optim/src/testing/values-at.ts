@@ -1,12 +1,12 @@
 // What block coordinate descent has come to along the way.
-import type { BlockDescentOptions } from '../blocks/block-coordinate-descent.ts';
+import type { BlockCoordinateDescentOptions } from '../blocks/block-coordinate-descent.ts';
 import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
-import type { CompositeData } from '../blocks/composite-minimization.ts';
+import type { CompositeData } from '../composite/composite-minimization.ts';
 
 /** The values of F after the given iterations. */
 export function valuesAt(
   data: CompositeData,
-  options: BlockDescentOptions,
+  options: BlockCoordinateDescentOptions,
   iterations: readonly number[],
 ): number[] {
   const values: number[] = [];

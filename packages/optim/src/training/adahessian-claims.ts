@@ -113,7 +113,7 @@ async function language({ onProgress, signal }: ClaimContext): Promise<ClaimResu
     rates.reduce((least, rate) => {
       signal?.throwIfAborted();
       onProgress?.(`${name} ${rate}`);
-      const budget = { batchSize: 32, epochs: 4, maxIterations: 600, schedule: warmingUp(60) };
+      const budget = { batchSize: 32, epochs: 4, maxIterations: 600, learningRateSchedule: warmingUp(60) };
       const { x } = minimizeStochastic(objective, networkStart(shapes, 0), create(rate), budget);
       const perplexity = Math.exp(heldOut.value(x));
       figures[`${name} ${rate}`] = perplexity;

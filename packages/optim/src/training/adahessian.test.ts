@@ -8,7 +8,7 @@ import { estimateDiagonal, hessianDiagonal } from './hutchinson.ts';
 import type { HessianVector } from './optimizer.ts';
 import { parameterBlocks } from './parameter-blocks.ts';
 import { sgd } from './sgd.ts';
-import { stepReference } from './step-kernels-reference.ts';
+import { stepReference } from './step-kernels.ts';
 import { digitsModel, networkStart } from './training-instances.ts';
 
 /** The path on x'Hx/2 from a start, with H a matrix of rows. */

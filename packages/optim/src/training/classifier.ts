@@ -18,7 +18,7 @@ import {
 } from '@infimum/autodiff';
 import { allocateVector, checkInteger, checkNumber, checkNumbers, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
+import type { RidgeOption, TrainingModel } from './training-model.ts';
 
 /** Classes of the samples: integers from 0. */
 export type ClassLabels = Uint8Array | Int32Array;
@@ -43,7 +43,7 @@ interface Classifier<Name extends string> {
 /** The mean cross-entropy of softmax(scores), with the ridge (ridge / 2) |x|². */
 export function classifierLoss<Name extends string>(
   { layout, inputs, labels, classes, scores }: Classifier<Name>,
-  { ridge = 0 }: TrainingModelOptions,
+  { ridge = 0 }: RidgeOption,
 ): TrainingModel {
   checkNumber(ridge, 'ridge', { min: 0 });
   const { dimension } = layout;

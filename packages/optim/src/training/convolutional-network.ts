@@ -14,10 +14,10 @@ import { checkInteger, checkMatrix, checkNumbers, checkObject, InvalidInputError
 import type { DenseMatrix } from '@infimum/linalg';
 import type { ClassLabels } from './classifier.ts';
 import { checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
-import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
+import type { RidgeOption, TrainingModel } from './training-model.ts';
 
 /** Options of the convolutional network. */
-export interface ConvolutionalOptions extends TrainingModelOptions {
+export interface ConvolutionalLossOptions extends RidgeOption {
   /** Height and width of an image; square images by default. */
   readonly shape?: readonly [height: number, width: number];
   /** Kernels; 8 by default. */
@@ -52,7 +52,7 @@ export interface ConvolutionalOptions extends TrainingModelOptions {
 export function convolutionalLoss(
   images: DenseMatrix,
   labels: ClassLabels,
-  options: ConvolutionalOptions = {},
+  options: ConvolutionalLossOptions = {},
 ): TrainingModel {
   checkObject(options, 'options');
   checkMatrix(images, 'images');

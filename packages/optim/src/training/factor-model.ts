@@ -1,7 +1,7 @@
 // Clicks of users on items from products of their factors: logistic matrix factorisation as a loss of its weights.
 import { checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import { sigmoid, softplus } from '../objectives/logistic-loss.ts';
-import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
+import type { RidgeOption, TrainingModel } from './training-model.ts';
 import { trainingModel } from './training-model.ts';
 
 /** What happened: who was shown what, and whether there was a click. */
@@ -19,7 +19,7 @@ export interface ClickLog {
 }
 
 /** Options of the factor model. */
-export interface FactorModelOptions extends TrainingModelOptions {
+export interface FactorModelLossOptions extends RidgeOption {
   /** Factors of a user and of an item; 8 by default. */
   readonly factors?: number;
 }
@@ -42,7 +42,7 @@ export interface FactorModelOptions extends TrainingModelOptions {
  * console.log(loss.dimension, loss.value(new Float64Array(16)).toFixed(4)); // 16 0.6931
  * ```
  */
-export function factorModelLoss(log: ClickLog, options: FactorModelOptions = {}): TrainingModel {
+export function factorModelLoss(log: ClickLog, options: FactorModelLossOptions = {}): TrainingModel {
   checkObject(log, 'log');
   checkObject(options, 'options');
 

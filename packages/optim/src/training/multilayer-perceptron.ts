@@ -5,10 +5,10 @@ import { checkInteger, checkMatrix, checkObject } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { ClassLabels } from './classifier.ts';
 import { checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
-import type { TrainingModel, TrainingModelOptions } from './training-model.ts';
+import type { RidgeOption, TrainingModel } from './training-model.ts';
 
 /** Options of the perceptron. */
-export interface PerceptronOptions extends TrainingModelOptions {
+export interface PerceptronLossOptions extends RidgeOption {
   /** Units of the hidden layer; 32 by default. */
   readonly hidden?: number;
   /** Number of classes; one more than the largest label by default. */
@@ -40,7 +40,7 @@ export interface PerceptronOptions extends TrainingModelOptions {
 export function perceptronLoss(
   inputs: DenseMatrix,
   labels: ClassLabels,
-  options: PerceptronOptions = {},
+  options: PerceptronLossOptions = {},
 ): TrainingModel {
   checkObject(options, 'options');
   checkMatrix(inputs, 'inputs');

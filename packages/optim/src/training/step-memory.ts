@@ -2,8 +2,7 @@
 import type { Random } from '@infimum/core';
 import { Workspace } from '@infimum/linalg/kernels';
 import type { StepKernels } from './step-kernels.ts';
-import { stepKernels } from './step-kernels.ts';
-import { stepReference } from './step-kernels-reference.ts';
+import { stepKernels, stepReference } from './step-kernels.ts';
 
 /** Memory for the vectors of an optimiser. */
 export interface StepMemory {

@@ -30,7 +30,7 @@ export interface TrainingModel extends TrainingObjective {
 }
 
 /** Options that all models share. */
-export interface TrainingModelOptions {
+export interface RidgeOption {
   /** Factor of |x|² / 2, at least 0; 0 by default. */
   readonly ridge?: number;
 }
@@ -75,7 +75,7 @@ export function sizeOf(shapes: readonly (readonly number[])[]): number {
 }
 
 /** The mean of a sample loss over batches, with the ridge (ridge / 2) |x|². */
-export function trainingModel(loss: SampleLoss, { ridge = 0 }: TrainingModelOptions): TrainingModel {
+export function trainingModel(loss: SampleLoss, { ridge = 0 }: RidgeOption): TrainingModel {
   checkNumber(ridge, 'ridge', { min: 0 });
   const { shapes, terms, stateSize } = loss;
   const dimension = sizeOf(shapes);

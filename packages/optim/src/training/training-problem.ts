@@ -1,8 +1,7 @@
 // The registered problem of training: instances, metrics and file format of `optim/training`.
-import type { Problem, RegisteredOptions } from '@infimum/core';
+import type { Problem } from '@infimum/core';
 import {
   checkInteger,
-  defineFamily,
   defineProblem,
   InvalidInputError,
   readMatrix,
@@ -10,48 +9,15 @@ import {
   readVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { characterModel } from './character-model.ts';
 import { mostLabels } from './classifier.ts';
 import { perceptronLoss } from './multilayer-perceptron.ts';
 import type { TrainingSolution } from './training.ts';
 import { checkTraining } from './training.ts';
-import { clicksModel, digitsModel, factorStart, networkStart } from './training-instances.ts';
+import { trainingFamilies } from './training-families.ts';
+import type { TrainingProblem } from './training-instance.ts';
+import { networkStart } from './training-instances.ts';
 import type { TrainingModel, TrainingObjective } from './training-model.ts';
 import { sizeOf } from './training-model.ts';
-
-/** A finite sum to minimise in batches, and a budget. */
-export interface TrainingProblem {
-  /** The mean of the terms to train with. */
-  readonly objective: TrainingObjective;
-  /** Shapes of the tensors that the parameters consist of. */
-  readonly shapes: TrainingModel['shapes'];
-  /** Where methods start. */
-  readonly initial: Float64Array;
-  /** Terms of a batch. */
-  readonly batchSize: number;
-  /** How often to go through all terms. */
-  readonly epochs: number;
-  /** Steps over which learning rates rise to what they are meant to be, in proportion; none by default. */
-  readonly warmUp?: number;
-  /** Terms that were held out, to judge by; the training terms where it is absent. */
-  readonly heldOut?: Pick<TrainingModel, 'value'> & Partial<Pick<TrainingModel, 'accuracy'>>;
-}
-
-const epochs = (most: number) =>
-  ({
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: most,
-    description: 'How often to go through the data',
-  }) as const;
-const batchSize = (size: number) =>
-  ({ type: 'integer', min: 1, max: 10_000, default: size, description: 'Samples of a batch' }) as const;
-const digits = {
-  samples: { type: 'integer', min: 10, max: 1400, default: 1400, description: 'Images to train with' },
-  batchSize: batchSize(64),
-  epochs: epochs(20),
-} as const;
 
 /** Training of models in batches. */
 export const training: Problem<TrainingProblem, TrainingSolution> = /* @__PURE__ */ trainingProblem();
@@ -68,87 +34,7 @@ function trainingProblem(): Problem<TrainingProblem, TrainingSolution> {
 $$\min_{x \in \mathbb{R}^d} \frac1n \sum_{i=1}^n f_i(x)$$
 within a given number of epochs, seeing the loss, the gradient and products with the Hessian of one batch of terms at a
 time.`,
-    families: {
-      'digits-mlp': defineFamily({
-        title: 'Digits, perceptron',
-        description: 'A network with 32 tanh units on handwritten digits of 8 x 8 pixels; 2410 parameters.',
-        real: true,
-        params: digits,
-        suites: {
-          quick: [
-            { samples: 32, batchSize: 16, epochs: 2 },
-            { samples: 128, epochs: 4 },
-          ],
-          full: [{}],
-        },
-        generate: async (params, seed) => digitsProblem('perceptron', params, seed),
-      }),
-      'digits-cnn': defineFamily({
-        title: 'Digits, convolution',
-        description:
-          'Eight 3 x 3 kernels, tanh, 2 x 2 means and a dense layer on the same digits; 1370 parameters.',
-        real: true,
-        params: digits,
-        suites: { quick: [{ samples: 128, epochs: 2 }], full: [{}] },
-        generate: async (params, seed) => digitsProblem('convolutional', params, seed),
-      }),
-      clicks: defineFamily({
-        title: 'Clicks',
-        description:
-          'A logistic model with 8 factors for 300 users and 200 items, on clicks that were drawn from one with 4.',
-        real: false,
-        params: {
-          samples: {
-            type: 'integer',
-            min: 100,
-            max: 30_000,
-            default: 30_000,
-            description: 'Events to train with',
-          },
-          batchSize: batchSize(256),
-          epochs: epochs(4),
-        },
-        suites: { quick: [{ samples: 2000, epochs: 2 }], full: [{}] },
-        generate: ({ samples, ...budget }, seed) => {
-          const { objective, heldOut } = clicksModel(samples);
-          const { shapes } = objective;
-          return { objective, heldOut, shapes, initial: factorStart(shapes, seed), ...budget };
-        },
-      }),
-      characters: defineFamily({
-        title: 'Characters',
-        description:
-          'A model of language with one block of attention, on windows of 32 characters of Hamlet; 11 392 parameters.',
-        real: true,
-        params: {
-          samples: {
-            type: 'integer',
-            min: 32,
-            max: 4928,
-            default: 4928,
-            description: 'Windows to train with',
-          },
-          batchSize: batchSize(32),
-          epochs: epochs(13),
-          warmUp: {
-            type: 'integer',
-            min: 0,
-            max: 10_000,
-            default: 200,
-            description: 'Steps over which learning rates rise',
-          },
-        },
-        suites: {
-          quick: [{ samples: 32, batchSize: 8, epochs: 2, warmUp: 4 }],
-          full: [{ epochs: 2, warmUp: 30 }],
-        },
-        generate: async ({ samples, ...budget }, seed) => {
-          const { objective, heldOut } = await characterModel(samples);
-          const { shapes } = objective;
-          return { objective, heldOut, shapes, initial: networkStart(shapes, seed), ...budget };
-        },
-      }),
-    },
+    families: trainingFamilies,
     metrics: {
       trainingLoss: {
         title: 'Training loss',
@@ -290,16 +176,6 @@ time.`,
     // No solver of training claims to have converged: its budget is what ends it.
     success: { metric: 'trainingLoss', bound: () => -Infinity },
   });
-}
-
-async function digitsProblem(
-  kind: 'perceptron' | 'convolutional',
-  { samples, ...budget }: RegisteredOptions<typeof digits>,
-  seed: number,
-): Promise<TrainingProblem> {
-  const { objective, heldOut } = await digitsModel(kind, samples);
-  const { shapes } = objective;
-  return { objective, heldOut, shapes, initial: networkStart(shapes, seed), ...budget };
 }
 
 interface PerceptronSettings {

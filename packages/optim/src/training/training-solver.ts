@@ -3,7 +3,7 @@ import type { OptionSpecs, Paper, RegisteredOptions } from '@infimum/core';
 import { defineSolver } from '@infimum/core';
 import type { ParameterShapes, StochasticOptimizer } from './optimizer.ts';
 import { seed } from './optimizer-options.ts';
-import { trainingSteps, warmingUp } from './training.ts';
+import { minimizeStochasticSteps, warmingUp } from './training.ts';
 import { training } from './training-problem.ts';
 
 /** An optimiser and what is said of it. */
@@ -33,11 +33,11 @@ export function trainingSolver<const Specs extends OptionSpecs>({
     steps: ({ objective, initial, shapes, batchSize, epochs, warmUp = 0 }, options, context) => {
       const { seed: _, ...rest } = options as RegisteredOptions<OptionSpecs>;
       const chosen = (own['seed'] ? { ...rest, seed: context.seed } : rest) as RegisteredOptions<Specs>;
-      return trainingSteps(objective, initial, create(shapes, chosen), {
+      return minimizeStochasticSteps(objective, initial, create(shapes, chosen), {
         batchSize,
         epochs,
         seed: context.seed,
-        ...(warmUp > 0 && { schedule: warmingUp(warmUp) }),
+        ...(warmUp > 0 && { learningRateSchedule: warmingUp(warmUp) }),
       });
     },
   });

@@ -102,7 +102,7 @@ describe('training', () => {
     minimizeStochastic(quadratics(true), new Float64Array(4), optimizer, {
       batchSize: 5,
       epochs: 2,
-      schedule: (k) => 1 / (k + 1),
+      learningRateSchedule: (k) => 1 / (k + 1),
     });
     expect(rates).toEqual([0.5, 0.25, 0.5 / 3, 0.125]);
     expect(optimizer.learningRate).toBe(0.5);

@@ -48,7 +48,8 @@ const minimizeStochasticOptions = {
     description: 'Terms of a batch; the last batch of an epoch has what is left',
   },
   epochs: { type: 'integer', min: 1, default: 10, description: 'How often to go through all terms' },
-  schedule: {
+  learningRateSchedule: {
+    was: 'schedule',
     type: 'value',
     check: checkSchedule,
     description: 'Factor of the learning rate at a step, from 0; 1 by default',
@@ -57,7 +58,8 @@ const minimizeStochasticOptions = {
 } as const satisfies OptionSpecs;
 
 /** How to go through the terms. */
-export type TrainingOptions = OptionsOf<typeof minimizeStochasticOptions> & LimitOptions<TrainingIterate>;
+export type MinimizeStochasticOptions = OptionsOf<typeof minimizeStochasticOptions> &
+  LimitOptions<TrainingIterate>;
 
 function checkSchedule(value: unknown, argument: string): asserts value is (step: number) => number {
   if (typeof value === 'function') return;
@@ -88,27 +90,36 @@ function checkSchedule(value: unknown, argument: string): asserts value is (step
  * const points = matrixFromRows([[0, 0], [0, 1], [1, 0], [1, 1]]);
  * const loss = perceptronLoss(points, Uint8Array.of(0, 1, 1, 0), { hidden: 4 });
  * const initial = Float64Array.from({ length: loss.dimension }, (_, i) => ((i * 7) % 11) / 5 - 1);
- * const { value, calls } = minimizeStochastic(loss, initial, adaHessian(loss.shapes), { batchSize: 2, epochs: 200 });
- * console.log(value < 0.01, calls.gradient, calls.hessianVector); // true 400 400
+ * const { value, evaluations } = minimizeStochastic(loss, initial, adaHessian(loss.shapes), { batchSize: 2, epochs: 200 });
+ * console.log(value < 0.01, evaluations.gradient, evaluations.hessianVector); // true 400 400
  * ```
  */
 export function minimizeStochastic(
   objective: FiniteSum | TrainingObjective,
   initial: Float64Array,
   optimizer: StochasticOptimizer,
-  options: TrainingOptions = {},
+  options: MinimizeStochasticOptions = {},
 ): Outcome<TrainingSolution, TrainingIterate> {
-  return runWith(minimizeStochasticOptions, options, trainingSteps(objective, initial, optimizer, options));
+  return runWith(
+    minimizeStochasticOptions,
+    options,
+    minimizeStochasticSteps(objective, initial, optimizer, options),
+  );
 }
 
 /** The steps of `minimizeStochastic`, for those who drive them. */
-export function* trainingSteps(
+export function* minimizeStochasticSteps(
   objective: FiniteSum | TrainingObjective,
   initial: Float64Array,
   optimizer: StochasticOptimizer,
-  options: TrainingOptions = {},
+  options: MinimizeStochasticOptions = {},
 ): Steps<TrainingSolution, TrainingIterate> {
-  const { batchSize, epochs, schedule, seed } = resolveOptions(minimizeStochasticOptions, options);
+  const {
+    batchSize,
+    epochs,
+    learningRateSchedule: schedule,
+    seed,
+  } = resolveOptions(minimizeStochasticOptions, options);
   checkTraining(objective, initial, { batchSize, epochs });
   if (optimizer?.dimension !== objective.dimension) {
     const problem = `has ${describeValue(optimizer?.dimension)} parameters, the objective ${objective.dimension}`;

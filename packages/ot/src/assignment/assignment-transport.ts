@@ -1,10 +1,24 @@
 // Transport between equally many points of equal weight as an assignment.
+
 import type { Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
 import { planOf } from '../sparse-plan.ts';
 import type { Transport, TransportPlan } from '../transport.ts';
-import type { LinearAssignment } from './linear-assignment.ts';
+
+/** Pairs of rows and columns. */
+export interface LinearAssignment {
+  /** Column of every row; -1 for rows without one. */
+  readonly columnOfRow: Int32Array;
+  /** Row of every column; -1 for columns without one. */
+  readonly rowOfColumn: Int32Array;
+  /** Sum of the costs of all pairs. */
+  readonly cost: number;
+  /** Dual potentials x of the rows: x_i + y_j <= cost_ij, with equality for pairs; >= where costs are maximised. */
+  readonly sourcePotential: Float64Array;
+  /** Dual potentials y of the columns; zero for what stays without a partner on the longer side. */
+  readonly targetPotential: Float64Array;
+}
 
 /** Why a transport problem is no assignment, if it is none; weights that differ by rounding alone count as equal. */
 export function reasonToDecline({ a, b }: Transport): string | undefined {
@@ -14,10 +28,10 @@ export function reasonToDecline({ a, b }: Transport): string | undefined {
 }
 
 /** Steps whose solution is the plan that moves every source's mass to the target that it is assigned to. */
-export function* asTransport<I extends Iterate<LinearAssignment>>(
+export function* assignmentTransportSteps<I extends Iterate<LinearAssignment>>(
   problem: Transport,
   steps: Steps<LinearAssignment, I>,
-): Steps<TransportPlan, Iterate<TransportPlan>> {
+): Steps<TransportPlan, Omit<I, 'solution'> & Iterate<TransportPlan>> {
   try {
     for (;;) {
       const step = steps.next();

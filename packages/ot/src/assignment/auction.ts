@@ -11,6 +11,7 @@ import type {
   DenseLike,
   Iterate,
   LimitOptions,
+  MatrixLike,
   OptionSpec,
   OptionSpecs,
   OptionsOf,
@@ -18,12 +19,11 @@ import type {
   Steps,
 } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
 import { transport } from '../transport-problem.ts';
-import { asTransport, reasonToDecline } from './assignment-transport.ts';
+import type { LinearAssignment } from './assignment-transport.ts';
+import { assignmentTransportSteps, reasonToDecline } from './assignment-transport.ts';
 import { BidHeap } from './bid-heap.ts';
-import type { LinearAssignment } from './linear-assignment.ts';
-import { checkCosts, linearAssignmentOf, minimized } from './linear-assignment.ts';
+import { asCosts, linearAssignmentOf, minimized } from './linear-assignment.ts';
 
 /** The last of the falling epsilons. */
 const epsilon = {
@@ -35,14 +35,14 @@ const epsilon = {
     'Final epsilon, positive: the cost is within min(n, m) epsilon of the optimum, and optimal for integer costs if that is below 1. By default 1e-6 times the range of the costs, divided by min(n, m)',
 } as const satisfies OptionSpec;
 
-/** Options of `auctionAssignment`. */
 export const auctionAssignmentOptions = {
   epsilon,
   maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
 } as const satisfies OptionSpecs;
 
 /** Options of `auctionAssignment`. */
-export type AuctionOptions = OptionsOf<typeof auctionAssignmentOptions> & LimitOptions<AuctionIterate>;
+export type AuctionAssignmentOptions = OptionsOf<typeof auctionAssignmentOptions> &
+  LimitOptions<AuctionIterate>;
 
 /** A block of bids. */
 export interface AuctionNews<Solution> extends Iterate<Solution> {
@@ -81,16 +81,16 @@ const PHASE_FACTOR = 5;
  *
  * @example
  * ```ts
- * import { auctionAssignment } from '@infimum/ot';
+ * import { auctionAssignment } from '@infimum/ot/assignment';
  *
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(4, 1, 3, 2, 0, 5, 3, 2, 2) };
+ * const cost = [[4, 1, 3], [2, 0, 5], [3, 2, 2]];
  * const { columnOfRow, cost: total } = auctionAssignment(cost);
  * console.log(columnOfRow.join(' '), total); // 1 0 2 5
  * ```
  */
 export function auctionAssignment(
-  cost: DenseMatrix,
-  options: AuctionOptions = {},
+  cost: MatrixLike,
+  options: AuctionAssignmentOptions = {},
 ): Outcome<LinearAssignment, AuctionIterate> {
   return runWith(auctionAssignmentOptions, options, auctionAssignmentSteps(cost, options));
 }
@@ -102,10 +102,10 @@ export function auctionAssignment(
  * @throws {InvalidInputError} naming `cost` or `epsilon`
  */
 export function* auctionAssignmentSteps(
-  cost: DenseMatrix,
-  options: AuctionOptions = {},
+  given: MatrixLike,
+  options: AuctionAssignmentOptions = {},
 ): Steps<LinearAssignment, AuctionIterate> {
-  checkCosts(cost);
+  const cost = asCosts(given);
   const { epsilon, maximize } = resolveOptions(auctionAssignmentOptions, options);
   const { rows, cols, values: costs, isTransposed } = minimized(cost, maximize);
   const values = { rows, cols, values: costs.map((value) => -value) };
@@ -279,5 +279,6 @@ export const auctionSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(n) \\text{ per bid}',
   options: transportOptions,
   declines: reasonToDecline,
-  steps: (problem, options) => asTransport(problem, auctionAssignmentSteps(problem.cost, options)),
+  steps: (problem, options) =>
+    assignmentTransportSteps(problem, auctionAssignmentSteps(problem.cost, options)),
 });

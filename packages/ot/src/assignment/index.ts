@@ -1,17 +1,7 @@
-// `@infimum/ot/assignment`: linear assignment, with the steps of every algorithm.
+// `@infimum/ot/assignment`: linear assignment.
 
-export {
-  type AuctionIterate,
-  type AuctionOptions,
-  auctionAssignment,
-  auctionAssignmentOptions,
-  auctionAssignmentSteps,
-} from './auction.ts';
-export {
-  type LinearAssignment,
-  type LinearAssignmentIterate,
-  type LinearAssignmentOptions,
-  linearAssignment,
-  linearAssignmentOptions,
-  linearAssignmentSteps,
-} from './linear-assignment.ts';
+export type { LinearAssignment } from './assignment-transport.ts';
+export type { AuctionAssignmentOptions } from './auction.ts';
+export { auctionAssignment } from './auction.ts';
+export type { LinearAssignmentOptions } from './linear-assignment.ts';
+export { linearAssignment } from './linear-assignment.ts';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
 import { quickOrFull } from '../testing/quick-or-full.ts';
+import type { LinearAssignment } from './assignment-transport.ts';
 import { auctionAssignment } from './auction.ts';
-import type { LinearAssignment } from './linear-assignment.ts';
 import { linearAssignment } from './linear-assignment.ts';
 
 /** The least cost over all ways to give the rows different columns. */

@@ -2,20 +2,23 @@
 //
 // R. Jonker, A. Volgenant: A shortest augmenting path algorithm for dense and sparse linear assignment problems
 // (1987); D. Crouse: On implementing 2D rectangular assignment algorithms (2016) for matrices that are not square.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-} from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
-import { transport } from '../transport-problem.ts';
-import { asTransport, reasonToDecline } from './assignment-transport.ts';
 
-/** Options of `linearAssignment`. */
+import type {
+  Iterate,
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Steps,
+} from '@infimum/core';
+import { asMatrix, converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import type { DenseMatrix } from '@infimum/linalg';
+import { largestOf } from '../exact/arc-costs.ts';
+import { transport } from '../transport-problem.ts';
+import type { LinearAssignment } from './assignment-transport.ts';
+import { assignmentTransportSteps, reasonToDecline } from './assignment-transport.ts';
+
 export const linearAssignmentOptions = {
   maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
 } as const satisfies OptionSpecs;
@@ -24,24 +27,12 @@ export const linearAssignmentOptions = {
 export type LinearAssignmentOptions = OptionsOf<typeof linearAssignmentOptions> &
   LimitOptions<LinearAssignmentIterate>;
 
-/** Pairs of rows and columns. */
-export interface LinearAssignment {
-  /** Column of every row; -1 for rows without one. */
-  readonly columnOfRow: Int32Array;
-  /** Row of every column; -1 for columns without one. */
-  readonly rowOfColumn: Int32Array;
-  /** Sum of the costs of all pairs. */
-  readonly cost: number;
-  /** Dual potentials x of the rows: x_i + y_j <= cost_ij, with equality for pairs; >= where costs are maximised. */
-  readonly sourcePotential: Float64Array;
-  /** Dual potentials y of the columns; zero for what stays without a partner on the longer side. */
-  readonly targetPotential: Float64Array;
-}
-
 /** A block of rows. */
 export interface LinearAssignmentIterate extends Iterate<LinearAssignment> {
   /** Rows of the shorter side that have no partner yet. */
   readonly unassigned: number;
+  /** Rows that shortest paths have been extended by so far; a row costs a pass over its costs. */
+  readonly scanned: number;
 }
 
 /** Augmentations between two iterates. */
@@ -68,13 +59,13 @@ const ROWS_PER_ITERATION = 64;
  * ```ts
  * import { linearAssignment } from '@infimum/ot';
  *
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(4, 1, 3, 2, 0, 5, 3, 2, 2) };
+ * const cost = [[4, 1, 3], [2, 0, 5], [3, 2, 2]];
  * const { columnOfRow, cost: total } = linearAssignment(cost);
  * console.log(columnOfRow.join(' '), total); // 1 0 2 5
  * ```
  */
 export function linearAssignment(
-  cost: DenseMatrix,
+  cost: MatrixLike,
   options: LinearAssignmentOptions = {},
 ): Outcome<LinearAssignment, LinearAssignmentIterate> {
   return runWith(linearAssignmentOptions, options, linearAssignmentSteps(cost, options));
@@ -87,43 +78,44 @@ export function linearAssignment(
  * @throws {InvalidInputError} naming `cost` and the first place at fault
  */
 export function* linearAssignmentSteps(
-  cost: DenseMatrix,
+  given: MatrixLike,
   options: LinearAssignmentOptions = {},
 ): Steps<LinearAssignment, LinearAssignmentIterate> {
-  checkCosts(cost);
+  const cost = asCosts(given);
   const { maximize } = resolveOptions(linearAssignmentOptions, options);
   const { isTransposed, ...oriented } = minimized(cost, maximize);
   const state = new ShortestPaths(oriented);
   const solution = () => linearAssignmentOf(cost, state.duals(), isTransposed, maximize);
   let iteration = 0;
-  yield { iteration, unassigned: oriented.rows, solution };
+  yield { iteration, unassigned: oriented.rows, scanned: 0, solution };
   if (oriented.rows === oriented.cols) state.reduceColumns();
   state.reduceRows();
   for (;;) {
-    yield { iteration: ++iteration, unassigned: state.free.length, solution };
+    const { free, scanned } = state;
+    yield { iteration: ++iteration, unassigned: free.length, scanned, solution };
     if (state.free.length === 0) return converged(solution(), 'every row or every column has a partner');
     for (let row = 0; row < ROWS_PER_ITERATION && state.free.length > 0; row++) state.augment();
   }
 }
 
 /**
- * Checks a matrix of costs whose sums and differences stay finite.
+ * Costs whose sums and differences stay finite.
  *
  * @throws {InvalidInputError} naming `cost`
  */
-export function checkCosts(cost: unknown): void {
-  checkMatrix(cost, 'cost');
-  const index = cost.values.findIndex((value) => Math.abs(value) > LARGEST_COST);
-  if (index >= 0) {
-    throw new InvalidInputError(`is ${cost.values[index]} at index ${index}, more than 2^500`, {
-      argument: 'cost',
-      code: 'out-of-range',
-      index,
-    });
-  }
+export function asCosts(given: MatrixLike): DenseMatrix {
+  const cost = asMatrix(given, 'cost');
+  if (largestOf(cost.values) <= LARGEST_ASSIGNMENT_COST) return cost;
+  const index = cost.values.findIndex((value) => Math.abs(value) > LARGEST_ASSIGNMENT_COST);
+  throw new InvalidInputError(`is ${cost.values[index]} at index ${index}, more than 2^500`, {
+    argument: 'cost',
+    code: 'out-of-range',
+    index,
+  });
 }
 
-const LARGEST_COST = 2 ** 500;
+/** Sums of larger costs could overflow. */
+export const LARGEST_ASSIGNMENT_COST = 2 ** 500;
 
 /** Costs to be minimised with no more rows than columns. */
 export function minimized(
@@ -180,6 +172,8 @@ export function linearAssignmentOf(
 class ShortestPaths {
   /** Rows without a column. */
   free: number[];
+  /** Rows that paths have been extended by. */
+  scanned = 0;
   readonly #n: number;
   readonly #m: number;
   readonly #costs: Float64Array;
@@ -336,6 +330,7 @@ class ShortestPaths {
         columns[scanned++] = j;
       }
     }
+    this.scanned += ready;
     for (let at = 0; at < ready; at++) potential[columns[at]] += distance[columns[at]] - least;
     for (let column = end; ; ) {
       const row = previous[column];
@@ -381,5 +376,5 @@ export const jonkerVolgenantSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(n^3) \\text{ at worst}',
   options: {},
   declines: reasonToDecline,
-  steps: (problem) => asTransport(problem, linearAssignmentSteps(problem.cost)),
+  steps: (problem) => assignmentTransportSteps(problem, linearAssignmentSteps(problem.cost)),
 });

@@ -14,8 +14,15 @@ import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { gridMixtures } from '../instances.ts';
-import type { Barycenter } from './barycenter.ts';
-import { checkHistograms } from './histograms.ts';
+import { asHistograms } from './histograms.ts';
+
+/** A barycentre on a fixed support. */
+export interface Barycenter {
+  /** Weights on the support, length n. */
+  readonly barycenter: Float64Array;
+  /** Mean over the histograms of how far the plans' marginals are from them, in the l1 norm. */
+  readonly marginalError: number;
+}
 
 /** Distributions on the pixels of one grid. */
 export interface BarycenterInstance {
@@ -112,7 +119,7 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
     primaryMetric: 'stationarity',
     validate: ({ histograms, rows, cols, epsilon }) => {
       checkMatrix(histograms, 'histograms');
-      checkHistograms(histograms);
+      asHistograms(histograms);
       checkNumber(rows, 'rows', { min: 1 });
       checkNumber(cols, 'cols', { min: 1 });
       checkNumber(epsilon, 'epsilon', { above: 0 });

@@ -1,54 +1,47 @@
-// Entropic Wasserstein barycentres of histograms on a fixed support, by iterative Bregman projections.
-//
-// J.-D. Benamou, G. Carlier, M. Cuturi, L. Nenna, G. Peyré: Iterative Bregman projections for regularized transportation
-// problems (2015), arXiv 1412.5154; debiased after H. Janati, M. Cuturi, A. Gramfort: Debiased Sinkhorn barycenters (2020),
-// arXiv 2006.02575.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
-  checkMatrix,
+  asMatrix,
+  converged,
   defineSolver,
   InvalidInputError,
   portableExp,
   resolveOptions,
-  runOptionsOf,
+  stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
-import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
-import { logarithms } from '../entropic/log-kernel.ts';
-import { weights } from '../options.ts';
-import { Progress, runEntropic } from '../progress.ts';
+import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
+import { logarithms } from '../entropic/kernels/log-kernel.ts';
+import { epsilon, weights } from '../options.ts';
+import { Progress, reachedReason, runAdvised, stallReason } from '../progress.ts';
 import { total } from '../transport.ts';
 import { sum } from '../vectors.ts';
+import type { Barycenter } from './barycenter-problem.ts';
 import { barycenter } from './barycenter-problem.ts';
-import { checkHistograms } from './histograms.ts';
+import { asHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-/** Options of `entropicBarycenter`. */
 export const entropicBarycenterOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
+  epsilon,
   weights,
   debiased: { type: 'boolean', default: false, description: 'Take out the blur that the entropy causes' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Mean l1 error of the marginals at which the iteration ends, relative to the mass',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Mean marginal error over the mass' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** What all barycentres by projections take, resolved. */
 export interface BarycenterSettings {
   /** Weights of the histograms. */
-  readonly weights?: Float64Array | undefined;
+  readonly weights?: VectorLike | undefined;
   /** Whether to take out the blur that the entropy causes. */
   readonly debiased: boolean;
   /** Mean l1 error of the marginals at which the iteration ends. */
@@ -58,14 +51,6 @@ export interface BarycenterSettings {
 /** Options of `entropicBarycenter`. */
 export type EntropicBarycenterOptions = OptionsOf<typeof entropicBarycenterOptions> &
   RunOptions<BarycenterIterate>;
-
-/** A barycentre on a fixed support. */
-export interface Barycenter {
-  /** Weights on the support, length n. */
-  readonly barycenter: Float64Array;
-  /** Mean over the histograms of how far the plans' marginals are from them, in the l1 norm. */
-  readonly marginalError: number;
-}
 
 /** News of an iteration. */
 export interface BarycenterIterate extends Iterate<Barycenter> {
@@ -102,33 +87,28 @@ export interface BarycenterKernel {
  * ```ts
  * import { entropicBarycenter } from '@infimum/ot';
  *
- * const histograms = { rows: 2, cols: 3, values: Float64Array.of(1, 0, 0, 0, 0, 1) };
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
- * const { barycenter } = entropicBarycenter(histograms, cost, { epsilon: 0.1 });
+ * const cost = [[0, 1, 4], [1, 0, 1], [4, 1, 0]];
+ * const { barycenter } = entropicBarycenter([[1, 0, 0], [0, 0, 1]], cost, { epsilon: 0.1 });
  * console.log(barycenter.map((mass) => +mass.toFixed(3)).join(' ')); // 0 1 0
  * ```
  */
 export function entropicBarycenter(
-  histograms: DenseMatrix,
-  cost: DenseMatrix,
+  histograms: MatrixLike,
+  cost: MatrixLike,
   options: EntropicBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
   const steps = entropicBarycenterSteps(histograms, cost, options);
-  return runEntropic(steps, runOptionsOf(entropicBarycenterOptions, options));
+  return runAdvised(entropicBarycenterOptions, options, steps);
 }
 
-/**
- * Iterative Bregman projections as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Iterative Bregman projections as steps. */
 export function* entropicBarycenterSteps(
-  histograms: DenseMatrix,
-  cost: DenseMatrix,
+  given: MatrixLike,
+  costs: MatrixLike,
   options: EntropicBarycenterOptions,
 ): Steps<Barycenter, BarycenterIterate> {
-  checkHistograms(histograms);
-  checkMatrix(cost, 'cost');
+  const histograms = asHistograms(given);
+  const cost = asMatrix(costs, 'cost');
   if (cost.rows !== histograms.cols || cost.cols !== histograms.cols) {
     throw new InvalidInputError(
       `must be ${histograms.cols} x ${histograms.cols}, got ${cost.rows} x ${cost.cols}`,
@@ -166,7 +146,8 @@ export function* bregmanProjections(
   );
   const logTargets = targets.map(logarithms);
   const mass = total(targets[0]);
-  const progress = new Progress(tolerance, Number.EPSILON * cols);
+  const floor = Number.EPSILON * cols;
+  const progress = new Progress(tolerance, floor);
   let rowLogs = targets.map(() => kernel.times(new Float64Array(cols)));
   const correction = new Float64Array(cols);
   let barycenter = new Float64Array(cols).fill(mass / cols);
@@ -179,8 +160,9 @@ export function* bregmanProjections(
       marginalError: Math.min(error, 2 * mass) * unit,
     });
     yield { iteration, marginalError: marginalError * unit, solution };
-    const end = progress.judge(marginalError / mass);
-    if (end) return { ...end, solution: solution() };
+    const status = progress.verdict(marginalError / mass);
+    if (status === 'converged') return converged(solution(), reachedReason(marginalError / mass));
+    if (status) return stalled(solution(), stallReason(marginalError / mass, floor));
     const u = logTargets.map((logs, k) => logs.map((log, i) => log - rowLogs[k][i]));
     const columnLogs = u.map((logs) => kernel.transposedTimes(logs));
     const logBarycenter = correction.slice();

@@ -2,19 +2,17 @@
 //
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkMatrix, defineSolver, InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { asMatrix, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
 import { GridKernel } from '../geometry/grid-kernel.ts';
 import { weights } from '../options.ts';
-import { runEntropic } from '../progress.ts';
-import type { Barycenter, BarycenterIterate } from './barycenter.ts';
+import { runAdvised } from '../progress.ts';
+import type { BarycenterIterate } from './barycenter.ts';
 import { bregmanProjections } from './barycenter.ts';
-import type { BarycenterInstance } from './barycenter-problem.ts';
+import type { Barycenter, BarycenterInstance } from './barycenter-problem.ts';
 import { barycenter } from './barycenter-problem.ts';
-import { checkHistograms } from './histograms.ts';
+import { asHistograms } from './histograms.ts';
 
-/** Options of `convolutionalBarycenter`. */
 export const convolutionalBarycenterOptions = {
   epsilon: {
     type: 'number',
@@ -25,17 +23,8 @@ export const convolutionalBarycenterOptions = {
     description: 'Entropic regularisation; a registered solver takes that of the instance',
   },
   weights,
-  debiased: {
-    type: 'boolean',
-    default: false,
-    description: 'Take out the blur that the entropy causes; a registered solver asks the instance',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Mean l1 error of the marginals at which the iteration ends, relative to the mass',
-  },
+  debiased: { type: 'boolean', default: false, description: 'Take out the blur that the entropy causes' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Mean marginal error over the mass' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -68,27 +57,19 @@ export type ConvolutionalBarycenterOptions = OptionsOf<typeof convolutionalBaryc
  * ```
  */
 export function convolutionalBarycenter(
-  images: readonly DenseMatrix[],
+  images: readonly MatrixLike[],
   options: ConvolutionalBarycenterOptions,
 ): Outcome<Barycenter, BarycenterIterate> {
-  return runEntropic(
-    convolutionalBarycenterSteps(images, options),
-    runOptionsOf(convolutionalBarycenterOptions, options),
-  );
+  return runAdvised(convolutionalBarycenterOptions, options, convolutionalBarycenterSteps(images, options));
 }
 
-/**
- * The iteration as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps. */
 export function* convolutionalBarycenterSteps(
-  images: readonly DenseMatrix[],
+  images: readonly MatrixLike[],
   options: ConvolutionalBarycenterOptions,
 ): Steps<Barycenter, BarycenterIterate> {
-  const histograms = checkImages(images);
+  const { shape, ...histograms } = asImages(images);
   const settings = resolveOptions(convolutionalBarycenterOptions, options);
-  const shape = [images[0].rows, images[0].cols];
   const kernel = new GridKernel({ shape, power: 2 }, settings.epsilon);
   try {
     return yield* bregmanProjections(histograms, kernel, settings);
@@ -97,15 +78,14 @@ export function* convolutionalBarycenterSteps(
   }
 }
 
-/** The images as histograms, one a row. */
-function checkImages(images: readonly DenseMatrix[]): DenseMatrix {
-  if (!Array.isArray(images) || images.length === 0) {
+/** The images as histograms, one a row, and their shape. */
+function asImages(given: readonly MatrixLike[]) {
+  if (!Array.isArray(given) || given.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'images', code: 'empty' });
   }
-  checkMatrix(images[0], 'images[0]');
+  const images = Array.from(given, (image: MatrixLike, k) => asMatrix(image, `images[${k}]`));
   const { rows, cols } = images[0];
-  images.forEach((image: DenseMatrix, k) => {
-    checkMatrix(image, `images[${k}]`);
+  images.forEach((image, k) => {
     if (image.rows !== rows || image.cols !== cols) {
       throw new InvalidInputError(`is ${image.rows} x ${image.cols}, images[0] is ${rows} x ${cols}`, {
         argument: `images[${k}]`,
@@ -116,10 +96,9 @@ function checkImages(images: readonly DenseMatrix[]): DenseMatrix {
   const histograms = {
     rows: images.length,
     cols: rows * cols,
-    values: Float64Array.from(images.flatMap((image: DenseMatrix) => [...image.values])),
+    values: Float64Array.from(images.flatMap((image) => [...image.values])),
   };
-  checkHistograms(histograms);
-  return histograms;
+  return { ...asHistograms(histograms), shape: [rows, cols] };
 }
 
 export const convolutionalBarycenterSolver = /* @__PURE__ */ defineSolver({

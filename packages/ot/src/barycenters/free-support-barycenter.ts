@@ -1,27 +1,28 @@
 // Wasserstein barycentres of point clouds: the support is free to move.
 //
 // M. Cuturi, A. Doucet: Fast computation of Wasserstein barycenters (2014), arXiv 1310.4375, Algorithm 2 with exact plans.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
 } from '@infimum/core';
+import { asMatrix, converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { InnerRuns } from '../inner-runs.ts';
-import { checkIsVector, weights } from '../options.ts';
+import { checkIsVector, checkIsVectors, weights } from '../options.ts';
 import { barycentricProjection } from '../plan-entries.ts';
 import { runAdvised } from '../progress.ts';
-import { checkEqualMass, checkWeights } from '../transport.ts';
+import { asWeights, checkEqualMass } from '../transport.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-/** Options of `freeSupportBarycenter`. */
 export const freeSupportBarycenterOptions = {
   pointWeights: {
     type: 'value',
@@ -31,17 +32,11 @@ export const freeSupportBarycenterOptions = {
   },
   cloudWeights: {
     type: 'value',
-    check: checkIsList,
-    description: 'Weights of the points of every cloud; equal, of total one, by default',
+    check: checkIsVectors,
+    description: 'Point weights of each cloud; 1/n each',
   },
   weights,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description:
-      'Largest move of a coordinate, relative to the largest coordinate, at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest move, relative to coordinates' },
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -91,28 +86,24 @@ export interface PointBarycenterIterate extends Iterate<PointBarycenter> {
  * ```
  */
 export function freeSupportBarycenter(
-  clouds: readonly DenseMatrix[],
-  initial: DenseMatrix,
+  clouds: readonly MatrixLike[],
+  initial: MatrixLike,
   options: FreeSupportBarycenterOptions = {},
 ): Outcome<PointBarycenter, PointBarycenterIterate> {
   const steps = freeSupportBarycenterSteps(clouds, initial, options);
-  return runAdvised(steps, runOptionsOf(freeSupportBarycenterOptions, options), 'tolerance');
+  return runAdvised(freeSupportBarycenterOptions, options, steps, 'tolerance');
 }
 
-/**
- * The alternation of plans and points as steps. Limits among the options end the exact plans of a step too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The alternation of plans and points as steps. Limits among the options end the exact plans of a step too. */
 export function* freeSupportBarycenterSteps(
-  clouds: readonly DenseMatrix[],
-  initial: DenseMatrix,
+  given: readonly MatrixLike[],
+  start: MatrixLike,
   options: FreeSupportBarycenterOptions & InnerLimits,
 ): Steps<PointBarycenter, PointBarycenterIterate> {
   const settings = resolveOptions(freeSupportBarycenterOptions, options);
   const { pointWeights, cloudWeights, weights, tolerance } = settings;
-  const masses = checkClouds(clouds, initial, cloudWeights);
-  const a = checkPointWeights(pointWeights, masses[0], initial.rows);
+  const { clouds, initial, masses } = asClouds(given, start, cloudWeights);
+  const a = asPointWeights(pointWeights, masses[0], initial.rows);
   masses.forEach((mass) => {
     checkEqualMass(a, mass);
   });
@@ -159,43 +150,42 @@ function move(
   return { moved, objective, unfinished };
 }
 
-function checkClouds(
-  clouds: readonly DenseMatrix[],
-  initial: DenseMatrix,
-  cloudWeights: readonly Float64Array[] | undefined,
-): Float64Array[] {
-  if (!Array.isArray(clouds) || clouds.length === 0) {
+function asClouds(
+  given: readonly MatrixLike[],
+  start: MatrixLike,
+  cloudWeights: readonly VectorLike[] | undefined,
+) {
+  if (!Array.isArray(given) || given.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'clouds', code: 'empty' });
   }
-  checkMatrix(initial, 'initial');
-  if (cloudWeights !== undefined && cloudWeights.length !== clouds.length) {
-    const problem = `expected ${clouds.length} vectors, got ${cloudWeights.length}`;
+  const initial = asMatrix(start, 'initial');
+  if (cloudWeights !== undefined && cloudWeights.length !== given.length) {
+    const problem = `expected ${given.length} vectors, got ${cloudWeights.length}`;
     throw new InvalidInputError(problem, { argument: 'cloudWeights', code: 'shape' });
   }
-  return Array.from(clouds, (cloud: DenseMatrix, k) => {
-    checkMatrix(cloud, `clouds[${k}]`);
-    if (cloud.cols !== initial.cols) {
-      throw new InvalidInputError(`has points of dimension ${cloud.cols}, initial of ${initial.cols}`, {
-        argument: `clouds[${k}]`,
-        code: 'shape',
-      });
-    }
-    const mass = cloudWeights?.[k] ?? new Float64Array(cloud.rows).fill(1 / cloud.rows);
-    checkWeights(mass, `cloudWeights[${k}]`, cloud.rows);
-    return mass;
+  const clouds = Array.from(given, (one: MatrixLike, k) => {
+    const cloud = asMatrix(one, `clouds[${k}]`);
+    if (cloud.cols === initial.cols) return cloud;
+    throw new InvalidInputError(`has points of dimension ${cloud.cols}, initial of ${initial.cols}`, {
+      argument: `clouds[${k}]`,
+      code: 'shape',
+    });
   });
+  const masses = clouds.map(({ rows }, k) => {
+    const weights = cloudWeights?.[k];
+    return weights === undefined
+      ? new Float64Array(rows).fill(1 / rows)
+      : asWeights(weights, `cloudWeights[${k}]`, rows);
+  });
+  return { clouds, initial, masses };
 }
 
-function checkPointWeights(
-  weights: Float64Array | undefined,
-  mass: Float64Array,
-  count: number,
-): Float64Array {
-  if (weights === undefined) {
+function asPointWeights(given: VectorLike | undefined, mass: Float64Array, count: number): Float64Array {
+  if (given === undefined) {
     const all = mass.reduce((sum, weight) => sum + weight, 0);
     return new Float64Array(count).fill(all / count);
   }
-  checkWeights(weights, 'pointWeights', count);
+  const weights = asWeights(given, 'pointWeights', count);
   const empty = weights.indexOf(0);
   if (empty >= 0) {
     throw new InvalidInputError(`is zero at index ${empty}: such a point has no place`, {
@@ -205,9 +195,4 @@ function checkPointWeights(
     });
   }
   return weights;
-}
-
-function checkIsList(value: unknown, argument: string): asserts value is readonly Float64Array[] {
-  if (Array.isArray(value)) return;
-  throw new InvalidInputError('expected a list of Float64Arrays', { argument, code: 'type' });
 }

@@ -1,21 +1,21 @@
 // Transport between mixtures of Gaussians: components move as wholes, each along the optimal map to another.
 //
 // J. Delon, A. Desolneux: A Wasserstein-type distance in the space of Gaussian mixture models (2020), arXiv 1907.05254.
-import type { Outcome } from '@infimum/core';
+import type { Outcome, VectorLike } from '@infimum/core';
 import { checkList, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { emd } from '../exact/network-simplex.ts';
 import type { TransportPlan } from '../transport.ts';
-import { checkWeights, total } from '../transport.ts';
-import type { Gaussian } from './gaussian-transport.ts';
-import { buresWasserstein, checkGaussian } from './gaussian-transport.ts';
+import { asWeights, total } from '../transport.ts';
+import type { GaussianLike } from './gaussian-transport.ts';
+import { asGaussian, buresWasserstein } from './gaussian-transport.ts';
 
 /** A mixture of Gaussians of one dimension. */
 export interface GaussianMixture {
   /** The Gaussians. */
-  readonly components: readonly Gaussian[];
+  readonly components: readonly GaussianLike[];
   /** Their weights, non-negative. */
-  readonly weights: Float64Array;
+  readonly weights: VectorLike;
 }
 
 /** How the components of one mixture are matched with those of another; `cost` is the square of the distance. */
@@ -40,7 +40,7 @@ export interface GaussianMixturePlan extends TransportPlan<CsrMatrix> {
  *
  * @example
  * ```ts
- * import { gaussianMixtureTransport } from '@infimum/ot';
+ * import { gaussianMixtureTransport } from '@infimum/ot/barycenters';
  *
  * const gaussian = (mean: number, variance: number) => ({
  *   mean: Float64Array.of(mean),
@@ -56,25 +56,25 @@ export function gaussianMixtureTransport(
   first: GaussianMixture,
   second: GaussianMixture,
 ): Outcome<GaussianMixturePlan> {
-  checkMixture(first, 'first');
-  checkMixture(second, 'second', first.components[0].mean.length);
-  const masses = [total(first.weights), total(second.weights)];
+  const from = asMixture(first, 'first');
+  const to = asMixture(second, 'second', from.components[0].mean.length);
+  const masses = [total(from.weights), total(to.weights)];
   if (Math.abs(masses[0] - masses[1]) > 1e-9 * Math.max(...masses)) {
     const problem = `sums to ${masses[1]}, but first.weights sums to ${masses[0]}`;
     throw new InvalidInputError(problem, { argument: 'second.weights', code: 'mass' });
   }
-  const [rows, cols] = [first.components.length, second.components.length];
+  const [rows, cols] = [from.components.length, to.components.length];
   const values = new Float64Array(rows * cols);
-  first.components.forEach((from, k) => {
-    second.components.forEach((to, l) => {
-      values[k * cols + l] = buresWasserstein(from, to) ** 2;
+  from.components.forEach((one, k) => {
+    to.components.forEach((other, l) => {
+      values[k * cols + l] = buresWasserstein(one, other) ** 2;
     });
   });
-  const { trace: _, ...outcome } = emd(first.weights, second.weights, { rows, cols, values });
+  const { trace: _, ...outcome } = emd(from.weights, to.weights, { rows, cols, values });
   return { ...outcome, distance: Math.sqrt(outcome.cost) };
 }
 
-function checkMixture(mixture: GaussianMixture, argument: string, dimension?: number): void {
+function asMixture(mixture: GaussianMixture, argument: string, dimension?: number) {
   if (typeof mixture !== 'object' || mixture === null || !Array.isArray(mixture.components)) {
     throw new InvalidInputError('expected { components, weights }', { argument, code: 'type' });
   }
@@ -82,9 +82,9 @@ function checkMixture(mixture: GaussianMixture, argument: string, dimension?: nu
     throw new InvalidInputError('has no components', { argument, code: 'shape' });
   }
   checkList(mixture.components, `${argument}.components`);
-  mixture.components.forEach((component: Gaussian, k) => {
+  const components = Array.from(mixture.components, (component: GaussianLike, k) => {
     const size = dimension ?? mixture.components[0]?.mean?.length;
-    checkGaussian(component, `${argument}.components[${k}]`, size);
+    return asGaussian(component, `${argument}.components[${k}]`, size);
   });
-  checkWeights(mixture.weights, `${argument}.weights`, mixture.components.length);
+  return { components, weights: asWeights(mixture.weights, `${argument}.weights`, components.length) };
 }

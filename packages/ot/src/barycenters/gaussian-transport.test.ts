@@ -76,18 +76,18 @@ describe('barycentre', () => {
 });
 
 it.each([
-  ['from.covariance', () => buresWasserstein({ ...x, covariance: diagonal(1, 2) }, y)],
-  ['from.covariance', () => buresWasserstein(centered(1, -1, 1), y)],
-  ['to.mean', () => buresWasserstein(x, { ...y, mean: Float64Array.of(1) })],
+  ['first.covariance', () => buresWasserstein({ ...x, covariance: diagonal(1, 2) }, y)],
+  ['first.covariance', () => buresWasserstein(centered(1, -1, 1), y)],
+  ['second.mean', () => buresWasserstein(x, { ...y, mean: Float64Array.of(1) })],
   [
-    'to.covariance',
+    'second.covariance',
     () =>
       buresWasserstein(centered(1, 1), {
         mean: new Float64Array(2),
         covariance: { rows: 2, cols: 2, values: Float64Array.of(1, 0.5, 0, 1) },
       }),
   ],
-  ['from.covariance', () => gaussianMap(centered(1, 0, 1), y)],
+  ['first.covariance', () => gaussianMap(centered(1, 0, 1), y)],
   ['gaussians', () => gaussianBarycenter([])],
   ['gaussians[1].covariance', () => gaussianBarycenter([x, centered(1, 0, 1)])],
   ['weights', () => gaussianBarycenter([x, y], { weights: Float64Array.of(0, 0) })],

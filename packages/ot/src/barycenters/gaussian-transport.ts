@@ -3,30 +3,26 @@
 // D. Dowson, B. Landau: The Fréchet distance between multivariate normal distributions (1982); barycentres after
 // P. Álvarez-Esteban, E. del Barrio, J. Cuesta-Albertos, C. Matrán: A fixed-point approach to barycenters in Wasserstein
 // space (2016), arXiv 1511.05355.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  checkVector,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
 } from '@infimum/core';
+import { asMatrix, asVector, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import { weights } from '../options.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-/** Options of `gaussianBarycenter`. */
 export const gaussianBarycenterOptions = {
   weights,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-12,
-    description: 'Relative change of the covariance at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Relative change of the covariance' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -40,6 +36,14 @@ export interface Gaussian {
   readonly mean: Float64Array;
   /** Covariance, d x d, symmetric positive semidefinite. */
   readonly covariance: DenseMatrix;
+}
+
+/** A Gaussian distribution as it may be given. */
+export interface GaussianLike {
+  /** Mean, length d. */
+  readonly mean: VectorLike;
+  /** Covariance, d x d, symmetric positive semidefinite. */
+  readonly covariance: MatrixLike;
 }
 
 /** An affine map T(z) = linear z + offset. */
@@ -56,8 +60,8 @@ export interface AffineMap {
  * W_2^2 = |m_1 - m_2|^2 + tr S_1 + tr S_2 - 2 tr (S_1^(1/2) S_2 S_1^(1/2))^(1/2). Singular covariances are allowed.
  * O(d^3).
  *
- * @param from - a Gaussian
- * @param to - another one of the same dimension
+ * @param first - a Gaussian
+ * @param second - another one of the same dimension
  * @throws {InvalidInputError} naming `from` or `to` and what is wrong with it
  *
  * Source: D. Dowson, B. Landau, The Fréchet distance between multivariate normal distributions (1982).
@@ -73,9 +77,8 @@ export interface AffineMap {
  * console.log(buresWasserstein(gaussian(0, 1), gaussian(3, 25))); // 5
  * ```
  */
-export function buresWasserstein(from: Gaussian, to: Gaussian): number {
-  checkGaussian(from, 'from');
-  checkGaussian(to, 'to', from.mean.length);
+export function buresWasserstein(first: GaussianLike, second: GaussianLike): number {
+  const [from, to] = asPair(first, second);
   const root = power(from.covariance, 0.5);
   const cross = symmetricEigen(sandwich(root, to.covariance)).values;
   let squared = trace(from.covariance) + trace(to.covariance);
@@ -90,13 +93,13 @@ export function buresWasserstein(from: Gaussian, to: Gaussian): number {
  *
  * T(z) = m_2 + A (z - m_1) with A = S_1^(-1/2) (S_1^(1/2) S_2 S_1^(1/2))^(1/2) S_1^(-1/2), symmetric. O(d^3).
  *
- * @param from - a Gaussian with a covariance of full rank
- * @param to - a Gaussian of the same dimension
+ * @param first - a Gaussian with a covariance of full rank
+ * @param second - a Gaussian of the same dimension
  * @throws {InvalidInputError} naming `from` or `to`; `out-of-range` for a singular covariance of `from`
  *
  * @example
  * ```ts
- * import { gaussianMap } from '@infimum/ot';
+ * import { gaussianMap } from '@infimum/ot/barycenters';
  *
  * const gaussian = (mean: number, variance: number) => ({
  *   mean: Float64Array.of(mean),
@@ -106,10 +109,9 @@ export function buresWasserstein(from: Gaussian, to: Gaussian): number {
  * console.log(linear.values[0], offset[0]); // 5 -2
  * ```
  */
-export function gaussianMap(from: Gaussian, to: Gaussian): AffineMap {
-  checkGaussian(from, 'from');
-  checkGaussian(to, 'to', from.mean.length);
-  checkRank(from, 'from');
+export function gaussianMap(first: GaussianLike, second: GaussianLike): AffineMap {
+  const [from, to] = asPair(first, second);
+  checkRank(from, 'first');
   const root = power(from.covariance, 0.5);
   const middle = power(sandwich(root, to.covariance), 0.5);
   const linear = sandwich(power(from.covariance, -0.5), middle);
@@ -143,7 +145,7 @@ export interface GaussianBarycenterIterate extends Iterate<Gaussian> {
  *
  * @example
  * ```ts
- * import { gaussianBarycenter } from '@infimum/ot';
+ * import { gaussianBarycenter } from '@infimum/ot/barycenters';
  *
  * const gaussian = (mean: number, variance: number) => ({
  *   mean: Float64Array.of(mean),
@@ -154,28 +156,24 @@ export interface GaussianBarycenterIterate extends Iterate<Gaussian> {
  * ```
  */
 export function gaussianBarycenter(
-  gaussians: readonly Gaussian[],
+  gaussians: readonly GaussianLike[],
   options: GaussianBarycenterOptions = {},
 ): Outcome<Gaussian, GaussianBarycenterIterate> {
   return runWith(gaussianBarycenterOptions, options, gaussianBarycenterSteps(gaussians, options));
 }
 
-/**
- * The fixed-point iteration as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The fixed-point iteration as steps. */
 export function* gaussianBarycenterSteps(
-  gaussians: readonly Gaussian[],
+  given: readonly GaussianLike[],
   options: GaussianBarycenterOptions = {},
 ): Steps<Gaussian, GaussianBarycenterIterate> {
-  if (!Array.isArray(gaussians) || gaussians.length === 0) {
+  if (!Array.isArray(given) || given.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'gaussians', code: 'empty' });
   }
-  checkGaussian(gaussians[0], 'gaussians[0]');
-  gaussians.forEach((gaussian: Gaussian, k) => {
-    checkGaussian(gaussian, `gaussians[${k}]`, gaussians[0].mean.length);
+  const gaussians = Array.from(given, (one: GaussianLike, k) => {
+    const gaussian = asGaussian(one, `gaussians[${k}]`, given[0]?.mean?.length);
     checkRank(gaussian, `gaussians[${k}]`);
+    return gaussian;
   });
   const { weights, tolerance } = resolveOptions(gaussianBarycenterOptions, options);
   const shares = mixingWeights(weights, gaussians.length);
@@ -213,14 +211,18 @@ export function* gaussianBarycenterSteps(
 /** Relative size of an eigenvalue that counts as zero. */
 const RANK_TOLERANCE = 1e-13;
 
-/** Checks a Gaussian, of a dimension if one is given. */
-export function checkGaussian(gaussian: Gaussian, argument: string, dimension?: number): void {
+function asPair(first: GaussianLike, second: GaussianLike): [from: Gaussian, to: Gaussian] {
+  const from = asGaussian(first, 'first');
+  return [from, asGaussian(second, 'second', from.mean.length)];
+}
+
+/** A Gaussian, checked, of a dimension if one is given. */
+export function asGaussian(gaussian: GaussianLike, argument: string, dimension?: number): Gaussian {
   if (typeof gaussian !== 'object' || gaussian === null) {
     throw new InvalidInputError('expected { mean, covariance }', { argument, code: 'type' });
   }
-  const { mean, covariance } = gaussian;
-  checkVector(mean, `${argument}.mean`, dimension);
-  checkMatrix(covariance, `${argument}.covariance`);
+  const mean = asVector(gaussian.mean, `${argument}.mean`, dimension);
+  const covariance = asMatrix(gaussian.covariance, `${argument}.covariance`);
   const size = mean.length;
   if (covariance.rows !== size || covariance.cols !== size) {
     throw new InvalidInputError(`must be ${size} x ${size}`, {
@@ -246,6 +248,7 @@ export function checkGaussian(gaussian: Gaussian, argument: string, dimension?: 
       code: 'out-of-range',
     });
   }
+  return { mean, covariance };
 }
 
 function checkRank({ covariance }: Gaussian, argument: string): void {

@@ -1,15 +1,16 @@
 // Histograms of one mass, a row each: what barycentres are made of.
-import { checkMatrix, checkNonNegative, InvalidInputError } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { asMatrix, checkNonNegative, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { total } from '../transport.ts';
 
 /**
- * Checks histograms, one a row.
+ * Histograms, one a row, checked.
  *
  * @throws {InvalidInputError} naming `histograms` and the first place at fault
  */
-export function checkHistograms(histograms: DenseMatrix): void {
-  checkMatrix(histograms, 'histograms');
+export function asHistograms(given: MatrixLike): DenseMatrix {
+  const histograms = asMatrix(given, 'histograms');
   checkNonNegative(histograms.values, 'histograms');
   const { rows, cols, values } = histograms;
   const first = total(values.subarray(0, cols));
@@ -22,4 +23,5 @@ export function checkHistograms(histograms: DenseMatrix): void {
       index: k * cols,
     });
   }
+  return histograms;
 }

@@ -1,48 +1,15 @@
-// `@infimum/ot/barycenters`: barycentres, with the steps of every algorithm.
+// `@infimum/ot/barycenters`: barycentres.
 
-export {
-  type Barycenter,
-  type BarycenterIterate,
-  type EntropicBarycenterOptions,
-  entropicBarycenter,
-  entropicBarycenterOptions,
-  entropicBarycenterSteps,
-} from './barycenter.ts';
-export {
-  type ConvolutionalBarycenterOptions,
-  convolutionalBarycenter,
-  convolutionalBarycenterOptions,
-  convolutionalBarycenterSteps,
-} from './convolutional-barycenter.ts';
-export {
-  type FreeSupportBarycenterOptions,
-  freeSupportBarycenter,
-  freeSupportBarycenterOptions,
-  freeSupportBarycenterSteps,
-  type PointBarycenter,
-  type PointBarycenterIterate,
-} from './free-support-barycenter.ts';
-export {
-  type GaussianMixture,
-  type GaussianMixturePlan,
-  gaussianMixtureTransport,
-} from './gaussian-mixture.ts';
-export {
-  type AffineMap,
-  buresWasserstein,
-  type Gaussian,
-  type GaussianBarycenterIterate,
-  type GaussianBarycenterOptions,
-  gaussianBarycenter,
-  gaussianBarycenterOptions,
-  gaussianBarycenterSteps,
-  gaussianMap,
-} from './gaussian-transport.ts';
-export {
-  type LinearBarycenter,
-  type LinearBarycenterIterate,
-  type LinearBarycenterOptions,
-  linearBarycenter,
-  linearBarycenterOptions,
-  linearBarycenterSteps,
-} from './linear-barycenter.ts';
+export type { EntropicBarycenterOptions } from './barycenter.ts';
+export { entropicBarycenter } from './barycenter.ts';
+export type { Barycenter } from './barycenter-problem.ts';
+export type { ConvolutionalBarycenterOptions } from './convolutional-barycenter.ts';
+export { convolutionalBarycenter } from './convolutional-barycenter.ts';
+export type { FreeSupportBarycenterOptions, PointBarycenter } from './free-support-barycenter.ts';
+export { freeSupportBarycenter } from './free-support-barycenter.ts';
+export type { GaussianMixture, GaussianMixturePlan } from './gaussian-mixture.ts';
+export { gaussianMixtureTransport } from './gaussian-mixture.ts';
+export type { AffineMap, Gaussian, GaussianBarycenterOptions, GaussianLike } from './gaussian-transport.ts';
+export { buresWasserstein, gaussianBarycenter, gaussianMap } from './gaussian-transport.ts';
+export type { LinearBarycenter, LinearBarycenterOptions } from './linear-barycenter.ts';
+export { linearBarycenter } from './linear-barycenter.ts';

@@ -3,16 +3,8 @@
 // D. Ge, H. Wang, Z. Xiong, Y. Ye: Interior-point methods strike back: solving the Wasserstein barycenter problem (2019),
 // arXiv 1905.12895; the programme after E. Anderes, S. Borgwardt, J. Miller: Discrete Wasserstein barycenters (2016), arXiv
 // 1507.07218.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkMatrix,
-  checkObject,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { asMatrix, converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -23,19 +15,12 @@ import { total } from '../transport.ts';
 import { spreadOf } from '../vectors.ts';
 import type { BarycenterPart } from './barycenter-interior-point.ts';
 import { BarycenterInteriorPoint } from './barycenter-interior-point.ts';
-import { checkHistograms } from './histograms.ts';
+import { asHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-/** Options of `linearBarycenter`. */
 export const linearBarycenterOptions = {
   weights,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description:
-      'Duality gap, relative to the mass times the range of the costs, at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Duality gap over mass times cost range' },
   maxIterations: { type: 'integer', min: 0, default: 200, description: 'Limit of interior-point steps' },
 } as const satisfies OptionSpecs;
 
@@ -81,39 +66,33 @@ export interface LinearBarycenterIterate extends Iterate<LinearBarycenter> {
  *
  * @example
  * ```ts
- * import { linearBarycenter } from '@infimum/ot';
+ * import { linearBarycenter } from '@infimum/ot/barycenters';
  *
- * const histograms = { rows: 2, cols: 3, values: Float64Array.of(1, 0, 0, 0, 0, 1) };
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
- * const { barycenter, objective } = linearBarycenter(histograms, cost);
- * console.log(barycenter.join(' '), objective); // 0 1 0 1
+ * const cost = [[0, 1, 4], [1, 0, 1], [4, 1, 0]];
+ * const { barycenter, regularizedCost } = linearBarycenter([[1, 0, 0], [0, 0, 1]], cost);
+ * console.log(barycenter.join(' '), regularizedCost); // 0 1 0 1
  * ```
  */
 export function linearBarycenter(
-  histograms: DenseMatrix,
-  cost: DenseMatrix,
+  histograms: MatrixLike,
+  cost: MatrixLike,
   options: LinearBarycenterOptions = {},
 ): Outcome<LinearBarycenter, LinearBarycenterIterate> {
   const steps = linearBarycenterSteps(histograms, cost, options);
-  return runAdvised(steps, runOptionsOf(linearBarycenterOptions, options), 'tolerance');
+  return runAdvised(linearBarycenterOptions, options, steps, 'tolerance');
 }
 
 /** Steps without a smaller gap that end the iteration. */
 const PATIENCE = 5;
 
-/**
- * The interior-point method as steps. Limits among the options end exact plans too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The interior-point method as steps. Limits among the options end exact plans too. */
 export function* linearBarycenterSteps(
-  histograms: DenseMatrix,
-  cost: DenseMatrix,
+  given: MatrixLike,
+  costs: MatrixLike,
   options: LinearBarycenterOptions & InnerLimits,
 ): Steps<LinearBarycenter, LinearBarycenterIterate> {
-  checkObject(options, 'options');
-  checkHistograms(histograms);
-  checkMatrix(cost, 'cost');
+  const histograms = asHistograms(given);
+  const cost = asMatrix(costs, 'cost');
   if (cost.rows !== histograms.cols) {
     throw new InvalidInputError(`has ${cost.rows} rows, the histograms ${histograms.cols} columns`, {
       argument: 'cost',

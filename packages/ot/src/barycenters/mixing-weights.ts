@@ -1,5 +1,6 @@
 // The weights with which several distributions are mixed.
-import { checkNonNegative, checkVector, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkNonNegative, InvalidInputError } from '@infimum/core';
 import { total } from '../transport.ts';
 
 /**
@@ -7,9 +8,9 @@ import { total } from '../transport.ts';
  *
  * @throws {InvalidInputError} naming `weights`
  */
-export function mixingWeights(weights: Float64Array | undefined, count: number): Float64Array {
-  if (weights === undefined) return new Float64Array(count).fill(1 / count);
-  checkVector(weights, 'weights', count);
+export function mixingWeights(given: VectorLike | undefined, count: number): Float64Array {
+  if (given === undefined) return new Float64Array(count).fill(1 / count);
+  const weights = asVector(given, 'weights', count);
   checkNonNegative(weights, 'weights');
   const sum = total(weights);
   if (!(sum > 0 && sum < Infinity)) {

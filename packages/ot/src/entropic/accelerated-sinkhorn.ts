@@ -6,39 +6,20 @@
 // In units of epsilon, u = x / epsilon and v = y / epsilon, it minimises the dual with its total mass normalised,
 // phi(u, v) = M log(sum_ij exp(u_i + v_j - C_ij / epsilon) / M) - a'u - b'v, M = sum a, whose gradient is
 // (r - a, c - b) with r, c the marginals of the plan scaled to mass M.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import {
-  checkObject,
-  defineSolver,
-  portableExp,
-  portableExpm1,
-  portableLog,
-  resolveOptions,
-  runOptionsOf,
-} from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, portableExp, portableExpm1, portableLog, resolveOptions } from '@infimum/core';
 import { absoluteSum } from '@infimum/linalg/numerics';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-/** Options of `acceleratedSinkhorn`. */
 export const acceleratedSinkhornOptions = {
   epsilon,
   tolerance,
@@ -48,7 +29,10 @@ export const acceleratedSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `acceleratedSinkhorn`. */
-export type AcceleratedSinkhornOptions = OptionsOf<typeof acceleratedSinkhornOptions>;
+export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof acceleratedSinkhornOptions
+> &
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by accelerated alternating minimisation.
@@ -70,39 +54,27 @@ export type AcceleratedSinkhornOptions = OptionsOf<typeof acceleratedSinkhornOpt
  *
  * @example
  * ```ts
- * import { acceleratedSinkhorn } from '@infimum/ot';
+ * import { acceleratedSinkhorn } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = acceleratedSinkhorn(half, half, cost, { epsilon: 1 });
+ * const result = acceleratedSinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
 export function acceleratedSinkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: AcceleratedSinkhornOptions & FormOptions<Form, SinkhornIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: AcceleratedSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    acceleratedSinkhornSteps({ a, b, cost }, options),
-    runOptionsOf(acceleratedSinkhornOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(acceleratedSinkhornOptions, options, acceleratedSinkhornSteps({ a, b, cost }, options));
 }
 
-/**
- * Accelerated alternating minimisation as steps, one update of one side each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Accelerated alternating minimisation as steps, one update of one side each. */
 export function* acceleratedSinkhornSteps(
-  problem: Transport,
-  options: AcceleratedSinkhornOptions & PlanForm,
+  problem: TransportLike,
+  options: AcceleratedSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const settings = resolveOptions({ ...acceleratedSinkhornOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     state.updateSource(epsilon);

@@ -3,29 +3,18 @@
 // D. Anderson: Iterative procedures for nonlinear integral equations (1965); on Sinkhorn's iteration after L. Chizat,
 // P. Roussillon, F. Léger, F.-X. Vialard, G. Peyré: Faster Wasserstein distance estimation with the Sinkhorn divergence
 // (2020), arXiv 2006.08172.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
-import type { Transport } from '../transport.ts';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { andersonSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import { andersonSweeps, SWEEPS_MEMORY } from './state/anderson-sweeps.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-/** Options of `andersonSinkhorn`. */
 export const andersonSinkhornOptions = {
   epsilon,
   tolerance,
@@ -43,7 +32,10 @@ export const andersonSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `andersonSinkhorn`. */
-export type AndersonSinkhornOptions = OptionsOf<typeof andersonSinkhornOptions>;
+export type AndersonSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof andersonSinkhornOptions
+> &
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration with Anderson acceleration.
@@ -67,39 +59,27 @@ export type AndersonSinkhornOptions = OptionsOf<typeof andersonSinkhornOptions>;
  *
  * @example
  * ```ts
- * import { andersonSinkhorn } from '@infimum/ot';
+ * import { andersonSinkhorn } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = andersonSinkhorn(half, half, cost, { epsilon: 1 });
+ * const result = andersonSinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
 export function andersonSinkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: AndersonSinkhornOptions & FormOptions<Form, SinkhornIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: AndersonSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    andersonSinkhornSteps({ a, b, cost }, options),
-    runOptionsOf(andersonSinkhornOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(andersonSinkhornOptions, options, andersonSinkhornSteps({ a, b, cost }, options));
 }
 
-/**
- * The iteration as steps, one sweep over rows and columns each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one sweep over rows and columns each. */
 export function* andersonSinkhornSteps(
-  problem: Transport,
-  options: AndersonSinkhornOptions & PlanForm,
+  problem: TransportLike,
+  options: AndersonSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const settings = resolveOptions({ ...andersonSinkhornOptions, plan }, options);
   const sweeps = (state: EntropicState, epsilon: number, tolerance: number) =>
     andersonSweeps(state, epsilon, tolerance, settings.memory);

@@ -2,17 +2,46 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
+
 import { portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Layout } from '@infimum/linalg/kernels';
 import { int32, layout, runBlocks, scratch } from '@infimum/linalg/kernels';
 import { logSumExpColumns, logSumExpRows, transportKernels } from '../kernels.ts';
+import type { MatrixBatch } from '../matrix-batch.ts';
 import { distance } from '../plan-metrics.ts';
 import { Progress } from '../progress.ts';
 import { hasWeight, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
-import type { TransportBatch, TransportBatchSolution } from './sinkhorn-batch.ts';
-import { ABSORB_EVERY, isLarge, isPositiveFinite } from './sinkhorn-scaling.ts';
+import { ABSORB_EVERY, isLarge, isPositiveFinite } from './state/sinkhorn-scaling.ts';
+
+/** The answers of all problems; those of problems that were not reached are plans without mass. */
+export interface TransportBatchSolution {
+  /** The plans, count x n x m; absent if they were not wanted. */
+  readonly plans?: MatrixBatch;
+  /** Transport costs, the sums of plan times cost, length count. */
+  readonly costs: Float64Array;
+  /** Values of the dual, a'x + b'y: the regularised costs at the optimum; length count. */
+  readonly dualValues: Float64Array;
+  /** Dual potentials of the sources, count x n, in units of the cost; -Infinity where the weight is zero. */
+  readonly sourcePotentials: DenseMatrix;
+  /** Dual potentials of the targets, count x m, likewise. */
+  readonly targetPotentials: DenseMatrix;
+  /** l1 errors of the marginals, length count. */
+  readonly marginalErrors: Float64Array;
+  /** Sweeps that each problem took, length count; 0 for problems that were not reached. */
+  readonly sweeps: Int32Array;
+}
+
+/** Transport problems of one shape. */
+export interface TransportBatch {
+  /** Source weights, count x n, a row a problem; 1/n each by default. */
+  readonly a?: DenseMatrix;
+  /** Target weights, count x m, each row of the same total as that of `a`; 1/m each by default. */
+  readonly b?: DenseMatrix;
+  /** Costs, count x n x m, finite. */
+  readonly cost: MatrixBatch;
+}
 
 type PlannedSide = Layout<{ readonly side: ReturnType<typeof sidePlans> }>['side'];
 

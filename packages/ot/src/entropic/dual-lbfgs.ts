@@ -4,21 +4,19 @@
 //
 // For given x the best y is one Sinkhorn update; what is left, h(u) = (a'x + b'y(x)) / epsilon with u = x / epsilon, is
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, defineSolver, portableExpm1, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, portableExpm1, resolveOptions } from '@infimum/core';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
+import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-/** Options of `dualLbfgs`. */
 export const dualLbfgsOptions = {
   epsilon,
   tolerance,
@@ -28,7 +26,8 @@ export const dualLbfgsOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `dualLbfgs`. */
-export type DualLbfgsOptions = OptionsOf<typeof dualLbfgsOptions>;
+export type DualLbfgsOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof dualLbfgsOptions> &
+  PlanForm<Form, SinkhornIterate>;
 
 /** Pairs of steps and gradient differences that are remembered. */
 const MEMORY = 10;
@@ -54,39 +53,27 @@ const MEMORY = 10;
  *
  * @example
  * ```ts
- * import { dualLbfgs } from '@infimum/ot';
+ * import { dualLbfgs } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = dualLbfgs(half, half, cost, { epsilon: 1 });
+ * const result = dualLbfgs([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
 export function dualLbfgs<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: DualLbfgsOptions & FormOptions<Form, SinkhornIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: DualLbfgsOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    dualLbfgsSteps({ a, b, cost }, options),
-    runOptionsOf(dualLbfgsOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(dualLbfgsOptions, options, dualLbfgsSteps({ a, b, cost }, options));
 }
 
-/**
- * L-BFGS on the dual as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** L-BFGS on the dual as steps. */
 export function* dualLbfgsSteps(
-  problem: Transport,
-  options: DualLbfgsOptions & PlanForm,
+  problem: TransportLike,
+  options: DualLbfgsOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const settings = resolveOptions({ ...dualLbfgsOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));

@@ -3,17 +3,11 @@
 import type { Iterate, Steps } from '@infimum/core';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial } from '../initial-potentials.ts';
-import type { Transport } from '../transport.ts';
-import { checkTransport } from '../transport.ts';
-import type { StateOptions } from './entropic-state.ts';
-import { EntropicState } from './entropic-state.ts';
-import type { EntropicPlan, NormalisedProblem } from './normalized-problem.ts';
-
-/** News of a Sinkhorn iteration. */
-export interface SinkhornIterate extends Iterate<EntropicPlan> {
-  /** l1 error of the marginals. */
-  readonly marginalError: number;
-}
+import type { TransportLike } from '../transport.ts';
+import { asTransport } from '../transport.ts';
+import type { StateOptions } from './state/entropic-state.ts';
+import { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, NormalisedProblem, SinkhornIterate } from './state/normalized-problem.ts';
 
 /** The options that all entropic algorithms share, resolved. */
 export interface EntropicSettings {
@@ -46,12 +40,12 @@ type StateSteps<I extends Iterate<EntropicPlan>> = (
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* entropicSteps<I extends SinkhornIterate>(
-  problem: Transport,
+  given: TransportLike,
   { epsilon, tolerance, initial, threads, plan }: EntropicSettings,
   algorithm: StateSteps<I>,
   needs?: Pick<StateOptions, 'extraSizes' | 'sweepsAll'>,
 ): Steps<EntropicPlan, I> {
-  checkTransport(problem);
+  const problem = asTransport(given);
   if (initial !== undefined) checkInitial(initial, problem.a, problem.b);
   const state = new EntropicState(problem, epsilon, { initial, threads, tolerance, plan, ...needs });
   // What the state leaves out must not be missing in the end.

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
 import { randomAssignment } from '../instances.ts';
 import type { Transport } from '../transport.ts';
-import { sinkhornLogSteps } from './sinkhorn-log.ts';
+import { sparsityProfile } from './newton/sparsify.ts';
+import { sinkhornSteps } from './sinkhorn.ts';
 import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
-import { sparsityProfile } from './sparsify.ts';
 
 /** All permutations of 0 … n-1. */
 function* permutations(n: number, prefix: number[] = []): Generator<number[]> {
@@ -64,7 +64,12 @@ describe("Sinkhorn's iterates", () => {
     const products: number[] = [];
     // From zero, not from the minima of rows and columns.
     const initial = { source: new Float64Array(5), target: new Float64Array(5) };
-    for (const { iteration, solution } of sinkhornLogSteps(problem, { epsilon, tolerance: 0, initial })) {
+    for (const { iteration, solution } of sinkhornSteps(problem, {
+      epsilon,
+      tolerance: 0,
+      initial,
+      domain: 'log',
+    })) {
       // The starting point has made one sweep.
       const sweeps = iteration + 1;
       if ([1, 10, 100, 1000, 2000].includes(sweeps)) {

@@ -10,12 +10,11 @@ import { squaredEuclideanFactors } from '../geometry/cost-factors.ts';
 import { gridSinkhorn } from '../geometry/grid-sinkhorn.ts';
 import { lowRankSinkhorn } from '../geometry/low-rank-sinkhorn.ts';
 import { semiDiscreteTransport } from '../geometry/semi-discrete.ts';
+import { sinkhornDivergence } from '../geometry/sinkhorn-divergence.ts';
 import { entropicGromovWasserstein } from '../gromov/entropic-gromov-wasserstein.ts';
-
 import { groupLassoTransport } from '../maps/group-lasso-transport.ts';
 import { groupNormTransport } from '../maps/group-norm-transport.ts';
 import { highsOracle } from '../testing/linear-program.ts';
-import { sinkhornDivergence } from './sinkhorn-divergence.ts';
 
 const leastCost = await highsOracle();
 const epsilons = Array.from({ length: 10 }, (_, decade) => 10 ** -decade);

@@ -58,7 +58,7 @@ function marginalErrorIn({ a, b }: Transport, plan: DenseMatrix): number {
 }
 
 describe.each([
-  ['the front door', (problem: Transport, epsilon: number) => solveTransport(problem, { epsilon })],
+  ['the front door', ({ a, b, cost }: Transport, epsilon: number) => solveTransport(a, b, cost, { epsilon })],
   [
     'sparse Newton',
     ({ a, b, cost }: Transport, epsilon: number) => sinkhornNewtonSparse(a, b, cost, { epsilon }),
@@ -115,7 +115,7 @@ const decades = [1e3, 1, 1e-3, 1e-6, 1e-9];
 
 describe('costs from a millionth to a million in one matrix', () => {
   it.each(decades)('the front door reaches 1e-9 at epsilon = %s', (epsilon) => {
-    const result = solveTransport(mixed, { epsilon });
+    const result = solveTransport(mixed.a, mixed.b, mixed.cost, { epsilon });
     expect(result.status).toBe('converged');
     expect(marginalErrorIn(mixed, result.plan as DenseMatrix)).toBeLessThanOrEqual(1e-9);
     const optimum = leastCost(mixed);
@@ -198,14 +198,14 @@ it.each([1, 1e-3, 1e-6, 1e-9])('point clouds at epsilon = %s', (epsilon) => {
 
 describe('the choice at small epsilon', () => {
   it('is sweeps at epsilon = 0.001, after some at larger ones, and Newton steps from there', () => {
-    const result = solveTransport(points, { epsilon: 1e-3 });
+    const result = solveTransport(points.a, points.b, points.cost, { epsilon: 1e-3 });
     expect([result.method, result.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
     expect(result.reason).toMatch(/after \d+ sweeps .*, Newton steps are fewer/);
   });
 
   it.each([1e-4, 1e-6, 1e-9])('is Newton with continuation at epsilon = %s', (epsilon) => {
     const epsilons: number[] = [];
-    const result = solveTransport(points, {
+    const result = solveTransport(points.a, points.b, points.cost, {
       epsilon,
       onIteration: (iterate) => {
         if ('epsilon' in iterate) epsilons.push(Number(iterate.epsilon));
@@ -227,7 +227,7 @@ it('ten random problems of other shapes, through the front door', () => {
   for (let seed = 0; seed < 10; seed++) {
     const problem = randomPoints(5 + 9 * seed, 60 - 5 * seed, 1 + (seed % 3), seed, { zeroShare: 0.3 });
     for (const epsilon of epsilons) {
-      const { status, plan } = solveTransport(problem, { epsilon });
+      const { status, plan } = solveTransport(problem.a, problem.b, problem.cost, { epsilon });
       expect(status).toBe('converged');
       expect(marginalErrorIn(problem, plan as DenseMatrix)).toBeLessThanOrEqual(1e-9);
     }

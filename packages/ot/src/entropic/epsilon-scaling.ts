@@ -2,36 +2,19 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  portableLog,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
-import type { Transport } from '../transport.ts';
-import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
-import { scalingSweeps } from './sinkhorn-scaling.ts';
 
-/** Options of `epsilonScaling`. */
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import type { TransportLike } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicSteps } from './entropic-steps.ts';
+import { epsilonStages, STAGE_TOLERANCE } from './state/epsilon-stages.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
+import { scalingSweeps } from './state/sinkhorn-scaling.ts';
+
 export const epsilonScalingOptions = {
   epsilon,
   tolerance,
@@ -41,33 +24,10 @@ export const epsilonScalingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `epsilonScaling`. */
-export type EpsilonScalingOptions = OptionsOf<typeof epsilonScalingOptions>;
-
-/** Largest cost over epsilon in the first stage: easy for every method. */
-const FIRST_EXPONENT = 50;
-
-/** Marginal error at which a stage hands over to the next. */
-export const STAGE_TOLERANCE = 1e-3;
-
-/**
- * The values of epsilon of the stages: from range / 50, or up to twice that, down to `epsilon` by halves.
- *
- * @param range - largest cost minus smallest cost
- */
-export function epsilonStages(epsilon: number, range: number): number[] {
-  // Where the range is a power of two times as large, rounding shall not add a stage.
-  const steps = Math.max(0, Math.ceil(logarithmAbove(epsilon, range / FIRST_EXPONENT) / Math.LN2 - 1e-9));
-  return Array.from({ length: steps + 1 }, (_, k) => epsilon * 2 ** (steps - k));
-}
-
-/** log(first / epsilon) of two regularisations. */
-export function logarithmAbove(epsilon: number, first: number): number {
-  // Logarithms one by one: the quotient of a large range and a denormal epsilon is no number any more.
-  const logarithm = portableLog(first) - portableLog(epsilon);
-  if (logarithm < Infinity) return logarithm;
-  const problem = 'spans more than the largest number';
-  throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
-}
+export type EpsilonScalingOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof epsilonScalingOptions
+> &
+  PlanForm<Form, EpsilonScalingIterate>;
 
 /** News of a sweep. */
 export interface EpsilonScalingIterate extends SinkhornIterate {
@@ -92,34 +52,25 @@ export interface EpsilonScalingIterate extends SinkhornIterate {
  *
  * @example
  * ```ts
- * import { epsilonScaling } from '@infimum/ot';
+ * import { epsilonScaling } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * console.log(epsilonScaling(half, half, cost, { epsilon: 0.01 }).status); // converged
+ * const cost = [[0, 1], [1, 0]];
+ * console.log(epsilonScaling([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 0.01 }).status); // converged
  * ```
  */
 export function epsilonScaling<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: EpsilonScalingOptions & FormOptions<Form, EpsilonScalingIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: EpsilonScalingOptions<Form>,
 ): FormOutcome<Form, EpsilonScalingIterate> {
-  return runInForm(
-    epsilonScalingSteps({ a, b, cost }, options),
-    runOptionsOf(epsilonScalingOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(epsilonScalingOptions, options, epsilonScalingSteps({ a, b, cost }, options));
 }
 
-/**
- * Epsilon scaling as steps, one sweep each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Epsilon scaling as steps, one sweep each. */
 export function* epsilonScalingSteps(
-  problem: Transport,
-  options: EpsilonScalingOptions & PlanForm,
+  problem: TransportLike,
+  options: EpsilonScalingOptions<PlanChoice>,
 ): Steps<EntropicPlan, EpsilonScalingIterate> {
   const settings = resolveOptions({ ...epsilonScalingOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {

@@ -2,30 +2,19 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, portableExp, portableLog, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, portableExp, portableLog, resolveOptions } from '@infimum/core';
 import { indexOfLargest } from '@infimum/linalg/numerics';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-/** Options of `greenkhorn`. */
 export const greenkhornOptions = {
   epsilon,
   tolerance,
@@ -35,7 +24,8 @@ export const greenkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `greenkhorn`. */
-export type GreenkhornOptions = OptionsOf<typeof greenkhornOptions>;
+export type GreenkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof greenkhornOptions> &
+  PlanForm<Form, SinkhornIterate>;
 
 /** Factors outside 2^-72 … 2^72 are not trusted to an entry that may have underflown. */
 const LARGEST_FACTOR = 2 ** 72;
@@ -61,35 +51,26 @@ const LARGEST_FACTOR = 2 ** 72;
  *
  * @example
  * ```ts
- * import { greenkhorn } from '@infimum/ot';
+ * import { greenkhorn } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = greenkhorn(half, half, cost, { epsilon: 1 });
+ * const result = greenkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
 export function greenkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: GreenkhornOptions & FormOptions<Form, SinkhornIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: GreenkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    greenkhornSteps({ a, b, cost }, options),
-    runOptionsOf(greenkhornOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(greenkhornOptions, options, greenkhornSteps({ a, b, cost }, options));
 }
 
-/**
- * Greenkhorn as steps of n + m updates each, the work of a sweep.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Greenkhorn as steps of n + m updates each, the work of a sweep. */
 export function* greenkhornSteps(
-  problem: Transport,
-  options: GreenkhornOptions & PlanForm,
+  problem: TransportLike,
+  options: GreenkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...greenkhornOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {

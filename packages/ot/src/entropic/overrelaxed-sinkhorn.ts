@@ -2,45 +2,31 @@
 //
 // A. Thibault, L. Chizat, C. Dossal, N. Papadakis: Overrelaxed Sinkhorn-Knopp algorithm for regularized optimal
 // transport (2017), arXiv 1711.01851.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, portableExpm1, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, portableExpm1, resolveOptions } from '@infimum/core';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-/** Options of `overrelaxedSinkhorn`. */
 export const overrelaxedSinkhornOptions = {
   epsilon,
   tolerance,
   threads,
   initial,
-  relaxation: {
-    type: 'number',
-    min: 1,
-    below: 2,
-    default: 1.5,
-    description: "Multiple of Sinkhorn's update; 1 is Sinkhorn",
-  },
+  relaxation: { type: 'number', min: 1, below: 2, default: 1.5, description: "Multiple of Sinkhorn's step" },
   maxIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of `overrelaxedSinkhorn`. */
-export type OverrelaxedSinkhornOptions = OptionsOf<typeof overrelaxedSinkhornOptions>;
+export type OverrelaxedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof overrelaxedSinkhornOptions
+> &
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration with overrelaxation, in the log domain.
@@ -64,35 +50,26 @@ export type OverrelaxedSinkhornOptions = OptionsOf<typeof overrelaxedSinkhornOpt
  *
  * @example
  * ```ts
- * import { overrelaxedSinkhorn } from '@infimum/ot';
+ * import { overrelaxedSinkhorn } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = overrelaxedSinkhorn(half, half, cost, { epsilon: 1 });
+ * const result = overrelaxedSinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
 export function overrelaxedSinkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: OverrelaxedSinkhornOptions & FormOptions<Form, SinkhornIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: OverrelaxedSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    overrelaxedSinkhornSteps({ a, b, cost }, options),
-    runOptionsOf(overrelaxedSinkhornOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(overrelaxedSinkhornOptions, options, overrelaxedSinkhornSteps({ a, b, cost }, options));
 }
 
-/**
- * Overrelaxed Sinkhorn as steps, one sweep over rows and columns each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Overrelaxed Sinkhorn as steps, one sweep over rows and columns each. */
 export function* overrelaxedSinkhornSteps(
-  problem: Transport,
-  options: OverrelaxedSinkhornOptions & PlanForm,
+  problem: TransportLike,
+  options: OverrelaxedSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...overrelaxedSinkhornOptions, plan }, options);
   const { relaxation } = settings;

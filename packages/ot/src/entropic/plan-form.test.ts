@@ -90,8 +90,11 @@ describe("plan: 'none'", () => {
   it('solveTransport makes none either, and says the same of random histograms', () => {
     for (let k = 0; k < quickOrFull(10, 20); k++) {
       const { epsilon, ...problem } = randomHistograms(k);
-      const { plan: _, ...expected } = solveTransport(problem, { epsilon, plan: 'dense' });
-      const answer = solveTransport(problem, { epsilon, plan: 'none' });
+      const { plan: _, ...expected } = solveTransport(problem.a, problem.b, problem.cost, {
+        epsilon,
+        plan: 'dense',
+      });
+      const answer = solveTransport(problem.a, problem.b, problem.cost, { epsilon, plan: 'none' });
       expect(answer).not.toHaveProperty('plan');
       expect(answer.status).toBe(expected.status);
       expect(answer.sourcePotential).toEqual(expected.sourcePotential);

@@ -6,8 +6,8 @@ import { costMatrix } from '../cost-matrix.ts';
 import { costMatrixBatch } from '../matrix-batch.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { quickOrFull } from '../testing/quick-or-full.ts';
+import type { TransportBatch } from './batch-sweeps.ts';
 import { sinkhorn } from './sinkhorn.ts';
-import type { TransportBatch } from './sinkhorn-batch.ts';
 import { sinkhornBatch } from './sinkhorn-batch.ts';
 
 /** Problems with random weights, some of them zero, and random costs. */

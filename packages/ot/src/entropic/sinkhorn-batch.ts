@@ -2,75 +2,44 @@
 // so that a problem stays in the first-level cache from its first sweep to its last.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkMatrix, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+
+import type {
+  Iterate,
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Steps,
+} from '@infimum/core';
+import { asMatrix, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { MatrixBatch } from '../matrix-batch.ts';
-import { checkMatrixBatch } from '../matrix-batch.ts';
-import { checkEqualMass, checkWeights } from '../transport.ts';
+import type { MatrixBatchLike } from '../matrix-batch.ts';
+import { asMatrixBatch } from '../matrix-batch.ts';
+import { epsilon } from '../options.ts';
+import { asMarginals } from '../transport.ts';
+import type { TransportBatch, TransportBatchSolution } from './batch-sweeps.ts';
 import { BatchSweeps } from './batch-sweeps.ts';
 
-/** Options of `sinkhornBatch`. */
 export const sinkhornBatchOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 error of the marginals at which a problem is solved',
-  },
-  maxSweeps: {
-    type: 'integer',
-    min: 1,
-    max: 2147483647,
-    default: 10_000,
-    description: 'Limit of sweeps for each problem',
-  },
-  plans: {
-    type: 'boolean',
-    default: true,
-    description:
-      'Whether plans are kept, true by default; without them the answer takes O(count (n + m)) memory',
-  },
+  epsilon,
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 error of the marginals of a problem' },
+  maxSweeps: { type: 'integer', min: 1, max: 2147483647, default: 10_000, description: 'Sweeps a problem' },
+  plans: { type: 'boolean', default: true, description: 'Keep the plans; else memory is O(count (n + m))' },
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornBatch`. */
 export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions> &
   LimitOptions<SinkhornBatchIterate>;
 
-/** Transport problems of one shape. */
-export interface TransportBatch {
-  /** Source weights, count x n, a row a problem; 1/n each by default. */
-  readonly a?: DenseMatrix;
-  /** Target weights, count x m, each row of the same total as that of `a`; 1/m each by default. */
-  readonly b?: DenseMatrix;
-  /** Costs, count x n x m, finite. */
-  readonly cost: MatrixBatch;
-}
-
-/** The answers of all problems; those of problems that were not reached are plans without mass. */
-export interface TransportBatchSolution {
-  /** The plans, count x n x m; absent if they were not wanted. */
-  readonly plans?: MatrixBatch;
-  /** Transport costs, the sums of plan times cost, length count. */
-  readonly costs: Float64Array;
-  /** Values of the dual, a'x + b'y: the regularised costs at the optimum; length count. */
-  readonly dualValues: Float64Array;
-  /** Dual potentials of the sources, count x n, in units of the cost; -Infinity where the weight is zero. */
-  readonly sourcePotentials: DenseMatrix;
-  /** Dual potentials of the targets, count x m, likewise. */
-  readonly targetPotentials: DenseMatrix;
-  /** l1 errors of the marginals, length count. */
-  readonly marginalErrors: Float64Array;
-  /** Sweeps that each problem took, length count; 0 for problems that were not reached. */
-  readonly sweeps: Int32Array;
+/** Problems of one shape as they may be given. */
+export interface TransportBatchLike {
+  /** Source weights, a row a problem, count x n; uniform, of total one, by default. */
+  readonly a?: MatrixLike | undefined;
+  /** Target weights, a row a problem, count x m. */
+  readonly b?: MatrixLike | undefined;
+  /** Costs, count x n x m. */
+  readonly cost: MatrixBatchLike;
 }
 
 /** News of a problem that has been solved. */
@@ -110,23 +79,19 @@ export interface SinkhornBatchIterate extends Iterate<TransportBatchSolution> {
  * ```
  */
 export function sinkhornBatch(
-  problems: TransportBatch,
+  problems: TransportBatchLike,
   options: SinkhornBatchOptions,
 ): Outcome<TransportBatchSolution, SinkhornBatchIterate> {
   return runWith(sinkhornBatchOptions, options, sinkhornBatchSteps(problems, options));
 }
 
-/**
- * The batch as steps, one problem each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The batch as steps, one problem each. */
 export function* sinkhornBatchSteps(
-  problems: TransportBatch,
+  given: TransportBatchLike,
   options: SinkhornBatchOptions,
 ): Steps<TransportBatchSolution, SinkhornBatchIterate> {
   const { epsilon, tolerance, maxSweeps, plans } = resolveOptions(sinkhornBatchOptions, options);
-  checkBatch(problems);
+  const problems = asBatch(given);
   const { count } = problems.cost;
   const answers = emptyAnswers(problems, plans);
   const sweeps = new BatchSweeps(problems, epsilon, tolerance);
@@ -165,30 +130,24 @@ function missReason(
   ].toExponential(1)} ${cause}`;
 }
 
-function checkBatch(problems: TransportBatch): void {
-  if (typeof problems !== 'object' || problems === null) {
+function asBatch(given: TransportBatchLike): TransportBatch {
+  if (typeof given !== 'object' || given === null) {
     throw new InvalidInputError('expected { cost }', { argument: 'problems', code: 'type' });
   }
-  const { a, b, cost } = problems;
-  checkMatrixBatch(cost, 'cost');
-  if (a) checkRows(a, 'a', cost.count, cost.rows);
-  if (b) checkRows(b, 'b', cost.count, cost.cols);
-  const evenA = new Float64Array(cost.rows).fill(1 / cost.rows);
-  const evenB = new Float64Array(cost.cols).fill(1 / cost.cols);
+  const cost = asMatrixBatch(given.cost, 'cost');
+  const a = given.a && asRows(given.a, 'a', cost.count, cost.rows);
+  const b = given.b && asRows(given.b, 'b', cost.count, cost.cols);
   for (let k = 0; (a || b) && k < cost.count; k++) {
-    atProblem(k, () => {
-      const source = a ? a.values.subarray(k * cost.rows, (k + 1) * cost.rows) : evenA;
-      const target = b ? b.values.subarray(k * cost.cols, (k + 1) * cost.cols) : evenB;
-      if (a) checkWeights(source as Float64Array, 'a');
-      if (b) checkWeights(target as Float64Array, 'b');
-      checkEqualMass(source as Float64Array, target as Float64Array);
-    });
+    const source = a?.values.subarray(k * cost.rows, (k + 1) * cost.rows);
+    const target = b?.values.subarray(k * cost.cols, (k + 1) * cost.cols);
+    atProblem(k, () => asMarginals({ a: source, b: target }, cost.rows, cost.cols));
   }
+  return { cost, ...(a && { a }), ...(b && { b }) };
 }
 
-function checkRows(weights: DenseMatrix, argument: string, count: number, length: number): void {
-  checkMatrix(weights, argument);
-  if (weights.rows === count && weights.cols === length) return;
+function asRows(given: MatrixLike, argument: string, count: number, length: number): DenseMatrix {
+  const weights = asMatrix(given, argument);
+  if (weights.rows === count && weights.cols === length) return weights;
   const expected = `expected ${count} rows of ${length} weights`;
   throw new InvalidInputError(`${expected}, got ${weights.rows} of ${weights.cols}`, {
     argument,
@@ -197,7 +156,7 @@ function checkRows(weights: DenseMatrix, argument: string, count: number, length
 }
 
 /** Runs a check of one problem; its error says which. */
-function atProblem(k: number, check: () => void): void {
+function atProblem(k: number, check: () => unknown): void {
   try {
     check();
   } catch (error) {

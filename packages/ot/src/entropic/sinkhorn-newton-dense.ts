@@ -6,19 +6,18 @@
 // Newton's method for P1 = a, P'1 = b in the potentials, [diag(P1) P; P' diag(P'1)] d = (a - P1, b - P'1), x += epsilon d,
 // from one fit of the rows and without sweeps. Steps are capped, and halved until the dual, which is concave, rises enough: the
 // method converges from every start, and quadratically in the end.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
-import type { Transport } from '../transport.ts';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } from './entropic-options.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { NewtonIterate } from './newton-iteration.ts';
-import { NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { NewtonIterate } from './newton/newton-iteration.ts';
+import { NewtonIteration } from './newton/newton-iteration.ts';
+import type { EntropicPlan } from './state/normalized-problem.ts';
 
-/** Options of `sinkhornNewtonDense`. */
 export const sinkhornNewtonDenseOptions = {
   epsilon,
   tolerance,
@@ -28,7 +27,10 @@ export const sinkhornNewtonDenseOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornNewtonDense`. */
-export type SinkhornNewtonDenseOptions = OptionsOf<typeof sinkhornNewtonDenseOptions>;
+export type SinkhornNewtonDenseOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof sinkhornNewtonDenseOptions
+> &
+  PlanForm<Form, NewtonIterate>;
 
 /** No exponent of the plan may change by more than this in one step. */
 const LARGEST_MOVE = 10;
@@ -56,35 +58,26 @@ const MAX_DENSE_UNKNOWNS = 2000;
  *
  * @example
  * ```ts
- * import { sinkhornNewtonDense } from '@infimum/ot';
+ * import { sinkhornNewtonDense } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = sinkhornNewtonDense(half, half, cost, { epsilon: 1 });
+ * const result = sinkhornNewtonDense([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
 export function sinkhornNewtonDense<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornNewtonDenseOptions & FormOptions<Form, NewtonIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: SinkhornNewtonDenseOptions<Form>,
 ): FormOutcome<Form, NewtonIterate> {
-  return runInForm(
-    sinkhornNewtonDenseSteps({ a, b, cost }, options),
-    runOptionsOf(sinkhornNewtonDenseOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(sinkhornNewtonDenseOptions, options, sinkhornNewtonDenseSteps({ a, b, cost }, options));
 }
 
-/**
- * The method as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The method as steps. */
 export function* sinkhornNewtonDenseSteps(
-  problem: Transport,
-  options: SinkhornNewtonDenseOptions & PlanForm,
+  problem: TransportLike,
+  options: SinkhornNewtonDenseOptions<PlanChoice>,
 ): Steps<EntropicPlan, NewtonIterate> {
   const settings = resolveOptions({ ...sinkhornNewtonDenseOptions, plan }, options);
   return yield* entropicSteps(problem, settings, (state, _, tolerance) =>

@@ -4,23 +4,21 @@
 //
 // The shift is mu |g|: it vanishes with the gradient, so that convergence stays superlinear, and mu follows, as in a
 // trust region, how well the quadratic model predicted what the last step gained.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import { reachedReason, stallReason } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import { conjugateGradientDirection } from './newton-direction.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
-import { sparsify } from './sparsify.ts';
+import { conjugateGradientDirection } from './newton/newton-direction.ts';
+import { sparsify } from './newton/sparsify.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-/** Options of `sinkhornNewtonShift`. */
 export const sinkhornNewtonShiftOptions = {
   epsilon,
   tolerance,
@@ -31,7 +29,10 @@ export const sinkhornNewtonShiftOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornNewtonShift`. */
-export type SinkhornNewtonShiftOptions = OptionsOf<typeof sinkhornNewtonShiftOptions>;
+export type SinkhornNewtonShiftOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof sinkhornNewtonShiftOptions
+> &
+  PlanForm<Form, SinkhornNewtonShiftIterate>;
 
 /** News of a sweep or a step. */
 export interface SinkhornNewtonShiftIterate extends SinkhornIterate {
@@ -67,35 +68,26 @@ const PATIENCE = 20;
  *
  * @example
  * ```ts
- * import { sinkhornNewtonShift } from '@infimum/ot';
+ * import { sinkhornNewtonShift } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = sinkhornNewtonShift(half, half, cost, { epsilon: 1 });
+ * const result = sinkhornNewtonShift([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
 export function sinkhornNewtonShift<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornNewtonShiftOptions & FormOptions<Form, SinkhornNewtonShiftIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: SinkhornNewtonShiftOptions<Form>,
 ): FormOutcome<Form, SinkhornNewtonShiftIterate> {
-  return runInForm(
-    sinkhornNewtonShiftSteps({ a, b, cost }, options),
-    runOptionsOf(sinkhornNewtonShiftOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(sinkhornNewtonShiftOptions, options, sinkhornNewtonShiftSteps({ a, b, cost }, options));
 }
 
-/**
- * Shifted sparse Newton as steps: a sweep or a Newton step each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Shifted sparse Newton as steps: a sweep or a Newton step each. */
 export function* sinkhornNewtonShiftSteps(
-  problem: Transport,
-  options: SinkhornNewtonShiftOptions & PlanForm,
+  problem: TransportLike,
+  options: SinkhornNewtonShiftOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornNewtonShiftIterate> {
   const settings = resolveOptions({ ...sinkhornNewtonShiftOptions, plan }, options);
   const { warmup } = settings;

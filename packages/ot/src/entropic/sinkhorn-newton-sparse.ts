@@ -11,19 +11,19 @@
 // The paper's algorithm is one warm-up and Newton steps. It fails where the warm-up is too short, or where
 // epsilon is so small that P is almost a vertex and its graph falls apart. With `continuation`, the default,
 // it is the robust variant of `continued-newton.ts`.
-import type { OptionSpecs, OptionsOf, Paper, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
-import type { Transport } from '../transport.ts';
+import type { MatrixLike, OptionSpecs, OptionsOf, Paper, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
+import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { epsilon, initial, plan, runInForm, threads, tolerance, withEpsilon } from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { NewtonIterate } from './newton-iteration.ts';
-import { NewtonIteration } from './newton-iteration.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import { ContinuedNewton, continuedNewtonSizes } from './newton/continued-newton.ts';
+import type { NewtonIterate } from './newton/newton-iteration.ts';
+import { NewtonIteration } from './newton/newton-iteration.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan } from './state/normalized-problem.ts';
 
 /** The paper. */
 export const sinkhornNewtonSparsePaper: Paper = {
@@ -32,7 +32,6 @@ export const sinkhornNewtonSparsePaper: Paper = {
   year: 2024,
 };
 
-/** Options of `sinkhornNewtonSparse`. */
 export const sinkhornNewtonSparseOptions = {
   epsilon,
   tolerance,
@@ -44,11 +43,7 @@ export const sinkhornNewtonSparseOptions = {
     description:
       "Lower epsilon in stages, to a twelfth each at most, damp and cap the steps, and work on the entries that matter; false is the paper's algorithm",
   },
-  warmup: {
-    type: 'integer',
-    min: 0,
-    description: 'Sinkhorn sweeps before Newton steps; by default 50 a stage, 20 without continuation',
-  },
+  warmup: { type: 'integer', min: 0, description: 'Sweeps before Newton steps; 50 a stage or 20 in all' },
   sparsify: {
     type: 'choice',
     choices: ['mass', 'top-k', 'all'],
@@ -56,12 +51,7 @@ export const sinkhornNewtonSparseOptions = {
     description:
       "Which entries of the plan the Hessian keeps: all but a tenth of the error in mass and at most 1 %, the largest, or all, which is Newton's method",
   },
-  density: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    description: 'Share of the entries that top-k keeps; by default three a row or column',
-  },
+  density: { type: 'number', above: 0, max: 1, description: 'Share that top-k keeps; three a row' },
   gauge: {
     type: 'choice',
     choices: ['project', 'augment'],
@@ -69,16 +59,14 @@ export const sinkhornNewtonSparseOptions = {
     description:
       'How the shift of all potentials that changes nothing is taken out: from the gradients, or by half the square of sum x - sum y, which is then zero; augment only without continuation',
   },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 2000,
-    description: 'Limit of sweeps and Newton steps together',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Limit of sweeps and Newton steps' },
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornNewtonSparse`. */
-export type SinkhornNewtonSparseOptions = OptionsOf<typeof sinkhornNewtonSparseOptions>;
+export type SinkhornNewtonSparseOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof sinkhornNewtonSparseOptions
+> &
+  PlanForm<Form, SinkhornNewtonSparseIterate>;
 
 /** News of a sweep or a Newton step. */
 export type SinkhornNewtonSparseIterate = NewtonIterate;
@@ -112,33 +100,25 @@ const RECOVERY_SWEEPS = 20;
  * ```ts
  * import { sinkhornNewtonSparse } from '@infimum/ot';
  *
- * const a = Float64Array.of(0.5, 0.3, 0.2);
- * const b = Float64Array.of(0.2, 0.3, 0.5);
- * const cost = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
- * const { status, dualValue } = sinkhornNewtonSparse(a, b, cost, { epsilon: 0.01 });
+ * const b = [0.2, 0.3, 0.5];
+ * const cost = [[0, 1, 4], [1, 0, 1], [4, 1, 0]];
+ * const { status, dualValue } = sinkhornNewtonSparse([0.5, 0.3, 0.2], b, cost, { epsilon: 0.01 });
  * console.log(status, dualValue.toFixed(9)); // converged 0.586338412
  * ```
  */
 export function sinkhornNewtonSparse<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornNewtonSparseOptions & FormOptions<Form, SinkhornNewtonSparseIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: SinkhornNewtonSparseOptions<Form>,
 ): FormOutcome<Form, SinkhornNewtonSparseIterate> {
-  return runInForm(
-    sinkhornNewtonSparseSteps({ a, b, cost }, options),
-    runOptionsOf(sinkhornNewtonSparseOptions, options),
-  );
+  return runInForm(sinkhornNewtonSparseOptions, options, sinkhornNewtonSparseSteps({ a, b, cost }, options));
 }
 
-/**
- * Sinkhorn-Newton-Sparse as steps: a sweep or a Newton step each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Sinkhorn-Newton-Sparse as steps: a sweep or a Newton step each. */
 export function* sinkhornNewtonSparseSteps(
-  problem: Transport,
-  options: SinkhornNewtonSparseOptions & PlanForm,
+  problem: TransportLike,
+  options: SinkhornNewtonSparseOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornNewtonSparseIterate> {
   const settings = resolveOptions({ ...sinkhornNewtonSparseOptions, plan }, options);
   const { continuation, warmup = WARMUP_SWEEPS, gauge } = settings;

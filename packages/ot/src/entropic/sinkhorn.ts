@@ -1,30 +1,20 @@
 // Sinkhorn's iteration: the front door that picks a safe domain.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
-import type { Transport } from '../transport.ts';
-import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
-import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
-import { logDomainSweeps } from './sinkhorn-log.ts';
-import { scalingSweeps } from './sinkhorn-scaling.ts';
 
-/** Options of `sinkhorn`. */
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import { Progress } from '../progress.ts';
+import type { TransportLike } from '../transport.ts';
+import { transport } from '../transport-problem.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicSteps } from './entropic-steps.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
+import { scalingSweeps } from './state/sinkhorn-scaling.ts';
+
 export const sinkhornOptions = {
   epsilon,
   tolerance,
@@ -40,7 +30,8 @@ export const sinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhorn`. */
-export type SinkhornOptions = OptionsOf<typeof sinkhornOptions>;
+export type SinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof sinkhornOptions> &
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by Sinkhorn's iteration.
@@ -65,34 +56,24 @@ export type SinkhornOptions = OptionsOf<typeof sinkhornOptions>;
  * ```ts
  * import { sinkhorn } from '@infimum/ot';
  *
- * const a = Float64Array.of(0.5, 0.5);
- * const b = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = sinkhorn(a, b, cost, { epsilon: 1 });
+ * const result = sinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
 export function sinkhorn<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: SinkhornOptions & FormOptions<Form, SinkhornIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: SinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(
-    sinkhornSteps({ a, b, cost }, options),
-    runOptionsOf(sinkhornOptions, options),
-    'sinkhornNewtonSparse',
-  );
+  return runInForm(sinkhornOptions, options, sinkhornSteps({ a, b, cost }, options));
 }
 
-/**
- * Sinkhorn's iteration as steps, one sweep over rows and columns each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Sinkhorn's iteration as steps, one sweep over rows and columns each. */
 export function* sinkhornSteps(
-  problem: Transport,
-  options: SinkhornOptions & PlanForm,
+  problem: TransportLike,
+  options: SinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...sinkhornOptions, plan }, options);
   const { domain } = settings;
@@ -101,6 +82,27 @@ export function* sinkhornSteps(
       ? logDomainSweeps(state, epsilon, tolerance)
       : scalingSweeps(state, epsilon, tolerance, domain);
   return yield* entropicSteps(problem, settings, sweeps, { sweepsAll: domain !== 'scaling' });
+}
+
+/** Sweeps on a given state until the marginals fit or rounding stops them. */
+function* logDomainSweeps(
+  state: EntropicState,
+  epsilon: number,
+  tolerance: number,
+): Steps<EntropicPlan, SinkhornIterate> {
+  state.updateSource(epsilon);
+  const solution = () => state.solution(epsilon);
+  const progress = new Progress(tolerance, state.errorFloor(epsilon));
+  let marginalError = state.updateTarget(epsilon);
+  yield { iteration: 0, marginalError, solution };
+  for (let iteration = 1; ; iteration++) {
+    // The columns fit exactly after an update of y, so the rows' error is the whole error.
+    marginalError = state.updateSource(epsilon);
+    state.updateTarget(epsilon);
+    yield { iteration, marginalError, solution };
+    const end = progress.conclude(marginalError, state.problem.mass, solution);
+    if (end) return end;
+  }
 }
 
 export const sinkhornSolver = /* @__PURE__ */ defineSolver({
@@ -119,4 +121,21 @@ export const sinkhornSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(nm) \\text{ per sweep}',
   options: sinkhornOptions,
   steps: (instance, options) => sinkhornSteps(instance, withEpsilon(instance, options)),
+});
+
+export const sinkhornLogSolver = /* @__PURE__ */ defineSolver({
+  id: 'ot/sinkhorn-log',
+  title: 'Sinkhorn in the log domain',
+  summary: 'Updates the potentials by log-sum-exp: slower per sweep, safe for every regularisation.',
+  problem: transport,
+  variant: 'entropic',
+  role: 'baseline',
+  paper: {
+    title: 'Sinkhorn distances: lightspeed computation of optimal transport',
+    arxiv: '1306.0895',
+    year: 2013,
+  },
+  cost: 'O(nm) \\text{ exponentials per sweep}',
+  options: entropicOptions,
+  steps: (instance, options) => sinkhornSteps(instance, { ...withEpsilon(instance, options), domain: 'log' }),
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { gaussianClouds, randomAssignment, randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
 import { sinkhorn } from './sinkhorn.ts';
+import type { EntropicPlan } from './state/normalized-problem.ts';
 import { stochasticDual } from './stochastic-dual.ts';
 
 /** The dual a'x + b'y - epsilon sum P + epsilon, which no potentials raise above the optimum. */

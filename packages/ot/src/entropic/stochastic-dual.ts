@@ -5,28 +5,18 @@
 //
 // The dual F(x, y) = a'x + b'y - epsilon sum_ij P_ij with P_ij = exp((x_i + y_j - C_ij) / epsilon) is a sum over pairs, so
 // that pairs drawn at random give its gradient on average: of x_i it is a_i - sum_j P_ij.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, defineSolver, portableExp, Random, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, portableExp, Random, resolveOptions } from '@infimum/core';
+import { epsilon, initial, maxIterations, plan, threads } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  withEpsilon,
-} from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-/** Options of `stochasticDual`. */
 export const stochasticDualOptions = {
   epsilon,
   threads,
@@ -51,7 +41,10 @@ export const stochasticDualOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `stochasticDual`. */
-export type StochasticDualOptions = OptionsOf<typeof stochasticDualOptions>;
+export type StochasticDualOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof stochasticDualOptions
+> &
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by stochastic gradient ascent on the dual, with batches of both sides.
@@ -76,36 +69,28 @@ export type StochasticDualOptions = OptionsOf<typeof stochasticDualOptions>;
  *
  * @example
  * ```ts
- * import { stochasticDual } from '@infimum/ot';
+ * import { stochasticDual } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = stochasticDual(half, half, cost, { epsilon: 1, tolerance: 1e-6 });
+ * const result = stochasticDual([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1, tolerance: 1e-6 });
  * console.log(result.status, result.cost.toFixed(4)); // converged 0.2689
  * ```
  */
 export function stochasticDual<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: StochasticDualOptions & FormOptions<Form, SinkhornIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: StochasticDualOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   const steps = stochasticDualSteps({ a, b, cost }, options);
-  return runInForm(steps, runOptionsOf(stochasticDualOptions, options), 'sinkhornNewtonSparse');
+  return runInForm(stochasticDualOptions, options, steps);
 }
 
-/**
- * The method as steps of as many batches as make up all pairs.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The method as steps of as many batches as make up all pairs. */
 export function* stochasticDualSteps(
-  problem: Transport,
-  options: StochasticDualOptions & PlanForm,
+  problem: TransportLike,
+  options: StochasticDualOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const settings = resolveOptions({ ...stochasticDualOptions, plan }, options);
   const { batchSize, stepSize, seed, initial } = settings;
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {

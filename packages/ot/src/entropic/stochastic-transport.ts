@@ -6,29 +6,18 @@
 // For given y the best x is x_i = epsilon log a_i - epsilon log sum_j exp((y_j - C_ij) / epsilon); what is left,
 // F(y) = sum_i (a_i x_i(y)) + b'y, is concave, and source i contributes a_i (b - pi_i) / sum(a) to its gradient, where pi_i
 // is the conditional distribution of the targets given i.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, portableExp, Random, resolveOptions, runOptionsOf } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import { defineSolver, portableExp, Random, resolveOptions } from '@infimum/core';
+import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
-import type { FormOptions, FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import {
-  epsilon,
-  initial,
-  maxIterations,
-  plan,
-  runInForm,
-  threads,
-  tolerance,
-  withEpsilon,
-} from './entropic-options.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { SinkhornIterate } from './entropic-steps.ts';
+import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
+import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-/** Options of `stochasticTransport`. */
 export const stochasticTransportOptions = {
   epsilon,
   tolerance,
@@ -39,7 +28,10 @@ export const stochasticTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `stochasticTransport`. */
-export type StochasticTransportOptions = OptionsOf<typeof stochasticTransportOptions>;
+export type StochasticTransportOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
+  typeof stochasticTransportOptions
+> &
+  PlanForm<Form, SinkhornIterate>;
 
 /**
  * Entropic optimal transport by the stochastic averaged gradient method on the semi-dual.
@@ -62,32 +54,27 @@ export type StochasticTransportOptions = OptionsOf<typeof stochasticTransportOpt
  *
  * @example
  * ```ts
- * import { stochasticTransport } from '@infimum/ot';
+ * import { stochasticTransport } from '@infimum/ot/entropic';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const result = stochasticTransport(half, half, cost, { epsilon: 1 });
+ * const result = stochasticTransport([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 });
  * console.log(result.status, result.cost.toFixed(6)); // converged 0.268941
  * ```
  */
 export function stochasticTransport<Form extends PlanChoice = 'dense'>(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: StochasticTransportOptions & FormOptions<Form, SinkhornIterate>,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: StochasticTransportOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
   const steps = stochasticTransportSteps({ a, b, cost }, options);
-  return runInForm(steps, runOptionsOf(stochasticTransportOptions, options), 'sinkhornNewtonSparse');
+  return runInForm(stochasticTransportOptions, options, steps);
 }
 
-/**
- * The method as steps of n sources each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The method as steps of n sources each. */
 export function* stochasticTransportSteps(
-  problem: Transport,
-  options: StochasticTransportOptions & PlanForm,
+  problem: TransportLike,
+  options: StochasticTransportOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
   const settings = resolveOptions({ ...stochasticTransportOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {

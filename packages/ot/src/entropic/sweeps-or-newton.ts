@@ -4,15 +4,15 @@
 //
 // Both work on one state, so that what one has found the other begins with.
 import type { Conclusion, Steps } from '@infimum/core';
-import type { Transport } from '../transport.ts';
-import { andersonSweeps, Forecast, SWEEPS_MEMORY } from './anderson-sweeps.ts';
-import { coarseStages, needsCoarseStages } from './coarse-stages.ts';
-import { ContinuedNewton, continuedNewtonSizes } from './continued-newton.ts';
-import type { EntropicState } from './entropic-state.ts';
-import type { EntropicSettings, SinkhornIterate } from './entropic-steps.ts';
+import type { TransportLike } from '../transport.ts';
+import type { EntropicSettings } from './entropic-steps.ts';
 import { entropicSteps } from './entropic-steps.ts';
-import type { EntropicPlan } from './normalized-problem.ts';
-import { absorbScalings } from './sinkhorn-scaling.ts';
+import { ContinuedNewton, continuedNewtonSizes } from './newton/continued-newton.ts';
+import { andersonSweeps, Forecast, SWEEPS_MEMORY } from './state/anderson-sweeps.ts';
+import { coarseStages, needsCoarseStages } from './state/coarse-stages.ts';
+import type { EntropicState } from './state/entropic-state.ts';
+import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
+import { absorbScalings } from './state/sinkhorn-scaling.ts';
 
 /** Where the costs span more epsilons, Newton steps begin at once, with stages of falling epsilon of their own. */
 const LARGEST_SPAN = 1500;
@@ -73,7 +73,7 @@ export interface MethodChoice {
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* sweepsOrNewton(
-  problem: Transport,
+  problem: TransportLike,
   options: EntropicSettings,
   choice: MethodChoice,
 ): Steps<EntropicPlan, SinkhornIterate> {

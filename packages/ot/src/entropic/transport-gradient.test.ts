@@ -1,8 +1,11 @@
+import { mulberry32 } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
 import { emd } from '../exact/network-simplex.ts';
+import { pointCloudSinkhorn } from '../geometry/point-cloud-sinkhorn.ts';
 import { randomPoints } from '../instances.ts';
+import { solvePointTransport } from '../solve-transport.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
 import type { SmoothMetric } from './transport-gradient.ts';
@@ -138,7 +141,7 @@ it.each([
 });
 
 it.each([
-  ['plan', {}],
+  ['sourcePotential', {}],
   ['sourcePotential', { plan: { rows: 1, cols: 1, values: Float64Array.of(1) } }],
   [
     'targetPotential',
@@ -150,4 +153,49 @@ it.each([
   ],
 ])('a solution without a fitting %s is rejected', (argument, solution) => {
   expect(thrownBy(() => transportGradient(solution as never)).argument).toBe(argument);
+});
+
+describe('without a stored plan', () => {
+  const random = mulberry32(5);
+  const cloud = (rows: number) => ({
+    rows,
+    cols: 2,
+    values: Float64Array.from({ length: 2 * rows }, random),
+  });
+  const [x, y] = [cloud(9), cloud(7)];
+  const slope = (value: (t: number) => number, h = 1e-4) =>
+    (8 * (value(h) - value(-h)) - (value(2 * h) - value(-2 * h))) / (12 * h);
+  const nudged = (points: typeof x, k: number, t: number) => ({
+    ...points,
+    values: points.values.map((value, at) => value + (at === k ? t : 0)),
+  });
+
+  it.each([
+    ['squared-euclidean', 0],
+    ['squared-euclidean', 2 ** 29],
+    ['euclidean', 0],
+    ['euclidean', 2 ** 29],
+  ] as const)('clouds have gradients in points and weights, %s, within %s bytes', (metric, maxBytes) => {
+    const options = { epsilon: 0.2, metric, maxBytes, tolerance: 1e-13 };
+    const solved = pointCloudSinkhorn(x, y, options);
+    for (const k of [0, 5, 11]) {
+      const byX = slope((t) => pointCloudSinkhorn(nudged(x, k, t), y, options).dualValue);
+      const byY = slope((t) => pointCloudSinkhorn(x, nudged(y, k, t), options).dualValue);
+      expect(Math.abs((solved.locations?.x.values[k] ?? Number.NaN) - byX)).toBeLessThan(1e-6);
+      expect(Math.abs((solved.locations?.y.values[k] ?? Number.NaN) - byY)).toBeLessThan(1e-6);
+    }
+    const { a, b, cost } = transportGradient(solved);
+    expect(cost).toBeUndefined();
+    const even = new Float64Array(9).fill(1 / 9);
+    const moved = (t: number) => even.map((weight, i) => weight + (i === 2 ? t : i === 4 ? -t : 0));
+    const byWeight = slope((t) => pointCloudSinkhorn(x, y, { ...options, a: moved(t) }).dualValue);
+    expect(Math.abs(a[2] - a[4] - byWeight)).toBeLessThan(1e-6);
+    expect(b.length).toBe(7);
+  });
+
+  it('the plan of points is typed where it was asked for', () => {
+    const solved = solvePointTransport(x, y, { epsilon: 1, plan: 'dense', maxBytes: 0 });
+    expect(transportGradient(solved).cost.values.length).toBe(63);
+    expect(transportGradient(solvePointTransport(x, y, { plan: 'sparse' })).cost.rowPointers.length).toBe(10);
+  });
 });

@@ -1,19 +1,26 @@
 // Gradients of the transport value: by the envelope theorem the plan and the potentials are all that is needed.
-import { checkChoice, checkMatrix, describeValue, InvalidInputError } from '@infimum/core';
+
+import type { MatrixLike } from '@infimum/core';
+import { checkChoice, describeValue, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { checkSameDimension } from '../cost-matrix.ts';
-import { checkPlan, forEachEntry } from '../plan-entries.ts';
-import type { TransportPlan } from '../transport.ts';
+import type { PointMetric } from '../cost-matrix.ts';
+import { asPoints } from '../cost-matrix.ts';
+import type { LocationGradient, PlanLike } from '../plan-entries.ts';
+import { asPlan, forEachEntry } from '../plan-entries.ts';
 
 /** Ground costs whose derivative is known here. */
 export type SmoothMetric = 'squared-euclidean' | 'euclidean';
 
-/** Gradients with respect to the positions of both clouds. */
-export interface LocationGradient {
-  /** With respect to the source points, n x d. */
-  readonly x: DenseMatrix;
-  /** With respect to the target points, m x d. */
-  readonly y: DenseMatrix;
+/** Whether the derivative of a metric is known here. */
+export function isSmooth(metric: PointMetric): metric is SmoothMetric {
+  return metric === 'squared-euclidean' || metric === 'euclidean';
+}
+
+/** A solution with its potentials, and its plan if it has one. */
+interface SolvedPotentials<Plan> {
+  readonly plan?: Plan;
+  readonly sourcePotential?: Float64Array;
+  readonly targetPotential?: Float64Array;
 }
 
 /** Gradients with respect to weights and costs. */
@@ -41,25 +48,30 @@ export interface TransportGradient<Plan = DenseMatrix | CsrMatrix> {
  * ```ts
  * import { sinkhorn, transportGradient } from '@infimum/ot';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const gradient = transportGradient(sinkhorn(half, half, cost, { epsilon: 1 }));
+ * const gradient = transportGradient(sinkhorn([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 1 }));
  * console.log(gradient.cost.values[0].toFixed(6)); // 0.365529
  * ```
  */
 export function transportGradient<Plan extends DenseMatrix | CsrMatrix>(
-  solution: TransportPlan<Plan>,
-): TransportGradient<Plan> {
+  solution: SolvedPotentials<Plan> & { readonly plan: Plan },
+): TransportGradient<Plan>;
+export function transportGradient(
+  solution: SolvedPotentials<DenseMatrix | CsrMatrix>,
+): Omit<TransportGradient, 'cost'> & Partial<TransportGradient>;
+export function transportGradient(
+  solution: SolvedPotentials<DenseMatrix | CsrMatrix>,
+): Omit<TransportGradient, 'cost'> & Partial<TransportGradient> {
   if (typeof solution !== 'object' || solution === null) {
-    throw new InvalidInputError('expected a solution with its plan', { argument: 'solution', code: 'type' });
+    throw new InvalidInputError('expected a solution with its potentials', {
+      argument: 'solution',
+      code: 'type',
+    });
   }
   const { plan, sourcePotential, targetPotential } = solution;
-  if (typeof plan !== 'object' || plan === null) {
-    throw new InvalidInputError('is missing', { argument: 'plan', code: 'type' });
-  }
-  checkPotential(sourcePotential, 'sourcePotential', plan.rows);
-  checkPotential(targetPotential, 'targetPotential', plan.cols);
-  return { a: sourcePotential, b: targetPotential, cost: plan };
+  const a = asPotential(sourcePotential, 'sourcePotential', plan?.rows);
+  const b = asPotential(targetPotential, 'targetPotential', plan?.cols);
+  return { a, b, ...(plan && { cost: plan }) };
 }
 
 /**
@@ -69,9 +81,9 @@ export function transportGradient<Plan extends DenseMatrix | CsrMatrix>(
  * sum_j P_ij (x_i - y_j) / |x_i - y_j|, where points that coincide count nothing. O(nm d), O(entries d) for a sparse
  * plan.
  *
- * @param plan - the optimal plan, n x m
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param given - the optimal plan, n x m
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param metric - the ground cost of the plan, `squared-euclidean` by default
  * @throws {InvalidInputError} naming `plan`, `x`, `y` or `metric`
  *
@@ -85,18 +97,16 @@ export function transportGradient<Plan extends DenseMatrix | CsrMatrix>(
  * ```
  */
 export function locationGradient(
-  plan: DenseMatrix | CsrMatrix,
-  x: DenseMatrix,
-  y: DenseMatrix,
+  given: PlanLike,
+  sources: MatrixLike,
+  targets: MatrixLike,
   metric: SmoothMetric = 'squared-euclidean',
 ): LocationGradient {
-  checkPlan(plan);
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
+  const plan = asPlan(given);
+  const [x, y] = asPoints(sources, targets);
   checkChoice(metric, 'metric', ['squared-euclidean', 'euclidean']);
   checkCount(x, 'x', plan.rows);
   checkCount(y, 'y', plan.cols);
-  checkSameDimension(x, y);
   const { cols: dimension } = x;
   const gradientX = new Float64Array(x.values.length);
   const gradientY = new Float64Array(y.values.length);
@@ -119,11 +129,11 @@ export function locationGradient(
   };
 }
 
-function checkPotential(potential: Float64Array, argument: string, length: number): void {
+function asPotential(potential: unknown, argument: string, length?: number): Float64Array {
   if (!(potential instanceof Float64Array)) {
     throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });
   }
-  if (potential.length === length) return;
+  if (length === undefined || potential.length === length) return potential;
   throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${potential.length}`, {
     argument,
     code: 'shape',

@@ -1,16 +1,15 @@
 // Exact transport between point clouds by the network simplex, without ever storing the costs.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { InvalidInputError, resolveOptions, runWith } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
 import { checkInitial } from '../initial-potentials.ts';
 import { a, b, initial, metric } from '../options.ts';
-import { checkPointClouds, costBound } from '../point-clouds.ts';
+import { asPointClouds, costBound } from '../point-clouds.ts';
 import type { TransportPlan } from '../transport.ts';
 import { PointCosts } from './arc-costs.ts';
 import { completeSimplex } from './network-simplex.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 
-/** Options of `emdPointCloud`. */
 export const emdPointCloudOptions = { a, b, metric, initial } as const satisfies OptionSpecs;
 
 /** Options of `emdPointCloud`. */
@@ -26,8 +25,8 @@ const LARGEST_COST = 2 ** 960;
  * The problem and the method of `emd`, and the same plan; costs are computed whenever a search looks at them, so that
  * nothing grows with the number of pairs. It takes a few times as long as `emd` on stored costs.
  *
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param options - weights, metric, potentials to start from, limits and observers
  * @returns the sparse plan, its cost, potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault; `out-of-range` for clouds whose
@@ -39,33 +38,29 @@ const LARGEST_COST = 2 ** 960;
  * ```ts
  * import { emdPointCloud } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 2, values: Float64Array.of(0, 0, 1, 0) };
- * const y = { rows: 3, cols: 2, values: Float64Array.of(0, 1, 1, 1, 2, 1) };
+ * const x = [[0, 0], [1, 0]];
+ * const y = [[0, 1], [1, 1], [2, 1]];
  * const { cost, plan } = emdPointCloud(x, y, { a: Float64Array.of(0.5, 0.5), b: Float64Array.of(0.25, 0.5, 0.25) });
  * console.log(cost, plan.values.join(' ')); // 1.5 0.25 0.25 0.25 0.25
  * ```
  */
 export function emdPointCloud(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: EmdPointCloudOptions = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  return runWith(emdPointCloudOptions, options, emdPointCloudSteps(x, y, options));
+  return runWith(emdPointCloudOptions, options, emdPointCloudSteps(sources, targets, options));
 }
 
-/**
- * The steps of `emdPointCloud`: the start basis first, then one iterate every 256 pivots.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The steps of `emdPointCloud`: the start basis first, then one iterate every 256 pivots. */
 export function* emdPointCloudSteps(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: EmdPointCloudOptions = {},
 ): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
   const settings = resolveOptions(emdPointCloudOptions, options);
-  const { a, b } = checkPointClouds(x, y, settings);
-  const { metric = 'squared-euclidean', initial } = settings;
+  const { x, y, a, b, metric } = asPointClouds(sources, targets, settings);
+  const { initial } = settings;
   if (initial !== undefined) checkInitial(initial, a, b);
   const bound = costBound(x, y, metric);
   if (!(bound <= LARGEST_COST)) {

@@ -1,14 +1,14 @@
 // Exact transport over listed arcs only, by the network simplex.
 //
 // What the listed arcs cannot carry goes over further arcs, of a penalty that no detour over listed arcs is worth.
-import type { Conclusion, LimitOptions, Outcome, Steps } from '@infimum/core';
+import type { Conclusion, LimitOptions, Outcome, Steps, VectorLike } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
-import { checkCsr } from '@infimum/linalg';
 import { marginalErrorOf } from '../plan-metrics.ts';
-import { planOf } from '../sparse-plan.ts';
+import type { CsrLike } from '../sparse-plan.ts';
+import { asCsrMatrix, planOf } from '../sparse-plan.ts';
 import type { TransportPlan } from '../transport.ts';
-import { checkEqualMass, checkWeights, total } from '../transport.ts';
+import { asMarginals, total } from '../transport.ts';
 import { largestOf } from './arc-costs.ts';
 import { SparsePricing } from './arc-pricing.ts';
 import { perturbedMasses } from './perturbed-masses.ts';
@@ -43,41 +43,37 @@ const LARGEST_COST = 2 ** 900;
  *
  * @example
  * ```ts
- * import { emdSparse } from '@infimum/ot';
+ * import { emdSparse } from '@infimum/ot/exact';
  * import { csrFromTriplets } from '@infimum/linalg';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const arcs = { rows: 2, cols: 2, rowIndices: [0, 1, 1], columnIndices: [0, 0, 1], values: [1, 0, 5] };
- * const result = emdSparse(half, half, csrFromTriplets(arcs));
+ * const result = emdSparse([0.5, 0.5], [0.5, 0.5], csrFromTriplets(arcs));
  * console.log(result.status, result.cost); // converged 3
  * const cut = { ...arcs, rowIndices: [0, 1], columnIndices: [0, 0], values: [1, 0] };
- * console.log(emdSparse(half, half, csrFromTriplets(cut)).status); // stalled
+ * console.log(emdSparse([0.5, 0.5], [0.5, 0.5], csrFromTriplets(cut)).status); // stalled
  * ```
  */
 export function emdSparse(
-  a: Float64Array,
-  b: Float64Array,
-  cost: CsrMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: CsrLike,
   options: LimitOptions<NetworkSimplexIterate> = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
   resolveOptions({}, options);
-  return runWith({}, options, emdSparseSteps(a, b, cost));
+  return runWith({}, options, emdSparseSteps({ a, b, cost }));
 }
 
-/**
- * The steps of `emdSparse`: the start basis first, then one iterate every 256 pivots.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
-export function* emdSparseSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: CsrMatrix,
-): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  checkArcs(cost);
-  checkWeights(a, 'a', cost.rows);
-  checkWeights(b, 'b', cost.cols);
-  checkEqualMass(a, b);
+/** The steps of `emdSparse`: the start basis first, then one iterate every 256 pivots. */
+export function* emdSparseSteps({
+  cost: given,
+  ...weights
+}: {
+  a: VectorLike;
+  b: VectorLike;
+  cost: CsrLike;
+}): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
+  const cost = asArcs(given);
+  const { a, b } = asMarginals(weights, cost.rows, cost.cols);
   const largest = largestOf(cost.values);
   // A detour has at most n + m arcs.
   const penalty = largest > 0 ? largest * 2 ** Math.ceil(Math.log2(2 * (cost.rows + cost.cols))) : 1;
@@ -136,9 +132,9 @@ function conclusion(
   );
 }
 
-function checkArcs(cost: CsrMatrix): void {
-  checkCsr(cost, 'cost');
-  if (largestOf(cost.values) <= LARGEST_COST) return;
+function asArcs(given: CsrLike): CsrMatrix {
+  const cost = asCsrMatrix(given, 'cost');
+  if (largestOf(cost.values) <= LARGEST_COST) return cost;
   throw new InvalidInputError('has costs above 2^900; scale them', {
     argument: 'cost',
     code: 'out-of-range',

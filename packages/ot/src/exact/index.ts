@@ -1,11 +1,9 @@
-// `@infimum/ot/exact`: exact transport, with the steps of every algorithm.
+// `@infimum/ot/exact`: exact transport.
 
-export {
-  type EmdPointCloudOptions,
-  emdPointCloud,
-  emdPointCloudOptions,
-  emdPointCloudSteps,
-} from './emd-point-cloud.ts';
-export { emdSparse, emdSparseSteps } from './emd-sparse.ts';
-export { type EmdOptions, emd, emdOptions, networkSimplexSteps } from './network-simplex.ts';
-export type { NetworkSimplexIterate } from './simplex-pivots.ts';
+export type { CsrLike } from '../sparse-plan.ts';
+export type { TransportLike } from '../transport.ts';
+export type { EmdPointCloudOptions } from './emd-point-cloud.ts';
+export { emdPointCloud } from './emd-point-cloud.ts';
+export { emdSparse } from './emd-sparse.ts';
+export type { EmdOptions } from './network-simplex.ts';
+export { emd } from './network-simplex.ts';

@@ -7,15 +7,23 @@
 // pivot is degenerate and none can cycle.
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkMatrix, checkObject, converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import type {
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { checkMatrix, converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { InitialPotentials } from '../initial-potentials.ts';
-import { checkInitial, checkIsPotentials, finitePotentials } from '../initial-potentials.ts';
+import { checkInitial, checkIsPotentials } from '../initial-potentials.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { planOf } from '../sparse-plan.ts';
-import type { Transport, TransportPlan } from '../transport.ts';
-import { checkTransport, total } from '../transport.ts';
+import type { TransportLike, TransportPlan } from '../transport.ts';
+import { asTransport, total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { ArcCosts } from './arc-costs.ts';
 import { DenseCosts, largestOf } from './arc-costs.ts';
@@ -25,9 +33,8 @@ import { perturbedMasses } from './perturbed-masses.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 import { flowsOf, simplexPivots } from './simplex-pivots.ts';
 import { SpanningTree } from './spanning-tree.ts';
-import { basisFromPotentials, greedyBasis } from './start-basis.ts';
+import { basisFromPotentials, finitePotentials, greedyBasis } from './start-basis.ts';
 
-/** Options of `emd`. */
 export const emdOptions = {
   initial: {
     type: 'value',
@@ -72,9 +79,9 @@ export type EmdOptions = OptionsOf<typeof emdOptions> & LimitOptions<NetworkSimp
  * ```
  */
 export function emd(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: EmdOptions = {},
 ): Outcome<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
   return runWith(emdOptions, options, networkSimplexSteps({ a, b, cost }, options));
@@ -86,15 +93,11 @@ export function emd(
  * @throws {InvalidInputError} naming `a`, `b`, `cost` or `initial` and the first place at fault
  */
 export function* networkSimplexSteps(
-  problem: Transport,
+  problem: TransportLike,
   options: EmdOptions = {},
 ): Steps<TransportPlan<CsrMatrix>, NetworkSimplexIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const { initial } = resolveOptions(emdOptions, options);
-  checkTransport(problem);
-  const { a, b, cost } = problem;
+  const { a, b, cost } = asTransport(problem);
   if (initial !== undefined) checkInitial(initial, a, b);
   const { scaled, scale } = withinRange(cost);
   return yield* completeSimplex(a, b, new DenseCosts(scaled), scale, initial);

@@ -2,7 +2,9 @@
 //
 // Every shipment uses up one node and so hangs it on one that is still open: n + m - 1 shipments are a spanning tree,
 // in whatever order the nodes come.
+import type { VectorLike } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
+import type { InitialPotentials, Potentials } from '../initial-potentials.ts';
 import type { ArcCosts } from './arc-costs.ts';
 import type { PerturbedMasses } from './perturbed-masses.ts';
 import type { BasisArcs } from './spanning-tree.ts';
@@ -230,4 +232,35 @@ function cheapest(values: Float64Array, base: Float64Array): number {
     }
   }
   return best;
+}
+
+/**
+ * The potentials with finite numbers in place of -Infinity: the largest for which no cost falls below the sum of the
+ * potentials of its ends, x_i = min_j (C_ij - y_j), over the targets j that have one. O(n + m) for every number.
+ *
+ * @param scale - what the costs were multiplied by
+ */
+export function finitePotentials(
+  { source, target }: InitialPotentials,
+  costs: ArcCosts,
+  scale: number,
+): Potentials {
+  const scaled = (potentials: VectorLike) => Float64Array.from(potentials, (x) => x * scale);
+  const finite = { source: scaled(source), target: scaled(target) };
+  for (let i = 0; i < source.length; i++) {
+    if (source[i] === -Infinity) finite.source[i] = largestBelow(costs.line(true, i), finite.target);
+  }
+  for (let j = 0; j < target.length; j++) {
+    if (target[j] === -Infinity) finite.target[j] = largestBelow(costs.line(false, j), finite.source);
+  }
+  return finite;
+}
+
+/** The least cost above a potential that is finite. */
+function largestBelow(costs: Float64Array, potentials: Float64Array): number {
+  let least = Infinity;
+  for (let l = 0; l < potentials.length; l++) {
+    if (potentials[l] !== -Infinity) least = Math.min(least, costs[l] - potentials[l]);
+  }
+  return least;
 }

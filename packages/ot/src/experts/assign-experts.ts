@@ -2,6 +2,7 @@
 import type {
   DenseLike,
   Iterate,
+  MatrixLike,
   OptionSpecs,
   OptionsOf,
   Outcome,
@@ -11,17 +12,16 @@ import type {
 } from '@infimum/core';
 import { checkInteger, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
-import type { AlfLbOptions } from './expert-alf-lb.ts';
+import type { AlfLbStepsOptions } from './expert-alf-lb.ts';
 import { alfLbSteps } from './expert-alf-lb.ts';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { checkCapacities, isEmptyBatch } from './expert-assignment.ts';
+import type { ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asCapacities, isEmptyBatch } from './expert-assignment.ts';
 import { expertAuctionSteps } from './expert-auction.ts';
 import { expertChoiceSteps } from './expert-choice.ts';
 import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { expertShortestPathsSteps } from './expert-shortest-paths.ts';
 import { expertSinkhornSteps } from './expert-sinkhorn.ts';
 
-/** Options of `assignExperts`. */
 export const assignExpertsOptions = {
   method: {
     type: 'choice',
@@ -30,11 +30,7 @@ export const assignExpertsOptions = {
     description:
       "'coordinate-dual', the default, and 'shortest-paths' are exact; 'auction' is as exact as its epsilon and takes one expert a token; 'alf-lb' and 'sinkhorn' balance nearly; 'expert-choice' leaves tokens without experts",
   },
-  capacities: {
-    type: 'value',
-    check: checkIsCapacities,
-    description: 'Most tokens of every expert, E integers; equal loads by default',
-  },
+  capacities: { type: 'value', check: checkIsVector, description: 'Most tokens of every expert; equal' },
   initialBias: {
     type: 'value',
     check: checkIsVector,
@@ -47,7 +43,7 @@ export const assignExpertsOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `assignExperts`. */
-export type AssignExpertsOptions = OptionsOf<typeof assignExpertsOptions>;
+export type AssignExpertsOptions = OptionsOf<typeof assignExpertsOptions> & RunOptions;
 
 /** The methods of `assignExperts`. */
 export type ExpertAssignmentMethod =
@@ -75,28 +71,28 @@ export type ExpertAssignmentMethod =
  * ```ts
  * import { assignExperts } from '@infimum/ot';
  *
- * const scores = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
+ * const scores = [[0.9, 0.8], [0.8, 0.5], [0.7, 0.1], [0.6, 0.55]];
  * const { experts, loads, affinity, dualValue } = assignExperts(scores, 1);
  * console.log(experts.join(' '), '|', loads.join(' ')); // 1 0 0 1 | 2 2
  * console.log(affinity.toFixed(6), dualValue.toFixed(6)); // 2.850000 2.850000
  * ```
  */
 export function assignExperts(
-  scores: DenseLike,
+  scores: MatrixLike,
   expertsPerToken: number,
-  options: AssignExpertsOptions & RunOptions = {},
+  options: AssignExpertsOptions = {},
 ): Outcome<ExpertRouting> {
   const settings = resolveOptions(assignExpertsOptions, options);
   const { capacities } = settings;
-  const problem = { scores, expertsPerToken, ...(capacities !== undefined && { capacities }) };
-  return runWith(assignExpertsOptions, options, stepsOf(problem, settings));
+  return runWith(assignExpertsOptions, options, stepsOf({ scores, expertsPerToken, capacities }, settings));
 }
 
 function stepsOf(
-  problem: ExpertAssignment,
+  problem: ExpertAssignmentLike,
   { method, initialBias, alfLb, epsilon, temperature }: ResolvedOptions<typeof assignExpertsOptions>,
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
-  if (isEmptyBatch(problem.scores)) return emptySteps(problem);
+  const { scores } = problem;
+  if (isEmptyBatch(scores)) return emptySteps({ ...problem, scores });
   const start = initialBias === undefined ? {} : { initialBias };
   switch (method) {
     case 'coordinate-dual':
@@ -119,9 +115,9 @@ function* emptySteps({
   scores,
   expertsPerToken,
   capacities,
-}: ExpertAssignment): Steps<ExpertRouting, Iterate<ExpertRouting>> {
+}: ExpertAssignmentLike & { readonly scores: DenseLike }): Steps<ExpertRouting, Iterate<ExpertRouting>> {
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
-  if (capacities !== undefined) checkCapacities(capacities, scores, expertsPerToken);
+  if (capacities !== undefined) asCapacities(capacities, scores, expertsPerToken);
   const solution = () => ({
     tokenPointers: new Int32Array(1),
     experts: new Int32Array(0),
@@ -135,17 +131,11 @@ function* emptySteps({
   return converged(solution(), 'there are no tokens');
 }
 
-/** Integers: whether they fit is checked with the scores. */
-function checkIsCapacities(value: unknown, argument: string): asserts value is Int32Array {
-  if (value instanceof Int32Array) return;
-  throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
-}
-
 /** Options of their own: `alfLbSteps` checks them. */
 function checkIsOptions(
   value: unknown,
   argument: string,
-): asserts value is Omit<AlfLbOptions, 'initialBias'> {
+): asserts value is Omit<AlfLbStepsOptions, 'initialBias'> {
   if (typeof value === 'object' && value !== null) return;
   throw new InvalidInputError('expected an object', { argument, code: 'type' });
 }

@@ -3,13 +3,14 @@
 // X. Y. Han, Y. Zhong: A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in
 // large-scale AI models (2025), arXiv 2512.03915.
 import type { Iterate, OptionSpecs, OptionsOf, Paper, Steps } from '@infimum/core';
-import { checkObject, checkVector, converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
 import {
+  asExpertAssignment,
+  biasOf,
   capacitiesOf,
   center,
-  checkExpertAssignment,
   maxViolationOf,
   priceOfCapacities,
   targetLoads,
@@ -27,7 +28,6 @@ import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, withValues } from './expert-routing.ts';
 
-/** Options of `alfLb`. */
 export const alfLbOptions = {
   update,
   schedule: {
@@ -58,7 +58,7 @@ export const alfLbOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `alfLb`. */
-export type AlfLbOptions = OptionsOf<typeof alfLbOptions>;
+export type AlfLbStepsOptions = OptionsOf<typeof alfLbOptions>;
 
 /** One routing. */
 export interface AlfLbIterate extends Iterate<ExpertRouting> {
@@ -80,13 +80,10 @@ export interface AlfLbIterate extends Iterate<ExpertRouting> {
  * @throws {InvalidInputError} naming the argument or option at fault
  */
 export function* alfLbSteps(
-  problem: ExpertAssignment,
-  options: AlfLbOptions = {},
+  given: ExpertAssignmentLike,
+  options: AlfLbStepsOptions = {},
 ): Steps<ExpertRouting, AlfLbIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   const settings = resolveOptions(alfLbOptions, options);
   const { schedule, tolerance, patience, initialBias, ...rest } = settings;
   const polyak = schedule === 'polyak';
@@ -94,8 +91,7 @@ export function* alfLbSteps(
     schedule === 'polyak' ? { ...rest, update: 'proportional' as const } : { ...rest, schedule };
   checkBiasUpdate(updating);
   const { scores, expertsPerToken } = problem;
-  if (initialBias !== undefined) checkVector(initialBias, 'initialBias', scores.cols);
-  const bias = Float64Array.from(initialBias ?? new Float64Array(scores.cols));
+  const bias = biasOf(initialBias, scores.cols);
   const optimum = polyak ? optimalValue(problem) : 0;
   const follower = new BiasUpdate(scores.cols, updating);
   const targets = targetLoads(problem);

@@ -1,6 +1,6 @@
 // The assignment of tokens to experts: what its algorithms take and give, and the numbers that judge a routing.
-import type { DenseLike } from '@infimum/core';
-import { checkInteger, checkMatrix, InvalidInputError } from '@infimum/core';
+import type { DenseLike, MatrixLike, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 
 /** Send every token to so many of the experts, none of which takes more tokens than it has room for. */
 export interface ExpertAssignment {
@@ -37,26 +37,38 @@ export interface ExpertRouting extends Routing {
   readonly maxViolation: number;
 }
 
-/**
- * Checks an assignment problem.
- *
- * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `capacities` and the first place at fault
- */
-export function checkExpertAssignment({ scores, expertsPerToken, capacities }: ExpertAssignment): void {
-  checkScores(scores);
-  checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
-  if (capacities !== undefined) checkCapacities(capacities, scores, expertsPerToken);
+/** An assignment problem as it may be given. */
+export interface ExpertAssignmentLike extends Omit<ExpertAssignment, 'scores' | 'capacities'> {
+  /** Gate scores, a row a token, a column an expert. */
+  readonly scores: MatrixLike;
+  /** Most tokens of every expert, integers. */
+  readonly capacities?: VectorLike | undefined;
 }
 
 /**
- * Checks gate scores: a matrix of finite numbers whose sums and differences stay finite.
+ * An assignment problem, checked.
+ *
+ * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `capacities` and the first place at fault
+ */
+export function asExpertAssignment(problem: ExpertAssignmentLike): ExpertAssignment {
+  checkObject(problem, 'problem');
+  const { expertsPerToken, capacities } = problem;
+  const scores = asScores(problem.scores);
+  checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
+  if (capacities === undefined) return { scores, expertsPerToken };
+  return { scores, expertsPerToken, capacities: asCapacities(capacities, scores, expertsPerToken) };
+}
+
+/**
+ * Gate scores whose sums and differences stay finite, in double or in single precision.
  *
  * @throws {InvalidInputError} naming `scores`
  */
-export function checkScores(scores: unknown): asserts scores is DenseLike {
-  if (isSound(scores)) return;
-  checkMatrix(scores, 'scores');
+export function asScores(given: MatrixLike): DenseLike {
+  if (isSound(given)) return given;
+  const scores = asMatrix(given, 'scores');
   const index = scores.values.findIndex((score) => Math.abs(score) > LARGEST_SCORE);
+  if (index < 0) return scores;
   throw new InvalidInputError(`is ${scores.values[index]} at index ${index}, more than 2^500`, {
     argument: 'scores',
     code: 'out-of-range',
@@ -65,23 +77,23 @@ export function checkScores(scores: unknown): asserts scores is DenseLike {
 }
 
 /**
- * Checks the gate scores of a batch, which may be without tokens.
+ * The gate scores of a batch, which may be without tokens.
  *
  * @throws {InvalidInputError} naming `scores`
  */
-export function checkBatch(scores: unknown): asserts scores is DenseLike {
-  if (!isEmptyBatch(scores)) checkScores(scores);
+export function asBatch(scores: MatrixLike): DenseLike {
+  return isEmptyBatch(scores) ? scores : asScores(scores);
 }
 
 /** Whether a batch has experts, but no tokens. */
-export function isEmptyBatch(scores: unknown): boolean {
+export function isEmptyBatch(scores: unknown): scores is DenseLike {
   const { rows, cols, values } = (scores ?? {}) as Partial<DenseLike>;
   const isArray = values instanceof Float64Array || values instanceof Float32Array;
   return rows === 0 && isArray && values.length === 0 && Number.isInteger(cols) && Number(cols) > 0;
 }
 
 /** Whether there is nothing to complain of, in one pass: a balancer checks millions of scores a batch. */
-function isSound(scores: unknown): boolean {
+function isSound(scores: unknown): scores is DenseLike {
   const { rows, cols, values } = (scores ?? {}) as Partial<DenseLike>;
   if (!(values instanceof Float64Array || values instanceof Float32Array)) return false;
   if (!(Number.isInteger(rows) && Number.isInteger(cols))) return false;
@@ -92,24 +104,23 @@ function isSound(scores: unknown): boolean {
 
 const LARGEST_SCORE = 2 ** 500;
 
-export function checkCapacities(capacities: Int32Array, scores: DenseLike, expertsPerToken: number): void {
+/** Capacities, checked. */
+export function asCapacities(given: VectorLike, scores: DenseLike, expertsPerToken: number): Int32Array {
   const argument = 'capacities';
-  if (!(capacities instanceof Int32Array)) {
-    throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
-  }
-  if (capacities.length !== scores.cols) {
-    throw new InvalidInputError(`expected ${scores.cols} entries, got ${capacities.length}`, {
-      argument,
-      code: 'shape',
-    });
-  }
-  const index = capacities.findIndex((capacity) => capacity < 0 || capacity > scores.rows);
+  const numbers = asVector(
+    given instanceof Int32Array ? Float64Array.from(given) : given,
+    argument,
+    scores.cols,
+  );
+  const capacities = given instanceof Int32Array ? given : Int32Array.from(numbers);
+  const index = numbers.findIndex(
+    (capacity, k) => capacity !== capacities[k] || capacity < 0 || capacity > scores.rows,
+  );
   if (index >= 0) {
-    throw new InvalidInputError(`is ${capacities[index]} at index ${index}, not from 0 to ${scores.rows}`, {
-      argument,
-      code: 'out-of-range',
-      index,
-    });
+    throw new InvalidInputError(
+      `is ${numbers[index]} at index ${index}, not an integer from 0 to ${scores.rows}`,
+      { argument, code: 'out-of-range', index },
+    );
   }
   const room = capacities.reduce((sum, capacity) => sum + capacity, 0);
   if (room < expertsPerToken * scores.rows) {
@@ -118,6 +129,7 @@ export function checkCapacities(capacities: Int32Array, scores: DenseLike, exper
       code: 'mass',
     });
   }
+  return capacities;
 }
 
 /** The capacities of a problem: its own, or equal ones that sum to KT. */
@@ -190,4 +202,9 @@ export function center(bias: Float64Array): void {
   let mean = 0;
   for (const value of bias) mean += value / bias.length;
   for (let k = 0; k < bias.length; k++) bias[k] -= mean;
+}
+
+/** A copy of biases to start from, zero by default. */
+export function biasOf(given: VectorLike | undefined, experts: number): Float64Array {
+  return given === undefined ? new Float64Array(experts) : asVector(given, 'initialBias', experts).slice();
 }

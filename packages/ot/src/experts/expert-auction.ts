@@ -7,15 +7,14 @@
 // D. Bertsekas, D. Castañón: The auction algorithm for the transportation problem (1989); M. Lewis et al.: BASE layers:
 // simplifying training of large, sparse models (2021), arXiv 2103.16716.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { AuctionNews } from '../assignment/auction.ts';
 import { Auction, auctionPhases, finalEpsilon, rangeOf } from '../assignment/auction.ts';
-import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
-import { capacitiesOf, center, checkExpertAssignment } from './expert-assignment.ts';
+import type { ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
+import { asExpertAssignment, capacitiesOf, center } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
 
-/** Options of `expertAuction`. */
 export const expertAuctionOptions = {
   epsilon: {
     type: 'number',
@@ -28,7 +27,7 @@ export const expertAuctionOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `expertAuction`. */
-export type ExpertAuctionOptions = OptionsOf<typeof expertAuctionOptions>;
+export type ExpertAuctionStepsOptions = OptionsOf<typeof expertAuctionOptions>;
 
 /** A block of bids by tokens. */
 export type ExpertAuctionIterate = AuctionNews<ExpertRouting>;
@@ -42,13 +41,10 @@ export type ExpertAuctionIterate = AuctionNews<ExpertRouting>;
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken` (which must be 1), `capacities` or `epsilon`
  */
 export function* expertAuctionSteps(
-  problem: ExpertAssignment,
-  options: ExpertAuctionOptions = {},
+  given: ExpertAssignmentLike,
+  options: ExpertAuctionStepsOptions = {},
 ): Steps<ExpertRouting, ExpertAuctionIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   const { epsilon } = resolveOptions(expertAuctionOptions, options);
   if (problem.expertsPerToken !== 1) {
     throw new InvalidInputError(`is ${problem.expertsPerToken}; tokens bid for one expert each`, {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { quickOrFull } from '../testing/quick-or-full.ts';
 import { sortedRoute } from '../testing/sorted-routing.ts';
 import { assignExperts } from './assign-experts.ts';
-import type { AuxiliaryLossOptions } from './expert-auxiliary-loss.ts';
+import type { ExpertAuxiliaryLossStepsOptions } from './expert-auxiliary-loss.ts';
 import { expertAuxiliaryLossSteps } from './expert-auxiliary-loss.ts';
 import { moeInstance } from './expert-instances.ts';
 
@@ -18,7 +18,7 @@ function lossOf(
   scores: DenseMatrix,
   bias: ArrayLike<number>,
   routing: number[][],
-  { weight = 1, zLossWeight = 0, sequenceLength = scores.rows }: AuxiliaryLossOptions,
+  { weight = 1, zLossWeight = 0, sequenceLength = scores.rows }: ExpertAuxiliaryLossStepsOptions,
 ): number {
   const { rows, cols, values } = scores;
   const logits = logitsOf(scores).values;
@@ -45,7 +45,7 @@ function differences(
   scores: DenseMatrix,
   bias: readonly number[],
   count: number,
-  options: AuxiliaryLossOptions,
+  options: ExpertAuxiliaryLossStepsOptions,
 ) {
   const routing = sortedRoute(logitsOf(scores), count, bias);
   return bias.map((_, k) => {
@@ -159,5 +159,5 @@ it('says so where the descent leaves the range of numbers, and routes to experts
   );
   expect(outcome.experts.every((expert) => expert >= 0 && expert < 4)).toBe(true);
   expect(outcome.status).toBe('stalled');
-  expect(outcome.reason).toContain('learningRate');
+  expect(outcome.reason).toContain('stepSize');
 });

@@ -4,7 +4,6 @@
 // (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
 import type { DenseLike, Iterate, OptionSpecs, OptionsOf, ResolvedOptions, Steps } from '@infimum/core';
 import {
-  checkObject,
   converged,
   defineSolver,
   InvalidInputError,
@@ -14,13 +13,12 @@ import {
   stalled,
 } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { checkExpertAssignment, maxViolationOf, targetLoads } from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asExpertAssignment, maxViolationOf, targetLoads } from './expert-assignment.ts';
 import { BiasUpdate } from './expert-bias-update.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 
-/** Options of `expertAuxiliaryLoss`. */
 export const expertAuxiliaryLossOptions = {
   weight: {
     type: 'number',
@@ -29,19 +27,8 @@ export const expertAuxiliaryLossOptions = {
     description:
       'Weight of the auxiliary loss, at least 0; 1 by default, which is what it takes to balance here',
   },
-  zLossWeight: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    description: 'Weight of the mean square of log sum exp of the logits, at least 0',
-  },
-  stepSize: {
-    type: 'number',
-    was: 'learningRate',
-    above: 0,
-    default: 0.1,
-    description: 'Rate of gradient descent, positive',
-  },
+  zLossWeight: { type: 'number', min: 0, default: 0, description: 'Weight of the mean squared log sum exp' },
+  stepSize: { type: 'number', was: 'learningRate', above: 0, default: 0.1, description: 'Descent step' },
   sequenceLength: {
     type: 'integer',
     min: 1,
@@ -57,12 +44,7 @@ export const expertAuxiliaryLossOptions = {
     description:
       'Step of a sign update of selection biases beside the loss, as DeepSeek-V3 has it; 0, the default: none',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Length of the gradient at which the run ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Length of the gradient' },
   patience: {
     type: 'integer',
     min: 1,
@@ -72,7 +54,7 @@ export const expertAuxiliaryLossOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `expertAuxiliaryLoss`. */
-export type AuxiliaryLossOptions = OptionsOf<typeof expertAuxiliaryLossOptions>;
+export type ExpertAuxiliaryLossStepsOptions = OptionsOf<typeof expertAuxiliaryLossOptions>;
 
 /** One step of gradient descent. */
 export interface AuxiliaryLossIterate extends Iterate<ExpertRouting> {
@@ -95,14 +77,11 @@ export interface AuxiliaryLossIterate extends Iterate<ExpertRouting> {
  * @throws {InvalidInputError} naming the argument or option at fault; scores must lie in (0, 1)
  */
 export function* expertAuxiliaryLossSteps(
-  problem: ExpertAssignment,
-  options: AuxiliaryLossOptions = {},
+  given: ExpertAssignmentLike,
+  options: ExpertAuxiliaryLossStepsOptions = {},
 ): Steps<ExpertRouting, AuxiliaryLossIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  checkExpertAssignment(problem);
-  checkScores(problem);
+  const problem = asExpertAssignment(given);
+  checkShares(problem);
   const settings = resolveOptions(expertAuxiliaryLossOptions, options);
   const { stepSize, biasStepSize, tolerance, patience } = settings;
   const { rows, cols, values } = problem.scores;
@@ -115,7 +94,7 @@ export function* expertAuxiliaryLossSteps(
   const noPrices = new Float64Array(cols);
   const learned = new Float64Array(cols);
   const selection = new Float64Array(cols);
-  const biasUpdate = new BiasUpdate(cols, { step: biasStepSize });
+  const biasUpdate = new BiasUpdate(cols, { stepSize: biasStepSize });
   using router = new Router(cols, problem.expertsPerToken);
   let leastViolation = Infinity;
   let leastGradient = Infinity;
@@ -150,7 +129,7 @@ export function* expertAuxiliaryLossSteps(
   }
 }
 
-function checkScores({ scores }: ExpertAssignment): void {
+function checkShares({ scores }: ExpertAssignment): void {
   const index = scores.values.findIndex((score) => !(score > 0 && score < 1));
   if (index >= 0) {
     throw new InvalidInputError(`is ${scores.values[index]} at index ${index}, not between 0 and 1`, {
@@ -204,9 +183,9 @@ function gradientOf(
   return gradient;
 }
 
-/** Writes the softmax of a token's logits; returns log sum exp. */
-const DIVERGED = 'the descent has left the range of numbers; lower learningRate, weight or zLossWeight';
+const DIVERGED = 'the descent has left the range of numbers; lower stepSize, weight or zLossWeight';
 
+/** Writes the softmax of a token's logits; returns log sum exp. */
 function softmaxOf(
   { cols, values }: DenseLike,
   token: number,

@@ -19,8 +19,8 @@ describe('the balancer', () => {
       for (const batch of batches) whole.route(batch);
       const first = createExpertBalancer(sizes);
       for (const batch of batches.slice(0, 3)) first.route(batch);
-      const initialState = JSON.parse(JSON.stringify(first.state()));
-      const second = createExpertBalancer({ ...sizes, initialState });
+      const initial = JSON.parse(JSON.stringify(first.state()));
+      const second = createExpertBalancer({ ...sizes, initial });
       for (const batch of batches.slice(3)) second.route(batch);
       expect(second.state()).toEqual(whole.state());
     }
@@ -63,16 +63,16 @@ describe('the balancer', () => {
   it.each([
     ['experts', { experts: 1, expertsPerToken: 1 }],
     ['expertsPerToken', { experts: 4, expertsPerToken: 4 }],
-    ['step', { experts: 4, expertsPerToken: 1, step: -1 }],
-    ['step', { experts: 4, expertsPerToken: 1, step: 'curvature' as const }],
+    ['stepSize', { experts: 4, expertsPerToken: 1, stepSize: -1 }],
+    ['stepSize', { experts: 4, expertsPerToken: 1, stepSize: 'curvature' as const }],
     ['shares', { experts: 2, expertsPerToken: 1, shares: Float64Array.of(1, 0) }],
     ['shares', { experts: 3, expertsPerToken: 2, shares: Float64Array.of(4, 1, 1) }],
     [
-      'initialState.bias',
+      'initial.bias',
       {
         experts: 2,
         expertsPerToken: 1,
-        initialState: { iteration: 0, bias: [0], differences: [0, 0], curvature: 0 },
+        initial: { iteration: 0, bias: [0], differences: [0, 0], curvature: 0 },
       },
     ],
   ])('names %s when it is wrong', (argument, options) => {
@@ -93,7 +93,7 @@ it('resumes bit by bit with the step of the curvature, between the batches at wh
     expertsPerToken: 1,
     update: 'proportional',
     schedule: 'harmonic',
-    step: 'curvature',
+    stepSize: 'curvature',
   } as const;
   const batches = Array.from({ length: 9 }, (_, seed) => moeInstance(64, 4, seed));
   const whole = createExpertBalancer(options);
@@ -102,8 +102,8 @@ it('resumes bit by bit with the step of the curvature, between the batches at wh
     whole.route(batch);
     first.route(batch);
   }
-  const initialState = JSON.parse(JSON.stringify(first.state()));
-  const second = createExpertBalancer({ ...options, initialState });
+  const initial = JSON.parse(JSON.stringify(first.state()));
+  const second = createExpertBalancer({ ...options, initial });
   for (const batch of batches.slice(5)) expect(second.route(batch)).toEqual(whole.route(batch));
   expect(second.state()).toEqual(whole.state());
 });

@@ -2,20 +2,22 @@
 //
 // X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
 // biases of the batch before is its exact counterpart.
-import type { DenseLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+
+import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import {
   allocateVector,
+  asVector,
   checkFinite,
   checkInteger,
   checkNumber,
-  checkVector,
   InvalidInputError,
   resolveOptions,
 } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';
+import { total } from '../transport.ts';
 import type { Routing } from './expert-assignment.ts';
-import { center, checkBatch, maxViolationOf, roundedLoads } from './expert-assignment.ts';
+import { asBatch, center, maxViolationOf, roundedLoads } from './expert-assignment.ts';
 import {
   BiasUpdate,
   centered,
@@ -30,15 +32,9 @@ import type { RankCounts } from './expert-curvature.ts';
 import { RankLaplacian } from './expert-curvature.ts';
 import { Router } from './expert-routing.ts';
 
-/** Options of `createExpertBalancer`. */
 export const expertBalancerOptions = {
-  experts: { type: 'integer', min: 2, required: true, description: 'Number of experts, E, at least 2' },
-  expertsPerToken: {
-    type: 'integer',
-    min: 1,
-    required: true,
-    description: 'Experts of every token, K, at least 1 and less than E',
-  },
+  experts: { type: 'integer', min: 2, required: true, description: 'Number of experts, E' },
+  expertsPerToken: { type: 'integer', min: 1, required: true, description: 'Experts of every token, K < E' },
   method: {
     type: 'choice',
     choices: ['alf-lb', 'coordinate-dual'],
@@ -65,10 +61,11 @@ export const expertBalancerOptions = {
     description:
       'Loads that experts should have, relative to each other, positive; equal by default. None may exceed 1/K of all',
   },
-  initialState: {
+  initial: {
     type: 'value',
+    was: 'initialState',
     check: checkIsState,
-    description: "Goes on where another balancer was: what its 'state' gave",
+    description: "The 'state' of an earlier balancer",
   },
 } as const satisfies OptionSpecs;
 
@@ -110,7 +107,7 @@ export interface ExpertBalancer {
    *
    * @throws {InvalidInputError} naming `scores`; nothing has changed then
    */
-  route(scores: DenseLike): BalancedBatch;
+  route(scores: MatrixLike): BalancedBatch;
   /** What to keep for going on later. */
   state(): ExpertBalancerState;
   /** Hands its memory on; the balancer must not be used any more. */
@@ -140,21 +137,20 @@ const LARGEST_MOVE = 0.1;
  * ```ts
  * import { createExpertBalancer } from '@infimum/ot';
  *
- * const balancer = createExpertBalancer({ experts: 2, expertsPerToken: 1, step: 0.1 });
- * const scores = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
- * const first = balancer.route(scores);
- * const second = balancer.route(scores);
+ * const balancer = createExpertBalancer({ experts: 2, expertsPerToken: 1, stepSize: 0.1 });
+ * const first = balancer.route([[0.9, 0.8], [0.8, 0.5], [0.7, 0.1], [0.6, 0.55]]);
+ * const second = balancer.route([[0.9, 0.8], [0.8, 0.5], [0.7, 0.1], [0.6, 0.55]]);
  * console.log(first.loads.join(' '), '|', second.loads.join(' ')); // 4 0 | 2 2
  * ```
  */
 export function createExpertBalancer(options: ExpertBalancerOptions): ExpertBalancer {
   const settings = resolveOptions(expertBalancerOptions, options);
-  const { experts, expertsPerToken, shares, initialState } = settings;
+  const { experts, expertsPerToken, shares, initial } = settings;
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: experts });
   checkUpdates(settings);
   allocateVector(4 * experts, 'experts'); // what a balancer holds, at least
-  if (shares !== undefined) checkShares(shares, experts, expertsPerToken);
-  if (initialState !== undefined) checkState(initialState, experts);
+  if (shares !== undefined) checkShares(asVector(shares, 'shares', experts), expertsPerToken);
+  if (initial !== undefined) checkState(initial, experts);
   return new Balancer(settings);
 }
 
@@ -173,14 +169,13 @@ function checkUpdates({ stepSize, update, schedule, sequenceLength }: Settings):
   if (stepSize !== 'curvature') return;
   if (update !== 'proportional' || schedule !== 'harmonic') {
     throw new InvalidInputError("'curvature' needs update 'proportional' and schedule 'harmonic'", {
-      argument: 'step',
+      argument: 'stepSize',
       code: 'unsupported',
     });
   }
 }
 
-function checkShares(shares: Float64Array, experts: number, expertsPerToken: number): void {
-  checkVector(shares, 'shares', experts);
+function checkShares(shares: Float64Array, expertsPerToken: number): void {
   const sum = shares.reduce((total, share) => total + share, 0);
   // The largest share may be 1/K but for rounding.
   const most = (sum / expertsPerToken) * (1 + 1e-12);
@@ -195,10 +190,10 @@ function checkShares(shares: Float64Array, experts: number, expertsPerToken: num
 }
 
 function checkState(state: ExpertBalancerState, experts: number): void {
-  checkInteger(state.iteration, 'initialState.iteration', { min: 0 });
-  checkNumber(state.curvature, 'initialState.curvature', { min: 0 });
+  checkInteger(state.iteration, 'initial.iteration', { min: 0 });
+  checkNumber(state.curvature, 'initial.curvature', { min: 0 });
   for (const field of ['bias', 'differences'] as const) {
-    const argument = `initialState.${field}`;
+    const argument = `initial.${field}`;
     if (!Array.isArray(state[field]) || state[field].length !== experts) {
       throw new InvalidInputError(`expected a list of ${experts} numbers`, { argument, code: 'shape' });
     }
@@ -206,8 +201,8 @@ function checkState(state: ExpertBalancerState, experts: number): void {
   }
   if (state.ranks === undefined) return;
   const { counts, tokens } = state.ranks;
-  checkInteger(tokens, 'initialState.ranks.tokens', { min: 0 });
-  const argument = 'initialState.ranks.counts';
+  checkInteger(tokens, 'initial.ranks.tokens', { min: 0 });
+  const argument = 'initial.ranks.counts';
   if (!Array.isArray(counts) || counts.length !== experts * experts) {
     throw new InvalidInputError(`expected a list of ${experts * experts} numbers`, {
       argument,
@@ -228,26 +223,23 @@ class Balancer implements ExpertBalancer {
   #curvature: number;
 
   constructor(options: Settings) {
-    const { experts, expertsPerToken, shares, initialState, stepSize, ...updating } = options;
+    const { experts, expertsPerToken, shares, initial, stepSize, ...updating } = options;
     this.#options = options;
-    const sum = shares?.reduce((total, share) => total + share, 0) ?? experts;
+    const sum = shares ? total(shares) : experts;
     this.#shares = new Float64Array(experts).map((_, k) => (shares?.[k] ?? 1) / sum);
     this.#router = new Router(experts, expertsPerToken);
-    this.#update = new BiasUpdate(
-      experts,
-      stepSize === 'curvature' ? updating : { ...updating, step: stepSize },
-    );
+    this.#update = new BiasUpdate(experts, stepSize === 'curvature' ? updating : { ...updating, stepSize });
     this.#laplacian = new RankLaplacian(experts, expertsPerToken, BANDWIDTH);
-    this.iteration = initialState?.iteration ?? 0;
-    this.bias = Float64Array.from(initialState?.bias ?? new Float64Array(experts));
-    this.#update.differences.set(initialState?.differences ?? []);
-    this.#curvature = initialState?.curvature ?? 0;
-    if (initialState?.ranks) this.#laplacian.resume(initialState.ranks);
+    this.iteration = initial?.iteration ?? 0;
+    this.bias = Float64Array.from(initial?.bias ?? new Float64Array(experts));
+    this.#update.differences.set(initial?.differences ?? []);
+    this.#curvature = initial?.curvature ?? 0;
+    if (initial?.ranks) this.#laplacian.resume(initial.ranks);
   }
 
-  route(scores: DenseLike): BalancedBatch {
+  route(given: MatrixLike): BalancedBatch {
     const { experts, expertsPerToken, method } = this.#options;
-    checkBatch(scores);
+    const scores = asBatch(given);
     if (scores.cols !== experts) {
       throw new InvalidInputError(`expected ${experts} columns, got ${scores.cols}`, {
         argument: 'scores',

@@ -8,7 +8,7 @@ import { topKRoute } from './expert-routing.ts';
 
 describe('the loads of sequences', () => {
   it('are those of the batch when it is one sequence', () => {
-    const sizes = { experts: 8, expertsPerToken: 2, step: 0.01 };
+    const sizes = { experts: 8, expertsPerToken: 2, stepSize: 0.01 };
     const whole = createExpertBalancer(sizes);
     const sequence = createExpertBalancer({ ...sizes, sequenceLength: 1000 });
     for (const batch of scoreStream({ tokens: 48, batches: 20, means: linearMeans(8) }, 1)) {
@@ -21,7 +21,7 @@ describe('the loads of sequences', () => {
     const [T, E, K, length] = [70, 6, 2, 20];
     const scores = moeInstance(T, E, 3);
     const targets = new Float64Array(E).fill((T * K) / E);
-    const update = new BiasUpdate(E, { sequenceLength: length, step: 0.1, center: false });
+    const update = new BiasUpdate(E, { sequenceLength: length, stepSize: 0.1, center: false });
     update.observe(topKRoute(scores, K), targets, 1);
     const bias = new Float64Array(E);
     update.apply(bias, targets, 1);
@@ -65,7 +65,7 @@ describe('the loads of sequences', () => {
 });
 
 it('an exactly balanced expert does not move', () => {
-  const update = new BiasUpdate(3, { step: 0.1, center: false });
+  const update = new BiasUpdate(3, { stepSize: 0.1, center: false });
   const routing = {
     tokenPointers: Int32Array.of(0, 1, 2, 3),
     experts: Int32Array.of(0, 0, 1),

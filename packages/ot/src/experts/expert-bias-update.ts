@@ -1,10 +1,9 @@
 // The update of auxiliary-loss-free load balancing: biases move by the differences of loads from their targets.
-import type { OptionSpec } from '@infimum/core';
+import type { OptionSpec, OptionsOf } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import type { Routing } from './expert-assignment.ts';
 import { center } from './expert-assignment.ts';
 
-/** Move by the sign of target minus load, as DeepSeek does, or by the difference itself. */
 export const update = {
   type: 'choice',
   choices: ['sign', 'proportional'],
@@ -12,7 +11,6 @@ export const update = {
   description: 'Move by the sign of target minus load, as DeepSeek does, or by the difference itself',
 } as const satisfies OptionSpec;
 
-/** How steps shrink with the iteration n: not at all, as 1 / sqrt(n), or as 1 / n. */
 export const schedule = {
   type: 'choice',
   choices: ['constant', 'square-root', 'harmonic'],
@@ -20,7 +18,6 @@ export const schedule = {
   description: 'How steps shrink with the iteration n: not at all, as 1 / sqrt(n), or as 1 / n',
 } as const satisfies OptionSpec;
 
-/** First step, in units of the score for signs, where it is 0.001 by default; per token for proportional updates, by default 0.05, 0.1 or 5 over the mean target for the three schedules. */
 export const stepSize = {
   type: 'number',
   was: 'step',
@@ -29,16 +26,14 @@ export const stepSize = {
     'First step, in units of the score for signs, where it is 0.001 by default; per token for proportional updates, by default 0.05, 0.1 or 5 over the mean target for the three schedules',
 } as const satisfies OptionSpec;
 
-/** Share of earlier differences in the one that counts. */
 export const momentum = {
   type: 'number',
   min: 0,
   below: 1,
   default: 0,
-  description: 'Share of earlier differences in the one that counts',
+  description: 'Share of earlier ones',
 } as const satisfies OptionSpec;
 
-/** Tokens of a sequence, which is compared with its own share of the targets; biases move by the mean of the signs; for sign updates; by default the batch is one. */
 export const sequenceLength = {
   type: 'integer',
   min: 1,
@@ -46,34 +41,23 @@ export const sequenceLength = {
     'Tokens of a sequence, which is compared with its own share of the targets; biases move by the mean of the signs; for sign updates; by default the batch is one',
 } as const satisfies OptionSpec;
 
-/** Keep the mean bias at zero, which changes no routing. */
 export const centered = {
   type: 'boolean',
   default: true,
-  description: 'Keep the mean bias at zero, which changes no routing',
+  description: 'Keep the mean bias at zero',
 } as const satisfies OptionSpec;
 
-/** How biases follow the loads. */
-export interface BiasUpdateOptions {
-  /** `sign`, the default: by the sign of target - load, as DeepSeek does; `proportional`: by the difference itself. */
-  readonly update?: 'sign' | 'proportional' | undefined;
-  /** How steps shrink with the iteration n: not at all (the default), as 1 / sqrt(n), or as 1 / n. */
-  readonly schedule?: Schedule | undefined;
-  /**
-   * First step u, positive: in units of the score for signs, 0.001 by default; per token for proportional updates,
-   * by default 0.05, 0.1 or 5 divided by the mean target for the three schedules.
-   */
-  readonly step?: number | undefined;
-  /** Share of the earlier differences in the one that counts, from 0 (the default) to below 1. */
-  readonly momentum?: number | undefined;
-  /**
-   * Tokens of a sequence, at least 1: every sequence of the batch is compared with its own share of the targets, and
-   * biases move by the mean of the signs; for sign updates alone. By default the batch counts as one sequence.
-   */
-  readonly sequenceLength?: number | undefined;
-  /** Whether to keep the mean bias at zero, which changes no routing; true by default. */
-  readonly center?: boolean | undefined;
-}
+/** How biases follow the loads; what is absent has its default. */
+export type BiasRule = Partial<
+  OptionsOf<{
+    update: typeof update;
+    schedule: typeof schedule;
+    stepSize: typeof stepSize;
+    momentum: typeof momentum;
+    sequenceLength: typeof sequenceLength;
+    center: typeof centered;
+  }>
+>;
 
 /** How steps shrink. */
 export type Schedule = 'constant' | 'square-root' | 'harmonic';
@@ -86,7 +70,7 @@ const PROPORTIONAL_STEP = { constant: 0.05, 'square-root': 0.1, harmonic: 5 };
  *
  * @throws {InvalidInputError} naming `sequenceLength`
  */
-export function checkBiasUpdate({ update, sequenceLength }: BiasUpdateOptions): void {
+export function checkBiasUpdate({ update, sequenceLength }: BiasRule): void {
   if (sequenceLength === undefined || update !== 'proportional') return;
   throw new InvalidInputError('matters for sign updates alone: differences add up to those of the batch', {
     argument: 'sequenceLength',
@@ -98,10 +82,10 @@ export function checkBiasUpdate({ update, sequenceLength }: BiasUpdateOptions): 
 export class BiasUpdate {
   /** target - load; with sequences the mean of its sign over them. */
   readonly differences: Float64Array;
-  readonly #options: BiasUpdateOptions;
+  readonly #options: BiasRule;
   readonly #loads: Int32Array;
 
-  constructor(experts: number, options: BiasUpdateOptions) {
+  constructor(experts: number, options: BiasRule) {
     this.differences = new Float64Array(experts);
     this.#loads = new Int32Array(experts);
     this.#options = options;
@@ -141,10 +125,10 @@ export class BiasUpdate {
   }
 
   /** p_k += u_n (L_k - A_k), or its sign; sign(0) = 0. Votes of sequences count as they are. */
-  apply(bias: Float64Array, targets: Float64Array, n: number, step = this.#step(targets)): void {
+  apply(bias: Float64Array, targets: Float64Array, n: number, stepSize = this.#stepSize(targets)): void {
     const { update = 'sign', schedule = 'constant', center: centered = true, sequenceLength } = this.#options;
     const signed = update === 'sign' && sequenceLength === undefined;
-    const size = step / (schedule === 'harmonic' ? n : schedule === 'square-root' ? Math.sqrt(n) : 1);
+    const size = stepSize / (schedule === 'harmonic' ? n : schedule === 'square-root' ? Math.sqrt(n) : 1);
     for (let k = 0; k < bias.length; k++) {
       const difference = this.differences[k];
       bias[k] += size * (signed ? Math.sign(difference) : difference);
@@ -152,9 +136,9 @@ export class BiasUpdate {
     if (centered) center(bias);
   }
 
-  #step(targets: Float64Array): number {
-    const { update = 'sign', schedule = 'constant', step } = this.#options;
-    if (step !== undefined) return step;
+  #stepSize(targets: Float64Array): number {
+    const { update = 'sign', schedule = 'constant', stepSize } = this.#options;
+    if (stepSize !== undefined) return stepSize;
     if (update === 'sign') return 1e-3;
     let mean = 0;
     for (const target of targets) mean += target / targets.length;

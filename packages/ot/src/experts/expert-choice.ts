@@ -2,9 +2,9 @@
 //
 // Y. Zhou et al.: Mixture-of-experts with expert choice routing (2022), arXiv 2202.09368.
 import type { Iterate, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
-import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
-import { capacitiesOf, checkExpertAssignment } from './expert-assignment.ts';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
+import type { ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
+import { asExpertAssignment, capacitiesOf } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
 import { keepBest } from './keep-best.ts';
@@ -16,12 +16,10 @@ import { keepBest } from './keep-best.ts';
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `capacities`
  */
 export function* expertChoiceSteps(
-  problem: ExpertAssignment,
+  given: ExpertAssignmentLike,
   options: object = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
-  checkObject(problem, 'problem');
-
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   resolveOptions({}, options);
   const capacities = capacitiesOf(problem);
   let routing: Routing | undefined;

@@ -2,7 +2,7 @@
 import type { Claim, ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { AlfLbOptions } from './expert-alf-lb.ts';
+import type { AlfLbStepsOptions } from './expert-alf-lb.ts';
 import { alfLbPaper, alfLbSteps } from './expert-alf-lb.ts';
 import { targetLoads } from './expert-assignment.ts';
 import { linearMeans, moeInstance, scoreStream, spacedScores } from './expert-instances.ts';
@@ -122,7 +122,7 @@ function countViolations(
 /** The routings of the first iterations. */
 function* snapshots(
   problem: Parameters<typeof alfLbSteps>[0],
-  options: AlfLbOptions,
+  options: AlfLbStepsOptions,
   iterations: number,
 ): Generator<Snapshot> {
   const steps = alfLbSteps(problem, options);
@@ -227,9 +227,9 @@ const SEEDS = [1, 2, 3, 4, 5, 6];
 
 /** Step rules and the laws of their regret: step sizes for a modulus of strong convexity of 87. */
 const regretLaws = [
-  { rule: 'harmonic', law: 'logarithmic', options: { schedule: 'harmonic', step: 1 / 87 } },
-  { rule: 'squareRoot', law: 'squareRoot', options: { schedule: 'square-root', step: 0.005 } },
-  { rule: 'constant', law: 'linear', options: { schedule: 'constant', step: 0.002 } },
+  { rule: 'harmonic', law: 'logarithmic', options: { schedule: 'harmonic', stepSize: 1 / 87 } },
+  { rule: 'squareRoot', law: 'squareRoot', options: { schedule: 'square-root', stepSize: 0.005 } },
+  { rule: 'constant', law: 'linear', options: { schedule: 'constant', stepSize: 0.002 } },
 ] as const;
 
 const logarithmicRegret = defineClaim({

@@ -8,14 +8,15 @@
 // Related to Y. Sun: Binary-integer-programming based algorithm for expert load balancing in mixture-of-experts
 // models (2025), arXiv 2502.15451, which updates all biases at once by order statistics.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, checkVector, converged, defineSolver, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
 import { CapacitatedAssignment, transposed } from './capacitated-assignment.ts';
-import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
 import {
+  asExpertAssignment,
+  biasOf,
   capacitiesOf,
   center,
-  checkExpertAssignment,
   evenPointers,
   maxViolationOf,
   priceOfCapacities,
@@ -26,15 +27,9 @@ import { Router, solutionOf } from './expert-routing.ts';
 import { exactSolution } from './expert-shortest-paths.ts';
 import { selectSmallest } from './select.ts';
 
-/** Options of `coordinateDual`. */
 export const coordinateDualOptions = {
   initialBias: { type: 'value', check: checkIsVector, description: 'Biases to start from, E of them' },
-  maxSweeps: {
-    type: 'integer',
-    min: 0,
-    default: 50,
-    description: 'Most sweeps before shortest paths take over',
-  },
+  maxSweeps: { type: 'integer', min: 0, default: 50, description: 'Sweeps before shortest paths take over' },
   finishBelow: {
     type: 'integer',
     min: 0,
@@ -44,7 +39,7 @@ export const coordinateDualOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `coordinateDual`. */
-export type CoordinateDualOptions = OptionsOf<typeof coordinateDualOptions>;
+export type CoordinateDualStepsOptions = OptionsOf<typeof coordinateDualOptions>;
 
 /** One sweep over all experts, a piece of one where there are millions of scores, or a block of augmentations. */
 export interface CoordinateDualIterate extends Iterate<ExpertRouting> {
@@ -72,18 +67,14 @@ const TOKENS_PER_PIECE = 2 ** 21;
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken`, `capacities`, `initialBias`, `maxSweeps` or `finishBelow`
  */
 export function* coordinateDualSteps(
-  problem: ExpertAssignment,
-  options: CoordinateDualOptions = {},
+  given: ExpertAssignmentLike,
+  options: CoordinateDualStepsOptions = {},
 ): Steps<ExpertRouting, CoordinateDualIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   const settings = resolveOptions(coordinateDualOptions, options);
   const { initialBias, maxSweeps, finishBelow = problem.scores.cols } = settings;
-  if (initialBias !== undefined) checkVector(initialBias, 'initialBias', problem.scores.cols);
   const targets = targetLoads(problem);
-  const descent = new CoordinateDescent(problem, initialBias ?? new Float64Array(problem.scores.cols));
+  const descent = new CoordinateDescent(problem, biasOf(initialBias, problem.scores.cols));
   const { rows, cols } = problem.scores;
   const piece = Math.max(1, Math.floor(TOKENS_PER_PIECE / rows));
   let iteration = 0;

@@ -1,13 +1,12 @@
 // Curvature of the expected dual function: a graph Laplacian of the experts that compete for ranks K and K + 1.
-import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, checkVector, resolveOptions } from '@infimum/core';
+import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { asVector, checkInteger, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';
-import { checkScores } from './expert-assignment.ts';
+import { asScores } from './expert-assignment.ts';
 import { Router } from './expert-routing.ts';
 
-/** Options of `strongConvexity`. */
 export const strongConvexityOptions = {
   bias: { type: 'value', check: checkIsVector, description: 'Biases at which the curvature is estimated' },
   bandwidth: {
@@ -51,22 +50,23 @@ export interface ExpertCurvature {
  * import { strongConvexity } from '@infimum/ot/experts';
  *
  * // One token of two is undecided between experts 0 and 1.
- * const scores = { rows: 2, cols: 2, values: Float64Array.of(0.5, 0.501, 0.9, 0.1) };
- * const { strongConvexity: modulus } = strongConvexity(scores, 1, { bandwidth: 0.01 });
+ * const { strongConvexity: modulus } = strongConvexity([[0.5, 0.501], [0.9, 0.1]], 1, { bandwidth: 0.01 });
  * console.log(modulus.toFixed(3)); // 100.000
  * ```
  */
 export function strongConvexity(
-  scores: DenseLike,
+  given: MatrixLike,
   expertsPerToken: number,
   options: StrongConvexityOptions = {},
 ): ExpertCurvature {
-  checkScores(scores);
+  const scores = asScores(given);
   const { bias, bandwidth } = resolveOptions(strongConvexityOptions, options);
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
-  if (bias !== undefined) checkVector(bias, 'bias', scores.cols);
   const curvature = new RankLaplacian(scores.cols, expertsPerToken, bandwidth);
-  curvature.observe(scores, Float64Array.from(bias ?? new Float64Array(scores.cols)));
+  curvature.observe(
+    scores,
+    bias === undefined ? new Float64Array(scores.cols) : asVector(bias, 'bias', scores.cols),
+  );
   const laplacian = curvature.mean();
   const eigenvalues = symmetricEigen(laplacian).values.sort();
   return {

@@ -1,8 +1,8 @@
 // Every token to its K best experts, whatever the loads.
 import type { Iterate, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { checkExpertAssignment } from './expert-assignment.ts';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
+import type { ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asExpertAssignment } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { biasedRouting } from './expert-routing.ts';
 
@@ -12,12 +12,10 @@ import { biasedRouting } from './expert-routing.ts';
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `capacities`
  */
 export function* expertGreedySteps(
-  problem: ExpertAssignment,
+  given: ExpertAssignmentLike,
   options: object = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
-  checkObject(problem, 'problem');
-
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   resolveOptions({}, options);
   const solution = () => biasedRouting(problem, new Float64Array(problem.scores.cols));
   yield { iteration: 0, solution };

@@ -13,8 +13,8 @@ import {
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import {
   affinityOf,
+  asExpertAssignment,
   capacitiesOf,
-  checkExpertAssignment,
   maxViolationOf,
   targetLoads,
 } from './expert-assignment.ts';
@@ -98,13 +98,7 @@ const digits = /* @__PURE__ */ (() =>
       },
       experts: expertsOf(16),
       expertsPerToken: perToken(2),
-      epochs: {
-        type: 'integer',
-        min: 0,
-        max: 100,
-        default: 3,
-        description: 'Passes over the digits in training',
-      },
+      epochs: { type: 'integer', min: 0, max: 100, default: 3, description: 'Passes over the digits' },
     },
     suites: {
       quick: [{ tokens: 96, experts: 8, epochs: 1 }, {}],
@@ -240,7 +234,7 @@ go to the experts of highest biased score. Methods that run along with training 
       },
     },
     primaryMetric: 'gap',
-    validate: checkExpertAssignment,
+    validate: (instance) => void asExpertAssignment(instance),
     badInstances: () => {
       const scores = { rows: 3, cols: 2, values: Float64Array.of(0.9, 0.1, 0.8, 0.2, 0.7, 0.3) };
       const good: ExpertAssignment = { scores, expertsPerToken: 1 };
@@ -343,7 +337,7 @@ loads are equal.`,
         const capacities =
           fields['capacities'] === undefined ? undefined : readCapacities(fields['capacities']);
         const problem = { scores, expertsPerToken, ...(capacities && { capacities }) };
-        checkExpertAssignment(problem);
+        asExpertAssignment(problem);
         return problem;
       },
     },

@@ -1,7 +1,7 @@
 // The regret of online balancing: what it loses against the best fixed biases in hindsight.
-import type { DenseLike } from '@infimum/core';
-import { checkIterable, checkObject, InvalidInputError, portableLog } from '@infimum/core';
-import { center, roundedLoads } from './expert-assignment.ts';
+import type { DenseLike, MatrixLike } from '@infimum/core';
+import { checkIterable, InvalidInputError, portableLog } from '@infimum/core';
+import { asBatch, center, roundedLoads } from './expert-assignment.ts';
 import type { ExpertBalancerOptions } from './expert-balancer.ts';
 import { createExpertBalancer } from './expert-balancer.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
@@ -58,13 +58,12 @@ const SWEEPS = 30;
  * ```ts
  * import { onlineRegret } from '@infimum/ot/experts';
  *
- * const batch = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
- * const { regret } = onlineRegret([batch, batch, batch], { experts: 2, expertsPerToken: 1, step: 0.1 });
+ * const batch = [[0.9, 0.8], [0.8, 0.5], [0.7, 0.1], [0.6, 0.55]];
+ * const { regret } = onlineRegret([batch, batch, batch], { experts: 2, expertsPerToken: 1, stepSize: 0.1 });
  * console.log(Array.from(regret, (value) => value.toFixed(2)).join(' ')); // 0.15 0.15 0.15
  * ```
  */
-export function onlineRegret(batches: Iterable<DenseLike>, options: ExpertBalancerOptions): OnlineRegret {
-  checkObject(options, 'options');
+export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalancerOptions): OnlineRegret {
   checkIterable(batches, 'batches');
   if (options.method === 'coordinate-dual') {
     throw new InvalidInputError('the regret is of balancers that do not see the batch first', {
@@ -76,7 +75,8 @@ export function onlineRegret(batches: Iterable<DenseLike>, options: ExpertBalanc
   const losses: number[] = [];
   const violations: number[] = [];
   const kept: DenseLike[] = [];
-  for (const scores of batches) {
+  for (const batch of batches) {
+    const scores = asBatch(batch);
     const { dualValue, maxViolation } = balancer.route(scores);
     losses.push(dualValue);
     violations.push(maxViolation);
@@ -87,7 +87,7 @@ export function onlineRegret(batches: Iterable<DenseLike>, options: ExpertBalanc
     throw new InvalidInputError('must not be empty', { argument: 'batches', code: 'empty' });
   }
   const { experts, expertsPerToken, shares } = options;
-  const targetShares = normalized(shares ?? new Float64Array(experts).fill(1));
+  const targetShares = normalized(Float64Array.from(shares ?? new Float64Array(experts).fill(1)));
   const bestBias = bestInHindsight(kept, expertsPerToken, targetShares);
   const regret = new Float64Array(kept.length);
   using router = new Router(experts, expertsPerToken);

@@ -1,14 +1,14 @@
 // Routing of tokens to the K experts of highest biased score.
-import type { DenseLike } from '@infimum/core';
-import { checkInteger, checkVector } from '@infimum/core';
+import type { DenseLike, MatrixLike, VectorLike } from '@infimum/core';
+import { asVector, checkInteger } from '@infimum/core';
 import type { Workspace } from '@infimum/linalg/kernels';
 import { int32, layout, scratch } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
 import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
 import {
   affinityOf,
+  asBatch,
   capacitiesOf,
-  checkBatch,
   evenPointers,
   maxViolationOf,
   priceOfCapacities,
@@ -30,17 +30,16 @@ import {
  * ```ts
  * import { topKRoute } from '@infimum/ot';
  *
- * const scores = { rows: 2, cols: 3, values: Float64Array.of(0.9, 0.6, 0.3, 0.8, 0.7, 0.1) };
- * const { experts, loads } = topKRoute(scores, 2);
+ * const { experts, loads } = topKRoute([[0.9, 0.6, 0.3], [0.8, 0.7, 0.1]], 2);
  * console.log(experts.join(' '), '|', loads.join(' ')); // 0 1 0 1 | 2 2 0
  * ```
  */
-export function topKRoute(scores: DenseLike, expertsPerToken: number, bias?: Float64Array): Routing {
-  checkBatch(scores);
+export function topKRoute(given: MatrixLike, expertsPerToken: number, bias?: VectorLike): Routing {
+  const scores = asBatch(given);
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, max: scores.cols });
-  if (bias !== undefined) checkVector(bias, 'bias', scores.cols);
   using router = new Router(scores.cols, expertsPerToken);
-  return router.route(scores, bias ?? new Float64Array(scores.cols));
+  const added = bias === undefined ? new Float64Array(scores.cols) : asVector(bias, 'bias', scores.cols);
+  return router.route(scores, added);
 }
 
 /** Rows that are copied to the kernel at a time: what fits the second-level cache. */

@@ -1,9 +1,9 @@
 // The exact optimum of the assignment of tokens to experts by successive shortest paths.
 import type { Iterate, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import { CapacitatedAssignment } from './capacitated-assignment.ts';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { center, checkExpertAssignment, evenPointers } from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asExpertAssignment, center, evenPointers } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 
@@ -28,12 +28,10 @@ const PATHS_PER_ITERATION = 64;
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken` or `capacities`
  */
 export function* expertShortestPathsSteps(
-  problem: ExpertAssignment,
+  given: ExpertAssignmentLike,
   options: object = {},
 ): Steps<ExpertRouting, ExpertPathsIterate> {
-  checkObject(problem, 'problem');
-
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   resolveOptions({}, options);
   const { scores, expertsPerToken } = problem;
   using router = new Router(scores.cols, expertsPerToken);

@@ -4,22 +4,14 @@
 // capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
 // 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
 import type { DenseLike, Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  portableExp,
-  portableLog,
-  resolveOptions,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, portableExp, portableLog, resolveOptions, stalled } from '@infimum/core';
 import { sinkhornSteps } from '../entropic/sinkhorn.ts';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { center, checkExpertAssignment, targetLoads } from './expert-assignment.ts';
+import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asExpertAssignment, center, targetLoads } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
-import { biasedRouting } from './expert-routing.ts';
+import { solutionOf } from './expert-routing.ts';
+import { routeCopies } from './split-copies.ts';
 
-/** Options of `expertSinkhorn`. */
 export const expertSinkhornOptions = {
   temperature: {
     type: 'number',
@@ -28,16 +20,12 @@ export const expertSinkhornOptions = {
     unit: 'score',
     description: 'Entropic regularisation in units of the score, positive',
   },
-  capped: {
-    type: 'boolean',
-    default: true,
-    description: 'No entry above one; matters for more than one expert a token',
-  },
+  capped: { type: 'boolean', default: true, description: 'No entry above one, for several experts a token' },
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Load error at which the run ends' },
 } as const satisfies OptionSpecs;
 
 /** Options of `expertSinkhorn`. */
-export type ExpertSinkhornOptions = OptionsOf<typeof expertSinkhornOptions>;
+export type ExpertSinkhornStepsOptions = OptionsOf<typeof expertSinkhornOptions>;
 
 /** One sweep over tokens and experts. */
 export interface ExpertSinkhornIterate extends Iterate<ExpertRouting> {
@@ -47,24 +35,45 @@ export interface ExpertSinkhornIterate extends Iterate<ExpertRouting> {
 
 /**
  * The steps of entropic routing: zero biases first, then one sweep an iterate. The routing is by the K largest
- * scores plus biases; loads fit the better the lower the temperature.
+ * scores plus biases, copies of one token split as the plan splits them; loads fit the better the lower the temperature.
  *
  * O(T E) exponentials a sweep, capped about ten times as many. Memory O(T E).
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  */
 export function* expertSinkhornSteps(
-  problem: ExpertAssignment,
-  options: ExpertSinkhornOptions = {},
+  given: ExpertAssignmentLike,
+  options: ExpertSinkhornStepsOptions = {},
 ): Steps<ExpertRouting, ExpertSinkhornIterate> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
   const { temperature, capped, tolerance } = resolveOptions(expertSinkhornOptions, options);
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   return yield* capped
     ? cappedSweeps(problem, temperature, tolerance)
     : uncappedSweeps(problem, temperature, tolerance);
+}
+
+/** The routing by biases, copies of a token split as the fractional plan with these biases splits them. */
+function routed(problem: ExpertAssignment, bias: Float64Array, temperature: number): ExpertRouting {
+  const { cols, values } = problem.scores;
+  const line = new FermiLine(cols, temperature);
+  const shares = new Float64Array(cols);
+  const sharesOf = (token: number) => {
+    for (let k = 0; k < cols; k++) line.energies[k] = -values[token * cols + k] - bias[k];
+    const level = line.fit(cols, problem.expertsPerToken, 0);
+    for (let k = 0; k < cols; k++)
+      shares[k] = 1 / (1 + portableExp((line.energies[k] - level) / temperature));
+    return shares;
+  };
+  return solutionOf(problem, routeCopies(problem, bias, sharesOf), bias);
+}
+
+/** Why a run with fractional loads ends well, and how far the loads of whole tokens are from them. */
+function fitted(solution: ExpertRouting) {
+  const off = solution.maxViolation.toFixed(3);
+  return converged(
+    solution,
+    `the fractional loads are within the tolerance; whole tokens violate them by ${off}`,
+  );
 }
 
 /** Ordinary Sinkhorn: costs are minus the scores, tokens have mass K, experts their targets. */
@@ -89,11 +98,11 @@ function* uncappedSweeps(
       const { solution: plan } = step.value;
       const solution = () => {
         const { targetPotential } = typeof plan === 'function' ? plan() : plan;
-        return biasedRouting(problem, finiteBias(targetPotential));
+        return routed(problem, finiteBias(targetPotential), temperature);
       };
       if (step.done) {
         const { status, reason } = step.value;
-        return status === 'converged' ? converged(solution(), reason) : stalled(solution(), reason);
+        return status === 'converged' ? fitted(solution()) : stalled(solution(), reason);
       }
       const { iteration, marginalError } = step.value;
       yield { iteration, loadError: marginalError, solution };
@@ -126,14 +135,14 @@ function* cappedSweeps(
   const solution = () => {
     const centered = bias.slice();
     center(centered);
-    return biasedRouting(problem, centered);
+    return routed(problem, centered, temperature);
   };
   const line = new FermiLine(Math.max(rows, cols), temperature);
   for (let iteration = 0; ; iteration++) {
     fitLevels(line, scores, bias, levels, problem.expertsPerToken);
     const loadError = errorOfLoads(scores, bias, levels, temperature, targets) / slots;
     yield { iteration, loadError, solution };
-    if (loadError <= tolerance) return converged(solution(), 'the fractional loads are within the tolerance');
+    if (loadError <= tolerance) return fitted(solution());
     for (let k = 0; k < cols; k++) {
       for (let i = 0; i < rows; i++) line.energies[i] = levels[i] - scores.values[i * cols + k];
       bias[k] = line.fit(rows, targets[k], bias[k]);

@@ -2,25 +2,19 @@
 //
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; D. Lepikhin et al.: GShard (2021).
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, resolveOptions } from '@infimum/core';
-import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import { capacitiesOf, checkExpertAssignment } from './expert-assignment.ts';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
+import type { ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
+import { asExpertAssignment, capacitiesOf } from './expert-assignment.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf, topKRoute } from './expert-routing.ts';
 import { withoutOverflow } from './keep-best.ts';
 
-/** Options of `expertTokenDropping`. */
 export const expertTokenDroppingOptions = {
-  capacityFactor: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Capacities are multiplied by this and rounded up',
-  },
+  capacityFactor: { type: 'number', above: 0, default: 1, description: 'Multiplies capacities, rounded up' },
 } as const satisfies OptionSpecs;
 
 /** Options of `expertTokenDropping`. */
-export type TokenDroppingOptions = OptionsOf<typeof expertTokenDroppingOptions>;
+export type ExpertTokenDroppingStepsOptions = OptionsOf<typeof expertTokenDroppingOptions>;
 
 /**
  * Greedy routing with dropped tokens, in one step; O(T E). An expert keeps the tokens that score highest
@@ -29,13 +23,10 @@ export type TokenDroppingOptions = OptionsOf<typeof expertTokenDroppingOptions>;
  * @throws {InvalidInputError} naming `scores`, `expertsPerToken`, `capacities` or `capacityFactor`
  */
 export function* expertTokenDroppingSteps(
-  problem: ExpertAssignment,
-  options: TokenDroppingOptions = {},
+  given: ExpertAssignmentLike,
+  options: ExpertTokenDroppingStepsOptions = {},
 ): Steps<ExpertRouting, Iterate<ExpertRouting>> {
-  checkObject(problem, 'problem');
-  checkObject(options, 'options');
-
-  checkExpertAssignment(problem);
+  const problem = asExpertAssignment(given);
   const { capacityFactor } = resolveOptions(expertTokenDroppingOptions, options);
   const capacities = capacitiesOf(problem).map((capacity) =>
     Math.min(problem.scores.rows, Math.ceil(capacityFactor * capacity)),

@@ -13,8 +13,8 @@ const floor =
   Math.sqrt((1 - sizes.expertsPerToken / sizes.experts) / load) * Math.sqrt(2 * Math.log(sizes.experts));
 
 const decaying = [
-  { schedule: 'square-root', step: 0.03 },
-  { schedule: 'harmonic', step: 0.1 },
+  { schedule: 'square-root', stepSize: 0.03 },
+  { schedule: 'harmonic', stepSize: 0.1 },
   { update: 'proportional', schedule: 'square-root' },
   { update: 'proportional', schedule: 'harmonic' },
 ] as const;

@@ -1,6 +1,6 @@
 // A small mixture of linear experts in training, to see what balancing does to the loss: it stands in for the paper's
 // language models, which a laptop cannot train.
-import { checkObject, portableExp, Random } from '@infimum/core';
+import { portableExp, Random } from '@infimum/core';
 import { rowDot } from '@infimum/linalg/numerics';
 import type { Routing } from './expert-assignment.ts';
 import { maxViolationOf } from './expert-assignment.ts';
@@ -61,7 +61,6 @@ interface Scores {
  * unequal sizes (Zipf's law), a linear function that differs from cluster to cluster.
  */
 export function trainExperts(options: TrainingOptions, seed: number): TrainingResult {
-  checkObject(options, 'options');
   const { experts, tokens, steps, expertsPerToken, auxiliaryWeight = 0 } = options;
   const random = new Random(seed);
   const task = clusters(random);

@@ -1,7 +1,16 @@
 // Costs of low rank, as the product of two factors.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { asMatrix, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { checkSameDimension } from '../cost-matrix.ts';
+import { asPoints } from '../cost-matrix.ts';
+
+/** Costs of low rank as they may be given: plain rows too. */
+export interface CostFactorsLike {
+  /** n x d. */
+  readonly left: MatrixLike;
+  /** m x d. */
+  readonly right: MatrixLike;
+}
 
 /** Costs of low rank: C = left right'. */
 export interface CostFactors {
@@ -16,24 +25,20 @@ export interface CostFactors {
  *
  * Points are centred first, so that clouds far from the origin lose no digits. O((n + m) d).
  *
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @throws {InvalidInputError} naming `x` or `y`
  *
  * @example
  * ```ts
  * import { squaredEuclideanFactors } from '@infimum/ot';
  *
- * const x = { rows: 1, cols: 1, values: Float64Array.of(3) };
- * const y = { rows: 1, cols: 1, values: Float64Array.of(1) };
- * const { left, right } = squaredEuclideanFactors(x, y);
+ * const { left, right } = squaredEuclideanFactors([[3]], [[1]]);
  * console.log(left.values.reduce((sum, value, k) => sum + value * right.values[k], 0)); // 4
  * ```
  */
-export function squaredEuclideanFactors(x: DenseMatrix, y: DenseMatrix): CostFactors {
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
-  checkSameDimension(x, y);
+export function squaredEuclideanFactors(sources: MatrixLike, targets: MatrixLike): CostFactors {
+  const [x, y] = asPoints(sources, targets);
   const center = new Float64Array(x.cols);
   for (const { rows, cols, values } of [x, y]) {
     for (let k = 0; k < values.length; k++) center[k % cols] += values[k] / rows / 2;
@@ -67,14 +72,14 @@ function factorOf(
  *
  * @throws {InvalidInputError} naming `cost`, `cost.left` or `cost.right`
  */
-export function checkFactors(cost: CostFactors): void {
+export function asFactors(cost: CostFactorsLike): CostFactors {
   if (typeof cost !== 'object' || cost === null) {
     throw new InvalidInputError('expected { left, right }', { argument: 'cost', code: 'type' });
   }
-  checkMatrix(cost.left, 'cost.left');
-  checkMatrix(cost.right, 'cost.right');
-  if (cost.left.cols === cost.right.cols) return;
-  throw new InvalidInputError(`has ${cost.right.cols} columns, cost.left has ${cost.left.cols}`, {
+  const left = asMatrix(cost.left, 'cost.left');
+  const right = asMatrix(cost.right, 'cost.right');
+  if (left.cols === right.cols) return { left, right };
+  throw new InvalidInputError(`has ${right.cols} columns, cost.left has ${left.cols}`, {
     argument: 'cost.right',
     code: 'shape',
   });

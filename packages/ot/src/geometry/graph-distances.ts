@@ -1,14 +1,16 @@
 // Geodesic distances on a graph, as costs: the lengths of shortest paths.
 //
 // E. Dijkstra: A note on two problems in connexion with graphs (1959).
-import { checkNonNegative, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkNonNegative, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { checkCsr } from '@infimum/linalg';
+import type { CsrLike } from '../sparse-plan.ts';
+import { asCsrMatrix } from '../sparse-plan.ts';
 
 /**
  * The matrix of lengths of shortest paths from some nodes of a graph to others, by Dijkstra's algorithm.
  *
- * @param graph - lengths of the edges, N x N in compressed rows, non-negative; the edge from i to j is the entry in row i,
+ * @param given - the graph: lengths of the edges, N x N in compressed rows, non-negative; the edge from i to j is the entry in row i,
  *   column j, so that a graph without directions has every edge twice
  * @param sources - nodes, length n; all by default
  * @param targets - nodes, length m; all by default
@@ -31,8 +33,8 @@ import { checkCsr } from '@infimum/linalg';
  * console.log(emd(Float64Array.of(1, 0, 0), Float64Array.of(0, 0.5, 0.5), cost).cost); // 2
  * ```
  */
-export function graphDistances(graph: CsrMatrix, sources?: Int32Array, targets?: Int32Array): DenseMatrix {
-  checkCsr(graph, 'graph');
+export function graphDistances(given: CsrLike, sources?: VectorLike, targets?: VectorLike): DenseMatrix {
+  const graph = asCsrMatrix(given, 'graph');
   if (graph.rows !== graph.cols) {
     throw new InvalidInputError(`is ${graph.rows} x ${graph.cols}, not square`, {
       argument: 'graph',
@@ -60,14 +62,13 @@ export function graphDistances(graph: CsrMatrix, sources?: Int32Array, targets?:
   return { rows: from.length, cols: to.length, values };
 }
 
-function nodesOf(nodes: Int32Array | undefined, argument: string, count: number): Int32Array {
-  if (nodes === undefined) return Int32Array.from({ length: count }, (_, node) => node);
-  if (!(nodes instanceof Int32Array))
-    throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
+function nodesOf(given: VectorLike | undefined, argument: string, count: number): Int32Array {
+  if (given === undefined) return Int32Array.from({ length: count }, (_, node) => node);
+  const nodes = Int32Array.from(given instanceof Int32Array ? given : asVector(given, argument));
   if (nodes.length === 0) throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
-  const bad = nodes.findIndex((node) => node < 0 || node >= count);
+  const bad = nodes.findIndex((node, k) => node !== given[k] || node < 0 || node >= count);
   if (bad < 0) return nodes;
-  throw new InvalidInputError(`has node ${nodes[bad]}, the graph has ${count}`, {
+  throw new InvalidInputError(`has node ${given[bad]}, the graph has ${count}`, {
     argument,
     code: 'out-of-range',
     index: bad,

@@ -1,7 +1,7 @@
 // The Gibbs kernel of separable costs on a grid of any number of axes: a product of one factor for every axis.
 import { portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { LogKernel } from '../entropic/log-kernel.ts';
+import { LogKernel } from '../entropic/kernels/log-kernel.ts';
 
 /** Stands for the cost of an entry that is zero in the kernel. */
 const NO_ENTRY = 1e200;

@@ -3,52 +3,40 @@
 //
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
+  asMatrix,
+  asVector,
   checkInteger,
-  checkMatrix,
-  checkVector,
   InvalidInputError,
   portableExp,
   resolveOptions,
-  runOptionsOf,
 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
-import { epsilonStages, STAGE_TOLERANCE } from '../entropic/epsilon-scaling.ts';
-import { logarithms } from '../entropic/log-kernel.ts';
+import { logarithms } from '../entropic/kernels/log-kernel.ts';
+import { epsilonStages, STAGE_TOLERANCE } from '../entropic/state/epsilon-stages.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial } from '../initial-potentials.ts';
-import { initial } from '../options.ts';
+import { epsilon, initial } from '../options.ts';
 import { distance, pairing } from '../plan-metrics.ts';
-import { Progress, runEntropic } from '../progress.ts';
-import { checkEqualMass, checkWeights, total } from '../transport.ts';
+import { Progress, runAdvised } from '../progress.ts';
+import { asMarginals, total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
 import type { GridCosts } from './grid-kernel.ts';
 import { GridKernel, gridRange } from './grid-kernel.ts';
 
-/** Options of `gridSinkhorn`. */
 export const gridSinkhornOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 error of the marginals at which the iteration ends, relative to the mass',
-  },
-  power: {
-    type: 'number',
-    min: 1,
-    default: 2,
-    description:
-      'Exponent of the cost along every axis, at least 1; 2 by default, and 1 for Manhattan distances',
-  },
+  epsilon,
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error over the mass' },
+  power: { type: 'number', min: 1, default: 2, description: 'Exponent of the cost along every axis' },
   initial,
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of sweeps over all stages' },
 } as const satisfies OptionSpecs;
@@ -58,12 +46,12 @@ export type GridSinkhornOptions = OptionsOf<typeof gridSinkhornOptions> & RunOpt
 
 /** Weights on a grid: of an image, or of a grid with any number of axes. */
 export type GridWeights =
-  | DenseMatrix
+  | MatrixLike
   | {
       /** Number of points along every axis. */
       readonly shape: readonly number[];
       /** Weights, the last axis running fastest. */
-      readonly values: Float64Array;
+      readonly values: VectorLike;
     };
 
 /** Transport between grids, by its potentials: the plan is exp((x_p + y_q - c(p, q)) / epsilon). */
@@ -123,27 +111,23 @@ export function gridSinkhorn(
   b: GridWeights,
   options: GridSinkhornOptions,
 ): Outcome<GridPlan, GridIterate> {
-  return runEntropic(gridSinkhornSteps(a, b, options), runOptionsOf(gridSinkhornOptions, options));
+  return runAdvised(gridSinkhornOptions, options, gridSinkhornSteps(a, b, options));
 }
 
-/**
- * The iteration as steps, one sweep over both grids each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one sweep over both grids each. */
 export function* gridSinkhornSteps(
-  a: GridWeights,
-  b: GridWeights,
+  sources: GridWeights,
+  targets: GridWeights,
   options: GridSinkhornOptions,
 ): Steps<GridPlan, GridIterate> {
-  const shape = checkGrids(a, b);
+  const { shape, a, b } = asGrids(sources, targets);
   const { epsilon, tolerance, power, initial } = resolveOptions(gridSinkhornOptions, options);
   const costs = { shape, power };
   const range = gridRange(costs);
-  const mass = total(a.values);
-  const balanced = b.values.map((weight) => (weight * mass) / total(b.values));
-  if (initial !== undefined) checkInitial(initial, a.values, b.values);
-  const state = new GridState(costs, a.values, balanced, initial);
+  const [mass, other] = [total(a), total(b)];
+  const balanced = b.map((weight) => (weight * mass) / other);
+  if (initial !== undefined) checkInitial(initial, a, b);
+  const state = new GridState(costs, a, balanced, initial);
   let iteration = 0;
   for (const stage of initial === undefined ? epsilonStages(epsilon, range) : [epsilon]) {
     const isLast = stage === epsilon;
@@ -153,7 +137,7 @@ export function* gridSinkhornSteps(
     try {
       for (;;) {
         const marginalError = state.sweep(kernel, stage);
-        const solution = () => state.solution(kernel, stage, b.values);
+        const solution = () => state.solution(kernel, stage, b);
         yield { iteration: iteration++, marginalError, epsilon: stage, solution };
         // What a sweep says of the sources is rounded as the potentials are; the plan has the last word.
         if (isLast) {
@@ -184,8 +168,8 @@ class GridState {
     this.#b = b;
     this.#logA = logarithms(a);
     this.#logB = logarithms(b);
-    this.#x = initial?.source.slice() ?? new Float64Array(a.length);
-    this.#y = initial?.target.slice() ?? new Float64Array(a.length);
+    this.#x = Float64Array.from(initial?.source ?? new Float64Array(a.length));
+    this.#y = Float64Array.from(initial?.target ?? new Float64Array(a.length));
   }
 
   /** Fits the sources, then the targets; returns by how much the sources were off. */
@@ -224,26 +208,24 @@ class GridState {
   }
 }
 
-/** Checks both grids; their shape. */
-function checkGrids(a: GridWeights, b: GridWeights): readonly number[] {
-  const shape = shapeOf(a, 'a');
-  const other = shapeOf(b, 'b');
-  if (shape.length !== other.length || shape.some((count, k) => count !== other[k])) {
-    throw new InvalidInputError(`is ${other.join(' x ')}, a is ${shape.join(' x ')}`, {
+/** The weights of both grids, checked, and their shape. */
+function asGrids(sources: GridWeights, targets: GridWeights) {
+  const [first, second] = [asGrid(sources, 'a'), asGrid(targets, 'b')];
+  const { shape } = first;
+  if (shape.length !== second.shape.length || shape.some((count, k) => count !== second.shape[k])) {
+    throw new InvalidInputError(`is ${second.shape.join(' x ')}, a is ${shape.join(' x ')}`, {
       argument: 'b',
       code: 'shape',
     });
   }
-  checkWeights(a.values, 'a');
-  checkWeights(b.values, 'b');
-  checkEqualMass(a.values, b.values);
-  return shape;
+  const points = first.values.length;
+  return { shape, ...asMarginals({ a: first.values, b: second.values }, points, points) };
 }
 
-function shapeOf(weights: GridWeights, argument: string): readonly number[] {
+function asGrid(weights: GridWeights, argument: string) {
   if (typeof weights !== 'object' || weights === null || !('shape' in weights)) {
-    checkMatrix(weights, argument);
-    return [weights.rows, weights.cols];
+    const { rows, cols, values } = asMatrix(weights, argument);
+    return { shape: [rows, cols], values };
   }
   const { shape, values } = weights;
   if (!Array.isArray(shape) || shape.length === 0) {
@@ -255,10 +237,6 @@ function shapeOf(weights: GridWeights, argument: string): readonly number[] {
   shape.forEach((count: number, k) => {
     checkInteger(count, `${argument}.shape[${k}]`, { min: 1 });
   });
-  checkVector(
-    values,
-    `${argument}.values`,
-    shape.reduce((product: number, count: number) => product * count, 1),
-  );
-  return shape;
+  const points = shape.reduce((product: number, count: number) => product * count, 1);
+  return { shape: shape as readonly number[], values: asVector(values, `${argument}.values`, points) };
 }

@@ -1,40 +1,21 @@
-// `@infimum/ot/geometry`: transport between points and on grids, with the steps of every algorithm.
+// `@infimum/ot/geometry`: transport between points and on grids.
 
-export type { PointCloudOptions } from '../point-clouds.ts';
-export { type CostFactors, squaredEuclideanFactors } from './cost-factors.ts';
+export type { CostFactors, CostFactorsLike } from './cost-factors.ts';
+export { squaredEuclideanFactors } from './cost-factors.ts';
 export { graphDistances } from './graph-distances.ts';
-export {
-  type GridIterate,
-  type GridPlan,
-  type GridSinkhornOptions,
-  type GridWeights,
-  gridSinkhorn,
-  gridSinkhornOptions,
-  gridSinkhornSteps,
-} from './grid-sinkhorn.ts';
+export type { GridPlan, GridSinkhornOptions, GridWeights } from './grid-sinkhorn.ts';
+export { gridSinkhorn } from './grid-sinkhorn.ts';
 export type { LowRankPlan } from './low-rank-descent.ts';
-export {
-  type LowRankIterate,
-  type LowRankSinkhornOptions,
-  lowRankSinkhorn,
-  lowRankSinkhornOptions,
-  lowRankSinkhornSteps,
-} from './low-rank-sinkhorn.ts';
-export {
-  type PointCloudIterate,
-  type PointCloudPlan,
-  type PointCloudSinkhornOptions,
-  pointCloudSinkhorn,
-  pointCloudSinkhornOptions,
-  pointCloudSinkhornSteps,
-} from './point-cloud-sinkhorn.ts';
-export {
-  type PointSampler,
-  type PointSource,
-  type SemiDiscreteIterate,
-  type SemiDiscreteSolution,
-  type SemiDiscreteTransportOptions,
-  semiDiscreteTransport,
-  semiDiscreteTransportOptions,
-  semiDiscreteTransportSteps,
+export type { LowRankSinkhornOptions } from './low-rank-sinkhorn.ts';
+export { lowRankSinkhorn } from './low-rank-sinkhorn.ts';
+export type { PointCloudPlan, PointCloudSinkhornOptions } from './point-cloud-sinkhorn.ts';
+export { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
+export type {
+  PointSampler,
+  PointSource,
+  SemiDiscreteSolution,
+  SemiDiscreteTransportOptions,
 } from './semi-discrete.ts';
+export { semiDiscreteTransport } from './semi-discrete.ts';
+export type { SinkhornDivergence, SinkhornDivergenceOptions } from './sinkhorn-divergence.ts';
+export { sinkhornDivergence } from './sinkhorn-divergence.ts';

@@ -7,16 +7,15 @@
 // Plans are P = Q diag(1/g) R' with Q >= 0, Q 1 = a, R >= 0, R 1 = b and Q'1 = R'1 = g. Mirror descent with the entropy as
 // mirror multiplies Q, R and g by exp(-step gradient); Dykstra's iteration projects the result back, in the
 // Kullback-Leibler geometry.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, Random, resolveOptions, runOptionsOf } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { converged, Random, resolveOptions } from '@infimum/core';
 import { runAdvised } from '../progress.ts';
-import { checkEqualMass, checkWeights, total } from '../transport.ts';
-import type { CostFactors } from './cost-factors.ts';
-import { checkFactors } from './cost-factors.ts';
+import { asMarginals, total } from '../transport.ts';
+import type { CostFactorsLike } from './cost-factors.ts';
+import { asFactors } from './cost-factors.ts';
 import type { LowRankPlan } from './low-rank-descent.ts';
 import { MirrorDescent } from './low-rank-descent.ts';
 
-/** Options of `lowRankSinkhorn`. */
 export const lowRankSinkhornOptions = {
   rank: { type: 'integer', min: 1, required: true, description: 'Non-negative rank of the plan, at least 1' },
   epsilon: {
@@ -27,12 +26,7 @@ export const lowRankSinkhornOptions = {
     unit: 'cost',
     description: 'Entropic regularisation of the factors, in units of the cost; 0, none, by default',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-8,
-    description: 'Change of the factors at which the iteration ends, relative to the square of the step',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-8, description: 'Change of factors over squared step' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random start' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of steps of mirror descent' },
 } as const satisfies OptionSpecs;
@@ -75,41 +69,40 @@ export interface LowRankIterate extends Iterate<LowRankPlan> {
  * import { lowRankSinkhorn, squaredEuclideanFactors } from '@infimum/ot';
  *
  * // Two pairs of points move one to the right each: two intermediate points are enough.
- * const x = { rows: 4, cols: 1, values: Float64Array.of(0, 0, 10, 10) };
- * const y = { rows: 4, cols: 1, values: Float64Array.of(1, 1, 11, 11) };
+ * const x = [[0], [0], [10], [10]];
+ * const y = [[1], [1], [11], [11]];
  * const weights = new Float64Array(4).fill(1 / 4);
  * const { cost } = lowRankSinkhorn(weights, weights, squaredEuclideanFactors(x, y), { rank: 2 });
  * console.log(cost.toFixed(6)); // 1.000000
  * ```
  */
 export function lowRankSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: CostFactors,
+  a: VectorLike,
+  b: VectorLike,
+  cost: CostFactorsLike,
   options: LowRankSinkhornOptions,
 ): Outcome<LowRankPlan, LowRankIterate> {
-  const steps = lowRankSinkhornSteps(a, b, cost, options);
-  return runAdvised(steps, runOptionsOf(lowRankSinkhornOptions, options), 'tolerance');
+  const steps = lowRankSinkhornSteps({ a, b }, cost, options);
+  return runAdvised(lowRankSinkhornOptions, options, steps, 'tolerance');
 }
 
-/**
- * Low-rank Sinkhorn as steps of mirror descent.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Low-rank Sinkhorn as steps of mirror descent. */
 export function* lowRankSinkhornSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: CostFactors,
+  weights: { a: VectorLike; b: VectorLike },
+  cost: CostFactorsLike,
   options: LowRankSinkhornOptions,
 ): Steps<LowRankPlan, LowRankIterate> {
-  checkFactors(cost);
-  checkWeights(a, 'a', cost.left.rows);
-  checkWeights(b, 'b', cost.right.rows);
-  checkEqualMass(a, b);
+  const factors = asFactors(cost);
+  const { a, b } = asMarginals(weights, factors.left.rows, factors.right.rows);
   const { rank, epsilon, tolerance, seed } = resolveOptions(lowRankSinkhornOptions, options);
   const balance = total(a) / total(b);
-  const descent = new MirrorDescent({ a, b: b.map((weight) => weight * balance), cost, rank, epsilon });
+  const descent = new MirrorDescent({
+    a,
+    b: b.map((weight) => weight * balance),
+    cost: factors,
+    rank,
+    epsilon,
+  });
   try {
     descent.start(new Random(seed));
     let change = Infinity;

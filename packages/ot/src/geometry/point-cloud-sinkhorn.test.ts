@@ -1,3 +1,4 @@
+import { mulberry32 } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import type { PointMetric } from '../cost-matrix.ts';
 import { costMatrix } from '../cost-matrix.ts';
@@ -5,6 +6,7 @@ import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { barycentricProjection } from '../plan-entries.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
+import { leastCost, spatialBlocks } from './spatial-blocks.ts';
 
 const cloud = (rows: number, cols: number, salt: number) => ({
   rows,
@@ -87,4 +89,75 @@ it.each([
   ['threads', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 2, 1), { epsilon: 1, threads: 0 })],
 ])('a bad %s is named', (argument, call) => {
   expect(thrownBy(call).argument).toMatch(argument);
+});
+
+describe('clouds without stored costs', () => {
+  it.each([0.05, 1e-3, 1e-5])(
+    'in blocks and by coarse clouds first say what stored costs say, epsilon = %s',
+    (epsilon) => {
+      const random = mulberry32(8);
+      const drawn = (rows: number) => ({
+        rows,
+        cols: 2,
+        values: Float64Array.from({ length: 2 * rows }, random),
+      });
+      const [x, y] = [drawn(1300), drawn(1100)];
+      const options = { epsilon, tolerance: epsilon < 1e-4 ? 0.02 : 1e-6 };
+      const tiled = pointCloudSinkhorn(x, y, { ...options, maxBytes: 0 });
+      const stored = pointCloudSinkhorn(x, y, { ...options, tolerance: 1e-9 });
+      expect([tiled.status, stored.status]).toEqual(['converged', 'converged']);
+      // The potentials say how far the marginals are, by an independent pass over all pairs.
+      const cost = costMatrix(x, y);
+      const rows = new Float64Array(1300);
+      const columns = new Float64Array(1100);
+      for (let i = 0, k = 0; i < 1300; i++) {
+        for (let j = 0; j < 1100; j++, k++) {
+          const mass = Math.exp(
+            (tiled.sourcePotential[i] + tiled.targetPotential[j] - cost.values[k]) / epsilon,
+          );
+          rows[i] += mass;
+          columns[j] += mass;
+        }
+      }
+      const off = (sums: Float64Array) =>
+        sums.reduce((sum, value) => sum + Math.abs(value - 1 / sums.length), 0);
+      expect(off(rows) + off(columns)).toBeLessThanOrEqual(1.01 * options.tolerance);
+      expect(tiled.marginalError).toBeCloseTo(off(rows) + off(columns), 9);
+      expect(Math.abs(tiled.cost - stored.cost)).toBeLessThan(2 * options.tolerance + 1e-8);
+    },
+    60_000,
+  );
+});
+
+describe('blocks of neighbours', () => {
+  it('keep all points, and boxes bound the costs between them', () => {
+    const random = mulberry32(2);
+    const drawn = (rows: number) => ({
+      rows,
+      cols: 3,
+      values: Float64Array.from({ length: 3 * rows }, random),
+    });
+    const [p, q] = [spatialBlocks(drawn(300), 16), spatialBlocks(drawn(70), 16)];
+    expect([...p.order].sort((i, j) => i - j)).toEqual([...Array(300).keys()]);
+    for (const metric of [
+      'squared-euclidean',
+      'euclidean',
+      'manhattan',
+      'chebyshev',
+      { minkowski: 3 },
+      'cosine',
+    ] as const) {
+      const costs = costMatrix(p.points, q.points, metric);
+      for (let i = 0; i < p.count; i++) {
+        for (let j = 0; j < q.count; j++) {
+          const bound = leastCost(p, i, q, j, metric);
+          for (let k = 16 * i; k < Math.min(300, 16 * i + 16); k++) {
+            for (let l = 16 * j; l < Math.min(70, 16 * j + 16); l++) {
+              expect(costs.values[70 * k + l]).toBeGreaterThanOrEqual(bound - 1e-15);
+            }
+          }
+        }
+      }
+    }
+  });
 });

@@ -8,41 +8,37 @@
 // The semi-dual F(y) = E h(X, y) + b'y with h(x, y) = min_j (c(x, y_j) - y_j), or, with epsilon,
 // -epsilon log sum_j exp((y_j - c(x, y_j)) / epsilon), is concave; one sample gives the gradient b - pi(x), where pi(x)
 // says where x goes.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
-  checkMatrix,
+  asMatrix,
   converged,
   InvalidInputError,
   portableExp,
   portableLog,
   Random,
   resolveOptions,
-  runOptionsOf,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
 import { pointDistance } from '../cost-matrix.ts';
 import { checkIsVector, metric } from '../options.ts';
 import { runAdvised } from '../progress.ts';
-import { checkWeights, total } from '../transport.ts';
+import { asWeights, total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 
-/** Options of `semiDiscreteTransport`. */
 export const semiDiscreteTransportOptions = {
-  b: {
-    type: 'value',
-    check: checkIsVector,
-    description: 'Weights of the targets, length m, scaled to sum to one',
-  },
+  b: { type: 'value', check: checkIsVector, description: 'Target weights, scaled to sum to one' },
   metric,
-  epsilon: {
-    type: 'number',
-    min: 0,
-    max: 1e300,
-    default: 0,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; 0, none, by default',
-  },
+  epsilon: { type: 'number', min: 0, max: 1e300, default: 0, unit: 'cost', description: 'Regularisation' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -50,12 +46,7 @@ export const semiDiscreteTransportOptions = {
     description: 'Change of the potentials while the samples double, relative to the costs, at which to end',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of all samples' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1000,
-    description: 'Iteration limit, of 1000 samples each',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of steps of 1000 samples' },
 } as const satisfies OptionSpecs;
 
 /** Options of `semiDiscreteTransport`. */
@@ -70,9 +61,9 @@ export type PointSource =
   | PointSampler
   | {
       /** Points, n x d. */
-      readonly points: DenseMatrix;
+      readonly points: MatrixLike;
       /** Weights, length n; equal by default. */
-      readonly weights?: Float64Array;
+      readonly weights?: VectorLike | undefined;
     };
 
 /** What is known after so many samples; all but the potential are estimates from fresh samples. */
@@ -116,7 +107,7 @@ const SCALE_SAMPLES = 100;
  * so this is for values and maps to two or three digits. `entropicMap` sends points where the potentials say.
  *
  * @param source - a function that writes a sample into an array, or weighted points
- * @param y - target points, m x d
+ * @param targets - points y, m x d
  * @param options - weights, metric, regularisation, accuracy and limits
  * @returns the averaged potentials with estimates of what they achieve, and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault, `source` for a sample that is not finite
@@ -130,37 +121,32 @@ const SCALE_SAMPLES = 100;
  * import { semiDiscreteTransport } from '@infimum/ot';
  *
  * // The unit interval onto its quarter points: cells are halves, the mean squared distance is 1/48.
- * const y = { rows: 2, cols: 1, values: Float64Array.of(0.25, 0.75) };
  * const { value } = semiDiscreteTransport((random, point) => {
  *   point[0] = random.uniform();
- * }, y);
+ * }, [[0.25], [0.75]]);
  * console.log(value.toFixed(3)); // 0.021
  * ```
  */
 export function semiDiscreteTransport(
   source: PointSource,
-  y: DenseMatrix,
+  targets: MatrixLike,
   options: SemiDiscreteTransportOptions = {},
 ): Outcome<SemiDiscreteSolution, SemiDiscreteIterate> {
-  const steps = semiDiscreteTransportSteps(source, y, options);
-  return runAdvised(steps, runOptionsOf(semiDiscreteTransportOptions, options), 'tolerance');
+  const steps = semiDiscreteTransportSteps(source, targets, options);
+  return runAdvised(semiDiscreteTransportOptions, options, steps, 'tolerance');
 }
 
-/**
- * The iteration as steps of 1000 samples.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps of 1000 samples. */
 export function* semiDiscreteTransportSteps(
   source: PointSource,
-  y: DenseMatrix,
+  targets: MatrixLike,
   options: SemiDiscreteTransportOptions = {},
 ): Steps<SemiDiscreteSolution, SemiDiscreteIterate> {
   const settings = resolveOptions(semiDiscreteTransportOptions, options);
   const { metric = 'squared-euclidean', epsilon, tolerance, seed } = settings;
-  checkMatrix(y, 'y');
-  const weights = settings.b ?? new Float64Array(y.rows).fill(1 / y.rows);
-  checkWeights(weights, 'b', y.rows);
+  const y = asMatrix(targets, 'y');
+  const weights =
+    settings.b === undefined ? new Float64Array(y.rows).fill(1) : asWeights(settings.b, 'b', y.rows);
   const mass = total(weights);
   const b = weights.map((weight) => weight / mass);
   const random = new Random(seed);
@@ -315,16 +301,18 @@ function samplerOf(source: PointSource, dimension: number): PointSampler {
       code: 'type',
     });
   }
-  const { points, weights = new Float64Array(points.rows).fill(1) } = source;
-  checkMatrix(points, 'source.points');
+  const points = asMatrix(source.points, 'source.points');
   if (points.cols !== dimension) {
     throw new InvalidInputError(`has points of dimension ${points.cols}, y of dimension ${dimension}`, {
       argument: 'source.points',
       code: 'shape',
     });
   }
-  checkWeights(weights, 'source.weights', points.rows);
-  const cumulative = weights.slice();
+  const { weights } = source;
+  const cumulative =
+    weights === undefined
+      ? new Float64Array(points.rows).fill(1)
+      : asWeights(weights, 'source.weights', points.rows).slice();
   for (let i = 1; i < cumulative.length; i++) cumulative[i] += cumulative[i - 1];
   return (random, point) => {
     const i = firstAbove(cumulative, random.uniform() * cumulative[cumulative.length - 1]);

@@ -1,22 +1,20 @@
 // Entropic Gromov-Wasserstein transport, and fused: every step is an entropic transport problem.
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Algorithm 1.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { AndersonMixing } from '@infimum/linalg/numerics';
 import type { InnerLimits } from '../inner-runs.ts';
 import { RelatedProblems } from '../maps/related-problems.ts';
 import { a, b } from '../options.ts';
 import { distance } from '../plan-metrics.ts';
-import { runEntropic } from '../progress.ts';
+import { runAdvised } from '../progress.ts';
 import { largestChange } from '../vectors.ts';
 import type { GromovIterate, GromovPlan } from './gromov-objective.ts';
 import { alpha, fusedCost, GromovObjective, initialPlan as initial } from './gromov-objective.ts';
 import { gromov } from './gromov-problem.ts';
 import { loss } from './gromov-terms.ts';
 
-/** Options of `entropicGromovWasserstein`. */
 export const entropicGromovOptions = {
   a,
   b,
@@ -75,28 +73,24 @@ const MEMORY = 5;
  * ```ts
  * import { entropicGromovWasserstein } from '@infimum/ot';
  *
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 3, 1, 0, 2, 3, 2, 0) };
+ * const path = [[0, 1, 3], [1, 0, 2], [3, 2, 0]];
  * const { plan } = entropicGromovWasserstein(path, path, { epsilon: 0.1 });
  * console.log(plan.values[0].toFixed(4)); // 0.3333
  * ```
  */
 export function entropicGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: EntropicGromovWassersteinOptions,
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = entropicGromovWassersteinSteps(first, second, options);
-  return runEntropic(steps, runOptionsOf(entropicGromovOptions, options));
+  return runAdvised(entropicGromovOptions, options, steps);
 }
 
-/**
- * The iteration as steps, one entropic problem each. Limits among the options end that problem too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one entropic problem each. Limits among the options end that problem too. */
 export function* entropicGromovWassersteinSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: EntropicGromovWassersteinOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
   const settings = resolveOptions(entropicGromovOptions, options);

@@ -3,18 +3,25 @@
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Section 4; fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Section 4.2.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
+  asMatrix,
   checkInteger,
-  checkMatrix,
-  checkObject,
   converged,
   InvalidInputError,
   portableExp,
   portableLog,
   Random,
   resolveOptions,
-  runOptionsOf,
   stalled,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -23,16 +30,15 @@ import { mixingWeights } from '../barycenters/mixing-weights.ts';
 import { costMatrix } from '../cost-matrix.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { InnerRuns } from '../inner-runs.ts';
-import { checkIsVector, weights } from '../options.ts';
+import { checkIsMatrices, checkIsMatrix, checkIsVector, checkIsVectors, weights } from '../options.ts';
 import { runAdvised } from '../progress.ts';
-import { checkEqualMass, checkWeights, total } from '../transport.ts';
+import { asWeights, checkEqualMass, total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import { entropicGromovWassersteinSteps } from './entropic-gromov-wasserstein.ts';
 import { alpha } from './gromov-objective.ts';
-import { checkSpace, loss } from './gromov-terms.ts';
+import { asSpace, loss } from './gromov-terms.ts';
 import { gromovWassersteinSteps } from './gromov-wasserstein.ts';
 
-/** Options of `gromovBarycenter`. */
 export const gromovBarycenterOptions = {
   pointWeights: {
     type: 'value',
@@ -40,11 +46,7 @@ export const gromovBarycenterOptions = {
     description:
       "Weights of the barycentre's points, one each, positive; equal, of the spaces' total, by default",
   },
-  spaceWeights: {
-    type: 'value',
-    check: checkIsVectors,
-    description: 'Weights of the points of every space; equal, of total one, by default',
-  },
+  spaceWeights: { type: 'value', check: checkIsVectors, description: 'Point weights of each space; 1/n' },
   weights,
   loss,
   features: {
@@ -57,12 +59,7 @@ export const gromovBarycenterOptions = {
     description:
       'Share of the Gromov-Wasserstein term beside squared distances of features; needs features; 0.5 by default then, else 1',
   },
-  epsilon: {
-    type: 'number',
-    above: 0,
-    unit: 'distortion',
-    description: 'Entropic regularisation of the plans; none by default',
-  },
+  epsilon: { type: 'number', above: 0, unit: 'distortion', description: 'Regularisation; none by default' },
   initial: {
     type: 'value',
     check: checkIsMatrix,
@@ -75,13 +72,7 @@ export const gromovBarycenterOptions = {
     description: 'Features to start from, size x d; those of random points of the spaces by default',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of what to start from' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description:
-      'Largest change of a distance or feature, relative to the largest of its kind, at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest relative change' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -130,7 +121,8 @@ export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
  *
  * @example
  * ```ts
- * import { costMatrix, gromovBarycenter } from '@infimum/ot';
+ * import { costMatrix } from '@infimum/ot';
+ * import { gromovBarycenter } from '@infimum/ot/gromov';
  *
  * const line = (...x: number[]) => {
  *   const points = { rows: x.length, cols: 1, values: Float64Array.from(x) };
@@ -141,12 +133,12 @@ export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
  * ```
  */
 export function gromovBarycenter(
-  spaces: readonly DenseMatrix[],
+  spaces: readonly MatrixLike[],
   size: number,
   options: GromovBarycenterOptions = {},
 ): Outcome<GromovBarycenter, GromovBarycenterIterate> {
   const steps = gromovBarycenterSteps(spaces, size, options);
-  return runAdvised(steps, runOptionsOf(gromovBarycenterOptions, options), 'tolerance');
+  return runAdvised(gromovBarycenterOptions, options, steps, 'tolerance');
 }
 
 /** Gap of the linearisation of plans, relative to their distortion; change of entropic ones; their iterations in a step. */
@@ -154,17 +146,12 @@ const PLAN_GAP = 1e-6;
 const PLAN_CHANGE = 1e-9;
 const MOST_INNER = 1000;
 
-/**
- * The alternation of plans and barycentre as steps. Limits among the options end the plans of a step too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The alternation of plans and barycentre as steps. Limits among the options end the plans of a step too. */
 export function* gromovBarycenterSteps(
-  spaces: readonly DenseMatrix[],
+  spaces: readonly MatrixLike[],
   size: number,
   options: GromovBarycenterOptions & InnerLimits,
 ): Steps<GromovBarycenter, GromovBarycenterIterate> {
-  checkObject(options, 'options');
   const settings = resolveOptions(gromovBarycenterOptions, options);
   const problem = problemOf(spaces, size, settings);
   const inner = new InnerRuns(options);
@@ -283,18 +270,21 @@ function rowShares(plan: DenseMatrix, p: Float64Array): DenseMatrix {
 }
 
 function problemOf(
-  spaces: readonly DenseMatrix[],
+  given: readonly MatrixLike[],
   size: number,
   options: GromovBarycenterOptions & { readonly loss: 'square' | 'kl'; readonly seed: number },
 ): BarycenterOfSpaces {
-  if (!Array.isArray(spaces) || spaces.length === 0) {
+  if (!Array.isArray(given) || given.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'spaces', code: 'empty' });
   }
   checkInteger(size, 'size', { min: 1, max: MOST_POINTS });
+  const spaces = Array.from(given, (space: MatrixLike, k) => asSpace(space, `spaces[${k}]`));
   const masses = massesOf(spaces, options.spaceWeights);
   const shares = mixingWeights(options.weights, spaces.length);
-  const p = options.pointWeights ?? new Float64Array(size).fill(total(masses[0]) / size);
-  checkPointWeights(p, size);
+  const p = asPointWeights(
+    options.pointWeights ?? new Float64Array(size).fill(total(masses[0]) / size),
+    size,
+  );
   for (const mass of masses) checkEqualMass(p, mass);
   if (options.loss === 'kl') for (const [k, space] of spaces.entries()) checkPositive(space, `spaces[${k}]`);
   const ofSpaces = featuresOf(spaces, options.features);
@@ -306,7 +296,9 @@ function problemOf(
     });
   }
   const random = new Random(options.seed);
-  const distances = options.initial ?? randomDistances(spaces, masses, shares, size, random);
+  const distances = options.initial
+    ? asMatrix(options.initial, 'initial')
+    : randomDistances(spaces, masses, shares, size, random);
   checkSize(distances, size, size, 'initial');
   if (loss === 'kl') {
     const negative = distances.values.findIndex((value) => value < 0);
@@ -318,7 +310,8 @@ function problemOf(
       });
     }
   }
-  const features = ofSpaces && (options.initialFeatures ?? randomFeatures(ofSpaces, size, random));
+  const start = options.initialFeatures && asMatrix(options.initialFeatures, 'initialFeatures');
+  const features = ofSpaces && (start ?? randomFeatures(ofSpaces, size, random));
   if (features && ofSpaces) checkSize(features, size, ofSpaces[0].cols, 'initialFeatures');
   return { spaces, masses, shares, p, loss, alpha, epsilon, ofSpaces, distances, features };
 }
@@ -328,7 +321,7 @@ const MOST_POINTS = 10_000;
 
 function massesOf(
   spaces: readonly DenseMatrix[],
-  spaceWeights: readonly Float64Array[] | undefined,
+  spaceWeights: readonly VectorLike[] | undefined,
 ): Float64Array[] {
   if (spaceWeights !== undefined && spaceWeights.length !== spaces.length) {
     throw new InvalidInputError(`expected ${spaces.length} vectors, got ${spaceWeights.length}`, {
@@ -336,17 +329,16 @@ function massesOf(
       code: 'shape',
     });
   }
-  return Array.from(spaces, (space: DenseMatrix, k) => {
-    checkSpace(space, `spaces[${k}]`);
-    const mass = spaceWeights ? spaceWeights[k] : new Float64Array(space.rows).fill(1 / space.rows);
-    checkWeights(mass, `spaceWeights[${k}]`, space.rows);
-    return mass;
-  });
+  return spaces.map(({ rows }, k) =>
+    spaceWeights
+      ? asWeights(spaceWeights[k], `spaceWeights[${k}]`, rows)
+      : new Float64Array(rows).fill(1 / rows),
+  );
 }
 
 function featuresOf(
   spaces: readonly DenseMatrix[],
-  features: readonly DenseMatrix[] | undefined,
+  features: readonly MatrixLike[] | undefined,
 ): readonly DenseMatrix[] | undefined {
   if (features === undefined) return undefined;
   if (features.length !== spaces.length) {
@@ -355,11 +347,11 @@ function featuresOf(
       code: 'shape',
     });
   }
-  return Array.from(features, (matrix: DenseMatrix, k) => {
-    checkMatrix(matrix, `features[${k}]`);
-    checkSize(matrix, spaces[k].rows, features[0].cols, `features[${k}]`);
-    return matrix;
+  const matrices = Array.from(features, (matrix, k) => asMatrix(matrix, `features[${k}]`));
+  matrices.forEach((matrix, k) => {
+    checkSize(matrix, spaces[k].rows, matrices[0].cols, `features[${k}]`);
   });
+  return matrices;
 }
 
 function checkSize(matrix: DenseMatrix, rows: number, cols: number, argument: string): void {
@@ -370,10 +362,10 @@ function checkSize(matrix: DenseMatrix, rows: number, cols: number, argument: st
   });
 }
 
-function checkPointWeights(p: Float64Array, size: number): void {
-  checkWeights(p, 'pointWeights', size);
+function asPointWeights(given: VectorLike, size: number): Float64Array {
+  const p = asWeights(given, 'pointWeights', size);
   const index = p.indexOf(0);
-  if (index < 0) return;
+  if (index < 0) return p;
   throw new InvalidInputError(`is zero at index ${index}: such a point has no distances`, {
     argument: 'pointWeights',
     code: 'mass',
@@ -430,22 +422,4 @@ function randomFeatures(ofSpaces: readonly DenseMatrix[], size: number, random: 
     values.set(features.subarray(place * cols, (place + 1) * cols), i * cols);
   }
   return { rows: size, cols, values };
-}
-
-function checkIsMatrix(value: unknown, argument: string): asserts value is DenseMatrix {
-  checkMatrix(value, argument);
-}
-
-/** What is in a list is checked with the spaces. */
-function checkIsVectors(value: unknown, argument: string): asserts value is readonly Float64Array[] {
-  checkIsList(value, argument);
-}
-
-function checkIsMatrices(value: unknown, argument: string): asserts value is readonly DenseMatrix[] {
-  checkIsList(value, argument);
-}
-
-function checkIsList(value: unknown, argument: string): void {
-  if (Array.isArray(value)) return;
-  throw new InvalidInputError('expected a list', { argument, code: 'type' });
 }

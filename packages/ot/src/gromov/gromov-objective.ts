@@ -2,23 +2,23 @@
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016); fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty (2019), arXiv 1805.09114.
-import type { Iterate, OptionSpec } from '@infimum/core';
-import { checkMatrix, checkNonNegative, InvalidInputError } from '@infimum/core';
+
+import type { Iterate, MatrixLike, OptionSpec, VectorLike } from '@infimum/core';
+import { asMatrix, checkNonNegative, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import { checkIsMatrix } from '../options.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { roundToPolytope } from '../round-to-polytope.ts';
-import { checkEqualMass, checkWeights, total } from '../transport.ts';
+import { asMarginals, total } from '../transport.ts';
 import type { GromovLoss } from './gromov-terms.ts';
-import { GromovTerms } from './gromov-terms.ts';
+import { asSpace, GromovTerms } from './gromov-terms.ts';
 
-/** Costs between the spaces. */
 export const fusedCost = {
   type: 'value',
   check: checkIsMatrix,
   description: 'Costs between the spaces, n x m: fuses the problem with transport; none by default',
 } as const satisfies OptionSpec;
 
-/** Weight of the distortion. */
 export const alpha = {
   type: 'number',
   min: 0,
@@ -27,7 +27,6 @@ export const alpha = {
     'Share of the Gromov-Wasserstein term beside the transport cost; needs cost; 0.5 by default then, else 1',
 } as const satisfies OptionSpec;
 
-/** Where to begin. */
 export const initialPlan = {
   type: 'value',
   check: checkIsMatrix,
@@ -35,24 +34,20 @@ export const initialPlan = {
     'Plan to start from, n x m, with the weights as marginals to a millionth of the mass; the product of the weights by default',
 } as const satisfies OptionSpec;
 
-function checkIsMatrix(value: unknown, argument: string): asserts value is DenseMatrix {
-  checkMatrix(value, argument);
-}
-
 /** What both Gromov-Wasserstein methods take, resolved. */
 export interface GromovSettings {
   /** Weights of the first space. */
-  readonly a?: Float64Array | undefined;
+  readonly a?: VectorLike | undefined;
   /** Weights of the second space. */
-  readonly b?: Float64Array | undefined;
+  readonly b?: VectorLike | undefined;
   /** Costs between the spaces. */
-  readonly cost?: DenseMatrix | undefined;
+  readonly cost?: MatrixLike | undefined;
   /** Share of the Gromov-Wasserstein term. */
   readonly alpha?: number | undefined;
   /** What matched distances cost. */
   readonly loss: GromovLoss;
   /** Plan to start from. */
-  readonly initial?: DenseMatrix | undefined;
+  readonly initial?: MatrixLike | undefined;
   /** Accuracy at which the iteration ends. */
   readonly tolerance: number;
 }
@@ -93,19 +88,16 @@ export class GromovObjective {
   readonly #initial: DenseMatrix | undefined;
 
   /** @throws {InvalidInputError} naming the argument at fault */
-  constructor(first: DenseMatrix, second: DenseMatrix, settings: GromovSettings) {
+  constructor(one: MatrixLike, other: MatrixLike, settings: GromovSettings) {
+    const [first, second] = [asSpace(one, 'first'), asSpace(other, 'second')];
     const { a, b, cost, alpha = cost ? 0.5 : 1, tolerance, loss, initial } = settings;
     this.#terms = new GromovTerms(first, second, loss);
     try {
       const [n, m] = [first.rows, second.rows];
-      this.a = a ?? new Float64Array(n).fill(1 / n);
-      this.b = b ?? new Float64Array(m).fill(1 / m);
-      checkWeights(this.a, 'a', n);
-      checkWeights(this.b, 'b', m);
-      checkEqualMass(this.a, this.b);
+      ({ a: this.a, b: this.b } = asMarginals({ a, b }, n, m));
       this.tolerance = tolerance;
       this.#alpha = alpha;
-      this.#cost = checkFusedCost(cost, alpha, n, m);
+      this.#cost = fusedCosts(cost, alpha, n, m);
       this.#initial = initial && startingPlan(initial, this.a, this.b);
       this.gradient = { rows: n, cols: m, values: new Float64Array(n * m) };
       const rows = this.#terms.ofFirst(this.a);
@@ -187,8 +179,8 @@ function productPlan(a: Float64Array, b: Float64Array): DenseMatrix {
 const START_ERROR = 1e-6;
 
 /** A copy of a plan, with the marginals that it nearly has. */
-function startingPlan(plan: DenseMatrix, a: Float64Array, b: Float64Array): DenseMatrix {
-  checkStartingShape(plan, a.length, b.length);
+function startingPlan(given: MatrixLike, a: Float64Array, b: Float64Array): DenseMatrix {
+  const plan = asStartingPlan(given, a.length, b.length);
   const error = marginalErrorOf(plan, a, b);
   if (error <= START_ERROR * total(a)) return roundToPolytope(plan, a, b);
   throw new InvalidInputError(`misses the weights by ${error.toExponential(1)}`, {
@@ -202,10 +194,10 @@ function startingPlan(plan: DenseMatrix, a: Float64Array, b: Float64Array): Dens
  *
  * @throws {InvalidInputError} naming `initial`
  */
-export function checkStartingShape(plan: DenseMatrix, rows: number, cols: number): void {
-  checkMatrix(plan, 'initial');
+export function asStartingPlan(given: MatrixLike, rows: number, cols: number): DenseMatrix {
+  const plan = asMatrix(given, 'initial');
   checkNonNegative(plan.values, 'initial');
-  if (plan.rows === rows && plan.cols === cols) return;
+  if (plan.rows === rows && plan.cols === cols) return plan;
   throw new InvalidInputError(`must be ${rows} x ${cols}, got ${plan.rows} x ${plan.cols}`, {
     argument: 'initial',
     code: 'shape',
@@ -217,20 +209,20 @@ export function checkStartingShape(plan: DenseMatrix, rows: number, cols: number
  *
  * @throws {InvalidInputError} naming `cost` or `alpha`
  */
-export function checkFusedCost(
-  cost: DenseMatrix | undefined,
+export function fusedCosts(
+  given: MatrixLike | undefined,
   alpha: number,
   rows: number,
   cols: number,
 ): Float64Array {
-  if (cost === undefined) {
+  if (given === undefined) {
     if (alpha === 1) return new Float64Array(rows * cols);
     throw new InvalidInputError('is below 1, but there is no cost', {
       argument: 'alpha',
       code: 'unsupported',
     });
   }
-  checkMatrix(cost, 'cost');
+  const cost = asMatrix(given, 'cost');
   if (cost.rows !== rows || cost.cols !== cols) {
     throw new InvalidInputError(`must be ${rows} x ${cols}, got ${cost.rows} x ${cost.cols}`, {
       argument: 'cost',

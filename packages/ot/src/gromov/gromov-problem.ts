@@ -15,9 +15,9 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
-import { checkEqualMass, checkWeights, total } from '../transport.ts';
+import { asMarginals, total } from '../transport.ts';
 import type { GromovPlan } from './gromov-objective.ts';
-import { asymmetryOf, checkSpace } from './gromov-terms.ts';
+import { asSpace, asymmetryOf } from './gromov-terms.ts';
 
 /** Two spaces of weighted points, each known by its own distances. */
 export interface GromovInstance {
@@ -146,9 +146,7 @@ The problem is not convex; solvers give stationary points.`,
     validate: ({ first, second, a, b, epsilon }) => {
       checkSymmetric(first, 'first');
       checkSymmetric(second, 'second');
-      checkWeights(a, 'a', first.rows);
-      checkWeights(b, 'b', second.rows);
-      checkEqualMass(a, b);
+      asMarginals({ a, b }, first.rows, second.rows);
       checkNumber(epsilon, 'epsilon', { above: 0 });
     },
     badInstances: () => {
@@ -288,7 +286,7 @@ function spiral(n: number): DenseMatrix {
 
 /** Checks distances of the registered problem, which are those of spaces and not of networks. */
 function checkSymmetric(space: DenseMatrix, argument: string): void {
-  checkSpace(space, argument);
+  asSpace(space, argument);
   const index = asymmetryOf(space);
   if (index < 0) return;
   throw new InvalidInputError(`is not symmetric at index ${index}`, {

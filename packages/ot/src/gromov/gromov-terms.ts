@@ -1,8 +1,8 @@
 // The terms of Gromov-Wasserstein losses, L(x, y) = f1(x) + f2(y) - 2 h1(x) h2(y), and their products with plans.
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Proposition 1.
-import type { OptionSpec } from '@infimum/core';
-import { checkMatrix, InvalidInputError, portableLog } from '@infimum/core';
+import type { MatrixLike, OptionSpec } from '@infimum/core';
+import { asMatrix, InvalidInputError, portableLog } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Workspace } from '@infimum/linalg/kernels';
 import {
@@ -15,7 +15,6 @@ import {
 } from '@infimum/linalg/kernels';
 import { largestOf } from '../exact/arc-costs.ts';
 
-/** What two distances that are matched cost. */
 export const loss = {
   type: 'choice',
   choices: ['square', 'kl'],
@@ -48,8 +47,6 @@ export class GromovTerms {
 
   /** @throws {InvalidInputError} naming `first` or `second` and the first place at fault */
   constructor(first: DenseMatrix, second: DenseMatrix, loss: GromovLoss) {
-    checkSpace(first, 'first');
-    checkSpace(second, 'second');
     if (loss === 'kl') checkSimilarities(first.values, second.values);
     const [n, m] = [first.rows, second.rows];
     this.#rows = n;
@@ -192,14 +189,14 @@ function timesSquare(matrix: Float64Array, weights: Float64Array): Float64Array 
 }
 
 /**
- * Checks the distances within a space.
+ * The distances within a space, checked.
  *
  * @throws {InvalidInputError} naming the argument and the first place at fault
  */
-export function checkSpace(space: DenseMatrix, argument: string): void {
-  checkMatrix(space, argument);
+export function asSpace(given: MatrixLike, argument: string): DenseMatrix {
+  const space = asMatrix(given, argument);
   const { rows, cols } = space;
-  if (rows === cols) return;
+  if (rows === cols) return space;
   throw new InvalidInputError(`must be square, got ${rows} x ${cols}`, { argument, code: 'shape' });
 }
 

@@ -3,16 +3,8 @@
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Algorithm 1; spaces that are not symmetric after S. Chowdhury, F. Mémoli: The Gromov-Wasserstein
 // distance between networks and stable network invariants (2019), arXiv 1808.04337.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -25,7 +17,6 @@ import { gromov } from './gromov-problem.ts';
 import { loss } from './gromov-terms.ts';
 import { setDifference } from './vertex-direction.ts';
 
-/** Options of `gromovWasserstein`. */
 export const gromovWassersteinOptions = {
   a,
   b,
@@ -33,12 +24,7 @@ export const gromovWassersteinOptions = {
   alpha,
   loss,
   initial,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Gap of the linearisation, relative to the distortion, at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gap over the distortion' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -68,28 +54,23 @@ export type GromovWassersteinOptions = OptionsOf<typeof gromovWassersteinOptions
  * ```ts
  * import { gromovWasserstein } from '@infimum/ot';
  *
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 3, 1, 0, 2, 3, 2, 0) };
- * const reversed = { rows: 3, cols: 3, values: Float64Array.of(0, 2, 3, 2, 0, 1, 3, 1, 0) };
- * console.log(gromovWasserstein(path, reversed).distortion.toFixed(6)); // 0.000000
+ * const path = [[0, 1, 3], [1, 0, 2], [3, 2, 0]];
+ * console.log(gromovWasserstein(path, [[0, 2, 3], [2, 0, 1], [3, 1, 0]]).distortion.toFixed(6)); // 0.000000
  * ```
  */
 export function gromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: GromovWassersteinOptions = {},
 ): Outcome<GromovPlan, GromovIterate> {
   const steps = gromovWassersteinSteps(first, second, options);
-  return runAdvised(steps, runOptionsOf(gromovWassersteinOptions, options), 'tolerance');
+  return runAdvised(gromovWassersteinOptions, options, steps, 'tolerance');
 }
 
-/**
- * Conditional gradients as steps. Limits among the options end the exact plan of a step too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Conditional gradients as steps. Limits among the options end the exact plan of a step too. */
 export function* gromovWassersteinSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
+  first: MatrixLike,
+  second: MatrixLike,
   options: GromovWassersteinOptions & InnerLimits,
 ): Steps<GromovPlan, GromovIterate> {
   const objective = new GromovObjective(first, second, resolveOptions(gromovWassersteinOptions, options));

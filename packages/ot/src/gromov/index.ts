@@ -1,49 +1,22 @@
-// `@infimum/ot/gromov`: Gromov-Wasserstein matching, with the steps of every algorithm.
+// `@infimum/ot/gromov`: Gromov-Wasserstein matching.
 
-export {
-  type EntropicGromovWassersteinOptions,
-  entropicGromovOptions,
-  entropicGromovWasserstein,
-  entropicGromovWassersteinSteps,
-} from './entropic-gromov-wasserstein.ts';
-export {
-  type GromovBarycenter,
-  type GromovBarycenterIterate,
-  type GromovBarycenterOptions,
-  gromovBarycenter,
-  gromovBarycenterOptions,
-  gromovBarycenterSteps,
-} from './gromov-barycenter.ts';
-export type { GromovIterate, GromovPlan } from './gromov-objective.ts';
+export type { EntropicGromovWassersteinOptions } from './entropic-gromov-wasserstein.ts';
+export { entropicGromovWasserstein } from './entropic-gromov-wasserstein.ts';
+export type { GromovBarycenter, GromovBarycenterOptions } from './gromov-barycenter.ts';
+export { gromovBarycenter } from './gromov-barycenter.ts';
+export type { GromovPlan } from './gromov-objective.ts';
 export type { GromovLoss } from './gromov-terms.ts';
-export {
-  type GromovWassersteinOptions,
-  gromovWasserstein,
-  gromovWassersteinOptions,
-  gromovWassersteinSteps,
-} from './gromov-wasserstein.ts';
-export {
-  type EntropicPartialGromovOptions,
-  entropicPartialGromovOptions,
-  entropicPartialGromovSteps,
-  entropicPartialGromovWasserstein,
-  type PartialGromovIterate,
-  type PartialGromovOptions,
-  type PartialGromovPlan,
-  partialGromovOptions,
-  partialGromovSteps,
-  partialGromovWasserstein,
+export type { GromovWassersteinOptions } from './gromov-wasserstein.ts';
+export { gromovWasserstein } from './gromov-wasserstein.ts';
+export type {
+  EntropicPartialGromovWassersteinOptions,
+  PartialGromovPlan,
+  PartialGromovWassersteinOptions,
 } from './partial-gromov.ts';
-export type { RelaxedGromovIterate } from './relaxed-gromov-objective.ts';
-export {
-  type EntropicSemiRelaxedGromovOptions,
-  entropicSemiRelaxedGromovOptions,
-  entropicSemiRelaxedGromovSteps,
-  entropicSemiRelaxedGromovWasserstein,
-  type SemiRelaxedGromovIterate,
-  type SemiRelaxedGromovOptions,
-  type SemiRelaxedGromovPlan,
-  semiRelaxedGromovOptions,
-  semiRelaxedGromovSteps,
-  semiRelaxedGromovWasserstein,
+export { entropicPartialGromovWasserstein, partialGromovWasserstein } from './partial-gromov.ts';
+export type {
+  EntropicSemiRelaxedGromovWassersteinOptions,
+  SemiRelaxedGromovPlan,
+  SemiRelaxedGromovWassersteinOptions,
 } from './semi-relaxed-gromov.ts';
+export { entropicSemiRelaxedGromovWasserstein, semiRelaxedGromovWasserstein } from './semi-relaxed-gromov.ts';

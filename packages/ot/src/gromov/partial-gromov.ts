@@ -2,8 +2,8 @@
 //
 // L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
 // 2002.08276, Algorithm 1.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -11,12 +11,12 @@ import { InnerRuns } from '../inner-runs.ts';
 import { a, b } from '../options.ts';
 import { withoutLast } from '../plan-entries.ts';
 import { distance } from '../plan-metrics.ts';
-import { runAdvised, runEntropic } from '../progress.ts';
-import { checkWeights, total } from '../transport.ts';
+import { runAdvised } from '../progress.ts';
+import { asWeights, total } from '../transport.ts';
 import { checkMass, entropicPartialTransportSteps, withDummies } from '../unbalanced/partial-transport.ts';
 import type { GromovPlan } from './gromov-objective.ts';
-import { checkStartingShape } from './gromov-objective.ts';
-import { checkSpace } from './gromov-terms.ts';
+import { asStartingPlan } from './gromov-objective.ts';
+import { asSpace } from './gromov-terms.ts';
 import type { RelaxedGromovIterate } from './relaxed-gromov-objective.ts';
 import {
   RelaxedGromovObjective,
@@ -33,7 +33,6 @@ const mass = {
   description: 'Mass to match, above 0, at most the smaller of the two totals',
 } as const;
 
-/** Options of `partialGromovWasserstein`. */
 export const partialGromovOptions = {
   a,
   b: { ...b, description: 'Weights of the second space, length m, of any total; 1/m each by default' },
@@ -42,9 +41,9 @@ export const partialGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `partialGromovWasserstein`. */
-export type PartialGromovOptions = OptionsOf<typeof partialGromovOptions> & RunOptions<PartialGromovIterate>;
+export type PartialGromovWassersteinOptions = OptionsOf<typeof partialGromovOptions> &
+  RunOptions<PartialGromovIterate>;
 
-/** Options of `entropicPartialGromovWasserstein`. */
 export const entropicPartialGromovOptions = {
   ...partialGromovOptions,
   epsilon: {
@@ -55,16 +54,11 @@ export const entropicPartialGromovOptions = {
     unit: 'distortion over mass',
     description: 'Strength of the entropic regularisation, in units of the gradient; positive',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'l1 change of the plan, relative to the mass, at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 change of the plan over the mass' },
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicPartialGromovWasserstein`. */
-export type EntropicPartialGromovOptions = OptionsOf<typeof entropicPartialGromovOptions> &
+export type EntropicPartialGromovWassersteinOptions = OptionsOf<typeof entropicPartialGromovOptions> &
   RunOptions<PartialGromovIterate>;
 
 /** A matching of part of the mass; its marginal error is what sums exceed the weights by and the total misses. */
@@ -98,7 +92,8 @@ export type PartialGromovIterate = RelaxedGromovIterate<PartialGromovPlan>;
  *
  * @example
  * ```ts
- * import { costMatrix, partialGromovWasserstein } from '@infimum/ot';
+ * import { costMatrix } from '@infimum/ot';
+ * import { partialGromovWasserstein } from '@infimum/ot/gromov';
  *
  * const line = (...x: number[]) => {
  *   const points = { rows: x.length, cols: 1, values: Float64Array.from(x) };
@@ -110,23 +105,19 @@ export type PartialGromovIterate = RelaxedGromovIterate<PartialGromovPlan>;
  * ```
  */
 export function partialGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  options: PartialGromovOptions,
+  first: MatrixLike,
+  second: MatrixLike,
+  options: PartialGromovWassersteinOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
-  const steps = partialGromovSteps(first, second, options);
-  return runAdvised(steps, runOptionsOf(partialGromovOptions, options), 'tolerance');
+  const steps = partialGromovWassersteinSteps(first, second, options);
+  return runAdvised(partialGromovOptions, options, steps, 'tolerance');
 }
 
-/**
- * Conditional gradients as steps. Limits among the options end the exact plan of a step too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
-export function* partialGromovSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  options: PartialGromovOptions & InnerLimits,
+/** Conditional gradients as steps. Limits among the options end the exact plan of a step too. */
+export function* partialGromovWassersteinSteps(
+  first: MatrixLike,
+  second: MatrixLike,
+  options: PartialGromovWassersteinOptions & InnerLimits,
 ): Steps<PartialGromovPlan, PartialGromovIterate> {
   const settings = resolveOptions(partialGromovOptions, options);
   const { mass, tolerance } = settings;
@@ -169,20 +160,20 @@ export function* partialGromovSteps(
  *
  * @example
  * ```ts
- * import { entropicPartialGromovWasserstein } from '@infimum/ot';
+ * import { entropicPartialGromovWasserstein } from '@infimum/ot/gromov';
  *
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 3, 1, 0, 2, 3, 2, 0) };
+ * const path = [[0, 1, 3], [1, 0, 2], [3, 2, 0]];
  * const { status, mass } = entropicPartialGromovWasserstein(path, path, { epsilon: 1, mass: 0.5 });
  * console.log(status, mass.toFixed(6)); // converged 0.500000
  * ```
  */
 export function entropicPartialGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  options: EntropicPartialGromovOptions,
+  first: MatrixLike,
+  second: MatrixLike,
+  options: EntropicPartialGromovWassersteinOptions,
 ): Outcome<PartialGromovPlan, PartialGromovIterate> {
-  const steps = entropicPartialGromovSteps(first, second, options);
-  return runEntropic(steps, runOptionsOf(entropicPartialGromovOptions, options));
+  const steps = entropicPartialGromovWassersteinSteps(first, second, options);
+  return runAdvised(entropicPartialGromovOptions, options, steps);
 }
 
 /** Iterations of the plan of one step. */
@@ -193,15 +184,11 @@ const INNER_SHARE = 1e-2;
 const COARSE = 1e-4;
 const FINE = 1e-13;
 
-/**
- * The iteration as steps, one entropic partial problem each. Limits among the options end that problem too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
-export function* entropicPartialGromovSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  options: EntropicPartialGromovOptions & InnerLimits,
+/** The iteration as steps, one entropic partial problem each. Limits among the options end that problem too. */
+export function* entropicPartialGromovWassersteinSteps(
+  first: MatrixLike,
+  second: MatrixLike,
+  options: EntropicPartialGromovWassersteinOptions & InnerLimits,
 ): Steps<PartialGromovPlan, PartialGromovIterate> {
   const settings = resolveOptions(entropicPartialGromovOptions, options);
   const { epsilon, mass } = settings;
@@ -227,7 +214,7 @@ export function* entropicPartialGromovSteps(
       accuracy = Math.max(FINE, settings.tolerance * INNER_SHARE, Math.min(COARSE, residual * INNER_SHARE));
       const cost = { ...objective.gradient, values: objective.gradient.values.slice() };
       const found = inner.run(
-        entropicPartialTransportSteps(a, b, cost, { epsilon, mass, tolerance: accuracy }),
+        entropicPartialTransportSteps({ a, b, cost }, { epsilon, mass, tolerance: accuracy }),
         MOST_INNER,
       );
       unfinished = found.status === 'converged' ? undefined : found.reason;
@@ -241,17 +228,18 @@ export function* entropicPartialGromovSteps(
 
 /** The weights, and the plan to begin with. */
 function startOf(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  { a: sources, b: targets, mass, initial }: Pick<PartialGromovOptions, 'a' | 'b' | 'mass' | 'initial'>,
+  first: MatrixLike,
+  second: MatrixLike,
+  {
+    a: sources,
+    b: targets,
+    mass,
+    initial,
+  }: Pick<PartialGromovWassersteinOptions, 'a' | 'b' | 'mass' | 'initial'>,
 ) {
-  checkSpace(first, 'first');
-  checkSpace(second, 'second');
-  const [n, m] = [first.rows, second.rows];
-  const a = sources ?? new Float64Array(n).fill(1 / n);
-  const b = targets ?? new Float64Array(m).fill(1 / m);
-  checkWeights(a, 'a', n);
-  checkWeights(b, 'b', m);
+  const [n, m] = [asSpace(first, 'first').rows, asSpace(second, 'second').rows];
+  const a = asWeights(sources ?? new Float64Array(n).fill(1 / n), 'a', n);
+  const b = asWeights(targets ?? new Float64Array(m).fill(1 / m), 'b', m);
   checkMass(mass, a, b);
   const share = mass / total(a) / total(b);
   const values =
@@ -265,8 +253,8 @@ function startOf(
 const START_ERROR = 1e-6;
 
 /** The entries of a plan, scaled to the mass that it nearly has. */
-function withMass(plan: DenseMatrix, a: Float64Array, b: Float64Array, mass: number): Float64Array {
-  checkStartingShape(plan, a.length, b.length);
+function withMass(given: MatrixLike, a: Float64Array, b: Float64Array, mass: number): Float64Array {
+  const plan = asStartingPlan(given, a.length, b.length);
   const sum = total(plan.values);
   const error = constraintError(plan, a, b, mass);
   if (error <= START_ERROR * mass) return plan.values.map((value) => (value / sum) * mass);

@@ -2,14 +2,14 @@
 //
 // M. Jaggi: Revisiting Frank-Wolfe: projection-free sparse convex optimization (2013); for objectives that are not convex
 // S. Lacoste-Julien: Convergence rate of Frank-Wolfe for non-convex objectives (2016), arXiv 1607.00345.
-import type { Iterate, OptionSpecs, Steps } from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import type { GromovPlan } from './gromov-objective.ts';
-import { alpha, checkFusedCost, fusedCost, initialPlan } from './gromov-objective.ts';
+import { alpha, fusedCost, fusedCosts, initialPlan } from './gromov-objective.ts';
 import type { GromovLoss } from './gromov-terms.ts';
-import { GromovTerms, loss } from './gromov-terms.ts';
+import { asSpace, GromovTerms, loss } from './gromov-terms.ts';
 import { setDifference } from './vertex-direction.ts';
 
 /** Options that all relaxed matchings share. */
@@ -21,19 +21,14 @@ export const relaxedGromovOptions = {
     ...initialPlan,
     description: 'Plan to start from, n x m, that keeps the constraints to a millionth of the mass',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Gap of the linearisation, relative to the size of its terms, at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Linearisation gap over its terms' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** What a relaxed matching is measured by. */
 export interface RelaxedGromovSettings {
   /** Costs between the spaces. */
-  readonly cost?: DenseMatrix | undefined;
+  readonly cost?: MatrixLike | undefined;
   /** Share of the Gromov-Wasserstein term. */
   readonly alpha?: number | undefined;
   /** What matched distances cost. */
@@ -62,13 +57,14 @@ export class RelaxedGromovObjective {
   readonly #cost: Float64Array;
 
   /** @throws {InvalidInputError} naming the argument at fault */
-  constructor(first: DenseMatrix, second: DenseMatrix, settings: RelaxedGromovSettings) {
+  constructor(one: MatrixLike, other: MatrixLike, settings: RelaxedGromovSettings) {
+    const [first, second] = [asSpace(one, 'first'), asSpace(other, 'second')];
     const { cost, alpha = cost ? 0.5 : 1, loss } = settings;
     this.#terms = new GromovTerms(first, second, loss);
     try {
       const [rows, cols] = [first.rows, second.rows];
       this.#alpha = alpha;
-      this.#cost = checkFusedCost(cost, alpha, rows, cols);
+      this.#cost = fusedCosts(cost, alpha, rows, cols);
       this.gradient = { rows, cols, values: new Float64Array(rows * cols) };
     } catch (error) {
       this.#terms.release();

@@ -2,23 +2,16 @@
 //
 // C. Vincent-Cuaz, R. Flamary, M. Corneli, T. Vayer, N. Courty: Semi-relaxed Gromov-Wasserstein divergence with
 // applications on graphs (2022), arXiv 2110.02753, Algorithms 1 and 2.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  InvalidInputError,
-  portableExp,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, InvalidInputError, portableExp, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { a } from '../options.ts';
 import { distance } from '../plan-metrics.ts';
-import { runAdvised, runEntropic } from '../progress.ts';
-import { checkWeights } from '../transport.ts';
+import { runAdvised } from '../progress.ts';
+import { asWeights } from '../transport.ts';
 import type { GromovPlan } from './gromov-objective.ts';
-import { checkStartingShape } from './gromov-objective.ts';
-import { checkSpace } from './gromov-terms.ts';
+import { asStartingPlan } from './gromov-objective.ts';
+import { asSpace } from './gromov-terms.ts';
 import type { RelaxedGromovIterate } from './relaxed-gromov-objective.ts';
 import {
   RelaxedGromovObjective,
@@ -27,14 +20,12 @@ import {
   sumsOf,
 } from './relaxed-gromov-objective.ts';
 
-/** Options of `semiRelaxedGromovWasserstein`. */
 export const semiRelaxedGromovOptions = { a, ...relaxedGromovOptions } as const satisfies OptionSpecs;
 
 /** Options of `semiRelaxedGromovWasserstein`. */
-export type SemiRelaxedGromovOptions = OptionsOf<typeof semiRelaxedGromovOptions> &
+export type SemiRelaxedGromovWassersteinOptions = OptionsOf<typeof semiRelaxedGromovOptions> &
   RunOptions<SemiRelaxedGromovIterate>;
 
-/** Options of `entropicSemiRelaxedGromovWasserstein`. */
 export const entropicSemiRelaxedGromovOptions = {
   ...semiRelaxedGromovOptions,
   epsilon: {
@@ -49,7 +40,7 @@ export const entropicSemiRelaxedGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicSemiRelaxedGromovWasserstein`. */
-export type EntropicSemiRelaxedGromovOptions = OptionsOf<typeof entropicSemiRelaxedGromovOptions> &
+export type EntropicSemiRelaxedGromovWassersteinOptions = OptionsOf<typeof entropicSemiRelaxedGromovOptions> &
   RunOptions<SemiRelaxedGromovIterate>;
 
 /** A matching that chooses the weights of the second space. */
@@ -83,32 +74,27 @@ export type SemiRelaxedGromovIterate = RelaxedGromovIterate<SemiRelaxedGromovPla
  *
  * @example
  * ```ts
- * import { semiRelaxedGromovWasserstein } from '@infimum/ot';
+ * import { semiRelaxedGromovWasserstein } from '@infimum/ot/gromov';
  *
- * const pair = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 3, 4, 3, 0) };
- * const { distortion, targetWeights } = semiRelaxedGromovWasserstein(pair, path);
+ * const path = [[0, 1, 4], [1, 0, 3], [4, 3, 0]];
+ * const { distortion, targetWeights } = semiRelaxedGromovWasserstein([[0, 1], [1, 0]], path);
  * console.log(distortion <= 0.5, targetWeights.length); // true 3
  * ```
  */
 export function semiRelaxedGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  options: SemiRelaxedGromovOptions = {},
+  first: MatrixLike,
+  second: MatrixLike,
+  options: SemiRelaxedGromovWassersteinOptions = {},
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
-  const steps = semiRelaxedGromovSteps(first, second, options);
-  return runAdvised(steps, runOptionsOf(semiRelaxedGromovOptions, options), 'tolerance');
+  const steps = semiRelaxedGromovWassersteinSteps(first, second, options);
+  return runAdvised(semiRelaxedGromovOptions, options, steps, 'tolerance');
 }
 
-/**
- * Conditional gradients as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
-export function* semiRelaxedGromovSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  options: SemiRelaxedGromovOptions,
+/** Conditional gradients as steps. */
+export function* semiRelaxedGromovWassersteinSteps(
+  first: MatrixLike,
+  second: MatrixLike,
+  options: SemiRelaxedGromovWassersteinOptions,
 ): Steps<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const settings = resolveOptions(semiRelaxedGromovOptions, options);
   const { a, plan } = startOf(first, second, settings);
@@ -142,32 +128,28 @@ export function* semiRelaxedGromovSteps(
  *
  * @example
  * ```ts
- * import { entropicSemiRelaxedGromovWasserstein } from '@infimum/ot';
+ * import { entropicSemiRelaxedGromovWasserstein } from '@infimum/ot/gromov';
  *
- * const pair = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 3, 4, 3, 0) };
+ * const pair = [[0, 1], [1, 0]];
+ * const path = [[0, 1, 4], [1, 0, 3], [4, 3, 0]];
  * const { status, distortion } = entropicSemiRelaxedGromovWasserstein(pair, path, { epsilon: 1 });
  * console.log(status, distortion < 0.51); // converged true
  * ```
  */
 export function entropicSemiRelaxedGromovWasserstein(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  options: EntropicSemiRelaxedGromovOptions,
+  first: MatrixLike,
+  second: MatrixLike,
+  options: EntropicSemiRelaxedGromovWassersteinOptions,
 ): Outcome<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
-  const steps = entropicSemiRelaxedGromovSteps(first, second, options);
-  return runEntropic(steps, runOptionsOf(entropicSemiRelaxedGromovOptions, options));
+  const steps = entropicSemiRelaxedGromovWassersteinSteps(first, second, options);
+  return runAdvised(entropicSemiRelaxedGromovOptions, options, steps);
 }
 
-/**
- * Mirror descent as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
-export function* entropicSemiRelaxedGromovSteps(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  options: EntropicSemiRelaxedGromovOptions,
+/** Mirror descent as steps. */
+export function* entropicSemiRelaxedGromovWassersteinSteps(
+  first: MatrixLike,
+  second: MatrixLike,
+  options: EntropicSemiRelaxedGromovWassersteinOptions,
 ): Steps<SemiRelaxedGromovPlan, SemiRelaxedGromovIterate> {
   const settings = resolveOptions(entropicSemiRelaxedGromovOptions, options);
   const { a, plan } = startOf(first, second, settings);
@@ -196,15 +178,12 @@ export function* entropicSemiRelaxedGromovSteps(
 
 /** The weights, and the plan to begin with. */
 function startOf(
-  first: DenseMatrix,
-  second: DenseMatrix,
-  { a: weights, initial }: Pick<SemiRelaxedGromovOptions, 'a' | 'initial'>,
+  first: MatrixLike,
+  second: MatrixLike,
+  { a: weights, initial }: Pick<SemiRelaxedGromovWassersteinOptions, 'a' | 'initial'>,
 ): { a: Float64Array; plan: DenseMatrix } {
-  checkSpace(first, 'first');
-  checkSpace(second, 'second');
-  const [n, m] = [first.rows, second.rows];
-  const a = weights ?? new Float64Array(n).fill(1 / n);
-  checkWeights(a, 'a', n);
+  const [n, m] = [asSpace(first, 'first').rows, asSpace(second, 'second').rows];
+  const a = asWeights(weights ?? new Float64Array(n).fill(1 / n), 'a', n);
   const values = new Float64Array(n * m);
   if (initial === undefined) for (let i = 0; i < n; i++) values.fill(a[i] / m, i * m, (i + 1) * m);
   else values.set(withRows(initial, a, m));
@@ -215,8 +194,8 @@ function startOf(
 const ROW_ERROR = 1e-6;
 
 /** The entries of a plan, its rows scaled to the weights that they nearly have. */
-function withRows(plan: DenseMatrix, a: Float64Array, cols: number): Float64Array {
-  checkStartingShape(plan, a.length, cols);
+function withRows(given: MatrixLike, a: Float64Array, cols: number): Float64Array {
+  const plan = asStartingPlan(given, a.length, cols);
   const [sums] = sumsOf(plan);
   const wrong = a.findIndex((weight, i) => !(Math.abs(sums[i] - weight) <= ROW_ERROR * weight));
   if (wrong >= 0) {

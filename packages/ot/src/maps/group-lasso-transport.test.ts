@@ -95,7 +95,7 @@ describe('groupLassoTransport', () => {
 
   it.each<[string, () => unknown]>([
     ['labels', () => groupLassoTransport(a, b, cost, labels.subarray(1), options)],
-    ['labels', () => groupLassoTransport(a, b, cost, [...labels] as never, options)],
+    ['labels', () => groupLassoTransport(a, b, cost, 'classes' as never, options)],
     ['groupPenalty', () => groupLassoTransport(a, b, cost, labels, { ...options, groupPenalty: -1 })],
     ['epsilon', () => groupLassoTransport(a, b, cost, labels, { ...options, epsilon: 0 })],
     ['tolerance', () => groupLassoTransport(a, b, cost, labels, { ...options, tolerance: -1 })],

@@ -1,39 +1,32 @@
 // Entropic transport with a group lasso on the labels of the sources: targets prefer sources of one class.
 //
 // N. Courty, R. Flamary, D. Tuia, A. Rakotomamonjy: Optimal transport for domain adaptation (2017), arXiv 1507.00504.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { asVector, converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import type { EntropicPlan } from '../entropic/normalized-problem.ts';
+import type { EntropicPlan } from '../entropic/state/normalized-problem.ts';
 import type { InnerLimits } from '../inner-runs.ts';
+import { epsilon } from '../options.ts';
 import { transportCostOf } from '../plan-metrics.ts';
-import { runEntropic } from '../progress.ts';
-import { checkTransport } from '../transport.ts';
+import { runAdvised } from '../progress.ts';
+import type { TransportLike } from '../transport.ts';
+import { asTransport } from '../transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
-/** Options of `groupLassoTransport`. */
 export const groupLassoTransportOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  groupPenalty: {
-    type: 'number',
-    min: 0,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the group lasso, in units of the cost',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Relative decrease of the objective at which the iteration ends',
-  },
+  epsilon,
+  groupPenalty: { type: 'number', min: 0, required: true, unit: 'cost', description: 'Penalty weight' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Relative decrease of the objective' },
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Limit of entropic problems' },
 } as const satisfies OptionSpecs;
 
@@ -86,42 +79,37 @@ const SMALL_FALL = 0.1;
  *
  * @example
  * ```ts
- * import { groupLassoTransport } from '@infimum/ot';
+ * import { groupLassoTransport } from '@infimum/ot/maps';
  *
  * // Both targets lie between the classes; the penalty gives each to one of them.
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 0.1, 0.1, 0) };
+ * const half = [0.5, 0.5];
+ * const cost = [[0, 0.1], [0.1, 0]];
  * const mixed = groupLassoTransport(half, half, cost, Int32Array.of(0, 1), { epsilon: 0.1, groupPenalty: 0 });
  * const pure = groupLassoTransport(half, half, cost, Int32Array.of(0, 1), { epsilon: 0.1, groupPenalty: 1 });
  * console.log(mixed.plan.values[1].toFixed(3), pure.plan.values[1].toFixed(3)); // 0.134 0.000
  * ```
  */
 export function groupLassoTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  labels: Int32Array,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  labels: VectorLike,
   options: GroupLassoTransportOptions,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
-  return runEntropic(
-    groupLassoTransportSteps(a, b, cost, labels, options),
-    runOptionsOf(groupLassoTransportOptions, options),
+  return runAdvised(
+    groupLassoTransportOptions,
+    options,
+    groupLassoTransportSteps({ a, b, cost }, labels, options),
   );
 }
 
-/**
- * The iteration as steps, one entropic problem each. Limits among the options end that problem too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one entropic problem each. Limits among the options end that problem too. */
 export function* groupLassoTransportSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  labels: Int32Array,
+  problem: TransportLike,
+  labels: VectorLike,
   options: GroupLassoTransportOptions & InnerLimits,
 ): Steps<GroupLassoPlan, GroupLassoIterate> {
-  checkTransport({ a, b, cost });
+  const { a, b, cost } = asTransport(problem);
   const { epsilon, groupPenalty, tolerance } = resolveOptions(groupLassoTransportOptions, options);
   const { classes, count } = classesOf(labels, cost.rows);
   const penalized = { ...cost, values: cost.values.slice() };
@@ -141,8 +129,7 @@ export function* groupLassoTransportSteps(
     const solution = () => ({
       plan: { ...plan, values: plan.values.slice() },
       cost: transportCostOf(plan, cost),
-      objective,
-      regularizedCost,
+      regularizedCost: objective,
       dualValue,
       sourcePotential,
       targetPotential,
@@ -175,18 +162,10 @@ function classMasses({ values, cols }: DenseMatrix, classes: Int32Array, count: 
 }
 
 /** Labels as 0, 1, 2 …, in the order in which they first come. */
-export function classesOf(labels: Int32Array, length: number) {
-  if (!(labels instanceof Int32Array)) {
-    throw new InvalidInputError('expected an Int32Array', { argument: 'labels', code: 'type' });
-  }
-  if (labels.length !== length) {
-    throw new InvalidInputError(`has length ${labels.length}, expected ${length}`, {
-      argument: 'labels',
-      code: 'shape',
-    });
-  }
+export function classesOf(labels: VectorLike, length: number) {
   const numbers = new Map<number, number>();
-  const classes = labels.map((label) => {
+  const given = labels instanceof Int32Array ? Float64Array.from(labels) : labels;
+  const classes = Int32Array.from(asVector(given, 'labels', length), (label) => {
     const known = numbers.get(label) ?? numbers.size;
     numbers.set(label, known);
     return known;

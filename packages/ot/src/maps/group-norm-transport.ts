@@ -3,41 +3,33 @@
 // N. Courty, R. Flamary, D. Tuia, A. Rakotomamonjy: Optimal transport for domain adaptation (2017), arXiv 1507.00504,
 // section 4.2; the iteration after A. Rakotomamonjy, R. Flamary, N. Courty: Generalized conditional gradient: analysis of
 // convergence and applications (2015), arXiv 1510.06567.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+
+import type {
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { InnerLimits } from '../inner-runs.ts';
+import { epsilon } from '../options.ts';
 import { entropicCostOf, marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
-import { runEntropic } from '../progress.ts';
-import { checkTransport } from '../transport.ts';
+import { runAdvised } from '../progress.ts';
+import type { TransportLike } from '../transport.ts';
+import { asTransport } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import type { GroupLassoIterate, GroupLassoPlan } from './group-lasso-transport.ts';
 import { classesOf } from './group-lasso-transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
-/** Options of `groupNormTransport`. */
 export const groupNormTransportOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation',
-  },
-  groupPenalty: {
-    type: 'number',
-    min: 0,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the group penalty',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Gap, relative to the objective, at which the iteration ends',
-  },
+  epsilon,
+  groupPenalty: { type: 'number', min: 0, required: true, unit: 'cost', description: 'Penalty weight' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gap relative to the objective' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of entropic problems' },
 } as const satisfies OptionSpecs;
 
@@ -78,41 +70,34 @@ const MOST_HALVINGS = 40;
  *
  * @example
  * ```ts
- * import { groupNormTransport } from '@infimum/ot';
+ * import { groupNormTransport } from '@infimum/ot/maps';
  *
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 0.1, 0.1, 0) };
+ * const cost = [[0, 0.1], [0.1, 0]];
  * const [mixed, pure] = [0, 1].map((groupPenalty) =>
- *   groupNormTransport(half, half, cost, Int32Array.of(0, 1), { epsilon: 0.1, groupPenalty }),
+ *   groupNormTransport([0.5, 0.5], [0.5, 0.5], cost, Int32Array.of(0, 1), { epsilon: 0.1, groupPenalty }),
  * );
  * // The norm of a single entry is the entry: for classes of one source nothing changes.
  * console.log(mixed.plan.values[1].toFixed(3), pure.plan.values[1].toFixed(3)); // 0.134 0.134
  * ```
  */
 export function groupNormTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  labels: Int32Array,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  labels: VectorLike,
   options: GroupNormTransportOptions,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
-  const steps = groupNormTransportSteps(a, b, cost, labels, options);
-  return runEntropic(steps, runOptionsOf(groupNormTransportOptions, options));
+  const steps = groupNormTransportSteps({ a, b, cost }, labels, options);
+  return runAdvised(groupNormTransportOptions, options, steps);
 }
 
-/**
- * The iteration as steps, one entropic problem each. Limits among the options end that problem too.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The iteration as steps, one entropic problem each. Limits among the options end that problem too. */
 export function* groupNormTransportSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  labels: Int32Array,
+  problem: TransportLike,
+  labels: VectorLike,
   options: GroupNormTransportOptions & InnerLimits,
 ): Steps<GroupLassoPlan, GroupLassoIterate> {
-  checkTransport({ a, b, cost });
+  const { a, b, cost } = asTransport(problem);
   const { epsilon, groupPenalty, tolerance } = resolveOptions(groupNormTransportOptions, options);
   const { classes, count } = classesOf(labels, cost.rows);
   const norms = new Float64Array(count * cost.cols);
@@ -125,13 +110,12 @@ export function* groupNormTransportSteps(
   let regularizedCost = objectiveOf(plan);
   for (let iteration = 0; ; iteration++) {
     const marginalError = marginalErrorOf(plan, a, b);
-    const current = { plan, last, objective: regularizedCost };
+    const current = { plan, last, regularizedCost };
     const solution = () => ({
       ...current.last,
       plan: { ...current.plan, values: current.plan.values.slice() },
       cost: transportCostOf(current.plan, cost),
-      objective: current.objective,
-      regularizedCost: entropicCostOf(current.plan, cost, epsilon),
+      regularizedCost: current.regularizedCost,
       marginalError,
     });
     yield { iteration, regularizedCost, marginalError, solution };
@@ -153,7 +137,7 @@ export function* groupNormTransportSteps(
     const next = lineSearch(plan, last.plan, regularizedCost, gain, objectiveOf);
     if (next === undefined)
       return stalled(solution(), `${promise}, and rounding hides it; raise the tolerance`);
-    ({ plan, objective: regularizedCost } = next);
+    ({ plan, regularizedCost } = next);
   }
 }
 
@@ -164,12 +148,12 @@ function lineSearch(
   before: number,
   gain: number,
   objectiveOf: (plan: DenseMatrix) => number,
-): { plan: DenseMatrix; objective: number } | undefined {
+): { plan: DenseMatrix; regularizedCost: number } | undefined {
   for (let halving = 0, step = 1; halving < MOST_HALVINGS; halving++, step /= 2) {
     const values = from.values.map((mass, k) => mass + step * (to.values[k] - mass));
     const plan = { ...from, values };
-    const objective = objectiveOf(plan);
-    if (objective <= before - ARMIJO * step * gain) return { plan, objective };
+    const regularizedCost = objectiveOf(plan);
+    if (regularizedCost <= before - ARMIJO * step * gain) return { plan, regularizedCost };
   }
   return undefined;
 }

@@ -1,31 +1,18 @@
-// `@infimum/ot/maps`: maps and transport with classes, with the steps of every algorithm.
+// `@infimum/ot/maps`: maps and transport with classes.
 
-export {
-  type GroupLassoIterate,
-  type GroupLassoPlan,
-  type GroupLassoTransportOptions,
-  groupLassoTransport,
-  groupLassoTransportOptions,
-  groupLassoTransportSteps,
-} from './group-lasso-transport.ts';
-export {
-  type GroupNormTransportOptions,
-  groupNormTransport,
-  groupNormTransportOptions,
-  groupNormTransportSteps,
-} from './group-norm-transport.ts';
-export { guessPotentials, guessPotentialsOptions, type PotentialGuessOptions } from './potential-guess.ts';
-export {
-  barycentricMap,
-  type EntropicMapOptions,
-  entropicMap,
-  entropicMapOptions,
-  type FittedMap,
-  type LinearMapOptions,
-  linearMap,
-  linearMapOptions,
-  type PointMap,
-  type TransportMapOptions,
-  transportMap,
-  transportMapOptions,
+export type { Potentials } from '../initial-potentials.ts';
+export type { PlanLike } from '../plan-entries.ts';
+export type { GroupLassoPlan, GroupLassoTransportOptions } from './group-lasso-transport.ts';
+export { groupLassoTransport } from './group-lasso-transport.ts';
+export type { GroupNormTransportOptions } from './group-norm-transport.ts';
+export { groupNormTransport } from './group-norm-transport.ts';
+export type { GuessPotentialsOptions } from './potential-guess.ts';
+export { guessPotentials } from './potential-guess.ts';
+export type {
+  EntropicMapOptions,
+  FittedMap,
+  LinearMapOptions,
+  PointMap,
+  TransportMapOptions,
 } from './transport-map.ts';
+export { barycentricMap, entropicMap, linearMap, transportMap } from './transport-map.ts';

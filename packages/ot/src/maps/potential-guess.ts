@@ -1,22 +1,20 @@
 // First guesses of the potentials between point clouds, so that iterations begin near their end.
 //
 // J. Thornton, M. Cuturi: Rethinking initialization of the Sinkhorn algorithm (2022), arXiv 2206.07630.
-import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
-import { costMatrix, pointDistance } from '../cost-matrix.ts';
-import { logarithms, logSum } from '../entropic/log-kernel.ts';
+import { costMatrix, exponentOnLine, pointDistance } from '../cost-matrix.ts';
+import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
-import type { InitialPotentials } from '../initial-potentials.ts';
+import type { Potentials } from '../initial-potentials.ts';
 import { wasserstein1d } from '../one-dimension/wasserstein-1d.ts';
 import { a, b, metric } from '../options.ts';
-import { checkPointClouds } from '../point-clouds.ts';
+import { asPointClouds } from '../point-clouds.ts';
 import { total } from '../transport.ts';
-import { exponentOnLine } from '../transport-query.ts';
 import { linearMap } from './transport-map.ts';
 
-/** Options of `guessPotentials`. */
 export const guessPotentialsOptions = {
   a,
   b,
@@ -35,17 +33,12 @@ export const guessPotentialsOptions = {
     unit: 'cost',
     description: 'Regularisation of the subsample, in units of the cost; required there',
   },
-  size: {
-    type: 'integer',
-    min: 1,
-    default: 100,
-    description: 'Points of either cloud in the subsample, at most',
-  },
+  size: { type: 'integer', min: 1, default: 100, description: 'Most points of a cloud in the subsample' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the subsample' },
 } as const satisfies OptionSpecs;
 
 /** Options of `guessPotentials`. */
-export type PotentialGuessOptions = OptionsOf<typeof guessPotentialsOptions>;
+export type GuessPotentialsOptions = OptionsOf<typeof guessPotentialsOptions>;
 
 /**
  * Potentials near those of a transport problem between point clouds, to start a solver from (`initial`).
@@ -53,8 +46,8 @@ export type PotentialGuessOptions = OptionsOf<typeof guessPotentialsOptions>;
  * Sinkhorn's iteration and its accelerations forget where they began only as fast as they converge; from a good guess they
  * need fewer sweeps. `sinkhornNewtonSparse` finds its way by continuation instead, which a start switches off.
  *
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param options - `method` is required
  * @returns potentials of the sources and the targets
  * @throws {InvalidInputError} naming the argument and the first place at fault; `method` and `unsupported` for a metric or
@@ -66,23 +59,21 @@ export type PotentialGuessOptions = OptionsOf<typeof guessPotentialsOptions>;
  *
  * @example
  * ```ts
- * import { guessPotentials } from '@infimum/ot';
+ * import { guessPotentials } from '@infimum/ot/maps';
  *
- * const x = { rows: 3, cols: 1, values: Float64Array.of(0, 1, 3) };
- * const y = { rows: 3, cols: 1, values: Float64Array.of(1, 3, 7) };
- * const { source, target } = guessPotentials(x, y, { method: 'sorting' });
+ * const { source, target } = guessPotentials([[0], [1], [3]], [[1], [3], [7]], { method: 'sorting' });
  * // Exact on the line: with equal weights their mean is the transport cost, (1 + 4 + 16) / 3.
  * console.log([...source, ...target].reduce((sum, value) => sum + value, 0) / 3); // 7
  * ```
  */
 export function guessPotentials(
-  x: DenseMatrix,
-  y: DenseMatrix,
-  options: PotentialGuessOptions,
-): InitialPotentials {
+  sources: MatrixLike,
+  targets: MatrixLike,
+  options: GuessPotentialsOptions,
+): Potentials {
   const settings = resolveOptions(guessPotentialsOptions, options);
   const { method, metric = 'squared-euclidean' } = settings;
-  const { a, b } = checkPointClouds(x, y, settings);
+  const { x, y, a, b } = asPointClouds(sources, targets, settings);
   if (method === 'sorting') return sortedPotentials(x, y, a, b, metric);
   if (method === 'subsample') return carriedOver(x, y, a, b, settings);
   if (metric === 'squared-euclidean') return gaussianPotentials(x, y, a, b);
@@ -99,7 +90,7 @@ function sortedPotentials(
   a: Float64Array,
   b: Float64Array,
   metric: PointMetric,
-): InitialPotentials {
+): Potentials {
   const p = exponentOnLine(metric);
   if (x.cols !== 1 || p === undefined)
     throw unsupported('sorting is for points on the line and their distances');
@@ -111,12 +102,7 @@ function sortedPotentials(
  * The map T(x) = A x + o between Gaussians is the gradient of x'A x / 2 + o'x, and |x|^2 less twice that is a potential: |x|^2 -
  * x'(T(x) + o). Constants are such that the means, which are mapped to each other, have the cost between them.
  */
-function gaussianPotentials(
-  x: DenseMatrix,
-  y: DenseMatrix,
-  a: Float64Array,
-  b: Float64Array,
-): InitialPotentials {
+function gaussianPotentials(x: DenseMatrix, y: DenseMatrix, a: Float64Array, b: Float64Array): Potentials {
   const ridge = 1e-9 * (spreadAbout(x, a) + spreadAbout(y, b));
   const forth = potentialOf(linearMap(x, y, { a, b, ridge }), x.cols);
   const back = potentialOf(linearMap(y, x, { a: b, b: a, ridge }), x.cols);
@@ -165,7 +151,7 @@ function carriedOver(
   a: Float64Array,
   b: Float64Array,
   { metric = 'squared-euclidean', epsilon, size, seed }: ResolvedOptions<typeof guessPotentialsOptions>,
-): InitialPotentials {
+): Potentials {
   if (epsilon === undefined) {
     throw new InvalidInputError("is required for the method 'subsample'", {
       argument: 'epsilon',

@@ -1,9 +1,9 @@
 // Entropic problems that come one after the other within another algorithm, each much like the one before.
 import type { RunReport } from '@infimum/core';
-import type { EntropicPlan } from '../entropic/normalized-problem.ts';
 import type { SinkhornOptions } from '../entropic/sinkhorn.ts';
 import { sinkhornSteps } from '../entropic/sinkhorn.ts';
 import { sinkhornNewtonSparseSteps } from '../entropic/sinkhorn-newton-sparse.ts';
+import type { EntropicPlan } from '../entropic/state/normalized-problem.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import type { InnerLimits } from '../inner-runs.ts';
 import { InnerRuns } from '../inner-runs.ts';

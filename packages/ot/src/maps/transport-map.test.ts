@@ -152,7 +152,7 @@ describe('barycentric maps', () => {
 
 const plan = { rows: 40, cols: 40, values: new Float64Array(1600).fill(1 / 1600) };
 it.each<[string, () => unknown]>([
-  ['kind', () => transportMap(x, y, { method: 'kernel' as never })],
+  ['method', () => transportMap(x, y, { method: 'kernel' as never })],
   ['epsilon', () => transportMap(x, y, { method: 'entropic' })],
   ['epsilon', () => transportMap(x, y, { epsilon: -1 })],
   ['ridge', () => transportMap(x, y, { method: 'linear', ridge: -1 })],

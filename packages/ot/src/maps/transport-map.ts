@@ -4,11 +4,19 @@
 // extension to points near a source; A.-A. Pooladian, J. Niles-Weed: Entropic estimation of optimal transport maps (2021),
 // arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome } from '@infimum/core';
+
+import type {
+  Iterate,
+  LimitOptions,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  VectorLike,
+} from '@infimum/core';
 import {
-  checkMatrix,
-  checkOutput,
-  checkVector,
+  asMatrix,
+  asVector,
   InvalidInputError,
   portableExp,
   resolveOptions,
@@ -20,13 +28,13 @@ import { gaussianMap } from '../barycenters/gaussian-transport.ts';
 import type { PointMetric } from '../cost-matrix.ts';
 import { pointDistance } from '../cost-matrix.ts';
 import { a, b, metric } from '../options.ts';
-import { checkPlan, forEachEntry } from '../plan-entries.ts';
-import { checkPointClouds } from '../point-clouds.ts';
+import type { PlanLike } from '../plan-entries.ts';
+import { asPlan, forEachEntry } from '../plan-entries.ts';
+import { asPointClouds } from '../point-clouds.ts';
 import type { SolvedTransport } from '../solve-transport.ts';
-import { solveTransport } from '../solve-transport.ts';
+import { solvePointTransport } from '../solve-transport.ts';
 import { total } from '../transport.ts';
 
-/** Options of `transportMap`. */
 export const transportMapOptions = {
   method: {
     type: 'choice',
@@ -47,38 +55,22 @@ export const transportMapOptions = {
     description:
       "Entropic regularisation of the plan, in units of the cost; none by default, required for 'entropic'",
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    description: 'l1 error of the marginals at which an entropic plan is good enough',
-  },
-  ridge: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    description: "For 'linear': added to the variances, so that covariances have full rank",
-  },
+  tolerance: { type: 'number', min: 0, description: 'l1 error of the marginals of an entropic plan' },
+  ridge: { type: 'number', min: 0, default: 0, description: "For 'linear': added to the variances" },
 } as const satisfies OptionSpecs;
 
 /** Options of `transportMap`. */
 export type TransportMapOptions = OptionsOf<typeof transportMapOptions> & LimitOptions<Iterate<object>>;
 
-/** Options of `linearMap`. */
 export const linearMapOptions = {
   a,
   b,
-  ridge: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    description: 'Added to the variances, so that covariances have full rank',
-  },
+  ridge: { type: 'number', min: 0, default: 0, description: 'Added to the variances' },
 } as const satisfies OptionSpecs;
 
 /** Options of `linearMap`. */
 export type LinearMapOptions = OptionsOf<typeof linearMapOptions>;
 
-/** Options of `entropicMap`. */
 export const entropicMapOptions = {
   epsilon: {
     type: 'number',
@@ -112,8 +104,8 @@ export interface FittedMap {
  * Finds a plan by `solveTransport` (for `linear` none is needed) and fits the map to it. A limit that ends the run leaves a
  * map of the plan so far; a plan without any mass, the identity.
  *
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @param options - kind of map, weights, metric, regularisation and limits
  * @returns the map, the cost of the plan and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
@@ -126,27 +118,27 @@ export interface FittedMap {
  * ```ts
  * import { transportMap } from '@infimum/ot';
  *
- * const x = { rows: 3, cols: 1, values: Float64Array.of(0, 1, 2) };
- * const y = { rows: 3, cols: 1, values: Float64Array.of(10, 12, 14) };
- * const fresh = { rows: 2, cols: 1, values: Float64Array.of(0.5, 3) };
- * console.log(transportMap(x, y, { kind: 'linear' }).map(fresh).values.map((z) => +z.toFixed(6)).join(' ')); // 11 16
+ * const x = [[0], [1], [2]];
+ * const y = [[10], [12], [14]];
+ * const fresh = [[0.5], [3]];
+ * console.log(transportMap(x, y, { method: 'linear' }).map(fresh).values.map((z) => +z.toFixed(6)).join(' ')); // 11 16
  * console.log(transportMap(x, y).map(fresh).values.join(' ')); // 10.5 15
  * ```
  */
 export function transportMap(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: TransportMapOptions = {},
 ): Outcome<FittedMap> {
   const settings = resolveOptions(transportMapOptions, options);
-  const { method, epsilon, metric, tolerance, ridge } = settings;
-  const { a, b } = checkPointClouds(x, y, settings);
+  const { method, epsilon, tolerance, ridge } = settings;
+  const { x, y, a, b, metric } = asPointClouds(sources, targets, settings);
   const limits = runOptionsOf(transportMapOptions, options);
   if (method === 'linear') return linearOutcome(x, y, a, b, ridge);
   if (method === 'entropic' && epsilon === undefined) {
-    throw new InvalidInputError("is required for kind 'entropic'", { argument: 'epsilon', code: 'type' });
+    throw new InvalidInputError("is required for method 'entropic'", { argument: 'epsilon', code: 'type' });
   }
-  const solved = solveTransport({ x, y, metric, a, b }, { ...limits, epsilon, tolerance });
+  const solved = solvePointTransport(x, y, { ...limits, metric, a, b, epsilon, tolerance });
   const { cost, status, reason, iterations, seconds } = solved;
   const map =
     method === 'barycentric' && solved.plan
@@ -188,26 +180,22 @@ function linearOutcome(
  * The barycentric map of a plan: source i goes to T(x_i) = sum_j P_ij y_j / sum_j P_ij, and a new point z to
  * z + T(x_i) - x_i with the nearest source x_i that sends mass. O(nd) a point.
  *
- * @param plan - a plan, n x m, dense or sparse
- * @param x - source points, n x d
- * @param y - target points, m x d
+ * @param given - a plan, n x m, dense or sparse
+ * @param sources - points x, n x d
+ * @param targets - points y, m x d
  * @throws {InvalidInputError} naming `plan`, `x` or `y`
  *
  * @example
  * ```ts
- * import { barycentricMap } from '@infimum/ot';
+ * import { barycentricMap } from '@infimum/ot/maps';
  *
- * const plan = { rows: 2, cols: 2, values: Float64Array.of(0.5, 0, 0, 0.5) };
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(5, 8) };
- * const map = barycentricMap(plan, x, y);
+ * const map = barycentricMap([[0.5, 0], [0, 0.5]], [[0], [1]], [[5], [8]]);
  * console.log(map({ rows: 2, cols: 1, values: Float64Array.of(0.25, 0.75) }).values.join(' ')); // 5.25 7.75
  * ```
  */
-export function barycentricMap(plan: DenseMatrix | CsrMatrix, x: DenseMatrix, y: DenseMatrix): PointMap {
-  checkPlan(plan);
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
+export function barycentricMap(given: PlanLike, sources: MatrixLike, targets: MatrixLike): PointMap {
+  const plan = asPlan(given);
+  const [x, y] = [asMatrix(sources, 'x'), asMatrix(targets, 'y')];
   checkRows(x, 'x', plan.rows);
   checkRows(y, 'y', plan.cols);
   if (plan.values.every((mass) => mass === 0)) {
@@ -230,8 +218,8 @@ function displacementsOf(plan: DenseMatrix | CsrMatrix, x: DenseMatrix, y: Dense
 
 /** Every point moves as the nearest source with mass does; none does where there is no such source. */
 function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatrix): PointMap {
-  return (points) => {
-    checkPoints(points, x.cols);
+  return (given) => {
+    const points = asPointsOf(given, x.cols);
     const distance = pointDistance(points, x, 'squared-euclidean');
     const { cols } = points;
     const values = points.values.slice();
@@ -265,7 +253,7 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
  * neither plan nor sources. Without `epsilon` z goes to the one target with the least c(z, y_j) - v_j, as potentials of
  * `semiDiscreteTransport` ask for. O(md) a point.
  *
- * @param y - target points, m x d
+ * @param targets - points y, m x d
  * @param targetPotential - potentials of the targets, length m; -Infinity for those that get nothing
  * @param options - regularisation and metric, those of the potentials
  * @throws {InvalidInputError} naming `y`, `targetPotential`, `epsilon` or `metric`
@@ -274,32 +262,27 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
  *
  * @example
  * ```ts
- * import { entropicMap } from '@infimum/ot';
+ * import { entropicMap } from '@infimum/ot/maps';
  *
- * const y = { rows: 2, cols: 1, values: Float64Array.of(0, 4) };
- * const map = entropicMap(y, new Float64Array(2), { epsilon: 1 });
+ * const map = entropicMap([[0], [4]], new Float64Array(2), { epsilon: 1 });
  * console.log(map({ rows: 2, cols: 1, values: Float64Array.of(2, 9) }).values.map((z) => +z.toFixed(6)).join(' ')); // 2 4
  * ```
  */
 export function entropicMap(
-  y: DenseMatrix,
-  targetPotential: Float64Array,
+  targets: MatrixLike,
+  targetPotential: VectorLike,
   options: EntropicMapOptions = {},
 ): PointMap {
-  checkMatrix(y, 'y');
-  checkOutput(targetPotential, 'targetPotential', y.rows);
-  checkVector(
-    targetPotential.map((value) => (value === -Infinity ? 0 : value)),
-    'targetPotential',
-    y.rows,
-  );
-  if (targetPotential.every((value) => value === -Infinity)) {
+  const y = asMatrix(targets, 'y');
+  const finite = Array.from(targetPotential ?? [], (value) => (value === -Infinity ? 0 : value));
+  asVector(targetPotential && finite, 'targetPotential', y.rows);
+  if (Array.from(targetPotential).every((value) => value === -Infinity)) {
     throw new InvalidInputError('leaves no target', { argument: 'targetPotential', code: 'mass' });
   }
   const { epsilon, metric = 'squared-euclidean' } = resolveOptions(entropicMapOptions, options);
   pointDistance(y, y, metric);
-  return (points) => {
-    checkPoints(points, y.cols);
+  return (given) => {
+    const points = asPointsOf(given, y.cols);
     const distance = pointDistance(points, y, metric);
     const values = new Float64Array(points.rows * y.cols);
     const exponents = new Float64Array(y.rows);
@@ -330,25 +313,29 @@ export function entropicMap(
  * If y is the image of x under an affine map with a symmetric positive definite matrix, this is that map. O((n + m) d^2 +
  * d^3), and O(d^2) a point.
  *
- * @param x - source points, n x d, whose covariance has full rank
- * @param y - target points, m x d
+ * @param sources - points x, n x d, whose covariance has full rank
+ * @param targets - points y, m x d
  * @throws {InvalidInputError} naming the argument at fault; `x` and `out-of-range` for a singular covariance
  *
  * @example
  * ```ts
- * import { linearMap } from '@infimum/ot';
+ * import { linearMap } from '@infimum/ot/maps';
  *
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 2) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(5, 11) };
+ * const x = [[0], [2]];
+ * const y = [[5], [11]];
  * console.log(linearMap(x, y)({ rows: 1, cols: 1, values: Float64Array.of(1) }).values[0].toFixed(6)); // 8.000000
  * ```
  */
-export function linearMap(x: DenseMatrix, y: DenseMatrix, options: LinearMapOptions = {}): PointMap {
-  const { a, b, ridge } = resolveOptions(linearMapOptions, options);
-  const weights = checkPointClouds(x, y, { a, b });
-  const { linear, offset } = mapBetween(momentsOf(x, weights.a, ridge), momentsOf(y, weights.b, ridge));
-  return (points) => {
-    checkPoints(points, x.cols);
+export function linearMap(
+  sources: MatrixLike,
+  targets: MatrixLike,
+  options: LinearMapOptions = {},
+): PointMap {
+  const { ridge, ...weights } = resolveOptions(linearMapOptions, options);
+  const { x, y, a, b } = asPointClouds(sources, targets, weights);
+  const { linear, offset } = mapBetween(momentsOf(x, a, ridge), momentsOf(y, b, ridge));
+  return (given) => {
+    const points = asPointsOf(given, x.cols);
     const { rows, cols } = points;
     const values = new Float64Array(rows * cols);
     for (let p = 0; p < rows; p++) {
@@ -369,7 +356,7 @@ function mapBetween(from: Gaussian, to: Gaussian) {
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     throw new InvalidInputError('has a singular covariance; add a ridge', {
-      argument: error.argument.startsWith('from') ? 'x' : 'y',
+      argument: error.argument.startsWith('first') ? 'x' : 'y',
       code: 'out-of-range',
     });
   }
@@ -394,9 +381,9 @@ function momentsOf({ rows, cols, values }: DenseMatrix, weights: Float64Array, r
   return { mean, covariance: { rows: cols, cols, values: covariance } };
 }
 
-function checkPoints(points: DenseMatrix, dimension: number): void {
-  checkMatrix(points, 'points');
-  if (points.cols === dimension) return;
+function asPointsOf(given: MatrixLike, dimension: number): DenseMatrix {
+  const points = asMatrix(given, 'points');
+  if (points.cols === dimension) return points;
   throw new InvalidInputError(`has points of dimension ${points.cols}, the map is for ${dimension}`, {
     argument: 'points',
     code: 'shape',

@@ -1,25 +1,13 @@
-// `@infimum/ot/one-dimension`: transport on the line, the circle and along slices, with the steps of every algorithm.
+// `@infimum/ot/one-dimension`: transport on the line, the circle and along slices.
 
-export {
-  type MaxSlicedWasserstein,
-  maxSlicedWasserstein,
-  type SlicedWasserstein,
-  type SlicedWassersteinOptions,
-  slicedWasserstein,
-  slicedWassersteinOptions,
+export type {
+  MaxSlicedWasserstein,
+  SlicedWasserstein,
+  SlicedWassersteinOptions,
 } from './sliced-wasserstein.ts';
+export { maxSlicedWasserstein, slicedWasserstein } from './sliced-wasserstein.ts';
 export { sphericalSlicedWasserstein } from './spherical-sliced-wasserstein.ts';
-export {
-  type Wasserstein1d,
-  type Wasserstein1dDistance,
-  type Wasserstein1dOptions,
-  wasserstein1d,
-  wasserstein1dDistance,
-  wasserstein1dOptions,
-} from './wasserstein-1d.ts';
-export {
-  type WassersteinCircle,
-  type WassersteinCircleOptions,
-  wassersteinCircle,
-  wassersteinCircleOptions,
-} from './wasserstein-circle.ts';
+export type { Wasserstein1d, Wasserstein1dDistance, Wasserstein1dOptions } from './wasserstein-1d.ts';
+export { wasserstein1d, wasserstein1dDistance } from './wasserstein-1d.ts';
+export type { WassersteinCircle, WassersteinCircleOptions } from './wasserstein-circle.ts';
+export { wassersteinCircle } from './wasserstein-circle.ts';

@@ -2,25 +2,18 @@
 //
 // N. Bonneel, J. Rabin, G. Peyré, H. Pfister: Sliced and Radon Wasserstein barycenters of measures (2015);
 // I. Deshpande et al.: Max-sliced Wasserstein distance and its use for GANs (2019), arXiv 1904.05877.
-import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { checkMatrix, Random, resolveOptions } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { checkSameDimension } from '../cost-matrix.ts';
+import { asPoints } from '../cost-matrix.ts';
 import { a, b } from '../options.ts';
 import { wasserstein1dDistance } from './wasserstein-1d.ts';
 
-/** Options of `slicedWasserstein`. */
 export const slicedWassersteinOptions = {
   a,
   b,
-  p: { type: 'number', min: 1, default: 2, description: 'Exponent, at least 1' },
-  projections: {
-    type: 'integer',
-    min: 1,
-    max: 2 ** 24,
-    default: 50,
-    description: 'Number of random directions',
-  },
+  p: { type: 'number', min: 1, default: 2, description: 'Exponent of the distance' },
+  projections: { type: 'integer', min: 1, max: 2 ** 24, default: 50, description: 'Random directions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the directions' },
 } as const satisfies OptionSpecs;
 
@@ -60,14 +53,12 @@ export interface MaxSlicedWasserstein {
  * ```ts
  * import { slicedWasserstein } from '@infimum/ot';
  *
- * const x = { rows: 2, cols: 1, values: Float64Array.of(0, 1) };
- * const y = { rows: 2, cols: 1, values: Float64Array.of(3, 4) };
- * console.log(slicedWasserstein(x, y, { projections: 4 }).distance); // 3
+ * console.log(slicedWasserstein([[0], [1]], [[3], [4]], { projections: 4 }).distance); // 3
  * ```
  */
 export function slicedWasserstein(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  x: MatrixLike,
+  y: MatrixLike,
   options: SlicedWassersteinOptions = {},
 ): SlicedWasserstein {
   const settings = resolveOptions(slicedWassersteinOptions, options);
@@ -102,16 +93,14 @@ export function meanOfSlices(costs: ArrayLike<number>, p: number): SlicedWassers
  *
  * @example
  * ```ts
- * import { maxSlicedWasserstein } from '@infimum/ot';
+ * import { maxSlicedWasserstein } from '@infimum/ot/one-dimension';
  *
- * const x = { rows: 1, cols: 2, values: Float64Array.of(0, 0) };
- * const y = { rows: 1, cols: 2, values: Float64Array.of(3, 4) };
- * console.log(maxSlicedWasserstein(x, y, { projections: 500 }).distance.toFixed(2)); // 5.00
+ * console.log(maxSlicedWasserstein([[0, 0]], [[3, 4]], { projections: 500 }).distance.toFixed(2)); // 5.00
  * ```
  */
 export function maxSlicedWasserstein(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  x: MatrixLike,
+  y: MatrixLike,
   options: SlicedWassersteinOptions = {},
 ): MaxSlicedWasserstein {
   const settings = resolveOptions(slicedWassersteinOptions, options);
@@ -122,13 +111,11 @@ export function maxSlicedWasserstein(
 
 /** W_p^p along random directions, one after the other. */
 function* slices(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   { a, b, p, projections, seed }: ResolvedOptions<typeof slicedWassersteinOptions>,
 ) {
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
-  checkSameDimension(x, y);
+  const [x, y] = asPoints(sources, targets);
   const random = new Random(seed);
   for (let slice = 0; slice < projections; slice++) {
     const direction = random.sphere(new Float64Array(x.cols));

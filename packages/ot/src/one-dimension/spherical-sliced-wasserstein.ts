@@ -1,10 +1,11 @@
 // The spherical sliced Wasserstein distance: transport on great circles, averaged over them.
 //
 // C. Bonet, P. Berg, N. Courty, F. Septier, L. Drumetz, M.-T. Pham: Spherical sliced-Wasserstein (2023), arXiv 2206.08780.
-import { checkMatrix, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
-import { checkSameDimension } from '../cost-matrix.ts';
+import { asPoints } from '../cost-matrix.ts';
 import type { SlicedWasserstein, SlicedWassersteinOptions } from './sliced-wasserstein.ts';
 import { meanOfSlices, slicedWassersteinOptions } from './sliced-wasserstein.ts';
 import { turnOf } from './turns.ts';
@@ -22,8 +23,8 @@ const LENGTH_TOLERANCE = 1e-5;
  * which counts turns. On the circle itself, d = 2, it is W_p. No rotation of the sphere changes the distance.
  * O(projections (n + m) (d + log(1 / rounding))).
  *
- * @param x - source points, n x d, rows of length one (squared to 1e-5), d at least 2
- * @param y - target points, m x d, likewise
+ * @param sources - points x, n x d, rows of length one (squared to 1e-5), d at least 2
+ * @param targets - points y, m x d, likewise
  * @param options - weights, exponent, circles and seed
  * @returns the distance, at most pi, and the standard error of the mean of W_p^p
  * @throws {InvalidInputError} naming the argument and the first place at fault; `out-of-range` with the index of a row that
@@ -33,26 +34,21 @@ const LENGTH_TOLERANCE = 1e-5;
  *
  * @example
  * ```ts
- * import { sphericalSlicedWasserstein } from '@infimum/ot';
+ * import { sphericalSlicedWasserstein } from '@infimum/ot/one-dimension';
  *
  * // A quarter of a turn on the circle, and the same on the sphere.
- * const east = { rows: 1, cols: 2, values: Float64Array.of(1, 0) };
- * const north = { rows: 1, cols: 2, values: Float64Array.of(0, 1) };
- * console.log((sphericalSlicedWasserstein(east, north).distance / Math.PI).toFixed(6)); // 0.500000
- * const x = { rows: 1, cols: 3, values: Float64Array.of(1, 0, 0) };
- * const y = { rows: 1, cols: 3, values: Float64Array.of(0, 1, 0) };
- * const { distance, standardError } = sphericalSlicedWasserstein(x, y, { projections: 1000 });
+ * console.log((sphericalSlicedWasserstein([[1, 0]], [[0, 1]]).distance / Math.PI).toFixed(6)); // 0.500000
+ * const y = [[0, 1, 0]];
+ * const { distance, standardError } = sphericalSlicedWasserstein([[1, 0, 0]], y, { projections: 1000 });
  * console.log(distance > 1.5 && distance < 2, standardError < 0.1); // true true
  * ```
  */
 export function sphericalSlicedWasserstein(
-  x: DenseMatrix,
-  y: DenseMatrix,
+  sources: MatrixLike,
+  targets: MatrixLike,
   options: SlicedWassersteinOptions = {},
 ): SlicedWasserstein {
-  checkMatrix(x, 'x');
-  checkMatrix(y, 'y');
-  checkSameDimension(x, y);
+  const [x, y] = asPoints(sources, targets);
   checkSphere(x, 'x');
   checkSphere(y, 'y');
   const { a, b, p, projections, seed } = resolveOptions(slicedWassersteinOptions, options);

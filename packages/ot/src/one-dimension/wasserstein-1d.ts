@@ -1,20 +1,19 @@
 // Optimal transport on the line, by sorting: for convex costs the plan keeps the order of the points.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { asVector, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { a, b } from '../options.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import type { Shipments } from '../sparse-plan.ts';
 import { balance, planOf } from '../sparse-plan.ts';
 import type { TransportPlan } from '../transport.ts';
-import { checkEqualMass, checkWeights } from '../transport.ts';
+import { asMarginals } from '../transport.ts';
 import { sortedOrder, sortedValues, sortedWithOrder } from './sorted-order.ts';
 
-/** Options of `wasserstein1d`. */
 export const wasserstein1dOptions = {
   a,
   b,
-  p: { type: 'number', min: 1, default: 1, description: 'Exponent of the distance, at least 1' },
+  p: { type: 'number', min: 1, default: 1, description: 'Exponent of the distance' },
 } as const satisfies OptionSpecs;
 
 /** Options of `wasserstein1d`. */
@@ -39,8 +38,8 @@ const LARGEST_COST = 2 ** 960;
  *
  * Source: G. Monge's rule for sorted points; its dual by A. Hoffman, On simple linear programming problems (1963).
  *
- * @param x - source points, length n, in any order
- * @param y - target points, length m
+ * @param sources - points x, length n, in any order
+ * @param targets - points y, length m
  * @param options - weights and exponent
  * @throws {InvalidInputError} naming `x`, `y`, `a`, `b` or `p` and the first place at fault
  *
@@ -53,20 +52,20 @@ const LARGEST_COST = 2 ** 960;
  * ```
  */
 export function wasserstein1d(
-  x: Float64Array,
-  y: Float64Array,
+  sources: VectorLike,
+  targets: VectorLike,
   options: Wasserstein1dOptions = {},
 ): Wasserstein1d {
-  const { a: sourceWeights, b: targetWeights, p, isUniform } = weighted(x, y, options);
+  const { x, y, a, b, p, isUniform } = weighted(sources, targets, options);
   if (isUniform && x.length === y.length) return pairedPlan(x, y, p);
-  const { shipments, costs, cost } = shipmentsOf(x, y, sourceWeights, targetWeights, p);
+  const { shipments, costs, cost } = shipmentsOf(x, y, a, b, p);
   const plan = planOf(shipments, x.length, y.length);
   return {
     plan,
     cost,
     distance: cost ** (1 / p),
     ...potentialsAlong(shipments, costs, x.length, y.length),
-    marginalError: marginalErrorOf(plan, sourceWeights, targetWeights),
+    marginalError: marginalErrorOf(plan, a, b),
   };
 }
 
@@ -84,8 +83,8 @@ export interface Wasserstein1dDistance {
  * The distance of `wasserstein1d`, several times faster where all points weigh the same and both sides have as many:
  * then W_p^p is the mean of |x_(i) - y_(i)|^p over the sorted points. O(n + m).
  *
- * @param x - source points, length n, in any order
- * @param y - target points, length m
+ * @param sources - points x, length n, in any order
+ * @param targets - points y, length m
  * @param options - weights and exponent
  * @throws {InvalidInputError} naming `x`, `y`, `a`, `b` or `p` and the first place at fault
  *
@@ -98,11 +97,11 @@ export interface Wasserstein1dDistance {
  * ```
  */
 export function wasserstein1dDistance(
-  x: Float64Array,
-  y: Float64Array,
+  sources: VectorLike,
+  targets: VectorLike,
   options: Wasserstein1dOptions = {},
 ): Wasserstein1dDistance {
-  const { a, b, p, isUniform } = weighted(x, y, options);
+  const { x, y, a, b, p, isUniform } = weighted(sources, targets, options);
   const isPaired = isUniform && x.length === y.length;
   const cost = isPaired ? pairedCost(x, y, p) : shipmentsOf(x, y, a, b, p).cost;
   return { distance: cost ** (1 / p), cost };
@@ -151,19 +150,12 @@ function pairedCost(x: Float64Array, y: Float64Array, p: number): number {
   return sum / from.length;
 }
 
-/** Weights and exponent with their defaults. */
-function weighted(x: Float64Array, y: Float64Array, options: Wasserstein1dOptions) {
-  checkVector(x, 'x');
-  checkVector(y, 'y');
-  const { a, b, p } = resolveOptions(wasserstein1dOptions, options);
-  const sourceWeights = a ?? new Float64Array(x.length).fill(1 / x.length);
-  const targetWeights = b ?? new Float64Array(y.length).fill(1 / y.length);
-  if (a !== undefined || b !== undefined) {
-    checkWeights(sourceWeights, 'a', x.length);
-    checkWeights(targetWeights, 'b', y.length);
-    checkEqualMass(sourceWeights, targetWeights);
-  }
-  return { a: sourceWeights, b: targetWeights, p, isUniform: a === undefined && b === undefined };
+/** Points, weights and exponent, checked, with their defaults. */
+function weighted(sources: VectorLike, targets: VectorLike, options: Wasserstein1dOptions) {
+  const [x, y] = [asVector(sources, 'x'), asVector(targets, 'y')];
+  const { p, ...weights } = resolveOptions(wasserstein1dOptions, options);
+  const isUniform = weights.a === undefined && weights.b === undefined;
+  return { x, y, ...asMarginals(weights, x.length, y.length), p, isUniform };
 }
 
 /** Shipments along the sorted points, the cost of each and of all. */

@@ -1,23 +1,17 @@
 // Optimal transport on a circle: transport on the line once the best place to cut has been found.
 //
 // J. Delon, J. Salomon, A. Sobolevski: Fast transport optimization for Monge costs on the circle (2010), arXiv 0902.3527.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkVector, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { asVector, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { a, b } from '../options.ts';
 import { planOf } from '../sparse-plan.ts';
-import { checkEqualMass, checkWeights, total } from '../transport.ts';
+import { asMarginals, total } from '../transport.ts';
 
-/** Options of `wassersteinCircle`. */
 export const wassersteinCircleOptions = {
   a,
   b,
-  p: {
-    type: 'number',
-    min: 1,
-    default: 1,
-    description: 'Exponent of the distance along the circle, at least 1',
-  },
+  p: { type: 'number', min: 1, default: 1, description: 'Exponent of the distance' },
   circumference: { type: 'number', above: 0, default: 1, description: 'Length of the circle' },
 } as const satisfies OptionSpecs;
 
@@ -63,8 +57,8 @@ const SLIVER = 1e-14;
  * ```
  */
 export function wassersteinCircle(
-  x: Float64Array,
-  y: Float64Array,
+  x: VectorLike,
+  y: VectorLike,
   options: WassersteinCircleOptions = {},
 ): WassersteinCircle {
   const { circle, mass, p, circumference } = cutCircle(x, y, options);
@@ -81,8 +75,8 @@ export function wassersteinCircle(
 
 /** W_p^p on the circle without a plan; checks the arguments as `wassersteinCircle` does. */
 export function wassersteinCircleCost(
-  x: Float64Array,
-  y: Float64Array,
+  x: VectorLike,
+  y: VectorLike,
   options: WassersteinCircleOptions,
 ): number {
   const { circle, mass, p, circumference } = cutCircle(x, y, options);
@@ -90,18 +84,13 @@ export function wassersteinCircleCost(
 }
 
 /** The checked problem on a circle of circumference and mass one. */
-function cutCircle(x: Float64Array, y: Float64Array, options: WassersteinCircleOptions) {
-  checkVector(x, 'x');
-  checkVector(y, 'y');
-  const { a, b, p, circumference } = resolveOptions(wassersteinCircleOptions, options);
-  const sourceWeights = a ?? new Float64Array(x.length).fill(1 / x.length);
-  const targetWeights = b ?? new Float64Array(y.length).fill(1 / y.length);
-  checkWeights(sourceWeights, 'a', x.length);
-  checkWeights(targetWeights, 'b', y.length);
-  checkEqualMass(sourceWeights, targetWeights);
-  const source = sortedOnCircle(x, sourceWeights, circumference);
-  const target = sortedOnCircle(y, targetWeights, circumference);
-  return { circle: new CutCircle(source, target, p), mass: total(sourceWeights), p, circumference };
+function cutCircle(sources: VectorLike, targets: VectorLike, options: WassersteinCircleOptions) {
+  const [x, y] = [asVector(sources, 'x'), asVector(targets, 'y')];
+  const { p, circumference, ...weights } = resolveOptions(wassersteinCircleOptions, options);
+  const { a, b } = asMarginals(weights, x.length, y.length);
+  const source = sortedOnCircle(x, a, circumference);
+  const target = sortedOnCircle(y, b, circumference);
+  return { circle: new CutCircle(source, target, p), mass: total(a), p, circumference };
 }
 
 /** Points in [0, 1), sorted, with the distribution function after each; points without mass left out. */

@@ -1,7 +1,7 @@
 // The conditions of the optimum of quadratically regularised transport, for the tests of both tiers.
 import { expect } from 'vitest';
-import type { QuadraticPlan } from '../entropic/quadratic-transport.ts';
-import { quadraticTransport } from '../entropic/quadratic-transport.ts';
+import type { QuadraticPlan } from '../quadratic/quadratic-transport.ts';
+import { quadraticTransport } from '../quadratic/quadratic-transport.ts';
 import type { Transport } from '../transport.ts';
 import { randomHistograms } from './random-histograms.ts';
 

@@ -1,40 +1,17 @@
-// `@infimum/ot/unbalanced`: partial and unbalanced transport, with the steps of every algorithm.
+// `@infimum/ot/unbalanced`: partial and unbalanced transport.
 
-export {
-  type EntropicPartialIterate,
-  type EntropicPartialOptions,
-  entropicPartialOptions,
-  entropicPartialTransport,
-  entropicPartialTransportSteps,
-  type PartialPlan,
-  type PartialTransportOptions,
-  partialTransport,
-  partialTransportOptions,
+export type {
+  EntropicPartialTransportOptions,
+  PartialPlan,
+  PartialTransportOptions,
 } from './partial-transport.ts';
-export {
-  type TotalVariationPlan,
-  type TotalVariationTransportOptions,
-  totalVariationTransport,
-  totalVariationTransportOptions,
-} from './total-variation-transport.ts';
-export {
-  type UnbalancedLbfgsIterate,
-  type UnbalancedLbfgsOptions,
-  unbalancedLbfgs,
-  unbalancedLbfgsOptions,
-  unbalancedLbfgsSteps,
-} from './unbalanced-lbfgs.ts';
-export {
-  type UnbalancedMmOptions,
-  unbalancedMm,
-  unbalancedMmOptions,
-  unbalancedMmSteps,
-} from './unbalanced-mm.ts';
+export { entropicPartialTransport, partialTransport } from './partial-transport.ts';
+export type { TotalVariationPlan, TotalVariationTransportOptions } from './total-variation-transport.ts';
+export { totalVariationTransport } from './total-variation-transport.ts';
+export type { UnbalancedLbfgsOptions } from './unbalanced-lbfgs.ts';
+export { unbalancedLbfgs } from './unbalanced-lbfgs.ts';
+export type { UnbalancedMmOptions } from './unbalanced-mm.ts';
+export { unbalancedMm } from './unbalanced-mm.ts';
 export type { UnbalancedPlan } from './unbalanced-plan.ts';
-export {
-  type UnbalancedIterate,
-  type UnbalancedSinkhornOptions,
-  unbalancedSinkhorn,
-  unbalancedSinkhornOptions,
-  unbalancedSinkhornSteps,
-} from './unbalanced-sinkhorn.ts';
+export type { UnbalancedSinkhornOptions } from './unbalanced-sinkhorn.ts';
+export { unbalancedSinkhorn } from './unbalanced-sinkhorn.ts';

@@ -6,11 +6,13 @@
 import type {
   Iterate,
   LimitOptions,
+  MatrixLike,
   OptionSpecs,
   OptionsOf,
   Outcome,
   RunOptions,
   Steps,
+  VectorLike,
 } from '@infimum/core';
 import {
   checkNumber,
@@ -20,60 +22,35 @@ import {
   resolveOptions,
   runOptionsOf,
 } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
-import { logarithms, logSum } from '../entropic/log-kernel.ts';
+import type { CsrMatrix } from '@infimum/linalg';
+import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
+import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
 import { largestOf } from '../exact/arc-costs.ts';
 import { emd } from '../exact/network-simplex.ts';
 import type { NetworkSimplexIterate } from '../exact/simplex-pivots.ts';
+import { epsilon } from '../options.ts';
 import { withoutLast } from '../plan-entries.ts';
 import { transportCostOf } from '../plan-metrics.ts';
-import { runEntropic } from '../progress.ts';
-import type { Transport } from '../transport.ts';
+import { runAdvised } from '../progress.ts';
+import type { Transport, TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
-import { checkUnbalanced, unbalancedPlan } from './unbalanced-plan.ts';
+import { asUnbalanced, unbalancedPlan } from './unbalanced-plan.ts';
 
-/** Options of `entropicPartialTransport`. */
 export const entropicPartialOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  mass: {
-    type: 'number',
-    above: 0,
-    required: true,
-    unit: 'mass',
-    description: 'Mass to move, above 0, at most the smaller of the two totals',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-10,
-    description: 'Change of the potentials in units of epsilon at which the iteration ends',
-  },
+  epsilon,
+  mass: { type: 'number', above: 0, required: true, unit: 'mass', description: 'Mass to move' },
+  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Change of the potentials over epsilon' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicPartialTransport`. */
-export type EntropicPartialOptions = OptionsOf<typeof entropicPartialOptions> &
+export type EntropicPartialTransportOptions = OptionsOf<typeof entropicPartialOptions> &
   RunOptions<EntropicPartialIterate>;
 
-/** Options of `partialTransport`. */
 export const partialTransportOptions = {
-  mass: {
-    type: 'number',
-    min: 0,
-    required: true,
-    unit: 'mass',
-    description: 'Mass to move, from 0 to the smaller of the two totals',
-  },
+  mass: { type: 'number', min: 0, required: true, unit: 'mass', description: 'Mass to move' },
 } as const satisfies OptionSpecs;
 
 /** Options of `partialTransport`. */
@@ -107,25 +84,24 @@ export interface PartialPlan {
  * ```ts
  * import { partialTransport } from '@infimum/ot';
  *
- * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 9, 9, 1) };
- * console.log(partialTransport(half, half, cost, { mass: 0.75 }).cost.toFixed(6)); // 0.250000
+ * console.log(partialTransport([0.5, 0.5], [0.5, 0.5], cost, { mass: 0.75 }).cost.toFixed(6)); // 0.250000
  * ```
  */
 export function partialTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: PartialTransportOptions,
 ): Outcome<PartialPlan> {
-  checkUnbalanced(a, b, cost);
+  const problem = asUnbalanced({ a, b, cost });
   const { mass } = resolveOptions(partialTransportOptions, options);
-  checkMass(mass, a, b);
-  const { a: sources, b: targets, cost: extended } = withDummies({ a, b, cost }, mass);
-  const outcome = emd(sources, targets, extended, runOptionsOf(partialTransportOptions, options));
+  checkMass(mass, problem.a, problem.b);
+  const extended = withDummies(problem, mass);
+  const outcome = emd(extended.a, extended.b, extended.cost, runOptionsOf(partialTransportOptions, options));
   const { status, reason, iterations, seconds } = outcome;
   const plan = withoutLast(outcome.plan);
-  return { plan, cost: transportCostOf(plan, cost), status, reason, iterations, seconds };
+  return { plan, cost: transportCostOf(plan, problem.cost), status, reason, iterations, seconds };
 }
 
 /**
@@ -171,36 +147,26 @@ export interface EntropicPartialIterate extends Iterate<UnbalancedPlan> {
  * ```ts
  * import { entropicPartialTransport } from '@infimum/ot';
  *
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 9, 9, 1) };
- * const { mass } = entropicPartialTransport(half, half, cost, { epsilon: 0.1, mass: 0.75 });
+ * const cost = [[0, 9], [9, 1]];
+ * const { mass } = entropicPartialTransport([0.5, 0.5], [0.5, 0.5], cost, { epsilon: 0.1, mass: 0.75 });
  * console.log(mass.toFixed(6)); // 0.750000
  * ```
  */
 export function entropicPartialTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: EntropicPartialOptions,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
+  options: EntropicPartialTransportOptions,
 ): Outcome<UnbalancedPlan, EntropicPartialIterate> {
-  return runEntropic(
-    entropicPartialTransportSteps(a, b, cost, options),
-    runOptionsOf(partialTransportOptions, options),
-  );
+  return runAdvised(entropicPartialOptions, options, entropicPartialTransportSteps({ a, b, cost }, options));
 }
 
-/**
- * Entropic partial transport as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Entropic partial transport as steps. */
 export function* entropicPartialTransportSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
-  options: EntropicPartialOptions,
+  problem: TransportLike,
+  options: EntropicPartialTransportOptions,
 ): Steps<UnbalancedPlan, EntropicPartialIterate> {
-  checkUnbalanced(a, b, cost);
+  const { a, b, cost } = asUnbalanced(problem);
   const { epsilon, mass, tolerance } = resolveOptions(entropicPartialOptions, options);
   checkMass(mass, a, b);
   const kernel = new AbsorbedKernel(cost, epsilon);

@@ -2,7 +2,6 @@
 import type { OptionSpec } from '@infimum/core';
 import { checkNumber, InvalidInputError } from '@infimum/core';
 
-/** Price of missing the source weights. */
 export const sourcePenalty = {
   type: 'value',
   check: checkPenalty,
@@ -10,7 +9,6 @@ export const sourcePenalty = {
     'Price of missing the source weights where it is not marginalPenalty, in the same units; positive, Infinity to meet them exactly',
 } as const satisfies OptionSpec;
 
-/** Price of missing the target weights. */
 export const targetPenalty = {
   type: 'value',
   check: checkPenalty,

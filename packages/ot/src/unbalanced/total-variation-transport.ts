@@ -1,10 +1,4 @@
-// Unbalanced transport with the total variation for the marginals, exactly: every unit is moved, or thrown away and made
-// anew at a price.
-//
-// L. Caffarelli, R. McCann: Free boundaries in optimal transport and Monge-Ampere obstacle problems (2010); B. Piccoli,
-// F. Rossi: Generalized Wasserstein distance and its application to transport equations with source (2014), arXiv
-// 1206.3219.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome } from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
 import { checkNonNegative, resolveOptions, runOptionsOf } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { emd } from '../exact/network-simplex.ts';
@@ -13,9 +7,8 @@ import { forEachEntry, sparsePlan } from '../plan-entries.ts';
 import { transportCostOf } from '../plan-metrics.ts';
 import { checkEqualMass, total } from '../transport.ts';
 import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
-import { checkUnbalanced } from './unbalanced-plan.ts';
+import { asUnbalanced } from './unbalanced-plan.ts';
 
-/** Options of `totalVariationTransport`. */
 export const totalVariationTransportOptions = {
   marginalPenalty: {
     type: 'number',
@@ -53,9 +46,9 @@ export interface TotalVariationPlan {
  * where C_ij > rho + rho': outliers stay where they are. Where the prices are equal no marginal exceeds its weight; else a
  * source may be cheaper to send on, beyond what a target wants, than to leave. Cost and memory of `emd` on (n + 1) x (m + 1) costs.
  *
- * @param a - source weights, length n, non-negative
- * @param b - target weights, length m, non-negative, of any total
- * @param cost - costs, n x m, finite, non-negative
+ * @param sources - weights a of the sources, length n, non-negative
+ * @param targets - weights b of the targets, length m, non-negative, of any total
+ * @param costs - costs, n x m, finite, non-negative
  * @param options - `marginalPenalty` is required
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
@@ -63,21 +56,20 @@ export interface TotalVariationPlan {
  *
  * @example
  * ```ts
- * import { totalVariationTransport } from '@infimum/ot';
+ * import { totalVariationTransport } from '@infimum/ot/unbalanced';
  *
- * const half = Float64Array.of(0.5, 0.5);
- * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 9, 9, 1) };
- * const { mass, value } = totalVariationTransport(half, half, cost, { marginalPenalty: 0.25 });
+ * const cost = [[0, 9], [9, 1]];
+ * const { mass, value } = totalVariationTransport([0.5, 0.5], [0.5, 0.5], cost, { marginalPenalty: 0.25 });
  * console.log(mass, value); // 0.5 0.25
  * ```
  */
 export function totalVariationTransport(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  sources: VectorLike,
+  targets: VectorLike,
+  costs: MatrixLike,
   options: TotalVariationTransportOptions,
 ): Outcome<TotalVariationPlan> {
-  checkUnbalanced(a, b, cost);
+  const { a, b, cost } = asUnbalanced({ a: sources, b: targets, cost: costs });
   checkNonNegative(cost.values, 'cost');
   const prices = penaltiesOf(resolveOptions(totalVariationTransportOptions, options));
   if (prices[0] === Infinity && prices[1] === Infinity) checkEqualMass(a, b);

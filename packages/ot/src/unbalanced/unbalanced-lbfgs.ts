@@ -3,20 +3,30 @@
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995); on unbalanced
 // transport L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized
 // linear regression (2021), arXiv 2106.04145.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, portableLog, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
+
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { converged, defineSolver, portableLog, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { BoundedModel, dot, wolfeLineSearch } from '@infimum/linalg/numerics';
 import { runAdvised } from '../progress.ts';
+import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { powerBelow } from '../vectors.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
-import { checkUnbalanced, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
+import { asUnbalanced, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
-/** Options of `unbalancedLbfgs`. */
 export const unbalancedLbfgsOptions = {
   marginalPenalty: {
     type: 'number',
@@ -85,21 +95,19 @@ export interface UnbalancedLbfgsIterate extends Iterate<UnbalancedPlan> {
  *
  * @example
  * ```ts
- * import { unbalancedLbfgs } from '@infimum/ot';
+ * import { unbalancedLbfgs } from '@infimum/ot/unbalanced';
  *
- * const one = Float64Array.of(1);
- * const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
- * console.log(unbalancedLbfgs(one, one, cost, { marginalPenalty: 1 }).mass.toFixed(4)); // 0.3679
+ * console.log(unbalancedLbfgs([1], [1], [[2]], { marginalPenalty: 1 }).mass.toFixed(4)); // 0.3679
  * ```
  */
 export function unbalancedLbfgs(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: UnbalancedLbfgsOptions,
 ): Outcome<UnbalancedPlan, UnbalancedLbfgsIterate> {
-  const steps = unbalancedLbfgsSteps(a, b, cost, options);
-  return withMassNote(runAdvised(steps, runOptionsOf(unbalancedLbfgsOptions, options), 'tolerance'), a, b);
+  const steps = unbalancedLbfgsSteps({ a, b, cost }, options);
+  return withMassNote(runAdvised(unbalancedLbfgsOptions, options, steps, 'tolerance'), a, b);
 }
 
 /** Steps and gradient changes that are remembered. */
@@ -108,18 +116,12 @@ const MEMORY = 10;
 /** Steps without a smaller value after which rounding is said to hold it. */
 const PATIENCE = 20;
 
-/**
- * The quasi-Newton iteration as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** The quasi-Newton iteration as steps. */
 export function* unbalancedLbfgsSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  problem: TransportLike,
   options: UnbalancedLbfgsOptions,
 ): Steps<UnbalancedPlan, UnbalancedLbfgsIterate> {
-  checkUnbalanced(a, b, cost);
+  const { a, b, cost } = asUnbalanced(problem);
   const settings = resolveOptions(unbalancedLbfgsOptions, options);
   checkFinitePenalties(settings);
   const { tolerance } = settings;
@@ -344,8 +346,8 @@ export const unbalancedLbfgsSolver = /* @__PURE__ */ defineSolver({
   },
   declines: ({ epsilon }) => (epsilon > 0 ? 'is for problems without entropy: epsilon must be 0' : undefined),
   steps: ({ a, b, cost, ...instance }, { marginalPenalty, ...options }) =>
-    unbalancedLbfgsSteps(a, b, cost, {
-      ...options,
-      marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
-    }),
+    unbalancedLbfgsSteps(
+      { a, b, cost },
+      { ...options, marginalPenalty: marginalPenalty ?? instance.marginalPenalty },
+    ),
 });

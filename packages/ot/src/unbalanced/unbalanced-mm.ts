@@ -2,25 +2,27 @@
 //
 // L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized linear
 // regression (2021), arXiv 2106.04145.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  portableExp,
-  portableLog,
-  resolveOptions,
-  runOptionsOf,
-  stalled,
+
+import type {
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
 } from '@infimum/core';
+import { converged, defineSolver, portableExp, portableLog, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { layout } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
 import { runAdvised } from '../progress.ts';
+import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import {
-  checkUnbalanced,
+  asUnbalanced,
   stationarity,
   stationarityBound,
   unbalancedPlan,
@@ -29,7 +31,6 @@ import {
 import { unbalancedTransport } from './unbalanced-problem.ts';
 import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
 
-/** Options of `unbalancedMm`. */
 export const unbalancedMmOptions = {
   marginalPenalty: {
     type: 'number',
@@ -46,12 +47,7 @@ export const unbalancedMmOptions = {
     default: 'kl',
     description: "What misses are measured by: 'kl', the default, or 'l2', half the squared difference",
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Largest relative change of the plan at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest relative change of the plan' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -79,35 +75,27 @@ export type UnbalancedMmOptions = OptionsOf<typeof unbalancedMmOptions> & RunOpt
  *
  * @example
  * ```ts
- * import { unbalancedMm } from '@infimum/ot';
+ * import { unbalancedMm } from '@infimum/ot/unbalanced';
  *
- * const one = Float64Array.of(1);
- * const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
- * console.log(unbalancedMm(one, one, cost, { marginalPenalty: 1 }).mass.toFixed(6)); // 0.367879
+ * console.log(unbalancedMm([1], [1], [[2]], { marginalPenalty: 1 }).mass.toFixed(6)); // 0.367879
  * ```
  */
 export function unbalancedMm(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: UnbalancedMmOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
-  const steps = unbalancedMmSteps(a, b, cost, options);
-  return withMassNote(runAdvised(steps, runOptionsOf(unbalancedMmOptions, options), 'tolerance'), a, b);
+  const steps = unbalancedMmSteps({ a, b, cost }, options);
+  return withMassNote(runAdvised(unbalancedMmOptions, options, steps, 'tolerance'), a, b);
 }
 
-/**
- * Majorisation-minimisation as steps.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Majorisation-minimisation as steps. */
 export function* unbalancedMmSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  problem: TransportLike,
   options: UnbalancedMmOptions,
 ): Steps<UnbalancedPlan, UnbalancedIterate> {
-  checkUnbalanced(a, b, cost);
+  const { a, b, cost } = asUnbalanced(problem);
   const settings = resolveOptions(unbalancedMmOptions, options);
   const { divergence, tolerance } = settings;
   checkFinitePenalties(settings);
@@ -259,8 +247,8 @@ export const unbalancedMmSolver = /* @__PURE__ */ defineSolver({
     return cost.values.some((value) => value < 0) ? 'needs costs that are not negative' : undefined;
   },
   steps: ({ a, b, cost, ...instance }, { marginalPenalty, ...options }) =>
-    unbalancedMmSteps(a, b, cost, {
-      ...options,
-      marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
-    }),
+    unbalancedMmSteps(
+      { a, b, cost },
+      { ...options, marginalPenalty: marginalPenalty ?? instance.marginalPenalty },
+    ),
 });

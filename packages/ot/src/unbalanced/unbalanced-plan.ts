@@ -1,8 +1,10 @@
 // What problems whose masses may differ have in common: their check and their plan.
-import { checkMatrix, portableLog } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asMatrix, portableLog } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { distance, transportCostOf } from '../plan-metrics.ts';
-import { checkWeights, total } from '../transport.ts';
+import type { Transport, TransportLike } from '../transport.ts';
+import { asWeights, total } from '../transport.ts';
 import type { Penalties } from './penalties.ts';
 import { penaltiesOf } from './penalties.ts';
 
@@ -17,14 +19,13 @@ export interface UnbalancedPlan {
 }
 
 /**
- * Checks weights of any total, and costs.
+ * Weights of any totals and costs in the form in which algorithms compute, checked.
  *
  * @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault
  */
-export function checkUnbalanced(a: Float64Array, b: Float64Array, cost: DenseMatrix): void {
-  checkMatrix(cost, 'cost');
-  checkWeights(a, 'a', cost.rows);
-  checkWeights(b, 'b', cost.cols);
+export function asUnbalanced({ a, b, cost }: TransportLike): Transport {
+  const costs = asMatrix(cost, 'cost');
+  return { a: asWeights(a, 'a', costs.rows), b: asWeights(b, 'b', costs.cols), cost: costs };
 }
 
 /** A plan with its cost and mass. */
@@ -159,8 +160,8 @@ const HARDLY_ANY = 1e-6;
 /** The outcome; if hardly any mass moves, which is optimal where missing it is cheap, the reason says so. */
 export function withMassNote<Solved extends UnbalancedPlan & { readonly reason: string }>(
   outcome: Solved,
-  a: Float64Array,
-  b: Float64Array,
+  a: VectorLike,
+  b: VectorLike,
 ): Solved {
   const { mass, reason } = outcome;
   if (mass >= HARDLY_ANY * Math.min(total(a), total(b))) return outcome;

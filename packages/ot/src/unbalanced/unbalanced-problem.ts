@@ -13,7 +13,7 @@ import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { gaussianClouds } from '../instances.ts';
 import type { PenalisedTransport, UnbalancedPlan } from './unbalanced-plan.ts';
-import { checkUnbalanced, marginalsOf, stationarity, stationarityBound } from './unbalanced-plan.ts';
+import { asUnbalanced, marginalsOf, stationarity, stationarityBound } from './unbalanced-plan.ts';
 
 /** Weights of any totals, costs, and the price of missing the weights. */
 export type UnbalancedTransport = PenalisedTransport;
@@ -101,7 +101,7 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
     },
     primaryMetric: 'stationarity',
     validate: ({ a, b, cost, marginalPenalty, epsilon }) => {
-      checkUnbalanced(a, b, cost);
+      asUnbalanced({ a, b, cost });
       checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });
       checkNumber(epsilon, 'epsilon', { min: 0 });
     },

@@ -3,18 +3,29 @@
 // L. Chizat, G. Peyré, B. Schmitzer, F.-X. Vialard: Scaling algorithms for unbalanced transport problems (2018), arXiv
 // 1607.05816; translations after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
 // invariant Sinkhorn and 1-D Frank-Wolfe (2022), arXiv 2201.00730.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, runOptionsOf, stalled } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
-import { AbsorbedKernel } from '../entropic/absorbed-kernel.ts';
-import { logarithms, logSum } from '../entropic/log-kernel.ts';
-import { runEntropic } from '../progress.ts';
+
+import type {
+  Iterate,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
+import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
+import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
+import { epsilon } from '../options.ts';
+import { runAdvised } from '../progress.ts';
+import type { TransportLike } from '../transport.ts';
 import { checkEqualMass } from '../transport.ts';
 import { largestChange, sum } from '../vectors.ts';
 import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import {
-  checkUnbalanced,
+  asUnbalanced,
   stationarity,
   stationarityBound,
   unbalancedPlan,
@@ -22,31 +33,12 @@ import {
 } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
-/** Options of `unbalancedSinkhorn`. */
 export const unbalancedSinkhornOptions = {
-  epsilon: {
-    type: 'number',
-    above: 0,
-    max: 1e300,
-    required: true,
-    unit: 'cost',
-    description: 'Strength of the entropic regularisation, in units of the cost; positive',
-  },
-  marginalPenalty: {
-    type: 'number',
-    above: 0,
-    required: true,
-    unit: 'cost',
-    description: 'Price of missing the marginals, in units of the cost; positive',
-  },
+  epsilon,
+  marginalPenalty: { type: 'number', above: 0, required: true, unit: 'cost', description: 'Price of a miss' },
   sourcePenalty,
   targetPenalty,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-10,
-    description: 'Change of the potentials in units of epsilon at which the iteration ends',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Change of the potentials over epsilon' },
   translation: {
     type: 'choice',
     choices: ['update', 'sweep', 'none'],
@@ -93,40 +85,26 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  * ```ts
  * import { unbalancedSinkhorn } from '@infimum/ot';
  *
- * const one = Float64Array.of(1);
- * const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
- * const { mass } = unbalancedSinkhorn(one, one, cost, { epsilon: 0.5, marginalPenalty: 1 });
+ * const { mass } = unbalancedSinkhorn([1], [1], [[2]], { epsilon: 0.5, marginalPenalty: 1 });
  * console.log(mass.toFixed(6)); // 0.449329
  * ```
  */
 export function unbalancedSinkhorn(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  a: VectorLike,
+  b: VectorLike,
+  cost: MatrixLike,
   options: UnbalancedSinkhornOptions,
 ): Outcome<UnbalancedPlan, UnbalancedIterate> {
-  return withMassNote(
-    runEntropic(
-      unbalancedSinkhornSteps(a, b, cost, options),
-      runOptionsOf(unbalancedSinkhornOptions, options),
-    ),
-    a,
-    b,
-  );
+  const steps = unbalancedSinkhornSteps({ a, b, cost }, options);
+  return withMassNote(runAdvised(unbalancedSinkhornOptions, options, steps), a, b);
 }
 
-/**
- * Unbalanced scaling as steps, one sweep each.
- *
- * @throws {InvalidInputError} naming the argument at fault
- */
+/** Unbalanced scaling as steps, one sweep each. */
 export function* unbalancedSinkhornSteps(
-  a: Float64Array,
-  b: Float64Array,
-  cost: DenseMatrix,
+  problem: TransportLike,
   options: UnbalancedSinkhornOptions,
 ): Steps<UnbalancedPlan, UnbalancedIterate> {
-  checkUnbalanced(a, b, cost);
+  const { a, b, cost } = asUnbalanced(problem);
   const settings = resolveOptions(unbalancedSinkhornOptions, options);
   const { epsilon, tolerance, translation } = settings;
   const [ofSources, ofTargets] = penaltiesOf(settings);
@@ -216,9 +194,12 @@ export const unbalancedSinkhornSolver = /* @__PURE__ */ defineSolver({
   options: unbalancedSinkhornOptions,
   declines: ({ epsilon }) => (epsilon > 0 ? undefined : 'needs an epsilon above 0'),
   steps: ({ a, b, cost, ...instance }, { epsilon, marginalPenalty, ...options }) =>
-    unbalancedSinkhornSteps(a, b, cost, {
-      ...options,
-      epsilon: epsilon ?? instance.epsilon,
-      marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
-    }),
+    unbalancedSinkhornSteps(
+      { a, b, cost },
+      {
+        ...options,
+        epsilon: epsilon ?? instance.epsilon,
+        marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
+      },
+    ),
 });

@@ -4,8 +4,8 @@
 // T. Kopelowitz, E. Porat: A simple algorithm for approximating the text-to-pattern Hamming distance (SOSA 2018).
 import type { Random } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
-import { hasWildcards } from '../exact/wildcards.ts';
 import { shiftsOf } from '../hamming-solution.ts';
+import { hasWildcards } from '../matching.ts';
 import type { SymbolArray, SymbolPair } from '../symbols.ts';
 import { compact } from '../symbols.ts';
 

@@ -44,8 +44,8 @@ function checkCallback(value: unknown, argument: string): asserts value is (posi
 
 /** A search that is under way: its places as they are found, once, and how it stands. */
 export interface StreamSearch<Place> extends AsyncIterable<Place> {
-  /** `searching` until the text has ended (`converged`) or the signal has ended the search (`aborted`). */
-  readonly status: 'searching' | 'converged' | 'aborted';
+  /** `running` until the text has ended (`converged`) or the signal has ended the search (`aborted`). */
+  readonly status: 'running' | 'converged' | 'aborted';
   /** Number of shifts decided, of the longest pattern if there are several. */
   readonly completed: number;
 }
@@ -149,7 +149,8 @@ class ManyStream {
     { signal: _, ...options }: FindInStreamOptions,
     nameOf: (pattern: number) => string,
   ) {
-    const { threads, strands, onProgress, ...reading } = resolveOptions(findInStreamOptions, options);
+    const { threads, onProgress, ...reading } = resolveOptions(findInStreamOptions, options);
+    const { strands } = reading;
     const bounds = checkBounds(maxMismatches, patterns.length);
     const isString = typeof patterns[0] === 'string';
     const symbols = patterns.map((pattern, p) => {
@@ -178,7 +179,7 @@ class ManyStream {
     placeOf: (found: ManyOccurrence) => Place,
   ): StreamSearch<Place> {
     const search: { status: StreamSearch<Place>['status']; completed: number } = {
-      status: 'searching',
+      status: 'running',
       completed: 0,
     };
     const take = (text: NumberArray): Place[] => {

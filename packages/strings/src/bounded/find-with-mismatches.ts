@@ -40,7 +40,7 @@ export interface FindIterate extends Iterate<Occurrences> {
 const findOptions = { threads, strands, ...matchingOptions } as const satisfies OptionSpecs;
 
 /** Options of `findWithMismatches`. */
-export type FindOptions = OptionsOf<typeof findOptions> & LimitOptions<FindIterate>;
+export type FindWithMismatchesOptions = OptionsOf<typeof findOptions> & LimitOptions<FindIterate>;
 
 /**
  * All places of a text where a pattern occurs with at most `maxMismatches` symbols replaced, in order.
@@ -74,9 +74,10 @@ export function findWithMismatches(
   text: Sequence,
   pattern: Sequence,
   maxMismatches: number,
-  options: FindOptions = {},
+  options: FindWithMismatchesOptions = {},
 ): Outcome<Occurrences, FindIterate> {
-  const { threads, strands, ...reading } = resolveOptions(findOptions, options);
+  const { threads, ...reading } = resolveOptions(findOptions, options);
+  const { strands } = reading;
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
   if (!matching && strands === 'forward' && isTiny(pair, TINY_BOUNDED) && isUnwatched(options)) {

@@ -173,7 +173,7 @@ describe('findInStream', () => {
     expect(positions).toEqual([4]);
     expect([search.status, search.completed]).toEqual(['aborted', 4]);
     const whole = findInStream(['aaaa', 'aaaa'], 'b', 0);
-    expect(whole.status).toBe('searching');
+    expect(whole.status).toBe('running');
     for await (const _ of whole) expect.unreachable();
     expect([whole.status, whole.completed]).toEqual(['converged', 8]);
   });

@@ -44,7 +44,7 @@ export interface ManyIterate extends Iterate<ManyOccurrences> {
 const findManyOptions = { threads, strands, ...matchingOptions } as const satisfies OptionSpecs;
 
 /** Options of `findManyWithMismatches`. */
-export type FindManyOptions = OptionsOf<typeof findManyOptions> & LimitOptions<ManyIterate>;
+export type FindManyWithMismatchesOptions = OptionsOf<typeof findManyOptions> & LimitOptions<ManyIterate>;
 
 /**
  * All places of a text where one of several patterns, which may differ in length, occurs with at most `maxMismatches`
@@ -70,9 +70,10 @@ export function findManyWithMismatches(
   text: Sequence,
   patterns: readonly Sequence[],
   maxMismatches: number | readonly number[],
-  options: FindManyOptions = {},
+  options: FindManyWithMismatchesOptions = {},
 ): Outcome<ManyOccurrences, ManyIterate> {
-  const { threads, strands, ...reading } = resolveOptions(findManyOptions, options);
+  const { threads, ...reading } = resolveOptions(findManyOptions, options);
+  const { strands } = reading;
   checkPatterns(patterns);
   const bounds = checkBounds(maxMismatches, patterns.length);
   const isString = typeof text === 'string';

@@ -2,7 +2,7 @@
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { InvalidInputError, resolveOptions, run, runWith } from '@infimum/core';
 import { WILD_SYMBOL } from '../costs.ts';
-import type { DistanceCounter, HammingIterate, HammingSolution } from '../hamming-solution.ts';
+import type { DistanceCounter, Explained, HammingIterate, HammingSolution } from '../hamming-solution.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
 import type { Matching } from '../matching.ts';
 import { concerns, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
@@ -48,15 +48,7 @@ const hammingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `hammingDistances`. */
-export type HammingOptions = OptionsOf<typeof hammingOptions> & LimitOptions<HammingIterate>;
-
-/** Exact distances, and how they came about. */
-export interface PlannedHammingSolution extends HammingSolution {
-  /** The method that was used. */
-  readonly method: ExactMethod;
-  /** Why it was chosen, in one sentence. */
-  readonly explanation: string;
-}
+export type HammingDistancesOptions = OptionsOf<typeof hammingOptions> & LimitOptions<HammingIterate>;
 
 /**
  * The Hamming distance between a pattern and every place of a text, exactly:
@@ -85,8 +77,8 @@ export interface PlannedHammingSolution extends HammingSolution {
 export function hammingDistances(
   text: Sequence,
   pattern: Sequence,
-  options: HammingOptions = {},
-): Outcome<PlannedHammingSolution, HammingIterate> {
+  options: HammingDistancesOptions = {},
+): Outcome<HammingSolution & Explained<ExactMethod>, HammingIterate> {
   const { method, out, threads, ...reading } = resolveOptions(hammingOptions, options);
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkOut(out, shiftsOf(pair));
@@ -104,7 +96,7 @@ export function hammingDistances(
 function tinyDistances(
   { text, pattern }: SymbolPair,
   out: Int32Array | undefined,
-): Outcome<PlannedHammingSolution, HammingIterate> {
+): Outcome<HammingSolution & Explained<ExactMethod>, HammingIterate> {
   const start = performance.now();
   const shifts = shiftsOf({ text, pattern });
   const distances = out ?? new Int32Array(shifts);
@@ -133,9 +125,7 @@ export function hammingSteps(
 }
 
 /** A method, set up but not begun. */
-export interface ChosenMethod {
-  readonly method: ExactMethod;
-  readonly explanation: string;
+export interface ChosenMethod extends Explained<ExactMethod> {
   /** What the planner predicts, where it was asked. */
   readonly seconds?: number;
   readonly create: () => DistanceCounter;

@@ -1,8 +1,8 @@
 // Matches of frequent symbols by transforms: Fourier transforms whose results are checked for rounding, and
 // number-theoretic ones where they are not close enough to integers.
 import { layout as arrays, int32 } from '@infimum/linalg/kernels';
-import type { StringKernels } from '../kernels.ts';
 import { stringKernels } from '../kernels.ts';
+import type { StringKernels } from '../string-kernels.ts';
 import type { CompactPair } from '../symbols.ts';
 import { positionLists } from '../symbols.ts';
 import { fourierTwiddles } from '../transforms/fft.ts';

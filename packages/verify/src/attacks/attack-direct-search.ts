@@ -2,52 +2,29 @@
 // search keeps the guarantee.
 //
 // Optimization by directional attacks: solving problems with neural network surrogates (2025), arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import type { DirectSearchState } from './direct-search-step.ts';
-import { directSearchStep } from './direct-search-step.ts';
-import { directionalAttack } from './directional-attack.ts';
+import { directSearchOptions, directSearchStep } from './direct-search-step.ts';
+import { attackOptions, directionalAttack } from './directional-attack.ts';
 import type {
   SurrogateAnswer,
   SurrogateInstance,
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
+import {
+  attacksPaper,
+  confirmEnd,
+  FAILED_REASON,
+  SurrogateSearch,
+  searchOptions,
+} from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const attackDirectSearchOptions = {
-  attack: {
-    type: 'choice',
-    choices: ['fgsm', 'pgd', 'mi-fgsm'],
-    default: 'fgsm',
-    description: 'One step along the signs of the gradient, several, or several with momentum',
-  },
-  attackNorm: { type: 'choice', choices: ['inf', 'l2'], default: 'inf', description: 'The norm of attacks' },
-  attackSteps: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Steps of pgd and mi-fgsm' },
-  fallback: {
-    type: 'choice',
-    choices: ['differences', 'none'],
-    default: 'differences',
-    description: 'What to do without products with the Jacobian: forward differences, or no attacks',
-  },
-  minAttackRadius: { type: 'number', above: 0, default: 1e-6, description: 'The smallest length of attacks' },
-  maxAttackRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of attacks' },
-  poll: { type: 'choice', choices: ['2n', 'n+1'], default: 'n+1', description: 'Poll directions' },
-  covering: {
-    type: 'choice',
-    choices: ['random', 'dense', 'none'],
-    default: 'random',
-    description:
-      'Covering step: a random point of the ball, the one farthest from all evaluated points, or none (and no search step)',
-  },
-  minRadius: {
-    type: 'number',
-    above: 0,
-    default: 1e-5,
-    description: 'Length of steps at which to stop, in units of the scale',
-  },
-  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
+export const attackDirectSearchOptions = {
+  ...attackOptions,
+  ...directSearchOptions,
   sufficientIncrease: {
     type: 'number',
     min: 0,
@@ -65,18 +42,8 @@ const attackDirectSearchOptions = {
     default: false,
     description: 'After a success try one and a half times and two thirds of the attack as well',
   },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 5000,
-    description: 'Limit of questions: evaluations and products with the Jacobian together',
-  },
+  ...searchOptions,
 } as const satisfies OptionSpecs;
-
-/** Options of `attackDirectSearch`. */
-export type AttackDirectSearchOptions = OptionsOf<typeof attackDirectSearchOptions> &
-  RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² through a network. An iteration attacks the incumbent with a step of the attack
@@ -86,36 +53,10 @@ export type AttackDirectSearchOptions = OptionsOf<typeof attackDirectSearchOptio
  *
  * One product and one evaluation an attack, up to n + 3 evaluations a direct search. `converged` when both radii have
  * reached their least and no step of 1e-5 along an axis improves.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
- *
- * @example
- * ```ts
- * import { denseNetwork, attackDirectSearch, networkMap } from '@infimum/verify';
- *
- * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
- * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
- * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
- * const { value } = attackDirectSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
- * console.log(value < 1e-4); // true
- * ```
  */
-export function attackDirectSearch(
-  instance: SurrogateInstance,
-  options: AttackDirectSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return run(
-    attackDirectSearchSteps(instance, options),
-    runOptionsOf(attackDirectSearchOptions, options),
-    (question) => answerSurrogate(instance, question),
-  );
-}
-
-/** The steps of `attackDirectSearch`. */
 export function* attackDirectSearchSteps(
   instance: SurrogateInstance,
-  options: AttackDirectSearchOptions = {},
+  options: OptionsOf<typeof attackDirectSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const settings = resolveOptions(attackDirectSearchOptions, options);
   const { minAttackRadius, maxAttackRadius, minRadius, maxRadius, sufficientIncrease, increaseScale } =
@@ -177,11 +118,7 @@ export const attackDirectSearchSolver = /* @__PURE__ */ defineSolver({
     'Steps along attacks through the network and falls back on a covering direct search: few evaluations, with its guarantee.',
   problem: networkSurrogateProblem,
   role: 'paper',
-  paper: {
-    title: 'Optimization by Directional Attacks: Solving Problems with Neural Network Surrogates',
-    arxiv: '2510.01461',
-    year: 2025,
-  },
+  paper: attacksPaper,
   cost: 'O(1) \\text{ to } n + 3 \\text{ evaluations an iteration}',
   options: attackDirectSearchOptions,
   steps: attackDirectSearchSteps,

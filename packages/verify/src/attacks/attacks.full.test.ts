@@ -41,15 +41,16 @@ describe('attacks at the sizes of the specification', () => {
     for (const seed of [1, 2, 3]) {
       const stop = new AbortController();
       const steps = prepare(attackDirectSearchSolver, instance, {}, seed);
-      const { x, evaluations, pullBacks } = run(
+      const { x, evaluations } = run(
         steps,
         {
           signal: stop.signal,
-          onIteration: (news) => void (news.evaluations + news.pullBacks >= 200 && stop.abort()),
+          onIteration: (news) =>
+            void (news.evaluations.value + news.evaluations.pullBack >= 200 && stop.abort()),
         },
         (question) => answerSurrogate(instance, question),
       );
-      expect(evaluations + pullBacks).toBeLessThanOrEqual(205);
+      expect(evaluations.value + evaluations.pullBack).toBeLessThanOrEqual(205);
       const [time, power] = x;
       expect(meanYield(simulateReactor(power, time, 100, 20).subarray(states))).toBeGreaterThanOrEqual(6.7);
       expect(time * power).toBeLessThanOrEqual(500 * (1 + 1e-3));

@@ -2,21 +2,24 @@ import { Random, run, runAsync } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { denseNetwork, evaluateNetwork, networkGradient } from '../networks/network.ts';
 import { randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
-import { attackDirectSearch, attackDirectSearchSteps } from './attack-direct-search.ts';
-import { attackSearch } from './attack-search.ts';
+import {
+  attackDirectSearch,
+  attackSearch,
+  coveringDirectSearch,
+  evolutionSearch,
+  gradientSearch,
+  madsSearch,
+  randomLineSearch,
+} from '../testing/surrogate-methods.ts';
+import { attackDirectSearchSteps } from './attack-direct-search.ts';
 import { biodieselInstance, meanYield, simulateReactor } from './biodiesel-instance.ts';
 import { cheapestPath, cheapestPathInstance } from './cheapest-path-instance.ts';
-import { coveringDirectSearch } from './covering-direct-search.ts';
 import { digitMixInstance } from './digit-mix-instance.ts';
 import { householderDirections, pollDirections } from './direct-search-step.ts';
 import { attackNetwork } from './directional-attack.ts';
-import { evolutionSearch } from './evolution-search.ts';
-import { gradientSearch } from './gradient-search.ts';
-import { madsSearch } from './mads-search.ts';
 import { networkMap } from './network-map.ts';
 import type { SurrogateInstance, SurrogateIterate } from './network-surrogate.ts';
 import { answerSurrogate, pollGain, SurrogateSearch } from './network-surrogate.ts';
-import { randomLineSearch } from './random-line-search.ts';
 import { constrainedInstance, distanceInstance } from './random-surrogates.ts';
 
 /** Ex. E1 of the specification. */
@@ -61,7 +64,7 @@ describe('worked examples', () => {
   });
 
   it('E2: Householder directions', () => {
-    const directions = householderDirections(Float64Array.of(0.6, 0.8), 1, '2n').map((d) =>
+    const directions = Array.from(householderDirections(Float64Array.of(0.6, 0.8), 1, '2n'), (d) =>
       Array.from(d, (x) => x.toFixed(6)).join(' '),
     );
     expect(directions).toEqual([
@@ -122,7 +125,7 @@ describe('worked examples', () => {
       const n = 1 + random.integer(8);
       const w = random.normals(new Float64Array(n));
       for (const poll of ['2n', 'n+1'] as const) {
-        const directions = pollDirections(random, n, 0.3, poll);
+        const directions = [...pollDirections(random, n, 0.3, poll)];
         expect(directions).toHaveLength(poll === '2n' ? 2 * n : n + 1);
         expect(directions.some((d) => d.reduce((sum, x, j) => sum + x * w[j], 0) > 0)).toBe(true);
         const off = directions.map((d) => Math.abs(Math.max(...d.map(Math.abs)) - 0.3));
@@ -180,7 +183,7 @@ describe('methods', () => {
           last = value;
         },
       });
-      expect([outcome.evaluations, outcome.pullBacks]).toEqual([evaluations, pullBacks]);
+      expect(outcome.evaluations).toEqual({ value: evaluations, pullBack: pullBacks });
       const search = new SurrogateSearch(instance);
       expect(outcome.value).toBe(search.judge(outcome.x, instance.map.evaluate(outcome.x)).value);
       expect(method(instance, { seed: 1, maxIterations: 700 }).value).toBe(outcome.value);
@@ -209,7 +212,7 @@ describe('methods', () => {
     const { map, ...rest } = distanceInstance(3, 8, 1);
     const black = { ...rest, map: { inputs: map.inputs, outputs: map.outputs, evaluate: map.evaluate } };
     const found = attackDirectSearch(black, { maxIterations: 1500 });
-    expect(found.pullBacks).toBe(0);
+    expect(found.evaluations.pullBack).toBe(0);
     expect(found.value).toBeLessThan(1e-3);
     expect(attackNetwork(black, { fallback: 'none' }).status).toBe('stalled');
     expect(attackNetwork(black).status).toBe('converged');
@@ -244,6 +247,7 @@ describe('methods', () => {
 
   it('never take the silence of a map that answers no longer for a minimum', () => {
     const { map, ...rest } = distanceInstance(3, 4, 1);
+    let ended = 0;
     for (let answers = 1; answers <= 80; answers++) {
       let calls = 0;
       const dying = {
@@ -256,8 +260,9 @@ describe('methods', () => {
       };
       // So long steps that all polls fail, and the end is confirmed again and again.
       const { status, x } = coveringDirectSearch(dying, { minRadius: 1e15, seed: 507, maxIterations: 200 });
-      if (status === 'converged') expect(pollGain({ map, ...rest }, x)).toBe(0);
+      if (status === 'converged') ended += pollGain({ map, ...rest }, x) === 0 ? 0 : 1;
     }
+    expect(ended).toBe(0);
   });
 
   it('refuse inequalities whose value is no list', () => {

@@ -3,47 +3,23 @@
 //
 // C. Audet, P.-Y. Bouchet, L. Bourdin: Convergence towards a local minimum by direct search methods with a covering step
 // (2024), arXiv 2401.07097; as in arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import type { DirectSearchState } from './direct-search-step.ts';
-import { directSearchStep } from './direct-search-step.ts';
+import { directSearchOptions, directSearchStep } from './direct-search-step.ts';
 import type {
   SurrogateAnswer,
   SurrogateInstance,
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
+import { confirmEnd, FAILED_REASON, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const coveringDirectSearchOptions = {
-  poll: { type: 'choice', choices: ['2n', 'n+1'], default: '2n', description: 'Poll directions' },
-  covering: {
-    type: 'choice',
-    choices: ['random', 'dense', 'none'],
-    default: 'random',
-    description:
-      'Covering step: a random point of the ball, the one farthest from all evaluated points, or none (and no search step)',
-  },
-  minRadius: {
-    type: 'number',
-    above: 0,
-    default: 1e-5,
-    description: 'Length of steps at which to stop, in units of the scale',
-  },
-  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 5000,
-    description: 'Limit of questions: evaluations and products with the Jacobian together',
-  },
+export const coveringDirectSearchOptions = {
+  ...directSearchOptions,
+  ...searchOptions,
 } as const satisfies OptionSpecs;
-
-/** Options of `coveringDirectSearch`. */
-export type CoveringDirectSearchOptions = OptionsOf<typeof coveringDirectSearchOptions> &
-  RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by values alone. An iteration tries a point of the ball around the incumbent
@@ -52,36 +28,10 @@ export type CoveringDirectSearchOptions = OptionsOf<typeof coveringDirectSearchO
  *
  * Up to 2n + 2 evaluations an iteration. `converged` when the length has reached `minRadius` and no step of 1e-5 along an
  * axis improves; failed evaluations count as infinitely bad.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
- *
- * @example
- * ```ts
- * import { denseNetwork, coveringDirectSearch, networkMap } from '@infimum/verify';
- *
- * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
- * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
- * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
- * const { value } = coveringDirectSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
- * console.log(value < 1e-4); // true
- * ```
  */
-export function coveringDirectSearch(
+export function* coveringDirectSearchSteps(
   instance: SurrogateInstance,
-  options: CoveringDirectSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return run(
-    coveringDirectSearchSteps(instance, options),
-    runOptionsOf(coveringDirectSearchOptions, options),
-    (question) => answerSurrogate(instance, question),
-  );
-}
-
-/** The steps of `coveringDirectSearch`. */
-function* coveringDirectSearchSteps(
-  instance: SurrogateInstance,
-  options: CoveringDirectSearchOptions = {},
+  options: OptionsOf<typeof coveringDirectSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const settings = resolveOptions(coveringDirectSearchOptions, options);
   const { minRadius, maxRadius, covering, poll, seed } = settings;

@@ -3,16 +3,22 @@
 //
 // Restated from C. Audet, P.-Y. Bouchet, L. Bourdin: Convergence towards a local minimum by direct search methods with a
 // covering step (2024), arXiv 2401.07097.
-import type { Random } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Random } from '@infimum/core';
 import type { Asking, Evaluated, SurrogateSearch } from './network-surrogate.ts';
+import { radiusOptions } from './network-surrogate.ts';
 
 /** How the search goes about. */
-export interface DirectSearchSettings {
-  readonly poll: '2n' | 'n+1';
-  readonly covering: 'random' | 'dense' | 'none';
-  readonly minRadius: number;
-  readonly maxRadius: number;
-}
+export const directSearchOptions = {
+  poll: { type: 'choice', choices: ['2n', 'n+1'], default: 'n+1', description: 'Poll directions' },
+  covering: {
+    type: 'choice',
+    choices: ['random', 'dense', 'none'],
+    default: 'random',
+    description:
+      'Covering step: a random point of the ball, the one farthest from all evaluated points, or none (and no search step)',
+  },
+  ...radiusOptions,
+} as const satisfies OptionSpecs;
 
 /** What an iteration changes. */
 export interface DirectSearchState {
@@ -35,7 +41,7 @@ export function* directSearchStep(
   search: SurrogateSearch,
   state: DirectSearchState,
   random: Random,
-  settings: DirectSearchSettings,
+  settings: Required<OptionsOf<typeof directSearchOptions>>,
   withPoll: boolean,
 ): Asking<void> {
   const { covering, minRadius, maxRadius, poll } = settings;
@@ -118,31 +124,33 @@ function farthest(
 
 /**
  * The columns h_i of I - 2 v v' for a random unit vector v, scaled to a length in the largest-entry norm: ±h_i, or h_i and
- * minus their sum. Both span all directions positively.
+ * minus their sum. Both span all directions positively. One at a time, in O(n) memory.
  */
 export function pollDirections(
   random: Random,
   dimension: number,
   radius: number,
   poll: '2n' | 'n+1',
-): Float64Array[] {
-  const v = random.sphere(new Float64Array(dimension));
-  return householderDirections(v, radius, poll);
+): Generator<Float64Array> {
+  return householderDirections(random.sphere(new Float64Array(dimension)), radius, poll);
 }
 
 /** As `pollDirections`, for a given v. */
-export function householderDirections(v: Float64Array, radius: number, poll: '2n' | 'n+1'): Float64Array[] {
-  const columns = Array.from(v, (_, i) => v.map((x, j) => (i === j ? 1 : 0) - 2 * x * v[i]));
-  const negative = (column: Float64Array) => column.map((x) => -x);
-  const raw =
-    poll === '2n'
-      ? columns.flatMap((column) => [column, negative(column)])
-      : [
-          ...columns,
-          columns.reduce((sum, column) => sum.map((x, j) => x - column[j]), new Float64Array(v.length)),
-        ];
-  return raw.map((column) => {
-    const largest = column.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-    return column.map((x) => (x * radius) / largest);
-  });
+export function* householderDirections(
+  v: Float64Array,
+  radius: number,
+  poll: '2n' | 'n+1',
+): Generator<Float64Array> {
+  const sized = (d: Float64Array) => {
+    const largest = d.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    return d.map((x) => (x * radius) / largest);
+  };
+  let total = 0;
+  for (let i = 0; i < v.length; i++) {
+    total += v[i];
+    const column = sized(v.map((x, j) => (i === j ? 1 : 0) - 2 * x * v[i]));
+    yield column;
+    if (poll === '2n') yield column.map((x) => -x);
+  }
+  if (poll === 'n+1') yield sized(v.map((x) => 2 * x * total - 1));
 }

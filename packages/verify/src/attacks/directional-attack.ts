@@ -10,18 +10,11 @@ import type {
   Evaluated,
   SurrogateAnswer,
   SurrogateInstance,
+  SurrogateInstanceLike,
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, SurrogateSearch } from './network-surrogate.ts';
-
-/** How attacks are made. */
-export interface AttackSettings {
-  readonly attack: 'fgsm' | 'pgd' | 'mi-fgsm';
-  readonly attackNorm: 'inf' | 'l2';
-  readonly attackSteps: number;
-  readonly fallback: 'differences' | 'none';
-}
+import { answerSurrogate, asSurrogateInstance, SurrogateSearch } from './network-surrogate.ts';
 
 /**
  * A step d with |d| <= radius along which F falls to first order, in units of the scale; undefined where no gradient is
@@ -32,7 +25,7 @@ export function* directionalAttack(
   search: SurrogateSearch,
   base: Evaluated,
   radius: number,
-  { attack, attackNorm, attackSteps, fallback }: AttackSettings,
+  { attack, attackNorm, attackSteps, fallback }: Required<OptionsOf<typeof operatorOptions>>,
 ): Asking<Float64Array | undefined> {
   const { scale, dimension } = search;
   const steps = attack === 'fgsm' ? 1 : attackSteps;
@@ -71,26 +64,37 @@ function limit(d: Float64Array, radius: number, norm: 'inf' | 'l2'): void {
   for (let j = 0; j < d.length; j++) d[j] *= radius / size;
 }
 
-const attackNetworkOptions = {
-  radius: {
-    type: 'number',
-    above: 0,
-    description: 'The largest length of the step; by default that of the instance',
-  },
+const operatorOptions = {
   attack: {
     type: 'choice',
     choices: ['fgsm', 'pgd', 'mi-fgsm'],
     default: 'fgsm',
     description: 'One step along the signs of the gradient, several, or several with momentum',
   },
-  attackNorm: { type: 'choice', choices: ['inf', 'l2'], default: 'inf', description: 'The norm of steps' },
+  attackNorm: { type: 'choice', choices: ['inf', 'l2'], default: 'inf', description: 'The norm of attacks' },
   attackSteps: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Steps of pgd and mi-fgsm' },
   fallback: {
     type: 'choice',
     choices: ['differences', 'none'],
     default: 'differences',
-    description: 'What to do without products with the Jacobian: forward differences, or nothing',
+    description: 'What to do without products with the Jacobian: forward differences, or no attacks',
   },
+} as const satisfies OptionSpecs;
+
+/** How the methods that attack do it. */
+export const attackOptions = {
+  ...operatorOptions,
+  minAttackRadius: { type: 'number', above: 0, default: 1e-6, description: 'The smallest length of attacks' },
+  maxAttackRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of attacks' },
+} as const satisfies OptionSpecs;
+
+const attackNetworkOptions = {
+  radius: {
+    type: 'number',
+    above: 0,
+    description: 'The largest length of the step; by default that of the instance',
+  },
+  ...operatorOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `attackNetwork`. */
@@ -108,23 +112,24 @@ export type AttackNetworkOptions = OptionsOf<typeof attackNetworkOptions> & Limi
  * ```ts
  * import { attackNetwork, networkMap, denseNetwork } from '@infimum/verify';
  *
- * const map = networkMap(denseNetwork([Float64Array.of(1, -1, 0.5, 2), Float64Array.of(1, -1)], [Float64Array.of(0, 0.1), Float64Array.of(0.2)], 'tanh'));
+ * const map = networkMap(denseNetwork([[1, -1, 0.5, 2], [1, -1]], [[0, 0.1], [0.2]], 'tanh'));
  * const objective = { value: (y: Float64Array) => -y[0], gradient: () => Float64Array.of(-1) };
  * const attacked = attackNetwork({ map, objective, initial: Float64Array.of(0.3, -0.2), radius: 0.1 });
  * console.log((-attacked.value).toFixed(8)); // 1.09568039
  * ```
  */
 export function attackNetwork(
-  instance: SurrogateInstance,
+  instance: SurrogateInstanceLike,
   options: AttackNetworkOptions = {},
 ): Outcome<SurrogateSolution, SurrogateIterate> {
-  return run(attackNetworkSteps(instance, options), runOptionsOf(attackNetworkOptions, options), (question) =>
-    answerSurrogate(instance, question),
+  const problem = asSurrogateInstance(instance);
+  return run(attackNetworkSteps(problem, options), runOptionsOf(attackNetworkOptions, options), (question) =>
+    answerSurrogate(problem, question),
   );
 }
 
 /** The steps of `attackNetwork`. */
-function* attackNetworkSteps(
+export function* attackNetworkSteps(
   instance: SurrogateInstance,
   options: AttackNetworkOptions = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {

@@ -1,8 +1,8 @@
 // CMA-ES: a normal distribution whose covariance learns from the better half of its samples.
 //
 // N. Hansen: The CMA evolution strategy: a tutorial (2016), arXiv 1604.00772.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type {
   Evaluated,
@@ -11,33 +11,19 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
+import { endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const evolutionSearchOptions = {
+export const evolutionSearchOptions = {
   population: {
     type: 'integer',
     min: 4,
     max: 10_000,
     description: 'Samples of a generation; 4 + floor(3 ln n) by default',
   },
-  minRadius: {
-    type: 'number',
-    above: 0,
-    default: 1e-9,
-    description: 'Step size at which to stop, in units of the scale',
-  },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 5000,
-    description: 'Limit of questions: evaluations and products with the Jacobian together',
-  },
+  minRadius: { ...radiusOptions.minRadius, default: 1e-9 },
+  ...searchOptions,
 } as const satisfies OptionSpecs;
-
-/** Options of `evolutionSearch`. */
-export type EvolutionSearchOptions = OptionsOf<typeof evolutionSearchOptions> & RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by the CMA evolution strategy with the tutorial's constants: weighted recombination of
@@ -46,36 +32,10 @@ export type EvolutionSearchOptions = OptionsOf<typeof evolutionSearchOptions> & 
  * Evaluations by generation; O(n³) for the eigenvectors, every n / 10 generations or so. `converged` when the step size
  * has reached its least, or the best values of 10 + 30 n / lambda generations are equal, and no step of 1e-5 along an axis
  * improves; `stalled` if one does.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
- *
- * @example
- * ```ts
- * import { denseNetwork, evolutionSearch, networkMap } from '@infimum/verify';
- *
- * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
- * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
- * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
- * const { value } = evolutionSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
- * console.log(value < 1e-4); // true
- * ```
  */
-export function evolutionSearch(
+export function* evolutionSearchSteps(
   instance: SurrogateInstance,
-  options: EvolutionSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return run(
-    evolutionSearchSteps(instance, options),
-    runOptionsOf(evolutionSearchOptions, options),
-    (question) => answerSurrogate(instance, question),
-  );
-}
-
-/** The steps of `evolutionSearch`. */
-function* evolutionSearchSteps(
-  instance: SurrogateInstance,
-  options: EvolutionSearchOptions = {},
+  options: OptionsOf<typeof evolutionSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const { population, minRadius, seed } = resolveOptions(evolutionSearchOptions, options);
   const search = new SurrogateSearch(instance);
@@ -159,11 +119,9 @@ function* evolutionSearchSteps(
     const largest = eigen.values[n - 1];
     roots = Float64Array.from(eigen.values, (value) => Math.sqrt(Math.max(value, largest * 1e-14)));
   }
-  const end = yield* confirmEnd(search);
-  if (end === 'ended') return converged(search.solution(), 'no short step improves');
-  if (end === 'failed') return stalled(search.solution(), FAILED_REASON);
-  return stalled(
-    search.solution(),
+  return yield* endOf(
+    search,
+    'no short step improves',
     'the step size ended or values were equal, but a step along an axis improves',
   );
 }

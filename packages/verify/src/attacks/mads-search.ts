@@ -3,8 +3,8 @@
 //
 // C. Audet, J. E. Dennis: Mesh adaptive direct search algorithms (2006); M. A. Abramson, C. Audet, J. E. Dennis,
 // S. Le Digabel: OrthoMADS (2009); C. Audet, J. E. Dennis: A progressive barrier (2009).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { householderDirections } from './direct-search-step.ts';
 import type {
   Evaluated,
@@ -13,28 +13,10 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, confirmEnd, FAILED_REASON, SurrogateSearch } from './network-surrogate.ts';
+import { endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-const madsSearchOptions = {
-  minRadius: {
-    type: 'number',
-    above: 0,
-    default: 1e-5,
-    description: 'Length of steps at which to stop, in units of the scale',
-  },
-  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 5000,
-    description: 'Limit of questions: evaluations and products with the Jacobian together',
-  },
-} as const satisfies OptionSpecs;
-
-/** Options of `madsSearch`. */
-export type MadsSearchOptions = OptionsOf<typeof madsSearchOptions> & RunOptions<SurrogateIterate>;
+export const madsSearchOptions = { ...radiusOptions, ...searchOptions } as const satisfies OptionSpecs;
 
 /**
  * Minimises F(map(x)) under inequalities by a mesh adaptive direct search: poll steps of length r on a mesh of width
@@ -42,34 +24,10 @@ export type MadsSearchOptions = OptionsOf<typeof madsSearchOptions> & RunOptions
  * that only falls; the best feasible and the least infeasible point are polled in turn. The incumbent of `value` is the
  * penalised one, as for the other methods. `converged` when r has reached its least and no step of 1e-5 along an axis
  * improves; `stalled` if one does.
- *
- * @param instance - map, objective, inequalities, start and radius
- * @throws {InvalidInputError} for an instance that does not fit together, and for options out of range
- *
- * @example
- * ```ts
- * import { denseNetwork, madsSearch, networkMap } from '@infimum/verify';
- *
- * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
- * const map = networkMap(denseNetwork([Float64Array.of(1, 2), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)], 'tanh'));
- * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => Float64Array.of(2 * (y[0] - 0.5)) };
- * const { value } = madsSearch({ map, objective, initial: new Float64Array(2), radius: 0.1 });
- * console.log(value < 1e-4); // true
- * ```
  */
-export function madsSearch(
+export function* madsSearchSteps(
   instance: SurrogateInstance,
-  options: MadsSearchOptions = {},
-): Outcome<SurrogateSolution, SurrogateIterate> {
-  return run(madsSearchSteps(instance, options), runOptionsOf(madsSearchOptions, options), (question) =>
-    answerSurrogate(instance, question),
-  );
-}
-
-/** The steps of `madsSearch`. */
-function* madsSearchSteps(
-  instance: SurrogateInstance,
-  options: MadsSearchOptions = {},
+  options: OptionsOf<typeof madsSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const { minRadius, maxRadius, seed } = resolveOptions(madsSearchOptions, options);
   const search = new SurrogateSearch(instance);
@@ -110,16 +68,17 @@ function* madsSearchSteps(
       if (infeasible) barrier = Math.min(barrier, infeasible.violation ** 2);
     }
   }
-  const end = yield* confirmEnd(search);
-  if (end === 'ended') return converged(search.solution(), 'no short step improves');
-  if (end === 'failed') return stalled(search.solution(), FAILED_REASON);
-  return stalled(search.solution(), 'the mesh is as fine as may be, but a step along an axis improves');
+  return yield* endOf(
+    search,
+    'no short step improves',
+    'the mesh is as fine as may be, but a step along an axis improves',
+  );
 }
 
 /** Steps rounded to the mesh of width min(r, r²), never to nothing. */
-function onMesh(directions: readonly Float64Array[], radius: number): Float64Array[] {
+function* onMesh(directions: Iterable<Float64Array>, radius: number): Generator<Float64Array> {
   const width = Math.min(radius, radius * radius);
-  return directions.map((d) => d.map((x) => width * Math.round(x / width)));
+  for (const d of directions) yield d.map((x) => width * Math.round(x / width));
 }
 
 export const madsSearchSolver = /* @__PURE__ */ defineSolver({

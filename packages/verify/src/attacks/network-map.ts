@@ -1,6 +1,6 @@
 // A network as a map that can be optimised through.
-import type { Network } from '../networks/network.ts';
-import { checkNetwork, inputsOf, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
+import type { NetworkLike } from '../networks/network.ts';
+import { asNetwork, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import type { SimulationMap } from './network-surrogate.ts';
 
 /**
@@ -13,16 +13,15 @@ import type { SimulationMap } from './network-surrogate.ts';
  * ```ts
  * import { denseNetwork, networkMap } from '@infimum/verify';
  *
- * const map = networkMap(denseNetwork([Float64Array.of(2, 3)], [Float64Array.of(1)]));
+ * const map = networkMap(denseNetwork([[2, 3]], [[1]]));
  * console.log(map.evaluate(Float64Array.of(1, 1))[0], map.pullBack?.(Float64Array.of(1, 1), Float64Array.of(1)).join(' ')); // 6 2 3
  * ```
  */
-export function networkMap(network: Network): SimulationMap {
-  checkNetwork(network);
-  const prepared = prepareNetwork(network);
+export function networkMap(network: NetworkLike): SimulationMap {
+  const prepared = prepareNetwork(asNetwork(network));
   const last = prepared.layers.length - 1;
   return {
-    inputs: inputsOf(network),
+    inputs: prepared.inputs,
     outputs: prepared.outputs,
     evaluate: (x) => preActivations(prepared, x)[last],
     pullBack: (x, u) => pullBack(prepared, preActivations(prepared, x), u),

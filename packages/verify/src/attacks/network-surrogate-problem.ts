@@ -12,7 +12,7 @@ import type {
   SurrogateIterate,
   SurrogateSolution,
 } from './network-surrogate.ts';
-import { answerSurrogate, checkSurrogateInstance, pollGain, SurrogateSearch } from './network-surrogate.ts';
+import { answerSurrogate, asSurrogateInstance, pollGain, SurrogateSearch } from './network-surrogate.ts';
 import { constrainedInstance, distanceInstance, steppedInstance } from './random-surrogates.ts';
 
 const size = { type: 'integer', min: 1, max: 2000, default: 10, description: 'Inputs' } as const;
@@ -150,7 +150,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
   },
   primaryMetric: 'value',
   plainData: () => undefined,
-  validate: checkSurrogateInstance,
+  validate: (instance) => void asSurrogateInstance(instance),
   badInstances,
   hardInstances,
   success: { metric: 'poll-gain', bound: () => 0 },
@@ -164,25 +164,18 @@ const finite = (value: number): number => (Number.isFinite(value) ? value : Numb
 
 function badInstances() {
   const good = () => distanceInstance(3, 4, 1);
+  const bad = (fault: string, argument: string, change: Partial<SurrogateInstance>) => ({
+    fault,
+    argument,
+    instance: { ...good(), ...change },
+  });
   return [
-    { fault: 'no map', instance: { ...good(), map: undefined as never }, argument: 'map' },
-    {
-      fault: 'no gradient',
-      instance: { ...good(), objective: { value: () => 0 } as never },
-      argument: 'objective',
-    },
-    { fault: 'a short start', instance: { ...good(), initial: new Float64Array(2) }, argument: 'initial' },
-    {
-      fault: 'NaN in the start',
-      instance: { ...good(), initial: Float64Array.of(0, Number.NaN, 0) },
-      argument: 'initial',
-    },
-    { fault: 'a radius of nothing', instance: { ...good(), radius: 0 }, argument: 'radius' },
-    {
-      fault: 'a unit of nothing',
-      instance: { ...good(), scale: Float64Array.of(1, 0, 1) },
-      argument: 'scale',
-    },
+    bad('no map', 'map', { map: undefined as never }),
+    bad('no gradient', 'objective.gradient', { objective: { value: () => 0 } as never }),
+    bad('a short start', 'initial', { initial: new Float64Array(2) }),
+    bad('NaN in the start', 'initial', { initial: Float64Array.of(0, Number.NaN, 0) }),
+    bad('a radius of nothing', 'radius', { radius: 0 }),
+    bad('a unit of nothing', 'scale', { scale: Float64Array.of(1, 0, 1) }),
   ];
 }
 

@@ -1,14 +1,17 @@
 // Minimisation through a network, or any simulation: what an instance is, how points are asked for and judged, and what
 // the methods share.
-import type { Iterate } from '@infimum/core';
+import type { Conclusion, Iterate, Listed, OptionSpecs, Paper, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkFunction,
   checkInteger,
+  checkMethods,
+  checkNumber,
   checkNumbers,
   checkObject,
-  checkVector,
-  describeValue,
+  converged,
   InvalidInputError,
+  stalled,
 } from '@infimum/core';
 
 /** Vector in, vector out; with products with the transposed Jacobian where that is known. */
@@ -65,10 +68,16 @@ export interface SurrogateSolution {
   readonly value: number;
   /** |max(c, 0)|, in the scaling of the inequalities. */
   readonly violation: number;
+  /** Evaluations of the map, and products with the transposed Jacobian. */
+  readonly evaluations: SurrogateCounts;
+}
+
+/** Questions by kind. */
+export interface SurrogateCounts {
   /** Evaluations of the map. */
-  readonly evaluations: number;
+  readonly value: number;
   /** Products with the transposed Jacobian. */
-  readonly pullBacks: number;
+  readonly pullBack: number;
 }
 
 /** A question about the map, and how far a method has come. */
@@ -81,10 +90,8 @@ export interface SurrogateIterate extends Iterate<SurrogateSolution> {
   readonly weights?: Float64Array;
   /** The best value so far. */
   readonly value: number;
-  /** Evaluations so far, without the one that is asked for. */
-  readonly evaluations: number;
-  /** Products so far. */
-  readonly pullBacks: number;
+  /** Questions so far, without the one that is asked. */
+  readonly evaluations: SurrogateCounts;
   /** The length of steps at present. */
   readonly radius: number;
 }
@@ -106,44 +113,34 @@ export interface Evaluated {
   readonly onOutputs: Float64Array;
 }
 
-/** Checks an instance: @throws {InvalidInputError} naming the field. */
-export function checkSurrogateInstance(value: unknown): asserts value is SurrogateInstance {
-  const instance = value as SurrogateInstance;
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected an object', { argument: 'instance', code: 'type' });
-  }
-  const { map, objective, initial, radius, scale } = instance;
-  if (typeof map?.evaluate !== 'function') {
-    throw new InvalidInputError('expected an object with evaluate', { argument: 'map', code: 'type' });
-  }
+/** An instance whose start and scale may be any lists, and whose functions may answer with any. */
+export interface SurrogateInstanceLike extends Omit<Listed<SurrogateInstance>, 'objective'> {
+  /** F, whose gradient may come in any list. */
+  readonly objective: Pick<ScalarFunction, 'value'> & {
+    /** The gradient at y. */
+    gradient(y: Float64Array): VectorLike;
+  };
+}
+
+/** An instance in typed arrays, checked: @throws {InvalidInputError} naming the field. */
+export function asSurrogateInstance(instance: SurrogateInstanceLike): SurrogateInstance {
+  checkObject(instance, 'instance');
+  const { map, objective, radius, scale: given, ...rest } = instance;
+  checkMethods(map, 'map', ['evaluate']);
   if (map.pullBack !== undefined) checkFunction(map.pullBack, 'map.pullBack');
   for (const name of ['onInputs', 'onOutputs'] as const) {
-    const inequalities = instance[name];
-    if (inequalities === undefined) continue;
-    checkObject(inequalities, name);
-    checkFunction(inequalities.value, `${name}.value`);
-    checkFunction(inequalities.pullBack, `${name}.pullBack`);
+    if (rest[name] !== undefined) checkMethods(rest[name], name, ['value', 'pullBack']);
   }
   checkInteger(map.inputs, 'map.inputs', { min: 1 });
   checkInteger(map.outputs, 'map.outputs', { min: 1 });
-  if (typeof objective?.value !== 'function' || typeof objective.gradient !== 'function') {
-    throw new InvalidInputError('expected an object with value and gradient', {
-      argument: 'objective',
-      code: 'type',
-    });
-  }
-  checkVector(initial, 'initial', map.inputs);
-  if (typeof radius !== 'number' || !(radius > 0 && Number.isFinite(radius))) {
-    throw new InvalidInputError(`must be a number above 0, got ${describeValue(radius)}`, {
-      argument: 'radius',
-      code: 'out-of-range',
-    });
-  }
-  if (scale === undefined) return;
-  checkVector(scale, 'scale', map.inputs);
-  const index = scale.findIndex((unit) => !(unit > 0));
+  checkMethods(objective, 'objective', ['value', 'gradient']);
+  const initial = asVector(instance.initial, 'initial', map.inputs);
+  checkNumber(radius, 'radius', { above: 0 });
+  const scale = given && asVector(given, 'scale', map.inputs);
+  const index = scale?.findIndex((unit) => !(unit > 0)) ?? -1;
   if (index >= 0)
     throw new InvalidInputError('must be above 0', { argument: 'scale', code: 'out-of-range', index });
+  return { ...rest, map, objective: objective as ScalarFunction, radius, initial, ...(scale && { scale }) };
 }
 
 /** Answers a question by the instance's own map. */
@@ -163,8 +160,8 @@ export class SurrogateSearch {
   #pullBacks = 0;
   #iteration = 0;
 
-  constructor(instance: SurrogateInstance) {
-    checkSurrogateInstance(instance);
+  constructor(given: SurrogateInstanceLike) {
+    const instance = asSurrogateInstance(given);
     this.instance = instance;
     this.radius = instance.radius;
     this.scale = instance.scale ?? new Float64Array(instance.map.inputs).fill(1);
@@ -180,7 +177,11 @@ export class SurrogateSearch {
     const x = (best?.x ?? instance.initial).slice();
     const value = best && Number.isFinite(best.value) ? best.value : Number.MAX_VALUE;
     const violation = best && Number.isFinite(best.violation) ? best.violation : 0;
-    return { x, value, violation, evaluations: this.#evaluations, pullBacks: this.#pullBacks };
+    return { x, value, violation, evaluations: this.#counts };
+  }
+
+  get #counts(): SurrogateCounts {
+    return { value: this.#evaluations, pullBack: this.#pullBacks };
   }
 
   #ask(question: SurrogateIterate['question'], x: Float64Array, weights?: Float64Array): SurrogateIterate {
@@ -190,8 +191,7 @@ export class SurrogateSearch {
       x,
       ...(weights && { weights }),
       value: this.best && Number.isFinite(this.best.value) ? this.best.value : Number.MAX_VALUE,
-      evaluations: this.#evaluations,
-      pullBacks: this.#pullBacks,
+      evaluations: this.#counts,
       radius: this.radius,
       solution: () => this.solution(),
     };
@@ -247,9 +247,7 @@ export class SurrogateSearch {
   ): Asking<Float64Array | undefined> {
     if (point.y.length === 0 || base.y.length === 0) return undefined;
     const { objective, onInputs, onOutputs } = this.instance;
-    const given = objective.gradient(base.y);
-    checkVector(given, 'objective.gradient', base.y.length);
-    const u = given.slice();
+    const u = asVector(objective.gradient(base.y), 'objective.gradient', base.y.length).slice();
     if (onOutputs) {
       const weights = base.onOutputs.map((z, i) => (point.onOutputs[i] > 0 ? 2 * z : 0));
       if (weights.some((w) => w !== 0)) {
@@ -332,6 +330,46 @@ export function* confirmEnd(search: SurrogateSearch): Asking<'ended' | 'improved
 /** What is said of a method whose end could not be confirmed. */
 export const FAILED_REASON =
   'the best point could not be evaluated again: evaluations fail, or are not repeatable';
+
+/** The answer of a method that has nothing left to try: confirmed, or with what confirming found. */
+export function* endOf(
+  search: SurrogateSearch,
+  ended: string,
+  improved: string,
+): Asking<Conclusion<SurrogateSolution>> {
+  const end = yield* confirmEnd(search);
+  if (end === 'ended') return converged(search.solution(), ended);
+  return stalled(search.solution(), end === 'failed' ? FAILED_REASON : improved);
+}
+
+/** The paper that the hybrid comes from. */
+export const attacksPaper: Paper = {
+  title: 'Optimization by Directional Attacks: Solving Problems with Neural Network Surrogates',
+  arxiv: '2510.01461',
+  year: 2025,
+};
+
+/** The options that all methods have. */
+export const searchOptions = {
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: {
+    type: 'integer',
+    min: 0,
+    default: 5000,
+    description: 'Limit of questions: evaluations and products with the Jacobian together',
+  },
+} as const satisfies OptionSpecs;
+
+/** The options of methods whose steps grow and shrink. */
+export const radiusOptions = {
+  minRadius: {
+    type: 'number',
+    above: 0,
+    default: 1e-5,
+    description: 'Length of steps at which to stop, in units of the scale',
+  },
+  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
+} as const satisfies OptionSpecs;
 
 /** The largest gain of a step of the confirming radius along an axis. */
 export function pollGain(instance: SurrogateInstance, x: Float64Array): number {

@@ -8,11 +8,11 @@
 // arithmetic errs by at most K u M (1 + O(K u)), u = 2^-53; what underflows errs by 2^-1075 an operation, which M covers
 // by the 2^-1022 that it is given at every neuron. So all bounds are moved outwards by 4 K u M.
 import type { Activation, PreparedNetwork } from '../networks/network.ts';
-import { activate, activationOf } from '../networks/network.ts';
+import { activate, activationOf, isPiecewiseLinear } from '../networks/network.ts';
 import type { PreparedRegion } from './region.ts';
 import { greatest, least } from './region.ts';
 import type { Lines } from './relaxation.ts';
-import { emptyLines, isPiecewiseLinear, relaxActivation } from './relaxation.ts';
+import { emptyLines, relaxActivation } from './relaxation.ts';
 import type { RowProducts } from './row-products.ts';
 
 /** How pre-activations are bounded. */

@@ -1,12 +1,7 @@
 // Where inputs may lie: a box, or the part of a box that lies in a ball of the l1 or l2 norm.
-import {
-  checkChoice,
-  checkList,
-  checkNumber,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-} from '@infimum/core';
+import type { Listed, VectorLike } from '@infimum/core';
+import { asVector, checkChoice, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { down, exactDot, up } from '@infimum/rigor';
 
 /** A set of inputs. */
 export interface Region {
@@ -18,7 +13,7 @@ export interface Region {
   readonly ball?: Ball;
 }
 
-/** All x with |x - centre| <= radius. */
+/** All x with |x - center| <= radius. */
 export interface Ball {
   /** The middle. */
   readonly center: Float64Array;
@@ -29,7 +24,7 @@ export interface Ball {
 }
 
 /** How a region around a point is made. */
-export interface AroundOptions {
+export interface RegionAroundOptions {
   /** The norm of distances: `inf` (a box), `l2` or `l1`; `inf` by default. */
   readonly norm?: 'inf' | 'l2' | 'l1';
   /** The range that inputs keep to, such as [0, 1] for images; none by default. */
@@ -37,22 +32,22 @@ export interface AroundOptions {
 }
 
 /**
- * All points within `radius` of `centre`, cut to the range of valid inputs.
+ * All points within `radius` of `center`, cut to the range of valid inputs.
  *
- * @throws {InvalidInputError} for a centre that is not finite, a negative radius, and a centre outside of `clip`
+ * @throws {InvalidInputError} for a center that is not finite, a negative radius, and a center outside of `clip`
  *
  * @example
  * ```ts
  * import { regionAround } from '@infimum/verify';
  *
- * const region = regionAround(Float64Array.of(0.5, 0.95), 0.1, { clip: [0, 1] });
+ * const region = regionAround([0.5, 0.95], 0.1, { clip: [0, 1] });
  * console.log(region.upper.map((x) => Math.round(x * 100) / 100).join(' ')); // 0.6 1
  * ```
  */
-export function regionAround(center: Float64Array, radius: number, options: AroundOptions = {}): Region {
+export function regionAround(center: VectorLike, radius: number, options: RegionAroundOptions = {}): Region {
   checkObject(options, 'options');
   const { norm = 'inf', clip } = options;
-  checkVector(center, 'center');
+  const middle = asVector(center, 'center');
   checkNumber(radius, 'radius', { min: 0 });
   checkChoice(norm, 'norm', ['inf', 'l2', 'l1']);
   if (clip !== undefined) {
@@ -60,33 +55,46 @@ export function regionAround(center: Float64Array, radius: number, options: Arou
     for (const end of [0, 1]) if (!isInfinite(clip[end])) checkNumber(clip[end], `clip[${end}]`);
   }
   const [least, most] = clip ?? [-Infinity, Infinity];
-  const outside = center.findIndex((x) => x < least || x > most);
+  const outside = middle.findIndex((x) => x < least || x > most);
   if (outside >= 0) {
-    throw new InvalidInputError(`is ${center[outside]} at index ${outside}, outside of clip`, {
+    throw new InvalidInputError(`is ${middle[outside]} at index ${outside}, outside of clip`, {
       argument: 'center',
       code: 'out-of-range',
       index: outside,
     });
   }
-  const lower = center.map((x) => Math.max(least, x - radius));
-  const upper = center.map((x) => Math.min(most, x + radius));
-  if (norm === 'inf') return { lower, upper };
-  return { lower, upper, ball: { center: center.slice(), radius, norm } };
+  if (norm === 'inf') {
+    return {
+      lower: middle.map((x) => Math.max(least, x - radius)),
+      upper: middle.map((x) => Math.min(most, x + radius)),
+    };
+  }
+  // The box must not cut the ball by rounding.
+  const lower = middle.map((x) => Math.max(least, down(x - radius)));
+  const upper = middle.map((x) => Math.min(most, up(x + radius)));
+  return { lower, upper, ball: { center: middle.slice(), radius, norm } };
+}
+
+/** A region whose numbers are in any lists. */
+export interface RegionLike {
+  /** The least value of every input. */
+  readonly lower: VectorLike;
+  /** The greatest value of every input. */
+  readonly upper: VectorLike;
+  /** A ball that inputs lie in as well. */
+  readonly ball?: Listed<Ball>;
 }
 
 /**
- * Checks a region.
+ * A region in typed arrays, checked.
  *
  * @throws {InvalidInputError} naming the field and the index
  */
-export function checkRegion(value: unknown, dimension: number, argument = 'region'): asserts value is Region {
-  const region = value as Region | null;
-  if (typeof region !== 'object' || region === null) {
-    throw new InvalidInputError('expected an object with lower and upper', { argument, code: 'type' });
-  }
-  checkVector(region.lower, `${argument}.lower`, dimension);
-  checkVector(region.upper, `${argument}.upper`, dimension);
-  const index = region.lower.findIndex((low, i) => low > region.upper[i]);
+export function asRegion(region: RegionLike, dimension: number, argument = 'region'): Region {
+  checkObject(region, argument);
+  const lower = asVector(region.lower, `${argument}.lower`, dimension);
+  const upper = asVector(region.upper, `${argument}.upper`, dimension);
+  const index = lower.findIndex((low, i) => low > upper[i]);
   if (index >= 0) {
     throw new InvalidInputError(`is above upper at index ${index}`, {
       argument: `${argument}.lower`,
@@ -94,20 +102,21 @@ export function checkRegion(value: unknown, dimension: number, argument = 'regio
       index,
     });
   }
-  if (region.ball === undefined) return;
+  if (region.ball === undefined) return { lower, upper };
   checkObject(region.ball, `${argument}.ball`);
-  const { center, radius, norm } = region.ball;
-  checkVector(center, `${argument}.ball.centre`, dimension);
+  const { radius, norm } = region.ball;
+  const center = asVector(region.ball.center, `${argument}.ball.center`, dimension);
   checkNumber(radius, `${argument}.ball.radius`, { min: 0 });
   checkChoice(norm, `${argument}.ball.norm`, ['l1', 'l2']);
-  const outside = center.findIndex((x, i) => x < region.lower[i] || x > region.upper[i]);
+  const outside = center.findIndex((x, i) => x < lower[i] || x > upper[i]);
   if (outside >= 0) {
     throw new InvalidInputError(`is outside of the box at index ${outside}`, {
-      argument: `${argument}.ball.centre`,
+      argument: `${argument}.ball.center`,
       code: 'out-of-range',
       index: outside,
     });
   }
+  return { lower, upper, ball: { center, radius, norm } };
 }
 
 /** A region as linear functions see it: a middle and half-widths that cover the box in floating point. */
@@ -166,14 +175,28 @@ function extreme(
   return sign > 0 ? Math.min(box, round) : Math.max(box, round);
 }
 
-/** Whether a point lies in the region, but for rounding of the ball's norm. */
+/** Whether a point lies in the region, exactly: what rounding leaves open is decided in whole numbers. */
 export function contains({ lower, upper, ball }: Region, x: Float64Array): boolean {
   for (let j = 0; j < x.length; j++) if (!(x[j] >= lower[j] && x[j] <= upper[j])) return false;
   if (!ball) return true;
-  return distanceTo(ball, x) <= ball.radius * (1 + 1e-12);
+  const { center, radius, norm } = ball;
+  const distance = distanceTo(ball, x);
+  const doubt = (x.length + 4) * 2 ** -50;
+  if (distance * (1 + doubt) < radius) return true;
+  if (distance > radius * (1 + doubt) + 2 ** -1000) return false;
+  // |x - c|_1 - r = Σ s (x - c) - r, and |x - c|² - r² = Σ (x x - 2 x c + c c) - r r.
+  const ends = norm === 'l1' ? x.map((value, j) => Math.sign(value - center[j])) : x;
+  const { mantissa } =
+    norm === 'l1'
+      ? exactDot([...ends, ...ends.map((s) => -s), -1], [...x, ...center, radius])
+      : exactDot(
+          [...x, ...center, ...x, ...x, -radius],
+          [...x, ...center, ...center.map((c) => -c), ...center.map((c) => -c), radius],
+        );
+  return mantissa <= 0n;
 }
 
-/** |x - centre| in the ball's norm. */
+/** |x - center| in the ball's norm. */
 function distanceTo({ center, norm }: Ball, x: Float64Array): number {
   let sum = 0;
   for (let j = 0; j < x.length; j++) {
@@ -183,17 +206,24 @@ function distanceTo({ center, norm }: Ball, x: Float64Array): number {
   return sum;
 }
 
-/** Moves a point into the region: cut to the box, then drawn towards the ball's centre, both convex. */
-export function projectInto({ lower, upper, ball }: Region, x: Float64Array): void {
+/** Moves a point into the region: cut to the box, then drawn towards the ball's center, both convex. */
+export function projectInto(region: Region, x: Float64Array): void {
+  const { lower, upper, ball } = region;
   for (let j = 0; j < x.length; j++) x[j] = Math.min(upper[j], Math.max(lower[j], x[j]));
   if (!ball) return;
+  if (contains(region, x)) return;
   const distance = distanceTo(ball, x);
-  if (distance <= ball.radius) return;
-  const share = ball.radius / distance;
-  for (let j = 0; j < x.length; j++) {
-    const moved = ball.center[j] + share * (x[j] - ball.center[j]);
-    x[j] = Math.min(upper[j], Math.max(lower[j], moved));
+  const from = x.slice();
+  // A share that is rounded may end outside: then a little less of the way.
+  for (let less = 0; less < 1; less = 2 * less || 2 ** -52) {
+    const share = (ball.radius / distance) * (1 - less);
+    for (let j = 0; j < x.length; j++) {
+      const moved = ball.center[j] + share * (from[j] - ball.center[j]);
+      x[j] = Math.min(upper[j], Math.max(lower[j], moved));
+    }
+    if (contains(region, x)) return;
   }
+  x.set(ball.center);
 }
 
 function isInfinite(value: unknown): boolean {

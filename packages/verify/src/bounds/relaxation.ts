@@ -20,11 +20,6 @@ export function emptyLines(length: number): Lines {
   };
 }
 
-/** Activations that are linear on either side of zero: their cells can be split into two. */
-export function isPiecewiseLinear(activation: Activation): boolean {
-  return activation === 'relu' || activation === 'leaky-relu' || activation === 'linear';
-}
-
 /** Functions of the library are right to a few units in the last place; values of smooth ones get this margin. */
 const MARGIN = 1e-14;
 
@@ -164,11 +159,11 @@ export function slopeRange(
     return [slope, 1];
   }
   const at = (z: number) => activationSlope(activation, 0, z);
-  const inflate = 1e-12;
-  if (activation === 'softplus') return [at(l) * (1 - inflate), Math.min(1, at(u) * (1 + inflate))];
-  const p = Math.min(at(l), at(u)) * (1 - inflate);
-  const q = at(Math.min(u, Math.max(l, 0))) * (1 + inflate);
-  return [p, Math.min(1, q)];
+  // What underflows is still above 0.
+  const below = (value: number) => Math.max(0, value * (1 - 1e-12) - 2 ** -1022);
+  const above = (value: number) => Math.min(1, value * (1 + 1e-12) + 2 ** -1022);
+  if (activation === 'softplus') return [below(at(l)), above(at(u))];
+  return [below(Math.min(at(l), at(u))), above(at(Math.min(u, Math.max(l, 0))))];
 }
 
 /** Which lines are laid around s'. */

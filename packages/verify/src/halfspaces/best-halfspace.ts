@@ -1,64 +1,35 @@
 // The best halfspace through the origin in the plane, by turning it once around.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
-import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { checkHalfspaceInstance, errorOf, plainSolution, wholeSample } from './halfspace-samples.ts';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
+import type {
+  HalfspaceInstance,
+  HalfspaceInstanceLike,
+  HalfspaceIterate,
+  HalfspaceSolution,
+} from './halfspace-samples.ts';
+import { PlainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-const bestHalfspaceOptions = {} as const satisfies OptionSpecs;
-
-/** Options of `bestHalfspace`. */
-export type BestHalfspaceOptions = OptionsOf<typeof bestHalfspaceOptions> & RunOptions<HalfspaceIterate>;
+export const bestHalfspaceOptions = {} as const satisfies OptionSpecs;
 
 /**
  * The halfspace of the least error among all through the origin, for points in the plane: angles at which points change sides
  * are sorted, and the error is carried along. Exact. O(n log n).
- *
- * @param instance - points and labels
- * @throws {InvalidInputError} for points and labels that do not fit, and for options out of range
- *
- * @example
- * ```ts
- * import { Random } from '@infimum/core';
- * import { bestHalfspace } from '@infimum/verify';
- *
- * const values = new Random(1).normals(new Float64Array(2000));
- * const labels = Int8Array.from({ length: 1000 }, (_, i) => (values[2 * i] >= 0 ? 1 : -1));
- * const { error } = bestHalfspace({ points: { rows: 1000, cols: 2, values }, labels, noise: 'massart', eta: 0 });
- * console.log(error < 0.05); // true
- * ```
  */
-export function bestHalfspace(
-  instance: HalfspaceInstance,
-  options: BestHalfspaceOptions = {},
-): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return runWith(bestHalfspaceOptions, options, bestHalfspaceSteps(instance, options));
-}
-
-/** The steps of `bestHalfspace`. */
-function* bestHalfspaceSteps(
-  instance: HalfspaceInstance,
-  options: BestHalfspaceOptions = {},
+export function* bestHalfspaceSteps(
+  instance: HalfspaceInstanceLike,
+  options: OptionsOf<typeof bestHalfspaceOptions> = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
   resolveOptions(bestHalfspaceOptions, options);
-  checkHalfspaceInstance(instance);
-  const sample = wholeSample(instance);
+  const learner = new PlainLearner(instance);
+  const { sample } = learner;
   if (sample.dimension !== 2) {
     throw new InvalidInputError(`has ${sample.dimension} columns: halfspaces are turned in the plane only`, {
       argument: 'points',
       code: 'unsupported',
     });
   }
-  const w = Float64Array.of(1, 0);
-  let error = errorOf(sample, w);
-  let iteration = 0;
-  const iterate = (): HalfspaceIterate => ({
-    iteration: iteration++,
-    width: 0,
-    error,
-    solution: () => plainSolution(sample, w),
-  });
-  yield iterate();
+  yield learner.iterate();
   const { count, points, labels } = sample;
   // w at angle a errs on a point at angle t where cos(a - t) has the wrong sign: it changes at t ± pi/2.
   const places: { readonly angle: number; readonly change: number }[] = [];
@@ -83,11 +54,9 @@ function* bestHalfspaceSteps(
     best = errors;
     at = (places[k].angle + next) / 2;
   }
-  w[0] = Math.cos(at);
-  w[1] = Math.sin(at);
-  error = errorOf(sample, w);
-  yield iterate();
-  return converged(plainSolution(sample, w), 'all halfspaces were passed');
+  learner.take(Float64Array.of(Math.cos(at), Math.sin(at)));
+  yield learner.iterate();
+  return converged(learner.solution(), 'all halfspaces were passed');
 }
 
 /** An angle in (-pi, pi]. */
@@ -105,6 +74,7 @@ export const bestHalfspaceSolver = /* @__PURE__ */ defineSolver({
   paper: { title: 'The Densest Hemisphere Problem', year: 1978 },
   cost: 'O(n \\log n)',
   options: bestHalfspaceOptions,
-  declines: ({ points }) => (points.cols === 2 ? undefined : 'halfspaces are turned in the plane only'),
+  declines: ({ points }: HalfspaceInstance) =>
+    points.cols === 2 ? undefined : 'halfspaces are turned in the plane only',
   steps: bestHalfspaceSteps,
 });

@@ -1,6 +1,14 @@
 // What the tester-learner is given and gives back, its checks, and what all learners share.
-import type { DenseLike, Iterate } from '@infimum/core';
-import { checkChoice, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import type { DenseLike, Iterate, Listed, MatrixLike, VectorLike } from '@infimum/core';
+import {
+  asMatrix,
+  asVector,
+  checkChoice,
+  checkNumber,
+  checkNumbers,
+  checkObject,
+  InvalidInputError,
+} from '@infimum/core';
 
 /** Labeled points. */
 export interface HalfspaceInstance {
@@ -65,35 +73,37 @@ export interface HalfspaceIterate extends Iterate<HalfspaceSolution> {
   readonly error: number;
 }
 
-/** Checks an instance: @throws {InvalidInputError} naming the field and the index. */
-export function checkHalfspaceInstance(value: unknown): asserts value is HalfspaceInstance {
-  const instance = value as HalfspaceInstance;
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected an object', { argument: 'instance', code: 'type' });
-  }
-  const { points, labels, noise, eta, target, planted } = instance;
-  checkMatrix(points, 'points');
+/** Labeled points as rows or any matrix, with labels in any list. */
+export interface HalfspaceInstanceLike extends Omit<Listed<HalfspaceInstance>, 'points' | 'labels'> {
+  /** A point a row. */
+  readonly points: MatrixLike;
+  /** Labels -1 and 1. */
+  readonly labels: VectorLike;
+}
+
+/** An instance in typed arrays, checked: @throws {InvalidInputError} naming the field and the index. */
+export function asHalfspaceInstance(instance: HalfspaceInstanceLike): HalfspaceInstance {
+  checkObject(instance, 'instance');
+  const { noise, eta, target } = instance;
+  const points = asMatrix(instance.points, 'points');
   if (points.cols < 2)
     throw new InvalidInputError('needs two columns at least', { argument: 'points', code: 'shape' });
   if (points.rows < 100 * points.cols) {
     const problem = `needs 100 rows a column, ${100 * points.cols}, got ${points.rows}`;
     throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
   }
-  if (!(labels instanceof Int8Array) || labels.length !== points.rows) {
-    throw new InvalidInputError(`expected an Int8Array of ${points.rows} labels`, {
-      argument: 'labels',
-      code: 'shape',
-    });
-  }
-  const index = labels.findIndex((y) => y !== 1 && y !== -1);
+  checkNumbers(instance.labels, 'labels', points.rows);
+  const given = Array.from(instance.labels);
+  const index = given.findIndex((y) => y !== 1 && y !== -1);
   if (index >= 0) {
-    const hint = labels[index] === 0 ? '; labels 0 and 1 must be turned into -1 and 1' : '';
-    throw new InvalidInputError(`is ${labels[index]} at index ${index}, neither -1 nor 1${hint}`, {
+    const hint = given[index] === 0 ? '; labels 0 and 1 must be turned into -1 and 1' : '';
+    throw new InvalidInputError(`is ${given[index]} at index ${index}, neither -1 nor 1${hint}`, {
       argument: 'labels',
       code: 'out-of-range',
       index,
     });
   }
+  const labels = Int8Array.from(given);
   checkChoice(noise, 'noise', ['massart', 'adversarial']);
   if (noise === 'massart') {
     if (eta === undefined)
@@ -101,7 +111,16 @@ export function checkHalfspaceInstance(value: unknown): asserts value is Halfspa
     checkNumber(eta, 'eta', { min: 0, below: 0.5 });
   }
   if (target !== undefined) checkChoice(target, 'target', ['gaussian', 'log-concave', 'quartic']);
-  if (planted !== undefined) checkVector(planted, 'planted', points.cols);
+  const planted =
+    instance.planted === undefined ? undefined : asVector(instance.planted, 'planted', points.cols);
+  return {
+    points,
+    labels,
+    noise,
+    ...(eta !== undefined && { eta }),
+    ...(target && { target }),
+    ...(planted && { planted }),
+  };
 }
 
 /** Some of the points: rows of them, in one array. */
@@ -216,4 +235,37 @@ export function plainSolution(sample: Sample, w: Float64Array): HalfspaceSolutio
     bounds: new Float64Array(0),
     optLowerBound: 0,
   };
+}
+
+/** What a learner that vouches for nothing begins with: all points, the first axis, and the news of it. */
+export class PlainLearner {
+  readonly sample: Sample;
+  /** The halfspace so far. */
+  readonly weights: Float64Array;
+  error: number;
+  /** The width of the band at present. */
+  width = 0;
+  #iteration = 0;
+
+  constructor(instance: HalfspaceInstanceLike, weights?: (sample: Sample) => Float64Array) {
+    this.sample = wholeSample(asHalfspaceInstance(instance));
+    this.weights = weights?.(this.sample) ?? new Float64Array(this.sample.dimension).fill(1, 0, 1);
+    this.error = errorOf(this.sample, this.weights);
+  }
+
+  /** Takes a vector of any length but zero for the halfspace. */
+  take(candidate: Float64Array): void {
+    const unit = candidate.slice();
+    if (normalize(unit)) this.weights.set(unit);
+    this.error = errorOf(this.sample, this.weights);
+  }
+
+  solution(): HalfspaceSolution {
+    return plainSolution(this.sample, this.weights);
+  }
+
+  iterate(): HalfspaceIterate {
+    const { width, error } = this;
+    return { iteration: this.#iteration++, width, error, solution: () => this.solution() };
+  }
 }

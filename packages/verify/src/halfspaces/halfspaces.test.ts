@@ -1,9 +1,7 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { finish } from '../bounds/row-products.ts';
-import { averaging } from './averaging.ts';
 import { Band, bandGradient, bandMoments, eigenvalues, rampSlope } from './band.ts';
-import { bestHalfspace } from './best-halfspace.ts';
 import {
   adversarialTangent,
   antiConcentration,
@@ -14,8 +12,7 @@ import {
 import { drawQuartic, halfspaceInstance } from './halfspace-instances.ts';
 import { errorOf, normalize, projections, wholeSample } from './halfspace-samples.ts';
 import { countVerdicts } from './halfspaces-claims.ts';
-import { hingeHalfspace } from './hinge-halfspace.ts';
-import { logisticHalfspace } from './logistic-halfspace.ts';
+import { learnHalfspace } from './learn-halfspace.ts';
 import {
   GAUSSIAN_MOMENTS,
   momentMatrix,
@@ -24,9 +21,6 @@ import {
   QUARTIC_MOMENTS,
   testMoments,
 } from './moment-matching.ts';
-import { momentTester } from './moment-tester.ts';
-import { perceptron } from './perceptron.ts';
-import { rampDescent } from './ramp-descent.ts';
 import { testAndLearnHalfspace } from './tester-learner.ts';
 import { fittedTolerances, pointsNeeded, simulatedTolerances } from './tolerances.ts';
 
@@ -257,7 +251,7 @@ describe('testAndLearnHalfspace', () => {
 
   it('rejects labels that break the promise of the noise', () => {
     const instance = { ...halfspaceInstance({ ...settings, eta: 0.4 }, 3), eta: 0.01 };
-    const found = testAndLearnHalfspace(instance, { excess: 0.35, seed: 1, width: 0.1 });
+    const found = testAndLearnHalfspace(instance, { excess: 0.35, seed: 1, bandWidth: 0.1 });
     expect(found.reason).toMatch(/^noise-promise/);
   });
 
@@ -322,7 +316,7 @@ describe('testAndLearnHalfspace', () => {
   it('is rigorous for the law when asked', () => {
     const instance = halfspaceInstance({ ...settings, d: 2, n: 60_000 }, 1);
     const [plain, rigorous] = [false, true].map((isRigorous) =>
-      testAndLearnHalfspace(instance, { excess: 0.6, width: 0.1, rigorous: isRigorous }),
+      testAndLearnHalfspace(instance, { excess: 0.6, bandWidth: 0.1, rigorous: isRigorous }),
     );
     expect(rigorous.certifiedExcess).toBeGreaterThan(plain.certifiedExcess);
   });
@@ -332,15 +326,15 @@ describe('learners without tests', () => {
   it('err little more than the planted halfspace on Gaussian points', () => {
     const instance = halfspaceInstance({ ...settings, n: 8000, d: 3 }, 7);
     const opt = errorOf(wholeSample(instance), instance.planted as Float64Array);
-    for (const learner of [averaging, perceptron, logisticHalfspace, hingeHalfspace, rampDescent]) {
-      expect(learner(instance).error).toBeLessThan(opt + 0.03);
+    for (const method of ['averaging', 'perceptron', 'logistic', 'hinge', 'ramp'] as const) {
+      expect(learnHalfspace(instance, { method }).error).toBeLessThan(opt + 0.03);
     }
   });
 
   it('the best halfspace of the plane is the best of a fine grid', () => {
     for (let seed = 1; seed <= (isFull ? 5 : 2); seed++) {
       const instance = halfspaceInstance({ ...settings, n: 300, d: 2, eta: 0.2 }, seed);
-      const { error } = bestHalfspace(instance);
+      const { error } = learnHalfspace(instance, { method: 'best' });
       const sample = wholeSample(instance);
       let least = 1;
       for (let k = 0; k < 20_000; k++) {
@@ -354,9 +348,11 @@ describe('learners without tests', () => {
 
   it('global moments do not see a band that has collapsed', () => {
     const instance = halfspaceInstance({ ...settings, n: 40_000, d: 3, marginal: 'collapse', band: 0.02 }, 2);
-    expect(momentTester(instance).accepted).toBe(true);
+    expect(learnHalfspace(instance, { method: 'moments' }).accepted).toBe(true);
     expect(
-      momentTester(halfspaceInstance({ ...settings, n: 40_000, d: 3, marginal: 'laplace' }, 2)).accepted,
+      learnHalfspace(halfspaceInstance({ ...settings, n: 40_000, d: 3, marginal: 'laplace' }, 2), {
+        method: 'moments',
+      }).accepted,
     ).toBe(false);
   });
 
@@ -368,8 +364,8 @@ describe('learners without tests', () => {
     const values = Float64Array.from(points.values);
     for (let i = 0; i < 400; i++)
       for (let j = 0; j < 2; j++) values[2 * i + j] += 0.3 * instance.labels[i] * planted[j];
-    expect(perceptron({ ...instance, points: { rows: 400, cols: 2, values } }, { epochs: 200 }).status).toBe(
-      'converged',
-    );
+    expect(
+      learnHalfspace({ ...instance, points: { rows: 400, cols: 2, values } }, { epochs: 200 }).status,
+    ).toBe('converged');
   });
 });

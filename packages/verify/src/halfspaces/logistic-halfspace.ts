@@ -1,19 +1,13 @@
 // Logistic regression without intercept, by Newton's method.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { sigmoid } from '../networks/network.ts';
-import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import {
-  checkHalfspaceInstance,
-  errorOf,
-  normalize,
-  plainSolution,
-  wholeSample,
-} from './halfspace-samples.ts';
+import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
+import { PlainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-const logisticHalfspaceOptions = {
+export const logisticHalfspaceOptions = {
   ridge: {
     type: 'number',
     above: 0,
@@ -29,60 +23,24 @@ const logisticHalfspaceOptions = {
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** Options of `logisticHalfspace`. */
-export type LogisticHalfspaceOptions = OptionsOf<typeof logisticHalfspaceOptions> &
-  RunOptions<HalfspaceIterate>;
-
 /**
  * The halfspace of least mean log(1 + exp(-y w · x)) + ridge |w|² / 2. `converged` when the gradient is at most `tolerance`
  * times the first one. O(n d²) an iteration.
- *
- * @param instance - points and labels
- * @throws {InvalidInputError} for points and labels that do not fit, and for options out of range
- *
- * @example
- * ```ts
- * import { Random } from '@infimum/core';
- * import { logisticHalfspace } from '@infimum/verify';
- *
- * const values = new Random(1).normals(new Float64Array(2000));
- * const labels = Int8Array.from({ length: 1000 }, (_, i) => (values[2 * i] >= 0 ? 1 : -1));
- * const { error } = logisticHalfspace({ points: { rows: 1000, cols: 2, values }, labels, noise: 'massart', eta: 0 });
- * console.log(error < 0.05); // true
- * ```
  */
-export function logisticHalfspace(
-  instance: HalfspaceInstance,
-  options: LogisticHalfspaceOptions = {},
-): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return runWith(logisticHalfspaceOptions, options, logisticHalfspaceSteps(instance, options));
-}
-
-/** The steps of `logisticHalfspace`. */
-function* logisticHalfspaceSteps(
-  instance: HalfspaceInstance,
-  options: LogisticHalfspaceOptions = {},
+export function* logisticHalfspaceSteps(
+  instance: HalfspaceInstanceLike,
+  options: OptionsOf<typeof logisticHalfspaceOptions> = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
   const { ridge, tolerance } = resolveOptions(logisticHalfspaceOptions, options);
-  checkHalfspaceInstance(instance);
-  const sample = wholeSample(instance);
+  const learner = new PlainLearner(instance);
+  const { sample } = learner;
   const { count, dimension: d, points, labels } = sample;
   // Points are scaled, so that the ridge means the same at any scale.
   const scale = points.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1;
   const v = new Float64Array(d);
-  const w = new Float64Array(d);
-  w[0] = 1;
-  let error = errorOf(sample, w);
-  let iteration = 0;
-  const iterate = (): HalfspaceIterate => ({
-    iteration: iteration++,
-    width: 0,
-    error,
-    solution: () => plainSolution(sample, w),
-  });
-  yield iterate();
+  yield learner.iterate();
   let first = 0;
-  for (;;) {
+  for (let iteration = 1; ; iteration++) {
     const gradient = v.map((x) => ridge * x);
     const hessian = new Float64Array(d * d);
     for (let j = 0; j < d; j++) hessian[j * d + j] = ridge;
@@ -108,13 +66,11 @@ function* logisticHalfspaceSteps(
     );
     const damping = length > 4 ? 4 / length : 1;
     for (let j = 0; j < d; j++) v[j] -= damping * step[j];
-    const candidate = v.slice();
-    if (normalize(candidate)) w.set(candidate);
-    error = errorOf(sample, w);
-    yield iterate();
-    if (iteration > 200) return stalled(plainSolution(sample, w), 'the gradient does not fall any further');
+    learner.take(v);
+    yield learner.iterate();
+    if (iteration > 200) return stalled(learner.solution(), 'the gradient does not fall any further');
   }
-  return converged(plainSolution(sample, w), `the gradient is at most ${tolerance} of the first one`);
+  return converged(learner.solution(), `the gradient is at most ${tolerance} of the first one`);
 }
 
 /** The least entry of the diagonal. */

@@ -1,26 +1,20 @@
 // The label-blind tester: global moments of all points up to degree 4, then a learner of any kind.
 //
 // R. Rubinfeld, A. Vasilyan: Testing distributional assumptions of learning algorithms (2022), arXiv 2204.07196.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import type {
-  HalfspaceInstance,
+  HalfspaceInstanceLike,
   HalfspaceIterate,
   HalfspaceSolution,
   TestResult,
 } from './halfspace-samples.ts';
-import {
-  checkHalfspaceInstance,
-  chowVector,
-  errorOf,
-  plainSolution,
-  wholeSample,
-} from './halfspace-samples.ts';
+import { asHalfspaceInstance, chowVector, errorOf, plainSolution, wholeSample } from './halfspace-samples.ts';
 import { testMoments } from './moment-matching.ts';
 import { perceptronSteps } from './perceptron.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-const momentTesterOptions = {
+export const momentTesterOptions = {
   degree: {
     type: 'choice',
     choices: [2, 4],
@@ -31,43 +25,17 @@ const momentTesterOptions = {
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** Options of `momentTester`. */
-export type MomentTesterOptions = OptionsOf<typeof momentTesterOptions> & RunOptions<HalfspaceIterate>;
-
 /**
  * Accepts if the moments of all points up to degree 2 or 4 are those of a Gaussian, and learns by the averaged perceptron. A
  * law that is bad in a thin band alone passes, and constant degrees prove nothing of the error: that takes a degree of about
  * 1/excess², and time d to that power. O(n d^degree). `converged` when accepted, `stalled` when rejected.
- *
- * @param instance - points and labels
- * @throws {InvalidInputError} for points and labels that do not fit, and for options out of range
- *
- * @example
- * ```ts
- * import { Random } from '@infimum/core';
- * import { momentTester } from '@infimum/verify';
- *
- * const values = new Random(1).normals(new Float64Array(4000)).map((x) => 3 * x);
- * const labels = Int8Array.from({ length: 2000 }, (_, i) => (values[2 * i] >= 0 ? 1 : -1));
- * const { accepted } = momentTester({ points: { rows: 2000, cols: 2, values }, labels, noise: 'massart', eta: 0 });
- * console.log(accepted); // false
- * ```
  */
-export function momentTester(
-  instance: HalfspaceInstance,
-  options: MomentTesterOptions = {},
-): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return runWith(momentTesterOptions, options, momentTesterSteps(instance, options));
-}
-
-/** The steps of `momentTester`. */
-function* momentTesterSteps(
-  instance: HalfspaceInstance,
-  options: MomentTesterOptions = {},
+export function* momentTesterSteps(
+  instance: HalfspaceInstanceLike,
+  options: OptionsOf<typeof momentTesterOptions> = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
   const { degree, seed } = resolveOptions(momentTesterOptions, options);
-  checkHalfspaceInstance(instance);
-  const sample = wholeSample(instance);
+  const sample = wholeSample(asHalfspaceInstance(instance));
   let w = chowVector(sample);
   let error = errorOf(sample, w);
   const tests: TestResult[] = [];
@@ -104,7 +72,6 @@ function* momentTesterSteps(
   );
 }
 
-/** Registration. */
 export const momentTesterSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/moment-tester',
   title: 'Global moments',

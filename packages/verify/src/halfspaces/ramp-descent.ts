@@ -2,16 +2,23 @@
 //
 // I. Diakonikolas, V. Kontonis, C. Tzamos, N. Zarifis: Learning halfspaces with Massart noise under structured
 // distributions (2020), arXiv 2002.05632.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import { Band, bandGradient } from './band.ts';
 import { descend, startVectors } from './halfspace-candidates.ts';
-import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { checkHalfspaceInstance, errorOf, halves, plainSolution, wholeSample } from './halfspace-samples.ts';
+import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
+import { asHalfspaceInstance, errorOf, halves, plainSolution, wholeSample } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-const rampDescentOptions = {
-  width: { type: 'number', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
+export const rampDescentOptions = {
+  bandWidth: {
+    type: 'number',
+    was: 'width',
+    above: 0,
+    max: 0.5,
+    default: 0.0625,
+    description: 'Width of the last band',
+  },
   starts: {
     type: 'integer',
     was: 'restarts',
@@ -24,46 +31,21 @@ const rampDescentOptions = {
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** Options of `rampDescent`. */
-export type RampDescentOptions = OptionsOf<typeof rampDescentOptions> & RunOptions<HalfspaceIterate>;
-
 /**
- * Descends on the mean of a smoothed ramp of y w · x, whose width is halved from 1/2 down to `width`, on one half of the points; of all candidates and
+ * Descends on the mean of a smoothed ramp of y w · x, whose width is halved from 1/2 down to `bandWidth`, on one half of the points; of all candidates and
  * their opposites the one of the least error. `converged` when the gradient at the end is at most a hundredth of the mass of
  * the band: a stationary point, which for well-behaved points is nearly the best halfspace; nothing is tested. O(n d) a
  * step.
- *
- * @param instance - points and labels
- * @throws {InvalidInputError} for points and labels that do not fit, and for options out of range
- *
- * @example
- * ```ts
- * import { Random } from '@infimum/core';
- * import { rampDescent } from '@infimum/verify';
- *
- * const values = new Random(1).normals(new Float64Array(2000));
- * const labels = Int8Array.from({ length: 1000 }, (_, i) => (values[2 * i] >= 0 ? 1 : -1));
- * const { error } = rampDescent({ points: { rows: 1000, cols: 2, values }, labels, noise: 'massart', eta: 0 });
- * console.log(error < 0.05); // true
- * ```
  */
-export function rampDescent(
-  instance: HalfspaceInstance,
-  options: RampDescentOptions = {},
-): Outcome<HalfspaceSolution, HalfspaceIterate> {
-  return runWith(rampDescentOptions, options, rampDescentSteps(instance, options));
-}
-
-/** The steps of `rampDescent`. */
-function* rampDescentSteps(
-  instance: HalfspaceInstance,
-  options: RampDescentOptions = {},
+export function* rampDescentSteps(
+  instance: HalfspaceInstanceLike,
+  options: OptionsOf<typeof rampDescentOptions> = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
-  const { width, starts, seed } = resolveOptions(rampDescentOptions, options);
-  checkHalfspaceInstance(instance);
-  const sample = wholeSample(instance);
+  const { bandWidth: width, starts, seed } = resolveOptions(rampDescentOptions, options);
+  const given = asHalfspaceInstance(instance);
+  const sample = wholeSample(given);
   const random = new Random(seed);
-  const [first] = halves(instance, random.permutation(sample.count));
+  const [first] = halves(given, random.permutation(sample.count));
   let candidates = startVectors(first, starts, random);
   let w = candidates[0].slice();
   let error = errorOf(sample, w);

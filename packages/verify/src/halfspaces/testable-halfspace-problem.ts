@@ -1,19 +1,11 @@
 // The registered problem of learning halfspaces with a certificate: `verify/testable-halfspace`.
 import type { Problem } from '@infimum/core';
-import {
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { defineFamily, defineProblem, importData, readMatrix, readObject, readVector } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { HalfspaceFamilySettings } from './halfspace-instances.ts';
 import { halfspaceInstance, MARGINALS } from './halfspace-instances.ts';
 import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { checkHalfspaceInstance, errorOf, wholeSample } from './halfspace-samples.ts';
+import { asHalfspaceInstance, errorOf, wholeSample } from './halfspace-samples.ts';
 
 /** Learning of halfspaces that can be vouched for. */
 export const testableHalfspaceProblem: Problem<HalfspaceInstance, HalfspaceSolution, HalfspaceIterate> =
@@ -131,54 +123,39 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
           'noise',
           'eta',
         ]);
-        const given = readVector(labels, 'labels');
-        const index = given.findIndex((y) => y !== 1 && y !== -1);
-        if (index >= 0) {
-          throw new InvalidInputError(`is ${given[index]} at index ${index}, neither -1 nor 1`, {
-            argument: 'labels',
-            code: 'out-of-range',
-            index,
-          });
-        }
-        const instance = {
+        return asHalfspaceInstance({
           points: readMatrix(points, 'points'),
-          labels: Int8Array.from(given),
-          noise,
-          ...(eta !== undefined && { eta }),
-        };
-        checkHalfspaceInstance(instance);
-        return instance;
+          labels: readVector(labels, 'labels'),
+          noise: noise as 'massart',
+          ...(eta !== undefined && { eta: eta as number }),
+        });
       },
     },
-    validate: checkHalfspaceInstance,
+    validate: (instance) => void asHalfspaceInstance(instance),
     badInstances: () => {
       const good = () => halfspaceInstance(settings({ n: 400, d: 3 }), 1);
       const labels = good().labels.slice();
       labels[3] = 0;
+      const bad = (fault: string, argument: string, change: Partial<HalfspaceInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good(), ...change },
+      });
       return [
-        { fault: 'labels of 0 and 1', instance: { ...good(), labels }, argument: 'labels' },
-        { fault: 'too few labels', instance: { ...good(), labels: labels.slice(1) }, argument: 'labels' },
+        bad('labels of 0 and 1', 'labels', { labels }),
+        bad('too few labels', 'labels', { labels: labels.slice(1) }),
         {
           fault: 'too few points',
           instance: halfspaceInstance(settings({ n: 250, d: 3 }), 1),
           argument: 'points',
         },
-        {
-          fault: 'one column',
-          instance: { ...good(), points: { rows: 400, cols: 1, values: new Float64Array(400) } },
-          argument: 'points',
-        },
-        {
-          fault: 'NaN in a point',
-          instance: {
-            ...good(),
-            points: { rows: 400, cols: 3, values: new Float64Array(1200).fill(Number.NaN) },
-          },
-          argument: 'points',
-        },
-        { fault: 'noise of one half', instance: { ...good(), eta: 0.5 }, argument: 'eta' },
-        { fault: 'no true halfspace', instance: { ...good(), planted: null as never }, argument: 'planted' },
-        { fault: 'no noise rate', instance: { ...good(), eta: undefined }, argument: 'eta' },
+        bad('one column', 'points', { points: { rows: 400, cols: 1, values: new Float64Array(400) } }),
+        bad('NaN in a point', 'points', {
+          points: { rows: 400, cols: 3, values: new Float64Array(1200).fill(Number.NaN) },
+        }),
+        bad('noise of one half', 'eta', { eta: 0.5 }),
+        bad('no true halfspace', 'planted', { planted: null as never }),
+        bad('no noise rate', 'eta', { eta: undefined }),
       ];
     },
     hardInstances: () => {

@@ -8,9 +8,15 @@ import { defineSolver, InvalidInputError, Random, resolveOptions, runWith, stall
 import type { CertifyingRun, Choice } from './certify-halfspace.ts';
 import { certifyAdversarial, certifyMassart } from './certify-halfspace.ts';
 import { startVectors } from './halfspace-candidates.ts';
-import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution, Sample } from './halfspace-samples.ts';
+import type {
+  HalfspaceInstance,
+  HalfspaceInstanceLike,
+  HalfspaceIterate,
+  HalfspaceSolution,
+  Sample,
+} from './halfspace-samples.ts';
 import {
-  checkHalfspaceInstance,
+  asHalfspaceInstance,
   chowVector,
   errorOf,
   halves,
@@ -46,8 +52,9 @@ const testAndLearnHalfspaceOptions = {
     description:
       'Bound of the disagreement: Chebyshev strip by strip, or moments of growing degree of all points',
   },
-  width: {
+  bandWidth: {
     type: 'number',
+    was: 'width',
     above: 0,
     max: 0.5,
     description: 'Width of the band for massart noise; searched for by default',
@@ -109,7 +116,7 @@ export type TestAndLearnHalfspaceOptions = OptionsOf<typeof testAndLearnHalfspac
  * ```
  */
 export function testAndLearnHalfspace(
-  instance: HalfspaceInstance,
+  instance: HalfspaceInstanceLike,
   options: TestAndLearnHalfspaceOptions = {},
 ): Outcome<HalfspaceSolution, HalfspaceIterate> {
   return runWith(testAndLearnHalfspaceOptions, options, testAndLearnHalfspaceSteps(instance, options));
@@ -122,13 +129,13 @@ const MOST_COLUMNS = 40;
 const MOST_SIMULATED = 11;
 
 /** The steps of `testAndLearnHalfspace`. */
-function* testAndLearnHalfspaceSteps(
-  instance: HalfspaceInstance,
+export function* testAndLearnHalfspaceSteps(
+  given: HalfspaceInstanceLike,
   options: TestAndLearnHalfspaceOptions = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
   const settings = resolveOptions(testAndLearnHalfspaceOptions, options);
   const { excess, delta, certificate, starts, seed } = settings;
-  checkHalfspaceInstance(instance);
+  const instance = asHalfspaceInstance(given);
   checkColumns(instance.points.cols, settings.calibrate);
   const random = new Random(seed);
   const whole = wholeSample(instance);
@@ -170,7 +177,7 @@ function* testAndLearnHalfspaceSteps(
     reject,
   };
   return instance.noise === 'massart'
-    ? yield* certifyMassart(shared, instance.eta ?? 0, settings.width)
+    ? yield* certifyMassart(shared, instance.eta ?? 0, settings.bandWidth)
     : yield* certifyAdversarial(shared);
 }
 
@@ -228,7 +235,6 @@ function uniformSlack({ count, dimension }: Sample, delta: number): number {
   return 4 * Math.sqrt(log / count);
 }
 
-/** Registration. */
 export const testerLearnerSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/tester-learner',
   title: 'Tester-learner',
@@ -239,7 +245,7 @@ export const testerLearnerSolver = /* @__PURE__ */ defineSolver({
   paper: { title: 'An Efficient Tester-Learner for Halfspaces', arxiv: '2302.14853', year: 2023 },
   cost: 'O(n d^2 + m d^4) \\text{ for } m \\text{ points in the band}',
   options: testAndLearnHalfspaceOptions,
-  declines: ({ points }) =>
+  declines: ({ points }: HalfspaceInstance) =>
     points.cols > MOST_COLUMNS ? `fourth moments need at most ${MOST_COLUMNS} columns` : undefined,
   steps: testAndLearnHalfspaceSteps,
 });

@@ -4,7 +4,7 @@ import { outputBounds } from '../bounds/output-bounds.ts';
 import { regionAround } from '../bounds/region.ts';
 import type { Activation } from '../networks/network.ts';
 import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
-import { localLipschitz } from './linear-lipschitz.ts';
+import { localLipschitz } from './propagated-lipschitz.ts';
 
 interface Setting {
   readonly activation: Activation;

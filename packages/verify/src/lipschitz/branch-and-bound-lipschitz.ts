@@ -10,7 +10,6 @@ import { forwardBounds } from '../bounds/output-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
 import { contains } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import { preActivations, pullBack } from '../networks/network.ts';
 import { cellOf, checkCell } from '../programs/cell.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
 import type { NeuronPlace } from '../programs/splitting.ts';
@@ -23,9 +22,9 @@ import {
 } from '../programs/splitting.ts';
 import { ticking } from '../ticking.ts';
 import type { JacobianAnswer } from './jacobian-bounds.ts';
-import { boundJacobian, dualNorm } from './jacobian-bounds.ts';
+import { boundJacobian } from './jacobian-bounds.ts';
 import type {
-  LipschitzInstance,
+  LipschitzInstanceLike,
   LipschitzIterate,
   LipschitzSolution,
   PreparedLipschitz,
@@ -39,7 +38,7 @@ import {
   unit,
 } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
-import { sampleGradients } from './sampled-gradient.ts';
+import { provenSlope, sampleGradients } from './sampled-gradient.ts';
 
 const branchAndBoundLipschitzOptions = {
   tolerance: {
@@ -91,14 +90,14 @@ export type BranchAndBoundLipschitzOptions = OptionsOf<typeof branchAndBoundLips
  * ```ts
  * import { branchAndBoundLipschitz, denseNetwork } from '@infimum/verify';
  *
- * const network = denseNetwork([Float64Array.of(1, 1, 1, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
- * const region = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
+ * const network = denseNetwork([[1, 1, 1, -1], [1, -1]], [[0, 0], [0]]);
+ * const region = { lower: [-1, -1], upper: [1, 1] };
  * const { bound, status } = branchAndBoundLipschitz({ network, region });
  * console.log(status, bound.toFixed(6)); // converged 2.000000
  * ```
  */
 export function branchAndBoundLipschitz(
-  instance: LipschitzInstance,
+  instance: LipschitzInstanceLike,
   options: BranchAndBoundLipschitzOptions = {},
 ): Outcome<LipschitzSolution, LipschitzIterate> {
   return runWith(branchAndBoundLipschitzOptions, options, branchAndBoundLipschitzSteps(instance, options));
@@ -127,8 +126,8 @@ interface Search {
 }
 
 /** The steps of `branchAndBoundLipschitz`. */
-function* branchAndBoundLipschitzSteps(
-  instance: LipschitzInstance,
+export function* branchAndBoundLipschitzSteps(
+  instance: LipschitzInstanceLike,
   options: BranchAndBoundLipschitzOptions = {},
 ): Steps<LipschitzSolution, LipschitzIterate> {
   const settings = resolveOptions(branchAndBoundLipschitzOptions, options);
@@ -234,13 +233,11 @@ function* evaluate(
   };
 }
 
-/** The gradient at x is one that occurs. */
+/** The gradient at x is one that occurs, but for rounding. */
 function visit(search: Search, x: Float64Array): void {
   const { prepared, selector } = search;
   if (!contains(prepared.region, x)) return;
-  const gradient = pullBack(prepared.network, preActivations(prepared.network, x), selector);
-  const size = dualNorm(gradient, prepared.norm, prepared.counted);
-  if (size > search.lowerBound && Number.isFinite(size)) search.lowerBound = size;
+  search.lowerBound = Math.max(search.lowerBound, provenSlope(prepared, x, selector));
 }
 
 /** The unstable neuron whose relaxation costs most; undefined if there is none. */

@@ -3,12 +3,13 @@
 // The test of one box is that of arXiv 2210.07394, section on monotonicity; halving boxes and the witnesses are ours.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkInteger, checkObject, converged, resolveOptions, runWith, stalled } from '@infimum/core';
-import { crownBounds } from '../bounds/forward-bounds.ts';
-import type { PreparedRegion, Region } from '../bounds/region.ts';
-import { checkRegion, contains, prepareRegion } from '../bounds/region.ts';
+import { crownBounds, emptyBounds } from '../bounds/forward-bounds.ts';
+import type { PreparedRegion, RegionLike } from '../bounds/region.ts';
+import { asRegion, contains, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import type { Network, PreparedNetwork } from '../networks/network.ts';
-import { checkNetwork, inputsOf, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
+import { exactChange, isExact } from '../networks/exact-values.ts';
+import type { NetworkLike, PreparedNetwork } from '../networks/network.ts';
+import { asNetwork, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
 import { splitInput } from '../programs/splitting.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
@@ -25,9 +26,9 @@ export type CertifyMonotoneOptions = OptionsOf<typeof certifyMonotoneOptions> & 
 /** The question. */
 export interface MonotoneQuestion {
   /** The network. */
-  readonly network: Network;
+  readonly network: NetworkLike;
   /** The inputs; those that are fixed have lower = upper. */
-  readonly region: Region;
+  readonly region: RegionLike;
   /** The input that is moved. */
   readonly feature: number;
   /** The output that is watched. */
@@ -81,8 +82,8 @@ export interface MonotoneIterate extends Iterate<MonotoneSolution> {
  * import { certifyMonotone, denseNetwork } from '@infimum/verify';
  *
  * // A price that rises with the first input: relu(x1) + relu(x1 - x2).
- * const network = denseNetwork([Float64Array.of(1, 0, 1, -1), Float64Array.of(1, 1)], [new Float64Array(2), new Float64Array(1)]);
- * const region = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
+ * const network = denseNetwork([[[1, 0], [1, -1]], [[1, 1]]], [[0, 0], [0]]);
+ * const region = { lower: [-1, -1], upper: [1, 1] };
  * console.log(certifyMonotone({ network, region, feature: 0, output: 0 }).verdict); // increasing
  * console.log(certifyMonotone({ network, region, feature: 1, output: 0 }).verdict); // decreasing
  * ```
@@ -92,8 +93,6 @@ export function certifyMonotone(
   options: CertifyMonotoneOptions = {},
 ): Outcome<MonotoneSolution, MonotoneIterate> {
   checkObject(question, 'question');
-  checkObject(options, 'options');
-
   return runWith(certifyMonotoneOptions, options, certifyMonotoneSteps(question, options));
 }
 
@@ -104,19 +103,16 @@ interface Box {
 }
 
 /** The steps of `certifyMonotone`. */
-function* certifyMonotoneSteps(
+export function* certifyMonotoneSteps(
   question: MonotoneQuestion,
   options: CertifyMonotoneOptions = {},
 ): Steps<MonotoneSolution, MonotoneIterate> {
   const { maxDomains } = resolveOptions(certifyMonotoneOptions, options);
   const { feature, output } = question;
-  checkNetwork(question.network);
-  const dimension = inputsOf(question.network);
-  checkRegion(question.region, dimension);
-  checkInteger(feature, 'feature', { min: 0, max: dimension - 1 });
-  const network = prepareNetwork(question.network);
+  const network = prepareNetwork(asNetwork(question.network));
+  const root = prepareRegion(asRegion(question.region, network.inputs));
+  checkInteger(feature, 'feature', { min: 0, max: network.inputs - 1 });
   checkInteger(output, 'output', { min: 0, max: network.outputs - 1 });
-  const root = prepareRegion(question.region);
   const products = new RowProducts(network);
   const selector = unit(network.outputs, output);
   let [lower, upper] = [-Number.MAX_VALUE, Number.MAX_VALUE];
@@ -215,6 +211,26 @@ function verdictOf(
   return upper <= 0 ? 'decreasing' : 'unknown';
 }
 
+/** Whether outputs differ with this sign beyond doubt: by more than rounding, or in whole numbers. */
+function isChange(
+  network: PreparedNetwork,
+  before: Float64Array,
+  after: Float64Array,
+  output: number,
+  change: number,
+): boolean {
+  const last = network.layers.length - 1;
+  const [low, high] = [before, after].map(
+    (x) => emptyBounds(network, prepareRegion({ lower: x, upper: x })).margin[last][output],
+  );
+  // Smooth activations are right to a few units in the last place.
+  const doubt = (low + high) * (isExact(network) ? 1 : 4);
+  if (Math.abs(change) > doubt) return true;
+  return (
+    isExact(network) && change !== 0 && exactChange(network, before, after, output) === Math.sign(change)
+  );
+}
+
 /** Two inputs around x along the feature whose outputs differ beyond rounding. */
 function witnessNear(
   network: PreparedNetwork,
@@ -236,10 +252,8 @@ function witnessNear(
     const last = network.layers.length - 1;
     const [low, high] = [before, after].map((point) => preActivations(network, point)[last][output]);
     const change = high - low;
-    // What evaluation may have added is far below this share of a move along the slope.
-    const isClear = Math.abs(change) > 1e-3 * Math.abs(slope) * (after[feature] - before[feature]);
-    const rounding = 1e-10 * (Math.abs(low) + Math.abs(high));
-    if (isClear && Math.abs(change) > rounding && change > 0 === slope > 0) return { before, after, change };
+    if (change > 0 === slope > 0 && isChange(network, before, after, output, change))
+      return { before, after, change };
   }
   return undefined;
 }

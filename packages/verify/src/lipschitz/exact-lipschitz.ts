@@ -1,15 +1,16 @@
 // The exact local Lipschitz constant of a small piecewise linear network: all cells of its region, one by one.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
-import { crownBounds } from '../bounds/forward-bounds.ts';
+import { crownBounds, ROUNDING } from '../bounds/forward-bounds.ts';
 import { finish, RowProducts } from '../bounds/row-products.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
 import { activationOf } from '../networks/network.ts';
 import { cellOf, checkCell } from '../programs/cell.ts';
 import { freePhases, isNetworkPiecewiseLinear, splitNeuron, unstableNeurons } from '../programs/splitting.ts';
+import { cellForms, insideOf } from './cell-interior.ts';
 import { dualNorm } from './jacobian-bounds.ts';
 import type {
-  LipschitzInstance,
+  LipschitzInstanceLike,
   LipschitzIterate,
   LipschitzSolution,
   PreparedLipschitz,
@@ -44,8 +45,8 @@ export interface ExactLipschitzSolution extends LipschitzSolution {
   readonly regions: number;
 }
 
-/** How deep a cell must be to have an inside, as a share of the range of its inequalities. */
-const DEPTH = 1e-9;
+/** So deep, as a share of the range of its inequalities, a cell has an inside whatever rounding did. */
+const SURELY_DEEP = 1e-6;
 
 /**
  * The largest gradient norm over all cells of a network with ReLU or leaky ReLU, found by fixing signs depth first, a
@@ -62,14 +63,14 @@ const DEPTH = 1e-9;
  * ```ts
  * import { denseNetwork, exactLipschitz } from '@infimum/verify';
  *
- * const network = denseNetwork([Float64Array.of(1, 1, 1, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
- * const region = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
+ * const network = denseNetwork([[1, 1, 1, -1], [1, -1]], [[0, 0], [0]]);
+ * const region = { lower: [-1, -1], upper: [1, 1] };
  * const { bound, regions } = exactLipschitz({ network, region });
  * console.log(bound.toFixed(6), regions); // 2.000000 4
  * ```
  */
 export function exactLipschitz(
-  instance: LipschitzInstance,
+  instance: LipschitzInstanceLike,
   options: ExactLipschitzOptions = {},
 ): Outcome<ExactLipschitzSolution, LipschitzIterate> {
   return runWith(exactLipschitzOptions, options, exactLipschitzSteps(instance, options));
@@ -80,8 +81,8 @@ interface ExactIterate extends LipschitzIterate {
 }
 
 /** The steps of `exactLipschitz`. */
-function* exactLipschitzSteps(
-  instance: LipschitzInstance,
+export function* exactLipschitzSteps(
+  instance: LipschitzInstanceLike,
   options: ExactLipschitzOptions = {},
 ): Steps<ExactLipschitzSolution, ExactIterate> {
   const { cells, maxUnstable } = resolveOptions(exactLipschitzOptions, options);
@@ -94,6 +95,7 @@ function* exactLipschitzSteps(
   const found = new Float64Array(outputs.length);
   const seen = new Float64Array(outputs.length);
   let regions = 0;
+  let open = 0;
   let domains = 0;
   let iteration = 0;
   const iterate = (): ExactIterate => ({
@@ -110,23 +112,43 @@ function* exactLipschitzSteps(
       const bounds = finish(crownBounds(products, region, phases, network.layers.length - 1));
       if (bounds.isEmpty) continue;
       const cell = cellOf(network, region, bounds, phases);
-      const { isEmpty, depth } = checkCell(cell);
-      const isDeep = depth > DEPTH || cell.inequalities.offsets.length === 0;
-      if (isEmpty || (cells === 'interior' && !isDeep)) continue;
+      const check = checkCell(cell);
+      if (check.isEmpty) continue;
+      const inside =
+        cell.inequalities.offsets.length === 0 || check.depth > SURELY_DEEP
+          ? 'deep'
+          : insideOf(cellForms(network, bounds, phases), region, check.x, check.multipliers);
+      if (cells === 'interior' && inside === 'flat') continue;
       const [next] = unstableNeurons(network, bounds, phases);
       if (next) {
         stack.push(...splitNeuron(phases, next));
         yield iterate();
         continue;
       }
-      if (isDeep) regions++;
+      if (inside === 'deep') regions++;
       const signs = bounds.lower.map((lower, k) =>
         Int8Array.from(lower, (l, i) => phases[k][i] || (l > 0 ? 1 : -1)),
       );
       for (const [index, output] of outputs.entries()) {
-        const size = dualNorm(cellGradient(network, signs, unit(network.outputs, output)), norm, counted);
-        found[index] = Math.max(found[index], size);
-        if (isDeep) seen[index] = Math.max(seen[index], size);
+        const selector = unit(network.outputs, output);
+        const { gradient, margin } = cellGradient(network, signs, selector);
+        const outward = (gradient.length + 8) * 2 ** -51;
+        const most =
+          dualNorm(
+            gradient.map((g, j) => Math.abs(g) + margin[j]),
+            norm,
+            counted,
+          ) *
+          (1 + outward);
+        found[index] = Math.max(found[index], most);
+        if (inside === 'open' && cells === 'interior') open++;
+        if (inside !== 'deep') continue;
+        const least = dualNorm(
+          gradient.map((g, j) => Math.max(0, Math.abs(g) - margin[j])),
+          norm,
+          counted,
+        );
+        seen[index] = Math.max(seen[index], least * (1 - outward));
       }
       yield iterate();
     }
@@ -137,28 +159,41 @@ function* exactLipschitzSteps(
   if (!Number.isFinite(solution.bound)) {
     return stalled({ ...solution, bound: most(start), perOutput: start.slice() }, 'the network overflows');
   }
-  // In exact arithmetic it is the maximum; rounding of the products is all that may be missing.
-  const outward = 1 + network.layers.reduce((sum, { map }) => sum + map.terms + 4, 4) * 2 ** -51;
-  const perOutput = found.map((size) => size * outward);
-  return converged({ ...solution, bound: most(perOutput), perOutput }, `all ${regions} cells were visited`);
+  return open > 0
+    ? stalled(
+        solution,
+        `${open} cells are so thin that it is not known whether they have an inside: they count`,
+      )
+    : converged(solution, `all ${regions} cells were visited`);
 }
 
-/** The gradient in the cell with these signs. */
+/** The gradient in the cell with these signs, and what rounding may have done to it: nothing where no path leads. */
 function cellGradient(
   { layers }: PreparedNetwork,
-  signs: readonly Int8Array[],
+  phases: readonly Int8Array[],
   g: Float64Array,
-): Float64Array {
-  let row = g;
+): { gradient: Float64Array; margin: Float64Array } {
+  let gradient = g;
+  let size: Float64Array = g.map(Math.abs);
+  let paths: Float64Array = size;
+  let terms = 0;
   for (let k = layers.length - 1; k >= 0; k--) {
-    row = layers[k].map.applyTransposed(row);
+    const { map, signs } = layers[k];
+    gradient = map.applyTransposed(gradient);
+    paths = signs.applyAbsoluteTransposed(paths).map((count) => (count > 0 ? 1 : 0));
+    // What underflows is covered by the smallest normal number.
+    size = map.applyAbsoluteTransposed(size).map((total, i) => (paths[i] > 0 ? total + 2 ** -1022 : 0));
+    terms += map.terms + 8;
     if (k === 0) break;
     const { slope } = layers[k - 1];
-    for (let i = 0; i < row.length; i++) {
-      if (signs[k - 1][i] < 0 && activationOf(layers[k - 1], i) !== 'linear') row[i] *= slope;
+    for (let i = 0; i < gradient.length; i++) {
+      if (phases[k - 1][i] > 0 || activationOf(layers[k - 1], i) === 'linear') continue;
+      gradient[i] *= slope;
+      size[i] *= slope;
+      if (slope === 0) paths[i] = 0;
     }
   }
-  return row;
+  return { gradient, margin: size.map((total) => total * terms * ROUNDING) };
 }
 
 /** What speaks against enumeration; undefined if nothing does. */

@@ -10,9 +10,10 @@ import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
 import { ROUNDING, substituteBack } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
 import { greatest, least } from '../bounds/region.ts';
-import { isPiecewiseLinear, slopeRange } from '../bounds/relaxation.ts';
+import { slopeRange } from '../bounds/relaxation.ts';
 import type { RowProducts } from '../bounds/row-products.ts';
-import { activationOf } from '../networks/network.ts';
+import type { PreparedNetwork } from '../networks/network.ts';
+import { activationOf, isPiecewiseLinear } from '../networks/network.ts';
 import type { LayerRange, Planes } from './jacobian-lines.ts';
 import { linePlanes, mcCormickPlanes } from './jacobian-lines.ts';
 
@@ -78,7 +79,7 @@ export function* boundJacobian(
     question,
     low: [],
     high: [],
-    margin: margins(products, bounds, question.selector),
+    margin: gradientMargins(products.network, bounds, question.selector),
     planes: [],
   };
   const { selector } = question;
@@ -100,8 +101,8 @@ export function* boundJacobian(
 }
 
 /** 4 K u times the magnitudes |g|' |W_n| … |W_{k+1}|, index k + 1; smooth planes run through z as well. */
-function margins(
-  { network: { layers } }: RowProducts,
+export function gradientMargins(
+  { layers }: PreparedNetwork,
   { magnitude }: ForwardBounds,
   g: Float64Array,
 ): Float64Array[] {

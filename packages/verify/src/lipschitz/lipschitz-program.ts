@@ -9,8 +9,8 @@ import type { Region } from '../bounds/region.ts';
 import { rowsOf } from '../networks/layer-rows.ts';
 import type { Network } from '../networks/network.ts';
 import { activationOf, inputsOfLayer, outputsOf } from '../networks/network.ts';
-import type { LipschitzInstance } from './local-lipschitz.ts';
-import { checkLipschitzInstance } from './local-lipschitz.ts';
+import type { LipschitzInstanceLike } from './local-lipschitz.ts';
+import { asLipschitzInstance } from './local-lipschitz.ts';
 
 /** Terms of a linear expression, variable by coefficient. */
 export type Terms = [number, string][];
@@ -131,14 +131,13 @@ export function writeNetwork(
  * ```ts
  * import { denseNetwork, writeLipschitzProgram } from '@infimum/verify';
  *
- * const network = denseNetwork([Float64Array.of(1), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)]);
- * const region = { lower: Float64Array.of(-1), upper: Float64Array.of(1) };
+ * const network = denseNetwork([[1], [1]], [[0], [0]]);
+ * const region = { lower: [-1], upper: [1] };
  * console.log(writeLipschitzProgram({ network, region }, 0).split('\n')[0]); // Maximize
  * ```
  */
-export function writeLipschitzProgram(instance: LipschitzInstance, output: number): string {
-  checkLipschitzInstance(instance);
-  const { network, region, norm = 'inf' } = instance;
+export function writeLipschitzProgram(instance: LipschitzInstanceLike, output: number): string {
+  const { network, region, norm = 'inf' } = asLipschitzInstance(instance);
   const { layers } = network;
   const refuse = (argument: string, problem: string) => {
     throw new InvalidInputError(problem, { argument, code: 'unsupported' });

@@ -14,7 +14,7 @@ import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
 import type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
-import { checkLipschitzInstance, prepareLipschitz } from './local-lipschitz.ts';
+import { asLipschitzInstance, prepareLipschitz } from './local-lipschitz.ts';
 import type { SampledGradient } from './sampled-gradient.ts';
 import { sampleGradients } from './sampled-gradient.ts';
 
@@ -205,7 +205,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
       },
       parse: parseLipschitzFile,
     },
-    validate: checkLipschitzInstance,
+    validate: (instance) => void asLipschitzInstance(instance),
     badInstances,
     hardInstances,
     success: { metric: 'violation', bound: () => ROUNDING_SHARE },
@@ -266,9 +266,7 @@ function parseLipschitzFile(json: unknown): LipschitzInstance {
   const { layers, activation, lower, upper, norm } = readObject(json, 'instance', fields);
   const network = parseLayers(layers, activation);
   const region: Region = { lower: readVector(lower, 'lower'), upper: readVector(upper, 'upper') };
-  const instance = { network, region, ...(norm !== undefined && { norm }) } as LipschitzInstance;
-  checkLipschitzInstance(instance);
-  return instance;
+  return asLipschitzInstance({ network, region, ...(norm !== undefined && { norm: norm as 'inf' }) });
 }
 
 function badInstances() {
@@ -283,8 +281,13 @@ function badInstances() {
       region,
     };
   };
+  const bad = (fault: string, argument: string, change: Partial<LipschitzInstance>) => ({
+    fault,
+    argument,
+    instance: { ...good(), ...change },
+  });
   return [
-    { fault: 'no layer', instance: { ...good(), network: { layers: [] } }, argument: 'network.layers' },
+    bad('no layer', 'network.layers', { network: { layers: [] } }),
     {
       fault: 'NaN in a weight',
       instance: withLayer({ weight: new Float64Array(6).fill(Number.NaN) }),
@@ -305,22 +308,14 @@ function badInstances() {
       instance: withLayer({ activation: 'gelu' }),
       argument: 'network.layers[0].activation',
     },
-    {
-      fault: 'a box upside down',
-      instance: { ...good(), region: { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) } },
-      argument: 'region.lower',
-    },
-    {
-      fault: 'a box of another size',
-      instance: { ...good(), region: { lower: new Float64Array(3), upper: new Float64Array(3) } },
-      argument: 'region.lower',
-    },
-    {
-      fault: 'an output that is not there',
-      instance: { ...good(), outputs: Int32Array.of(1) },
-      argument: 'outputs',
-    },
-    { fault: 'an unknown norm', instance: { ...good(), norm: 'l3' as 'l2' }, argument: 'norm' },
+    bad('a box upside down', 'region.lower', {
+      region: { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) },
+    }),
+    bad('a box of another size', 'region.lower', {
+      region: { lower: new Float64Array(3), upper: new Float64Array(3) },
+    }),
+    bad('an output that is not there', 'outputs', { outputs: Int32Array.of(1) }),
+    bad('an unknown norm', 'norm', { norm: 'l3' as 'l2' }),
   ];
 }
 

@@ -9,14 +9,12 @@ import { unrolled } from '../networks/affine-map.ts';
 import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { denseNetwork, outputsOf, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
+import { intervalLipschitz, naiveLipschitz, recurjac } from '../testing/lipschitz-methods.ts';
 import { branchAndBoundLipschitz } from './branch-and-bound-lipschitz.ts';
 import { exactLipschitz } from './exact-lipschitz.ts';
-import { intervalLipschitz } from './interval-lipschitz.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
-import { localLipschitz } from './linear-lipschitz.ts';
 import { unit } from './local-lipschitz.ts';
-import { naiveLipschitz } from './naive-lipschitz.ts';
-import { recurjac } from './recurjac.ts';
+import { localLipschitz } from './propagated-lipschitz.ts';
 
 const instanceOf = (dims: number[], radius: number, seed: number, activation: Activation = 'relu') => ({
   network: randomDenseNetwork(dims, seed, activation),

@@ -1,10 +1,10 @@
 // What a local Lipschitz problem is, how it is checked, and what its solvers share.
-import type { Iterate } from '@infimum/core';
-import { checkChoice, checkInteger, InvalidInputError } from '@infimum/core';
-import type { PreparedRegion, Region } from '../bounds/region.ts';
-import { checkRegion, prepareRegion } from '../bounds/region.ts';
-import type { Network, PreparedNetwork } from '../networks/network.ts';
-import { checkNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
+import type { Iterate, Listed } from '@infimum/core';
+import { asIndices, checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import type { PreparedRegion, Region, RegionLike } from '../bounds/region.ts';
+import { asRegion, prepareRegion } from '../bounds/region.ts';
+import type { Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
+import { asNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import type { InputNorm } from './jacobian-bounds.ts';
 import { dualNorm, euclidean } from './jacobian-bounds.ts';
 
@@ -52,34 +52,37 @@ export interface PreparedLipschitz {
   readonly counted: Uint8Array | undefined;
 }
 
+/** An instance whose numbers are in any lists. */
+export interface LipschitzInstanceLike extends Omit<Listed<LipschitzInstance>, 'network' | 'region'> {
+  /** The network. */
+  readonly network: NetworkLike;
+  /** The inputs. */
+  readonly region: RegionLike;
+}
+
 /**
- * Checks an instance.
+ * An instance in typed arrays, checked.
  *
  * @throws {InvalidInputError} naming the field and the index
  */
-export function checkLipschitzInstance(value: unknown): asserts value is LipschitzInstance {
-  const instance = value as LipschitzInstance;
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected an object', { argument: 'instance', code: 'type' });
-  }
-  checkNetwork(instance.network);
-  checkRegion(instance.region, inputsOf(instance.network));
-  if (instance.norm !== undefined) checkChoice(instance.norm, 'norm', ['inf', 'l2', 'l1']);
-  if (instance.over !== undefined) checkChoice(instance.over, 'over', ['all', 'free']);
-  const { outputs } = instance;
-  if (outputs === undefined) return;
-  if (!(outputs instanceof Int32Array) || outputs.length === 0) {
-    throw new InvalidInputError('expected an Int32Array with at least one output', {
-      argument: 'outputs',
-      code: 'type',
-    });
-  }
-  const { outputs: count } = prepareNetwork(instance.network);
+export function asLipschitzInstance(instance: LipschitzInstanceLike): LipschitzInstance {
+  checkObject(instance, 'instance');
+  const network = asNetwork(instance.network);
+  const region = asRegion(instance.region, inputsOf(network));
+  const { norm = 'inf', over = 'all' } = instance;
+  checkChoice(norm, 'norm', ['inf', 'l2', 'l1']);
+  checkChoice(over, 'over', ['all', 'free']);
+  if (instance.outputs === undefined) return { network, region, norm, over };
+  const outputs = asIndices(instance.outputs, 'outputs');
+  if (outputs.length === 0)
+    throw new InvalidInputError('expected at least one output', { argument: 'outputs', code: 'empty' });
+  const { outputs: count } = prepareNetwork(network);
   for (const output of outputs) checkInteger(output, 'outputs', { min: 0, max: count - 1 });
+  return { network, region, norm, over, outputs };
 }
 
-export function prepareLipschitz(instance: LipschitzInstance): PreparedLipschitz {
-  checkLipschitzInstance(instance);
+export function prepareLipschitz(given: LipschitzInstanceLike): PreparedLipschitz {
+  const instance = asLipschitzInstance(given);
   const network = prepareNetwork(instance.network);
   const region = prepareRegion(instance.region);
   const outputs = instance.outputs

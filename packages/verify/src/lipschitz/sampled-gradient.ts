@@ -1,10 +1,57 @@
 // The largest gradient that can be found: a lower bound of the Lipschitz constant, by sampling and sign-gradient moves.
 import { Random } from '@infimum/core';
-import { projectInto } from '../bounds/region.ts';
-import { preActivations, pullBack } from '../networks/network.ts';
-import { dualNorm } from './jacobian-bounds.ts';
+import { emptyBounds } from '../bounds/forward-bounds.ts';
+import { contains, prepareRegion, projectInto } from '../bounds/region.ts';
+import { isExact } from '../networks/exact-values.ts';
+import type { PreparedNetwork } from '../networks/network.ts';
+import { activationOf, isPiecewiseLinear, preActivations, pullBack } from '../networks/network.ts';
+import { dualNorm, gradientMargins } from './jacobian-bounds.ts';
 import type { PreparedLipschitz } from './local-lipschitz.ts';
 import { unit } from './local-lipschitz.ts';
+
+/**
+ * A lower bound of the Lipschitz constant near x, proven: the norm of the gradient there, less what rounding may have added.
+ * 0 where a neuron that moves with the inputs stands on its kink up to rounding: what formulas give there need not be the
+ * slope of any side.
+ */
+export function provenSlope(
+  { network, norm, counted }: PreparedLipschitz,
+  x: Float64Array,
+  selector: Float64Array,
+): number {
+  const bounds = emptyBounds(network, prepareRegion({ lower: x, upper: x }));
+  const values = preActivations(network, x);
+  if (!isInsideCell(network, values, bounds.margin)) return 0;
+  const [margin] = gradientMargins(network, bounds, selector);
+  const gradient = pullBack(network, values, selector).map((g, j) => Math.max(0, Math.abs(g) - margin[j]));
+  // Slopes of smooth activations are right to 1e-12.
+  const share = isExact(network) ? 0 : network.layers.length * 1e-11;
+  const size = dualNorm(gradient, norm, counted) * (1 - share - (gradient.length + 8) * 2 ** -51);
+  return Number.isFinite(size) ? size : 0;
+}
+
+/** Whether all sums that move with the inputs are away from kinks by more than rounding. */
+function isInsideCell(
+  { layers, inputs }: PreparedNetwork,
+  values: readonly Float64Array[],
+  margin: readonly Float64Array[],
+): boolean {
+  // 1 for numbers that change with the inputs near x.
+  let moves = new Float64Array(inputs).fill(1);
+  for (let k = 0; k < layers.length - 1; k++) {
+    const { activation, signs } = layers[k];
+    const counts = signs.applyAbsolute(moves);
+    moves = new Float64Array(counts.length);
+    for (let i = 0; i < counts.length; i++) {
+      if (counts[i] === 0) continue;
+      moves[i] = 1;
+      if (!isPiecewiseLinear(activation) || activationOf(layers[k], i) === 'linear') continue;
+      if (!(Math.abs(values[k][i]) > margin[k][i])) return false;
+      if (activation === 'relu' && values[k][i] < 0) moves[i] = 0;
+    }
+  }
+  return true;
+}
 
 /** The largest norm seen, by output, and where. */
 export interface SampledGradient {
@@ -14,22 +61,19 @@ export interface SampledGradient {
 
 /**
  * Evaluates gradients at `count` points of the region: uniform ones, the middle, and steps along the signs of the best
- * gradients, whose cells tend to be steeper further out. Deterministic.
+ * gradients, whose cells tend to be steeper further out. Deterministic; every norm is a proven lower bound.
  */
-export function sampleGradients(
-  { network, region, norm, outputs, counted }: PreparedLipschitz,
-  count: number,
-  seed = 1,
-): SampledGradient {
+export function sampleGradients(prepared: PreparedLipschitz, count: number, seed = 1): SampledGradient {
+  const { network, region, outputs } = prepared;
   const random = new Random(seed);
   const norms = new Float64Array(outputs.length).fill(-1);
   const points = outputs.map(() => region.middle.slice());
   const selectors = outputs.map((output) => unit(network.outputs, output));
   const visit = (x: Float64Array) => {
-    const values = preActivations(network, x);
+    if (!contains(region, x)) return;
     selectors.forEach((selector, k) => {
-      const size = dualNorm(pullBack(network, values, selector), norm, counted);
-      if (!(size > norms[k]) || !Number.isFinite(size)) return;
+      const size = provenSlope(prepared, x, selector);
+      if (!(size > norms[k])) return;
       norms[k] = size;
       points[k] = x.slice();
     });

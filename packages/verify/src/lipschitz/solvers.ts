@@ -1,17 +1,6 @@
-// The solvers of `verify/local-lipschitz`.
+// The solvers of `verify/local-lipschitz`, in the order of tightness.
 import { branchAndBoundLipschitzSolver } from './branch-and-bound-lipschitz.ts';
 import { exactLipschitzSolver } from './exact-lipschitz.ts';
-import { intervalLipschitzSolver } from './interval-lipschitz.ts';
-import { linearLipschitzSolver } from './linear-lipschitz.ts';
-import { naiveLipschitzSolver } from './naive-lipschitz.ts';
-import { recurjacSolver } from './recurjac.ts';
+import { propagationSolvers } from './propagated-lipschitz.ts';
 
-/** In the order of tightness. */
-export const lipschitzSolvers = [
-  naiveLipschitzSolver,
-  intervalLipschitzSolver,
-  recurjacSolver,
-  linearLipschitzSolver,
-  branchAndBoundLipschitzSolver,
-  exactLipschitzSolver,
-];
+export const lipschitzSolvers = [...propagationSolvers, branchAndBoundLipschitzSolver, exactLipschitzSolver];

@@ -1,6 +1,7 @@
 // Tensors of a computation graph as chains of layers. Branches are made chains, too: what one branch computes is carried
 // past the layers of the other, so that every graph of affine maps and activations is a chain of the same function.
 
+import type { SparseRow } from './layer-rows.ts';
 import { rowsOf } from './layer-rows.ts';
 import type { Activation, DenseLayer, Layer, SparseLayer } from './network.ts';
 import { inputsOfLayer, outputsOf } from './network.ts';
@@ -9,12 +10,6 @@ import { inputsOfLayer, outputsOf } from './network.ts';
 export interface Chain {
   readonly layers: readonly Layer[];
   readonly shape: readonly number[];
-}
-
-/** A sparse row: its entries, and what is added. */
-export interface SparseRow {
-  readonly entries: readonly (readonly [column: number, weight: number])[];
-  readonly bias?: number;
 }
 
 export const product = (shape: readonly number[]): number => shape.reduce((so, size) => so * size, 1);

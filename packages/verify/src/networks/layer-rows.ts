@@ -1,7 +1,12 @@
 // The rows of a layer's matrix with the entries that are not zero.
-import type { SparseRow } from './chains.ts';
 import type { ConvolutionLayer, Layer } from './network.ts';
 import { convolvedSize } from './network.ts';
+
+/** A sparse row: its entries, and what is added. */
+export interface SparseRow {
+  readonly entries: readonly (readonly [column: number, weight: number])[];
+  readonly bias?: number;
+}
 
 /** All rows of a layer; `offset` is added to the columns. */
 export function rowsOf(layer: Layer, offset = 0): SparseRow[] {

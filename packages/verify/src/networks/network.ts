@@ -1,5 +1,9 @@
 // Feed-forward networks: what they are made of, how they are checked, and how they are evaluated.
+import type { Listed, VectorLike } from '@infimum/core';
 import {
+  asIndices,
+  asMatrix,
+  asVector,
   checkInteger,
   checkList,
   checkNumber,
@@ -86,6 +90,44 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
+/** A network whose numbers are in any lists. */
+export interface NetworkLike {
+  /** The layers in the order of evaluation. */
+  readonly layers: readonly (Listed<DenseLayer> | Listed<ConvolutionLayer> | Listed<SparseLayer>)[];
+}
+
+/** The lists of a layer. */
+const VECTORS = ['weight', 'bias', 'kernel'] as const;
+const INDICES = ['starts', 'columns'] as const;
+
+/** A network in typed arrays, checked: @throws {InvalidInputError} naming the field and the index. */
+export function asNetwork(given: NetworkLike, argument = 'network'): Network {
+  const network = given as Network;
+  if (!Array.isArray(network?.layers) || network.layers.every(isTyped)) {
+    checkNetwork(network, argument);
+    return network;
+  }
+  const layers = network.layers.map((layer, k) => {
+    const typed: Record<string, unknown> = { ...layer };
+    for (const field of VECTORS)
+      if (field in typed)
+        typed[field] = asVector(typed[field] as VectorLike, `${argument}.layers[${k}].${field}`);
+    for (const field of INDICES)
+      if (field in typed)
+        typed[field] = asIndices(typed[field] as VectorLike, `${argument}.layers[${k}].${field}`);
+    return typed as unknown as Layer;
+  });
+  checkNetwork({ layers }, argument);
+  return { layers };
+}
+
+function isTyped(layer: Layer): boolean {
+  return [...VECTORS, ...INDICES].every((field) => {
+    const list = (layer as unknown as Record<string, unknown> | null)?.[field];
+    return list === undefined || ArrayBuffer.isView(list);
+  });
+}
+
 /** A layer made ready to be multiplied with. */
 interface PreparedLayer {
   readonly map: AffineMap;
@@ -94,6 +136,11 @@ interface PreparedLayer {
   readonly activation: Activation;
   readonly slope: number;
   readonly carried: Uint8Array | undefined;
+}
+
+/** Activations that are linear on either side of zero: their cells can be split into two. */
+export function isPiecewiseLinear(activation: Activation): boolean {
+  return activation === 'relu' || activation === 'leaky-relu' || activation === 'linear';
 }
 
 /** The activation of neuron i of a layer. */
@@ -116,10 +163,15 @@ const LEAKY_SLOPE = 0.01;
 
 const ACTIVATIONS: readonly string[] = ['linear', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus'];
 
-/** A dense network from the shapes m_0, …, m_n: the same activation after every layer but the last. */
+/**
+ * A dense network from the shapes m_0, …, m_n: the same activation after every layer but the last.
+ *
+ * @param weights - of every layer, row by row or as a list of rows, a row an output
+ * @param biases - of every layer, a number an output
+ */
 export function denseNetwork(
-  weights: readonly Float64Array[],
-  biases: readonly Float64Array[],
+  weights: readonly (VectorLike | readonly VectorLike[])[],
+  biases: readonly VectorLike[],
   activation: Activation = 'relu',
 ): Network {
   checkList(weights, 'weights');
@@ -129,10 +181,12 @@ export function denseNetwork(
     const problem = `expected ${weights.length} arrays, one for each of weights, got ${biases.length}`;
     throw new InvalidInputError(problem, { argument: 'biases', code: 'shape' });
   }
-  const layers = Array.from(weights, (weight, k): DenseLayer => {
-    checkVector(weight, `weights[${k}]`);
-    checkVector(biases[k], `biases[${k}]`);
-    const bias = biases[k];
+  const layers = Array.from(weights, (given, k): DenseLayer => {
+    const isNested = Array.isArray(given) && typeof given[0] === 'object';
+    const weight = isNested
+      ? asMatrix(given as readonly VectorLike[], `weights[${k}]`).values
+      : asVector(given as VectorLike, `weights[${k}]`);
+    const bias = asVector(biases[k], `biases[${k}]`);
     const outputs = bias.length;
     const last = k === weights.length - 1;
     return {
@@ -431,15 +485,13 @@ export function pullBack(
  * ```ts
  * import { denseNetwork, evaluateNetwork } from '@infimum/verify';
  *
- * const network = denseNetwork([Float64Array.of(1, -1, 2, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
- * console.log(evaluateNetwork(network, Float64Array.of(1, 0.5))[0]); // -1
+ * const network = denseNetwork([[[1, -1], [2, -1]], [[1, -1]]], [[0, 0], [0]]);
+ * console.log(evaluateNetwork(network, [1, 0.5])[0]); // -1
  * ```
  */
-export function evaluateNetwork(network: Network, x: Float64Array): Float64Array {
-  checkNetwork(network);
-  checkVector(x, 'x', inputsOf(network));
-  const prepared = prepareNetwork(network);
-  const values = preActivations(prepared, x);
+export function evaluateNetwork(network: NetworkLike, x: VectorLike): Float64Array {
+  const prepared = prepareNetwork(asNetwork(network));
+  const values = preActivations(prepared, asVector(x, 'x', prepared.inputs));
   return values[values.length - 1];
 }
 
@@ -456,14 +508,13 @@ export function evaluateSinglePrecision({ layers }: PreparedNetwork, x: Float64A
 }
 
 /** The gradient of one output at x, as `evaluateNetwork` the value. At kinks it is that of the cell on the left. */
-export function networkGradient(network: Network, x: Float64Array, output: number): Float64Array {
-  checkNetwork(network);
-  checkVector(x, 'x', inputsOf(network));
-  const prepared = prepareNetwork(network);
+export function networkGradient(network: NetworkLike, x: VectorLike, output: number): Float64Array {
+  const prepared = prepareNetwork(asNetwork(network));
+  const values = preActivations(prepared, asVector(x, 'x', prepared.inputs));
   checkInteger(output, 'output', { min: 0, max: prepared.outputs - 1 });
   const selector = new Float64Array(prepared.outputs);
   selector[output] = 1;
-  return pullBack(prepared, preActivations(prepared, x), selector);
+  return pullBack(prepared, values, selector);
 }
 
 function product(numbers: readonly number[]): number {

@@ -1,11 +1,11 @@
 // Nodes of an ONNX graph that work on images: convolutions, pools and padding.
-import type { Chain, SparseRow } from './chains.ts';
+import type { Chain } from './chains.ts';
 import { mapped, product } from './chains.ts';
+import type { SparseRow } from './layer-rows.ts';
 import type { Layer } from './network.ts';
 import { convolvedSize } from './network.ts';
-import type { Node } from './onnx-model.ts';
+import type { Call, Node } from './onnx-model.ts';
 import { refuseNode } from './onnx-model.ts';
-import type { Call } from './onnx-nodes.ts';
 import { pool, samePadding } from './pools.ts';
 
 function imageOf(node: Node, shape: readonly number[]): [number, number, number] {

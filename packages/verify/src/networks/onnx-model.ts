@@ -18,6 +18,17 @@ interface Attribute {
   readonly tensor: Tensor | undefined;
 }
 
+/** A node with the constants that it is given. */
+export interface Call {
+  readonly node: Node;
+  /** The constant at this place of the inputs; the node is refused if there is none. */
+  constant(index: number): Tensor;
+  /** The same, or undefined where the input is left out. */
+  optional(index: number): Tensor | undefined;
+  number(name: string, otherwise: number): number;
+  list(name: string, otherwise?: readonly number[]): readonly number[];
+}
+
 /** The graph of a file. */
 export interface OnnxGraph {
   readonly nodes: readonly Node[];

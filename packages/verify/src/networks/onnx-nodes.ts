@@ -1,10 +1,11 @@
 // What the nodes of an ONNX graph do to chains of layers; whatever is not here is refused by operation and name.
 import type { Tensor } from '@infimum/core';
-import type { Chain, SparseRow } from './chains.ts';
+import type { Chain } from './chains.ts';
 import { activated, clipped, mapped, maxima, product, scaledBy, selected, sideBySide } from './chains.ts';
+import type { SparseRow } from './layer-rows.ts';
 import type { Activation, DenseLayer } from './network.ts';
 import { convolved, padded, pooled } from './onnx-images.ts';
-import type { Node } from './onnx-model.ts';
+import type { Call, Node } from './onnx-model.ts';
 import { refuseNode } from './onnx-model.ts';
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
@@ -14,17 +15,6 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   Tanh: 'tanh',
   Softplus: 'softplus',
 };
-
-/** A node with the constants that it is given. */
-export interface Call {
-  readonly node: Node;
-  /** The constant at this place of the inputs; the node is refused if there is none. */
-  constant(index: number): Tensor;
-  /** The same, or undefined where the input is left out. */
-  optional(index: number): Tensor | undefined;
-  number(name: string, otherwise: number): number;
-  list(name: string, otherwise?: readonly number[]): readonly number[];
-}
 
 /** The chain behind a node whose first input with a chain is `from`. */
 export function follow(

@@ -1,6 +1,7 @@
 // Windows of pools over images, and the padding that keeps a size.
-import type { Chain, SparseRow } from './chains.ts';
+import type { Chain } from './chains.ts';
 import { mapped, maxima } from './chains.ts';
+import type { SparseRow } from './layer-rows.ts';
 
 /** How windows lie over an image. */
 export interface PoolShape {

@@ -3,6 +3,7 @@
 // D. P. Kingma, J. Ba: Adam (2014), arXiv 1412.6980.
 import type { DenseLike } from '@infimum/core';
 import { Random } from '@infimum/core';
+import { AdamMoments } from '@infimum/linalg/numerics';
 import type { Activation, DenseLayer, Network } from './network.ts';
 import { activate, activationSlope } from './network.ts';
 
@@ -52,9 +53,7 @@ export function trainNetwork(
       slopes: new Float64Array(width),
     }),
   );
-  const moments = arrays.map(({ length }) => new Float64Array(length));
-  const squares = arrays.map(({ length }) => new Float64Array(length));
-  let step = 0;
+  const moments = arrays.map(({ length }) => new AdamMoments(length));
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = random.permutation(inputs.rows);
     for (let from = 0; from < order.length; from += batch) {
@@ -62,16 +61,13 @@ export function trainNetwork(
       for (const gradient of gradients) gradient.fill(0);
       for (const sample of samples)
         addGradient(layers, traces, gradients, inputs, targets, sample, settings.loss);
-      step++;
       // The rate falls to a tenth over the run.
-      const length = (rate * 0.1 ** (epoch / epochs) * Math.sqrt(1 - 0.999 ** step)) / (1 - 0.9 ** step);
+      const length = rate * 0.1 ** (epoch / epochs);
       for (const [k, array] of arrays.entries()) {
-        for (let i = 0; i < array.length; i++) {
-          const gradient = gradients[k][i] / samples.length;
-          moments[k][i] += 0.1 * (gradient - moments[k][i]);
-          squares[k][i] += 0.001 * (gradient * gradient - squares[k][i]);
-          array[i] -= (length * moments[k][i]) / (Math.sqrt(squares[k][i]) + 1e-8);
-        }
+        const gradient = gradients[k].map((entry) => entry / samples.length);
+        moments[k].direction(gradient, gradient).forEach((entry, i) => {
+          array[i] -= length * entry;
+        });
       }
     }
   }

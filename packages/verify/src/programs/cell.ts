@@ -15,6 +15,8 @@ export interface CellRows {
   readonly rows: number[][];
   readonly offsets: number[];
   readonly errors: number[];
+  /** What each row was divided by. */
+  readonly scales: number[];
 }
 
 /** A cell: its inequalities, and the outputs where they are affine in it. */
@@ -48,7 +50,7 @@ export function cellOf(
   }
   let constants = layers[0].map.apply(region.middle);
   for (let i = 0; i < constants.length; i++) constants[i] += layers[0].map.bias[i];
-  const inequalities: CellRows = { rows: [], offsets: [], errors: [] };
+  const inequalities: CellRows = { rows: [], offsets: [], errors: [], scales: [] };
   for (let k = 0; ; k++) {
     const width = layers[k].map.outputs;
     if (k === layers.length - 1) {
@@ -92,7 +94,7 @@ export function cellOf(
 
 /** row · xi >= offset, divided by its range over the box. */
 export function addRow(
-  { rows, offsets, errors }: CellRows,
+  { rows, offsets, errors, scales }: CellRows,
   row: readonly number[],
   offset: number,
   error: number,
@@ -102,6 +104,7 @@ export function addRow(
   rows.push(row.map((a) => a / scale));
   offsets.push(offset / scale);
   errors.push(error / scale);
+  scales.push(scale);
 }
 
 /** The program as the solver wants it. */
@@ -117,6 +120,8 @@ export interface CellCheck {
   readonly depth: number;
   /** The input found. */
   readonly x: Float64Array;
+  /** The program's multipliers, one a row of the cell. */
+  readonly multipliers: Float64Array;
 }
 
 /** Whether a cell has points: maximises the least slack of its rows. */
@@ -130,7 +135,8 @@ export function checkCell(cell: Cell): CellCheck {
   const { program, answer, errors } = solveInRegion({ ...inequalities, rows }, cost, region);
   const most = -provenMinimum(program, answer.multipliers, errors);
   const x = inputAt(region, answer.x);
-  return { isEmpty: most < 0, depth: 2 * answer.x[n], x };
+  const multipliers = answer.multipliers.slice(0, inequalities.rows.length);
+  return { isEmpty: most < 0, depth: 2 * answer.x[n], x, multipliers };
 }
 
 /** The input that belongs to xi; variables beyond the inputs are left out. */
@@ -162,6 +168,7 @@ export function solveInRegion(
     rows: cellRows.rows.slice(),
     offsets: cellRows.offsets.slice(),
     errors: cellRows.errors.slice(),
+    scales: cellRows.scales.slice(),
   };
   const { ball } = region;
   for (let cut = 0; ; cut++) {

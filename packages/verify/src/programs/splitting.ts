@@ -2,9 +2,8 @@
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion, Region } from '../bounds/region.ts';
 import { prepareRegion } from '../bounds/region.ts';
-import { isPiecewiseLinear } from '../bounds/relaxation.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
-import { activationOf } from '../networks/network.ts';
+import { activationOf, isPiecewiseLinear } from '../networks/network.ts';
 
 /** One neuron. */
 export interface NeuronPlace {

@@ -1,11 +1,13 @@
 // Lower bounds of the margin in a domain: CROWN with optimised lines for every row, a linear program where the network is affine, and
 // the neuron or the inputs to split by where these do not decide.
-import { ALPHA_SETTINGS, alphaRows } from '../bounds/alpha-crown.ts';
-import type { ForwardBounds } from '../bounds/forward-bounds.ts';
+import { ALPHA_SETTINGS, alphaRows, DOMAIN_SETTINGS } from '../bounds/alpha-crown.ts';
+import type { ForwardBounds, ForwardMethod } from '../bounds/forward-bounds.ts';
 import { addBias, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
 import { forwardBounds } from '../bounds/output-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
 import { least } from '../bounds/region.ts';
+import type { RowProducts } from '../bounds/row-products.ts';
+import type { PreparedNetwork } from '../networks/network.ts';
 import { preActivations, pullBack } from '../networks/network.ts';
 import type { Cell } from '../programs/cell.ts';
 import { addRow, cellOf, checkCell, inputAt, solveInRegion } from '../programs/cell.ts';
@@ -25,29 +27,70 @@ export interface Domain {
   readonly weights: Float64Array | undefined;
 }
 
-/** Bounds the margin in a domain; undefined if no input is in it. */
+/** Bounds of a region without any sign fixed, shared by all cases of it; each method is run when it is asked for. */
+export class SharedBounds {
+  readonly region: PreparedRegion;
+  readonly #known = new Map<ForwardMethod, ForwardBounds>();
+
+  constructor(region: PreparedRegion) {
+    this.region = region;
+  }
+
+  /** Bounds of all layers below the outputs. */
+  *by(products: RowProducts, method: ForwardMethod): Generator<void, ForwardBounds> {
+    const wanted = products.network.layers.length - 1;
+    const bounds =
+      this.#known.get(method) ?? (yield* forwardBounds(products, this.region, method, undefined, wanted));
+    this.#known.set(method, bounds);
+    return bounds;
+  }
+}
+
+/** The margin over the whole region by one method after the other, each only where the one before was not enough. */
+export function* rootMargin(search: PropertySearch, shared: SharedBounds): Generator<void, number> {
+  const { network, products, method } = search;
+  let best = -Infinity;
+  for (const stage of ['interval', 'crown', 'alpha-crown'] as const) {
+    // Lines of the margin alone are turned here; those of all layers wait for the branching.
+    const bounds = yield* shared.by(products, stage === 'alpha-crown' ? 'crown' : stage);
+    best = Math.max(best, yield* boundMargin(search, shared.region, bounds, scoresOf(network), stage));
+    if (best > 0 || stage === method) break;
+  }
+  return best;
+}
+
+const scoresOf = ({ layers }: PreparedNetwork): Float64Array[] =>
+  layers.slice(0, -1).map(({ map }) => new Float64Array(map.outputs));
+
+/** Bounds the margin in a domain; undefined if no input is in it. `shared` has the bounds of one without fixed signs. */
 export function* evaluate(
   search: PropertySearch,
   region: PreparedRegion,
   phases: Int8Array[],
+  shared?: SharedBounds,
 ): Generator<void, Domain | undefined> {
   const { network, products, method, byNeurons } = search;
-  const wanted = network.layers.length - 1;
   const isFixed = phases.some((signs) => signs.some((sign) => sign !== 0));
   // Optimised slopes for all layers once, at the root; below it for the margins alone.
   const forward = method === 'alpha-crown' && isFixed ? 'crown' : method;
-  const bounds = yield* forwardBounds(products, region, forward, phases, wanted);
+  const bounds = shared
+    ? yield* shared.by(products, method)
+    : yield* forwardBounds(products, region, forward, phases, network.layers.length - 1);
   if (bounds.isEmpty) return undefined;
-  const scores = network.layers.slice(0, -1).map(({ map }) => new Float64Array(map.outputs));
-  let bound = yield* boundMargin(search, region, bounds, scores);
+  const scores = scoresOf(network);
+  let bound = yield* boundMargin(
+    search,
+    region,
+    bounds,
+    scores,
+    method,
+    shared ? ALPHA_SETTINGS : DOMAIN_SETTINGS,
+  );
   if (!byNeurons) visit(search, region.middle);
   if (bound > 0) return { region, phases, bound, split: undefined, weights: undefined };
-  if (byNeurons && isFixed) {
+  if (byNeurons) {
     const cell = cellOf(network, region, bounds, phases);
-    if (checkCell(cell).isEmpty) return undefined;
-    if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
-  } else if (byNeurons) {
-    const cell = cellOf(network, region, bounds, phases);
+    if (isFixed && checkCell(cell).isEmpty) return undefined;
     if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
   }
   const split = byNeurons ? bestNeuron(search, bounds, phases, scores) : undefined;
@@ -56,10 +99,12 @@ export function* evaluate(
 
 /** A lower bound of max over rows of C y - d: the largest of the rows' bounds. Scores tell what the relaxation cost. */
 function* boundMargin(
-  { network, products, rows, limits, method }: PropertySearch,
+  { network, products, rows, limits }: PropertySearch,
   region: PreparedRegion,
   bounds: ForwardBounds,
   scores: readonly Float64Array[],
+  method: ForwardMethod,
+  settings = ALPHA_SETTINGS,
 ): Generator<void, number> {
   const { layers, inputs } = network;
   const last = layers.length - 1;
@@ -96,7 +141,7 @@ function* boundMargin(
         start,
         constants,
         0,
-        ALPHA_SETTINGS,
+        settings,
       );
       value = Math.max(value, found);
     }
@@ -117,6 +162,7 @@ function leafBound(search: PropertySearch, cell: Cell, bounds: ForwardBounds): n
     rows: inequalities.rows.map((row) => [...row, 0]),
     offsets: inequalities.offsets.slice(),
     errors: inequalities.errors.slice(),
+    scales: inequalities.scales.slice(),
   };
   const margins = rows.map((row, r) => {
     const slope = new Float64Array(n);
@@ -149,6 +195,52 @@ function leafBound(search: PropertySearch, cell: Cell, bounds: ForwardBounds): n
   // An infeasible cell is proven by its own multipliers.
   if (provenMinimum({ ...solved, cost: zero }, answer.multipliers, errors) > 0) return Infinity;
   return provenMinimum(solved, answer.multipliers, errors) * scale;
+}
+
+/** Multipliers of signs and weights of conditions that prove a margin in an affine cell, or that a cell is empty. */
+export function leafMultipliers(
+  cell: Cell,
+  rows: readonly Float64Array[],
+  limits: Float64Array,
+  phases: readonly Int8Array[],
+): { conditions: number[]; multipliers: number[][] } | undefined {
+  const { region, inequalities, slopes, constants, isAffine } = cell;
+  const n = region.middle.length;
+  const count = inequalities.rows.length;
+  const program = {
+    rows: inequalities.rows.map((row) => [...row, 0]),
+    offsets: inequalities.offsets.slice(),
+    errors: inequalities.errors.slice(),
+    scales: inequalities.scales.slice(),
+  };
+  if (isAffine) {
+    rows.forEach((row, r) => {
+      const slope = Array.from({ length: n }, (_, j) =>
+        row.reduce((sum, c, i) => sum + c * slopes[i * n + j], 0),
+      );
+      const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
+      const size = slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)) || 1;
+      addRow(program, [...slope.map((a) => -a), size], constant, 0);
+    });
+  }
+  const cost = new Float64Array(n + 1);
+  cost[n] = isAffine ? 1 : 0;
+  const { multipliers: y } = solveInRegion(program, cost, {
+    ...region,
+    ball: undefined,
+  } as PreparedRegion).answer;
+  const weightOf = (at: number) => y[at] / program.scales[at];
+  let at = 0;
+  const multipliers = phases
+    .slice(0, -1)
+    .map((signs) => Array.from(signs, (sign) => (sign === 0 || at >= count ? 0 : weightOf(at++))));
+  const conditions = rows.map((_, r) => (isAffine ? weightOf(count + r) : 0));
+  const largest = Math.max(...conditions, ...multipliers.flat());
+  if (!(largest > 0 && largest < Infinity)) return undefined;
+  return {
+    conditions: conditions.map((w) => w / largest),
+    multipliers: multipliers.map((list) => list.map((w) => w / largest)),
+  };
 }
 
 /** The unstable neuron whose upper line costs the margin most; the widest one if none does. */

@@ -3,12 +3,13 @@ import type { Problem } from '@infimum/core';
 import { defineFamily, defineProblem, readObject, readVector } from '@infimum/core';
 import { regionAround } from '../bounds/region.ts';
 import { parseLayers, scaledDigits } from '../lipschitz/local-lipschitz-problem.ts';
+import { isExact, isExactlyUnsafe } from '../networks/exact-values.ts';
 import type { DenseLayer, Network } from '../networks/network.ts';
 import { evaluateNetwork, preActivations, prepareNetwork } from '../networks/network.ts';
 import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
 import type { PropertyInstance, PropertyIterate, PropertySolution } from './verify-property.ts';
-import { checkPropertyInstance } from './verify-property.ts';
+import { asPropertyInstance } from './verify-property.ts';
 import { robustnessCases } from './verify-robustness.ts';
 
 /** Verification of properties of networks. */
@@ -43,7 +44,12 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
           radius: { type: 'number', min: 0, max: 10, default: 0.2, description: 'Half-width of the box' },
         },
         suites: {
-          quick: [{ inputs: 2, width: 5, radius: 2 }, {}, { inputs: 5, width: 16, radius: 0.1 }],
+          quick: [
+            { inputs: 4, width: 8, radius: 0.7 },
+            { inputs: 2, width: 5, radius: 2 },
+            {},
+            { inputs: 5, width: 16, radius: 0.1 },
+          ],
           full: [{ inputs: 8, width: 24 }],
         },
         generate: ({ inputs, width, outputs, radius }, seed) =>
@@ -143,36 +149,30 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
           'x',
           'radius',
         ]);
-        const instance = around(parseLayers(layers, activation), readVector(x, 'x'), radius as number);
-        checkPropertyInstance(instance);
-        return instance;
+        return asPropertyInstance(
+          around(parseLayers(layers, activation), readVector(x, 'x'), radius as number),
+        );
       },
     },
-    validate: checkPropertyInstance,
+    validate: (instance) => void asPropertyInstance(instance),
     badInstances: () => {
       const good = () => around(randomDenseNetwork([2, 3, 2], 1), randomCenter(2, 1), 0.1);
       const [one] = good().unsafe;
+      const bad = (fault: string, argument: string, change: Partial<PropertyInstance>) => ({
+        fault,
+        argument,
+        instance: { ...good(), ...change },
+      });
       return [
-        { fault: 'no case', instance: { ...good(), unsafe: [] }, argument: 'unsafe' },
-        { fault: 'no layer', instance: { ...good(), network: { layers: [] } }, argument: 'network.layers' },
-        {
-          fault: 'a row too short',
-          instance: { ...good(), unsafe: [{ ...one, rows: new Float64Array(1) }] },
-          argument: 'unsafe[0].rows',
-        },
-        {
-          fault: 'NaN in a limit',
-          instance: { ...good(), unsafe: [{ ...one, limits: Float64Array.of(Number.NaN) }] },
-          argument: 'unsafe[0].limits',
-        },
-        {
-          fault: 'a box upside down',
-          instance: {
-            ...good(),
-            unsafe: [{ ...one, region: { lower: Float64Array.of(1, 1), upper: new Float64Array(2) } }],
-          },
-          argument: 'unsafe[0].region.lower',
-        },
+        bad('no case', 'unsafe', { unsafe: [] }),
+        bad('no layer', 'network.layers', { network: { layers: [] } }),
+        bad('a row too short', 'unsafe[0].rows', { unsafe: [{ ...one, rows: new Float64Array(1) }] }),
+        bad('NaN in a limit', 'unsafe[0].limits', {
+          unsafe: [{ ...one, limits: Float64Array.of(Number.NaN) }],
+        }),
+        bad('a box upside down', 'unsafe[0].region.lower', {
+          unsafe: [{ ...one, region: { lower: Float64Array.of(1, 1), upper: new Float64Array(2) } }],
+        }),
       ];
     },
     hardInstances: () => {
@@ -195,7 +195,28 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
         { hardness: 'a box as wide as numbers go', instance: of([1, 1, 1], 1e300) },
       ];
     },
-    success: { metric: 'false-witness', bound: () => 0 },
+    success: { metric: 'false-witness', certificate: 'verdict', bound: () => 0 },
+    certificates: {
+      verdict: {
+        title: 'Certified or falsified',
+        statement: String.raw`For the doubles of the network, the regions and the inequalities as they are, in real arithmetic: if the verdict is
+*certified*, no $x \in B_k$ has $C_k f(x) \le d_k$ for any $k$; if it is *falsified*, the witness has.`,
+        about: 'optimum',
+        figures: ['false-witness'],
+        cost: 'O(L n^2 w^3) \\text{ for } L \\text{ leaves, in whole numbers}',
+        always: false,
+        declines: ({ network: { layers } }, { verdict }) => {
+          const isPlain = layers.every(
+            ({ kind, activation }, k) =>
+              kind === 'dense' && activation === (k === layers.length - 1 ? 'linear' : 'relu'),
+          );
+          if (verdict === 'unknown') return 'the verdict is unknown';
+          return isPlain ? undefined : 'only dense ReLU networks are checked';
+        },
+        prover: () => import('./property-prover.ts'),
+        checker: () => import('./property-checker.ts'),
+      },
+    },
   });
 
 /** The label of x must stay in a box around it. */
@@ -229,7 +250,13 @@ function falsehood(
     return margin;
   };
   if (verdict === 'falsified') {
-    const margin = witness ? marginAt(witness, unsafeCase ?? 0) : 1;
+    if (!witness) return 1;
+    const { rows, limits } = unsafe[unsafeCase ?? 0];
+    const width = prepared.outputs;
+    const margin = marginAt(witness, unsafeCase ?? 0);
+    // Ties are decided in whole numbers.
+    const each = Array.from(limits, (_, r) => rows.slice(r * width, (r + 1) * width));
+    if (isExact(prepared) && isExactlyUnsafe(prepared, witness, each, limits)) return 0;
     return margin <= 0 ? 0 : Math.min(Number.MAX_VALUE, Math.abs(margin) || 1);
   }
   if (verdict === 'unknown') return 0;

@@ -3,10 +3,11 @@
 //
 // R. Bunel, J. Lu, I. Turkaslan, P. H. S. Torr, P. Kohli, M. P. Kumar: Branch and bound for piecewise linear neural
 // network verification (2019), arXiv 1909.06588; K. Xu and others: Fast and complete (2020), arXiv 2011.13824.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asMatrix,
+  asVector,
   checkObject,
-  checkVector,
   converged,
   InvalidInputError,
   Random,
@@ -14,18 +15,18 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { Region } from '../bounds/region.ts';
-import { checkRegion, prepareRegion } from '../bounds/region.ts';
+import type { Region, RegionLike } from '../bounds/region.ts';
+import { asRegion, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import type { Network } from '../networks/network.ts';
-import { checkNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
+import type { Network, NetworkLike } from '../networks/network.ts';
+import { asNetwork, prepareNetwork } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
 import { freePhases, isNetworkPiecewiseLinear, splitInput, splitNeuron } from '../programs/splitting.ts';
 import { ticking } from '../ticking.ts';
 import type { Domain } from './margin-bounds.ts';
-import { evaluate } from './margin-bounds.ts';
+import { evaluate, rootMargin, SharedBounds } from './margin-bounds.ts';
 import type { PropertySearch } from './witness-search.ts';
-import { attack, singleMargin } from './witness-search.ts';
+import { attack, singleMargin, visit } from './witness-search.ts';
 
 /** Inputs and outputs that must not come together. */
 export interface UnsafeCase {
@@ -58,7 +59,7 @@ export interface PropertySolution {
   readonly witness?: Float64Array;
   /** The case it belongs to. */
   readonly unsafeCase?: number;
-  /** max over rows of C y - d at the witness, in double precision: not above 0. */
+  /** max over rows of C y - d at the witness, in double precision: above 0 at most by rounding. */
   readonly witnessMargin?: number;
   /** The same, with the network evaluated in single precision; it may come out positive. */
   readonly singlePrecisionMargin?: number;
@@ -78,7 +79,8 @@ export const verifyPropertyOptions = {
     type: 'choice',
     choices: ['interval', 'crown', 'alpha-crown'],
     default: 'alpha-crown',
-    description: 'How margins are bounded; optimised lines at the root and in every domain for alpha-crown',
+    description:
+      'The last of the bounds that are tried in this order; with lines turned in every domain for alpha-crown',
   },
   branching: {
     type: 'choice',
@@ -92,7 +94,7 @@ export const verifyPropertyOptions = {
     min: 0,
     max: 1000,
     default: 10,
-    description: 'Starts of the search for a witness by gradients before anything is bounded',
+    description: 'Starts of the search for a witness by gradients, once bounds have not certified',
   },
   maxDomains: { type: 'integer', min: 1, default: 100_000, description: 'Domains after which to stop' },
   seed: {
@@ -107,35 +109,57 @@ export const verifyPropertyOptions = {
 /** Options of `verifyProperty`. */
 export type VerifyPropertyOptions = OptionsOf<typeof verifyPropertyOptions> & RunOptions<PropertyIterate>;
 
+/** An unsafe case whose numbers are in any lists. */
+export interface UnsafeCaseLike {
+  /** The inputs. */
+  readonly region: RegionLike;
+  /** C, its rows one after the other or as a list. */
+  readonly rows: VectorLike | readonly VectorLike[];
+  /** d, a number a condition. */
+  readonly limits: VectorLike;
+}
+
+/** An instance whose numbers are in any lists. */
+export interface PropertyInstanceLike {
+  /** The network. */
+  readonly network: NetworkLike;
+  /** Each on its own is a violation. */
+  readonly unsafe: readonly UnsafeCaseLike[];
+}
+
 /**
- * Checks an instance.
+ * An instance in typed arrays, checked.
  *
  * @throws {InvalidInputError} naming the field and the index
  */
-export function checkPropertyInstance(value: unknown): asserts value is PropertyInstance {
-  const instance = value as PropertyInstance;
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected an object', { argument: 'instance', code: 'type' });
-  }
-  checkNetwork(instance.network);
-  const { outputs } = prepareNetwork(instance.network);
+export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInstance {
+  checkObject(instance, 'instance');
+  const network = asNetwork(instance.network);
+  const { inputs, outputs } = prepareNetwork(network);
   if (!Array.isArray(instance.unsafe) || instance.unsafe.length === 0) {
     throw new InvalidInputError('expected a list with at least one case', {
       argument: 'unsafe',
       code: 'empty',
     });
   }
-  for (const [k, unsafe] of (instance.unsafe as UnsafeCase[]).entries()) {
-    checkObject(unsafe, `unsafe[${k}]`);
-    const { region, rows, limits } = unsafe;
-    checkRegion(region, inputsOf(instance.network), `unsafe[${k}].region`);
-    checkVector(limits, `unsafe[${k}].limits`);
-    checkVector(rows, `unsafe[${k}].rows`, limits.length * outputs);
-  }
+  const unsafe = (instance.unsafe as readonly UnsafeCaseLike[]).map((given, k): UnsafeCase => {
+    const name = `unsafe[${k}]`;
+    checkObject(given, name);
+    const region = asRegion(given.region, inputs, `${name}.region`);
+    const limits = asVector(given.limits, `${name}.limits`);
+    const isNested = Array.isArray(given.rows) && typeof given.rows[0] === 'object';
+    const flat = isNested ? asMatrix(given.rows as readonly VectorLike[], `${name}.rows`).values : given.rows;
+    const rows = asVector(flat as VectorLike, `${name}.rows`, limits.length * outputs);
+    return { region, rows, limits };
+  });
+  return { network, unsafe };
 }
 
 /**
  * Decides whether a network can produce unsafe outputs: for every case, whether some x of its region has C f(x) <= d.
+ *
+ * A cascade: intervals, linear bounds, linear bounds with optimised slopes, attacks, branching, each only where the one
+ * before was not enough; the bounds of a region are shared by its cases.
  *
  * Certificates hold in real arithmetic; a network run in single precision may differ by its rounding, which is why a
  * witness comes with its margin in both. Complete for ReLU and leaky ReLU on boxes, up to ties within rounding; other
@@ -150,14 +174,14 @@ export function checkPropertyInstance(value: unknown): asserts value is Property
  * import { denseNetwork, verifyProperty } from '@infimum/verify';
  *
  * // f(x) = relu(x1 - x2) - relu(2 x1 - x2): can it exceed 1.5 on the box? Unsafe: -f <= -1.5.
- * const network = denseNetwork([Float64Array.of(1, -1, 2, -1), Float64Array.of(1, -1)], [new Float64Array(2), new Float64Array(1)]);
- * const region = { lower: Float64Array.of(-1, -2), upper: Float64Array.of(2, 1) };
- * const unsafe = [{ region, rows: Float64Array.of(-1), limits: Float64Array.of(-1.5) }];
+ * const network = denseNetwork([[1, -1, 2, -1], [1, -1]], [[0, 0], [0]]);
+ * const region = { lower: [-1, -2], upper: [2, 1] };
+ * const unsafe = [{ region, rows: [-1], limits: [-1.5] }];
  * console.log(verifyProperty({ network, unsafe }).verdict); // certified
  * ```
  */
 export function verifyProperty(
-  instance: PropertyInstance,
+  instance: PropertyInstanceLike,
   options: VerifyPropertyOptions = {},
 ): Outcome<PropertySolution, PropertyIterate> {
   return runWith(verifyPropertyOptions, options, verifyPropertySteps(instance, options));
@@ -165,15 +189,16 @@ export function verifyProperty(
 
 /** The steps of `verifyProperty`. */
 export function* verifyPropertySteps(
-  instance: PropertyInstance,
+  given: PropertyInstanceLike,
   options: VerifyPropertyOptions = {},
 ): Steps<PropertySolution, PropertyIterate> {
   const settings = resolveOptions(verifyPropertyOptions, options);
   const { method, branching, attacks, maxDomains, seed } = settings;
-  checkPropertyInstance(instance);
+  const instance = asPropertyInstance(given);
   const network = prepareNetwork(instance.network);
   const products = new RowProducts(network);
   const random = new Random(seed);
+  const known: SharedBounds[] = [];
   const byNeurons = branching === 'neurons' || (branching !== 'inputs' && isNetworkPiecewiseLinear(network));
   let iteration = 0;
   let domains = 0;
@@ -194,7 +219,8 @@ export function* verifyPropertySteps(
   try {
     yield iterate();
     for (const [index, { region: given, rows, limits }] of instance.unsafe.entries()) {
-      const region = prepareRegion(given);
+      const bounds = sharedBounds(known, given);
+      const { region } = bounds;
       const width = network.outputs;
       const search: PropertySearch = {
         network,
@@ -217,10 +243,6 @@ export function* verifyPropertySteps(
         witnessMargin: search.margin,
         singlePrecisionMargin: singleMargin(search, search.best),
       });
-      for (let start = 0; start < attacks && !search.isWitness; start++) {
-        attack(search, random);
-        yield iterate();
-      }
       const queue = new DomainQueue<Domain>(({ bound }) => -bound);
       let closed = Infinity;
       let undecided = Infinity;
@@ -232,8 +254,20 @@ export function* verifyPropertySteps(
         else if (branching === 'none' || (byNeurons && !domain.split)) undecided = Math.min(undecided, bound);
         else queue.push({ ...domain, bound });
       };
-      if (!search.isWitness) {
-        add(yield* ticking(evaluate(search, region, freePhases(network)), iterate), -Infinity);
+      // Bounds from the cheapest on, then attacks, then branching: each only where the one before did not decide.
+      visit(search, region.middle);
+      const root = search.isWitness ? -Infinity : yield* ticking(rootMargin(search, bounds), iterate);
+      current = root;
+      if (root > 0) {
+        domains++;
+        closed = root;
+      } else {
+        for (let start = 0; start < attacks && !search.isWitness; start++) {
+          attack(search, random);
+          yield iterate();
+        }
+        if (!search.isWitness)
+          add(yield* ticking(evaluate(search, region, freePhases(network), bounds), iterate), root);
       }
       for (;;) {
         current = Math.min(closed, undecided, queue.top?.bound ?? Infinity);
@@ -275,4 +309,17 @@ export function* verifyPropertySteps(
   // Cells that no input reaches have no margin at all.
   found = { verdict: 'certified', bound: finite(certified) };
   return converged(solution(), `no unsafe outputs: the margin is at least ${found.bound}`);
+}
+
+/** The bounds of a region, the same for all cases of it. */
+function sharedBounds(known: SharedBounds[], given: Region): SharedBounds {
+  const isSame = ({ region }: SharedBounds) =>
+    region.lower === given.lower &&
+    region.upper === given.upper &&
+    region.ball?.center === given.ball?.center &&
+    region.ball?.radius === given.ball?.radius &&
+    region.ball?.norm === given.ball?.norm;
+  const found = known.find(isSame) ?? new SharedBounds(prepareRegion(given));
+  if (!known.includes(found)) known.push(found);
+  return found;
 }

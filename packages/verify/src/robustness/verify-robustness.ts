@@ -1,10 +1,10 @@
 // Robustness of a classification: no input near x may get another label.
-import type { Outcome } from '@infimum/core';
-import { checkInteger, checkObject, checkVector, InvalidInputError } from '@infimum/core';
-import type { AroundOptions } from '../bounds/region.ts';
+import type { Outcome, VectorLike } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import type { RegionAroundOptions } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
-import type { Network } from '../networks/network.ts';
-import { checkNetwork, evaluateNetwork, inputsOf } from '../networks/network.ts';
+import type { NetworkLike } from '../networks/network.ts';
+import { asNetwork, evaluateNetwork } from '../networks/network.ts';
 import type {
   PropertyIterate,
   PropertySolution,
@@ -14,11 +14,11 @@ import type {
 import { verifyProperty } from './verify-property.ts';
 
 /** The question. */
-export interface RobustnessQuestion extends AroundOptions {
+export interface RobustnessQuestion extends RegionAroundOptions {
   /** The network; the label of an input is the output that is largest. */
-  readonly network: Network;
+  readonly network: NetworkLike;
   /** The input. */
-  readonly x: Float64Array;
+  readonly x: VectorLike;
   /** How far inputs may move. */
   readonly radius: number;
   /** The label that must stay; by default the one of x. */
@@ -44,8 +44,8 @@ export interface RobustnessSolution extends PropertySolution {
  * ```ts
  * import { denseNetwork, verifyRobustness } from '@infimum/verify';
  *
- * const network = denseNetwork([Float64Array.of(1, 0, 0, 1), Float64Array.of(1, 0, 0, 1)], [new Float64Array(2), new Float64Array(2)]);
- * const x = Float64Array.of(1, 0.5);
+ * const network = denseNetwork([[1, 0, 0, 1], [1, 0, 0, 1]], [[0, 0], [0, 0]]);
+ * const x = [1, 0.5];
  * console.log(verifyRobustness({ network, x, radius: 0.2 }).verdict); // certified
  * const broken = verifyRobustness({ network, x, radius: 0.3 });
  * console.log(broken.verdict, broken.label, broken.witnessLabel); // falsified 0 1
@@ -56,12 +56,8 @@ export function verifyRobustness(
   options: VerifyPropertyOptions = {},
 ): Outcome<RobustnessSolution, PropertyIterate> {
   checkObject(question, 'question');
-  checkObject(options, 'options');
-
-  const { network, x } = question;
-  checkNetwork(network);
-  checkVector(x, 'x', inputsOf(network));
-  const y = evaluateNetwork(network, x);
+  const network = asNetwork(question.network);
+  const y = evaluateNetwork(network, question.x);
   if (y.length < 2) {
     throw new InvalidInputError('has one output: there is no other label', {
       argument: 'network',

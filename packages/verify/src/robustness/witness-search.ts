@@ -5,6 +5,7 @@ import { ROUNDING } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
 import { contains, projectInto } from '../bounds/region.ts';
 import type { RowProducts } from '../bounds/row-products.ts';
+import { isExact, isExactlyUnsafe } from '../networks/exact-values.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
 import { evaluateSinglePrecision, preActivations, pullBack } from '../networks/network.ts';
 
@@ -56,7 +57,13 @@ export function visit(search: PropertySearch, x: Float64Array): number {
   if (!contains(search.region, x)) return Infinity;
   const values = preActivations(search.network, x);
   const { value, error } = marginOf(search, x, values[values.length - 1]);
-  const isWitness = value + error <= 0 || (value <= 0 && error === 0);
+  // What rounding leaves open is decided in whole numbers, where the network has no smooth activations.
+  const isWitness =
+    value + error <= 0 ||
+    (value <= error &&
+      error < Infinity &&
+      isExact(search.network) &&
+      isExactlyUnsafe(search.network, x, search.rows, search.limits));
   if (value < search.margin || (isWitness && !search.isWitness)) {
     search.margin = value;
     search.best = x.slice();

@@ -1,0 +1,154 @@
+// Populations that are evaluated elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
+// function there; values come back in the order of the points, so the result is that of a run on one machine, bit for bit.
+import type { AsyncAnswerer, Executor, Outcome, RunOptions, Steps, Task } from '@infimum/core';
+import {
+  checkChoice,
+  checkExecution,
+  checkInteger,
+  checkList,
+  checkObject,
+  InvalidInputError,
+  runAsync,
+  runOptionsOf,
+} from '@infimum/core';
+import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
+import { cboSteps } from '../continuous/cbo.ts';
+import type { CboOptions } from '../continuous/cbo-options.ts';
+import type { CmaEsOptions } from '../continuous/cma-es.ts';
+import { cmaEsSteps } from '../continuous/cma-es.ts';
+import type { ConsensusHoppingOptions } from '../continuous/consensus-hopping.ts';
+import { consensusHoppingSteps } from '../continuous/consensus-hopping.ts';
+import type { OpenEsOptions } from '../continuous/open-es.ts';
+import { openEsSteps } from '../continuous/open-es.ts';
+
+/** What the task of `minimizeBlackBoxOn` is given: some points one after the other. */
+export interface PointBlock {
+  /** n · d numbers. */
+  readonly points: Float64Array;
+  /** Number of variables d. */
+  readonly dimension: number;
+}
+
+/** What `minimizeBlackBoxOn` takes last. */
+export type MinimizeBlackBoxOnOptions = RunOptions<Questions> & {
+  /** Points that a task evaluates at a time; 1 by default. The result does not depend on it. */
+  readonly pointsPerTask?: number;
+} & (
+    | {
+        /** The method: `cma-es` (default), `cbo`, `consensus-hopping` or `open-es`. */
+        readonly method?: 'cma-es';
+        /** The method's own options. */
+        readonly options?: CmaEsOptions;
+      }
+    | {
+        /** The method. */
+        readonly method: 'cbo';
+        /** Its own options. */
+        readonly options?: CboOptions;
+      }
+    | {
+        /** The method. */
+        readonly method: 'consensus-hopping';
+        /** Its own options. */
+        readonly options?: ConsensusHoppingOptions;
+      }
+    | {
+        /** The method. */
+        readonly method: 'open-es';
+        /** Its own options. */
+        readonly options?: OpenEsOptions;
+      }
+  );
+
+const METHODS = {
+  'cma-es': cmaEsSteps,
+  cbo: cboSteps,
+  'consensus-hopping': consensusHoppingSteps,
+  'open-es': openEsSteps,
+} as const;
+
+/**
+ * Minimizes f whose values a task computes on an executor: each generation is cut into blocks of points, and the blocks are evaluated
+ * wherever the executor has room. The task gets a `PointBlock` and returns a `Float64Array` with a value a point; what is not finite is a
+ * failure. Bit for bit the result of the method on one machine, for any executor, number of workers and `pointsPerTask`.
+ *
+ * @param executor - `inlineExecutor()`, `workerExecutor(n)`, or `queueExecutor` of `@infimum/distributed`
+ * @param task - the function's module and name; for a queue made by `defineTask`
+ * @param blackBox - `dimension`, where to begin, bounds, `target`
+ * @param options - the method and its own options, `pointsPerTask`, limits
+ * @throws {InvalidInputError} naming the argument or option at fault; `shape` if the task gives something else than values
+ *
+ * @example
+ * ```ts
+ * import { minimizeBlackBoxOn } from '@infimum/blackbox';
+ * import { workerExecutor } from '@infimum/core';
+ *
+ * const bowl = `export const bowl = ({ points, dimension }) =>
+ *   Float64Array.from({ length: points.length / dimension }, (_, i) =>
+ *     points.slice(i * dimension, (i + 1) * dimension).reduce((sum, x) => sum + (x - 1) ** 2, 0));`;
+ * const task = { module: `data:text/javascript,${encodeURIComponent(bowl)}`, name: 'bowl' };
+ * const executor = workerExecutor(2);
+ * const { status, x } = await minimizeBlackBoxOn(executor, task, { dimension: 2, target: 1e-8 }, { pointsPerTask: 3 });
+ * console.log(status, x[0].toFixed(3), x[1].toFixed(3)); // converged 1.000 1.000
+ * await executor.close();
+ * ```
+ */
+export async function minimizeBlackBoxOn(
+  executor: Executor,
+  task: Task,
+  blackBox: Omit<BlackBox, 'value'>,
+  options: MinimizeBlackBoxOnOptions = {},
+): Promise<Outcome<BestPoint, Questions>> {
+  checkExecution(executor, task);
+  checkObject(blackBox, 'blackBox');
+  checkObject(options, 'options');
+  const { method = 'cma-es', pointsPerTask = 1, options: own = {}, ...limits } = options;
+  checkChoice(method, 'method', Object.keys(METHODS) as (keyof typeof METHODS)[]);
+  checkInteger(pointsPerTask, 'pointsPerTask', { min: 1 });
+  checkObject(own, 'options.options');
+
+  const box: BlackBox = { ...blackBox, value: elsewhere };
+  const steps = (METHODS[method] as Method)(box, own);
+  const answerer: AsyncAnswerer<Questions, Float64Array> = [
+    (questions) => evaluate(executor, task, questions, box.dimension, pointsPerTask, limits.signal),
+  ];
+  return runAsync(steps, runOptionsOf({}, limits), ...answerer);
+}
+
+type Method = (box: BlackBox, options: object) => Steps<BestPoint, Questions, Float64Array>;
+
+/** The values of a generation, block by block. */
+async function evaluate(
+  executor: Executor,
+  task: Task,
+  { points, count }: Questions,
+  dimension: number,
+  block: number,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const blocks: PointBlock[] = [];
+  for (let first = 0; first < count; first += block) {
+    const last = Math.min(count, first + block);
+    blocks.push({ points: points.slice(first * dimension, last * dimension), dimension });
+  }
+  const parts = await executor.map<PointBlock, unknown>(task, blocks, signal);
+  checkList(parts, 'executor.map()');
+  if (parts.length !== blocks.length) {
+    const problem = `must answer each of ${blocks.length} blocks, answered ${parts.length}`;
+    throw new InvalidInputError(problem, { argument: 'executor.map()', code: 'shape' });
+  }
+  const values = new Float64Array(count);
+  for (const [i, part] of parts.entries()) {
+    const expected = blocks[i].points.length / dimension;
+    if (!(part instanceof Float64Array) || part.length !== expected) {
+      const problem = `must return a Float64Array of ${expected} values for ${expected} points`;
+      throw new InvalidInputError(problem, { argument: `the task ${task.name}`, code: 'shape' });
+    }
+    values.set(part, i * block);
+  }
+  return values;
+}
+
+function elsewhere(): never {
+  throw new Error('values come from the executor');
+}

@@ -1,0 +1,202 @@
+// The front door: minimizes a function that takes time, runs elsewhere and sometimes fails.
+import type { Status } from '@infimum/core';
+import {
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkNumber,
+  checkObject,
+  InvalidInputError,
+} from '@infimum/core';
+import type { OptimizerOptions } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
+import type { Space, SpacePoint } from './space.ts';
+
+/** An answer, as it came; one line of JSON each makes a file from which a run can go on. */
+export interface JournalEntry {
+  /** Number of the point in the order of asking. */
+  readonly id: number;
+  /** The point. */
+  readonly point: SpacePoint;
+  /** f(point); absent if it failed. */
+  readonly value?: number;
+  /** Why it failed. */
+  readonly failure?: string;
+  /** Seconds that it took. */
+  readonly seconds: number;
+}
+
+/** What `minimizeBlackBox` takes last. */
+export interface MinimizeBlackBoxOptions extends OptimizerOptions {
+  /** How often a failed evaluation is repeated before it counts as failed; 0 by default. */
+  readonly retries?: number;
+  /** Answers of a run with the same space and options that was interrupted. */
+  readonly journal?: readonly JournalEntry[];
+  /** Called after every answer, to save it. */
+  readonly onAnswer?: (entry: JournalEntry) => void | Promise<void>;
+  /** Ends the run; handed to the function as well. */
+  readonly signal?: AbortSignal;
+}
+
+/** What was found. */
+export interface Minimum<Point> {
+  /** The best point; undefined if every evaluation failed. */
+  point: Point | undefined;
+  /** Its value; Infinity if every evaluation failed. */
+  value: number;
+  /** How many evaluations were answered, failures included. */
+  evaluations: {
+    /** Calls of f that were answered. */
+    value: number;
+  };
+  /** Evaluations that failed. */
+  failures: number;
+  /** `converged` if the target was reached or the space is exhausted, else why it ended. */
+  status: Status;
+  /** Why the search ended. */
+  reason: string;
+  /** All answers in the order in which they came; what an abort interrupted is not among them. */
+  journal: JournalEntry[];
+}
+
+/**
+ * Minimizes a function, asynchronous or not, of numbers, integers and choices, with up to `concurrency` evaluations at a time. The result
+ * depends on the values alone and not on the order in which they arrive, unless `asynchronous`. An exception, a rejection or a value that is
+ * not finite is a failure: repeated `retries` times, then ranked last, counted, and never the best. `Optimizer` is the same to ask and tell.
+ *
+ * @param objective - f(point, signal)
+ * @param space - `{ lower, upper }`, for which f gets a list of numbers, or named variables, for which it gets a record
+ * @param options - `maxEvaluations`, `concurrency`, `method`, `journal`
+ * @throws {InvalidInputError} naming the variable or option at fault; `journal` if it is of another run
+ *
+ * @example
+ * ```ts
+ * import { minimizeBlackBox } from '@infimum/blackbox';
+ *
+ * const slow = async ([x, y]: number[]) => {
+ *   if (x > 4.9) throw new Error('the simulation has crashed');
+ *   return (x - 2) ** 2 + (y + 1) ** 2;
+ * };
+ * const options = { concurrency: 8, maxEvaluations: 400 };
+ * const { point, failures } = await minimizeBlackBox(slow, { lower: [-5, -5], upper: [5, 5] }, options);
+ * console.log(point?.map((entry) => entry.toFixed(2)).join(' '), failures < 20); // 2.00 -1.00 true
+ * ```
+ *
+ * @example
+ * ```ts
+ * import { minimizeBlackBox } from '@infimum/blackbox';
+ *
+ * const space = {
+ *   rate: { type: 'float', lower: 1e-5, upper: 1, log: true },
+ *   layers: { type: 'integer', lower: 1, upper: 8 },
+ *   method: { type: 'choice', choices: ['sgd', 'adam'] },
+ * } as const;
+ * const { point } = await minimizeBlackBox(
+ *   ({ rate, layers, method }: { rate: number; layers: number; method: string }) =>
+ *     Math.log10(rate / 1e-3) ** 2 + (layers - 3) ** 2 + (method === 'adam' ? 0 : 1),
+ *   space,
+ *   { maxEvaluations: 300 },
+ * );
+ * console.log(point?.layers, point?.method); // 3 adam
+ * ```
+ */
+export async function minimizeBlackBox<P = number[]>(
+  objective: (point: P, signal?: AbortSignal) => number | Promise<number>,
+  space: Space,
+  options: MinimizeBlackBoxOptions = {},
+): Promise<Minimum<P>> {
+  checkFunction(objective, 'objective');
+  checkObject(options, 'options');
+  const { retries = 0, journal: past = [], onAnswer, signal, ...settings } = options;
+  checkInteger(retries, 'retries', { min: 0, max: 1000 });
+  if (onAnswer !== undefined) checkFunction(onAnswer, 'onAnswer');
+  const known = checkJournal(past);
+  const optimizer = new Optimizer<P>(space, settings);
+  const journal: JournalEntry[] = [];
+  let lastTurn = performance.now();
+  let wake = () => {};
+
+  /** Evaluates until nothing is left to do now; waits while others may bring more. */
+  async function work(): Promise<void> {
+    while (!signal?.aborted) {
+      // Objectives that answer at once would keep timers, and with them aborts, from ever being heard.
+      if (performance.now() - lastTurn > 16) {
+        await new Promise((resume) => setTimeout(resume, 0));
+        lastTurn = performance.now();
+        continue;
+      }
+      const [trial] = optimizer.ask();
+      if (!trial) {
+        if (optimizer.pending === 0) return;
+        await answered();
+        continue;
+      }
+      const entry = known.get(trial.id) ?? (await evaluate(trial.id, trial.point));
+      if (!entry) return;
+      if (JSON.stringify(entry.point) !== JSON.stringify(trial.point)) {
+        const problem = `is of another run: answer ${trial.id} was to another point`;
+        throw new InvalidInputError(problem, { argument: 'journal', code: 'unsupported', index: trial.id });
+      }
+      if (!known.has(trial.id)) await onAnswer?.(entry);
+      journal.push(entry);
+      optimizer.tell(trial.id, entry.value ?? 'failed');
+      wake();
+    }
+  }
+
+  let waiting: Promise<void> | undefined;
+  function answered(): Promise<void> {
+    waiting ??= new Promise((resume) => {
+      wake = () => {
+        waiting = undefined;
+        resume();
+      };
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+    return waiting;
+  }
+
+  /** The answer; undefined where an abort has interrupted it: it is asked for again when the run goes on. */
+  async function evaluate(id: number, point: P): Promise<JournalEntry | undefined> {
+    const start = performance.now();
+    let failure = '';
+    const seconds = () => (performance.now() - start) / 1000;
+    const copy = structuredClone(point) as SpacePoint;
+    for (let trial = 0; trial <= retries && !(trial > 0 && signal?.aborted); trial++) {
+      try {
+        const value: unknown = await objective(structuredClone(point), signal);
+        if (typeof value === 'number' && Number.isFinite(value))
+          return { id, point: copy, value, seconds: seconds() };
+        failure = `the value is ${typeof value === 'number' ? value : `a ${typeof value}`}`;
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+      }
+    }
+    return signal?.aborted ? undefined : { id, point: copy, failure, seconds: seconds() };
+  }
+
+  const workers = Math.min(settings.concurrency ?? 1, settings.maxEvaluations ?? Infinity);
+  await Promise.all(Array.from({ length: workers }, work));
+  const [status, reason] = signal?.aborted
+    ? (['aborted', 'the signal was aborted'] as const)
+    : [optimizer.status ?? 'stalled', optimizer.reason];
+  return {
+    point: optimizer.best?.point,
+    value: optimizer.best?.value ?? Infinity,
+    evaluations: { value: journal.length },
+    failures: optimizer.failures,
+    status,
+    reason,
+    journal,
+  };
+}
+
+function checkJournal(journal: readonly JournalEntry[]): Map<number, JournalEntry> {
+  checkList(journal, 'journal');
+  for (const [k, entry] of journal.entries()) {
+    checkObject(entry, `journal[${k}]`);
+    checkInteger(entry.id, `journal[${k}].id`, { min: 0 });
+    if (entry.value !== undefined) checkNumber(entry.value, `journal[${k}].value`);
+  }
+  return new Map(journal.map((entry) => [entry.id, entry]));
+}

@@ -1,0 +1,24 @@
+// `@infimum/blackbox/steps`: the methods as steps, which ask for values and are told them, for those who drive them.
+export type { Questions } from './continuous/black-box.ts';
+export { cboSteps } from './continuous/cbo.ts';
+export { cmaEsSteps } from './continuous/cma-es.ts';
+export { consensusHoppingSteps } from './continuous/consensus-hopping.ts';
+export { differentialEvolutionSteps } from './continuous/differential-evolution.ts';
+export { langevinSteps } from './continuous/langevin.ts';
+export { openEsSteps } from './continuous/open-es.ts';
+export { particleSwarmSteps } from './continuous/particle-swarm.ts';
+export { randomSearchSteps } from './continuous/random-search.ts';
+export { simulatedAnnealingSteps } from './continuous/simulated-annealing.ts';
+export { zoSgdSteps } from './continuous/zo-sgd.ts';
+export type { EggrollIterate } from './eggroll/eggroll.ts';
+export { eggrollSteps } from './eggroll/eggroll.ts';
+export { policySearchSteps } from './eggroll/policy-search.ts';
+export { byteCountsSteps } from './language/byte-counts.ts';
+export type { EggLanguageModelIterate } from './language/egg-lm.ts';
+export { eggLanguageModelSteps } from './language/egg-lm.ts';
+export { gradientlessDescentSteps } from './ranking/gradientless-descent.ts';
+export { oneBitDescentSteps } from './ranking/one-bit-descent.ts';
+export { onePlusOneEsSteps } from './ranking/one-plus-one-es.ts';
+export { rankCmaEsSteps } from './ranking/rank-cma-es.ts';
+export type { RankingQuestion } from './ranking/ranking-oracle.ts';
+export { zoRankSgdSteps } from './ranking/zo-rank-sgd.ts';

@@ -1,0 +1,305 @@
+// What doubles cannot say, units that do not matter, and games that are too large to enumerate.
+import { mulberry32 } from '@infimum/core';
+import type { Fraction } from '@infimum/rigor';
+import { formatFraction, fraction, toNumber } from '@infimum/rigor';
+import { describe, expect, it } from 'vitest';
+import { exactHats } from '../hats/exact-hats.ts';
+import { correlatedEquilibrium } from './correlated-equilibrium.ts';
+import { exactCorrelatedEquilibrium, exactZeroSum } from './exact-equilibria.ts';
+import { quantalResponse } from './logit-path.ts';
+import { nashEquilibrium } from './nash-equilibrium.ts';
+import { bimatrix } from './normal-form-game.ts';
+import { extremeEquilibria } from './vertex-enumeration.ts';
+
+describe('numbers as fractions', () => {
+  const weightOf = (game: ReturnType<typeof bimatrix>) =>
+    extremeEquilibria(game).equilibria.map(({ exact }) => exact.strategies[0][0]);
+
+  it('are the doubles, or the decimals that they print as', () => {
+    // The first player mixes so that the second one is indifferent: x = 0.3 / (0.1 + 0.3).
+    const [a, b] = [
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [
+        [0, 0.1],
+        [0.3, 0],
+      ],
+    ];
+    expect(weightOf(bimatrix(a, b, { decimals: true }))).toContain('3/4');
+    expect(
+      weightOf(
+        bimatrix(a, [
+          ['0', '0.1'],
+          ['0.3', '0'],
+        ]),
+      ),
+    ).toContain('3/4');
+    expect(weightOf(bimatrix(a, b))).not.toContain('3/4');
+    expect(
+      bimatrix({ rows: 1, cols: 2, values: Float64Array.of(0.1, 1e-7) }, undefined, { decimals: true })
+        .exact?.[0],
+    ).toEqual([
+      { num: 1n, den: 10n },
+      { num: 1n, den: 10_000_000n },
+    ]);
+  });
+});
+
+describe('extremeEquilibria of diagonal games', () => {
+  const diagonal = (n: number) =>
+    Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? i + 1 : 0)));
+
+  it('finds all 2^n - 1', () => {
+    const { status, equilibria } = extremeEquilibria(bimatrix(diagonal(9), diagonal(9)));
+    expect([status, equilibria.length]).toEqual(['converged', 511]);
+  });
+
+  it('gives up at its limit for 20 choices, with the reason', () => {
+    const game = bimatrix(diagonal(20), diagonal(20));
+    const { status, reason } = extremeEquilibria(game, { maxVertices: 10_000 });
+    expect([status, reason]).toEqual(['stalled', 'a polytope has more than 10000 vertices']);
+  });
+});
+
+it('quantal responses do not depend on the unit of payoffs', () => {
+  const game = (unit: number) =>
+    bimatrix(
+      [
+        [9 * unit, 0],
+        [0, unit],
+      ],
+      [
+        [0, unit],
+        [unit, 0],
+      ],
+    );
+  const expected = quantalResponse(game(1), 3)?.strategies.map(([p]) => p) as number[];
+  expect(expected[0]).toBeCloseTo(0.795384, 6);
+  for (const unit of [1e-150, 1e-10, 1e10]) {
+    const found = quantalResponse(game(unit), 3 / unit)?.strategies.map(([p]) => p) as number[];
+    for (const [i, p] of expected.entries()) expect(found[i]).toBeCloseTo(p, 10);
+  }
+});
+
+describe('nashEquilibrium', () => {
+  it.each([
+    [
+      'zero-sum',
+      bimatrix([
+        [2, -1],
+        [-1, 1],
+      ]),
+    ],
+    [
+      'two players',
+      bimatrix(
+        [
+          [3, 3],
+          [2, 5],
+          [0, 6],
+        ],
+        [
+          [3, 2],
+          [2, 6],
+          [3, 1],
+        ],
+      ),
+    ],
+    [
+      'plain arrays',
+      {
+        actions: [2, 2],
+        payoffs: [
+          [2, 0, 0, 1],
+          [1, 0, 0, 2],
+        ],
+      },
+    ],
+    [
+      'three players',
+      {
+        actions: [2, 2, 2],
+        payoffs: [
+          [0, 3, 1, 1, 2, 1, 1, 0],
+          [0, 3, 2, 1, 1, 1, 1, 0],
+          [0, 1, 3, 1, 2, 1, 1, 0],
+        ],
+      },
+    ],
+  ])('finds one of %s', (_, game) => {
+    const { status, regret } = nashEquilibrium(game);
+    expect(status).toBe('converged');
+    expect(regret).toBeLessThanOrEqual(1e-6);
+  });
+
+  it('refuses a method that does not take the game', () => {
+    expect(() =>
+      nashEquilibrium(
+        bimatrix(
+          [
+            [1, 0],
+            [0, 1],
+          ],
+          [
+            [1, 0],
+            [0, 1],
+          ],
+        ),
+        { method: 'zero-sum' },
+      ),
+    ).toThrow('payoffs');
+    expect(() => nashEquilibrium({ actions: [2, 2], payoffs: [[1, 2, 3]] as never })).toThrow('payoffs');
+  });
+});
+
+it('the bound of five hats falls while the tree is searched', () => {
+  const bounds: number[] = [];
+  exactHats(
+    { height: 5, p: 0.5, blocks: false },
+    { maxIterations: 12, onIteration: ({ solution }) => void bounds.push(solution().upperBound as number) },
+  );
+  expect(bounds[0]).toBe(0.5);
+  expect(bounds.at(-1)).toBeLessThan(0.46);
+  // 358 of 1024 are known.
+  expect(bounds.at(-1)).toBeGreaterThanOrEqual(358 / 1024);
+});
+
+const plus = (a: Fraction, b: Fraction) => fraction(a.num * b.den + b.num * a.den, a.den * b.den);
+const times = (a: Fraction, b: Fraction) => fraction(a.num * b.num, a.den * b.den);
+const sum = (list: readonly Fraction[]) => list.reduce(plus, fraction(0n, 1n));
+const isAtMost = (a: Fraction, b: Fraction) => a.num * b.den <= b.num * a.den;
+const games = process.env['INFIMUM_FULL'] ? 500 : 60;
+
+/** A table of fractions with small parts. */
+function drawTable(next: () => number, rows: number, cols: number): string[][] {
+  const cell = () => `${Math.floor(21 * next()) - 10}/${1 + Math.floor(6 * next())}`;
+  return Array.from({ length: rows }, () => Array.from({ length: cols }, cell));
+}
+
+describe('exact zero-sum games', () => {
+  it('have the value that both strategies guarantee, in fractions, and that vertex enumeration finds', () => {
+    const next = mulberry32(7);
+    for (let round = 0; round < games; round++) {
+      const [rows, cols] = [1 + Math.floor(4 * next()), 1 + Math.floor(4 * next())];
+      const game = bimatrix(drawTable(next, rows, cols));
+      const {
+        status,
+        value,
+        strategies: [x, y],
+      } = exactZeroSum(game);
+      const a = game.exact?.[0] as readonly Fraction[];
+      expect(status).toBe('converged');
+      for (const strategy of [x, y]) {
+        expect(strategy.every(({ num }) => num >= 0n)).toBe(true);
+        expect(formatFraction(sum(strategy))).toBe('1');
+      }
+      for (let j = 0; j < cols; j++)
+        expect(isAtMost(value, sum(x.map((w, i) => times(w, a[i * cols + j]))))).toBe(true);
+      for (let i = 0; i < rows; i++)
+        expect(isAtMost(sum(y.map((w, j) => times(w, a[i * cols + j]))), value)).toBe(true);
+      for (const { exact } of extremeEquilibria(game).equilibria)
+        expect(exact.payoffs[0]).toBe(formatFraction(value));
+    }
+  });
+
+  it('must add up exactly', () => {
+    const game = bimatrix([['1/3', '0']], [['-1/3', '1/1000000000000000']]);
+    expect(() => exactZeroSum(game)).toThrow('payoffs');
+  });
+});
+
+describe('exact correlated equilibria', () => {
+  it('are the known ones of case 5, correlated and coarse', () => {
+    const game = bimatrix(
+      [
+        [3, 3],
+        [2, 5],
+        [0, 6],
+      ],
+      [
+        [3, 2],
+        [2, 6],
+        [3, 1],
+      ],
+    );
+    expect(formatFraction(exactCorrelatedEquilibrium(game).value)).toBe('50/7');
+    const coarse = exactCorrelatedEquilibrium(game, { concept: 'coarse' });
+    expect(formatFraction(coarse.value)).toBe('39/4');
+    expect(coarse.joint.map(formatFraction).join(' ')).toBe('1/4 0 0 3/4 0 0');
+  });
+
+  it('have no deviation that gains, and no Nash equilibrium beyond least and largest', () => {
+    const next = mulberry32(11);
+    for (let round = 0; round < games; round++) {
+      const [rows, cols] = [1 + Math.floor(3 * next()), 1 + Math.floor(3 * next())];
+      const game = bimatrix(drawTable(next, rows, cols), drawTable(next, rows, cols));
+      const [a, b] = game.exact as readonly (readonly Fraction[])[];
+      const objective = drawTable(next, 1, rows * cols)[0];
+      const weights = bimatrix([objective]).exact?.[0] as readonly Fraction[];
+      for (const concept of ['correlated', 'coarse'] as const) {
+        const [least, largest] = (['least', 'largest'] as const).map((sense) =>
+          exactCorrelatedEquilibrium(game, { concept, objective, sense }),
+        );
+        for (const { joint, value } of [least, largest]) {
+          expect(formatFraction(sum(joint))).toBe('1');
+          expect(formatFraction(sum(joint.map((w, k) => times(w, weights[k]))))).toBe(formatFraction(value));
+          const gains = (
+            values: readonly Fraction[],
+            at: (k: number) => number,
+            isTold: (k: number) => boolean,
+          ) =>
+            sum(
+              joint.map((w, k) =>
+                isTold(k)
+                  ? times(w, plus(values[at(k)], { num: -values[k].num, den: values[k].den }))
+                  : fraction(0n, 1n),
+              ),
+            );
+          const zero = fraction(0n, 1n);
+          for (let other = 0; other < rows; other++)
+            for (let told = concept === 'coarse' ? -1 : 0; told < (concept === 'coarse' ? 0 : rows); told++)
+              expect(
+                isAtMost(
+                  gains(
+                    a,
+                    (k) => other * cols + (k % cols),
+                    (k) => told < 0 || Math.floor(k / cols) === told,
+                  ),
+                  zero,
+                ),
+              ).toBe(true);
+          for (let other = 0; other < cols; other++)
+            for (let told = concept === 'coarse' ? -1 : 0; told < (concept === 'coarse' ? 0 : cols); told++)
+              expect(
+                isAtMost(
+                  gains(
+                    b,
+                    (k) => k - (k % cols) + other,
+                    (k) => told < 0 || k % cols === told,
+                  ),
+                  zero,
+                ),
+              ).toBe(true);
+        }
+        // Nash equilibria are correlated equilibria: brute force lies between.
+        for (const { exact } of extremeEquilibria(game).equilibria) {
+          const [x, y] = exact.strategies.map(
+            (list) => bimatrix([[...list]]).exact?.[0] as readonly Fraction[],
+          );
+          const here = sum(weights.map((w, k) => times(w, times(x[Math.floor(k / cols)], y[k % cols]))));
+          expect(isAtMost(least.value, here) && isAtMost(here, largest.value)).toBe(true);
+        }
+        if (concept === 'correlated') {
+          const { value } = correlatedEquilibrium(game);
+          expect(toNumber(exactCorrelatedEquilibrium(game).value)).toBeCloseTo(value, 7);
+        }
+      }
+    }
+  });
+
+  it('refuse weights of another number', () => {
+    expect(() => exactCorrelatedEquilibrium(bimatrix([[1, 2]]), { objective: [1] })).toThrow('objective');
+  });
+});

@@ -1,0 +1,143 @@
+// The registered problem of smooth minimisation: instances, metrics and file format of `optim/smooth`.
+
+import type { Objective, Problem } from '@infimum/core';
+import {
+  checkChoice,
+  checkNumber,
+  checkVector,
+  defineProblem,
+  readMatrix,
+  readObject,
+  readVector,
+} from '@infimum/core';
+import { leastSquaresLoss } from '../objectives/least-squares-loss.ts';
+import { logisticLoss } from '../objectives/logistic-loss.ts';
+import { quadraticForm } from '../objectives/quadratic-form.ts';
+import type { OracleCalls, SmoothSolution } from '../smooth-minimization.ts';
+import { checkObjective, relativeGradient, tolerance } from '../smooth-minimization.ts';
+import { hardFunctions } from './hard-functions.ts';
+import { checkCurvature } from './lipschitz-constant.ts';
+import { createMetric } from './metric.ts';
+import { smoothFamilies } from './smooth-families.ts';
+import type { SmoothProblem } from './smooth-instance.ts';
+
+/** Minimisation of a smooth function. */
+export const smooth: Problem<SmoothProblem, SmoothSolution> = /* @__PURE__ */ smoothProblem();
+
+function smoothProblem(): Problem<SmoothProblem, SmoothSolution> {
+  return defineProblem({
+    id: 'optim/smooth',
+    title: 'Smooth minimisation',
+    statement: String.raw`Given a smooth function $f : \mathbb{R}^d \to \mathbb{R}$ with its gradient, and perhaps its
+Hessian, and a starting point $x_0$, find
+$$\min_{x \in \mathbb{R}^d} f(x),$$
+or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
+    families: smoothFamilies,
+    metrics: {
+      gradientNorm: {
+        title: 'Gradient',
+        description:
+          '|∇f(x)|, over |∇f(x₀)| where that is below 1; or 10⁴ |∇f(x)| max(1, |x|) over |f(x)| where that is less.',
+        unit: '',
+        direction: 'minimize',
+        targets: [1e-2, 1e-5, 1e-8],
+        compute: ({ objective, initial }: SmoothProblem, { x }: SmoothSolution) =>
+          relativeGradient(objective, initial, x),
+      },
+      gap: {
+        title: 'Gap',
+        description: 'f(x) less the least value where it is known, and f(x) itself where it is not.',
+        unit: '',
+        direction: 'minimize',
+        compute: ({ objective, minimum = 0 }: SmoothProblem, { x }: SmoothSolution) =>
+          objective.value(x) - minimum,
+      },
+      values: calls('Values', 'Values of f, as the solver counted them.', ({ value }) => value),
+      gradients: calls('Gradients', 'Gradients, as the solver counted them.', ({ gradient }) => gradient),
+      hessians: calls(
+        'Hessians',
+        'Hessians and products with them, as the solver counted them.',
+        ({ hessian, hessianVector }) => hessian + hessianVector,
+      ),
+    },
+    primaryMetric: 'gradientNorm',
+    plainData: ({ source, initial }) => source && { ...source, initial },
+    validate: ({ objective, initial, lipschitz, strongConvexity, minimum, metric }) => {
+      checkObjective(objective);
+      checkVector(initial, 'initial', objective.dimension);
+      if (minimum !== undefined) checkNumber(minimum, 'minimum');
+      checkCurvature({ lipschitz, strongConvexity });
+      if (metric !== undefined) createMetric(metric, objective.dimension)[Symbol.dispose]();
+    },
+    badInstances: () => {
+      const objective = quadraticForm(Float64Array.of(1, 2));
+      const initial = Float64Array.of(1, 1);
+      return [
+        {
+          fault: 'a start of another length',
+          instance: { objective, initial: Float64Array.of(1) },
+          argument: 'initial',
+        },
+        {
+          fault: 'a start that is no number',
+          instance: { objective, initial: Float64Array.of(1, Number.NaN) },
+          argument: 'initial',
+        },
+        { fault: 'no function', instance: { objective: {} as Objective, initial }, argument: 'objective' },
+        {
+          fault: 'a Lipschitz constant of zero',
+          instance: { objective, initial, lipschitz: 0 },
+          argument: 'lipschitz',
+        },
+        {
+          fault: 'a metric that is not positive definite',
+          instance: { objective, initial, metric: Float64Array.of(1, 0) },
+          argument: 'metric',
+        },
+        {
+          fault: 'more strong convexity than curvature',
+          instance: { objective, initial, lipschitz: 1, strongConvexity: 2 },
+          argument: 'strongConvexity',
+        },
+      ];
+    },
+    instanceFile: {
+      description:
+        'A JSON object with the `loss` (`least-squares` or `logistic`), the `design` (a list of rows, or the path of a two-dimensional `.npy` file), the `targets` (numbers, or labels 1 and -1), and a `ridge`. Methods start at zero.',
+      example: { loss: 'logistic', design: [[1], [2], [-1]], targets: [1, 1, -1], ridge: 0.1 },
+      parse: (json) => {
+        const {
+          loss,
+          design,
+          targets,
+          ridge = 0,
+        } = readObject(json, 'instance', ['loss', 'design', 'targets', 'ridge']);
+        checkChoice(loss, 'loss', ['least-squares', 'logistic'] as const);
+        checkNumber(ridge, 'ridge', { min: 0 });
+        const matrix = readMatrix(design, 'design');
+        const make = loss === 'logistic' ? logisticLoss : leastSquaresLoss;
+        const numbers = readVector(targets, 'targets');
+        return {
+          objective: make(matrix, numbers, { ridge }),
+          initial: new Float64Array(matrix.cols),
+          source: { kind: loss, design: matrix, targets: numbers, ridge },
+        };
+      },
+    },
+    hardInstances: () => hardFunctions(),
+    success: {
+      metric: 'gradientNorm',
+      // In a metric of its own an instance is judged by the solver: the gradient's dual norm is another number.
+      bound: ({ metric }, { options }) =>
+        metric !== undefined && options['metric'] === 'instance'
+          ? undefined
+          : Number(options['tolerance'] ?? tolerance.default) * (1 + 1e-6),
+    },
+  });
+}
+
+/** A metric that counts calls of the function. */
+function calls(title: string, description: string, count: (calls: OracleCalls) => number) {
+  const compute = (_: SmoothProblem, { evaluations }: SmoothSolution) => count(evaluations);
+  return { title, description, unit: '', direction: 'minimize', compute } as const;
+}

@@ -1,0 +1,28 @@
+// The falling values of epsilon of methods that solve for a large one first.
+import { InvalidInputError, portableLog } from '@infimum/core';
+
+/** Largest cost over epsilon in the first stage: easy for every method. */
+const FIRST_EXPONENT = 50;
+
+/** Marginal error at which a stage hands over to the next. */
+export const STAGE_TOLERANCE = 1e-3;
+
+/**
+ * The values of epsilon of the stages: from range / 50, or up to twice that, down to `epsilon` by halves.
+ *
+ * @param range - largest cost minus smallest cost
+ */
+export function epsilonStages(epsilon: number, range: number): number[] {
+  // Where the range is a power of two times as large, rounding shall not add a stage.
+  const steps = Math.max(0, Math.ceil(logarithmAbove(epsilon, range / FIRST_EXPONENT) / Math.LN2 - 1e-9));
+  return Array.from({ length: steps + 1 }, (_, k) => epsilon * 2 ** (steps - k));
+}
+
+/** log(first / epsilon) of two regularisations. */
+export function logarithmAbove(epsilon: number, first: number): number {
+  // Logarithms one by one: the quotient of a large range and a denormal epsilon is no number any more.
+  const logarithm = portableLog(first) - portableLog(epsilon);
+  if (logarithm < Infinity) return logarithm;
+  const problem = 'spans more than the largest number';
+  throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
+}

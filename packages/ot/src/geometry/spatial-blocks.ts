@@ -1,0 +1,110 @@
+// Points in blocks of neighbours, with the box about each: what lies between two boxes bounds all costs between their points.
+import type { DenseMatrix } from '@infimum/linalg';
+import type { PointMetric } from '../cost-matrix.ts';
+
+/** Points of a block; two blocks make a tile of 128 kB of costs. */
+export const BLOCK = 128;
+
+/** A cloud in another order, cut into blocks; the last one may be shorter. */
+export interface SpatialBlocks {
+  /** The points, block after block. */
+  readonly points: DenseMatrix;
+  /** Where every point comes from. */
+  readonly order: Int32Array;
+  /** Number of blocks. */
+  readonly count: number;
+  /** Smallest coordinates of every block, count x d. */
+  readonly low: Float64Array;
+  /** Largest coordinates. */
+  readonly high: Float64Array;
+}
+
+/** Halves the cloud at the median of its widest coordinate until blocks of so many points are left; O(n log^2 n + n d log n). */
+export function spatialBlocks({ rows, cols, values }: DenseMatrix, size = BLOCK): SpatialBlocks {
+  const order = Int32Array.from({ length: rows }, (_, i) => i);
+  const parts: [from: number, to: number][] = [[0, rows]];
+  for (const [from, to] of parts) {
+    if (to - from <= size) continue;
+    const own = order.subarray(from, to);
+    const along = widest(values, cols, own);
+    own.sort((i, j) => values[i * cols + along] - values[j * cols + along] || i - j);
+    const middle = from + size * Math.ceil((to - from) / size / 2);
+    parts.push([from, middle], [middle, to]);
+  }
+  const count = Math.ceil(rows / size);
+  const moved = new Float64Array(values.length);
+  const low = new Float64Array(count * cols).fill(Infinity);
+  const high = new Float64Array(count * cols).fill(-Infinity);
+  order.forEach((i, place) => {
+    const box = Math.floor(place / size) * cols;
+    for (let k = 0; k < cols; k++) {
+      const value = values[i * cols + k];
+      moved[place * cols + k] = value;
+      low[box + k] = Math.min(low[box + k], value);
+      high[box + k] = Math.max(high[box + k], value);
+    }
+  });
+  return { points: { rows, cols, values: moved }, order, count, low, high };
+}
+
+function widest(values: Float64Array, cols: number, places: Int32Array): number {
+  let [best, along] = [-1, 0];
+  for (let k = 0; k < cols; k++) {
+    let [low, high] = [Infinity, -Infinity];
+    for (const i of places) {
+      const value = values[i * cols + k];
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    if (high - low > best) [best, along] = [high - low, k];
+  }
+  return along;
+}
+
+/** No cost between a point of block i of one cloud and a point of block j of another is less; -Infinity for functions. */
+export function leastCost(
+  p: SpatialBlocks,
+  i: number,
+  q: SpatialBlocks,
+  j: number,
+  metric: PointMetric,
+): number {
+  if (typeof metric === 'function') return -Infinity;
+  if (metric === 'cosine') return 0;
+  const { cols } = p.points;
+  const power =
+    metric === 'squared-euclidean' || metric === 'euclidean' ? 2 : metric === 'manhattan' ? 1 : undefined;
+  let [sum, most] = [0, 0];
+  for (let k = 0; k < cols; k++) {
+    const gap = Math.max(
+      0,
+      q.low[j * cols + k] - p.high[i * cols + k],
+      p.low[i * cols + k] - q.high[j * cols + k],
+    );
+    if (gap > most) most = gap;
+    sum += power === 2 ? gap * gap : gap;
+  }
+  if (metric === 'squared-euclidean' || metric === 'manhattan') return sum;
+  // The largest difference is below every Minkowski distance.
+  return metric === 'euclidean' ? Math.sqrt(sum) : most;
+}
+
+/** The means of blocks of so many neighbours, with their weights together. */
+export function coarsened(
+  { rows, cols, values }: DenseMatrix,
+  weights: Float64Array,
+  size: number,
+): { points: DenseMatrix; weights: Float64Array } {
+  const { order, count } = spatialBlocks({ rows, cols, values }, size);
+  const means = new Float64Array(count * cols);
+  const sums = new Float64Array(count);
+  for (let block = 0; block < count; block++) {
+    const own = order.subarray(block * size, (block + 1) * size);
+    for (const i of own) sums[block] += weights[i];
+    for (const i of own) {
+      const share = sums[block] > 0 ? weights[i] / sums[block] : 1 / own.length;
+      for (let k = 0; k < cols; k++) means[block * cols + k] += share * values[i * cols + k];
+    }
+  }
+  return { points: { rows: count, cols, values: means }, weights: sums };
+}

@@ -1,0 +1,93 @@
+// `@infimum/ot/steps`: the iterative methods as generators, for those who drive them, and what they yield.
+
+export type { AuctionIterate } from './assignment/auction.ts';
+export { auctionAssignmentSteps } from './assignment/auction.ts';
+export type { LinearAssignmentIterate } from './assignment/linear-assignment.ts';
+export { linearAssignmentSteps } from './assignment/linear-assignment.ts';
+export type { BarycenterIterate } from './barycenters/barycenter.ts';
+export { entropicBarycenterSteps } from './barycenters/barycenter.ts';
+export { convolutionalBarycenterSteps } from './barycenters/convolutional-barycenter.ts';
+export type { PointBarycenterIterate } from './barycenters/free-support-barycenter.ts';
+export { freeSupportBarycenterSteps } from './barycenters/free-support-barycenter.ts';
+export type { GaussianBarycenterIterate } from './barycenters/gaussian-transport.ts';
+export { gaussianBarycenterSteps } from './barycenters/gaussian-transport.ts';
+export type { LinearBarycenterIterate } from './barycenters/linear-barycenter.ts';
+export { linearBarycenterSteps } from './barycenters/linear-barycenter.ts';
+export { acceleratedSinkhornSteps } from './entropic/accelerated-sinkhorn.ts';
+export { andersonSinkhornSteps } from './entropic/anderson-sinkhorn.ts';
+export { dualLbfgsSteps } from './entropic/dual-lbfgs.ts';
+export type { EpsilonScalingIterate } from './entropic/epsilon-scaling.ts';
+export { epsilonScalingSteps } from './entropic/epsilon-scaling.ts';
+export { greenkhornSteps } from './entropic/greenkhorn.ts';
+export type { NewtonIterate } from './entropic/newton/newton-iteration.ts';
+export { overrelaxedSinkhornSteps } from './entropic/overrelaxed-sinkhorn.ts';
+export { sinkhornSteps } from './entropic/sinkhorn.ts';
+export type { SinkhornBatchIterate } from './entropic/sinkhorn-batch.ts';
+export { sinkhornBatchSteps } from './entropic/sinkhorn-batch.ts';
+export { sinkhornNewtonDenseSteps } from './entropic/sinkhorn-newton-dense.ts';
+export type { SinkhornNewtonShiftIterate } from './entropic/sinkhorn-newton-shift.ts';
+export { sinkhornNewtonShiftSteps } from './entropic/sinkhorn-newton-shift.ts';
+export type { SinkhornNewtonSparseIterate } from './entropic/sinkhorn-newton-sparse.ts';
+export { sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
+export type { SinkhornIterate } from './entropic/state/normalized-problem.ts';
+export { stochasticDualSteps } from './entropic/stochastic-dual.ts';
+export { stochasticTransportSteps } from './entropic/stochastic-transport.ts';
+export { emdPointCloudSteps } from './exact/emd-point-cloud.ts';
+export { emdSparseSteps } from './exact/emd-sparse.ts';
+export { networkSimplexSteps } from './exact/network-simplex.ts';
+export type { NetworkSimplexIterate } from './exact/simplex-pivots.ts';
+export type { AlfLbIterate } from './experts/expert-alf-lb.ts';
+export { alfLbSteps } from './experts/expert-alf-lb.ts';
+export type { ExpertAuctionIterate } from './experts/expert-auction.ts';
+export { expertAuctionSteps } from './experts/expert-auction.ts';
+export type { AuxiliaryLossIterate } from './experts/expert-auxiliary-loss.ts';
+export { expertAuxiliaryLossSteps } from './experts/expert-auxiliary-loss.ts';
+export { expertChoiceSteps } from './experts/expert-choice.ts';
+export type { CoordinateDualIterate } from './experts/expert-coordinate-dual.ts';
+export { coordinateDualSteps } from './experts/expert-coordinate-dual.ts';
+export { expertGreedySteps } from './experts/expert-greedy.ts';
+export type { ExpertPathsIterate } from './experts/expert-shortest-paths.ts';
+export { expertShortestPathsSteps } from './experts/expert-shortest-paths.ts';
+export type { ExpertSinkhornIterate } from './experts/expert-sinkhorn.ts';
+export { expertSinkhornSteps } from './experts/expert-sinkhorn.ts';
+export { expertTokenDroppingSteps } from './experts/expert-token-dropping.ts';
+export type { GridIterate } from './geometry/grid-sinkhorn.ts';
+export { gridSinkhornSteps } from './geometry/grid-sinkhorn.ts';
+export type { LowRankIterate } from './geometry/low-rank-sinkhorn.ts';
+export { lowRankSinkhornSteps } from './geometry/low-rank-sinkhorn.ts';
+export type { PointCloudIterate } from './geometry/point-cloud-sinkhorn.ts';
+export { pointCloudSinkhornSteps } from './geometry/point-cloud-sinkhorn.ts';
+export type { SemiDiscreteIterate } from './geometry/semi-discrete.ts';
+export { semiDiscreteTransportSteps } from './geometry/semi-discrete.ts';
+export type { SinkhornDivergenceIterate } from './geometry/sinkhorn-divergence.ts';
+export { sinkhornDivergenceSteps } from './geometry/sinkhorn-divergence.ts';
+export { entropicGromovWassersteinSteps } from './gromov/entropic-gromov-wasserstein.ts';
+export type { GromovBarycenterIterate } from './gromov/gromov-barycenter.ts';
+export { gromovBarycenterSteps } from './gromov/gromov-barycenter.ts';
+export type { GromovIterate } from './gromov/gromov-objective.ts';
+export { gromovWassersteinSteps } from './gromov/gromov-wasserstein.ts';
+export type { PartialGromovIterate } from './gromov/partial-gromov.ts';
+export {
+  entropicPartialGromovWassersteinSteps,
+  partialGromovWassersteinSteps,
+} from './gromov/partial-gromov.ts';
+export type { RelaxedGromovIterate } from './gromov/relaxed-gromov-objective.ts';
+export type { SemiRelaxedGromovIterate } from './gromov/semi-relaxed-gromov.ts';
+export {
+  entropicSemiRelaxedGromovWassersteinSteps,
+  semiRelaxedGromovWassersteinSteps,
+} from './gromov/semi-relaxed-gromov.ts';
+export type { GroupLassoIterate } from './maps/group-lasso-transport.ts';
+export { groupLassoTransportSteps } from './maps/group-lasso-transport.ts';
+export { groupNormTransportSteps } from './maps/group-norm-transport.ts';
+export type { QuadraticTransportIterate } from './quadratic/quadratic-transport.ts';
+export { quadraticTransportSteps } from './quadratic/quadratic-transport.ts';
+export type { SparsityConstrainedIterate } from './quadratic/sparsity-constrained-transport.ts';
+export { sparsityConstrainedTransportSteps } from './quadratic/sparsity-constrained-transport.ts';
+export type { EntropicPartialIterate } from './unbalanced/partial-transport.ts';
+export { entropicPartialTransportSteps } from './unbalanced/partial-transport.ts';
+export type { UnbalancedLbfgsIterate } from './unbalanced/unbalanced-lbfgs.ts';
+export { unbalancedLbfgsSteps } from './unbalanced/unbalanced-lbfgs.ts';
+export { unbalancedMmSteps } from './unbalanced/unbalanced-mm.ts';
+export type { UnbalancedIterate } from './unbalanced/unbalanced-sinkhorn.ts';
+export { unbalancedSinkhornSteps } from './unbalanced/unbalanced-sinkhorn.ts';

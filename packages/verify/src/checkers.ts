@@ -1,0 +1,7 @@
+// The checkers of this package's certificates, as functions that load nothing else.
+export {
+  check as checkProperty,
+  type ProofLeaf,
+  type ProofTree,
+  type PropertyWitness,
+} from './robustness/property-checker.ts';

@@ -1,0 +1,144 @@
+// Finds what proves a verdict: linear bounds and branching in floating point, whose lines and multipliers go into the witness.
+import type { ForwardBounds } from '../bounds/forward-bounds.ts';
+import { crownBounds } from '../bounds/forward-bounds.ts';
+import type { PreparedRegion } from '../bounds/region.ts';
+import { prepareRegion } from '../bounds/region.ts';
+import { finish, RowProducts } from '../bounds/row-products.ts';
+import type { DenseLayer } from '../networks/network.ts';
+import { prepareNetwork } from '../networks/network.ts';
+import { cellOf } from '../programs/cell.ts';
+import { freePhases, splitNeuron } from '../programs/splitting.ts';
+import { leafMultipliers } from './margin-bounds.ts';
+import type { ProofLeaf, ProofTree, PropertyWitness } from './property-checker.ts';
+import { Proof } from './property-checker.ts';
+import type { PropertyInstance, PropertySolution, UnsafeCase } from './verify-property.ts';
+
+/** Leaves that are tried at most. */
+const MOST_DOMAINS = 2000;
+
+/** A witness of the verdict, or why there is none. */
+export function certify(instance: PropertyInstance, solution: PropertySolution): PropertyWitness | string {
+  if (solution.verdict === 'falsified') {
+    const { witness, unsafeCase = 0 } = solution;
+    return witness ? { point: { unsafeCase, x: Array.from(witness) } } : 'the solution has no witness';
+  }
+  const network = prepareNetwork(instance.network);
+  const products = new RowProducts(network);
+  const layers = instance.network.layers as readonly DenseLayer[];
+  try {
+    const trees: ProofTree[] = [];
+    for (const unsafe of instance.unsafe) {
+      const search = new TreeSearch(products, layers, unsafe);
+      const tree = search.prove(freePhases(network), []);
+      if (!tree) return `no proof was found in ${MOST_DOMAINS} domains`;
+      trees.push(tree);
+    }
+    return { trees };
+  } finally {
+    products.release();
+  }
+}
+
+type ProofLines = Pick<ProofLeaf, 'lower' | 'upper' | 'intercept'>;
+
+/** The neuron whose upper line is furthest away; undefined if all have one sign. */
+function widest({ intercept }: ProofLines): { layer: number; neuron: number } | undefined {
+  let [best, most]: [{ layer: number; neuron: number } | undefined, number] = [undefined, 0];
+  intercept.forEach((list, layer) => {
+    list.forEach((size, neuron) => {
+      if (size > most) [best, most] = [{ layer, neuron }, size];
+    });
+  });
+  return best;
+}
+
+type Path = { layer: number; neuron: number; up: boolean }[];
+
+class TreeSearch {
+  #domains = 0;
+  readonly #products: RowProducts;
+  readonly #proof: Proof;
+  readonly #region: PreparedRegion;
+  readonly #rows: Float64Array[];
+  readonly #limits: Float64Array;
+
+  constructor(products: RowProducts, layers: readonly DenseLayer[], unsafe: UnsafeCase) {
+    this.#products = products;
+    this.#proof = new Proof(layers, unsafe);
+    this.#region = prepareRegion(unsafe.region);
+    const width = products.network.outputs;
+    this.#limits = unsafe.limits;
+    this.#rows = Array.from(unsafe.limits, (_, r) => unsafe.rows.slice(r * width, (r + 1) * width));
+  }
+
+  /** A tree of the part of the region with these signs. */
+  prove(phases: Int8Array[], path: Path): ProofTree | undefined {
+    if (++this.#domains > MOST_DOMAINS) return undefined;
+    const { network } = this.#products;
+    const bounds = finish(crownBounds(this.#products, this.#region, phases, network.layers.length - 1));
+    const lines = linesOf(this.#proof, phases);
+    const leaf = this.#leaf(bounds, phases, path, lines);
+    if (leaf) return leaf;
+    const next = widest(lines);
+    if (!next) return undefined;
+    const [positive, negative] = splitNeuron(phases, next);
+    const up = this.prove(positive, [...path, { ...next, up: true }]);
+    const down = up && this.prove(negative, [...path, { ...next, up: false }]);
+    return down && { split: [next.layer, next.neuron], up, down };
+  }
+
+  /** A leaf that the checker takes. */
+  #leaf(bounds: ForwardBounds, phases: Int8Array[], path: Path, lines: ProofLines): ProofLeaf | undefined {
+    const { network } = this.#products;
+    const none = phases.slice(0, -1).map((signs) => new Array<number>(signs.length).fill(0));
+    const offers = this.#rows.map((_, r): ProofLeaf => {
+      const conditions = this.#rows.map((_row, k) => (k === r ? 1 : 0));
+      return { conditions, multipliers: none, ...lines };
+    });
+    const conditions = this.#rows.map(() => 0);
+    // A sign against which its neuron is bounded proves that there is no input, by itself.
+    for (const { layer, neuron } of path) {
+      if (bounds.isEmpty && !(bounds.lower[layer][neuron] > bounds.upper[layer][neuron])) continue;
+      const multipliers = none.map((list, k) => list.map((_, i) => (k === layer && i === neuron ? 1 : 0)));
+      offers.push({ conditions, multipliers, ...lines });
+    }
+    const known = phases.map((signs, k) =>
+      signs.map((sign, i) =>
+        sign !== 0 || !lines.upper[k] || lines.intercept[k][i] > 0 ? sign : lines.upper[k][i] === 1 ? 1 : -1,
+      ),
+    );
+    // Bounds that cross stop short of the layers above: then all signs must be known.
+    if (!bounds.isEmpty || known.slice(0, -1).every((signs) => signs.every((sign) => sign !== 0))) {
+      const found = leafMultipliers(
+        cellOf(network, this.#region, bounds, known),
+        this.#rows,
+        this.#limits,
+        known,
+      );
+      if (found) offers.unshift({ ...found, ...lines });
+    }
+    return offers.find((leaf) => this.#proof.whyNotLeaf(leaf, path) === undefined);
+  }
+}
+
+/** Lines by the checker's own bounds, with slopes of few digits; 0 and 1 where a sum has one sign. */
+function linesOf(proof: Proof, phases: readonly Int8Array[]): ProofLines {
+  const lines = phases.slice(0, -1).map(({ length }) => [0, 1, 2].map(() => new Float64Array(length)));
+  lines.forEach(([lower, upper, intercept], k) => {
+    for (let i = 0; i < lower.length; i++) {
+      const sign = phases[k][i];
+      const range = sign === 0 ? proof.rangeOf(k, i, lines) : { lower: sign, upper: sign };
+      const isOpen = range.lower < 0 && range.upper > 0;
+      upper[i] = isOpen
+        ? Math.round((range.upper / (range.upper - range.lower)) * 2 ** 40) / 2 ** 40
+        : range.lower >= 0
+          ? 1
+          : 0;
+      lower[i] = isOpen ? (range.upper >= -range.lower ? 1 : 0) : upper[i];
+      const above = Math.max(-upper[i] * range.lower, (1 - upper[i]) * range.upper);
+      intercept[i] = isOpen ? above * (1 + 2 ** -40) : 0;
+    }
+  });
+  const part = (at: number) => lines.map((list) => Array.from(list[at]));
+  return { lower: part(0), upper: part(1), intercept: part(2) };
+}

@@ -1,0 +1,22 @@
+// Imports of data sets, which users need not have installed: bundlers resolve every import that they can reach, and fail for those
+// that are not there. esbuild and Bun let an import be missing whose failure is caught; webpack leaves alone what is marked.
+import type { Options } from 'tsup';
+
+type Plugin = NonNullable<Options['plugins']>[number];
+
+const DATA_IMPORT = /\bimport\((['"]@infimum\/datasets\/[\w-]+['"])\)/g;
+
+/** A chunk whose imports of data sets may be missing; lines stay where they are, so that source maps hold. */
+export function withOptionalData(code: string): string {
+  return code.replace(DATA_IMPORT, 'import(/* webpackIgnore: true */ $1).catch((error) => { throw error; })');
+}
+
+/** The same as a plug-in of the build. */
+export const optionalData: Plugin = {
+  name: 'optional-data',
+  renderChunk(code, info) {
+    return info.type === 'chunk' && /\.m?js$/.test(info.path) && code.includes('@infimum/datasets/')
+      ? { code: withOptionalData(code), map: info.map }
+      : undefined;
+  },
+};
