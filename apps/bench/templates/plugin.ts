@@ -3,15 +3,7 @@
 //   infimum-bench run --plugin ./plugin.ts --problem mine/linear-system --peers
 //   infimum-bench race mine/jacobi mine/gauss-seidel --plugin ./plugin.ts
 import type { Plugin } from '@infimum/core';
-import {
-  converged,
-  defineProblem,
-  defineSolver,
-  exhausted,
-  InvalidInputError,
-  Random,
-  stalled,
-} from '@infimum/core';
+import { converged, defineProblem, defineSolver, exhausted, InvalidInputError, Random, stalled } from '@infimum/core';
 
 /** The system A x = b with a strictly diagonally dominant matrix, row by row. */
 interface LinearSystem {
@@ -39,12 +31,7 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
       params: {
         n: { type: 'integer', min: 1, default: 100, description: 'Unknowns' },
         sweeps: { type: 'integer', min: 1, default: 1000, description: 'Sweeps that a solver may make' },
-        dominance: {
-          type: 'number',
-          above: 1,
-          default: 1.2,
-          description: 'Diagonal over the sum of its row',
-        },
+        dominance: { type: 'number', above: 1, default: 1.2, description: 'Diagonal over the sum of its row' },
       },
       suites: { quick: [{ n: 50 }, { n: 100 }, { n: 200 }], full: [{ n: 400 }, { n: 800 }] },
       generate: ({ n, dominance, sweeps }, seed) => {
@@ -74,18 +61,10 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
   validate: ({ n, matrix, rightSide }) => {
     const check = (values: Float64Array, length: number, argument: string) => {
       if (values.length !== length) {
-        throw new InvalidInputError(`expected ${length} values, got ${values.length}`, {
-          argument,
-          code: 'shape',
-        });
+        throw new InvalidInputError(`expected ${length} values, got ${values.length}`, { argument, code: 'shape' });
       }
       const index = values.findIndex((value) => !Number.isFinite(value));
-      if (index >= 0)
-        throw new InvalidInputError(`is not finite at index ${index}`, {
-          argument,
-          code: 'not-finite',
-          index,
-        });
+      if (index >= 0) throw new InvalidInputError(`is not finite at index ${index}`, { argument, code: 'not-finite', index });
     };
     check(matrix, n * n, 'matrix');
     check(rightSide, n, 'rightSide');
@@ -127,8 +106,7 @@ function* sweeps(
     if (residual <= tolerance) return converged({ x }, `the residual is at most ${tolerance}`);
     if (iteration === most) return exhausted({ x }, `all ${most} sweeps were used up`);
     if (residual < best) [best, since] = [residual, iteration];
-    else if (iteration > since + 20)
-      return stalled({ x }, `no progress in 20 sweeps; use a tolerance above ${best}`);
+    else if (iteration > since + 20) return stalled({ x }, `no progress in 20 sweeps; use a tolerance above ${best}`);
     const from = usesNewest ? x : x.slice();
     for (let i = 0; i < n; i++) {
       let rest = rightSide[i];

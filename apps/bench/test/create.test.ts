@@ -25,13 +25,7 @@ describe('a plug-in that was created', () => {
 
   it.runIf(hasPython)('runs beside its peer, small and large', async () => {
     const args = ['run', '--plugin', './plugin.ts', '--problem', 'mine/linear-system', '--peers', '--json'];
-    const { stdout } = await infimumBench(folder, [
-      ...args,
-      '--params',
-      '[{"n": 40}, {"n": 90}]',
-      '--budget',
-      '3',
-    ]);
+    const { stdout } = await infimumBench(folder, [...args, '--params', '[{"n": 40}, {"n": 90}]', '--budget', '3']);
     const lines = linesOf(stdout).filter(({ status }) => status !== 'absent');
     expect(lines.map(({ solver, params }) => `${solver} ${params['n']}`)).toEqual([
       ...['mine/jacobi 40', 'mine/jacobi 90', 'mine/gauss-seidel 40', 'mine/gauss-seidel 90'],
@@ -46,16 +40,7 @@ describe('a plug-in that was created', () => {
   });
 
   it('takes four hundred unknowns, and ends by its own limits', async () => {
-    const run = [
-      'run',
-      '--plugin',
-      './plugin.ts',
-      '--problem',
-      'mine/linear-system',
-      '--solvers',
-      'mine/jacobi',
-      '--json',
-    ];
+    const run = ['run', '--plugin', './plugin.ts', '--problem', 'mine/linear-system', '--solvers', 'mine/jacobi', '--json'];
     const sizes = ['--params', '[{"n": 400}, {"n": 40, "sweeps": 3}]', '--budget', '20'];
     const options = (tolerance: number) => ['--options', `{"mine/jacobi": {"tolerance": ${tolerance}}}`];
     const [large, short] = linesOf((await infimumBench(folder, [...run, ...sizes, ...options(1e-8)])).stdout);
@@ -65,23 +50,8 @@ describe('a plug-in that was created', () => {
   });
 
   it('races its solvers', async () => {
-    const args = [
-      'race',
-      'mine/jacobi',
-      'mine/gauss-seidel',
-      '--plugin',
-      './plugin.ts',
-      '--params',
-      '{"n": 60}',
-    ];
-    const { code, stdout } = await infimumBench(folder, [
-      ...args,
-      '--blocks',
-      '3',
-      '--budget',
-      '1',
-      '--json',
-    ]);
+    const args = ['race', 'mine/jacobi', 'mine/gauss-seidel', '--plugin', './plugin.ts', '--params', '{"n": 60}'];
+    const { code, stdout } = await infimumBench(folder, [...args, '--blocks', '3', '--budget', '1', '--json']);
     expect(code).toBe(0);
     const [outcome] = linesOf<{ readonly seconds: number[][]; readonly reached: number[] }>(stdout);
     expect(outcome.reached).toEqual([3, 3]);

@@ -16,13 +16,7 @@ describe('the manual', () => {
     writeFileSync(path.join(folder, 'mine.ts'), source);
     const params = ['--params', '{"n": 8, "m": 9, "epsilon": 0.1}'];
     const solvers = ['--solvers', 'mine/product,ot/sinkhorn,ot/network-simplex'];
-    const { code, stdout } = await infimumBench(folder, [
-      ...transport,
-      '--plugin',
-      'mine.ts',
-      ...params,
-      ...solvers,
-    ]);
+    const { code, stdout } = await infimumBench(folder, [...transport, '--plugin', 'mine.ts', ...params, ...solvers]);
     expect(code).toBe(0);
     const costOf = (id: string) => {
       const line = linesOf(stdout).find(({ solver }) => solver === id);

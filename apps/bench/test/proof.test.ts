@@ -14,10 +14,7 @@ describe('a proof', () => {
     expect((await answer(folder, solve)).stderr).toContain('the proof is in proof.json');
     const good = await answer(folder, ['check', 'proof.json', '--json']);
     expect(good.code).toBe(0);
-    expect(JSON.parse(good.stdout)).toMatchObject({
-      proved: true,
-      figures: { errors: { lower: 0, upper: 0 } },
-    });
+    expect(JSON.parse(good.stdout)).toMatchObject({ proved: true, figures: { errors: { lower: 0, upper: 0 } } });
     const proof = parseProof(readFileSync(at('proof.json'), 'utf8'), 'proof');
     const bent = { ...proof, certificate: { ...proof.certificate, witness: { plane: 'yes' } } };
     writeFileSync(at('bent.json'), formatProof(bent));
@@ -40,10 +37,6 @@ describe('a proof', () => {
     const solvers = ['--problem', 'learn/separable-classification', '--solvers', 'learn/max-margin'];
     const { stdout } = await infimumBench(emptyFolder(), [...args, ...solvers]);
     const [line] = linesOf<{ readonly proof: object }>(stdout);
-    expect(line.proof).toMatchObject({
-      proved: true,
-      kind: 'separability',
-      figures: { fewestErrors: [0, 0] },
-    });
+    expect(line.proof).toMatchObject({ proved: true, kind: 'separability', figures: { fewestErrors: [0, 0] } });
   });
 });

@@ -15,11 +15,7 @@ describe('minimize', () => {
     ['newton-cg', rosenbrock(300), /products with the Hessian/],
     ['lbfgs', withoutHessian(rosenbrock(4)), /gradients only/],
     ['lbfgs', withoutHessian(rosenbrock(201)), /gradients only/],
-    [
-      'lbfgs',
-      { ...withoutHessian(quadraticForm(new Float64Array(300).fill(2))), hessian: () => {} },
-      /dear to factor/,
-    ],
+    ['lbfgs', { ...withoutHessian(quadraticForm(new Float64Array(300).fill(2))), hessian: () => {} }, /dear to factor/],
   ] as const)('takes %s', (method, objective, why) => {
     const start = new Float64Array(objective.dimension).fill(0.5);
     const outcome = minimize(objective, start);
@@ -83,9 +79,9 @@ describe('minimize', () => {
     }
     const boxed = minimize(rosenbrock(), start, { upper: 2, gradientTolerance: 5 });
     expect(boxed.reason).toMatch(/gradientTolerance/);
-    expect(() =>
-      minimize({ dimension: 1, value: ([x]) => x * x }, Float64Array.of(1), { gradientTolerance: 1 }),
-    ).toThrow(expect.objectContaining({ argument: 'gradientTolerance', code: 'unsupported' }));
+    expect(() => minimize({ dimension: 1, value: ([x]) => x * x }, Float64Array.of(1), { gradientTolerance: 1 })).toThrow(
+      expect.objectContaining({ argument: 'gradientTolerance', code: 'unsupported' }),
+    );
   });
 
   it('takes values alone, and bounds', () => {

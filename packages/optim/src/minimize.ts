@@ -1,13 +1,5 @@
 // The front door of minimisation: picks a method by what the objective offers and whether there are bounds, and says why.
-import type {
-  Objective,
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  VectorLike,
-} from '@infimum/core';
+import type { Objective, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, VectorLike } from '@infimum/core';
 import { InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
 import { boundsOf, lower, upper } from './bounded/bounds.ts';
 import { lbfgsb } from './bounded/lbfgsb.ts';
@@ -17,12 +9,7 @@ import { quadraticModels } from './derivative-free/quadratic-models.ts';
 import { withDifferences } from './differences/finite-differences.ts';
 import { lbfgs } from './line-search/lbfgs.ts';
 import { newtonCg } from './line-search/newton-cg.ts';
-import type {
-  ConstrainedMethod,
-  ConstrainedMinimum,
-  ConstraintSet,
-  MinimizeIterate,
-} from './minimize-constraints.ts';
+import type { ConstrainedMethod, ConstrainedMinimum, ConstraintSet, MinimizeIterate } from './minimize-constraints.ts';
 import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import type { OracleCalls } from './smooth-minimization.ts';
 import { gradientTolerance, smoothStart, tolerance, valueTolerance } from './smooth-minimization.ts';
@@ -48,8 +35,7 @@ const minimizeOptions = {
   constraints: {
     type: 'value',
     check: checkConstraints,
-    description:
-      'Sets made by linearConstraints and nonlinearConstraints of @infimum/optim/constrained: one or several',
+    description: 'Sets made by linearConstraints and nonlinearConstraints of @infimum/optim/constrained: one or several',
   },
   tolerance,
   gradientTolerance,
@@ -152,10 +138,7 @@ export function minimize(
   initial: VectorLike,
   options: MinimizeOptions = {},
 ): Outcome<MinimizeSolution | ConstrainedMinimum, MinimizeIterate> {
-  const { constraints, method, tolerance, secondDerivatives, ...settings } = resolveOptions(
-    minimizeOptions,
-    options,
-  );
+  const { constraints, method, tolerance, secondDerivatives, ...settings } = resolveOptions(minimizeOptions, options);
   const { gradientTolerance, valueTolerance, lower, upper } = settings;
   const limits = runOptionsOf(minimizeOptions, options);
   const [given, start] = smoothStart(objective, initial, { lower, upper });
@@ -168,19 +151,10 @@ export function minimize(
   if (isConstrained) {
     for (const [argument, value] of Object.entries({ gradientTolerance, valueTolerance })) {
       if (value === undefined) continue;
-      throw new InvalidInputError('is for minimisation without constraints', {
-        argument,
-        code: 'unsupported',
-      });
+      throw new InvalidInputError('is for minimisation without constraints', { argument, code: 'unsupported' });
     }
     const sets = [constraints].flat() as ConstraintSet[];
-    const left = {
-      method: method as ConstrainedMethod | undefined,
-      tolerance,
-      secondDerivatives,
-      lower,
-      upper,
-    };
+    const left = { method: method as ConstrainedMethod | undefined, tolerance, secondDerivatives, lower, upper };
     return sets[0].minimize(given, start, sets, { ...left, ...limits });
   }
   const knowsSlopes = given.byDifferences !== true;
@@ -229,15 +203,8 @@ const byValues = (method: MinimizeMethod) => method === 'nelder-mead' || method 
 
 const UNBOUNDED: readonly MinimizeMethod[] = ['lbfgs', 'newton-cg', 'trust-region-newton'];
 
-function checkConstraints(
-  value: unknown,
-  argument: string,
-): asserts value is ConstraintSet | readonly ConstraintSet[] {
-  const sets = (Array.isArray(value) ? value : [value]) as readonly (
-    | Partial<ConstraintSet>
-    | null
-    | undefined
-  )[];
+function checkConstraints(value: unknown, argument: string): asserts value is ConstraintSet | readonly ConstraintSet[] {
+  const sets = (Array.isArray(value) ? value : [value]) as readonly (Partial<ConstraintSet> | null | undefined)[];
   if (sets.length === 0) {
     const problem = 'hold no set: leave them out where there are none';
     throw new InvalidInputError(problem, { argument, code: 'shape' });
@@ -253,8 +220,7 @@ function choose(
   isBounded: boolean,
 ): [method: MinimizeMethod, why: string] {
   if (!knowsSlopes) {
-    if (dimension <= FEW)
-      return ['quadratic-models', `since there are values only, of ${dimension} variables`];
+    if (dimension <= FEW) return ['quadratic-models', `since there are values only, of ${dimension} variables`];
     const why = `since there are values only, and ${dimension} variables are many for models: gradients by differences`;
     return [isBounded ? 'lbfgsb' : 'lbfgs', why];
   }

@@ -70,8 +70,7 @@ const calls: Record<string, (forms: Forms) => object | number> = {
     }),
   sinkhornNewtonSparse: ({ list, rows }) =>
     sinkhornNewtonSparse(list(0.5, 0.5), list(0.25, 0.75), rows([0, 1], [1, 0]), { epsilon: 0.1 }),
-  sinkhornBatch: ({ list }) =>
-    sinkhornBatch({ cost: { count: 1, rows: 1, cols: 2, values: list(1, 2) } }, { epsilon: 1 }),
+  sinkhornBatch: ({ list }) => sinkhornBatch({ cost: { count: 1, rows: 1, cols: 2, values: list(1, 2) } }, { epsilon: 1 }),
   emd: ({ list, rows }) => emd(list(0.5, 0.5), list(0.25, 0.75), rows([0, 1], [1, 0])),
   emdPointCloud: ({ rows }) => emdPointCloud(rows([0, 1], [2, 3]), rows([1, 1], [2, 0])),
   emdSparse: ({ list }) =>
@@ -92,17 +91,11 @@ const calls: Record<string, (forms: Forms) => object | number> = {
   sinkhornDivergence: ({ rows }) => sinkhornDivergence(rows([0, 1], [2, 3]), rows([1, 1]), { epsilon: 1 }),
   gridSinkhorn: ({ rows }) => gridSinkhorn(rows([0.5, 0.5]), rows([0.25, 0.75]), { epsilon: 0.1 }),
   lowRankSinkhorn: ({ list, rows }) =>
-    lowRankSinkhorn(list(0.5, 0.5), list(0.5, 0.5), squaredEuclideanFactors(rows([0], [1]), rows([2], [4])), {
-      rank: 1,
-    }),
+    lowRankSinkhorn(list(0.5, 0.5), list(0.5, 0.5), squaredEuclideanFactors(rows([0], [1]), rows([2], [4])), { rank: 1 }),
   semiDiscreteTransport: ({ rows }) =>
     semiDiscreteTransport({ points: rows([0], [1]) }, rows([0.25], [0.75]), { maxIterations: 4 }),
   graphDistances: ({ list }) =>
-    graphDistances(
-      { rows: 2, cols: 2, rowPointers: [0, 1, 2], columnIndices: [1, 0], values: list(3, 3) },
-      [0],
-      [1],
-    ),
+    graphDistances({ rows: 2, cols: 2, rowPointers: [0, 1, 2], columnIndices: [1, 0], values: list(3, 3) }, [0], [1]),
   unbalancedSinkhorn: ({ list, rows }) =>
     unbalancedSinkhorn(list(1, 2), list(1), rows([0], [1]), { epsilon: 1, marginalPenalty: 1 }),
   partialTransport: ({ list, rows }) => partialTransport(list(1, 2), list(1), rows([0], [1]), { mass: 0.5 }),
@@ -113,10 +106,8 @@ const calls: Record<string, (forms: Forms) => object | number> = {
   entropicBarycenter: ({ list, rows }) =>
     entropicBarycenter(rows([1, 0], [0, 1]), rows([0, 1], [1, 0]), { epsilon: 1, weights: list(1, 3) }),
   linearBarycenter: ({ rows }) => linearBarycenter(rows([1, 0], [0, 1]), rows([0, 1], [1, 0])),
-  convolutionalBarycenter: ({ rows }) =>
-    convolutionalBarycenter([rows([1, 0]), rows([0, 1])], { epsilon: 1 }),
-  freeSupportBarycenter: ({ rows }) =>
-    freeSupportBarycenter([rows([0], [2]), rows([4], [6])], rows([1], [2])),
+  convolutionalBarycenter: ({ rows }) => convolutionalBarycenter([rows([1, 0]), rows([0, 1])], { epsilon: 1 }),
+  freeSupportBarycenter: ({ rows }) => freeSupportBarycenter([rows([0], [2]), rows([4], [6])], rows([1], [2])),
   buresWasserstein: ({ list, rows }) =>
     buresWasserstein({ mean: list(0), covariance: rows([1]) }, { mean: list(1), covariance: rows([4]) }),
   gaussianMap: ({ list, rows }) =>
@@ -126,29 +117,22 @@ const calls: Record<string, (forms: Forms) => object | number> = {
   entropicGromovWasserstein: ({ rows }) =>
     entropicGromovWasserstein(rows([0, 1], [1, 0]), rows([0, 2], [2, 0]), { epsilon: 1 }),
   groupLassoTransport: ({ list, rows }) =>
-    groupLassoTransport(list(0.5, 0.5), list(0.5, 0.5), rows([0, 1], [1, 0]), [0, 1], {
-      epsilon: 1,
-      groupPenalty: 1,
-    }),
+    groupLassoTransport(list(0.5, 0.5), list(0.5, 0.5), rows([0, 1], [1, 0]), [0, 1], { epsilon: 1, groupPenalty: 1 }),
   guessPotentials: ({ rows }) => guessPotentials(rows([0], [1]), rows([2], [4]), { method: 'sorting' }),
   transportMap: ({ rows }) => transportMap(rows([0], [1]), rows([2], [4])).map(rows([0.25])),
   barycentricProjection: ({ rows }) => barycentricProjection(rows([0.75, 0.25]), rows([0], [4])),
   locationGradient: ({ rows }) => locationGradient(rows([1]), rows([0]), rows([3])),
   sparsePlan: ({ rows }) => sparsePlan(rows([0.5, 0], [0, 0.5])),
-  roundToPolytope: ({ list, rows }) =>
-    roundToPolytope(rows([0.6, 0], [0, 0.4]), list(0.5, 0.5), list(0.5, 0.5)),
+  roundToPolytope: ({ list, rows }) => roundToPolytope(rows([0.6, 0], [0, 0.4]), list(0.5, 0.5), list(0.5, 0.5)),
   assignExperts: ({ list, rows }) =>
     assignExperts(rows([0.9, 0.8], [0.8, 0.5]), 1, { capacities: [1, 1], initialBias: list(0, 0.1) }),
   topKRoute: ({ list, rows }) => topKRoute(rows([0.9, 0.8], [0.8, 0.5]), 1, list(0, 0.1)),
   createExpertBalancer: ({ list, rows }) =>
-    createExpertBalancer({ experts: 2, expertsPerToken: 1, shares: list(1, 1) }).route(
-      rows([0.9, 0.8], [0.8, 0.5]),
-    ),
+    createExpertBalancer({ experts: 2, expertsPerToken: 1, shares: list(1, 1) }).route(rows([0.9, 0.8], [0.8, 0.5])),
 };
 
 it.each(Object.entries(calls))('%s', (_, call) => {
-  const timeless = (answer: object | number) =>
-    typeof answer === 'number' ? answer : { ...answer, seconds: undefined };
+  const timeless = (answer: object | number) => (typeof answer === 'number' ? answer : { ...answer, seconds: undefined });
   expect(timeless(call(plain))).toEqual(timeless(call(typed)));
 });
 

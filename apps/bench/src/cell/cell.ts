@@ -79,8 +79,7 @@ async function work({ task, cell, plugins, coordinator, memory }: CellTask): Pro
       start = processor();
     };
     end = await runCell(cell, session, { guard, clock, encode, judge }, begin);
-    if (start > 0 && end.seconds !== null)
-      end = { ...end, processorSeconds: Math.max(0, processor() - start - idle) };
+    if (start > 0 && end.seconds !== null) end = { ...end, processorSeconds: Math.max(0, processor() - start - idle) };
   } catch (error) {
     end = withoutRun('failed', `loading the plug-ins: ${describeThrown(error)}`);
   }
@@ -111,14 +110,7 @@ async function setUp(
   // This process is killed when it is done with, and what is compiled would be written at its own end only.
   flushCompileCache();
   const { registry } = loaded;
-  return {
-    guard,
-    registry,
-    own: peersOf(loaded),
-    memory: process.memoryUsage.rss(),
-    open: openHandles(),
-    warm: new Map(),
-  };
+  return { guard, registry, own: peersOf(loaded), memory: process.memoryUsage.rss(), open: openHandles(), warm: new Map() };
 }
 
 /** Whether a cell left timers, servers or children behind, or more memory than the next one should be charged with. */
@@ -140,12 +132,7 @@ function openHandles(): number {
   return peers ? 0 : process.getActiveResourcesInfo().length;
 }
 
-async function runCell(
-  cell: Cell,
-  { guard, registry, own, warm }: Session,
-  context: DriveContext,
-  begin: () => void,
-) {
+async function runCell(cell: Cell, { guard, registry, own, warm }: Session, context: DriveContext, begin: () => void) {
   let doing = 'building the instance';
   try {
     const problem = registry.problem(cell.problem);
@@ -180,15 +167,12 @@ async function instanceToWarmUp(problem: AnyProblem, cell: Cell, mark: string | 
   const choices = [
     { family: cell.family, params: cell.params, seed },
     ...others.flatMap(([family, { params, suites }]) =>
-      suites.quick
-        .slice(0, 1)
-        .map((given: unknown) => ({ family, params: parseWith(params, given, 'params'), seed })),
+      suites.quick.slice(0, 1).map((given: unknown) => ({ family, params: parseWith(params, given, 'params'), seed })),
     ),
   ];
   for (const choice of choices) {
     const instance = await buildInstance(problem, choice, guard);
-    const isOther =
-      mark === undefined ? !problem.families[choice.family].real : fingerprint(instance) !== mark;
+    const isOther = mark === undefined ? !problem.families[choice.family].real : fingerprint(instance) !== mark;
     if (isOther) return instance;
   }
   return undefined;

@@ -12,10 +12,7 @@ const PLAUSIBLE_FACTOR = 2;
 const TRANSFER_SECONDS = 0.5;
 
 /** What the benchmark asks of the process of peers. */
-type Interface = Pick<
-  PeerProcess,
-  'pid' | 'list' | 'start' | 'close' | 'solve' | 'extraSeconds' | 'environment' | 'absent'
->;
+type Interface = Pick<PeerProcess, 'pid' | 'list' | 'start' | 'close' | 'solve' | 'extraSeconds' | 'environment' | 'absent'>;
 
 /** The process of one such peer; it is started once, and again if it ended. */
 export class LinePeer implements Interface {
@@ -58,34 +55,20 @@ export class LinePeer implements Interface {
     this.#child?.kill('SIGKILL');
   }
 
-  async solve(
-    _id: string,
-    instance: object,
-    options: object,
-    { seconds }: { readonly seconds: number },
-  ): Promise<PeerResult> {
+  async solve(_id: string, instance: object, options: object, { seconds }: { readonly seconds: number }): Promise<PeerResult> {
     const began = performance.now();
     this.#child?.stdin?.write(`${JSON.stringify({ instance, options, seconds }, plain)}\n`);
     const line = await this.#lines?.next();
     const elapsed = (performance.now() - began) / 1000;
-    if (!line || line.done)
-      return unfinished(`the peer ended: ${this.#complaint.trim().split('\n').at(-1) || 'no message'}`);
+    if (!line || line.done) return unfinished(`the peer ended: ${this.#complaint.trim().split('\n').at(-1) || 'no message'}`);
     return readResult(line.value, elapsed);
   }
 }
 
 /** Typed arrays as lists. */
-const plain = (_: string, value: unknown): unknown =>
-  ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value;
+const plain = (_: string, value: unknown): unknown => (ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value);
 
-const STATUSES: readonly string[] = [
-  'converged',
-  'stalled',
-  'iteration-limit',
-  'time-limit',
-  'declined',
-  'failed',
-];
+const STATUSES: readonly string[] = ['converged', 'stalled', 'iteration-limit', 'time-limit', 'declined', 'failed'];
 
 function readResult(line: string, elapsed: number): PeerResult {
   let answer: unknown;
@@ -96,10 +79,8 @@ function readResult(line: string, elapsed: number): PeerResult {
   }
   if (!isJsonObject(answer)) return unfinished('the peer answered no object');
   const { status, reason, seconds, iterations, solution } = answer;
-  if (!STATUSES.includes(String(status)))
-    return unfinished(`the peer answered the status ${JSON.stringify(status)}`);
-  const isPlausible =
-    typeof seconds === 'number' && seconds >= 0 && elapsed <= PLAUSIBLE_FACTOR * seconds + TRANSFER_SECONDS;
+  if (!STATUSES.includes(String(status))) return unfinished(`the peer answered the status ${JSON.stringify(status)}`);
+  const isPlausible = typeof seconds === 'number' && seconds >= 0 && elapsed <= PLAUSIBLE_FACTOR * seconds + TRANSFER_SECONDS;
   return {
     status: status as PeerResult['status'],
     reason: typeof reason === 'string' && reason !== '' ? reason : 'the peer gives no reason',

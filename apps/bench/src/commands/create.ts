@@ -11,9 +11,7 @@ const FILES = ['plugin.ts', 'plugin.test.ts', 'peer.py'];
 /** Builds the command. */
 export function createCommand(_setExitCode: SetExitCode): Command {
   return new Command('create')
-    .description(
-      'Writes a plug-in with a problem, two solvers, a test by the contract, and a peer in Python.',
-    )
+    .description('Writes a plug-in with a problem, two solvers, a test by the contract, and a peer in Python.')
     .argument('<folder>', 'a folder that does not exist or is empty')
     .action(create);
 }
@@ -32,9 +30,7 @@ function create(folder: string): void {
       private: true,
       type: 'module',
       scripts: { test: 'node --test' },
-      devDependencies: {
-        '@infimum/core': `^${versionOf(import.meta.resolve('@infimum/core/package.json'))}`,
-      },
+      devDependencies: { '@infimum/core': `^${versionOf(import.meta.resolve('@infimum/core/package.json'))}` },
     };
     writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   } catch (error) {

@@ -103,40 +103,28 @@ export class CellService implements Service {
     const launch = { memory, signal: this.#end.signal, cleaner: this.#cleaner };
     const judges = this.#judges.get(memory) ?? new JudgePool(launch);
     this.#judges.set(memory, judges);
-    const runner = new CellRunner({
-      ...launch,
-      judges,
-      files: (cell) => filesOf(this.#settings.loaded, cell),
-    });
+    const runner = new CellRunner({ ...launch, judges, files: (cell) => filesOf(this.#settings.loaded, cell) });
     return { group, memory, runner };
   }
 
   async #checkPeer(cell: Cell): Promise<void> {
     this.#peers ??= listPeers().then(
       ({ solvers }) =>
-        new Map(
-          [...solvers, ...peersOf(this.#settings.loaded)].map((peer) => [
-            peer.id,
-            `${peer.package} ${peer.version}`,
-          ]),
-        ),
+        new Map([...solvers, ...peersOf(this.#settings.loaded)].map((peer) => [peer.id, `${peer.package} ${peer.version}`])),
     );
     const peer = (await this.#peers).get(cell.solver);
     if (peer === undefined) {
-      throw new InvalidInputError(`there is no peer '${cell.solver}' here`, {
-        argument: 'cell.solver',
-        code: 'unknown',
-      });
+      throw new InvalidInputError(`there is no peer '${cell.solver}' here`, { argument: 'cell.solver', code: 'unknown' });
     }
     this.#checkVersion(cell, this.#settings.versions.ofPeer(cell.problem, peer));
   }
 
   #checkVersion(cell: Cell, own: string): void {
     if (cell.codeVersion === own) return;
-    throw new InvalidInputError(
-      `${cell.solver} is here in version ${own}, and asked for in ${cell.codeVersion}`,
-      { argument: 'cell.codeVersion', code: 'unsupported' },
-    );
+    throw new InvalidInputError(`${cell.solver} is here in version ${own}, and asked for in ${cell.codeVersion}`, {
+      argument: 'cell.codeVersion',
+      code: 'unsupported',
+    });
   }
 }
 

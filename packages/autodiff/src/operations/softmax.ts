@@ -1,6 +1,7 @@
 // Logarithms of sums of exponentials, probabilities made of scores, and their logarithms: entries of any size, infinite ones
 // included, as IEEE 754 has it.
-import { InvalidInputError, portableExp, portableLog } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { linalgKernels } from '@infimum/linalg/kernels';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
 import { checkTensor, describeShape, sameShape, tensorOf } from '../expressions/tensor.ts';

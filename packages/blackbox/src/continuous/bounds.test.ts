@@ -72,9 +72,7 @@ describe('a minimum on the bounds', () => {
 });
 
 describe('maxEvaluations', () => {
-  const all = Object.entries(methods).flatMap(([name, method]) =>
-    [1, 7, 100].map((n) => [name, n, method] as const),
-  );
+  const all = Object.entries(methods).flatMap(([name, method]) => [1, 7, 100].map((n) => [name, n, method] as const));
   it.each(all)('holds %s to %i evaluations', (_, maxEvaluations, method) => {
     let calls = 0;
     const value = (x: Float64Array) => {
@@ -99,10 +97,7 @@ it('active weights have the constant of the tutorial', () => {
 });
 
 it.each(Object.entries(methods))('values that are no numbers are failures for %s', (_, method) => {
-  const { value, status } = method(
-    { dimension: 2, value: () => 1n as unknown as number },
-    { maxEvaluations: 30 },
-  );
+  const { value, status } = method({ dimension: 2, value: () => 1n as unknown as number }, { maxEvaluations: 30 });
   expect([value, status === 'converged']).toEqual([Infinity, false]);
 });
 

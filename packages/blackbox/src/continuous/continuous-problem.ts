@@ -33,8 +33,7 @@ or as small as a budget of evaluations allows.`,
       description: 'f(x) less the target, 0 if it is reached.',
       unit: '',
       direction: 'minimize',
-      compute: (blackBox, { x }) =>
-        finite(Math.max(0, blackBox.value(x.slice()) - (blackBox.target ?? Infinity))),
+      compute: (blackBox, { x }) => finite(Math.max(0, blackBox.value(x.slice()) - (blackBox.target ?? Infinity))),
     },
     evaluations: {
       title: 'Evaluations',
@@ -99,18 +98,9 @@ function hardInstances(): HardInstance<BlackBox>[] {
     { hardness: 'a flat function above its target', instance: { ...box, value: () => 1, target: 0 } },
     { hardness: 'steps', instance: { ...box, value: (x) => Math.floor(bowl(x)), target: -1 } },
     { hardness: 'nothing but failures', instance: { ...box, value: () => Number.NaN } },
-    {
-      hardness: 'failures half-way',
-      instance: { dimension: 2, value: (x) => (calls++ > 30 ? Number.NaN : bowl(x)) },
-    },
-    {
-      hardness: 'no lower bound',
-      instance: { ...box, value: ([x]) => -Math.exp(x), target: -Number.MAX_VALUE },
-    },
-    {
-      hardness: 'a throng of infinities',
-      instance: { ...box, value: ([x]) => (x > 0 ? Infinity : -Infinity) },
-    },
+    { hardness: 'failures half-way', instance: { dimension: 2, value: (x) => (calls++ > 30 ? Number.NaN : bowl(x)) } },
+    { hardness: 'no lower bound', instance: { ...box, value: ([x]) => -Math.exp(x), target: -Number.MAX_VALUE } },
+    { hardness: 'a throng of infinities', instance: { ...box, value: ([x]) => (x > 0 ? Infinity : -Infinity) } },
     ...[0, 1, 2].map((free) => ({
       hardness: `a minimum on a ${['corner', 'edge', 'face'][free]}`,
       instance: {
@@ -123,13 +113,7 @@ function hardInstances(): HardInstance<BlackBox>[] {
     })),
     {
       hardness: 'fixed variables, the minimizer on a bound',
-      instance: {
-        ...box,
-        value: bowl,
-        lower: Float64Array.of(2, 3),
-        upper: Float64Array.of(4, 3),
-        target: 26,
-      },
+      instance: { ...box, value: bowl, lower: Float64Array.of(2, 3), upper: Float64Array.of(4, 3), target: 26 },
     },
   ];
 }

@@ -1,13 +1,7 @@
 // What methods see that see an order only: which of some points are better. A judge is a function, or a person.
 import type { Iterate } from '@infimum/core';
-import {
-  checkInteger,
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-  portableLog,
-  Random,
-} from '@infimum/core';
+import { checkInteger, checkNumber, checkVector, InvalidInputError, Random } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import { norm } from '@infimum/linalg/numerics';
 import { numberOf, rankingOf } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
@@ -61,8 +55,7 @@ export function judgeByValue(
   });
   if (temperature > 0) {
     const finite = values.filter(Number.isFinite);
-    const spread =
-      finite.reduce((a, b) => Math.max(a, b), -Infinity) - finite.reduce((a, b) => Math.min(a, b), Infinity);
+    const spread = finite.reduce((a, b) => Math.max(a, b), -Infinity) - finite.reduce((a, b) => Math.min(a, b), Infinity);
     const random = new Random(judge, iteration);
     for (let i = 0; i < values.length; i++) {
       const gumbel = -portableLog(-portableLog((random.uint32() + 0.5) / 2 ** 32));

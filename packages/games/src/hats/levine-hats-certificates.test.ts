@@ -1,4 +1,4 @@
-import { certify } from '@infimum/core';
+import { certify } from '@infimum/core/certificate';
 import { expect, it } from 'vitest';
 import { exactHats } from './exact-hats.ts';
 import { levineHats } from './hats-problem.ts';

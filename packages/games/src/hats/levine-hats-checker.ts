@@ -1,5 +1,5 @@
 // The winning probability of a pair of hat strategies, exactly: wins are counted by the numbers of black hats.
-import type { Verdict } from '@infimum/core';
+import type { Verdict } from '@infimum/core/certificate';
 import { down, dyadic, fraction, toNumber, up } from '@infimum/rigor';
 import type { HatGame, HatSolution } from './hats-problem.ts';
 
@@ -9,10 +9,8 @@ import type { HatGame, HatSolution } from './hats-problem.ts';
  */
 export function check({ height, p, blocks }: HatGame, { f, g }: HatSolution, _witness: unknown): Verdict {
   const stacks = 1 << height;
-  const isStrategy = (s: unknown) =>
-    s instanceof Uint8Array && s.length === stacks && s.every((hat) => hat < height);
-  if (blocks || !isStrategy(f) || !isStrategy(g))
-    return { proved: false, reason: 'these are no strategies for finite stacks' };
+  const isStrategy = (s: unknown) => s instanceof Uint8Array && s.length === stacks && s.every((hat) => hat < height);
+  if (blocks || !isStrategy(f) || !isStrategy(g)) return { proved: false, reason: 'these are no strategies for finite stacks' };
   // wins[k]: pairs with k black hats in both stacks together.
   const wins = new Float64Array(2 * height + 1);
   const blacks = Uint8Array.from({ length: stacks }, (_, b) => b.toString(2).replaceAll('0', '').length);
@@ -22,8 +20,7 @@ export function check({ height, p, blocks }: HatGame, { f, g }: HatSolution, _wi
   const { mantissa, exponent } = dyadic(p);
   const whole = 1n << BigInt(-exponent); // p = mantissa / whole
   let sum = 0n;
-  for (let k = 0; k <= 2 * height; k++)
-    sum += BigInt(wins[k]) * power(mantissa, k) * power(whole - mantissa, 2 * height - k);
+  for (let k = 0; k <= 2 * height; k++) sum += BigInt(wins[k]) * power(mantissa, k) * power(whole - mantissa, 2 * height - k);
   const value = toNumber(fraction(sum, power(whole, 2 * height)));
   return { proved: true, figures: { value: { lower: Math.max(0, down(value)), upper: up(value) } } };
 }

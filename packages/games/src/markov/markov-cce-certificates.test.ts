@@ -1,4 +1,4 @@
-import { certify } from '@infimum/core';
+import { certify } from '@infimum/core/certificate';
 import { expect, it } from 'vitest';
 import { bimatrix } from '../normal-form/normal-form-game.ts';
 import { markovCce } from './markov-cce.ts';
@@ -46,11 +46,6 @@ it('the gap of an equilibrium is proved, of other policies enclosed', async () =
 
 it('what is no policy is refused', () => {
   const solution = markovCce(shapley);
-  const bad = [
-    new Float64Array(3),
-    new Float64Array(36),
-    solution.policy.map((w, k) => (k === 0 ? Number.NaN : w)),
-    undefined,
-  ];
+  const bad = [new Float64Array(3), new Float64Array(36), solution.policy.map((w, k) => (k === 0 ? Number.NaN : w)), undefined];
   for (const policy of bad) expect(check(shapley, { ...solution, policy } as never, null).proved).toBe(false);
 });

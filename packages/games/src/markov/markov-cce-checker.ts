@@ -1,13 +1,12 @@
 // What deviations from a policy of a Markov game gain, enclosed by backward induction in intervals.
-import type { Verdict } from '@infimum/core';
+import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
 import { add, divide, interval, multiply, subtract } from '@infimum/rigor';
 import type { MarkovPolicySolution } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
 
 const ZERO = interval(0);
-const maximum = (a: Interval, b: Interval) =>
-  interval(Math.max(a.lower, b.lower), Math.max(a.upper, b.upper));
+const maximum = (a: Interval, b: Interval) => interval(Math.max(a.lower, b.lower), Math.max(a.upper, b.upper));
 
 /**
  * Encloses the gap of a policy: what a player gains at most by deviating, from the worst first state, over the sum of the ranges of its
@@ -20,8 +19,7 @@ export function check(game: MarkovGame, solution: MarkovPolicySolution, _witness
   if (!(policy instanceof Float64Array) || policy.length !== horizon * states * cells)
     return { proved: false, reason: 'the policy has another size' };
   const shares = [...rowsOf(policy, cells), ...rowsOf(game.transitions, states)];
-  if (shares.some((row) => row === undefined))
-    return { proved: false, reason: 'weights are no distribution' };
+  if (shares.some((row) => row === undefined)) return { proved: false, reason: 'weights are no distribution' };
   let gap = ZERO;
   for (let player = 0; player < actions.length; player++) {
     const rewards = shifted(game, player);
@@ -40,9 +38,7 @@ function rowsOf(values: Float64Array, size: number): (Interval[] | undefined)[] 
     const row = [...values.subarray(r * size, (r + 1) * size)];
     if (!row.every((weight) => weight >= 0 && weight < Infinity)) return undefined;
     const sum = row.reduce((total, weight) => add(total, interval(weight)), ZERO);
-    return sum.lower > 0
-      ? row.map((weight) => (weight === 0 ? ZERO : divide(interval(weight), sum)))
-      : undefined;
+    return sum.lower > 0 ? row.map((weight) => (weight === 0 ? ZERO : divide(interval(weight), sum))) : undefined;
   });
 }
 
@@ -68,10 +64,7 @@ function gains(
       const reward = rewards[cell];
       return step + 1 === horizon
         ? reward
-        : rows[cell].reduce(
-            (sum, share, s) => (share === ZERO ? sum : add(sum, multiply(share, after[s]))),
-            reward,
-          );
+        : rows[cell].reduce((sum, share, s) => (share === ZERO ? sum : add(sum, multiply(share, after[s]))), reward);
     };
     const weights = (state: number) => shares[step * states + state];
     here = here.map((_, state) =>
@@ -81,9 +74,7 @@ function gains(
       ),
     );
     best = best.map((_, state) => {
-      const told = Array.from({ length: isCoarse ? 1 : count }, () =>
-        Array.from({ length: count }, () => ZERO),
-      );
+      const told = Array.from({ length: isCoarse ? 1 : count }, () => Array.from({ length: count }, () => ZERO));
       for (const [a, share] of weights(state).entries()) {
         if (share === ZERO) continue;
         const mine = Math.floor(a / stride) % count;
@@ -108,10 +99,7 @@ const LIFT = 4.149515568880993e180; // 2^600
 const TINY = 2.409919865102884e-181; // 2^-600
 
 /** Undefined where all rewards of every step are equal. */
-function shifted(
-  { states, horizon, actions, rewards, stationary }: MarkovGame,
-  player: number,
-): Shifted | undefined {
+function shifted({ states, horizon, actions, rewards, stationary }: MarkovGame, player: number): Shifted | undefined {
   const size = states * actions.reduce((product, count) => product * count, 1);
   const isTiny = rewards[player].every((reward) => reward < TINY && reward > -TINY);
   const values = isTiny ? rewards[player].map((reward) => reward * LIFT) : rewards[player];

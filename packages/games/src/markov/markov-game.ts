@@ -112,13 +112,7 @@ export function repeatedGame(stage: NormalFormGame, horizon: number): MarkovGame
 }
 
 /** One step's reward and what follows, by joint choice: Q = R + P V. */
-export function continuation(
-  game: MarkovGame,
-  player: number,
-  step: number,
-  state: number,
-  next: Float64Array,
-): Float64Array {
+export function continuation(game: MarkovGame, player: number, step: number, state: number, next: Float64Array): Float64Array {
   const cells = cellsOf(game);
   const { states, rewards, transitions } = game;
   const block = blockOf(game, step, state);
@@ -172,11 +166,7 @@ export function policyValues(game: MarkovGame, policy: Float64Array): Float64Arr
  * console.log(markovGap(game, new Float64Array(8).fill(0.25)), markovGap(game, Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0))); // 0 1
  * ```
  */
-export function markovGap(
-  game: MarkovGame,
-  policy: Float64Array,
-  concept: 'coarse' | 'correlated' = 'coarse',
-): number {
+export function markovGap(game: MarkovGame, policy: Float64Array, concept: 'coarse' | 'correlated' = 'coarse'): number {
   checkMarkovGame(game);
   checkVector(policy, 'policy', game.horizon * game.states * cellsOf(game));
   const cells = cellsOf(game);
@@ -221,9 +211,7 @@ export function lifted(game: MarkovGame): MarkovGame {
   if (!game.rewards.some(isTiny)) return game;
   return {
     ...game,
-    rewards: game.rewards.map((rewards) =>
-      isTiny(rewards) ? rewards.map((reward) => reward * 2 ** 600) : rewards,
-    ),
+    rewards: game.rewards.map((rewards) => (isTiny(rewards) ? rewards.map((reward) => reward * 2 ** 600) : rewards)),
   };
 }
 

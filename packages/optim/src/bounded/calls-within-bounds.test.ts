@@ -13,15 +13,9 @@ function drawnBox(seed: number) {
   const random = new Random(seed);
   const n = 1 + (seed % 6);
   const scale = 10 ** Math.round(6 * random.uniform() - 3);
-  const lower = Float64Array.from({ length: n }, () =>
-    random.uniform() < 0.2 ? -Infinity : scale * random.normal(),
-  );
+  const lower = Float64Array.from({ length: n }, () => (random.uniform() < 0.2 ? -Infinity : scale * random.normal()));
   const upper = lower.map((least) =>
-    least === -Infinity
-      ? scale * random.normal()
-      : random.uniform() < 0.2
-        ? Infinity
-        : least + scale * random.uniform() ** 3,
+    least === -Infinity ? scale * random.normal() : random.uniform() < 0.2 ? Infinity : least + scale * random.uniform() ** 3,
   );
   const target = Float64Array.from({ length: n }, () => scale * random.normal());
   const start = Float64Array.from({ length: n }, (_, i) =>
@@ -70,10 +64,7 @@ const disc = ({ n, start }: Box) =>
 describe('calls of functions', () => {
   it.each([
     ['minimize by values', (box: Box) => minimize(box.value, box.start, bounds(box))],
-    [
-      'minimize by lbfgsb on values',
-      (box: Box) => minimize(box.value, box.start, { ...bounds(box), method: 'lbfgsb' }),
-    ],
+    ['minimize by lbfgsb on values', (box: Box) => minimize(box.value, box.start, { ...bounds(box), method: 'lbfgsb' })],
     ['nelderMead', (box: Box) => nelderMead(box.value, box.start, bounds(box))],
     ['lbfgsb by values', (box: Box) => lbfgsb(box.value, box.start, bounds(box))],
     ['lbfgsb', (box: Box) => lbfgsb({ value: box.smooth, gradient: box.slopes }, box.start, bounds(box))],
@@ -109,9 +100,7 @@ describe('calls of functions', () => {
   });
 
   it('lead to the minimum of a sum of roots, on its bound', () => {
-    const found = minimize((x) => x.reduce((sum, entry) => sum + Math.sqrt(entry), 0), [1, 2, 3, 4], {
-      lower: 0,
-    });
+    const found = minimize((x) => x.reduce((sum, entry) => sum + Math.sqrt(entry), 0), [1, 2, 3, 4], { lower: 0 });
     expect(found.value).toBeLessThan(1e-6);
   });
 });

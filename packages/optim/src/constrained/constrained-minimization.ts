@@ -60,10 +60,7 @@ export function* constrainedSteps(
     }
     const ended = step.value;
     if (best && !(ended.solution.value < best.solution.value && ended.status === 'converged')) return best;
-    const beside =
-      ended.status === 'converged' && saddles < MOST_SADDLES
-        ? besideSaddle(program, ended.solution)
-        : undefined;
+    const beside = ended.status === 'converged' && saddles < MOST_SADDLES ? besideSaddle(program, ended.solution) : undefined;
     if (!beside) return ended;
     [best, start, done, saddles] = [ended, beside, last + 1, saddles + 1];
   }
@@ -123,18 +120,11 @@ function* methodSteps(
     const step = inner.next();
     if (!step.done) {
       const iterate = step.value;
-      yield {
-        iteration: done + iterate.iteration,
-        solution: () => ({ ...iterate.solution(), method: 'interior-point' }),
-      };
+      yield { iteration: done + iterate.iteration, solution: () => ({ ...iterate.solution(), method: 'interior-point' }) };
       continue;
     }
     const { status, reason, solution } = step.value;
-    return {
-      status,
-      reason: `interior-point, ${why}: ${reason}`,
-      solution: { ...solution, method: 'interior-point' },
-    };
+    return { status, reason: `interior-point, ${why}: ${reason}`, solution: { ...solution, method: 'interior-point' } };
   }
 }
 
@@ -201,8 +191,7 @@ export function programOf(
     symmetricDifferences(gradient, x, typical, isByValues ? 1e-3 : 6e-6, range, out);
   };
   const isLearned =
-    secondDerivatives === 'quasi-newton' ||
-    (secondDerivatives === 'auto' && !isExact && (isByValues || n > FEW));
+    secondDerivatives === 'quasi-newton' || (secondDerivatives === 'auto' && !isExact && (isByValues || n > FEW));
   return {
     variables: n,
     constraints: m,

@@ -78,9 +78,7 @@ export function programScales(program: ConstrainedProgram, x: Float64Array): Pro
   return {
     variables,
     objective: scaleOf(gradient, program.value(x)),
-    constraints: Float64Array.from({ length: m }, (_, j) =>
-      scaleOf(jacobian.subarray(j * n, (j + 1) * n), g[j]),
-    ),
+    constraints: Float64Array.from({ length: m }, (_, j) => scaleOf(jacobian.subarray(j * n, (j + 1) * n), g[j])),
   };
 }
 
@@ -144,10 +142,7 @@ export function conditionsAt(
     const out = outside(g[j], low[j], high[j]);
     violation = larger(violation, Number.isNaN(g[j]) ? Number.NaN : out);
     scaledViolation = larger(scaledViolation, Number.isNaN(g[j]) ? Number.NaN : out / scales.constraints[j]);
-    complementarity = larger(
-      complementarity,
-      product(multipliers[j], g[j], low[j], high[j]) / scales.objective,
-    );
+    complementarity = larger(complementarity, product(multipliers[j], g[j], low[j], high[j]) / scales.objective);
     size += Math.abs(multipliers[j] / scales.objective) * scales.constraints[j];
     for (let i = 0; i < n; i++) stationary[i] += multipliers[j] * jacobian[j * n + i];
   }
@@ -155,10 +150,7 @@ export function conditionsAt(
   for (let i = 0; i < n; i++) {
     violation = larger(violation, outside(x[i], lower[i], upper[i]));
     scaledViolation = larger(scaledViolation, outside(x[i], lower[i], upper[i]) / scales.variables[i]);
-    complementarity = larger(
-      complementarity,
-      product(boundMultipliers[i], x[i], lower[i], upper[i]) / scales.objective,
-    );
+    complementarity = larger(complementarity, product(boundMultipliers[i], x[i], lower[i], upper[i]) / scales.objective);
     size += Math.abs(boundMultipliers[i] / scales.objective) * scales.variables[i];
     const left = lower[i] === upper[i] ? 0 : Math.abs(stationary[i] + boundMultipliers[i]);
     stationarity = larger(stationarity, (left / scales.objective) * scales.variables[i]);

@@ -93,10 +93,7 @@ export function quadraticProgram(
 }
 
 /** The solution of a program whose numbers are of about the same size. */
-function solveInUnits(
-  data: Data,
-  options: InteriorPointOptions,
-): Outcome<QuadraticSolution, InteriorPointIterate> {
+function solveInUnits(data: Data, options: InteriorPointOptions): Outcome<QuadraticSolution, InteriorPointIterate> {
   const found = interiorPoint(programOf(data), data.start, options);
   const solution = { ...found, dualValue: dualValue(data, found) };
   if (found.status !== 'stalled' && found.status !== 'iteration-limit') return solution;
@@ -104,11 +101,7 @@ function solveInUnits(
   const most = 10 * (options.tolerance ?? 1e-8);
   const gap = Math.abs(solution.value - solution.dualValue) / (1 + Math.abs(solution.value));
   if (solution.violation <= most && solution.stationarity <= most && gap <= most) {
-    return {
-      ...solution,
-      status: 'converged',
-      reason: `the dual value is as large, to ${gap.toExponential(1)}`,
-    };
+    return { ...solution, status: 'converged', reason: `the dual value is as large, to ${gap.toExponential(1)}` };
   }
   const least = phaseOne(data, options);
   if (least.certificate) {
@@ -397,8 +390,7 @@ function phaseOne(
   let [left, most] = [0, 0];
   for (let k = 0; k < m; k++) {
     most += support(y[k], low[k], high[k]);
-    if ((y[k] > 0 ? high[k] : low[k]) === (y[k] > 0 ? Infinity : -Infinity))
-      left = Math.max(left, Math.abs(y[k]));
+    if ((y[k] > 0 ? high[k] : low[k]) === (y[k] > 0 ? Infinity : -Infinity)) left = Math.max(left, Math.abs(y[k]));
   }
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < m; k++) z[i] -= a[k * n + i] * y[k];
@@ -408,11 +400,7 @@ function phaseOne(
   }
   const largest = y.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   const isProof = largest > 0 && most < -10 * left && most < -PROOF && left <= PROOF * largest;
-  return {
-    sum: found.value,
-    x,
-    ...(isProof && { certificate: { kind: 'infeasible', multipliers: y, boundMultipliers: z } }),
-  };
+  return { sum: found.value, x, ...(isProof && { certificate: { kind: 'infeasible', multipliers: y, boundMultipliers: z } }) };
 }
 
 /** min q'd over directions of length at most 1 a coordinate that meet Pd = 0 and leave no bound; undefined where that is nothing. */

@@ -25,10 +25,7 @@ interface Stationary {
  * A point beside a saddle from which f falls, or undefined where none of three directions, drawn in the tangent space of what is active,
  * has negative curvature. Two values of f and g a direction.
  */
-export function besideSaddle(
-  program: ConstrainedProgram,
-  { x, multipliers }: Stationary,
-): Float64Array | undefined {
+export function besideSaddle(program: ConstrainedProgram, { x, multipliers }: Stationary): Float64Array | undefined {
   const { variables: n, constraints: m, lower, upper } = program;
   const g = new Float64Array(m);
   let size = 0; // of the terms of the Lagrangian

@@ -77,9 +77,7 @@ describe('quadratic models', () => {
   });
 
   it('refuse a start without a value, and end where there is no lower bound', () => {
-    expect(() => quadraticModels(() => Number.NaN, [1])).toThrow(
-      expect.objectContaining({ argument: 'initial' }),
-    );
+    expect(() => quadraticModels(() => Number.NaN, [1])).toThrow(expect.objectContaining({ argument: 'initial' }));
     expect(quadraticModels(([x]) => -x, [1], { maxIterations: 500 }).status).not.toBe('converged');
     expect(quadraticModels(() => 7, [1, 2]).status).toBe('converged');
   });

@@ -2,16 +2,7 @@
 //
 // M. Powell: The BOBYQA algorithm for bound constrained optimization without derivatives (2009). The matrices are dense and solved
 // anew in every iteration, which for few variables costs less than values do, and loses no digits.
-import type {
-  Iterate,
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import type { Bounds } from '../bounded/bounds.ts';
@@ -38,8 +29,7 @@ const quadraticModelsOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `quadraticModels`. */
-export type QuadraticModelsOptions = OptionsOf<typeof quadraticModelsOptions> &
-  RunOptions<QuadraticModelsIterate>;
+export type QuadraticModelsOptions = OptionsOf<typeof quadraticModelsOptions> & RunOptions<QuadraticModelsIterate>;
 
 /** One iteration. */
 export interface QuadraticModelsIterate extends Iterate<DerivativeFreeSolution> {
@@ -104,9 +94,7 @@ export function* quadraticModelsSteps(
   const box = boundsOf(given.length, settings.lower, settings.upper);
   // In units of the coordinates of the start.
   const largest = largestMagnitude(given) || 1;
-  const units = given.map((entry) =>
-    entry === 0 ? largest : Math.max(Math.abs(entry), LEAST_UNIT * largest),
-  );
+  const units = given.map((entry) => (entry === 0 ? largest : Math.max(Math.abs(entry), LEAST_UNIT * largest)));
   const inUnits = (x: Float64Array) => x.map((entry, i) => entry / units[i]);
   const place = (z: Float64Array): Float64Array => {
     const x = z.map((entry, i) => entry * units[i]);
@@ -141,12 +129,7 @@ export function* quadraticModelsSteps(
   for (let iteration = 0; ; iteration++) {
     const [x, best] = [points.best.slice(), points.value];
     const spread = points.spread();
-    const solution = (): DerivativeFreeSolution => ({
-      x: place(x),
-      value: best,
-      spread,
-      evaluations: { value: calls },
-    });
+    const solution = (): DerivativeFreeSolution => ({ x: place(x), value: best, spread, evaluations: { value: calls } });
     yield { iteration, value: best, radius, solution };
     if (iteration === 0) points.fill(radius);
     const least = settings.tolerance * Math.max(norm(points.best), Math.min(firstRadius, 1e-3));
@@ -183,15 +166,10 @@ export function* quadraticModelsSteps(
       points.fill(radius);
       continue;
     }
-    if (found.kind === 'lower')
-      return stalled(solution(), 'there are lower values around, which models do not lead to');
-    if (found.kind === 'kink')
-      return stalled(solution(), 'f has a kink here: values cannot tell whether it is a minimum');
+    if (found.kind === 'lower') return stalled(solution(), 'there are lower values around, which models do not lead to');
+    if (found.kind === 'kink') return stalled(solution(), 'f has a kink here: values cannot tell whether it is a minimum');
     // Narrow valleys may deceive models that grew up in them: new ones begin wide, and must find nothing lower.
-    if (
-      calls > EASY * start.length &&
-      best < confirmed - CONFIRMED * Math.abs(best) - 4 * Number.EPSILON * Math.abs(best)
-    ) {
+    if (calls > EASY * start.length && best < confirmed - CONFIRMED * Math.abs(best) - 4 * Number.EPSILON * Math.abs(best)) {
       confirmed = best;
       radius = firstRadius * Math.max(1, norm(points.best) / Math.sqrt(start.length));
       scale = radius;
@@ -199,10 +177,7 @@ export function* quadraticModelsSteps(
       points.fill(radius);
       continue;
     }
-    return converged(
-      solution(),
-      `models are right within ${least.toExponential(1)}, and nothing around it is lower`,
-    );
+    return converged(solution(), `models are right within ${least.toExponential(1)}, and nothing around it is lower`);
   }
 }
 
@@ -241,11 +216,7 @@ function poll(
     unit: Math.max(Math.abs(entry), firstRadius),
     distances: [FAR, NEAR, NEARER],
   }));
-  const drawn = orthonormal(n, random).map((direction) => ({
-    direction,
-    unit: size,
-    distances: [NEAR, NEARER],
-  }));
+  const drawn = orthonormal(n, random).map((direction) => ({ direction, unit: size, distances: [NEAR, NEARER] }));
   let hasKink = false;
   for (const { direction, unit, distances } of [...coordinates, ...drawn]) {
     const rises: number[] = []; // second differences
@@ -260,14 +231,11 @@ function poll(
         return {
           x,
           value: x.some((entry, i) => entry !== best[i]) ? f(x) : value,
-          isInside: x.every(
-            (entry, i) => Math.abs(entry - best[i] - step * direction[i]) <= 1e-9 * Math.abs(step),
-          ),
+          isInside: x.every((entry, i) => Math.abs(entry - best[i] - step * direction[i]) <= 1e-9 * Math.abs(step)),
         };
       });
       for (const side of [ahead, behind]) {
-        if (side.value < value - noise)
-          return { kind: 'lower', x: side.x, value: side.value, distance: distance * unit };
+        if (side.value < value - noise) return { kind: 'lower', x: side.x, value: side.value, distance: distance * unit };
       }
       const rise = ahead.isInside && behind.isInside ? ahead.value - value + (behind.value - value) : 0;
       // The minimum of the parabola through the three values, where it promises more than rounding.
@@ -328,13 +296,7 @@ class Interpolation {
   #hessian: Float64Array;
   readonly #scale: number;
 
-  constructor(
-    f: (x: Float64Array) => number,
-    bounds: Bounds,
-    start: Float64Array,
-    value: number,
-    scale: number,
-  ) {
+  constructor(f: (x: Float64Array) => number, bounds: Bounds, start: Float64Array, value: number, scale: number) {
     this.#f = f;
     this.#bounds = bounds;
     this.#n = start.length;
@@ -406,8 +368,7 @@ class Interpolation {
       return value - this.value - (unit * unit * quadratic(this.#hessian, moves[j])) / 2;
     });
     const coefficients = new Float64Array(size);
-    for (let r = 0; r < size; r++)
-      for (let j = 0; j < m; j++) coefficients[r] += inverse[r * size + j] * right[j];
+    for (let r = 0; r < size; r++) for (let j = 0; j < m; j++) coefficients[r] += inverse[r * size + j] * right[j];
     const hessian = this.#hessian.slice();
     for (let j = 0; j < m; j++) {
       for (let i = 0; i < n; i++) {
@@ -433,8 +394,7 @@ class Interpolation {
           return sum;
         });
       },
-      lagrangeGradient: (j) =>
-        Float64Array.from({ length: n }, (_, i) => inverse[(m + 1 + i) * size + j] / unit),
+      lagrangeGradient: (j) => Float64Array.from({ length: n }, (_, i) => inverse[(m + 1 + i) * size + j] / unit),
     };
   }
 
@@ -551,9 +511,7 @@ function minimizeInBox(
   const slope = gradient.slice(); // at the move
   const held = new Uint8Array(n);
   const isOut = (i: number) =>
-    (slope[i] > 0 && x[i] + move[i] <= low[i]) ||
-    (slope[i] < 0 && x[i] + move[i] >= high[i]) ||
-    low[i] === high[i];
+    (slope[i] > 0 && x[i] + move[i] <= low[i]) || (slope[i] < 0 && x[i] + move[i] >= high[i]) || low[i] === high[i];
   for (let round = 0; round <= 2 * n; round++) {
     for (let i = 0; i < n; i++) if (isOut(i)) held[i] = 1;
     const direction = slope.map((entry, i) => (held[i] ? 0 : -entry));

@@ -1,15 +1,9 @@
 // The smoothed maximum of affine functions.
 
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import {
-  asMatrix,
-  asVector,
-  checkNumber,
-  checkObject,
-  mulberry32,
-  portableExp,
-  portableLog,
-} from '@infimum/core';
+import { asMatrix, asVector, checkNumber, checkObject } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { dot } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
 import { createDesign } from './design.ts';

@@ -117,8 +117,7 @@ export function* findRootSteps(
     const middle = other / 2 - x / 2;
     if (Math.abs(middle) <= reach) {
       // No value in between is as small as at the ends: where the sign changes f is not continuous.
-      if (Math.abs(hereValue) > least)
-        return stalled(solution(), 'the sign changes at a pole or a jump, which is no root');
+      if (Math.abs(hereValue) > least) return stalled(solution(), 'the sign changes at a pole or a jump, which is no root');
       return converged(solution(), `the bracket is at most ${(2 * reach).toExponential(1)} wide`);
     }
     let next = middle;
@@ -126,8 +125,7 @@ export function* findRootSteps(
       const proposed = interpolated({ x, xValue, last, lastValue, other, otherValue });
       // Within three quarters of the bracket, and less than half of the step before the last.
       const isSafe =
-        proposed * Math.sign(middle) > 0 &&
-        Math.abs(proposed) < Math.min(1.5 * Math.abs(middle), Math.abs(before) / 2);
+        proposed * Math.sign(middle) > 0 && Math.abs(proposed) < Math.min(1.5 * Math.abs(middle), Math.abs(before) / 2);
       if (isSafe) next = proposed;
     }
     before = next === middle ? middle : step;

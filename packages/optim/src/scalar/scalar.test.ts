@@ -18,9 +18,7 @@ describe('findRoot', () => {
     ]) {
       const { x, status, bracket, evaluations } = findRoot(f, from, to);
       expect(status).toBe('converged');
-      expect(Math.abs(x - root)).toBeLessThanOrEqual(
-        1e-11 * Math.max(Math.abs(root), 1e-3) + (root === 0 ? 1e-6 : 0),
-      );
+      expect(Math.abs(x - root)).toBeLessThanOrEqual(1e-11 * Math.max(Math.abs(root), 1e-3) + (root === 0 ? 1e-6 : 0));
       expect(bracket[0]).toBeLessThanOrEqual(x);
       expect(bracket[1]).toBeGreaterThanOrEqual(x);
       expect(evaluations.value).toBeLessThan(200);
