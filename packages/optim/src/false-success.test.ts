@@ -125,11 +125,8 @@ describe('at the ends of the range of numbers', () => {
       const found = solve(solver as never, instance, { maxIterations: 200, maxSeconds: 5 }) as {
         status: string;
       };
-      if (found.status === 'converged') {
-        expect(smooth.metrics.gradientNorm.compute(instance, found as never)).toBeLessThanOrEqual(
-          1.000001e-8,
-        );
-      }
+      const left = () => smooth.metrics.gradientNorm.compute(instance, found as never);
+      expect(found.status !== 'converged' || left() <= 1.000001e-8).toBe(true);
     }
   });
 });
@@ -254,14 +251,10 @@ describe('gradients that are returned', () => {
   } as unknown as Objective;
 
   it('are taken as if they had been written, by all methods', () => {
-    for (const solver of smoothSolvers) {
-      const instance = {
-        objective: returning,
-        initial: new Float64Array(2),
-        lipschitz: 2,
-        strongConvexity: 1,
-      };
-      if (solver.declines?.(instance as never) !== undefined) continue;
+    const instance = { objective: returning, initial: new Float64Array(2), lipschitz: 2, strongConvexity: 1 };
+    const taking = smoothSolvers.filter((solver) => solver.declines?.(instance as never) === undefined);
+    expect(taking.length).toBeGreaterThan(5);
+    for (const solver of taking) {
       const found = drive(solver.steps(instance as never, {}, { seed: 0 }), { maxIterations: 2000 });
       const { x } = found as unknown as { x: Float64Array };
       expect([solver.id, ...x.map((entry) => Math.round(1e4 * entry) / 1e4)]).toEqual([solver.id, 1, 2]);

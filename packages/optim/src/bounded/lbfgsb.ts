@@ -82,7 +82,7 @@ export function* lbfgsbSteps(
   options: LbfgsbOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const settings = resolveOptions(lbfgsbOptions, options);
-  const [oracle, start] = smoothStart(objective, initial);
+  const [oracle, start] = smoothStart(objective, initial, settings);
   const f = counted(oracle);
   const d = oracle.dimension;
   const bounds = boundsOf(d, settings.lower, settings.upper);

@@ -89,7 +89,7 @@ export function* projectedTrustRegionSteps(
   options: ProjectedTrustRegionOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const settings = resolveOptions(projectedTrustRegionOptions, options);
-  const [oracle, start] = smoothStart(objective, initial);
+  const [oracle, start] = smoothStart(objective, initial, settings);
   const f = counted(oracle);
   const d = oracle.dimension;
   const bounds = boundsOf(d, settings.lower, settings.upper);

@@ -21,7 +21,7 @@ import {
   InvalidInputError,
   run,
 } from '@infimum/core';
-import { boundsOf } from '../bounded/bounds.ts';
+import { boundsOf, clip } from '../bounded/bounds.ts';
 import type {
   ConstrainedMinimum,
   ConstraintSet,
@@ -175,11 +175,13 @@ function minimizeUnder(
   }
   const objective = counted(asObjective(given, n));
   const bounds = boundsOf(n, lower, upper);
-  const typical = Math.max(1e-3, ...initial.map(Math.abs)) || 1;
+  const start = initial.slice();
+  clip(bounds, start);
+  const typical = Math.max(1e-3, ...start.map(Math.abs)) || 1;
   const constraints = stacked(sets, n);
   const program = programOf(objective, constraints, bounds, typical, secondDerivatives);
   const left = { method, tolerance, secondDerivatives, lower, upper };
-  const found = run(constrainedSteps(program, initial, left), limits as LimitOptions<Iterate<object>>);
+  const found = run(constrainedSteps(program, start, left), limits as LimitOptions<Iterate<object>>);
   return { ...found, evaluations: { ...objective.calls } } as Outcome<ConstrainedMinimum, MinimizeIterate>;
 }
 

@@ -55,8 +55,10 @@ const SYSTEMS: Readonly<
 };
 
 describe.each(['newton', 'broyden'] as const)('%s', (method) => {
-  it.each(Object.entries(SYSTEMS))('solves %s', (name, { system, start, root }) => {
-    if (method === 'broyden' && name === 'powell badly scaled') return;
+  const solved = Object.entries(SYSTEMS).filter(
+    ([name]) => method === 'newton' || name !== 'powell badly scaled',
+  );
+  it.each(solved)('solves %s', (_, { system, start, root }) => {
     const { x, status, values, residual } = solveNonlinear(system, Float64Array.from(start), { method });
     expect(status).toBe('converged');
     const check = new Float64Array(system.dimension);

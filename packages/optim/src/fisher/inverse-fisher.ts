@@ -12,6 +12,7 @@ import {
   InvalidInputError,
 } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
+import { norm } from '@infimum/linalg/numerics';
 import type { RowStore } from './row-store.ts';
 import { PAGE_ROWS, rowStore } from './row-store.ts';
 
@@ -48,6 +49,11 @@ export interface InverseFisher {
   readonly dimension: number;
   /** out <- F^-1 x. O(m d). */
   multiply(x: Float64Array, out: Float64Array): void;
+  /**
+   * How much longer than the last product the terms were whose difference it is: digits are lost in proportion, all of them from about
+   * 1e15 on; 1 before there was a product. Absent where nothing is subtracted.
+   */
+  readonly cancellation?: number;
   /** An entry of F^-1. O(m). */
   entry(row: number, column: number): number;
   /** Writes the diagonal of F^-1, between 0 and 1 / lambda. O(m d). */
@@ -123,8 +129,12 @@ function fromRows({ store, count, dimension, damping, block, factors }: RankOneS
   const { rows } = store;
   const blocks = columnBlocks(count, dimension, block);
   const sums = new Float64Array(count);
+  let cancellation = 1;
   return {
     dimension,
+    get cancellation() {
+      return cancellation;
+    },
     multiply: (x, out) => {
       for (let k = 0; k < dimension; k++) out[k] = x[k] / damping;
       for (let b = 0; b < blocks.length; b++) {
@@ -132,6 +142,7 @@ function fromRows({ store, count, dimension, damping, block, factors }: RankOneS
         for (let i = 0; i < count; i++) sums[i] *= -factors[b * count + i];
         store.combine(blocks[b], 0, count, sums, out);
       }
+      cancellation = lossOf(x, damping, out);
     },
     entry: (row, column) => {
       checkInteger(row, 'row', { min: 0, max: dimension - 1 });
@@ -236,6 +247,7 @@ function byCholesky(gradients: DenseLike, damping: number, precision: 'float64' 
   const whole = { at: 0, width: dimension, from: 0 };
   const sums = new Float64Array(count);
   let reduced: InverseFisher | undefined;
+  let cancellation = 1;
   const entries = () => {
     reduced ??= fromRows({
       store: reducedRows(store, factor.values, count, dimension),
@@ -249,16 +261,26 @@ function byCholesky(gradients: DenseLike, damping: number, precision: 'float64' 
   };
   return {
     dimension,
+    get cancellation() {
+      return cancellation;
+    },
     multiply: (x, out) => {
       store.dots(whole, 0, count, x, sums);
       const coefficients = solveCholesky(factor, sums);
       for (let i = 0; i < count; i++) coefficients[i] /= -damping;
       for (let k = 0; k < dimension; k++) out[k] = x[k] / damping;
       store.combine(whole, 0, count, coefficients, out);
+      cancellation = lossOf(x, damping, out);
     },
     entry: (row, column) => entries().entry(row, column),
     diagonal: (out) => entries().diagonal(out),
   };
+}
+
+/** |x| / lambda over the length of the product. */
+function lossOf(x: Float64Array, damping: number, product: Float64Array): number {
+  const length = norm(product);
+  return length > 0 ? norm(x) / damping / length : 1;
 }
 
 /** C^-1 G, row by row. */

@@ -208,7 +208,6 @@ describe.each(Object.entries(losses))('%s', (_, loss) => {
   });
 
   it('has the sparse Hessian of its graph, where there is one', () => {
-    if (!loss.graph) return;
     const state = loss.start(pointFor(loss));
     const hessian = new Float64Array(n * n);
     state.hessian(all, hessian);
@@ -218,7 +217,7 @@ describe.each(Object.entries(losses))('%s', (_, loss) => {
       for (let k = sparse.rowPointers[i]; k < sparse.rowPointers[i + 1]; k++)
         dense[i * n + sparse.columnIndices[k]] = sparse.values[k];
     }
-    expect(Array.from(dense)).toEqual(Array.from(hessian));
+    expect(Array.from(dense)).toEqual(loss.graph ? Array.from(hessian) : Array.from(dense).fill(0));
   });
 });
 

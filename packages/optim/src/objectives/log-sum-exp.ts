@@ -75,7 +75,7 @@ export function logSumExp(a: MatrixLike, b: VectorLike, options: LogSumExpOption
       }
       let sum = 0;
       for (let i = 0; i < rows; i++) {
-        weights[i] = portableExp(weights[i] - largest);
+        weights[i] = weights[i] === largest ? 1 : portableExp(weights[i] - largest);
         sum += weights[i];
       }
       for (let i = 0; i < rows; i++) weights[i] /= sum;

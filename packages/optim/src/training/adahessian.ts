@@ -139,12 +139,8 @@ export function adaHessian(
       }
       numbers.steps++;
       // Without any curvature yet the divisor would be epsilon.
-      if (
-        !isKnown &&
-        numbers.skipped === Math.ceil(numbers.steps / hessianEvery) &&
-        settings.hessianPower > 0
-      )
-        return;
+      const hasCurvature = numbers.skipped < Math.ceil(numbers.steps / hessianEvery);
+      if (!hasCurvature && settings.hessianPower > 0) return;
       numbers.power1 *= beta1;
       if (isKnown) numbers.power2 *= beta2;
       move({
