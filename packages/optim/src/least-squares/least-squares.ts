@@ -455,6 +455,11 @@ class GaussNewton {
             counted.f,
             countedLengths,
           );
+    // Directions in which few residuals count pass for rounding: each column must be orthogonal too, unless all residuals vanish.
+    if (loss !== 'linear') {
+      const vanishing = norm(this.#residuals) / (VANISHED * Math.min(1, this.#start));
+      this.offset = Math.max(this.offset, Math.min(0.1 * this.orthogonality, vanishing));
+    }
     // A column that was long and has become short may pass for rounding: then its length here decides.
     if (loss === 'linear' && this.offset <= this.#settings.tolerance) {
       this.offset = Math.max(
