@@ -1,7 +1,8 @@
 // A pole that learns to stand: N-PG-IGT a trajectory at a time, and a cart that is driven by what has been learnt so far.
-import type { PolicyInstance, PolicyIterate } from '@infimum/bandits-rl';
+import type { PolicyInstance } from '@infimum/bandits-rl';
 import { cartPole, environmentOf, softmaxPolicy } from '@infimum/bandits-rl';
 import { plugin } from '@infimum/bandits-rl/plugin';
+import type { PolicyIterate } from '@infimum/bandits-rl/steps';
 import { Random } from '@infimum/core';
 import type { Surface } from '../demo/view.ts';
 

@@ -29,7 +29,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 21 },
   '@infimum/datasets': { named: 'datasets', kilobytes: 1.1 },
   '@infimum/optim': { named: 'lbfgs', kilobytes: 5.8 },
-  '@infimum/ot': { named: 'sinkhorn', kilobytes: 30.4 },
+  '@infimum/ot': { named: 'sinkhorn', kilobytes: 30.5 },
   '@infimum/bandits-rl': { named: 'logBarrierFtrl', kilobytes: 1.1 },
   '@infimum/bilevel': { named: 'minimizeBilevel', kilobytes: 30 },
   '@infimum/graphs': { named: 'createWalk', kilobytes: 7.5 },

@@ -81,9 +81,11 @@ function hashFolder(hash: Hash, folder: string, pattern = /\.(js|wasm|json|bin)$
   for (const file of files.sort()) hash.update(file).update(readFileSync(path.join(folder, file)));
 }
 
-/** The code that talks to the peers; they exist in the library's repository only. */
+/** The code that talks to the peers; but for those of plug-ins, they exist in the library's repository only. */
 function peersVersion(): string {
-  const folder = path.dirname(fileURLToPath(import.meta.resolve('@infimum/peers/package.json')));
+  const manifest = locate(fileURLToPath(import.meta.url), '@infimum/peers');
+  if (manifest === undefined) return '';
+  const folder = path.dirname(manifest);
   return digest((hash) => {
     hashFolder(hash, path.join(folder, 'dist'));
     hashFolder(hash, path.join(folder, 'peers'), /\.py$/);

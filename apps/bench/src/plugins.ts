@@ -1,11 +1,13 @@
 // The plug-ins of a run: the library's own and the files that the user names.
-import { statSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync, writeSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { AnyProblem, AnySolver, Plugin, Registry } from '@infimum/core';
 import { createRegistry } from '@infimum/core';
+import type { PeerSolver } from '@infimum/peers';
 import type { JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
 import { printable } from './output.ts';
@@ -19,6 +21,15 @@ export interface LoadedPlugin {
   readonly plugin: Plugin;
   /** The files of a plug-in that the user named, the named one first; undefined for the library's own. */
   readonly files: readonly string[] | undefined;
+  /** Programs in other languages that the plug-in brings. */
+  readonly peers?: readonly PluginPeer[];
+}
+
+/** A program that solves a problem, as a plug-in exports it in its list `peers`. */
+export interface PluginPeer extends PeerSolver {
+  /** The program and its arguments, run in `folder`. */
+  readonly command: readonly string[];
+  readonly folder: string;
 }
 
 /** Everything that can be run. */
@@ -81,8 +92,14 @@ export function filesOf({ plugins }: Loaded, { problem, solver }: { problem: str
   const fileOf = (list: 'problems' | 'solvers', id: string) =>
     plugins.find(({ plugin }) => plugin[list]?.some((one) => one.id === id))?.files?.slice(0, 1) ?? [];
   const judge = fileOf('problems', problem);
-  return { judge, cell: [...new Set([...judge, ...fileOf('solvers', solver)])] };
+  const peer =
+    plugins.find(({ peers = [] }) => peers.some(({ id }) => id === solver))?.files?.slice(0, 1) ?? [];
+  return { judge, cell: [...new Set([...judge, ...fileOf('solvers', solver), ...peer])] };
 }
+
+/** The peers that plug-ins bring. */
+export const peersOf = ({ plugins }: Loaded): readonly PluginPeer[] =>
+  plugins.flatMap(({ peers = [] }) => peers);
 
 /** Keeps plug-ins from changing the library's problems and solvers. */
 function freeze(value: unknown): void {
@@ -182,7 +199,7 @@ async function loadPluginFile(file: string): Promise<LoadedPlugin> {
   const { write } = process.stdout;
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
   const limit = limitLoading(file);
-  let exported: { readonly plugin?: unknown; readonly default?: unknown };
+  let exported: { readonly plugin?: unknown; readonly default?: unknown; readonly peers?: unknown };
   try {
     exported = await import(pathToFileURL(file).href);
   } catch (error) {
@@ -194,7 +211,38 @@ async function loadPluginFile(file: string): Promise<LoadedPlugin> {
     process.off('exit', complain);
     hooks.deregister();
   }
-  return { plugin: checkPlugin(exported.plugin ?? exported.default, file), files: [...files] };
+  const plugin = checkPlugin(exported.plugin ?? exported.default, file);
+  return { plugin, files: [...files], peers: readPeers(exported.peers, file) };
+}
+
+/** The peers of a plug-in; their version has a hash of the files that their commands name. */
+function readPeers(list: unknown, file: string): PluginPeer[] {
+  if (list === undefined) return [];
+  const where = `--plugin: ${file}: peers`;
+  if (!Array.isArray(list)) throw new UsageError(`${where} must be a list`);
+  const folder = path.dirname(file);
+  return list.map((entry: unknown, index) => {
+    checkFields(entry, { id: 'string', problem: 'string', command: 'object' }, `${where}[${index}]`);
+    const {
+      id,
+      problem,
+      title = id,
+      variant = '',
+      package: pkg = id,
+      version = '',
+      command,
+    } = entry as PluginPeer;
+    if (!Array.isArray(command) || command.length === 0 || command.some((word) => typeof word !== 'string')) {
+      throw new UsageError(`${where}[${index}].command must be a list of texts`);
+    }
+    const hash = createHash('sha256').update(command.join('\0'));
+    for (const word of command) {
+      const named = path.resolve(folder, word);
+      if (statSync(named, { throwIfNoEntry: false })?.isFile()) hash.update(readFileSync(named));
+    }
+    const full = [version, hash.digest('hex').slice(0, 8)].filter(Boolean).join(' ');
+    return { id, problem, title, variant, package: pkg, version: full, command, folder };
+  });
 }
 
 /** A thread that ends the process if a plug-in does not come back from being loaded; nothing else can. */

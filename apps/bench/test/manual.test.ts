@@ -4,7 +4,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answer, emptyFolder, infimumBench, linesOf } from './command.ts';
 
-const manual = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const manual = ['../README.md', '../../../docs/guide/benchmarks.md']
+  .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+  .join('\n');
 const transport = ['run', '--problem', 'ot/transport', '--family', 'points', '--json'];
 
 describe('the manual', () => {

@@ -1,6 +1,6 @@
 // The picture of a control problem: how the coordinates of the state die out under the policy found, and under the optimal one.
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import type { ControlInstance, ControlSolution } from '../src/quadrature/control-problem.ts';
+import type { ControlInstance, ControlSolution } from '../src/quadrature/control-instance.ts';
 import { boeing747, nonlinearSystem, policyOf, thirdOrderSystem } from '../src/quadrature/control-problem.ts';
 
 type ControlScene = Scene<ControlInstance, ControlSolution>;

@@ -1,10 +1,6 @@
 // `@infimum/bandits-rl/control`: Riccati equations and regulators, controllers from recorded trajectories, quadrature.
-export {
-  type ControlSystem,
-  type LinearPlant,
-  linearInstance,
-  policyOf as controlPolicy,
-} from './quadrature/control-problem.ts';
+export type { ControlSystem, LinearPlant } from './quadrature/control-instance.ts';
+export { linearInstance, policyOf as controlPolicy } from './quadrature/control-problem.ts';
 export { type NodesAndWeights, polynomialRule } from './quadrature/gauss-legendre.ts';
 export {
   type IntegralReinforcementOptions,

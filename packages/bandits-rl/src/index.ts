@@ -29,8 +29,8 @@ export {
 } from './continuous-time/continuous-lstd.ts';
 export { type ContinuousTdOptions, continuousTd } from './continuous-time/continuous-td.ts';
 export type {
-  Episode,
-  EvaluationInstance,
+  EpisodeLike,
+  EvaluationLike,
   EvaluationSolution,
 } from './continuous-time/evaluation-instance.ts';
 export { type MartingaleTest, testMartingale } from './continuous-time/increments.ts';
@@ -48,7 +48,7 @@ export {
   type AdversarialMdpSolution,
   adversarialLinearMdp,
 } from './linear-mdp/adversarial-linear-mdp.ts';
-export type { LinearMdp } from './linear-mdp/mdp.ts';
+export type { LinearMdp, LinearMdpLike } from './linear-mdp/mdp.ts';
 export { type HarpgOptions, harpg, type NHarpgOptions, nHarpg } from './policy-gradient/harpg.ts';
 export { type NPgIgtOptions, nPgIgt } from './policy-gradient/n-pg-igt.ts';
 export { normalPolicy, type Policy, type PolicyAt, softmaxPolicy } from './policy-gradient/policy.ts';
@@ -73,7 +73,7 @@ export {
   queryValue,
 } from './preferences/pr-lsvi.ts';
 export type { PreferencePlay, PreferenceQuestion } from './preferences/preference-problem.ts';
-export type { ControlSystem } from './quadrature/control-problem.ts';
+export type { ControlSystem } from './quadrature/control-instance.ts';
 export {
   type IntegralReinforcementOptions,
   type IntegralSolution,

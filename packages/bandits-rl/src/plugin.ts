@@ -33,11 +33,8 @@ export {
   type PreferencePlay,
   preferenceProblem,
 } from './preferences/preference-problem.ts';
-export {
-  type ControlInstance,
-  type ControlSolution,
-  controlProblem,
-} from './quadrature/control-problem.ts';
+export type { ControlInstance, ControlSolution } from './quadrature/control-instance.ts';
+export { controlProblem } from './quadrature/control-problem.ts';
 export { relaxationProblem } from './relaxation/relaxation-problem.ts';
 export type { RelaxationInstance, RelaxationPlay } from './relaxation/system-sequence.ts';
 

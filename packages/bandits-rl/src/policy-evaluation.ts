@@ -19,7 +19,9 @@ export {
 } from './continuous-time/diffusions.ts';
 export type {
   Episode,
+  EpisodeLike,
   EvaluationInstance,
+  EvaluationLike,
   EvaluationSolution,
 } from './continuous-time/evaluation-instance.ts';
 export { type MartingaleTest, testMartingale } from './continuous-time/increments.ts';

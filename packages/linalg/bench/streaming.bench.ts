@@ -6,9 +6,9 @@
 // requirements-scikit.txt as tooling/peers/README.md says), or left out.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
-import { createStreamingTopEigenvector, streamingTopEigenvector } from '../src/index.ts';
 import { heavyStream, lightStream } from '../src/streaming/streaming-instances.ts';
 import type { StreamingTopEigenvectorOptions } from '../src/streaming.ts';
+import { createStreamingTopEigenvector, streamingTopEigenvector } from '../src/streaming.ts';
 import { file, python } from './python.ts';
 
 /** Bytes of rows that a measurement takes in. */

@@ -66,7 +66,7 @@ function judge(task: number, blob: Buffer, { allow }: Guard): JudgeAnswer {
     latest = deserialize(blob) as object;
     const metrics = evaluate(problem, instance, latest);
     const value = metrics[problem.success?.metric ?? ''] ?? null;
-    const confirmed = bound === undefined || (value !== null && value <= bound);
+    const confirmed = !Number.isFinite(bound) || (value !== null && value <= Number(bound));
     return { task, metrics, confirmed, memory: process.memoryUsage.rss() };
   } catch (error) {
     return { task, fault: `evaluating the metrics: ${describeThrown(error)}` };

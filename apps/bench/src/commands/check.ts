@@ -40,7 +40,7 @@ async function checkFile(
   if (json) print(JSON.stringify(verdict));
   else if (!verdict.proved) print(`refused: ${verdict.reason}`);
   else {
-    const { title, statement } = (problem.certificates ?? {})[certificate.kind];
+    const { title = '', statement = '' } = problem.certificates?.[certificate.kind] ?? {};
     const figures = Object.entries(verdict.figures).map(([name, { lower, upper }]) =>
       lower === upper ? `  ${name} = ${lower}` : `  ${lower} ≤ ${name} ≤ ${upper}`,
     );

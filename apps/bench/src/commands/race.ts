@@ -10,7 +10,7 @@ import { formatSeconds, formatTable, terminalWidth } from '../format.ts';
 import { listPeers } from '../guests.ts';
 import { print, tell } from '../output.ts';
 import { planCells } from '../plan.ts';
-import { filesOf, loadPlugins } from '../plugins.ts';
+import { filesOf, loadPlugins, peersOf } from '../plugins.ts';
 import type { Difference } from '../statistics.ts';
 import { styled } from '../style.ts';
 import { UsageError } from '../usage-error.ts';
@@ -75,7 +75,11 @@ async function race(a: string, b: string, args: RaceArguments): Promise<number> 
   const sideOf = (name: string): Side => {
     const { programs, solver } = parse(name);
     const request = { ...args, suite: 'quick' as const, solvers: [solver] };
-    const planned = planCells(request, { registry, peers: guests?.solvers ?? [], versions });
+    const planned = planCells(request, {
+      registry,
+      peers: guests ? [...guests.solvers, ...peersOf(loaded)] : [],
+      versions,
+    });
     return { name, programs, cells: planned.filter((cell) => cell.solver === solver) };
   };
   const sides = [sideOf(a), sideOf(b)] as const;

@@ -18,7 +18,7 @@ import { print, tell } from '../output.ts';
 import type { PlanRequest, Suite } from '../plan.ts';
 import { planCells } from '../plan.ts';
 import type { Loaded } from '../plugins.ts';
-import { filesOf, loadPlugins } from '../plugins.ts';
+import { filesOf, loadPlugins, peersOf } from '../plugins.ts';
 import type { Progress } from '../progress.ts';
 import { createProgress } from '../progress.ts';
 import { CELL_TASK } from '../queue/cell-job.ts';
@@ -163,7 +163,11 @@ async function run(args: RunArguments): Promise<number> {
   const guests = args.peers ? await listPeers() : undefined;
   const versions = codeVersions(loaded.plugins);
   const request = { ...args, budget: args.budget ?? BUDGETS[args.suite] };
-  const planned = planCells(request, { registry: loaded.registry, peers: guests?.solvers ?? [], versions });
+  const planned = planCells(request, {
+    registry: loaded.registry,
+    peers: guests ? [...guests.solvers, ...peersOf(loaded)] : [],
+    versions,
+  });
   // A repetition is a cell of its own, with the same identity.
   const cells = planned.flatMap((cell) => Array.from({ length: args.repeat }, () => ({ ...cell })));
   const absent = guests ? absentCells(planned, guests) : [];

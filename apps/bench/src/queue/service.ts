@@ -9,7 +9,7 @@ import type { Cell, CellResult, Sample } from '../cell/messages.ts';
 import type { CodeVersions } from '../code-version.ts';
 import { listPeers } from '../guests.ts';
 import type { Loaded } from '../plugins.ts';
-import { filesOf } from '../plugins.ts';
+import { filesOf, peersOf } from '../plugins.ts';
 import type { CellAnswer, CellJob, CellProgress } from './cell-job.ts';
 import { cellTask, checkCellJob } from './cell-job.ts';
 
@@ -113,7 +113,13 @@ export class CellService implements Service {
 
   async #checkPeer(cell: Cell): Promise<void> {
     this.#peers ??= listPeers().then(
-      ({ solvers }) => new Map(solvers.map((peer) => [peer.id, `${peer.package} ${peer.version}`])),
+      ({ solvers }) =>
+        new Map(
+          [...solvers, ...peersOf(this.#settings.loaded)].map((peer) => [
+            peer.id,
+            `${peer.package} ${peer.version}`,
+          ]),
+        ),
     );
     const peer = (await this.#peers).get(cell.solver);
     if (peer === undefined) {

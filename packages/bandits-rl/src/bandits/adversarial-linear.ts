@@ -3,11 +3,11 @@
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
 import {
+  asMatrix,
   checkFunction,
   checkInteger,
-  checkMatrix,
   checkNumber,
   defineSolver,
   InvalidInputError,
@@ -22,7 +22,7 @@ import { banditProblem, checkFeatureNorms } from './bandit-problem.ts';
 import { exponentialLeader, logBarrierLeader } from './follow-the-leader.ts';
 import { optimalDesign } from './optimal-design.ts';
 import { drawArm } from './policy.ts';
-import { regularisedInverse } from './regularized-inverse.ts';
+import { regularizedInverse } from './regularized-inverse.ts';
 
 /** The paper. */
 export const refinedRegretPaper: Paper = {
@@ -109,7 +109,7 @@ export class LinearLossEstimator {
     }
     for (let i = 0; i < cols; i++)
       for (let j = 0; j < i; j++) covariance[j * cols + i] = covariance[i * cols + j];
-    regularisedInverse(covariance, cols, regularization, this.#inverse);
+    regularizedInverse(covariance, cols, regularization, this.#inverse);
   }
 
   /** Writes the estimates for a loss at `arm`; returns the smallest. `reduced` is the magnitude-reduced estimator, O(A² d). */
@@ -202,23 +202,22 @@ export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearB
  * @example
  * ```ts
  * import { adversarialLinearBandit } from '@infimum/bandits-rl';
- * import { matrixFromRows } from '@infimum/linalg';
  *
- * const features = matrixFromRows([[1, 0], [0, 1], [0.6, 0.6]]);
+ * const features = [[1, 0], [0, 1], [0.6, 0.6]];
  * const { arms } = adversarialLinearBandit(features, 2000, (_, arm) => [0.8, 0.2, 0.6][arm]);
  * console.log(arms.filter((arm) => arm === 1).length > 1200); // true
  * ```
  */
 export function adversarialLinearBandit(
-  features: DenseMatrix,
+  features: MatrixLike,
   rounds: number,
   loss: (round: number, arm: number) => number,
   options: AdversarialLinearBanditOptions = {},
 ): Outcome<BanditPlay, BanditIterate> {
   const { method, learningRateFactor, seed } = resolveOptions(adversarialLinearBanditOptions, options);
   checkFunction(loss, 'loss');
-  checkMatrix(features, 'features');
-  checkFeatureNorms(features, 'features');
+  const table = asMatrix(features, 'features');
+  checkFeatureNorms(table, 'features');
   checkInteger(rounds, 'rounds', { min: 1, max: 2 ** 31 - 1 });
   const checkedLoss = (round: number, arm: number) => {
     const value = loss(round, arm);
@@ -228,7 +227,7 @@ export function adversarialLinearBandit(
   return runWith(
     adversarialLinearBanditOptions,
     options,
-    playLinearSteps(features, rounds, checkedLoss, method, { learningRate: learningRateFactor, seed }),
+    playLinearSteps(table, rounds, checkedLoss, method, { learningRate: learningRateFactor, seed }),
   );
 }
 

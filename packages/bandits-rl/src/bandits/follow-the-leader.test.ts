@@ -78,7 +78,7 @@ describe.each(leaders)('the leader under %s', (_, leader) => {
 
   it('refuses what is no loss, no rate, no place', () => {
     expect(() => solve(leader, [0, Number.NaN], 1)).toThrow('losses');
-    expect(() => solve(leader, [0, 1], 0)).toThrow('rate');
+    expect(() => solve(leader, [0, 1], 0)).toThrow('learningRate');
     expect(() => leader(new Float64Array(2), 1, new Float64Array(3))).toThrow('out');
   });
 });

@@ -1,7 +1,7 @@
 // The G-optimal design: the distribution over the arms under which the largest variance φ' Σ⁻¹ φ is least, which is then the
 // dimension (J. Kiefer, J. Wolfowitz, 1960); by the algorithm of Frank and Wolfe.
 import type { DenseMatrix } from '@infimum/linalg';
-import { regularisedInverse } from './regularized-inverse.ts';
+import { regularizedInverse } from './regularized-inverse.ts';
 
 /** A design and its largest variance. */
 export interface Design {
@@ -30,7 +30,7 @@ export function optimalDesign(
         trace += design[a] * values[a * cols + i] ** 2;
       }
     }
-    regularisedInverse(covariance, cols, 1e-10 * (trace || 1), inverse);
+    regularizedInverse(covariance, cols, 1e-10 * (trace || 1), inverse);
     let [variance, place] = [0, 0];
     for (let a = 0; a < rows; a++) {
       let own = 0;

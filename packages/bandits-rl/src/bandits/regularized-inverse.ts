@@ -4,7 +4,7 @@
  * Writes (γI + Σ)⁻¹ for a symmetric positive semidefinite Σ of d x d entries. Time O(d³), no allocation but for the first
  * call of a size.
  */
-export function regularisedInverse(
+export function regularizedInverse(
   covariance: Float64Array,
   d: number,
   regularization: number,

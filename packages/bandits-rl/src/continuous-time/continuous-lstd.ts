@@ -5,8 +5,13 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { minimumNormSolution } from '@infimum/linalg';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-instance.ts';
-import { checkEvaluation } from './evaluation-instance.ts';
+import type {
+  EvaluationInstance,
+  EvaluationIterate,
+  EvaluationLike,
+  EvaluationSolution,
+} from './evaluation-instance.ts';
+import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
 import { evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
 import { visitIncrements } from './increments.ts';
@@ -97,10 +102,10 @@ function checkTest(value: unknown, argument: string): asserts value is TestFunct
  * ```
  */
 export function continuousLstd(
-  instance: EvaluationInstance,
+  instance: EvaluationLike,
   options: ContinuousLstdOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
-  return runWith(continuousLstdOptions, options, continuousLstdSteps(instance, options));
+  return runWith(continuousLstdOptions, options, continuousLstdSteps(asEvaluation(instance), options));
 }
 
 /** The steps of `continuousLstd`. */

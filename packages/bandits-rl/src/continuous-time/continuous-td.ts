@@ -7,8 +7,13 @@ import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimu
 import { defineSolver, exhausted, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-instance.ts';
-import { checkEvaluation } from './evaluation-instance.ts';
+import type {
+  EvaluationInstance,
+  EvaluationIterate,
+  EvaluationLike,
+  EvaluationSolution,
+} from './evaluation-instance.ts';
+import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
 import { evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
 import { martingaleIncrement, visitIncrements } from './increments.ts';
@@ -102,10 +107,10 @@ const LARGEST_PARAMETERS = 1e8;
  * ```
  */
 export function continuousTd(
-  instance: EvaluationInstance,
+  instance: EvaluationLike,
   options: ContinuousTdOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
-  return runWith(continuousTdOptions, options, continuousTdSteps(instance, options));
+  return runWith(continuousTdOptions, options, continuousTdSteps(asEvaluation(instance), options));
 }
 
 /** The steps of `continuousTd`. */

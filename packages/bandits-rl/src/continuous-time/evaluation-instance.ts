@@ -1,7 +1,8 @@
 // What policy evaluation in continuous time is given, and what it finds.
-import type { Iterate } from '@infimum/core';
+import type { Iterate, VectorLike } from '@infimum/core';
 import {
   allocateVector,
+  asVector,
   checkFunction,
   checkInteger,
   checkNumber,
@@ -49,6 +50,55 @@ export interface EvaluationSolution {
 export interface EvaluationIterate extends Iterate<EvaluationSolution> {
   /** Passes through the data so far. */
   readonly passes: number;
+}
+
+/** A trajectory as it may be given: plain or typed arrays. */
+export interface EpisodeLike extends Omit<Episode, 'times' | 'states' | 'rewards'> {
+  /** N + 1 rising times. */
+  readonly times: VectorLike;
+  /** (N + 1) x n, a row a time. */
+  readonly states: VectorLike;
+  /** N rates of reward. */
+  readonly rewards: VectorLike;
+}
+
+/** An instance as it may be given. */
+export interface EvaluationLike extends Omit<EvaluationInstance, 'episodes' | 'initialParameters'> {
+  /** What was seen. */
+  readonly episodes: Iterable<EpisodeLike>;
+  /** Parameters to begin with. */
+  readonly initialParameters: VectorLike;
+}
+
+/** A checked instance. */
+export function asEvaluation(given: EvaluationLike): EvaluationInstance {
+  checkObject(given, 'instance');
+  const { episodes } = given;
+  const read = (episode: EpisodeLike, k: number): Episode => {
+    checkObject(episode, `episodes[${k}]`);
+    const { times, states, rewards } = episode;
+    if ([times, states, rewards].every((values) => values instanceof Float64Array)) return episode as Episode;
+    return {
+      ...episode,
+      times: asVector(times, `episodes[${k}].times`),
+      states: asVector(states, `episodes[${k}].states`),
+      rewards: asVector(rewards, `episodes[${k}].rewards`),
+    };
+  };
+  const stream = {
+    *[Symbol.iterator]() {
+      let k = 0;
+      for (const episode of episodes) yield read(episode, k++);
+    },
+  };
+  const isStream = typeof episodes === 'object' && episodes !== null && Symbol.iterator in episodes;
+  const instance = {
+    ...given,
+    episodes: Array.isArray(episodes) ? episodes.map(read) : isStream ? stream : episodes,
+    initialParameters: asVector(given.initialParameters, 'initialParameters'),
+  } as EvaluationInstance;
+  checkEvaluation(instance);
+  return instance;
 }
 
 /** Refuses what no method could evaluate. */

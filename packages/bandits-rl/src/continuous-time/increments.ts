@@ -5,8 +5,8 @@
 // (arXiv 2108.06655, 2022).
 import type { VectorLike } from '@infimum/core';
 import { asVector, checkFunction, checkList } from '@infimum/core';
-import type { EvaluationInstance } from './evaluation-instance.ts';
-import { checkEpisode, checkEvaluation } from './evaluation-instance.ts';
+import type { EvaluationInstance, EvaluationLike } from './evaluation-instance.ts';
+import { asEvaluation, checkEpisode } from './evaluation-instance.ts';
 
 /** One step of a trajectory; the same object at every step. */
 export interface Increment {
@@ -142,17 +142,17 @@ export interface MartingaleTest {
  * Tests whether a value function fits the data: under the true one Σ ξ ΔM has mean zero for every function ξ of time and state, and
  * its terms are uncorrelated, so that the sum of their squares estimates its variance, of one excerpt too.
  *
- * @param instance - episodes and the family of value functions
+ * @param given - episodes and the family of value functions
  * @param parameters - which of the family
  * @param tests - the functions ξ
  * @throws {InvalidInputError} as `continuousLstd`
  */
 export function testMartingale(
-  instance: EvaluationInstance,
+  given: EvaluationLike,
   parameters: VectorLike,
   tests: readonly ((t: number, x: Float64Array) => number)[],
 ): MartingaleTest {
-  checkEvaluation(instance);
+  const instance = asEvaluation(given);
   const theta = asVector(parameters, 'parameters', instance.approximator.size);
   checkList(tests, 'tests');
   for (let k = 0; k < tests.length; k++) checkFunction(tests[k], `tests[${k}]`);

@@ -7,8 +7,13 @@ import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimu
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-instance.ts';
-import { checkEvaluation } from './evaluation-instance.ts';
+import type {
+  EvaluationInstance,
+  EvaluationIterate,
+  EvaluationLike,
+  EvaluationSolution,
+} from './evaluation-instance.ts';
+import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
 import { evaluationProblem } from './evaluation-problem.ts';
 import { visitIncrements } from './increments.ts';
 
@@ -76,10 +81,10 @@ export type MartingaleLossOptions = OptionsOf<typeof martingaleLossOptions> & Ru
  * ```
  */
 export function martingaleLoss(
-  instance: EvaluationInstance,
+  instance: EvaluationLike,
   options: MartingaleLossOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
-  return runWith(martingaleLossOptions, options, martingaleLossSteps(instance, options));
+  return runWith(martingaleLossOptions, options, martingaleLossSteps(asEvaluation(instance), options));
 }
 
 /** The normal equations of one pass. */

@@ -251,11 +251,11 @@ function checkActions(space: ActionSpace, actions: Float64Array, copies: number)
   const size = space.kind === 'discrete' ? copies : copies * space.low.length;
   for (let i = 0; i < size; i++) {
     const action = actions[i];
-    if (most < 0 ? action - action === 0 : action === (action | 0) && action >= 0 && action <= most) continue;
+    if (most < 0 ? action >= -Infinity : action === (action | 0) && action >= 0 && action <= most) continue;
     const wanted = most < 0 ? 'a number' : `one of the actions 0 to ${most}`;
     throw new InvalidInputError(`is ${action} at index ${i}, not ${wanted}`, {
       argument: 'action',
-      code: action - action === 0 ? 'out-of-range' : 'not-finite',
+      code: action >= -Infinity ? 'out-of-range' : 'not-finite',
       index: i,
     });
   }

@@ -9,8 +9,8 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { LinearMdp } from './mdp.ts';
-import { checkMdp, MdpSampler, occupancy } from './mdp.ts';
+import type { LinearMdp, LinearMdpLike } from './mdp.ts';
+import { asMdp, MdpSampler, occupancy } from './mdp.ts';
 import type { EpisodeLearner } from './play-episodes.ts';
 import { PolicyOptimization } from './policy-optimization.ts';
 import { SimulatorFree } from './simulator-free.ts';
@@ -81,21 +81,21 @@ export interface AdversarialMdpIterate extends Iterate<AdversarialMdpSolution> {
  * // One layer, one state, two actions: a bandit.
  * const mdp = {
  *   horizon: 1, states: 1, actions: 2, dimension: 2, start: 0,
- *   features: Float64Array.of(1, 0, 0, 1),
- *   transitions: Float64Array.of(1, 1),
+ *   features: [1, 0, 0, 1],
+ *   transitions: [1, 1],
  * };
  * const { policy } = adversarialLinearMdp(mdp, (_episode, _layer, _state, action) => (action === 0 ? 0.9 : 0.1), { episodes: 2000 });
  * console.log(policy[1] > 0.9); // true
  * ```
  */
 export function adversarialLinearMdp(
-  mdp: LinearMdp,
+  mdp: LinearMdpLike,
   loss: (episode: number, layer: number, state: number, action: number) => number,
   options: AdversarialLinearMdpOptions,
 ): Outcome<AdversarialMdpSolution, AdversarialMdpIterate> {
-  checkMdp(mdp);
   checkFunction(loss, 'loss');
-  return runWith(adversarialLinearMdpOptions, options, adversarialLinearMdpSteps(mdp, loss, options));
+  const steps = adversarialLinearMdpSteps(asMdp(mdp), loss, options);
+  return runWith(adversarialLinearMdpOptions, options, steps);
 }
 
 /** The steps of `adversarialLinearMdp`: one iteration an episode. */

@@ -1,14 +1,15 @@
 // Estimates of (γI + E φφ')⁻¹ from samples of φ: by the geometric series of matrices, and directly, which needs far fewer.
+import type { VectorLike } from '@infimum/core';
 import {
   allocateVector,
+  asVector,
   checkFunction,
   checkInteger,
   checkNumber,
   checkObject,
-  checkVector,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { regularisedInverse } from '../bandits/regularized-inverse.ts';
+import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 
 /** How `matrixGeometricResampling` is run. */
 export interface GeometricResamplingOptions {
@@ -27,7 +28,7 @@ export interface GeometricResamplingOptions {
  * norm at most 1 and γ <= 1. Unbiased up to the rest of the series, and of large variance. Time O(M N d²).
  *
  * @param sample - writes a fresh φ with E φφ' = Σ
- * @throws {InvalidInputError} for sizes and a regularisation out of range
+ * @throws {InvalidInputError} for sizes and a ridge out of range
  */
 export function matrixGeometricResampling(
   sample: (out: Float64Array) => void,
@@ -38,7 +39,7 @@ export function matrixGeometricResampling(
   const { dimension, ridge, inner, outer } = options;
 
   checkInteger(dimension, 'dimension', { min: 1 });
-  checkNumber(ridge, 'regularization', { above: 0, max: 1 });
+  checkNumber(ridge, 'ridge', { above: 0, max: 1 });
   checkInteger(inner, 'inner', { min: 1, max: 1e9 });
   checkInteger(outer, 'outer', { min: 1, max: 1e9 });
   const d = dimension;
@@ -73,27 +74,23 @@ export function matrixGeometricResampling(
  *
  * @param samples - one a row, `dimension` numbers each
  * @param dimension - entries of a sample
- * @param regularisation - γ > 0
+ * @param regularization - γ > 0
  * @throws {InvalidInputError} for samples that are not finite or of another size
  */
 export function regularizedInverseCovariance(
-  samples: Float64Array,
+  samples: VectorLike,
   dimension: number,
   regularization: number,
 ): DenseMatrix {
-  checkVector(samples, 'samples');
-  checkInteger(dimension, 'dimension', { min: 1, max: samples.length });
+  const values = asVector(samples, 'samples');
+  checkInteger(dimension, 'dimension', { min: 1, max: values.length });
   checkNumber(regularization, 'regularization', { above: 0 });
-  const rows = Math.floor(samples.length / dimension);
+  const rows = Math.floor(values.length / dimension);
   const covariance = new Float64Array(dimension * dimension);
-  for (let row = 0; row < rows; row++) addOuter(samples, row * dimension, dimension, 1 / rows, covariance);
-  const values = regularisedInverse(
-    covariance,
-    dimension,
-    regularization,
-    new Float64Array(dimension * dimension),
-  );
-  return { rows: dimension, cols: dimension, values };
+  for (let row = 0; row < rows; row++) addOuter(values, row * dimension, dimension, 1 / rows, covariance);
+  const inverse = new Float64Array(dimension * dimension);
+  regularizedInverse(covariance, dimension, regularization, inverse);
+  return { rows: dimension, cols: dimension, values: inverse };
 }
 
 /** Adds weight · φφ' for the φ at a place of an array, into the d x d matrix at `to`. */

@@ -10,7 +10,7 @@ import { linearBandit, regretOf } from '../bandits/bandit-problem.ts';
 import { slopeOf } from '../slope-of.ts';
 import { bestFixedLoss, simplexInstance } from './linear-mdp-problem.ts';
 import { episodeSteps } from './play-episodes.ts';
-import type { PolicyOptimisationMethod } from './policy-optimization.ts';
+import type { PolicyOptimizationMethod } from './policy-optimization.ts';
 import { PolicyOptimization } from './policy-optimization.ts';
 
 /** The claims of the paper. */
@@ -85,7 +85,7 @@ function mdpExperiment(
   { episodes, seeds }: { episodes: readonly number[]; seeds: number },
   { signal, onProgress }: ClaimContext,
 ): ClaimResult {
-  const regrets = (method: PolicyOptimisationMethod, learningRate: number) =>
+  const regrets = (method: PolicyOptimizationMethod, learningRate: number) =>
     episodes.map((count) => {
       let mean = 0;
       for (let seed = 0; seed < seeds; seed++) {
@@ -116,7 +116,7 @@ function mdpExperiment(
 
 /** Exact regret of a method on the spec's instance, with its smallest estimate and the bound on it. */
 export function mdpRegret(
-  method: PolicyOptimisationMethod,
+  method: PolicyOptimizationMethod,
   episodes: number,
   seed: number,
   learningRate: number,

@@ -3,7 +3,7 @@ import { checkProblem, checkSolver } from '@infimum/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logBarrierFtrl } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularized-inverse.ts';
+import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 import { adversarialLinearMdp } from './adversarial-linear-mdp.ts';
 import { matrixGeometricResampling, regularizedInverseCovariance } from './inverse-covariance.ts';
 import { banditExperiment, mdpRegret } from './linear-mdp-claims.ts';
@@ -26,7 +26,7 @@ import {
   valueOfChoices,
 } from './mdp.ts';
 import { episodeSteps } from './play-episodes.ts';
-import type { PolicyOptimisationMethod } from './policy-optimization.ts';
+import type { PolicyOptimizationMethod } from './policy-optimization.ts';
 import { PolicyOptimization } from './policy-optimization.ts';
 import { SimulatorFree } from './simulator-free.ts';
 import { linearMdpSolvers } from './solvers.ts';
@@ -205,7 +205,7 @@ describe('estimates of action values', () => {
             for (let b = 0; b < 2; b++) covariance[a * 2 + b] += weight * phi[a] * phi[b];
           }
         }
-        const inverse = regularisedInverse(covariance, 2, regularization, new Float64Array(4));
+        const inverse = regularizedInverse(covariance, 2, regularization, new Float64Array(4));
         for (let pair = 0; pair < 4; pair++) {
           const phi = instance.features.subarray((h * 4 + pair) * 2, (h * 4 + pair) * 2 + 2);
           const theta = [0, 1].map((a) => inverse[a * 2] * moments[0] + inverse[a * 2 + 1] * moments[1]);
@@ -315,7 +315,7 @@ describe('inverse covariances', () => {
     for (const p of points)
       for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) covariance[i * 3 + j] += (p[i] * p[j]) / 8;
     return {
-      truth: regularisedInverse(covariance, 3, 0.05, new Float64Array(9)),
+      truth: regularizedInverse(covariance, 3, 0.05, new Float64Array(9)),
       draw: () => points[random.integer(8)],
     };
   };
@@ -356,13 +356,13 @@ describe('inverse covariances', () => {
     expect(() => regularizedInverseCovariance(new Float64Array(4), 2, 0)).toThrow('regularization');
     expect(() => regularizedInverseCovariance(Float64Array.of(Number.NaN), 1, 1)).toThrow('samples');
     expect(() => matrixGeometricResampling(() => {}, { dimension: 2, ridge: 2, inner: 1, outer: 1 })).toThrow(
-      'regularization',
+      'ridge',
     );
   });
 });
 
 describe('learning', () => {
-  const regretOf = (method: PolicyOptimisationMethod, factor: number, settings: object = {}) => {
+  const regretOf = (method: PolicyOptimizationMethod, factor: number, settings: object = {}) => {
     const instance = simplexInstance(
       { horizon: 3, states: 4, actions: 3, dimension: 3, episodes: 800 },
       1,

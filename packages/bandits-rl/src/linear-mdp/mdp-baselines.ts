@@ -3,7 +3,7 @@
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { exponentialLeader } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularized-inverse.ts';
+import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 import { addOuter } from './inverse-covariance.ts';
 import { linearMdpProblem } from './linear-mdp-problem.ts';
 import type { LinearMdp } from './mdp.ts';
@@ -192,7 +192,7 @@ class OptimisticLeastSquares implements EpisodeLearner {
     const inverse = new Float64Array(d * d);
     let later = new Float64Array(states);
     for (let h = horizon - 1; h >= 0; h--) {
-      regularisedInverse(this.#gram.subarray(h * d * d, (h + 1) * d * d), d, 1, inverse);
+      regularizedInverse(this.#gram.subarray(h * d * d, (h + 1) * d * d), d, 1, inverse);
       const moments = Float64Array.from({ length: d }, (_, i) => {
         let sum = this.#costs[h * d + i];
         for (let s = 0; s < states; s++) sum += this.#arrivals[(h * d + i) * states + s] * later[s];

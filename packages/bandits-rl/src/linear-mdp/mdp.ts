@@ -1,7 +1,7 @@
 // Episodic decision processes with finitely many states and features of every pair of state and action, and what is computed
 // of them exactly: values, best policies, occupancies.
-import type { Random } from '@infimum/core';
-import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import type { Random, VectorLike } from '@infimum/core';
+import { asVector, checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import { drawDirichlet } from '@infimum/linalg/numerics';
 import { checkInstance } from '../check-instance.ts';
 
@@ -21,6 +21,23 @@ export interface LinearMdp {
   readonly transitions: Float64Array;
   /** Where every episode starts. */
   readonly start: number;
+}
+
+/** A process as it may be given. */
+export interface LinearMdpLike extends Omit<LinearMdp, 'features' | 'transitions'> {
+  /** Features, of norm 1 at most. */
+  readonly features: VectorLike;
+  /** Probabilities of the next states. */
+  readonly transitions: VectorLike;
+}
+
+/** A checked process. */
+export function asMdp(mdp: LinearMdpLike): LinearMdp {
+  checkInstance(mdp);
+  const features = asVector(mdp.features, 'features');
+  const read = { ...mdp, features, transitions: asVector(mdp.transitions, 'transitions') };
+  checkMdp(read);
+  return read;
 }
 
 /** Entries of a table. */

@@ -10,7 +10,7 @@ import { layout } from '@infimum/linalg/kernels';
 import { rowDot } from '@infimum/linalg/numerics';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { exponentialLeader, logBarrierLeader } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularized-inverse.ts';
+import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 import type { EstimateKernels } from './estimate-kernels.ts';
 import { estimateKernels, PAIRS_TOGETHER } from './estimate-kernels.ts';
 import { matrixGeometricResampling } from './inverse-covariance.ts';
@@ -22,7 +22,7 @@ import type { Episode, EpisodeLearner } from './play-episodes.ts';
 import { episodeSteps } from './play-episodes.ts';
 
 /** How action values are estimated and followed. */
-export type PolicyOptimisationMethod =
+export type PolicyOptimizationMethod =
   | 'log-barrier'
   | 'magnitude-reduced'
   | 'dilated-bonus'
@@ -62,7 +62,7 @@ const learningRate = {
   description: 'Factor on the learning rate of theory',
 } as const;
 
-const policyOptimisationOptions = {
+const policyOptimizationOptions = {
   learningRate,
   bonus,
   covariance,
@@ -93,8 +93,8 @@ export interface Rates {
 }
 
 /** What theory gives for K episodes, times the factors. */
-function policyOptimisationRates(
-  method: PolicyOptimisationMethod,
+function policyOptimizationRates(
+  method: PolicyOptimizationMethod,
   { horizon, actions, dimension }: LinearMdp,
   episodes: number,
   factor: number,
@@ -149,7 +149,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
   readonly rates: Rates;
   leastEstimate = 0;
   readonly #mdp: LinearMdp;
-  readonly #method: PolicyOptimisationMethod;
+  readonly #method: PolicyOptimizationMethod;
   readonly #settings: Settings;
   readonly #losses: Float64Array;
   readonly #bonuses: Float64Array;
@@ -166,13 +166,13 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
   readonly #inverses: readonly Float64Array[];
   readonly #kernels: EstimateKernels;
 
-  constructor(mdp: LinearMdp, episodes: number, method: PolicyOptimisationMethod, settings: Settings) {
+  constructor(mdp: LinearMdp, episodes: number, method: PolicyOptimizationMethod, settings: Settings) {
     const { horizon, states, actions, dimension: d, features } = mdp;
     const size = tableSize(mdp);
     this.#mdp = mdp;
     this.#method = method;
     this.#settings = settings;
-    this.rates = policyOptimisationRates(method, mdp, episodes, settings.learningRate, settings.bonus);
+    this.rates = policyOptimizationRates(method, mdp, episodes, settings.learningRate, settings.bonus);
     this.policy = new Float64Array(size).fill(1 / actions);
     this.#losses = new Float64Array(size);
     this.#bonuses = new Float64Array(size);
@@ -282,7 +282,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       const { features, weights, covariance } = memory;
       const layer = features.byteOffset + 8 * h * d * this.#pairs;
       this.#kernels.covarianceOf(this.#pairs, d, layer, weights.byteOffset, covariance.byteOffset);
-      regularisedInverse(covariance, d, regularization, inverse);
+      regularizedInverse(covariance, d, regularization, inverse);
       return;
     }
     const { rollouts } = this.#settings;
@@ -425,7 +425,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
 
 function* steps(
   instance: LinearMdpInstance,
-  method: PolicyOptimisationMethod,
+  method: PolicyOptimizationMethod,
   settings: Settings,
 ): Steps<LinearMdpPlay, LinearMdpIterate> {
   using learner = new PolicyOptimization(instance, instance.episodes, method, settings);
@@ -442,9 +442,9 @@ export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
   role: 'paper',
   paper: refinedRegretPaper,
   cost: 'O(H((SA)^2 d + S^2A + d^3)) \\text{ an episode}',
-  options: policyOptimisationOptions,
+  options: policyOptimizationOptions,
   steps: (instance, options) =>
-    steps(instance, 'magnitude-reduced', resolveOptions(policyOptimisationOptions, options)),
+    steps(instance, 'magnitude-reduced', resolveOptions(policyOptimizationOptions, options)),
 });
 
 export const logBarrierMdpSolver = /* @__PURE__ */ defineSolver({
@@ -471,9 +471,9 @@ export const dilatedBonusMdpSolver = /* @__PURE__ */ defineSolver({
     year: 2021,
   },
   cost,
-  options: policyOptimisationOptions,
+  options: policyOptimizationOptions,
   steps: (instance, options) =>
-    steps(instance, 'dilated-bonus', resolveOptions(policyOptimisationOptions, options)),
+    steps(instance, 'dilated-bonus', resolveOptions(policyOptimizationOptions, options)),
 });
 
 export const exponentialWeightsMdpSolver = /* @__PURE__ */ defineSolver({
@@ -485,7 +485,7 @@ export const exponentialWeightsMdpSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: refinedRegretPaper,
   cost,
-  options: policyOptimisationOptions,
+  options: policyOptimizationOptions,
   steps: (instance, options) =>
-    steps(instance, 'exponential-weights', resolveOptions(policyOptimisationOptions, options)),
+    steps(instance, 'exponential-weights', resolveOptions(policyOptimizationOptions, options)),
 });

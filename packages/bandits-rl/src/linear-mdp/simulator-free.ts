@@ -7,7 +7,7 @@ import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { logBarrierLeader } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularized-inverse.ts';
+import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 import { addOuter } from './inverse-covariance.ts';
 import { linearMdpProblem } from './linear-mdp-problem.ts';
 import type { LinearMdp } from './mdp.ts';
@@ -166,7 +166,7 @@ export class SimulatorFree implements EpisodeLearner {
           covariance,
         );
       }
-      return regularisedInverse(covariance, d, this.#regularization, new Float64Array(d * d));
+      return regularizedInverse(covariance, d, this.#regularization, new Float64Array(d * d));
     });
     const local = this.#localBonuses(inverses);
     const [values, later] = [new Float64Array(horizon * d), new Float64Array(horizon * d)];
@@ -293,7 +293,7 @@ class PolicyCover {
     let later = new Float64Array(states);
     const inverse = new Float64Array(d * d);
     for (let h = horizon - 1; h >= 0; h--) {
-      regularisedInverse(this.#gram.subarray(h * d * d, (h + 1) * d * d), d, 0, inverse);
+      regularizedInverse(this.#gram.subarray(h * d * d, (h + 1) * d * d), d, 0, inverse);
       const weights = new Float64Array(d);
       for (let i = 0; i < d; i++) {
         for (let j = 0; j < d; j++) {
@@ -326,7 +326,7 @@ class PolicyCover {
     const inverse = new Float64Array(d * d);
     for (let h = 0; h < horizon; h++) {
       const mean = this.#gram.slice(h * d * d, (h + 1) * d * d).map((value) => value / this.#played);
-      regularisedInverse(mean, d, 0, inverse);
+      regularizedInverse(mean, d, 0, inverse);
       for (let s = 0; s < states; s++) {
         let most = 0;
         for (let a = 0; a < actions; a++) {

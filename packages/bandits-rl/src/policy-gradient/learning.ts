@@ -52,7 +52,7 @@ export class Learning {
       baseline: baseline as 'linear' | 'time-mean' | 'none',
       seed,
     });
-    this.parameters = initialParameters.slice();
+    this.parameters = Float64Array.from(initialParameters);
     this.direction = new Float64Array(policy.size);
     this.batchSize = batchSize;
   }

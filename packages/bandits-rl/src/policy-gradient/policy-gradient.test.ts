@@ -278,7 +278,7 @@ describe('estimates', () => {
       baseline: 'linear',
       seed: 4,
     });
-    const at = instance.initialParameters;
+    const at = instance.initialParameters as Float64Array;
     many.sample(at, 200);
     const out = new Float64Array(2);
     const [sum, squares] = [new Float64Array(2), new Float64Array(2)];
@@ -413,7 +413,7 @@ describe('the methods', () => {
       ...{ baseline: 'none', seed: 9 },
     });
     let [sum, total] = [0, 0];
-    for (const { observations, length } of sampler.sample(instance.initialParameters, 500)) {
+    for (const { observations, length } of sampler.sample(instance.initialParameters as Float64Array, 500)) {
       for (let h = 0; h < length; h++) {
         const moved = p * observations[2 * h] + v * observations[2 * h + 1];
         sum += discount ** h * (moved ** 2 / (2 * 0.5 ** 2));

@@ -1,12 +1,12 @@
 // Learning a policy: the parameters of a distribution over actions, for the largest return in an environment.
-import type { Iterate } from '@infimum/core';
+import type { Iterate, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkFunction,
   checkInteger,
   checkMethods,
   checkNumber,
   checkObject,
-  checkVector,
   defineFamily,
   defineProblem,
   InvalidInputError,
@@ -29,7 +29,7 @@ export interface PolicyInstance {
   /** Form of the policy. */
   readonly policy: Policy;
   /** Parameters to begin with. */
-  readonly initialParameters: Float64Array;
+  readonly initialParameters: VectorLike;
   /** Steps of an episode. */
   readonly horizon: number;
   /** γ in (0, 1]. */
@@ -72,7 +72,7 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
   for (const name of ['size', 'observationSize', 'actionSize'] as const) {
     checkInteger(policy[name], `policy.${name}`, { min: 1 });
   }
-  checkVector(instance.initialParameters, 'initialParameters', policy.size);
+  asVector(instance.initialParameters, 'initialParameters', policy.size);
   checkInteger(horizon, 'horizon', { min: 1, max: 10_000_000 });
   checkNumber(discount, 'discount', { above: 0, max: 1 });
   const environment = instance.createEnvironment();

@@ -1,5 +1,5 @@
 // Plays episodes of two policies each, and asks which was better where a rule says so.
-import type { Steps } from '@infimum/core';
+import type { Steps, VectorLike } from '@infimum/core';
 import { checkInteger, checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
 import { MdpSampler } from '../linear-mdp/mdp.ts';
@@ -14,7 +14,9 @@ import type {
 export type PreferenceFeatures = Omit<LinearMdp, 'transitions'>;
 
 /** A process that can be walked through. */
-export interface PreferenceWorld extends PreferenceFeatures {
+export interface PreferenceWorld extends Omit<PreferenceFeatures, 'features'> {
+  /** Features, `dimension` numbers for every layer, state and action, of norm 1 at most. */
+  readonly features: VectorLike;
   /** The state after an action. */
   step(layer: number, state: number, action: number): number;
 }
@@ -42,7 +44,7 @@ export interface AskingSettings {
 }
 
 /** A world of an instance. */
-export function worldOf(instance: PreferenceInstance): PreferenceWorld {
+export function worldOf(instance: PreferenceInstance): PreferenceWorld & PreferenceFeatures {
   const random = new Random(instance.noiseSeed, 5);
   const sampler = new MdpSampler(instance);
   return {

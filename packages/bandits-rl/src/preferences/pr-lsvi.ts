@@ -2,13 +2,22 @@
 // plausible rewards would disagree about it.
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
-import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
+import type {
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Paper,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
+  asVector,
   checkFunction,
   checkInteger,
   checkNumber,
   checkObject,
-  checkVector,
   defineSolver,
   InvalidInputError,
   Random,
@@ -17,7 +26,7 @@ import {
   runAsync,
   runOptionsOf,
 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import { asShape } from '../regulators/matrices.ts';
 import { Comparisons } from './fit-preferences.ts';
 import type { PreferenceFeatures, PreferenceLearner, PreferenceWorld } from './play-preferences.ts';
 import { preferenceSteps, worldOf } from './play-preferences.ts';
@@ -115,19 +124,15 @@ export interface PrLsviEpisodes {
  * import { queryValue } from '@infimum/bandits-rl';
  * import { cholesky, matrixFromRows } from '@infimum/linalg';
  *
- * console.log(queryValue(Float64Array.of(1, -1), cholesky(matrixFromRows([[2, 0], [0, 4]])), 0.5).toFixed(10)); // 0.4886025119
+ * console.log(queryValue([1, -1], cholesky(matrixFromRows([[2, 0], [0, 4]])), 0.5).toFixed(10)); // 0.4886025119
  * ```
  */
-export function queryValue(difference: Float64Array, factor: DenseMatrix, noise: number): number {
-  checkVector(difference, 'difference');
-  checkObject(factor, 'factor');
-  checkVector(factor.values, 'factor', difference.length ** 2);
+export function queryValue(difference: VectorLike, factor: MatrixLike, noise: number): number {
+  const given = asVector(difference, 'difference');
+  const n = given.length;
+  const { values } = asShape(factor, 'factor', n, n);
   checkNumber(noise, 'noise', { min: 0 });
-  const n = difference.length;
-  return (
-    (2 * noise * invertedNorm(factor.values as Float64Array, n, difference, 0, new Float64Array(n))) /
-    Math.sqrt(Math.PI)
-  );
+  return (2 * noise * invertedNorm(values, n, given, 0, new Float64Array(n))) / Math.sqrt(Math.PI);
 }
 
 /**
@@ -148,7 +153,7 @@ export function queryValue(difference: Float64Array, factor: DenseMatrix, noise:
  * // One choice of three, the third is liked best.
  * const world = {
  *   horizon: 1, states: 1, actions: 3, dimension: 3, start: 0,
- *   features: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
+ *   features: [1, 0, 0, 0, 1, 0, 0, 0, 1],
  *   step: () => 0,
  * };
  * const { policies, first, asked } = prLsvi(world, ({ first, second }) => (first[0] > second[0] ? 1 : 0), { episodes: 300 });
@@ -160,10 +165,7 @@ export function prLsvi(
   oracle: (question: PreferenceQuestion) => number,
   options: PrLsviEpisodes & PrLsviOptions & RunOptions<PreferenceIterate>,
 ): Outcome<PreferencePlay, PreferenceIterate> {
-  checkObject(world, 'world');
   checkFunction(oracle, 'oracle');
-  checkObject(options, 'options');
-
   const { episodes, ...rest } = options;
   return run(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), ({ question }) =>
     question ? oracle(question) : 0,
@@ -179,7 +181,7 @@ export function prLsvi(
  *
  * const world = {
  *   horizon: 1, states: 1, actions: 2, dimension: 2, start: 0,
- *   features: Float64Array.of(1, 0, 0, 1),
+ *   features: [1, 0, 0, 1],
  *   step: () => 0,
  * };
  * const likesTheSecond = async ({ first }: { first: Int32Array }) => (first[0] === 1 ? 1 : 0);
@@ -192,10 +194,7 @@ export function prLsviAsync(
   oracle: (question: PreferenceQuestion) => Promise<number>,
   options: PrLsviEpisodes & PrLsviOptions & RunOptions<PreferenceIterate>,
 ): Promise<Outcome<PreferencePlay, PreferenceIterate>> {
-  checkObject(world, 'world');
   checkFunction(oracle, 'oracle');
-  checkObject(options, 'options');
-
   const { episodes, ...rest } = options;
   return runAsync(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), ({ question }) =>
     question ? oracle(question) : 0,
@@ -209,7 +208,7 @@ export function prLsviSteps(
   options: PrLsviOptions = {},
 ): Steps<PreferencePlay, PreferenceIterate, PreferenceAnswer> {
   const settings = resolveOptions(prLsviOptions, options);
-  checkWorld(world);
+  const read = asWorld(world);
   checkInteger(episodes, 'episodes', { min: 1, max: 10_000_000 });
   if (settings.optimismFull < settings.optimismFrom) {
     throw new InvalidInputError('must be at least optimismFrom', {
@@ -218,19 +217,20 @@ export function prLsviSteps(
     });
   }
   const random = new Random(settings.seed);
-  return preferenceSteps(world, new PrLsvi(world, settings, random), episodes, settings, random);
+  return preferenceSteps(read, new PrLsvi(read, settings, random), episodes, settings, random);
 }
 
-/** Checks sizes and features of a world. */
-function checkWorld({ horizon, states, actions, dimension, features, start, step }: PreferenceWorld): void {
+/** A world with checked sizes and features. */
+function asWorld(world: PreferenceWorld): PreferenceWorld & PreferenceFeatures {
+  checkObject(world, 'world');
+  const { horizon, states, actions, dimension, start, step } = world;
   checkInteger(horizon, 'horizon', { min: 1 });
   checkInteger(states, 'states', { min: 1 });
   checkInteger(actions, 'actions', { min: 1, max: 65_535 });
   checkInteger(dimension, 'dimension', { min: 1 });
   checkInteger(start, 'start', { min: 0, max: states - 1 });
-  checkVector(features, 'features', horizon * states * actions * dimension);
-  if (typeof step !== 'function')
-    throw new InvalidInputError('expected a function', { argument: 'step', code: 'type' });
+  checkFunction(step, 'step');
+  return { ...world, features: asVector(world.features, 'features', horizon * states * actions * dimension) };
 }
 
 /** What a `PrLsvi` is made with. */

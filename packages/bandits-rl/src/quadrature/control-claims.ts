@@ -2,7 +2,7 @@
 import type { ClaimContext } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import { slopeOf } from '../slope-of.ts';
-import type { ControlInstance } from './control-problem.ts';
+import type { ControlInstance } from './control-instance.ts';
 import { nonlinearSystem, thirdOrderSystem } from './control-problem.ts';
 import type { IntegralReinforcementOptions } from './integral-rl.ts';
 import { integralReinforcement } from './integral-rl.ts';

@@ -7,7 +7,7 @@ import { dlqr, lqr } from '../regulators/lqr.ts';
 import { added, norm, symmetrized } from '../regulators/matrices.ts';
 import { newtonStep, riccatiResidual, solveCare } from '../regulators/riccati.ts';
 import { controlClaims, errorSlope, finalError } from './control-claims.ts';
-import type { ControlInstance } from './control-problem.ts';
+import type { ControlInstance } from './control-instance.ts';
 import {
   boeing747,
   hamiltonJacobiResidual,
@@ -71,7 +71,7 @@ describe('the Riccati equation', () => {
     expect(p[3]).toBeCloseTo((1 - epsilon ** 2 / (2 + s) ** 2) / 4, 6);
   });
 
-  it('is refused where no feedback stabilises: a mode on the axis that costs nothing, one out of reach', () => {
+  it('is refused where no feedback stabilizes: a mode on the axis that costs nothing, one out of reach', () => {
     const turning = matrixFromRows([
       [0, 1],
       [-1, 0],
@@ -84,7 +84,7 @@ describe('the Riccati equation', () => {
     );
   });
 
-  it('stabilises, satisfies its equation and does not depend on scale', () => {
+  it('stabilizes, satisfies its equation and does not depend on scale', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),

@@ -3,8 +3,9 @@
 //
 // W. Cao, Y. Pan: The Impact of Computation in Integral Reinforcement Learning for Continuous-Time Control
 // (arXiv 2402.17375, 2024).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkInteger,
   checkMatrix,
   checkMethods,
@@ -17,7 +18,7 @@ import {
   runWith,
   stalled,
 } from '@infimum/core';
-import type { ControlInstance, ControlSolution } from './control-problem.ts';
+import type { ControlInstance, ControlSolution } from './control-instance.ts';
 import { controlProblem } from './control-problem.ts';
 import { WindowObserver, windowRule } from './window-observer.ts';
 import { normOf, regression } from './window-regression.ts';
@@ -145,18 +146,27 @@ const LITTLE_EXCITATION = 1e-6;
  *     inputCost: matrixFromRows([[1]]),
  *   },
  *   features: quadraticMonomials(1),
- *   initialState: Float64Array.of(1),
- *   initialWeights: Float64Array.of(0),
+ *   initialState: [1],
+ *   initialWeights: [0],
  *   window: 0.1,
  * });
  * console.log(status, weights[0].toFixed(5)); // converged 0.41421
  * ```
  */
 export function integralReinforcement(
-  instance: Omit<ControlInstance, 'optimum' | 'linear'>,
+  instance: Omit<ControlInstance, 'optimum' | 'linear' | 'initialState' | 'initialWeights'> & {
+    readonly initialState: VectorLike;
+    readonly initialWeights: VectorLike;
+  },
   options: IntegralReinforcementOptions = {},
 ): Outcome<IntegralSolution, IntegralIterate> {
-  return runWith(integralOptions, options, integralReinforcementSteps(instance, options));
+  const initialState = asVector(instance.initialState, 'initialState');
+  const initialWeights = asVector(instance.initialWeights, 'initialWeights');
+  return runWith(
+    integralOptions,
+    options,
+    integralReinforcementSteps({ ...instance, initialState, initialWeights }, options),
+  );
 }
 
 /** States and inputs of the largest system: matrices of so many rows still fit into memory. */
@@ -243,7 +253,7 @@ export function* integralReinforcementSteps(
 }
 
 /**
- * Whether the value of a state is below zero beyond errors: costs are not negative, so that no stabilising policy has such a value. The
+ * Whether the value of a state is below zero beyond errors: costs are not negative, so that no stabilizing policy has such a value. The
  * equations of the windows alone are satisfied by the unstable solution too.
  */
 function hasNegativeValue(starts: Float64Array, weights: Float64Array): boolean {

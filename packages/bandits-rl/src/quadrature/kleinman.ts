@@ -8,7 +8,7 @@ import { eigen, matmul } from '@infimum/linalg';
 import { added, norm } from '../regulators/matrices.ts';
 import { readPlant } from '../regulators/plant.ts';
 import { newtonStep } from '../regulators/riccati.ts';
-import type { ControlInstance, ControlIterate, ControlSolution } from './control-problem.ts';
+import type { ControlInstance, ControlIterate, ControlSolution } from './control-instance.ts';
 import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
 import { matrixOf, weightsOf } from './monomials.ts';
 

@@ -4,7 +4,7 @@
 import type { OptionSpecs, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
 import { solveCare } from '../regulators/riccati.ts';
-import type { ControlInstance, ControlIterate, ControlSolution } from './control-problem.ts';
+import type { ControlInstance, ControlIterate, ControlSolution } from './control-instance.ts';
 import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
 import { weightsOf } from './monomials.ts';
 

@@ -7,7 +7,7 @@
 // whose loop is stable.
 import type { Verdict } from '@infimum/core';
 import { down, ETA, leastEigenvalueBound, lyapunovBound, matrixProduct, U, up } from '@infimum/rigor';
-import type { ControlInstance, ControlSolution } from './control-problem.ts';
+import type { ControlInstance, ControlSolution } from './control-instance.ts';
 
 /** Units, a gain, and a solution of Lyapunov's equation: any numbers; the nearer to what they are meant to be the tighter. */
 export interface StabilizingWitness {

@@ -4,7 +4,7 @@ import { InvalidInputError } from '@infimum/core';
 import { eigen, identity, matmul, solveLyapunov, symmetricEigen, transpose } from '@infimum/linalg';
 import { balanced } from '../regulators/balancing.ts';
 import { added, inverseOfCost, product, scaled, symmetrized } from '../regulators/matrices.ts';
-import type { ControlInstance, ControlSolution } from './control-problem.ts';
+import type { ControlInstance, ControlSolution } from './control-instance.ts';
 import { matrixOf } from './monomials.ts';
 import type { StabilizingWitness } from './stabilizing-checker.ts';
 

@@ -1,13 +1,14 @@
 // The value of a policy from windows of time that were recorded: integral reinforcement learning without a simulator.
+import type { MatrixLike, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkInteger,
   checkList,
   checkMethods,
   checkObject,
-  checkVector,
   InvalidInputError,
 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import { asShape } from '../regulators/matrices.ts';
 import type { Features } from './monomials.ts';
 import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
 import { quadratureWeights } from './quadrature-weights.ts';
@@ -16,11 +17,11 @@ import { normOf, regression } from './window-regression.ts';
 /** What was seen in a window of time: a row a sample. */
 export interface ObservedWindow {
   /** Rising times, any distance apart. */
-  readonly times: Float64Array;
+  readonly times: VectorLike;
   /** States, samples x n. */
-  readonly states: DenseMatrix;
+  readonly states: MatrixLike;
   /** q(x) + uᵀRu at the samples. */
-  readonly costs: Float64Array;
+  readonly costs: VectorLike;
 }
 
 /** A value function from data. */
@@ -62,8 +63,6 @@ export function valueFromWindows(
 ): ValueFromWindows {
   checkList(windows, 'windows');
   checkMethods(features, 'features', ['value']);
-  checkObject(options, 'options');
-
   const count = features.count;
   checkInteger(count, 'features.count', { min: 1 });
   if (windows.length < count) {
@@ -76,12 +75,9 @@ export function valueFromWindows(
   const end = new Float64Array(count);
   const costs = Float64Array.from(windows, (window, k) => {
     checkObject(window, `windows[${k}]`);
-    const { times, states, costs: values } = window;
-    checkObject(states, `windows[${k}].states`);
-    checkInteger(states.cols, `windows[${k}].states.cols`, { min: 1 });
-    checkVector(times, `windows[${k}].times`);
-    checkVector(values, `windows[${k}].costs`, times.length);
-    checkVector(states.values, `windows[${k}].states`, times.length * states.cols);
+    const times = asVector(window.times, `windows[${k}].times`);
+    const values = asVector(window.costs, `windows[${k}].costs`, times.length);
+    const states = asShape(window.states, `windows[${k}].states`, times.length);
     const last = times.length - 1;
     const shifted = times.map((time) => time - times[0]);
     const rule = quadratureWeights(shifted, 0, shifted[last], options);

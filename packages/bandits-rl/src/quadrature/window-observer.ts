@@ -1,7 +1,7 @@
 // What is seen of a policy in windows of time: the change of the features from their start to their end, and the cost by a rule of
 // quadrature or by integration.
 import { checkNumber } from '@infimum/core';
-import type { ControlSystem } from './control-problem.ts';
+import type { ControlSystem } from './control-instance.ts';
 import { inputCostOf, policyOf } from './control-problem.ts';
 import { DormandPrince } from './dormand-prince.ts';
 import { polynomialRule } from './gauss-legendre.ts';

@@ -89,7 +89,7 @@ export function answerQuestions(box: BlackBox, questions: Questions): Float64Arr
 export const answersOf = (box: BlackBox) => (questions: Questions) => answerQuestions(box, questions);
 
 /** What is no number is a failure: bigints too, which arithmetic would reject. */
-function numberOf(value: unknown): number {
+export function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : Number.NaN;
 }
 
@@ -161,7 +161,7 @@ function violationOf(blackBox: BlackBox, x: Float64Array): number {
   const entries = blackBox.constraints?.(x);
   if (entries === undefined) return 0;
   let sum = 0;
-  for (let k = 0; k < entries.length; k++) sum += Math.max(0, entries[k]);
+  for (let k = 0; k < entries.length; k++) sum += Math.max(0, numberOf(entries[k]));
   return Number.isNaN(sum) ? Infinity : sum;
 }
 

@@ -116,3 +116,11 @@ it('200 000 variables are not too many to spread', () => {
     expect(method(search, { maxQueries: 3 }).queries).toBeGreaterThan(0);
   }
 });
+
+it('constraints and judges that give no numbers are failures too', () => {
+  const constraints = () => [1n] as unknown as number[];
+  const found = cbo({ dimension: 2, value: () => 0, constraints }, { maxEvaluations: 60 });
+  expect(found.value).toBe(Infinity);
+  const search = { dimension: 2, initial: Float64Array.of(1, 1), value: () => 1n as unknown as number };
+  expect(zoRankSgd(search, { maxQueries: 5 }).status).not.toBe('converged');
+});

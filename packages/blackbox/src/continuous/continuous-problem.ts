@@ -111,8 +111,18 @@ function hardInstances(): HardInstance<BlackBox>[] {
       hardness: 'a throng of infinities',
       instance: { ...box, value: ([x]) => (x > 0 ? Infinity : -Infinity) },
     },
+    ...[0, 1, 2].map((free) => ({
+      hardness: `a minimum on a ${['corner', 'edge', 'face'][free]}`,
+      instance: {
+        dimension: 3,
+        value: (x: Float64Array) => x.reduce((sum, e, j) => sum + (j < free ? e * e : e), 0),
+        lower: new Float64Array(3).fill(-1),
+        upper: new Float64Array(3).fill(1),
+        target: free - 3 + 1e-3,
+      },
+    })),
     {
-      hardness: 'fixed variables, the minimiser on a bound',
+      hardness: 'fixed variables, the minimizer on a bound',
       instance: {
         ...box,
         value: bowl,

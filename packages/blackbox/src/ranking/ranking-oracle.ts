@@ -9,7 +9,7 @@ import {
   Random,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { rankingOf } from '../continuous/black-box.ts';
+import { numberOf, rankingOf } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
 
 /** A search by rankings, with the value that a simulated judge goes by and methods never see. */
@@ -56,7 +56,7 @@ export function judgeByValue(
   { points, need, iteration }: RankingQuestion,
 ): Ranking {
   const values = Float64Array.from(points, (point) => {
-    const seen = value(point.slice(), iteration);
+    const seen = numberOf(value(point.slice(), iteration));
     return Number.isNaN(seen) ? Infinity : seen;
   });
   if (temperature > 0) {

@@ -117,6 +117,24 @@ for stacks of $h$ hats, or for endless stacks whose constant blocks of $h$ hats 
     },
   },
   primaryMetric: 'value',
+  certificates: {
+    value: {
+      title: 'Wins',
+      statement: `The two strategies win with the probability *value*, for stacks of $h$ hats and $p$ as the double that it is.`,
+      about: 'answer',
+      figures: ['value'],
+      cost: 'O(4^h)',
+      always: true,
+      declines: ({ blocks, height }) =>
+        blocks
+          ? 'endless stacks have values that are no finite sums'
+          : height > 11
+            ? 'pairs of stacks are too many'
+            : undefined,
+      prover: () => import('./levine-hats-prover.ts'),
+      checker: () => import('./levine-hats-checker.ts'),
+    },
+  },
   success: { metric: 'open', bound: () => 1e-12 },
   validate: checkHatGame,
   badInstances: (): BadInstance<HatGame>[] => [

@@ -97,6 +97,13 @@ export function referenceMarkovGame(first: readonly number[], second?: readonly 
   return { states: 2, horizon: 3, actions: [2, 2], rewards, transitions, stationary: true };
 }
 
+/** Intervals over very large games take minutes. */
+function tooLarge({ states, horizon, actions }: MarkovGame): string | undefined {
+  const work =
+    horizon * states * cellsOf({ actions }) * (states + actions.reduce((sum, count) => sum + count, 0));
+  return work > 5e6 ? 'intervals over a game of this size take minutes' : undefined;
+}
+
 /** Coarse correlated equilibria of Markov games. */
 export const markovCceProblem: Problem<MarkovGame, MarkovPolicySolution> = defineProblem({
   id: 'games/markov-cce',
@@ -172,7 +179,25 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
     },
   },
   primaryMetric: 'gap',
-  success: { metric: 'gap', bound: (_, { options }) => Number(options['tolerance']) * (1 + 1e-9) },
+  certificates: {
+    gap: {
+      title: 'Gap',
+      statement: `With rewards as they are, and weights of the policy and of next states divided by their sums, no player gains more than
+*gap* times the sum of the ranges of its rewards by deviating, from whatever first state; deviations may use all that was seen.`,
+      about: 'optimum',
+      figures: ['gap'],
+      cost: 'O(\\text{size of the game})',
+      always: true,
+      declines: tooLarge,
+      prover: () => import('./markov-cce-prover.ts'),
+      checker: () => import('./markov-cce-checker.ts'),
+    },
+  },
+  success: {
+    metric: 'gap',
+    certificate: 'gap',
+    bound: (_, { options }) => Number(options['tolerance']) * (1 + 1e-9),
+  },
   validate: checkMarkovGame,
   badInstances: (): BadInstance<MarkovGame>[] => {
     const game = randomMarkovGame(2, 2, [2, 2], 1);

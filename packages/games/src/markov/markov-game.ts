@@ -180,6 +180,7 @@ export function markovGap(
   checkMarkovGame(game);
   checkVector(policy, 'policy', game.horizon * game.states * cellsOf(game));
   const cells = cellsOf(game);
+  game = lifted(game);
   const values = policyValues(game, policy);
   const strides = stridesOf(game.actions);
   let worst = 0;
@@ -212,6 +213,18 @@ export function markovGap(
     for (let s = 0; s < game.states; s++) worst = Math.max(worst, (best[s] - values[i][s]) / scale);
   }
   return worst;
+}
+
+/** The same game with rewards out of the range where doubles lose digits; gaps are equal. */
+export function lifted(game: MarkovGame): MarkovGame {
+  const isTiny = (rewards: Float64Array) => rewards.every((reward) => Math.abs(reward) < 2 ** -600);
+  if (!game.rewards.some(isTiny)) return game;
+  return {
+    ...game,
+    rewards: game.rewards.map((rewards) =>
+      isTiny(rewards) ? rewards.map((reward) => reward * 2 ** 600) : rewards,
+    ),
+  };
 }
 
 /** The sum over all steps of the range of a player's rewards. */

@@ -395,3 +395,22 @@ it('refuses bad options and rows by name', () => {
   expect(fault(() => maxMargin(instance, { margin: 'geometric' }))).toContain('intercept');
   expect(fault(() => batchPerceptron(instance, { initial: Float64Array.of(1) }))).toContain('initial');
 });
+
+describe('the plane that is returned', () => {
+  it('is in the units of a start: the sum of the rows that were added, whatever the scale', () => {
+    for (const factor of [1, 3, 1024]) {
+      const ladder = separableLadder(6);
+      const values = ladder.points.values.map((value) => factor * value);
+      const instance = { ...ladder, points: { ...ladder.points, values } as DenseMatrix };
+      const { weights, updates } = perceptron(instance);
+      expect(updates).toBeGreaterThan(100);
+      for (const weight of weights)
+        expect(Math.abs(weight / factor - Math.round(weight / factor))).toBeLessThan(1e-9);
+      expect(Math.max(...weights.map((weight) => Math.abs(weight / factor)))).toBeGreaterThan(5);
+      expect(perceptron(instance, { initial: weights }).iterations).toBe(0);
+      // A plane on the way is gone on from: there are no more updates than without the stop.
+      const first = perceptron(instance, { initial: weights.map((weight) => 0.5 * weight), order: 'first' });
+      expect(first.updates).toBeLessThan(updates / 4);
+    }
+  });
+});

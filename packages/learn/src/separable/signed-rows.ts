@@ -447,11 +447,13 @@ export class SignedRows {
   /** The plane that h means for the data as they were given. */
   plane(h: Float64Array): LinearSeparator {
     const { points, fitIntercept } = this.#instance;
-    // One factor for all is free: the largest weight is brought near 1 / s, so that products exist.
     let largest = 0;
     for (const value of h) largest = Math.max(largest, Math.abs(value));
-    const unit = Math.min(1 / this.scale, 1e300);
-    const scaled = (value: number) => (largest > 0 ? (value / largest) * unit : 0);
+    // In units in which whole rows are added, as a start has them; beyond these sizes the largest weight is brought near 1 / s, which is
+    // free, so that products exist.
+    const exists = this.scale > 1e-70 && this.scale < 1e70 && largest > 1e-70 && largest < 1e70;
+    const [by, unit] = exists ? [1, this.scale] : [largest || 1, Math.min(1 / this.scale, 1e300)];
+    const scaled = (value: number) => (value / by) * unit;
     const weights = Float64Array.from({ length: points.cols }, (_, j) => scaled(h[j]));
     return { weights, intercept: fitIntercept ? scaled(h[points.cols]) : 0 };
   }

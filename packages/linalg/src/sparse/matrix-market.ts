@@ -96,7 +96,7 @@ export function parseMatrixMarket(
 
 const readOptions = {
   maxBytes: {
-    type: 'number',
+    type: 'integer',
     above: 0,
     default: 2 ** 29,
     unit: 'bytes',

@@ -36,7 +36,7 @@ import { streamingOptions } from './streaming-options.ts';
  *
  * @example
  * ```ts
- * import { createStreamingTopEigenvector } from '@infimum/linalg';
+ * import { createStreamingTopEigenvector } from '@infimum/linalg/streaming';
  *
  * const rows = [[3, 1], [1, 0], [6, 2], [0, 1]].map((row) => Float64Array.from(row));
  * using stream = createStreamingTopEigenvector({ dimension: 2, rows: 400 });

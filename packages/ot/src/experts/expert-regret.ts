@@ -65,7 +65,7 @@ const SWEEPS = 30;
  */
 export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalancerOptions): OnlineRegret {
   checkIterable(batches, 'batches');
-  if (options.method === 'coordinate-dual') {
+  if (options?.method === 'coordinate-dual') {
     throw new InvalidInputError('the regret is of balancers that do not see the batch first', {
       argument: 'method',
       code: 'unsupported',

@@ -106,7 +106,7 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
  * import { pointCloudSinkhorn } from '@infimum/ot';
  *
  * const { status, cost } = pointCloudSinkhorn([[0], [1]], [[2], [3]], { epsilon: 0.05 });
- * console.log(status, cost.toFixed(6)); // converged 4.000000
+ * console.log(status, cost.toFixed(4)); // converged 4.0000
  * ```
  */
 export function pointCloudSinkhorn(

@@ -88,7 +88,7 @@ export const entropicMapOptions = {
 export type EntropicMapOptions = OptionsOf<typeof entropicMapOptions>;
 
 /** Sends points, k x d, to points, k x d. */
-export type PointMap = (points: DenseMatrix) => DenseMatrix;
+export type PointMap = (points: MatrixLike) => DenseMatrix;
 
 /** A map and what it was fitted to. */
 export interface FittedMap {

@@ -348,10 +348,8 @@ it('majorisation-minimisation calls slow changes no end where masses are far apa
   for (const tolerance of [1e-1, 1e-3, 1e-9]) {
     const found = unbalancedMm(light, heavy, far, { ...penalty, tolerance });
     const instance = { a: light, b: heavy, cost: far, marginalPenalty: 0.5, epsilon: 0 };
-    if (found.status === 'converged') {
-      expect(unbalancedTransport.metrics.stationarity.compute(instance, found)).toBeLessThanOrEqual(
-        Math.max(0.05, tolerance),
-      );
-    } else expect(found.status).toMatch(/stalled|max-iterations/);
+    expect(['converged', 'stalled', 'iteration-limit']).toContain(found.status);
+    const bound = found.status === 'converged' ? Math.max(0.05, tolerance) : Infinity;
+    expect(unbalancedTransport.metrics.stationarity.compute(instance, found)).toBeLessThanOrEqual(bound);
   }
 });

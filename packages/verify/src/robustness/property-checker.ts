@@ -36,7 +36,12 @@ export type ProofTree =
 /** What proves a verdict: plain numbers, for JSON. */
 export interface PropertyWitness {
   /** An unsafe input and its case. */
-  readonly point?: { readonly unsafeCase: number; readonly x: readonly number[] };
+  readonly point?: {
+    /** The case. */
+    readonly unsafeCase: number;
+    /** The input. */
+    readonly x: readonly number[];
+  };
   /** A tree a case: no input is unsafe. */
   readonly trees?: readonly ProofTree[];
 }
