@@ -426,7 +426,16 @@ class GaussNewton {
     this.offset =
       loss === 'linear'
         ? this.#offsetOf(model, f, this.#lengths)
-        : this.#offsetOf(this.#decompose(counted.jacobian, counted.f, countedLengths), counted.f, countedLengths);
+        : this.#offsetOf(
+            this.#decompose(counted.jacobian, counted.f, countedLengths),
+            counted.f,
+            countedLengths,
+          );
+    // Directions in which few residuals count pass for rounding: each column must be orthogonal too, unless all residuals vanish.
+    if (loss !== 'linear') {
+      const vanishing = norm(this.#residuals) / (VANISHED * Math.min(1, this.#start));
+      this.offset = Math.max(this.offset, Math.min(0.1 * this.orthogonality, vanishing));
+    }
     // A column that was long and has become short may pass for rounding: then its length here decides.
     if (loss === 'linear' && this.offset <= this.#settings.tolerance) {
       this.offset = Math.max(this.offset, this.#offsetOf(this.#decompose(this.#jacobian, f, lengths), f, lengths));
