@@ -5,12 +5,12 @@ import type { Options } from 'tsup';
 const common: Options = { dts: false, splitting: false, clean: false };
 
 export default [
-  libraryConfig(['src/cli.ts', 'src/cell/cell.ts', 'src/cell/watchdog.ts'], {
+  libraryConfig(['src/cli.ts', 'src/cell/cell.ts', 'src/cell/judge.ts', 'src/cell/watchdog.ts'], {
     ...common,
     platform: 'node',
     external: ['@infimum/peers'],
     // One folder, whatever the sources' folders are: the entries find each other beside themselves.
-    entry: { cli: 'src/cli.ts', cell: 'src/cell/cell.ts', watchdog: 'src/cell/watchdog.ts' },
+    entry: { cli: 'src/cli.ts', cell: 'src/cell/cell.ts', judge: 'src/cell/judge.ts', watchdog: 'src/cell/watchdog.ts' },
   }),
   libraryConfig([], {
     ...common,

@@ -1,7 +1,8 @@
 // A pole that learns to stand: N-PG-IGT a trajectory at a time, and a cart that is driven by what has been learnt so far.
-import type { PolicyInstance, PolicyIterate } from '@infimum/bandits-rl';
+import type { PolicyInstance } from '@infimum/bandits-rl';
 import { cartPole, environmentOf, softmaxPolicy } from '@infimum/bandits-rl';
 import { plugin } from '@infimum/bandits-rl/plugin';
+import type { PolicyIterate } from '@infimum/bandits-rl/steps';
 import { Random } from '@infimum/core';
 import type { Surface } from '../demo/view.ts';
 
@@ -49,8 +50,7 @@ export class PoleLearner {
       if (done) return;
       this.trajectories = value.iteration;
       const last = this.returns.at(-1);
-      if (value.iteration > 0 && value.meanReturn !== last?.[1])
-        this.returns.push([value.iteration, value.meanReturn]);
+      if (value.iteration > 0 && value.meanReturn !== last?.[1]) this.returns.push([value.iteration, value.meanReturn]);
       this.#parameters = value.solution().parameters;
     }
   }

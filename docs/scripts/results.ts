@@ -11,7 +11,7 @@ import { codeHash } from '../site/code-hash.ts';
 import { listedPackages } from '../site/packages.ts';
 import { root } from '../site/registry.ts';
 import type { ClaimRerun, ResultCell, Results } from '../site/results.ts';
-import { RESULTS_FILE, readResults } from '../site/results.ts';
+import { BUDGET, RESULTS_FILE, readResults } from '../site/results.ts';
 
 const { values: args } = parseArgs({
   options: { problem: { type: 'string' }, 'no-claims': { type: 'boolean', default: false } },
@@ -28,7 +28,7 @@ const cells = bench<ResultCell>(
   '--peers',
   // As long as for all that stands in the file: who came late in the quick suite's own time comes in here.
   '--budget',
-  '0.5',
+  String(BUDGET),
   ...(args.problem === undefined ? [] : ['--problem', args.problem]),
   '--report',
   path.join(scratch, 'report.html'),
@@ -38,6 +38,7 @@ const claims = args['no-claims'] ? (before?.claims ?? []) : bench<ClaimRerun>('c
 rmSync(scratch, { recursive: true });
 const results: Results = {
   date: new Date().toISOString().slice(0, 10),
+  budget: BUDGET,
   environment: {
     cpu: os.cpus()[0].model.trim(),
     cores: os.availableParallelism(),
@@ -46,27 +47,10 @@ const results: Results = {
     peers: (await listPeers()).environment,
   },
   code: Object.fromEntries(
-    listedPackages().map(({ folder }) => [
-      folder,
-      isMeasured(folder) ? codeHash(folder) : (before?.code?.[folder] ?? ''),
-    ]),
+    listedPackages().map(({ folder }) => [folder, isMeasured(folder) ? codeHash(folder) : (before?.code?.[folder] ?? '')]),
   ),
   cells: [...kept(), ...cells.filter(({ status }) => status !== 'absent')].map(
-    ({
-      problem,
-      family,
-      params,
-      seed,
-      solver,
-      role,
-      variant,
-      options,
-      status,
-      seconds,
-      iterations,
-      metrics,
-      timeTo,
-    }) => ({
+    ({ problem, family, params, seed, solver, role, variant, options, status, seconds, iterations, metrics, timeTo }) => ({
       problem,
       family,
       params,
@@ -85,12 +69,12 @@ const results: Results = {
   claims: claims.map(({ id, measured, verdict, seconds }) => ({ id, measured, verdict, seconds })),
 };
 // A line a record: the next measurement is then a difference that can be read.
-const lines = (records: readonly object[]) =>
-  records.map((record) => `    ${JSON.stringify(record)}`).join(',\n');
+const lines = (records: readonly object[]) => records.map((record) => `    ${JSON.stringify(record)}`).join(',\n');
 writeFileSync(
   path.join(root, RESULTS_FILE),
   `{
   "date": ${JSON.stringify(results.date)},
+  "budget": ${results.budget},
   "environment": ${JSON.stringify(results.environment)},
   "code": ${JSON.stringify(results.code)},
   "cells": [\n${lines(results.cells)}\n  ],
@@ -104,17 +88,13 @@ console.log(`${RESULTS_FILE}: ${results.cells.length} cells, ${results.claims.le
 function isMeasured(folder: string): boolean {
   return (
     args.problem === undefined ||
-    listedPackages().some(
-      (one) => one.folder === folder && one.problems.length === 1 && one.problems[0].id === args.problem,
-    )
+    listedPackages().some((one) => one.folder === folder && one.problems.length === 1 && one.problems[0].id === args.problem)
   );
 }
 
 /** What was measured before and not now. */
 function kept(): readonly ResultCell[] {
-  return args.problem === undefined
-    ? []
-    : (before?.cells.filter(({ problem }) => problem !== args.problem) ?? []);
+  return args.problem === undefined ? [] : (before?.cells.filter(({ problem }) => problem !== args.problem) ?? []);
 }
 
 /** Runs the benchmark app and reads the lines that it prints. A failed cell is a result, not an error. */

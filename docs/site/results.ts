@@ -44,6 +44,8 @@ export interface Results {
     /** Packages of other languages that took part, with their versions. */
     readonly peers?: string;
   };
+  /** Seconds that every cell had; what was reached later does not count. */
+  readonly budget?: number;
   /** Hashes of the packages' sources, by folder. */
   readonly code?: Readonly<Record<string, string>>;
   readonly cells: readonly ResultCell[];
@@ -62,6 +64,9 @@ export function readResults(): Results | undefined {
   return read.results;
 }
 
+/** Seconds that every cell of the committed measurements has. */
+export const BUDGET = 0.5;
+
 /** A race: the cells of one instance, those that converged first, the fastest first among equals. */
 export type Race = readonly ResultCell[];
 
@@ -77,9 +82,7 @@ export function racesOf(results: Results | undefined, problem: string): readonly
 const sorted = new WeakMap<Results, ReadonlyMap<string, Race[]>>();
 
 function sortedRaces(cells: readonly ResultCell[]): Map<string, Race[]> {
-  const byInstance = Map.groupBy(cells, ({ problem, family, params, seed }) =>
-    JSON.stringify([problem, family, params, seed]),
-  );
+  const byInstance = Map.groupBy(cells, ({ problem, family, params, seed }) => JSON.stringify([problem, family, params, seed]));
   const races = [...byInstance.values()].map((race) => race.sort(byMerit));
   return Map.groupBy(races, ([{ problem }]) => problem);
 }

@@ -2,19 +2,13 @@
 // package of another language needs. Where nobody reached a target, solvers are ranked by what they had at the end. All of
 // it is computed from the committed measurements.
 import type { AnyProblem } from '@infimum/core';
-import type {
-  JudgedRace,
-  Standing,
-  ValueStanding,
-  ValueVerdict,
-  Verdict,
-} from '../../apps/bench/src/verdict.ts';
-import { verdictsByValue, verdictsOf } from '../../apps/bench/src/verdict.ts';
+import type { JudgedRace, Standing, ValueStanding, ValueVerdict, Verdict } from '../../apps/bench/src/verdict.ts';
+import { describeBehind, describeFirst, verdictsByValue, verdictsOf } from '../../apps/bench/src/verdict.ts';
 import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
 import { environment, instanceName } from './measured.ts';
 import { registry } from './registry.ts';
 import type { Race, ResultCell, Results } from './results.ts';
-import { racesOf, readResults } from './results.ts';
+import { BUDGET, racesOf, readResults } from './results.ts';
 
 /** What links in HTML begin with; those in Markdown get it from VitePress. */
 const BASE = (process.env['DOCS_BASE'] ?? '/').replace(/\/$/, '');
@@ -34,8 +28,8 @@ export interface VerdictRow {
   /** On how many instances it got there, or was the best. */
   readonly reached: number;
   readonly instances: number;
-  /** How far it is from the fastest or best of all; empty where it is that one. */
-  readonly behind: string;
+  /** What limits its first place: solvers that are level with it, or too few instances; empty where nothing does. */
+  readonly caveat: string;
   /** And how far behind it the next one is. */
   readonly next?: { readonly id: string; readonly title: string; readonly behind: string };
   readonly peer?: { readonly name: string; readonly behind: string };
@@ -50,10 +44,7 @@ export function allVerdicts(results = readResults()): {
   const rows = registry.problems.flatMap((problem) => {
     const verdicts = verdictsFor(problem, results);
     const byValue = valueVerdictsFor(problem, results, verdicts);
-    return [
-      ...verdicts.map((verdict) => rowOf(problem, verdict)),
-      ...byValue.map((verdict) => valueRowOf(problem, verdict)),
-    ];
+    return [...verdicts.map((verdict) => rowOf(problem, verdict)), ...byValue.map((verdict) => valueRowOf(problem, verdict))];
   });
   const unknown = registry.problems
     .filter(({ id }) => !rows.some((row) => row.problem === id))
@@ -68,9 +59,10 @@ export function allVerdicts(results = readResults()): {
   };
 }
 
-function rowOf(problem: AnyProblem, { variant, target, ranking, peers, instances }: Verdict): VerdictRow {
+function rowOf(problem: AnyProblem, verdict: Verdict): VerdictRow {
+  const { variant, target, ranking, peers, instances } = verdict;
   const [first, second] = ranking;
-  const [peer] = peers.toSorted((a, b) => a.slowdown - b.slowdown);
+  const [peer] = peers;
   return {
     problem: problem.id,
     title: problem.title,
@@ -80,19 +72,16 @@ function rowOf(problem: AnyProblem, { variant, target, ranking, peers, instances
     takeTitle: titleOf(first.solver),
     reached: first.reached,
     instances,
-    behind: first.slowdown > 1.005 ? `x ${formatNumber(first.slowdown)} of the fastest` : '',
+    caveat: named(describeFirst(verdict)),
     ...(second?.reached > 0 && {
-      next: {
-        id: second.solver,
-        title: titleOf(second.solver),
-        behind: `x ${formatNumber(second.slowdown / first.slowdown)}`,
-      },
+      next: { id: second.solver, title: titleOf(second.solver), behind: describeBehind(second, instances) },
     }),
-    ...(peer && { peer: { name: peer.solver, behind: `x ${formatNumber(peer.slowdown / first.slowdown)}` } }),
+    ...(peer && { peer: { name: peer.solver, behind: describeBehind(peer, instances) } }),
   };
 }
 
-function valueRowOf(problem: AnyProblem, { variant, ranking, peers, instances }: ValueVerdict): VerdictRow {
+function valueRowOf(problem: AnyProblem, verdict: ValueVerdict): VerdictRow {
+  const { variant, ranking, peers, instances } = verdict;
   const [first, second] = ranking;
   const [peer] = peers;
   return {
@@ -104,13 +93,14 @@ function valueRowOf(problem: AnyProblem, { variant, ranking, peers, instances }:
     takeTitle: titleOf(first.solver),
     reached: first.best,
     instances,
-    behind: first.gap > 0.01 ? `${wayOf(first)} from the best` : '',
-    ...(second && {
-      next: { id: second.solver, title: titleOf(second.solver), behind: `${wayOf(second)} from the best` },
-    }),
+    caveat: named(describeFirst(verdict)),
+    ...(second && { next: { id: second.solver, title: titleOf(second.solver), behind: `${wayOf(second)} from the best` } }),
     ...(peer && { peer: { name: peer.solver, behind: `${wayOf(peer)} from the best` } }),
   };
 }
+
+/** Ids of solvers as their titles. */
+const named = (text: string): string => text.replaceAll(/[\w-]+\/[\w-]+/g, (id) => titleOf(id));
 
 const wayOf = ({ gap }: ValueStanding): string => `${(100 * gap).toFixed(0)} %`;
 
@@ -127,7 +117,7 @@ export function verdictSection(problem: AnyProblem, results = readResults()): st
   const byValue = valueVerdictsFor(problem, results, verdicts);
   if (verdicts.length + byValue.length === 0) {
     const why = races.length === 0 ? 'No solver of this problem was measured yet' : 'No solver had a result';
-    return `${why}, so there is no verdict; «When to use it» on each solver’s page says what is known of it.`;
+    return `${why}, so there is no verdict; “When to use it” on each solver’s page says what is known of it.`;
   }
   const kinds = [...Map.groupBy(verdicts, ({ variant }) => variant).values()];
   const parts = kinds.flatMap((own) => {
@@ -148,7 +138,8 @@ export function verdictSection(problem: AnyProblem, results = readResults()): st
     .join('\n\n');
 }
 
-function verdictsFor(problem: AnyProblem, results: Results | undefined): Verdict[] {
+/** The verdicts on a problem, kind by kind, at the loosest and the tightest target that was reached. */
+export function verdictsFor(problem: AnyProblem, results: Results | undefined): Verdict[] {
   const races = racesOf(results, problem.id).map(
     (race): JudgedRace =>
       race.map((cell) => ({
@@ -156,17 +147,14 @@ function verdictsFor(problem: AnyProblem, results: Results | undefined): Verdict
         isPeer: cell.role === 'peer',
         variant: variantOf(cell),
         timeTo: timesOf(problem, cell),
+        budget: results?.budget ?? BUDGET,
       })),
   );
   return verdictsOf(races, Math.max(1, targetsOf(problem).length));
 }
 
 /** Verdicts by value on the kinds that have none by time. */
-function valueVerdictsFor(
-  problem: AnyProblem,
-  results: Results | undefined,
-  verdicts: readonly Verdict[],
-): ValueVerdict[] {
+function valueVerdictsFor(problem: AnyProblem, results: Results | undefined, verdicts: readonly Verdict[]): ValueVerdict[] {
   const known = new Set(verdicts.map(({ variant }) => variant));
   const races = racesOf(results, problem.id).map((race) =>
     race.map((cell) => ({
@@ -186,8 +174,7 @@ function lossOf({ metrics: own, primaryMetric }: AnyProblem, { metrics }: Result
   return own[primaryMetric].direction === 'minimize' ? value : -value;
 }
 
-const targetsOf = ({ metrics, primaryMetric }: AnyProblem): readonly number[] =>
-  metrics[primaryMetric].targets ?? [];
+const targetsOf = ({ metrics, primaryMetric }: AnyProblem): readonly number[] => metrics[primaryMetric].targets ?? [];
 
 /** Older measurements do not say it; the registry does. */
 function variantOf({ variant, solver }: ResultCell): string {
@@ -198,19 +185,14 @@ function variantOf({ variant, solver }: ResultCell): string {
  * Seconds to each target; of a problem without targets, to the end of a run that converged. Measurements without times to
  * targets have those of whole runs, which are no shorter.
  */
-function timesOf(
-  problem: AnyProblem,
-  { timeTo, status, seconds, metrics }: ResultCell,
-): readonly (number | null)[] {
+function timesOf(problem: AnyProblem, { timeTo, status, seconds, metrics }: ResultCell): readonly (number | null)[] {
   const targets = targetsOf(problem);
   if (targets.length === 0) return [status === 'converged' ? seconds : null];
   if (timeTo) return timeTo;
   const { direction } = problem.metrics[problem.primaryMetric];
   const value = metrics?.[problem.primaryMetric];
   return targets.map((target) =>
-    typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target)
-      ? seconds
-      : null,
+    typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target) ? seconds : null,
   );
 }
 
@@ -226,7 +208,8 @@ const titleOf = (id: string): string => registry.solvers.find((solver) => solver
 const linkTo = ({ solver, isPeer }: Pick<Standing, 'solver' | 'isPeer'>): string =>
   isPeer ? escapeText(solver) : `[${escapeText(titleOf(solver))}](/solvers/${solver})`;
 
-function sentence(problem: AnyProblem, { variant, target, ranking, peers, instances }: Verdict): string {
+function sentence(problem: AnyProblem, verdict: Verdict): string {
+  const { variant, target, ranking, peers, instances } = verdict;
   const [first, second] = ranking;
   const kind = variant ? `**${variant}**, ` : '';
   const where =
@@ -235,29 +218,28 @@ function sentence(problem: AnyProblem, { variant, target, ranking, peers, instan
         ? 'the one instance'
         : `all ${instances} instances`
       : `${first.reached} of ${instances} instances`;
-  const pace =
-    first.slowdown < 1.005
-      ? 'always first'
-      : `first on ${first.won}, x ${formatNumber(first.slowdown)} of the fastest in the mean`;
-  const next = second?.reached > 0 ? ` Next: ${linkTo(second)}, ${comparison(second, first)}.` : '';
+  const caveat = named(describeFirst(verdict));
+  const next = second?.reached > 0 ? ` Next: ${linkTo(second)}, ${describeBehind(second, instances)}.` : '';
   const beside = peers
-    .toSorted((a, b) => a.slowdown - b.slowdown)
     .slice(0, 1)
-    .map((peer) => ` Elsewhere: ${linkTo(peer)}, ${comparison(peer, first)}.`)
+    .map((peer) => ` Other packages: ${linkTo(peer)}, ${describeBehind(peer, instances)}.`)
     .join('');
-  return `For ${kind}${accuracyOf(problem, target)}: take **${linkTo(first)}** (${where}, ${pace}).${next}${beside}`;
+  const won = `fastest on ${first.won}`;
+  return `For ${kind}${accuracyOf(problem, target)}: take **${linkTo(first)}** (${[where, won, caveat].filter(Boolean).join(', ')}).${next}${beside}`;
 }
 
-function valueSentence(problem: AnyProblem, { variant, ranking, peers, instances }: ValueVerdict): string {
+function valueSentence(problem: AnyProblem, verdict: ValueVerdict): string {
+  const { variant, ranking, peers, instances } = verdict;
+  const caveat = named(describeFirst(verdict));
   const [first, second] = ranking;
   const [peer] = peers;
   const goal = targetsOf(problem).length > 0 ? ' where nobody reached a target' : '';
   const kind = variant ? `**${variant}**, ` : '';
   const where = instances === 1 ? 'the one instance' : `${first.best} of ${instances} instances`;
   const rest = second
-    ? ` (best on ${where}; in the mean ${wayOf(first)} of the way from the best result to the worst). Next: ${linkTo(second)}, ${wayOf(second)}.`
+    ? ` (best on ${where}; on average ${wayOf(first)} of the way from the best result to the worst${caveat && `; ${caveat}`}). Next: ${linkTo(second)}, ${wayOf(second)}.`
     : ' (the only one of its kind).';
-  const beside = peer ? ` Elsewhere: ${linkTo(peer)}, ${wayOf(peer)}.` : '';
+  const beside = peer ? ` Other packages: ${linkTo(peer)}, ${wayOf(peer)}.` : '';
   return `For ${kind}the ${wantedOf(problem)} at the end of a run${goal}: take **${linkTo(first)}**${rest}${beside}`;
 }
 
@@ -274,39 +256,23 @@ function valueRanking(problem: AnyProblem, { ranking, peers, instances }: ValueV
   });
   const axis = '<i style="left:0%">best</i><i style="left:100%">worst</i>';
   return [
-    `<p class="chart-title">From the best ${escapeText(problem.metrics[problem.primaryMetric].title.toLowerCase())} to the worst, a dot each of ${instances} instances; the mean beside the name</p>`,
+    `<p class="chart-title">From the best ${escapeText(problem.metrics[problem.primaryMetric].title.toLowerCase())} to the worst, one dot for each of ${instances} instances; the mean beside the name</p>`,
     `<ul class="ranked">${lines.join('')}<li class="axis" aria-hidden="true"><span></span><span class="pace"></span><span class="track">${axis}</span></li></ul>`,
   ].join('\n\n');
 }
 
 const nameIn = ({ solver, isPeer }: Pick<Standing, 'solver' | 'isPeer'>): string =>
-  isPeer
-    ? `<span>${escapeText(solver)}</span>`
-    : `<a href="${BASE}/solvers/${solver}">${escapeText(titleOf(solver))}</a>`;
-
-function comparison(other: Standing, first: Standing): string {
-  const ratio = other.slowdown / first.slowdown;
-  const pace =
-    ratio >= 1 ? `${formatNumber(ratio)} times as slow` : `${formatNumber(1 / ratio)} times as fast`;
-  return other.reached === first.reached ? pace : `${pace} where it gets there, on ${other.reached}`;
-}
+  isPeer ? `<span>${escapeText(solver)}</span>` : `<a href="${BASE}/solvers/${solver}">${escapeText(titleOf(solver))}</a>`;
 
 /** A row a solver, a dot an instance: time to the target on a logarithmic line, larger dots for larger instances. */
 function chart(problem: AnyProblem, { target, ranking, peers }: Verdict, races: readonly Race[]): string {
   const rows = [...ranking.slice(0, SHOWN), ...peers.slice(0, 2)].filter(({ reached }) => reached > 0);
-  const all = rows.flatMap(({ times }) =>
-    times.flatMap((time) => (time === null ? [] : Math.log10(Math.max(time, 1e-9)))),
-  );
-  const [low, high] = [
-    Math.floor(Math.min(...all)),
-    Math.max(Math.ceil(Math.max(...all)), Math.floor(Math.min(...all)) + 1),
-  ];
-  const place = (time: number) =>
-    ((100 * (Math.log10(Math.max(time, 1e-9)) - low)) / (high - low)).toFixed(1);
+  const all = rows.flatMap(({ times }) => times.flatMap((time) => (time === null ? [] : Math.log10(Math.max(time, 1e-9)))));
+  const [low, high] = [Math.floor(Math.min(...all)), Math.max(Math.ceil(Math.max(...all)), Math.floor(Math.min(...all)) + 1)];
+  const place = (time: number) => ((100 * (Math.log10(Math.max(time, 1e-9)) - low)) / (high - low)).toFixed(1);
   const hardness = races.map((_, k) => Math.min(...rows.flatMap(({ times }) => times[k] ?? [])));
   const order = hardness.toSorted((a, b) => a - b);
-  const size = (k: number) =>
-    (7 + (7 * order.indexOf(hardness[k])) / Math.max(1, order.length - 1)).toFixed(1);
+  const size = (k: number) => (7 + (7 * order.indexOf(hardness[k])) / Math.max(1, order.length - 1)).toFixed(1);
   const lines = rows.map((standing, rank) => {
     const dots = standing.times.map((time, k) =>
       time === null
@@ -316,7 +282,9 @@ function chart(problem: AnyProblem, { target, ranking, peers }: Verdict, races: 
     const pace =
       standing.reached < races.length
         ? `${standing.reached} of ${races.length}`
-        : `x ${formatNumber(standing.slowdown)}`;
+        : rank === 0
+          ? 'first'
+          : `x ${formatNumber(standing.behind.ratio ?? 1)}`;
     const kind = standing.isPeer ? ' class="peer"' : rank === 0 ? ' class="first"' : '';
     return `<li${kind}>${nameIn(standing)}<span class="pace">${pace}</span><span class="track" aria-hidden="true">${dots.join('')}</span></li>`;
   });
@@ -325,7 +293,7 @@ function chart(problem: AnyProblem, { target, ranking, peers }: Verdict, races: 
     .filter((_, k) => k % Math.ceil(decades.length / 6) === 0)
     .map((decade) => `<i style="left:${place(10 ** decade)}%">${formatSeconds(10 ** decade)}</i>`);
   return [
-    `<p class="chart-title">Time to ${escapeText(accuracyOf(problem, target))}, a dot an instance, the larger the harder; x: times the fastest, or on how many it got there</p>`,
+    `<p class="chart-title">Time to ${escapeText(accuracyOf(problem, target))}, one dot per instance, larger dots for harder ones. x 1.7: 1.7 times as slow as the first, in the geometric mean over the instances that both solved; 5 of 8: instances solved</p>`,
     `<ul class="ranked">${lines.join('')}<li class="axis" aria-hidden="true"><span></span><span class="pace"></span><span class="track">${axis.join('')}</span></li></ul>`,
   ].join('\n\n');
 }
@@ -357,7 +325,7 @@ function details(problem: AnyProblem, { ranking, peers }: Verdict, races: readon
       `${ours.length} of ${ranking.filter(({ raced }) => raced > 0).length}`,
     ];
   });
-  const head = ['Instance', 'Take', 'Next', ...(peers.length > 0 ? ['Elsewhere'] : []), 'Got there'];
+  const head = ['Instance', 'Take', 'Next', ...(peers.length > 0 ? ['Other packages'] : []), 'Solved by'];
   return `<details>\n<summary>Instance by instance</summary>\n\n${table(head, rows)}\n\n</details>`;
 }
 
@@ -369,8 +337,9 @@ function unmeasured({ id }: AnyProblem, races: readonly Race[]): string {
   return [
     missing.length > 0 &&
       `Not measured: ${missing.map((solver) => `[${escapeText(solver.title)}](/solvers/${solver.id})`).join(', ')}.`,
-    !hasPeers && 'No package of another language was measured beside them.',
-    'Sizes are those of the quick suite: small, and half a second a solver. What is larger was not measured here.',
+    !hasPeers && 'No other package was measured here.',
+    'Times are compared in pairs, on the instances that both solvers solved; a solver that misses an instance is ranked as if it had taken twice the time limit. “Level” means that the instances do not tell two solvers apart (95 % bootstrap interval).',
+    'Sizes are those of the quick suite: small, with half a second per solver. Larger instances were not measured here.',
   ]
     .filter(Boolean)
     .join(' ');

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { generatedPages } from '../site/pages.ts';
 import { registry } from '../site/registry.ts';
 import type { ResultCell, Results } from '../site/results.ts';
-import { allVerdicts, verdictSection } from '../site/verdict.ts';
+import { readResults } from '../site/results.ts';
+import { allVerdicts, verdictSection, verdictsFor } from '../site/verdict.ts';
 
 const problem = registry.problem('ot/transport');
 const cell = (solver: string, seconds: number, other: Partial<ResultCell> = {}): ResultCell => ({
@@ -23,6 +24,7 @@ const cell = (solver: string, seconds: number, other: Partial<ResultCell> = {}):
 });
 const results = (...cells: readonly ResultCell[]): Results => ({
   date: '2026-01-01',
+  budget: 100,
   environment: { cpu: 'c', cores: 1, system: 's', node: '24', peers: 'Python 3, POT 1' },
   cells,
   claims: [],
@@ -42,10 +44,12 @@ describe('a verdict', () => {
 
   test('says whom to take, how much slower the next is, and what others need', () => {
     const section = verdictSection(problem, measured);
-    expect(section).toContain('take **[Sinkhorn](/solvers/ot/sinkhorn)** (all 2 instances, always first)');
-    expect(section).toContain('Next: [Greenkhorn](/solvers/ot/greenkhorn), 3 times as slow.');
+    expect(section).toContain(
+      'take **[Sinkhorn](/solvers/ot/sinkhorn)** (all 2 instances, fastest on 2, too few instances to tell)',
+    );
+    expect(section).toContain('Next: [Greenkhorn](/solvers/ot/greenkhorn), x 3.');
     // Twice as slow once, twice as fast once: the geometric mean is 1.
-    expect(section).toContain('Elsewhere: POT/sinkhorn, 1 times as slow.');
+    expect(section).toContain('Other packages: POT/sinkhorn, x 1.');
     expect(section).toMatch(
       /n 90, seed 1 \| \[Sinkhorn\]\(.*\), 4 s \| \[Greenkhorn\]\(.*\), x 3 \| POT\/sinkhorn, x 0\.5 \| 2 of 3/,
     );
@@ -79,15 +83,15 @@ describe('a verdict', () => {
     );
     const section = verdictSection(problem, ended);
     expect(section).toContain(
-      'at the end of a run where nobody reached a target: take **[Greenkhorn](/solvers/ot/greenkhorn)** (best on 2 of 2 instances; in the mean 0 % of the way',
+      'at the end of a run where nobody reached a target: take **[Greenkhorn](/solvers/ot/greenkhorn)** (best on 2 of 2 instances; on average 0 % of the way',
     );
-    expect(section).toContain('Next: [Sinkhorn](/solvers/ot/sinkhorn), 50 %. Elsewhere: POT/sinkhorn, 75 %.');
+    expect(section).toContain('Next: [Sinkhorn](/solvers/ot/sinkhorn), 50 %. Other packages: POT/sinkhorn, 75 %.');
     const [row] = allVerdicts(ended).rows;
     expect(row).toMatchObject({
       take: 'ot/greenkhorn',
       reached: 2,
       instances: 2,
-      behind: '',
+      caveat: 'too few instances to tell',
       next: { id: 'ot/sinkhorn', behind: '50 % from the best' },
       peer: { name: 'POT/sinkhorn', behind: '75 % from the best' },
     });
@@ -96,6 +100,46 @@ describe('a verdict', () => {
   test('reads measurements without times to targets by the whole run', () => {
     const { timeTo: _, ...old } = cell('ot/sinkhorn', 2, { metrics: { marginalError: 1e-12 } });
     expect(verdictSection(problem, results(old))).toContain('2 s');
+  });
+});
+
+describe('the committed ratios', () => {
+  /** Straight from the lines of the file, without anything of the benchmark's: a map from instance to time. */
+  const timesIn = (cells: readonly ResultCell[], solver: string, target: number, budget: number) => {
+    const times = new Map<string, number>();
+    for (const { family, params, seed, timeTo, ...cell } of cells) {
+      const time = timeTo?.[target];
+      if (cell.solver !== solver || time === null || time === undefined || time > budget) continue;
+      const instance = JSON.stringify([family, params, seed]);
+      times.set(instance, Math.min(time, times.get(instance) ?? Infinity));
+    }
+    return times;
+  };
+
+  test('are those of an independent computation, on common instances', () => {
+    const all = readResults() as Results;
+    let compared = 0;
+    for (const one of registry.problems) {
+      if ((one.metrics[one.primaryMetric].targets ?? []).length === 0) continue;
+      for (const { variant, target, ranking, peers } of verdictsFor(one, all)) {
+        const own = all.cells.filter((entry) => entry.problem === one.id && (entry.variant ?? '') === variant && entry.timeTo);
+        const lead = timesIn(own, ranking[0].solver, target, all.budget ?? 0.5);
+        for (const { solver, behind } of [...ranking, ...peers]) {
+          let [product, count] = [1, 0];
+          for (const [instance, time] of timesIn(own, solver, target, all.budget ?? 0.5)) {
+            const other = lead.get(instance);
+            if (other === undefined) continue;
+            product *= time / other;
+            count++;
+          }
+          expect(behind.common, `${one.id} ${solver}`).toBe(count);
+          if (count === 0) expect(behind.ratio).toBeNull();
+          else expect(Math.log(behind.ratio ?? 0), `${one.id} ${solver}`).toBeCloseTo(Math.log(product) / count, 6);
+          compared++;
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(100);
   });
 });
 

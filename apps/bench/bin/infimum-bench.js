@@ -16,5 +16,7 @@ if (!existsSync(fileURLToPath(program))) {
 }
 // Compiling the packages anew takes most of the time of a short command.
 enableCompileCache();
-const { main } = await import(program.href);
+const { lockIntrinsics, main } = await import(program.href);
+// Plug-ins share this process.
+lockIntrinsics();
 process.exitCode = await main(process.argv.slice(2));

@@ -1,17 +1,22 @@
 // The command line: the commands put together, and their errors turned into messages and exit codes.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check.ts';
 import { claimsCommand } from './commands/claims.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
+import { createCommand } from './commands/create.ts';
 import { exportCommand } from './commands/export.ts';
 import { listCommand } from './commands/list.ts';
+import { raceCommand } from './commands/race.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { solveCommand } from './commands/solve.ts';
 import { workerCommand } from './commands/worker.ts';
 import { endWithReader, tell, tellError } from './output.ts';
 import { isInvalidInput, UsageError } from './usage-error.ts';
+
+export { lockIntrinsics } from './cell/lockdown.ts';
 
 /** Exit code for whatever the user can mend. */
 const WRONG_USAGE = 2;
@@ -70,10 +75,13 @@ const COMMANDS = [
   runCommand,
   workerCommand,
   solveCommand,
+  checkCommand,
   claimsCommand,
   reportCommand,
   compareCommand,
+  raceCommand,
   exportCommand,
+  createCommand,
   completionCommand,
 ];
 

@@ -2,7 +2,7 @@
 import type { AnyProblem } from '@infimum/core';
 import { canonicalJson } from './json.ts';
 import type { Interval } from './statistics.ts';
-import { bootstrapInterval, mean, studentQuantile, variance } from './statistics.ts';
+import { adjusted, bootstrapInterval, fisherExact, hierarchicalDifference, mean } from './statistics.ts';
 import type { StoredCell } from './store.ts';
 
 /** A solver on an instance, in both sets. */
@@ -17,10 +17,15 @@ export interface Comparison {
   readonly ratio: number | null;
   /** 95 % confidence interval of the ratio; null with a single pair of measurements. */
   readonly interval: readonly [number, number] | null;
+  /** Probability of such a difference by chance, adjusted for the number of comparisons; null as the interval. */
+  readonly probability: number | null;
   readonly verdict: 'worse' | 'better' | 'no difference shown' | 'one measurement' | 'not comparable';
   /** The statuses, where they differ. */
   readonly note: string;
 }
+
+/** Of the differences that are called such, this share may be chance. */
+const FALSE_RATE = 0.05;
 
 /** Compares the cells that both sets have, the regressions first. */
 export function compareCells(
@@ -33,10 +38,19 @@ export function compareCells(
     canonicalJson([problem, family, params, solver, options, budget]);
   const ours = Map.groupBy(before.filter(ran), identity);
   const theirs = Map.groupBy(after.filter(ran), identity);
-  return [...ours]
-    .flatMap(([key, cells]) => {
-      const others = theirs.get(key);
-      return others ? [compareGroups(cells, others, problemOf(cells[0].problem))] : [];
+  const found = [...ours].flatMap(([key, cells]) => {
+    const others = theirs.get(key);
+    return others ? [compareGroups(cells, others, problemOf(cells[0].problem))] : [];
+  });
+  const tested = found.filter(({ probability }) => probability !== null);
+  const probabilities = adjusted(tested.map(({ probability }) => probability as number));
+  const byComparison = new Map(tested.map((comparison, index) => [comparison, probabilities[index]]));
+  return found
+    .map((comparison): Comparison => {
+      const probability = byComparison.get(comparison);
+      if (probability === undefined) return comparison;
+      const verdict = probability <= FALSE_RATE ? comparison.verdict : 'no difference shown';
+      return { ...comparison, probability, verdict };
     })
     .sort((a, b) => severity(b) - severity(a));
 }
@@ -57,11 +71,7 @@ export function summarize(comparisons: readonly Comparison[]): Summary | undefin
   );
   if (logs.length === 0) return undefined;
   const range = bootstrapInterval(logs, mean);
-  return {
-    pairs: logs.length,
-    ratio: Math.exp(mean(logs)),
-    interval: range && [Math.exp(range[0]), Math.exp(range[1])],
-  };
+  return { pairs: logs.length, ratio: Math.exp(mean(logs)), interval: range && [Math.exp(range[0]), Math.exp(range[1])] };
 }
 
 /**
@@ -75,36 +85,6 @@ export function regressions(comparisons: readonly Comparison[], factor: number):
   );
 }
 
-/**
- * 95 % confidence interval for the mean difference of two samples of logarithms. The seeds are the same on both sides: with
- * repetitions of each, their scatter alone decides (Welch's t, the seeds as strata); otherwise that of the differences between
- * seeds, in pairs (Student's t); undefined where neither tells anything of the spread.
- */
-export function confidenceInterval(
-  before: ReadonlyMap<number, readonly number[]>,
-  after: ReadonlyMap<number, readonly number[]>,
-): Interval | undefined {
-  const strata = [...before].flatMap(([seed, a]) => {
-    const b = after.get(seed);
-    return b ? [[a, b] as const] : [];
-  });
-  const differences = strata.map(([a, b]) => mean(b) - mean(a));
-  const center = mean(differences);
-  if (strata.length > 0 && strata.every(([a, b]) => a.length >= 2 && b.length >= 2)) {
-    const parts = strata
-      .flat()
-      .map((values) => ({
-        share: variance(values) / values.length / strata.length ** 2,
-        freedom: values.length - 1,
-      }));
-    const total = parts.reduce((sum, { share }) => sum + share, 0);
-    const freedom = total ** 2 / parts.reduce((sum, part) => sum + part.share ** 2 / part.freedom, 0);
-    return around(center, total, Number.isFinite(freedom) ? freedom : 1);
-  }
-  if (strata.length < 2) return undefined;
-  return around(center, variance(differences) / strata.length, strata.length - 1);
-}
-
 function compareGroups(
   before: readonly StoredCell[],
   after: readonly StoredCell[],
@@ -112,64 +92,73 @@ function compareGroups(
 ): Comparison {
   const { problem: id, family, params, solver, options } = before[0];
   const cell = { problem: id, family, params, solver, options };
-  const [old, now] = [statusOf(before), statusOf(after)];
+  const changed = compareStatuses(before, after);
   const none = { before: null, after: null, ratio: null, interval: null };
-  if (old !== now) {
-    const verdict = rank(now) > rank(old) ? 'worse' : rank(now) < rank(old) ? 'better' : 'not comparable';
-    return { cell, quantity: 'status', ...none, verdict, note: `${old} before, ${now} now` };
-  }
-  const limited = old === 'time-limit';
+  if (changed) return { cell, quantity: 'status', ...none, ...changed };
+  const limited = [...before, ...after].every(({ status }) => status === 'time-limit');
   const metric = problem?.primaryMetric ?? '';
   const quantity = limited ? metric : 'seconds';
   const measure = (one: StoredCell) => (limited ? one.metrics[metric] : one.seconds);
   const [a, b] = [logarithms(before, measure), logarithms(after, measure)];
-  if (!a || !b) return { cell, quantity, ...none, verdict: 'not comparable', note: old };
+  if (!a || !b) {
+    return { cell, quantity, ...none, probability: null, verdict: 'not comparable', note: statusesOf(before) };
+  }
   const sign = limited && problem?.metrics[metric].direction === 'maximize' ? -1 : 1;
-  const [oldMean, newMean] = [mean([...a.values()].map(mean)), mean([...b.values()].map(mean))];
-  const range = confidenceInterval(a, b)
-    ?.map((bound) => Math.exp(sign * bound))
-    .sort((x, y) => x - y);
-  const interval = range ? ([range[0], range[1]] as const) : null;
+  const [oldMean, newMean] = [a, b].map((bySeed) => mean([...bySeed.values()].map(mean)));
+  // Every repetition had a process of its own, so it is a block of one measurement.
+  const sides = [...a].flatMap(([seed, values]) => {
+    const others = b.get(seed);
+    return others ? [[values.map((value) => [value]), others.map((value) => [value])] as const] : [];
+  });
+  const difference = hierarchicalDifference(sides);
+  const range = difference?.interval.map((bound) => Math.exp(sign * bound)).sort((x, y) => x - y);
   return {
     cell,
     quantity,
     before: Math.exp(oldMean),
     after: Math.exp(newMean),
     ratio: Math.exp(sign * (newMean - oldMean)),
-    interval,
-    verdict: verdictOf(interval),
+    interval: range ? [range[0], range[1]] : null,
+    probability: difference?.probability ?? null,
+    verdict: !difference ? 'one measurement' : sign * difference.center > 0 ? 'worse' : 'better',
     note: '',
   };
 }
 
-function verdictOf(interval: readonly [number, number] | null): Comparison['verdict'] {
-  if (!interval) return 'one measurement';
-  if (interval[0] > 1) return 'worse';
-  return interval[1] < 1 ? 'better' : 'no difference shown';
+/**
+ * What the statuses say, where they differ: by Fisher's exact test on how many repetitions converged. Solvers that fail every
+ * time and never did before are worse without a test: failures do not come from a clock.
+ */
+function compareStatuses(before: readonly StoredCell[], after: readonly StoredCell[]) {
+  const [old, now] = [statusesOf(before), statusesOf(after)];
+  if (old === now) return undefined;
+  const note = `${old} before, ${now} now`;
+  const count = (cells: readonly StoredCell[], status: string) => cells.filter((cell) => cell.status === status).length;
+  const [failedBefore, failedAfter] = [count(before, 'failed'), count(after, 'failed')];
+  if (failedBefore === 0 && failedAfter === after.length) return { verdict: 'worse', probability: null, note } as const;
+  if (failedAfter === 0 && failedBefore === before.length) return { verdict: 'better', probability: null, note } as const;
+  const [good, goodNow] = [count(before, 'converged'), count(after, 'converged')];
+  const probability = fisherExact(good, before.length, goodNow, after.length);
+  const isMixed = good > 0 && goodNow > 0;
+  // Where some converged on both sides and the counts may be chance, the seconds decide.
+  if (isMixed && probability > FALSE_RATE && failedBefore + failedAfter === 0) return undefined;
+  const isOne = before.length === 1 && after.length === 1;
+  const share = goodNow / after.length - good / before.length;
+  const verdict = isOne ? 'one measurement' : share < 0 ? 'worse' : share > 0 ? 'better' : 'not comparable';
+  return { verdict, probability: isOne || share === 0 ? null : probability, note } as const;
+}
+
+/** `converged`, or `converged 3, time-limit 2`. */
+function statusesOf(cells: readonly StoredCell[]): string {
+  const counts = [...Map.groupBy(cells, ({ status }) => status)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return counts.length === 1 ? counts[0][0] : counts.map(([status, all]) => `${status} ${all.length}`).join(', ');
 }
 
 /** Regressions that are sure come first, then by size. */
 function severity({ verdict, ratio, quantity }: Comparison): number {
   const size = Math.atan(Math.log(ratio ?? 1));
-  const sure = {
-    worse: 10,
-    better: -10,
-    'no difference shown': 0,
-    'one measurement': 0,
-    'not comparable': -20,
-  };
+  const sure = { worse: 10, better: -10, 'no difference shown': 0, 'one measurement': 0, 'not comparable': -20 };
   return sure[verdict] + size + (quantity === 'status' && verdict === 'worse' ? 5 : 0);
-}
-
-/** The worst status of repetitions. */
-function statusOf(cells: readonly StoredCell[]): string {
-  return cells.map(({ status }) => status).sort((a, b) => rank(b) - rank(a))[0];
-}
-
-function rank(status: string): number {
-  return ['converged', 'stalled', 'iteration-limit', 'time-limit', 'declined', 'absent', 'failed'].indexOf(
-    status,
-  );
 }
 
 /** Logarithms of a positive quantity by seed; undefined if some cell lacks it. */
@@ -184,9 +173,4 @@ function logarithms(
     bySeed.set(cell.seed, [...(bySeed.get(cell.seed) ?? []), Math.log(value)]);
   }
   return bySeed;
-}
-
-function around(center: number, squaredError: number, freedom: number): readonly [number, number] {
-  const reach = studentQuantile(freedom) * Math.sqrt(squaredError);
-  return [center - reach, center + reach];
 }

@@ -1,6 +1,7 @@
 // What the commands print. Names and reasons come from plug-ins, files and stores: whatever would steer the terminal is
 // shown as text.
 
+import { writeSync } from 'node:fs';
 import { hasColors, rendered, styled } from './style.ts';
 
 /** Text with every control character but line ends and tabs written as `\u001b`, which JSON reads back. */
@@ -26,12 +27,19 @@ export function tellError(message: string): void {
   tell(`${styled('bad', 'error:')} ${message}`);
 }
 
-/** Ends the command without a word when nobody reads any longer what it prints: `infimum-bench list | head`. */
+/**
+ * Ends the command without a word when nobody reads any longer what it prints: `infimum-bench list | head`. Where it cannot be
+ * written, as to a full disk, one line says so.
+ */
 export function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit(0);
+      if (error.code === 'EPIPE') process.exit(0);
+      try {
+        writeSync(2, `error: the output cannot be written: ${error.message}\n`);
+      } finally {
+        process.exit(1);
+      }
     });
   }
 }

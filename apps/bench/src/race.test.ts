@@ -5,11 +5,7 @@ import type { SampledCell } from './race.ts';
 import { bestTimes, describeInstance, racesOf, timeTo, variantsOf } from './race.ts';
 
 const { problem } = createRegistry(plugin);
-const sample = (seconds: number, residual: number | null) => ({
-  iteration: 1,
-  seconds,
-  metrics: { residual },
-});
+const sample = (seconds: number, residual: number | null) => ({ iteration: 1, seconds, metrics: { residual } });
 const cell = (solver: string, options: object, samples: SampledCell['samples']): SampledCell => ({
   id: 1,
   problem: 'demo/diagonal-system',
@@ -20,7 +16,7 @@ const cell = (solver: string, options: object, samples: SampledCell['samples']):
   role: 'baseline',
   variant: '',
   options,
-  budget: 1,
+  budget: 10,
   codeVersion: '',
   status: 'converged',
   reason: '',
@@ -36,13 +32,18 @@ describe('timeTo', () => {
   const samples = [sample(0.1, 1), sample(0.2, null), sample(0.3, 1e-3), sample(0.4, 1e-2)];
 
   it('is the first time at or beyond the target', () => {
-    expect(timeTo(samples, { name: 'residual', direction: 'minimize' }, 1e-3)).toBe(0.3);
-    expect(timeTo(samples, { name: 'residual', direction: 'maximize' }, 1)).toBe(0.1);
+    expect(timeTo({ samples, budget: 1 }, { name: 'residual', direction: 'minimize' }, 1e-3)).toBe(0.3);
+    expect(timeTo({ samples, budget: 1 }, { name: 'residual', direction: 'maximize' }, 1)).toBe(0.1);
   });
 
   it('is null when the target was not reached or the metric does not exist', () => {
-    expect(timeTo(samples, { name: 'residual', direction: 'minimize' }, 1e-4)).toBeNull();
-    expect(timeTo(samples, { name: 'other', direction: 'minimize' }, 1)).toBeNull();
+    expect(timeTo({ samples, budget: 1 }, { name: 'residual', direction: 'minimize' }, 1e-4)).toBeNull();
+    expect(timeTo({ samples, budget: 1 }, { name: 'other', direction: 'minimize' }, 1)).toBeNull();
+  });
+
+  it('does not count a target that was reached after the budget', () => {
+    expect(timeTo({ samples, budget: 0.3 }, { name: 'residual', direction: 'minimize' }, 1e-3)).toBe(0.3);
+    expect(timeTo({ samples, budget: 0.29 }, { name: 'residual', direction: 'minimize' }, 1e-3)).toBeNull();
   });
 });
 
@@ -104,11 +105,7 @@ describe('racesOf', () => {
   });
 
   it('tells twins apart by the options in which they differ', () => {
-    expect(races[0].racers.map(({ label }) => label)).toEqual([
-      'demo/a (tolerance 1)',
-      'demo/b',
-      'demo/a (tolerance 2)',
-    ]);
+    expect(races[0].racers.map(({ label }) => label)).toEqual(['demo/a (tolerance 1)', 'demo/b', 'demo/a (tolerance 2)']);
   });
 
   it('does without the problem, as for a plug-in that is no longer given', () => {

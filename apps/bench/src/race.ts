@@ -1,6 +1,6 @@
 // The reading of results: cells of one instance form a race; who reached which target when, and how much later.
 import type { AnyProblem } from '@infimum/core';
-import type { MetricValues, Sample } from './cell/messages.ts';
+import type { MetricValues, ProofResult, Sample } from './cell/messages.ts';
 import { ENDINGS } from './cell/messages.ts';
 import { canonicalJson, isJsonObject } from './json.ts';
 import type { Interval } from './statistics.ts';
@@ -27,7 +27,14 @@ export interface Racer {
   /** Times are compared with those of the same variant only. */
   readonly variant: string;
   readonly status: string;
+  /** Whether it says `converged` and its metric does not. */
+  readonly unconfirmed?: boolean;
+  /** What came of `--certify`. */
+  readonly proof?: ProofResult;
   readonly reason: string;
+  /** Seconds before the first iterate, and in `solution()`. */
+  readonly setupSeconds?: number | null;
+  readonly solutionSeconds?: number | null;
   /** Seconds that it had. */
   readonly budget: number;
   /** Of the repetition in the middle, as everything here but `timeTo`. */
@@ -65,20 +72,13 @@ export interface SampledCell extends StoredCell {
 }
 
 /** Sorts cells into races, in the order in which their instances first appear. */
-export function racesOf(
-  cells: readonly SampledCell[],
-  problemOf: (id: string) => AnyProblem | undefined,
-): Race[] {
-  const instances = Map.groupBy(cells, (cell) =>
-    canonicalJson([cell.problem, cell.family, cell.params, cell.seed]),
-  );
+export function racesOf(cells: readonly SampledCell[], problemOf: (id: string) => AnyProblem | undefined): Race[] {
+  const instances = Map.groupBy(cells, (cell) => canonicalJson([cell.problem, cell.family, cell.params, cell.seed]));
   return [...instances.values()].map((members) => {
     const { problem, family, params, seed } = members[0];
     const metrics = metricsOf(problemOf(problem), members);
     const [primary] = metrics;
-    const entries = [
-      ...Map.groupBy(members, ({ solver, options }) => canonicalJson([solver, options])).values(),
-    ];
+    const entries = [...Map.groupBy(members, ({ solver, options }) => canonicalJson([solver, options])).values()];
     const labels = labelsOf(entries.map(([cell]) => cell));
     const racers = entries.map((repetitions, index) => racerOf(repetitions, labels[index], primary));
     const problemTitle = problemOf(problem)?.title ?? problem;
@@ -91,25 +91,23 @@ function racerOf(repetitions: readonly SampledCell[], label: string, primary: Me
   const worst = (cell: SampledCell) => ENDINGS.indexOf(cell.status);
   const sorted = repetitions.toSorted((a, b) => worst(a) - worst(b) || (a.seconds ?? 0) - (b.seconds ?? 0));
   const middle = sorted[(sorted.length - 1) >> 1];
-  const alike = sorted.flatMap(({ status, seconds }) =>
-    status === middle.status && seconds !== null ? [seconds] : [],
-  );
+  const alike = sorted.flatMap(({ status, seconds }) => (status === middle.status && seconds !== null ? [seconds] : []));
   return {
     ...middle,
     label,
     repetitions: repetitions.length,
     interval: bootstrapInterval(alike, median),
     timeTo: primary.targets.map((target) => {
-      const times = repetitions.map(({ samples }) => timeTo(samples, primary, target) ?? Infinity);
+      const times = repetitions.map((one) => timeTo(one, primary, target) ?? Infinity);
       const time = median(times);
       return Number.isFinite(time) ? time : null;
     }),
   };
 }
 
-/** Seconds of the first sample that is at the target or beyond. */
+/** Seconds of the first sample that is at the target or beyond, within the budget. */
 export function timeTo(
-  samples: readonly Sample[],
+  { samples, budget }: Pick<SampledCell, 'samples' | 'budget'>,
   { name, direction }: Pick<MetricInfo, 'name' | 'direction'>,
   target: number,
 ): number | null {
@@ -117,7 +115,7 @@ export function timeTo(
     const value = metrics[name];
     return typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target);
   });
-  return reached?.seconds ?? null;
+  return reached && reached.seconds <= budget ? reached.seconds : null;
 }
 
 /** The fastest time to each target among the racers of a variant; null where nobody reached it. */
@@ -170,14 +168,12 @@ function metricsOf(problem: AnyProblem | undefined, cells: readonly StoredCell[]
 }
 
 /** A solver's id; where it races more than once, with the options in which its entries differ. */
-function labelsOf(cells: readonly StoredCell[]): string[] {
+export function labelsOf(cells: readonly Pick<StoredCell, 'solver' | 'options'>[]): string[] {
   return cells.map((cell) => {
     const twins = cells.filter(({ solver }) => solver === cell.solver);
     if (twins.length === 1 || !isJsonObject(cell.options)) return cell.solver;
     const differing = Object.entries(cell.options).filter(([name, value]) =>
-      twins.some(
-        ({ options }) => canonicalJson((options as typeof cell.options)[name]) !== canonicalJson(value),
-      ),
+      twins.some(({ options }) => canonicalJson((options as typeof cell.options)[name]) !== canonicalJson(value)),
     );
     const list = differing.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ');
     return list ? `${cell.solver} (${list})` : cell.solver;

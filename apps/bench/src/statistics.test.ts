@@ -1,12 +1,16 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import {
+  adjusted,
   bootstrapInterval,
+  fisherExact,
   fitExponent,
+  hierarchicalDifference,
   mean,
   median,
   quantile,
   studentQuantile,
+  studentTail,
   variance,
 } from './statistics.ts';
 
@@ -99,5 +103,81 @@ describe('studentQuantile', () => {
 describe('variance', () => {
   it('is that of a sample', () => {
     expect(variance([1, 2, 3, 4])).toBeCloseTo(5 / 3, 12);
+  });
+});
+
+describe('studentTail', () => {
+  it('has the quantiles of the tables', () => {
+    for (const [freedom, t] of [
+      [1, 12.706],
+      [2, 4.303],
+      [5, 2.571],
+      [10, 2.228],
+    ]) {
+      expect(studentTail(t, freedom)).toBeCloseTo(0.05, 4);
+      expect(studentTail(-t, freedom)).toBeCloseTo(0.05, 4);
+    }
+    expect(studentTail(1.959964, 1e6)).toBeCloseTo(0.05, 5);
+    expect(studentTail(0, 3)).toBe(1);
+    // scipy.stats.t.sf(9, 4) * 2
+    expect(studentTail(9, 4)).toBeCloseTo(8.4395e-4, 6);
+  });
+});
+
+describe('fisherExact', () => {
+  it('is that of the tables', () => {
+    // scipy.stats.fisher_exact([[8, 2], [1, 5]]).pvalue
+    expect(fisherExact(8, 10, 1, 6)).toBeCloseTo(0.03496503, 7);
+    expect(fisherExact(5, 5, 0, 5)).toBeCloseTo(2 / 252, 10);
+    expect(fisherExact(5, 5, 4, 5)).toBeCloseTo(1, 10);
+  });
+});
+
+describe('adjusted', () => {
+  it('is the step-up procedure of Benjamini and Hochberg', () => {
+    // scipy.stats.false_discovery_control([0.01, 0.04, 0.03, 0.5])
+    const found = adjusted([0.01, 0.04, 0.03, 0.5]);
+    expect(found[0]).toBeCloseTo(0.04, 12);
+    expect(found[1]).toBeCloseTo(0.16 / 3, 12);
+    expect(found[2]).toBeCloseTo(0.16 / 3, 12);
+    expect(found[3]).toBe(0.5);
+    expect(adjusted([])).toEqual([]);
+  });
+});
+
+describe('hierarchicalDifference', () => {
+  const blocks = (values: readonly number[]) => values.map((value) => [value]);
+
+  it('compares medians, and ranks for the probability', () => {
+    const found = hierarchicalDifference([[blocks([0, 1, 2, 3, 90]), blocks([4, 6, 8, 10, 99])]]);
+    expect(found?.center).toBe(6);
+    // 21 of 25 pairs rise, 12.5 are expected, with a standard deviation of √(25 · 11 / 12): z = 8 / 4.787 after continuity.
+    expect(found?.probability).toBeCloseTo(0.0947, 4);
+    expect(found?.freedom).toBe(8);
+    // One long run among five does not blow up the interval as it would that of a mean.
+    expect(found?.interval[1]).toBeLessThan(150);
+  });
+
+  it('takes measurements of one block for what they share', () => {
+    // Two blocks far apart, many measurements in each: only the blocks tell of the spread.
+    const before = [new Array(50).fill(0), new Array(50).fill(10)];
+    const found = hierarchicalDifference([[before, before]]);
+    expect(found?.standardError).toBeGreaterThan(5);
+    expect(found?.probability).toBe(1);
+  });
+
+  it('draws instances where each was measured once, and needs more than one', () => {
+    const once = (values: readonly (readonly [number, number])[]) =>
+      hierarchicalDifference(values.map(([a, b]) => [[[a]], [[b]]] as const));
+    const found = once([
+      [1, 1.1],
+      [2, 1.9],
+      [3, 3.3],
+      [4, 4.2],
+    ]);
+    // scipy.stats.ttest_rel([1.1, 1.9, 3.3, 4.2], [1, 2, 3, 4]): 0.125 with a standard error of 0.0854.
+    expect(found?.center).toBeCloseTo(0.125, 12);
+    expect(found?.standardError).toBeCloseTo(0.0854, 4);
+    expect(once([[1, 2]])).toBeUndefined();
   });
 });

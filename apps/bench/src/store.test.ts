@@ -48,9 +48,7 @@ describe('Store', () => {
     const { samples, ...end } = result;
     expect(await again.cellsOf([run])).toEqual([{ ...cell, ...end, id: stored.id, machine: 'a toaster' }]);
     expect(await again.withSamples([stored])).toMatchObject([{ id: stored.id, samples }]);
-    expect(await again.runs()).toMatchObject([
-      { id: run, codeVersion: 'abc', command: 'run --json', peers: 'POT 1' },
-    ]);
+    expect(await again.runs()).toMatchObject([{ id: run, codeVersion: 'abc', command: 'run --json', peers: 'POT 1' }]);
     again.close();
   });
 
@@ -61,7 +59,9 @@ describe('Store', () => {
     store.close();
     const database = await DuckDBInstance.create(file);
     const connection = await database.connect();
-    await connection.run('ALTER TABLE cells DROP COLUMN machine; UPDATE layout SET version = 2');
+    await connection.run(
+      'ALTER TABLE cells DROP COLUMN machine; ALTER TABLE cells DROP COLUMN details; UPDATE layout SET version = 2',
+    );
     connection.closeSync();
     database.closeSync();
     const reader = await Store.openExisting(file);
@@ -82,13 +82,7 @@ describe('Store', () => {
     await store.addResult(run, cell, result);
     const found = await store.findResult({ ...cell, options: { a: [true, null], b: 1 } });
     expect(found).toMatchObject({ status: 'converged', seconds: 0.1 + 0.2 });
-    const changes: Partial<Cell>[] = [
-      { codeVersion: 'x' },
-      { seed: 1 },
-      { budget: 2 },
-      { options: {} },
-      { params: {} },
-    ];
+    const changes: Partial<Cell>[] = [{ codeVersion: 'x' }, { seed: 1 }, { budget: 2 }, { options: {} }, { params: {} }];
     for (const change of changes) expect(await store.findResult({ ...cell, ...change })).toBeUndefined();
     const second = await store.beginRun(describeEnvironment(), 'abc', '');
     await store.reuse(second, found as NonNullable<typeof found>);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ClaimResult } from '@infimum/core';
 import type { Cell, CellEnd, CellResult, Sample } from './cell/messages.ts';
+import { PARTS } from './cell/messages.ts';
 import type { Environment } from './environment.ts';
 import { canonicalJson } from './json.ts';
 import { UsageError } from './usage-error.ts';
@@ -40,9 +41,9 @@ export interface StoredClaim extends ClaimResult {
 export const DEFAULT_STORE = 'bench.duckdb';
 
 /** Layout of the tables; a store of another layout is refused, but for those that can be brought to this one. */
-const LAYOUT = 3;
-/** The layout before cells came from several machines. */
-const ONE_MACHINE = 2;
+const LAYOUT = 4;
+/** The layouts before cells had details, and before they came from several machines. */
+const [NO_DETAILS, ONE_MACHINE] = [3, 2];
 
 const TABLES = `
   CREATE TABLE layout (version INTEGER);
@@ -58,7 +59,7 @@ const TABLES = `
     problem VARCHAR, family VARCHAR, params JSON, seed BIGINT,
     solver VARCHAR, role VARCHAR, variant VARCHAR, options JSON, budget DOUBLE,
     status VARCHAR, reason VARCHAR, seconds DOUBLE, iterations BIGINT, metrics JSON, peak_memory BIGINT,
-    machine VARCHAR DEFAULT '');
+    machine VARCHAR DEFAULT '', details JSON DEFAULT '{}');
   CREATE TABLE run_cells (run INTEGER, cell INTEGER, reused BOOLEAN);
   CREATE TABLE samples (cell INTEGER, iteration BIGINT, seconds DOUBLE, metrics JSON);
   CREATE TABLE claims (
@@ -66,8 +67,9 @@ const TABLES = `
     published VARCHAR, measured VARCHAR, verdict VARCHAR, figures JSON, seconds DOUBLE);
 `;
 
-const MORE_MACHINES = `
-  ALTER TABLE cells ADD COLUMN machine VARCHAR DEFAULT '';
+const MORE_COLUMNS = `
+  ALTER TABLE cells ADD COLUMN IF NOT EXISTS machine VARCHAR DEFAULT '';
+  ALTER TABLE cells ADD COLUMN IF NOT EXISTS details JSON DEFAULT '{}';
   UPDATE layout SET version = ${LAYOUT};
 `;
 
@@ -87,6 +89,7 @@ export class Store {
   readonly #connection: DuckDBConnection;
   #lastWrite: Promise<unknown> = Promise.resolve();
   #machine = 'machine';
+  #details = 'details';
 
   private constructor(file: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#file = file;
@@ -110,9 +113,7 @@ export class Store {
    */
   static async openExisting(file: string): Promise<Store> {
     if (!statSync(file, { throwIfNoEntry: false })) {
-      throw new UsageError(
-        `there is no store ${file}; make one with \`infimum-bench run\`, or name it with --store`,
-      );
+      throw new UsageError(`there is no store ${file}; make one with \`infimum-bench run\`, or name it with --store`);
     }
     return Store.#open(file, 'READ_ONLY');
   }
@@ -134,9 +135,7 @@ export class Store {
     } catch (error) {
       if (error instanceof UsageError) throw error;
       const { message } = error as Error;
-      throw new UsageError(
-        explain(file, message) ?? `${file} cannot be opened: ${message.replace(/^IO Error: /, '')}`,
-      );
+      throw new UsageError(explain(file, message) ?? `${file} cannot be opened: ${message.replace(/^IO Error: /, '')}`);
     }
   }
 
@@ -146,7 +145,7 @@ export class Store {
   }
 
   get #columns(): string {
-    return `${CELL_COLUMNS}, ${this.#machine} AS machine`;
+    return `${CELL_COLUMNS}, ${this.#machine} AS machine, ${this.#details} AS details`;
   }
 
   close(): void {
@@ -204,8 +203,8 @@ export class Store {
     try {
       const [{ id }] = await this.#query<{ id: number }>(
         `INSERT INTO cells (identity, code_version, problem, family, params, seed, solver, role, variant, options, budget,
-           status, reason, seconds, iterations, metrics, peak_memory, machine)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id`,
+           status, reason, seconds, iterations, metrics, peak_memory, machine, details)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING id`,
         [
           identityOf(cell),
           cell.codeVersion,
@@ -225,6 +224,7 @@ export class Store {
           JSON.stringify(end.metrics),
           end.peakMemory,
           machine,
+          JSON.stringify(detailsOf(end)),
         ],
       );
       await this.#query(
@@ -262,9 +262,7 @@ export class Store {
   }
 
   /** The given cells with their samples in the order of time. */
-  async withSamples<Cell extends StoredCell>(
-    cells: readonly Cell[],
-  ): Promise<(Cell & { samples: Sample[] })[]> {
+  async withSamples<Cell extends StoredCell>(cells: readonly Cell[]): Promise<(Cell & { samples: Sample[] })[]> {
     const rows = await this.#query<Sample & { cell: number; metrics: string }>(
       `SELECT cell, iteration::DOUBLE AS iteration, seconds, metrics FROM samples
        WHERE cell IN (SELECT unnest($1::INTEGER[])) ORDER BY seconds, rowid`,
@@ -335,10 +333,10 @@ export class Store {
     const known = tables.some(({ name }) => name === 'layout');
     const [layout] = known ? await this.#query<{ version: number }>('SELECT version FROM layout') : [];
     if (layout?.version === LAYOUT) return;
-    if (layout?.version === ONE_MACHINE) {
-      if (access === 'READ_WRITE')
-        return void (await this.#connection.run(`BEGIN; ${MORE_MACHINES} COMMIT;`));
-      this.#machine = "''";
+    if (layout?.version === ONE_MACHINE || layout?.version === NO_DETAILS) {
+      if (access === 'READ_WRITE') return void (await this.#connection.run(`BEGIN; ${MORE_COLUMNS} COMMIT;`));
+      if (layout.version === ONE_MACHINE) this.#machine = "''";
+      this.#details = "'{}'";
       return;
     }
     this.close();
@@ -361,24 +359,22 @@ export class Store {
 }
 
 /** Equal for cells whose results are interchangeable. */
-export function identityOf({
-  problem,
-  family,
-  params,
-  seed,
-  solver,
-  options,
-  budget,
-  codeVersion,
-}: Cell): string {
+export function identityOf({ problem, family, params, seed, solver, options, budget, codeVersion }: Cell): string {
   const identity = canonicalJson([problem, family, params, seed, solver, options, budget, codeVersion]);
   return createHash('sha256').update(identity).digest('hex');
 }
 
+/** What not every cell has. */
+function detailsOf(end: CellEnd): Partial<CellEnd> {
+  const names = [...PARTS, 'unconfirmed', 'proof'] as const;
+  return Object.fromEntries(names.flatMap((name) => (end[name] === undefined ? [] : [[name, end[name]]])));
+}
+
 /** JSON columns arrive as text. */
-function readCell(row: StoredCell): StoredCell {
+function readCell({ details, ...row }: StoredCell & { readonly details?: string }): StoredCell {
   return {
     ...row,
+    ...JSON.parse(details ?? '{}'),
     params: JSON.parse(String(row.params)),
     options: JSON.parse(String(row.options)),
     metrics: JSON.parse(String(row.metrics)),
@@ -395,9 +391,7 @@ function explain(file: string, message: string): string | undefined {
   if (/no space left|disk quota|file too large/i.test(message)) {
     return `the disk is full: ${file} cannot be written; what was stored before is kept`;
   }
-  if (
-    /not a valid DuckDB|corrupt|serializ|checksum|could not read enough bytes|replaying WAL/i.test(message)
-  ) {
+  if (/not a valid DuckDB|corrupt|serializ|checksum|could not read enough bytes|replaying WAL/i.test(message)) {
     return `${file} is damaged or no store at all; move it away, or name another file with --store`;
   }
   return undefined;

@@ -1,5 +1,8 @@
-// Which solver to take: races of a problem, summed up. Solvers of one kind (variant) are compared among themselves; who
-// got to a target on more instances comes first, and among equals who was slower than the best by the smaller factor.
+// Which solver to take: races of a problem, summed up. Solvers of one kind (variant) are compared among themselves, in
+// pairs on the same instances. A miss counts as twice the budget (PAR-2), so that a solver that gets there seldom is not
+// called fast; what differs from the first by less than the scatter over the instances is level with it.
+import type { Interval } from './statistics.ts';
+import { bootstrapInterval, mean, studentQuantile, variance } from './statistics.ts';
 
 /** Whose a cell is. */
 interface Racer {
@@ -13,6 +16,8 @@ interface Racer {
 export interface JudgedCell extends Racer {
   /** Seconds to each target of the problem; null where it was not reached. */
   readonly timeTo: readonly (number | null)[];
+  /** Seconds that it had; what was reached later does not count. */
+  readonly budget: number;
 }
 
 /** What a verdict by value needs to know of a cell. */
@@ -24,6 +29,19 @@ export interface ValuedCell extends Racer {
 /** The cells of one instance. */
 export type JudgedRace = readonly JudgedCell[];
 
+/** A solver's times over those of the first of ours, instance by instance. */
+export interface Pairing {
+  /** Geometric mean over the instances that both reached; null where there are none. */
+  readonly ratio: number | null;
+  /** Its 95 % interval over these instances; null with fewer than three. */
+  readonly interval: Interval | null;
+  /** Instances that both reached. */
+  readonly common: number;
+  /** The same over all instances of the kind, a miss as twice the budget. */
+  readonly penalized: number;
+  readonly penalizedInterval: Interval | null;
+}
+
 /** How a solver did over all instances of its kind. */
 export interface Standing {
   readonly solver: string;
@@ -33,8 +51,10 @@ export interface Standing {
   readonly reached: number;
   /** On how many it was the fastest of ours. */
   readonly won: number;
-  /** Geometric mean, over the instances that it reached, of its time over that of the fastest of ours. */
-  readonly slowdown: number;
+  /** Beside the first of ours. */
+  readonly behind: Pairing;
+  /** Whether the instances do not tell it from the first: the interval of the penalised ratio has 1 in it. */
+  readonly isLevel: boolean;
   /** Its seconds by instance; null where it did not get there. */
   readonly times: readonly (number | null)[];
 }
@@ -49,6 +69,8 @@ export interface Verdict {
   /** Ours, the one to take first; those that got nowhere are at the end. */
   readonly ranking: readonly Standing[];
   readonly peers: readonly Standing[];
+  /** Whether the first place is more than scatter: no other one of ours is level with it. */
+  readonly isClear: boolean;
 }
 
 /** How good a solver's results were over all instances of its kind. */
@@ -61,6 +83,8 @@ export interface ValueStanding {
   readonly gap: number;
   /** Its places by instance; null without a value. */
   readonly gaps: readonly (number | null)[];
+  /** Whether the instances do not tell it from the first: the interval of the difference has 0 in it. */
+  readonly isLevel: boolean;
 }
 
 /** The ranking of one kind by what its solvers had at the end of a run. */
@@ -69,6 +93,8 @@ export interface ValueVerdict {
   readonly instances: number;
   readonly ranking: readonly ValueStanding[];
   readonly peers: readonly ValueStanding[];
+  /** As of a verdict by time. */
+  readonly isClear: boolean;
 }
 
 /**
@@ -82,11 +108,18 @@ export function verdictsByValue(races: readonly (readonly ValuedCell[])[]): Valu
     const ranked = racersOf(known)
       .map((racer) => valueStandingOf(racer, known))
       .toSorted((a, b) => a.gap - b.gap);
+    const first = ranked.find(({ isPeer }) => !isPeer);
+    const standings = ranked.map((standing): ValueStanding => {
+      const differences = standing.gaps.map((gap, k) => (gap ?? 1) - (first?.gaps[k] ?? 1));
+      return { ...standing, isLevel: !excludes(intervalOf(differences), 0) };
+    });
+    const ranking = standings.filter(({ isPeer }) => !isPeer);
     return {
       variant,
       instances: known.length,
-      ranking: ranked.filter(({ isPeer }) => !isPeer),
-      peers: ranked.filter(({ isPeer }) => isPeer),
+      ranking,
+      peers: standings.filter(({ isPeer }) => isPeer),
+      isClear: ranking.slice(1).every(({ isLevel }) => !isLevel),
     };
   });
 }
@@ -94,7 +127,7 @@ export function verdictsByValue(races: readonly (readonly ValuedCell[])[]): Valu
 function valueStandingOf(
   { solver, isPeer }: Pick<Racer, 'solver' | 'isPeer'>,
   races: readonly (readonly ValuedCell[])[],
-): ValueStanding {
+): Omit<ValueStanding, 'isLevel'> {
   const gaps = races.map((race) => {
     // With several options the best of them counts.
     const own = race.flatMap((cell) => (cell.solver === solver ? (cell.value ?? []) : []));
@@ -117,9 +150,7 @@ function kindsOf<Cell extends Racer>(races: readonly (readonly Cell[])[]) {
   const variants = [...new Set(races.flatMap((race) => race.map(({ variant }) => variant)))];
   return variants.map((variant) => ({
     variant,
-    own: races
-      .map((race) => race.filter((cell) => cell.variant === variant))
-      .filter((race) => race.length > 0),
+    own: races.map((race) => race.filter((cell) => cell.variant === variant)).filter((race) => race.length > 0),
   }));
 }
 
@@ -135,7 +166,7 @@ const racersOf = (races: readonly (readonly Racer[])[]) =>
 export function verdictsOf(races: readonly JudgedRace[], targets: number): Verdict[] {
   return kindsOf(races).flatMap(({ variant, own }) => {
     const reached = Array.from({ length: targets }, (_, target) => target).filter((target) =>
-      own.some((race) => race.some(({ isPeer, timeTo }) => !isPeer && (timeTo[target] ?? null) !== null)),
+      own.some((race) => race.some((cell) => !cell.isPeer && timeOf(cell, target) !== null)),
     );
     const shown = new Set([reached[0], reached.at(-1)]);
     return [...shown].flatMap((target) => (target === undefined ? [] : verdictOf(own, variant, target)));
@@ -143,47 +174,103 @@ export function verdictsOf(races: readonly JudgedRace[], targets: number): Verdi
 }
 
 function verdictOf(races: readonly JudgedRace[], variant: string, target: number): Verdict {
-  const bests = races.map((race) => {
-    const times = race.flatMap(({ isPeer, timeTo }) => (isPeer ? [] : (timeTo[target] ?? [])));
-    return times.length > 0 ? Math.min(...times) : null;
+  const entries = racersOf(races).map(({ solver, isPeer }) => {
+    const times = races.map((race) => {
+      // With several options the best of them counts.
+      const own = race.flatMap((cell) => (cell.solver === solver ? (timeOf(cell, target) ?? []) : []));
+      return own.length > 0 ? Math.min(...own) : null;
+    });
+    const raced = races.filter((race) => race.some((cell) => cell.solver === solver)).length;
+    return { solver, isPeer, times, raced, reached: times.filter((time) => time !== null).length };
   });
-  const ranked = racersOf(races)
-    .map((racer) => standingOf(racer, races, target, bests))
-    .toSorted((a, b) => b.reached - a.reached || a.slowdown - b.slowdown);
+  const penalties = races.map((race) => 2 * Math.max(...race.map(({ budget }) => budget)));
+  const penalized = (times: readonly (number | null)[]) =>
+    times.map((time, k) => Math.log(Math.max(time ?? penalties[k], LEAST_SECONDS)));
+  const ours = entries
+    .filter(({ isPeer }) => !isPeer)
+    .map((entry) => ({ ...entry, logs: penalized(entry.times) }))
+    .toSorted((a, b) => Number(b.reached > 0) - Number(a.reached > 0) || mean(a.logs) - mean(b.logs));
+  const bests = races.map((_, k) => Math.min(...ours.map(({ times }) => times[k] ?? Infinity)));
+  const [first] = ours;
+  const standings = [...ours, ...entries.filter(({ isPeer }) => isPeer)].map((entry): Standing => {
+    const differences = penalized(entry.times).map((log, k) => log - first.logs[k]);
+    const shared = differences.filter((_, k) => entry.times[k] !== null && first.times[k] !== null);
+    const overall = intervalOf(differences);
+    const onCommon = shared.length === differences.length ? overall : intervalOf(shared);
+    return {
+      ...entry,
+      won: entry.times.filter((time, k) => time !== null && time === bests[k]).length,
+      behind: {
+        ratio: shared.length > 0 ? Math.exp(mean(shared)) : null,
+        interval: exponentials(onCommon),
+        common: shared.length,
+        penalized: Math.exp(mean(differences)),
+        penalizedInterval: exponentials(overall),
+      },
+      isLevel: !excludes(overall, 0),
+    };
+  });
+  const ranking = standings.filter(({ isPeer }) => !isPeer);
   return {
     variant,
     target,
     instances: races.length,
-    ranking: ranked.filter(({ isPeer }) => !isPeer),
-    peers: ranked.filter(({ isPeer, reached }) => isPeer && reached > 0),
+    ranking,
+    peers: standings
+      .filter(({ isPeer, reached }) => isPeer && reached > 0)
+      .toSorted((a, b) => a.behind.penalized - b.behind.penalized),
+    isClear: ranking.slice(1).every(({ isLevel }) => !isLevel),
   };
 }
 
-function standingOf(
-  { solver, isPeer }: Pick<Racer, 'solver' | 'isPeer'>,
-  races: readonly JudgedRace[],
-  target: number,
-  bests: readonly (number | null)[],
-): Standing {
-  // With several options the best of them counts.
-  const times = races.map((race) => {
-    const own = race.flatMap((cell) => (cell.solver === solver ? (cell.timeTo[target] ?? []) : []));
-    return own.length > 0 ? Math.min(...own) : null;
-  });
-  const ratios = times.flatMap((time, k) => {
-    const best = bests[k];
-    return time === null || best === null || best <= 0 ? [] : time / best;
-  });
-  return {
-    solver,
-    isPeer,
-    raced: races.filter((race) => race.some((cell) => cell.solver === solver)).length,
-    reached: times.filter((time) => time !== null).length,
-    won: times.filter((time, k) => time !== null && time === bests[k]).length,
-    slowdown:
-      ratios.length > 0
-        ? Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length)
-        : Infinity,
-    times,
-  };
+/** What a clock does not show counts as this. */
+const LEAST_SECONDS = 1e-9;
+
+/** Seconds to a target, if it was reached within the budget. */
+function timeOf({ timeTo, budget }: JudgedCell, target: number): number | null {
+  const time = timeTo[target] ?? null;
+  return time !== null && time <= budget ? time : null;
+}
+
+/** 95 % interval of a mean over instances: that of the bootstrap, and never narrower than Student's t. */
+function intervalOf(values: readonly number[]): Interval | null {
+  const resampled = bootstrapInterval(values, mean);
+  if (!resampled) return null;
+  const reach = studentQuantile(values.length - 1) * Math.sqrt(variance(values) / values.length);
+  return [Math.min(resampled[0], mean(values) - reach), Math.max(resampled[1], mean(values) + reach)];
+}
+
+const exponentials = (interval: Interval | null): Interval | null => interval && [Math.exp(interval[0]), Math.exp(interval[1])];
+
+/** Whether a value lies outside an interval; with too few values for one nothing does. */
+const excludes = (interval: Interval | null, value: number): boolean =>
+  interval !== null && (interval[0] > value || interval[1] < value);
+
+/** `x 1.84 (1.2 to 2.8)`: how a standing compares with the first, and whether the instances tell the two apart. */
+export function describeBehind({ behind, isLevel }: Standing, instances: number): string {
+  const { ratio, interval, common, penalizedInterval } = behind;
+  if (ratio === null) return 'no instance in common';
+  const range = interval ? ` (${short(interval[0])} to ${short(interval[1])})` : '';
+  const where = common < instances ? ` on ${common} of ${instances}` : '';
+  return `x ${short(ratio)}${range}${where}${isLevel && penalizedInterval ? ', level' : ''}`;
+}
+
+/** `level with a, b` or `too few instances to tell`: what limits a first place; empty where nothing does. */
+export function describeFirst({
+  ranking,
+  instances,
+  isClear,
+}: Pick<Verdict, 'instances' | 'isClear'> & {
+  readonly ranking: readonly { readonly solver: string; readonly isLevel: boolean }[];
+}): string {
+  if (isClear) return '';
+  if (instances < 3) return 'too few instances to tell';
+  const level = ranking.slice(1).filter(({ isLevel }) => isLevel);
+  const named = level.slice(0, 2).map(({ solver }) => solver);
+  return `level with ${named.join(', ')}${level.length > 2 ? ` and ${level.length - 2} more` : ''}`;
+}
+
+/** Three digits. */
+function short(ratio: number): string {
+  return ratio < 100 ? String(Number(ratio.toPrecision(3))) : ratio < 1e4 ? String(Math.round(ratio)) : '> 10000';
 }

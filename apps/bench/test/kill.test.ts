@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Running } from './command.ts';
-import { childrenOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
+import { cellsOf, emptyFolder, fixture, infimumBench, linesOf, start } from './command.ts';
 
 const plugins = ['--plugin', fixture('demo.ts'), '--plugin', fixture('rogues.ts')];
 const run = ['run', ...plugins, '--params', '{"n": 3}', '--json'];
@@ -21,7 +21,7 @@ async function cellAfter(count: number, { child }: Running): Promise<number> {
   await vi.waitFor(
     () => {
       expect(seen.split('\n').length - 1).toBe(count);
-      const children = childrenOf(child.pid ?? 0);
+      const children = cellsOf(child.pid ?? 0);
       if (children.length !== 1 || children[0] !== pid) {
         pid = children.length === 1 ? (children[0] ?? 0) : 0;
         since = performance.now();
@@ -49,12 +49,7 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
     const running = start(emptyFolder(), [...run, ...solvers]);
     process.kill(await cellAfter(2, running), 'SIGKILL');
     const { code, stdout } = await running.finished;
-    expect(linesOf(stdout).map(({ status }) => status)).toEqual([
-      'converged',
-      'converged',
-      'failed',
-      'time-limit',
-    ]);
+    expect(linesOf(stdout).map(({ status }) => status)).toEqual(['converged', 'converged', 'failed', 'time-limit']);
     expect(linesOf(stdout)[2].failure).toContain('was killed by SIGKILL');
     expect(code).toBe(1);
   });
@@ -82,9 +77,7 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
     const full = ['run', '--suite', 'full', ...plugins, '--json', '--problem', 'demo/diagonal-system'];
     const args = [...full, '--solvers', 'rogues/idler,demo/conjugate-gradients'];
     const first = start(folder, args);
-    await vi.waitFor(() => expect(first.printed().split('\n').length).toBeGreaterThan(3), {
-      timeout: 60_000,
-    });
+    await vi.waitFor(() => expect(first.printed().split('\n').length).toBeGreaterThan(3), { timeout: 60_000 });
     first.child.kill('SIGKILL');
     await first.finished;
     const { code, stdout, stderr } = await infimumBench(folder, args);

@@ -7,11 +7,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Random } from '@infimum/core';
 import { cartPole } from '../src/environments/classic-control.ts';
-import { environmentOf } from '../src/environments/environment.ts';
-import { initialParameters, softmaxPolicy } from '../src/policy-gradient/policy.ts';
-import { reinforce } from '../src/policy-gradient/reinforce.ts';
+import { softmaxPolicy } from '../src/policy-gradient/policy.ts';
+import { trainPolicy } from '../src/policy-gradient/train-policy.ts';
 
 const ROUNDS = 5;
 const CASES = [[], [32, 32], [64, 64]].flatMap((hidden) => [
@@ -24,24 +22,17 @@ function ours(hidden: readonly number[], carts: number, updates: number): number
   const policy = softmaxPolicy(4, 2, hidden);
   let steps = 0;
   const learn = (count: number) =>
-    reinforce(
-      {
-        createEnvironment: () => environmentOf(cartPole(200)),
-        policy,
-        initialParameters: initialParameters(policy, hidden, new Random(1)),
-        horizon: 200,
-        discount: 0.99,
+    trainPolicy(cartPole(200), policy, {
+      method: 'reinforce',
+      seed: 1,
+      stepSize: 1e-4,
+      batchSize: carts,
+      baseline: 'time-mean',
+      maxIterations: count * carts,
+      onIteration: (state) => {
+        steps = state.steps;
       },
-      {
-        stepSize: 1e-4,
-        batchSize: carts,
-        baseline: 'time-mean',
-        maxIterations: count * carts,
-        onIteration: (state) => {
-          steps = state.steps;
-        },
-      },
-    );
+    });
   learn(updates);
   const before = process.cpuUsage();
   learn(4 * updates);

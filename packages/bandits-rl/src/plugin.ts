@@ -16,11 +16,8 @@ import { relaxationProblem } from './relaxation/relaxation-problem.ts';
 import { relaxationClaims, relaxationSolvers } from './relaxation/solvers.ts';
 
 export { type BanditInstance, type BanditPlay, banditProblem } from './bandits/bandit-problem.ts';
-export {
-  type EvaluationInstance,
-  type EvaluationSolution,
-  evaluationProblem,
-} from './continuous-time/evaluation-problem.ts';
+export type { EvaluationInstance, EvaluationSolution } from './continuous-time/evaluation-instance.ts';
+export { evaluationProblem } from './continuous-time/evaluation-problem.ts';
 export {
   type LinearMdpInstance,
   type LinearMdpPlay,
@@ -36,11 +33,8 @@ export {
   type PreferencePlay,
   preferenceProblem,
 } from './preferences/preference-problem.ts';
-export {
-  type ControlInstance,
-  type ControlSolution,
-  controlProblem,
-} from './quadrature/control-problem.ts';
+export type { ControlInstance, ControlSolution } from './quadrature/control-instance.ts';
+export { controlProblem } from './quadrature/control-problem.ts';
 export { relaxationProblem } from './relaxation/relaxation-problem.ts';
 export type { RelaxationInstance, RelaxationPlay } from './relaxation/system-sequence.ts';
 

@@ -34,6 +34,14 @@ export interface HammingSolution {
   readonly operations: HammingStats;
 }
 
+/** How an answer was computed, beside the answer. */
+export interface Explained<Method extends string> {
+  /** The method that was used. */
+  readonly method: Method;
+  /** Why it was chosen, in one sentence. */
+  readonly explanation: string;
+}
+
 /** An iterate of an exact algorithm: a block of shifts has been done. */
 export interface HammingIterate extends Iterate<HammingSolution> {
   /** Number of shifts whose distance has been computed. */

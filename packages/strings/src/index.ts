@@ -1,11 +1,10 @@
 export {
+  type ApproximateHammingDistancesOptions,
   type ApproximateMethod,
-  type ApproximateOptions,
   approximateHammingDistances,
-  type PlannedApproximateSolution,
 } from './approximate/approximate-hamming-distances.ts';
-export type { ApproximateIterate, ApproximateSolution } from './approximate/approximate-solution.ts';
-export { type Alignment, type AlignOptions, alignOccurrence } from './bounded/align-occurrence.ts';
+export type { ApproximateSolution } from './approximate/approximate-solution.ts';
+export { type Alignment, type AlignOccurrenceOptions, alignOccurrence } from './bounded/align-occurrence.ts';
 export type { BoundedMethod } from './bounded/bounded-planner.ts';
 export {
   type Chunks,
@@ -15,61 +14,63 @@ export {
   type StreamSearch,
 } from './bounded/find-in-stream.ts';
 export {
-  type FindIterate,
-  type FindOptions,
+  type FindWithMismatchesOptions,
   findWithMismatches,
   type Occurrence,
   type Occurrences,
 } from './bounded/find-with-mismatches.ts';
 export { HammingStream, type HammingStreamOptions } from './bounded/hamming-stream.ts';
-export { type KMismatchOptions, kMismatch, type PlannedKMismatchSolution } from './bounded/k-mismatch.ts';
+export { type KMismatchHits, type KMismatchOptions, kMismatch } from './bounded/k-mismatch.ts';
 export {
   type KMismatchPeriodicDistances,
-  type KMismatchPeriodicIterate,
   type KMismatchPeriodicOperations,
   type KMismatchPeriodicOptions,
-  type KMismatchPeriodicStepsOptions,
   kMismatchPeriodic,
 } from './bounded/k-mismatch-periodic.ts';
-export type { KMismatchIterate, KMismatchSolution, KMismatchStats } from './bounded/k-mismatch-solution.ts';
+export type { KMismatchSolution, KMismatchStats } from './bounded/k-mismatch-solution.ts';
 export {
-  type FindManyOptions,
+  type FindManyWithMismatchesOptions,
   findManyWithMismatches,
-  type ManyIterate,
   type ManyOccurrence,
   type ManyOccurrences,
 } from './bounded/many-patterns.ts';
 export {
+  type AlignWithDifferencesOptions,
+  alignWithDifferences,
+  type DifferenceAlignment,
+} from './edit/align-with-differences.ts';
+export { type EditDistanceOptions, editDistance } from './edit/edit-distance.ts';
+export {
+  type DifferenceOccurrence,
+  type DifferenceOccurrences,
+  type FindWithDifferencesOptions,
+  findWithDifferences,
+} from './edit/find-with-differences.ts';
+export {
   type ExactMethod,
-  type HammingOptions,
+  type HammingDistancesOptions,
   hammingDistances,
-  type PlannedHammingSolution,
 } from './exact/hamming-distances.ts';
 export {
-  type HammingSqrtIterate,
   type HammingSqrtOperations,
   type HammingSqrtOptions,
   type HammingSqrtSolution,
   type HammingSqrtStats,
-  type HammingSqrtStepsOptions,
   hammingSqrt,
 } from './exact/hamming-sqrt.ts';
 export { explainPlan, type Plan, type PlannedMethod } from './exact/planner.ts';
-export type { SequenceOptions } from './exact/wildcards.ts';
-export type { HammingIterate, HammingSolution, HammingStats } from './hamming-solution.ts';
-export type { MatchingOptions, SymbolClasses } from './matching.ts';
+export type { Explained, HammingSolution, HammingStats } from './hamming-solution.ts';
+export type { SymbolClasses } from './matching.ts';
 export {
   type HammingFredmanDistances,
-  type HammingFredmanIterate,
   type HammingFredmanOptions,
-  type HammingFredmanStepsOptions,
   hammingFredman,
 } from './reductions/hamming-fredman.ts';
 export {
   type ExactDistances,
   type HammingViaThreeSumOptions,
   hammingViaThreeSum,
-  type RangeDifferenceOptions,
+  type RangeDifferenceCountsOptions,
   type RangeDifferences,
   type RangeSumCounter,
   rangeDifferenceCounts,
@@ -83,9 +84,9 @@ export {
   equalityProduct,
 } from './sums/equality-product.ts';
 export {
+  type ApproximateExactTriangleCountsOptions,
   approximateExactTriangleCounts,
   type TriangleCounts,
-  type TriangleCountsOptions,
   type TriangleOperations,
 } from './sums/exact-triangle.ts';
 export {
@@ -104,8 +105,8 @@ export {
   sumset,
 } from './sums/sumset.ts';
 export {
+  type ApproximateThreeSumCountsOptions,
   approximateThreeSumCounts,
-  type ThreeSumCountsOptions,
   type ThreeSumMethod,
 } from './sums/three-sum.ts';
 export type { ThreeSumCounts, ThreeSumOperations } from './sums/three-sum-solution.ts';

@@ -2,9 +2,8 @@
 // letters in both cases; and how text and pattern are read with them.
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985).
-import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
-import { wildcardSymbol } from './exact/wildcards.ts';
+import type { OptionSpecs, ResolvedOptions } from '@infimum/core';
+import { checkInteger, InvalidInputError } from '@infimum/core';
 import { unit, wildcard } from './solver-options.ts';
 import type { Sequence, StringUnit, SymbolArray, SymbolPair } from './symbols.ts';
 import { checkPair, toSymbols } from './symbols.ts';
@@ -13,10 +12,7 @@ import { checkPair, toSymbols } from './symbols.ts';
  * Symbols that stand for several: IUPAC's codes of bases in capitals (R for A and G, N for all four, U for T), an object of
  * letters and what they stand for, or a map of integers.
  */
-export type SymbolClasses =
-  | 'iupac'
-  | Readonly<Record<string, string>>
-  | ReadonlyMap<number, readonly number[]>;
+export type SymbolClasses = 'iupac' | Readonly<Record<string, string>> | ReadonlyMap<number, readonly number[]>;
 
 /** Options that say how sequences are read and which symbols match. */
 export const matchingOptions = {
@@ -36,13 +32,10 @@ export const matchingOptions = {
 } as const satisfies OptionSpecs;
 
 /** How sequences are read and which symbols match. */
-export type MatchingOptions = OptionsOf<typeof matchingOptions>;
-
-/** Their values. */
-export type ResolvedMatching = Pick<
-  ResolvedOptions<typeof matchingOptions>,
-  'unit' | 'wildcard' | 'ignoreCase' | 'classes'
->;
+export type ResolvedMatching = Pick<ResolvedOptions<typeof matchingOptions>, 'unit' | 'wildcard' | 'ignoreCase' | 'classes'> & {
+  /** Whether strands of nucleic acids are compared, in which U and T are one base. */
+  readonly strands?: 'forward' | 'both';
+};
 
 /** What matches besides equal symbols. */
 export interface Matching {
@@ -74,10 +67,7 @@ const IUPAC: Readonly<Record<string, string>> = {
 function checkClasses(value: unknown, argument: string): asserts value is SymbolClasses {
   if (value === 'iupac') return;
   if (typeof value !== 'object' || value === null) {
-    throw new InvalidInputError("expected 'iupac', an object of letters or a map of integers", {
-      argument,
-      code: 'type',
-    });
+    throw new InvalidInputError("expected 'iupac', an object of letters or a map of integers", { argument, code: 'type' });
   }
   const entries = value instanceof Map ? value : Object.entries(value);
   for (const [symbol, members] of entries) {
@@ -86,12 +76,8 @@ function checkClasses(value: unknown, argument: string): asserts value is Symbol
         ? isInteger(symbol) && Array.isArray(members) && members.every(isInteger)
         : typeof members === 'string';
     if (good) continue;
-    const wanted =
-      value instanceof Map ? 'integers with lists of integers' : 'a string of letters for each letter';
-    throw new InvalidInputError(`expected ${wanted}, got another for ${String(symbol)}`, {
-      argument,
-      code: 'type',
-    });
+    const wanted = value instanceof Map ? 'integers with lists of integers' : 'a string of letters for each letter';
+    throw new InvalidInputError(`expected ${wanted}, got another for ${String(symbol)}`, { argument, code: 'type' });
   }
 }
 
@@ -118,6 +104,34 @@ export function readMatchingPair(
 }
 
 /**
+ * The wildcard's symbol, undefined if there is none.
+ *
+ * @throws {InvalidInputError} `type`, `not-integer`, or `out-of-range` for a string of more than one symbol
+ */
+export function wildcardSymbol({
+  wildcard,
+  unit,
+}: {
+  readonly unit: StringUnit;
+  readonly wildcard: number | string | undefined;
+}): number | undefined {
+  if (wildcard === undefined) return undefined;
+  if (typeof wildcard !== 'string') {
+    checkInteger(wildcard, 'wildcard', { min: -(2 ** 31), max: 2 ** 32 - 1 });
+    return wildcard;
+  }
+  const symbols = toSymbols(wildcard satisfies Sequence, 'wildcard', unit);
+  checkInteger(symbols.length, 'wildcard.length', { min: 1, max: 1 });
+  return symbols[0];
+}
+
+/** Whether a wildcard occurs in text or pattern, so that it matters. */
+export function hasWildcards({ text, pattern }: SymbolPair, wildcard: number): boolean {
+  // As stored: a value that an array cannot hold is never found.
+  return text.indexOf(wildcard) >= 0 || pattern.indexOf(wildcard) >= 0;
+}
+
+/**
  * What matches besides equal symbols; undefined if nothing does.
  *
  * @param strings - whether the sequences are strings
@@ -134,10 +148,7 @@ export function matchingOf(strings: boolean, options: ResolvedMatching): Matchin
     for (const [letter, members] of Object.entries(classes === 'iupac' ? IUPAC : (classes ?? {}))) {
       const [symbol, ...more] = toSymbols(letter, 'classes', unit);
       if (symbol === undefined || more.length > 0) {
-        throw new InvalidInputError(`«${letter}» is not one symbol`, {
-          argument: 'classes',
-          code: 'out-of-range',
-        });
+        throw new InvalidInputError(`«${letter}» is not one symbol`, { argument: 'classes', code: 'out-of-range' });
       }
       sets.set(fold(symbol), Array.from(toSymbols(members, 'classes', unit), fold));
     }
@@ -145,15 +156,29 @@ export function matchingOf(strings: boolean, options: ResolvedMatching): Matchin
   return { wildcard: wild === undefined ? undefined : fold(wild), sets };
 }
 
-/** Symbols in one case; undefined where case matters. */
+/** What symbols are read as. */
+export type Fold = ((symbol: number) => number) & {
+  /** The only symbols that it changes, if they are few. */
+  readonly changed?: readonly number[];
+};
+
+/** U and T, which are one base. */
+const baseFold: Fold = /* @__PURE__ */ Object.assign(
+  (symbol: number) => (symbol === 85 || symbol === 117 ? symbol - 1 : symbol),
+  { changed: [85, 117] },
+);
+
+/** Symbols in one case, and U as T where both strands are searched; undefined where nothing is changed. */
 export function foldOf(
   strings: boolean,
-  { ignoreCase, unit }: Pick<ResolvedMatching, 'ignoreCase' | 'unit'>,
-): ((symbol: number) => number) | undefined {
-  if (!ignoreCase) return undefined;
-  return strings
-    ? (symbol) => lowerCase(symbol, unit)
-    : (symbol) => (symbol > 64 && symbol < 91 ? symbol + 32 : symbol);
+  { ignoreCase, unit, strands }: Pick<ResolvedMatching, 'ignoreCase' | 'unit' | 'strands'>,
+): Fold | undefined {
+  const bases = strands === 'both' ? baseFold : undefined;
+  if (!ignoreCase) return bases;
+  const small = strings
+    ? (symbol: number) => lowerCase(symbol, unit)
+    : (symbol: number) => (symbol > 64 && symbol < 91 ? symbol + 32 : symbol);
+  return bases ? (symbol) => bases(small(symbol)) : small;
 }
 
 /** The small letter of a symbol, itself where that is more or less than one symbol. */
@@ -171,8 +196,8 @@ export function isWorthTable({ BYTES_PER_ELEMENT, length }: SymbolArray): boolea
 }
 
 /** All symbols through a function that is asked once for each different one; the same array without one. */
-export function foldAll(symbols: SymbolArray, fold: ((symbol: number) => number) | undefined): SymbolArray {
-  if (!fold) return symbols;
+export function foldAll(symbols: SymbolArray, fold: Fold | undefined): SymbolArray {
+  if (!fold || fold.changed?.every((symbol) => symbols.indexOf(symbol) < 0)) return symbols;
   const folded = symbols.slice();
   if (!isWorthTable(symbols)) {
     const known = new Map<number, number>();
@@ -207,10 +232,9 @@ export function isSpecial(symbol: number, { wildcard, sets }: Matching): boolean
 /** Where symbols are special: a test that is fast for whole arrays. */
 export function specialTest(matching: Matching | undefined): ((symbols: SymbolArray) => boolean) | undefined {
   if (!matching) return undefined;
-  const special = [
-    ...matching.sets.keys(),
-    ...(matching.wildcard === undefined ? [] : [matching.wildcard]),
-  ].filter((symbol) => isSpecial(symbol, matching));
+  const special = [...matching.sets.keys(), ...(matching.wildcard === undefined ? [] : [matching.wildcard])].filter((symbol) =>
+    isSpecial(symbol, matching),
+  );
   // As stored: a value that the array cannot hold is never found.
   return (symbols) => special.some((symbol) => symbols.indexOf(symbol) >= 0);
 }
@@ -223,10 +247,7 @@ export function concerns(pair: SymbolPair, matching: Matching | undefined): matc
 
 /** Whether it is wildcards alone that matter to a pair. */
 export function onlyWild(pair: SymbolPair, { wildcard, sets }: Matching): boolean {
-  return !concerns(pair, {
-    wildcard: undefined,
-    sets: new Map([...sets].filter(([symbol]) => symbol !== wildcard)),
-  });
+  return !concerns(pair, { wildcard: undefined, sets: new Map([...sets].filter(([symbol]) => symbol !== wildcard)) });
 }
 
 /** Whether two symbols match. */

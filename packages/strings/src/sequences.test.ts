@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib';
+import type { ZlibOptions } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { SequenceRecord } from './sequences.ts';
 import { readSequences, reverseComplement } from './sequences.ts';
@@ -8,6 +9,35 @@ const read = async (chunks: Iterable<Uint8Array | string>): Promise<SequenceReco
   for await (const record of readSequences(chunks)) records.push(record);
   return records;
 };
+
+/** Whole numbers from 0 to `most`. */
+const drawer = (seed: number) => {
+  let state = seed;
+  return (most: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * (most + 1));
+  };
+};
+
+const letters = (random: (most: number) => number, count: number) =>
+  Array.from({ length: count }, () => 'ACGTN'[random(4)]).join('');
+
+const pieces = (bytes: Uint8Array, size: number): Uint8Array[] => {
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
+  return chunks;
+};
+
+/** Blocks with their sizes in an extra field, and an empty one at the end. */
+const bgzip = (text: string): Buffer =>
+  Buffer.concat(
+    [...(text.match(/[\s\S]{1,60000}/g) ?? []), ''].map((part) => {
+      const body = deflateRawSync(part);
+      const header = Buffer.from([31, 139, 8, 4, 0, 0, 0, 0, 0, 255, 6, 0, 66, 67, 2, 0, 0, 0]);
+      header.writeUInt16LE(body.length + 25, 16);
+      return Buffer.concat([header, body, gzipSync(part).subarray(-8)]);
+    }),
+  );
 
 describe('reverseComplement', () => {
   it('pairs every code with that of its complements, and is its own inverse on DNA', () => {
@@ -67,6 +97,70 @@ describe('readSequences', () => {
       { name: 'r1', description: 'x', sequence: 'GAT', quality: '@@I' },
       { name: 'r2', description: '', sequence: 'AC', quality: '>I' },
     ]);
+  });
+
+  it('reads members that follow each other, as bgzip writes them, cut anywhere', async () => {
+    const random = drawer(3);
+    const long = Array.from({ length: 400 }, (_, k) => `>s${k} ${'x'.repeat(random(40))}\n${letters(random, 300)}\n`);
+    const text = long.join('');
+    const members = (parts: readonly string[], options: ZlibOptions) =>
+      Buffer.concat(parts.map((part) => gzipSync(part, options)));
+    const whole = await read([text]);
+    expect(whole).toHaveLength(400);
+    const files = [
+      members([text], {}),
+      members([text], { level: 0 }),
+      members([text], { strategy: constants.Z_FIXED }),
+      members([text.slice(0, 1000), text.slice(1000, 70_000), '', text.slice(70_000)], { level: 9 }),
+      Buffer.concat([members(long, {}), Buffer.alloc(20)]),
+      bgzip(text),
+    ];
+    for (const file of files) {
+      for (const size of [1, 7, 1000, 65_536, 1e9]) {
+        if (size === 1 && file.length > 60_000) continue;
+        expect(await read(pieces(file, size))).toEqual(whole);
+      }
+    }
+  });
+
+  it('tells data that are cut off or damaged', async () => {
+    const random = drawer(5);
+    const file = gzipSync(`>a\n${letters(random, 3000)}\n`);
+    const fault = expect.objectContaining({ argument: 'chunks', code: 'unsupported' });
+    for (const end of [1, 2, 9, 10, 11, 50, file.length - 9, file.length - 8, file.length - 1]) {
+      await expect(read(pieces(file.subarray(0, end), 16)), `cut at ${end}`).rejects.toThrow(fault);
+    }
+    let refused = 0;
+    for (let k = 0; k < 200; k++) {
+      const broken = Buffer.from(file);
+      broken[10 + random(file.length - 11)] ^= 1 << random(7);
+      await read([broken]).then(
+        () => expect.unreachable('damage was not seen'),
+        (error) => {
+          expect(error).toMatchObject({ argument: 'chunks', code: 'unsupported' });
+          refused++;
+        },
+      );
+    }
+    expect(refused).toBe(200);
+    await expect(read([Buffer.concat([file, Buffer.from('junk')])])).rejects.toThrow(/no other member/);
+  });
+
+  it('passes over a byte-order mark and lines of comments', async () => {
+    const text = '\uFEFF;made by hand\n;twice\n>a b\nGAT\n;in between\nTACA\n';
+    const records = [{ name: 'a', description: 'b', sequence: 'GATTACA' }];
+    expect(await read([text])).toEqual(records);
+    expect(await read([new TextEncoder().encode(text)])).toEqual(records);
+    expect(await read([gzipSync(text)])).toEqual(records);
+  });
+
+  it('reads FASTQ over several lines, with qualities that look like anything', async () => {
+    expect(await read(['@r1\nGAT\nTACA\n+r1\n@+I\n+@>;\n@r2\n\n+\n\n@r3\nA\n+\n@'])).toEqual([
+      { name: 'r1', description: '', sequence: 'GATTACA', quality: '@+I+@>;' },
+      { name: 'r2', description: '', sequence: '', quality: '' },
+      { name: 'r3', description: '', sequence: 'A', quality: '@' },
+    ]);
+    await expect(read(['@r\nGAT\n+\nIIII\n'])).rejects.toThrow(/quality for each symbol, at line 4/);
   });
 
   it.each([

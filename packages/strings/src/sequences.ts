@@ -1,8 +1,9 @@
 // What bases stand for and how strands are paired (IUPAC), and records of FASTA and FASTQ files as they stream in.
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985);
-// P. Cock and others: The Sanger FASTQ file format for sequences with quality scores (2010), for files of four lines.
+// P. Cock and others: The Sanger FASTQ file format for sequences with quality scores (2010).
 import { checkIterable, InvalidInputError } from '@infimum/core';
+import { gunzip } from './gunzip.ts';
 import type { SymbolArray } from './symbols.ts';
 
 /** A sequence of a file. */
@@ -40,10 +41,7 @@ export function reverseComplement<Strand extends string | Uint8Array>(
   type Other = Strand extends string ? string : Uint8Array;
   if (sequence instanceof Uint8Array) return complementSymbols(sequence) as Uint8Array as Other;
   if (typeof sequence !== 'string') {
-    throw new InvalidInputError('expected a string or an array of bytes', {
-      argument: 'sequence',
-      code: 'type',
-    });
+    throw new InvalidInputError('expected a string or an array of bytes', { argument: 'sequence', code: 'type' });
   }
   let other = '';
   for (let i = sequence.length - 1; i >= 0; i--) {
@@ -65,13 +63,15 @@ export function complementSymbols(symbols: SymbolArray): SymbolArray {
 }
 
 /**
- * The records of a FASTA or FASTQ file (four lines a record) that comes in chunks: what a file's `stream()`, `fetch` or
- * Node's `createReadStream` give, plain or compressed by gzip, which the platform's `DecompressionStream` undoes.
+ * The records of a FASTA or FASTQ file that comes in chunks: what a file's `stream()`, `fetch` or Node's `createReadStream` give,
+ * plain or compressed by gzip or bgzip, one member or many. Records may span lines; lines of comments (;) and a byte-order mark
+ * are passed over.
  *
  * Memory of a record and a chunk.
  *
  * @param chunks - bytes, or strings that are not compressed
- * @throws {InvalidInputError} `unsupported`, with the line's number as index, for lines that are neither format
+ * @throws {InvalidInputError} `unsupported`, with the line's number as index, for lines that are neither format; for compressed
+ *   data that are cut off or damaged
  *
  * @example
  * ```ts
@@ -89,33 +89,59 @@ export async function* readSequences(
   let header: string | undefined;
   let parts: string[] = [];
   let number = -1;
-  const fastq: string[] = [];
-  for await (const line of lines(unzipped(chunks))) {
-    number++;
-    if (fastq.length > 0 || (header === undefined && line.startsWith('@'))) {
-      fastq.push(line);
-      if (fastq.length < 4) continue;
-      const [title, sequence, plus, quality] = fastq.splice(0);
-      if (!plus.startsWith('+') || quality.length !== sequence.length) {
-        throw fault('a FASTQ record needs a line of + and a quality for each symbol', number);
-      }
-      yield { ...named(title), sequence, quality };
+  let fastq: FastqRecord | undefined;
+  for await (let line of lines(unzipped(chunks))) {
+    if (++number === 0) line = line.replace(/^\uFEFF/, '');
+    if (fastq) {
+      const isWhole = fastq.take(line, number);
+      if (!isWhole) continue;
+      yield fastq.record();
+      fastq = undefined;
+    } else if (header === undefined && line.startsWith('@')) {
+      fastq = new FastqRecord(line);
     } else if (line.startsWith('>')) {
       if (header !== undefined) yield { ...named(header), sequence: parts.join('') };
       [header, parts] = [line, []];
-    } else if (header !== undefined) parts.push(line.trim());
+      // Lines of comments are of the oldest files.
+    } else if (line.startsWith(';')) continue;
+    else if (header !== undefined) parts.push(line.trim());
     else if (line.trim() !== '') throw fault('a file begins with > (FASTA) or @ (FASTQ)', number);
   }
-  if (fastq.some((line) => line !== '')) throw fault('the last FASTQ record is cut off', number);
+  if (fastq) throw fault('the last FASTQ record is cut off', number);
   if (header !== undefined) yield { ...named(header), sequence: parts.join('') };
 }
 
+/** A FASTQ record while its lines come: symbols until a line of +, then as many qualities, which may begin with any character. */
+class FastqRecord {
+  readonly #title: string;
+  #sequence = '';
+  #quality: string | undefined;
+
+  constructor(title: string) {
+    this.#title = title;
+  }
+
+  /** Takes the next line; whether the record is whole. */
+  take(line: string, number: number): boolean {
+    if (this.#quality === undefined) {
+      if (line.startsWith('+')) this.#quality = '';
+      else this.#sequence += line.trim();
+      return false;
+    }
+    this.#quality += line;
+    if (this.#quality.length > this.#sequence.length) {
+      throw fault('a FASTQ record needs a line of + and a quality for each symbol', number);
+    }
+    return this.#quality.length === this.#sequence.length;
+  }
+
+  record(): SequenceRecord {
+    return { ...named(this.#title), sequence: this.#sequence, quality: this.#quality };
+  }
+}
+
 function fault(problem: string, index: number): InvalidInputError {
-  return new InvalidInputError(`${problem}, at line ${index + 1}`, {
-    argument: 'chunks',
-    code: 'unsupported',
-    index,
-  });
+  return new InvalidInputError(`${problem}, at line ${index + 1}`, { argument: 'chunks', code: 'unsupported', index });
 }
 
 function named(header: string): { name: string; description: string } {
@@ -169,14 +195,14 @@ async function* unzipped(
     yield* again();
     return;
   }
-  const bytes = again();
-  const stream = new ReadableStream<BufferSource>({
-    async pull(controller) {
-      const next = await bytes.next();
-      if (next.done) controller.close();
-      else controller.enqueue(next.value as Uint8Array<ArrayBuffer>);
-    },
-  });
-  const reader = stream.pipeThrough(new DecompressionStream('gzip')).getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  yield* gunzip(onlyBytes(again()));
+}
+
+async function* onlyBytes(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of chunks) {
+    if (typeof chunk === 'string') {
+      throw new InvalidInputError('mixes bytes and text', { argument: 'chunks', code: 'type' });
+    }
+    yield chunk;
+  }
 }

@@ -1,30 +1,40 @@
 // The program of a cell's process: runs one cell after the other of one solver, each as its task says, and reports.
+import { readSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
+import { serialize, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { AnyProblem, AnySolver, Registry } from '@infimum/core';
+import type { AnyProblem, Registry } from '@infimum/core';
 import { parseWith } from '@infimum/core';
-import type { Peers } from '@infimum/peers';
-import { loadPluginsOf } from '../plugins.ts';
-import { isInvalidInput } from '../usage-error.ts';
+import type { PeerProcess, Peers } from '@infimum/peers';
+import type { PluginPeer } from '../plugins.ts';
+import { loadPluginsOf, peersOf } from '../plugins.ts';
+import { describeThrown } from './describe.ts';
+import type { DriveContext } from './drive.ts';
 import { drive, warmUp, warmUpSeconds } from './drive.ts';
 import { fingerprint } from './fingerprint.ts';
 import { FrameReader, writeFrame } from './frames.ts';
 import type { Guard } from './guard.ts';
 import { startGuard } from './guard.ts';
-import type { Cell, CellEnd, CellMessage, CellTask } from './messages.ts';
-import { MESSAGE_PIPE, withoutRun } from './messages.ts';
+import { buildInstance } from './instance.ts';
+import { LinePeer } from './line-peer.ts';
+import { lockIntrinsics } from './lockdown.ts';
+import type { Cell, CellMessage, CellTask, RunEnd } from './messages.ts';
+import { JUDGED_PIPE, MESSAGE_PIPE, withoutRun } from './messages.ts';
 import { drivePeer, startPeersOf } from './peer.ts';
 
-/** Real data come from disk; synthetic instances of any size that can be solved take less. */
-const BUILD_SECONDS = 120;
 /** Bytes that a cell may leave behind, beside an eighth of the limit: the next one should find the room it was promised. */
 const LEFT_BEHIND = 128e6;
+/** The judge has time limits of its own, and is replaced once if it dies. */
+const JUDGE_SECONDS = 900;
+/** What distinguishes the instance of the warm-up from any that is raced. */
+const WARM_UP_SEED = 0x5f35_6495;
 
 /** What stays between the cells, which are those of one solver. */
-interface Workshop {
+interface Session {
   readonly guard: Guard;
   readonly registry: Registry;
+  /** Peers that plug-ins bring. */
+  readonly own: readonly PluginPeer[];
   /** Bytes in use and what was open before the first cell. */
   readonly memory: number;
   readonly open: number;
@@ -32,30 +42,61 @@ interface Workshop {
   readonly warm: Map<string, number>;
 }
 
-let workshop: Workshop | undefined;
+lockIntrinsics();
+// Plug-ins could replace what these modules export.
+const read = readSync;
+const toBytes = serialize;
+const clock = performance.now;
+const { cpuUsage } = process;
+/** Seconds of the processor so far. */
+const processor = () => (cpuUsage().user + cpuUsage().system) / 1e6;
+let session: Session | undefined;
 let peers: Promise<Peers> | undefined;
 
 const frames = new FrameReader();
 for await (const chunk of process.stdin) {
-  for (const task of frames.push(chunk)) await work(task as CellTask);
+  for (const { message } of frames.push(chunk)) await work(message as CellTask);
 }
 process.exit(0);
 
 async function work({ task, cell, plugins, coordinator, memory }: CellTask): Promise<void> {
-  const send = (message: CellMessage) => writeFrame(MESSAGE_PIPE, message);
-  workshop?.guard.begin();
-  let end: CellEnd;
+  const send = (message: CellMessage, blob?: Buffer) => writeFrame(MESSAGE_PIPE, message, blob);
+  session?.guard.begin();
+  let end: RunEnd;
   try {
-    workshop ??= await setUp(cell, plugins, coordinator, memory);
-    end = await runCell(cell, workshop, (sample) => send({ task, sample }));
+    session ??= await setUp(cell, plugins, coordinator, memory);
+    const { guard } = session;
+    let [start, idle] = [0, 0];
+    const judge: DriveContext['judge'] = (sample, solution) => {
+      guard.allow('waiting for the metrics', JUDGE_SECONDS);
+      const before = processor();
+      send({ task, sample }, solution);
+      read(JUDGED_PIPE, Buffer.alloc(1));
+      idle += processor() - before;
+    };
+    const begin = () => {
+      send({ task, begun: true });
+      start = processor();
+    };
+    end = await runCell(cell, session, { guard, clock, encode, judge }, begin);
+    if (start > 0 && end.seconds !== null) end = { ...end, processorSeconds: Math.max(0, processor() - start - idle) };
   } catch (error) {
-    end = withoutRun('failed', `loading the plug-ins: ${describe(error)}`);
+    end = withoutRun('failed', `loading the plug-ins: ${describeThrown(error)}`);
   }
-  workshop?.guard.rest();
+  session?.guard.rest();
   // What went wrong may have left anything behind.
-  const last = end.status === 'failed' || !workshop || isWorn(workshop, memory);
+  const last = end.status === 'failed' || !session || needsReplacement(session, memory);
   send({ task, end, last });
   if (last) process.exit(0);
+}
+
+/** A solution as bytes, typed arrays as they are. Functions and proxies are no data. */
+function encode(solution: object): Buffer {
+  try {
+    return toBytes(solution);
+  } catch (error) {
+    throw new TypeError(`its solution is not plain data: ${(error as Error).message}`);
+  }
 }
 
 async function setUp(
@@ -63,16 +104,17 @@ async function setUp(
   plugins: readonly string[],
   coordinator: number,
   memory: number,
-): Promise<Workshop> {
+): Promise<Session> {
   const guard = await startGuard(coordinator, memory);
-  const { registry } = await loadPluginsOf(role === 'peer' ? [problem] : [problem, solver], plugins);
+  const loaded = await loadPluginsOf(role === 'peer' ? [problem] : [problem, solver], plugins);
   // This process is killed when it is done with, and what is compiled would be written at its own end only.
   flushCompileCache();
-  return { guard, registry, memory: process.memoryUsage.rss(), open: openHandles(), warm: new Map() };
+  const { registry } = loaded;
+  return { guard, registry, own: peersOf(loaded), memory: process.memoryUsage.rss(), open: openHandles(), warm: new Map() };
 }
 
 /** Whether a cell left timers, servers or children behind, or more memory than the next one should be charged with. */
-function isWorn({ memory: before, open }: Workshop, limit: number): boolean {
+function needsReplacement({ memory: before, open }: Session, limit: number): boolean {
   const room = Math.min(LEFT_BEHIND, (limit * 1e6) / 8);
   const isLarge = () => process.memoryUsage.rss() - before > room;
   if (isLarge()) collectGarbage();
@@ -90,77 +132,63 @@ function openHandles(): number {
   return peers ? 0 : process.getActiveResourcesInfo().length;
 }
 
-async function runCell(
-  cell: Cell,
-  { guard, registry, warm }: Workshop,
-  onSample: Parameters<typeof drive>[3]['onSample'],
-) {
+async function runCell(cell: Cell, { guard, registry, own, warm }: Session, context: DriveContext, begin: () => void) {
   let doing = 'building the instance';
   try {
     const problem = registry.problem(cell.problem);
-    const build = () => buildInstance(problem, cell, guard);
-    const judged = await build();
+    const instance = await buildInstance(problem, cell, guard);
     if (cell.role === 'peer') {
       doing = 'solving';
-      // It lives in another process and is sent a copy.
-      return await drivePeer(problem, judged, cell, { guard, onSample, peers: () => sharedPeers(cell) });
+      return await drivePeer(problem, instance, cell, { ...context, peers: () => sharedPeers(cell, own) });
     }
     const solver = registry.solver(cell.solver);
-    const mark = fingerprint(judged);
-    // What can be looked into can be copied, which is quicker than to make it anew.
-    let solved = mark === undefined ? await build() : structuredClone(judged);
-    doing = 'solving';
-    const declined = declines(solver, solved);
-    if (declined) return withoutRun('declined', declined);
+    const mark = fingerprint(instance);
     const left = warmUpSeconds(cell) - (warm.get(cell.family) ?? 0);
     if (left > 0) {
-      const spent = warmUp(solver, solved, cell, { seconds: left, guard });
+      const other = await instanceToWarmUp(problem, cell, mark, guard);
+      doing = 'solving';
+      const spent = other === undefined ? 0 : warmUp(solver, other, cell, { seconds: left, guard, clock });
       warm.set(cell.family, spent + (warm.get(cell.family) ?? 0));
-      // Where nobody can see whether the warm-up left something in the instance, the run gets a new one.
-      if (mark === undefined) solved = await build();
-      else if (fingerprint(solved) !== mark) return changed(guard);
     }
-    const end = drive(solver, { solved, judged }, cell, { guard, onSample });
-    guard.allow('evaluating the metrics', BUILD_SECONDS);
-    return fingerprint(solved) === mark ? end : changed(guard);
+    doing = 'solving';
+    begin();
+    const end = drive(solver, instance, cell, context);
+    guard.allow('evaluating the metrics', JUDGE_SECONDS);
+    return fingerprint(instance) === mark ? end : changed(guard);
   } catch (error) {
-    return withoutRun('failed', `${doing}: ${describe(error)}`, guard.peakMemory());
+    return withoutRun('failed', `${doing}: ${describeThrown(error)}`, guard.peakMemory());
   }
 }
 
-async function buildInstance(problem: AnyProblem, { family: name, params, seed }: Cell, guard: Guard) {
-  const family = problem.families[name];
-  guard.allow('building the instance', BUILD_SECONDS);
-  const instance = await family.generate(parseWith(family.params, params, 'params'), seed);
-  problem.validate(instance);
-  return instance;
+/** An instance that is not that of the cell: of another seed or, where all seeds have the same one, of another family. */
+async function instanceToWarmUp(problem: AnyProblem, cell: Cell, mark: string | undefined, guard: Guard) {
+  const seed = cell.seed + WARM_UP_SEED;
+  const others = Object.entries(problem.families).filter(([name]) => name !== cell.family);
+  const choices = [
+    { family: cell.family, params: cell.params, seed },
+    ...others.flatMap(([family, { params, suites }]) =>
+      suites.quick.slice(0, 1).map((given: unknown) => ({ family, params: parseWith(params, given, 'params'), seed })),
+    ),
+  ];
+  for (const choice of choices) {
+    const instance = await buildInstance(problem, choice, guard);
+    const isOther = mark === undefined ? !problem.families[choice.family].real : fingerprint(instance) !== mark;
+    if (isOther) return instance;
+  }
+  return undefined;
 }
 
-function changed(guard: Guard): CellEnd {
+function changed(guard: Guard): RunEnd {
   return withoutRun('failed', 'the solver changed the instance, by which it is judged', guard.peakMemory());
 }
 
-/** Why the solver does not take the instance. */
-function declines(solver: AnySolver, instance: unknown): string | undefined {
-  const answer: unknown = solver.declines?.(instance);
-  if (answer === undefined || (typeof answer === 'string' && answer !== '')) return answer;
-  throw new TypeError(`its declines() returned ${answer === '' ? 'no text' : typeof answer}, not a sentence`);
-}
-
 /** The peer's process, which starts for the first cell that needs it; absent ones are looked for again. */
-async function sharedPeers({ solver, problem }: Cell): Promise<Peers> {
-  peers ??= startPeersOf(solver, problem);
+async function sharedPeers({ solver, problem }: Cell, own: readonly PluginPeer[]): Promise<Peers> {
+  const ours = own.find(({ id }) => id === solver);
+  peers ??= ours
+    ? Promise.resolve({ present: true, process: new LinePeer(ours) as unknown as PeerProcess })
+    : startPeersOf(solver, problem);
   const found = await peers;
   if (!found.present) peers = undefined;
   return found;
-}
-
-/** Whatever was thrown; not even its own text can be trusted. */
-function describe(error: unknown): string {
-  try {
-    if (isInvalidInput(error)) return error.message;
-    return error instanceof Error ? `threw ${error.name}: ${error.message}` : `threw ${String(error)}`;
-  } catch {
-    return 'threw what cannot be told';
-  }
 }

@@ -1,14 +1,19 @@
 // Drives a solver through its steps with a clock that stands still while its solutions are judged.
-import type { AnyProblem, AnySolver, Status } from '@infimum/core';
-import { answererOf, prepare } from '@infimum/core';
+import type { AnySolver, Iterate, Status } from '@infimum/core';
+import { answererOf, parseWith } from '@infimum/core';
 import type { Guard } from './guard.ts';
-import type { Cell, CellEnd, MetricValues, Sample } from './messages.ts';
-import { STATUSES } from './messages.ts';
+import type { Cell, Moment, RunEnd } from './messages.ts';
+import { STATUSES, withoutRun } from './messages.ts';
 
-/** Where samples go and who watches. */
+/** Where solutions go and who watches. */
 export interface DriveContext {
   readonly guard: Guard;
-  readonly onSample: (sample: Sample) => void;
+  /** Milliseconds; taken before any plug-in was loaded. */
+  readonly clock: () => number;
+  /** A solution as bytes. */
+  readonly encode: (solution: object) => Buffer;
+  /** Has a solution judged, and waits for it. */
+  readonly judge: (moment: Moment, solution: Buffer) => void;
 }
 
 /** Samples between the first and the last; they lie evenly on a logarithmic time axis. */
@@ -16,6 +21,11 @@ const SAMPLES_BETWEEN = 58;
 const FIRST_SAMPLE_SECONDS = 1e-4;
 /** Of the budget, what samples on the way may take; where metrics are slow, samples are fewer and as evenly spread. */
 const EVALUATION_SHARE = 0.25;
+/** Of the seconds in `solution()`, as many as this share of the iterations' count as asked for by the sampling. */
+const FREE_SHARE = 0.25;
+/** What writing a solution as bytes may take: seconds, and bytes a second. */
+const ENCODE_SECONDS = 0.01;
+const ENCODE_RATE = 5e7;
 /** Just-in-time compilation takes no longer. */
 const WARM_UP_SECONDS = 0.25;
 
@@ -24,165 +34,211 @@ export function graceOf(budget: number): number {
   return Math.max(2, budget);
 }
 
-/** The same instance twice, so that a solver cannot change what it is judged by. */
-export interface Instances {
-  readonly solved: unknown;
-  readonly judged: unknown;
-}
-
 /**
- * Runs a solver on an instance until it ends or its budget is used up.
+ * Runs a solver on an instance until it ends or its budget is used up. The clock runs whenever code of the solver does:
+ * in `declines()`, in `steps()`, between two iterates, and in `solution()`.
  *
- * @throws what the solver or a metric throws, and an error when the solver's answers are malformed
+ * @throws what the solver throws, and an error when the solver's answers are malformed
  */
-export function drive(
-  solver: AnySolver,
-  { solved: instance, judged: judging }: Instances,
-  cell: Cell,
-  context: DriveContext,
-): CellEnd {
-  const course = new Course(solver.problem, judging, cell.budget, context);
-  const steps = prepare(solver, instance, cell.options, cell.seed);
+export function drive(solver: AnySolver, instance: unknown, cell: Cell, context: DriveContext): RunEnd {
+  const timeline = new Timeline(cell.budget, context);
+  const options = optionsOf(solver, cell);
+  const declined = timeline.setUp(() => declines(solver, instance));
+  if (declined !== undefined) return withoutRun('declined', declined);
+  const steps = timeline.setUp(() => startSteps(solver, instance, options, cell.seed));
   const [answer] = answererOf(solver, instance) as [((question: unknown) => unknown)?];
   try {
-    let step = course.time(() => steps.next(undefined));
-    while (!step.done) {
-      const iterate = step.value;
-      course.observe(iterate);
-      if (course.seconds >= cell.budget) {
-        return course.end('time-limit', `the budget of ${cell.budget} s was used up`, iterate.solution());
+    let step = timeline.time(() => readStep(steps.next(undefined)));
+    while (step.iterate) {
+      const { iterate } = step;
+      timeline.observe(iterate);
+      if (timeline.seconds >= cell.budget) {
+        return timeline.end('time-limit', `the budget of ${cell.budget} s was used up`, () => iterate.solution());
       }
-      step = course.time(() => steps.next(answer?.(iterate)));
+      step = timeline.time(() => readStep(steps.next(answer?.(iterate))));
     }
-    const { status, reason, solution } = checkEnding(step.value);
-    return course.end(status, reason, solution);
+    const { status, reason, solution } = step.ending;
+    return timeline.end(status, reason, () => solution);
   } finally {
-    steps.return(undefined as never);
+    steps.return?.(undefined);
   }
 }
 
-/** Every metric of a solution; null where it is not finite. */
-export function evaluate(problem: AnyProblem, instance: unknown, solution: object): MetricValues {
-  const entries = Object.entries(problem.metrics).map(([name, metric]) => {
-    const value = metric.compute(instance, solution);
-    return [name, Number.isFinite(value) ? value : null] as const;
-  });
-  return Object.fromEntries(entries);
+/** Why the solver does not take the instance. */
+function declines(solver: AnySolver, instance: unknown): string | undefined {
+  const answer: unknown = solver.declines?.(instance);
+  if (answer === undefined || (typeof answer === 'string' && answer !== '')) return answer;
+  throw new TypeError(`its declines() returned ${answer === '' ? 'no text' : typeof answer}, not a sentence`);
 }
 
-/** A final result: failed when a metric is no number, whatever the solver says of itself. */
-export function judged(end: CellEnd): CellEnd {
-  const bad = Object.keys(end.metrics).find((name) => end.metrics[name] === null);
-  if (bad === undefined) return end;
-  return { ...end, status: 'failed', reason: `the metric ${bad} of its solution is not a finite number` };
+const optionsOf = (solver: AnySolver, { options, seed }: Cell) => {
+  const parsed = parseWith(solver.options, options, 'options');
+  return solver.options['seed'] ? { ...parsed, seed } : parsed;
+};
+
+/** What a solver's `steps` returned, of which nothing is known. */
+interface Steps {
+  next(answer?: unknown): unknown;
+  return?(value: unknown): unknown;
+}
+
+function startSteps(solver: AnySolver, instance: unknown, options: object, seed: number): Steps {
+  const steps = solver.steps(instance as never, options as never, { seed }) as unknown;
+  if (typeof Object(steps)[Symbol.asyncIterator] === 'function' || typeof Object(steps).then === 'function') {
+    throw new TypeError(
+      'its steps are asynchronous; the benchmark times plain generators only: write `*steps`, not `async *steps`',
+    );
+  }
+  if (typeof Object(steps).next !== 'function') throw new TypeError('its steps() returned no generator');
+  return steps as Steps;
+}
+
+type Ending = { readonly status: Status; readonly reason: string; readonly solution: object };
+type Step =
+  | { readonly iterate: Iterate<object>; readonly ending?: undefined }
+  | { readonly iterate?: undefined; readonly ending: Ending };
+
+/** Plug-ins may be JavaScript, which no compiler has checked. */
+function readStep(step: unknown): Step {
+  const { done, value } = Object(step) as { done?: unknown; value?: unknown };
+  if (done) return { ending: checkEnding(value) };
+  const { iteration } = Object(value) as Iterate<object>;
+  if (!Number.isSafeInteger(iteration) || iteration < 0) {
+    throw new TypeError(`its steps yielded the iteration ${String(iteration)}, which is no whole number`);
+  }
+  return { iterate: value as Iterate<object> };
+}
+
+function checkEnding(ending: unknown): Ending {
+  const { status, reason, solution } = Object(ending);
+  if (!STATUSES.includes(status)) throw new TypeError(`its steps ended with the status ${String(status)}`);
+  if (typeof reason !== 'string' || reason === '') throw new TypeError(`its steps ended '${status}' without a reason`);
+  if (typeof solution !== 'object' || solution === null) throw new TypeError(`its steps ended without a solution`);
+  return { status, reason, solution };
 }
 
 /** Seconds of a solver's runs after which it counts as compiled. */
-export const warmUpSeconds = ({ budget }: Cell): number => Math.min(WARM_UP_SECONDS, budget / 5);
+export const warmUpSeconds = ({ budget }: Pick<Cell, 'budget'>): number => Math.min(WARM_UP_SECONDS, budget / 5);
 
 /**
- * Runs a solver for a moment, as nobody counts another language's compiler or imports.
+ * Runs a solver for a moment, as nobody counts another language's compiler or imports. The instance is another one than
+ * that of the cell, so that nothing is learned of it before the clock runs.
  *
  * @returns the seconds that it took
  */
 export function warmUp(
   solver: AnySolver,
   instance: unknown,
-  { options, seed, budget }: Cell,
-  { seconds, guard }: { readonly seconds: number; readonly guard: Guard },
+  cell: Cell,
+  { seconds, guard, clock }: { readonly seconds: number } & Pick<DriveContext, 'guard' | 'clock'>,
 ): number {
-  const begin = performance.now();
+  const begin = clock();
   const enough = begin + 1000 * seconds;
-  const steps = prepare(solver, instance, options, seed);
+  guard.allow('an iteration of the warm-up', cell.budget + graceOf(cell.budget));
+  if (declines(solver, instance) !== undefined) return 0;
+  const steps = startSteps(solver, instance, optionsOf(solver, cell), cell.seed);
   const [answer] = answererOf(solver, instance) as [((question: unknown) => unknown)?];
   try {
     const next = (reply?: unknown) => {
-      guard.allow('an iteration of the warm-up', budget + graceOf(budget));
-      return steps.next(reply);
+      guard.allow('an iteration of the warm-up', cell.budget + graceOf(cell.budget));
+      return readStep(steps.next(reply));
     };
     let step = next();
-    while (!step.done && performance.now() < enough) step = next(answer?.(step.value));
+    for (let count = 0; step.iterate && clock() < enough; count++) {
+      // As often as the run will ask for it: at growing distances.
+      if ((count & (count - 1)) === 0) step.iterate.solution();
+      step = next(answer?.(step.iterate));
+    }
   } finally {
-    steps.return(undefined as never);
+    steps.return?.(undefined);
   }
-  return (performance.now() - begin) / 1000;
-}
-
-/** Plug-ins may be JavaScript, which no compiler has checked. */
-function checkEnding(ending: unknown): { status: Status; reason: string; solution: object } {
-  const { status, reason, solution } = Object(ending);
-  if (!STATUSES.includes(status)) throw new TypeError(`its steps ended with the status ${String(status)}`);
-  if (typeof reason !== 'string' || reason === '')
-    throw new TypeError(`its steps ended '${status}' without a reason`);
-  if (typeof solution !== 'object' || solution === null)
-    throw new TypeError(`its steps ended without a solution`);
-  return { status, reason, solution };
+  return (clock() - begin) / 1000;
 }
 
 /** The clock and the samples of one run. */
-class Course {
-  readonly #problem: AnyProblem;
-  readonly #instance: unknown;
+class Timeline {
   readonly #budget: number;
   readonly #context: DriveContext;
   readonly #ratio: number;
-  #milliseconds = 0;
+  #setup = 0;
+  /** Seconds between iterates. */
+  #stepping = 0;
+  /** Seconds in `solution()`, and those of the latest call. */
+  #copying = 0;
+  #charged = 0;
   /** Seconds for samples so far, but for the first, which also computes what later ones reuse. */
   #evaluating = 0;
   #samples = 0;
   #due = 0;
   #iterations = 0;
 
-  constructor(problem: AnyProblem, instance: unknown, budget: number, context: DriveContext) {
-    this.#problem = problem;
-    this.#instance = instance;
+  constructor(budget: number, context: DriveContext) {
     this.#budget = budget;
     this.#context = context;
     this.#ratio = Math.max(1, budget / FIRST_SAMPLE_SECONDS) ** (1 / SAMPLES_BETWEEN);
   }
 
+  /**
+   * What the solver has used. A copy of its solution is charged to the sample that it was made for; all of them together
+   * count as far as they exceed a quarter of the time between iterates, for work may hide there.
+   */
   get seconds(): number {
-    return this.#milliseconds / 1000;
+    return this.#charge(0);
   }
 
-  /** Does a step of the solver's while the clock runs. */
+  #charge(copy: number): number {
+    const running = this.#setup + this.#stepping;
+    const hidden = this.#copying - FREE_SHARE * running;
+    this.#charged = Math.max(this.#charged, running + Math.max(copy, hidden));
+    return this.#charged;
+  }
+
+  /** Does something of the solver's that comes before its first iterate. */
+  setUp<T>(work: () => T): T {
+    const [result, seconds] = this.#measure(work);
+    this.#setup += seconds;
+    return result;
+  }
+
+  /** Does a step of the solver's. */
   time<T>(step: () => T): T {
-    this.#context.guard.allow('an iteration', this.#budget - this.seconds + graceOf(this.#budget));
-    const start = performance.now();
-    try {
-      return step();
-    } finally {
-      this.#milliseconds += performance.now() - start;
-    }
+    const [result, seconds] = this.#measure(step);
+    this.#stepping += seconds;
+    return result;
+  }
+
+  #measure<T>(work: () => T): readonly [T, number] {
+    const { clock, guard } = this.#context;
+    guard.allow('an iteration', Math.max(0, this.#budget - this.#charged) + graceOf(this.#budget));
+    const start = clock();
+    const result = work();
+    return [result, (clock() - start) / 1000];
   }
 
   /** Samples an iterate if it is time for it. */
-  observe({ iteration, solution }: { readonly iteration: number; solution(): object }): void {
-    if (!Number.isSafeInteger(iteration) || iteration < 0) {
-      throw new TypeError(`its steps yielded the iteration ${String(iteration)}, which is no whole number`);
-    }
-    this.#iterations = iteration;
+  observe(iterate: Iterate<object>): void {
+    this.#iterations = iterate.iteration;
     if (this.seconds < this.#due || this.seconds >= this.#budget) return;
-    const start = performance.now();
-    this.#sample(solution());
-    this.#plan((performance.now() - start) / 1000);
+    const start = this.#context.clock();
+    const copy = this.#sample(() => iterate.solution());
+    this.#plan((this.#context.clock() - start) / 1000, copy);
   }
 
-  end(status: CellEnd['status'], reason: string, solution: object): CellEnd {
-    const metrics = this.#sample(solution);
-    const peakMemory = this.#context.guard.peakMemory();
-    return judged({
+  end(status: RunEnd['status'], reason: string, solution: () => object): RunEnd {
+    this.#sample(solution);
+    return {
       status,
       reason,
       seconds: this.seconds,
       iterations: this.#iterations,
-      metrics,
-      peakMemory,
-    });
+      peakMemory: this.#context.guard.peakMemory(),
+      setupSeconds: this.#setup,
+      solutionSeconds: this.#copying,
+    };
   }
 
-  /** When the next sample is due, if it takes as long as the last one. */
-  #plan(last: number): void {
+  /** When the next sample is due, if it takes as long as the last one, and its solution as long to copy. */
+  #plan(last: number, copy: number): void {
     const now = Math.max(FIRST_SAMPLE_SECONDS, this.seconds);
     let ratio = this.#ratio;
     if (this.#samples++ > 0) {
@@ -190,13 +246,18 @@ class Course {
       const left = Math.max(1, (EVALUATION_SHARE * this.#budget - this.#evaluating) / last);
       ratio = Math.max(ratio, (this.#budget / now) ** (1 / left));
     }
-    this.#due = now * ratio;
+    this.#due = Math.max(now * ratio, this.#setup + this.#stepping + copy / FREE_SHARE);
   }
 
-  #sample(solution: object): MetricValues {
-    this.#context.guard.allow('evaluating the metrics', 120);
-    const metrics = evaluate(this.#problem, this.#instance, solution);
-    this.#context.onSample({ iteration: this.#iterations, seconds: this.seconds, metrics });
-    return metrics;
+  /** Has a solution judged; gives the seconds that it took to copy. */
+  #sample(solution: () => object): number {
+    const [copied, copy] = this.#measure(solution);
+    if (typeof copied !== 'object' || copied === null) throw new TypeError('its solution() returned no object');
+    const [bytes, encoding] = this.#measure(() => this.#context.encode(copied));
+    // Data take no longer; what does is a getter that works.
+    const work = copy + Math.max(0, encoding - ENCODE_SECONDS - bytes.length / ENCODE_RATE);
+    this.#copying += work;
+    this.#context.judge({ iteration: this.#iterations, seconds: this.#charge(work) }, bytes);
+    return work;
   }
 }

@@ -9,6 +9,8 @@ type Stage =
   | 'an iteration of the warm-up'
   | 'an iteration'
   | 'evaluating the metrics'
+  | 'waiting for the metrics'
+  | 'looking for a proof'
   | 'starting the peers'
   | 'running the peer';
 
@@ -29,6 +31,8 @@ const STAGES: readonly Stage[] = [
   'an iteration of the warm-up',
   'an iteration',
   'evaluating the metrics',
+  'waiting for the metrics',
+  'looking for a proof',
   'starting the peers',
   'running the peer',
 ];

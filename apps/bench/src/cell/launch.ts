@@ -1,64 +1,60 @@
-// The coordinator's side of cells: starts their process, sends it one after the other, collects what it reports, and
-// says why it died if it did. A process that fails, hangs, is stopped or killed costs the cell that it was in.
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import os from 'node:os';
-import path from 'node:path';
-import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { checkMessage, MalformedMessage, MOST_SAMPLES, tidyReason } from './border.ts';
+// The coordinator's side of cells: sends them one after the other to a process, has their solutions judged by another one,
+// and collects what both report.
+import { canonicalJson } from '../json.ts';
+import { checkMessage, MalformedMessage, MOST_SAMPLES } from './border.ts';
 import { graceOf } from './drive.ts';
-import { encodeFrame, FrameReader } from './frames.ts';
-import type { Keeper } from './keeper.ts';
-import type { Cell, CellEnd, CellResult, CellTask, Sample, WatchdogMessage } from './messages.ts';
-import { withoutRun } from './messages.ts';
+import type { Frame } from './frames.ts';
+import type { Judge, JudgePool } from './judges.ts';
+import type { Cell, CellEnd, CellResult, CellTask, LaunchSettings, Moment, RunEnd, Sample } from './messages.ts';
+import { JUDGED_PIPE, judged } from './messages.ts';
+import { Program } from './program.ts';
 
-/** Where Node keeps compiled code: loading the plug-ins takes longer than most short cells. */
-const COMPILE_CACHE = path.join(os.tmpdir(), 'node-compile-cache');
-/** Seconds without a sign from the watchdog thread, which gives two a second while a cell runs. */
-const SILENCE_SECONDS = 8;
 /** Seconds for everything that a cell may do beside solving: loading, building, judging, the peers' imports. */
 const MARGIN_SECONDS = 1200;
 /** A peer is run again for every power of ten of its tolerance. */
 const RUNS_OF_A_PEER = 16;
-const CHECK_SECONDS = 0.5;
-/** Seconds in which a killed process ends and its pipes run dry, unless somebody else holds them. */
-const END_SECONDS = 1;
+/** How much more time than its own clock shows a cell's process may take: a factor, seconds, and bytes a second. */
+const CLOCK_FACTOR = 3;
+const CLOCK_SLACK = 2;
+const TRANSFER_RATE = 5e7;
 
-/** What all processes of a run have in common. */
-export interface LaunchSettings {
-  /** Files of plug-ins to load. */
-  readonly plugins: readonly string[];
-  /** Largest resident set in megabytes. */
-  readonly memory: number;
-  /** Kills the processes; the promises of their cells are then rejected with the signal's reason. */
-  readonly signal: AbortSignal;
-  /** Ends the processes if this one is killed. */
-  readonly keeper: Keeper;
+/** How cells of a run are run. */
+export interface RunnerSettings extends LaunchSettings {
+  readonly judges: JudgePool;
+  /** The plug-ins that a cell and its judge have to load. */
+  files(cell: Cell): { readonly cell: readonly string[]; readonly judge: readonly string[] };
 }
 
 /** Runs the cells of one solver, one at a time, in one process as long as it is well and in a new one when it is not. */
 export class CellRunner {
-  readonly #settings: LaunchSettings;
+  readonly #settings: RunnerSettings;
+  /** Instances that the process has met: what it remembers of them must not make it faster. */
+  readonly #met = new Set<string>();
   #process: CellProcess | undefined;
 
-  constructor(settings: LaunchSettings) {
+  constructor(settings: RunnerSettings) {
     this.#settings = settings;
   }
 
   /** Runs a cell. However its process ends, the result says how. */
   async run(cell: Cell, onSample?: (sample: Sample) => void): Promise<CellResult> {
-    if (!this.#process?.usable) {
+    const { cleaner, signal, judges, files } = this.#settings;
+    const instance = canonicalJson([cell.family, cell.params, cell.seed]);
+    if (!this.#process?.isFree || this.#met.has(instance)) {
       await this.#process?.end();
-      const { keeper, signal } = this.#settings;
-      // A cell that nobody keeps could outlive this process.
-      await keeper.ready();
+      // A cell of which the cleaner does not know could outlive this process.
+      await cleaner.ready();
       signal.throwIfAborted();
       this.#process = new CellProcess(this.#settings);
+      this.#met.clear();
     }
-    return this.#process.run(cell, onSample);
+    this.#met.add(instance);
+    const judge = judges.seat(cell, files(cell).judge);
+    try {
+      return await this.#process.run(cell, files(cell).cell, judge, onSample);
+    } finally {
+      judge.release();
+    }
   }
 
   /** Ends the process. */
@@ -71,206 +67,118 @@ export class CellRunner {
 /** The cell that a process is in. */
 interface Running {
   readonly cell: Cell;
+  readonly judge: Judge;
   readonly samples: Sample[];
   readonly began: number;
   readonly onSample: ((sample: Sample) => void) | undefined;
   readonly resolve: (result: CellResult) => void;
   readonly reject: (error: unknown) => void;
+  /** When the solver began by our clock, the milliseconds it waited for us, and the bytes that it sent. */
+  start: number | undefined;
+  waited: number;
+  bytes: number;
+  isJudging: boolean;
+  /** Whether the latest solution meets what every `converged` must. */
+  confirmed: boolean;
 }
 
-/** One process, from its start to its end. */
-class CellProcess {
-  readonly #child: ChildProcess;
-  readonly #settings: LaunchSettings;
-  readonly #timer: NodeJS.Timeout;
-  readonly #abort = () => this.#killGroup();
-  readonly #ended: Promise<unknown>;
+class CellProcess extends Program {
   #running: Running | undefined;
   #task = 0;
-  #usable = true;
-  /** Why we or the watchdog killed it. */
-  #verdict: CellEnd | undefined;
-  /** The end of what it printed, for the reason of a crash. */
-  #words = '';
-  #heard = 0;
-  #checked = 0;
-  /** Its number may belong to another process. */
-  #buried = false;
 
   constructor(settings: LaunchSettings) {
-    this.#settings = settings;
-    const program = fileURLToPath(new URL('./cell.js', import.meta.url));
-    const { memory, signal, keeper } = settings;
-    const flags = [`--max-old-space-size=${memory}`, '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
-    this.#child = spawn(process.execPath, [...flags, program, keeper.mark], {
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
-      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
-      // A process group of its own: what a solver starts ends with it.
-      detached: true,
-    });
-    if (this.#child.pid !== undefined) keeper.add(this.#child.pid);
-    this.#ended = once(this.#child, 'exit').catch((error: Error) =>
-      this.#die(`cannot be started: ${error.message}`),
-    );
-    this.#child.on('exit', (code, killedBy) => this.#bury(code, killedBy));
-    this.#listen();
-    this.#timer = setInterval(() => this.#check(), 1000 * CHECK_SECONDS);
-    signal.addEventListener('abort', this.#abort, { once: true });
+    super({ ...settings, file: 'cell.js', name: 'the process of the cell' });
   }
 
   /** Whether it can take another cell. */
-  get usable(): boolean {
-    return this.#usable && !this.#running;
+  get isFree(): boolean {
+    return this.usable && !this.#running;
   }
 
-  run(cell: Cell, onSample?: (sample: Sample) => void): Promise<CellResult> {
-    const { plugins, memory, signal } = this.#settings;
+  run(cell: Cell, plugins: readonly string[], judge: Judge, onSample?: (sample: Sample) => void): Promise<CellResult> {
+    const { memory, signal } = this.settings;
     if (signal.aborted) return Promise.reject(signal.reason);
     const task: CellTask = { task: ++this.#task, cell, plugins, coordinator: process.pid, memory };
-    this.#words = '';
-    this.#heard = this.#checked = performance.now();
+    this.beginTask();
+    const began = performance.now();
     return new Promise((resolve, reject) => {
-      this.#running = { cell, samples: [], began: performance.now(), onSample, resolve, reject };
-      this.#child.stdin?.write(encodeFrame(task));
+      const clock = { start: undefined, waited: 0, bytes: 0, isJudging: false, confirmed: true };
+      this.#running = { cell, judge, samples: [], began, onSample, resolve, reject, ...clock };
+      this.send(task);
     });
   }
 
-  /** Ends the process and waits for its end. */
-  async end(): Promise<void> {
-    this.#usable = false;
-    this.#killGroup();
-    // A process that the kernel does not let go must not hold the run.
-    await Promise.race([this.#ended, sleep(1000 * END_SECONDS, undefined, { ref: false })]);
-    this.#release();
+  protected get isBusy(): boolean {
+    return this.#running !== undefined;
   }
 
-  #listen(): void {
-    const { stdin, stdout, stderr, stdio } = this.#child;
-    // A process that dies before it has read its task is told of by `exit`.
-    stdin?.on('error', () => {});
-    for (const stream of [stdout, stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#words = (this.#words + text).slice(-4000);
-      });
-    }
-    this.#read(stdio[3] as Readable, (message) => this.#take(message));
-    this.#read(stdio[4] as Readable, (message) => this.#hear(message as WatchdogMessage));
-  }
-
-  #read(pipe: Readable, take: (message: unknown) => void): void {
-    const reader = new FrameReader();
-    pipe.on('error', () => {});
-    pipe.on('data', (chunk: Buffer) => {
-      if (!this.#usable) return;
-      try {
-        for (const message of reader.push(chunk)) take(message);
-      } catch (error) {
-        this.#die(`sent ${(error as Error).message} instead of results, so it was killed`);
-      }
-    });
-  }
-
-  #take(received: unknown): void {
-    const message = checkMessage(received);
-    const running = this.#running;
-    if (!running || message.task !== this.#task)
-      throw new MalformedMessage('a message about no cell of its own');
-    if ('sample' in message) {
-      if (running.samples.push(message.sample) > MOST_SAMPLES)
-        throw new MalformedMessage('samples without an end');
-      running.onSample?.(message.sample);
-      return;
-    }
-    if (message.last) this.#usable = false;
-    this.#settle(message.end);
-  }
-
-  #hear(message: WatchdogMessage): void {
-    this.#heard = performance.now();
-    if (typeof Object(message).killed !== 'string') return;
-    const { killed, peakMemory } = message as { killed: string; peakMemory: unknown };
-    this.#verdict ??= withoutRun(
-      'failed',
-      tidyReason(killed),
-      Number.isSafeInteger(peakMemory) ? (peakMemory as number) : null,
-    );
-  }
-
-  /** The deadline for a cell whose own watchdog does not keep it. */
-  #check(): void {
-    const now = performance.now();
-    // When this process itself was held up, the signs of the others are yet to be read.
-    if (now - this.#checked > 2000 * CHECK_SECONDS + 1000) this.#heard = now;
-    this.#checked = now;
-    if (!this.#running) return;
-    const { cell, began } = this.#running;
+  protected overdue(now: number): string | undefined {
+    const { cell, began } = this.#running as Running;
     const runs = cell.role === 'peer' ? RUNS_OF_A_PEER : 2;
     const seconds = runs * (cell.budget + graceOf(cell.budget)) + MARGIN_SECONDS;
-    if (now - this.#heard > 1000 * SILENCE_SECONDS) {
-      this.#die(`gave no sign of life for ${SILENCE_SECONDS} s, so it was killed`);
-    } else if (now - began > 1000 * seconds) {
-      this.#die(`was not through after ${Math.round(seconds)} s, so it was killed`);
+    return now - began > 1000 * seconds ? `was not through after ${Math.round(seconds)} s, so it was killed` : undefined;
+  }
+
+  protected receive({ message: received, blob }: Frame): void {
+    const message = checkMessage(received);
+    const running = this.#running;
+    if (!running || message.task !== this.#task) throw new MalformedMessage('a message about no cell of its own');
+    if (running.isJudging) throw new MalformedMessage('a message before the answer to the one before');
+    if ('begun' in message) {
+      running.start ??= performance.now();
+    } else if ('sample' in message) {
+      if (running.samples.length >= MOST_SAMPLES) throw new MalformedMessage('samples without an end');
+      void this.#judge(message.sample, blob, running);
+    } else {
+      if (message.last) this.retire();
+      this.#finish(message.end, running);
     }
   }
 
-  /** Fails the cell, and kills the process. */
-  #die(reason: string): void {
-    this.#verdict ??= withoutRun('failed', tidyReason(`the process of the cell ${reason}`));
-    this.#usable = false;
-    this.#killGroup();
-    // `exit` follows at once, unless there never was a process or the kernel does not let it go.
-    setTimeout(() => this.#settle(this.#verdict as CellEnd), 1000 * END_SECONDS).unref();
+  async #judge(moment: Moment, solution: Buffer, running: Running): Promise<void> {
+    const start = performance.now();
+    running.isJudging = true;
+    running.bytes += solution.length;
+    const judgement = await running.judge.judge(solution);
+    if (running !== this.#running) return;
+    running.isJudging = false;
+    running.waited += performance.now() - start;
+    if ('fault' in judgement) {
+      this.failWith(judgement.fault);
+      return;
+    }
+    const sample = { ...moment, metrics: judgement.metrics };
+    running.samples.push(sample);
+    running.confirmed = judgement.confirmed;
+    running.onSample?.(sample);
+    this.release(JUDGED_PIPE);
   }
 
-  /** After the end of the process: reads what is left in its pipes, and tells what came of its cell. */
-  async #bury(code: number | null, killedBy: string | null): Promise<void> {
-    const closed = once(this.#child, 'close');
-    // Children that it left would hold the pipes.
-    this.#killGroup();
-    this.#buried = true;
-    if (this.#child.pid !== undefined) this.#settings.keeper.remove(this.#child.pid);
-    await Promise.race([closed, sleep(1000 * END_SECONDS)]);
-    this.#usable = false;
-    const { memory } = this.#settings;
-    this.#settle(this.#verdict ?? causeOfDeath(code, killedBy, this.#words, memory));
-    this.#release();
+  #finish(end: RunEnd, { start, waited, bytes, samples, cell, confirmed, judge }: Running): void {
+    const ran = end.seconds !== null;
+    if (ran && cell.role !== 'peer') {
+      if (start === undefined || samples.length === 0) throw new MalformedMessage('an end without a solution');
+      const [worked, shown] = [(performance.now() - start - waited) / 1000, end.seconds ?? 0];
+      if (worked > CLOCK_FACTOR * shown + CLOCK_SLACK + bytes / TRANSFER_RATE) {
+        const seconds = (time: number) => `${time.toPrecision(3)} s`;
+        this.failWith(`its process worked for ${seconds(worked)} while its clock showed ${seconds(shown)}`);
+        return;
+      }
+    }
+    const result = judged(end, ran ? (samples.at(-1)?.metrics ?? {}) : {}, confirmed);
+    if (this.settings.certify && result.status !== 'failed' && samples.length > 0) {
+      void judge.certify().then((proof) => this.settle({ ...result, proof }));
+    } else {
+      this.settle(result);
+    }
   }
 
-  #settle(end: CellEnd): void {
+  protected settle(end: CellEnd): void {
     const running = this.#running;
     this.#running = undefined;
     if (!running) return;
-    const { signal } = this.#settings;
+    const { signal } = this.settings;
     if (signal.aborted) running.reject(signal.reason);
     else running.resolve({ ...end, samples: running.samples });
   }
-
-  #killGroup(): void {
-    const { pid } = this.#child;
-    if (pid === undefined || this.#buried) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // No such group any more; and Windows has none.
-      this.#child.kill('SIGKILL');
-    }
-  }
-
-  /** Lets go of whatever would keep the coordinator alive. */
-  #release(): void {
-    clearInterval(this.#timer);
-    this.#settings.signal.removeEventListener('abort', this.#abort);
-    for (const stream of this.#child.stdio) stream?.destroy();
-    this.#child.unref();
-  }
-}
-
-function causeOfDeath(code: number | null, signal: string | null, words: string, memory: number): CellEnd {
-  if (/heap out of memory|heap limit/i.test(words)) {
-    return withoutRun('failed', `used more memory than the limit of ${memory} MB for the JavaScript heap`);
-  }
-  const how = signal ? `was killed by ${signal}` : `ended by itself with exit code ${code}`;
-  const lines = words.trim().split('\n');
-  const line = lines.find((candidate) => /^(\w*Error\b|FATAL ERROR)/.test(candidate)) ?? lines.at(-1);
-  return withoutRun('failed', tidyReason(`the process of the cell ${how}${line ? `: ${line}` : ''}`));
 }

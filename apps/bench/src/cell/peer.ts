@@ -1,10 +1,10 @@
-// Runs another package's solver on our instance and judges its solutions by our metrics.
+// Runs another package's solver on our instance and has its solutions judged by our metrics.
 import type { AnyProblem } from '@infimum/core';
 import type { PeerProcess, PeerResult, Peers } from '@infimum/peers';
 import { isJsonObject } from '../json.ts';
 import type { DriveContext } from './drive.ts';
-import { evaluate, graceOf, judged } from './drive.ts';
-import type { Cell, CellEnd, MetricValues } from './messages.ts';
+import { graceOf } from './drive.ts';
+import type { Cell, RunEnd } from './messages.ts';
 import { withoutRun } from './messages.ts';
 
 /** Imports of large Python packages from a cold disk. */
@@ -19,12 +19,7 @@ export interface PeerContext extends DriveContext {
  * A peer cannot be watched while it iterates. Its convergence curve is made of whole runs with tolerances that tighten
  * until they are as asked, each timed for itself, and ends with the first run that does not reach its tolerance.
  */
-export async function drivePeer(
-  problem: AnyProblem,
-  instance: unknown,
-  cell: Cell,
-  context: PeerContext,
-): Promise<CellEnd> {
+export async function drivePeer(problem: AnyProblem, instance: unknown, cell: Cell, context: PeerContext): Promise<RunEnd> {
   const { guard, peers: start } = context;
   const plain = problem.plainData ? problem.plainData(instance) : (instance as object);
   if (!plain) return withoutRun('declined', 'the instance has functions, which no other program can be sent');
@@ -33,14 +28,14 @@ export async function drivePeer(
   if (!peers.present) return withoutRun('absent', peers.reason);
   const race = new PeerRace(peers.process, problem, { instance, plain }, cell, context);
   let last = await race.run(0);
-  for (let step = 1; step < race.steps && last.result.status === 'converged'; step++) {
+  for (let step = 1; step < race.steps && last.status === 'converged'; step++) {
     // Whoever counts no iterations has no tolerance to tighten: one run with the options as they are is enough.
-    if (last.result.iterations === undefined) step = race.steps - 1;
+    if (last.iterations === undefined) step = race.steps - 1;
     last = await race.run(step);
   }
-  const { status, reason, seconds, iterations = null } = last.result;
+  const { status, reason, seconds, iterations = null } = last;
   if (status === 'declined') return withoutRun('declined', reason);
-  return judged({ status, reason, seconds, iterations, metrics: race.best, peakMemory: guard.peakMemory() });
+  return { status, reason, seconds, iterations, peakMemory: guard.peakMemory() };
 }
 
 /** The Python peers, or why there are none. */
@@ -71,10 +66,7 @@ function ladderOf(problem: AnyProblem, given: unknown): readonly object[] {
   // A target of exactly 0 has no tolerances on the way to it.
   if (asked <= 0) return [options];
   const decades = Math.max(0, Math.ceil(Math.log10(Math.max(...targets) / asked) - 1e-9));
-  const looser = Array.from({ length: decades }, (_, i) => ({
-    ...options,
-    tolerance: asked * 10 ** (decades - i),
-  }));
+  const looser = Array.from({ length: decades }, (_, i) => ({ ...options, tolerance: asked * 10 ** (decades - i) }));
   return [...looser, options];
 }
 
@@ -88,7 +80,6 @@ class PeerRace {
   readonly #ladder: readonly object[];
   /** Whether it compiles for an instance before its clock begins. */
   readonly #prepares: boolean;
-  #best: MetricValues = {};
 
   constructor(
     peers: PeerProcess,
@@ -105,9 +96,7 @@ class PeerRace {
     this.#context = context;
     const peer = peers.list().find(({ id }) => id === cell.solver);
     this.#prepares = peer?.prepares === true;
-    this.#ladder = peer?.watched
-      ? [isJsonObject(cell.options) ? cell.options : {}]
-      : ladderOf(problem, cell.options);
+    this.#ladder = peer?.watched ? [isJsonObject(cell.options) ? cell.options : {}] : ladderOf(problem, cell.options);
   }
 
   /** Number of runs. */
@@ -115,15 +104,10 @@ class PeerRace {
     return this.#ladder.length;
   }
 
-  /** The metrics of the tightest run that brought a solution. */
-  get best(): MetricValues {
-    return this.#best;
-  }
-
-  /** One whole run; metrics where it brought a solution. */
-  async run(step: number): Promise<{ result: PeerResult; metrics: MetricValues | undefined }> {
+  /** One whole run; what it brought is judged. */
+  async run(step: number): Promise<PeerResult> {
     const { solver, budget } = this.#cell;
-    const { guard, onSample } = this.#context;
+    const { guard, encode, judge } = this.#context;
     guard.allow('starting the peers', START_SECONDS);
     await this.#peers.start();
     guard.watch(this.#peers.pid ?? 0);
@@ -135,15 +119,8 @@ class PeerRace {
     const functions = this.#problem.plainFunctions?.(this.#instance) ?? {};
     const result = await this.#peers.solve(solver, this.#plain, options, { seconds: budget, functions });
     for (const { seconds, iterations, solution } of result.path ?? [])
-      onSample({
-        iteration: iterations,
-        seconds,
-        metrics: evaluate(this.#problem, this.#instance, solution),
-      });
-    if (!result.solution) return { result, metrics: undefined };
-    guard.allow('evaluating the metrics', 120);
-    this.#best = evaluate(this.#problem, this.#instance, result.solution);
-    onSample({ iteration: result.iterations ?? 0, seconds: result.seconds, metrics: this.#best });
-    return { result, metrics: this.#best };
+      judge({ iteration: iterations, seconds }, encode(solution));
+    if (result.solution) judge({ iteration: result.iterations ?? 0, seconds: result.seconds }, encode(result.solution));
+    return result;
   }
 }

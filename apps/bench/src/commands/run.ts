@@ -2,8 +2,10 @@
 
 import { availableParallelism, constants } from 'node:os';
 import type { Registry } from '@infimum/core';
+import { Random } from '@infimum/core';
 import { Command, Option } from 'commander';
-import { Keeper } from '../cell/keeper.ts';
+import { ProcessCleaner } from '../cell/cleaner.ts';
+import { JudgePool } from '../cell/judges.ts';
 import { CellRunner } from '../cell/launch.ts';
 import type { Cell, CellResult } from '../cell/messages.ts';
 import { withoutRun } from '../cell/messages.ts';
@@ -16,7 +18,7 @@ import { print, tell } from '../output.ts';
 import type { PlanRequest, Suite } from '../plan.ts';
 import { planCells } from '../plan.ts';
 import type { Loaded } from '../plugins.ts';
-import { loadPlugins } from '../plugins.ts';
+import { filesOf, loadPlugins, peersOf } from '../plugins.ts';
 import type { Progress } from '../progress.ts';
 import { createProgress } from '../progress.ts';
 import { CELL_TASK } from '../queue/cell-job.ts';
@@ -29,25 +31,13 @@ import { Store } from '../store.ts';
 import { formatRaces } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import type { SetExitCode } from './arguments.ts';
-import {
-  nameList,
-  positiveInteger,
-  positiveNumber,
-  seedList,
-  withPlugins,
-  withQueue,
-  withStore,
-} from './arguments.ts';
+import { nameList, positiveInteger, positiveNumber, seedList, withPlugins, withQueue, withStore } from './arguments.ts';
 
 /** Seconds a cell, unless the user says otherwise. */
 const BUDGETS: Readonly<Record<Suite, number>> = { smoke: 0.25, quick: 0.25, full: 1.5 };
 
 /** Cells at a time: the full suite would take an afternoon with one. */
-const JOBS: Readonly<Record<Suite, number>> = {
-  smoke: 1,
-  quick: 1,
-  full: Math.min(2, availableParallelism()),
-};
+const JOBS: Readonly<Record<Suite, number>> = { smoke: 1, quick: 1, full: Math.min(2, availableParallelism()) };
 
 /** Cells that are left to a solver before a second job takes some of them. */
 const WORTH_A_PROCESS = 3;
@@ -60,8 +50,10 @@ interface RunArguments extends Omit<PlanRequest, 'budget'> {
   readonly memory: number;
   readonly jobs?: number;
   readonly peers?: boolean;
+  readonly env: readonly string[];
   readonly plugin: readonly string[];
   readonly fresh?: boolean;
+  readonly certify?: boolean;
   /** Measurements of every cell. */
   readonly repeat: number;
   readonly store: string;
@@ -78,6 +70,7 @@ interface Run {
   readonly store: Store;
   readonly args: RunArguments;
   readonly progress: Progress;
+  readonly loaded: Loaded;
   readonly registry: Registry;
   /** Whether results of earlier runs may stand for those of this one. */
   readonly reuses: boolean;
@@ -110,10 +103,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
     )
     .option('--problem <id>', 'this problem only')
     .option('--family <id>', 'this family of instances only')
-    .option(
-      '--params <json>',
-      "the family's parameters instead of the suite's: an object or a list of objects",
-    )
+    .option('--params <json>', "the family's parameters instead of the suite's: an object or a list of objects")
     .option('--solvers <ids>', 'these solvers only, with commas between them', nameList)
     .option('--options <json>', 'options by solver id; a list of options races each of them')
     .addOption(
@@ -121,22 +111,17 @@ export function runCommand(setExitCode: SetExitCode): Command {
         .argParser(seedList)
         .default([1], '1'),
     )
-    .option(
-      '--budget <seconds>',
-      'time limit of a cell (default: 0.25, with --suite full 1.5)',
-      positiveNumber,
-    )
+    .option('--budget <seconds>', 'time limit of a cell (default: 0.25, with --suite full 1.5)', positiveNumber)
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
     .option(
       '--jobs <number>',
       'cells at a time; more than one disturbs the timing (default: 1, with --suite full 2)',
       positiveInteger,
     )
-    .option(
-      '--peers',
-      'race other packages too, of npm and Python (`pnpm peers:install` installs the latter)',
-    )
+    .option('--peers', 'race other packages too, of npm and Python (`pnpm peers:install` installs the latter)')
     .option('--repeat <number>', 'measurements of every cell, for medians with intervals', positiveInteger, 1)
+    .option('--env <names>', 'variables of the environment that solvers may see, with commas between them', nameList, [])
+    .option('--certify', 'look for a proof of every answer, where the problem has certificates')
     .option('--fresh', 'measure everything again')
     .option('--report <file>', 'where the report goes', REPORT_FILE)
     .option('--json', 'one line of JSON a cell on standard output, instead of the table')
@@ -151,7 +136,11 @@ async function run(args: RunArguments): Promise<number> {
   const guests = args.peers ? await listPeers() : undefined;
   const versions = codeVersions(loaded.plugins);
   const request = { ...args, budget: args.budget ?? BUDGETS[args.suite] };
-  const planned = planCells(request, { registry: loaded.registry, peers: guests?.solvers ?? [], versions });
+  const planned = planCells(request, {
+    registry: loaded.registry,
+    peers: guests ? [...guests.solvers, ...peersOf(loaded)] : [],
+    versions,
+  });
   // A repetition is a cell of its own, with the same identity.
   const cells = planned.flatMap((cell) => Array.from({ length: args.repeat }, () => ({ ...cell })));
   const absent = guests ? absentCells(planned, guests) : [];
@@ -160,7 +149,8 @@ async function run(args: RunArguments): Promise<number> {
   const interruption = interruptible();
   try {
     const environment = describeEnvironment(guests?.environment);
-    const reuses = !args.fresh && (await store.hasResults());
+    // What was stored may have no proof.
+    const reuses = !args.fresh && !args.certify && (await store.hasResults());
     const id = await store.beginRun(environment, versions.all, commandLine());
     const progress = createProgress(cells.length + absent.length);
     const { registry } = loaded;
@@ -170,10 +160,8 @@ async function run(args: RunArguments): Promise<number> {
     const version = versions.all;
     // Whoever says how long a cell may take wants every cell.
     const outgrown =
-      args.suite === 'full' && args.budget === undefined
-        ? new Outgrown((problem) => registry.problem(problem))
-        : undefined;
-    const context: Run = { id, store, args, progress, registry, reuses, version, signal, outgrown, counted };
+      args.suite === 'full' && args.budget === undefined ? new Outgrown((problem) => registry.problem(problem)) : undefined;
+    const context: Run = { id, store, args, progress, loaded, registry, reuses, version, signal, outgrown, counted };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
       tell('interrupted; finished cells are kept, and the same command goes on from here');
@@ -191,9 +179,7 @@ function checkQueueArguments({ queue, prefix, jobs }: RunArguments): void {
   if (queue === undefined) {
     if (prefix !== undefined) throw new UsageError('--prefix is for the keys of --queue');
   } else if (jobs !== undefined) {
-    throw new UsageError(
-      '--jobs: with --queue the workers say how many cells they run at a time (--concurrency)',
-    );
+    throw new UsageError('--jobs: with --queue the workers say how many cells they run at a time (--concurrency)');
   }
 }
 
@@ -206,11 +192,7 @@ function commandLine(): string {
 }
 
 /** The cells here or on the workers of a queue; results in the order of the plan. */
-async function runCells(
-  cells: readonly Cell[],
-  absent: readonly AbsentCell[],
-  run: Run,
-): Promise<StoredCell[]> {
+async function runCells(cells: readonly Cell[], absent: readonly AbsentCell[], run: Run): Promise<StoredCell[]> {
   const results = run.args.queue === undefined ? await runHere(cells, run) : await runOnQueue(cells, run);
   for (const { cell, reason } of run.signal.aborted ? [] : absent) {
     results.push(await keep(cell, { ...withoutRun('absent', reason), samples: [] }, run));
@@ -266,13 +248,14 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
   const results: StoredCell[] = [];
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
-  const keeper = new Keeper();
-  const settings = { plugins: run.args.plugin, memory: run.args.memory, signal, keeper };
+  const cleaner = new ProcessCleaner();
+  const { memory, env, certify } = run.args;
+  const launch = { memory, environment: env, certify, signal, cleaner };
+  const judges = new JudgePool(launch);
+  const settings = { ...launch, judges, files: (cell: Cell) => filesOf(run.loaded, cell) };
   const places = new Map(cells.map((cell, index) => [cell, index]));
-  const queues = queuesOf(cells, (own) =>
-    run.outgrown
-      ? smallestFirst(own.map((index) => cells[index])).map((cell) => places.get(cell) as number)
-      : own,
+  const queues = queuesOf(cells, run.args.repeat, (own) =>
+    run.outgrown ? smallestFirst(own.map((index) => cells[index])).map((cell) => places.get(cell) as number) : own,
   );
   const work = async () => {
     for (let queue = queues.next(); queue; queue = queues.next()) {
@@ -291,22 +274,29 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
     }
   };
   await Promise.all(Array.from({ length: run.args.jobs ?? JOBS[run.args.suite] }, work));
-  keeper.close();
+  await judges.close();
+  cleaner.close();
   if (failure.signal.aborted) throw failure.signal.reason;
   return results;
 }
 
 /**
- * The places of the cells of each problem and solver, which share a warm process. A job that finds no queue untouched
- * helps with the longest one, if a process of its own is worth its start there.
+ * The places of the cells of each problem and solver, which share a warm process. Repetitions come in rounds, each in an order of
+ * its own, so that what disturbs the machine for a while disturbs all alike. A job that finds no queue untouched helps with the
+ * longest one, if a process of its own is worth its start there.
  */
 function queuesOf(
   cells: readonly Cell[],
+  rounds: number,
   sort: (places: number[]) => number[],
 ): { next(): number[] | undefined } {
-  const places = cells.map((_, index) => index);
-  const groups = Map.groupBy(places, (index) => `${cells[index].problem} ${cells[index].solver}`);
-  const waiting = [...groups.values()].map(sort);
+  const random = new Random(rounds);
+  const waiting = Array.from({ length: rounds }, (_, round) => {
+    const places = cells.flatMap((_, index) => (index % rounds === round ? [index] : []));
+    const groups = [...Map.groupBy(places, (index) => `${cells[index].problem} ${cells[index].solver}`).values()];
+    if (rounds > 1) shuffle(groups, random);
+    return groups.map(sort);
+  }).flat();
   const begun: number[][] = [];
   return {
     next() {
@@ -318,13 +308,19 @@ function queuesOf(
   };
 }
 
+function shuffle(values: unknown[], random: Random): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [values[i], values[j]] = [values[j], values[i]];
+  }
+}
+
 async function resultOf(cell: Cell, runner: CellRunner, run: Run): Promise<StoredCell> {
   const reason = run.outgrown?.reason(cell);
   if (reason) return keep(cell, { ...withoutRun('skipped', reason), samples: [] }, run);
   const known = await findKnown(cell, run);
   if (!known) run.progress.begin(cell);
-  const end =
-    known ?? (await keep(cell, await runner.run(cell, (sample) => run.progress.sample(cell, sample)), run));
+  const end = known ?? (await keep(cell, await runner.run(cell, (sample) => run.progress.sample(cell, sample)), run));
   run.outgrown?.note(cell, end);
   return end;
 }
@@ -369,7 +365,12 @@ function announce(cell: Cell, end: CellResult, reused: boolean, { args, progress
     seconds,
     iterations,
     metrics,
-    timeTo: targets.map((target) => timeTo(samples, { name, direction }, target)),
+    unconfirmed: end.unconfirmed === true,
+    setupSeconds: end.setupSeconds ?? null,
+    solutionSeconds: end.solutionSeconds ?? null,
+    processorSeconds: end.processorSeconds ?? null,
+    ...(end.proof && { proof: end.proof }),
+    timeTo: targets.map((target) => timeTo({ samples, budget: cell.budget }, { name, direction }, target)),
   };
   print(JSON.stringify(line));
 }

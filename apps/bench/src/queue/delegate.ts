@@ -1,5 +1,6 @@
 // The coordinator's side: sends cells to the queue and stores what comes back, each result once.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueExecutor, WorkerInfo } from '@infimum/distributed';
 import { checkResult } from '../cell/border.ts';
 import type { Cell, CellResult, Sample } from '../cell/messages.ts';
@@ -63,11 +64,7 @@ export async function connectQueue({ queue, prefix }: QueueArguments): Promise<Q
 }
 
 /** Runs cells on the workers of a queue. `cells` come in the order in which workers should take them. */
-export async function delegate(
-  cells: AsyncIterable<Cell>,
-  executor: QueueExecutor,
-  delegation: Delegation,
-): Promise<void> {
+export async function delegate(cells: AsyncIterable<Cell>, executor: QueueExecutor, delegation: Delegation): Promise<void> {
   const failure = new AbortController();
   const signal = AbortSignal.any([delegation.signal, failure.signal]);
   const look = async () => {
@@ -104,13 +101,13 @@ async function send(cell: Cell, executor: QueueExecutor, delegation: Delegation)
   const { version, memory, fresh, signal } = delegation;
   const job: CellJob = { cell, memory };
   let unkept: unknown;
-  try {
-    await executor.submit(cellTask(version), job, {
+  const submit = () =>
+    executor.submit(cellTask(version), job, {
       key: `${identityOf(cell)} ${delegation.repetition(cell)}${fresh ? randomUUID() : ''}`,
       signal,
-      onNews: (worker, news) => {
-        if (news === null) delegation.onBegin(cell, worker);
-        else if (isJsonObject(news)) delegation.onSample(cell, readNews(news));
+      onNews: (worker, progress) => {
+        if (progress === null) delegation.onBegin(cell, worker);
+        else if (isJsonObject(progress)) delegation.onSample(cell, readProgress(progress));
       },
       accept: async (output) => {
         const { result, machine } = Object(output) as { result?: unknown; machine?: unknown };
@@ -123,6 +120,8 @@ async function send(cell: Cell, executor: QueueExecutor, delegation: Delegation)
         }
       },
     });
+  try {
+    await withPatience(submit, signal);
   } catch (error) {
     // What cannot be stored ends the run; the answer stays in the queue.
     if (signal.aborted || unkept !== undefined) throw error;
@@ -131,7 +130,26 @@ async function send(cell: Cell, executor: QueueExecutor, delegation: Delegation)
   }
 }
 
-function readNews({ iteration, metrics }: { readonly iteration?: unknown; readonly metrics?: unknown }) {
+/** Waits while the server has no memory left, longer every time: cells that are finished make room. */
+async function withPatience(submit: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  for (let seconds = 1; ; seconds = Math.min(LONGEST_WAIT, 2 * seconds)) {
+    try {
+      await submit();
+      return;
+    } catch (error) {
+      if (signal.aborted || !OUT_OF_MEMORY.test((error as Error).message)) throw error;
+      tell(`the queue's server is out of memory; the cell is sent again in ${seconds} s`);
+      await sleep(1000 * seconds, undefined, { signal }).catch(() => {});
+      signal.throwIfAborted();
+    }
+  }
+}
+
+/** Redis's own words. */
+const OUT_OF_MEMORY = /\bOOM\b|used memory > 'maxmemory'/;
+const LONGEST_WAIT = 60;
+
+function readProgress({ iteration, metrics }: { readonly iteration?: unknown; readonly metrics?: unknown }) {
   const values = Object.entries(Object(metrics)).filter(
     (entry): entry is [string, number | null] => entry[1] === null || typeof entry[1] === 'number',
   );

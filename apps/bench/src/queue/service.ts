@@ -2,21 +2,21 @@
 // machine has loaded under these ids and in these versions.
 import { InvalidInputError } from '@infimum/core';
 import type { JobContext, Service } from '@infimum/distributed';
-import { Keeper } from '../cell/keeper.ts';
+import { ProcessCleaner } from '../cell/cleaner.ts';
+import { JudgePool } from '../cell/judges.ts';
 import { CellRunner } from '../cell/launch.ts';
 import type { Cell, CellResult, Sample } from '../cell/messages.ts';
 import type { CodeVersions } from '../code-version.ts';
 import { listPeers } from '../guests.ts';
 import type { Loaded } from '../plugins.ts';
-import type { CellAnswer, CellJob, CellNews } from './cell-job.ts';
+import { filesOf, peersOf } from '../plugins.ts';
+import type { CellAnswer, CellJob, CellProgress } from './cell-job.ts';
 import { cellTask, checkCellJob } from './cell-job.ts';
 
 /** What cells are run with. */
 export interface ServiceSettings {
   readonly loaded: Loaded;
   readonly versions: CodeVersions;
-  /** Files of plug-ins. */
-  readonly plugins: readonly string[];
   /** Megabytes that a cell gets at most, whatever its job says. */
   readonly memory: number;
   /** What the machine is called in the results. */
@@ -26,15 +26,17 @@ export interface ServiceSettings {
 }
 
 /** Milliseconds between two reports on a cell that runs. */
-const NEWS_EVERY = 1000;
+const REPORT_EVERY = 1000;
 
 /** Runs cells, each in a process that has run its solver before where there is one. */
 export class CellService implements Service {
   readonly id: string;
   readonly version: string;
   readonly #settings: ServiceSettings;
-  readonly #keeper = new Keeper();
+  readonly #cleaner = new ProcessCleaner();
   readonly #end = new AbortController();
+  /** By memory limit. */
+  readonly #judges = new Map<number, JudgePool>();
   /** Processes that wait for a cell, by problem and solver; the latest is at the end. */
   readonly #idle: { readonly group: string; readonly memory: number; readonly runner: CellRunner }[] = [];
   #peers: Promise<ReadonlyMap<string, string>> | undefined;
@@ -76,7 +78,7 @@ export class CellService implements Service {
     const leave = () => void place.runner.close();
     signal.addEventListener('abort', leave, { once: true });
     try {
-      const result = await place.runner.run(cell, newsOf(report));
+      const result = await place.runner.run(cell, reporterOf(report));
       if (!signal.aborted) this.#settings.onResult(cell, result);
       return { result, machine: this.#settings.machine };
     } finally {
@@ -89,7 +91,8 @@ export class CellService implements Service {
   async close(): Promise<void> {
     this.#end.abort(new Error('the worker is closed'));
     await Promise.all(this.#idle.splice(0).map(({ runner }) => runner.close()));
-    this.#keeper.close();
+    await Promise.all([...this.#judges.values()].map((judges) => judges.close()));
+    this.#cleaner.close();
   }
 
   /** A process that runs this solver already, or a new one in the place of that which waits longest. */
@@ -97,33 +100,39 @@ export class CellService implements Service {
     const same = this.#idle.findLastIndex((place) => place.group === group && place.memory === memory);
     if (same >= 0) return this.#idle.splice(same, 1)[0];
     void this.#idle.shift()?.runner.close();
-    const { plugins } = this.#settings;
-    const runner = new CellRunner({ plugins, memory, signal: this.#end.signal, keeper: this.#keeper });
+    const launch = { memory, signal: this.#end.signal, cleaner: this.#cleaner };
+    const judges = this.#judges.get(memory) ?? new JudgePool(launch);
+    this.#judges.set(memory, judges);
+    const runner = new CellRunner({ ...launch, judges, files: (cell) => filesOf(this.#settings.loaded, cell) });
     return { group, memory, runner };
   }
 
   async #checkPeer(cell: Cell): Promise<void> {
     this.#peers ??= listPeers().then(
-      ({ solvers }) => new Map(solvers.map((peer) => [peer.id, `${peer.package} ${peer.version}`])),
+      ({ solvers }) =>
+        new Map([...solvers, ...peersOf(this.#settings.loaded)].map((peer) => [peer.id, `${peer.package} ${peer.version}`])),
     );
     const peer = (await this.#peers).get(cell.solver);
-    if (peer !== undefined) this.#checkVersion(cell, this.#settings.versions.ofPeer(cell.problem, peer));
+    if (peer === undefined) {
+      throw new InvalidInputError(`there is no peer '${cell.solver}' here`, { argument: 'cell.solver', code: 'unknown' });
+    }
+    this.#checkVersion(cell, this.#settings.versions.ofPeer(cell.problem, peer));
   }
 
   #checkVersion(cell: Cell, own: string): void {
     if (cell.codeVersion === own) return;
-    throw new InvalidInputError(
-      `${cell.solver} is here in version ${own}, and asked for in ${cell.codeVersion}`,
-      { argument: 'cell.codeVersion', code: 'unsupported' },
-    );
+    throw new InvalidInputError(`${cell.solver} is here in version ${own}, and asked for in ${cell.codeVersion}`, {
+      argument: 'cell.codeVersion',
+      code: 'unsupported',
+    });
   }
 }
 
 /** Tells of some samples, not of all. */
-function newsOf(report: (news: CellNews) => void): (sample: Sample) => void {
+function reporterOf(report: (progress: CellProgress) => void): (sample: Sample) => void {
   let last = performance.now();
   return ({ iteration, metrics }) => {
-    if (performance.now() - last < NEWS_EVERY) return;
+    if (performance.now() - last < REPORT_EVERY) return;
     last = performance.now();
     report({ iteration, metrics });
   };

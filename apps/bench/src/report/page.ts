@@ -1,21 +1,14 @@
 // The report's page. Tables are markup, readable without scripts; only the charts are drawn in the browser.
-import {
-  formatMemory,
-  formatNumber,
-  formatRatio,
-  formatSeconds,
-  formatSpread,
-  formatTarget,
-} from '../format.ts';
+import { formatMemory, formatNumber, formatRatio, formatSeconds, formatSpread, formatTarget } from '../format.ts';
 import { canonicalJson } from '../json.ts';
 import type { Profiles } from '../profiles.ts';
 import { profilesOf } from '../profiles.ts';
 import type { MetricInfo, Race, Racer } from '../race.ts';
 import { bestTimes, describeParams, variantsOf } from '../race.ts';
 import type { StoredClaim, StoredRun } from '../store.ts';
-import { didNotRun } from '../table.ts';
-import type { ValueStanding, ValueVerdict, Verdict } from '../verdict.ts';
-import { verdictsByValue, verdictsOf } from '../verdict.ts';
+import { didNotRun, UNCONFIRMED } from '../table.ts';
+import { verdictsOf } from '../verdict.ts';
+import { judgedOf, verdictTexts } from '../verdicts.ts';
 import type { Scaling } from './charts.ts';
 import { convergenceCharts, profileChart, scalingChart, scalingsOf } from './charts.ts';
 import type { Chart, TitledChart } from './data.ts';
@@ -41,9 +34,7 @@ export interface ReportContents {
 export function renderPage({ run, races, claims, documented }: ReportContents, client: string): string {
   const charts: TitledChart[] = [];
   const problems = problemsOf(races);
-  const sections = problems.map((members, index) =>
-    problemSection(members, `problem-${index}`, charts, documented),
-  );
+  const sections = problems.map((members, index) => problemSection(members, `problem-${index}`, charts, documented));
   const racers = races.flatMap((race) => race.racers);
   const failed = racers.filter(({ status }) => status === 'failed').length;
   return html`<!doctype html>
@@ -100,26 +91,20 @@ function problemsOf(races: readonly Race[]): readonly (readonly Race[])[] {
   return [...Map.groupBy(races, ({ problem }) => problem).values()];
 }
 
-const judgedOf = (races: readonly Race[]) =>
-  races.map(({ racers }) => racers.map((racer) => ({ ...racer, isPeer: racer.role === 'peer' })));
-
 /** Package by package: who took part, how it went, and who came first most often. */
 function packages(problems: readonly (readonly Race[])[]): Html {
   const groups = Map.groupBy(problems, ([{ problem }]) => problem.split('/')[0]);
   const rows = [...groups].map(([name, members]) => {
     const racers = members.flatMap((races) => races.flatMap((race) => race.racers));
-    const count = (...statuses: readonly string[]) =>
-      racers.filter(({ status }) => statuses.includes(status)).length;
+    const count = (...statuses: readonly string[]) => racers.filter(({ status }) => statuses.includes(status)).length;
     const named = (isPeer: boolean) =>
       new Set(racers.filter(({ role }) => (role === 'peer') === isPeer).map(({ solver }) => solver)).size;
     const firsts = members.flatMap((races) =>
       verdictsOf(judgedOf(races), races[0].primary.targets.length)
-        .filter(({ ranking }) => (ranking[0]?.reached ?? 0) > 0)
+        .filter(({ isClear }) => isClear)
         .map(({ ranking }) => ranking[0].solver),
     );
-    const tally = [...Map.groupBy(firsts, (solver) => solver)].map(
-      ([solver, all]) => [solver, all.length] as const,
-    );
+    const tally = [...Map.groupBy(firsts, (solver) => solver)].map(([solver, all]) => [solver, all.length] as const);
     const best = tally
       .toSorted(([, a], [, b]) => b - a)
       .slice(0, 3)
@@ -131,24 +116,14 @@ function packages(problems: readonly (readonly Race[])[]): Html {
 <td>${count('declined', 'absent')}</td><td class="text long">${best.join(', ') || '–'}</td></tr>`;
   });
   const head = [
-    ...[
-      'package',
-      'problems',
-      'instances',
-      'solvers',
-      'peers',
-      'cells',
-      'converged',
-      'stopped',
-      'out of time',
-    ],
-    ...['skipped', 'failed', 'took no part', 'came first most often'],
+    ...['package', 'problems', 'instances', 'solvers', 'peers', 'cells', 'converged', 'stopped', 'out of time'],
+    ...['skipped', 'failed', 'took no part', 'clearly first most often'],
   ];
   return html`<section id="packages">
 <h2>Packages</h2>
 <p class="muted">How the cells ended: converged by the solver's own rule, stopped before by its limit or its precision, out
 of the time that a cell has, skipped because the solver had been out of time on a smaller instance of the kind, failed, or
-took no part because it declined or is not installed here. First is who leads a verdict below.</p>
+took no part because it declined or is not installed here. First is who leads a verdict below with nobody level.</p>
 ${table('The packages of this run', head, rows, [head.length - 1])}
 </section>`;
 }
@@ -156,63 +131,28 @@ ${table('The packages of this run', head, rows, [head.length - 1])}
 /** Whom to take, problem by problem. */
 function verdicts(problems: readonly (readonly Race[])[]): Html {
   const rows = problems.flatMap((races) => {
-    const judged = judgedOf(races);
-    const found = verdictsOf(judged, races[0].primary.targets.length);
-    const byValue = verdictsByValue(
-      judged.map((race) => race.map((racer) => ({ ...racer, value: lossOf(races[0].primary, racer) }))),
-    ).filter(({ variant }) => !found.some((verdict) => verdict.variant === variant));
-    if (found.length + byValue.length === 0) {
+    const found = verdictTexts(races);
+    if (found.length === 0) {
       return [
         html`<tr><th scope="row">${races[0].problemTitle}</th><td class="text" colspan="5">nobody has a result</td></tr>`,
       ];
     }
-    return [
-      ...found.map((verdict) => verdictRow(races[0], verdict)),
-      ...byValue.map((verdict) => valueRow(races[0], verdict)),
-    ];
+    return found.map(
+      ({ title, accuracy, take, caveat, reached, next, peer }) => html`<tr><th scope="row">${title}</th>
+<td class="text long">${accuracy}</td>
+<td class="text long"><span class="${caveat === '' ? 'best' : ''}">${take}</span>${caveat && html`<br><span class="muted">${caveat}</span>`}</td>
+<td class="text">${reached}</td><td class="text long">${next}</td><td class="text long">${peer}</td></tr>`,
+    );
   });
   return html`<section id="verdicts">
 <h2>Which solver to take</h2>
-<p class="muted">By instances on which a solver got there, then by the geometric mean of its times over those of the fastest.
-For the loosest and the tightest target that anybody reached. Where nobody reached one: by the metric at the end of the run, behind
-in hundredths of the way from the best to the worst, in the mean. What did not run is below.</p>
+<p class="muted">For the loosest and the tightest target that anybody reached. Solvers are ranked by the geometric mean of their
+times over all instances, a miss as twice the budget. The ratio is to the first one's times, over the instances that both
+reached, with its 95 % bootstrap interval over these. «Level» is what all instances together do not tell from the first, and a
+first place is set in bold only where nobody is level. Where nobody reached a target: by the metric at the end of the run,
+behind in hundredths of the way from the best to the worst, in the mean. What did not run is below.</p>
 ${table('The verdicts of this run', ['problem', 'accuracy', 'take', 'got there', 'next, times slower', 'elsewhere'], rows, [1, 2, 3, 4, 5])}
 </section>`;
-}
-
-function verdictRow(
-  { problemTitle, primary }: Race,
-  { variant, target, ranking, peers, instances }: Verdict,
-): Html {
-  const [first, second] = ranking;
-  const [peer] = peers.toSorted((a, b) => a.slowdown - b.slowdown);
-  const behind = (other: { readonly solver: string; readonly slowdown: number }) =>
-    html`${other.solver} <span class="ratio">${formatRatio(other.slowdown / first.slowdown)}</span>`;
-  return html`<tr><th scope="row">${problemTitle}${variant && `, ${variant}`}</th>
-<td class="text">${primary.title.toLowerCase()} ${signOf(primary)} ${formatTarget(primary.targets[target])}</td>
-<td class="text best">${first.solver}</td><td class="text">${first.reached} of ${instances}</td>
-<td class="text">${second?.reached > 0 ? behind(second) : '–'}</td><td class="text">${peer ? behind(peer) : '–'}</td></tr>`;
-}
-
-/** The primary metric such that less is better; null where it is no number. */
-function lossOf({ name, direction }: MetricInfo, { metrics }: Racer): number | null {
-  const value = metrics[name];
-  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
-  return direction === 'minimize' ? value : -value;
-}
-
-function valueRow(
-  { problemTitle, primary }: Race,
-  { variant, ranking, peers, instances }: ValueVerdict,
-): Html {
-  const [first, second] = ranking;
-  const [peer] = peers;
-  const named = ({ solver, gap }: ValueStanding) =>
-    html`${solver} <span class="ratio">${(100 * gap).toFixed(0)} % behind</span>`;
-  return html`<tr><th scope="row">${problemTitle}${variant && `, ${variant}`}</th>
-<td class="text">${primary.direction === 'minimize' ? 'least' : 'greatest'} ${primary.title.toLowerCase()} at the end</td>
-<td class="text best">${first.solver}</td><td class="text">best on ${first.best} of ${instances}</td>
-<td class="text">${second ? named(second) : '–'}</td><td class="text">${peer ? named(peer) : '–'}</td></tr>`;
 }
 
 /** Who was first among the solvers of one variant. */
@@ -265,8 +205,7 @@ function failures(races: readonly Race[]): Html | undefined {
   );
   const rows = [...alike.values()].map((group) => {
     const [{ race, racer }] = group;
-    const where =
-      group.length > 1 ? `${group.length} instances` : `${instanceTitle(race)}, seed ${race.seed}`;
+    const where = group.length > 1 ? `${group.length} instances` : `${instanceTitle(race)}, seed ${race.seed}`;
     return html`<tr><th scope="row">${racer.label}</th><td class="text long">${race.problem}: ${where}</td>
 <td class="text">${status(racer)}</td><td class="text long">${racer.reason}</td></tr>`;
   });
@@ -277,12 +216,7 @@ ${table('Cells that failed or were skipped, solvers that declined, peers that ar
 </section>`;
 }
 
-function problemSection(
-  races: readonly Race[],
-  id: string,
-  charts: TitledChart[],
-  documented: ReadonlySet<string>,
-): Html {
+function problemSection(races: readonly Race[], id: string, charts: TitledChart[], documented: ReadonlySet<string>): Html {
   const [{ problem, problemTitle, metrics }] = races;
   const about = (chart: Chart, name: string, title: string): TitledChart => ({
     chart,
@@ -323,11 +257,7 @@ ${scalings.filter((section) => section !== undefined)}
 </section>`;
 }
 
-function profileCharts(
-  { performance, data }: Profiles,
-  id: string,
-  indexOf: (solver: string) => number,
-): [Chart, Chart] {
+function profileCharts({ performance, data }: Profiles, id: string, indexOf: (solver: string) => number): [Chart, Chart] {
   return [
     profileChart(performance, `${id}-performance`, 'times the least seconds', indexOf),
     profileChart(data, `${id}-data`, 'seconds', indexOf),
@@ -379,8 +309,7 @@ ${races.length < LEAST_SEEDS ? races.map(raceTable) : seedTables(races)}
 }
 
 function figure({ id, series }: Chart, caption: string): Html {
-  if (series.length === 0)
-    return html`<figure><figcaption>${caption}: nothing was measured</figcaption></figure>`;
+  if (series.length === 0) return html`<figure><figcaption>${caption}: nothing was measured</figcaption></figure>`;
   const solvers = [...new Set(series.map(({ solver }) => solver))].join(', ');
   return html`<figure><figcaption>${caption}</figcaption>
 <div class="chart" id="${id}" role="img" aria-label="Chart: ${caption}, of ${solvers}; the numbers are in the table"></div>
@@ -421,9 +350,7 @@ ${range(
   formatSeconds,
 )}
 ${range(
-  seeds.map(({ metrics }) =>
-    typeof metrics[primary.name] === 'number' ? Number(metrics[primary.name]) : null,
-  ),
+  seeds.map(({ metrics }) => (typeof metrics[primary.name] === 'number' ? Number(metrics[primary.name]) : null)),
   formatNumber,
 )}</tr>`,
   );
@@ -467,12 +394,7 @@ ${metrics.map(({ name }) => html`<td>${formatNumber(racer.metrics[name])}</td>`)
     primary.targets.length > 0
       ? `, time to each ${primary.title.toLowerCase()} with the ratio to the best${variants.length > 0 ? ' of the same variant' : ''}`
       : '';
-  return table(
-    `Seed ${seed}: where the solvers ended${about}`,
-    head,
-    rows,
-    variants.length > 0 ? [1, 2] : [1],
-  );
+  return table(`Seed ${seed}: where the solvers ended${about}`, head, rows, variants.length > 0 ? [1, 2] : [1]);
 }
 
 function timeCell(seconds: number | null, best: number | null): Html {
@@ -542,12 +464,7 @@ the lower to the upper quartile. A hollow end marks a curve that a limit cut off
 }
 
 /** A table that scrolls by itself when it is too wide. `text` are the columns that are flush left. */
-function table(
-  caption: string,
-  head: readonly string[],
-  rows: readonly Html[],
-  text: readonly number[],
-): Html {
+function table(caption: string, head: readonly string[], rows: readonly Html[], text: readonly number[]): Html {
   const cells = head.map(
     (title, column) =>
       html`<th scope="col"${text.includes(column) && html` style="text-align: left"`}><button type="button">${title}</button></th>`,
@@ -560,14 +477,15 @@ function table(
 }
 
 function status(racer: Racer): Html {
+  if (racer.unconfirmed) {
+    return html`<span class="failed" title="The problem's own metric says that it did not converge.">${UNCONFIRMED}</span>`;
+  }
   return racer.status === 'failed' ? html`<span class="failed">failed</span>` : html`${racer.status}`;
 }
 
 /** Races that differ in their seed only. */
 function instancesOf(races: readonly Race[]): readonly Race[][] {
-  return [
-    ...Map.groupBy(races, ({ problem, family, params }) => canonicalJson([problem, family, params])).values(),
-  ];
+  return [...Map.groupBy(races, ({ problem, family, params }) => canonicalJson([problem, family, params])).values()];
 }
 
 function instanceTitle({ family, params }: Race): string {

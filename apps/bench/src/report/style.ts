@@ -58,6 +58,8 @@ caption span { display: inline-block; max-width: min(46rem, calc(100vw - 2rem));
 .single { max-width: 46rem; }
 th:first-child, td.text { text-align: left; }
 td.long { white-space: normal; min-width: 14rem; overflow-wrap: anywhere; }
+#verdicts tbody th, #verdicts td { white-space: normal; min-width: 6.5rem; overflow-wrap: anywhere; }
+#verdicts td.long { min-width: 9rem; }
 .best { color: var(--good); font-weight: 600; }
 .failed { color: var(--bad); font-weight: 600; }
 .ratio { color: var(--muted); }

@@ -3,11 +3,11 @@
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
 import {
+  asMatrix,
   checkFunction,
   checkInteger,
-  checkMatrix,
   checkNumber,
   defineSolver,
   InvalidInputError,
@@ -22,7 +22,7 @@ import { banditProblem, checkFeatureNorms } from './bandit-problem.ts';
 import { exponentialLeader, logBarrierLeader } from './follow-the-leader.ts';
 import { optimalDesign } from './optimal-design.ts';
 import { drawArm } from './policy.ts';
-import { regularisedInverse } from './regularized-inverse.ts';
+import { regularizedInverse } from './regularized-inverse.ts';
 
 /** The paper. */
 export const refinedRegretPaper: Paper = {
@@ -40,12 +40,7 @@ const learningRate = {
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
 
 /** How losses are estimated and followed. */
-export type LinearBanditMethod =
-  | 'magnitude-reduced'
-  | 'exponential-weights'
-  | 'dilated-bonus'
-  | 'log-barrier'
-  | 'exp2';
+export type LinearBanditMethod = 'magnitude-reduced' | 'exponential-weights' | 'dilated-bonus' | 'log-barrier' | 'exp2';
 
 /** Rates and regularisations for K rounds. */
 export function linearBanditRates(
@@ -107,19 +102,12 @@ export class LinearLossEstimator {
         for (let j = 0; j <= i; j++) covariance[row + j] += weighted * values[at + j];
       }
     }
-    for (let i = 0; i < cols; i++)
-      for (let j = 0; j < i; j++) covariance[j * cols + i] = covariance[i * cols + j];
-    regularisedInverse(covariance, cols, regularization, this.#inverse);
+    for (let i = 0; i < cols; i++) for (let j = 0; j < i; j++) covariance[j * cols + i] = covariance[i * cols + j];
+    regularizedInverse(covariance, cols, regularization, this.#inverse);
   }
 
   /** Writes the estimates for a loss at `arm`; returns the smallest. `reduced` is the magnitude-reduced estimator, O(A² d). */
-  estimate(
-    arm: number,
-    loss: number,
-    reduced: boolean,
-    probabilities: Float64Array,
-    out: Float64Array,
-  ): number {
+  estimate(arm: number, loss: number, reduced: boolean, probabilities: Float64Array, out: Float64Array): number {
     const { rows, cols, values } = this.#features;
     const [image, inverse] = [this.#image, this.#inverse];
     for (let i = 0; i < cols; i++) {
@@ -184,8 +172,7 @@ const adversarialLinearBanditOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `adversarialLinearBandit`. */
-export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearBanditOptions> &
-  LimitOptions<BanditIterate>;
+export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearBanditOptions> & LimitOptions<BanditIterate>;
 
 /**
  * Plays a bandit whose losses are linear in known features of the arms, and otherwise chosen by anyone. Append a constant to
@@ -202,23 +189,22 @@ export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearB
  * @example
  * ```ts
  * import { adversarialLinearBandit } from '@infimum/bandits-rl';
- * import { matrixFromRows } from '@infimum/linalg';
  *
- * const features = matrixFromRows([[1, 0], [0, 1], [0.6, 0.6]]);
+ * const features = [[1, 0], [0, 1], [0.6, 0.6]];
  * const { arms } = adversarialLinearBandit(features, 2000, (_, arm) => [0.8, 0.2, 0.6][arm]);
  * console.log(arms.filter((arm) => arm === 1).length > 1200); // true
  * ```
  */
 export function adversarialLinearBandit(
-  features: DenseMatrix,
+  features: MatrixLike,
   rounds: number,
   loss: (round: number, arm: number) => number,
   options: AdversarialLinearBanditOptions = {},
 ): Outcome<BanditPlay, BanditIterate> {
   const { method, learningRateFactor, seed } = resolveOptions(adversarialLinearBanditOptions, options);
   checkFunction(loss, 'loss');
-  checkMatrix(features, 'features');
-  checkFeatureNorms(features, 'features');
+  const table = asMatrix(features, 'features');
+  checkFeatureNorms(table, 'features');
   checkInteger(rounds, 'rounds', { min: 1, max: 2 ** 31 - 1 });
   const checkedLoss = (round: number, arm: number) => {
     const value = loss(round, arm);
@@ -228,7 +214,7 @@ export function adversarialLinearBandit(
   return runWith(
     adversarialLinearBanditOptions,
     options,
-    playLinearSteps(features, rounds, checkedLoss, method, { learningRate: learningRateFactor, seed }),
+    playLinearSteps(table, rounds, checkedLoss, method, { learningRate: learningRateFactor, seed }),
   );
 }
 
@@ -280,8 +266,7 @@ function* playLinearSteps(
     for (const end = Math.min(rounds, played + (played === 0 ? 1 : 20)); played < end; played++) {
       if (method === 'log-barrier') logBarrierLeader(losses, rate, weights);
       else exponentialLeader(losses, rate, weights);
-      if (mix)
-        for (let a = 0; a < count; a++) weights[a] = (1 - mix.share) * weights[a] + mix.share * mix.design[a];
+      if (mix) for (let a = 0; a < count; a++) weights[a] = (1 - mix.share) * weights[a] + mix.share * mix.design[a];
       estimator.prepare(weights, regularization);
       const arm = drawArm(weights, count, random.uniform());
       const loss = lossOf(played, arm);
@@ -308,16 +293,12 @@ function explorationMix(
 
 const declines = ({ features }: BanditInstance) => (features ? undefined : 'needs the arms’ features');
 
-const magnitudeReducedOptions = {
-  learningRate: { ...learningRate, default: 2 },
-  seed,
-} as const satisfies OptionSpecs;
+const magnitudeReducedOptions = { learningRate: { ...learningRate, default: 2 }, seed } as const satisfies OptionSpecs;
 
 export const mrExp2Solver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mr-exp2',
   title: 'Magnitude-reduced EXP2',
-  summary:
-    'Exponential weights on estimates that cannot be very negative, so that nothing need be explored on purpose.',
+  summary: 'Exponential weights on estimates that cannot be very negative, so that nothing need be explored on purpose.',
   problem: banditProblem,
   variant: 'linear',
   role: 'paper',
@@ -342,8 +323,7 @@ export const logBarrierBanditSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(A d^2 + d^3) \\text{ a round}',
   options: plainOptions,
   declines,
-  steps: (instance, options) =>
-    linearBanditSteps(instance, 'log-barrier', resolveOptions(plainOptions, options)),
+  steps: (instance, options) => linearBanditSteps(instance, 'log-barrier', resolveOptions(plainOptions, options)),
 });
 
 export const plainWeightsBanditSolver = /* @__PURE__ */ defineSolver({
@@ -357,8 +337,7 @@ export const plainWeightsBanditSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(A d^2 + d^3) \\text{ a round}',
   options: plainOptions,
   declines,
-  steps: (instance, options) =>
-    linearBanditSteps(instance, 'exponential-weights', resolveOptions(plainOptions, options)),
+  steps: (instance, options) => linearBanditSteps(instance, 'exponential-weights', resolveOptions(plainOptions, options)),
 });
 
 export const dilatedBanditSolver = /* @__PURE__ */ defineSolver({
@@ -376,8 +355,7 @@ export const dilatedBanditSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(A d^2 + d^3) \\text{ a round}',
   options: plainOptions,
   declines,
-  steps: (instance, options) =>
-    linearBanditSteps(instance, 'dilated-bonus', resolveOptions(plainOptions, options)),
+  steps: (instance, options) => linearBanditSteps(instance, 'dilated-bonus', resolveOptions(plainOptions, options)),
 });
 
 const exp2Options = {

@@ -71,9 +71,9 @@ export class ArmRegressions {
   }
 
   load(state: PolicyState): void {
-    this.#inverses = numbersOf(state, 'inverses');
-    this.#sums = numbersOf(state, 'sums');
-    this.#theta = numbersOf(state, 'theta');
+    this.#inverses = numbersOf(state, 'inverses', this.#inverses.length);
+    this.#sums = numbersOf(state, 'sums', this.#sums.length);
+    this.#theta = numbersOf(state, 'theta', this.#theta.length);
   }
 
   #multiply(arm: number, x: Float64Array): void {

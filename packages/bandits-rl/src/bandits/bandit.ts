@@ -5,6 +5,7 @@ import {
   checkInteger,
   checkList,
   checkNumber,
+  checkNumbers,
   checkObject,
   checkText,
   InvalidInputError,
@@ -18,6 +19,7 @@ import { confidenceSequence } from './confidence-sequence.ts';
 import { EpsilonGreedy } from './epsilon-greedy.ts';
 import { Exp3 } from './exp3.ts';
 import { LinUcb } from './lin-ucb.ts';
+import type { LoggedDecision } from './off-policy.ts';
 import type { Policy, PolicyState } from './policy.ts';
 import { drawArm } from './policy.ts';
 import { SquareCb } from './square-cb.ts';
@@ -30,8 +32,7 @@ const banditOptions = {
     type: 'choice',
     choices: ['thompson', 'ucb', 'tsallis-inf', 'exp3', 'epsilon-greedy', 'lin-ucb', 'square-cb', 'cheb-cb'],
     default: 'thompson',
-    description:
-      'How arms are chosen; the last three use contexts, the last one contexts of one number in [0, 1]',
+    description: 'How arms are chosen; the last three use contexts, the last one contexts of one number in [0, 1]',
   },
   contextDimension: {
     type: 'integer',
@@ -48,6 +49,7 @@ const banditOptions = {
     default: 100_000,
     description: 'Choices that wait for their reward; beyond it the oldest are given up',
   },
+  keepLog: { type: 'boolean', default: false, description: 'Keep all rewarded choices, for `log` and the state' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
 
@@ -76,10 +78,13 @@ export interface ArmEstimate extends Interval {
   readonly mean: number;
 }
 
+/** A rewarded choice in a state. */
+type LogEntry = readonly [decision: number, arm: number, probability: number, context: readonly number[], reward: number];
+
 /** The state of a bandit, plain JSON. */
 export interface BanditState {
   /** Of this form. */
-  readonly version: 1;
+  readonly version: 2;
   /** The options, complete. */
   readonly options: Required<{
     readonly [Name in keyof BanditOptions]: NonNullable<BanditOptions[Name]>;
@@ -96,14 +101,11 @@ export interface BanditState {
     readonly sum: number;
   }[];
   /** Choices that wait for their rewards. */
-  readonly pending: readonly (readonly [
-    id: string,
-    arm: number,
-    probability: number,
-    context: readonly number[],
-  ])[];
+  readonly pending: readonly (readonly [id: string, arm: number, probability: number, context: readonly number[]])[];
   /** Choices so far. */
   readonly decisions: number;
+  /** Rewarded choices, where they are kept: the choice's number, arm, probability, context and reward. */
+  readonly log: readonly LogEntry[];
   /** How much of the random numbers is used up. */
   readonly position: number;
   /** What the algorithm has learnt. */
@@ -140,6 +142,12 @@ export interface Bandit {
    * @param level - 0.95 by default
    */
   estimates(level?: number): ArmEstimate[];
+  /**
+   * The rewarded choices in the order in which they were made, for `evaluateOffPolicy`.
+   *
+   * @throws {InvalidInputError} where the option `keepLog` is not set
+   */
+  log(): LoggedDecision[];
   /** The state as JSON, also by `JSON.stringify(bandit)`. */
   toJSON(): BanditState;
 }
@@ -168,14 +176,9 @@ export interface Bandit {
 export function createBandit(arms: readonly string[], options: BanditOptions = {}): Bandit {
   const resolved = resolveOptions(banditOptions, options);
   if (!Array.isArray(arms) || arms.length === 0) {
-    throw new InvalidInputError('expected a list of names', {
-      argument: 'arms',
-      code: Array.isArray(arms) ? 'empty' : 'type',
-    });
+    throw new InvalidInputError('expected a list of names', { argument: 'arms', code: Array.isArray(arms) ? 'empty' : 'type' });
   }
-  if (!(resolved.maxReward > resolved.minReward)) {
-    throw new InvalidInputError('must exceed lowest', { argument: 'highest', code: 'out-of-range' });
-  }
+  checkRange(resolved);
   const bandit = new LiveBandit(resolved, arms.length);
   for (const name of arms) bandit.introduce(name);
   return bandit;
@@ -198,40 +201,80 @@ export function createBandit(arms: readonly string[], options: BanditOptions = {
  * ```
  */
 export function restoreBandit(state: BanditState): Bandit {
-  if (typeof state !== 'object' || state === null || state.version !== 1 || !Array.isArray(state.arms)) {
+  if (typeof state !== 'object' || state === null || state.version !== 2 || !Array.isArray(state.arms)) {
     throw new InvalidInputError('is not the state of a bandit', { argument: 'state', code: 'type' });
   }
-  checkState(state);
-  const bandit = new LiveBandit(resolveOptions(banditOptions, state.options), state.arms.length);
+  const options = resolveOptions(banditOptions, state.options);
+  checkRange(options);
+  checkState(state, options);
+  const bandit = new LiveBandit(options, state.arms.length);
   bandit.restore(state);
   return bandit;
 }
 
+function checkRange({ minReward, maxReward }: Resolved): void {
+  if (maxReward > minReward && maxReward - minReward < Infinity) return;
+  throw new InvalidInputError('must exceed minReward', { argument: 'maxReward', code: 'out-of-range' });
+}
+
 /** States come from files: every field is looked at. */
-function checkState({ arms, pending, decisions, position, policy }: BanditState): void {
+function checkState(
+  { arms, pending, decisions, log, position, policy }: BanditState,
+  { contextDimension, minReward, maxReward }: Resolved,
+): void {
+  const names = new Set<string>();
   for (const [k, arm] of arms.entries()) {
-    checkObject(arm, `state.arms[${k}]`);
-    checkText(arm.name, `state.arms[${k}].name`);
-    checkInteger(arm.rewards, `state.arms[${k}].rewards`, { min: 0 });
-    checkNumber(arm.sum, `state.arms[${k}].sum`);
+    const argument = `state.arms[${k}]`;
+    checkObject(arm, argument);
+    checkText(arm.name, `${argument}.name`);
+    if (names.has(arm.name)) {
+      throw new InvalidInputError(`'${arm.name}' occurs twice`, { argument, code: 'out-of-range', index: k });
+    }
+    names.add(arm.name);
+    if (typeof arm.removed !== 'boolean') {
+      throw new InvalidInputError('expected true or false', { argument: `${argument}.removed`, code: 'type' });
+    }
+    checkInteger(arm.rewards, `${argument}.rewards`, { min: 0 });
+    // Sums are rounded.
+    checkNumber(arm.sum, `${argument}.sum`, { min: 0, max: arm.rewards * (1 + 1e-9) });
   }
+  if (arms.every(({ removed }) => removed)) {
+    throw new InvalidInputError('has no arm left', { argument: 'state.arms', code: 'empty' });
+  }
+  checkInteger(decisions, 'state.decisions', { min: 0 });
+  checkInteger(position, 'state.position', { min: 0 });
   checkList(pending, 'state.pending');
+  const ids = new Set<string>();
   for (let k = 0; k < pending.length; k++) {
     checkList(pending[k], `state.pending[${k}]`);
     const [id, arm, probability, context] = pending[k];
     checkText(id, `state.pending[${k}][0]`);
+    if (!/^(0|[1-9]\d*)$/.test(id) || Number(id) >= decisions || ids.has(id)) {
+      throw new InvalidInputError(`'${id}' is not the id of one of ${decisions} choices`, {
+        argument: `state.pending[${k}][0]`,
+        code: 'out-of-range',
+        index: k,
+      });
+    }
+    ids.add(id);
     checkInteger(arm, `state.pending[${k}][1]`, { min: 0, max: arms.length - 1 });
     checkNumber(probability, `state.pending[${k}][2]`, { above: 0, max: 1 });
-    checkNumbers(context, `state.pending[${k}][3]`);
+    checkNumbers(context, `state.pending[${k}][3]`, contextDimension + 1);
+    for (const value of context) checkNumber(value, `state.pending[${k}][3]`);
   }
-  checkInteger(decisions, 'state.decisions', { min: 0 });
-  checkInteger(position, 'state.position', { min: 0 });
+  checkList(log, 'state.log');
+  for (let k = 0; k < log.length; k++) {
+    const argument = `state.log[${k}]`;
+    checkList(log[k], argument);
+    const [decision, arm, probability, context, reward] = log[k];
+    checkInteger(decision, `${argument}[0]`, { min: 0, max: decisions - 1 });
+    checkInteger(arm, `${argument}[1]`, { min: 0, max: arms.length - 1 });
+    checkNumber(probability, `${argument}[2]`, { above: 0, max: 1 });
+    checkNumbers(context, `${argument}[3]`, contextDimension);
+    for (const value of context) checkNumber(value, `${argument}[3]`);
+    checkNumber(reward, `${argument}[4]`, { min: minReward, max: maxReward });
+  }
   checkObject(policy, 'state.policy');
-}
-
-function checkNumbers(values: unknown, argument: string): void {
-  checkList(values, argument);
-  for (let i = 0; i < values.length; i++) checkNumber(values[i], `${argument}[${i}]`);
 }
 
 type Resolved = BanditState['options'];
@@ -249,6 +292,7 @@ class LiveBandit implements Bandit {
   readonly #random: Random;
   readonly #arms: Arm[] = [];
   readonly #pending = new Map<string, { arm: number; probability: number; context: Float64Array }>();
+  readonly #log: LogEntry[] = [];
   #decisions = 0;
   #known: number;
 
@@ -265,8 +309,7 @@ class LiveBandit implements Bandit {
 
   /** Adds an arm that the policy knows already. */
   introduce(name: string): void {
-    if (typeof name !== 'string')
-      throw new InvalidInputError('expected names', { argument: 'arms', code: 'type' });
+    if (typeof name !== 'string') throw new InvalidInputError('expected names', { argument: 'arms', code: 'type' });
     if (this.#arms.some((arm) => arm.name === name)) {
       throw new InvalidInputError(`'${name}' stands there twice`, { argument: 'arms', code: 'unknown' });
     }
@@ -276,8 +319,7 @@ class LiveBandit implements Bandit {
   choose(context: ArrayLike<number> = [], available: readonly string[] = this.arms): Choice {
     const x = this.#contextOf(context);
     const places = Int32Array.from(available, (name) => this.#placeOf(name, 'available'));
-    if (places.length === 0)
-      throw new InvalidInputError('there is none', { argument: 'available', code: 'empty' });
+    if (places.length === 0) throw new InvalidInputError('there is none', { argument: 'available', code: 'empty' });
     const weights = new Float64Array(places.length);
     this.#policy.weigh(x, places, weights);
     const drawn = drawArm(weights, places.length, this.#random.uniform());
@@ -303,6 +345,10 @@ class LiveBandit implements Bandit {
     this.#policy.learn(choice.context, choice.arm, choice.probability, 1 - share);
     this.#arms[choice.arm].rewards++;
     this.#arms[choice.arm].sum += share;
+    if (this.#options.keepLog) {
+      const context = this.#given(choice.context);
+      this.#log.push([Number(id), choice.arm, choice.probability, context, value]);
+    }
     return true;
   }
 
@@ -314,8 +360,7 @@ class LiveBandit implements Bandit {
 
   removeArm(name: string): void {
     const place = this.#placeOf(name, 'name');
-    if (this.arms.length === 1)
-      throw new InvalidInputError('is the last arm', { argument: 'name', code: 'empty' });
+    if (this.arms.length === 1) throw new InvalidInputError('is the last arm', { argument: 'name', code: 'empty' });
     this.#arms[place].removed = true;
   }
 
@@ -331,29 +376,35 @@ class LiveBandit implements Bandit {
     });
   }
 
+  log(): LoggedDecision[] {
+    if (!this.#options.keepLog) {
+      throw new InvalidInputError('is needed for a log', { argument: 'keepLog', code: 'missing' });
+    }
+    return this.#log
+      .toSorted(([first], [second]) => first - second)
+      .map(([, arm, probability, context, reward]) => ({ arm: this.#arms[arm].name, probability, reward, context }));
+  }
+
   toJSON(): BanditState {
     return {
-      version: 1,
+      version: 2,
       options: this.#options,
       arms: this.#arms.map((arm) => ({ ...arm })),
-      pending: [...this.#pending].map(([id, { arm, probability, context }]) => [
-        id,
-        arm,
-        probability,
-        [...context],
-      ]),
+      pending: [...this.#pending].map(([id, { arm, probability, context }]) => [id, arm, probability, [...context]]),
       decisions: this.#decisions,
+      log: [...this.#log],
       position: this.#random.position,
       policy: this.#policy.save(),
     };
   }
 
   /** Takes over a state. */
-  restore({ arms, pending, decisions, position, policy }: BanditState): void {
+  restore({ arms, pending, decisions, log, position, policy }: BanditState): void {
     for (const { name, removed, rewards, sum } of arms) this.#arms.push({ name, removed, rewards, sum });
     for (const [id, arm, probability, context] of pending) {
       this.#pending.set(id, { arm, probability, context: Float64Array.from(context) });
     }
+    this.#log.push(...log);
     this.#decisions = decisions;
     this.#random.position = position;
     this.#policy.load(policy);
@@ -363,6 +414,11 @@ class LiveBandit implements Bandit {
     const place = this.#arms.findIndex((arm) => arm.name === name && !arm.removed);
     if (place < 0) throw new InvalidInputError(`there is no arm '${name}'`, { argument, code: 'unknown' });
     return place;
+  }
+
+  /** The context as it was given. */
+  #given(context: Float64Array): number[] {
+    return [...(this.#options.algorithm === 'cheb-cb' ? context.subarray(0, -1) : context.subarray(1))];
   }
 
   /** The context with a constant before it. */
@@ -376,11 +432,7 @@ class LiveBandit implements Bandit {
     }
     for (let i = 0; i < context.length; i++) {
       if (Math.abs(context[i]) <= LARGEST_CONTEXT) continue;
-      throw new InvalidInputError(`is ${context[i]} at index ${i}`, {
-        argument: 'context',
-        code: 'not-finite',
-        index: i,
-      });
+      throw new InvalidInputError(`is ${context[i]} at index ${i}`, { argument: 'context', code: 'not-finite', index: i });
     }
     // ChebCB reads the first number, the regressions need the constant.
     return algorithm === 'cheb-cb'
@@ -393,7 +445,7 @@ function policyOf(options: Resolved, arms: number): Policy {
   const dimension = options.contextDimension + 1;
   switch (options.algorithm) {
     case 'thompson':
-      return new Thompson(arms, { posterior: 'beta', noise: 0.5 });
+      return new Thompson(arms, { posterior: 'beta', rewardDeviation: 0.5 });
     case 'ucb':
       return new UpperConfidence(arms, 'kl-ucb');
     case 'tsallis-inf':
@@ -403,7 +455,7 @@ function policyOf(options: Resolved, arms: number): Policy {
     case 'epsilon-greedy':
       return new EpsilonGreedy(arms, 0.05);
     case 'lin-ucb':
-      return new LinUcb(arms, dimension, { width: 1, ridge: 1 });
+      return new LinUcb(arms, dimension, { confidenceWidth: 1, ridge: 1 });
     case 'square-cb':
       return new SquareCb(arms, dimension, { greed: 10, ridge: 1 });
     case 'cheb-cb':

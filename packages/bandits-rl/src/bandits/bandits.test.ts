@@ -34,8 +34,7 @@ describe('stochastic arms', () => {
     const divergence = 0.4 * Math.log(0.4 / 0.5) + 0.6 * Math.log(0.6 / 0.5);
     const bound = (9 * 0.1 * Math.log(20_000)) / divergence;
     let mean = 0;
-    for (let seed = 0; seed < 2; seed++)
-      mean += regretOf(instance, solve(ucbSolver, instance, { seed }).arms) / 2;
+    for (let seed = 0; seed < 2; seed++) mean += regretOf(instance, solve(ucbSolver, instance, { seed }).arms) / 2;
     expect(mean).toBeLessThan(2 * bound);
   });
 });
@@ -123,11 +122,8 @@ describe('the parts', () => {
       ],
     ];
     for (const counts of cases) {
-      const policy = new Thompson(counts.length, { posterior: 'beta', noise: 0.5 });
-      policy.load({
-        sums: counts.map(([wins]) => wins),
-        counts: counts.map(([wins, losses]) => wins + losses),
-      });
+      const policy = new Thompson(counts.length, { posterior: 'beta', rewardDeviation: 0.5 });
+      policy.load({ sums: counts.map(([wins]) => wins), counts: counts.map(([wins, losses]) => wins + losses) });
       const p = new Float64Array(counts.length);
       policy.weigh(new Float64Array(1), Int32Array.from(counts.keys()), p);
       // Beta(a, b) with whole a, b as an order statistic's law: by Gamma sums of exponentials.
@@ -137,8 +133,7 @@ describe('the parts', () => {
         for (;;) {
           const z = random.normal();
           const v = (1 + z / Math.sqrt(9 * d)) ** 3;
-          if (v > 0 && Math.log(1 - random.uniform()) < 0.5 * z * z + d - d * v + d * Math.log(v))
-            return d * v;
+          if (v > 0 && Math.log(1 - random.uniform()) < 0.5 * z * z + d - d * v + d * Math.log(v)) return d * v;
         }
       };
       const wins = new Float64Array(counts.length);
@@ -151,6 +146,62 @@ describe('the parts', () => {
         wins[values.indexOf(Math.max(...values))] += 1 / draws;
       }
       for (let a = 0; a < counts.length; a++) expect(Math.abs(p[a] - wins[a])).toBeLessThan(0.015);
+    }
+  });
+
+  it('weigh arms of which one is known a thousand times better, as a fine quadrature does', () => {
+    const cases: [number, number][][] = [
+      [
+        [5000, 5000],
+        [1, 1],
+      ],
+      [
+        [9000, 1000],
+        [5, 0],
+      ],
+      [
+        [9990, 10],
+        [40, 1],
+      ],
+      [
+        [500_000, 500_000],
+        [3, 2],
+        [2, 3],
+      ],
+      [
+        [10, 99_990],
+        [0, 3],
+      ],
+    ];
+    for (const counts of cases) {
+      const policy = new Thompson(counts.length, { posterior: 'beta', rewardDeviation: 0.5 });
+      policy.load({ sums: counts.map(([won]) => won), counts: counts.map(([won, lost]) => won + lost) });
+      const p = new Float64Array(counts.length);
+      policy.weigh(new Float64Array(1), Int32Array.from(counts.keys()), p);
+      // Beta densities on a grid that is uniform in the angle, with sums below.
+      const cells = 400_000;
+      const masses = counts.map(([a, b]) => {
+        const mode = Math.min(1 - 1e-12, Math.max(1e-12, a / (a + b)));
+        const peak = a * Math.log(mode) + b * Math.log(1 - mode);
+        const mass = Float64Array.from({ length: cells }, (_, k) => {
+          const angle = (Math.PI * (k + 0.5)) / (2 * cells);
+          const x = Math.sin(angle) ** 2;
+          return Math.exp(a * Math.log(x) + b * Math.log(1 - x) - peak) * Math.sin(2 * angle);
+        });
+        const total = mass.reduce((s, m) => s + m, 0);
+        return mass.map((m) => m / total);
+      });
+      const below = new Float64Array(counts.length);
+      const best = new Float64Array(counts.length);
+      for (let k = 0; k < cells; k++) {
+        for (let j = 0; j < counts.length; j++) {
+          let product = masses[j][k];
+          for (let i = 0; i < counts.length; i++) if (i !== j) product *= below[i] + masses[i][k] / 2;
+          best[j] += product;
+        }
+        for (let j = 0; j < counts.length; j++) below[j] += masses[j][k];
+      }
+      for (let j = 0; j < counts.length; j++) expect(Math.abs(p[j] - best[j])).toBeLessThan(2e-3);
     }
   });
 

@@ -7,7 +7,7 @@ import { defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
 import { banditProblem, rangeOf } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
-import { lengthened, numbersOf } from './policy.ts';
+import { lengthened, numberOf, numbersOf } from './policy.ts';
 import { inverseGapWeights } from './square-cb.ts';
 
 /** The paper. */
@@ -116,14 +116,13 @@ export class ChebCb implements Policy {
   }
 
   load(state: PolicyState): void {
-    this.#gram = numbersOf(state, 'gram');
-    this.#moments = numbersOf(state, 'moments');
-    this.#theta = numbersOf(state, 'theta');
-    this.#counts = numbersOf(state, 'counts');
-    this.#arms = this.#counts.length;
-    this.#rounds = state['rounds'] as number;
-    this.#errors = state['errors'] as number;
-    const range = state['range'] as readonly number[];
+    this.#gram = numbersOf(state, 'gram', this.#gram.length);
+    this.#moments = numbersOf(state, 'moments', this.#moments.length);
+    this.#theta = numbersOf(state, 'theta', this.#theta.length);
+    this.#counts = numbersOf(state, 'counts', this.#arms, 0);
+    this.#rounds = numberOf(state, 'rounds', true);
+    this.#errors = numberOf(state, 'errors');
+    const range = numbersOf(state, 'range', this.#rounds > 0 ? 2 : 0);
     if (range.length === 2) {
       [this.#least, this.#most] = range;
       this.#setBounds();

@@ -40,10 +40,47 @@ export function confidenceSequence(sum: number, count: number, level = 0.95): In
   if (count === 0) return { low: 0, high: 1 };
   const rest = count - sum;
   const mixture = logBeta(sum + 0.5, rest + 0.5) - Math.log(Math.PI) + Math.log(1 - level);
-  const outside = (p: number) =>
-    mixture - (sum > 0 ? sum * Math.log(p) : 0) - (rest > 0 ? rest * Math.log1p(-p) : 0) >= 0;
+  const outside = (p: number) => mixture - (sum > 0 ? sum * Math.log(p) : 0) - (rest > 0 ? rest * Math.log1p(-p) : 0) >= 0;
   const mean = sum / count;
   return { low: edge(mean, 0, outside), high: edge(mean, 1, outside) };
+}
+
+/** Shares of the capital that are bet, in geometric steps. */
+const BETS: readonly number[] = /* @__PURE__ */ Array.from({ length: 18 }, (_, k) => 0.9 * 0.7 ** k);
+
+/**
+ * A lower bound for the mean m of numbers x_t >= 0 of any size, given all that came before, that holds at all times at once with
+ * probability `level`: for every share c in (0, 1), ∏ (1 - c + c x_t / m) is a martingale, and so is the mean over several
+ * shares; m is refused where it has reached 1/(1 - level). Time O(n) for each of some 60 candidates and 18 shares.
+ *
+ * Source: I. Waudby-Smith, A. Ramdas: Estimating means of bounded random variables by betting (arXiv 2010.09686); for importance
+ * weights I. Waudby-Smith, L. Wu, A. Ramdas, N. Karampatziakis, P. Mineiro: Anytime-valid off-policy inference for contextual
+ * bandits (arXiv 2210.10768).
+ */
+export function bettingLowerBound(terms: Float64Array, level: number, most: number): number {
+  // Far outside first: nothing is known below the least number.
+  const goal = -Math.log(1 - level);
+  if (capital(terms, most) >= goal) return most;
+  return edge(most, 0, (m) => (m > 0 ? capital(terms, m) >= goal : terms.some((x) => x > 0)));
+}
+
+/** The logarithm of the capital after bets on a mean above m. */
+function capital(terms: Float64Array, m: number): number {
+  const gains = BETS.map((share) => {
+    let [product, log] = [1, 0];
+    for (let t = 0; t < terms.length; t++) {
+      product *= 1 - share + (share * terms[t]) / m;
+      // One logarithm for many factors.
+      if (product > 1e250 || product < 1e-250) {
+        log += Math.log(product);
+        product = 1;
+      }
+    }
+    return log + Math.log(product);
+  });
+  const best = Math.max(...gains);
+  if (!Number.isFinite(best)) return best;
+  return best + Math.log(gains.reduce((sum, gain) => sum + Math.exp(gain - best), 0) / gains.length);
 }
 
 /** The last place between a point inside and an end that is not outside yet. */

@@ -8,7 +8,7 @@ import { banditProblem } from './bandit-problem.ts';
 import { exponentialLeader } from './follow-the-leader.ts';
 import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
-import { lengthened, numbersOf } from './policy.ts';
+import { lengthened, numberOf, numbersOf } from './policy.ts';
 
 const exp3Options = {
   learningRate: {
@@ -19,8 +19,7 @@ const exp3Options = {
   implicitExploration: {
     type: 'boolean',
     default: true,
-    description:
-      'Add half the rate to probabilities in the estimates (Exp3-IX): less variance for a small bias',
+    description: 'Add half the rate to probabilities in the estimates (Exp3-IX): less variance for a small bias',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
@@ -35,10 +34,7 @@ export class Exp3 implements Policy {
 
   constructor(
     arms: number,
-    {
-      learningRate,
-      implicitExploration,
-    }: { learningRate?: number | undefined; implicitExploration: boolean },
+    { learningRate, implicitExploration }: { learningRate?: number | undefined; implicitExploration: boolean },
   ) {
     this.#losses = new Float64Array(arms);
     this.#rate = learningRate;
@@ -64,8 +60,8 @@ export class Exp3 implements Policy {
   }
 
   load(state: PolicyState): void {
-    this.#losses = numbersOf(state, 'losses');
-    this.#rounds = state['rounds'] as number;
+    this.#losses = numbersOf(state, 'losses', this.#losses.length, 0);
+    this.#rounds = numberOf(state, 'rounds', true);
   }
 
   #rateNow(): number {

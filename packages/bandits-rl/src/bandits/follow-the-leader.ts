@@ -1,7 +1,8 @@
 // Follow the regularised leader on the simplex: p = argmin <p, L> + regulariser(p) / eta for three regularisers.
 // Each is invariant to a constant added to all losses, so the smallest is subtracted first: an offset of 1e9 must not
 // cost ten digits.
-import { checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkNumber, InvalidInputError } from '@infimum/core';
 
 /** Writes a distribution for cumulative losses. */
 export type SimplexLeader = (losses: Float64Array, rate: number, out: Float64Array) => Float64Array;
@@ -11,24 +12,20 @@ export type SimplexLeader = (losses: Float64Array, rate: number, out: Float64Arr
  *
  * @param losses - cumulative losses L, one an arm, finite
  * @param learningRate - η > 0, over the unit of the losses
- * @param out - receives p; as long as `losses`
+ * @param out - receives p, as long as `losses`; a new array by default
  * @throws {InvalidInputError} for losses that are not finite, a rate that is not positive, and lengths that differ
  *
  * @example
  * ```ts
- * import { exponentialWeights } from '@infimum/bandits-rl';
+ * import { exponentialWeights } from '@infimum/bandits-rl/online-learning';
  *
- * const p = exponentialWeights(Float64Array.of(0, 1), Math.log(3), new Float64Array(2));
+ * const p = exponentialWeights([0, 1], Math.log(3));
  * console.log(p[0].toFixed(4), p[1].toFixed(4)); // 0.7500 0.2500
  * ```
  */
-export function exponentialWeights(
-  losses: Float64Array,
-  learningRate: number,
-  out: Float64Array,
-): Float64Array {
-  checkLeader(losses, learningRate, out);
-  return exponentialLeader(losses, learningRate, out);
+export function exponentialWeights(losses: VectorLike, learningRate: number, out?: Float64Array): Float64Array {
+  const [given, p] = readLeader(losses, learningRate, out);
+  return exponentialLeader(given, learningRate, p);
 }
 
 /** `exponentialWeights` without checks. */
@@ -50,22 +47,22 @@ export function exponentialLeader(losses: Float64Array, rate: number, out: Float
  *
  * @param losses - cumulative losses L, one an arm, finite
  * @param learningRate - η > 0, over the unit of the losses
- * @param out - receives p; as long as `losses`
+ * @param out - receives p, as long as `losses`; a new array by default
  * @throws {InvalidInputError} for losses that are not finite, a rate that is not positive, and lengths that differ
  *
  * Source: Adversarial MDPs with linear function approximation (Refined regret), arXiv 2301.12942.
  *
  * @example
  * ```ts
- * import { logBarrierFtrl } from '@infimum/bandits-rl';
+ * import { logBarrierFtrl } from '@infimum/bandits-rl/online-learning';
  *
  * const p = logBarrierFtrl(Float64Array.of(0, 1, 2), 1, new Float64Array(3));
  * console.log(Array.from(p, (value) => value.toFixed(5)).join(' ')); // 0.45161 0.31111 0.23729
  * ```
  */
-export function logBarrierFtrl(losses: Float64Array, learningRate: number, out: Float64Array): Float64Array {
-  checkLeader(losses, learningRate, out);
-  return logBarrierLeader(losses, learningRate, out);
+export function logBarrierFtrl(losses: VectorLike, learningRate: number, out?: Float64Array): Float64Array {
+  const [given, p] = readLeader(losses, learningRate, out);
+  return logBarrierLeader(given, learningRate, p);
 }
 
 /** `logBarrierFtrl` without checks. */
@@ -101,22 +98,22 @@ export function logBarrierLeader(losses: Float64Array, rate: number, out: Float6
  *
  * @param losses - cumulative losses L, one an arm, finite
  * @param learningRate - η > 0, over the unit of the losses
- * @param out - receives p; as long as `losses`
+ * @param out - receives p, as long as `losses`; a new array by default
  * @throws {InvalidInputError} for losses that are not finite, a rate that is not positive, and lengths that differ
  *
  * Source: Tsallis-INF: An Optimal Algorithm for Stochastic and Adversarial Bandits, arXiv 1807.07623.
  *
  * @example
  * ```ts
- * import { tsallisFtrl } from '@infimum/bandits-rl';
+ * import { tsallisFtrl } from '@infimum/bandits-rl/online-learning';
  *
  * const p = tsallisFtrl(Float64Array.of(0, 1, 2), 1, new Float64Array(3));
  * console.log(Array.from(p, (value) => value.toFixed(5)).join(' ')); // 0.53481 0.28676 0.17842
  * ```
  */
-export function tsallisFtrl(losses: Float64Array, learningRate: number, out: Float64Array): Float64Array {
-  checkLeader(losses, learningRate, out);
-  return tsallisLeader(losses, learningRate, out);
+export function tsallisFtrl(losses: VectorLike, learningRate: number, out?: Float64Array): Float64Array {
+  const [given, p] = readLeader(losses, learningRate, out);
+  return tsallisLeader(given, learningRate, p);
 }
 
 /** `tsallisFtrl` without checks. */
@@ -157,13 +154,14 @@ function smallest(losses: Float64Array): number {
   return least;
 }
 
-function checkLeader(losses: Float64Array, rate: number, out: Float64Array): void {
-  checkVector(losses, 'losses');
-  checkNumber(rate, 'rate', { above: 0 });
-  if (!(out instanceof Float64Array) || out.length !== losses.length) {
-    throw new InvalidInputError(`expected a Float64Array of ${losses.length} entries`, {
-      argument: 'out',
-      code: 'shape',
-    });
-  }
+function readLeader(
+  losses: VectorLike,
+  learningRate: number,
+  out: Float64Array | undefined,
+): readonly [Float64Array, Float64Array] {
+  const given = asVector(losses, 'losses');
+  checkNumber(learningRate, 'learningRate', { above: 0 });
+  if (out === undefined) return [given, new Float64Array(given.length)];
+  if (out instanceof Float64Array && out.length === given.length) return [given, out];
+  throw new InvalidInputError(`expected a Float64Array of ${given.length} entries`, { argument: 'out', code: 'shape' });
 }

@@ -1,10 +1,8 @@
 // What a bandit algorithm is to whoever plays it: a distribution over the arms that are there, and lessons.
-import { checkList, checkNumber } from '@infimum/core';
+import { checkInteger, checkNumber, checkNumbers } from '@infimum/core';
 
 /** What a policy remembers, as plain JSON. */
-export type PolicyState = {
-  readonly [name: string]: number | readonly number[] | readonly (readonly number[])[];
-};
+export type PolicyState = { readonly [name: string]: number | readonly number[] | readonly (readonly number[])[] };
 
 /** A bandit algorithm. Losses lie in [0, 1] unless a policy says otherwise; a reward r is the loss 1 - r. */
 export interface Policy {
@@ -26,7 +24,7 @@ export interface Policy {
   grow(): void;
   /** Everything that it has learnt. */
   save(): PolicyState;
-  /** Takes back what `save` gave. */
+  /** Takes back what `save` gave, checked field by field. */
   load(state: PolicyState): void;
 }
 
@@ -60,11 +58,19 @@ export function lengthened(values: Float64Array, by: number, fill = 0): Float64A
   return longer;
 }
 
-/** The numbers of a field of a state. */
-export function numbersOf(state: PolicyState, name: string): Float64Array {
+/** The numbers of a field of a state, of the length that the policy needs. */
+export function numbersOf(state: PolicyState, name: string, length: number, min = -Infinity): Float64Array {
   const argument = `state.policy.${name}`;
   const values: unknown = state[name];
-  checkList(values, argument);
-  for (let i = 0; i < values.length; i++) checkNumber(values[i], `${argument}[${i}]`);
-  return Float64Array.from(state[name] as readonly number[]);
+  checkNumbers(values, argument, length);
+  for (let i = 0; i < length; i++) checkNumber(values[i], `${argument}[${i}]`, { min });
+  return Float64Array.from(values);
+}
+
+/** A number of a state, at least 0; counts are whole. */
+export function numberOf(state: PolicyState, name: string, whole = false): number {
+  const value: unknown = state[name];
+  if (whole) checkInteger(value, `state.policy.${name}`, { min: 0 });
+  else checkNumber(value, `state.policy.${name}`, { min: 0 });
+  return value;
 }

@@ -7,6 +7,7 @@ import { ArmRegressions } from './arm-regressions.ts';
 import { banditProblem, contextDimension } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
+import { numberOf } from './policy.ts';
 
 const squareCbOptions = {
   greed: {
@@ -50,7 +51,7 @@ export class SquareCb implements Policy {
 
   load(state: PolicyState): void {
     this.#models.load(state);
-    this.#rounds = state['rounds'] as number;
+    this.#rounds = numberOf(state, 'rounds', true);
   }
 }
 
@@ -65,8 +66,7 @@ export function inverseGapWeights(gamma: number, predictions: Float64Array): voi
     else others += 1 / (arms + gamma * (predictions[i] - best));
   }
   for (let i = 0; i < arms; i++) {
-    predictions[i] =
-      predictions[i] === best ? (1 - others) / ties : 1 / (arms + gamma * (predictions[i] - best));
+    predictions[i] = predictions[i] === best ? (1 - others) / ties : 1 / (arms + gamma * (predictions[i] - best));
   }
 }
 
@@ -85,10 +85,6 @@ export const squareCbSolver = /* @__PURE__ */ defineSolver({
   options: squareCbOptions,
   steps: (instance, options) => {
     const resolved = resolveOptions(squareCbOptions, options);
-    return playSteps(
-      instance,
-      new SquareCb(instance.rewards.cols, contextDimension(instance), resolved),
-      resolved.seed,
-    );
+    return playSteps(instance, new SquareCb(instance.rewards.cols, contextDimension(instance), resolved), resolved.seed);
   },
 });

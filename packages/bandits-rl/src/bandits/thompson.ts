@@ -16,7 +16,7 @@ const thompsonOptions = {
     default: 'beta',
     description: 'What is believed of an arm: beta for rewards that are yes or no, gaussian for others',
   },
-  noise: {
+  rewardDeviation: {
     type: 'number',
     above: 0,
     default: 0.5,
@@ -25,8 +25,9 @@ const thompsonOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
 
-/** Points of the quadrature. */
-const NODES = 128;
+/** Cells of the range, and of the range of an arm that is known much better than others. */
+const CELLS = 128;
+const FINE_CELLS = 64;
 
 /** The policy. */
 export class Thompson implements Policy {
@@ -34,36 +35,40 @@ export class Thompson implements Policy {
   #counts: Float64Array;
   readonly #gaussian: boolean;
   readonly #noise: number;
+  /** Ends of the cells. */
+  #edges: Float64Array = new Float64Array(0);
   #below = new Float64Array(0);
   #mass = new Float64Array(0);
   #behind = new Float64Array(0);
 
-  constructor(arms: number, { posterior, noise }: { posterior: 'beta' | 'gaussian'; noise: number }) {
+  constructor(arms: number, { posterior, rewardDeviation }: { posterior: 'beta' | 'gaussian'; rewardDeviation: number }) {
     this.#sums = new Float64Array(arms);
     this.#counts = new Float64Array(arms);
     this.#gaussian = posterior === 'gaussian';
-    this.#noise = noise;
+    this.#noise = rewardDeviation;
   }
 
   weigh(_: Float64Array, available: Int32Array, out: Float64Array): void {
     const count = available.length;
-    if (this.#below.length !== count * NODES) {
-      this.#below = new Float64Array(count * NODES);
-      this.#mass = new Float64Array(count * NODES);
-      this.#behind = new Float64Array(count + 1);
-    }
     const [low, high] = this.#range(available);
-    for (let j = 0; j < count; j++) this.#tabulate(available[j], j, low, high);
+    this.#edges = this.#cut(available, low, high);
+    const cells = this.#edges.length - 1;
+    if (this.#below.length < count * cells) {
+      this.#below = new Float64Array(count * cells);
+      this.#mass = new Float64Array(count * cells);
+    }
+    if (this.#behind.length <= count) this.#behind = new Float64Array(count + 1);
+    for (let j = 0; j < count; j++) this.#tabulate(available[j], j * cells, cells);
     // P(j is best) = Σ mass_j Π_(i≠j) below_i: the products without one factor from those before and behind it.
     out.fill(0);
     const behind = this.#behind;
-    for (let k = 0; k < NODES; k++) {
+    for (let k = 0; k < cells; k++) {
       behind[count] = 1;
-      for (let j = count - 1; j >= 0; j--) behind[j] = behind[j + 1] * this.#below[j * NODES + k];
+      for (let j = count - 1; j >= 0; j--) behind[j] = behind[j + 1] * this.#below[j * cells + k];
       let before = 1;
       for (let j = 0; j < count; j++) {
-        out[j] += this.#mass[j * NODES + k] * before * behind[j + 1];
-        before *= this.#below[j * NODES + k];
+        out[j] += this.#mass[j * cells + k] * before * behind[j + 1];
+        before *= this.#below[j * cells + k];
       }
     }
     let total = 0;
@@ -86,8 +91,8 @@ export class Thompson implements Policy {
   }
 
   load(state: PolicyState): void {
-    this.#sums = numbersOf(state, 'sums');
-    this.#counts = numbersOf(state, 'counts');
+    this.#sums = numbersOf(state, 'sums', this.#sums.length, 0);
+    this.#counts = numbersOf(state, 'counts', this.#counts.length, 0);
   }
 
   #mean(arm: number): number {
@@ -112,40 +117,51 @@ export class Thompson implements Policy {
     return this.#gaussian ? [low, high] : [Math.max(0, low), Math.min(1, high)];
   }
 
-  /** The mass of a posterior in every cell of the range, and what lies below the middle of the cell. */
-  #tabulate(arm: number, row: number, low: number, high: number): void {
-    if (this.#mean(arm) + 8 * this.#deviation(arm) < low) {
-      this.#mass.fill(0, row * NODES, (row + 1) * NODES);
-      this.#below.fill(1, row * NODES, (row + 1) * NODES);
-      return;
+  /** Equal cells, and finer ones where an arm is known so well that they would miss its posterior. */
+  #cut(available: Int32Array, low: number, high: number): Float64Array {
+    const width = (high - low) / CELLS;
+    const edges = Array.from({ length: CELLS + 1 }, (_, k) => (k < CELLS ? low + k * width : high));
+    for (const arm of available) {
+      const [mean, deviation] = [this.#mean(arm), this.#deviation(arm)];
+      if (2 * deviation >= width) continue;
+      for (let k = 0; k <= FINE_CELLS; k++) {
+        const edge = mean + deviation * ((16 * k) / FINE_CELLS - 8);
+        if (edge > low && edge < high) edges.push(edge);
+      }
     }
-    const width = (high - low) / NODES;
+    return Float64Array.from(edges).sort();
+  }
+
+  /** The mass of a posterior in every cell, and what lies below the middle of the cell. */
+  #tabulate(arm: number, at: number, cells: number): void {
+    const edges = this.#edges;
+    const low = edges[0];
     const [a, b] = [this.#sums[arm], this.#counts[arm] - this.#sums[arm]];
     const [mean, deviation] = [this.#mean(arm), this.#deviation(arm)];
+    if (mean + 8 * deviation < low) {
+      this.#mass.fill(0, at, at + cells);
+      this.#below.fill(1, at, at + cells);
+      return;
+    }
     // The exponent at the mode of a beta density is subtracted, so that large counts neither over- nor underflow.
     const mode = Math.min(1 - 1e-9, Math.max(1e-9, a + b > 0 ? a / (a + b) : 0.5));
     const peak = a * Math.log(mode) + b * Math.log(1 - mode);
-    const at = row * NODES;
-    const logDensity = (x: number) =>
-      this.#gaussian ? -0.5 * ((x - mean) / deviation) ** 2 : a * Math.log(x) + b * Math.log(1 - x) - peak;
+    const density = (x: number) =>
+      Math.exp(this.#gaussian ? -0.5 * ((x - mean) / deviation) ** 2 : a * Math.log(x) + b * Math.log(1 - x) - peak);
     // What lies below the range is below all cells of it; its cells have a width of their own.
     const bottom = this.#gaussian ? mean - 8 * deviation : Math.max(0, mean - 8 * deviation);
-    const cell = (low - bottom) / NODES;
-    let before = 0;
-    if (cell > 0) {
-      for (let k = 0; k < NODES; k++) before += Math.exp(logDensity(bottom + (k + 0.5) * cell));
-      before *= cell / width;
-    }
-    let sum = before;
-    for (let k = 0; k < NODES; k++) {
-      const mass = Math.exp(logDensity(low + (k + 0.5) * width));
+    const own = Math.max(0, low - bottom) / CELLS;
+    let sum = 0;
+    if (own > 0) for (let k = 0; k < CELLS; k++) sum += density(bottom + (k + 0.5) * own) * own;
+    for (let k = 0; k < cells; k++) {
+      const mass = density((edges[k] + edges[k + 1]) / 2) * (edges[k + 1] - edges[k]);
       this.#mass[at + k] = mass;
       this.#below[at + k] = sum + mass / 2;
       sum += mass;
     }
-    for (let k = 0; k < NODES; k++) {
-      this.#mass[at + k] = sum > 0 ? this.#mass[at + k] / sum : 0;
-      this.#below[at + k] = sum > 0 ? this.#below[at + k] / sum : 1;
+    for (let k = at; k < at + cells; k++) {
+      this.#mass[k] = sum > 0 ? this.#mass[k] / sum : 0;
+      this.#below[k] = sum > 0 ? this.#below[k] / sum : 1;
     }
   }
 }

@@ -8,15 +8,14 @@ import { Gatherer, meanOf } from './exp3.ts';
 import { tsallisLeader } from './follow-the-leader.ts';
 import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
-import { lengthened, numbersOf } from './policy.ts';
+import { lengthened, numberOf, numbersOf } from './policy.ts';
 
 const tsallisInfOptions = {
   estimator: {
     type: 'choice',
     choices: ['importance-weighted', 'reduced-variance'],
     default: 'reduced-variance',
-    description:
-      'How losses are estimated; reduced-variance subtracts ½ before weighting arms that are likely',
+    description: 'How losses are estimated; reduced-variance subtracts ½ before weighting arms that are likely',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
@@ -78,9 +77,9 @@ export class TsallisInf implements Policy {
   }
 
   load(state: PolicyState): void {
-    this.#losses = numbersOf(state, 'losses');
-    this.#rounds = state['rounds'] as number;
-    this.#total = state['total'] as number;
+    this.#losses = numbersOf(state, 'losses', this.#losses.length);
+    this.#rounds = numberOf(state, 'rounds', true);
+    this.#total = numberOf(state, 'total');
   }
 
   #rate(): number {
@@ -100,11 +99,7 @@ export const tsallisInfSolver = /* @__PURE__ */ defineSolver({
   summary: 'Optimal without tuning, whether losses are drawn or chosen by an adversary.',
   problem: banditProblem,
   role: 'baseline',
-  paper: {
-    title: 'Tsallis-INF: An Optimal Algorithm for Stochastic and Adversarial Bandits',
-    arxiv: '1807.07623',
-    year: 2018,
-  },
+  paper: { title: 'Tsallis-INF: An Optimal Algorithm for Stochastic and Adversarial Bandits', arxiv: '1807.07623', year: 2018 },
   cost: 'O(A) \\text{ a round}',
   options: tsallisInfOptions,
   steps: (instance, options) => {

@@ -1,5 +1,6 @@
 // Families of value functions J(t, x) with parameters.
 import { checkFunction, checkInteger, checkObject } from '@infimum/core';
+import { normalCdf } from '@infimum/linalg/numerics';
 import type { Features } from '../quadrature/monomials.ts';
 
 /** A family of value functions. */
@@ -120,25 +121,4 @@ export function callPrice(x: number, strike: number, rate: number, volatility: n
   const root = volatility * Math.sqrt(left);
   const d = (Math.log(x / strike) + (rate + (volatility * volatility) / 2) * left) / root;
   return x * normalCdf(d) - strike * Math.exp(-rate * left) * normalCdf(d - root);
-}
-
-/** Φ(x), by its series in the middle and a continued fraction in the tails. */
-export function normalCdf(x: number): number {
-  const z = Math.abs(x);
-  if (z > 38) return x > 0 ? 1 : 0;
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-  let tail: number;
-  if (z < 4) {
-    let [term, sum] = [z, z];
-    for (let k = 1; Math.abs(term) > 1e-17 * sum; k++) {
-      term *= (z * z) / (2 * k + 1);
-      sum += term;
-    }
-    tail = 0.5 - density * sum;
-  } else {
-    let fraction = z;
-    for (let k = 60; k >= 1; k--) fraction = z + k / fraction;
-    tail = density / fraction;
-  }
-  return x > 0 ? 1 - tail : tail;
 }

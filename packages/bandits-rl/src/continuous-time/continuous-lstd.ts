@@ -3,38 +3,24 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), section 4.3.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkObject,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { minimumNormSolution } from '@infimum/linalg';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
-import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationLike, EvaluationSolution } from './evaluation-instance.ts';
+import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
+import { evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
 import { visitIncrements } from './increments.ts';
 import { addBlocks } from './lstd-blocks.ts';
 
 /** The paper. */
 export const martingalePaper = {
-  title:
-    'Policy Evaluation and Temporal-Difference Learning in Continuous Time and Space: A Martingale Approach',
+  title: 'Policy Evaluation and Temporal-Difference Learning in Continuous Time and Space: A Martingale Approach',
   arxiv: '2108.06655',
   year: 2022,
 } as const;
 
 const continuousLstdOptions = {
-  lambda: {
-    type: 'number',
-    min: 0,
-    max: 1,
-    default: 0,
-    description: 'The test function is ∫ λ^(t-s) ∂J ds; 0 for ∂J itself',
-  },
+  lambda: { type: 'number', min: 0, max: 1, default: 0, description: 'The test function is ∫ λ^(t-s) ∂J ds; 0 for ∂J itself' },
   discountForm: {
     type: 'choice',
     choices: ['auto', 'exact', 'euler', 'discrete'],
@@ -53,12 +39,7 @@ const continuousLstdOptions = {
     default: 1e-9,
     description: 'Violation of orthogonality, over the size of its terms, that counts as solved',
   },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1_000_000_000,
-    description: 'Limit on steps of the data',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000_000, description: 'Limit on steps of the data' },
 } as const satisfies OptionSpecs;
 
 /** Options of `continuousLstd`. */
@@ -69,10 +50,7 @@ export type TestFunction = (t: number, x: Float64Array, gradient: Float64Array, 
 
 function checkTest(value: unknown, argument: string): asserts value is TestFunction {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function (t, x, gradient, out) => void', {
-    argument,
-    code: 'type',
-  });
+  throw new InvalidInputError('expected a function (t, x, gradient, out) => void', { argument, code: 'type' });
 }
 
 /**
@@ -88,7 +66,7 @@ function checkTest(value: unknown, argument: string): asserts value is TestFunct
  *
  * @example
  * ```ts
- * import { continuousLstd, linearValue, quadraticMonomials } from '@infimum/bandits-rl';
+ * import { continuousLstd, linearValue, quadraticMonomials } from '@infimum/bandits-rl/policy-evaluation';
  *
  * // x' = -x, the reward x², the discount rate 1: the value is x²/3. Times as they came.
  * const times = Float64Array.from({ length: 400 }, (_, i) => 0.01 * i + 0.003 * Math.sin(i));
@@ -104,13 +82,10 @@ function checkTest(value: unknown, argument: string): asserts value is TestFunct
  * ```
  */
 export function continuousLstd(
-  instance: EvaluationInstance,
+  instance: EvaluationLike,
   options: ContinuousLstdOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(continuousLstdOptions, options, continuousLstdSteps(instance, options));
+  return runWith(continuousLstdOptions, options, continuousLstdSteps(asEvaluation(instance), options));
 }
 
 /** The steps of `continuousLstd`. */
@@ -120,12 +95,9 @@ export function* continuousLstdSteps(
 ): Steps<EvaluationSolution, EvaluationIterate> {
   const { lambda, discountForm, testFunction, tolerance } = resolveOptions(continuousLstdOptions, options);
   checkEvaluation(instance);
-  const { approximator, initialParameters } = instance;
+  const { approximator, initialParameters, episodes } = instance;
   if (!approximator.isLinear) {
-    throw new InvalidInputError('is not linear in its parameters', {
-      argument: 'approximator',
-      code: 'unsupported',
-    });
+    throw new InvalidInputError('is not linear in its parameters', { argument: 'approximator', code: 'unsupported' });
   }
   const size = approximator.size;
   const system = new Float64Array(size * size);
@@ -138,10 +110,13 @@ export function* continuousLstdSteps(
   const initial = () => ({ parameters: initialParameters.slice() });
   yield { iteration: 0, passes: 0, solution: initial };
   const isPlain =
-    !testFunction && lambda === 0 && approximator.gradients !== undefined && !approximator.offset;
-  const visits = isPlain
-    ? addBlocks(instance, discountForm, system, right)
-    : visitIncrements(instance, discountForm, visitOne);
+    !testFunction &&
+    lambda === 0 &&
+    approximator.gradients !== undefined &&
+    !approximator.offset &&
+    Array.isArray(episodes) &&
+    episodes.every(({ terminalPayoff }) => terminalPayoff === undefined);
+  const visits = isPlain ? addBlocks(instance, discountForm, system, right) : visitIncrements(instance, discountForm, visitOne);
   let visit = visits.next();
   while (!visit.done) {
     yield { iteration: visit.value, passes: 0, solution: initial };
@@ -150,11 +125,7 @@ export function* continuousLstdSteps(
   const fit = solveSystem(system, right);
   if (!fit) return stalled(initial(), 'the data determine no finite parameters');
   const solution = { parameters: fit.parameters };
-  yield {
-    iteration: Math.max(1, visit.value + 1),
-    passes: 1,
-    solution: () => ({ parameters: fit.parameters.slice() }),
-  };
+  yield { iteration: Math.max(1, visit.value + 1), passes: 1, solution: () => ({ parameters: fit.parameters.slice() }) };
   if (fit.rank < size) return stalled(solution, `the data determine ${fit.rank} of ${size} parameters`);
   if (system.some(isRounded) || right.some(isRounded)) {
     return stalled(solution, 'products of the features underflow: states in a larger unit would tell more');
@@ -166,14 +137,15 @@ export function* continuousLstdSteps(
   return stalled(solution, `rounding leaves a violation of ${fit.residual.toExponential(1)}`);
 
   function visitOne(at: Increment): void {
-    const { t, tNext, x, xNext, duration, weight, a, b, c, reward } = at;
+    const { t, tNext, x, xNext, duration, weight, a, b, c, reward, payoff } = at;
     if (at.isFirst) {
       approximator.gradient(zero, t, x, now);
       offset = approximator.offset?.(t, x) ?? 0;
       if (lambda > 0) test.fill(0);
     }
-    approximator.gradient(zero, tNext, xNext, next);
-    const offsetNext = approximator.offset?.(tNext, xNext) ?? 0;
+    if (payoff === undefined) approximator.gradient(zero, tNext, xNext, next);
+    else next.fill(0);
+    const offsetNext = payoff ?? approximator.offset?.(tNext, xNext) ?? 0;
     if (testFunction) testFunction(t, x, now, test);
     else if (lambda > 0) {
       const decay = lambda ** duration;
@@ -200,10 +172,7 @@ const OF_EPISODE = 8;
 const ROUNDING = 1e-9;
 
 /** The system is made of gradients alone: whether values are θ · ∂J/∂θ, as those of a linear family are. */
-function isOwnValue(
-  { approximator, episodes }: EvaluationInstance,
-  parameters: Float64Array<ArrayBuffer>,
-): boolean {
+function isOwnValue({ approximator, episodes }: EvaluationInstance, parameters: Float64Array<ArrayBuffer>): boolean {
   const n = approximator.stateSize;
   const gradient = new Float64Array(parameters.length);
   let left = COMPARED;
@@ -276,8 +245,7 @@ function solveSystem(
 export const continuousLstdSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/continuous-lstd',
   title: 'CLSTD',
-  summary:
-    'Least squares of temporal differences in continuous time: the orthogonality conditions of a linear family, solved.',
+  summary: 'Least squares of temporal differences in continuous time: the orthogonality conditions of a linear family, solved.',
   problem: evaluationProblem,
   variant: 'orthogonality',
   role: 'paper',

@@ -4,11 +4,12 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), sections 3.1 and 4.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, exhausted, resolveOptions, runWith, stalled } from '@infimum/core';
+import { defineSolver, exhausted, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
-import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationLike, EvaluationSolution } from './evaluation-instance.ts';
+import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
+import { evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
 import { martingaleIncrement, visitIncrements } from './increments.ts';
 
@@ -57,15 +58,9 @@ const continuousTdOptions = {
     type: 'choice',
     choices: ['rising', 'none'],
     default: 'rising',
-    description:
-      'Whether the result is the mean of all parameters, with weights that rise as the square of time, or the last',
+    description: 'Whether the result is the mean of all parameters, with weights that rise as the square of time, or the last',
   },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1_000_000_000,
-    description: 'Limit on steps of the data',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000_000, description: 'Limit on steps of the data' },
 } as const satisfies OptionSpecs;
 
 /** Options of `continuousTd`. */
@@ -86,7 +81,7 @@ const LARGEST_PARAMETERS = 1e8;
  *
  * @example
  * ```ts
- * import { continuousTd, linearValue, quadraticMonomials } from '@infimum/bandits-rl';
+ * import { continuousTd, linearValue, quadraticMonomials } from '@infimum/bandits-rl/policy-evaluation';
  *
  * const times = Float64Array.from({ length: 20_001 }, (_, i) => 0.05 * i);
  * const states = times.map((time) => Math.sin(time) + Math.cos(2.2 * time));
@@ -101,17 +96,14 @@ const LARGEST_PARAMETERS = 1e8;
  * ```
  */
 export function continuousTd(
-  instance: EvaluationInstance,
+  instance: EvaluationLike,
   options: ContinuousTdOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(continuousTdOptions, options, continuousTdSteps(instance, options));
+  return runWith(continuousTdOptions, options, continuousTdSteps(asEvaluation(instance), options));
 }
 
 /** The steps of `continuousTd`. */
-function* continuousTdSteps(
+export function* continuousTdSteps(
   instance: EvaluationInstance,
   options: ContinuousTdOptions = {},
 ): Steps<EvaluationSolution, EvaluationIterate> {
@@ -126,9 +118,7 @@ function* continuousTdSteps(
   const step = new Float64Array(size);
   const move = mover(instance, settings, parameters, step);
   let [elapsed, count, isLost] = [0, 0, false];
-  const solution = (): EvaluationSolution => ({
-    parameters: (averaging === 'none' ? last : average).slice(),
-  });
+  const solution = (): EvaluationSolution => ({ parameters: (averaging === 'none' ? last : average).slice() });
   yield { iteration: 0, passes: 0, solution };
   const visits = visitIncrements(instance, discountForm, (at) => {
     if (isLost) return;
@@ -194,7 +184,8 @@ function mover(
       return;
     }
     // ∂ΔM/∂θ.
-    approximator.gradient(parameters, at.tNext, at.xNext, slope);
+    if (at.payoff === undefined) approximator.gradient(parameters, at.tNext, at.xNext, slope);
+    else slope.fill(0);
     for (let i = 0; i < size; i++) slope[i] = at.weight * (at.a * slope[i] - at.b * gradient[i]);
     if (method === 'mean-square') {
       for (let i = 0; i < size; i++) step[i] -= alpha * change * slope[i];

@@ -1,93 +1,18 @@
 // Policy evaluation in continuous time: the value function of a diffusion under a fixed policy, from sampled trajectories.
-import type { Iterate } from '@infimum/core';
-import {
-  allocateVector,
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  checkObject,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  Random,
-} from '@infimum/core';
-import { identity } from '@infimum/linalg';
-import { solveLyapunov } from '../quadrature/lyapunov.ts';
+import { defineFamily, defineProblem, Random } from '@infimum/core';
+import { identity, solveLyapunov } from '@infimum/linalg';
 import { quadraticMonomials, weightsOf } from '../quadrature/monomials.ts';
-import { added } from '../quadrature/riccati.ts';
-import type { Approximator } from './approximators.ts';
+import { added } from '../regulators/matrices.ts';
 import { brownianValue, callValue, exponentialValue, linearValue } from './approximators.ts';
 import { geometricPath, ornsteinUhlenbeckPath, simulateDiffusion } from './diffusions.ts';
+import type { Episode, EvaluationInstance, EvaluationSolution } from './evaluation-instance.ts';
+import { checkEvaluation } from './evaluation-instance.ts';
 import { orthogonalityError } from './increments.ts';
 
-/** A trajectory; the times need not be even. */
-export interface Episode {
-  /** N + 1 rising times. */
-  readonly times: Float64Array;
-  /** (N + 1) x n, a row a time. */
-  readonly states: Float64Array;
-  /** N rates of reward, at all times but the last. */
-  readonly rewards: Float64Array;
-}
-
-/** An instance. */
-export interface EvaluationInstance {
-  /** What was seen; gone through in order, once or more often. */
-  readonly episodes: Iterable<Episode>;
-  /** The family of value functions; of episodes that end, it has to hold what the end is worth. */
-  readonly approximator: Approximator;
-  /** Parameters to begin with. */
-  readonly initialParameters: Float64Array;
-  /** β, at least 0; above 0 where there is no end. */
-  readonly discountRate: number;
-  /** Whether the task has no end, and episodes are excerpts. */
-  readonly isContinuing: boolean;
-  /** Parameters of the true value function, where it is in the family. */
-  readonly truth?: Float64Array;
-}
-
-/** A value function. */
-export interface EvaluationSolution {
-  /** Parameters of the value function. */
-  readonly parameters: Float64Array;
-}
-
-/** A moment of the run: an iteration is a step of a trajectory. */
-export interface EvaluationIterate extends Iterate<EvaluationSolution> {
-  /** Passes through the data so far. */
-  readonly passes: number;
-}
-
-const steps = {
-  type: 'integer',
-  min: 1,
-  max: 10_000_000,
-  default: 20_000,
-  description: 'Steps of the trajectory',
-} as const;
-const mesh = {
-  type: 'number',
-  above: 0,
-  max: 1,
-  default: 0.05,
-  unit: 'time',
-  description: 'Length of a step',
-} as const;
-const paths = {
-  type: 'integer',
-  min: 1,
-  max: 1_000_000,
-  default: 2000,
-  description: 'Trajectories',
-} as const;
-const inner = {
-  type: 'integer',
-  min: 1,
-  max: 10_000,
-  default: 50,
-  description: 'Steps of a trajectory',
-} as const;
+const steps = { type: 'integer', min: 1, max: 10_000_000, default: 20_000, description: 'Steps of the trajectory' } as const;
+const mesh = { type: 'number', above: 0, max: 1, default: 0.05, unit: 'time', description: 'Length of a step' } as const;
+const paths = { type: 'integer', min: 1, max: 1_000_000, default: 2000, description: 'Trajectories' } as const;
+const inner = { type: 'integer', min: 1, max: 10_000, default: 50, description: 'Steps of a trajectory' } as const;
 
 const evenTimes = (count: number, duration: number) =>
   Float64Array.from({ length: count + 1 }, (_, i) => (i * duration) / count);
@@ -231,8 +156,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     }),
     'many-dimensions': defineFamily({
       title: 'Linear diffusions in many dimensions',
-      description:
-        'A stable random drift, the reward |x|², all quadratic features; the truth by Lyapunov’s equation.',
+      description: 'A stable random drift, the reward |x|², all quadratic features; the truth by Lyapunov’s equation.',
       real: false,
       params: { n: { type: 'integer', min: 1, max: 30, default: 3, description: 'Dimensions' }, steps, mesh },
       suites: {
@@ -242,8 +166,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
           { n: 10, steps: 100_000 },
         ],
       },
-      generate: ({ n = 3, steps: count = 20_000, mesh: step = 0.05 }, seed) =>
-        manyDimensions(n, count, step, seed),
+      generate: ({ n = 3, steps: count = 20_000, mesh: step = 0.05 }, seed) => manyDimensions(n, count, step, seed),
     }),
     brownian: defineFamily({
       title: 'Square of a Brownian motion',
@@ -263,8 +186,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     }),
     'european-call': defineFamily({
       title: 'European call',
-      description:
-        'The formula of Black and Scholes with an unknown volatility, 0.3; strike 1, interest 2 %.',
+      description: 'The formula of Black and Scholes with an unknown volatility, 0.3; strike 1, interest 2 %.',
       real: false,
       params: { paths, steps: inner },
       suites: { quick: [{ paths: 20, steps: 10 }], full: [{ paths: 20_000 }] },
@@ -279,8 +201,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       direction: 'minimize',
       compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) =>
         instance.truth
-          ? Math.hypot(...parameters.map((value, i) => value - (instance.truth?.[i] ?? 0))) /
-            Math.hypot(...instance.truth)
+          ? Math.hypot(...parameters.map((value, i) => value - (instance.truth?.[i] ?? 0))) / Math.hypot(...instance.truth)
           : orthogonalityError(instance, parameters),
     },
     orthogonality: {
@@ -288,17 +209,14 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       description: 'Σ ∂J/∂θ ΔM over the sum of its terms’ magnitudes, the largest entry.',
       unit: '',
       direction: 'minimize',
-      compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) =>
-        orthogonalityError(instance, parameters),
+      compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) => orthogonalityError(instance, parameters),
     },
   },
   primaryMetric: 'parameterError',
   success: {
     metric: 'orthogonality',
     bound: (_, { variant, options }) =>
-      variant === 'orthogonality' && options['lambda'] === 0
-        ? Number(options['tolerance']) + ROUNDING
-        : undefined,
+      variant === 'orthogonality' && options['lambda'] === 0 ? Number(options['tolerance']) + ROUNDING : undefined,
   },
   plainData: () => undefined,
   validate: checkEvaluation,
@@ -309,17 +227,17 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       {
         fault: 'times that do not rise',
         instance: { ...good, episodes: [{ ...episode, times: new Float64Array(5) }] },
-        argument: 'times',
+        argument: 'episodes[0].times',
       },
       {
         fault: 'states that are no numbers',
         instance: { ...good, episodes: [{ ...episode, states: new Float64Array(5).fill(Number.NaN) }] },
-        argument: 'states',
+        argument: 'episodes[0].states',
       },
       {
         fault: 'a reward too many',
         instance: { ...good, episodes: [{ ...episode, rewards: new Float64Array(5) }] },
-        argument: 'rewards',
+        argument: 'episodes[0].rewards',
       },
       {
         fault: 'parameters of another length',
@@ -327,11 +245,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
         argument: 'initialParameters',
       },
       { fault: 'a negative discount', instance: { ...good, discountRate: -1 }, argument: 'discountRate' },
-      {
-        fault: 'no discount where there is no end',
-        instance: { ...good, isContinuing: true },
-        argument: 'discountRate',
-      },
+      { fault: 'no discount where there is no end', instance: { ...good, isContinuing: true }, argument: 'discountRate' },
       { fault: 'no episodes', instance: { ...good, episodes: 1 as never }, argument: 'episodes' },
     ];
   },
@@ -339,11 +253,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     const scaled = (by: number): EvaluationInstance => {
       const good = ornsteinUhlenbeck(50, 0.1, 1);
       const [episode] = good.episodes;
-      return {
-        ...good,
-        truth: undefined,
-        episodes: [{ ...episode, rewards: episode.rewards.map((r) => r * by) }],
-      };
+      return { ...good, truth: undefined, episodes: [{ ...episode, rewards: episode.rewards.map((r) => r * by) }] };
     };
     const still = ornsteinUhlenbeck(50, 0.1, 1, [1, 0, 0.5]);
     const nan = europeanCall(2, 4, 1);
@@ -363,65 +273,6 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
 
 /** What is left of an orthogonality for rounding alone: a share of the magnitudes that cancel, whatever their unit. */
 const ROUNDING = 1e-14;
-
-/** Refuses what no method could evaluate. */
-export function checkEvaluation(instance: EvaluationInstance): void {
-  const { episodes, approximator, discountRate, isContinuing } = instance;
-  checkObject(episodes, 'episodes');
-  if (typeof episodes[Symbol.iterator] !== 'function' || ArrayBuffer.isView(episodes)) {
-    throw new InvalidInputError('expected something to iterate over', { argument: 'episodes', code: 'type' });
-  }
-  checkObject(approximator, 'approximator');
-  for (const name of ['value', 'gradient'] as const)
-    checkFunction(approximator[name], `approximator.${name}`);
-  for (const name of ['offset', 'restrict', 'gradients'] as const) {
-    if (approximator[name] !== undefined) checkFunction(approximator[name], `approximator.${name}`);
-  }
-  checkInteger(approximator.stateSize, 'approximator.stateSize', { min: 1 });
-  allocateVector(approximator.stateSize, 'approximator.stateSize');
-  checkInteger(approximator.size, 'approximator.size', { min: 1 });
-  checkVector(instance.initialParameters, 'initialParameters', approximator.size);
-  checkNumber(discountRate, 'discountRate', { min: 0 });
-  if (isContinuing && discountRate === 0) {
-    throw new InvalidInputError('must be above 0 where there is no end', {
-      argument: 'discountRate',
-      code: 'out-of-range',
-    });
-  }
-  // Data that come as they are asked for are looked at when they come.
-  if (Array.isArray(episodes))
-    for (const episode of episodes as Episode[]) checkEpisode(episode, approximator.stateSize);
-}
-
-function checkEpisode(episode: Episode, stateSize: number): void {
-  checkObject(episode, 'episodes');
-  const { times, states, rewards } = episode;
-  checkRising(times);
-  checkVector(states, 'states', times.length * stateSize);
-  checkVector(rewards, 'rewards', times.length - 1);
-}
-
-/** Times that rise are all finite between the first and the last: one pass where nothing is wrong. */
-function checkRising(times: Float64Array): void {
-  if (times instanceof Float64Array && Number.isFinite(times[0]) && Number.isFinite(times.at(-1))) {
-    let before = -Infinity;
-    let rises = true;
-    for (let i = 0; i < times.length && rises; i++) {
-      rises = times[i] > before;
-      before = times[i];
-    }
-    if (rises) return;
-  }
-  checkVector(times, 'times');
-  for (let i = 1; i < times.length; i++) {
-    if (times[i] > times[i - 1]) continue;
-    throw new InvalidInputError(`do not rise at index ${i}`, {
-      argument: 'times',
-      code: 'out-of-range',
-      index: i,
-    });
-  }
-}
 
 /** The fixed point of orthogonality for the Ornstein-Uhlenbeck process with exact transitions and Euler's increments. */
 export function ornsteinUhlenbeckFixedPoint(step: number, a = 1, s = 1, beta = 0.5): Float64Array {

@@ -3,8 +3,10 @@
 //
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022).
-import { checkFunction, checkList, checkObject, checkVector } from '@infimum/core';
-import type { EvaluationInstance } from './evaluation-problem.ts';
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkFunction, checkList } from '@infimum/core';
+import type { EvaluationInstance, EvaluationLike } from './evaluation-instance.ts';
+import { asEvaluation, checkEpisode } from './evaluation-instance.ts';
 
 /** One step of a trajectory; the same object at every step. */
 export interface Increment {
@@ -23,6 +25,8 @@ export interface Increment {
   weight: number;
   isFirst: boolean;
   isLast: boolean;
+  /** What the end is worth, at the last step of an episode that says so. */
+  payoff: number | undefined;
 }
 
 /** Steps between two looks at the limits of a run. */
@@ -30,10 +34,13 @@ const BLOCK = 2048;
 
 /** Visits all increments in their order; yields now and then with the number visited. */
 export function* visitIncrements(
-  { episodes, discountRate: beta, isContinuing, approximator: { stateSize: n } }: EvaluationInstance,
+  instance: EvaluationInstance,
   form: string | number,
   visit: (increment: Increment) => void,
 ): Generator<number, number> {
+  const { episodes, discountRate: beta, isContinuing } = instance;
+  const { stateSize: n } = instance.approximator;
+  const isChecked = Array.isArray(episodes);
   const chosen = form === 'auto' ? (isContinuing ? 'euler' : 'exact') : form;
   const at: Increment = {
     t: 0,
@@ -48,9 +55,13 @@ export function* visitIncrements(
     weight: 1,
     isFirst: true,
     isLast: false,
+    payoff: undefined,
   };
-  let count = 0;
-  for (const { times, states, rewards } of episodes) {
+  let [count, index] = [0, 0];
+  for (const episode of episodes) {
+    if (!isChecked) checkEpisode(instance, episode, index);
+    index++;
+    const { times, states, rewards, terminalPayoff } = episode;
     const last = times.length - 1;
     for (let k = 0; k < n; k++) at.xNext[k] = states[k];
     for (let i = 0; i < last; i++) {
@@ -65,6 +76,7 @@ export function* visitIncrements(
       at.reward = rewards[i];
       at.isFirst = i === 0;
       at.isLast = i === last - 1;
+      at.payoff = at.isLast ? terminalPayoff : undefined;
       at.weight = isContinuing ? 1 : Math.exp(-beta * at.t);
       if (chosen === 'euler') {
         at.b = 1 + beta * h;
@@ -84,10 +96,10 @@ export function* visitIncrements(
 export function martingaleIncrement(
   { approximator }: EvaluationInstance,
   parameters: Float64Array,
-  { t, tNext, x, xNext, reward, a, b, c, weight }: Increment,
+  { t, tNext, x, xNext, reward, a, b, c, weight, payoff }: Increment,
 ): number {
   const now = approximator.value(parameters, t, x);
-  const next = approximator.value(parameters, tNext, xNext);
+  const next = payoff ?? approximator.value(parameters, tNext, xNext);
   return weight * (a * next - b * now + c * reward);
 }
 
@@ -100,7 +112,7 @@ export function orthogonalityError(instance: EvaluationInstance, parameters: Flo
   const [sums, scales, gradient] = [0, 1, 2].map(() => new Float64Array(approximator.size));
   const all = visitIncrements(instance, 'auto', (at) => {
     const now = approximator.value(parameters, at.t, at.x);
-    const next = approximator.value(parameters, at.tNext, at.xNext);
+    const next = at.payoff ?? approximator.value(parameters, at.tNext, at.xNext);
     approximator.gradient(parameters, at.t, at.x, gradient);
     const change = at.weight * (at.a * next - at.b * now + at.c * at.reward);
     const size = at.weight * (Math.abs(at.a * next) + Math.abs(at.b * now) + Math.abs(at.c * at.reward));
@@ -127,43 +139,34 @@ export interface MartingaleTest {
 }
 
 /**
- * Tests whether a value function fits the data: under the true one Σ ξ ΔM has mean zero for every function ξ of time and state.
+ * Tests whether a value function fits the data: under the true one Σ ξ ΔM has mean zero for every function ξ of time and state, and
+ * its terms are uncorrelated, so that the sum of their squares estimates its variance, of one excerpt too.
  *
- * @param instance - episodes and the family of value functions
+ * @param given - episodes and the family of value functions
  * @param parameters - which of the family
  * @param tests - the functions ξ
+ * @throws {InvalidInputError} as `continuousLstd`
  */
 export function testMartingale(
-  instance: EvaluationInstance,
-  parameters: Float64Array,
+  given: EvaluationLike,
+  parameters: VectorLike,
   tests: readonly ((t: number, x: Float64Array) => number)[],
 ): MartingaleTest {
-  checkObject(instance, 'instance');
-  checkObject(instance.approximator, 'approximator');
-  checkFunction(instance.approximator.value, 'approximator.value');
-  checkList(instance.episodes, 'episodes');
-  checkVector(parameters, 'parameters', instance.approximator.size);
+  const instance = asEvaluation(given);
+  const theta = asVector(parameters, 'parameters', instance.approximator.size);
   checkList(tests, 'tests');
   for (let k = 0; k < tests.length; k++) checkFunction(tests[k], `tests[${k}]`);
-  const [means, squares, episode] = [0, 1, 2].map(() => new Float64Array(tests.length));
+  const [means, squares] = [0, 1].map(() => new Float64Array(tests.length));
   let count = 0;
   const all = visitIncrements(instance, 'auto', (at) => {
-    const change = martingaleIncrement(instance, parameters, at);
+    const change = martingaleIncrement(instance, theta, at);
     tests.forEach((test, k) => {
-      episode[k] += test(at.t, at.x) * change;
+      const term = test(at.t, at.x) * change;
+      means[k] += term;
+      squares[k] += term * term;
     });
-    if (!at.isLast) return;
-    count++;
-    tests.forEach((_, k) => {
-      means[k] += episode[k];
-      squares[k] += episode[k] ** 2;
-    });
-    episode.fill(0);
+    if (at.isLast) count++;
   });
   while (!all.next().done);
-  const standardErrors = squares.map((square, k) => {
-    means[k] /= count;
-    return Math.sqrt(Math.max(0, square / count - means[k] ** 2) / Math.max(1, count - 1));
-  });
-  return { means, standardErrors };
+  return { means: means.map((sum) => sum / count), standardErrors: squares.map((square) => Math.sqrt(square) / count) };
 }

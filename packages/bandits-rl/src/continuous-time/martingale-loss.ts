@@ -4,11 +4,12 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), sections 3.1 and 3.2.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import type { EvaluationInstance, EvaluationIterate, EvaluationSolution } from './evaluation-problem.ts';
-import { checkEvaluation, evaluationProblem } from './evaluation-problem.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationLike, EvaluationSolution } from './evaluation-instance.ts';
+import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
+import { evaluationProblem } from './evaluation-problem.ts';
 import { visitIncrements } from './increments.ts';
 
 const martingaleLossOptions = {
@@ -38,12 +39,7 @@ const martingaleLossOptions = {
     default: 100,
     description: 'Passes through the data before giving up',
   },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1_000_000_000,
-    description: 'Limit on steps of the data',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000_000, description: 'Limit on steps of the data' },
 } as const satisfies OptionSpecs;
 
 /** Options of `martingaleLoss`. */
@@ -62,7 +58,7 @@ export type MartingaleLossOptions = OptionsOf<typeof martingaleLossOptions> & Ru
  *
  * @example
  * ```ts
- * import { brownianValue, martingaleLoss } from '@infimum/bandits-rl';
+ * import { brownianValue, martingaleLoss } from '@infimum/bandits-rl/policy-evaluation';
  *
  * const { parameters } = martingaleLoss({
  *   episodes: [{ times: Float64Array.of(0, 0.5, 1), states: Float64Array.of(0, 1, 0), rewards: new Float64Array(2) }],
@@ -75,13 +71,10 @@ export type MartingaleLossOptions = OptionsOf<typeof martingaleLossOptions> & Ru
  * ```
  */
 export function martingaleLoss(
-  instance: EvaluationInstance,
+  instance: EvaluationLike,
   options: MartingaleLossOptions = {},
 ): Outcome<EvaluationSolution, EvaluationIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(martingaleLossOptions, options, martingaleLossSteps(instance, options));
+  return runWith(martingaleLossOptions, options, martingaleLossSteps(asEvaluation(instance), options));
 }
 
 /** The normal equations of one pass. */
@@ -165,8 +158,7 @@ export function* martingaleLossSteps(
     if (shift <= settings.tolerance) {
       return converged(solution(), `a further step would be ${shift.toExponential(1)}`);
     }
-    if (passes >= settings.maxEpochs)
-      return stalled(solution(), `${passes} passes did not bring the steps to an end`);
+    if (passes >= settings.maxEpochs) return stalled(solution(), `${passes} passes did not bring the steps to an end`);
     trial = next;
   }
 }
@@ -191,8 +183,9 @@ function* onePass(
       const now = approximator.value(parameters, at.t, at.x);
       approximator.gradient(parameters, at.t, at.x, gradient);
       if (loss === 'mean-square') {
-        const next = approximator.value(parameters, at.tNext, at.xNext);
-        approximator.gradient(parameters, at.tNext, at.xNext, slope);
+        const next = at.payoff ?? approximator.value(parameters, at.tNext, at.xNext);
+        if (at.payoff === undefined) approximator.gradient(parameters, at.tNext, at.xNext, slope);
+        else slope.fill(0);
         for (let i = 0; i < size; i++) slope[i] = -at.weight * (at.a * slope[i] - at.b * gradient[i]);
         normal.add(at.weight * (at.a * next - at.b * now + at.c * at.reward), slope, 0, 1 / at.duration);
         return;
@@ -208,7 +201,7 @@ function* onePass(
       for (let i = 0; i < size; i++) gradients.push(weight * gradient[i]);
       if (!at.isLast) return;
       const endWeight = Math.exp(-instance.discountRate * (at.tNext - start));
-      let ahead = endWeight * approximator.value(parameters, at.tNext, at.xNext);
+      let ahead = endWeight * (at.payoff ?? approximator.value(parameters, at.tNext, at.xNext));
       const all = Float64Array.from(gradients);
       for (let k = rows.length / 3 - 1; k >= 0; k--) {
         ahead += rows[3 * k + 1];

@@ -146,6 +146,7 @@ export function environmentOf(dynamics: Dynamics): Environment & { readonly stat
           code: 'unsupported',
         });
       }
+      checkActions(actions, action, 1);
       flags[0] = 0;
       result.reward = dynamics.move(state, 0, action, 0, flags, 0, random);
       dynamics.observe(state, 0, observation, 0);
@@ -186,7 +187,7 @@ export interface BatchedEnvironment {
  *
  * @example
  * ```ts
- * import { batchOf, cartPole } from '@infimum/bandits-rl';
+ * import { batchOf, cartPole } from '@infimum/bandits-rl/environments';
  *
  * const batch = batchOf(cartPole(), 64);
  * batch.reset(1);
@@ -223,8 +224,9 @@ export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
         dynamics.observe(states, i * stateSize, observations, i * observationSize);
       }
     },
-    step(actions) {
-      many.move(actions, rewards, random);
+    step(chosen) {
+      checkActions(dynamics.actions, chosen, count);
+      many.move(chosen, rewards, random);
       if (dynamics.seesState) observations.set(states);
       for (let i = 0; i < count; i++) {
         const time = ++times[i];
@@ -241,6 +243,22 @@ export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
       }
     },
   };
+}
+
+/** Refuses actions that there are not: numbers of actions beyond the last, and entries that are no numbers. */
+function checkActions(space: ActionSpace, actions: Float64Array, copies: number): void {
+  const most = space.kind === 'discrete' ? space.count - 1 : -1;
+  const size = space.kind === 'discrete' ? copies : copies * space.low.length;
+  for (let i = 0; i < size; i++) {
+    const action = actions[i];
+    if (most < 0 ? action >= -Infinity : action === (action | 0) && action >= 0 && action <= most) continue;
+    const wanted = most < 0 ? 'a number' : `one of the actions 0 to ${most}`;
+    throw new InvalidInputError(`is ${action} at index ${i}, not ${wanted}`, {
+      argument: 'action',
+      code: action >= -Infinity ? 'out-of-range' : 'not-finite',
+      index: i,
+    });
+  }
 }
 
 /** Copies that move one after the other. */

@@ -16,9 +16,9 @@ interface Recorded {
   readonly terminated: boolean[];
 }
 
-const { runs } = JSON.parse(
-  readFileSync(new URL('./gymnasium-trajectories.json', import.meta.url), 'utf8'),
-) as { runs: Record<string, Recorded> };
+const { runs } = JSON.parse(readFileSync(new URL('./gymnasium-trajectories.json', import.meta.url), 'utf8')) as {
+  runs: Record<string, Recorded>;
+};
 
 describe('classic control', () => {
   it.each([
@@ -187,4 +187,23 @@ it('moves many carts to the bits of one, however they lean, in every build', () 
     expect(many.states.slice()).toEqual(expected);
   }
   useKernels('auto');
+});
+
+describe('actions that there are not', () => {
+  it.each([99, 2, -1, 0.5, Number.NaN, Infinity])('are refused: %s', (action) => {
+    const environment = environmentOf(cartPole());
+    environment.reset(1);
+    expect(() => environment.step(Float64Array.of(action))).toThrow(/^action: is/);
+    const batch = batchOf(cartPole(), 3);
+    batch.reset(1);
+    expect(() => batch.step(Float64Array.of(0, action, 1))).toThrow(/at index 1/);
+  });
+
+  it('are only those that are no numbers where vectors are acted with', () => {
+    const environment = environmentOf(pendulum());
+    environment.reset(1);
+    expect(Number.isFinite(environment.step(Float64Array.of(99)).reward)).toBe(true);
+    expect(() => environment.step(Float64Array.of(Number.NaN))).toThrow(/^action: is NaN/);
+    expect(() => environment.step(new Float64Array(0))).toThrow(/^action: is undefined/);
+  });
 });

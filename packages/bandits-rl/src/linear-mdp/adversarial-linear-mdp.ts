@@ -1,16 +1,8 @@
 // The methods for adversarial decision processes as one function, for losses that somebody else chooses.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import {
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
-import type { LinearMdp } from './mdp.ts';
-import { checkMdp, MdpSampler, occupancy } from './mdp.ts';
+import { checkFunction, checkInteger, checkNumber, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { LinearMdp, LinearMdpLike } from './mdp.ts';
+import { asMdp, MdpSampler, occupancy } from './mdp.ts';
 import type { EpisodeLearner } from './play-episodes.ts';
 import { PolicyOptimization } from './policy-optimization.ts';
 import { SimulatorFree } from './simulator-free.ts';
@@ -22,31 +14,19 @@ const adversarialLinearMdpOptions = {
     default: 'magnitude-reduced',
     description: 'The method; simulator-free uses no transition probabilities',
   },
-  episodes: {
-    type: 'integer',
-    min: 1,
-    max: 100_000_000,
-    required: true,
-    description: 'Episodes to be played',
-  },
+  episodes: { type: 'integer', min: 1, max: 100_000_000, required: true, description: 'Episodes to be played' },
   learningRateFactor: {
     type: 'number',
     was: 'learningRate',
     above: 0,
-    description:
-      'Factor on the learning rate of theory; 3 by default, 1 for log-barrier, 20 for simulator-free',
+    description: 'Factor on the learning rate of theory; 3 by default, 1 for log-barrier, 20 for simulator-free',
   },
-  bonus: {
-    type: 'number',
-    min: 0,
-    description: 'Factor on the bonus of theory; 0.1 by default, 0.02 for simulator-free',
-  },
+  bonus: { type: 'number', min: 0, description: 'Factor on the bonus of theory; 0.1 by default, 0.02 for simulator-free' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of actions and transitions' },
 } as const satisfies OptionSpecs;
 
 /** Options of `adversarialLinearMdp`. */
-export type AdversarialLinearMdpOptions = OptionsOf<typeof adversarialLinearMdpOptions> &
-  LimitOptions<AdversarialMdpIterate>;
+export type AdversarialLinearMdpOptions = OptionsOf<typeof adversarialLinearMdpOptions> & LimitOptions<AdversarialMdpIterate>;
 
 /** What was learnt. */
 export interface AdversarialMdpSolution {
@@ -81,32 +61,30 @@ export interface AdversarialMdpIterate extends Iterate<AdversarialMdpSolution> {
  * // One layer, one state, two actions: a bandit.
  * const mdp = {
  *   horizon: 1, states: 1, actions: 2, dimension: 2, start: 0,
- *   features: Float64Array.of(1, 0, 0, 1),
- *   transitions: Float64Array.of(1, 1),
+ *   features: [1, 0, 0, 1],
+ *   transitions: [1, 1],
  * };
  * const { policy } = adversarialLinearMdp(mdp, (_episode, _layer, _state, action) => (action === 0 ? 0.9 : 0.1), { episodes: 2000 });
  * console.log(policy[1] > 0.9); // true
  * ```
  */
 export function adversarialLinearMdp(
-  mdp: LinearMdp,
+  mdp: LinearMdpLike,
   loss: (episode: number, layer: number, state: number, action: number) => number,
   options: AdversarialLinearMdpOptions,
 ): Outcome<AdversarialMdpSolution, AdversarialMdpIterate> {
-  checkMdp(mdp);
   checkFunction(loss, 'loss');
-  return runWith(adversarialLinearMdpOptions, options, adversarialLinearMdpSteps(mdp, loss, options));
+  const steps = adversarialLinearMdpSteps(asMdp(mdp), loss, options);
+  return runWith(adversarialLinearMdpOptions, options, steps);
 }
 
-function* adversarialLinearMdpSteps(
+/** The steps of `adversarialLinearMdp`: one iteration an episode. */
+export function* adversarialLinearMdpSteps(
   mdp: LinearMdp,
   loss: (episode: number, layer: number, state: number, action: number) => number,
   options: AdversarialLinearMdpOptions,
 ): Steps<AdversarialMdpSolution, AdversarialMdpIterate> {
-  const { method, episodes, learningRateFactor, bonus, seed } = resolveOptions(
-    adversarialLinearMdpOptions,
-    options,
-  );
+  const { method, episodes, learningRateFactor, bonus, seed } = resolveOptions(adversarialLinearMdpOptions, options);
   checkInteger(episodes, 'episodes', { min: 1 });
   using optimization =
     method === 'simulator-free'
@@ -136,11 +114,7 @@ function* adversarialLinearMdpSteps(
   const occupied = new Float64Array(horizon * states);
   const losses = new Float64Array(episodes);
   const nothing = new Float64Array(0);
-  const episode = {
-    states: new Int32Array(horizon),
-    actions: new Int32Array(horizon),
-    losses: new Float64Array(horizon),
-  };
+  const episode = { states: new Int32Array(horizon), actions: new Int32Array(horizon), losses: new Float64Array(horizon) };
   let [played, total] = [0, 0];
   const solution = (): AdversarialMdpSolution => ({
     policy: (learner.learned ?? learner.policy).slice(),

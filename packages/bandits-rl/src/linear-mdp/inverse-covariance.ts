@@ -1,14 +1,8 @@
 // Estimates of (γI + E φφ')⁻¹ from samples of φ: by the geometric series of matrices, and directly, which needs far fewer.
-import {
-  allocateVector,
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  checkObject,
-  checkVector,
-} from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { allocateVector, asVector, checkFunction, checkInteger, checkNumber, checkObject } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { regularisedInverse } from '../bandits/regularized-inverse.ts';
+import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 
 /** How `matrixGeometricResampling` is run. */
 export interface GeometricResamplingOptions {
@@ -27,7 +21,7 @@ export interface GeometricResamplingOptions {
  * norm at most 1 and γ <= 1. Unbiased up to the rest of the series, and of large variance. Time O(M N d²).
  *
  * @param sample - writes a fresh φ with E φφ' = Σ
- * @throws {InvalidInputError} for sizes and a regularisation out of range
+ * @throws {InvalidInputError} for sizes and a ridge out of range
  */
 export function matrixGeometricResampling(
   sample: (out: Float64Array) => void,
@@ -38,7 +32,7 @@ export function matrixGeometricResampling(
   const { dimension, ridge, inner, outer } = options;
 
   checkInteger(dimension, 'dimension', { min: 1 });
-  checkNumber(ridge, 'regularization', { above: 0, max: 1 });
+  checkNumber(ridge, 'ridge', { above: 0, max: 1 });
   checkInteger(inner, 'inner', { min: 1, max: 1e9 });
   checkInteger(outer, 'outer', { min: 1, max: 1e9 });
   const d = dimension;
@@ -73,38 +67,23 @@ export function matrixGeometricResampling(
  *
  * @param samples - one a row, `dimension` numbers each
  * @param dimension - entries of a sample
- * @param regularisation - γ > 0
+ * @param regularization - γ > 0
  * @throws {InvalidInputError} for samples that are not finite or of another size
  */
-export function regularizedInverseCovariance(
-  samples: Float64Array,
-  dimension: number,
-  regularization: number,
-): DenseMatrix {
-  checkVector(samples, 'samples');
-  checkInteger(dimension, 'dimension', { min: 1, max: samples.length });
+export function regularizedInverseCovariance(samples: VectorLike, dimension: number, regularization: number): DenseMatrix {
+  const values = asVector(samples, 'samples');
+  checkInteger(dimension, 'dimension', { min: 1, max: values.length });
   checkNumber(regularization, 'regularization', { above: 0 });
-  const rows = Math.floor(samples.length / dimension);
+  const rows = Math.floor(values.length / dimension);
   const covariance = new Float64Array(dimension * dimension);
-  for (let row = 0; row < rows; row++) addOuter(samples, row * dimension, dimension, 1 / rows, covariance);
-  const values = regularisedInverse(
-    covariance,
-    dimension,
-    regularization,
-    new Float64Array(dimension * dimension),
-  );
-  return { rows: dimension, cols: dimension, values };
+  for (let row = 0; row < rows; row++) addOuter(values, row * dimension, dimension, 1 / rows, covariance);
+  const inverse = new Float64Array(dimension * dimension);
+  regularizedInverse(covariance, dimension, regularization, inverse);
+  return { rows: dimension, cols: dimension, values: inverse };
 }
 
 /** Adds weight · φφ' for the φ at a place of an array, into the d x d matrix at `to`. */
-export function addOuter(
-  values: Float64Array,
-  at: number,
-  d: number,
-  weight: number,
-  out: Float64Array,
-  to = 0,
-): void {
+export function addOuter(values: Float64Array, at: number, d: number, weight: number, out: Float64Array, to = 0): void {
   for (let i = 0; i < d; i++) {
     const weighted = weight * values[at + i];
     if (weighted === 0) continue;

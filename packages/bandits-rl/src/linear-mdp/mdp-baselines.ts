@@ -3,7 +3,7 @@
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { exponentialLeader } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularized-inverse.ts';
+import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 import { addOuter } from './inverse-covariance.ts';
 import { linearMdpProblem } from './linear-mdp-problem.ts';
 import type { LinearMdp } from './mdp.ts';
@@ -12,12 +12,7 @@ import type { Episode, EpisodeLearner } from './play-episodes.ts';
 import { episodeSteps } from './play-episodes.ts';
 
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the actions' } as const;
-const learningRate = {
-  type: 'number',
-  above: 0,
-  default: 1,
-  description: 'Factor on the learning rate of theory',
-} as const;
+const learningRate = { type: 'number', above: 0, default: 1, description: 'Factor on the learning rate of theory' } as const;
 
 const uniformOptions = { seed } as const satisfies OptionSpecs;
 
@@ -84,8 +79,7 @@ const weightOptions = { learningRate, seed } as const satisfies OptionSpecs;
 export const exp3MdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-exp3',
   title: 'Exp3 in every state',
-  summary:
-    'A bandit in every state of every layer, on importance-weighted losses to go: no use is made of features.',
+  summary: 'A bandit in every state of every layer, on importance-weighted losses to go: no use is made of features.',
   problem: linearMdpProblem,
   role: 'baseline',
   paper: { title: 'Optimistic policy optimization with bandit feedback', arxiv: '2002.08243', year: 2020 },
@@ -94,8 +88,7 @@ export const exp3MdpSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => {
     const { learningRate: factor, seed } = resolveOptions(weightOptions, options);
     const { states, actions, horizon, episodes } = instance;
-    const rate =
-      (factor * Math.sqrt(Math.log(Math.max(2, actions)) / (states * actions * episodes))) / horizon;
+    const rate = (factor * Math.sqrt(Math.log(Math.max(2, actions)) / (states * actions * episodes))) / horizon;
     return episodeSteps(instance, new Exp3Everywhere(instance, rate), seed);
   },
 });
@@ -139,12 +132,7 @@ export const hedgeMdpSolver = /* @__PURE__ */ defineSolver({
 });
 
 const lsviUcbOptions = {
-  width: {
-    type: 'number',
-    min: 0,
-    default: 0.3,
-    description: 'Width of the confidence bounds, a multiple of √d H',
-  },
+  confidenceWidth: { type: 'number', min: 0, default: 0.3, description: 'Width of the confidence bounds, a multiple of √d H' },
   seed,
 } as const satisfies OptionSpecs;
 
@@ -192,7 +180,7 @@ class OptimisticLeastSquares implements EpisodeLearner {
     const inverse = new Float64Array(d * d);
     let later = new Float64Array(states);
     for (let h = horizon - 1; h >= 0; h--) {
-      regularisedInverse(this.#gram.subarray(h * d * d, (h + 1) * d * d), d, 1, inverse);
+      regularizedInverse(this.#gram.subarray(h * d * d, (h + 1) * d * d), d, 1, inverse);
       const moments = Float64Array.from({ length: d }, (_, i) => {
         let sum = this.#costs[h * d + i];
         for (let s = 0; s < states; s++) sum += this.#arrivals[(h * d + i) * states + s] * later[s];
@@ -237,7 +225,7 @@ export const lsviUcbSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(H d^2 + H(SA d^2 + d^3)/k) \\text{ in episode } k',
   options: lsviUcbOptions,
   steps: (instance, options) => {
-    const { width, seed } = resolveOptions(lsviUcbOptions, options);
-    return episodeSteps(instance, new OptimisticLeastSquares(instance, width), seed);
+    const { confidenceWidth, seed } = resolveOptions(lsviUcbOptions, options);
+    return episodeSteps(instance, new OptimisticLeastSquares(instance, confidenceWidth), seed);
   },
 });

@@ -10,7 +10,7 @@ import { layout } from '@infimum/linalg/kernels';
 import { rowDot } from '@infimum/linalg/numerics';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { exponentialLeader, logBarrierLeader } from '../bandits/follow-the-leader.ts';
-import { regularisedInverse } from '../bandits/regularized-inverse.ts';
+import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 import type { EstimateKernels } from './estimate-kernels.ts';
 import { estimateKernels, PAIRS_TOGETHER } from './estimate-kernels.ts';
 import { matrixGeometricResampling } from './inverse-covariance.ts';
@@ -22,11 +22,7 @@ import type { Episode, EpisodeLearner } from './play-episodes.ts';
 import { episodeSteps } from './play-episodes.ts';
 
 /** How action values are estimated and followed. */
-export type PolicyOptimisationMethod =
-  | 'log-barrier'
-  | 'magnitude-reduced'
-  | 'dilated-bonus'
-  | 'exponential-weights';
+export type PolicyOptimizationMethod = 'log-barrier' | 'magnitude-reduced' | 'dilated-bonus' | 'exponential-weights';
 
 const bonus = {
   type: 'number',
@@ -38,8 +34,7 @@ const covariance = {
   type: 'choice',
   choices: ['exact', 'direct', 'resampling'],
   default: 'exact',
-  description:
-    'Covariances from the known process, from rollouts inverted directly, or by matrix geometric resampling',
+  description: 'Covariances from the known process, from rollouts inverted directly, or by matrix geometric resampling',
 } as const;
 const rollouts = {
   type: 'integer',
@@ -55,29 +50,12 @@ const bonusMode = {
   description: 'Bonuses to go by dynamic programming, by one sampled path each, or by regression on rollouts',
 } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of actions and rollouts' } as const;
-const learningRate = {
-  type: 'number',
-  above: 0,
-  default: 3,
-  description: 'Factor on the learning rate of theory',
-} as const;
+const learningRate = { type: 'number', above: 0, default: 3, description: 'Factor on the learning rate of theory' } as const;
 
-const policyOptimisationOptions = {
-  learningRate,
-  bonus,
-  covariance,
-  rollouts,
-  bonusMode,
-  seed,
-} as const satisfies OptionSpecs;
+const policyOptimizationOptions = { learningRate, bonus, covariance, rollouts, bonusMode, seed } as const satisfies OptionSpecs;
 
 const logBarrierOptions = {
-  learningRate: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Factor on the learning rate of theory',
-  },
+  learningRate: { type: 'number', above: 0, default: 1, description: 'Factor on the learning rate of theory' },
   bonus,
   covariance,
   rollouts,
@@ -93,8 +71,8 @@ export interface Rates {
 }
 
 /** What theory gives for K episodes, times the factors. */
-function policyOptimisationRates(
-  method: PolicyOptimisationMethod,
+function policyOptimizationRates(
+  method: PolicyOptimizationMethod,
   { horizon, actions, dimension }: LinearMdp,
   episodes: number,
   factor: number,
@@ -149,7 +127,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
   readonly rates: Rates;
   leastEstimate = 0;
   readonly #mdp: LinearMdp;
-  readonly #method: PolicyOptimisationMethod;
+  readonly #method: PolicyOptimizationMethod;
   readonly #settings: Settings;
   readonly #losses: Float64Array;
   readonly #bonuses: Float64Array;
@@ -166,13 +144,13 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
   readonly #inverses: readonly Float64Array[];
   readonly #kernels: EstimateKernels;
 
-  constructor(mdp: LinearMdp, episodes: number, method: PolicyOptimisationMethod, settings: Settings) {
+  constructor(mdp: LinearMdp, episodes: number, method: PolicyOptimizationMethod, settings: Settings) {
     const { horizon, states, actions, dimension: d, features } = mdp;
     const size = tableSize(mdp);
     this.#mdp = mdp;
     this.#method = method;
     this.#settings = settings;
-    this.rates = policyOptimisationRates(method, mdp, episodes, settings.learningRate, settings.bonus);
+    this.rates = policyOptimizationRates(method, mdp, episodes, settings.learningRate, settings.bonus);
     this.policy = new Float64Array(size).fill(1 / actions);
     this.#losses = new Float64Array(size);
     this.#bonuses = new Float64Array(size);
@@ -191,14 +169,11 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
     );
     this.#pairs = Math.ceil((states * actions) / PAIRS_TOGETHER) * PAIRS_TOGETHER;
     this.#memory = memoryOf(mdp, this.#pairs);
-    this.#inverses = Array.from({ length: horizon }, (_, h) =>
-      this.#memory.inverses.subarray(h * d * d, (h + 1) * d * d),
-    );
+    this.#inverses = Array.from({ length: horizon }, (_, h) => this.#memory.inverses.subarray(h * d * d, (h + 1) * d * d));
     this.#kernels = this.#memory.workspace.kernels(estimateKernels);
     for (let entry = 0; entry < size; entry++) {
       const [h, pair] = [Math.floor(entry / (states * actions)), entry % (states * actions)];
-      for (let k = 0; k < d; k++)
-        this.#memory.features[(h * d + k) * this.#pairs + pair] = features[entry * d + k];
+      for (let k = 0; k < d; k++) this.#memory.features[(h * d + k) * this.#pairs + pair] = features[entry * d + k];
     }
   }
 
@@ -282,7 +257,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       const { features, weights, covariance } = memory;
       const layer = features.byteOffset + 8 * h * d * this.#pairs;
       this.#kernels.covarianceOf(this.#pairs, d, layer, weights.byteOffset, covariance.byteOffset);
-      regularisedInverse(covariance, d, regularization, inverse);
+      regularizedInverse(covariance, d, regularization, inverse);
       return;
     }
     const { rollouts } = this.#settings;
@@ -299,8 +274,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       outer: 1,
     });
     // The product of different samples is not symmetric; the estimate needs only be right in the mean.
-    for (let i = 0; i < d; i++)
-      for (let j = 0; j < d; j++) inverse[i * d + j] = (values[i * d + j] + values[j * d + i]) / 2;
+    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) inverse[i * d + j] = (values[i * d + j] + values[j * d + i]) / 2;
   }
 
   /**
@@ -313,27 +287,11 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
     const layer = features.byteOffset + 8 * h * d * this.#pairs;
     const metric = inverses.byteOffset + 8 * h * d * d;
     const played = visited[h] * actions + taken[h];
-    this.#kernels.metricProducts(
-      this.#pairs,
-      d,
-      layer,
-      metric,
-      played,
-      images.byteOffset,
-      gains.byteOffset,
-      norms.byteOffset,
-    );
+    this.#kernels.metricProducts(this.#pairs, d, layer, metric, played, images.byteOffset, gains.byteOffset, norms.byteOffset);
     const remaining = horizon - h;
     const isReduced = this.#method === 'magnitude-reduced';
     if (isReduced) {
-      this.#kernels.negativeMeans(
-        this.#pairs,
-        d,
-        layer,
-        images.byteOffset,
-        weights.byteOffset,
-        means.byteOffset,
-      );
+      this.#kernels.negativeMeans(this.#pairs, d, layer, images.byteOffset, weights.byteOffset, means.byteOffset);
     }
     const first = h * states * actions;
     const estimates = this.#estimates;
@@ -356,8 +314,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       const at = (h * states + s) * actions;
       let mean = 0;
       for (let a = 0; a < actions; a++) mean += this.policy[at + a] * this.#norms[at + a];
-      for (let a = 0; a < actions; a++)
-        this.#bonuses[at + a] = this.rates.bonus * (this.#norms[at + a] + mean);
+      for (let a = 0; a < actions; a++) this.#bonuses[at + a] = this.rates.bonus * (this.#norms[at + a] + mean);
     }
   }
 
@@ -389,8 +346,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       const [state, action] = [Math.floor(pair / actions), pair % actions];
       const next = this.#sampler.next(h, state, action, this.#random.uniform());
       const following = this.#sampler.act(this.policy, h + 1, next, this.#random.uniform());
-      this.#bonuses[h * states * actions + pair] +=
-        dilation * this.#bonuses[((h + 1) * states + next) * actions + following];
+      this.#bonuses[h * states * actions + pair] += dilation * this.#bonuses[((h + 1) * states + next) * actions + following];
     }
   }
 
@@ -425,7 +381,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
 
 function* steps(
   instance: LinearMdpInstance,
-  method: PolicyOptimisationMethod,
+  method: PolicyOptimizationMethod,
   settings: Settings,
 ): Steps<LinearMdpPlay, LinearMdpIterate> {
   using learner = new PolicyOptimization(instance, instance.episodes, method, settings);
@@ -442,9 +398,8 @@ export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
   role: 'paper',
   paper: refinedRegretPaper,
   cost: 'O(H((SA)^2 d + S^2A + d^3)) \\text{ an episode}',
-  options: policyOptimisationOptions,
-  steps: (instance, options) =>
-    steps(instance, 'magnitude-reduced', resolveOptions(policyOptimisationOptions, options)),
+  options: policyOptimizationOptions,
+  steps: (instance, options) => steps(instance, 'magnitude-reduced', resolveOptions(policyOptimizationOptions, options)),
 });
 
 export const logBarrierMdpSolver = /* @__PURE__ */ defineSolver({
@@ -471,21 +426,18 @@ export const dilatedBonusMdpSolver = /* @__PURE__ */ defineSolver({
     year: 2021,
   },
   cost,
-  options: policyOptimisationOptions,
-  steps: (instance, options) =>
-    steps(instance, 'dilated-bonus', resolveOptions(policyOptimisationOptions, options)),
+  options: policyOptimizationOptions,
+  steps: (instance, options) => steps(instance, 'dilated-bonus', resolveOptions(policyOptimizationOptions, options)),
 });
 
 export const exponentialWeightsMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-exponential-weights',
   title: 'Policy optimisation with plain estimates',
-  summary:
-    'Exponential weights on estimates that may be very negative: good in practice, without a guarantee.',
+  summary: 'Exponential weights on estimates that may be very negative: good in practice, without a guarantee.',
   problem: linearMdpProblem,
   role: 'baseline',
   paper: refinedRegretPaper,
   cost,
-  options: policyOptimisationOptions,
-  steps: (instance, options) =>
-    steps(instance, 'exponential-weights', resolveOptions(policyOptimisationOptions, options)),
+  options: policyOptimizationOptions,
+  steps: (instance, options) => steps(instance, 'exponential-weights', resolveOptions(policyOptimizationOptions, options)),
 });

@@ -3,11 +3,11 @@
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 2.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalized } from './learning.ts';
-import { normalisedGradientPaper } from './n-pg-igt.ts';
+import { normalizedGradientPaper } from './n-pg-igt.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
@@ -21,12 +21,7 @@ const nHarpgOptions = {
     default: 1,
     description: 'η₀: weight t of the newest gradient is η₀ 2/(t + 2)',
   },
-  stepOffset: {
-    type: 'number',
-    min: 0,
-    default: 10,
-    description: 'Shortens the first steps; 0 is the paper’s method',
-  },
+  stepOffset: { type: 'number', min: 0, default: 10, description: 'Shortens the first steps; 0 is the paper’s method' },
   hessianEstimator: {
     type: 'choice',
     choices: ['causal', 'full'],
@@ -83,35 +78,19 @@ export type NHarpgOptions = OptionsOf<typeof nHarpgOptions> & RunOptions<PolicyI
  * console.log(mean > 150); // true
  * ```
  */
-export function nHarpg(
-  instance: PolicyInstance,
-  options: NHarpgOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
+export function nHarpg(instance: PolicyInstance, options: NHarpgOptions = {}): Outcome<PolicySolution, PolicyIterate> {
   return runWith(nHarpgOptions, options, nHarpgSteps(instance, options));
 }
 
 /** The steps of `nHarpg`. */
-function* nHarpgSteps(
-  instance: PolicyInstance,
-  options: NHarpgOptions = {},
-): Steps<PolicySolution, PolicyIterate> {
+export function* nHarpgSteps(instance: PolicyInstance, options: NHarpgOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(nHarpgOptions, options);
-  return yield* learn(instance, settings, (learning) =>
-    corrected(learning, { ...settings, isNormalized: true }),
-  );
+  return yield* learn(instance, settings, (learning) => corrected(learning, { ...settings, isNormalized: true }));
 }
 
 const harpgOptions = {
   ...nHarpgOptions,
-  stepSize: {
-    type: 'number',
-    above: 0,
-    default: 0.03,
-    description: 'γ₀: step t is γ₀ (2/(t + 2 + stepOffset))^½',
-  },
+  stepSize: { type: 'number', above: 0, default: 0.03, description: 'γ₀: step t is γ₀ (2/(t + 2 + stepOffset))^½' },
 } as const satisfies OptionSpecs;
 
 /** Options of `harpg`. */
@@ -143,25 +122,14 @@ export type HarpgOptions = OptionsOf<typeof harpgOptions> & RunOptions<PolicyIte
  * console.log(mean > 150); // true
  * ```
  */
-export function harpg(
-  instance: PolicyInstance,
-  options: HarpgOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
+export function harpg(instance: PolicyInstance, options: HarpgOptions = {}): Outcome<PolicySolution, PolicyIterate> {
   return runWith(harpgOptions, options, harpgSteps(instance, options));
 }
 
 /** The steps of `harpg`. */
-function* harpgSteps(
-  instance: PolicyInstance,
-  options: HarpgOptions = {},
-): Steps<PolicySolution, PolicyIterate> {
+export function* harpgSteps(instance: PolicyInstance, options: HarpgOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(harpgOptions, options);
-  return yield* learn(instance, settings, (learning) =>
-    corrected(learning, { ...settings, isNormalized: false }),
-  );
+  return yield* learn(instance, settings, (learning) => corrected(learning, { ...settings, isNormalized: false }));
 }
 
 interface CorrectionSettings {
@@ -217,7 +185,7 @@ export const nHarpgSolver = /* @__PURE__ */ defineSolver({
   summary: 'Normalised policy gradient whose momentum is carried along by Hessian-vector products.',
   problem: policyProblem,
   role: 'paper',
-  paper: normalisedGradientPaper,
+  paper: normalizedGradientPaper,
   cost: 'O(B H d) \\text{ an iteration}',
   options: nHarpgOptions,
   steps: nHarpgSteps,
@@ -226,11 +194,10 @@ export const nHarpgSolver = /* @__PURE__ */ defineSolver({
 export const harpgSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/harpg',
   title: 'HARPG',
-  summary:
-    'Policy gradient whose momentum is carried along by Hessian-vector products, with steps in the rewards’ scale.',
+  summary: 'Policy gradient whose momentum is carried along by Hessian-vector products, with steps in the rewards’ scale.',
   problem: policyProblem,
   role: 'paper',
-  paper: normalisedGradientPaper,
+  paper: normalizedGradientPaper,
   cost: 'O(B H d) \\text{ an iteration}',
   options: harpgOptions,
   steps: harpgSteps,

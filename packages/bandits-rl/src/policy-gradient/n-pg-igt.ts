@@ -3,14 +3,14 @@
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 1.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalized } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
 
 /** The paper of N-PG-IGT and HARPG. */
-export const normalisedGradientPaper = {
+export const normalizedGradientPaper = {
   title: 'Stochastic Policy Gradient Methods: Improved Sample Complexity for Fisher-non-degenerate Policies',
   arxiv: '2302.01734',
   year: 2023,
@@ -30,8 +30,7 @@ const nPgIgtOptions = {
     type: 'number',
     min: 0,
     default: 10,
-    description:
-      'Shortens the first steps, so that an early wrong turn can be undone; 0 is the paper’s method',
+    description: 'Shortens the first steps, so that an early wrong turn can be undone; 0 is the paper’s method',
   },
   ...learningOptions,
   batchSize: { ...learningOptions.batchSize, default: 1 },
@@ -69,21 +68,12 @@ export type NPgIgtOptions = OptionsOf<typeof nPgIgtOptions> & RunOptions<PolicyI
  * console.log(mean > 150); // true
  * ```
  */
-export function nPgIgt(
-  instance: PolicyInstance,
-  options: NPgIgtOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
+export function nPgIgt(instance: PolicyInstance, options: NPgIgtOptions = {}): Outcome<PolicySolution, PolicyIterate> {
   return runWith(nPgIgtOptions, options, nPgIgtSteps(instance, options));
 }
 
 /** The steps of `nPgIgt`. */
-function* nPgIgtSteps(
-  instance: PolicyInstance,
-  options: NPgIgtOptions = {},
-): Steps<PolicySolution, PolicyIterate> {
+export function* nPgIgtSteps(instance: PolicyInstance, options: NPgIgtOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(nPgIgtOptions, options);
   return yield* learn(instance, settings, (learning) => transported(learning, settings));
 }
@@ -112,11 +102,10 @@ function* transported(
 export const nPgIgtSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/n-pg-igt',
   title: 'N-PG-IGT',
-  summary:
-    'Normalised policy gradient with momentum and gradients taken ahead; robust in its step, no second derivatives.',
+  summary: 'Normalised policy gradient with momentum and gradients taken ahead; robust in its step, no second derivatives.',
   problem: policyProblem,
   role: 'paper',
-  paper: normalisedGradientPaper,
+  paper: normalizedGradientPaper,
   cost: 'O(B H d) \\text{ an iteration}',
   options: nPgIgtOptions,
   steps: nPgIgtSteps,

@@ -2,8 +2,8 @@
 //
 // S. Kakade: A natural policy gradient (2001). Without a bound on that change, steps grow with the rewards and policies run
 // away: J. Schulman et al., Trust region policy optimization (arXiv 1502.05477, 2015), of which the line search is left out.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions } from './learning.ts';
@@ -12,65 +12,26 @@ import { policyProblem } from './policy-problem.ts';
 
 const naturalGradientOptions = {
   stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
-  damping: {
-    type: 'number',
-    was: 'ridge',
-    above: 0,
-    default: 0.01,
-    description: 'What is added to the Fisher matrix',
-  },
+  damping: { type: 'number', was: 'ridge', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
   maxDivergence: {
     type: 'number',
     above: 0,
     default: 0.01,
-    description:
-      'Most that a step may change the policy, as the Kullback–Leibler divergence a time step to second order',
+    description: 'Most that a step may change the policy, as the Kullback–Leibler divergence a time step to second order',
   },
   ...learningOptions,
 } as const satisfies OptionSpecs;
 
-/** Options of `naturalPolicyGradient`. */
-export type NaturalPolicyGradientOptions = OptionsOf<typeof naturalGradientOptions> &
-  RunOptions<PolicyIterate>;
+/** Options of `naturalPolicyGradientSteps`, and of `trainPolicy` with this method. */
+export type NaturalPolicyGradientStepsOptions = OptionsOf<typeof naturalGradientOptions> & RunOptions<PolicyIterate>;
 
 /**
  * θ += γ (F + λI)⁻¹ g with F the mean of ∇log π ∇log πᵀ over discounted steps; F is never formed. γ is the step size, or less
  * where that would take the policy further than `maxDivergence`.
- *
- * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - step and its bound, damping, batch, baseline
- * @throws {InvalidInputError} for shapes that do not fit
- *
- * @example
- * ```ts
- * import { cartPole, environmentOf, evaluatePolicy, naturalPolicyGradient, softmaxPolicy } from '@infimum/bandits-rl';
- *
- * const policy = softmaxPolicy(4, 2);
- * const { parameters } = naturalPolicyGradient({
- *   createEnvironment: () => environmentOf(cartPole(200)),
- *   policy,
- *   initialParameters: new Float64Array(policy.size),
- *   horizon: 200,
- *   discount: 0.99,
- * }, { batchSize: 5, seed: 1 });
- * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
- * console.log(mean > 150); // true
- * ```
  */
-export function naturalPolicyGradient(
+export function* naturalPolicyGradientSteps(
   instance: PolicyInstance,
-  options: NaturalPolicyGradientOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(naturalGradientOptions, options, naturalPolicyGradientSteps(instance, options));
-}
-
-/** The steps of `naturalPolicyGradient`. */
-function* naturalPolicyGradientSteps(
-  instance: PolicyInstance,
-  options: NaturalPolicyGradientOptions = {},
+  options: NaturalPolicyGradientStepsOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(naturalGradientOptions, options);
   return yield* learn(instance, settings, (learning) => natural(learning, settings));

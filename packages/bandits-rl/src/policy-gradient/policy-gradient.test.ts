@@ -7,16 +7,14 @@ import { pointMass } from '../environments/linear-quadratic.ts';
 import { nHarpg } from './harpg.ts';
 import { moveNormalized } from './learning.ts';
 import { nPgIgt } from './n-pg-igt.ts';
-import { naturalPolicyGradient } from './natural-policy-gradient.ts';
 import type { Policy } from './policy.ts';
-import { initialParameters, normalPolicy, softmaxPolicy } from './policy.ts';
+import { normalPolicy, softmaxPolicy } from './policy.ts';
 import { cartPoleReturns, METHODS, pointMassError, pointMassSlope } from './policy-claims.ts';
 import type { PolicyInstance } from './policy-problem.ts';
 import { linearQuadraticInstance, policyProblem, taskInstance } from './policy-problem.ts';
-import { proximalPolicy } from './proximal-policy.ts';
-import { reinforce } from './reinforce.ts';
+import { trainOn, trainPolicy } from './train-policy.ts';
 import type { Trajectory } from './trajectories.ts';
-import { Sampler } from './trajectories.ts';
+import { evaluatePolicy, Sampler } from './trajectories.ts';
 
 const policies: [string, Policy, readonly number[]][] = [
   ['linear softmax', softmaxPolicy(3, 4), []],
@@ -26,9 +24,9 @@ const policies: [string, Policy, readonly number[]][] = [
 ];
 
 describe('policies', () => {
-  it.each(policies)('%s: scores and their derivatives are those of log π', (_, policy, hidden) => {
+  it.each(policies)('%s: scores and their derivatives are those of log π', (_, policy) => {
     const random = new Random(5);
-    const theta = initialParameters(policy, hidden, random).map((entry) => entry + 0.3 * random.normal());
+    const theta = (policy.initial?.(random) ?? new Float64Array()).map((entry) => entry + 0.3 * random.normal());
     const observation = Float64Array.from({ length: 3 }, () => random.normal());
     const action = new Float64Array(policy.actionSize);
     policy.act(theta, observation, random, action);
@@ -39,9 +37,7 @@ describe('policies', () => {
     const h = 1e-5;
     const along = score.reduce((sum, entry, i) => sum + entry * v[i], 0);
     const slope =
-      (policy.logProbability(at(h), observation, action) -
-        policy.logProbability(at(-h), observation, action)) /
-      (2 * h);
+      (policy.logProbability(at(h), observation, action) - policy.logProbability(at(-h), observation, action)) / (2 * h);
     expect(Math.abs(slope - along)).toBeLessThan(1e-7 * (1 + Math.abs(along)));
     const [ahead, behind] = [h, -h].map((step) => {
       const out = new Float64Array(policy.size);
@@ -58,7 +54,7 @@ describe('policies', () => {
 
   it.each(policies)('%s: the scores of many steps at once are those of each', (_, policy, hidden) => {
     const random = new Random(6);
-    const theta = initialParameters(policy, hidden, random).map((entry) => entry + 0.3 * random.normal());
+    const theta = (policy.initial?.(random) ?? new Float64Array()).map((entry) => entry + 0.3 * random.normal());
     const count = 300;
     const observations = Float64Array.from({ length: 3 * count }, () => random.normal());
     const actions = new Float64Array(policy.actionSize * count);
@@ -91,7 +87,7 @@ describe('policies', () => {
   it('says what an environment lacks', () => {
     const instance = taskInstance(cartPole(200), [], 1, 0);
     const createEnvironment = () => ({ ...environmentOf(cartPole(200)), reset: undefined }) as never;
-    expect(() => reinforce({ ...instance, createEnvironment })).toThrow('createEnvironment.reset');
+    expect(() => trainOn({ ...instance, createEnvironment }, { method: 'reinforce' })).toThrow('createEnvironment.reset');
   });
 
   it('sums to one, with scores of mean zero', () => {
@@ -181,51 +177,46 @@ describe('estimates', () => {
   const value = (at: Float64Array) =>
     enumerated(at, false).reduce((sum, { probability, total }) => sum + probability * total, 0);
 
-  it.each([false, true])(
-    'of the gradient and the Hessian have the right means (baseline: %s)',
-    (withBaseline) => {
-      const listed = enumerated(theta, withBaseline);
-      expect(listed.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
-      const out = new Float64Array(4);
-      const mean = (estimate: (batch: Trajectory[]) => void) => {
-        const total = new Float64Array(4);
-        for (const { probability, trajectory } of listed) {
-          estimate([trajectory]);
-          for (let i = 0; i < 4; i++) total[i] += probability * out[i];
-        }
-        return total;
-      };
-      const h = 1e-4;
-      const gradientAt = (at: Float64Array) =>
-        at.map((_, i) => {
-          const [ahead, behind] = [h, -h].map((step) =>
-            value(at.map((entry, j) => (i === j ? entry + step : entry))),
-          );
-          return (ahead - behind) / (2 * h);
-        });
-      const gradient = gradientAt(theta);
-      mean((batch) => sampler.gradient(batch, theta, out)).forEach((entry, i) => {
-        expect(entry).toBeCloseTo(gradient[i], 6);
-      });
-      const [ahead, behind] = [h, -h].map((step) => gradientAt(theta.map((entry, i) => entry + step * v[i])));
-      for (const estimator of ['causal', 'full'] as const) {
-        mean((batch) => sampler.hessianVector(batch, theta, v, estimator, out)).forEach((entry, i) => {
-          expect(entry).toBeCloseTo((ahead[i] - behind[i]) / (2 * h), 5);
-        });
+  it.each([false, true])('of the gradient and the Hessian have the right means (baseline: %s)', (withBaseline) => {
+    const listed = enumerated(theta, withBaseline);
+    expect(listed.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
+    const out = new Float64Array(4);
+    const mean = (estimate: (batch: Trajectory[]) => void) => {
+      const total = new Float64Array(4);
+      for (const { probability, trajectory } of listed) {
+        estimate([trajectory]);
+        for (let i = 0; i < 4; i++) total[i] += probability * out[i];
       }
-      // Importance weights give the gradient elsewhere.
-      const elsewhere = theta.map((entry, i) => entry + 0.2 * v[i]);
-      if (withBaseline) return;
-      const there = gradientAt(elsewhere);
-      // Rewards to come are not weighted by later ratios: exact for the last step alone, near for close parameters.
-      const near = theta.map((entry, i) => entry + 1e-6 * v[i]);
-      const nearby = gradientAt(near);
-      mean((batch) => sampler.importanceGradient(batch, near, theta, out)).forEach((entry, i) => {
-        expect(entry).toBeCloseTo(nearby[i], 4);
+      return total;
+    };
+    const h = 1e-4;
+    const gradientAt = (at: Float64Array) =>
+      at.map((_, i) => {
+        const [ahead, behind] = [h, -h].map((step) => value(at.map((entry, j) => (i === j ? entry + step : entry))));
+        return (ahead - behind) / (2 * h);
       });
-      expect(there[0]).not.toBeCloseTo(gradient[0], 3);
-    },
-  );
+    const gradient = gradientAt(theta);
+    mean((batch) => sampler.gradient(batch, theta, out)).forEach((entry, i) => {
+      expect(entry).toBeCloseTo(gradient[i], 6);
+    });
+    const [ahead, behind] = [h, -h].map((step) => gradientAt(theta.map((entry, i) => entry + step * v[i])));
+    for (const estimator of ['causal', 'full'] as const) {
+      mean((batch) => sampler.hessianVector(batch, theta, v, estimator, out)).forEach((entry, i) => {
+        expect(entry).toBeCloseTo((ahead[i] - behind[i]) / (2 * h), 5);
+      });
+    }
+    // Importance weights give the gradient elsewhere.
+    const elsewhere = theta.map((entry, i) => entry + 0.2 * v[i]);
+    if (withBaseline) return;
+    const there = gradientAt(elsewhere);
+    // Rewards to come are not weighted by later ratios: exact for the last step alone, near for close parameters.
+    const near = theta.map((entry, i) => entry + 1e-6 * v[i]);
+    const nearby = gradientAt(near);
+    mean((batch) => sampler.importanceGradient(batch, near, theta, out)).forEach((entry, i) => {
+      expect(entry).toBeCloseTo(nearby[i], 4);
+    });
+    expect(there[0]).not.toBeCloseTo(gradient[0], 3);
+  });
 
   it('of two steps by hand: 23 for the full Hessian, 21 for the causal one', () => {
     // log π with the scores 1 and 2 and the second derivative -1, in one parameter.
@@ -242,14 +233,7 @@ describe('estimates', () => {
         out[0] -= weight * direction[0];
       },
     };
-    const two = new Sampler({
-      environment: idle,
-      policy,
-      horizon: 2,
-      discount: 1,
-      baseline: 'none',
-      seed: 0,
-    });
+    const two = new Sampler({ environment: idle, policy, horizon: 2, discount: 1, baseline: 'none', seed: 0 });
     const trajectory = {
       length: 2,
       observations: Float64Array.of(1, 2),
@@ -274,7 +258,7 @@ describe('estimates', () => {
       baseline: 'linear',
       seed: 4,
     });
-    const at = instance.initialParameters;
+    const at = instance.initialParameters as Float64Array;
     many.sample(at, 200);
     const out = new Float64Array(2);
     const [sum, squares] = [new Float64Array(2), new Float64Array(2)];
@@ -342,8 +326,7 @@ describe('the methods', () => {
     expect(seen[1][0]).toBeCloseTo(2, 12);
     expect(seen[1][1]).toBeCloseTo(1 + 2 / 3, 12);
     // The momentum is the gradient at the iterate: 2 |2 - θ|.
-    for (let k = 1; k < seen.length; k++)
-      expect(seen[k][0]).toBeCloseTo(2 * Math.abs(2 - seen[k - 1][1]), 10);
+    for (let k = 1; k < seen.length; k++) expect(seen[k][0]).toBeCloseTo(2 * Math.abs(2 - seen[k - 1][1]), 10);
     const hessian: number[][] = [];
     nHarpg(quadratic(), {
       stepSize: 1,
@@ -382,7 +365,7 @@ describe('the methods', () => {
     const options = { seed: 2, maxIterations: 100, baseline: 'none' } as const;
     const methods = [
       (instance: PolicyInstance) => nPgIgt(instance, options),
-      (instance: PolicyInstance) => naturalPolicyGradient(instance, { ...options, stepSize: 1e9 }),
+      (instance: PolicyInstance) => trainOn(instance, { method: 'natural-policy-gradient', ...options, stepSize: 1e9 }),
     ];
     for (const method of methods) {
       expect([...method(scaled(1)).parameters]).toEqual([...method(scaled(2 ** 40)).parameters]);
@@ -396,18 +379,16 @@ describe('the methods', () => {
   it('take a natural step as far as the policy may go: the divergence of two normals', () => {
     const instance = linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2));
     const maxDivergence = 0.003;
-    const { parameters } = naturalPolicyGradient(instance, {
+    const { parameters } = trainOn(instance, {
+      method: 'natural-policy-gradient',
       ...{ batchSize: 500, maxIterations: 500, stepSize: 1e9, maxDivergence },
     });
     const [p, v] = [parameters[0] + 2, parameters[1] + 2];
     const { policy, horizon, discount } = instance;
     const environment = instance.createEnvironment();
-    const sampler = new Sampler({
-      ...{ environment, policy, horizon, discount },
-      ...{ baseline: 'none', seed: 9 },
-    });
+    const sampler = new Sampler({ ...{ environment, policy, horizon, discount }, ...{ baseline: 'none', seed: 9 } });
     let [sum, total] = [0, 0];
-    for (const { observations, length } of sampler.sample(instance.initialParameters, 500)) {
+    for (const { observations, length } of sampler.sample(instance.initialParameters as Float64Array, 500)) {
       for (let h = 0; h < length; h++) {
         const moved = p * observations[2 * h] + v * observations[2 * h + 1];
         sum += discount ** h * (moved ** 2 / (2 * 0.5 ** 2));
@@ -420,7 +401,8 @@ describe('the methods', () => {
 
   it('do not run away where actions are dear, and what has run away has a return', () => {
     const instance = taskInstance(mountainCarContinuous(), [32], 'learned', 1);
-    const { parameters } = naturalPolicyGradient(instance, {
+    const { parameters } = trainOn(instance, {
+      method: 'natural-policy-gradient',
       seed: 1,
       maxIterations: process.env['INFIMUM_FULL'] ? 30 : 15,
     });
@@ -470,31 +452,32 @@ describe('the methods', () => {
       };
     };
     const policy = softmaxPolicy(1, 2);
-    const own = {
-      createEnvironment: create,
-      policy,
-      initialParameters: new Float64Array(2),
-      horizon: 1,
-      discount: 1,
-    };
-    for (const method of [nPgIgt, nHarpg, reinforce, proximalPolicy]) {
-      const { parameters } = method(own, { maxIterations: 400, stepSize: 1 });
+    const own = { createEnvironment: create, policy, initialParameters: new Float64Array(2), horizon: 1, discount: 1 };
+    for (const method of ['n-pg-igt', 'n-harpg', 'reinforce', 'ppo'] as const) {
+      const { parameters } = trainOn(own, { method, maxIterations: 400, stepSize: 1 });
       expect(parameters[1] - parameters[0]).toBeGreaterThan(1);
     }
-    const { status, reason } = reinforce({
-      ...taskInstance(cartPole(), [], 1, 0),
-      createEnvironment: () => {
-        const environment = environmentOf(cartPole());
-        return {
-          ...environment,
-          step(action) {
-            const result = environment.step(action);
-            result.reward = Number.NaN;
-            return result;
-          },
-        };
+    const environment = environmentOf(cartPole());
+    const broken: Environment = {
+      ...environment,
+      step(action) {
+        const result = environment.step(action);
+        result.reward = Number.NaN;
+        return result;
       },
-    });
+    };
+    const { status, reason } = trainPolicy(broken, softmaxPolicy(4, 2), { method: 'reinforce' });
     expect([status, reason]).toEqual(['stalled', 'a reward is NaN']);
+  });
+
+  it('is reached by one function, with plain arrays and dynamics, and refuses the options of other methods', () => {
+    const policy = softmaxPolicy(4, 2);
+    const { parameters } = trainPolicy(cartPole(200), policy, { initial: [0, 0, 0, 0, 0, 0, 0, 0], seed: 3, batchSize: 5 });
+    const { parameters: same } = nPgIgt(taskInstance(cartPole(200), [], 1, 0), { seed: 3, batchSize: 5 });
+    expect(parameters).toEqual(same);
+    expect(evaluatePolicy(cartPole(200), policy, [...parameters]).mean).toBeGreaterThan(100);
+    const wrong = { method: 'ppo', stepOffset: 3 } as never;
+    expect(() => trainPolicy(cartPole(), policy, wrong)).toThrow(/stepOffset/);
+    expect(() => trainPolicy(cartPole(), policy, { initial: [1] })).toThrow(/initial/);
   });
 });

@@ -3,7 +3,7 @@
 //
 // For the products: B. Pearlmutter, Fast exact multiplication by the Hessian (Neural Computation 6, 1994).
 import type { Random } from '@infimum/core';
-import { checkInteger, checkList, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkNumber } from '@infimum/core';
 import { BLOCK, loadNetwork } from './network.ts';
 
 /** A distribution over actions given an observation, differentiable in its parameters. */
@@ -15,16 +15,13 @@ export interface Policy {
   /** Actions to choose from, or numbers in an action. */
   readonly actionSize: number;
   /** Draws an action; the most likely one where there is no `random`. */
-  act(
-    parameters: Float64Array,
-    observation: Float64Array,
-    random: Random | undefined,
-    action: Float64Array,
-  ): void;
+  act(parameters: Float64Array, observation: Float64Array, random: Random | undefined, action: Float64Array): void;
   /** log π(action | observation). */
   logProbability(parameters: Float64Array, observation: Float64Array, action: Float64Array): number;
   /** ∇ log π into out. */
   score(parameters: Float64Array, observation: Float64Array, action: Float64Array, out: Float64Array): void;
+  /** Parameters to start at; zeros where there is no such function. */
+  initial?(random: Random): Float64Array;
   /** The policy at parameters at which it will act many times; without it `act` and `score` are asked each time. */
   at?(parameters: Float64Array): PolicyAt;
   /** out += weight ∇² log π · v. */
@@ -57,13 +54,7 @@ interface Head {
   act(z: Float64Array, own: Float64Array, random: Random | undefined, action: Float64Array): void;
   logProbability(z: Float64Array, own: Float64Array, action: Float64Array): number;
   /** Derivatives by z and by the own parameters. */
-  slope(
-    z: Float64Array,
-    own: Float64Array,
-    action: Float64Array,
-    byZ: Float64Array,
-    byOwn: Float64Array,
-  ): void;
+  slope(z: Float64Array, own: Float64Array, action: Float64Array, byZ: Float64Array, byOwn: Float64Array): void;
   /** Directional derivatives of these along (vZ, vOwn). */
   curvature(
     z: Float64Array,
@@ -238,8 +229,7 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
         for (let h = 0; h < weights.length; h++) {
           const [row, from] = [filled * inputStride, h * observationSize];
           for (let i = 0; i < observationSize; i++) inputs[row + i] = observations[from + i];
-          for (let i = 0; i < action.length; i++)
-            taken[filled * action.length + i] = actions[h * action.length + i];
+          for (let i = 0; i < action.length; i++) taken[filled * action.length + i] = actions[h * action.length + i];
           factors[filled++] = weights[h];
           if (filled === BLOCK) flush();
         }
@@ -275,6 +265,17 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
         }
       }
       for (let i = 0; i < head.extra; i++) out[network + i] = byOwn[i];
+    },
+    // 0 for a linear policy, else normal with variance 1/width of the layer before.
+    initial(random) {
+      const parameters = new Float64Array(network + head.extra);
+      for (let l = 0; l + 1 < layers; l++) {
+        const [inputs, outputs] = [sizes[l], sizes[l + 1]];
+        for (let k = 0; k < outputs * inputs; k++) {
+          parameters[offsets[l] + k] = random.normal() / Math.sqrt(inputs);
+        }
+      }
+      return parameters;
     },
     // A linear policy is through before the products of matrices have begun.
     ...(hasBias && { at }),
@@ -377,11 +378,7 @@ function checkSizes(observationSize: number, hidden: readonly number[]): void {
  * console.log(policy.size, Math.exp(odds).toFixed(3)); // 8 0.500
  * ```
  */
-export function softmaxPolicy(
-  observationSize: number,
-  count: number,
-  hidden: readonly number[] = [],
-): Policy {
+export function softmaxPolicy(observationSize: number, count: number, hidden: readonly number[] = []): Policy {
   checkSizes(observationSize, hidden);
   checkInteger(count, 'count', { min: 2 });
   return networkPolicy(observationSize, hidden, softmaxHead(count));
@@ -392,7 +389,7 @@ export function softmaxPolicy(
  *
  * @param observationSize - length of an observation
  * @param actionSize - length of an action
- * @param deviation - of every entry; `'learnt'` makes its logarithm a parameter, with deviations of at least 1e-3
+ * @param deviation - of every entry; `'learned'` makes its logarithm a parameter, with deviations of at least 1e-3
  * @param hidden - widths of the layers; none by default
  *
  * @example
@@ -411,31 +408,8 @@ export function normalPolicy(
   deviation: number | 'learned',
   hidden: readonly number[] = [],
 ): Policy {
-  checkList(hidden, 'hidden');
-
   checkSizes(observationSize, hidden);
   checkInteger(actionSize, 'actionSize', { min: 1, max: 10_000_000 });
   if (deviation !== 'learned') checkNumber(deviation, 'deviation', { above: 0 });
-  return networkPolicy(
-    observationSize,
-    hidden,
-    normalHead(actionSize, deviation === 'learned' ? undefined : deviation),
-  );
-}
-
-/** Parameters to start at: 0 for a linear policy, normal with variance 1/width of the layer before for a network. */
-export function initialParameters(policy: Policy, hidden: readonly number[], random: Random): Float64Array {
-  const parameters = new Float64Array(policy.size);
-  if (hidden.length === 0) return parameters;
-  const sizes = [policy.observationSize, ...hidden];
-  let at = 0;
-  for (let l = 1; l < sizes.length; l++) {
-    for (let k = 0; k < sizes[l] * sizes[l - 1]; k++)
-      parameters[at++] = random.normal() / Math.sqrt(sizes[l - 1]);
-    at += sizes[l];
-  }
-  if (at > policy.size) {
-    throw new InvalidInputError('has more parameters than the policy', { argument: 'hidden', code: 'shape' });
-  }
-  return parameters;
+  return networkPolicy(observationSize, hidden, normalHead(actionSize, deviation === 'learned' ? undefined : deviation));
 }

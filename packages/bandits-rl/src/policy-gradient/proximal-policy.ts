@@ -1,13 +1,13 @@
 // Proximal policy optimisation with a clipped ratio: what practitioners use.
 //
 // J. Schulman et al.: Proximal policy optimization algorithms (arXiv 1707.06347, 2017).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import { AdamMoments, addScaled } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
 import { policyProblem } from './policy-problem.ts';
-import { Adam } from './reinforce.ts';
 
 const proximalPolicyOptions = {
   stepSize: { type: 'number', above: 0, default: 0.01, description: 'Adam’s rate' },
@@ -24,47 +24,16 @@ const proximalPolicyOptions = {
   batchSize: { ...learningOptions.batchSize, default: 10 },
 } as const satisfies OptionSpecs;
 
-/** Options of `proximalPolicy`. */
-export type ProximalPolicyOptions = OptionsOf<typeof proximalPolicyOptions> & RunOptions<PolicyIterate>;
+/** Options of `proximalPolicySteps`, and of `trainPolicy` with this method. */
+export type ProximalPolicyStepsOptions = OptionsOf<typeof proximalPolicyOptions> & RunOptions<PolicyIterate>;
 
 /**
  * Ascends Σ min(r A, clip(r, 1-c, 1+c) A) for some epochs on each batch, with r the ratio of the probabilities of an action and A
  * the advantages, standardised.
- *
- * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - rate, clipRange, epochs, batch, baseline
- * @throws {InvalidInputError} for shapes that do not fit
- *
- * @example
- * ```ts
- * import { cartPole, environmentOf, evaluatePolicy, proximalPolicy, softmaxPolicy } from '@infimum/bandits-rl';
- *
- * const policy = softmaxPolicy(4, 2);
- * const { parameters } = proximalPolicy({
- *   createEnvironment: () => environmentOf(cartPole(200)),
- *   policy,
- *   initialParameters: new Float64Array(policy.size),
- *   horizon: 200,
- *   discount: 0.99,
- * }, { batchSize: 5, seed: 1 });
- * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
- * console.log(mean > 150); // true
- * ```
  */
-export function proximalPolicy(
+export function* proximalPolicySteps(
   instance: PolicyInstance,
-  options: ProximalPolicyOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(proximalPolicyOptions, options, proximalPolicySteps(instance, options));
-}
-
-/** The steps of `proximalPolicy`. */
-function* proximalPolicySteps(
-  instance: PolicyInstance,
-  options: ProximalPolicyOptions = {},
+  options: ProximalPolicyStepsOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(proximalPolicyOptions, options);
   return yield* learn(instance, settings, (learning) => proximal(learning, settings));
@@ -73,8 +42,7 @@ function* proximalPolicySteps(
 export const proximalPolicySolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/ppo',
   title: 'PPO',
-  summary:
-    'Several steps of Adam on each batch, on a surrogate that is clipped where the policy has changed enough.',
+  summary: 'Several steps of Adam on each batch, on a surrogate that is clipped where the policy has changed enough.',
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'Proximal Policy Optimization Algorithms', arxiv: '1707.06347', year: 2017 },
@@ -88,14 +56,15 @@ function* proximal(
   { stepSize, clipRange, epochs }: { stepSize: number; clipRange: number; epochs: number },
 ): Generator<undefined, void> {
   const { parameters, direction, sampler } = learning;
-  const adam = new Adam(parameters.length);
+  const moments = new AdamMoments(parameters.length);
+  const step = new Float64Array(parameters.length);
   const sampled = parameters.slice();
   for (;;) {
     const batch = sampler.sample(parameters, learning.batchSize);
     sampled.set(parameters);
     for (let epoch = 0; epoch < epochs; epoch++) {
       sampler.clippedGradient(batch, parameters, sampled, clipRange, direction);
-      adam.ascend(parameters, direction, stepSize);
+      addScaled(parameters, stepSize, moments.direction(direction, step));
     }
     yield;
   }

@@ -2,8 +2,9 @@
 //
 // R. Williams: Simple statistical gradient-following algorithms for connectionist reinforcement learning (1992);
 // J. Baxter, P. Bartlett: Infinite-horizon policy-gradient estimation (2001).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import { AdamMoments, addScaled } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalized } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
@@ -25,47 +26,16 @@ const reinforceOptions = {
   ...learningOptions,
 } as const satisfies OptionSpecs;
 
-/** Options of `reinforce`. */
-export type ReinforceOptions = OptionsOf<typeof reinforceOptions> & RunOptions<PolicyIterate>;
+/** Options of `reinforceSteps`, and of `trainPolicy` with this method. */
+export type ReinforceStepsOptions = OptionsOf<typeof reinforceOptions> & RunOptions<PolicyIterate>;
 
 /**
  * θ += γ g, with g = Σ_h γ^h (G_h - b(s_h)) ∇log π(a_h | s_h) the mean over a batch; or Adam's steps; or momentum with steps of fixed
  * lengths, N-SGDM, which is N-PG-IGT without its look ahead.
- *
- * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - step, batch, baseline
- * @throws {InvalidInputError} for shapes that do not fit
- *
- * @example
- * ```ts
- * import { cartPole, environmentOf, evaluatePolicy, reinforce, softmaxPolicy } from '@infimum/bandits-rl';
- *
- * const policy = softmaxPolicy(4, 2);
- * const { parameters } = reinforce({
- *   createEnvironment: () => environmentOf(cartPole(200)),
- *   policy,
- *   initialParameters: new Float64Array(policy.size),
- *   horizon: 200,
- *   discount: 0.99,
- * }, { batchSize: 5, seed: 1 });
- * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
- * console.log(mean > 150); // true
- * ```
  */
-export function reinforce(
+export function* reinforceSteps(
   instance: PolicyInstance,
-  options: ReinforceOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(reinforceOptions, options, reinforceSteps(instance, options));
-}
-
-/** The steps of `reinforce`. */
-function* reinforceSteps(
-  instance: PolicyInstance,
-  options: ReinforceOptions = {},
+  options: ReinforceStepsOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(reinforceOptions, options);
   return yield* learn(instance, settings, (learning) => ascend(learning, settings));
@@ -74,14 +44,10 @@ function* reinforceSteps(
 export const reinforceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/reinforce',
   title: 'REINFORCE',
-  summary:
-    'The plain policy gradient with a constant step, or with those of Adam, or with normalised momentum.',
+  summary: 'The plain policy gradient with a constant step, or with those of Adam, or with normalised momentum.',
   problem: policyProblem,
   role: 'baseline',
-  paper: {
-    title: 'Simple statistical gradient-following algorithms for connectionist reinforcement learning',
-    year: 1992,
-  },
+  paper: { title: 'Simple statistical gradient-following algorithms for connectionist reinforcement learning', year: 1992 },
   cost: 'O(B H d) \\text{ an iteration}',
   options: reinforceOptions,
   steps: reinforceSteps,
@@ -93,37 +59,14 @@ function* ascend(
 ): Generator<undefined, void> {
   const { parameters, direction } = learning;
   const gradient = new Float64Array(parameters.length);
-  const adam = new Adam(parameters.length);
+  const moments = new AdamMoments(parameters.length);
   for (let t = 0; ; t++) {
     learning.gradient(parameters, gradient);
     const eta = update === 'normalized-momentum' && t > 0 ? Math.sqrt(2 / (t + 2)) : 1;
     for (let i = 0; i < gradient.length; i++) direction[i] = (1 - eta) * direction[i] + eta * gradient[i];
-    if (update === 'adam') adam.ascend(parameters, gradient, stepSize);
-    else if (update === 'constant') {
-      for (let i = 0; i < gradient.length; i++) parameters[i] += stepSize * gradient[i];
-    } else moveNormalized(parameters, direction, stepSize * (2 / (t + 2)) ** 0.75);
+    if (update === 'adam') addScaled(parameters, stepSize, moments.direction(gradient, gradient));
+    else if (update === 'constant') addScaled(parameters, stepSize, gradient);
+    else moveNormalized(parameters, direction, stepSize * (2 / (t + 2)) ** 0.75);
     yield;
-  }
-}
-
-/** D. Kingma, J. Ba: Adam: a method for stochastic optimization (2014), upwards. */
-export class Adam {
-  readonly #mean: Float64Array;
-  readonly #square: Float64Array;
-  #steps = 0;
-
-  constructor(size: number) {
-    this.#mean = new Float64Array(size);
-    this.#square = new Float64Array(size);
-  }
-
-  ascend(parameters: Float64Array, gradient: Float64Array, rate: number): void {
-    this.#steps++;
-    const [first, second] = [1 - 0.9 ** this.#steps, 1 - 0.999 ** this.#steps];
-    for (let i = 0; i < gradient.length; i++) {
-      this.#mean[i] += 0.1 * (gradient[i] - this.#mean[i]);
-      this.#square[i] += 0.001 * (gradient[i] ** 2 - this.#square[i]);
-      parameters[i] += (rate * (this.#mean[i] / first)) / (Math.sqrt(this.#square[i] / second) + 1e-8);
-    }
   }
 }

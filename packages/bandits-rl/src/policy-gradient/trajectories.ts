@@ -3,17 +3,19 @@
 //
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023).
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkFunction,
   checkInteger,
   checkMethods,
   checkNumbers,
   checkObject,
-  checkVector,
-  InvalidInputError,
   Random,
+  resolveOptions,
 } from '@infimum/core';
-import type { Environment, StepResult } from '../environments/environment.ts';
+import type { Dynamics, Environment, StepResult } from '../environments/environment.ts';
+import { environmentOf } from '../environments/environment.ts';
 import { FeatureBaseline } from './baseline.ts';
 import type { Policy, PolicyAt } from './policy.ts';
 
@@ -187,12 +189,7 @@ export class Sampler {
     this.#gradient(batch, parameters, fixed, out);
   }
 
-  #gradient(
-    batch: readonly Trajectory[],
-    parameters: Float64Array,
-    fixed: PolicyAt | undefined,
-    out: Float64Array,
-  ): void {
+  #gradient(batch: readonly Trajectory[], parameters: Float64Array, fixed: PolicyAt | undefined, out: Float64Array): void {
     out.fill(0);
     const { policy } = this.#settings;
     for (const { length, observations, actions, advantages } of batch) {
@@ -251,12 +248,7 @@ export class Sampler {
   }
 
   /** Mean of Σ_h γ^h ∇log π (∇log π · v) (1 - γ): the Fisher matrix times v. */
-  fisherVector(
-    batch: readonly Trajectory[],
-    parameters: Float64Array,
-    v: Float64Array,
-    out: Float64Array,
-  ): void {
+  fisherVector(batch: readonly Trajectory[], parameters: Float64Array, v: Float64Array, out: Float64Array): void {
     out.fill(0);
     const { policy, discount } = this.#settings;
     let total = 0;
@@ -272,21 +264,14 @@ export class Sampler {
   }
 
   /** The gradient at `at` from trajectories of `sampled`: each step weighted by how much likelier `at` made the actions up to it. */
-  importanceGradient(
-    batch: readonly Trajectory[],
-    at: Float64Array,
-    sampled: Float64Array,
-    out: Float64Array,
-  ): void {
+  importanceGradient(batch: readonly Trajectory[], at: Float64Array, sampled: Float64Array, out: Float64Array): void {
     out.fill(0);
     const { policy } = this.#settings;
     for (const { length, observations, actions, advantages } of batch) {
       let log = 0;
       for (let h = 0; h < length; h++) {
         const [observation, action] = [this.#row(observations, h), this.#action(actions, h)];
-        log +=
-          policy.logProbability(at, observation, action) -
-          policy.logProbability(sampled, observation, action);
+        log += policy.logProbability(at, observation, action) - policy.logProbability(sampled, observation, action);
         policy.score(at, observation, action, this.#score);
         const clipped = Math.max(-LARGEST_LOG_WEIGHT, Math.min(LARGEST_LOG_WEIGHT, log));
         const weight = (Math.exp(clipped) * advantages[h]) / batch.length;
@@ -319,9 +304,7 @@ export class Sampler {
     for (const { length, observations, actions, advantages } of batch) {
       for (let h = 0; h < length; h++) {
         const [observation, action] = [this.#row(observations, h), this.#action(actions, h)];
-        const log =
-          policy.logProbability(at, observation, action) -
-          policy.logProbability(sampled, observation, action);
+        const log = policy.logProbability(at, observation, action) - policy.logProbability(sampled, observation, action);
         const ratio = Math.exp(Math.max(-LARGEST_LOG_WEIGHT, Math.min(LARGEST_LOG_WEIGHT, log)));
         const advantage = (advantages[h] / discount ** h - mean) / deviation;
         // Beyond the clip there is nothing to gain.
@@ -378,59 +361,68 @@ export interface Evaluation {
   readonly standardError: number;
 }
 
+const evaluatePolicyOptions = {
+  episodes: { type: 'integer', min: 1, max: 10_000_000, default: 32, description: 'Episodes to play' },
+  horizon: { type: 'integer', min: 1, max: 10_000_000, default: 100_000, description: 'Steps after which an episode is cut' },
+  deterministic: {
+    type: 'boolean',
+    was: 'isDeterministic',
+    default: false,
+    description: 'Take the most likely action instead of a random one',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the episodes' },
+} as const satisfies OptionSpecs;
+
+/** Options of `evaluatePolicy`. */
+export type EvaluatePolicyOptions = OptionsOf<typeof evaluatePolicyOptions>;
+
 /**
  * Plays episodes with a policy.
  *
- * @param environment - of the library, or of your own
- * @param policy - the policy
+ * @param environment - dynamics of the library, or an environment of your own
+ * @param policy - its form
  * @param parameters - its parameters
- * @param options - number of episodes, horizon, seed, and whether the most likely action is taken instead of a random one
+ * @param options - number of episodes, horizon, seed, and whether the most likely action is taken
+ * @throws {InvalidInputError} for shapes that do not fit, and an environment whose observations have another length
  *
  * @example
  * ```ts
- * import { cartPole, environmentOf, evaluatePolicy, softmaxPolicy } from '@infimum/bandits-rl';
+ * import { cartPole, evaluatePolicy, softmaxPolicy } from '@infimum/bandits-rl';
  *
- * const pushToFall = Float64Array.of(0, 0, -1, -1, 0, 0, 1, 1);
- * const { mean } = evaluatePolicy(environmentOf(cartPole()), softmaxPolicy(4, 2), pushToFall, { isDeterministic: true });
+ * const pushToFall = [0, 0, -1, -1, 0, 0, 1, 1];
+ * const { mean } = evaluatePolicy(cartPole(), softmaxPolicy(4, 2), pushToFall, { deterministic: true });
  * console.log(mean > 50); // true
  * ```
  */
 export function evaluatePolicy(
-  environment: Environment,
+  environment: Environment | Dynamics,
   policy: Policy,
-  parameters: Float64Array,
-  options: { episodes?: number; horizon?: number; seed?: number; isDeterministic?: boolean } = {},
+  parameters: VectorLike,
+  options: EvaluatePolicyOptions = {},
 ): Evaluation {
   checkObject(environment, 'environment');
-  for (const name of ['reset', 'step'] as const) checkFunction(environment[name], `environment.${name}`);
   checkMethods(policy, 'policy', ['act']);
   if (policy.at !== undefined) checkFunction(policy.at, 'policy.at');
   checkInteger(policy.actionSize, 'policy.actionSize', { min: 1, max: 10_000_000 });
   checkInteger(policy.size, 'policy.size', { min: 1 });
-  checkVector(parameters, 'parameters');
-  checkObject(options, 'options');
-
-  const { episodes = 32, horizon = 100_000, seed = 0, isDeterministic = false } = options;
-  if (parameters.length !== policy.size) {
-    throw new InvalidInputError(`expected ${policy.size} entries, got ${parameters.length}`, {
-      argument: 'parameters',
-      code: 'shape',
-    });
-  }
+  const theta = asVector(parameters, 'parameters', policy.size);
+  const { episodes, horizon, seed, deterministic } = resolveOptions(evaluatePolicyOptions, options);
+  const world = 'begin' in environment ? environmentOf(environment) : environment;
+  checkMethods(world, 'environment', ['reset', 'step']);
   const source = new Random(seed);
   const action = new Float64Array(policy.actionSize);
-  using fixed = policy.at?.(parameters);
+  using fixed = policy.at?.(theta);
   let [sum, squares] = [0, 0];
   for (let episode = 0; episode < episodes; episode++) {
     const random = source.split(episode);
-    let observation = environment.reset(random.uint32());
+    let observation = world.reset(random.uint32());
     checkObservation(observation, 'environment.reset()', policy.observationSize);
     let total = 0;
     for (let h = 0; h < horizon; h++) {
-      const dice = isDeterministic ? undefined : random;
+      const dice = deterministic ? undefined : random;
       if (fixed) fixed.act(observation, dice, action);
-      else policy.act(parameters, observation, dice, action);
-      const result = environment.step(action);
+      else policy.act(theta, observation, dice, action);
+      const result = world.step(action);
       checkStep(result, policy.observationSize);
       total += result.reward;
       observation = result.observation;

@@ -3,8 +3,8 @@
 // STORM: A. Cutkosky, F. Orabona, Momentum-based variance reduction in non-convex SGD (2019), and for policies H. Yuan et al.,
 // Stochastic recursive momentum for policy gradient methods (2020); F. Huang et al., Momentum-based policy gradient methods (2020).
 // SRVR: P. Xu, F. Gao, Q. Gu, Sample efficient policy gradient methods with recursive variance reduction (2020).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalized } from './learning.ts';
@@ -27,47 +27,16 @@ const stormPgOptions = {
   ...learningOptions,
 } as const satisfies OptionSpecs;
 
-/** Options of `stormPg`. */
-export type StormPgOptions = OptionsOf<typeof stormPgOptions> & RunOptions<PolicyIterate>;
+/** Options of `stormPgSteps`, and of `trainPolicy` with this method. */
+export type StormPgStepsOptions = OptionsOf<typeof stormPgOptions> & RunOptions<PolicyIterate>;
 
 /**
  * d_t = g(τ_t, θ_t) + (1-η_t)(d_{t-1} - w g(τ_t, θ_{t-1})), with w the ratios of the probabilities of the actions so far and
  * η_t = (2/(t+2))^⅔.
- *
- * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - step, batch, baseline
- * @throws {InvalidInputError} for shapes that do not fit
- *
- * @example
- * ```ts
- * import { cartPole, environmentOf, evaluatePolicy, stormPg, softmaxPolicy } from '@infimum/bandits-rl';
- *
- * const policy = softmaxPolicy(4, 2);
- * const { parameters } = stormPg({
- *   createEnvironment: () => environmentOf(cartPole(200)),
- *   policy,
- *   initialParameters: new Float64Array(policy.size),
- *   horizon: 200,
- *   discount: 0.99,
- * }, { batchSize: 5, seed: 1 });
- * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
- * console.log(mean > 150); // true
- * ```
  */
-export function stormPg(
+export function* stormPgSteps(
   instance: PolicyInstance,
-  options: StormPgOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(stormPgOptions, options, stormPgSteps(instance, options));
-}
-
-/** The steps of `stormPg`. */
-function* stormPgSteps(
-  instance: PolicyInstance,
-  options: StormPgOptions = {},
+  options: StormPgStepsOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(stormPgOptions, options);
   return yield* learn(instance, settings, (learning) => recursiveMomentum(learning, settings));
@@ -79,11 +48,7 @@ export const stormPgSolver = /* @__PURE__ */ defineSolver({
   summary: 'Recursive momentum by importance weights, with normalised, constant or adaptive steps (IS-MBPG).',
   problem: policyProblem,
   role: 'baseline',
-  paper: {
-    title: 'Stochastic Recursive Momentum for Policy Gradient Methods',
-    arxiv: '2003.04302',
-    year: 2020,
-  },
+  paper: { title: 'Stochastic Recursive Momentum for Policy Gradient Methods', arxiv: '2003.04302', year: 2020 },
   cost: 'O(B H d) \\text{ an iteration}',
   options: stormPgOptions,
   steps: stormPgSteps,
@@ -91,64 +56,18 @@ export const stormPgSolver = /* @__PURE__ */ defineSolver({
 
 const srvrPgOptions = {
   stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step' },
-  outerBatchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 25,
-    description: 'Trajectories of a large batch',
-  },
-  epoch: {
-    type: 'integer',
-    min: 1,
-    max: 10_000,
-    default: 5,
-    description: 'Steps from one large batch to the next',
-  },
+  outerBatchSize: { type: 'integer', min: 1, max: 1_000_000, default: 25, description: 'Trajectories of a large batch' },
+  epoch: { type: 'integer', min: 1, max: 10_000, default: 5, description: 'Steps from one large batch to the next' },
   ...learningOptions,
 } as const satisfies OptionSpecs;
 
-/** Options of `srvrPg`. */
-export type SrvrPgOptions = OptionsOf<typeof srvrPgOptions> & RunOptions<PolicyIterate>;
+/** Options of `srvrPgSteps`, and of `trainPolicy` with this method. */
+export type SrvrPgStepsOptions = OptionsOf<typeof srvrPgOptions> & RunOptions<PolicyIterate>;
 
 /**
  * d = g of a large batch, then d += g(τ, θ_t) - w g(τ, θ_{t-1}) for the steps of an epoch.
- *
- * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - step, batches, baseline
- * @throws {InvalidInputError} for shapes that do not fit
- *
- * @example
- * ```ts
- * import { cartPole, environmentOf, evaluatePolicy, srvrPg, softmaxPolicy } from '@infimum/bandits-rl';
- *
- * const policy = softmaxPolicy(4, 2);
- * const { parameters } = srvrPg({
- *   createEnvironment: () => environmentOf(cartPole(200)),
- *   policy,
- *   initialParameters: new Float64Array(policy.size),
- *   horizon: 200,
- *   discount: 0.99,
- * }, { batchSize: 5, seed: 1 });
- * const { mean } = evaluatePolicy(environmentOf(cartPole(200)), policy, parameters);
- * console.log(mean > 150); // true
- * ```
  */
-export function srvrPg(
-  instance: PolicyInstance,
-  options: SrvrPgOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(srvrPgOptions, options, srvrPgSteps(instance, options));
-}
-
-/** The steps of `srvrPg`. */
-function* srvrPgSteps(
-  instance: PolicyInstance,
-  options: SrvrPgOptions = {},
-): Steps<PolicySolution, PolicyIterate> {
+export function* srvrPgSteps(instance: PolicyInstance, options: SrvrPgStepsOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(srvrPgOptions, options);
   return yield* learn(instance, settings, (learning) => recursiveEpochs(learning, settings));
 }

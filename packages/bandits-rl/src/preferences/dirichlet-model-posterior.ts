@@ -1,6 +1,6 @@
 // What is believed of transitions.
 import { Random } from '@infimum/core';
-import { drawGamma } from '../draw-gamma.ts';
+import { drawGamma } from '@infimum/linalg/numerics';
 import type { PreferenceFeatures } from './play-preferences.ts';
 
 /** What is believed of the transitions: Dirichlet counts. */

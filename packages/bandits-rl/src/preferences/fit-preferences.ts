@@ -1,11 +1,10 @@
 // What rewards explain comparisons best: maximum likelihood with a ridge, by Newton's method with halved steps.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asMatrix,
   checkInteger,
   checkList,
   checkNumber,
-  checkObject,
-  checkVector,
   converged,
   InvalidInputError,
   resolveOptions,
@@ -19,18 +18,8 @@ import { linkOf } from './preference-link.ts';
 import { factorInPlace, solveBackwards, solveForwards } from './small-triangular.ts';
 
 const fitPreferencesOptions = {
-  ridge: {
-    type: 'number',
-    min: 0,
-    default: 1,
-    description: 'Ridge λ: λ/2 |θ|² is added to minus the log-likelihood',
-  },
-  link: {
-    type: 'choice',
-    choices: ['logistic', 'probit'],
-    default: 'logistic',
-    description: 'Probability of a preference',
-  },
+  ridge: { type: 'number', min: 0, default: 1, description: 'Ridge λ: λ/2 |θ|² is added to minus the log-likelihood' },
+  link: { type: 'choice', choices: ['logistic', 'probit'], default: 'logistic', description: 'Probability of a preference' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -72,39 +61,31 @@ export interface FitIterate extends Iterate<PreferenceFit> {
  * import { fitPreferences } from '@infimum/bandits-rl';
  *
  * // Seven wins in ten comparisons: ln(7/3) without a ridge.
- * const differences = { rows: 10, cols: 1, values: new Float64Array(10).fill(1) };
- * const outcomes = Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 0, 0, 0);
+ * const outcomes = [1, 1, 1, 1, 1, 1, 1, 0, 0, 0];
+ * const differences = outcomes.map(() => [1]);
  * console.log(fitPreferences(differences, outcomes, { ridge: 0 }).theta[0].toFixed(6)); // 0.847298
  * ```
  */
 export function fitPreferences(
-  differences: DenseMatrix,
-  outcomes: ArrayLike<number>,
+  differences: MatrixLike,
+  outcomes: VectorLike,
   options: FitPreferencesOptions = {},
 ): Outcome<PreferenceFit, FitIterate> {
-  checkObject(differences, 'differences');
-  checkList(outcomes, 'outcomes');
-  checkObject(options, 'options');
-
   return runWith(fitPreferencesOptions, options, fitPreferencesSteps(differences, outcomes, options));
 }
 
-function* fitPreferencesSteps(
-  differences: DenseMatrix,
-  outcomes: ArrayLike<number>,
-  options: FitPreferencesOptions,
+/** The steps of `fitPreferences`. */
+export function* fitPreferencesSteps(
+  differences: MatrixLike,
+  outcomes: VectorLike,
+  options: FitPreferencesOptions = {},
 ): Steps<PreferenceFit, FitIterate> {
   const { ridge, link, tolerance } = resolveOptions(fitPreferencesOptions, options);
-  const { rows, cols, values } = differences;
-  checkInteger(rows, 'differences.rows', { min: 1 });
-  checkInteger(cols, 'differences.cols', { min: 1 });
-  checkVector(values, 'differences', rows * cols);
+  const { rows, cols, values } = asMatrix(differences, 'differences');
+  checkList(outcomes, 'outcomes');
   const comparisons = new Comparisons(cols, ridge, linkOf(link));
   if (outcomes.length !== rows) {
-    throw new InvalidInputError(`expected ${rows} outcomes, got ${outcomes.length}`, {
-      argument: 'outcomes',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${rows} outcomes, got ${outcomes.length}`, { argument: 'outcomes', code: 'shape' });
   }
   for (let i = 0; i < rows; i++) {
     if (outcomes[i] !== 0 && outcomes[i] !== 1) {
@@ -180,8 +161,7 @@ export class Comparisons {
 
   /** Every difference with how often either side won. */
   *entries(): Generator<readonly [difference: Float64Array, wins: number, losses: number]> {
-    for (const [i, difference] of this.#differences.entries())
-      yield [difference, this.#wins[i], this.#losses[i]];
+    for (const [i, difference] of this.#differences.entries()) yield [difference, this.#wins[i], this.#losses[i]];
   }
 
   /**

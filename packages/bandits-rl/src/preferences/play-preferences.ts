@@ -1,20 +1,17 @@
 // Plays episodes of two policies each, and asks which was better where a rule says so.
-import type { Steps } from '@infimum/core';
-import { checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
+import type { Steps, VectorLike } from '@infimum/core';
+import { checkInteger, checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
 import { MdpSampler } from '../linear-mdp/mdp.ts';
-import type {
-  PreferenceAnswer,
-  PreferenceInstance,
-  PreferenceIterate,
-  PreferencePlay,
-} from './preference-problem.ts';
+import type { PreferenceAnswer, PreferenceInstance, PreferenceIterate, PreferencePlay } from './preference-problem.ts';
 
 /** What a learner knows of a process: sizes and features. How states follow each other it has to find out. */
 export type PreferenceFeatures = Omit<LinearMdp, 'transitions'>;
 
 /** A process that can be walked through. */
-export interface PreferenceWorld extends PreferenceFeatures {
+export interface PreferenceWorld extends Omit<PreferenceFeatures, 'features'> {
+  /** Features, `dimension` numbers for every layer, state and action, of norm 1 at most. */
+  readonly features: VectorLike;
   /** The state after an action. */
   step(layer: number, state: number, action: number): number;
 }
@@ -42,13 +39,10 @@ export interface AskingSettings {
 }
 
 /** A world of an instance. */
-export function worldOf(instance: PreferenceInstance): PreferenceWorld {
+export function worldOf(instance: PreferenceInstance): PreferenceWorld & PreferenceFeatures {
   const random = new Random(instance.noiseSeed, 5);
   const sampler = new MdpSampler(instance);
-  return {
-    ...instance,
-    step: (layer, state, action) => sampler.next(layer, state, action, random.uniform()),
-  };
+  return { ...instance, step: (layer, state, action) => sampler.next(layer, state, action, random.uniform()) };
 }
 
 /** Plays episodes; every iterate after the first may ask. */
@@ -78,7 +72,11 @@ export function* preferenceSteps(
       const action = choices[h * states + state];
       way.pairs[h] = state * actions + action;
       way.states[h] = state;
-      if (h + 1 < horizon) state = world.step(h, state, action);
+      if (h + 1 < horizon) {
+        const next = world.step(h, state, action);
+        checkInteger(next, `step(${h}, ${state}, ${action})`, { min: 0, max: world.states - 1 });
+        state = next;
+      }
     }
     learner.walked(way.pairs, way.states);
   };
@@ -110,13 +108,7 @@ export function* preferenceSteps(
   return stalled(solution(), `all ${episodes} episodes were played`);
 }
 
-function asks(
-  learner: PreferenceLearner,
-  one: Int32Array,
-  two: Int32Array,
-  settings: AskingSettings,
-  random: Random,
-): boolean {
+function asks(learner: PreferenceLearner, one: Int32Array, two: Int32Array, settings: AskingSettings, random: Random): boolean {
   switch (settings.queryRule) {
     case 'always':
       return true;

@@ -2,13 +2,13 @@
 // plausible rewards would disagree about it.
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
-import type { OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkFunction,
   checkInteger,
   checkNumber,
   checkObject,
-  checkVector,
   defineSolver,
   InvalidInputError,
   Random,
@@ -17,17 +17,12 @@ import {
   runAsync,
   runOptionsOf,
 } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import { asShape } from '../regulators/matrices.ts';
 import { Comparisons } from './fit-preferences.ts';
 import type { PreferenceFeatures, PreferenceLearner, PreferenceWorld } from './play-preferences.ts';
 import { preferenceSteps, worldOf } from './play-preferences.ts';
 import { linkOf } from './preference-link.ts';
-import type {
-  PreferenceAnswer,
-  PreferenceIterate,
-  PreferencePlay,
-  PreferenceQuestion,
-} from './preference-problem.ts';
+import type { PreferenceAnswer, PreferenceIterate, PreferencePlay, PreferenceQuestion } from './preference-problem.ts';
 import { preferenceProblem } from './preference-problem.ts';
 import { invertedNorm, solveBackwards, solveForwards, updateInPlace } from './small-triangular.ts';
 
@@ -45,11 +40,7 @@ const prLsviOptions = {
     default: 2,
     description: 'Noise σ_r of the rewards: below 2, a logistic preference is over-confident',
   },
-  queryNoise: {
-    type: 'number',
-    min: 0,
-    description: 'Noise of the rule that asks; as of the rewards by default',
-  },
+  queryNoise: { type: 'number', min: 0, description: 'Noise of the rule that asks; as of the rewards by default' },
   transitionNoise: { type: 'number', min: 0, default: 0.5, description: 'Noise σ_P of the values to go' },
   queryThreshold: { type: 'number', min: 0, default: 0.3, description: 'Expected gap ε beyond which to ask' },
   queryRule: {
@@ -63,8 +54,7 @@ const prLsviOptions = {
     type: 'choice',
     choices: ['previous', 'independent-sample', 'fixed'],
     default: 'previous',
-    description:
-      'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
+    description: 'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
   },
   ridge: { type: 'number', above: 0, default: 1, description: 'Ridge λ of all regressions' },
   optimismFrom: {
@@ -73,23 +63,13 @@ const prLsviOptions = {
     default: 0.5,
     description: 'Uncertainty α_L from which on values to go are taken as large as can be',
   },
-  optimismFull: {
-    type: 'number',
-    min: 0,
-    default: 1,
-    description: 'Uncertainty α_U at which they are so in full',
-  },
+  optimismFull: { type: 'number', min: 0, default: 1, description: 'Uncertainty α_U at which they are so in full' },
   lastLayerNoise: {
     type: 'boolean',
     default: false,
     description: 'Noise on the value to go after the last layer, which is known to be zero',
   },
-  link: {
-    type: 'choice',
-    choices: ['logistic', 'probit'],
-    default: 'logistic',
-    description: 'Probability of a preference',
-  },
+  link: { type: 'choice', choices: ['logistic', 'probit'], default: 'logistic', description: 'Probability of a preference' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the noise' },
 } as const satisfies OptionSpecs;
 
@@ -115,19 +95,15 @@ export interface PrLsviEpisodes {
  * import { queryValue } from '@infimum/bandits-rl';
  * import { cholesky, matrixFromRows } from '@infimum/linalg';
  *
- * console.log(queryValue(Float64Array.of(1, -1), cholesky(matrixFromRows([[2, 0], [0, 4]])), 0.5).toFixed(10)); // 0.4886025119
+ * console.log(queryValue([1, -1], cholesky(matrixFromRows([[2, 0], [0, 4]])), 0.5).toFixed(10)); // 0.4886025119
  * ```
  */
-export function queryValue(difference: Float64Array, factor: DenseMatrix, noise: number): number {
-  checkVector(difference, 'difference');
-  checkObject(factor, 'factor');
-  checkVector(factor.values, 'factor', difference.length ** 2);
+export function queryValue(difference: VectorLike, factor: MatrixLike, noise: number): number {
+  const given = asVector(difference, 'difference');
+  const n = given.length;
+  const { values } = asShape(factor, 'factor', n, n);
   checkNumber(noise, 'noise', { min: 0 });
-  const n = difference.length;
-  return (
-    (2 * noise * invertedNorm(factor.values as Float64Array, n, difference, 0, new Float64Array(n))) /
-    Math.sqrt(Math.PI)
-  );
+  return (2 * noise * invertedNorm(values, n, given, 0, new Float64Array(n))) / Math.sqrt(Math.PI);
 }
 
 /**
@@ -148,7 +124,7 @@ export function queryValue(difference: Float64Array, factor: DenseMatrix, noise:
  * // One choice of three, the third is liked best.
  * const world = {
  *   horizon: 1, states: 1, actions: 3, dimension: 3, start: 0,
- *   features: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
+ *   features: [1, 0, 0, 0, 1, 0, 0, 0, 1],
  *   step: () => 0,
  * };
  * const { policies, first, asked } = prLsvi(world, ({ first, second }) => (first[0] > second[0] ? 1 : 0), { episodes: 300 });
@@ -160,10 +136,7 @@ export function prLsvi(
   oracle: (question: PreferenceQuestion) => number,
   options: PrLsviEpisodes & PrLsviOptions & RunOptions<PreferenceIterate>,
 ): Outcome<PreferencePlay, PreferenceIterate> {
-  checkObject(world, 'world');
   checkFunction(oracle, 'oracle');
-  checkObject(options, 'options');
-
   const { episodes, ...rest } = options;
   return run(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), ({ question }) =>
     question ? oracle(question) : 0,
@@ -179,7 +152,7 @@ export function prLsvi(
  *
  * const world = {
  *   horizon: 1, states: 1, actions: 2, dimension: 2, start: 0,
- *   features: Float64Array.of(1, 0, 0, 1),
+ *   features: [1, 0, 0, 1],
  *   step: () => 0,
  * };
  * const likesTheSecond = async ({ first }: { first: Int32Array }) => (first[0] === 1 ? 1 : 0);
@@ -192,10 +165,7 @@ export function prLsviAsync(
   oracle: (question: PreferenceQuestion) => Promise<number>,
   options: PrLsviEpisodes & PrLsviOptions & RunOptions<PreferenceIterate>,
 ): Promise<Outcome<PreferencePlay, PreferenceIterate>> {
-  checkObject(world, 'world');
   checkFunction(oracle, 'oracle');
-  checkObject(options, 'options');
-
   const { episodes, ...rest } = options;
   return runAsync(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), ({ question }) =>
     question ? oracle(question) : 0,
@@ -209,28 +179,26 @@ export function prLsviSteps(
   options: PrLsviOptions = {},
 ): Steps<PreferencePlay, PreferenceIterate, PreferenceAnswer> {
   const settings = resolveOptions(prLsviOptions, options);
-  checkWorld(world);
+  const read = asWorld(world);
   checkInteger(episodes, 'episodes', { min: 1, max: 10_000_000 });
   if (settings.optimismFull < settings.optimismFrom) {
-    throw new InvalidInputError('must be at least optimismFrom', {
-      argument: 'optimismFull',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('must be at least optimismFrom', { argument: 'optimismFull', code: 'out-of-range' });
   }
   const random = new Random(settings.seed);
-  return preferenceSteps(world, new PrLsvi(world, settings, random), episodes, settings, random);
+  return preferenceSteps(read, new PrLsvi(read, settings, random), episodes, settings, random);
 }
 
-/** Checks sizes and features of a world. */
-function checkWorld({ horizon, states, actions, dimension, features, start, step }: PreferenceWorld): void {
+/** A world with checked sizes and features. */
+function asWorld(world: PreferenceWorld): PreferenceWorld & PreferenceFeatures {
+  checkObject(world, 'world');
+  const { horizon, states, actions, dimension, start, step } = world;
   checkInteger(horizon, 'horizon', { min: 1 });
   checkInteger(states, 'states', { min: 1 });
   checkInteger(actions, 'actions', { min: 1, max: 65_535 });
   checkInteger(dimension, 'dimension', { min: 1 });
   checkInteger(start, 'start', { min: 0, max: states - 1 });
-  checkVector(features, 'features', horizon * states * actions * dimension);
-  if (typeof step !== 'function')
-    throw new InvalidInputError('expected a function', { argument: 'step', code: 'type' });
+  checkFunction(step, 'step');
+  return { ...world, features: asVector(world.features, 'features', horizon * states * actions * dimension) };
 }
 
 /** What a `PrLsvi` is made with. */
@@ -263,12 +231,7 @@ export class PrLsvi implements PreferenceLearner {
   readonly #trueRewards: Float64Array | undefined;
 
   /** `trueRewards` take the place of the learnt ones: randomised value iteration with full feedback. */
-  constructor(
-    world: PreferenceFeatures,
-    settings: PrLsviSettings,
-    random: Random,
-    trueRewards?: Float64Array,
-  ) {
+  constructor(world: PreferenceFeatures, settings: PrLsviSettings, random: Random, trueRewards?: Float64Array) {
     const { horizon, states, dimension: d } = world;
     this.#world = world;
     this.#settings = settings;
@@ -304,10 +267,7 @@ export class PrLsvi implements PreferenceLearner {
     const size = this.#difference.length;
     this.#compare(first, second);
     const noise = this.#settings.queryNoise ?? this.#settings.rewardNoise;
-    return (
-      (2 * noise * invertedNorm(this.#rewardFactor, size, this.#difference, 0, this.#scratch)) /
-      Math.sqrt(Math.PI)
-    );
+    return (2 * noise * invertedNorm(this.#rewardFactor, size, this.#difference, 0, this.#scratch)) / Math.sqrt(Math.PI);
   }
 
   walked(pairs: Int32Array, visited: Int32Array): void {
@@ -316,8 +276,7 @@ export class PrLsvi implements PreferenceLearner {
       const at = (h * states * actions + pairs[h]) * d;
       for (let i = 0; i < d; i++) this.#direction[i] = features[at + i];
       if (h + 1 < horizon) {
-        for (let i = 0; i < d; i++)
-          this.#arrivals[(h * d + i) * states + visited[h + 1]] += this.#direction[i];
+        for (let i = 0; i < d; i++) this.#arrivals[(h * d + i) * states + visited[h + 1]] += this.#direction[i];
       }
       updateInPlace(this.#factors[h], d, this.#direction);
     }
@@ -354,8 +313,7 @@ export class PrLsvi implements PreferenceLearner {
     const size = this.#theta.length;
     this.#random.normals(this.#theta);
     solveBackwards(this.#rewardFactor, size, this.#theta);
-    for (let i = 0; i < size; i++)
-      this.#theta[i] = this.#comparisons.theta[i] + this.#settings.rewardNoise * this.#theta[i];
+    for (let i = 0; i < size; i++) this.#theta[i] = this.#comparisons.theta[i] + this.#settings.rewardNoise * this.#theta[i];
   }
 
   #planLayer(h: number): void {
@@ -372,17 +330,14 @@ export class PrLsvi implements PreferenceLearner {
         const entry = (h * states + s) * actions + a;
         const at = entry * d;
         let value = this.#trueRewards ? this.#trueRewards[entry] : 0;
-        if (!this.#trueRewards)
-          for (let i = 0; i < d; i++) value += features[at + i] * this.#theta[h * d + i];
+        if (!this.#trueRewards) for (let i = 0; i < d; i++) value += features[at + i] * this.#theta[h * d + i];
         if (withLater) {
           const unknown = invertedNorm(factor, d, features, at, this.#scratch);
           let later = 0;
           for (let i = 0; i < d; i++) later += features[at + i] * this.#direction[i];
           if (unknown >= optimismFull) later = cap;
           else if (unknown > optimismFrom) {
-            later =
-              ((optimismFull - unknown) * later + (unknown - optimismFrom) * cap) /
-              (optimismFull - optimismFrom);
+            later = ((optimismFull - unknown) * later + (unknown - optimismFrom) * cap) / (optimismFull - optimismFrom);
           }
           value += later;
         }
@@ -400,8 +355,7 @@ export class PrLsvi implements PreferenceLearner {
     const later = ((h + 1) % 2) * states;
     for (let i = 0; i < d; i++) {
       let sum = 0;
-      for (let s = 0; s < states; s++)
-        sum += this.#arrivals[(h * d + i) * states + s] * this.#values[later + s];
+      for (let s = 0; s < states; s++) sum += this.#arrivals[(h * d + i) * states + s] * this.#values[later + s];
       direction[i] = sum;
     }
     solveForwards(factor, d, direction);

@@ -1,4 +1,5 @@
 // The probability of preferring one of two, as a function of how much better it is: logistic, or normal.
+import { logNormalCdf, normalCdf } from '@infimum/linalg/numerics';
 
 /** A link function Φ with Φ(x) + Φ(-x) = 1, by what likelihoods need. */
 export interface PreferenceLink {
@@ -22,8 +23,8 @@ export const logisticLink: PreferenceLink = {
 
 /** The distribution function of the standard normal distribution. */
 export const probitLink: PreferenceLink = {
-  probability: (x) => Math.exp(logNormal(x)),
-  logProbability: logNormal,
+  probability: normalCdf,
+  logProbability: logNormalCdf,
   slope: millsRatio,
   curvature: (x) => Math.max(0, millsRatio(x) * (x + millsRatio(x))),
 };
@@ -37,35 +38,9 @@ function logistic(x: number): number {
   return x > 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
 }
 
-/** ln of the normal distribution function: by the continued fraction far below, by the series elsewhere. */
-function logNormal(x: number): number {
-  if (x < -4) return -0.5 * x * x - 0.5 * Math.log(2 * Math.PI) - Math.log(tail(-x));
-  if (x > 4) return Math.log1p(-density(x) / tail(x));
-  return Math.log(0.5 + series(x));
-}
-
 /** φ(x) / Φ(x). */
 function millsRatio(x: number): number {
-  return x < -4 ? tail(-x) : density(x) / Math.exp(logNormal(x));
+  return Math.exp(-0.5 * x * x - HALF_LOG_TAU - logNormalCdf(x));
 }
 
-function density(x: number): number {
-  return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
-}
-
-/** φ(y) over the probability beyond y > 0: y + 1/(y + 2/(y + 3/…)). */
-function tail(y: number): number {
-  let fraction = y;
-  for (let k = 80; k >= 1; k--) fraction = y + k / fraction;
-  return fraction;
-}
-
-/** Φ(x) - ½ for |x| <= 4. */
-function series(x: number): number {
-  let [term, sum] = [x, x];
-  for (let k = 3; Math.abs(term) > 1e-18 * Math.abs(sum); k += 2) {
-    term *= (x * x) / k;
-    sum += term;
-  }
-  return density(x) * sum;
-}
+const HALF_LOG_TAU: number = 0.5 * Math.log(2 * Math.PI);

@@ -1,5 +1,4 @@
 // Optimal control in continuous time: a system that is driven by its input, and a cost that is running all the time.
-import type { Iterate } from '@infimum/core';
 import {
   checkFunction,
   checkInteger,
@@ -11,75 +10,17 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  mulberry32,
   Random,
-  readMatrix,
-  readObject,
-  readVector,
 } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, identity, matrixFromRows } from '@infimum/linalg';
+import { inverseOfCost } from '../regulators/matrices.ts';
+import { solveCare } from '../regulators/riccati.ts';
+import type { ControlInstance, ControlSolution, ControlSystem, LinearPlant } from './control-instance.ts';
 import type { Features } from './monomials.ts';
 import { quadraticMonomials, weightsOf } from './monomials.ts';
-import { inverseOfCost, solveCare } from './riccati.ts';
-
-/** x' = f(x) + g(x) u with the running cost q(x) + uᵀRu. */
-export interface ControlSystem {
-  /** n. */
-  readonly states: number;
-  /** m. */
-  readonly inputs: number;
-  /** f(x) into out, of length n. */
-  drift(x: Float64Array, out: Float64Array): void;
-  /** g(x) into out, n x m, row by row. */
-  inputMap(x: Float64Array, out: Float64Array): void;
-  /** q(x), not negative. */
-  stateCost(x: Float64Array): number;
-  /** R, m x m, symmetric positive definite. */
-  readonly inputCost: DenseMatrix;
-}
-
-/** The matrices of x' = Ax + Bu and xᵀQx + uᵀRu. */
-export interface LinearPlant {
-  /** A of the rate of change Ax + Bu. */
-  readonly a: DenseMatrix;
-  /** B of the rate of change Ax + Bu. */
-  readonly b: DenseMatrix;
-  /** Cost of states, Q. */
-  readonly q: DenseMatrix;
-  /** Cost of inputs, R. */
-  readonly r: DenseMatrix;
-}
-
-/** An instance. */
-export interface ControlInstance {
-  /** The system to be controlled. */
-  readonly system: ControlSystem;
-  /** What the value function is a linear combination of. */
-  readonly features: Features;
-  /** Where the system starts. */
-  readonly initialState: Float64Array;
-  /** Weights whose policy is tried first; it has to be stabilising. */
-  readonly initialWeights: Float64Array;
-  /** Length of the windows in which the system is observed. */
-  readonly window: number;
-  /** The matrices, where it is linear. */
-  readonly linear?: LinearPlant;
-  /** The weights of the optimal value function. */
-  readonly optimum: Float64Array;
-}
-
-/** A value function. */
-export interface ControlSolution {
-  /** Weights of the features. */
-  readonly weights: Float64Array;
-}
-
-/** A moment of the run. */
-export interface ControlIterate extends Iterate<ControlSolution> {
-  /** Change of the weights by the last evaluation of a policy, over their norm. */
-  readonly change: number;
-}
 
 /** u = -½ R⁻¹ g(x)ᵀ ∇V(x) for V = weights·φ, without an allocation at a call. */
 export function policyOf(
@@ -96,7 +37,7 @@ export function policyOf(
   const { states: n, inputs: m } = system;
   checkInteger(n, 'system.states', { min: 1 });
   checkInteger(m, 'system.inputs', { min: 1 });
-  const inverseR = inverseOfCost(system.inputCost).values;
+  const inverseR = inverseOfCost(system.inputCost).inverse.values;
   const slope = new Float64Array(n);
   const map = new Float64Array(n * m);
   const reached = new Float64Array(m);
@@ -280,7 +221,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
   families: {
     'third-order': defineFamily({
       title: 'Linear system of third order',
-      description: 'The first example of the paper; no input is a stabilising policy.',
+      description: 'The first example of the paper; no input is a stabilizing policy.',
       real: false,
       params: {},
       suites: { quick: [{}], full: [{}] },
@@ -324,8 +265,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
       description: 'Summed over 32 random states, over the sum of its terms.',
       unit: '',
       direction: 'minimize',
-      compute: (instance: ControlInstance, { weights }: ControlSolution) =>
-        hamiltonJacobiResidual(instance, weights),
+      compute: (instance: ControlInstance, { weights }: ControlSolution) => hamiltonJacobiResidual(instance, weights),
     },
     weightError: {
       title: 'Error of the weights',
@@ -351,15 +291,26 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
   plainData: ({ linear, initialState, initialWeights, window }) =>
     linear && { ...linear, initialState, initialWeights, window },
   reference: ({ optimum }) => ({ weights: optimum.slice() }),
+  certificates: {
+    stabilizing: {
+      title: 'Near the optimum, and stable',
+      statement: String.raw`For the doubles of $A$, $B$, $Q$ and $R$ as they are: $R$ is positive definite, there is one symmetric $P_*$ with
+$A^T P_* + P_* A - P_* B R^{-1} B^T P_* + Q = 0$ whose feedback $u = -R^{-1} B^T P_* x$ is stable, so is the feedback of the solution's
+$P$, and $|D (P - P_*) D|_2$ is at most *distance* times the largest entry of $D P D$, with $D$ the units of the witness.`,
+      about: 'optimum',
+      figures: ['distance'],
+      cost: 'O(n^3)',
+      always: false,
+      declines: ({ linear }) => (linear ? undefined : 'the system is not linear'),
+      prover: () => import('./stabilizing-prover.ts'),
+      checker: () => import('./stabilizing-checker.ts'),
+    },
+  },
   validate,
   badInstances: () => {
     const good = nonlinearSystem();
     return [
-      {
-        fault: 'a state of another length',
-        instance: { ...good, initialState: Float64Array.of(1) },
-        argument: 'initialState',
-      },
+      { fault: 'a state of another length', instance: { ...good, initialState: Float64Array.of(1) }, argument: 'initialState' },
       {
         fault: 'a state that is no number',
         instance: { ...good, initialState: Float64Array.of(1, Number.NaN) },
@@ -449,22 +400,12 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
         q: readMatrix(given['q'], 'q'),
         r: readMatrix(given['r'], 'r'),
       };
-      return linearInstance(plant, readVector(given['initialState'], 'initialState'), {
-        window: given['window'],
-      });
+      return linearInstance(plant, readVector(given['initialState'], 'initialState'), { window: given['window'] });
     },
   },
 });
 
-function validate({
-  system,
-  features,
-  initialState,
-  initialWeights,
-  window,
-  optimum,
-  linear,
-}: ControlInstance): void {
+function validate({ system, features, initialState, initialWeights, window, optimum, linear }: ControlInstance): void {
   const isWhole =
     typeof system === 'object' &&
     system !== null &&

@@ -23,7 +23,7 @@ export interface NodesAndWeights {
  *
  * @example
  * ```ts
- * import { polynomialRule } from '@infimum/bandits-rl';
+ * import { polynomialRule } from '@infimum/bandits-rl/control';
  *
  * const { nodes, weights } = polynomialRule('gauss-legendre', 3, 0, 1);
  * const integral = nodes.reduce((sum, x, i) => sum + weights[i] * x ** 5, 0);
@@ -47,10 +47,7 @@ export function checkInterval(from: number, to: number): void {
   checkNumber(from, 'from');
   checkNumber(to, 'to');
   if (!(to > from) || to - from === Infinity) {
-    throw new InvalidInputError(`must be above from = ${from}, got ${to}`, {
-      argument: 'to',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError(`must be above from = ${from}, got ${to}`, { argument: 'to', code: 'out-of-range' });
   }
 }
 

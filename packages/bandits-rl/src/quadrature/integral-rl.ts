@@ -3,22 +3,22 @@
 //
 // W. Cao, Y. Pan: The Impact of Computation in Integral Reinforcement Learning for Continuous-Time Control
 // (arXiv 2402.17375, 2024).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkInteger,
   checkMatrix,
   checkMethods,
-  checkObject,
   checkVector,
   converged,
   defineSolver,
   InvalidInputError,
-  mulberry32,
   resolveOptions,
   runWith,
   stalled,
 } from '@infimum/core';
-import type { ControlInstance, ControlSolution } from './control-problem.ts';
+import { mulberry32 } from '@infimum/core/reference-generators';
+import type { ControlInstance, ControlSolution } from './control-instance.ts';
 import { controlProblem } from './control-problem.ts';
 import { WindowObserver, windowRule } from './window-observer.ts';
 import { normOf, regression } from './window-regression.ts';
@@ -28,8 +28,7 @@ const integralOptions = {
     type: 'choice',
     choices: ['bayesian', 'trapezoidal', 'simpson', 'gauss-legendre', 'clenshaw-curtis', 'exact'],
     default: 'bayesian',
-    description:
-      'Rule for the cost of a window; `exact` integrates it beside the state, as no one can who has samples only',
+    description: 'Rule for the cost of a window; `exact` integrates it beside the state, as no one can who has samples only',
   },
   kernel: {
     type: 'choice',
@@ -37,25 +36,9 @@ const integralOptions = {
     default: 'matern72',
     description: 'Covariance of the Bayesian rule',
   },
-  lengthScale: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    unit: 'time',
-    description: 'Its length scale; 0 for three windows',
-  },
-  normalize: {
-    type: 'boolean',
-    default: false,
-    description: 'Whether the Bayesian rule has to integrate constants exactly',
-  },
-  samples: {
-    type: 'integer',
-    min: 2,
-    max: 1000,
-    default: 9,
-    description: 'Samples in a window; odd for Simpson’s rule',
-  },
+  lengthScale: { type: 'number', min: 0, default: 0, unit: 'time', description: 'Its length scale; 0 for three windows' },
+  normalize: { type: 'boolean', default: false, description: 'Whether the Bayesian rule has to integrate constants exactly' },
+  samples: { type: 'integer', min: 2, max: 1000, default: 9, description: 'Samples in a window; odd for Simpson’s rule' },
   windows: {
     type: 'integer',
     min: 0,
@@ -114,8 +97,8 @@ export interface IntegralIterate extends Iterate<IntegralSolution> {
   readonly change: number;
 }
 
-/** Below this the regression is all rounding. */
-const LOST_EXCITATION = 1e-6;
+/** Below this share of the first excitation the reason warns that rounding tells in the weights. */
+const LITTLE_EXCITATION = 1e-6;
 
 /**
  * Policy iteration by integral reinforcement learning. For a policy u the value V = ω·φ satisfies
@@ -146,28 +129,30 @@ const LOST_EXCITATION = 1e-6;
  *     inputCost: matrixFromRows([[1]]),
  *   },
  *   features: quadraticMonomials(1),
- *   initialState: Float64Array.of(1),
- *   initialWeights: Float64Array.of(0),
+ *   initialState: [1],
+ *   initialWeights: [0],
  *   window: 0.1,
  * });
  * console.log(status, weights[0].toFixed(5)); // converged 0.41421
  * ```
  */
 export function integralReinforcement(
-  instance: Omit<ControlInstance, 'optimum' | 'linear'>,
+  instance: Omit<ControlInstance, 'optimum' | 'linear' | 'initialState' | 'initialWeights'> & {
+    readonly initialState: VectorLike;
+    readonly initialWeights: VectorLike;
+  },
   options: IntegralReinforcementOptions = {},
 ): Outcome<IntegralSolution, IntegralIterate> {
-  checkObject(instance, 'instance');
-  checkObject(options, 'options');
-
-  return runWith(integralOptions, options, integralSteps(instance, options));
+  const initialState = asVector(instance.initialState, 'initialState');
+  const initialWeights = asVector(instance.initialWeights, 'initialWeights');
+  return runWith(integralOptions, options, integralReinforcementSteps({ ...instance, initialState, initialWeights }, options));
 }
 
 /** States and inputs of the largest system: matrices of so many rows still fit into memory. */
 const MOST_COORDINATES = 10_000;
 
 /** The steps of `integralReinforcement`: an iteration is a window. */
-function* integralSteps(
+export function* integralReinforcementSteps(
   instance: Omit<ControlInstance, 'optimum' | 'linear'>,
   options: IntegralReinforcementOptions = {},
 ): Steps<IntegralSolution, IntegralIterate> {
@@ -221,17 +206,21 @@ function* integralSteps(
     change = step / (normOf(fit.weights) || 1);
     policies++;
     rank = fit.rank;
-    if (!(excitation >= LOST_EXCITATION)) {
-      return stalled(solution(), 'the state has come to rest, and no longer tells the weights');
+    if (!(excitation > 0)) {
+      return stalled(solution(), 'the state is at rest, and does not tell the weights');
     }
     weights = Float64Array.from(fit.weights);
     yield { iteration: ++iteration, change, solution };
     if (change <= settings.tolerance) {
       if (rank < count) return stalled(solution(), `the windows determine ${rank} of ${count} weights`);
       if (hasNegativeValue(starts, weights)) {
-        return stalled(solution(), 'some states have a negative value: the policy does not stabilise');
+        return stalled(solution(), 'some states have a negative value: the policy does not stabilize');
       }
-      return converged(solution(), `the weights change by ${change.toExponential(1)} of their norm`);
+      const warning =
+        excitation < LITTLE_EXCITATION
+          ? `; the state is nearly at rest, ${excitation.toExponential(1)} of its first motion is left`
+          : '';
+      return converged(solution(), `the weights change by ${change.toExponential(1)} of their norm${warning}`);
     }
     if (policies >= settings.maxPolicies) {
       return stalled(solution(), `${policies} policies were evaluated, and the weights still change`);
@@ -240,7 +229,7 @@ function* integralSteps(
 }
 
 /**
- * Whether the value of a state is below zero beyond errors: costs are not negative, so that no stabilising policy has such a value. The
+ * Whether the value of a state is below zero beyond errors: costs are not negative, so that no stabilizing policy has such a value. The
  * equations of the windows alone are satisfied by the unstable solution too.
  */
 function hasNegativeValue(starts: Float64Array, weights: Float64Array): boolean {
@@ -279,5 +268,5 @@ export const integralSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(M N n^2 + M p^2) \\text{ a policy}',
   options: integralOptions,
-  steps: integralSteps,
+  steps: integralReinforcementSteps,
 });

@@ -5,10 +5,12 @@ import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, matmul } from '@infimum/linalg';
-import type { ControlInstance, ControlIterate, ControlSolution } from './control-problem.ts';
+import { added, norm } from '../regulators/matrices.ts';
+import { readPlant } from '../regulators/plant.ts';
+import { newtonStep } from '../regulators/riccati.ts';
+import type { ControlInstance, ControlIterate, ControlSolution } from './control-instance.ts';
 import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
 import { matrixOf, weightsOf } from './monomials.ts';
-import { added, inverseOfCost, newtonStep, norm, outer } from './riccati.ts';
 
 const kleinmanOptions = {
   tolerance: {
@@ -31,13 +33,12 @@ export function* kleinmanSteps(
   const { tolerance } = resolveOptions(kleinmanOptions, options);
   const { linear, initialWeights } = instance;
   if (!linear) throw new InvalidInputError('is not linear', { argument: 'system', code: 'unsupported' });
-  const { a, b, q, r } = linear;
-  const g = outer(b, inverseOfCost(r));
+  const { a, g, q } = readPlant(linear.a, linear.b, linear.q, linear.r);
   let p: DenseMatrix = matrixOf(initialWeights, a.rows);
   const solution = () => ({ weights: weightsOf(p) });
   yield { iteration: 0, change: 1, solution };
   if (!isStable(added(a, matmul(g, p), -1))) {
-    return stalled(solution(), 'the initial feedback does not stabilise');
+    return stalled(solution(), 'the initial feedback does not stabilize');
   }
   let best = Infinity;
   for (let iteration = 1; ; iteration++) {

@@ -3,8 +3,8 @@
 //
 // W. Cao, Y. Pan: The Impact of Computation in Integral
 // Reinforcement Learning for Continuous-Time Control (arXiv 2402.17375, 2024), sections 3 and 4.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import { asVector, InvalidInputError, resolveOptions } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { checkInterval } from './gauss-legendre.ts';
 import { kernelOf, maternDegree } from './kernels.ts';
@@ -23,29 +23,18 @@ const quadratureOptions = {
     default: 'matern72',
     description: 'Covariance of the functions, of the Bayesian rule and of the worst-case error',
   },
-  lengthScale: {
-    type: 'number',
-    above: 0,
-    default: 0.3,
-    unit: 'time',
-    description: 'Length scale of the covariance',
-  },
-  normalize: {
-    type: 'boolean',
-    default: false,
-    description: 'Whether the Bayesian rule has to integrate constants exactly',
-  },
+  lengthScale: { type: 'number', above: 0, default: 0.3, unit: 'time', description: 'Length scale of the covariance' },
+  normalize: { type: 'boolean', default: false, description: 'Whether the Bayesian rule has to integrate constants exactly' },
   method: {
     type: 'choice',
     choices: ['state-space', 'dense'],
     default: 'state-space',
-    description:
-      'A Kalman filter in linear time, or the matrix of covariances; only Matérn covariances have the former',
+    description: 'A Kalman filter in linear time, or the matrix of covariances; only Matérn covariances have the former',
   },
 } as const satisfies OptionSpecs;
 
 /** Options of `quadratureWeights`. */
-export type QuadratureOptions = OptionsOf<typeof quadratureOptions>;
+export type QuadratureWeightsOptions = OptionsOf<typeof quadratureOptions>;
 
 /** Weights of a rule. */
 export interface QuadratureRule {
@@ -75,48 +64,41 @@ export interface QuadratureRule {
  *
  * @example
  * ```ts
- * import { quadratureWeights } from '@infimum/bandits-rl';
+ * import { quadratureWeights } from '@infimum/bandits-rl/control';
  *
- * const { weights } = quadratureWeights(Float64Array.of(0, 0.5, 1), 0, 1, { kernel: 'matern32', lengthScale: 1 });
+ * const { weights } = quadratureWeights([0, 0.5, 1], 0, 1, { kernel: 'matern32', lengthScale: 1 });
  * console.log(weights.map((weight) => Math.round(weight * 1e6) / 1e6).join(' ')); // 0.212655 0.58358 0.212655
  * ```
  */
 export function quadratureWeights(
-  nodes: Float64Array,
+  nodes: VectorLike,
   from: number,
   to: number,
-  options: QuadratureOptions = {},
+  options: QuadratureWeightsOptions = {},
 ): QuadratureRule {
   const { rule, kernel, lengthScale, normalize, method } = resolveOptions(quadratureOptions, options);
   checkInterval(from, to);
-  checkNodes(nodes, from, to);
+  const times = asVector(nodes, 'nodes');
+  checkNodes(times, from, to);
   if (kernel === 'wiener' && !(from >= 0)) {
-    throw new InvalidInputError('must not be negative for the covariance min(s, t)', {
-      argument: 'from',
-      code: 'negative',
-    });
+    throw new InvalidInputError('must not be negative for the covariance min(s, t)', { argument: 'from', code: 'negative' });
   }
   const degree = maternDegree(kernel);
   if (rule === 'bayesian' && degree !== undefined && method === 'state-space') {
-    const { weights, variance } = maternWeights(nodes, from, to, degree, lengthScale, normalize);
-    const worstCaseError = normalize ? worstCase(nodes, from, to, weights, options) : Math.sqrt(variance);
+    const { weights, variance } = maternWeights(times, from, to, degree, lengthScale, normalize);
+    const worstCaseError = normalize ? worstCase(times, from, to, weights, options) : Math.sqrt(variance);
     return { weights, worstCaseError, nugget: 0 };
   }
   if (rule === 'bayesian') {
-    const { weights, nugget } = denseWeights(nodes, from, to, options);
-    return { weights, worstCaseError: worstCase(nodes, from, to, weights, options), nugget };
+    const { weights, nugget } = denseWeights(times, from, to, options);
+    return { weights, worstCaseError: worstCase(times, from, to, weights, options), nugget };
   }
-  const weights =
-    rule === 'trapezoidal' ? trapezoidalWeights(nodes, from, to) : simpsonWeights(nodes, from, to);
-  return { weights, worstCaseError: worstCase(nodes, from, to, weights, options), nugget: 0 };
+  const weights = rule === 'trapezoidal' ? trapezoidalWeights(times, from, to) : simpsonWeights(times, from, to);
+  return { weights, worstCaseError: worstCase(times, from, to, weights, options), nugget: 0 };
 }
 
 /** Refuses nodes that are no rising times within [from, to]. */
 function checkNodes(nodes: Float64Array, from: number, to: number): void {
-  checkVector(nodes, 'nodes');
-  if (nodes.length === 0) {
-    throw new InvalidInputError('needs at least one node', { argument: 'nodes', code: 'empty' });
-  }
   for (let i = 0; i < nodes.length; i++) {
     if (nodes[i] < from || nodes[i] > to || (i > 0 && !(nodes[i] > nodes[i - 1]))) {
       throw new InvalidInputError(`must rise within [${from}, ${to}], got ${nodes[i]} at index ${i}`, {
@@ -134,7 +116,7 @@ function worstCase(
   from: number,
   to: number,
   weights: Float64Array,
-  options: QuadratureOptions,
+  options: QuadratureWeightsOptions,
 ): number {
   const { kernel: name, lengthScale } = resolveOptions(quadratureOptions, options);
   const kernel = kernelOf(name, lengthScale);
@@ -182,7 +164,7 @@ function denseWeights(
   nodes: Float64Array,
   from: number,
   to: number,
-  options: QuadratureOptions,
+  options: QuadratureWeightsOptions,
 ): { weights: Float64Array; nugget: number } {
   const { kernel: name, lengthScale, normalize } = resolveOptions(quadratureOptions, options);
   const kernel = kernelOf(name, lengthScale);

@@ -3,10 +3,10 @@
 // A. Laub: A Schur method for solving algebraic Riccati equations (IEEE Transactions on Automatic Control 24, 1979).
 import type { OptionSpecs, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
-import type { ControlInstance, ControlIterate, ControlSolution } from './control-problem.ts';
+import { solveCare } from '../regulators/riccati.ts';
+import type { ControlInstance, ControlIterate, ControlSolution } from './control-instance.ts';
 import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
 import { weightsOf } from './monomials.ts';
-import { solveCare } from './riccati.ts';
 
 const riccatiOptions = {
   tolerance: {
@@ -20,8 +20,7 @@ const riccatiOptions = {
 export const riccatiSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/riccati-schur',
   title: 'Riccati equation by Schur vectors',
-  summary:
-    'The optimum of a linear system with quadratic costs whose matrices are known, in one decomposition.',
+  summary: 'The optimum of a linear system with quadratic costs whose matrices are known, in one decomposition.',
   problem: controlProblem,
   role: 'baseline',
   paper: { title: 'A Schur method for solving algebraic Riccati equations', year: 1979 },

@@ -1,26 +1,20 @@
 // The value of a policy from windows of time that were recorded: integral reinforcement learning without a simulator.
-import {
-  checkInteger,
-  checkList,
-  checkMethods,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-} from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { asVector, checkInteger, checkList, checkMethods, checkObject, InvalidInputError } from '@infimum/core';
+import { asShape } from '../regulators/matrices.ts';
 import type { Features } from './monomials.ts';
-import type { QuadratureOptions } from './quadrature-weights.ts';
+import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
 import { quadratureWeights } from './quadrature-weights.ts';
 import { normOf, regression } from './window-regression.ts';
 
 /** What was seen in a window of time: a row a sample. */
 export interface ObservedWindow {
   /** Rising times, any distance apart. */
-  readonly times: Float64Array;
+  readonly times: VectorLike;
   /** States, samples x n. */
-  readonly states: DenseMatrix;
+  readonly states: MatrixLike;
   /** q(x) + uᵀRu at the samples. */
-  readonly costs: Float64Array;
+  readonly costs: VectorLike;
 }
 
 /** A value function from data. */
@@ -44,7 +38,7 @@ export interface ValueFromWindows {
  *
  * @example
  * ```ts
- * import { quadraticMonomials, valueFromWindows } from '@infimum/bandits-rl';
+ * import { quadraticMonomials, valueFromWindows } from '@infimum/bandits-rl/control';
  *
  * // x' = -x, cost x², seen at uneven times: the value is x²/2.
  * const windows = [0, 1, 2].map((start) => {
@@ -58,12 +52,10 @@ export interface ValueFromWindows {
 export function valueFromWindows(
   windows: readonly ObservedWindow[],
   features: Features,
-  options: QuadratureOptions = {},
+  options: QuadratureWeightsOptions = {},
 ): ValueFromWindows {
   checkList(windows, 'windows');
   checkMethods(features, 'features', ['value']);
-  checkObject(options, 'options');
-
   const count = features.count;
   checkInteger(count, 'features.count', { min: 1 });
   if (windows.length < count) {
@@ -76,12 +68,9 @@ export function valueFromWindows(
   const end = new Float64Array(count);
   const costs = Float64Array.from(windows, (window, k) => {
     checkObject(window, `windows[${k}]`);
-    const { times, states, costs: values } = window;
-    checkObject(states, `windows[${k}].states`);
-    checkInteger(states.cols, `windows[${k}].states.cols`, { min: 1 });
-    checkVector(times, `windows[${k}].times`);
-    checkVector(values, `windows[${k}].costs`, times.length);
-    checkVector(states.values, `windows[${k}].states`, times.length * states.cols);
+    const times = asVector(window.times, `windows[${k}].times`);
+    const values = asVector(window.costs, `windows[${k}].costs`, times.length);
+    const states = asShape(window.states, `windows[${k}].states`, times.length);
     const last = times.length - 1;
     const shifted = times.map((time) => time - times[0]);
     const rule = quadratureWeights(shifted, 0, shifted[last], options);
@@ -93,10 +82,7 @@ export function valueFromWindows(
   });
   const fit = regression(differences, costs);
   if (!fit) {
-    throw new InvalidInputError('do not determine any finite weights', {
-      argument: 'windows',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('do not determine any finite weights', { argument: 'windows', code: 'out-of-range' });
   }
   const left = costs.map((cost, k) => {
     let sum = -cost;

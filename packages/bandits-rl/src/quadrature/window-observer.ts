@@ -1,12 +1,12 @@
 // What is seen of a policy in windows of time: the change of the features from their start to their end, and the cost by a rule of
 // quadrature or by integration.
 import { checkNumber } from '@infimum/core';
-import type { ControlSystem } from './control-problem.ts';
+import type { ControlSystem } from './control-instance.ts';
 import { inputCostOf, policyOf } from './control-problem.ts';
 import { DormandPrince } from './dormand-prince.ts';
 import { polynomialRule } from './gauss-legendre.ts';
 import type { Features } from './monomials.ts';
-import type { QuadratureOptions } from './quadrature-weights.ts';
+import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
 import { quadratureWeights } from './quadrature-weights.ts';
 
 /** As much simulation as one window may take: an explicit method on a stiff system would never end. */
@@ -21,10 +21,7 @@ interface WindowRule {
 /** The rule of the settings. */
 export function windowRule(
   window: number,
-  settings: { quadrature: string; samples: number } & Pick<
-    QuadratureOptions,
-    'kernel' | 'lengthScale' | 'normalize'
-  >,
+  settings: { quadrature: string; samples: number } & Pick<QuadratureWeightsOptions, 'kernel' | 'lengthScale' | 'normalize'>,
 ): WindowRule | undefined {
   const { quadrature, samples, kernel, normalize } = settings;
   checkNumber(window, 'window', { above: 0 });
@@ -33,14 +30,9 @@ export function windowRule(
   if (quadrature === 'gauss-legendre' || quadrature === 'clenshaw-curtis') {
     return polynomialRule(quadrature, samples, 0, window);
   }
-  const nodes = Float64Array.from({ length: samples }, (_, i) =>
-    i === samples - 1 ? window : (i * window) / (samples - 1),
-  );
+  const nodes = Float64Array.from({ length: samples }, (_, i) => (i === samples - 1 ? window : (i * window) / (samples - 1)));
   const rule = quadrature as 'bayesian' | 'trapezoidal' | 'simpson';
-  return {
-    nodes,
-    weights: quadratureWeights(nodes, 0, window, { rule, kernel, lengthScale, normalize }).weights,
-  };
+  return { nodes, weights: quadratureWeights(nodes, 0, window, { rule, kernel, lengthScale, normalize }).weights };
 }
 
 /** Follows the closed loop of one policy through windows. */

@@ -6,6 +6,7 @@ import { EpsilonGreedy } from '../bandits/epsilon-greedy.ts';
 import { Exp3 } from '../bandits/exp3.ts';
 import { LinUcb } from '../bandits/lin-ucb.ts';
 import type { Policy, PolicyState } from '../bandits/policy.ts';
+import { numberOf } from '../bandits/policy.ts';
 import { Thompson } from '../bandits/thompson.ts';
 import { UpperConfidence } from '../bandits/upper-confidence.ts';
 import { defaultGrid, policySteps } from './play-relaxation.ts';
@@ -48,7 +49,7 @@ class Rescaled implements Policy {
   }
 
   load(state: PolicyState): void {
-    this.#most = state['most'] as number;
+    this.#most = numberOf(state, 'most');
     this.#inner.load(state);
   }
 
@@ -58,13 +59,7 @@ class Rescaled implements Policy {
   }
 }
 
-const arms = {
-  type: 'integer',
-  min: 1,
-  max: 1000,
-  default: 20,
-  description: 'Factors of the grid from 1 to 1.95',
-} as const;
+const arms = { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors of the grid from 1 to 1.95' } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
 
 const banditRelaxationOptions = {
@@ -93,8 +88,8 @@ export const banditRelaxationSolver = /* @__PURE__ */ defineSolver({
       exp3: () => new Exp3(arms, { implicitExploration: false }),
       ucb1: () => new UpperConfidence(arms, 'ucb1'),
       'epsilon-greedy': () => new EpsilonGreedy(arms, 0.05),
-      thompson: () => new Thompson(arms, { posterior: 'gaussian', noise: 0.1 }),
-      'lin-ucb': () => new LinUcb(arms, 2, { width: 0.3, ridge: 1 }),
+      thompson: () => new Thompson(arms, { posterior: 'gaussian', rewardDeviation: 0.1 }),
+      'lin-ucb': () => new LinUcb(arms, 2, { confidenceWidth: 0.3, ridge: 1 }),
     }[algorithm];
     return policySteps(instance, defaultGrid(arms), new Rescaled(make(), rangeOf(instance.contexts)), seed);
   },

@@ -1,5 +1,7 @@
 // Tsallis-INF in bins: a context of one number is put into one of equal intervals, each with a bandit of its own.
+import { checkList } from '@infimum/core';
 import type { Policy, PolicyState } from '../bandits/policy.ts';
+import { numbersOf } from '../bandits/policy.ts';
 import type { TsallisInfSettings } from '../bandits/tsallis-inf.ts';
 import { TsallisInf } from '../bandits/tsallis-inf.ts';
 
@@ -9,12 +11,7 @@ export class BinnedTsallisInf implements Policy {
   readonly #low: number;
   readonly #span: number;
 
-  constructor(
-    arms: number,
-    bins: number,
-    [low, high]: readonly [number, number],
-    settings: TsallisInfSettings,
-  ) {
+  constructor(arms: number, bins: number, [low, high]: readonly [number, number], settings: TsallisInfSettings) {
     this.#bins = Array.from({ length: bins }, () => new TsallisInf(arms, settings));
     this.#low = low;
     this.#span = high - low;
@@ -42,13 +39,12 @@ export class BinnedTsallisInf implements Policy {
   }
 
   load(state: PolicyState): void {
-    const [losses, rounds, total] = [state['losses'], state['rounds'], state['total']] as [
-      number[][],
-      number[],
-      number[],
-    ];
+    const losses: unknown = state['losses'];
+    checkList(losses, 'state.policy.losses');
+    const rounds = numbersOf(state, 'rounds', this.#bins.length, 0);
+    const total = numbersOf(state, 'total', this.#bins.length, 0);
     for (const [i, bin] of this.#bins.entries())
-      bin.load({ losses: losses[i], rounds: rounds[i], total: total[i] });
+      bin.load({ losses: losses[i] as number[], rounds: rounds[i], total: total[i] });
   }
 
   #bin(context: Float64Array): TsallisInf {

@@ -51,8 +51,7 @@ const spectralRelaxationOptions = {
 export const spectralRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-spectral',
   title: 'Young’s factor',
-  summary:
-    'Estimates the spectral radius of Jacobi’s iteration for every system and takes the factor that is best for it.',
+  summary: 'Estimates the spectral radius of Jacobi’s iteration for every system and takes the factor that is best for it.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: youngPaper,
@@ -94,28 +93,21 @@ export function jacobiRadius(a: CsrMatrix, iterations: number): number {
 }
 
 const optimalRelaxationOptions = {
-  trials: {
-    type: 'integer',
-    min: 7,
-    max: 200,
-    default: 12,
-    description: 'Solves that find the best factor of a system',
-  },
+  runs: { type: 'integer', min: 7, max: 200, default: 12, description: 'Solves that find the best factor of a system' },
 } as const satisfies OptionSpecs;
 
 export const optimalRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-oracle',
   title: 'The best factor of every system',
-  summary:
-    'Tries factors on every system before it is solved: what no bandit can beat, at many times the work.',
+  summary: 'Tries factors on every system before it is solved: what no bandit can beat, at many times the work.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: { title: 'Sequential minimax search for a maximum', year: 1953 },
-  cost: 'O(\\mathrm{trials}) \\text{ solves a system}',
+  cost: 'O(\\mathrm{runs}) \\text{ solves a system}',
   options: optimalRelaxationOptions,
   steps: (instance, options) => {
-    const { trials } = resolveOptions(optimalRelaxationOptions, options);
-    const oracle = bestOfEach(instance, trials);
+    const { runs } = resolveOptions(optimalRelaxationOptions, options);
+    const oracle = bestOfEach(instance, runs);
     return relaxationSteps(
       instance,
       (t) => oracle(t),
@@ -125,9 +117,9 @@ export const optimalRelaxationSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** The best factor of system t: a coarse grid, golden section around its best, and the middle of the plateau of ties. */
-function bestOfEach(instance: RelaxationInstance, trials: number): (t: number) => Generator<unknown, number> {
+function bestOfEach(instance: RelaxationInstance, runs: number): (t: number) => Generator<unknown, number> {
   const sequence = new SystemSequence(instance);
-  let x: Float64Array = (instance.initialSolution ?? new Float64Array(instance.base.rows)).slice();
+  let x: Float64Array = (instance.initial ?? new Float64Array(instance.base.rows)).slice();
   return function* search(t) {
     const a = sequence.matrix(t);
     const b = sequence.rightHandSide(t, x).slice();
@@ -135,12 +127,7 @@ function bestOfEach(instance: RelaxationInstance, trials: number): (t: number) =
     let best: { iterations: number; x: Float64Array } | undefined;
     const seen: { relaxation: number; iterations: number }[] = [];
     const cost = function* solved(relaxation: number): Generator<unknown, number> {
-      const settings = {
-        method: instance.method,
-        relaxation,
-        tolerance: instance.tolerance,
-        initialSolution: start,
-      };
+      const settings = { method: instance.method, relaxation, tolerance: instance.tolerance, initial: start };
       const solve = relaxedSolve(a, b, { ...settings, cap: best?.iterations ?? SOLVE_CAP });
       const end = yield* solve;
       const iterations = end.solved ? end.iterations : Infinity;
@@ -157,7 +144,7 @@ function bestOfEach(instance: RelaxationInstance, trials: number): (t: number) =
     let left = high - golden * (high - low);
     let right = low + golden * (high - low);
     let [atLeft, atRight] = [yield* cost(left), yield* cost(right)];
-    for (let trial = coarse.length + 2; trial < trials; trial++) {
+    for (let trial = coarse.length + 2; trial < runs; trial++) {
       if (atLeft <= atRight) {
         [high, right, atRight] = [right, left, atLeft];
         left = high - golden * (high - low);

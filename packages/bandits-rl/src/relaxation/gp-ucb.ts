@@ -8,26 +8,9 @@ import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
 const gpUcbOptions = {
-  arms: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 20,
-    description: 'Factors of the grid from 1 to 1.95',
-  },
-  memory: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 80,
-    description: 'Systems that are remembered, the latest',
-  },
-  width: {
-    type: 'number',
-    min: 0,
-    default: 1,
-    description: 'Width of the confidence bounds in standard deviations',
-  },
+  arms: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors of the grid from 1 to 1.95' },
+  memory: { type: 'integer', min: 1, max: 1000, default: 80, description: 'Systems that are remembered, the latest' },
+  confidenceWidth: { type: 'number', min: 0, default: 1, description: 'Width of the confidence bounds in standard deviations' },
 } as const satisfies OptionSpecs;
 
 /** Width of the kernel, where contexts and factors span [0, 1]. */
@@ -49,7 +32,7 @@ export const gpUcbSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(m^3 + A m^2) \\text{ a system for } m \\text{ that are remembered}',
   options: gpUcbOptions,
   steps: (instance, options) => {
-    const { arms, memory, width } = resolveOptions(gpUcbOptions, options);
+    const { arms, memory, confidenceWidth } = resolveOptions(gpUcbOptions, options);
     const grid = defaultGrid(arms);
     const [low, high] = rangeOf(instance.contexts);
     const seen: { z: number; u: number; y: number }[] = [];
@@ -58,7 +41,7 @@ export const gpUcbSolver = /* @__PURE__ */ defineSolver({
       instance,
       (_, context) => {
         const z = high > low ? (context - low) / (high - low) : 0;
-        const place = lowestBound(seen, z, arms, width);
+        const place = lowestBound(seen, z, arms, confidenceWidth);
         latest = { z, u: place / Math.max(1, arms - 1) };
         return grid[place];
       },
@@ -70,12 +53,12 @@ export const gpUcbSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** The arm with the least mean - width · deviation of the process. */
+/** The arm with the least mean - confidenceWidth · deviation of the process. */
 function lowestBound(
   seen: readonly { z: number; u: number; y: number }[],
   z: number,
   arms: number,
-  width: number,
+  confidenceWidth: number,
 ): number {
   const n = seen.length;
   if (n === 0) return Math.floor(arms / 2);
@@ -108,7 +91,7 @@ function lowestBound(
       value += row[i] * targets[i];
       known += row[i] * row[i];
     }
-    const bound = value - width * Math.sqrt(Math.max(0, variance - known));
+    const bound = value - confidenceWidth * Math.sqrt(Math.max(0, variance - known));
     if (bound < best) [best, place] = [bound, arm];
   }
   return place;

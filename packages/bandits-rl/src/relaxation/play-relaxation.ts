@@ -25,12 +25,9 @@ export function* relaxationSteps(
   const { method, tolerance, warmStart, base } = instance;
   const relaxations = new Float64Array(sequence.count);
   const counts = new Int32Array(sequence.count);
-  let x: Float64Array = (instance.initialSolution ?? new Float64Array(base.rows)).slice();
+  let x: Float64Array = (instance.initial ?? new Float64Array(base.rows)).slice();
   let [total, systems, failures, pauses] = [0, 0, 0, 0];
-  const solution = (): RelaxationPlay => ({
-    relaxations: relaxations.slice(0, systems),
-    counts: counts.slice(0, systems),
-  });
+  const solution = (): RelaxationPlay => ({ relaxations: relaxations.slice(0, systems), counts: counts.slice(0, systems) });
   const news = (inside: number): RelaxationIterate => ({
     iteration: total + inside + systems + pauses,
     systems,
@@ -54,7 +51,7 @@ export function* relaxationSteps(
       relaxation,
       tolerance,
       cap: SOLVE_CAP,
-      initialSolution: warmStart ? x : undefined,
+      initial: warmStart ? x : undefined,
     });
     let last = 0;
     let step = solve.next();
@@ -71,8 +68,7 @@ export function* relaxationSteps(
     total += Math.max(taken, last);
     systems++;
     x = found;
-    if (!x.every(Number.isFinite))
-      return stalled(solution(), `system ${systems - 1} has no finite solution with this factor`);
+    if (!x.every(Number.isFinite)) return stalled(solution(), `system ${systems - 1} has no finite solution with this factor`);
     yield news(0);
   }
   if (failures > 0) {

@@ -11,7 +11,8 @@ import { relaxationSolvers } from './solvers.ts';
 import { bestShiftedRelaxation, gridLaplacian, heatEquation } from './system-families.ts';
 import type { RelaxationInstance } from './system-sequence.ts';
 import { replay, SystemSequence } from './system-sequence.ts';
-import { tuneRelaxation } from './tune-relaxation.ts';
+import { restoreParameterTuner, tuneParameter } from './tune-parameter.ts';
+import { restoreRelaxationTuner, tuneRelaxation } from './tune-relaxation.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
 const count = (
@@ -21,7 +22,7 @@ const count = (
   relaxation: number,
   x?: Float64Array,
 ) => {
-  const steps = relaxedSolve(a, b, { method, relaxation, tolerance: 1e-8, cap: 10_000, initialSolution: x });
+  const steps = relaxedSolve(a, b, { method, relaxation, tolerance: 1e-8, cap: 10_000, initial: x });
   let step = steps.next();
   while (!step.done) step = steps.next();
   return step.value;
@@ -48,15 +49,10 @@ describe('the worked examples', () => {
   it('of conjugate gradients on the heat equation', () => {
     const instance = heatEquation(50, 1, 0.001);
     const weight = 0.5 * 10 * 1e-3 * 2500;
-    const a = {
-      ...instance.base,
-      values: instance.base.values.map((value) => weight * value + (value === 4 ? 1 : 0)),
-    };
-    const b = instance.initialSolution as Float64Array;
+    const a = { ...instance.base, values: instance.base.values.map((value) => weight * value + (value === 4 ? 1 : 0)) };
+    const b = instance.initial as Float64Array;
     expect(conjugateGradient(a, b, { tolerance: 1e-8 }).iterations).toBe(67);
-    const found = [1, 1.3, 1.5, 1.7, 1.75, 1.8, 1.9, 1.95].map(
-      (omega) => count(a, b, 'ssor-cg', omega).iterations,
-    );
+    const found = [1, 1.3, 1.5, 1.7, 1.75, 1.8, 1.9, 1.95].map((omega) => count(a, b, 'ssor-cg', omega).iterations);
     expect(found).toEqual([28, 21, 17, 16, 17, 19, 27, 33]);
   });
 
@@ -73,13 +69,7 @@ describe('the worked examples', () => {
     }
     expect(found).toEqual([41, 13, 13, 13, 13]);
     expect(
-      count(
-        a,
-        new Float64Array(100).fill(1),
-        'sor',
-        1.56,
-        count(a, new Float64Array(100).fill(1), 'sor', 1.56).x,
-      ).iterations,
+      count(a, new Float64Array(100).fill(1), 'sor', 1.56, count(a, new Float64Array(100).fill(1), 'sor', 1.56).x).iterations,
     ).toBe(0);
   });
 
@@ -167,19 +157,17 @@ describe('a tuner around a loop', () => {
   it('solves, learns, and goes on from its JSON', () => {
     const instance = shifted({ steps: 80 });
     const sequence = new SystemSequence(instance);
-    const options = { method: 'sor', lowestContext: -0.15, highestContext: 0.65 } as const;
+    const options = { method: 'sor', minContext: -0.15, maxContext: 0.65 } as const;
     const tuner = tuneRelaxation(options);
     const solveAt = (target: typeof tuner, t: number) =>
-      target.solve(sequence.matrix(t), sequence.rightHandSide(t, new Float64Array(100)), {
-        context: instance.contexts[t],
-      });
+      target.solve(sequence.matrix(t), sequence.rightHandSide(t, new Float64Array(100)), { context: instance.contexts[t] });
     for (let t = 0; t < 60; t++) {
       const { solved, x, relativeResidual } = solveAt(tuner, t);
       expect(solved).toBe(true);
       expect(relativeResidual).toBeLessThanOrEqual(1e-8);
       expect(x.length).toBe(100);
     }
-    const copy = tuneRelaxation(options, JSON.parse(JSON.stringify(tuner)));
+    const copy = restoreRelaxationTuner(JSON.parse(JSON.stringify(tuner)));
     for (let t = 60; t < 80; t++) expect(solveAt(copy, t).relaxation).toBe(solveAt(tuner, t).relaxation);
     expect(copy.total).toBe(tuner.total);
     expect(copy.systems).toBe(80);
@@ -187,9 +175,9 @@ describe('a tuner around a loop', () => {
 
   it('refuses what cannot be', () => {
     expect(() => tuneRelaxation({ grid: Float64Array.of(1, 2) })).toThrow('grid');
-    expect(() => tuneRelaxation({ algorithm: 'cheb-cb' })).toThrow('lowestContext');
-    expect(() => tuneRelaxation({ minContext: 1 })).toThrow('highestContext');
-    expect(() => tuneRelaxation({ minContext: 1, maxContext: 1 })).toThrow('highestContext');
+    expect(() => tuneRelaxation({ algorithm: 'cheb-cb' })).toThrow('minContext');
+    expect(() => tuneRelaxation({ minContext: 1 })).toThrow('maxContext');
+    expect(() => tuneRelaxation({ minContext: 1, maxContext: 1 })).toThrow('maxContext');
     const tuner = tuneRelaxation({ minContext: 0, maxContext: 1 });
     const a = matrixFromRows([
       [2, 0],
@@ -208,6 +196,81 @@ describe('a tuner around a loop', () => {
         { context: 1 },
       ),
     ).toThrow();
+  });
+});
+
+describe('any parameter', () => {
+  it('is learned from what runs cost, with and without a context, and goes on from JSON', () => {
+    const tuner = tuneParameter([1, 2, 4, 8], { seed: 5 });
+    for (let run = 0; run < 1000; run++) {
+      const { value, report } = tuner.choose();
+      report(1 + Math.abs(Math.log2(value) - 1));
+      report(1e9); // counted once
+    }
+    expect(tuner.decisions).toBe(1000);
+    expect(tuner.total / 1000).toBeLessThan(1.4);
+    const smooth = tuneParameter([0, 0.5, 1], { minContext: 0, maxContext: 1, seed: 2 });
+    let late = 0;
+    for (let run = 0; run < 3000; run++) {
+      const x = ((run * 0.618) % 1) ** 2;
+      const { value, report } = smooth.choose(x);
+      const cost = 1 + 10 * Math.abs(value - x);
+      report(cost);
+      if (run >= 2000) late += cost / 1000;
+    }
+    expect(late).toBeLessThan(3.2);
+    const copy = restoreParameterTuner(JSON.parse(JSON.stringify(smooth)));
+    for (let run = 0; run < 20; run++) expect(copy.choose(0.3).value).toBe(smooth.choose(0.3).value);
+  });
+
+  it('is not taken up from a state of another grid, or one that is damaged', () => {
+    const tuner = tuneRelaxation({ minContext: 0, maxContext: 1, degree: 3 });
+    tuner.solve(
+      [
+        [2, 0],
+        [0, 3],
+      ],
+      [1, 1],
+      { context: 0.5 },
+    );
+    const good = JSON.parse(JSON.stringify(tuner));
+    expect(restoreRelaxationTuner(structuredClone(good)).systems).toBe(1);
+    const damage = (change: (state: typeof good) => void) => () => {
+      const state = structuredClone(good);
+      change(state);
+      restoreRelaxationTuner(state);
+    };
+    expect(damage((state) => state.tuner.grid.pop())).toThrow('state.policy.gram');
+    expect(
+      damage((state) => {
+        state.tuner.grid[0] = 3;
+      }),
+    ).toThrow('state.tuner.grid');
+    expect(
+      damage((state) => {
+        state.tuner.policy.counts[0] = -1;
+      }),
+    ).toThrow('state.policy.counts[0]');
+    expect(
+      damage((state) => {
+        state.tuner.policy.theta[1] = null;
+      }),
+    ).toThrow('state.policy.theta');
+    expect(
+      damage((state) => {
+        state.version = 1;
+      }),
+    ).toThrow('state.version');
+    expect(
+      damage((state) => {
+        state.tuner.position = 0.5;
+      }),
+    ).toThrow('state.position');
+    expect(
+      damage((state) => {
+        state.options.method = 'jacobi';
+      }),
+    ).toThrow('method');
   });
 });
 

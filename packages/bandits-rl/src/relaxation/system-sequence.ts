@@ -1,7 +1,7 @@
 // A sequence of linear systems, each solved by a method whose relaxation factor has to be chosen before: only the iterations
 // that the chosen one takes are seen.
-import type { Iterate } from '@infimum/core';
-import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import type { Iterate, VectorLike } from '@infimum/core';
+import { asVector, checkInteger, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { RelaxedMethod } from './relaxed-solve.ts';
 import { relaxedSolve } from './relaxed-solve.ts';
@@ -32,7 +32,7 @@ export interface RelaxationInstance {
   /** Residual at which a system counts as solved, over |b|. */
   readonly tolerance: number;
   /** x before the first system; zero by default. */
-  readonly initialSolution?: Float64Array;
+  readonly initial?: Float64Array;
 }
 
 /** What was chosen. */
@@ -86,8 +86,7 @@ export class SystemSequence {
     if (p === 0 && q === 0) return b;
     for (let i = 0; i < b.length; i++) {
       let sum = 0;
-      for (let k = base.rowPointers[i]; k < base.rowPointers[i + 1]; k++)
-        sum += base.values[k] * x[base.columnIndices[k]];
+      for (let k = base.rowPointers[i]; k < base.rowPointers[i + 1]; k++) sum += base.values[k] * x[base.columnIndices[k]];
       b[i] += p * x[i] + q * sum;
     }
     return b;
@@ -111,7 +110,7 @@ export function replay(
   const sequence = new SystemSequence(instance);
   const { method, tolerance, warmStart } = instance;
   const iterations = new Int32Array(relaxations.length);
-  let x = (instance.initialSolution ?? new Float64Array(instance.base.rows)).slice();
+  let x = (instance.initial ?? new Float64Array(instance.base.rows)).slice();
   let residual = 0;
   for (let t = 0; t < relaxations.length; t++) {
     const solve = relaxedSolve(sequence.matrix(t), sequence.rightHandSide(t, x), {
@@ -119,7 +118,7 @@ export function replay(
       relaxation: relaxations[t],
       tolerance,
       cap: SOLVE_CAP,
-      initialSolution: warmStart ? x : undefined,
+      initial: warmStart ? x : undefined,
     });
     let step = solve.next();
     while (!step.done) step = solve.next();
@@ -131,12 +130,12 @@ export function replay(
 }
 
 /** Checks a grid of factors. */
-export function checkGrid(grid: unknown, argument: string): asserts grid is Float64Array {
-  checkVector(grid, argument);
-  checkInteger(grid.length, `${argument}.length`, { min: 1, max: 10_000 });
-  const index = grid.findIndex((value: number) => !(value > 0 && value < 2));
+export function checkGrid(grid: unknown, argument: string): asserts grid is VectorLike {
+  const values = asVector(grid as VectorLike, argument);
+  checkInteger(values.length, `${argument}.length`, { min: 1, max: 10_000 });
+  const index = values.findIndex((value) => !(value > 0 && value < 2));
   if (index < 0) return;
-  throw new InvalidInputError(`is ${grid[index]} at index ${index}, outside (0, 2)`, {
+  throw new InvalidInputError(`is ${values[index]} at index ${index}, outside (0, 2)`, {
     argument,
     code: 'out-of-range',
     index,

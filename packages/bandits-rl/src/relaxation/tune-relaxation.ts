@@ -1,55 +1,23 @@
-// The relaxation factor of a simulation's solver, learnt while it runs.
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkNumber, checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+// The relaxation factor of a simulation's solver, learned while it runs.
+import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkInteger, checkObject, resolveOptions } from '@infimum/core';
+import type { CsrMatrix } from '@infimum/linalg';
 import { csrFromDense } from '@infimum/linalg';
-import { ChebCb } from '../bandits/cheb-cb.ts';
-import type { Policy, PolicyState } from '../bandits/policy.ts';
-import { drawArm } from '../bandits/policy.ts';
-import { TsallisInf } from '../bandits/tsallis-inf.ts';
-import { BinnedTsallisInf } from './binned-tsallis-inf.ts';
 import { defaultGrid } from './play-relaxation.ts';
 import type { RelaxedSolution } from './relaxed-solve.ts';
 import { relaxedSolve } from './relaxed-solve.ts';
 import { checkGrid } from './system-sequence.ts';
+import type { ParameterTuner, ParameterTunerState } from './tune-parameter.ts';
+import { restoreParameterTuner, tuneParameter, tunerOptions } from './tune-parameter.ts';
 
-const tuneRelaxationOptions = {
+const solverOptions = {
   method: {
     type: 'choice',
     choices: ['sor', 'ssor-cg'],
     default: 'ssor-cg',
-    description:
-      'What solves: over-relaxation, or conjugate gradients preconditioned by symmetric over-relaxation',
+    description: 'What solves: over-relaxation, or conjugate gradients preconditioned by symmetric over-relaxation',
   },
-  algorithm: {
-    type: 'choice',
-    choices: ['cheb-cb', 'binned-tsallis-inf', 'tsallis-inf'],
-    description: 'What learns; cheb-cb where the contexts’ range is given, and else tsallis-inf',
-  },
-  minContext: {
-    type: 'number',
-    was: 'lowestContext',
-    description: 'Smallest context that is to be expected',
-  },
-  maxContext: {
-    type: 'number',
-    was: 'highestContext',
-    description: 'Largest context; beyond the two, contexts are clipped',
-  },
-  grid: {
-    type: 'value',
-    check: checkGrid,
-    description: 'Factors to choose from; 1, 1.05, …, 1.95 by default',
-  },
-  bins: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Intervals of binned-tsallis-inf' },
-  degree: { type: 'integer', min: 1, max: 30, default: 6, description: 'Polynomials of cheb-cb' },
-  tolerance: {
-    type: 'number',
-    above: 0,
-    below: 1,
-    default: 1e-8,
-    description: 'Residual at which to stop, over |b|',
-  },
+  tolerance: { type: 'number', above: 0, below: 1, default: 1e-8, description: 'Residual at which to stop, over |b|' },
   maxIterations: {
     type: 'integer',
     min: 1,
@@ -57,7 +25,12 @@ const tuneRelaxationOptions = {
     default: 10_000,
     description: 'Iterations after which a system is given up',
   },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
+} as const satisfies OptionSpecs;
+
+const tuneRelaxationOptions = {
+  ...solverOptions,
+  grid: { type: 'value', check: checkGrid, description: 'Factors to choose from; 1, 1.05, …, 1.95 by default' },
+  ...tunerOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `tuneRelaxation`. */
@@ -69,18 +42,16 @@ export interface TunedSolution extends RelaxedSolution {
   readonly relaxation: number;
 }
 
-/** What has been learnt, as JSON. */
+/** What has been learned, as JSON. */
 export interface RelaxationTunerState {
-  /** Of this form. */
-  readonly version: 1;
-  /** Systems solved. */
-  readonly systems: number;
-  /** Iterations of all of them. */
+  /** The version of the format. */
+  readonly version: 2;
+  /** What solves, and when it stops. */
+  readonly options: ResolvedOptions<typeof solverOptions>;
+  /** Iterations of all systems. */
   readonly total: number;
-  /** How much of the random numbers is used up. */
-  readonly position: number;
-  /** What the algorithm has learnt. */
-  readonly policy: PolicyState;
+  /** The state of the parameter. */
+  readonly tuner: ParameterTunerState;
 }
 
 /** A solver that learns its relaxation factor. */
@@ -95,15 +66,15 @@ export interface RelaxationTuner {
    * @param a - symmetric positive definite
    * @param b - the right-hand side
    * @param more - `context`: the number that tells about `a`, needed where a range of contexts was given;
-   *   `initialSolution`: where to start, such as the last time step
+   *   `initial`: where to start, such as the last time step
    * @throws {InvalidInputError} for shapes that do not fit and numbers that are not finite
    */
   solve(
-    a: CsrMatrix | DenseMatrix,
-    b: Float64Array,
-    more?: { readonly context?: number; readonly initialSolution?: Float64Array },
+    a: CsrMatrix | MatrixLike,
+    b: VectorLike,
+    more?: { readonly context?: number; readonly initial?: VectorLike },
   ): TunedSolution;
-  /** What has been learnt. */
+  /** What has been learned. */
   toJSON(): RelaxationTunerState;
 }
 
@@ -113,10 +84,9 @@ export interface RelaxationTuner {
  * range: then the factor becomes a function of it, which may take fewer iterations in total than the best fixed factor.
  * Without it the total approaches that of the best fixed factor. The first hundred or so systems cost more.
  *
- * An unsolved system (the cap was hit) has `solved: false`. Choosing takes microseconds, O(factors · degree).
+ * An unsolved system (the limit was hit) has `solved: false`. Choosing takes microseconds, O(factors · degree).
  *
  * @param options - method, learner, range of contexts
- * @param state - what `toJSON` gave, to go on learning
  * @throws {InvalidInputError} for options out of range
  *
  * Source: Learning to Relax, arXiv 2310.02246.
@@ -124,131 +94,81 @@ export interface RelaxationTuner {
  * @example
  * ```ts
  * import { tuneRelaxation } from '@infimum/bandits-rl';
- * import { matrixFromRows } from '@infimum/linalg';
  *
- * const tuner = tuneRelaxation({ method: 'sor', lowestContext: 0, highestContext: 1 });
+ * const tuner = tuneRelaxation({ method: 'sor', minContext: 0, maxContext: 1 });
  * for (let step = 0; step < 50; step++) {
  *   const shift = (step % 10) / 10;
- *   const a = matrixFromRows([[2 + shift, -1], [-1, 2 + shift]]);
- *   const { solved } = tuner.solve(a, Float64Array.of(1, step), { context: shift });
+ *   const { solved } = tuner.solve([[2 + shift, -1], [-1, 2 + shift]], [1, step], { context: shift });
  *   if (!solved) throw new Error('unsolved');
  * }
  * console.log(tuner.systems); // 50
  * ```
  */
-export function tuneRelaxation(
-  options: TuneRelaxationOptions = {},
-  state?: RelaxationTunerState,
-): RelaxationTuner {
-  const resolved = resolveOptions(tuneRelaxationOptions, options);
-  const { minContext, maxContext } = resolved;
-  if ((minContext === undefined) !== (maxContext === undefined)) {
-    const argument = minContext === undefined ? 'lowestContext' : 'highestContext';
-    throw new InvalidInputError('is needed beside the other end', { argument, code: 'missing' });
-  }
-  const interval =
-    minContext !== undefined && maxContext !== undefined ? ([minContext, maxContext] as const) : undefined;
-  if (interval && !(interval[1] > interval[0])) {
-    throw new InvalidInputError('must exceed lowestContext', {
-      argument: 'highestContext',
-      code: 'out-of-range',
-    });
-  }
-  const algorithm = resolved.algorithm ?? (interval ? 'cheb-cb' : 'tsallis-inf');
-  if (algorithm !== 'tsallis-inf' && !interval) {
-    throw new InvalidInputError(`is needed for ${algorithm}`, { argument: 'lowestContext', code: 'missing' });
-  }
-  const grid = resolved.grid ?? defaultGrid(20);
-  const range = interval ?? [0, 1];
-  const policy: Policy =
-    algorithm === 'cheb-cb'
-      ? new ChebCb(grid.length, { degree: resolved.degree, interval: range })
-      : algorithm === 'tsallis-inf'
-        ? new TsallisInf(grid.length, { estimator: 'importance-weighted', scale: 'mean' })
-        : new BinnedTsallisInf(grid.length, resolved.bins, range, {
-            estimator: 'importance-weighted',
-            scale: 'mean',
-          });
-  return new Tuner(policy, grid, interval !== undefined, resolved, state);
+export function tuneRelaxation(options: TuneRelaxationOptions = {}): RelaxationTuner {
+  const { method, tolerance, maxIterations, grid, ...learning } = resolveOptions(tuneRelaxationOptions, options);
+  const tuner = tuneParameter(grid ?? defaultGrid(20), learning);
+  return new Tuner({ method, tolerance, maxIterations }, tuner, 0);
+}
+
+/**
+ * Takes up a tuner where its state was saved: it chooses as the saved one would have chosen, bit for bit.
+ *
+ * @param state - what `toJSON` gave, or the same read from a text
+ * @throws {InvalidInputError} naming the field at fault
+ *
+ * @example
+ * ```ts
+ * import { restoreRelaxationTuner, tuneRelaxation } from '@infimum/bandits-rl';
+ *
+ * const tuner = tuneRelaxation();
+ * tuner.solve([[2, 0], [0, 3]], [1, 1]);
+ * console.log(restoreRelaxationTuner(JSON.parse(JSON.stringify(tuner))).systems); // 1
+ * ```
+ */
+export function restoreRelaxationTuner(state: RelaxationTunerState): RelaxationTuner {
+  checkObject(state, 'state');
+  checkInteger(state.version, 'state.version', { min: 2, max: 2 });
+  checkInteger(state.total, 'state.total', { min: 0 });
+  const tuner = restoreParameterTuner(state.tuner);
+  checkGrid(state.tuner.grid, 'state.tuner.grid');
+  return new Tuner(resolveOptions(solverOptions, state.options), tuner, state.total);
 }
 
 class Tuner implements RelaxationTuner {
-  readonly #policy: Policy;
-  readonly #grid: Float64Array;
-  readonly #contextual: boolean;
-  readonly #settings: {
-    readonly method: 'sor' | 'ssor-cg';
-    readonly tolerance: number;
-    readonly maxIterations: number;
-  };
-  readonly #random: Random;
-  readonly #available: Int32Array;
-  readonly #weights: Float64Array;
-  #systems = 0;
-  #total = 0;
+  readonly #options: ResolvedOptions<typeof solverOptions>;
+  readonly #tuner: ParameterTuner;
+  total: number;
 
-  constructor(
-    policy: Policy,
-    grid: Float64Array,
-    contextual: boolean,
-    settings: { method: 'sor' | 'ssor-cg'; tolerance: number; maxIterations: number; seed: number },
-    state: RelaxationTunerState | undefined,
-  ) {
-    this.#policy = policy;
-    this.#grid = grid;
-    this.#contextual = contextual;
-    this.#settings = settings;
-    this.#random = new Random(settings.seed);
-    this.#available = Int32Array.from(grid.keys());
-    this.#weights = new Float64Array(grid.length);
-    if (!state) return;
-    if (state.version !== 1)
-      throw new InvalidInputError('is not the state of a tuner', { argument: 'state', code: 'type' });
-    policy.load(state.policy);
-    this.#random.position = state.position;
-    this.#systems = state.systems;
-    this.#total = state.total;
+  constructor(options: ResolvedOptions<typeof solverOptions>, tuner: ParameterTuner, total: number) {
+    this.#options = options;
+    this.#tuner = tuner;
+    this.total = total;
   }
 
   get systems(): number {
-    return this.#systems;
-  }
-
-  get total(): number {
-    return this.#total;
+    return this.#tuner.decisions;
   }
 
   solve(
-    a: CsrMatrix | DenseMatrix,
-    b: Float64Array,
-    { context, initialSolution }: { readonly context?: number; readonly initialSolution?: Float64Array } = {},
+    a: CsrMatrix | MatrixLike,
+    b: VectorLike,
+    { context, initial }: { readonly context?: number; readonly initial?: VectorLike } = {},
   ): TunedSolution {
-    if (this.#contextual || context !== undefined) checkNumber(context, 'context');
-    checkVector(b, 'b');
-    const { method, tolerance, maxIterations } = this.#settings;
-    const x = Float64Array.of(context ?? 0);
-    this.#policy.weigh(x, this.#available, this.#weights);
-    const arm = drawArm(this.#weights, this.#grid.length, this.#random.uniform());
-    const relaxation = this.#grid[arm];
-    const matrix = 'rowPointers' in a ? a : csrFromDense(a);
-    const cap = maxIterations;
-    const solve = relaxedSolve(matrix, b, { method, relaxation, tolerance, cap, initialSolution });
+    const { method, tolerance, maxIterations: cap } = this.#options;
+    const right = asVector(b, 'b');
+    const matrix = 'rowPointers' in a ? a : csrFromDense(asMatrix(a, 'a'));
+    const start = initial && asVector(initial, 'initial', right.length);
+    const { value: relaxation, report } = this.#tuner.choose(context);
+    const solve = relaxedSolve(matrix, right, { method, relaxation, tolerance, cap, initial: start });
     let step = solve.next();
     while (!step.done) step = solve.next();
     const { iterations, solved } = step.value;
-    this.#policy.learn(x, arm, this.#weights[arm], Math.max(0, (solved ? iterations : cap) - 1));
-    this.#systems++;
-    this.#total += iterations;
+    report(Math.max(0, (solved ? iterations : cap) - 1));
+    this.total += iterations;
     return { ...step.value, relaxation };
   }
 
   toJSON(): RelaxationTunerState {
-    return {
-      version: 1,
-      systems: this.#systems,
-      total: this.#total,
-      position: this.#random.position,
-      policy: this.#policy.save(),
-    };
+    return { version: 2, options: this.#options, total: this.total, tuner: this.#tuner.toJSON() };
   }
 }

@@ -88,12 +88,7 @@ export function scratchRooms(
       // Thin rows are listed and sorted, or hashed where they need no order.
       const listed = thin.length > 0 && sorted ? expansion(most) : 0;
       const hashed = cols > DENSE_SPAN || (thin.length > 0 && !sorted) ? longest : 0;
-      return [
-        ...dense,
-        ...(hashed > 0 ? table(hashed) : []),
-        ...keys(Math.max(listed, hashed)),
-        ...items(listed),
-      ];
+      return [...dense, ...(hashed > 0 ? table(hashed) : []), ...keys(Math.max(listed, hashed)), ...items(listed)];
     }
   }
 }

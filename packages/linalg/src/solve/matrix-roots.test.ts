@@ -40,8 +40,6 @@ describe('the logarithm of a matrix', () => {
       const found = matrixLogarithm(matrixExponential(a));
       expect(largestDifference(found.values, a.values)).toBeLessThan(1e-12 * (1 + norm(a.values)) * n);
     }
-    expect(largestDifference(matrixLogarithm(identity(n)).values, new Float64Array(n * n))).toBeLessThan(
-      1e-15,
-    );
+    expect(largestDifference(matrixLogarithm(identity(n)).values, new Float64Array(n * n))).toBeLessThan(1e-15);
   });
 });

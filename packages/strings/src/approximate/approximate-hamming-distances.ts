@@ -3,8 +3,9 @@ import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infi
 import { converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { planExact, predictUniform } from '../exact/planner.ts';
-import { hasWildcards, wildcardSymbol } from '../exact/wildcards.ts';
+import type { Explained } from '../hamming-solution.ts';
 import { shiftsOf } from '../hamming-solution.ts';
+import { hasWildcards, wildcardSymbol } from '../matching.ts';
 import { delta, epsilon, seed, unit, wildcard } from '../solver-options.ts';
 import type { Sequence, SymbolPair } from '../symbols.ts';
 import { checkPair } from '../symbols.ts';
@@ -30,23 +31,14 @@ const approximateOptions = {
     type: 'choice',
     choices: ['auto', 'coarsen', 'unbiased', 'karloff', 'stride', 'sampling'],
     default: 'auto',
-    description:
-      'The method; auto takes exact distances where they are predicted to cost no more than coarsen',
+    description: 'The method; auto takes exact distances where they are predicted to cost no more than coarsen',
   },
   unit,
   wildcard,
 } as const satisfies OptionSpecs;
 
 /** Options of `approximateHammingDistances`. */
-export type ApproximateOptions = OptionsOf<typeof approximateOptions> & LimitOptions<ApproximateIterate>;
-
-/** Estimated distances, and how they came about. */
-export interface PlannedApproximateSolution extends ApproximateSolution {
-  /** The method that was used; `exact` if approximation would not have been faster. */
-  readonly method: ApproximateMethod | 'exact';
-  /** Why it was chosen, in one sentence. */
-  readonly explanation: string;
-}
+export type ApproximateHammingDistancesOptions = OptionsOf<typeof approximateOptions> & LimitOptions<ApproximateIterate>;
 
 /**
  * Hamming distances up to a relative error: (1-ε)D_i ≤ D̃_i ≤ (1+ε)D_i for all shifts at once with probability at least
@@ -57,7 +49,8 @@ export interface PlannedApproximateSolution extends ApproximateSolution {
  *
  * @param text - a string or a typed array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols
- * @returns `distances` (`Float64Array` of length n-m+1), `repeats`, `method`, `explanation`, and how the run ended. A run
+ * @returns `distances` (`Float64Array` of length n-m+1), `repeats`, `method` (`exact` where approximation would not have been
+ *   faster), `explanation`, and how the run ended. A run
  *   that was ended early has the estimates of the experiments done so far, 0 after none
  * @throws {InvalidInputError} as `hammingDistances`, and for `epsilon` or `delta` outside (0, 1); `unsupported` for
  *   wildcards with `stride`
@@ -79,8 +72,8 @@ export interface PlannedApproximateSolution extends ApproximateSolution {
 export function approximateHammingDistances(
   text: Sequence,
   pattern: Sequence,
-  options: ApproximateOptions,
-): Outcome<PlannedApproximateSolution, ApproximateIterate> {
+  options: ApproximateHammingDistancesOptions,
+): Outcome<ApproximateSolution & Explained<ApproximateMethod | 'exact'>, ApproximateIterate> {
   const { epsilon, delta, seed, method, ...reading } = resolveOptions(approximateOptions, options);
   const pair = checkPair(text, pattern, reading.unit);
   const wildcard = wildcardSymbol(reading);
@@ -97,8 +90,7 @@ export function approximateHammingDistances(
     return { distances, repeats: 0, method: 'exact', explanation: TOO_LITTLE, ...ended(start, EXACT) };
   }
   const accuracy = { epsilon, delta, seed, wildcard };
-  const chosen =
-    method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
+  const chosen = method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
   const outcome = runWith(approximateOptions, options, approximateSteps(pair, accuracy, chosen.method));
   return { ...outcome, ...chosen };
 }
@@ -130,20 +122,14 @@ const EXACT = 'the distances are exact';
 
 const TOO_LITTLE = 'exact: too little work to plan';
 
-function* exactSteps(
-  pair: SymbolPair,
-  { wildcard }: Accuracy,
-): Steps<ApproximateSolution, ApproximateIterate> {
+function* exactSteps(pair: SymbolPair, { wildcard }: Accuracy): Steps<ApproximateSolution, ApproximateIterate> {
   const nothing = () => ({ distances: new Float64Array(shiftsOf(pair)), repeats: 0 });
   yield { iteration: 0, repeats: 0, solution: nothing };
   return converged({ distances: new Float64Array(exactDistances(pair, { wildcard })), repeats: 0 }, EXACT);
 }
 
 /** Exact distances, unless colourings are predicted to be faster. */
-function chooseMethod(
-  pair: SymbolPair,
-  { epsilon, delta }: Accuracy,
-): { method: 'exact' | 'coarsen'; explanation: string } {
+function chooseMethod(pair: SymbolPair, { epsilon, delta }: Accuracy): Explained<'exact' | 'coarsen'> {
   const shifts = shiftsOf(pair);
   if (shifts === 0) return { method: 'exact', explanation: 'the pattern is longer than the text' };
   if (isTiny(pair, TINY)) return { method: 'exact', explanation: TOO_LITTLE };

@@ -4,8 +4,8 @@
 // T. Kopelowitz, E. Porat: A simple algorithm for approximating the text-to-pattern Hamming distance (SOSA 2018).
 import type { Random } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
-import { hasWildcards } from '../exact/wildcards.ts';
 import { shiftsOf } from '../hamming-solution.ts';
+import { hasWildcards } from '../matching.ts';
 import type { SymbolArray, SymbolPair } from '../symbols.ts';
 import { compact } from '../symbols.ts';
 
@@ -69,12 +69,7 @@ export function coloredDistances(
 }
 
 /** Raises `largest` to the distances after a random colouring where these are larger; returns the colours. */
-export function raiseByColoring(
-  pair: ColorablePair,
-  colors: number,
-  random: Random,
-  largest: Float64Array,
-): Int32Array {
+export function raiseByColoring(pair: ColorablePair, colors: number, random: Random, largest: Float64Array): Int32Array {
   const colorOf = randomColors(pair.alphabetSize, colors, random);
   const coarse = coloredDistances(pair, colorOf);
   for (let i = 0; i < coarse.length; i++) if (coarse[i] > largest[i]) largest[i] = coarse[i];

@@ -17,7 +17,7 @@ const alignOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `alignOccurrence`. */
-export type AlignOptions = OptionsOf<typeof alignOptions>;
+export type AlignOccurrenceOptions = OptionsOf<typeof alignOptions>;
 
 /** A pattern at a place of a text. */
 export interface Alignment {
@@ -51,17 +51,17 @@ export function alignOccurrence(
   text: Sequence,
   pattern: Sequence,
   position: number,
-  options: AlignOptions = {},
+  options: AlignOccurrenceOptions = {},
 ): Alignment {
-  const { strand, ...reading } = resolveOptions(alignOptions, options);
+  const { strand, ...rest } = resolveOptions(alignOptions, options);
+  const reading = { ...rest, strands: strand === '-' ? ('both' as const) : ('forward' as const) };
   const given = checkPair(text, pattern, reading.unit);
   const { length: m } = given.pattern;
   checkInteger(position, 'position', { min: 0, max: given.text.length - m });
   const isString = typeof text === 'string';
   const fold = foldOf(isString, reading);
   const matching = matchingOf(isString, reading) ?? { wildcard: undefined, sets: new Map() };
-  const written =
-    strand === '+' ? given.pattern : complementSymbols(toSymbols(pattern, 'pattern', reading.unit));
+  const written = strand === '+' ? given.pattern : complementSymbols(toSymbols(pattern, 'pattern', reading.unit));
   const symbols = foldAll(written, fold);
   const window = foldAll(given.text.subarray(position, position + m), fold);
   const mismatches: number[] = [];

@@ -26,8 +26,7 @@ const findInStreamOptions = {
   onProgress: {
     type: 'value',
     check: checkCallback,
-    description:
-      'Called after every chunk with the number of shifts decided, of the longest pattern if there are several',
+    description: 'Called after every chunk with the number of shifts decided, of the longest pattern if there are several',
   },
 } as const satisfies OptionSpecs;
 
@@ -44,8 +43,8 @@ function checkCallback(value: unknown, argument: string): asserts value is (posi
 
 /** A search that is under way: its places as they are found, once, and how it stands. */
 export interface StreamSearch<Place> extends AsyncIterable<Place> {
-  /** `searching` until the text has ended (`converged`) or the signal has ended the search (`aborted`). */
-  readonly status: 'searching' | 'converged' | 'aborted';
+  /** `running` until the text has ended (`converged`) or the signal has ended the search (`aborted`). */
+  readonly status: 'running' | 'converged' | 'aborted';
   /** Number of shifts decided, of the longest pattern if there are several. */
   readonly completed: number;
 }
@@ -149,7 +148,8 @@ class ManyStream {
     { signal: _, ...options }: FindInStreamOptions,
     nameOf: (pattern: number) => string,
   ) {
-    const { threads, strands, onProgress, ...reading } = resolveOptions(findInStreamOptions, options);
+    const { threads, onProgress, ...reading } = resolveOptions(findInStreamOptions, options);
+    const { strands } = reading;
     const bounds = checkBounds(maxMismatches, patterns.length);
     const isString = typeof patterns[0] === 'string';
     const symbols = patterns.map((pattern, p) => {
@@ -159,10 +159,7 @@ class ManyStream {
         code: 'type',
       });
     });
-    const all = symbols.map((pattern) => [
-      pattern,
-      ...(strands === 'both' ? [complementSymbols(pattern)] : []),
-    ]);
+    const all = symbols.map((pattern) => [pattern, ...(strands === 'both' ? [complementSymbols(pattern)] : [])]);
     this.#reader = new ChunkReader(all.flat(), isString, reading);
     this.#task = manyTask(all, bounds, (pattern) => this.#reader.number(pattern));
     this.#longest = symbols.reduce((longest, { length }) => Math.max(longest, length), 1);
@@ -177,10 +174,7 @@ class ManyStream {
     { signal }: FindInStreamOptions,
     placeOf: (found: ManyOccurrence) => Place,
   ): StreamSearch<Place> {
-    const search: { status: StreamSearch<Place>['status']; completed: number } = {
-      status: 'searching',
-      completed: 0,
-    };
+    const search: { status: StreamSearch<Place>['status']; completed: number } = { status: 'running', completed: 0 };
     const take = (text: NumberArray): Place[] => {
       const places = this.#search(text).map(placeOf);
       search.completed = Math.max(0, this.#length - this.#longest + 1);

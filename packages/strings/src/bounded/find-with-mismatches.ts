@@ -40,7 +40,7 @@ export interface FindIterate extends Iterate<Occurrences> {
 const findOptions = { threads, strands, ...matchingOptions } as const satisfies OptionSpecs;
 
 /** Options of `findWithMismatches`. */
-export type FindOptions = OptionsOf<typeof findOptions> & LimitOptions<FindIterate>;
+export type FindWithMismatchesOptions = OptionsOf<typeof findOptions> & LimitOptions<FindIterate>;
 
 /**
  * All places of a text where a pattern occurs with at most `maxMismatches` symbols replaced, in order.
@@ -74,19 +74,17 @@ export function findWithMismatches(
   text: Sequence,
   pattern: Sequence,
   maxMismatches: number,
-  options: FindOptions = {},
+  options: FindWithMismatchesOptions = {},
 ): Outcome<Occurrences, FindIterate> {
-  const { threads, strands, ...reading } = resolveOptions(findOptions, options);
+  const { threads, ...reading } = resolveOptions(findOptions, options);
+  const { strands } = reading;
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
   if (!matching && strands === 'forward' && isTiny(pair, TINY_BOUNDED) && isUnwatched(options)) {
     return tinySearch(pair, Math.min(maxMismatches, pair.pattern.length));
   }
   const fold = foldOf(typeof pattern === 'string', reading);
-  const other =
-    strands === 'both'
-      ? foldAll(complementSymbols(toSymbols(pattern, 'pattern', reading.unit)), fold)
-      : undefined;
+  const other = strands === 'both' ? foldAll(complementSymbols(toSymbols(pattern, 'pattern', reading.unit)), fold) : undefined;
   return runWith(findOptions, options, findSteps(pair, maxMismatches, { threads, matching }, other));
 }
 

@@ -18,12 +18,8 @@ import { kangarooDistance } from './common-extensions.ts';
 
 const kMismatchPeriodicOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
 
-/** Options of `kMismatchPeriodicSteps`. */
-export type KMismatchPeriodicStepsOptions = OptionsOf<typeof kMismatchPeriodicOptions> &
-  LimitOptions<KMismatchPeriodicIterate>;
-
 /** Options of `kMismatchPeriodic`. */
-export type KMismatchPeriodicOptions = KMismatchPeriodicStepsOptions;
+export type KMismatchPeriodicOptions = OptionsOf<typeof kMismatchPeriodicOptions> & LimitOptions<KMismatchPeriodicIterate>;
 
 /** Counted operations, by kind. */
 export interface KMismatchPeriodicOperations extends SumCountsOperations, ColoringOperations {
@@ -111,11 +107,7 @@ export function kMismatchPeriodic(
   maxMismatches: number,
   options: KMismatchPeriodicOptions = {},
 ): Outcome<KMismatchPeriodicDistances, KMismatchPeriodicIterate> {
-  return runWith(
-    kMismatchPeriodicOptions,
-    options,
-    kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, options),
-  );
+  return runWith(kMismatchPeriodicOptions, options, kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, options));
 }
 
 /**
@@ -125,7 +117,7 @@ export function kMismatchPeriodic(
  */
 export function* kMismatchPeriodicSteps(
   { text, pattern, k }: { readonly text: Sequence; readonly pattern: Sequence; readonly k: number },
-  options: KMismatchPeriodicStepsOptions = {},
+  options: KMismatchPeriodicOptions = {},
 ): Steps<KMismatchPeriodicDistances, KMismatchPeriodicIterate> {
   const search = new PeriodicSearch(text, pattern, k, options);
   for (; search.completed < search.shifts; search.segment()) yield search.iterate();
@@ -160,7 +152,7 @@ class PeriodicSearch {
   #candidates = 0;
   #heavy = 0;
 
-  constructor(text: Sequence, pattern: Sequence, k: number, options: KMismatchPeriodicStepsOptions) {
+  constructor(text: Sequence, pattern: Sequence, k: number, options: KMismatchPeriodicOptions) {
     const { unit, ...lemma } = resolveOptions(kMismatchPeriodicOptions, options);
     const pair = compact(checkPair(text, pattern, unit));
     checkInteger(k, 'k', { min: 0 });

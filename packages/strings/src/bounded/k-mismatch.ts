@@ -5,6 +5,7 @@ import { chooseExact } from '../exact/hamming-distances.ts';
 import type { BitSets } from '../exact/hamming-sets.ts';
 import { bitSets, mergedSets, setsCounter } from '../exact/hamming-sets.ts';
 import { shiftAddCounter } from '../exact/shift-add.ts';
+import type { Explained } from '../hamming-solution.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
 import type { Matching } from '../matching.ts';
 import { concerns, matches, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
@@ -35,14 +36,10 @@ const kMismatchOptions = {
 /** Options of `kMismatch`. */
 export type KMismatchOptions = OptionsOf<typeof kMismatchOptions> & LimitOptions<KMismatchIterate>;
 
-/** Distances up to k, where they are, and how they came about. */
-export interface PlannedKMismatchSolution extends KMismatchSolution {
+/** Distances up to k, and where they are. */
+export interface KMismatchHits extends KMismatchSolution, Explained<BoundedMethod> {
   /** The shifts with at most k mismatches, ascending. */
   readonly hits: Int32Array;
-  /** The method that was used. */
-  readonly method: BoundedMethod;
-  /** Why it was chosen, in one sentence. */
-  readonly explanation: string;
 }
 
 /**
@@ -75,7 +72,7 @@ export function kMismatch(
   pattern: Sequence,
   maxMismatches: number,
   options: KMismatchOptions = {},
-): Outcome<PlannedKMismatchSolution, KMismatchIterate> {
+): Outcome<KMismatchHits, KMismatchIterate> {
   const { method, seed, threads, ...reading } = resolveOptions(kMismatchOptions, options);
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkInteger(maxMismatches, 'maxMismatches', { min: 0 });
@@ -93,7 +90,7 @@ export function kMismatch(
 const TOO_LITTLE = 'clip: too little work to plan';
 
 /** Few comparisons, without the driver. */
-function tinyMismatches(pair: SymbolPair, k: number): Outcome<PlannedKMismatchSolution, KMismatchIterate> {
+function tinyMismatches(pair: SymbolPair, k: number): Outcome<KMismatchHits, KMismatchIterate> {
   const start = performance.now();
   const completed = shiftsOf(pair);
   const distances = new Int32Array(completed);
@@ -105,11 +102,11 @@ function tinyMismatches(pair: SymbolPair, k: number): Outcome<PlannedKMismatchSo
 /** The steps of `kMismatch`: one iteration a block of shifts. */
 export function kMismatchSteps(
   pair: SymbolPair,
-  k: number,
+  maxMismatches: number,
   method: BoundedMethod | 'auto' = 'auto',
   choices: BoundedChoices = {},
 ): Steps<KMismatchSolution, KMismatchIterate> {
-  const bound = Math.min(k, pair.pattern.length);
+  const bound = Math.min(maxMismatches, pair.pattern.length);
   return countingSteps(chooseBounded(pair, bound, method, choices).create, { undecided: bound + 1 });
 }
 
@@ -117,8 +114,7 @@ export function kMismatchSteps(
 function hitsOf(distances: Int32Array, k: number): Int32Array {
   const hits: number[] = [];
   const end = distances.length;
-  for (let i = nextClose(distances, 0, end, k); i < end; i = nextClose(distances, i + 1, end, k))
-    hits.push(i);
+  for (let i = nextClose(distances, 0, end, k); i < end; i = nextClose(distances, i + 1, end, k)) hits.push(i);
   return Int32Array.from(hits);
 }
 
@@ -132,9 +128,7 @@ export interface BoundedChoices {
 }
 
 /** A method, set up but not begun. */
-export interface ChosenBounded {
-  readonly method: BoundedMethod;
-  readonly explanation: string;
+export interface ChosenBounded extends Explained<BoundedMethod> {
   readonly create: () => BoundedCounter;
 }
 
@@ -162,8 +156,7 @@ export function chooseBounded(
   const least = leastExact(pair, threads);
   const plan = planUnseen(pair, k, threads, least) ?? planBounded(pair, k, threads, least);
   const { method: planned, explanation, exact } = plan;
-  const create = () =>
-    planned === 'clip' && exact ? clipped(exact.create(), k) : boundedCounter(pair, k, planned, choices);
+  const create = () => (planned === 'clip' && exact ? clipped(exact.create(), k) : boundedCounter(pair, k, planned, choices));
   return { method: planned, explanation, create };
 }
 
@@ -190,13 +183,7 @@ function chooseMatching(pair: SymbolPair, k: number, matching: Matching, threads
 }
 
 /** Scans with one set in which symbols share bits, and compares again what seems close. */
-function verifiedCounter(
-  pair: SymbolPair,
-  k: number,
-  matching: Matching,
-  threads: number,
-  merged: BitSets,
-): BoundedCounter {
+function verifiedCounter(pair: SymbolPair, k: number, matching: Matching, threads: number, merged: BitSets): BoundedCounter {
   const counter = setsCounter(pair, matching, { k, threads }, [merged]);
   const { text, pattern } = pair;
   return {

@@ -2,7 +2,7 @@
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { InvalidInputError, resolveOptions, run, runWith } from '@infimum/core';
 import { WILD_SYMBOL } from '../costs.ts';
-import type { DistanceCounter, HammingIterate, HammingSolution } from '../hamming-solution.ts';
+import type { DistanceCounter, Explained, HammingIterate, HammingSolution } from '../hamming-solution.ts';
 import { countingSteps, shiftsOf } from '../hamming-solution.ts';
 import type { Matching } from '../matching.ts';
 import { concerns, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
@@ -21,16 +21,7 @@ import { shiftAddCounter } from './shift-add.ts';
 import { wildcardCounter } from './wildcards.ts';
 
 /** Exact methods. */
-export const EXACT_METHODS = [
-  'naive',
-  'simd',
-  'bitset',
-  'shift-add',
-  'hybrid',
-  'fft',
-  'ntt',
-  'abrahamson',
-] as const;
+export const EXACT_METHODS = ['naive', 'simd', 'bitset', 'shift-add', 'hybrid', 'fft', 'ntt', 'abrahamson'] as const;
 
 /** An exact method. */
 export type ExactMethod = (typeof EXACT_METHODS)[number];
@@ -48,15 +39,7 @@ const hammingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `hammingDistances`. */
-export type HammingOptions = OptionsOf<typeof hammingOptions> & LimitOptions<HammingIterate>;
-
-/** Exact distances, and how they came about. */
-export interface PlannedHammingSolution extends HammingSolution {
-  /** The method that was used. */
-  readonly method: ExactMethod;
-  /** Why it was chosen, in one sentence. */
-  readonly explanation: string;
-}
+export type HammingDistancesOptions = OptionsOf<typeof hammingOptions> & LimitOptions<HammingIterate>;
 
 /**
  * The Hamming distance between a pattern and every place of a text, exactly:
@@ -85,8 +68,8 @@ export interface PlannedHammingSolution extends HammingSolution {
 export function hammingDistances(
   text: Sequence,
   pattern: Sequence,
-  options: HammingOptions = {},
-): Outcome<PlannedHammingSolution, HammingIterate> {
+  options: HammingDistancesOptions = {},
+): Outcome<HammingSolution & Explained<ExactMethod>, HammingIterate> {
   const { method, out, threads, ...reading } = resolveOptions(hammingOptions, options);
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkOut(out, shiftsOf(pair));
@@ -104,19 +87,12 @@ export function hammingDistances(
 function tinyDistances(
   { text, pattern }: SymbolPair,
   out: Int32Array | undefined,
-): Outcome<PlannedHammingSolution, HammingIterate> {
+): Outcome<HammingSolution & Explained<ExactMethod>, HammingIterate> {
   const start = performance.now();
   const shifts = shiftsOf({ text, pattern });
   const distances = out ?? new Int32Array(shifts);
   const operations = { comparisons: boundedDistances({ text, pattern }, pattern.length, distances) };
-  return {
-    distances,
-    completed: shifts,
-    operations,
-    method: 'naive',
-    explanation: TOO_LITTLE,
-    ...ended(start),
-  };
+  return { distances, completed: shifts, operations, method: 'naive', explanation: TOO_LITTLE, ...ended(start) };
 }
 
 /**
@@ -133,9 +109,7 @@ export function hammingSteps(
 }
 
 /** A method, set up but not begun. */
-export interface ChosenMethod {
-  readonly method: ExactMethod;
-  readonly explanation: string;
+export interface ChosenMethod extends Explained<ExactMethod> {
   /** What the planner predicts, where it was asked. */
   readonly seconds?: number;
   readonly create: () => DistanceCounter;
@@ -176,8 +150,7 @@ export function chooseExact(
     if (groups === 1 && setsSeconds(pair, 1, threads) <= passes) return chooseSets(pair, matching, threads);
   }
   const { wildcard } = matching;
-  const plain = (symbols: SymbolPair) =>
-    symbols === pair ? chosen.create() : choosePlain(symbols, 'auto', threads).create();
+  const plain = (symbols: SymbolPair) => (symbols === pair ? chosen.create() : choosePlain(symbols, 'auto', threads).create());
   return { ...chosen, create: () => wildcardCounter(pair, wildcard as number, plain) };
 }
 
@@ -240,10 +213,7 @@ function exactCounter(
 }
 
 /** Exact distances by the planner's choice, without limits. */
-export function exactDistances(
-  pair: SymbolPair,
-  { wildcard }: { readonly wildcard?: number | undefined } = {},
-): Int32Array {
+export function exactDistances(pair: SymbolPair, { wildcard }: { readonly wildcard?: number | undefined } = {}): Int32Array {
   if (wildcard === undefined && isTiny(pair, TINY)) {
     const distances = new Int32Array(shiftsOf(pair));
     boundedDistances(pair, pair.pattern.length, distances);
@@ -255,9 +225,6 @@ export function exactDistances(
 
 function checkOut(out: Int32Array | undefined, shifts: number): void {
   if (out && out.length !== shifts) {
-    throw new InvalidInputError(`expected ${shifts} entries, got ${out.length}`, {
-      argument: 'out',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${shifts} entries, got ${out.length}`, { argument: 'out', code: 'shape' });
   }
 }

@@ -16,11 +16,8 @@ import { checkPair, compact, positionLists } from '../symbols.ts';
 
 const hammingSqrtOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
 
-/** Options of `hammingSqrtSteps`. */
-export type HammingSqrtStepsOptions = OptionsOf<typeof hammingSqrtOptions> & LimitOptions<HammingSqrtIterate>;
-
 /** Options of `hammingSqrt`. */
-export type HammingSqrtOptions = HammingSqrtStepsOptions;
+export type HammingSqrtOptions = OptionsOf<typeof hammingSqrtOptions> & LimitOptions<HammingSqrtIterate>;
 
 /** Charged operations, by kind; logarithms to base 2. */
 export interface HammingSqrtOperations extends SumCountsOperations {
@@ -98,7 +95,7 @@ export function hammingSqrt(
  */
 export function hammingSqrtSteps(
   { text, pattern }: { readonly text: Sequence; readonly pattern: Sequence },
-  options: HammingSqrtStepsOptions = {},
+  options: HammingSqrtOptions = {},
 ): Steps<HammingSqrtSolution, HammingSqrtIterate> {
   const { unit, ...lemma } = resolveOptions(hammingSqrtOptions, options);
   return countingSteps(() => new HammingSqrtCounter(compact(checkPair(text, pattern, unit)), lemma));

@@ -3,44 +3,8 @@
 //
 // With W_T(i) wildcards of the text in a window, W_P in the pattern and C(i) places where both have one, the plain
 // distance counts W_T + W_P - 2C mismatches too many.
-import { checkInteger } from '@infimum/core';
 import type { DistanceCounter } from '../hamming-solution.ts';
-import type { Sequence, StringUnit, SymbolArray, SymbolPair } from '../symbols.ts';
-import { toSymbols } from '../symbols.ts';
-
-/** How sequences are read. */
-export interface SequenceOptions {
-  /** What counts as one symbol of a string: UTF-16 code units (default) or Unicode code points. */
-  readonly unit?: StringUnit;
-  /** A symbol that matches every symbol, in text and pattern: an integer, or a string of one symbol. */
-  readonly wildcard?: number | string;
-}
-
-/**
- * The wildcard's symbol, undefined if there is none.
- *
- * @throws {InvalidInputError} `type`, `not-integer`, or `out-of-range` for a string of more than one symbol
- */
-export function wildcardSymbol({ wildcard, unit }: SequenceOptions): number | undefined {
-  if (wildcard === undefined) return undefined;
-  if (typeof wildcard !== 'string') {
-    checkInteger(wildcard, 'wildcard', { min: -(2 ** 31), max: 2 ** 32 - 1 });
-    return wildcard;
-  }
-  const symbols = toSymbols(wildcard satisfies Sequence, 'wildcard', unit);
-  checkInteger(symbols.length, 'wildcard.length', { min: 1, max: 1 });
-  return symbols[0];
-}
-
-/** Whether a wildcard occurs in text or pattern, so that it matters. */
-export function hasWildcards({ text, pattern }: SymbolPair, wildcard: number): boolean {
-  return isIn(text, wildcard) || isIn(pattern, wildcard);
-}
-
-function isIn(symbols: SymbolArray, symbol: number): boolean {
-  // As stored: a value that the array cannot hold is never found.
-  return symbols.indexOf(symbol) >= 0;
-}
+import type { SymbolArray, SymbolPair } from '../symbols.ts';
 
 /**
  * Distances with wildcards, from a counter of plain distances and, where both sequences have wildcards, one of the
@@ -56,8 +20,7 @@ export function wildcardCounter(
   const { text, pattern } = pair;
   const m = pattern.length;
   const plain = create(pair);
-  const both =
-    isIn(text, wildcard) && isIn(pattern, wildcard) ? create(wildcardPair(pair, wildcard)) : undefined;
+  const both = text.indexOf(wildcard) >= 0 && pattern.indexOf(wildcard) >= 0 ? create(wildcardPair(pair, wildcard)) : undefined;
   const wildDistances = new Int32Array(both ? plain.shifts : 0);
   let ready = 0;
   let inPattern = 0;

@@ -30,12 +30,8 @@ const hammingFredmanOptions = {
   unit,
 } as const satisfies OptionSpecs;
 
-/** Options of `hammingFredmanSteps`. */
-export type HammingFredmanStepsOptions = OptionsOf<typeof hammingFredmanOptions> &
-  LimitOptions<HammingFredmanIterate>;
-
 /** Options of `hammingFredman`. */
-export type HammingFredmanOptions = HammingFredmanStepsOptions;
+export type HammingFredmanOptions = OptionsOf<typeof hammingFredmanOptions> & LimitOptions<HammingFredmanIterate>;
 
 /** Approximate distances and what they cost. */
 export interface HammingFredmanDistances {
@@ -105,7 +101,7 @@ export function hammingFredman(
  */
 export function* hammingFredmanSteps(
   { text, pattern }: { readonly text: Sequence; readonly pattern: Sequence },
-  options: HammingFredmanStepsOptions,
+  options: HammingFredmanOptions,
 ): Steps<HammingFredmanDistances, HammingFredmanIterate> {
   const search = new FredmanSearch(text, pattern, options);
   for (; search.completed < search.shifts; search.block()) yield search.iterate();
@@ -129,7 +125,7 @@ class FredmanSearch {
   #coarse = 0;
   #layerPairs = 0;
 
-  constructor(text: Sequence, pattern: Sequence, options: HammingFredmanStepsOptions) {
+  constructor(text: Sequence, pattern: Sequence, options: HammingFredmanOptions) {
     const { epsilon, delta, seed, kappaInner, unit } = resolveOptions(hammingFredmanOptions, options);
     const pair = compact(checkPair(text, pattern, unit));
     this.#text = pair.text;

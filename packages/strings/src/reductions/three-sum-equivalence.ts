@@ -88,7 +88,7 @@ function countAllPairs(a: Float64Array, b: Float64Array, size: number): Int32Arr
 export type ExactDistances = (text: Int32Array, pattern: Int32Array) => ArrayLike<number>;
 
 /** Options of `rangeDifferenceCounts`. */
-export interface RangeDifferenceOptions {
+export interface RangeDifferenceCountsOptions {
   /** What computes the Hamming distances; `hammingSqrt` by default. */
   readonly distances?: ExactDistances;
 }
@@ -136,7 +136,7 @@ export function rangeDifferenceCounts(
   a: IntegerSet,
   b: IntegerSet,
   size: number,
-  options: RangeDifferenceOptions = {},
+  options: RangeDifferenceCountsOptions = {},
 ): RangeDifferences {
   checkObject(options, 'options');
   const { distances = (text, pattern) => hammingSqrt(text, pattern).distances } = options;

@@ -10,7 +10,7 @@ import type { CountMatrix, EqualityProductOperations } from './equality-product.
 import { checkEntries, equalityProduct } from './equality-product.ts';
 
 /** Options of `approximateExactTriangleCounts`. */
-export interface TriangleCountsOptions {
+export interface ApproximateExactTriangleCountsOptions {
   /** Probability with which some count may be off by more than n2 / kappa; 0.01 by default. */
   readonly delta?: number;
   /** Seed of the sample, 0 by default. */
@@ -81,7 +81,7 @@ export function approximateExactTriangleCounts(
   b: DenseLike,
   c: DenseLike,
   kappa: number,
-  options: TriangleCountsOptions = {},
+  options: ApproximateExactTriangleCountsOptions = {},
 ): TriangleCounts {
   checkObject(options, 'options');
   const { delta = 0.01, seed = 0, sampleInner = false, parts } = options;
@@ -163,11 +163,7 @@ export function countTargets(
     remaining = kept;
     if (serving === 0) continue;
     const differences = fredmanDifferences(a, b, witness, inner);
-    const product = equalityProduct(
-      differences.left,
-      differences.right,
-      parts === undefined ? {} : { parts },
-    );
+    const product = equalityProduct(differences.left, differences.right, parts === undefined ? {} : { parts });
     operations.equalityProducts++;
     addOperations(operations, product.operations);
     const scale = inner ? a.cols / inner.length : 1;

@@ -15,7 +15,7 @@ import { countByTriangles } from './three-sum-triangles.ts';
 export type ThreeSumMethod = 'fredman' | 'hash' | 'sample';
 
 /** Options of `approximateThreeSumCounts`. */
-export interface ThreeSumCountsOptions {
+export interface ApproximateThreeSumCountsOptions {
   /**
    * `fredman`, the default: the paper's route, never too large. `hash`: one convolution of length O(N·kappa)
    * modulo each of three random primes, never too small. `sample`: look-ups for kappa² sampled members, two-sided.
@@ -69,7 +69,7 @@ export function approximateThreeSumCounts(
   b: IntegerSet,
   c: IntegerSet,
   kappa: number,
-  options: ThreeSumCountsOptions = {},
+  options: ApproximateThreeSumCountsOptions = {},
 ): ThreeSumCounts {
   checkObject(options, 'options');
   const { method = 'fredman', delta = 0.01, seed = 0, kappaInner } = options;

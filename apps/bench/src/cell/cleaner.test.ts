@@ -9,7 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { childrenOf } from '../../test/command.ts';
-import { Keeper, startShell } from './keeper.ts';
+import { ProcessCleaner, startShell } from './cleaner.ts';
 
 const fixture = fileURLToPath(new URL('../../test/fixtures/coordinator.ts', import.meta.url));
 
@@ -29,12 +29,10 @@ const processes = (): number[] =>
     .filter((pid) => pid > 0 && isAlive(pid));
 
 /** Those that keep something, with this in their environment: others may run on the machine. */
-const keepersWith = (text: string): number[] =>
+const cleanersWith = (text: string): number[] =>
   processes().filter((pid) => {
     try {
-      const [program, environment] = ['cmdline', 'environ'].map((file) =>
-        readFileSync(`/proc/${pid}/${file}`, 'utf8'),
-      );
+      const [program, environment] = ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8'));
       return program.includes('[r]un=$mark') && environment.includes(text);
     } catch {
       return false;
@@ -67,16 +65,16 @@ describe.runIf(process.platform === 'linux')('a coordinator that is killed', () 
 });
 
 describe.runIf(process.platform === 'linux')('the shell', () => {
-  const keeper: { open?: Keeper } = {};
+  const cleaner: { open?: ProcessCleaner } = {};
   const cells: ChildProcess[] = [];
   afterEach(() => {
-    keeper.open?.close();
+    cleaner.open?.close();
     for (const cell of cells.splice(0)) cell.kill('SIGKILL');
     vi.unstubAllEnvs();
   });
 
-  /** The keeper ends a stopped cell that it was told of. */
-  async function keeps(kept: Keeper, more: () => Promise<void> = async () => {}): Promise<void> {
+  /** The cleaner ends a stopped cell that it was told of. */
+  async function keeps(kept: ProcessCleaner, more: () => Promise<void> = async () => {}): Promise<void> {
     await kept.ready();
     const cell = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
     cells.push(cell);
@@ -90,8 +88,8 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
 
   it.each(['SIGKILL', 'SIGSTOP'] as const)('may get %s before it has answered', async (signal) => {
     const before = childrenOf(process.pid);
-    const kept = new Keeper();
-    keeper.open = kept;
+    const kept = new ProcessCleaner();
+    cleaner.open = kept;
     const ready = kept.ready();
     const shells = childrenOf(process.pid).filter((pid) => !before.includes(pid));
     expect(shells).toHaveLength(1);
@@ -103,8 +101,8 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
 
   it('is nobody’s child when it is ready', async () => {
     const before = childrenOf(process.pid);
-    const kept = new Keeper();
-    keeper.open = kept;
+    const kept = new ProcessCleaner();
+    cleaner.open = kept;
     await kept.ready();
     expect(childrenOf(process.pid)).toEqual(before);
     await keeps(kept);
@@ -112,10 +110,10 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
 
   it('is replaced when somebody kills it, and the next one knows of all', async () => {
     const name = randomUUID();
-    vi.stubEnv('KEEPER_OF', name);
-    const kept = new Keeper();
-    keeper.open = kept;
-    const own = () => keepersWith(`KEEPER_OF=${name}`);
+    vi.stubEnv('CLEANER_OF', name);
+    const kept = new ProcessCleaner();
+    cleaner.open = kept;
+    const own = () => cleanersWith(`CLEANER_OF=${name}`);
     await keeps(kept, async () => {
       const [first] = own();
       process.kill(first, 'SIGKILL');
@@ -128,11 +126,11 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
   });
 
   it('ends what still bears the mark, and nothing else', async () => {
-    const kept = new Keeper();
-    keeper.open = kept;
+    const kept = new ProcessCleaner();
+    cleaner.open = kept;
     await kept.ready();
     const wait = 'setInterval(() => {}, 1000)';
-    const [marked, other] = [kept.mark, new Keeper().mark].map((mark) =>
+    const [marked, other] = [kept.mark, new ProcessCleaner().mark].map((mark) =>
       spawn(process.execPath, ['-e', wait, mark], { detached: true, stdio: 'ignore' }),
     );
     cells.push(marked, other);
@@ -143,7 +141,7 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
   });
 
   it('that was given up before it knew its run ends nobody', async () => {
-    const other = new Keeper();
+    const other = new ProcessCleaner();
     const cell = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', other.mark], {
       detached: true,
       stdio: 'ignore',
@@ -151,21 +149,21 @@ describe.runIf(process.platform === 'linux')('the shell', () => {
     cells.push(cell);
     await soon(() => expect(readFileSync(`/proc/${cell.pid}/cmdline`, 'utf8')).toContain(other.mark));
     const name = randomUUID();
-    vi.stubEnv('KEEPER_OF', name);
+    vi.stubEnv('CLEANER_OF', name);
     const shell = startShell();
     // Its answer comes, and nothing is said to it.
     await once(shell.stdio[3] as Readable, 'data');
-    expect(keepersWith(`KEEPER_OF=${name}`).length).toBeGreaterThan(0);
+    expect(cleanersWith(`CLEANER_OF=${name}`).length).toBeGreaterThan(0);
     (shell.stdio[3] as Readable).destroy();
     // As long as it took to look for a mark of no letters, which every cell bears.
     await setTimeout(1500);
-    expect(keepersWith(`KEEPER_OF=${name}`)).toEqual([]);
+    expect(cleanersWith(`CLEANER_OF=${name}`)).toEqual([]);
     expect(isAlive(cell.pid as number)).toBe(true);
   });
 
   it('is not missed where there is none', async () => {
     vi.stubEnv('PATH', '/nowhere');
-    const kept = new Keeper();
+    const kept = new ProcessCleaner();
     await kept.ready();
     kept.add(1);
     kept.remove(1);

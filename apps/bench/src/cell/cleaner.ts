@@ -40,10 +40,13 @@ if [ -r /proc/self/cmdline ]; then
 else
   marked=$(ps -A -ww -o pid= -o args= | grep "[r]un=$mark" | while read -r pid args; do echo $pid; done)
 fi
-for pid in $left $marked; do kill -s KILL -- -$pid; done`;
+for pid in $left $marked; do kill -s KILL -- -$pid; done
+if [ -r /proc/self/environ ]; then
+  for pid in $(grep -l "INFIMUM_RUN=[r]un=$mark" /proc/[0-9]*/environ | tr -dc '0-9\\n'); do kill -s KILL $pid; done
+fi`;
 
 /** Keeps the process groups of one run. */
-export class Keeper {
+export class ProcessCleaner {
   /** An argument that the program of every cell is given. */
   readonly mark: string;
   readonly #run = randomUUID();
@@ -108,10 +111,7 @@ export class Keeper {
 
 /** The shell in the background outlives the one that starts it, and is nobody's child. */
 export function startShell(): ChildProcess {
-  return spawn('sh', ['-c', `{ ${SCRIPT}\n} <&3 &`], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    detached: true,
-  });
+  return spawn('sh', ['-c', `{ ${SCRIPT}\n} <&3 &`], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true });
 }
 
 /** Whether the shell in the background answers, and the one that started it is gone; otherwise that one is killed. */

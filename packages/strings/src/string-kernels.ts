@@ -1,0 +1,103 @@
+// What the kernels of this package do; it holds for all builds.
+
+/**
+ * The kernels: arrays are given by their byte offsets on the workspace's memory. Nothing is checked: that is the
+ * caller's part.
+ */
+export interface StringKernels {
+  /**
+   * counts_i = #{j : text_{i+j} != pattern_j} for i < `shifts`, `length` symbols of a byte each.
+   *
+   * Works on groups of 64 shifts: counts (32 bit) of whole groups are written, and text is read 63 symbols beyond
+   * what the last shift needs.
+   */
+  differentBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `differentBytes` for 16-bit symbols, in groups of 32 shifts. */
+  differentHalves(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `differentBytes` for 32-bit symbols, in groups of 16 shifts. */
+  differentWords(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /**
+   * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`; groups as in
+   * `differentBytes`.
+   *
+   * @returns the number of symbols compared
+   */
+  scanBytes(shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number;
+  /** counts_i = #{j : text_{i+j} & pattern_j = 0} for bytes that are sets of bits; groups as in `differentBytes`. */
+  disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `scanBytes` for bytes that are sets of bits and match if they have one in common. */
+  scanDisjoint(shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number;
+  /**
+   * counts_{8q} = number of positions whose symbols differ between the text from symbol 8q on and the pattern, for
+   * q < `shifts`. Symbols are written in 1 to 4 bit planes, the first symbol in the lowest bit.
+   *
+   * @param text - the planes of the text, `textStride` bytes each
+   * @param pattern - the planes of the pattern, shifted as the caller wants, and a plane of ones where the pattern
+   *   is; `words` 64-bit words each
+   */
+  differentBits(
+    planes: number,
+    shifts: number,
+    words: number,
+    text: number,
+    textStride: number,
+    pattern: number,
+    counts: number,
+  ): void;
+  /**
+   * Writes bit `plane` of each of `length` bytes, the first byte's to the lowest bit of the first byte. Works on groups
+   * of 16 bytes.
+   */
+  bitPlane(length: number, plane: number, symbols: number, out: number): void;
+  /**
+   * matches_{y-x} += 1 for all positions x of `pattern` and y of `text`, both ascending, with 0 ≤ y-x < `shifts`.
+   *
+   * @returns the number of pairs
+   */
+  countPairs(shifts: number, patternCount: number, pattern: number, textCount: number, text: number, matches: number): number;
+  /**
+   * matches_{y-x-from} += 1 for all positions x of the pattern and y of the text that have one of `count` symbols, with
+   * from ≤ y-x < from + `shifts`.
+   *
+   * @param symbols - the symbols' numbers c
+   * @param patternStart - the positions of symbol c are those from patternStart_c up to patternStart_{c+1} of `pattern`,
+   *   ascending; likewise in the text
+   * @param hints - a copy of `textStart` at first: where calls with ascending `from` go on
+   * @returns the number of pairs
+   */
+  countPairsOf(
+    from: number,
+    shifts: number,
+    count: number,
+    symbols: number,
+    patternStart: number,
+    pattern: number,
+    textStart: number,
+    text: number,
+    hints: number,
+    matches: number,
+  ): number;
+  /** out_j = 1 where the 32-bit number_j is `symbol`, else 0, for j < `length` rounded up to a multiple of 4. */
+  indicator(length: number, symbol: number, numbers: number, out: number): void;
+  /** out_j = table_{number_j + 1}, so that the number -1 takes the first entry. */
+  coordinates(length: number, table: number, numbers: number, out: number): void;
+  /**
+   * matches_i += round(scale values_i + share known_i) for i < `count`; `known` and `matches` are 32-bit.
+   *
+   * @returns the largest distance of a sum from an integer
+   */
+  addRounded(count: number, scale: number, values: number, share: number, known: number, matches: number): number;
+  /**
+   * The Fourier transform, in place; `length` is a power of two, at least 16. The order of the spectrum is the
+   * build's own: only products and `fourierInverse` of the same build understand it.
+   *
+   * @param twiddles - the table of `FourierPlan`
+   */
+  fourierForward(length: number, re: number, im: number, twiddles: number): void;
+  /** `length` times the inverse of `fourierForward`, in place. */
+  fourierInverse(length: number, re: number, im: number, twiddles: number): void;
+  /** sum += x conj(y), complex, element by element. */
+  multiplyConjugate(length: number, xRe: number, xIm: number, yRe: number, yIm: number, sumRe: number, sumIm: number): void;
+  /** x <- x², complex, element by element. */
+  squareParts(length: number, re: number, im: number): void;
+}
