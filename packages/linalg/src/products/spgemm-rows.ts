@@ -124,7 +124,7 @@ class RowProducts implements RowProductEngine {
     });
     this.#expanded = this.#thinTokens();
     const thin = this.#tokens.filter((_, t) => this.#expanded.has(t));
-    const rooms = mask ? maskedRooms(b.cols) : scratchRooms(accumulator, a, b, this.#estimate, thin);
+    const rooms = mask ? maskedRooms(b.cols) : scratchRooms(accumulator, a, b, this.#estimate, thin, options.sorted);
     this.#mostInWave = this.#mostOfWaves();
     const fragments = (threads > 1 ? 2 : 1) * this.#mostInWave;
     const isFresh = this.#phases === 1 && !mask && isNearBound(a, b, this.#estimate, bound);
@@ -213,7 +213,7 @@ class RowProducts implements RowProductEngine {
       const thread = threads[Math.max(0, this.#scratch.indexOf(stats[7] >>> 0))];
       thread.rows += this.#tokens[t].to - this.#tokens[t].from;
       thread.products += stats[1];
-      if (this.#expanded.has(t)) {
+      if (this.#expanded.has(t) && this.#options.sorted) {
         accumulators[EXPANDED] += this.#tokens[t].to - this.#tokens[t].from;
         continue;
       }
@@ -340,7 +340,7 @@ class RowProducts implements RowProductEngine {
     // compute meanwhile.
     const store = () => this.#storeUpTo(first);
     this.#multiplyTokens(kernel, others, others.length > 0 ? store : undefined);
-    this.#multiplyTokens('multiplyExpanded', thin, store);
+    this.#multiplyTokens(this.#options.sorted ? 'multiplyExpanded' : 'multiplyHash', thin, store);
     for (let t = first; t < end; t++) {
       const stats = this.#stats.subarray(t * STATS_WORDS, (t + 1) * STATS_WORDS);
       this.#products += stats[1];

@@ -58,6 +58,7 @@ export function scratchRooms(
   { cols }: CsrMatrix,
   { rowProducts, rowBounds, mostProducts, products }: WorkEstimate,
   thin: readonly Token[],
+  sorted: boolean,
 ): ScratchRoom[] {
   const words = Math.ceil(cols / 64);
   const bits: ScratchRoom = { field: 1, doubles: words, fill: 'zeros' };
@@ -84,8 +85,9 @@ export function scratchRooms(
       const most = thin.reduce((most, { from, to }) => {
         return Math.max(most, largestOf(rowProducts.subarray(from, to)));
       }, 0);
-      const listed = thin.length > 0 ? expansion(most) : 0;
-      const hashed = cols > DENSE_SPAN ? longest : 0;
+      // Thin rows are listed and sorted, or hashed where they need no order.
+      const listed = thin.length > 0 && sorted ? expansion(most) : 0;
+      const hashed = cols > DENSE_SPAN || (thin.length > 0 && !sorted) ? longest : 0;
       return [...dense, ...(hashed > 0 ? table(hashed) : []), ...keys(Math.max(listed, hashed)), ...items(listed)];
     }
   }

@@ -385,6 +385,22 @@ test('wide and thin products take small lists, hash tables and merges', () => {
   expect(used.map(([name]) => name)).toEqual(expect.arrayContaining(['small', 'hash']));
 });
 
+test('thin rows over many columns have the same entries in any order', () => {
+  const n = 80_000;
+  const random = new Random(8);
+  const columns = Int32Array.from({ length: 3 * n }, () => random.integer(n));
+  const rowIndices = Int32Array.from({ length: 3 * n }, (_, k) => Math.floor(k / 3));
+  const values = random.normals(new Float64Array(3 * n));
+  const a = csrFromTriplets({ rows: n, cols: n, rowIndices, columnIndices: columns, values });
+  const [inOrder, inAny] = [spgemm(a, a).matrix, spgemm(a, a, { sorted: false }).matrix];
+  expect(inAny.rowPointers).toEqual(inOrder.rowPointers);
+  for (let i = 0; i < n; i++) {
+    sortRow(inAny.columnIndices, inAny.values, inAny.rowPointers[i], inAny.rowPointers[i + 1]);
+  }
+  expect(inAny.columnIndices).toEqual(inOrder.columnIndices);
+  expect(inAny.values).toEqual(inOrder.values);
+});
+
 describe('inner products', () => {
   test('of a long row or column with the identity look indices up', () => {
     const n = 100_000;
