@@ -1,13 +1,34 @@
 // The winning probability of a pair of hat strategies, exactly: wins are counted by the numbers of black hats.
 import type { Verdict } from '@infimum/core/certificate';
 import { down, dyadic, fraction, toNumber, up } from '@infimum/rigor';
-import type { HatGame, HatSolution } from './hats-problem.ts';
+
+/** What is judged of a game. */
+export interface JudgedGame {
+  /** Hats of a stack. */
+  readonly height: number;
+  /** Probability of a black hat. */
+  readonly p: number;
+  /** Whether stacks are endless. */
+  readonly blocks: boolean;
+}
+
+/** Both players' guesses by the stack that they see. */
+export interface JudgedStrategies {
+  /** The first player's. */
+  readonly f: Uint8Array;
+  /** The second player's. */
+  readonly g: Uint8Array;
+}
 
 /**
  * Encloses the probability that both named hats are black, for finite stacks and p as the double that it is: with W(k, l) the number of
  * winning pairs of stacks with k and l black hats it is the sum of W(k, l) p^(k+l) (1-p)^(2h-k-l). It needs no witness, and throws nothing.
  */
-export function check({ height, p, blocks }: HatGame, { f, g }: HatSolution, _witness: unknown): Verdict {
+export function check(
+  { height, p, blocks }: JudgedGame,
+  { f, g }: JudgedStrategies,
+  _witness: unknown,
+): Verdict {
   const stacks = 1 << height;
   const isStrategy = (s: unknown) => s instanceof Uint8Array && s.length === stacks && s.every((hat) => hat < height);
   if (blocks || !isStrategy(f) || !isStrategy(g)) return { proved: false, reason: 'these are no strategies for finite stacks' };

@@ -83,7 +83,11 @@ function tooLarge({ states, horizon, actions }: MarkovGame): string | undefined 
 }
 
 /** Coarse correlated equilibria of Markov games. */
-export const markovCceProblem: Problem<MarkovGame, MarkovPolicySolution> = defineProblem({
+export const markovCceProblem: Problem<MarkovGame, MarkovPolicySolution> = defineProblem<
+  MarkovGame,
+  MarkovPolicySolution,
+  'gap' | 'welfare'
+>({
   id: 'games/markov-cce',
   title: 'Equilibria of Markov games',
   statement: String.raw`In step $h$ and state $s$ a joint choice $a \sim \pi_h(\cdot \mid s)$ is drawn, player $i$ gets $r_{i,h}(s, a)$,
