@@ -34,6 +34,7 @@ export {
   type ManyOccurrence,
   type ManyOccurrences,
 } from './bounded/many-patterns.ts';
+export { type AffineAlignment, type AlignAffineOptions, alignAffine } from './edit/align-affine.ts';
 export {
   type AlignWithDifferencesOptions,
   alignWithDifferences,
