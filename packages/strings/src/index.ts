@@ -59,7 +59,7 @@ export {
   type HammingSqrtStats,
   hammingSqrt,
 } from './exact/hamming-sqrt.ts';
-export { explainPlan, type Plan, type PlannedMethod } from './exact/planner.ts';
+export { explainPlan, type Plan } from './exact/planner.ts';
 export type { Explained, HammingSolution, HammingStats } from './hamming-solution.ts';
 export type { SymbolClasses } from './matching.ts';
 export {
